@@ -1,0 +1,178 @@
+import type { ClientContext } from "../client-context.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { providerError } from "../errors/provider-error.ts";
+import { Redactor } from "../errors/redaction.ts";
+import { sameSecret } from "./random.ts";
+import type { AuthorizationRequest } from "./request.ts";
+
+/** A callback as a server or a page has it: its URL (a path will do), its query, or the whole request. */
+export type CallbackInput = string | URL | URLSearchParams | Request;
+
+const LIFETIME = 10 * 60_000;
+const LONGEST_FORM = 64 * 1024;
+const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
+
+/**
+ * Checks a callback against the request that it should answer, and takes the code out of it.
+ *
+ * The order matters: nothing that the callback says is believed, an error neither, before its state is right.
+ *
+ * @throws OAuthError; the token endpoint has not been asked then.
+ */
+export async function codeFromCallback(
+  context: ClientContext,
+  callback: CallbackInput,
+  request: AuthorizationRequest,
+): Promise<string> {
+  const { provider, clock } = context;
+  checkRequest(provider.name, request);
+  const parameters = await readParameters(provider.name, callback);
+  const refuse = (code: OAuthError["code"], message: string): never => {
+    throw new OAuthError(code, message, { provider: provider.name });
+  };
+  for (const name of SINGLE) {
+    if (parameters.getAll(name).length > 1) {
+      refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}; it is refused.`);
+    }
+  }
+  if (request.provider !== provider.name) {
+    refuse(
+      "PROVIDER_MISMATCH",
+      `This sign-in was begun with another provider than ${provider.name}. Give each provider a callback URL of its own, and start again.`,
+    );
+  }
+  const age = clock.now() - request.issuedAt;
+  if (age > LIFETIME || age < -LIFETIME) {
+    refuse(
+      "TRANSACTION_EXPIRED",
+      "This sign-in was begun more than ten minutes ago. Start it again.",
+    );
+  }
+  const state = parameters.get("state");
+  if (state === null || !sameSecret(state, request.state)) {
+    refuse(
+      "STATE_MISMATCH",
+      `The callback's state ${state === null ? "is missing" : "is not the one that was sent"}: it does not answer this sign-in. Start again, and check that the user's session survives the way to ${provider.name} and back.`,
+    );
+  }
+  checkIssuer(context, parameters.get("iss"), refuse);
+  throwIfError(context, parameters, request);
+  if (parameters.has("access_token") || parameters.has("id_token")) {
+    refuse("CALLBACK_INVALID", "The callback carries a token; only a code is accepted here.");
+  }
+  const code = parameters.get("code");
+  return code
+    ? code
+    : refuse(
+        "CODE_MISSING",
+        `The callback has no code. Check the callback URL at ${provider.name}.`,
+      );
+}
+
+function checkIssuer(
+  { provider }: ClientContext,
+  iss: string | null,
+  refuse: (code: OAuthError["code"], message: string) => never,
+): void {
+  if (iss === null && !provider.issuerInCallback) return;
+  if (provider.issuer !== undefined && iss !== provider.issuer) {
+    refuse(
+      "ISSUER_MISMATCH",
+      `The callback's iss ${iss === null ? "is missing" : "is another issuer's"}; expected ${provider.issuer} (RFC 9207).`,
+    );
+  }
+}
+
+function throwIfError(
+  { provider, clientSecret }: ClientContext,
+  parameters: URLSearchParams,
+  request: AuthorizationRequest,
+): void {
+  const error = parameters.get("error");
+  if (error === null) return;
+  const known = new Set([...SINGLE, "scope"]);
+  const details = Object.fromEntries([...parameters].filter(([name]) => !known.has(name)));
+  throw providerError(
+    {
+      error: error || "error",
+      errorDescription: parameters.get("error_description") ?? undefined,
+      errorUri: parameters.get("error_uri") ?? undefined,
+      details: Object.keys(details).length > 0 ? details : undefined,
+    },
+    {
+      provider: provider.name,
+      what: "the authorization request",
+      aliases: provider.errorAliases,
+      redactor: new Redactor([
+        clientSecret,
+        request.state,
+        request.codeVerifier,
+        request.nonce,
+        parameters.get("code") ?? undefined,
+      ]),
+    },
+  );
+}
+
+function checkRequest(provider: string, request: AuthorizationRequest): void {
+  const problems = ["provider", "state", "codeVerifier", "redirectUri"]
+    .filter((name) => {
+      const value = (request as unknown as Record<string, unknown> | null | undefined)?.[name];
+      return typeof value !== "string" || value === "";
+    })
+    .map((name) => `request.${name} is missing: pass what authorizationRequest() returned`);
+  if (!Number.isFinite(request?.issuedAt) || !Array.isArray(request?.scope)) {
+    problems.push("request.issuedAt and request.scope must be as authorizationRequest() made them");
+  }
+  if (problems.length > 0) throw new ConfigurationError("fetchToken()", problems, provider);
+}
+
+async function readParameters(provider: string, callback: CallbackInput): Promise<URLSearchParams> {
+  if (callback instanceof URLSearchParams) return callback;
+  if (callback instanceof URL) return callback.searchParams;
+  const invalid = (message: string): OAuthError =>
+    new OAuthError("CALLBACK_INVALID", message, { provider });
+  if (typeof callback === "string") {
+    // Only the query counts; a server often has no more than the path.
+    if (!URL.canParse(callback, "http://localhost")) {
+      throw invalid("The callback is not a URL, a path with a query, or a query.");
+    }
+    return new URL(callback, "http://localhost").searchParams;
+  }
+  if (!isRequest(callback)) {
+    throw invalid("The callback must be a string, a URL, URLSearchParams or a Request.");
+  }
+  if (callback.method === "GET") return new URL(callback.url).searchParams;
+  const type = callback.headers.get("content-type") ?? "";
+  if (callback.method !== "POST" || !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    throw invalid("The callback must be a GET, or a POST of a form (form_post).");
+  }
+  return new URLSearchParams(await readForm(callback, invalid));
+}
+
+async function readForm(
+  request: Request,
+  invalid: (message: string) => OAuthError,
+): Promise<string> {
+  const reader = request.clone().body?.getReader();
+  if (!reader) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value as Uint8Array, { stream: true });
+    if (text.length > LONGEST_FORM) {
+      await reader.cancel();
+      throw invalid("The callback's form is larger than 64 KB.");
+    }
+  }
+}
+
+function isRequest(value: unknown): value is Request {
+  const { method, headers, url } = (value ?? {}) as Partial<Request>;
+  return (
+    typeof method === "string" && typeof url === "string" && typeof headers?.get === "function"
+  );
+}

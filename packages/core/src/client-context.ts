@@ -1,0 +1,22 @@
+import type { Clock } from "./clock.ts";
+import type { HookChain } from "./hooks.ts";
+import type { Transport } from "./http/transport.ts";
+import type { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
+import type { ClientAuthentication, Provider } from "./provider.ts";
+
+/** What the parts of one client share. */
+export interface ClientContext {
+  readonly provider: Provider;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  readonly clientAuthentication: ClientAuthentication;
+  readonly redirectUri: string;
+  readonly transport: Transport;
+  readonly hooks: HookChain;
+  readonly clock: Clock;
+  /** Milliseconds for an exchange with an OAuth endpoint. */
+  readonly endpointTimeout: number;
+  /** Milliseconds for an exchange with the API. */
+  readonly apiTimeout: number;
+  readonly idTokens: IdTokenVerifier;
+}

@@ -1,0 +1,153 @@
+import type { AxiosInstance, AxiosRequestConfig } from "axios";
+import type { Clock } from "./clock.ts";
+import type { Hooks } from "./hooks.ts";
+import { isSecureUrl } from "./http/loopback.ts";
+import {
+  clientAuthenticationProblems,
+  hookProblems,
+  tokenPlacementProblems,
+  unknownFields,
+} from "./provider-problems.ts";
+import type { ClientAuthentication } from "./provider.ts";
+import type { TokenPlacement } from "./http/token-placement.ts";
+
+/** What every client is made of, whatever its provider. */
+export interface OAuth2ClientOptions {
+  /** The client ID that the provider gave your app. */
+  readonly clientId: string;
+  /** The client secret that the provider gave your app; none for a public client. */
+  readonly clientSecret?: string;
+  /** Where the provider sends users back, exactly as registered with it. */
+  readonly redirectUri: string;
+  /**
+   * How the client proves who it is at the token endpoint.
+   *
+   * @defaultValue the provider's choice; `"none"` without a client secret
+   */
+  readonly clientAuthentication?: ClientAuthentication;
+  /**
+   * Where access tokens go.
+   *
+   * @defaultValue the provider's choice
+   */
+  readonly tokenPlacement?: TokenPlacement;
+  /**
+   * Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. Its interceptors see
+   * requests to the API before the token is placed.
+   */
+  readonly http?: AxiosRequestConfig | AxiosInstance;
+  /**
+   * The `fetch` under `session.fetch`.
+   *
+   * @defaultValue the platform's
+   */
+  readonly fetch?: typeof globalThis.fetch;
+  /**
+   * Milliseconds for one whole exchange, connecting and body included.
+   *
+   * @defaultValue 10,000 for the provider's OAuth endpoints, 30,000 for its API
+   */
+  readonly timeout?: number;
+  /** Hooks of this client; they run after the provider's. */
+  readonly hooks?: Hooks;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+}
+
+const OPTIONS = new Set([
+  "clientId",
+  "clientSecret",
+  "redirectUri",
+  "clientAuthentication",
+  "tokenPlacement",
+  "http",
+  "fetch",
+  "timeout",
+  "hooks",
+  "clock",
+]);
+
+/** What is wrong with a client's options, one sentence a problem; no value is quoted. */
+export function clientOptionProblems(options: unknown): string[] {
+  if (typeof options !== "object" || options === null) return ["options must be an object"];
+  const source = options as Record<string, unknown>;
+  const problems = unknownFields(source, OPTIONS, "");
+  problems.push(...credentialProblems(source));
+  problems.push(...redirectUriProblems(source["redirectUri"]));
+  problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));
+  problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
+  problems.push(...hookProblems(source["hooks"]));
+  problems.push(...environmentProblems(source));
+  return problems;
+}
+
+/** What each of the remaining options must be, and how that is said. */
+const ENVIRONMENT: readonly [string, (value: unknown) => boolean, string][] = [
+  [
+    "timeout",
+    (value) => typeof value === "number" && value > 0 && value < 2 ** 31,
+    "timeout must be a number of milliseconds above 0",
+  ],
+  [
+    "http",
+    (value) => (typeof value === "object" && value !== null) || typeof value === "function",
+    "http must be axios request defaults or an axios instance",
+  ],
+  ["fetch", (value) => typeof value === "function", "fetch must be a function"],
+  [
+    "clock",
+    (value) => typeof (value as Clock | null)?.now === "function",
+    "clock must have now() and after()",
+  ],
+];
+
+function environmentProblems(source: Record<string, unknown>): string[] {
+  return ENVIRONMENT.flatMap(([name, fits, sentence]) =>
+    source[name] === undefined || fits(source[name]) ? [] : [sentence],
+  );
+}
+
+/** What is wrong with a redirect URI. */
+export function redirectUriProblems(value: unknown): string[] {
+  if (value === undefined || value === "") {
+    return ["redirectUri is missing: pass the callback URL that is registered with the provider"];
+  }
+  if (typeof value !== "string" || !URL.canParse(value)) {
+    return ["redirectUri must be an absolute URL, for example https://app.example.com/callback"];
+  }
+  const url = new URL(value);
+  if (url.protocol === "http:" && !isSecureUrl(url)) {
+    return ["redirectUri must use https (http is allowed for this machine only)"];
+  }
+  return value.includes("#") ? ["redirectUri must have no fragment (RFC 6749 §3.1.2)"] : [];
+}
+
+function credentialProblems(source: Record<string, unknown>): string[] {
+  const { clientId, clientSecret, clientAuthentication } = source;
+  const problems: string[] = [];
+  if (clientId === undefined || clientId === "") {
+    problems.push(
+      "clientId is missing: pass the client ID that the provider shows for your app (is the environment variable set?)",
+    );
+  } else if (!isCredential(clientId)) {
+    problems.push("clientId must be a string without white space around it");
+  }
+  if (clientSecret === "") {
+    problems.push(
+      "clientSecret is empty: leave it out for a public client (is the environment variable set?)",
+    );
+  } else if (clientSecret !== undefined && !isCredential(clientSecret)) {
+    problems.push("clientSecret must be a string without white space around it");
+  }
+  const needsSecret = clientAuthentication === "post" || clientAuthentication === "basic";
+  if (needsSecret && clientSecret === undefined) {
+    problems.push(
+      `clientSecret is missing: clientAuthentication "${clientAuthentication}" needs it`,
+    );
+  }
+  return problems;
+}
+
+function isCredential(value: unknown): boolean {
+  return typeof value === "string" && value.trim() === value;
+}

@@ -1,0 +1,18 @@
+/** Time, as everything in Grantkit reads it. Give your own to tests. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back once after a delay in milliseconds; the returned function cancels. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/** The machine's time. Its timers do not keep a process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(milliseconds, callback) {
+    const timer: unknown = setTimeout(callback, milliseconds);
+    // Browsers and workers give a number, Node an object.
+    if (typeof timer === "object") (timer as NodeJS.Timeout).unref();
+    return () => clearTimeout(timer as NodeJS.Timeout);
+  },
+};

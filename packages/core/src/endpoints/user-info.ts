@@ -1,0 +1,120 @@
+import type { AxiosResponse } from "axios";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { providerError } from "../errors/provider-error.ts";
+import { Redactor } from "../errors/redaction.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
+import type { Profile } from "../profile.ts";
+import type { ApiReader, Provider } from "../provider.ts";
+import type { Token } from "../tokens/token.ts";
+
+/** A session, as far as user info needs one. */
+export interface UserInfoSession {
+  readonly token: Token;
+  get(url: string, config?: object): Promise<AxiosResponse<unknown>>;
+}
+
+type UserInfo = Readonly<Record<string, unknown>>;
+
+/**
+ * The user as the provider describes them, checked against the ID token (OpenID Connect Core §5.3.2).
+ *
+ * @throws OAuthError: `API_REQUEST_FAILED` or `TOKEN_REJECTED` with the provider's own error, `USER_INFO_INVALID`
+ * for an answer that is no object, `SUBJECT_MISMATCH` for another user's.
+ */
+export async function fetchUserInfo(
+  provider: Provider,
+  session: UserInfoSession,
+  now: () => number,
+): Promise<UserInfo> {
+  const api: ApiReader = { get: (url) => read(provider, session, url, now) };
+  const { userInfo: endpoint } = provider.endpoints;
+  if (!provider.userInfo && endpoint === undefined) {
+    throw new ConfigurationError(
+      "userInfo()",
+      ["the provider needs endpoints.userInfo"],
+      provider.name,
+    );
+  }
+  const raw = await (provider.userInfo ? provider.userInfo(api) : api.get(endpoint as string));
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    throw invalid(provider, "it is not a JSON object");
+  }
+  const { sub } = raw as UserInfo;
+  const expected = session.token.claims?.sub;
+  if (expected !== undefined && sub !== undefined && sub !== expected) {
+    throw new OAuthError(
+      "SUBJECT_MISMATCH",
+      `The user info of ${provider.name} is about another user than the ID token; it was thrown away.`,
+      { provider: provider.name, details: { claim: "sub" } },
+    );
+  }
+  return raw as UserInfo;
+}
+
+/** The common profile of the user. */
+export async function fetchProfile(
+  provider: Provider,
+  session: UserInfoSession,
+  now: () => number,
+): Promise<Profile> {
+  const profile = provider.profile(await fetchUserInfo(provider, session, now));
+  if (typeof profile.id !== "string" || profile.id === "") {
+    throw invalid(provider, "it names no user id");
+  }
+  return profile;
+}
+
+async function read(
+  provider: Provider,
+  session: UserInfoSession,
+  url: string,
+  now: () => number,
+): Promise<unknown> {
+  const response = await session
+    .get(url, { validateStatus: null, responseType: "json" })
+    .catch((error: unknown) => {
+      throw OAuthError.isInstance(error) ? error : unreachable(provider, error);
+    });
+  const { status, data, headers } = response;
+  if (status >= 200 && status < 300) return data;
+  const body = typeof data === "object" && data !== null ? (data as UserInfo) : {};
+  const { error, error_description: description } = body;
+  const answered = provider.readError?.(body) ?? {
+    error: typeof error === "string" ? error : `status ${status}`,
+    errorDescription: typeof description === "string" ? description : undefined,
+  };
+  const retryAfter = parseRetryAfter(headers["retry-after"] as string | undefined, now());
+  throw providerError(answered, {
+    provider: provider.name,
+    what: "the request for the user",
+    redactor: new Redactor([session.token.accessToken, session.token.refreshToken]),
+    code: codeOf(status),
+    status,
+    retryAfter,
+  });
+}
+
+function codeOf(status: number): OAuthError["code"] {
+  if (status === 401) return "TOKEN_REJECTED";
+  if (status === 429) return "RATE_LIMITED";
+  return status >= 500 ? "SERVER_ERROR" : "API_REQUEST_FAILED";
+}
+
+function unreachable(provider: Provider, error: unknown): OAuthError {
+  const { code } = (error ?? {}) as { code?: unknown };
+  const aborted = code === "ERR_CANCELED";
+  return new OAuthError(
+    aborted ? "ABORTED" : "NETWORK_ERROR",
+    `The user could not be fetched from ${provider.name} (${typeof code === "string" ? code : "no answer"}).`,
+    { provider: provider.name, retryable: !aborted },
+  );
+}
+
+function invalid(provider: Provider, reason: string): OAuthError {
+  return new OAuthError(
+    "USER_INFO_INVALID",
+    `The user info of ${provider.name} cannot be used: ${reason}.`,
+    { provider: provider.name },
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * What went wrong, as a stable word to switch on.
+ *
+ * The provider's own answers (RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6) keep their
+ * names in upper case; {@link OAuthError.error} has the provider's word as it was sent.
+ */
+export type OAuthErrorCode =
+  // Construction and calls
+  | "CONFIGURATION_INVALID"
+  // The callback
+  | "CALLBACK_INVALID"
+  | "CODE_MISSING"
+  | "ISSUER_MISMATCH"
+  | "PROVIDER_MISMATCH"
+  | "STATE_MISMATCH"
+  | "TRANSACTION_EXPIRED"
+  // What the provider answered
+  | "ACCESS_DENIED"
+  | "INTERACTION_REQUIRED"
+  | "INVALID_CLIENT"
+  | "INVALID_GRANT"
+  | "INVALID_REQUEST"
+  | "INVALID_SCOPE"
+  | "PROVIDER_ERROR"
+  | "RATE_LIMITED"
+  | "SERVER_ERROR"
+  | "TEMPORARILY_UNAVAILABLE"
+  | "UNAUTHORIZED_CLIENT"
+  | "UNSUPPORTED_GRANT_TYPE"
+  | "UNSUPPORTED_RESPONSE_TYPE"
+  // Tokens
+  | "REFRESH_TOKEN_MISSING"
+  | "TOKEN_EXPIRED"
+  | "TOKEN_INVALID"
+  | "TOKEN_REJECTED"
+  | "TOKEN_RESPONSE_INVALID"
+  | "TOKEN_UPDATED"
+  | "TOKEN_UPDATE_FAILED"
+  // ID tokens and user info
+  | "CLOCK_SKEW"
+  | "ID_TOKEN_INVALID"
+  | "KEY_SELECTION_FAILED"
+  | "KEY_SET_UNAVAILABLE"
+  | "SUBJECT_MISMATCH"
+  | "USER_INFO_INVALID"
+  // Requests
+  | "ABORTED"
+  | "API_REQUEST_FAILED"
+  | "NETWORK_ERROR"
+  | "ORIGIN_NOT_ALLOWED"
+  | "REDIRECT_REFUSED"
+  | "RESPONSE_TOO_LARGE"
+  | "TIMEOUT"
+  | "TOKEN_IN_URL"
+  | "URL_INVALID";
+
+const PROVIDER_ERROR_CODES = new Map<string, OAuthErrorCode>([
+  ["access_denied", "ACCESS_DENIED"],
+  ["account_selection_required", "INTERACTION_REQUIRED"],
+  ["consent_required", "INTERACTION_REQUIRED"],
+  ["interaction_required", "INTERACTION_REQUIRED"],
+  ["invalid_client", "INVALID_CLIENT"],
+  ["invalid_grant", "INVALID_GRANT"],
+  ["invalid_request", "INVALID_REQUEST"],
+  ["invalid_scope", "INVALID_SCOPE"],
+  ["login_required", "INTERACTION_REQUIRED"],
+  ["server_error", "SERVER_ERROR"],
+  ["temporarily_unavailable", "TEMPORARILY_UNAVAILABLE"],
+  ["unauthorized_client", "UNAUTHORIZED_CLIENT"],
+  ["unsupported_grant_type", "UNSUPPORTED_GRANT_TYPE"],
+  ["unsupported_response_type", "UNSUPPORTED_RESPONSE_TYPE"],
+]);
+
+/** Our code for a provider's error word; `PROVIDER_ERROR` for a word that no specification has. */
+export function codeOfProviderError(error: string): OAuthErrorCode {
+  return PROVIDER_ERROR_CODES.get(error) ?? "PROVIDER_ERROR";
+}

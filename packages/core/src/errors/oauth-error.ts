@@ -1,0 +1,108 @@
+import type { OAuthErrorCode } from "./codes.ts";
+
+const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
+
+/** What an {@link OAuthError} is made of. */
+export interface OAuthErrorOptions {
+  /** Name of the provider that the failing call was for. */
+  readonly provider?: string;
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number;
+  /** The provider's own error word, for example `bad_verification_code`. */
+  readonly error?: string;
+  /** The provider's explanation. Written by others: escape it before it goes on a page. */
+  readonly errorDescription?: string;
+  /** A page of the provider about this error. Written by others: do not link to it unchecked. */
+  readonly errorUri?: string;
+  /** Other plain fields of the answer: a subcode, a trace id, the claim that failed. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  /** Whether the same call may succeed later. */
+  readonly retryable?: boolean;
+  /** Seconds to wait before a retry, when the provider said so. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * The one base class of what Grantkit throws.
+ *
+ * No part of it (message, stack, fields, JSON, `util.inspect`, `structuredClone`) holds a token, a code or
+ * a client secret, and it never carries the foreign error that it was made from.
+ *
+ * @example
+ * ```ts
+ * import { isOAuthError } from "@grantkit/core";
+ *
+ * export function explain(error: unknown): string {
+ *   if (!isOAuthError(error)) throw error;
+ *   return error.code === "ACCESS_DENIED" ? "You said no. Try again?" : "Sign-in failed.";
+ * }
+ * ```
+ */
+export class OAuthError extends Error {
+  /** What went wrong, as a stable word to switch on. */
+  readonly code: OAuthErrorCode;
+  /** Name of the provider that the failing call was for. */
+  declare readonly provider?: string;
+  /** HTTP status of the answer, where there was one. */
+  declare readonly status?: number;
+  /** The provider's own error word. */
+  declare readonly error?: string;
+  /** The provider's explanation. Written by others: escape it before it goes on a page. */
+  declare readonly errorDescription?: string;
+  /** A page of the provider about this error. Written by others: do not link to it unchecked. */
+  declare readonly errorUri?: string;
+  /** Other plain fields of the answer. */
+  declare readonly details?: Readonly<Record<string, string | number | boolean>>;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** Seconds to wait before a retry, when the provider said so. */
+  declare readonly retryAfter?: number;
+
+  constructor(code: OAuthErrorCode, message: string, options: OAuthErrorOptions = {}) {
+    super(message);
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    const { provider, status, error, errorDescription, errorUri, details, retryAfter } = options;
+    for (const [name, value] of Object.entries({
+      provider,
+      status,
+      error,
+      errorDescription,
+      errorUri,
+      details,
+      retryAfter,
+    })) {
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
+    }
+  }
+
+  /** Recognises an error of ours by brand, also from another copy of the package or another realm. */
+  static isInstance(value: unknown): value is OAuthError {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  /** The fields, for a log. */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
+  }
+}
+
+Object.defineProperties(OAuthError.prototype, {
+  name: { value: "OAuthError", writable: true, configurable: true },
+  [BRAND]: { value: true },
+});
+
+/**
+ * Whether a caught value is an error of Grantkit's, also when two copies of the package are loaded.
+ *
+ * @example
+ * ```ts
+ * import { isOAuthError } from "@grantkit/core";
+ *
+ * export const isExpired = (error: unknown): boolean =>
+ *   isOAuthError(error) && error.code === "TOKEN_EXPIRED";
+ * ```
+ */
+export function isOAuthError(value: unknown): value is OAuthError {
+  return OAuthError.isInstance(value);
+}

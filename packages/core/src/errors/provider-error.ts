@@ -1,0 +1,89 @@
+import { codeOfProviderError, type OAuthErrorCode } from "./codes.ts";
+import { OAuthError } from "./oauth-error.ts";
+import type { Redactor } from "./redaction.ts";
+
+/** An error as a provider answered it, in RFC 6749 §5.2's words. */
+export interface ProviderErrorBody {
+  /** The error word. */
+  readonly error: string;
+  /** Explanation for developers. */
+  readonly errorDescription?: string | undefined;
+  /** A page about the error. */
+  readonly errorUri?: string | undefined;
+  /** Other plain fields: subcodes, trace ids. */
+  readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
+  ACCESS_DENIED: "The user or an administrator said no; let the user try again.",
+  INTERACTION_REQUIRED: "Send the user to the provider again, without a silent prompt.",
+  INVALID_CLIENT: "Check clientId, clientSecret and clientAuthentication.",
+  INVALID_GRANT:
+    "The code or refresh token is expired, used or revoked: send the user to sign in again.",
+  INVALID_SCOPE: "Check the scopes that are asked for.",
+  RATE_LIMITED: "Wait before the next call; retryAfter says how long when the provider did.",
+  SERVER_ERROR: "The provider has trouble; try again later.",
+  TEMPORARILY_UNAVAILABLE: "The provider has trouble; try again later.",
+  UNAUTHORIZED_CLIENT: "Allow this grant in the settings that the provider has for your app.",
+};
+
+const RETRYABLE = new Set<OAuthErrorCode>([
+  "RATE_LIMITED",
+  "SERVER_ERROR",
+  "TEMPORARILY_UNAVAILABLE",
+]);
+
+/** What a provider answered, as an error of ours, with no secret and no control character in it. */
+export function providerError(
+  body: ProviderErrorBody,
+  context: {
+    readonly provider: string;
+    readonly what: string;
+    readonly redactor: Redactor;
+    readonly aliases?: Readonly<Record<string, string>> | undefined;
+    readonly code?: OAuthErrorCode | undefined;
+    readonly status?: number | undefined;
+    readonly retryAfter?: number | undefined;
+  },
+): OAuthError {
+  const { redactor } = context;
+  const error = redactor.line(body.error);
+  const code =
+    context.code ??
+    codeOfProviderError(
+      context.aliases && Object.hasOwn(context.aliases, body.error)
+        ? (context.aliases[body.error] as string)
+        : body.error,
+    );
+  const description = body.errorDescription && redactor.line(body.errorDescription);
+  const advice = ADVICE[code];
+  const said = description ? `${error} (${description})` : error;
+  return new OAuthError(
+    code,
+    `${context.provider} answered ${context.what} with ${said}.${advice ? ` ${advice}` : ""}`,
+    {
+      provider: context.provider,
+      error,
+      retryable: RETRYABLE.has(code),
+      ...(context.status !== undefined && { status: context.status }),
+      ...(description && { errorDescription: description }),
+      ...(body.errorUri && { errorUri: redactor.line(body.errorUri) }),
+      ...(body.details && { details: cleanDetails(body.details, redactor) }),
+      ...(context.retryAfter !== undefined && { retryAfter: context.retryAfter }),
+    },
+  );
+}
+
+function cleanDetails(
+  details: NonNullable<ProviderErrorBody["details"]>,
+  redactor: Redactor,
+): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(details)
+      .slice(0, 20)
+      .map(([name, value]) => [
+        redactor.line(name),
+        typeof value === "string" ? redactor.line(value) : value,
+      ]),
+  );
+}

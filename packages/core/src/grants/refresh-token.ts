@@ -1,0 +1,107 @@
+import type { ClientContext } from "../client-context.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { IdTokenClaims } from "../oidc/claims.ts";
+import { scopeProblems } from "../tokens/scopes.ts";
+import { tokenFromResponse } from "../tokens/token-response.ts";
+import { Token } from "../tokens/token.ts";
+import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
+
+/** What a refresh can be given. */
+export interface RefreshOptions {
+  /** Asks for less than was granted (RFC 6749 §6); left out of the request when absent. */
+  readonly scope?: readonly string[];
+}
+
+/**
+ * Exchanges a refresh token for a new token (RFC 6749 §6). What the answer leaves out (refresh token, scope,
+ * ID token) stays as it was; nothing but the refresh token and the scope is sent.
+ */
+export async function exchangeRefreshToken(
+  context: ClientContext,
+  token: Token,
+  options: RefreshOptions = {},
+): Promise<Token> {
+  const { name, scopeAliases, scopeDelimiter } = context.provider;
+  const { refreshToken } = token;
+  if (refreshToken === undefined) {
+    throw new OAuthError(
+      "REFRESH_TOKEN_MISSING",
+      `The token has no refresh token, so ${name} cannot renew it: let the user sign in again.`,
+      { provider: name },
+    );
+  }
+  const problems = options.scope === undefined ? [] : scopeProblems(options.scope);
+  if (problems.length > 0) throw new ConfigurationError("refreshToken()", problems, name);
+  const granted = await requestTokens(context, {
+    grant: "refresh_token",
+    parameters: {
+      refresh_token: refreshToken,
+      ...(options.scope && { scope: options.scope.join(scopeDelimiter) }),
+    },
+    secrets: [refreshToken, token.accessToken],
+  });
+  const claims = await sameUser(context, token, granted);
+  return renewed(token, granted, {
+    scope: options.scope,
+    scopeAliases,
+    claims: claims ?? token.claims,
+  });
+}
+
+/** The token before, with what the answer changed. */
+function renewed(
+  token: Token,
+  { fields, receivedAt }: GrantedTokens,
+  {
+    scope,
+    scopeAliases,
+    claims,
+  }: {
+    readonly scope: readonly string[] | undefined;
+    readonly scopeAliases: Readonly<Record<string, string>> | undefined;
+    readonly claims: IdTokenClaims | undefined;
+  },
+): Token {
+  const record = tokenFromResponse(
+    { ...fields, scope: fields.scope ?? scope ?? token.scope },
+    {
+      now: receivedAt,
+      requestedScope: scope ?? token.requestedScope,
+      scopeAliases,
+      claims,
+    },
+  );
+  return Token.from({
+    ...record,
+    // Most providers send no new one, which means that the old one stays (RFC 6749 §6).
+    ...(fields.refreshToken === undefined && {
+      refreshToken: token.refreshToken,
+      refreshTokenExpiresAt: record.refreshTokenExpiresAt ?? token.refreshTokenExpiresAt,
+    }),
+    idToken: fields.idToken ?? token.idToken,
+    raw: { ...token.raw, ...fields.raw },
+  });
+}
+
+/** A refresh that answers with another user's ID token is refused (OpenID Connect Core §12.2). */
+async function sameUser(
+  { provider, idTokens }: ClientContext,
+  token: Token,
+  { fields, serverTime }: GrantedTokens,
+): Promise<IdTokenClaims | undefined> {
+  if (fields.idToken === undefined || !idTokens.supported) return undefined;
+  const claims = await idTokens.verify(fields.idToken, {
+    accessToken: fields.accessToken,
+    serverTime,
+  });
+  const before = token.claims;
+  if (before && (claims.sub !== before.sub || claims.iss !== before.iss)) {
+    throw new OAuthError(
+      "SUBJECT_MISMATCH",
+      `${provider.name} answered the refresh with the ID token of another user; the new token was thrown away.`,
+      { provider: provider.name, details: { claim: claims.sub === before.sub ? "iss" : "sub" } },
+    );
+  }
+  return claims;
+}

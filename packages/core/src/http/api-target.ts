@@ -1,0 +1,114 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { ProviderApi } from "../provider.ts";
+import { isSecureUrl } from "./loopback.ts";
+
+/** Where a provider's tokens may go. */
+export class ApiOrigins {
+  readonly #provider: string;
+  readonly #base: string | undefined;
+  readonly #basePath: string;
+  readonly #exact = new Set<string>();
+  readonly #suffixes: string[] = [];
+
+  /**
+   * @param provider - The provider's name, for errors.
+   * @param api - Its API.
+   * @param further - Further origins: those of other endpoints that take the token.
+   */
+  constructor(provider: string, api: ProviderApi | undefined, further: readonly string[]) {
+    this.#provider = provider;
+    this.#base = api?.baseUrl.replace(/\/+$/, "");
+    this.#basePath =
+      this.#base === undefined ? "/" : `${new URL(this.#base).pathname.replace(/\/$/, "")}/`;
+    const origins = [
+      ...(this.#base === undefined ? [] : [this.#base]),
+      ...(api?.origins ?? []),
+      ...further,
+    ];
+    for (const origin of origins) this.#add(origin);
+  }
+
+  /**
+   * The URL of a request that will carry the token.
+   *
+   * @param url - Absolute, or relative to the API's base URL, below which it stays.
+   * @param extra - Origins that this session may send the token to as well.
+   * @throws OAuthError with code `URL_INVALID` or `ORIGIN_NOT_ALLOWED`; nothing has been sent then.
+   */
+  resolve(url: string, extra: ReadonlySet<string> | undefined): URL {
+    const target = this.resolveUnguarded(url);
+    if (!isSecureUrl(target)) {
+      throw this.#notAllowed(
+        `${target.protocol}//${target.host}`,
+        "a token travels over https only (http to this machine excepted)",
+      );
+    }
+    if (!this.#allows(target) && !extra?.has(target.origin)) {
+      throw this.#notAllowed(
+        target.origin,
+        `it is none of ${this.#provider}'s API origins. Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
+      );
+    }
+    return target;
+  }
+
+  /** The URL of a request that carries no token: resolved in the same way, its origin not restricted. */
+  resolveUnguarded(url: string): URL {
+    // Other characters than these are dropped or rewritten by URL parsers, each in its own way.
+    if (/[\u0000-\u0020\\\u007f]/.test(url)) {
+      throw this.#invalid("has white space, a control character or a backslash in it");
+    }
+    const absolute = URL.canParse(url) ? new URL(url) : this.#join(url);
+    if (absolute.protocol !== "https:" && absolute.protocol !== "http:") {
+      throw this.#invalid("is neither http nor https");
+    }
+    if (absolute.username !== "" || absolute.password !== "") {
+      throw this.#invalid("has a user name or password in it");
+    }
+    return absolute;
+  }
+
+  #join(url: string): URL {
+    if (url.startsWith("//")) throw this.#invalid("begins with // and so names another host");
+    if (this.#base === undefined)
+      throw this.#invalid("is relative, and the provider has no api.baseUrl");
+    const text =
+      /^[?#]/.test(url) || url === ""
+        ? `${this.#base}${url}`
+        : `${this.#base}/${url.replace(/^\//, "")}`;
+    if (!URL.canParse(text)) throw this.#invalid("cannot be parsed");
+    const target = new URL(text);
+    // Not "..", which URL parsing has resolved by now: what counts is where it led.
+    if (!`${target.pathname}/`.startsWith(this.#basePath)) {
+      throw this.#invalid("leads out of the API's base path");
+    }
+    return target;
+  }
+
+  #add(origin: string): void {
+    const wildcard = /^https:\/\/\*(\.[^/:]+)\/?$/.exec(origin)?.[1];
+    if (wildcard) this.#suffixes.push(wildcard);
+    else this.#exact.add(new URL(origin).origin);
+  }
+
+  #allows({ origin, protocol, port, hostname }: URL): boolean {
+    if (this.#exact.has(origin)) return true;
+    if (protocol !== "https:" || port !== "") return false;
+    return this.#suffixes.some(
+      (suffix) => hostname.endsWith(suffix) && !hostname.slice(0, -suffix.length).includes("."),
+    );
+  }
+
+  #invalid(reason: string): OAuthError {
+    return new OAuthError("URL_INVALID", `The request's URL ${reason}; nothing was sent.`, {
+      provider: this.#provider,
+    });
+  }
+
+  #notAllowed(origin: string, reason: string): OAuthError {
+    return new OAuthError("ORIGIN_NOT_ALLOWED", `The token was not sent to ${origin}: ${reason}.`, {
+      provider: this.#provider,
+      details: { origin },
+    });
+  }
+}

@@ -1,0 +1,59 @@
+const DEEPEST = 32;
+
+/** A body as an object, or why it is none. */
+export type ParsedBody =
+  | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Parses an answer that should be an object: JSON by whatever content type (some providers say `text/javascript`),
+ * or a form. The reason never quotes the body, which may hold a token.
+ */
+export function parseBody(body: Uint8Array, contentType: string | undefined): ParsedBody {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body).trim();
+  } catch {
+    return { ok: false, reason: "the body is not UTF-8 text" };
+  }
+  if (text === "") return { ok: false, reason: "the body is empty" };
+  if (text.startsWith("{") || /json|javascript/i.test(contentType ?? "")) return parseJson(text);
+  if (/^[\w.~%-]+=/.test(text)) return parseForm(text);
+  return { ok: false, reason: "the body is neither JSON nor a form" };
+}
+
+function parseJson(text: string): ParsedBody {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: "the body is not valid JSON" };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { ok: false, reason: "the body is not a JSON object" };
+  }
+  if (isDeeper(value, DEEPEST)) return { ok: false, reason: "the body is nested too deeply" };
+  const { ["__proto__"]: _dropped, ...fields } = value as Record<string, unknown>;
+  return { ok: true, value: fields };
+}
+
+function parseForm(text: string): ParsedBody {
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (fields.has(name)) return { ok: false, reason: "the body repeats a field" };
+    if (name !== "__proto__") fields.set(name, value);
+  }
+  return { ok: true, value: Object.fromEntries(fields) };
+}
+
+/** Breadth first and without recursion: the value may be nested as deeply as its megabyte allows. */
+function isDeeper(value: object, limit: number): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level
+      .flatMap((part) => Object.values(part) as unknown[])
+      .filter((part): part is object => typeof part === "object" && part !== null);
+  }
+  return false;
+}

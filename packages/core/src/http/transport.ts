@@ -1,0 +1,179 @@
+import type {
+  AxiosAdapter,
+  AxiosInstance,
+  AxiosRequestConfig,
+  AxiosResponse,
+  AxiosStatic,
+} from "axios";
+import type { Clock } from "../clock.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { Deadline } from "./deadline.ts";
+
+/** A request to one of the provider's OAuth endpoints. */
+export interface TransportRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole exchange. */
+  readonly timeout: number;
+  /** Bytes of body that are read at most, after decompression. */
+  readonly maxBytes: number;
+  /** What the URL is to the reader of an error, for example "the token endpoint". */
+  readonly what: string;
+}
+
+/** An answer of one of the provider's OAuth endpoints, of any status. */
+export interface TransportResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** axios, once it is loaded. */
+export interface LoadedAxios {
+  /** The client's own instance: nothing that is done to the global one reaches it. */
+  readonly instance: AxiosInstance;
+  /** What sends a request when all else is said. */
+  readonly adapter: AxiosAdapter;
+  readonly axios: AxiosStatic;
+}
+
+/** The one HTTP stack under openid-client, jose and the sessions of a client. */
+export class Transport {
+  readonly #http: AxiosRequestConfig | AxiosInstance;
+  readonly #clock: Clock;
+  readonly #provider: string;
+  #loaded: Promise<LoadedAxios> | undefined;
+
+  constructor(
+    provider: string,
+    clock: Clock,
+    http: AxiosRequestConfig | AxiosInstance | undefined,
+  ) {
+    this.#provider = provider;
+    this.#clock = clock;
+    this.#http = http ?? {};
+  }
+
+  /** Loads axios, on the first request and not before: it is most of the cost of a cold start. */
+  load(): Promise<LoadedAxios> {
+    this.#loaded ??= import("axios").then(({ default: axios }) => {
+      const instance =
+        typeof this.#http === "function" ? this.#http : ownInstance(axios, this.#http);
+      return { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
+    });
+    return this.#loaded;
+  }
+
+  /**
+   * Sends a request and reads its answer whole; redirects are not followed.
+   *
+   * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
+   */
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const { instance } = await this.load();
+    const deadline = new Deadline(this.#clock, request.timeout, request.signal);
+    try {
+      const response = await instance.request<ArrayBuffer>({
+        url: request.url,
+        method: request.method,
+        headers: { ...request.headers },
+        data: request.body,
+        baseURL: "",
+        responseType: "arraybuffer",
+        maxRedirects: 0,
+        maxContentLength: request.maxBytes,
+        timeout: 0,
+        signal: deadline.signal,
+        validateStatus: () => true,
+        transformRequest: [(data: unknown) => data],
+        transformResponse: [(data: unknown) => data],
+      });
+      return {
+        status: response.status,
+        headers: plainHeaders(response),
+        body: new Uint8Array(response.data ?? 0),
+      };
+    } catch (error) {
+      // The foreign error holds the request, secrets and all: none of it goes on.
+      throw this.#failure(error, deadline, request);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  #failure(error: unknown, deadline: Deadline, request: TransportRequest): OAuthError {
+    const { what, signal, timeout, maxBytes } = request;
+    const provider = this.#provider;
+    if (deadline.expired) {
+      return new OAuthError(
+        "TIMEOUT",
+        `No complete answer from ${what} of ${provider} within ${timeout} ms. Try again, or raise the timeout option.`,
+        { provider, retryable: true },
+      );
+    }
+    if (signal?.aborted) {
+      return new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
+        provider,
+      });
+    }
+    if (isTooLarge(error)) {
+      return new OAuthError(
+        "RESPONSE_TOO_LARGE",
+        `The answer from ${what} of ${provider} is larger than ${maxBytes} bytes. Check that the endpoint is the right one.`,
+        { provider },
+      );
+    }
+    const code = networkCode(error);
+    return new OAuthError(
+      "NETWORK_ERROR",
+      `${what} of ${provider} could not be reached (${code}). Check the network, the proxy settings and the endpoint.`,
+      { provider, retryable: true, details: { networkCode: code } },
+    );
+  }
+}
+
+/** Whether axios gave up because of `maxContentLength`. */
+export function isTooLarge(error: unknown): boolean {
+  const { code, message, response } = (error ?? {}) as Record<string, unknown>;
+  return (
+    code === "ERR_BAD_RESPONSE" &&
+    response === undefined &&
+    String(message).startsWith("maxContentLength")
+  );
+}
+
+/** The system's word for what went wrong, for example ECONNREFUSED; nothing else of a foreign error is safe to keep. */
+export function networkCode(error: unknown): string {
+  const { code, cause } = (error ?? {}) as Record<string, unknown>;
+  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
+  return cause === undefined ? "no answer" : networkCode(cause);
+}
+
+function ownInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
+  const instance = axios.create({
+    // An environment variable must not decide who sees tokens; a proxy is given by option.
+    proxy: false,
+    adapter: ["http", "fetch"],
+    ...http,
+  });
+  // axios.create copies the global defaults; headers that an app set there are not meant for providers.
+  instance.defaults.headers = {
+    common: { Accept: "application/json, text/plain, */*" },
+    ...(http.headers as object),
+  } as unknown as AxiosInstance["defaults"]["headers"];
+  return instance;
+}
+
+function plainHeaders(response: AxiosResponse): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined && value !== null) {
+      headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : String(value);
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,115 @@
+import type { Clock } from "../clock.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { Transport } from "../http/transport.ts";
+
+/** A JSON Web Key Set (RFC 7517 §5), its keys still unread. */
+export interface KeySetDocument {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+const FRESH_FOR = 5 * 60_000;
+const BETWEEN_FORCED_FETCHES = 60_000;
+const FETCH_TIMEOUT = 5_000;
+const LARGEST_DOCUMENT = 512 * 1024;
+const MOST_KEYS = 100;
+
+/**
+ * A provider's signing keys: fetched once for all who wait, kept for five minutes, and used beyond that while the
+ * provider cannot be reached. A new document replaces the old one, so that a withdrawn key is no longer trusted.
+ */
+export class KeySet {
+  readonly #url: string;
+  readonly #provider: string;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  #document: KeySetDocument | undefined;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #forcedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<KeySetDocument> | undefined;
+
+  constructor(url: string, provider: string, transport: Transport, clock: Clock) {
+    this.#url = url;
+    this.#provider = provider;
+    this.#transport = transport;
+    this.#clock = clock;
+  }
+
+  /**
+   * The keys, from the cache while it is fresh.
+   *
+   * @throws OAuthError with code `KEY_SET_UNAVAILABLE` when there are none and none can be had.
+   */
+  async keys(): Promise<KeySetDocument> {
+    if (this.#document && this.#clock.now() - this.#fetchedAt < FRESH_FOR) return this.#document;
+    try {
+      return await this.#fetch();
+    } catch (error) {
+      if (this.#document) return this.#document;
+      throw error;
+    }
+  }
+
+  /**
+   * The keys fetched anew, for a token whose key is not among them: at most once a minute, so that tokens with
+   * made-up key ids cannot make us flood the provider. Undefined when it is too early.
+   */
+  async refetch(): Promise<KeySetDocument | undefined> {
+    const now = this.#clock.now();
+    if (this.#fetching) return this.#fetching;
+    if (now - this.#forcedAt < BETWEEN_FORCED_FETCHES) return undefined;
+    this.#forcedAt = now;
+    return this.#fetch();
+  }
+
+  #fetch(): Promise<KeySetDocument> {
+    this.#fetching ??= this.#load().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #load(): Promise<KeySetDocument> {
+    const response = await this.#transport
+      .send({
+        url: this.#url,
+        method: "GET",
+        headers: { accept: "application/json" },
+        timeout: FETCH_TIMEOUT,
+        maxBytes: LARGEST_DOCUMENT,
+        what: "the key set",
+      })
+      .catch((error: unknown) => {
+        throw this.#unavailable((error as OAuthError).code);
+      });
+    if (response.status !== 200) throw this.#unavailable(`status ${response.status}`);
+    const keys = readKeys(response.body);
+    if (!keys) throw this.#unavailable("it is no JSON Web Key Set");
+    this.#document = { keys };
+    this.#fetchedAt = this.#clock.now();
+    return this.#document;
+  }
+
+  #unavailable(reason: string): OAuthError {
+    return new OAuthError(
+      "KEY_SET_UNAVAILABLE",
+      `The keys that ${this.#provider} signs ID tokens with could not be fetched (${reason}). Try again later, or check endpoints.jwks.`,
+      { provider: this.#provider, retryable: true },
+    );
+  }
+}
+
+function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+  const keys = (document as { keys?: unknown } | null)?.keys;
+  if (!Array.isArray(keys) || keys.length > MOST_KEYS) return undefined;
+  // A symmetric key has no place in a public document: it would let anybody sign.
+  return keys.filter(
+    (key): key is Record<string, unknown> =>
+      typeof key === "object" && key !== null && (key as { kty?: unknown }).kty !== "oct",
+  );
+}

@@ -1,0 +1,137 @@
+import { HOOK_NAMES } from "./hooks.ts";
+import { isSecureUrl } from "./http/loopback.ts";
+import { resolvePlacement, type ResolvedPlacement } from "./http/token-placement.ts";
+import { scopeProblems } from "./tokens/scopes.ts";
+
+const FIELDS = new Set([
+  "name",
+  "issuer",
+  "endpoints",
+  "issuerInCallback",
+  "scopeDelimiter",
+  "scopeAliases",
+  "clientAuthentication",
+  "tokenPlacement",
+  "api",
+  "defaultScope",
+  "idToken",
+  "errorAliases",
+  "authorizationParameters",
+  "readError",
+  "userInfo",
+  "profile",
+  "hooks",
+]);
+
+const ENDPOINTS = new Set([
+  "authorization",
+  "token",
+  "userInfo",
+  "jwks",
+  "revocation",
+  "deviceAuthorization",
+]);
+
+/** What is wrong with a provider's definition, one sentence a problem. */
+export function providerProblems(definition: object): string[] {
+  const source = definition as Record<string, unknown>;
+  const problems = unknownFields(source, FIELDS, "");
+  if (typeof source["name"] !== "string" || !/^[a-z][a-z0-9-]*$/.test(source["name"])) {
+    problems.push('name must be a short name in lower case, for example "github"');
+  }
+  problems.push(...endpointProblems(source["endpoints"]));
+  const api = source["api"] as Record<string, unknown> | undefined;
+  if (api !== undefined) problems.push(...urlProblems("api.baseUrl", api["baseUrl"]));
+  if (source["issuer"] !== undefined && typeof source["issuer"] !== "string") {
+    problems.push("issuer must be a string");
+  }
+  if (source["defaultScope"] !== undefined) {
+    problems.push(...scopeProblems(source["defaultScope"]).map((text) => `defaultScope: ${text}`));
+  }
+  problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));
+  problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
+  problems.push(...hookProblems(source["hooks"]));
+  return problems;
+}
+
+/** What is wrong with a URL that secrets travel to. */
+export function urlProblems(name: string, value: unknown): string[] {
+  if (typeof value !== "string" || !URL.canParse(value)) {
+    return [`${name} must be an absolute URL, for example "https://example.com/path"`];
+  }
+  const url = new URL(value);
+  if (!isSecureUrl(url)) {
+    return [`${name} must use https (http is allowed for this machine only: localhost, 127.0.0.1)`];
+  }
+  if (url.username !== "" || url.password !== "" || url.hash !== "") {
+    return [`${name} must have no user name, password or fragment`];
+  }
+  return [];
+}
+
+/** What is wrong with the choice of client authentication. */
+export function clientAuthenticationProblems(value: unknown): string[] {
+  return value === undefined || value === "post" || value === "basic" || value === "none"
+    ? []
+    : ['clientAuthentication must be "post", "basic" or "none"'];
+}
+
+/** What is wrong with a token placement. */
+export function tokenPlacementProblems(value: unknown): string[] {
+  return value === undefined || resolvePlacement(value)
+    ? []
+    : ['tokenPlacement must be "header", "query", "body" or { in, scheme or name }'];
+}
+
+/** What is wrong with a set of hooks. */
+export function hookProblems(value: unknown): string[] {
+  if (value === undefined) return [];
+  if (typeof value !== "object" || value === null) return ["hooks must be an object"];
+  return Object.entries(value).flatMap(([name, hooks]) => {
+    if (!(HOOK_NAMES as readonly string[]).includes(name)) {
+      return [`hooks.${name} does not exist; the hooks are ${HOOK_NAMES.join(", ")}`];
+    }
+    return [hooks].flat().every((hook) => typeof hook === "function")
+      ? []
+      : [`hooks.${name} must be a function or an array of functions`];
+  });
+}
+
+/** One sentence for each field that does not exist, with the one that was probably meant. */
+export function unknownFields(
+  source: object,
+  known: ReadonlySet<string>,
+  prefix: string,
+): string[] {
+  return Object.keys(source)
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      const meant = [...known].find(
+        (candidate) =>
+          candidate.toLowerCase() === name.replaceAll(/[_-]/g, "").toLowerCase() ||
+          candidate.toLowerCase().startsWith(name.toLowerCase()),
+      );
+      return `${prefix}${name} is not an option${meant ? `; did you mean ${prefix}${meant}?` : ""}`;
+    });
+}
+
+/** A placement that was checked before. */
+export function resolvedPlacementOf(value: unknown): ResolvedPlacement {
+  return resolvePlacement(value ?? "header") as ResolvedPlacement;
+}
+
+function endpointProblems(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) {
+    return ["endpoints must be an object with at least authorization and token"];
+  }
+  const endpoints = value as Record<string, unknown>;
+  const problems = unknownFields(endpoints, ENDPOINTS, "endpoints.");
+  for (const name of ENDPOINTS) {
+    const endpoint = endpoints[name];
+    const required = name === "authorization" || name === "token";
+    if (endpoint === undefined && !required) continue;
+    if (name === "userInfo" && typeof endpoint === "string" && /^\/(?!\/)/.test(endpoint)) continue;
+    problems.push(...urlProblems(`endpoints.${name}`, endpoint));
+  }
+  return problems;
+}

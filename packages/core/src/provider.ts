@@ -1,0 +1,195 @@
+import type { ProviderErrorBody } from "./errors/provider-error.ts";
+import { ConfigurationError } from "./errors/configuration-error.ts";
+import type { Hooks } from "./hooks.ts";
+import type { ResolvedPlacement, TokenPlacement } from "./http/token-placement.ts";
+import { openIdProfile, type Profile } from "./profile.ts";
+import { providerProblems, resolvedPlacementOf } from "./provider-problems.ts";
+
+/** How a client proves who it is at the token endpoint (RFC 6749 §2.3.1): form fields, HTTP Basic, or not at all. */
+export type ClientAuthentication = "post" | "basic" | "none";
+
+/** Where a provider's endpoints are, each an absolute URL. */
+export interface ProviderEndpoints {
+  /** Where users are sent to sign in (RFC 6749 §3.1). */
+  readonly authorization: string;
+  /** Where codes and refresh tokens are exchanged (RFC 6749 §3.2). */
+  readonly token: string;
+  /** Where the signed-in user is described; a path is relative to the API. */
+  readonly userInfo?: string;
+  /** The keys that ID tokens are signed with (RFC 7517). */
+  readonly jwks?: string;
+  /** Where tokens are revoked (RFC 7009). */
+  readonly revocation?: string;
+  /** Where a device flow begins (RFC 8628). */
+  readonly deviceAuthorization?: string;
+}
+
+/** Other places for a provider's parts: an emulator's `endpoints`, a company's own server. */
+export interface EndpointOverrides extends Partial<ProviderEndpoints> {
+  /** The issuer that takes the place of the provider's. */
+  readonly issuer?: string;
+  /** The base URL that takes the place of the API's. */
+  readonly api?: string;
+}
+
+/** A provider's API, to which its tokens belong. */
+export interface ProviderApi {
+  /** What relative request URLs are relative to. */
+  readonly baseUrl: string;
+  /**
+   * Further origins that may receive the token, for example `https://uploads.example.com`;
+   * `https://*.example.com` stands for all direct subdomains.
+   */
+  readonly origins?: readonly string[];
+  /** Headers for every request to the API. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Reads the provider's API with the user's token. */
+export interface ApiReader {
+  /** The parsed JSON body at a URL or a path of the API. */
+  get(url: string): Promise<unknown>;
+}
+
+/** A provider: data, and small pure functions where data does not do. */
+export interface ProviderDefinition<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+> {
+  /** Short name in lower case, for example `github`: in errors, and in what an authorization request remembers. */
+  readonly name: string;
+  /** The issuer identifier: what `iss` in callbacks (RFC 9207) and ID tokens must equal, byte for byte. */
+  readonly issuer?: string;
+  readonly endpoints: ProviderEndpoints;
+  /**
+   * Whether every callback carries `iss`, so that one without it is refused (RFC 9207 §2.4).
+   *
+   * @defaultValue `false`
+   */
+  readonly issuerInCallback?: boolean;
+  /**
+   * What separates scopes, in requests and answers.
+   *
+   * @defaultValue `" "`
+   */
+  readonly scopeDelimiter?: string;
+  /** Names under which a scope comes back: asked for → granted. */
+  readonly scopeAliases?: Readonly<Record<string, string>>;
+  /**
+   * How a client with a secret proves who it is.
+   *
+   * @defaultValue `"post"`
+   */
+  readonly clientAuthentication?: ClientAuthentication;
+  /**
+   * Where access tokens go.
+   *
+   * @defaultValue `"header"`
+   */
+  readonly tokenPlacement?: TokenPlacement;
+  readonly api?: ProviderApi;
+  /** The scope of a request that names none. */
+  readonly defaultScope?: readonly (Scope | (string & {}))[];
+  /** What ID tokens of this provider look like. */
+  readonly idToken?: {
+    /**
+     * Signature algorithms that are accepted.
+     *
+     * @defaultValue `["RS256"]`
+     */
+    readonly algorithms?: readonly string[];
+    /** Whether `iss` may also be the issuer without its `https://`. */
+    readonly issuerWithoutScheme?: boolean;
+  };
+  /** The provider's words for RFC 6749's errors: theirs → `invalid_grant` and the like. */
+  readonly errorAliases?: Readonly<Record<string, string>>;
+  /** The provider's own options as parameters of the authorization request. */
+  authorizationParameters?(
+    options: AuthorizationOptions,
+  ): Readonly<Record<string, string | undefined>>;
+  /** Reads an error body that is not RFC 6749's; undefined when it is none of the provider's shapes. */
+  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
+  /** Collects the user info where one GET of `endpoints.userInfo` is not enough. */
+  userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
+  /** User info as the common profile; OpenID Connect's claims when absent. */
+  profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  readonly hooks?: Hooks;
+}
+
+const DEFINED: unique symbol = Symbol.for("@grantkit/core/Provider") as never;
+
+/** A provider that was checked and has its defaults: made by {@link defineProvider}. */
+export interface Provider<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+> extends ProviderDefinition<Scope, AuthorizationOptions> {
+  readonly scopeDelimiter: string;
+  readonly clientAuthentication: ClientAuthentication;
+  readonly defaultScope: readonly (Scope | (string & {}))[];
+  readonly placement: ResolvedPlacement;
+  profile(raw: Readonly<Record<string, unknown>>): Profile;
+}
+
+/**
+ * Checks a provider's definition and fills in its defaults.
+ *
+ * @param definition - The provider.
+ * @param overrides - Other places for its parts, for example the `endpoints` of an emulator.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, OAuth2Client } from "@grantkit/core";
+ *
+ * const example = defineProvider({
+ *   name: "example",
+ *   endpoints: {
+ *     authorization: "https://id.example.com/authorize",
+ *     token: "https://id.example.com/token",
+ *     userInfo: "/me",
+ *   },
+ *   api: { baseUrl: "https://api.example.com/v1" },
+ *   defaultScope: ["profile"],
+ *   profile: (raw) => ({ id: String(raw["id"]), name: String(raw["name"]), raw }),
+ * });
+ *
+ * export const client = new OAuth2Client(example, {
+ *   clientId: "my-app",
+ *   redirectUri: "https://app.example.com/callback",
+ * });
+ * ```
+ */
+export function defineProvider<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+>(
+  definition: ProviderDefinition<Scope, AuthorizationOptions>,
+  overrides: EndpointOverrides = {},
+): Provider<Scope, AuthorizationOptions> {
+  const { issuer, api, ...endpoints } = overrides;
+  const merged: ProviderDefinition<Scope, AuthorizationOptions> = {
+    ...definition,
+    ...(issuer !== undefined && { issuer }),
+    endpoints: { ...definition.endpoints, ...endpoints },
+    // The further origins belong to the real API, not to what takes its place.
+    ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
+  };
+  const problems = providerProblems(merged);
+  if (problems.length > 0) {
+    throw new ConfigurationError(`The provider ${definition.name}`, problems);
+  }
+  return Object.freeze({
+    profile: openIdProfile,
+    ...merged,
+    scopeDelimiter: merged.scopeDelimiter ?? " ",
+    clientAuthentication: merged.clientAuthentication ?? "post",
+    defaultScope: merged.defaultScope ?? [],
+    placement: resolvedPlacementOf(merged.tokenPlacement),
+    [DEFINED]: true,
+  });
+}
+
+/** Whether a value came from {@link defineProvider}, of this or another copy of the package. */
+export function isProvider(value: unknown): value is Provider {
+  return typeof value === "object" && value !== null && DEFINED in value;
+}

@@ -1,0 +1,220 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import { mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { placeInBody } from "../http/token-placement.ts";
+import { TimeLimit } from "../http/time-limit.ts";
+import { networkCode } from "../http/transport.ts";
+import type { Token } from "../tokens/token.ts";
+import {
+  hooked,
+  rejectsToken,
+  targetOf,
+  timedOut,
+  withoutToken,
+  withToken,
+} from "./authorisation.ts";
+import type { RequestingSession } from "./session-context.ts";
+
+/** What `session.fetch` takes beyond the platform's own options. */
+export interface SessionRequestInit extends RequestInit {
+  /** Sends the request without the token, and then to any origin. */
+  readonly withholdToken?: boolean;
+}
+
+type Body = RequestInit["body"] | undefined;
+
+/** One call of `session.fetch`, its input taken apart. */
+interface Call {
+  readonly session: RequestingSession;
+  /** The options that are passed on as they are. */
+  readonly rest: RequestInit;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly redirect: RequestInit["redirect"];
+  readonly signal: RequestInit["signal"];
+  readonly limit: TimeLimit;
+}
+
+/** Like the platform's `fetch`, with the session's token and under its guards. */
+export async function fetchAuthorised(
+  session: RequestingSession,
+  input: string | URL | Request,
+  options: SessionRequestInit = {},
+): Promise<Response> {
+  const { withholdToken: withheld = false, ...own } = options;
+  const isRequest = typeof input !== "string" && !(input instanceof URL);
+  const url = targetOf(session, isRequest ? input.url : String(input), withheld);
+  // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
+  const init: RequestInit = isRequest ? { ...partsOf(input), ...own } : own;
+  const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
+  const { client } = session.context;
+  const limit = new TimeLimit(client.clock, client.apiTimeout, signal);
+  const call: Call = {
+    session,
+    rest,
+    method: method.toUpperCase(),
+    headers: merged(client.provider.api?.headers, headers),
+    body,
+    redirect,
+    signal,
+    limit,
+  };
+  try {
+    const response = withheld ? await follow(call, url, undefined) : await authorised(call, url);
+    limit.watch(response);
+    return response;
+  } catch (error) {
+    limit.cancel();
+    throw failure(call, url, error);
+  }
+}
+
+function partsOf({ method, headers, body, redirect, signal, keepalive }: Request): RequestInit {
+  return { method, headers, redirect, signal, keepalive, ...(body && { body }) };
+}
+
+function merged(base: RequestInit["headers"], own: RequestInit["headers"]): Headers {
+  const headers = new Headers(base);
+  new Headers(own).forEach((value, name) => headers.set(name, value));
+  return headers;
+}
+
+async function authorised(call: Call, url: URL): Promise<Response> {
+  const { token } = call.session;
+  const first = await token.usable(call.limit.signal);
+  const response = await follow(call, url, first);
+  if (!rejectsToken(response.status, response.headers.get("www-authenticate"))) return response;
+  const next = await token.replacement(first, call.limit.signal);
+  if (!next || !isReplayable(call.body)) return response;
+  await response.body?.cancel();
+  return follow(call, url, next);
+}
+
+async function follow(call: Call, start: URL, token: Token | undefined): Promise<Response> {
+  const { session } = call;
+  let { method, headers, body } = call;
+  let url = start;
+  let credential = token;
+  for (let followed = 0; ; followed += 1) {
+    const response = await sendOnce(call, { url, method, headers, body }, credential);
+    if (call.redirect === "manual") return response;
+    const hop = nextHop({
+      provider: session.context.client.provider.name,
+      status: response.status,
+      location: response.headers.get("location"),
+      url,
+      method,
+      hasBody: body !== undefined && body !== null,
+      followed,
+    });
+    if (!hop || (hop.keepBody && !isReplayable(body))) return response;
+    await response.body?.cancel();
+    if (call.redirect === "error") {
+      throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {
+        provider: session.context.client.provider.name,
+        status: response.status,
+      });
+    }
+    url = withoutToken(hop.url, token);
+    method = hop.method;
+    if (!hop.keepBody) body = undefined;
+    // For good: a way back to the API would be a way to choose what is called with the token.
+    if (!hop.sameOrigin) credential = undefined;
+    headers = headersForHop(headers, hop);
+  }
+}
+
+function headersForHop(
+  headers: Headers,
+  hop: { readonly sameOrigin: boolean; readonly keepBody: boolean },
+): Headers {
+  const kept = new Headers();
+  headers.forEach((value, name) => {
+    const bodyHeader = name === "content-type" || name === "content-length";
+    if ((hop.sameOrigin || mayCrossOrigins(name)) && (hop.keepBody || !bodyHeader)) {
+      kept.set(name, value);
+    }
+  });
+  return kept;
+}
+
+async function sendOnce(
+  { session, rest, limit }: Call,
+  request: { url: URL; method: string; headers: Headers; body: Body },
+  token: Token | undefined,
+): Promise<Response> {
+  const { context, placement } = session;
+  const { client } = context;
+  let { url, method, headers, body } = request;
+  let target = url.href;
+  if (token) {
+    headers = new Headers(headers);
+    if (client.hooks.has("protectedRequest")) {
+      const plain = Object.fromEntries(headers.entries());
+      const changed = await hooked(session, { url, method, headers: plain }, token);
+      url = context.origins.resolve(changed.url.href, session.allowedOrigins);
+      method = changed.method;
+      headers = new Headers(changed.headers);
+    }
+    headers.delete("authorization");
+    if (placement.in === "header") {
+      headers.set("authorization", `${placement.name} ${token.accessToken}`);
+    }
+    if (placement.in === "body") body = bodyWithToken(session, method, headers, body, token);
+    target = withToken(url, placement, token);
+  }
+  const send = context.fetch ?? globalThis.fetch;
+  return send(target, {
+    ...rest,
+    method,
+    headers,
+    redirect: "manual",
+    signal: limit.signal,
+    ...(body !== undefined &&
+      body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
+  });
+}
+
+function bodyWithToken(
+  { placement, context }: RequestingSession,
+  method: string,
+  headers: Headers,
+  body: Body,
+  token: Token,
+): NonNullable<Body> {
+  const type = headers.get("content-type");
+  const isForm = type === null || /^application\/x-www-form-urlencoded/i.test(type);
+  const form =
+    method === "GET" || method === "HEAD" || !isForm
+      ? undefined
+      : placeInBody(body, placement.name, token.accessToken);
+  if (form) return form;
+  throw new OAuthError(
+    "TOKEN_INVALID",
+    'tokenPlacement: "body" needs a request with a form body (RFC 6750 §2.2). Send URLSearchParams, or choose another placement.',
+    { provider: context.client.provider.name },
+  );
+}
+
+function failure({ session, limit, signal }: Call, url: URL, error: unknown): unknown {
+  if (OAuthError.isInstance(error)) return error;
+  const provider = session.context.client.provider.name;
+  if (limit.expired) return timedOut(provider, url, limit.milliseconds);
+  // As with the platform's fetch, an abort comes out as the reason that the caller gave.
+  if (limit.signal.aborted) return signal?.reason ?? limit.signal.reason;
+  const code = networkCode(error);
+  return new OAuthError(
+    "NETWORK_ERROR",
+    `${url.origin} could not be reached (${code}). Check the network and the URL.`,
+    { provider, retryable: true, details: { networkCode: code } },
+  );
+}
+
+function isReplayable(body: unknown): boolean {
+  return !(
+    body instanceof ReadableStream ||
+    typeof (body as { [Symbol.asyncIterator]?: unknown } | null | undefined)?.[
+      Symbol.asyncIterator
+    ] === "function"
+  );
+}

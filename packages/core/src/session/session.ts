@@ -1,0 +1,204 @@
+import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
+import { fetchProfile, fetchUserInfo } from "../endpoints/user-info.ts";
+import { type ResolvedPlacement, resolvePlacement } from "../http/token-placement.ts";
+import type { Profile } from "../profile.ts";
+import type { Token } from "../tokens/token.ts";
+import { sendAuthorised } from "./authorised-axios.ts";
+import { fetchAuthorised, type SessionRequestInit } from "./authorised-fetch.ts";
+import type { RequestingSession, SessionContext } from "./session-context.ts";
+import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
+import { SessionToken } from "./session-token.ts";
+
+/** An axios request config, and whether the token stays at home. */
+export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig<Data> {
+  /**
+   * Sends the request without the token, and then to any origin.
+   *
+   * @defaultValue `false`
+   */
+  withholdToken?: boolean;
+}
+
+/**
+ * Requests to a provider's API on behalf of one user: the token is placed, refreshed and saved by itself, and
+ * goes to the provider's API alone. Cheap to make: a server makes one for each request that it serves.
+ *
+ * Requests come in axios's shape (`get`, `post`, …) and in the platform's (`fetch`). axios's errors leave a
+ * session without the token in them; what the session itself refuses is an `OAuthError`.
+ */
+export class OAuth2Session {
+  readonly #context: SessionContext;
+  readonly #token: SessionToken;
+  readonly #placement: ResolvedPlacement;
+  readonly #allowedOrigins: ReadonlySet<string> | undefined;
+
+  /** @internal Made by `OAuth2Client.session()`. */
+  constructor(context: SessionContext, token: Token, options: SessionOptions) {
+    const { client, registry } = context;
+    checkSessionOptions(client.provider.name, options);
+    this.#context = context;
+    this.#token = new SessionToken(client.provider.name, registry, client.clock, token, options);
+    this.#placement =
+      (options.tokenPlacement && resolvePlacement(options.tokenPlacement)) ?? context.placement;
+    this.#allowedOrigins =
+      options.allowedOrigins &&
+      new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+  }
+
+  /** The newest token, also when another session of the same client refreshed it. */
+  get token(): Token {
+    return this.#token.current;
+  }
+
+  /** Whether there is a token that can be used or renewed. */
+  get authorized(): boolean {
+    return this.#token.authorized;
+  }
+
+  /**
+   * Sends a request with axios's config and gives axios's response.
+   *
+   * @param config - `url` is relative to the provider's API, or absolute at one of its origins. `timeout` is in
+   * milliseconds and covers the whole exchange.
+   * @throws OAuthError for what is refused before or instead of an answer (`ORIGIN_NOT_ALLOWED`, `TOKEN_EXPIRED`,
+   * `INVALID_GRANT`, `TIMEOUT`, …), AxiosError for an answer with an error status and for a failing network.
+   */
+  async request<T = any, R = AxiosResponse<T>, D = any>(
+    config: SessionRequestConfig<D>,
+  ): Promise<R> {
+    const loaded = await this.#context.client.transport.load();
+    const requesting = this.#requesting();
+    const headers = this.#context.client.provider.api?.headers;
+    return loaded.instance.request({
+      ...config,
+      ...(headers && { headers: { ...headers, ...(config.headers as object) } }),
+      adapter: (wire) => sendAuthorised(requesting, loaded, wire),
+    }) as unknown as Promise<R>;
+  }
+
+  /** GET; see {@link OAuth2Session.request}. */
+  get<T = any, R = AxiosResponse<T>, D = any>(
+    url: string,
+    config?: SessionRequestConfig<D>,
+  ): Promise<R> {
+    return this.request<T, R, D>({ ...config, method: "get", url });
+  }
+
+  /** HEAD; see {@link OAuth2Session.request}. */
+  head<T = any, R = AxiosResponse<T>, D = any>(
+    url: string,
+    config?: SessionRequestConfig<D>,
+  ): Promise<R> {
+    return this.request<T, R, D>({ ...config, method: "head", url });
+  }
+
+  /** DELETE; see {@link OAuth2Session.request}. */
+  delete<T = any, R = AxiosResponse<T>, D = any>(
+    url: string,
+    config?: SessionRequestConfig<D>,
+  ): Promise<R> {
+    return this.request<T, R, D>({ ...config, method: "delete", url });
+  }
+
+  /** POST; see {@link OAuth2Session.request}. */
+  post<T = any, R = AxiosResponse<T>, D = any>(
+    url: string,
+    data?: D,
+    config?: SessionRequestConfig<D>,
+  ): Promise<R> {
+    return this.request<T, R, D>({ ...config, method: "post", url, data: data as D });
+  }
+
+  /** PUT; see {@link OAuth2Session.request}. */
+  put<T = any, R = AxiosResponse<T>, D = any>(
+    url: string,
+    data?: D,
+    config?: SessionRequestConfig<D>,
+  ): Promise<R> {
+    return this.request<T, R, D>({ ...config, method: "put", url, data: data as D });
+  }
+
+  /** PATCH; see {@link OAuth2Session.request}. */
+  patch<T = any, R = AxiosResponse<T>, D = any>(
+    url: string,
+    data?: D,
+    config?: SessionRequestConfig<D>,
+  ): Promise<R> {
+    return this.request<T, R, D>({ ...config, method: "patch", url, data: data as D });
+  }
+
+  /**
+   * The platform's `fetch`, or the client's `fetch` option, with the token and under the same guards.
+   *
+   * @param input - Relative to the provider's API, or absolute at one of its origins.
+   * @param init - The platform's options, and `withholdToken`.
+   * @throws OAuthError for what is refused, for a failing network and for a timeout; the caller's own reason
+   * when the caller aborts. An error status is no error, as with the platform's fetch.
+   */
+  fetch(input: string | URL | Request, init?: SessionRequestInit): Promise<Response> {
+    return fetchAuthorised(this.#requesting(), input, init);
+  }
+
+  /**
+   * An axios instance of its own whose requests all go through this session, for libraries that want one.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Session } from "@grantkit/core";
+   *
+   * export async function listRepositories(session: OAuth2Session) {
+   *   const api = await session.axios();
+   *   return api.get("/user/repos", { params: { per_page: 100 } });
+   * }
+   * ```
+   */
+  async axios(): Promise<AxiosInstance> {
+    const loaded = await this.#context.client.transport.load();
+    const requesting = this.#requesting();
+    const instance = loaded.axios.create({
+      ...loaded.instance.defaults,
+      adapter: (wire) => sendAuthorised(requesting, loaded, wire),
+    } as AxiosRequestConfig);
+    for (const [name, value] of Object.entries(this.#context.client.provider.api?.headers ?? {})) {
+      instance.defaults.headers.common[name] = value;
+    }
+    return instance;
+  }
+
+  /**
+   * Refreshes the token now, whether or not it has expired; joins a refresh that is under way.
+   *
+   * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, or why the provider
+   * could not be asked.
+   */
+  refresh(): Promise<Token> {
+    return this.#token.refresh();
+  }
+
+  /** The user as the provider describes them, by the provider's own names. */
+  userInfo(): Promise<Readonly<Record<string, unknown>>> {
+    return fetchUserInfo(this.#context.client.provider, this, () =>
+      this.#context.client.clock.now(),
+    );
+  }
+
+  /**
+   * The user as the common {@link Profile}.
+   *
+   * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` or `SUBJECT_MISMATCH`.
+   */
+  profile(): Promise<Profile> {
+    return fetchProfile(this.#context.client.provider, this, () =>
+      this.#context.client.clock.now(),
+    );
+  }
+
+  #requesting(): RequestingSession {
+    return {
+      context: this.#context,
+      token: this.#token,
+      placement: this.#placement,
+      allowedOrigins: this.#allowedOrigins,
+    };
+  }
+}

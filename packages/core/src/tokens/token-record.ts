@@ -1,0 +1,139 @@
+import type { IdTokenClaims } from "../oidc/claims.ts";
+import type { ScopeChange } from "./scopes.ts";
+
+/** A token as plain JSON: what `JSON.stringify(token)` writes and `Token.from` reads. */
+export interface TokenRecord {
+  /** The access token. */
+  readonly accessToken: string;
+  /** How to use it: `bearer` or `dpop`. */
+  readonly tokenType?: string | undefined;
+  /** When the provider's answer arrived, in the same forms as `expiresAt`. */
+  readonly issuedAt?: Date | string | number | null | undefined;
+  /** When the access token ends: a date, its ISO 8601 form, or milliseconds since the epoch. */
+  readonly expiresAt?: Date | string | number | null | undefined;
+  /** The refresh token. */
+  readonly refreshToken?: string | null | undefined;
+  /** When the refresh token ends: a date, its ISO 8601 form, or milliseconds since the epoch. */
+  readonly refreshTokenExpiresAt?: Date | string | number | null | undefined;
+  /** Scopes granted. */
+  readonly scope?: readonly string[] | undefined;
+  /** Scopes asked for. */
+  readonly requestedScope?: readonly string[] | undefined;
+  /** How the two differ. */
+  readonly scopeChange?: ScopeChange | null | undefined;
+  /** The ID token as it was sent. */
+  readonly idToken?: string | null | undefined;
+  /** The ID token's verified claims. */
+  readonly claims?: IdTokenClaims | null | undefined;
+  /** What else the provider sent. */
+  readonly raw?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The fields of a token after reading: dates are milliseconds, lists are there. */
+export interface TokenFields {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  readonly issuedAt: number | undefined;
+  readonly expiresAt: number | undefined;
+  readonly refreshToken: string | undefined;
+  readonly refreshTokenExpiresAt: number | undefined;
+  readonly scope: readonly string[];
+  readonly requestedScope: readonly string[];
+  readonly scopeChange: ScopeChange | undefined;
+  readonly idToken: string | undefined;
+  readonly claims: IdTokenClaims | undefined;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** What reading a stored token came to. */
+export type TokenReading =
+  | { readonly ok: true; readonly fields: TokenFields }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Visible ASCII, as a header or a query can carry it (RFC 6749 appendix A). */
+const VISIBLE = /^[\x21-\x7e]+$/;
+
+/** Whether a value can be used as a token: visible ASCII, no space, no control character. */
+export function isTokenText(value: unknown): value is string {
+  return typeof value === "string" && VISIBLE.test(value);
+}
+
+/** Reads a {@link TokenRecord} that came out of a store, where anything may have happened to it. */
+export function readTokenRecord(record: unknown): TokenReading {
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    return { ok: false, problems: ["it is not an object"] };
+  }
+  const source = record as Record<string, unknown>;
+  const problems: string[] = [];
+  const take = <T>(
+    name: string,
+    kind: string,
+    read: (value: unknown) => T | undefined,
+  ): T | undefined => {
+    const value = Object.hasOwn(source, name) ? source[name] : undefined;
+    if (value === undefined || value === null) return undefined;
+    const result = read(value);
+    if (result === undefined) problems.push(`${name} is not ${kind}`);
+    return result;
+  };
+
+  const accessToken = take("accessToken", "a token", tokenText);
+  if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
+  const fields = {
+    tokenType: take("tokenType", "bearer or dpop", tokenType) ?? "bearer",
+    issuedAt: take("issuedAt", "a date", milliseconds),
+    expiresAt: take("expiresAt", "a date", milliseconds),
+    refreshToken: take("refreshToken", "a token", tokenText),
+    refreshTokenExpiresAt: take("refreshTokenExpiresAt", "a date", milliseconds),
+    scope: take("scope", "a list of names", names) ?? [],
+    requestedScope: take("requestedScope", "a list of names", names) ?? [],
+    scopeChange: take("scopeChange", "a scope change", scopeChange),
+    idToken: take("idToken", "a token", tokenText),
+    claims: take("claims", "an object", object) as IdTokenClaims | undefined,
+    raw: take("raw", "an object", object) ?? {},
+  };
+  if (accessToken === undefined || problems.length > 0) return { ok: false, problems };
+  return { ok: true, fields: deepFreeze({ accessToken, ...fields }) };
+}
+
+function tokenText(value: unknown): string | undefined {
+  return isTokenText(value) ? value : undefined;
+}
+
+function tokenType(value: unknown): string | undefined {
+  const type = typeof value === "string" ? value.toLowerCase() : undefined;
+  return type === "bearer" || type === "dpop" ? type : undefined;
+}
+
+function milliseconds(value: unknown): number | undefined {
+  const time =
+    typeof value === "string" || value instanceof Date ? new Date(value).getTime() : value;
+  return typeof time === "number" && Math.abs(time) <= 8.64e15 ? time : undefined;
+}
+
+function names(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((name) => typeof name === "string")
+    ? [...value]
+    : undefined;
+}
+
+function scopeChange(value: unknown): ScopeChange | undefined {
+  const change = object(value);
+  const missing = names(change?.["missing"]);
+  const additional = names(change?.["additional"]);
+  return missing && additional ? { missing, additional } : undefined;
+}
+
+function object(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? structuredClone(value as Record<string, unknown>)
+    : undefined;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,147 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { IdTokenClaims } from "../oidc/claims.ts";
+import type { ScopeChange } from "./scopes.ts";
+import { readTokenRecord, type TokenFields, type TokenRecord } from "./token-record.ts";
+
+/**
+ * What a provider granted: immutable, and safe to log.
+ *
+ * `JSON.stringify(token)` writes everything, secrets too: that is how a token is stored, and
+ * {@link Token.from} reads it back without loss. `console.log(token)`, `util.inspect` and
+ * `structuredClone` show no secret.
+ *
+ * @example
+ * ```ts
+ * import { Token } from "@grantkit/core";
+ *
+ * export const save = (token: Token): string => JSON.stringify(token);
+ * export const load = (row: string): Token => Token.from(JSON.parse(row));
+ * ```
+ */
+export class Token {
+  // Private: what has no property cannot be printed, spread or cloned by accident.
+  readonly #fields: TokenFields;
+
+  /** Use {@link Token.from}; tokens otherwise come from a client. */
+  private constructor(fields: TokenFields) {
+    this.#fields = fields;
+  }
+
+  /**
+   * Reads a stored token back.
+   *
+   * @param record - What `JSON.stringify(token)` wrote, parsed; or a token, which is returned as it is.
+   * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
+   */
+  static from(record: Token | TokenRecord): Token {
+    if (record instanceof Token) return record;
+    const read = readTokenRecord(record);
+    if (!read.ok) {
+      throw new OAuthError(
+        "TOKEN_INVALID",
+        `This is not a stored token: ${read.problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`,
+      );
+    }
+    return new Token(read.fields);
+  }
+
+  /** The access token. */
+  get accessToken(): string {
+    return this.#fields.accessToken;
+  }
+
+  /** How to use it, in lower case: `bearer` or `dpop` (RFC 6749 §7.1). */
+  get tokenType(): string {
+    return this.#fields.tokenType;
+  }
+
+  /** When the provider's answer arrived; undefined for a token that was stored without it. */
+  get issuedAt(): Date | undefined {
+    return dateOf(this.#fields.issuedAt);
+  }
+
+  /** When the access token ends, fixed when the response arrived; undefined when the provider did not say. */
+  get expiresAt(): Date | undefined {
+    return dateOf(this.#fields.expiresAt);
+  }
+
+  /** The refresh token, when there is one. */
+  get refreshToken(): string | undefined {
+    return this.#fields.refreshToken;
+  }
+
+  /** When the refresh token ends, when the provider said so. */
+  get refreshTokenExpiresAt(): Date | undefined {
+    return dateOf(this.#fields.refreshTokenExpiresAt);
+  }
+
+  /** Scopes granted. An answer without a scope means "as requested"; an empty one means none (RFC 6749 §5.1). */
+  get scope(): readonly string[] {
+    return this.#fields.scope;
+  }
+
+  /** Scopes asked for. */
+  get requestedScope(): readonly string[] {
+    return this.#fields.requestedScope;
+  }
+
+  /** How the granted scope differs from the one asked for; undefined when it does not. */
+  get scopeChange(): ScopeChange | undefined {
+    return this.#fields.scopeChange;
+  }
+
+  /** The ID token as it was sent (OpenID Connect). */
+  get idToken(): string | undefined {
+    return this.#fields.idToken;
+  }
+
+  /** The ID token's claims; there only after its signature and claims were verified. */
+  get claims(): IdTokenClaims | undefined {
+    return this.#fields.claims;
+  }
+
+  /** What else the provider sent, by its own names. */
+  get raw(): Readonly<Record<string, unknown>> {
+    return this.#fields.raw;
+  }
+
+  /**
+   * Whether the access token has ended; false when the provider did not say when it ends.
+   *
+   * @param leeway - Seconds before the end that already count as ended.
+   * @param now - Milliseconds since the epoch.
+   */
+  isExpired(leeway = 0, now: number = Date.now()): boolean {
+    const { expiresAt } = this.#fields;
+    return expiresAt !== undefined && now >= expiresAt - leeway * 1000;
+  }
+
+  /** Everything, secrets too, as plain JSON: for storing, not for logging. */
+  toJSON(): TokenRecord {
+    const { issuedAt, expiresAt, refreshTokenExpiresAt, ...rest } = this.#fields;
+    return {
+      ...rest,
+      issuedAt: dateOf(issuedAt)?.toISOString(),
+      expiresAt: dateOf(expiresAt)?.toISOString(),
+      refreshTokenExpiresAt: dateOf(refreshTokenExpiresAt)?.toISOString(),
+    };
+  }
+
+  /** A line that shows no secret. */
+  toString(): string {
+    const { expiresAt } = this;
+    const end = expiresAt ? ` until ${expiresAt.toISOString()}` : "";
+    return `Token(${this.tokenType}${end}, scope: ${this.scope.join(" ") || "none"})`;
+  }
+}
+
+// What console.log shows in Node; a symbol of the registry, so nothing of Node's has to be imported.
+Object.defineProperty(Token.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Token): string {
+    return this.toString();
+  },
+});
+
+function dateOf(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}

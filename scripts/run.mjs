@@ -1,0 +1,84 @@
+// The root commands: `node scripts/run.mjs demo|test|check|bench`. Each needs node and npm alone: it installs
+// what the workspace needs, through npx, and then runs.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { findChromium } from "./chromium.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+const [command = "", ...rest] = process.argv.slice(2);
+
+/** Runs a program and ends with its exit code if it fails; quiet ones are heard only then. */
+function run(program, args, { quiet = false, env = process.env } = {}) {
+  const { status, signal, stdout, stderr } = spawnSync(program, args, {
+    cwd: root,
+    env,
+    stdio: quiet ? "pipe" : "inherit",
+    shell: process.platform === "win32",
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status === 0) return;
+  if (quiet) process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
+  process.exit(signal ? 130 : (status ?? 1));
+}
+
+// pnpm comes through npx at the version that package.json pins: no global install, no corepack.
+const pnpm = (args, options) => run("npx", ["--yes", packageManager, ...args], options);
+const turbo = (args, options) => pnpm(["exec", "turbo", "run", ...args], options);
+const node = (args) => run(process.execPath, args);
+
+const commands = {
+  demo() {
+    turbo(["build", "--filter=@grantkit/demo", "--output-logs=errors-only"], { quiet: true });
+    node(["apps/demo/dist/main.js", ...rest]);
+  },
+  test() {
+    turbo(["test", "--continue", "--output-logs=full", ...rest], { env: withChromium() });
+  },
+  check() {
+    turbo(
+      [
+        "build",
+        "typecheck",
+        "test",
+        "package-check",
+        "api",
+        "//#lint:oxlint",
+        "//#lint:format",
+        "//#lint:knip",
+        "//#check:snippets",
+        "//#check:packed",
+        "--continue",
+        "--output-logs=errors-only",
+        ...rest,
+      ],
+      { env: withChromium() },
+    );
+  },
+  bench() {
+    turbo(["build", "--filter=@grantkit/benchmarks", "--output-logs=errors-only"], { quiet: true });
+    node(["--expose-gc", "benchmarks/dist/main.js", ...rest]);
+  },
+};
+
+/** The environment for tests: turbo's cache must know whether there was a browser. */
+function withChromium() {
+  const chromium = findChromium();
+  if (chromium) return { ...process.env, CHROMIUM_PATH: chromium };
+  if (process.env.CI === "true") {
+    console.error("No Chromium: CI runs the browser tests. Install one, or set CHROMIUM_PATH.");
+    process.exit(1);
+  }
+  console.log("No Chromium found (CHROMIUM_PATH, or chromium on PATH): browser tests are skipped.");
+  return process.env;
+}
+
+if (!Object.hasOwn(commands, command)) {
+  console.error(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")}`);
+  process.exit(2);
+}
+console.log(`Installing what the workspace needs (${packageManager}) …`);
+pnpm(["install", "--frozen-lockfile", "--prefer-offline"], { quiet: true });
+commands[command]();

@@ -12,7 +12,7 @@ import { exchangeCode } from "./grants/authorization-code.ts";
 import { exchangeRefreshToken, type RefreshOptions } from "./grants/refresh-token.ts";
 import { HookChain } from "./hooks.ts";
 import { ApiOrigins } from "./http/api-target.ts";
-import { resolvePlacement } from "./http/token-placement.ts";
+import { checkedPlacement } from "./http/token-placement.ts";
 import { Transport } from "./http/transport.ts";
 import type { IdTokenClaims } from "./oidc/claims.ts";
 import { IdTokenVerifier, type VerifyIdTokenOptions } from "./oidc/id-token-verifier.ts";
@@ -229,8 +229,7 @@ function sessionsOf(client: ClientContext, options: OAuth2ClientOptions): Sessio
       provider.api,
       userInfo?.startsWith("/") === false ? [userInfo] : [],
     ),
-    placement:
-      (options.tokenPlacement && resolvePlacement(options.tokenPlacement)) ?? provider.placement,
+    placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,
   };
 }

@@ -44,7 +44,7 @@ export type { SessionRequestInit } from "./session/authorised-fetch.ts";
 export type { RefreshStyle, SessionOptions } from "./session/session-options.ts";
 export type { OnTokenUpdate } from "./session/refresh-registry.ts";
 export { bearer, placeToken } from "./http/token-placement.ts";
-export type { ResolvedPlacement, TokenPlacement } from "./http/token-placement.ts";
+export type { TokenPlacement } from "./http/token-placement.ts";
 
 export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";
 export type { OAuthErrorOptions } from "./errors/oauth-error.ts";

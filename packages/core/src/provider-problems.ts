@@ -1,6 +1,6 @@
 import { HOOK_NAMES } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
-import { resolvePlacement, type ResolvedPlacement } from "./http/token-placement.ts";
+import { resolvePlacement } from "./http/token-placement.ts";
 import { scopeProblems } from "./tokens/scopes.ts";
 
 const FIELDS = new Set([
@@ -37,7 +37,7 @@ export function providerProblems(definition: object): string[] {
   const source = definition as Record<string, unknown>;
   const problems = unknownFields(source, FIELDS, "");
   if (typeof source["name"] !== "string" || !/^[a-z][a-z0-9-]*$/.test(source["name"])) {
-    problems.push('name must be a short name in lower case, for example "github"');
+    problems.push('name must be a short name in lower case, for example "example"');
   }
   problems.push(...endpointProblems(source["endpoints"]));
   const api = source["api"] as Record<string, unknown> | undefined;
@@ -113,11 +113,6 @@ export function unknownFields(
       );
       return `${prefix}${name} is not an option${meant ? `; did you mean ${prefix}${meant}?` : ""}`;
     });
-}
-
-/** A placement that was checked before. */
-export function resolvedPlacementOf(value: unknown): ResolvedPlacement {
-  return resolvePlacement(value ?? "header") as ResolvedPlacement;
 }
 
 function endpointProblems(value: unknown): string[] {

@@ -1,9 +1,9 @@
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
-import type { ResolvedPlacement, TokenPlacement } from "./http/token-placement.ts";
+import type { TokenPlacement } from "./http/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
-import { providerProblems, resolvedPlacementOf } from "./provider-problems.ts";
+import { providerProblems } from "./provider-problems.ts";
 
 /** How a client proves who it is at the token endpoint (RFC 6749 §2.3.1): form fields, HTTP Basic, or not at all. */
 export type ClientAuthentication = "post" | "basic" | "none";
@@ -56,7 +56,7 @@ export interface ProviderDefinition<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > {
-  /** Short name in lower case, for example `github`: in errors, and in what an authorization request remembers. */
+  /** Short name in lower case, for example `example`: in errors, and in what an authorization request remembers. */
   readonly name: string;
   /** The issuer identifier: what `iss` in callbacks (RFC 9207) and ID tokens must equal, byte for byte. */
   readonly issuer?: string;
@@ -126,7 +126,7 @@ export interface Provider<
   readonly scopeDelimiter: string;
   readonly clientAuthentication: ClientAuthentication;
   readonly defaultScope: readonly (Scope | (string & {}))[];
-  readonly placement: ResolvedPlacement;
+  readonly tokenPlacement: TokenPlacement;
   profile(raw: Readonly<Record<string, unknown>>): Profile;
 }
 
@@ -184,7 +184,7 @@ export function defineProvider<
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],
-    placement: resolvedPlacementOf(merged.tokenPlacement),
+    tokenPlacement: merged.tokenPlacement ?? "header",
     [DEFINED]: true,
   });
 }

@@ -155,19 +155,16 @@ async function readForm(
   request: Request,
   invalid: (message: string) => OAuthError,
 ): Promise<string> {
-  const reader = request.clone().body?.getReader();
-  if (!reader) return "";
+  if (request.bodyUsed) {
+    throw invalid("The request's body has been read already: pass its form as URLSearchParams.");
+  }
   const decoder = new TextDecoder();
   let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value as Uint8Array, { stream: true });
-    if (text.length > LONGEST_FORM) {
-      await reader.cancel();
-      throw invalid("The callback's form is larger than 64 KB.");
-    }
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_FORM) throw invalid("The callback's form is larger than 64 KB.");
   }
+  return text + decoder.decode();
 }
 
 function isRequest(value: unknown): value is Request {

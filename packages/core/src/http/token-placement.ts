@@ -36,6 +36,11 @@ export function resolvePlacement(placement: unknown): ResolvedPlacement | undefi
     : undefined;
 }
 
+/** Fills in the defaults of a placement that was checked before. */
+export function checkedPlacement(placement: TokenPlacement): ResolvedPlacement {
+  return resolvePlacement(placement) ?? HEADER;
+}
+
 function resolveLongForm(placement: Record<string, unknown>): ResolvedPlacement | undefined {
   const { in: where } = placement;
   if (where !== "header" && where !== "query" && where !== "body") return undefined;

@@ -1,6 +1,6 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { fetchProfile, fetchUserInfo } from "../endpoints/user-info.ts";
-import { type ResolvedPlacement, resolvePlacement } from "../http/token-placement.ts";
+import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { sendAuthorised } from "./authorised-axios.ts";
@@ -38,8 +38,9 @@ export class OAuth2Session {
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, token, options);
-    this.#placement =
-      (options.tokenPlacement && resolvePlacement(options.tokenPlacement)) ?? context.placement;
+    this.#placement = options.tokenPlacement
+      ? checkedPlacement(options.tokenPlacement)
+      : context.placement;
     this.#allowedOrigins =
       options.allowedOrigins &&
       new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "@jest/globals";
+import { ConfigurationError, defineProvider, OAuth2Client } from "@grantkit/core";
+
+const provider = defineProvider({
+  name: "example",
+  issuer: "https://id.example.com",
+  endpoints: {
+    authorization: "https://id.example.com/authorize?brand=a",
+    token: "https://id.example.com/token",
+    jwks: "https://id.example.com/keys",
+  },
+  defaultScope: ["profile"],
+  authorizationParameters: ({ loginHint }: { loginHint?: string }) => ({ login_hint: loginHint }),
+});
+const redirectUri = "https://app.example.com/callback?tenant=a%20b";
+const client = new OAuth2Client(provider, { clientId: "client-id", redirectUri });
+
+describe("authorizationRequest", () => {
+  it("asks for a code with PKCE S256 and a state, whatever the options", async () => {
+    const request = await client.authorizationRequest();
+    const url = new URL(request.url);
+    expect(`${url.origin}${url.pathname}`).toBe("https://id.example.com/authorize");
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      brand: "a",
+      client_id: "client-id",
+      response_type: "code",
+      redirect_uri: redirectUri,
+      scope: "profile",
+      state: request.state,
+      code_challenge: createHash("sha256").update(request.codeVerifier).digest("base64url"),
+      code_challenge_method: "S256",
+    });
+  });
+
+  it("is plain JSON that remembers what the callback is checked against", async () => {
+    const request = await client.authorizationRequest({ scope: ["openid", "email"] });
+    expect(JSON.parse(JSON.stringify(request))).toEqual(request);
+    expect(request).toMatchObject({ provider: "example", redirectUri, scope: ["openid", "email"] });
+    expect(Date.now() - request.issuedAt).toBeLessThan(60_000);
+  });
+
+  it("adds a nonce when openid is asked for, and only then", async () => {
+    const request = await client.authorizationRequest({ scope: ["openid"] });
+    expect(new URL(request.url).searchParams.get("nonce")).toBe(request.nonce);
+    expect(request.nonce).toMatch(/^[\w-]{43}$/);
+    expect(await client.authorizationRequest()).not.toHaveProperty("nonce");
+  });
+
+  it("makes state, verifier and nonce of 256 bits, each new: 10,000 requests share none", async () => {
+    const seen = new Set<string>();
+    for (let count = 0; count < 10_000; count += 1) {
+      const { state, codeVerifier, nonce } = await client.authorizationRequest({
+        scope: ["openid"],
+      });
+      for (const secret of [state, codeVerifier, nonce as string]) {
+        expect(secret).toMatch(/^[\w-]{43}$/);
+        seen.add(secret);
+      }
+    }
+    expect(seen.size).toBe(30_000);
+  });
+
+  it("passes the provider's own options and further parameters, repeated ones too", async () => {
+    const request = await client.authorizationRequest({
+      loginHint: "ada@example.com",
+      parameters: { resource: ["https://a.example", "https://b.example"], audience: "x y&z" },
+    });
+    const { searchParams } = new URL(request.url);
+    expect(searchParams.get("login_hint")).toBe("ada@example.com");
+    expect(searchParams.getAll("resource")).toEqual(["https://a.example", "https://b.example"]);
+    expect(searchParams.get("audience")).toBe("x y&z");
+  });
+
+  it("leaves the scope out when it is empty", async () => {
+    const request = await client.authorizationRequest({ scope: [] });
+    expect(new URL(request.url).searchParams.has("scope")).toBe(false);
+  });
+
+  it("refuses parameters that the client decides, bad scopes and bad redirect URIs, all in one error", async () => {
+    const failing = client.authorizationRequest({
+      scope: ["a b", ""],
+      redirectUri: "http://app.example.com",
+      parameters: { state: "mine", code_challenge_method: "plain" },
+    });
+    await expect(failing).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(failing).rejects.toMatchObject({
+      problems: [
+        expect.stringContaining("scope[0]"),
+        expect.stringContaining("scope[1]"),
+        expect.stringContaining("redirectUri"),
+        expect.stringContaining("parameters.state"),
+        expect.stringContaining("parameters.code_challenge_method"),
+      ],
+    });
+  });
+
+  it("lets hooks change the request, the provider's first, but not what the callback is checked against", async () => {
+    const hooked = new OAuth2Client(
+      defineProvider({
+        ...provider,
+        hooks: {
+          authorizationRequest: (value) => ({
+            ...value,
+            parameters: { ...value.parameters, order: "provider", state: "forged" },
+          }),
+        },
+      }),
+      {
+        clientId: "client-id",
+        redirectUri,
+        hooks: {
+          authorizationRequest: [
+            ({ url, parameters }) => ({
+              url,
+              parameters: { ...parameters, order: `${String(parameters["order"])},client` },
+            }),
+          ],
+        },
+      },
+    );
+    const request = await hooked.authorizationRequest();
+    const { searchParams } = new URL(request.url);
+    expect(searchParams.get("order")).toBe("provider,client");
+    expect(searchParams.get("state")).toBe(request.state);
+  });
+});

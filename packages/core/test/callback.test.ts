@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import {
+  type AuthorizationRequest,
+  type CallbackInput,
+  isOAuthError,
+  type OAuthError,
+  type OAuth2Client,
+} from "@grantkit/core";
+import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+
+let example: ExampleProvider;
+let client: OAuth2Client;
+let clock: FakeClock;
+
+beforeAll(async () => {
+  example = await ExampleProvider.start();
+  clock = new FakeClock();
+  client = example.client({ clock }, { issuer: "https://id.example.com" });
+});
+afterEach(() => {
+  example.server.requests.length = 0;
+});
+afterAll(() => example.close());
+
+/** The error of a callback that must not reach the token endpoint. */
+async function refused(
+  callback: CallbackInput,
+  request: AuthorizationRequest,
+  by: OAuth2Client = client,
+): Promise<OAuthError> {
+  const error: unknown = await by.fetchToken(callback, request).catch((thrown: unknown) => thrown);
+  if (!isOAuthError(error)) throw new Error("it was accepted");
+  expect(example.tokenRequests).toHaveLength(0);
+  return error;
+}
+
+describe("a good callback", () => {
+  const forms: [string, (query: string) => CallbackInput][] = [
+    ["an absolute URL", (query) => `https://app.example.com/callback?${query}`],
+    ["a path", (query) => `/callback?${query}`],
+    ["a query", (query) => `?${query}`],
+    ["a URL", (query) => new URL(`https://app.example.com/callback?${query}`)],
+    ["URLSearchParams", (query) => new URLSearchParams(query)],
+    ["a GET request", (query) => new Request(`https://app.example.com/callback?${query}`)],
+    [
+      "a form_post request",
+      (query) =>
+        new Request("https://app.example.com/callback", {
+          method: "POST",
+          body: new URLSearchParams(query),
+        }),
+    ],
+  ];
+
+  it.each(forms)("is accepted as %s", async (_name, make) => {
+    const request = await client.authorizationRequest();
+    const query = callbackOf(request).split("?")[1] as string;
+    const token = await client.fetchToken(make(query), JSON.parse(JSON.stringify(request)));
+    expect(token.accessToken).toBe("at-first-0001");
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("sends code, verifier and the redirect URI byte for byte", async () => {
+    const request = await client.authorizationRequest();
+    await client.fetchToken(callbackOf(request, { code: "4/0A+b c" }), request);
+    expect(Object.fromEntries(new URLSearchParams(example.tokenRequests[0]?.body))).toEqual({
+      grant_type: "authorization_code",
+      code: "4/0A+b c",
+      code_verifier: request.codeVerifier,
+      redirect_uri: "https://app.example.com/callback?tenant=a%20b",
+      client_id: "client-id",
+      client_secret: "client-secret-canary",
+    });
+  });
+
+  it("may carry the right iss, and parameters nobody asked for", async () => {
+    const request = await client.authorizationRequest();
+    const callback = callbackOf(request, { iss: "https://id.example.com", authuser: "0" });
+    await expect(client.fetchToken(callback, request)).resolves.toBeDefined();
+  });
+});
+
+describe("a callback that is refused before anything is sent", () => {
+  it.each(["code", "state", "iss", "error"])("repeats %s", async (name) => {
+    const request = await client.authorizationRequest();
+    const value = name === "state" ? request.state : "x";
+    const error = await refused(`${callbackOf(request, { [name]: value })}&${name}=x`, request);
+    expect(error.code).toBe("CALLBACK_INVALID");
+    expect(error.message).toContain(name);
+  });
+
+  it.each([
+    ["no state", ""],
+    ["another state", "&state=attacker"],
+    ["a state that only begins alike", "&state=PREFIX"],
+  ])("has %s", async (_name, state) => {
+    const request = await client.authorizationRequest();
+    const query = `code=x${state.replace("PREFIX", request.state.slice(0, 42))}`;
+    expect((await refused(`?${query}`, request)).code).toBe("STATE_MISMATCH");
+  });
+
+  it("has a wrong iss", async () => {
+    const request = await client.authorizationRequest();
+    for (const iss of ["https://evil.example", "https://id.example.com/", ""]) {
+      expect((await refused(callbackOf(request, { iss }), request)).code).toBe("ISSUER_MISMATCH");
+    }
+  });
+
+  it("has no iss though the provider always sends one", async () => {
+    const strict = example.client(
+      { clock },
+      { issuer: "https://a.example", issuerInCallback: true },
+    );
+    const request = await strict.authorizationRequest();
+    expect((await refused(callbackOf(request), request, strict)).code).toBe("ISSUER_MISMATCH");
+  });
+
+  it("says no: the error is the provider's, cleaned for a log", async () => {
+    const request = await client.authorizationRequest();
+    const error = await refused(
+      callbackOf(request, {
+        error: "access_denied",
+        error_description: `no\r\nFAKE LOG LINE ${request.codeVerifier}`,
+        error_reason: "user_denied",
+      }),
+      request,
+    );
+    expect(error).toMatchObject({
+      code: "ACCESS_DENIED",
+      error: "access_denied",
+      errorDescription: "no FAKE LOG LINE [redacted]",
+      details: { error_reason: "user_denied" },
+    });
+  });
+
+  it("brings an error with a wrong state: the state counts, and the error is not believed", async () => {
+    const request = await client.authorizationRequest();
+    const error = await refused("?error=access_denied&state=bad", request);
+    expect(error.code).toBe("STATE_MISMATCH");
+    expect(error.error).toBeUndefined();
+  });
+
+  it("has an error of no specification", async () => {
+    const request = await client.authorizationRequest();
+    const error = await refused(callbackOf(request, { error: "redirect_uri_mismatch" }), request);
+    expect(error).toMatchObject({ code: "PROVIDER_ERROR", error: "redirect_uri_mismatch" });
+  });
+
+  it.each(["login_required", "interaction_required", "consent_required"])(
+    "asks for interaction: %s",
+    async (word) => {
+      const request = await client.authorizationRequest();
+      const error = await refused(callbackOf(request, { error: word }), request);
+      expect(error.code).toBe("INTERACTION_REQUIRED");
+    },
+  );
+
+  it("has no code, or an empty one", async () => {
+    const request = await client.authorizationRequest();
+    expect((await refused(`?state=${request.state}`, request)).code).toBe("CODE_MISSING");
+    expect((await refused(callbackOf(request, { code: "" }), request)).code).toBe("CODE_MISSING");
+  });
+
+  it("carries a token in the query or the fragment", async () => {
+    const request = await client.authorizationRequest();
+    const query = callbackOf(request, { access_token: "evil" });
+    expect((await refused(query, request)).code).toBe("CALLBACK_INVALID");
+    const fragment = `/callback?state=${request.state}#access_token=evil`;
+    expect((await refused(fragment, request)).code).toBe("CODE_MISSING");
+  });
+
+  it("comes later than ten minutes", async () => {
+    const request = await client.authorizationRequest();
+    clock.advance(10 * 60_000 + 1);
+    expect((await refused(callbackOf(request), request)).code).toBe("TRANSACTION_EXPIRED");
+    const fresh = await client.authorizationRequest();
+    clock.advance(10 * 60_000);
+    await expect(client.fetchToken(callbackOf(fresh), fresh)).resolves.toBeDefined();
+  });
+
+  it("answers a request of another provider", async () => {
+    const other = example.client({ clock }, { name: "other" });
+    const request = await other.authorizationRequest();
+    expect((await refused(callbackOf(request), request)).code).toBe("PROVIDER_MISMATCH");
+  });
+
+  it("comes with something that is no request", async () => {
+    const request = await client.authorizationRequest();
+    for (const broken of [
+      undefined,
+      null,
+      {},
+      { ...request, state: "" },
+      { ...request, codeVerifier: 1 },
+    ]) {
+      const error = await refused(callbackOf(request), broken as never);
+      expect(error.code).toBe("CONFIGURATION_INVALID");
+    }
+  });
+
+  it("is a POST of JSON, a PUT, a form of more than 64 KB, or no callback at all", async () => {
+    const request = await client.authorizationRequest();
+    const url = "https://app.example.com/callback";
+    const json = new Request(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ code: "x", state: request.state }),
+    });
+    const put = new Request(url, { method: "PUT", body: new URLSearchParams({ code: "x" }) });
+    const huge = new Request(url, {
+      method: "POST",
+      body: new URLSearchParams({ state: request.state, code: "x".repeat(70_000) }),
+    });
+    for (const callback of [json, put, huge, 42, null]) {
+      expect((await refused(callback as never, request)).code).toBe("CALLBACK_INVALID");
+    }
+  });
+});

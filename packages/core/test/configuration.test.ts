@@ -1,0 +1,182 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  defineProvider,
+  isOAuthError,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  type ProviderDefinition,
+} from "@grantkit/core";
+
+const good: ProviderDefinition = {
+  name: "example",
+  endpoints: { authorization: "https://id.example.com/a", token: "https://id.example.com/t" },
+};
+const options: OAuth2ClientOptions = {
+  clientId: "client-id",
+  redirectUri: "https://app.example.com/callback",
+};
+
+function problemsOf(make: () => unknown): readonly string[] {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const clientProblems = (changes: object): readonly string[] =>
+  problemsOf(() => new OAuth2Client(defineProvider(good), { ...options, ...changes }));
+const providerProblems = (changes: object): readonly string[] =>
+  problemsOf(() => defineProvider({ ...good, ...changes }));
+
+describe("client options", () => {
+  const bad: [string, object, RegExp][] = [
+    ["no client id", { clientId: undefined }, /^clientId is missing/],
+    ["an empty client id", { clientId: "" }, /^clientId is missing/],
+    ["a client id with a space around it", { clientId: "id " }, /^clientId must be/],
+    ["an empty secret", { clientSecret: "" }, /^clientSecret is empty/],
+    ["a secret with a line break after it", { clientSecret: "s3cret\n" }, /^clientSecret must be/],
+    ["no redirect URI", { redirectUri: undefined }, /^redirectUri is missing/],
+    ["a relative redirect URI", { redirectUri: "/callback" }, /^redirectUri must be an absolute/],
+    ["an http redirect URI", { redirectUri: "http://app.example.com/" }, /^redirectUri must use/],
+    ["a fragment", { redirectUri: "https://a.example/#x" }, /^redirectUri must have no fragment/],
+    ["an unknown authentication", { clientAuthentication: "digest" }, /^clientAuthentication must/],
+    ["basic without a secret", { clientAuthentication: "basic" }, /^clientSecret is missing/],
+    ["an unknown placement", { tokenPlacement: "cookie" }, /^tokenPlacement must be/],
+    ["a timeout of zero", { timeout: 0 }, /^timeout must be a number of milliseconds/],
+    ["http that is a string", { http: "proxy" }, /^http must be axios/],
+    ["fetch that is no function", { fetch: {} }, /^fetch must be a function/],
+    ["a clock that has no time", { clock: {} }, /^clock must have/],
+    ["a misspelt option", { clientID: "x" }, /^clientID is not an option; did you mean clientId\?/],
+    ["a snake_case option", { redirect_uri: "x" }, /did you mean redirectUri\?/],
+    ["an unknown hook", { hooks: { tokenReply() {} } }, /^hooks\.tokenReply does not exist/],
+    ["a hook that is no function", { hooks: { tokenResponse: 1 } }, /^hooks\.tokenResponse must/],
+  ];
+
+  it.each(bad)("refuses %s", (_name, changes, message) => {
+    const problems = clientProblems(changes);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(message);
+  });
+
+  it("lists every problem in one error, the provider's with the client's", () => {
+    const problems = problemsOf(
+      () =>
+        new OAuth2Client(() => defineProvider({ ...good, issuer: 1, name: "Example" } as never), {
+          clientid: "x",
+          timeout: -1,
+        } as never),
+    );
+    expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
+      "name",
+      "issuer",
+      "clientid",
+      "clientId",
+      "redirectUri",
+      "timeout",
+    ]);
+  });
+
+  it("never quotes a value, which may be a secret in the wrong place", () => {
+    const secret = "s3cret-canary";
+    for (const name of [
+      "clientId",
+      "clientSecret",
+      "redirectUri",
+      "clientAuthentication",
+      "http",
+    ]) {
+      expect(clientProblems({ [name]: ` ${secret} ` }).join()).not.toContain(secret);
+    }
+  });
+
+  it("is an OAuthError with the code CONFIGURATION_INVALID", () => {
+    try {
+      // oxlint-disable-next-line no-new -- only the construction is of interest
+      new OAuth2Client(defineProvider(good), {} as never);
+      throw new Error("not reached");
+    } catch (error) {
+      expect(isOAuthError(error) && error.code).toBe("CONFIGURATION_INVALID");
+      expect(error).toMatchObject({ name: "ConfigurationError", provider: "example" });
+    }
+  });
+
+  it("accepts http for this machine, and a custom scheme for an app", () => {
+    expect(clientProblems({ redirectUri: "http://127.0.0.1:8080/callback" })).toEqual([]);
+    expect(clientProblems({ redirectUri: "http://localhost/callback" })).toEqual([]);
+    expect(clientProblems({ redirectUri: "com.example.app:/callback" })).toEqual([]);
+  });
+
+  it("refuses a provider that did not come from defineProvider", () => {
+    expect(problemsOf(() => new OAuth2Client(good as never, options))).toEqual([
+      "provider must come from defineProvider({ … })",
+    ]);
+  });
+});
+
+describe("provider definitions", () => {
+  const { endpoints } = good;
+  const bad: [string, object, RegExp][] = [
+    ["a name with a capital", { name: "Example" }, /^name must be a short name/],
+    [
+      "no token endpoint",
+      { endpoints: { authorization: endpoints.authorization } },
+      /^endpoints\.token must be an absolute/,
+    ],
+    [
+      "an http endpoint",
+      { endpoints: { ...endpoints, token: "http://id.example.com/t" } },
+      /^endpoints\.token must use https/,
+    ],
+    [
+      "a relative endpoint",
+      { endpoints: { ...endpoints, jwks: "/keys" } },
+      /^endpoints\.jwks must be an absolute/,
+    ],
+    [
+      "a password in an endpoint",
+      { endpoints: { ...endpoints, token: "https://u:p@id.example.com" } },
+      /^endpoints\.token must have no user name/,
+    ],
+    [
+      "an unknown endpoint",
+      { endpoints: { ...endpoints, userinfo: "https://e.example" } },
+      /did you mean endpoints\.userInfo\?/,
+    ],
+    ["an http API", { api: { baseUrl: "http://api.example.com" } }, /^api\.baseUrl must use https/],
+    ["a scope list as a string", { defaultScope: "a b" }, /^defaultScope: scope must be an array/],
+    [
+      "a scope with a space",
+      { defaultScope: ["a b"] },
+      /^defaultScope: scope\[0\] must be one scope/,
+    ],
+    ["an unknown field", { scopes: [] }, /^scopes is not an option/],
+  ];
+
+  it.each(bad)("refuses %s", (_name, changes, message) => {
+    const problems = providerProblems(changes);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(message);
+  });
+
+  it("takes other places for its parts, and leaves the real API's origins behind", () => {
+    const provider = defineProvider(
+      {
+        ...good,
+        issuer: "https://id.example.com",
+        api: { baseUrl: "https://api.example.com", origins: ["https://up.example.com"] },
+      },
+      {
+        issuer: "http://127.0.0.1:1",
+        api: "http://127.0.0.1:1/api",
+        token: "http://127.0.0.1:1/t",
+      },
+    );
+    expect(provider.issuer).toBe("http://127.0.0.1:1");
+    expect(provider.endpoints).toEqual({ ...endpoints, token: "http://127.0.0.1:1/t" });
+    expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
+  });
+});

@@ -1,0 +1,197 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import axios from "axios";
+import {
+  ConfigurationError,
+  isOAuthError,
+  OAuthError,
+  Token,
+  TokenExpiredError,
+  TokenUpdated,
+} from "@grantkit/core";
+import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+
+let example: ExampleProvider;
+beforeAll(async () => {
+  example = await ExampleProvider.start();
+});
+afterAll(() => example.close());
+
+const stored = {
+  accessToken: CANARY.accessToken,
+  refreshToken: CANARY.refreshToken,
+  idToken: `h.${CANARY.idToken}.s`,
+};
+
+describe("no secret leaves a session in an error", () => {
+  it.each(["header", "query", "body"] as const)(
+    "that comes from an API which echoes what it was sent (%s)",
+    async (tokenPlacement) => {
+      const session = example
+        .client({ clientSecret: CANARY.clientSecret })
+        .session(example.grant(stored), { tokenPlacement });
+      example.api = ({ url, headers, body }) => ({
+        status: 400,
+        headers: { "x-echo": `${headers.authorization ?? ""} ${url}`, location: url },
+        body: { error: `you sent ${url} ${JSON.stringify(headers)} ${body}` },
+      });
+      const error = await rejectionOf(session.post("/x", new URLSearchParams({ a: "1" })));
+      expect(axios.isAxiosError(error)).toBe(true);
+      expectNoCanary(error);
+      example.api = () => "cut";
+      expectNoCanary(await rejectionOf(session.post("/x", new URLSearchParams({ a: "1" }))));
+    },
+  );
+
+  it("that comes from a network that is not there", async () => {
+    const gone = await ExampleProvider.start();
+    const session = gone.client().session(Token.from(stored), { tokenPlacement: "query" });
+    await gone.close();
+    const first = await rejectionOf(session.get("/x"));
+    expect(first).toMatchObject({ isAxiosError: true, code: "ECONNREFUSED" });
+    const second = await rejectionOf(session.fetch("/x"));
+    expect(second).toMatchObject({
+      code: "NETWORK_ERROR",
+      details: { networkCode: "ECONNREFUSED" },
+    });
+  });
+
+  it("that comes from an adapter which throws what it holds", async () => {
+    const session = example
+      .client({
+        http: {
+          adapter: (config) => {
+            throw Object.assign(new Error(`failed: ${JSON.stringify(config.headers)}`), { config });
+          },
+        },
+      })
+      .session(Token.from(stored));
+    await rejectionOf(session.get("/x"));
+  });
+
+  it("that is about the user info", async () => {
+    example.api = () => ({
+      status: 403,
+      body: { error: "no", error_description: CANARY.accessToken },
+    });
+    const error = await rejectionOf(example.client().session(example.grant(stored)).profile());
+    expect(error).toMatchObject({ code: "API_REQUEST_FAILED", status: 403, error: "no" });
+  });
+});
+
+describe("no secret leaves a token request in an error", () => {
+  it("whose answer echoes the request", async () => {
+    const client = example.client({ clientSecret: CANARY.clientSecret });
+    for (const clientAuthentication of ["post", "basic"] as const) {
+      example.token = ({ body, headers }) => ({
+        status: 400,
+        body: {
+          error: "invalid_grant",
+          error_description: `${body} ${headers.authorization ?? ""}`,
+          error_uri: `https://id.example.com/?${body}`,
+          trace_id: body,
+        },
+      });
+      const own = example.client({ clientSecret: CANARY.clientSecret, clientAuthentication });
+      const request = await own.authorizationRequest();
+      const error = await rejectionOf(
+        own.fetchToken(callbackOf(request, { code: CANARY.code }), request),
+      );
+      expect(error).toMatchObject({ code: "INVALID_GRANT", status: 400 });
+      expectNoCanary(error, request.codeVerifier, request.state);
+    }
+    await rejectionOf(client.refreshToken(stored));
+  });
+
+  it("that is cut, or answered with nonsense which holds tokens", async () => {
+    const client = example.client({ clientSecret: CANARY.clientSecret });
+    for (const answer of [
+      "cut" as const,
+      { body: `<html>${CANARY.accessToken}</html>`, headers: { "content-type": "text/html" } },
+      { body: { access_token: CANARY.accessToken, expires_in: "never" } },
+      { body: { access_token: `${CANARY.accessToken}\r\nX: y`, token_type: "bearer" } },
+      { status: 302, headers: { location: `https://evil.example/?t=${CANARY.accessToken}` } },
+    ]) {
+      example.token = () => answer;
+      const request = await client.authorizationRequest();
+      const error = await rejectionOf(
+        client.fetchToken(callbackOf(request, { code: CANARY.code }), request),
+      );
+      expect(isOAuthError(error)).toBe(true);
+      expectNoCanary(error, request.codeVerifier);
+    }
+  });
+});
+
+describe("what prints itself shows no secret", () => {
+  const token = Token.from({ ...stored, scope: ["read"], raw: { extra: CANARY.userData } });
+
+  it("a token, until it is stored on purpose", () => {
+    for (const text of [inspect(token, { depth: 10, showHidden: true }), String(token)]) {
+      expect(text).toBe("Token(bearer, scope: read)");
+    }
+    expect(Object.keys(token)).toEqual([]);
+    expect(inspect(Object.assign({}, token))).toBe("{}");
+    expectNoCanary(structuredClone(token));
+    expect(JSON.stringify(token)).toContain(CANARY.refreshToken);
+  });
+
+  it("a client and a session", () => {
+    const client = example.client({ clientSecret: CANARY.clientSecret });
+    for (const value of [client, client.session(token)]) {
+      expect(inspect(value, { depth: 10, showHidden: true })).not.toMatch(/canary/i);
+      expect(JSON.stringify(value)).not.toMatch(/canary/i);
+    }
+  });
+
+  it("the error that carries a new token", () => {
+    const error = new TokenUpdated("example", token);
+    expect(error.token).toBe(token);
+    expectNoCanary(error);
+  });
+});
+
+describe("errors of ours", () => {
+  it("have a name, a code and the fields of the answer, and come out as JSON", () => {
+    const error = new OAuthError("INVALID_GRANT", "message", {
+      provider: "example",
+      status: 400,
+      error: "bad",
+      retryAfter: 3,
+    });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: "OAuthError",
+      message: "message",
+      code: "INVALID_GRANT",
+      retryable: false,
+      provider: "example",
+      status: 400,
+      error: "bad",
+      retryAfter: 3,
+    });
+    expect(new TokenExpiredError("x", "y").name).toBe("TokenExpiredError");
+    expect(new ConfigurationError("x", ["y"]).name).toBe("ConfigurationError");
+    expect(String(error)).toBe("OAuthError: message");
+  });
+
+  it("are known across two copies of the package, and nothing else is taken for one", () => {
+    const brand = Symbol.for("@grantkit/core/OAuthError");
+    class OAuthErrorOfAnotherCopy extends Error {}
+    Object.defineProperty(OAuthErrorOfAnotherCopy.prototype, brand, { value: true });
+    expect(isOAuthError(new OAuthErrorOfAnotherCopy())).toBe(true);
+    for (const other of [new Error("x"), { code: "INVALID_GRANT" }, null, undefined, "x"]) {
+      expect(isOAuthError(other)).toBe(false);
+    }
+  });
+
+  it("tell a time-out of the token endpoint from a network that is gone", async () => {
+    const clock = new FakeClock();
+    example.token = () => "hang";
+    const failing = rejectionOf(example.client({ clock }).refreshToken(stored));
+    await clock.scheduled();
+    clock.advance(10_000);
+    expect(await failing).toMatchObject({ code: "TIMEOUT", retryable: true });
+  });
+});

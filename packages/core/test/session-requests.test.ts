@@ -1,0 +1,345 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import axios, { type AxiosError } from "axios";
+import { bearer, type OAuth2Session, placeToken, type Token } from "@grantkit/core";
+import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+
+let example: ExampleProvider;
+let token: Token;
+let session: OAuth2Session;
+
+beforeAll(async () => {
+  example = await ExampleProvider.start();
+  token = example.grant({ accessToken: "at-session-0001", scope: ["read"] });
+  session = example.client().session(token);
+});
+afterEach(() => {
+  example.server.requests.length = 0;
+  example.api = () => ({ body: { hello: "world" } });
+});
+afterAll(() => example.close());
+
+describe("requests in axios's shape", () => {
+  it("are relative to the API and carry the token as a Bearer header", async () => {
+    const { data, status } = await session.get<{ hello: string }>("/me", { params: { a: "1 2" } });
+    expect({ data, status }).toEqual({ data: { hello: "world" }, status: 200 });
+    expect(example.apiRequests[0]).toMatchObject({
+      url: "/api/me?a=1+2",
+      headers: { authorization: "Bearer at-session-0001" },
+    });
+  });
+
+  it.each(["post", "put", "patch"] as const)("%s sends a body as axios does", async (method) => {
+    await session[method]("/things", { name: "x" }, { headers: { "X-Extra": "1" } });
+    expect(example.apiRequests[0]).toMatchObject({
+      method: method.toUpperCase(),
+      body: '{"name":"x"}',
+      headers: { "content-type": "application/json", "x-extra": "1" },
+    });
+  });
+
+  it("delete and head go out under their names", async () => {
+    await session.delete("/things/1");
+    await session.head("/things/1");
+    expect(example.apiRequests.map(({ method }) => method)).toEqual(["DELETE", "HEAD"]);
+  });
+
+  it("send the provider's API headers, under those of the request", async () => {
+    const versioned = example.client(
+      {},
+      {
+        api: { baseUrl: `${example.origin}/api`, headers: { Accept: "application/x", "X-V": "1" } },
+      },
+    );
+    await versioned.session(token).get("/me");
+    await versioned.session(token).get("/me", { headers: { accept: "text/plain" } });
+    expect(example.apiRequests.map(({ headers }) => [headers.accept, headers["x-v"]])).toEqual([
+      ["application/x", "1"],
+      ["text/plain", "1"],
+    ]);
+  });
+
+  it("replace an Authorization header and basic credentials of the caller's", async () => {
+    await session.get("/me", {
+      headers: { authorization: "Basic eDp5" },
+      auth: { username: "x", password: "y" },
+    });
+    expect(example.apiRequests[0]?.headers.authorization).toBe("Bearer at-session-0001");
+  });
+
+  it("hold no token in the response that comes back", async () => {
+    const response = await session.get("/me");
+    expect(JSON.stringify(response.config)).not.toContain("at-session-0001");
+    expect(response.request).toBeUndefined();
+  });
+
+  it("go through axios() for libraries that want an instance", async () => {
+    const instance = await session.axios();
+    const { data } = await instance.get<unknown>("/me", { params: { page: 2 } });
+    expect(data).toEqual({ hello: "world" });
+    expect(example.apiRequests[0]).toMatchObject({
+      url: "/api/me?page=2",
+      headers: { authorization: "Bearer at-session-0001" },
+    });
+    await expect(instance.get("https://evil.example/")).rejects.toMatchObject({
+      code: "ORIGIN_NOT_ALLOWED",
+    });
+  });
+
+  it("show a caller's interceptors a request without the token", async () => {
+    const seen: string[] = [];
+    const http = axios.create();
+    http.interceptors.request.use((config) => {
+      seen.push(JSON.stringify(config.headers), String(config.url));
+      config.headers.set("X-Traced", "yes");
+      return config;
+    });
+    await example.client({ http }).session(token).get("/me");
+    expect(seen.join()).not.toContain("at-session-0001");
+    expect(example.apiRequests[0]?.headers).toMatchObject({
+      authorization: "Bearer at-session-0001",
+      "x-traced": "yes",
+    });
+  });
+
+  it("are out of reach of the global axios: its interceptors and headers see none of them", async () => {
+    let intercepted = 0;
+    const id = axios.interceptors.request.use((config) => {
+      intercepted += 1;
+      return config;
+    });
+    axios.defaults.headers.common["X-Global"] = "leak";
+    try {
+      await example.client().session(token).get("/me");
+    } finally {
+      axios.interceptors.request.eject(id);
+      delete axios.defaults.headers.common["X-Global"];
+    }
+    expect(intercepted).toBe(0);
+    expect(example.apiRequests[0]?.headers["x-global"]).toBeUndefined();
+  });
+
+  it("reject with axios's error for an error status, its answer in it", async () => {
+    example.api = () => ({ status: 404, body: { message: "no such thing" } });
+    const error = (await session.get("/nope").catch((thrown: unknown) => thrown)) as AxiosError;
+    expect(axios.isAxiosError(error)).toBe(true);
+    expect(error).toMatchObject({
+      status: 404,
+      code: "ERR_BAD_REQUEST",
+      response: { data: { message: "no such thing" } },
+    });
+  });
+
+  it("resolve for any status that validateStatus accepts", async () => {
+    example.api = () => ({ status: 404, body: {} });
+    await expect(session.get("/nope", { validateStatus: null })).resolves.toMatchObject({
+      status: 404,
+    });
+  });
+});
+
+describe("requests through fetch", () => {
+  it("are relative to the API and carry the token", async () => {
+    const response = await session.fetch("/me?x=1", { headers: { "X-Extra": "1" } });
+    expect(await response.json()).toEqual({ hello: "world" });
+    expect(example.apiRequests[0]).toMatchObject({
+      url: "/api/me?x=1",
+      headers: { authorization: "Bearer at-session-0001", "x-extra": "1" },
+    });
+  });
+
+  it("take a URL and a Request, body and headers included; init goes on top", async () => {
+    await session.fetch(new URL(`${example.origin}/api/a`));
+    const request = new Request(`${example.origin}/api/b`, {
+      method: "PUT",
+      body: "text",
+      headers: { "X-A": "1" },
+    });
+    await session.fetch(request, { headers: { "X-B": "2" } });
+    expect(example.apiRequests[1]).toMatchObject({
+      method: "PUT",
+      body: "text",
+      headers: { authorization: "Bearer at-session-0001", "x-b": "2" },
+    });
+  });
+
+  it("resolve for an error status, as the platform's do", async () => {
+    example.api = () => ({ status: 500, body: {} });
+    expect((await session.fetch("/me")).status).toBe(500);
+  });
+
+  it("use the fetch that the client was given", async () => {
+    const calls: string[] = [];
+    const own: typeof fetch = (input, init) => {
+      calls.push(String(input));
+      return fetch(input, init);
+    };
+    await example.client({ fetch: own }).session(token).fetch("/me");
+    expect(calls).toEqual([`${example.origin}/api/me`]);
+  });
+
+  it("reject with the caller's own reason when the caller aborts", async () => {
+    const controller = new AbortController();
+    const reason = new Error("changed my mind");
+    example.api = () => {
+      controller.abort(reason);
+      return "hang";
+    };
+    await expect(session.fetch("/slow", { signal: controller.signal })).rejects.toBe(reason);
+  });
+});
+
+describe("where the token goes", () => {
+  it("is the query when asked for by name, beside what is there", async () => {
+    const inQuery = example.client().session(token, { tokenPlacement: "query" });
+    await inQuery.get("/me?a=1", { params: { b: "2" } });
+    await inQuery.fetch("/me");
+    expect(example.apiRequests.map(({ url }) => url)).toEqual([
+      "/api/me?a=1&b=2&access_token=at-session-0001",
+      "/api/me?access_token=at-session-0001",
+    ]);
+    expect(example.apiRequests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it("is a form body when asked for, and only a form", async () => {
+    const inBody = example.client().session(token, { tokenPlacement: "body" });
+    await inBody.post("/me", new URLSearchParams({ a: "1" }));
+    await inBody.post("/me");
+    await inBody.fetch("/me", { method: "POST", body: new URLSearchParams({ b: "2" }) });
+    expect(example.apiRequests.map(({ body }) => body)).toEqual([
+      "a=1&access_token=at-session-0001",
+      "access_token=at-session-0001",
+      "b=2&access_token=at-session-0001",
+    ]);
+    await expect(inBody.post("/me", { json: true })).rejects.toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    await expect(inBody.get("/me")).rejects.toMatchObject({ code: "TOKEN_INVALID" });
+    expect(example.apiRequests).toHaveLength(3);
+  });
+
+  it("can have another scheme or name", async () => {
+    const client = example.client({ tokenPlacement: { in: "header", scheme: "token" } });
+    await client.session(token).get("/me", { validateStatus: null });
+    await client.session(token, { tokenPlacement: { in: "query", name: "t" } }).fetch("/me");
+    expect(example.apiRequests[0]?.headers.authorization).toBe("token at-session-0001");
+    expect(example.apiRequests[1]?.url).toBe("/api/me?t=at-session-0001");
+  });
+
+  it("is never a URL that the caller wrote", async () => {
+    for (const send of [
+      () => session.get("/me?access_token=mine"),
+      () => session.get("/me", { params: { access_token: "mine" } }),
+      () => session.fetch("/me?access_token=mine"),
+    ]) {
+      await expect(send()).rejects.toMatchObject({ code: "TOKEN_IN_URL" });
+    }
+    expect(example.apiRequests).toHaveLength(0);
+  });
+
+  it("is nowhere with withholdToken, and then any origin will do", async () => {
+    const other = await ExampleProvider.start();
+    other.server.answer = () => ({ body: {} });
+    await session.get(`${other.origin}/x`, { withholdToken: true });
+    await session.fetch(`${other.origin}/y`, { withholdToken: true });
+    expect(other.server.requests.map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    await other.close();
+  });
+
+  it("can be placed without a session, in a config or an instance", async () => {
+    const url = `${example.origin}/api/me`;
+    await axios.get(url, bearer(token));
+    await axios.request(placeToken({ url: `${url}?a=1#f` }, token, "query"));
+    await axios.request(
+      placeToken(
+        { url, method: "post", data: new URLSearchParams({ a: "1" }) },
+        "at-session-0001",
+        "body",
+      ),
+    );
+    const instance = placeToken(axios.create({ baseURL: example.origin }), token);
+    await instance.get("/api/me");
+    expect(
+      example.apiRequests.map(({ url: path, headers, body }) => [
+        path,
+        headers.authorization,
+        body,
+      ]),
+    ).toEqual([
+      ["/api/me", "Bearer at-session-0001", ""],
+      ["/api/me?a=1&access_token=at-session-0001", undefined, ""],
+      ["/api/me", undefined, "a=1&access_token=at-session-0001"],
+      ["/api/me", "Bearer at-session-0001", ""],
+    ]);
+  });
+});
+
+describe("limits", () => {
+  it("end a request whose answer does not come in time, axios and fetch alike, at the headers and in the body", async () => {
+    for (const stage of ["headers", "body"] as const) {
+      for (const shape of ["axios", "fetch"] as const) {
+        const clock = new FakeClock();
+        const limited = example.client({ clock, timeout: 5000 }).session(token);
+        let arrived = (): void => undefined;
+        const arrival = new Promise<void>((resolve) => (arrived = resolve));
+        example.api = (_request, response) => {
+          if (stage === "body") response.writeHead(200, { "content-length": "100" }).write("{");
+          setImmediate(arrived);
+          return "hang";
+        };
+        const call =
+          shape === "axios"
+            ? limited.get("/slow")
+            : limited.fetch("/slow").then((response) => response.text());
+        const outcome = call.catch((thrown: unknown) => thrown);
+        await arrival;
+        // The body's first bytes are on their way; what matters is that the rest never comes.
+        await new Promise((resolve) => setImmediate(resolve));
+        clock.advance(4999);
+        clock.advance(1);
+        const error = await outcome;
+        if (stage === "body" && shape === "fetch") {
+          // The body is read by the caller, so the platform's own error comes out of it.
+          expect(error).toMatchObject({ name: "TimeoutError" });
+        } else {
+          expect(error).toMatchObject({ code: "TIMEOUT", retryable: true });
+        }
+      }
+    }
+  });
+
+  it("take a timeout for one request, in milliseconds, for the whole exchange", async () => {
+    const clock = new FakeClock();
+    example.api = () => "hang";
+    const call = example.client({ clock }).session(token).get("/slow", { timeout: 10 });
+    const outcome = call.catch((thrown: unknown) => thrown);
+    await clock.scheduled();
+    clock.advance(10);
+    expect(await outcome).toMatchObject({ code: "TIMEOUT" });
+  });
+
+  it("refuse an answer of more than 10 MiB, and let a request ask for more", async () => {
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1, "x");
+    example.api = () => ({ body, headers: { "content-type": "text/plain" } });
+    await expect(session.get("/huge")).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+    const { data } = await session.get<string>("/huge", { maxContentLength: 20 * 1024 * 1024 });
+    expect(data).toHaveLength(body.length);
+  });
+
+  it("leave no timer behind", async () => {
+    const clock = new FakeClock();
+    const counted = example.client({ clock }).session(token);
+    await counted.get("/me");
+    await counted.get("https://evil.example/").catch(() => undefined);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("refuse a socket path", async () => {
+    await expect(session.get("/me", { socketPath: "/var/run/x.sock" })).rejects.toMatchObject({
+      code: "URL_INVALID",
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { expect } from "@jest/globals";
+import { inspect } from "node:util";
+
+/** Secrets of the kinds that there are; found anywhere in an error, one has leaked. */
+export const CANARY = {
+  accessToken: "canary-access-token-Kq7VwZ3s",
+  refreshToken: "canary-refresh-token-Xp2RmB8t",
+  clientSecret: "canary-client-secret-Jd5LfN9u",
+  code: "canary-authorization-code-Gh4YcT6v",
+  idToken: "canaryIdTokenSubjectWb1EoS0x",
+  userData: "canary-user-data-Mz8QiU4y",
+} as const;
+
+/** Every way in which an error's contents come out of a program. */
+function faces(error: unknown): string[] {
+  const { message, stack, cause } = (error ?? {}) as Partial<Error>;
+  let cloned: unknown;
+  try {
+    cloned = structuredClone(error);
+  } catch {
+    // What cannot be cloned cannot leak by it.
+  }
+  return [
+    String(message),
+    String(stack),
+    String(error),
+    JSON.stringify(error) ?? "",
+    JSON.stringify({ error }),
+    inspect(error, { depth: 10, showHidden: true }),
+    inspect(cloned, { depth: 10, showHidden: true }),
+    inspect(cause, { depth: 10, showHidden: true }),
+    inspect({ ...(error as object) }, { depth: 10 }),
+  ];
+}
+
+/** Checks that nothing of an error shows a canary, as it is or encoded as forms, URLs, JSON and HTTP Basic have it. */
+export function expectNoCanary(error: unknown, ...further: readonly string[]): void {
+  const secrets = [...Object.values(CANARY), ...further];
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    // Wherever in a longer base64 text it stands: without the characters that its neighbours share.
+    ...[0, 1, 2].map((shift) =>
+      Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)])
+        .toString("base64url")
+        .slice(shift === 0 ? 0 : 4, -4),
+    ),
+  ]);
+  const found = faces(error).flatMap((face) => forms.filter((form) => face.includes(form)));
+  expect(found).toEqual([]);
+}
+
+/** The error that a promise is rejected with; fails when it is not. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    expectNoCanary(error);
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

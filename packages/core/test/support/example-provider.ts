@@ -1,0 +1,124 @@
+import {
+  type AuthorizationRequest,
+  defineProvider,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  type ProviderDefinition,
+  Token,
+} from "@grantkit/core";
+import { type Answering, LoopbackServer, type ReceivedRequest } from "./loopback-server.ts";
+
+/** A provider on this machine whose API knows which access tokens are good. */
+export class ExampleProvider {
+  readonly server: LoopbackServer;
+  /** Access tokens that the API accepts. */
+  readonly accepted = new Set<string>();
+  /** What the token endpoint answers. */
+  token: Answering = () => ({ body: { access_token: "at-first-0001", token_type: "Bearer" } });
+  /** What the API answers to a request with a good token. */
+  api: Answering = () => ({ body: { hello: "world" } });
+
+  private constructor(server: LoopbackServer) {
+    this.server = server;
+    server.answer = (request, response) => this.#answer(request, response);
+  }
+
+  static async start(): Promise<ExampleProvider> {
+    return new ExampleProvider(await LoopbackServer.start());
+  }
+
+  get origin(): string {
+    return this.server.origin;
+  }
+
+  /** Requests that reached the token endpoint. */
+  get tokenRequests(): ReceivedRequest[] {
+    return this.server.received("/token");
+  }
+
+  /** Requests that reached the API. */
+  get apiRequests(): ReceivedRequest[] {
+    return this.server.received("/api");
+  }
+
+  /** A client for it. */
+  client(
+    options: Partial<OAuth2ClientOptions> = {},
+    definition: Partial<ProviderDefinition> = {},
+  ): OAuth2Client {
+    const provider = defineProvider({
+      name: "example",
+      endpoints: {
+        authorization: `${this.origin}/authorize`,
+        token: `${this.origin}/token`,
+        userInfo: "/me",
+      },
+      api: { baseUrl: `${this.origin}/api` },
+      profile: (raw) => ({ id: String(raw["id"] ?? ""), raw }),
+      ...definition,
+    });
+    return new OAuth2Client(provider, {
+      clientId: "client-id",
+      clientSecret: "client-secret-canary",
+      redirectUri: "https://app.example.com/callback?tenant=a%20b",
+      ...options,
+    });
+  }
+
+  /** Makes a token that the API accepts. */
+  grant(record: { accessToken: string } & Parameters<typeof Token.from>[0]): Token {
+    this.accepted.add(record.accessToken);
+    return Token.from(record);
+  }
+
+  /** Answers refreshes as a provider that rotates: each refresh token works once, and a new pair follows. */
+  rotate(first: string, lifetime = 3600): void {
+    let current = first;
+    let count = 0;
+    this.token = ({ body }) => {
+      const form = new URLSearchParams(body);
+      if (form.get("refresh_token") !== current) {
+        return { status: 400, body: { error: "invalid_grant" } };
+      }
+      count += 1;
+      current = `rt-rotated-${count}`;
+      const accessToken = `at-rotated-${count}`;
+      this.accepted.clear();
+      this.accepted.add(accessToken);
+      return {
+        body: {
+          access_token: accessToken,
+          token_type: "Bearer",
+          expires_in: lifetime,
+          refresh_token: current,
+        },
+      };
+    };
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  #answer: Answering = (request, response) => {
+    if (request.url.startsWith("/token")) return this.token(request, response);
+    if (!request.url.startsWith("/api")) return { status: 404 };
+    const query = new URL(request.url, this.origin).searchParams;
+    const sent =
+      /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ??
+      query.get("access_token") ??
+      new URLSearchParams(request.body).get("access_token");
+    return sent !== null && this.accepted.has(sent)
+      ? this.api(request, response)
+      : { status: 401, body: { message: "Bad credentials" } };
+  };
+}
+
+/** The callback that a provider would send for a request. */
+export function callbackOf(
+  request: AuthorizationRequest,
+  parameters: Record<string, string> = {},
+): string {
+  const query = new URLSearchParams({ code: "code-canary", state: request.state, ...parameters });
+  return `/callback?${query.toString()}`;
+}

@@ -1,0 +1,206 @@
+import {
+  type AuthorizationRequest,
+  defineProvider,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  type ProviderDefinition,
+  type Token,
+} from "@grantkit/core";
+import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { CANARY } from "./canaries.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { type Answer, LoopbackServer } from "./loopback-server.ts";
+
+/** A key that a provider signs with, and its public half as the key set has it. */
+export interface SigningKey {
+  readonly alg: string;
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong with an ID token; what is not named is as it should be. */
+export interface IdTokenFault {
+  /** Claims to set; one that is undefined is taken away. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Header fields to set; one that is undefined is taken away. */
+  readonly header?: Readonly<Record<string, unknown>>;
+  /** Another signature than the one that the key makes. */
+  readonly sign?: (input: string) => Buffer;
+}
+
+/** The subject that an honest ID token of the rig has. */
+export const SUBJECT: string = CANARY.idToken;
+
+/** A new key for an algorithm. */
+export function signingKey(alg: string, kid: string, bits = 2048): SigningKey {
+  const pair =
+    alg === "ES256"
+      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
+      : alg === "EdDSA"
+        ? generateKeyPairSync("ed25519")
+        : generateKeyPairSync("rsa", { modulusLength: bits });
+  const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid, alg, use: "sig" };
+  return { alg, kid, ...pair, jwk };
+}
+
+/** The signature of a text by an algorithm's name, made without jose: what is tested must not test itself. */
+export function signature(alg: string, key: KeyObject | string, input: string): Buffer {
+  const data = Buffer.from(input);
+  const hash = `sha${alg.slice(2)}`;
+  if (alg === "none") return Buffer.alloc(0);
+  if (alg === "EdDSA") return sign(null, data, key);
+  if (alg.startsWith("HS")) return createHmac(hash, key).update(data).digest();
+  if (alg.startsWith("ES")) {
+    return sign(hash, data, { key: key as KeyObject, dsaEncoding: "ieee-p1363" });
+  }
+  // RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING
+  const padding = alg.startsWith("PS") ? 6 : 1;
+  return sign(hash, data, {
+    key: key as KeyObject,
+    padding,
+    ...(padding === 6 && { saltLength: 32 }),
+  });
+}
+
+/** The left half of a hash, as `at_hash` has it (OpenID Connect Core §3.1.3.6). */
+export function halfHash(accessToken: string, hash = "sha256"): string {
+  const digest = createHash(hash).update(accessToken).digest();
+  return digest.subarray(0, digest.length / 2).toString("base64url");
+}
+
+/** An OpenID provider that can be made to misbehave in one point at a time. */
+export class FaultyProvider {
+  readonly clock = new FakeClock();
+  readonly server: LoopbackServer;
+  /** What the provider signs with. */
+  key: SigningKey;
+  /** What its key set has. */
+  published: readonly Readonly<Record<string, unknown>>[];
+  /** Answers the key set in the place of `published`. */
+  keySetAnswer: (() => Answer | "hang" | "cut") | undefined;
+  /** What is wrong with the next ID tokens. */
+  fault: IdTokenFault = {};
+  /** Fields of the token response to set; one that is undefined is taken away. */
+  tokenFields: Readonly<Record<string, unknown>> = {};
+  userInfo: Readonly<Record<string, unknown>> = { sub: SUBJECT };
+  /** How far the provider's clock is ahead of the client's, in milliseconds. */
+  ahead = 0;
+  /** Whether the provider says what time it is. */
+  sendsDate = true;
+  #nonce: string | undefined;
+
+  private constructor(server: LoopbackServer, key: SigningKey) {
+    this.server = server;
+    this.key = key;
+    this.published = [key.jwk];
+    server.answer = ({ url }, response) => {
+      // The machine's time is none of the rig's business.
+      response.sendDate = false;
+      return this.#answer(url);
+    };
+  }
+
+  static async start(key: SigningKey): Promise<FaultyProvider> {
+    return new FaultyProvider(await LoopbackServer.start(), key);
+  }
+
+  get issuer(): string {
+    return this.server.origin;
+  }
+
+  /** How often the key set was asked for. */
+  get keySetRequests(): number {
+    return this.server.received("/jwks").length;
+  }
+
+  /** A client of this provider. */
+  client(
+    definition: Partial<ProviderDefinition> = {},
+    options: Partial<OAuth2ClientOptions> = {},
+  ): OAuth2Client {
+    const { origin } = this.server;
+    return new OAuth2Client(
+      defineProvider({
+        name: "faulty",
+        issuer: this.issuer,
+        endpoints: {
+          authorization: `${origin}/authorize`,
+          token: `${origin}/token`,
+          userInfo: `${origin}/userinfo`,
+          jwks: `${origin}/jwks`,
+        },
+        defaultScope: ["openid"],
+        ...definition,
+      }),
+      {
+        clientId: "client",
+        clientSecret: CANARY.clientSecret,
+        redirectUri: "https://app.example.com/callback",
+        clock: this.clock,
+        ...options,
+      },
+    );
+  }
+
+  /** Signs a user in, and reads who it is. */
+  async signIn(client: OAuth2Client, fault: IdTokenFault = {}): Promise<Token> {
+    const request = await client.authorizationRequest();
+    const token = await client.fetchToken(this.callbackFor(request, fault), request);
+    await client.userInfo(token);
+    return token;
+  }
+
+  /** The callback that answers an authorization request; the ID token that follows has the fault. */
+  callbackFor(request: AuthorizationRequest, fault: IdTokenFault = {}): string {
+    this.fault = fault;
+    this.#nonce = request.nonce;
+    return `/callback?code=${CANARY.code}&state=${request.state}`;
+  }
+
+  /** An ID token with what is wrong with it. */
+  idToken({ claims, header, sign: forge }: IdTokenFault = {}): string {
+    const now = Math.floor((this.clock.now() + this.ahead) / 1000);
+    const protectedHeader = { alg: this.key.alg, kid: this.key.kid, typ: "JWT", ...header };
+    const payload = {
+      iss: this.issuer,
+      sub: SUBJECT,
+      aud: "client",
+      exp: now + 3600,
+      iat: now,
+      nonce: this.#nonce,
+      ...claims,
+    };
+    const input = [protectedHeader, payload]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .join(".");
+    const made = forge ? forge(input) : signature(protectedHeader.alg, this.key.privateKey, input);
+    return `${input}.${made.toString("base64url")}`;
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+  }
+
+  #answer(url: string): Answer | "hang" | "cut" {
+    const date: Record<string, string> = this.sendsDate
+      ? { date: new Date(this.clock.now() + this.ahead).toUTCString() }
+      : {};
+    if (url === "/token") return { headers: date, body: this.#tokenResponse() };
+    if (url === "/jwks") return this.keySetAnswer?.() ?? { body: { keys: this.published } };
+    if (url === "/userinfo") return { body: this.userInfo };
+    return { status: 404 };
+  }
+
+  #tokenResponse(): Record<string, unknown> {
+    return {
+      access_token: CANARY.accessToken,
+      token_type: "Bearer",
+      expires_in: 3600,
+      refresh_token: CANARY.refreshToken,
+      id_token: this.idToken(this.fault),
+      ...this.tokenFields,
+    };
+  }
+}

@@ -62,7 +62,7 @@ export class Transport {
   load(): Promise<LoadedAxios> {
     this.#loaded ??= import("axios").then(({ default: axios }) => {
       const instance =
-        typeof this.#http === "function" ? this.#http : ownInstance(axios, this.#http);
+        typeof this.#http === "function" ? this.#http : isolatedInstance(axios, this.#http);
       return { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
     });
     return this.#loaded;
@@ -153,7 +153,8 @@ export function networkCode(error: unknown): string {
   return cause === undefined ? "no answer" : networkCode(cause);
 }
 
-function ownInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
+/** An instance that nothing done to the global axios reaches. */
+export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
   const instance = axios.create({
     // An environment variable must not decide who sees tokens; a proxy is given by option.
     proxy: false,
@@ -161,9 +162,10 @@ function ownInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstanc
     ...http,
   });
   // axios.create copies the global defaults; headers that an app set there are not meant for providers.
+  const { common, ...headers } = (http.headers ?? {}) as Record<string, unknown>;
   instance.defaults.headers = {
-    common: { Accept: "application/json, text/plain, */*" },
-    ...(http.headers as object),
+    common: { Accept: "application/json, text/plain, */*", ...(common as object) },
+    ...headers,
   } as unknown as AxiosInstance["defaults"]["headers"];
   return instance;
 }

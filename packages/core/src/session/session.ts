@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { fetchProfile, fetchUserInfo } from "../endpoints/user-info.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
+import { isolatedInstance } from "../http/transport.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { sendAuthorised } from "./authorised-axios.ts";
@@ -156,14 +157,13 @@ export class OAuth2Session {
   async axios(): Promise<AxiosInstance> {
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
-    const instance = loaded.axios.create({
-      ...loaded.instance.defaults,
+    const { headers, ...defaults } = loaded.instance.defaults;
+    const common = { ...headers.common, ...this.#context.client.provider.api?.headers };
+    return isolatedInstance(loaded.axios, {
+      ...defaults,
+      headers: { ...headers, common },
       adapter: (wire) => sendAuthorised(requesting, loaded, wire),
     } as AxiosRequestConfig);
-    for (const [name, value] of Object.entries(this.#context.client.provider.api?.headers ?? {})) {
-      instance.defaults.headers.common[name] = value;
-    }
-    return instance;
   }
 
   /**

@@ -1,0 +1,103 @@
+// Packs every published package, installs the tarballs into an empty project as a user would, and there: imports
+// each by ESM and by require(), signs in against the emulator, and type-checks the README's example with several
+// versions of TypeScript.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const project = mkdtempSync(join(tmpdir(), "grantkit-packed-"));
+const tarballs = join(project, "tarballs");
+
+function run(program, args, cwd = project) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
+  if (status === 0) return stdout;
+  console.error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`);
+  rmSync(project, { recursive: true, force: true });
+  process.exit(1);
+}
+
+const packages = readdirSync(join(root, "packages")).map((name) => ({
+  folder: join(root, "packages", name),
+  manifest: JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")),
+}));
+const published = packages.filter(({ manifest }) => !manifest.private);
+
+mkdirSync(tarballs);
+for (const { folder } of published) run("pnpm", ["pack", "--pack-destination", tarballs], folder);
+const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
+writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
+const { version: types } = JSON.parse(
+  readFileSync(join(root, "node_modules/@types/node/package.json"), "utf8"),
+);
+run("npm", ["install", "--no-audit", "--no-fund", ...files, `@types/node@${types}`]);
+console.log(`installed ${published.length} tarballs into an empty project`);
+
+const names = published.map(({ manifest }) => manifest.name);
+writeFileSync(
+  join(project, "esm.mjs"),
+  names
+    .map((name) => `if (!Object.keys(await import("${name}")).length) throw "${name}";`)
+    .join("\n"),
+);
+writeFileSync(
+  join(project, "cjs.cjs"),
+  names.map((name) => `if (!Object.keys(require("${name}")).length) throw "${name}";`).join("\n"),
+);
+run(process.execPath, ["esm.mjs"]);
+run(process.execPath, ["cjs.cjs"]);
+console.log("each can be imported, and required from CommonJS");
+
+writeFileSync(
+  join(project, "sign-in.mjs"),
+  `import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
+import { FacebookClient } from "@grantkit/provider-facebook";
+import { GitHubClient } from "@grantkit/provider-github";
+import { GoogleClient } from "@grantkit/provider-google";
+for (const [start, Client] of [[startFacebook, FacebookClient], [startGitHub, GitHubClient], [startGoogle, GoogleClient]]) {
+  const emulator = await start();
+  const { clientId, clientSecret, endpoints } = emulator;
+  const client = new Client({ clientId, clientSecret, endpoints, redirectUri: "http://127.0.0.1:1/callback" });
+  const request = await client.authorizationRequest();
+  const token = await client.fetchToken(await emulator.authorize(request.url), request);
+  const { id } = await client.session(token).profile();
+  if (!id) throw new Error("no profile");
+  await emulator.close();
+}`,
+);
+run(process.execPath, ["sign-in.mjs"]);
+console.log("each provider signs in against its emulator");
+
+const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8"));
+writeFileSync(join(project, "example.ts"), example);
+const compilers = ["typescript-5.6", "typescript", "typescript-7"];
+for (const compiler of compilers) {
+  for (const [module, resolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          module,
+          moduleResolution: resolution,
+          moduleDetection: "force",
+          target: "es2022",
+          lib: ["es2023"],
+          types: ["node"],
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: false,
+          noEmit: true,
+        },
+        files: ["example.ts"],
+      }),
+    );
+    run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc"), "-p", "."]);
+  }
+}
+console.log(`the README's example type-checks with ${compilers.join(", ")}`);
+rmSync(project, { recursive: true, force: true });

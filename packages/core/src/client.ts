@@ -19,7 +19,7 @@ import { IdTokenVerifier, type VerifyIdTokenOptions } from "./oidc/id-token-veri
 import type { Profile } from "./profile.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { RefreshRegistry } from "./session/refresh-registry.ts";
-import { OAuth2Session } from "./session/session.ts";
+import { createSession, type OAuth2Session } from "./session/session.ts";
 import type { SessionContext } from "./session/session-context.ts";
 import type { SessionOptions } from "./session/session-options.ts";
 import { Token } from "./tokens/token.ts";
@@ -170,7 +170,7 @@ export class OAuth2Client<
    * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token; ConfigurationError for bad options.
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
-    return new OAuth2Session(this.#sessions, Token.from(token), options);
+    return createSession(this.#sessions, Token.from(token), options);
   }
 }
 

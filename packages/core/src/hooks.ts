@@ -18,7 +18,9 @@ export interface AuthorizationRequestHookValue {
 
 /** A request to the token endpoint. */
 export interface TokenRequestHookValue {
+  /** The token endpoint. */
   readonly url: string;
+  /** POST; a hook may make it GET, and the fields then go into the query. */
   readonly method: "GET" | "POST";
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ export interface TokenRequestHookValue {
 
 /** A response of the token endpoint, parsed (JSON or form). */
 export interface TokenResponseHookValue {
+  /** HTTP status. */
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -39,6 +42,7 @@ export interface TokenResponseHookValue {
 export interface ProtectedRequestHookValue {
   /** The URL, query included. */
   readonly url: string;
+  /** In upper case. */
   readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

@@ -8,7 +8,9 @@ export interface Profile {
   readonly emailVerified?: boolean | undefined;
   /** Full name, as the user wants it shown. */
   readonly name?: string | undefined;
+  /** Given name. */
   readonly givenName?: string | undefined;
+  /** Family name. */
   readonly familyName?: string | undefined;
   /** A handle, which the user can change. */
   readonly username?: string | undefined;

@@ -60,6 +60,7 @@ export interface ProviderDefinition<
   readonly name: string;
   /** The issuer identifier: what `iss` in callbacks (RFC 9207) and ID tokens must equal, byte for byte. */
   readonly issuer?: string;
+  /** Where the provider's endpoints are. */
   readonly endpoints: ProviderEndpoints;
   /**
    * Whether every callback carries `iss`, so that one without it is refused (RFC 9207 §2.4).
@@ -87,6 +88,7 @@ export interface ProviderDefinition<
    * @defaultValue `"header"`
    */
   readonly tokenPlacement?: TokenPlacement;
+  /** The API that the tokens are for. */
   readonly api?: ProviderApi;
   /** The scope of a request that names none. */
   readonly defaultScope?: readonly (Scope | (string & {}))[];
@@ -113,6 +115,7 @@ export interface ProviderDefinition<
   userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
   /** User info as the common profile; OpenID Connect's claims when absent. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  /** Where the provider is mended; they run before a client's hooks. */
   readonly hooks?: Hooks;
 }
 
@@ -123,10 +126,15 @@ export interface Provider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > extends ProviderDefinition<Scope, AuthorizationOptions> {
+  /** What separates scopes. */
   readonly scopeDelimiter: string;
+  /** How a client with a secret proves who it is. */
   readonly clientAuthentication: ClientAuthentication;
+  /** The scope of a request that names none. */
   readonly defaultScope: readonly (Scope | (string & {}))[];
+  /** Where access tokens go. */
   readonly tokenPlacement: TokenPlacement;
+  /** User info as the common profile. */
   profile(raw: Readonly<Record<string, unknown>>): Profile;
 }
 

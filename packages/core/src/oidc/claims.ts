@@ -10,5 +10,6 @@ export interface IdTokenClaims {
   readonly exp: number;
   /** When it was made, in seconds since the epoch. */
   readonly iat: number;
+  /** Every other claim, by its own name. */
   readonly [claim: string]: unknown;
 }

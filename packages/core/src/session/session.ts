@@ -20,6 +20,17 @@ export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig
   withholdToken?: boolean;
 }
 
+let newSession: (context: SessionContext, token: Token, options: SessionOptions) => OAuth2Session;
+
+/** Makes a session; its constructor is private, so that what sessions share stays inside the package. */
+export function createSession(
+  context: SessionContext,
+  token: Token,
+  options: SessionOptions,
+): OAuth2Session {
+  return newSession(context, token, options);
+}
+
 /**
  * Requests to a provider's API on behalf of one user: the token is placed, refreshed and saved by itself, and
  * goes to the provider's API alone. Cheap to make: a server makes one for each request that it serves.
@@ -33,8 +44,8 @@ export class OAuth2Session {
   readonly #placement: ResolvedPlacement;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
 
-  /** @internal Made by `OAuth2Client.session()`. */
-  constructor(context: SessionContext, token: Token, options: SessionOptions) {
+  /** Made by `OAuth2Client.session()`. */
+  private constructor(context: SessionContext, token: Token, options: SessionOptions) {
     const { client, registry } = context;
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
@@ -45,6 +56,10 @@ export class OAuth2Session {
     this.#allowedOrigins =
       options.allowedOrigins &&
       new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+  }
+
+  static {
+    newSession = (context, token, options) => new OAuth2Session(context, token, options);
   }
 
   /** The newest token, also when another session of the same client refreshed it. */

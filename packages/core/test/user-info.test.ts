@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { openIdProfile, Token } from "@grantkit/core";
+import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+
+let example: ExampleProvider;
+let token: Token;
+
+beforeAll(async () => {
+  example = await ExampleProvider.start();
+  token = example.grant({ accessToken: "at-user-0001" });
+});
+beforeEach(() => {
+  example.server.requests.length = 0;
+});
+afterAll(() => example.close());
+
+describe("user info", () => {
+  it("is what the provider sends, and its profile what the provider makes of it", async () => {
+    example.api = () => ({ body: { id: 7, nick: "ada" } });
+    const client = example.client();
+    expect(await client.userInfo(token)).toEqual({ id: 7, nick: "ada" });
+    expect(await client.profile(token)).toEqual({ id: "7", raw: { id: 7, nick: "ada" } });
+    expect(await client.session(token).profile()).toMatchObject({ id: "7" });
+    expect(example.apiRequests.map(({ url }) => url)).toEqual(["/api/me", "/api/me", "/api/me"]);
+  });
+
+  it("can be at another origin than the API, which then may have the token", async () => {
+    const other = await ExampleProvider.start();
+    other.accepted.add("at-user-0001");
+    other.api = () => ({ body: { sub: "1" } });
+    const client = example.client(
+      {},
+      {
+        endpoints: {
+          authorization: `${example.origin}/a`,
+          token: `${example.origin}/token`,
+          userInfo: `${other.origin}/api/userinfo`,
+        },
+      },
+    );
+    expect(await client.userInfo(token)).toEqual({ sub: "1" });
+    await other.close();
+  });
+
+  it("can be collected from several calls", async () => {
+    example.api = ({ url }) => ({ body: url === "/api/user" ? { id: "1" } : [{ email: "a@x" }] });
+    const client = example.client(
+      {},
+      {
+        userInfo: async (api) => ({
+          ...((await api.get("/user")) as object),
+          emails: await api.get("/emails"),
+        }),
+      },
+    );
+    expect(await client.userInfo(token)).toEqual({ id: "1", emails: [{ email: "a@x" }] });
+  });
+
+  it.each<[string, unknown]>([
+    ["a list", [1]],
+    ["a text", "hello"],
+    ["nothing", undefined],
+  ])("that is %s is refused", async (_name, body) => {
+    example.api = () => ({ body });
+    await expect(example.client().userInfo(token)).rejects.toMatchObject({
+      code: "USER_INFO_INVALID",
+    });
+  });
+
+  it("that names no user makes no profile", async () => {
+    example.api = () => ({ body: { name: "Ada" } });
+    await expect(example.client().profile(token)).rejects.toMatchObject({
+      code: "USER_INFO_INVALID",
+    });
+  });
+
+  it.each([
+    [401, "TOKEN_REJECTED", false],
+    [403, "API_REQUEST_FAILED", false],
+    [404, "API_REQUEST_FAILED", false],
+    [429, "RATE_LIMITED", true],
+    [500, "SERVER_ERROR", true],
+  ])("that is answered with %d is %s", async (status, code, retryable) => {
+    example.api = () => ({
+      status,
+      headers: { "retry-after": "9" },
+      body: { error: "no", error_description: "because" },
+    });
+    await expect(example.client().profile(token)).rejects.toMatchObject({
+      code,
+      status,
+      retryable,
+      error: "no",
+      errorDescription: "because",
+      retryAfter: 9,
+    });
+  });
+
+  it("errors in a shape of the provider's own are read by the provider", async () => {
+    example.api = () => ({ status: 400, body: { fault: { number: 190, text: "gone" } } });
+    const client = example.client(
+      {},
+      {
+        readError: ({ fault }) => {
+          const { number, text } = fault as { number: number; text: string };
+          return { error: "fault", errorDescription: text, details: { number } };
+        },
+      },
+    );
+    await expect(client.userInfo(token)).rejects.toMatchObject({
+      error: "fault",
+      errorDescription: "gone",
+      details: { number: 190 },
+    });
+  });
+
+  it("is not asked for with a token that has expired", async () => {
+    const clock = new FakeClock();
+    const expired = Token.from({ accessToken: "at-user-0001", expiresAt: clock.now() });
+    const failing = example.client({ clock }).userInfo(expired);
+    await expect(failing).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    expect(example.apiRequests).toHaveLength(0);
+  });
+
+  it("needs an endpoint", async () => {
+    const client = example.client(
+      {},
+      { endpoints: { authorization: `${example.origin}/a`, token: `${example.origin}/token` } },
+    );
+    await expect(client.userInfo(token)).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+      problems: ["the provider needs endpoints.userInfo"],
+    });
+  });
+});
+
+describe("the profile of OpenID Connect", () => {
+  it("maps the standard claims", () => {
+    const raw = {
+      sub: "24400320",
+      email: "jane@example.com",
+      email_verified: true,
+      name: "Jane Doe",
+      given_name: "Jane",
+      family_name: "Doe",
+      preferred_username: "j.doe",
+      picture: "https://example.com/jane.jpg",
+      locale: "en",
+      profile: "https://example.com/jane",
+    };
+    expect(openIdProfile(raw)).toEqual({
+      id: "24400320",
+      email: "jane@example.com",
+      emailVerified: true,
+      name: "Jane Doe",
+      givenName: "Jane",
+      familyName: "Doe",
+      username: "j.doe",
+      picture: "https://example.com/jane.jpg",
+      locale: "en",
+      profileUrl: "https://example.com/jane",
+      raw,
+    });
+  });
+
+  it("leaves out what is missing or of another type, and knows three states of verification", () => {
+    expect(openIdProfile({ sub: 1, email: "", name: null })).toMatchObject({
+      id: "",
+      email: undefined,
+      name: undefined,
+      emailVerified: undefined,
+    });
+    expect(openIdProfile({ sub: "1", email_verified: false }).emailVerified).toBe(false);
+    expect(openIdProfile({ sub: "1", email_verified: "true" }).emailVerified).toBeUndefined();
+  });
+});

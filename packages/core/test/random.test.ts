@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { expect, it, jest } from "@jest/globals";
+
+it("makes the same challenges with WebCrypto, where there is no node:crypto", async () => {
+  const { getBuiltinModule } = process;
+  Object.defineProperty(process, "getBuiltinModule", { value: undefined, configurable: true });
+  try {
+    jest.resetModules();
+    const { codeChallenge, randomToken } = await import("../src/authorization/random.ts");
+    const verifier = randomToken();
+    expect(verifier).toMatch(/^[\w-]{43}$/);
+    const challenge = codeChallenge(verifier);
+    expect(typeof challenge).toBe("object"); // a promise: WebCrypto was used
+    expect(await challenge).toBe(createHash("sha256").update(verifier).digest("base64url"));
+  } finally {
+    Object.defineProperty(process, "getBuiltinModule", {
+      value: getBuiltinModule,
+      configurable: true,
+    });
+  }
+});
+
+it("makes the challenge of RFC 7636's example", async () => {
+  const { codeChallenge, sameSecret } = await import("../src/authorization/random.ts");
+  expect(await codeChallenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")).toBe(
+    "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+  );
+  expect(sameSecret("a", "a")).toBe(true);
+  for (const [a, b] of [
+    ["a", "b"],
+    ["a", ""],
+    ["", "a"],
+    ["aa", "a"],
+    ["a", "aa"],
+  ] as const) {
+    expect(sameSecret(a, b)).toBe(false);
+  }
+});

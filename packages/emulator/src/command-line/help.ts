@@ -1,0 +1,32 @@
+import { flagName, isFlipped, switchNames } from "./arguments.ts";
+import { providers } from "./providers.ts";
+import type { CommandLineProvider } from "./providers.ts";
+
+/** How the command is used; with a provider, its switches too. */
+export function helpText(name?: string): string {
+  const provider = name === undefined ? undefined : providers[name];
+  const intro = `Usage: npx @grantkit/emulator ${name ?? "<provider>"} [options]
+
+Starts a server on 127.0.0.1 that behaves as the provider does, to try and to test OAuth clients against.
+${provider === undefined ? `Providers: ${Object.keys(providers).join(", ")}. Their own options: npx @grantkit/emulator <provider> --help\n` : ""}
+Options
+  --port <number>            port to listen on (default: a free one)
+  --client-id <text>         client id of the application (default: a fixed one)
+  --client-secret <text>     client secret of the application (default: a fixed one)
+  --redirect-uri <url>       a registered redirect URI, may be repeated (default: any URL of this machine)
+  -h, --help                 this text
+`;
+  if (provider === undefined) return intro;
+  const lines = switchNames(provider).map((option) => switchLine(provider, option));
+  return `${intro}\nSwitches\n${lines.join("\n")}\n`;
+}
+
+function switchLine(provider: CommandLineProvider, option: string): string {
+  const byDefault = provider.defaults[option];
+  if (isFlipped(provider, option)) {
+    const flags = `--[no-]${flagName(option)}`;
+    return `  ${flags.padEnd(34)} (default: ${JSON.stringify(byDefault)})`;
+  }
+  const rule = provider.rules[option]?.(Symbol("no value"))?.replace(/^must be /, "") ?? "";
+  return `  ${`--${flagName(option)}`.padEnd(34)} ${rule} (default: ${JSON.stringify(byDefault)})`;
+}

@@ -1,0 +1,67 @@
+import type { Hono } from "hono";
+import { randomBase64Url } from "../oauth/random-text.ts";
+import type { EmulatorEnv } from "../server/request-log.ts";
+import { consentPage, DECISION_PATH } from "./consent-page.ts";
+import type { ConsentQuestion } from "./consent-page.ts";
+import { messagePage } from "./page.ts";
+import type { PageMessage } from "./page.ts";
+import type { PageTheme } from "./page-theme.ts";
+
+/** What the person at the consent page decided. */
+export interface ConsentDecision {
+  readonly allowed: boolean;
+  /** Id of the chosen user. */
+  readonly userId: string;
+  /** The permissions left ticked. */
+  readonly scopes: readonly string[];
+}
+
+/** What follows from a decision. */
+type DecisionHandler = (decision: ConsentDecision) => Response | Promise<Response>;
+
+/** Asks people for consent and waits for their answers. */
+export interface ConsentDesk {
+  /** Answers with a consent page; `decide` makes the answer to its form. */
+  ask(question: ConsentQuestion, decide: DecisionHandler): Promise<Response>;
+  /** Answers with a page that says one thing. */
+  say(message: PageMessage, status?: number): Promise<Response>;
+}
+
+// Pages that are opened and never answered must not pile up.
+const OPEN_QUESTIONS = 1000;
+
+/** A desk whose answers arrive at the given app. */
+export function consentDesk(app: Hono<EmulatorEnv>, theme: PageTheme): ConsentDesk {
+  const open = new Map<string, { question: ConsentQuestion; decide: DecisionHandler }>();
+
+  app.post(DECISION_PATH, async (c) => {
+    const form = new URLSearchParams(c.get("received").rawBody);
+    const asked = open.get(form.get("ticket") ?? "");
+    if (asked === undefined) {
+      return messagePage(theme, {
+        title: "This page is too old",
+        text: "The emulator does not know it any more. Start again from the application.",
+      });
+    }
+    const userId = form.get("user") ?? "";
+    const allowed = form.get("decision") === "allow";
+    if (allowed && !asked.question.people.some((person) => person.id === userId)) {
+      return messagePage(theme, { title: "No such user", text: "Choose one of the users." });
+    }
+    const ticked = form.getAll("scope");
+    const scopes = asked.question.scopes
+      .filter((scope) => !scope.optional || ticked.includes(scope.name))
+      .map((scope) => scope.name);
+    return asked.decide({ allowed, userId, scopes });
+  });
+
+  return {
+    ask(question, decide) {
+      const ticket = randomBase64Url(24);
+      open.set(ticket, { question, decide });
+      if (open.size > OPEN_QUESTIONS) open.delete(open.keys().next().value ?? "");
+      return consentPage(theme, question, ticket);
+    },
+    say: (message, status) => messagePage(theme, message, status),
+  };
+}

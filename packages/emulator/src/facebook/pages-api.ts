@@ -1,0 +1,59 @@
+import type { Hono } from "hono";
+import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
+import { graphAccess, NO_TOKEN } from "./graph-access.ts";
+import { graphError, graphReply } from "./graph-error.ts";
+import type { FacebookPage, FacebookUser } from "./users.ts";
+import type { FacebookWorld } from "./world.ts";
+
+/** Serves the pages that a user manages, in pages with cursors, each with a token of its own. */
+export function servePages(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+  graph.get("/me/accounts", (c) => {
+    const access = graphAccess(world, c);
+    if (access instanceof Response) return access;
+    const { user } = access;
+    if (user === undefined) return graphError(NO_TOKEN);
+    // Without the permission the list is empty, not refused.
+    const visible = world.permissions.has(user.id, "pages_show_list") ? (user.pages ?? []) : [];
+    return listReply(world, c, user, visible);
+  });
+}
+
+function listReply(
+  world: FacebookWorld,
+  c: EmulatorContext,
+  user: FacebookUser,
+  pages: readonly FacebookPage[],
+): Response {
+  const limit = Math.max(1, Number(c.req.query("limit")) || 25);
+  const start = startIndex(pages, c.req.query("after"));
+  const shown = pages.slice(start, start + limit);
+  const data = shown.map((page) => ({
+    access_token: world.tokens.issuePage(user, page),
+    category: "Community",
+    name: page.name,
+    id: page.id,
+    tasks: page.tasks,
+  }));
+  const [first, last] = [shown[0], shown.at(-1)];
+  if (first === undefined || last === undefined) return graphReply({ data });
+  const cursors = { before: cursor(first), after: cursor(last) };
+  const more = start + limit < pages.length;
+  return graphReply({
+    data,
+    paging: { cursors, ...(more ? { next: nextUrl(c, cursors.after) } : {}) },
+  });
+}
+
+function startIndex(pages: readonly FacebookPage[], after: string | undefined): number {
+  return after === undefined ? 0 : pages.findIndex((page) => cursor(page) === after) + 1;
+}
+
+function cursor(page: FacebookPage): string {
+  return Buffer.from(page.id).toString("base64url");
+}
+
+function nextUrl(c: EmulatorContext, after: string): string {
+  const url = new URL(c.req.url);
+  url.searchParams.set("after", after);
+  return url.href;
+}

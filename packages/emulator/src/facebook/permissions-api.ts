@@ -1,0 +1,44 @@
+import type { Hono } from "hono";
+import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
+import { graphAccess, NO_TOKEN } from "./graph-access.ts";
+import { graphError, graphReply } from "./graph-error.ts";
+import type { FacebookUser } from "./users.ts";
+import type { FacebookWorld } from "./world.ts";
+
+/**
+ * Serves what a user granted and declined, and taking it back, which is Facebook's revocation.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
+ */
+export function servePermissions(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+  const { permissions } = world;
+  const withUser =
+    (act: (user: FacebookUser, c: EmulatorContext) => Response) =>
+    (c: EmulatorContext): Response => {
+      const access = graphAccess(world, c);
+      if (access instanceof Response) return access;
+      const id = c.req.param("id");
+      const { user } = access;
+      return user === undefined || (id !== "me" && id !== user.id)
+        ? graphError(NO_TOKEN)
+        : act(user, c);
+    };
+  const path = "/:id{me|[0-9]+}/permissions";
+  graph.get(
+    path,
+    withUser((user) => {
+      const said = permissions.of(user.id);
+      return graphReply({ data: said.map(([permission, status]) => ({ permission, status })) });
+    }),
+  );
+  graph.delete(
+    path,
+    withUser((user) => graphReply({ success: permissions.remove(user.id) })),
+  );
+  graph.delete(
+    `${path}/:permission`,
+    withUser((user, c) =>
+      graphReply({ success: permissions.remove(user.id, c.req.param("permission")) }),
+    ),
+  );
+}

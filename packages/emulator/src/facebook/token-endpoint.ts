@@ -1,0 +1,122 @@
+import type { Hono } from "hono";
+import { proves } from "../oauth/pkce.ts";
+import { allParameters } from "../server/parameters.ts";
+import type { WireParameters } from "../server/parameters.ts";
+import type { EmulatorEnv } from "../server/request-log.ts";
+import { graphError, graphReply } from "./graph-error.ts";
+import type { GraphError } from "./graph-error.ts";
+import { facebookIdToken } from "./id-token.ts";
+import { tokenProblem } from "./token-check.ts";
+import type { FacebookCodeGrant, FacebookWorld } from "./world.ts";
+
+const LONG_LIVED_SECONDS = 5_183_944;
+
+/** Serves the token endpoint: GET and POST, with the secret among the parameters. */
+export function serveToken(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+  graph.on(["GET", "POST"], "/oauth/access_token", (c) => {
+    const parameters = allParameters(c);
+    const problem = clientProblem(world, parameters);
+    if (problem !== undefined) return graphError(problem);
+    switch (parameters["grant_type"]) {
+      case "fb_exchange_token":
+        return exchangeToken(world, parameters);
+      case "client_credentials":
+        return graphReply({
+          access_token: `${world.clientId}|${world.clientSecret}`,
+          token_type: "bearer",
+        });
+      default:
+        return exchangeCode(world, parameters);
+    }
+  });
+}
+
+function clientProblem(world: FacebookWorld, parameters: WireParameters): GraphError | undefined {
+  const { client_id: clientId, client_secret: secret, code_verifier: verifier } = parameters;
+  const challenge = "invalid_client";
+  if (clientId === undefined) {
+    return { message: "Missing client_id parameter.", code: 101, challenge };
+  }
+  if (clientId !== world.clientId) {
+    return { message: "Invalid application ID", code: 101, challenge };
+  }
+  // Facebook's page on OpenID Connect with PKCE sends a verifier and no secret.
+  // https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
+  if (secret === undefined && verifier !== undefined) return undefined;
+  return secret === world.clientSecret
+    ? undefined
+    : { message: "Error validating client secret.", code: 1, challenge };
+}
+
+async function exchangeCode(world: FacebookWorld, parameters: WireParameters): Promise<Response> {
+  const { code } = parameters;
+  const found = world.codes.find(code);
+  if (code === undefined || found.state !== "valid") {
+    return graphError(CODE_PROBLEMS[found.state === "valid" ? "unknown" : found.state]);
+  }
+  const { grant } = found;
+  const problem = exchangeProblem(grant, parameters);
+  if (problem !== undefined) return graphError(problem);
+  world.codes.spend(code);
+  const lifetime = world.switches.tokenLifetime;
+  const expiresIn = lifetime === false ? undefined : lifetime;
+  const accessToken = world.tokens.issueUser(grant.user, expiresIn);
+  const idToken = grant.withIdToken
+    ? await facebookIdToken(world, grant.user, { nonce: grant.nonce, accessToken })
+    : undefined;
+  return graphReply({
+    access_token: accessToken,
+    token_type: "bearer",
+    expires_in: expiresIn,
+    id_token: idToken,
+  });
+}
+
+// Codes and texts as seen in public logs.
+const CODE_PROBLEMS: Readonly<Record<"used" | "expired" | "unknown", GraphError>> = {
+  used: {
+    message: "This authorization code has been used.",
+    code: 100,
+    subcode: 36_009,
+    challenge: "invalid_code",
+  },
+  expired: {
+    message: "This authorization code has expired.",
+    code: 100,
+    subcode: 36_007,
+    challenge: "invalid_code",
+  },
+  unknown: { message: "Invalid verification code format.", code: 100, challenge: "invalid_code" },
+};
+
+function exchangeProblem(
+  { redirectUri, proofKey }: FacebookCodeGrant,
+  parameters: WireParameters,
+): GraphError | undefined {
+  if (parameters["redirect_uri"] !== redirectUri) {
+    const message =
+      "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request";
+    return { message, code: 100, subcode: 36_008, challenge: "invalid_code" };
+  }
+  if (proofKey !== undefined && !proves(parameters["code_verifier"] ?? "", proofKey)) {
+    // How Facebook words this is not documented.
+    const message = "Error validating verification code. Invalid code_verifier.";
+    return { message, code: 100, challenge: "invalid_code" };
+  }
+  return undefined;
+}
+
+// https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
+function exchangeToken(world: FacebookWorld, parameters: WireParameters): Response {
+  const token = parameters["fb_exchange_token"] ?? "";
+  const access = world.tokens.find(token);
+  const problem = tokenProblem(world, access);
+  if (problem !== undefined || access?.user === undefined) {
+    return graphError(problem ?? { message: "Invalid OAuth access token.", code: 190 });
+  }
+  return graphReply({
+    access_token: world.tokens.issueUser(access.user, LONG_LIVED_SECONDS),
+    token_type: "bearer",
+    expires_in: LONG_LIVED_SECONDS,
+  });
+}

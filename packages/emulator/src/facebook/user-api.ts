@@ -1,0 +1,94 @@
+import type { Hono } from "hono";
+import { allParameters } from "../server/parameters.ts";
+import type { EmulatorEnv } from "../server/request-log.ts";
+import { parseFields } from "./fields.ts";
+import type { GraphField } from "./fields.ts";
+import { graphAccess, NO_TOKEN } from "./graph-access.ts";
+import { graphError, graphReply } from "./graph-error.ts";
+import type { FacebookUser } from "./users.ts";
+import type { FacebookWorld } from "./world.ts";
+
+/** Serves `/me` and `/{user-id}`, which tell id and name unless other fields are asked. */
+export function serveUser(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+  graph.get("/:id{me|[0-9]+}", (c) => {
+    const access = graphAccess(world, c);
+    if (access instanceof Response) return access;
+    const { user, page } = access;
+    if (user === undefined) return graphError(NO_TOKEN);
+    const own = page ?? user;
+    if (c.req.param("id") !== "me" && c.req.param("id") !== own.id) return notFound(c.req.path);
+    if (page !== undefined) return graphReply({ name: page.name, id: page.id });
+    return describe(world, user, parseFields(allParameters(c)["fields"] ?? "id,name"));
+  });
+}
+
+function describe(
+  world: FacebookWorld,
+  user: FacebookUser,
+  fields: readonly GraphField[],
+): Response {
+  const told: Record<string, unknown> = {};
+  for (const field of fields) {
+    const value = fieldValue(world, user, field);
+    if (value === UNKNOWN) {
+      const message = `(#100) Tried accessing nonexisting field (${field.name}) on node type (User)`;
+      return graphError({ message, code: 100, challenge: "invalid_request" });
+    }
+    told[field.name] = value;
+  }
+  // The id comes along whatever is asked.
+  return graphReply({ ...told, id: user.id });
+}
+
+const UNKNOWN = Symbol("unknown field");
+
+// Fields that need a permission are left out without it; nothing says so.
+function fieldValue(world: FacebookWorld, user: FacebookUser, field: GraphField): unknown {
+  switch (field.name) {
+    case "id":
+      return user.id;
+    case "name":
+      return user.name;
+    case "first_name":
+    case "short_name":
+      return user.firstName;
+    case "last_name":
+      return user.lastName;
+    case "name_format":
+      return "{first} {last}";
+    case "email":
+      return world.permissions.has(user.id, "email") ? user.email : undefined;
+    case "picture":
+      return { data: picture(user, field) };
+    default:
+      return OTHER_FIELDS.has(field.name) ? undefined : UNKNOWN;
+  }
+}
+
+const OTHER_FIELDS: ReadonlySet<string> = new Set([
+  "middle_name",
+  "link",
+  "gender",
+  "birthday",
+  "locale",
+  "client_business_id",
+]);
+
+const SIZES: Readonly<Record<string, number>> = { small: 50, square: 50, normal: 100, large: 200 };
+
+function picture(user: FacebookUser, { modifiers }: GraphField): object {
+  const square = SIZES[modifiers["type"] ?? "square"] ?? 50;
+  const width = Number(modifiers["width"] ?? modifiers["height"] ?? square);
+  const height = Number(modifiers["height"] ?? modifiers["width"] ?? square);
+  return { height, is_silhouette: user.silhouette === true, url: user.picture, width };
+}
+
+function notFound(path: string): Response {
+  return graphError({
+    message: `Unsupported get request. Object with ID '${path}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+    type: "GraphMethodException",
+    code: 100,
+    subcode: 33,
+    challenge: "invalid_request",
+  });
+}

@@ -1,0 +1,94 @@
+import { avatarUrl, silhouetteUrl } from "../consent/avatar.ts";
+
+/** A page that a Facebook user manages. */
+export interface FacebookPage {
+  /** The page's id: digits, too many for a JavaScript number. */
+  readonly id: string;
+  /** The page's name. */
+  readonly name: string;
+  /** What the user may do there, for instance `MANAGE`. */
+  readonly tasks: readonly string[];
+}
+
+/** A user of the Facebook emulator. */
+export interface FacebookUser {
+  /** The app-scoped id: digits, too many for a JavaScript number. */
+  readonly id: string;
+  /** The full name. */
+  readonly name: string;
+  /** The first name. */
+  readonly firstName: string;
+  /** The last name. */
+  readonly lastName: string;
+  /**
+   * The address.
+   *
+   * @defaultValue none, as for people who signed up with a phone number
+   */
+  readonly email?: string;
+  /**
+   * Absolute URL of a picture.
+   *
+   * @defaultValue a generated one that the emulator serves
+   */
+  readonly picture?: string;
+  /**
+   * Whether the picture is the outline that stands for none.
+   *
+   * @defaultValue false
+   */
+  readonly silhouette?: boolean;
+  /**
+   * The pages that the user manages.
+   *
+   * @defaultValue none
+   */
+  readonly pages?: readonly FacebookPage[];
+}
+
+const ALL_TASKS = ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"];
+
+const SEEDED_USERS: readonly FacebookUser[] = [
+  {
+    id: "10223344556677881",
+    name: "Ada Lovelace",
+    firstName: "Ada",
+    lastName: "Lovelace",
+    email: "ada@lovelace.example",
+    pages: [
+      { id: "20223344556677881", name: "Analytical Engine", tasks: ALL_TASKS },
+      { id: "20223344556677882", name: "Poetical Science", tasks: ["ANALYZE", "MODERATE"] },
+      { id: "20223344556677883", name: "Bernoulli Numbers", tasks: ALL_TASKS },
+    ],
+  },
+  // Signed up with a phone number: no address even if the permission is granted.
+  { id: "10223344556677882", name: "Grace Hopper", firstName: "Grace", lastName: "Hopper" },
+  {
+    id: "10223344556677883",
+    name: "Mary Somerville",
+    firstName: "Mary",
+    lastName: "Somerville",
+    email: "mary@somerville.example",
+    silhouette: true,
+  },
+];
+
+/** The given users, or the seeded ones, each with a picture. */
+export function facebookUsers(
+  origin: string,
+  given: readonly FacebookUser[] = SEEDED_USERS,
+): readonly FacebookUser[] {
+  return given.map((user) => ({
+    picture: user.silhouette === true ? silhouetteUrl(origin) : avatarUrl(origin, user.name),
+    ...user,
+  }));
+}
+
+/** The user with this id, address or name. */
+export function findFacebookUser(
+  users: readonly FacebookUser[],
+  wanted: string | undefined,
+): FacebookUser | undefined {
+  if (wanted === undefined) return undefined;
+  return users.find(({ id, email, name }) => [id, email, name].includes(wanted));
+}

@@ -1,0 +1,105 @@
+import type { Hono } from "hono";
+import { jsonReply } from "../oauth/replies.ts";
+import { authorizationHeader } from "../server/parameters.ts";
+import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
+import { apiError, notFound } from "./api-errors.ts";
+import { appJwtProblem } from "./app-jwt.ts";
+import { covers } from "./installations.ts";
+import type { GitHubInstallation, GitHubPermissions, InstallationAccess } from "./installations.ts";
+import { repositoryList } from "./repositories-api.ts";
+import type { GitHubWorld } from "./world.ts";
+
+/**
+ * Adds what a GitHub App does for itself: installation tokens and what they reach.
+ *
+ * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app
+ */
+export function appApi(api: Hono<EmulatorEnv>, world: GitHubWorld): void {
+  const { installations, appId, clientId, applicationName } = world;
+  api.use("/app/*", async (c, next) => (await appJwtProblem(world, c)) ?? next());
+  api.get("/app", async (c) => {
+    const app = { id: appId, client_id: clientId, slug: clientId, name: applicationName };
+    return (await appJwtProblem(world, c)) ?? jsonReply(app);
+  });
+  api.get("/app/installations", () => jsonReply(installations.list.map(description)));
+  api.post("/app/installations/:id/access_tokens", (c) => {
+    const installation = installations.list.find(({ id }) => String(id) === c.req.param("id"));
+    return installation === undefined ? notFound() : issueToken(world, c, installation);
+  });
+  api.get("/installation/repositories", (c) =>
+    withInstallation(world, c, ({ repositories, installation }) => {
+      const list = repositoryList(world, installation.owner).filter(({ name }) =>
+        repositories.some((repository) => repository.name === name),
+      );
+      return jsonReply({ total_count: list.length, repositories: list });
+    }),
+  );
+  api.delete("/installation/token", (c) =>
+    withInstallation(world, c, ({ token }) => {
+      installations.revoke(token);
+      return new Response(null, { status: 204 });
+    }),
+  );
+}
+
+function description({ id, owner, permissions }: GitHubInstallation): object {
+  const account = { id: owner.id, login: owner.login, type: "User" };
+  return { id, account, permissions, repository_selection: "all" };
+}
+
+function withInstallation(
+  world: GitHubWorld,
+  c: EmulatorContext,
+  act: (access: InstallationAccess) => Response,
+): Response {
+  const token = authorizationHeader(c, "bearer") ?? authorizationHeader(c, "token");
+  const access = world.installations.access(token);
+  return access === undefined ? apiError(401, "Bad credentials") : act(access);
+}
+
+interface TokenRequest {
+  readonly repositories?: readonly string[];
+  readonly repository_ids?: readonly number[];
+  readonly permissions?: GitHubPermissions;
+}
+
+function issueToken(
+  world: GitHubWorld,
+  c: EmulatorContext,
+  installation: GitHubInstallation,
+): Response {
+  const wanted = c.get("received").body as TokenRequest;
+  const { repositories: names, repository_ids: ids, permissions } = wanted;
+  const all = repositoryList(world, installation.owner);
+  const chosen = all.filter(
+    ({ id, name }) =>
+      (names === undefined && ids === undefined) || names?.includes(name) || ids?.includes(id),
+  );
+  const selected = names !== undefined || ids !== undefined;
+  // From memory: the status of asking for what the installation has not.
+  if (selected && chosen.length < (names ?? []).length + (ids ?? []).length) {
+    return apiError(
+      422,
+      "There is at least one repository that does not exist or is not accessible.",
+    );
+  }
+  if (permissions !== undefined && !covers(installation.permissions, permissions)) {
+    return apiError(422, "The permissions requested are not granted to this installation.");
+  }
+  const access = world.installations.issue({
+    installation,
+    permissions: permissions ?? installation.permissions,
+    repositories: chosen,
+    selected,
+  });
+  return jsonReply(
+    {
+      token: access.token,
+      expires_at: new Date(access.expiresAt).toISOString().replace(/\.\d+Z$/, "Z"),
+      permissions: access.permissions,
+      repository_selection: selected ? "selected" : "all",
+      ...(selected ? { repositories: chosen } : {}),
+    },
+    201,
+  );
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import type { Hono } from "hono";
+import { jsonReply } from "../oauth/replies.ts";
+import { basicCredentials, bodyParameters } from "../server/parameters.ts";
+import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
+import { apiError, notFound } from "./api-errors.ts";
+import type { GitHubAccess } from "./tokens.ts";
+import { profile } from "./user-api.ts";
+import type { GitHubWorld } from "./world.ts";
+
+/**
+ * Adds checking, resetting and deleting an application's tokens.
+ *
+ * @see https://docs.github.com/rest/apps/oauth-applications
+ */
+export function applicationTokensApi(api: Hono<EmulatorEnv>, world: GitHubWorld): void {
+  const { tokens } = world;
+  const withToken =
+    (act: (access: GitHubAccess) => Response) =>
+    (c: EmulatorContext): Response => {
+      const refusal = applicationProblem(world, c);
+      if (refusal !== undefined) return refusal;
+      const { access_token: token } = bodyParameters(c);
+      if (token === undefined) return apiError(422, "Validation Failed");
+      const access = tokens.access(token);
+      return access === undefined ? notFound() : act(access);
+    };
+  const path = "/applications/:client_id/token";
+  api.post(
+    path,
+    withToken((access) => jsonReply(description(world, access))),
+  );
+  api.patch(
+    path,
+    withToken((access) => jsonReply(description(world, reset(world, access)))),
+  );
+  api.delete(
+    path,
+    withToken((access) => {
+      tokens.revoke(access.token);
+      return new Response(null, { status: 204 });
+    }),
+  );
+  api.delete(
+    "/applications/:client_id/grant",
+    withToken((access) => {
+      tokens.revokeUser(access.user.id);
+      world.grants.delete(access.user.id);
+      return new Response(null, { status: 204 });
+    }),
+  );
+  api.post("/credentials/revoke", (c) => revokeLeaked(world, c));
+}
+
+function applicationProblem(world: GitHubWorld, c: EmulatorContext): Response | undefined {
+  const basic = basicCredentials(c);
+  if (basic === undefined) return apiError(401, "Requires authentication");
+  const { clientId, clientSecret } = world;
+  // The status of wrong credentials is from memory.
+  if (basic.name !== clientId || basic.password !== clientSecret) {
+    return apiError(401, "Bad credentials");
+  }
+  return c.req.param("client_id") === clientId ? undefined : notFound();
+}
+
+function reset(world: GitHubWorld, access: GitHubAccess): GitHubAccess {
+  world.tokens.revoke(access.token);
+  const { user, scopes, expiresAt } = access;
+  const expiring = expiresAt !== Infinity;
+  return world.tokens.issue({ user, scopes, expiring, fromDevice: false }).access;
+}
+
+function description(world: GitHubWorld, access: GitHubAccess): object {
+  const { id, token, user, scopes, createdAt, expiresAt } = access;
+  const created = new Date(createdAt).toISOString();
+  return {
+    id,
+    url: `${world.endpoints.api}/authorizations/${id}`,
+    app: { client_id: world.clientId, name: world.clientId, url: world.origin },
+    token,
+    token_last_eight: token.slice(-8),
+    hashed_token: createHash("sha256").update(token).digest("hex"),
+    scopes,
+    note: null,
+    note_url: null,
+    created_at: created,
+    updated_at: created,
+    expires_at: expiresAt === Infinity ? null : new Date(expiresAt).toISOString(),
+    fingerprint: null,
+    user: profile(world, user, false),
+  };
+}
+
+// Anybody may report a leaked token, so there is no authentication.
+// https://docs.github.com/rest/credentials/revoke
+function revokeLeaked(world: GitHubWorld, c: EmulatorContext): Response {
+  const { credentials } = c.get("received").body;
+  if (!Array.isArray(credentials)) return apiError(422, "Validation Failed");
+  for (const token of credentials) world.tokens.revoke(String(token));
+  return jsonReply({}, 202);
+}

@@ -1,0 +1,94 @@
+import { proves } from "../oauth/pkce.ts";
+import { allParameters, basicCredentials } from "../server/parameters.ts";
+import type { WireParameters } from "../server/parameters.ts";
+import type { EmulatorContext } from "../server/request-log.ts";
+import { exchangeDeviceCode } from "./device-flow.ts";
+import { issueTokens } from "./issue-tokens.ts";
+import { errorReply } from "./token-reply.ts";
+import type { GitHubCodeGrant, GitHubWorld } from "./world.ts";
+
+const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** Serves the token endpoint, which takes its parameters from body and query. */
+export function serveToken(world: GitHubWorld): void {
+  world.app.post("/login/oauth/access_token", (c) => {
+    // Basic is not documented, but GitHub takes it: Spring Security's preset has always sent it so.
+    const basic = basicCredentials(c);
+    const credentials =
+      basic === undefined ? {} : { client_id: basic.name, client_secret: basic.password };
+    const parameters: WireParameters = { ...allParameters(c), ...credentials };
+    if (parameters["client_id"] !== world.clientId) return wrongCredentials(c);
+    switch (parameters["grant_type"]) {
+      case DEVICE_GRANT:
+        return exchangeDeviceCode(world, c, parameters);
+      case "refresh_token":
+        return refresh(world, c, parameters);
+      case "authorization_code":
+      case undefined:
+        return exchangeCode(world, c, parameters);
+      default:
+        return errorReply(c, "unsupported_grant_type", "The grant type is not supported.");
+    }
+  });
+}
+
+function wrongCredentials(c: EmulatorContext): Response {
+  const description = "The client_id and/or client_secret passed are incorrect.";
+  return errorReply(c, "incorrect_client_credentials", description);
+}
+
+function exchangeCode(
+  world: GitHubWorld,
+  c: EmulatorContext,
+  parameters: WireParameters,
+): Response {
+  if (parameters["client_secret"] !== world.clientSecret) return wrongCredentials(c);
+  const { code } = parameters;
+  const found = world.codes.find(code);
+  if (code === undefined || found.state !== "valid") {
+    return errorReply(c, "bad_verification_code", "The code passed is incorrect or expired.");
+  }
+  const problem = exchangeProblem(world, found.grant, parameters);
+  if (problem !== undefined) return errorReply(c, ...problem);
+  world.codes.spend(code);
+  return issueTokens(world, c, { ...found.grant, fromDevice: false });
+}
+
+function exchangeProblem(
+  world: GitHubWorld,
+  grant: GitHubCodeGrant,
+  parameters: WireParameters,
+): [error: string, description: string] | undefined {
+  const { redirect_uri: redirectUri, code_verifier: verifier = "" } = parameters;
+  if (redirectUri !== undefined && redirectUri !== grant.redirectUri) {
+    const description =
+      "The redirect_uri MUST match the registered callback URL for this application.";
+    return ["redirect_uri_mismatch", description];
+  }
+  if (grant.proofKey !== undefined && !proves(verifier, grant.proofKey)) {
+    return [world.switches.proofKeyError, "The code passed is incorrect or expired."];
+  }
+  if (!world.switches.allowUnverifiedEmail && !hasVerifiedPrimary(grant)) {
+    return ["unverified_user_email", "The user must have a verified primary email."];
+  }
+  return undefined;
+}
+
+function hasVerifiedPrimary({ user }: GitHubCodeGrant): boolean {
+  return user.emails.some(({ primary, verified }) => primary && verified);
+}
+
+// https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
+function refresh(world: GitHubWorld, c: EmulatorContext, parameters: WireParameters): Response {
+  const { refresh_token: refreshToken, client_secret: secret } = parameters;
+  const grant = world.tokens.refresh(refreshToken);
+  const secretMayMiss = grant?.fromDevice === true && secret === undefined;
+  if (secret !== world.clientSecret && !secretMayMiss) return wrongCredentials(c);
+  if (grant === undefined || refreshToken === undefined) {
+    const description = "The refresh token passed is incorrect or expired.";
+    return errorReply(c, "bad_refresh_token", description);
+  }
+  // Both halves of the old pair stop working at once.
+  world.tokens.revoke(refreshToken);
+  return issueTokens(world, c, { ...grant, offlineAccess: true });
+}

@@ -1,0 +1,51 @@
+import type { EmulatorContext } from "../server/request-log.ts";
+
+/** Fields of a reply of the token or device endpoint, by their name on the wire. */
+export type ReplyFields = Readonly<Record<string, string | number | undefined>>;
+
+/**
+ * Replies with HTTP 200, errors too, form-encoded unless Accept asks for JSON or XML.
+ *
+ * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#response
+ */
+export function formattedReply(c: EmulatorContext, fields: ReplyFields): Response {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const accept = c.req.header("accept") ?? "";
+  if (accept.includes("application/json")) {
+    return reply(JSON.stringify(Object.fromEntries(present)), "application/json; charset=utf-8");
+  }
+  if (accept.includes("application/xml")) {
+    const elements = present.map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`);
+    return reply(`<OAuth>${elements.join("")}</OAuth>`, "application/xml; charset=utf-8");
+  }
+  const form = new URLSearchParams();
+  for (const [name, value] of present) form.set(name, String(value));
+  return reply(form.toString(), "application/x-www-form-urlencoded; charset=utf-8");
+}
+
+/** An error of the token or device endpoint. */
+export function errorReply(
+  c: EmulatorContext,
+  error: string,
+  description: string,
+  more: ReplyFields = {},
+): Response {
+  const page =
+    "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-oauth-app-access-token-request-errors/";
+  return formattedReply(c, {
+    error,
+    error_description: description,
+    error_uri: `${page}#${error.replaceAll("_", "-")}`,
+    ...more,
+  });
+}
+
+function reply(body: string, contentType: string): Response {
+  return new Response(body, {
+    headers: { "content-type": contentType, "cache-control": "no-store" },
+  });
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,139 @@
+import type { ConsentDecision } from "../consent/consent-desk.ts";
+import { isLoopbackUrl, withQuery } from "../oauth/redirect-target.ts";
+import { redirectTo } from "../oauth/replies.ts";
+import { delimitedList, queryParameters } from "../server/parameters.ts";
+import type { WireParameters } from "../server/parameters.ts";
+import { authorizationReply } from "./authorization-reply.ts";
+import type { GoogleAuthorizationRequest } from "./authorization-request.ts";
+import { isGoogleScope, isIdentityScope, scopeMeaning } from "./scopes.ts";
+import { findGoogleUser } from "./users.ts";
+import type { GoogleUser } from "./users.ts";
+import type { GoogleWorld } from "./world.ts";
+
+/** Serves the authorization endpoint. */
+export function serveAuthorization(world: GoogleWorld): void {
+  world.app.get("/o/oauth2/v2/auth", (c) => {
+    const parameters = queryParameters(c);
+    const problem = requestProblem(world, parameters);
+    if (problem !== undefined) return errorPage(world, problem);
+    const request: GoogleAuthorizationRequest = {
+      redirectUri: parameters["redirect_uri"] ?? "",
+      scopes: delimitedList(parameters["scope"]),
+      prompt: delimitedList(parameters["prompt"]),
+      parameters,
+    };
+    return request.prompt.includes("none")
+      ? answerWithoutPage(world, request)
+      : askForConsent(world, request);
+  });
+}
+
+interface Problem {
+  readonly error: string;
+  readonly text: string;
+  readonly status?: number;
+}
+
+// Google redirects with none of these: it shows a page.
+// https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
+function requestProblem(world: GoogleWorld, parameters: WireParameters): Problem | undefined {
+  if (parameters["client_id"] !== world.clientId) {
+    return { error: "invalid_client", text: "The OAuth client was not found.", status: 401 };
+  }
+  if (!isRegistered(world, parameters["redirect_uri"])) {
+    const text = "The redirect URI in the request does not match one registered for the client.";
+    return { error: "redirect_uri_mismatch", text };
+  }
+  return responseTypeProblem(parameters) ?? scopeProblem(parameters) ?? proofProblem(parameters);
+}
+
+function responseTypeProblem(parameters: WireParameters): Problem | undefined {
+  const types = delimitedList(parameters["response_type"]);
+  if (types.length === 0) {
+    return { error: "invalid_request", text: "Required parameter is missing: response_type" };
+  }
+  return types.every((type) => ["code", "token", "id_token"].includes(type))
+    ? undefined
+    : { error: "invalid_request", text: "Invalid response_type: " + types.join(" ") };
+}
+
+function scopeProblem(parameters: WireParameters): Problem | undefined {
+  const scopes = delimitedList(parameters["scope"]);
+  if (scopes.length === 0) {
+    return { error: "invalid_request", text: "Missing required parameter: scope" };
+  }
+  const unknown = scopes.filter((scope) => !isGoogleScope(scope));
+  return unknown.length === 0
+    ? undefined
+    : { error: "invalid_scope", text: `Some requested scopes were invalid: ${unknown.join(", ")}` };
+}
+
+function proofProblem(parameters: WireParameters): Problem | undefined {
+  const method = parameters["code_challenge_method"];
+  return method === undefined || method === "S256" || method === "plain"
+    ? undefined
+    : { error: "invalid_request", text: `Invalid code_challenge_method: ${method}` };
+}
+
+function isRegistered(world: GoogleWorld, uri: string | undefined): boolean {
+  if (uri === undefined) return false;
+  const { redirectUris, switches } = world;
+  // Installed applications need not register their loopback address, and its port may be any.
+  const anyLoopback = redirectUris === undefined || switches.clientType === "installed";
+  return (anyLoopback && isLoopbackUrl(uri)) || (redirectUris?.includes(uri) ?? false);
+}
+
+function errorPage(world: GoogleWorld, { error, text, status = 400 }: Problem): Promise<Response> {
+  const message = { title: "Access blocked", text, detail: `Error ${status}: ${error}` };
+  return world.desk.say(message, status);
+}
+
+function answerWithoutPage(
+  world: GoogleWorld,
+  request: GoogleAuthorizationRequest,
+): Promise<Response> | Response {
+  const { login_hint: hint } = request.parameters;
+  const user = findGoogleUser(world.users, hint ?? world.grants.signedIn());
+  if (user === undefined || !world.grants.covers(user.sub, request.scopes)) {
+    return refuse(request, world.switches.promptNoneError);
+  }
+  return authorizationReply(world, request, user, request.scopes);
+}
+
+function askForConsent(world: GoogleWorld, request: GoogleAuthorizationRequest): Promise<Response> {
+  const question = {
+    application: world.applicationName,
+    redirectUri: request.redirectUri,
+    people: world.users.map((user) => ({
+      id: user.sub,
+      name: user.name,
+      detail: user.hd === undefined ? user.email : `${user.email} · Workspace ${user.hd}`,
+      picture: user.picture ?? "",
+    })),
+    selected: suggestedUser(world, request).sub,
+    scopes: request.scopes.map((name) => ({
+      name,
+      meaning: scopeMeaning(name),
+      optional: !isIdentityScope(name),
+    })),
+  };
+  return world.desk.ask(question, ({ allowed, userId, scopes }: ConsentDecision) => {
+    const user = findGoogleUser(world.users, userId);
+    if (!allowed || user === undefined) return refuse(request, "access_denied");
+    return authorizationReply(world, request, user, scopes);
+  });
+}
+
+function suggestedUser(world: GoogleWorld, request: GoogleAuthorizationRequest): GoogleUser {
+  const { login_hint: hint, hd } = request.parameters;
+  // hd only steers the choice: the user may take another account, so applications must check the claim.
+  const inDomain = world.users.find(
+    (user) => hd !== undefined && (hd === "*" ? user.hd !== undefined : user.hd === hd),
+  );
+  return findGoogleUser(world.users, hint) ?? inDomain ?? (world.users[0] as GoogleUser);
+}
+
+function refuse(request: GoogleAuthorizationRequest, error: string): Response {
+  const { redirectUri, parameters } = request;
+  return redirectTo(withQuery(redirectUri, { error, state: parameters["state"] }));
+}

@@ -1,0 +1,70 @@
+import { jsonReply } from "../oauth/replies.ts";
+import type { NamedFailure } from "../server/failures.ts";
+import { apiError, insufficientScope, unauthenticated } from "./api-errors.ts";
+import type { GoogleApiError } from "./api-errors.ts";
+
+/** Failures that Google is known for, by name. */
+export type GoogleFailure =
+  | "api-unauthenticated"
+  | "api-insufficient-scope"
+  | "api-rate-limit"
+  | "api-user-rate-limit"
+  | "api-quota"
+  | "api-disabled"
+  | "api-backend-error"
+  | "token-unavailable"
+  | "token-internal-failure"
+  | "device-quota";
+
+const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
+const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
+
+function api(error: GoogleApiError): NamedFailure {
+  return { appliesTo: isApi, respond: () => apiError(error) };
+}
+
+const RATE_LIMIT = {
+  status: "RESOURCE_EXHAUSTED",
+  message: "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute'.",
+  reason: "RATE_LIMIT_EXCEEDED",
+  metadata: { quota_limit: "defaultPerMinutePerProject", consumer: "projects/1" },
+};
+
+// Shapes: https://google.aip.dev/193 and https://developers.google.com/workspace/calendar/api/guides/errors.
+/** What each failure's reply is. Google sends no reliable Retry-After, so there is none. */
+export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
+  "api-unauthenticated": { appliesTo: isApi, respond: unauthenticated },
+  "api-insufficient-scope": { appliesTo: isApi, respond: insufficientScope },
+  "api-rate-limit": api({ ...RATE_LIMIT, code: 429, legacyReason: "rateLimitExceeded" }),
+  "api-user-rate-limit": api({ ...RATE_LIMIT, code: 403, legacyReason: "userRateLimitExceeded" }),
+  "api-quota": api({ ...RATE_LIMIT, code: 403, legacyReason: "quotaExceeded" }),
+  "api-disabled": api({
+    code: 403,
+    status: "PERMISSION_DENIED",
+    message: "Google Calendar API has not been used in project 1 before or it is disabled.",
+    reason: "SERVICE_DISABLED",
+    legacyReason: "accessNotConfigured",
+  }),
+  "api-backend-error": api({
+    code: 503,
+    status: "UNAVAILABLE",
+    message: "The service is currently unavailable.",
+    reason: "BACKEND_ERROR",
+    legacyReason: "backendError",
+  }),
+  "token-unavailable": {
+    appliesTo: isToken,
+    respond: () => new Response("Service Unavailable", { status: 503 }),
+  },
+  "token-internal-failure": {
+    appliesTo: isToken,
+    respond: () =>
+      jsonReply({ error: "internal_failure", error_description: "Backend Error" }, 500),
+  },
+  // The one answer of Google's OAuth endpoints without an "error".
+  // https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response
+  "device-quota": {
+    appliesTo: (path) => path === "/device/code",
+    respond: () => jsonReply({ error_code: "rate_limit_exceeded" }, 403),
+  },
+};

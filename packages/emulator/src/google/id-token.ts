@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import type { JWTPayload } from "jose";
+import { atHash, flawedClaims } from "../oauth/id-token-flaws.ts";
+import { canonicalScope } from "./scopes.ts";
+import type { GoogleUser } from "./users.ts";
+import type { GoogleWorld } from "./world.ts";
+
+const LIFETIME_SECONDS = 3600;
+
+/** Signs an ID token for a user, with the flaw that the switch asks for. */
+export function googleIdToken(
+  world: GoogleWorld,
+  user: GoogleUser,
+  details: {
+    readonly scopes: readonly string[];
+    readonly nonce?: string | undefined;
+    readonly accessToken?: string | undefined;
+  },
+): Promise<string> {
+  const { endpoints, clientId, switches, now, keys } = world;
+  const iat = Math.floor(now() / 1000);
+  const issuer = switches.issuer === "bare" ? bare(endpoints.issuer) : endpoints.issuer;
+  const claims: JWTPayload = {
+    iss: issuer,
+    azp: clientId,
+    aud: clientId,
+    ...profileClaims(user, details.scopes),
+    ...hostedDomain(world, user),
+    ...(details.nonce === undefined ? {} : { nonce: details.nonce }),
+    ...(details.accessToken === undefined ? {} : { at_hash: atHash(details.accessToken) }),
+    iat,
+    exp: iat + LIFETIME_SECONDS,
+    jti: randomUUID(),
+  };
+  const forged = switches.idToken === "forged-signature";
+  return keys.sign(flawedClaims(switches.idToken, claims), { forged });
+}
+
+/** What the scopes let an application know about a user, under the OpenID Connect names. */
+export function profileClaims(
+  user: GoogleUser,
+  scopes: readonly string[],
+): Record<string, string | boolean | undefined> {
+  const granted = new Set(scopes.map(canonicalScope));
+  const email = { email: user.email, email_verified: user.emailVerified };
+  const profile = {
+    name: user.name,
+    given_name: user.givenName,
+    family_name: user.familyName,
+    picture: user.picture,
+  };
+  return {
+    sub: user.sub,
+    ...(granted.has(canonicalScope("email")) ? email : {}),
+    ...(granted.has(canonicalScope("profile")) ? profile : {}),
+  };
+}
+
+/** The `hd` of a user as the switch wants it told. */
+export function hostedDomain(world: GoogleWorld, user: GoogleUser): { hd?: string } {
+  if (world.switches.hd === "wrong") return { hd: "another-organisation.example" };
+  return world.switches.hd === "user" && user.hd !== undefined ? { hd: user.hd } : {};
+}
+
+function bare(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, "");
+}

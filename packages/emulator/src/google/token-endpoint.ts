@@ -1,0 +1,80 @@
+import { basicCredentials, bodyParameters } from "../server/parameters.ts";
+import type { WireParameters } from "../server/parameters.ts";
+import type { EmulatorContext } from "../server/request-log.ts";
+import { exchangeCode } from "./code-exchange.ts";
+import { exchangeDeviceCode } from "./device-flow.ts";
+import { exchangeAssertion } from "./jwt-bearer.ts";
+import { refreshAccess } from "./refresh.ts";
+import { oauthError } from "./oauth-error.ts";
+import type { GoogleWorld } from "./world.ts";
+
+/** Serves the token endpoint and its legacy alias. */
+export function serveToken(world: GoogleWorld): void {
+  const answer = (c: EmulatorContext): Response | Promise<Response> => {
+    const parameters = bodyParameters(c);
+    return clientProblem(world, c, parameters) ?? answerGrant(world, parameters);
+  };
+  world.app.post("/token", answer);
+  world.app.post("/oauth2/v4/token", answer);
+}
+
+function answerGrant(world: GoogleWorld, parameters: WireParameters): Response | Promise<Response> {
+  switch (parameters["grant_type"]) {
+    case "authorization_code":
+      return exchangeCode(world, parameters);
+    case "refresh_token":
+      return refreshAccess(world, parameters);
+    case "urn:ietf:params:oauth:grant-type:device_code":
+      return exchangeDeviceCode(world, parameters);
+    case "urn:ietf:params:oauth:grant-type:jwt-bearer":
+      return exchangeAssertion(world, parameters);
+    case undefined:
+      return oauthError("invalid_request", "Required parameter is missing: grant_type");
+    default:
+      return oauthError(
+        "unsupported_grant_type",
+        "Invalid grant_type: " + parameters["grant_type"],
+      );
+  }
+}
+
+function clientProblem(
+  world: GoogleWorld,
+  c: EmulatorContext,
+  parameters: WireParameters,
+): Response | undefined {
+  // A service account's assertion is its authentication.
+  if (parameters["grant_type"]?.endsWith(":jwt-bearer")) return undefined;
+  const basic = basicCredentials(c);
+  const clientId = basic?.name ?? parameters["client_id"];
+  const secret = basic?.password ?? parameters["client_secret"];
+  if (clientId === undefined) {
+    return oauthError("invalid_request", "Could not determine client ID from request.");
+  }
+  if (clientId !== world.clientId) {
+    return oauthError("invalid_client", "The OAuth client was not found.", 401);
+  }
+  return secret === undefined
+    ? missingSecretProblem(world, parameters)
+    : wrongSecretProblem(world, secret);
+}
+
+function missingSecretProblem(
+  world: GoogleWorld,
+  parameters: WireParameters,
+): Response | undefined {
+  return world.switches.clientType === "installed" && !isDevicePoll(parameters)
+    ? undefined
+    : oauthError("invalid_request", "client_secret is missing.");
+}
+
+function wrongSecretProblem(world: GoogleWorld, secret: string): Response | undefined {
+  return secret === world.clientSecret
+    ? undefined
+    : oauthError("invalid_client", "Unauthorized", 401);
+}
+
+// https://developers.google.com/identity/protocols/oauth2/limited-input-device: devices always send their secret.
+function isDevicePoll(parameters: WireParameters): boolean {
+  return parameters["grant_type"]?.endsWith(":device_code") ?? false;
+}

@@ -1,0 +1,33 @@
+import { jsonReply } from "../oauth/replies.ts";
+import { googleIdToken } from "./id-token.ts";
+import { isIdentityScope } from "./scopes.ts";
+import { isTimeLimited, TESTING_LIFETIME } from "./tokens.ts";
+import type { GoogleUser } from "./users.ts";
+import type { GoogleWorld } from "./world.ts";
+
+/** Makes the tokens for a user and replies with them, in the order in which Google sends its fields. */
+export async function tokenReply(
+  world: GoogleWorld,
+  grant: {
+    readonly user: GoogleUser;
+    readonly scopes: readonly string[];
+    readonly nonce?: string | undefined;
+    readonly offline: boolean;
+    readonly newRefreshToken: boolean;
+  },
+): Promise<Response> {
+  const { user, scopes, nonce, offline, newRefreshToken } = grant;
+  const accessToken = world.tokens.issueAccess({ user, scopes, offline });
+  const limited = newRefreshToken && isTimeLimited(world.switches, scopes);
+  return jsonReply({
+    access_token: accessToken,
+    expires_in: world.switches.accessTokenLifetime,
+    refresh_token: newRefreshToken ? world.tokens.issueRefresh(user, scopes) : undefined,
+    scope: scopes.join(" "),
+    token_type: "Bearer",
+    id_token: scopes.some(isIdentityScope)
+      ? await googleIdToken(world, user, { scopes, nonce, accessToken })
+      : undefined,
+    refresh_token_expires_in: limited ? TESTING_LIFETIME : undefined,
+  });
+}

@@ -1,0 +1,52 @@
+import type { Hono } from "hono";
+import type { ConsentDesk } from "../consent/consent-desk.ts";
+import type { PageTheme } from "../consent/page-theme.ts";
+import type { CodeStore } from "../oauth/code-store.ts";
+import type { DeviceCodes } from "../oauth/device-codes.ts";
+import type { ProofKey } from "../oauth/pkce.ts";
+import type { SigningKeys } from "../oauth/signing-keys.ts";
+import type { EmulatorEnv } from "../server/request-log.ts";
+import type { GoogleEndpoints } from "./endpoints.ts";
+import type { GoogleGrants } from "./grants.ts";
+import type { GoogleSwitches } from "./options.ts";
+import type { ServiceAccounts } from "./service-accounts.ts";
+import type { GoogleTokens } from "./tokens.ts";
+import type { GoogleUser } from "./users.ts";
+
+/** What an authorization code stands for. */
+export interface GoogleCodeGrant {
+  readonly user: GoogleUser;
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+  readonly proofKey: ProofKey | undefined;
+  readonly nonce: string | undefined;
+  readonly withRefreshToken: boolean;
+}
+
+/** What a device code stands for once its user said yes. */
+interface GoogleDeviceGrant {
+  readonly user: GoogleUser;
+  readonly scopes: readonly string[];
+}
+
+/** All that the Google emulator knows. */
+export interface GoogleWorld {
+  readonly app: Hono<EmulatorEnv>;
+  readonly origin: string;
+  readonly endpoints: GoogleEndpoints;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly applicationName: string;
+  readonly redirectUris: readonly string[] | undefined;
+  readonly users: readonly GoogleUser[];
+  readonly switches: GoogleSwitches;
+  readonly now: () => number;
+  readonly desk: ConsentDesk;
+  readonly theme: PageTheme;
+  readonly keys: SigningKeys;
+  readonly codes: CodeStore<GoogleCodeGrant>;
+  readonly devices: DeviceCodes<GoogleDeviceGrant>;
+  readonly grants: GoogleGrants;
+  readonly tokens: GoogleTokens;
+  readonly serviceAccounts: ServiceAccounts;
+}

@@ -1,0 +1,29 @@
+/**
+ * Loopback servers that behave as Google, GitHub and Facebook do, to try and to test OAuth clients against.
+ *
+ * @packageDocumentation
+ */
+export { startFacebook } from "./facebook/start.ts";
+export { startGitHub } from "./github/start.ts";
+export { startGoogle } from "./google/start.ts";
+export type { ConsentChoice } from "./consent/click-through.ts";
+export type { Emulator, EmulatorOptions } from "./emulator.ts";
+export type { FacebookEmulator } from "./facebook/start.ts";
+export type { FacebookEndpoints } from "./facebook/endpoints.ts";
+export type { FacebookFailure } from "./facebook/failures.ts";
+export type { FacebookOptions, FacebookSwitches } from "./facebook/options.ts";
+export type { FacebookPage, FacebookUser } from "./facebook/users.ts";
+export type { GitHubEmulator } from "./github/start.ts";
+export type { GitHubEndpoints } from "./github/endpoints.ts";
+export type { GitHubFailure } from "./github/failures.ts";
+export type { GitHubOptions, GitHubSwitches } from "./github/options.ts";
+export type { GitHubEmail, GitHubRepository, GitHubUser } from "./github/users.ts";
+export type { GoogleEmulator } from "./google/start.ts";
+export type { GoogleEndpoints } from "./google/endpoints.ts";
+export type { GoogleFailure } from "./google/failures.ts";
+export type { GoogleOptions, GoogleSwitches } from "./google/options.ts";
+export type { ServiceAccountKey } from "./google/service-accounts.ts";
+export type { GoogleUser } from "./google/users.ts";
+export type { IdTokenFlaw } from "./oauth/id-token-flaws.ts";
+export type { CustomFailure } from "./server/failures.ts";
+export type { RecordedRequest } from "./server/request-log.ts";

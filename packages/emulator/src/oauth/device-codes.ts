@@ -1,0 +1,71 @@
+/** What a poll with a device code finds. */
+export type DevicePoll<Grant> =
+  | { readonly state: "approved"; readonly grant: Grant }
+  | { readonly state: "slow-down"; readonly interval: number }
+  | { readonly state: "pending" | "denied" | "expired" | "unknown" };
+
+/** A device that waits for its user. */
+export interface WaitingDevice {
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly scopes: readonly string[];
+}
+
+/** Devices that wait for their users (RFC 8628). */
+export interface DeviceCodes<Grant> {
+  /** Remembers a device; its codes live `lifetime` seconds and may be polled every `interval` seconds. */
+  keep(device: WaitingDevice, lifetime: number, interval: number): void;
+  /** The device that shows this user code, if it still waits. */
+  waiting(userCode: string): WaitingDevice | undefined;
+  /** Notes what the user decided; undefined is a denial. */
+  decide(deviceCode: string, grant: Grant | undefined): void;
+  /** One poll. An approved code works once. */
+  poll(deviceCode: string | undefined): DevicePoll<Grant>;
+}
+
+interface Entry<Grant> {
+  readonly device: WaitingDevice;
+  readonly expiresAt: number;
+  interval: number;
+  lastPoll: number;
+  decision?: { readonly grant: Grant | undefined };
+}
+
+// GitHub says that each slow_down adds 5 seconds; RFC 8628 section 3.5 says the same to clients of anybody.
+const SLOW_DOWN_SECONDS = 5;
+
+/** An empty list of devices on the given clock (milliseconds). */
+export function deviceCodes<Grant>(now: () => number): DeviceCodes<Grant> {
+  const entries = new Map<string, Entry<Grant>>();
+  const undecided = (entry: Entry<Grant>): DevicePoll<Grant> => {
+    const tooSoon = now() - entry.lastPoll < entry.interval * 1000;
+    entry.lastPoll = now();
+    if (!tooSoon) return { state: "pending" };
+    entry.interval += SLOW_DOWN_SECONDS;
+    return { state: "slow-down", interval: entry.interval };
+  };
+  return {
+    keep(device, lifetime, interval) {
+      const expiresAt = now() + lifetime * 1000;
+      entries.set(device.deviceCode, { device, expiresAt, interval, lastPoll: -Infinity });
+    },
+    waiting(userCode) {
+      const entry = [...entries.values()].find(({ device }) => device.userCode === userCode);
+      const waits = entry !== undefined && !entry.decision && entry.expiresAt > now();
+      return waits ? entry.device : undefined;
+    },
+    decide(deviceCode, grant) {
+      const entry = entries.get(deviceCode);
+      if (entry !== undefined) entry.decision ??= { grant };
+    },
+    poll(deviceCode) {
+      const entry = entries.get(deviceCode ?? "");
+      if (entry === undefined) return { state: "unknown" };
+      if (entry.expiresAt <= now()) return { state: "expired" };
+      if (entry.decision === undefined) return undecided(entry);
+      if (entry.decision.grant === undefined) return { state: "denied" };
+      entries.delete(entry.device.deviceCode);
+      return { state: "approved", grant: entry.decision.grant };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { generateKeyPair, exportJWK, SignJWT } from "jose";
+import type { CryptoKey, JWK, JWTPayload } from "jose";
+import { randomFrom } from "./random-text.ts";
+
+/** RS256 keys that sign ID tokens, made when first needed. */
+export interface SigningKeys {
+  /** Signs claims with the newest key; `forged` signs with a key nobody can fetch, under the newest key's id. */
+  sign(claims: JWTPayload, options?: { readonly forged?: boolean }): Promise<string>;
+  /** The public keys that a client may fetch. */
+  jwks(): Promise<{ keys: JWK[] }>;
+  /** Puts a new key first and resolves to its id; the one before stays published until the next rotation. */
+  rotate(): Promise<string>;
+}
+
+interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+// Google's key set holds two keys: the one in use and its neighbour in time.
+const PUBLISHED_KEYS = 2;
+
+/** Signing keys of one emulator. */
+export function signingKeys(): SigningKeys {
+  let ring: Promise<SigningKey[]> | undefined;
+  const keys = (): Promise<SigningKey[]> => (ring ??= newKey().then((key) => [key]));
+  return {
+    async sign(claims, { forged = false } = {}) {
+      const [current] = (await keys()) as [SigningKey];
+      const { privateKey } = forged ? await newKey() : current;
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: "RS256", kid: current.kid, typ: "JWT" })
+        .sign(privateKey);
+    },
+    async jwks() {
+      return { keys: await Promise.all((await keys()).map(publicJwk)) };
+    },
+    async rotate() {
+      const [key, previous] = await Promise.all([newKey(), keys()]);
+      ring = Promise.resolve([key, ...previous].slice(0, PUBLISHED_KEYS));
+      return key.kid;
+    },
+  };
+}
+
+async function newKey(): Promise<SigningKey> {
+  const pair = await generateKeyPair("RS256");
+  return { kid: randomFrom("0123456789abcdef", 40), ...pair };
+}
+
+async function publicJwk({ kid, publicKey }: SigningKey): Promise<JWK> {
+  const { kty = "RSA", n = "", e = "" } = await exportJWK(publicKey);
+  return { kty, n, e, kid, alg: "RS256", use: "sig" };
+}

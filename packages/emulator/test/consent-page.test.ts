@@ -1,0 +1,92 @@
+import { expect, it } from "@jest/globals";
+import { startFacebook, startGitHub, startGoogle } from "../src/index.ts";
+import type { FacebookEmulator, GitHubEmulator, GoogleEmulator } from "../src/index.ts";
+import { closedAfterEach } from "./support/running.ts";
+import { authorizationUrl, parameter } from "./support/wire.ts";
+
+const running = closedAfterEach();
+
+type AnyEmulator = FacebookEmulator | GitHubEmulator | GoogleEmulator;
+
+it.each([
+  ["Google", startGoogle, { scope: "openid" }],
+  ["GitHub", startGitHub, {}],
+  ["Facebook", startFacebook, {}],
+] as const)(
+  "says that it is an emulator of %s and asks nothing of other servers",
+  async (name, start, more) => {
+    const starting: Promise<AnyEmulator> = start({ applicationName: "Test <b>app</b>" });
+    const emulator = await running(starting);
+    const reply = await fetch(authorizationUrl(emulator, more));
+    const page = await reply.text();
+    expect(page).toContain(`Emulator of ${name}.`);
+    expect(page).toContain("Test &lt;b&gt;app&lt;/b&gt; asks for access");
+    const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
+    const foreign = addresses.filter(
+      (address) => !/^(\/|data:)/.test(address ?? "") && !address?.startsWith(emulator.origin),
+    );
+    expect(foreign).toEqual([]);
+    expect(reply.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  },
+);
+
+it("escapes what an attacker puts into the request", async () => {
+  const google = await running(startGoogle());
+  const scope = `openid https://www.googleapis.com/auth/"><script>alert(1)</script>`;
+  const page = await (await fetch(authorizationUrl(google, { scope }))).text();
+  expect(page).not.toContain("<script>");
+  const errorPage = await fetch(authorizationUrl(google, { scope: "<script>alert(1)</script>" }));
+  expect(await errorPage.text()).toContain("&lt;script&gt;");
+});
+
+it("serves the users' pictures itself", async () => {
+  const github = await running(startGitHub());
+  for (const { avatarUrl = "" } of github.users) {
+    expect(new URL(avatarUrl).origin).toBe(github.origin);
+    const reply = await fetch(avatarUrl);
+    expect(reply.headers.get("content-type")).toBe("image/svg+xml");
+    expect(await reply.text()).toMatch(/^<svg .*<\/svg>$/);
+  }
+});
+
+it("shows client id, secret and endpoints at its origin", async () => {
+  const google = await running(startGoogle({ clientSecret: "open & known" }));
+  const page = await (await fetch(google.origin)).text();
+  expect(page).toContain(google.clientId);
+  expect(page).toContain("open &amp; known");
+  expect(page).toContain(google.endpoints.deviceAuthorization);
+});
+
+it("answers the page's form only with a ticket of its own and one of its users", async () => {
+  const github = await running(startGitHub());
+  const decide = (fields: Record<string, string>): Promise<Response> =>
+    fetch(`${github.origin}/emulator/decision`, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+    });
+  expect((await decide({ ticket: "guessed", user: "1815", decision: "allow" })).status).toBe(400);
+  const page = await (await fetch(authorizationUrl(github))).text();
+  const ticket = /name="ticket" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  expect((await decide({ ticket, user: "nobody", decision: "allow" })).status).toBe(400);
+  expect((await decide({ ticket, user: "1815", decision: "allow" })).status).toBe(302);
+});
+
+it("clicks through as the user, with the answer and the scopes that are asked for", async () => {
+  const facebook = await running(startFacebook());
+  const url = authorizationUrl(facebook, { scope: "email", response_type: "granted_scopes" });
+  expect(parameter(await facebook.authorize(url), "granted_scopes")).toBe("public_profile,email");
+  const denied = await facebook.authorize(url, { deny: true });
+  expect(parameter(denied, "error")).toBe("access_denied");
+  await expect(facebook.authorize(url, { user: "nobody" })).rejects.toThrow('No user "nobody"');
+  await expect(facebook.authorize(url, { scopes: ["ads_read"] })).rejects.toThrow(
+    'does not offer "ads_read"',
+  );
+  await expect(facebook.authorize("https://example.com/")).rejects.toThrow("Not an address");
+});
+
+it("rejects with status and text when there is an error page", async () => {
+  const google = await running(startGoogle());
+  const url = authorizationUrl(google, { scope: "openid", redirect_uri: "https://evil.example/" });
+  await expect(google.authorize(url)).rejects.toThrow(/HTTP 400.*Error 400: redirect_uri_mismatch/);
+});

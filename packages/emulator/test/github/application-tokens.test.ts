@@ -1,0 +1,84 @@
+import { expect, it } from "@jest/globals";
+import { startGitHub } from "../../src/index.ts";
+import type { GitHubEmulator } from "../../src/index.ts";
+import { closedAfterEach } from "../support/running.ts";
+import { authorizationUrl, exchange, get, json } from "../support/wire.ts";
+
+const running = closedAfterEach();
+
+const accessToken = async (github: GitHubEmulator, scope = "gist"): Promise<string> => {
+  const callback = await github.authorize(authorizationUrl(github, { scope }));
+  return String((await json(exchange(github, callback)))["access_token"]);
+};
+
+const manage = (
+  github: GitHubEmulator,
+  method: string,
+  token: string | undefined,
+  { what = "token", secret = github.clientSecret } = {},
+): Promise<Response> =>
+  fetch(`${github.endpoints.api}/applications/${github.clientId}/${what}`, {
+    method,
+    headers: {
+      authorization: `Basic ${Buffer.from(`${github.clientId}:${secret}`).toString("base64")}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ access_token: token }),
+  });
+
+const works = async (github: GitHubEmulator, token: string): Promise<boolean> =>
+  (await get(`${github.endpoints.api}/user`, token)).status === 200;
+
+it("checks a token: 200 with its scopes, 404 if it does not work", async () => {
+  const github = await running(startGitHub());
+  const token = await accessToken(github);
+  const checked = await manage(github, "POST", token);
+  expect(checked.status).toBe(200);
+  expect(await json(checked)).toMatchObject({
+    token,
+    token_last_eight: token.slice(-8),
+    scopes: ["gist"],
+    app: { client_id: github.clientId },
+    user: { login: "ada-l" },
+    expires_at: null,
+  });
+  expect((await manage(github, "POST", "gho_wrong")).status).toBe(404);
+  expect((await manage(github, "POST", undefined)).status).toBe(422);
+  expect((await manage(github, "POST", token, { secret: "wrong" })).status).toBe(401);
+});
+
+it("resets a token", async () => {
+  const github = await running(startGitHub());
+  const token = await accessToken(github);
+  const { token: next } = await json(manage(github, "PATCH", token));
+  expect([await works(github, token), await works(github, String(next))]).toEqual([false, true]);
+});
+
+it("deletes a token, or all that the user granted", async () => {
+  const github = await running(startGitHub());
+  const [first, second, third] = [
+    await accessToken(github),
+    await accessToken(github),
+    await accessToken(github, "repo"),
+  ];
+  expect((await manage(github, "DELETE", first)).status).toBe(204);
+  expect([await works(github, first), await works(github, second)]).toEqual([false, true]);
+  expect((await manage(github, "DELETE", first)).status).toBe(404);
+  expect((await manage(github, "DELETE", second, { what: "grant" })).status).toBe(204);
+  expect(await works(github, third)).toBe(false);
+  // The grant is gone as well: no scope is granted again by itself.
+  const callback = await github.authorize(authorizationUrl(github));
+  expect((await json(exchange(github, callback)))["scope"]).toBe("");
+});
+
+it("revokes leaked tokens for anybody", async () => {
+  const github = await running(startGitHub());
+  const token = await accessToken(github);
+  const reply = await fetch(`${github.endpoints.api}/credentials/revoke`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ credentials: [token] }),
+  });
+  expect(reply.status).toBe(202);
+  expect(await works(github, token)).toBe(false);
+});

@@ -1,0 +1,119 @@
+import { expect, it } from "@jest/globals";
+import { startGitHub } from "../../src/index.ts";
+import { closedAfterEach } from "../support/running.ts";
+import { authorizationUrl, CHALLENGE, parameter } from "../support/wire.ts";
+
+const running = closedAfterEach();
+
+it("sends code, iss and state to the callback", async () => {
+  const github = await running(startGitHub());
+  const callback = new URL(await github.authorize(authorizationUrl(github)));
+  expect(Object.fromEntries(callback.searchParams)).toEqual({
+    code: expect.stringMatching(/^[0-9a-f]{20}$/),
+    iss: `${github.origin}/login/oauth`,
+    state: "some-state",
+  });
+});
+
+it("sends iss with errors too, or leaves it out, or sends a wrong one", async () => {
+  const github = await running(startGitHub());
+  const iss = async (deny: boolean): Promise<string | undefined> =>
+    parameter(await github.authorize(authorizationUrl(github), { deny }), "iss");
+  expect(await iss(true)).toBe(github.endpoints.issuer);
+  github.configure({ iss: false });
+  expect([await iss(true), await iss(false)]).toEqual([undefined, undefined]);
+  github.configure({ iss: "wrong" });
+  expect([await iss(true), await iss(false)]).toEqual([
+    "https://issuer.invalid",
+    "https://issuer.invalid",
+  ]);
+});
+
+it("tells a denial in words, plus-encoded", async () => {
+  const github = await running(startGitHub());
+  const callback = await github.authorize(authorizationUrl(github), { deny: true });
+  expect(callback).toContain(
+    "error_description=The+user+has+denied+your+application+access.&error_uri=https",
+  );
+  expect(parameter(callback, "error")).toBe("access_denied");
+  expect(parameter(callback, "state")).toBe("some-state");
+});
+
+it("sends a redirect mismatch to the registered URL, never to the one asked for", async () => {
+  const registered = "https://app.example/callback";
+  const github = await running(startGitHub({ redirectUris: [registered] }));
+  for (const wrong of [`${registered}/`, `${registered}?a=1`, "https://evil.example/callback"]) {
+    const callback = await github.authorize(authorizationUrl(github, { redirect_uri: wrong }));
+    expect(callback.startsWith(`${registered}?error=redirect_uri_mismatch&`)).toBe(true);
+    expect(parameter(callback, "state")).toBe("some-state");
+  }
+  const right = await github.authorize(authorizationUrl(github, { redirect_uri: registered }));
+  expect(parameter(right, "code")).toBeDefined();
+});
+
+it("takes the first registered URL when none is asked for", async () => {
+  const redirectUris = ["https://app.example/one", "https://app.example/two"];
+  const github = await running(startGitHub({ redirectUris }));
+  const callback = await github.authorize(authorizationUrl(github, { redirect_uri: undefined }));
+  expect(callback.startsWith("https://app.example/one?code=")).toBe(true);
+});
+
+it("takes any port for a registered loopback URL", async () => {
+  const github = await running(startGitHub({ redirectUris: ["http://127.0.0.1/callback"] }));
+  const reach = async (uri: string): Promise<string | undefined> =>
+    parameter(await github.authorize(authorizationUrl(github, { redirect_uri: uri })), "error");
+  expect(await reach("http://127.0.0.1:5555/callback")).toBeUndefined();
+  expect(await reach("http://127.0.0.1:5555/other")).toBe("redirect_uri_mismatch");
+});
+
+it("takes sub-domains and paths below with the wildcard flag", async () => {
+  const redirectUris = ["https://app.example/callback"];
+  const github = await running(startGitHub({ redirectUris, redirectWildcard: true }));
+  const error = async (uri: string): Promise<string | undefined> =>
+    parameter(await github.authorize(authorizationUrl(github, { redirect_uri: uri })), "error");
+  expect(await error("https://eu.app.example/callback/github")).toBeUndefined();
+  expect(await error("https://app.example/callbackwards")).toBe("redirect_uri_mismatch");
+  expect(await error("https://app.example:8443/callback")).toBe("redirect_uri_mismatch");
+  expect(await error("https://evilapp.example/callback")).toBe("redirect_uri_mismatch");
+  github.configure({ redirectWildcard: false });
+  expect(await error("https://eu.app.example/callback")).toBe("redirect_uri_mismatch");
+});
+
+it("answers an unknown client with 404", async () => {
+  const github = await running(startGitHub());
+  const url = authorizationUrl(github, { client_id: "unknown" });
+  await expect(github.authorize(url)).rejects.toThrow("HTTP 404");
+});
+
+it("refuses a proof key that is not S256, but ignores all of them as an Enterprise Server", async () => {
+  const github = await running(startGitHub());
+  const error = async (more: Record<string, string>): Promise<string | undefined> =>
+    parameter(await github.authorize(authorizationUrl(github, more)), "error");
+  const plain = { code_challenge: CHALLENGE, code_challenge_method: "plain" };
+  expect(await error(plain)).toBe("invalid_request");
+  expect(await error({ code_challenge: CHALLENGE })).toBe("invalid_request");
+  expect(await error({ code_challenge: "short", code_challenge_method: "S256" })).toBe(
+    "invalid_request",
+  );
+  expect(await error({ ...plain, code_challenge_method: "S256" })).toBeUndefined();
+  github.configure({ enterpriseServer: true });
+  expect(await error(plain)).toBeUndefined();
+});
+
+it("publishes its metadata at the path-inserted URL and nowhere else", async () => {
+  const { origin, endpoints } = await running(startGitHub());
+  const reply = await fetch(`${origin}/.well-known/oauth-authorization-server/login/oauth`);
+  expect(await reply.json()).toMatchObject({
+    issuer: endpoints.issuer,
+    token_endpoint: endpoints.token,
+    code_challenge_methods_supported: ["S256"],
+  });
+  for (const path of [
+    "/login/oauth/.well-known/oauth-authorization-server",
+    "/login/oauth/.well-known/openid-configuration",
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+  ]) {
+    expect((await fetch(origin + path)).status).toBe(404);
+  }
+});

@@ -6,6 +6,8 @@ import type { Redactor } from "./redaction.ts";
 export interface ProviderErrorBody {
   /** The error word. */
   readonly error: string;
+  /** Our code for it, where the word and the status would say less. */
+  readonly code?: OAuthErrorCode | undefined;
   /** Explanation for developers. */
   readonly errorDescription?: string | undefined;
   /** A page about the error. */
@@ -49,6 +51,7 @@ export function providerError(
   const { redactor } = context;
   const error = redactor.line(body.error);
   const code =
+    body.code ??
     context.code ??
     codeOfProviderError(
       context.aliases && Object.hasOwn(context.aliases, body.error)

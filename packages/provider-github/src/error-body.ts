@@ -1,0 +1,18 @@
+import type { ProviderErrorBody } from "@grantkit/core";
+
+/**
+ * Reads an error of GitHub's REST API, `{ message, documentation_url, status }`; undefined for any other body.
+ *
+ * @see https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
+export function readGitHubError(
+  body: Readonly<Record<string, unknown>>,
+): ProviderErrorBody | undefined {
+  const { message, documentation_url: page, status } = body;
+  if (typeof message !== "string" || "error" in body || "access_token" in body) return undefined;
+  return {
+    error: message,
+    errorUri: typeof page === "string" ? page : undefined,
+    details: typeof status === "string" ? { status } : undefined,
+  };
+}

@@ -1,0 +1,33 @@
+import { ConfigurationError } from "@grantkit/core";
+
+/** Where the parts of one GitHub are. */
+export interface GitHubHost {
+  /** The site, for example `https://github.com`. */
+  readonly web: string;
+  /** The REST API's base URL. */
+  readonly api: string;
+  /** Whether it is GitHub Enterprise Server, which is older than github.com. */
+  readonly enterpriseServer: boolean;
+}
+
+const HOST = /^(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i;
+
+/**
+ * The three shapes of GitHub: github.com, GHE.com (data residency, whose API is a subdomain) and Enterprise
+ * Server (whose API is a path).
+ *
+ * @see https://docs.github.com/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api
+ */
+export function gitHubHost(host: string): GitHubHost {
+  if (typeof host !== "string" || !HOST.test(host)) {
+    throw new ConfigurationError("The provider github", [
+      'host must be a host name without https://, for example "github.acme.com" or "octo.ghe.com"',
+    ]);
+  }
+  const name = host.toLowerCase();
+  const web = `https://${name}`;
+  if (name === "github.com") return { web, api: "https://api.github.com", enterpriseServer: false };
+  return name.endsWith(".ghe.com")
+    ? { web, api: `https://api.${name}`, enterpriseServer: false }
+    : { web, api: `${web}/api/v3`, enterpriseServer: true };
+}

@@ -1,0 +1,46 @@
+/**
+ * Sign in with GitHub, and call its API.
+ *
+ * @packageDocumentation
+ */
+export { GitHubClient } from "./client.ts";
+export type { GitHubClientOptions } from "./client.ts";
+export { github } from "./preset.ts";
+export type { GitHubAuthorizationOptions, GitHubOptions } from "./preset.ts";
+export type { GitHubScope } from "./scopes.ts";
+
+export {
+  bearer,
+  ConfigurationError,
+  isOAuthError,
+  OAuth2Session,
+  OAuthError,
+  placeToken,
+  Token,
+  TokenExpiredError,
+  TokenUpdated,
+} from "@grantkit/core";
+export type {
+  AuthorizationRequest,
+  AuthorizationRequestOptions,
+  CallbackInput,
+  ClientAuthentication,
+  Clock,
+  EndpointOverrides,
+  Hooks,
+  IdTokenClaims,
+  OAuth2ClientOptions,
+  OAuthErrorCode,
+  OnTokenUpdate,
+  Profile,
+  Provider,
+  RefreshOptions,
+  RefreshStyle,
+  ScopeChange,
+  SessionOptions,
+  SessionRequestConfig,
+  SessionRequestInit,
+  TokenPlacement,
+  TokenRecord,
+  VerifyIdTokenOptions,
+} from "@grantkit/core";

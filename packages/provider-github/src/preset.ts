@@ -1,0 +1,97 @@
+import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
+import { readGitHubError } from "./error-body.ts";
+import { withSpacedScopes } from "./granted-scopes.ts";
+import { gitHubHost } from "./host.ts";
+import { gitHubProfile } from "./profile.ts";
+import type { GitHubScope } from "./scopes.ts";
+import { userWithEmails } from "./verified-emails.ts";
+
+/** Which GitHub, and how it is spoken to. */
+export interface GitHubOptions {
+  /**
+   * Host of the GitHub: your Enterprise Server (`github.acme.com`), or your GHE.com subdomain (`octo.ghe.com`).
+   *
+   * @defaultValue `"github.com"`
+   */
+  readonly host?: string | undefined;
+  /**
+   * The REST API's version, sent as `X-GitHub-Api-Version`.
+   *
+   * @defaultValue `"2026-03-10"`; none for Enterprise Server, which may not know it
+   */
+  readonly apiVersion?: string | undefined;
+  /** Other places for its parts: the `endpoints` of an emulator. */
+  readonly endpoints?: EndpointOverrides | undefined;
+}
+
+/**
+ * What only GitHub's authorization request knows.
+ *
+ * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+ */
+export interface GitHubAuthorizationOptions {
+  /** Suggests an account to sign in with. */
+  readonly login?: string;
+  /**
+   * Whether people without an account are offered to make one.
+   *
+   * @defaultValue `true`
+   */
+  readonly allowSignup?: boolean;
+  /** Asks the user to choose an account. */
+  readonly prompt?: "select_account";
+}
+
+/**
+ * GitHub as data, for a client of core's own. `GitHubClient` uses it already.
+ *
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) that names the option.
+ */
+export function github(
+  options: GitHubOptions = {},
+): Provider<GitHubScope, GitHubAuthorizationOptions> {
+  const { web, api, enterpriseServer } = gitHubHost(options.host ?? "github.com");
+  const apiVersion = options.apiVersion ?? (enterpriseServer ? undefined : "2026-03-10");
+  const oauth = `${web}/login/oauth`;
+  return defineProvider<GitHubScope, GitHubAuthorizationOptions>(
+    {
+      name: "github",
+      // Sent as `iss` in callbacks since August 2026, with gaps: so checked when it is there, and not required.
+      issuer: oauth,
+      endpoints: {
+        authorization: `${oauth}/authorize`,
+        token: `${oauth}/access_token`,
+        deviceAuthorization: `${web}/login/device/code`,
+        userInfo: "/user",
+      },
+      api: {
+        baseUrl: api,
+        headers: {
+          Accept: "application/vnd.github+json",
+          // GitHub answers 403 to a request without one.
+          "User-Agent": "grantkit",
+          ...(apiVersion !== undefined && { "X-GitHub-Api-Version": apiVersion }),
+        },
+      },
+      defaultScope: ["read:user", "user:email"],
+      errorAliases: {
+        bad_refresh_token: "invalid_grant",
+        bad_verification_code: "invalid_grant",
+        incorrect_client_credentials: "invalid_client",
+        redirect_uri_mismatch: "invalid_request",
+        unverified_user_email: "access_denied",
+        application_suspended: "unauthorized_client",
+      },
+      authorizationParameters: ({ login, allowSignup, prompt }) => ({
+        login,
+        allow_signup: allowSignup === undefined ? undefined : String(allowSignup),
+        prompt,
+      }),
+      readError: readGitHubError,
+      userInfo: userWithEmails,
+      profile: gitHubProfile,
+      hooks: { tokenResponse: withSpacedScopes },
+    },
+    options.endpoints,
+  );
+}

@@ -1,0 +1,27 @@
+import type { Profile } from "@grantkit/core";
+import { verifiedPrimaryEmail } from "./verified-emails.ts";
+
+/**
+ * A GitHub user as the common profile. `email` is the verified primary address or nothing: never the public one,
+ * and never the first of the list.
+ *
+ * @see https://docs.github.com/rest/users/users#get-the-authenticated-user
+ */
+export function gitHubProfile(raw: Readonly<Record<string, unknown>>): Profile {
+  const text = (name: string): string | undefined => {
+    const value = raw[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const { id } = raw;
+  const email = verifiedPrimaryEmail(raw);
+  return {
+    id: typeof id === "number" || typeof id === "string" ? String(id) : "",
+    email,
+    emailVerified: email === undefined ? undefined : true,
+    name: text("name") ?? text("login"),
+    username: text("login"),
+    picture: text("avatar_url"),
+    profileUrl: text("html_url"),
+    raw,
+  };
+}

@@ -1,0 +1,35 @@
+import { OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
+import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
+import type { GoogleScope } from "./scopes.ts";
+
+/** Your app's credentials at Google. */
+export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions {}
+
+/**
+ * Sign in with Google, and call its APIs.
+ *
+ * @example
+ * ```ts
+ * import { GoogleClient } from "@grantkit/provider-google";
+ *
+ * const google = new GoogleClient({
+ *   clientId: process.env["GOOGLE_CLIENT_ID"] ?? "",
+ *   clientSecret: process.env["GOOGLE_CLIENT_SECRET"] ?? "",
+ *   redirectUri: "https://app.example.com/callback/google",
+ * });
+ * const request = await google.authorizationRequest({ accessType: "offline" });
+ * // … send the user to request.url, keep request; then, with the callback's URL:
+ * const token = await google.fetchToken("/callback/google?code=…&state=…", request);
+ * console.log(token.claims?.sub); // the ID token's signature and claims are verified
+ * ```
+ */
+export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationOptions> {
+  /**
+   * @param options - Credentials.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   */
+  constructor(options: GoogleClientOptions) {
+    const { endpoints, ...client } = options;
+    super(() => google({ endpoints }), client);
+  }
+}

@@ -1,0 +1,27 @@
+import type { ProviderErrorBody } from "@grantkit/core";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193); undefined for any
+ * other body, the token endpoint's among them.
+ *
+ * @see https://google.aip.dev/193
+ */
+export function readGoogleError(body: Body): ProviderErrorBody | undefined {
+  const { error } = body;
+  if (typeof error !== "object" || error === null) return undefined;
+  const { message, status, code, details } = error as Body;
+  const reason = Array.isArray(details)
+    ? (details as Body[]).find((one) => one?.["reason"])
+    : undefined;
+  return {
+    error: typeof status === "string" ? status : "error",
+    code: status === "RESOURCE_EXHAUSTED" ? "RATE_LIMITED" : undefined,
+    errorDescription: typeof message === "string" ? message : undefined,
+    details: {
+      ...(typeof code === "number" && { code }),
+      ...(typeof reason?.["reason"] === "string" && { reason: reason["reason"] }),
+    },
+  };
+}

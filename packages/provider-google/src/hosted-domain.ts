@@ -1,0 +1,23 @@
+import type { Token } from "@grantkit/core";
+
+/**
+ * Whether the user belongs to a Google Workspace domain, by the verified ID token. The authorization option
+ * `hostedDomain` is a hint that users can go round: check the token as well.
+ *
+ * @param token - A token with verified claims.
+ * @param domain - The domain, for example `example.com`.
+ * @see https://developers.google.com/identity/openid-connect/openid-connect#hd-param
+ *
+ * @example
+ * ```ts
+ * import { isFromHostedDomain, type Token } from "@grantkit/provider-google";
+ *
+ * export function assertColleague(token: Token): void {
+ *   if (!isFromHostedDomain(token, "example.com")) throw new Error("Please use your work account.");
+ * }
+ * ```
+ */
+export function isFromHostedDomain(token: Token, domain: string): boolean {
+  const claimed = token.claims?.["hd"];
+  return typeof claimed === "string" && claimed.toLowerCase() === domain.toLowerCase();
+}

@@ -1,0 +1,47 @@
+/**
+ * Sign in with Google, and call its API.
+ *
+ * @packageDocumentation
+ */
+export { GoogleClient } from "./client.ts";
+export type { GoogleClientOptions } from "./client.ts";
+export { google } from "./preset.ts";
+export type { GoogleAuthorizationOptions, GoogleOptions } from "./preset.ts";
+export type { GoogleScope } from "./scopes.ts";
+export { isFromHostedDomain } from "./hosted-domain.ts";
+
+export {
+  bearer,
+  ConfigurationError,
+  isOAuthError,
+  OAuth2Session,
+  OAuthError,
+  placeToken,
+  Token,
+  TokenExpiredError,
+  TokenUpdated,
+} from "@grantkit/core";
+export type {
+  AuthorizationRequest,
+  AuthorizationRequestOptions,
+  CallbackInput,
+  ClientAuthentication,
+  Clock,
+  EndpointOverrides,
+  Hooks,
+  IdTokenClaims,
+  OAuth2ClientOptions,
+  OAuthErrorCode,
+  OnTokenUpdate,
+  Profile,
+  Provider,
+  RefreshOptions,
+  RefreshStyle,
+  ScopeChange,
+  SessionOptions,
+  SessionRequestConfig,
+  SessionRequestInit,
+  TokenPlacement,
+  TokenRecord,
+  VerifyIdTokenOptions,
+} from "@grantkit/core";

@@ -1,0 +1,94 @@
+import {
+  defineProvider,
+  type EndpointOverrides,
+  openIdProfile,
+  type Provider,
+} from "@grantkit/core";
+import { readGoogleError } from "./error-body.ts";
+import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
+
+/** Where Google is. */
+export interface GoogleOptions {
+  /** Other places for its parts: the `endpoints` of an emulator. */
+  readonly endpoints?: EndpointOverrides | undefined;
+}
+
+type Prompt = "none" | "consent" | "select_account";
+
+/**
+ * What only Google's authorization request knows.
+ *
+ * @see https://developers.google.com/identity/protocols/oauth2/web-server#creatingclient
+ */
+export interface GoogleAuthorizationOptions {
+  /**
+   * `"offline"` asks for a refresh token. Google sends one at the first consent only: with `prompt: "consent"`
+   * it does so again.
+   *
+   * @defaultValue `"online"`
+   */
+  readonly accessType?: "online" | "offline";
+  /** What the user is asked even if they need not be. */
+  readonly prompt?: Prompt | readonly Prompt[];
+  /** E-mail address or `sub` of the user who should sign in. */
+  readonly loginHint?: string;
+  /** A Google Workspace domain, or `*` for any: a hint. Check the token with `isFromHostedDomain`. */
+  readonly hostedDomain?: string;
+  /** Whether the token also gets the scopes that the user granted your project before. */
+  readonly includeGrantedScopes?: boolean;
+  /** Whether users choose scopes one by one; for clients made before 2019. */
+  readonly enableGranularConsent?: boolean;
+}
+
+/**
+ * Google as data, for a client of core's own. `GoogleClient` uses it already.
+ *
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) that names the option.
+ */
+export function google(
+  options: GoogleOptions = {},
+): Provider<GoogleScope, GoogleAuthorizationOptions> {
+  return defineProvider<GoogleScope, GoogleAuthorizationOptions>(
+    {
+      name: "google",
+      // Sent as `iss` in callbacks since 2026, not to everybody: so checked when it is there, and not required.
+      issuer: "https://accounts.google.com",
+      endpoints: {
+        authorization: "https://accounts.google.com/o/oauth2/v2/auth",
+        token: "https://oauth2.googleapis.com/token",
+        userInfo: "https://openidconnect.googleapis.com/v1/userinfo",
+        jwks: "https://www.googleapis.com/oauth2/v3/certs",
+        revocation: "https://oauth2.googleapis.com/revoke",
+        deviceAuthorization: "https://oauth2.googleapis.com/device/code",
+      },
+      // Each of Google's APIs has a host of its own.
+      api: { baseUrl: "https://www.googleapis.com", origins: ["https://*.googleapis.com"] },
+      defaultScope: ["openid", "email", "profile"],
+      scopeAliases: GOOGLE_SCOPE_ALIASES,
+      // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.
+      idToken: { algorithms: ["RS256"], issuerWithoutScheme: true },
+      authorizationParameters: authorizationParameters,
+      readError: readGoogleError,
+      profile: openIdProfile,
+    },
+    options.endpoints,
+  );
+}
+
+function authorizationParameters(
+  options: GoogleAuthorizationOptions,
+): Record<string, string | undefined> {
+  const { accessType, prompt, loginHint, hostedDomain } = options;
+  return {
+    access_type: accessType,
+    prompt: prompt === undefined ? undefined : [prompt].flat().join(" "),
+    login_hint: loginHint,
+    hd: hostedDomain,
+    include_granted_scopes: flag(options.includeGrantedScopes),
+    enable_granular_consent: flag(options.enableGranularConsent),
+  };
+}
+
+function flag(value: boolean | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}

@@ -3,10 +3,24 @@ import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
 type Body = Readonly<Record<string, unknown>>;
 
 /** Subcodes of a code that cannot be exchanged (any more): expired, another redirect URI, used. */
-const CODE_SUBCODES = new Set([36007, 36008, 36009]);
+const CODE_SUBCODES = new Set<unknown>([36007, 36008, 36009]);
 
-/** The app's, the user's and the page's limits, and custom ones. */
-const THROTTLES = new Set([4, 17, 32, 341, 613]);
+/** What Facebook's codes mean, whatever status they come with. */
+const CODES = new Map<unknown, OAuthErrorCode>([
+  [1, "SERVER_ERROR"],
+  [2, "SERVER_ERROR"],
+  // The app's, the user's and the page's limits, and custom ones.
+  [4, "RATE_LIMITED"],
+  [17, "RATE_LIMITED"],
+  [32, "RATE_LIMITED"],
+  [341, "RATE_LIMITED"],
+  [613, "RATE_LIMITED"],
+  [101, "INVALID_CLIENT"],
+  // With any subcode: logged out, password changed, expired, app removed.
+  [102, "TOKEN_REJECTED"],
+  [190, "TOKEN_REJECTED"],
+  [191, "INVALID_REQUEST"],
+]);
 
 /**
  * Reads the Graph API's error object, which the token endpoint uses too; undefined for any other body. Facebook's
@@ -33,15 +47,11 @@ export function readGraphError(body: Body): ProviderErrorBody | undefined {
 }
 
 function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCode | undefined {
-  if (typeof code !== "number") return undefined;
-  if (THROTTLES.has(code) || (code >= 80_000 && code <= 80_014)) return "RATE_LIMITED";
-  if (typeof subcode === "number" && CODE_SUBCODES.has(subcode)) return "INVALID_GRANT";
-  if (code === 101 || (code === 1 && /client secret/i.test(message))) return "INVALID_CLIENT";
-  if (code === 1 || code === 2) return "SERVER_ERROR";
-  // 102 and 190 with any subcode: logged out, password changed, expired, app removed.
-  if (code === 102 || code === 190) return "TOKEN_REJECTED";
-  if (code === 191) return "INVALID_REQUEST";
-  return undefined;
+  if (CODE_SUBCODES.has(subcode)) return "INVALID_GRANT";
+  // "Unknown error" is also what a wrong app secret is called.
+  if (code === 1 && /client secret/i.test(message)) return "INVALID_CLIENT";
+  const isBusinessThrottle = typeof code === "number" && code >= 80_000 && code <= 80_014;
+  return isBusinessThrottle ? "RATE_LIMITED" : CODES.get(code);
 }
 
 function isPlain(value: unknown): value is string | number | boolean {

@@ -12,6 +12,8 @@ export function readGitHubError(
   if (typeof message !== "string" || "error" in body || "access_token" in body) return undefined;
   return {
     error: message,
+    // A limit comes as 403 as often as 429, and only the text says which it is.
+    code: /\brate limit\b/i.test(message) ? "RATE_LIMITED" : undefined,
     errorUri: typeof page === "string" ? page : undefined,
     details: typeof status === "string" ? { status } : undefined,
   };

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  github,
+  GitHubClient,
+  type GitHubClientOptions,
+  type GitHubScope,
+} from "@grantkit/provider-github";
+
+const options: GitHubClientOptions = {
+  clientId: "id",
+  clientSecret: "secret",
+  redirectUri: "https://app.example.com/callback",
+};
+
+describe("which GitHub", () => {
+  it("is github.com", () => {
+    expect(github()).toMatchObject({
+      name: "github",
+      issuer: "https://github.com/login/oauth",
+      endpoints: {
+        authorization: "https://github.com/login/oauth/authorize",
+        token: "https://github.com/login/oauth/access_token",
+        deviceAuthorization: "https://github.com/login/device/code",
+      },
+      api: { baseUrl: "https://api.github.com", headers: { "X-GitHub-Api-Version": "2026-03-10" } },
+    });
+  });
+
+  it("is an Enterprise Server, whose API is a path and may not know the newest version", () => {
+    const { issuer, api, endpoints } = github({ host: "GitHub.acme.com" });
+    expect(issuer).toBe("https://github.acme.com/login/oauth");
+    expect(endpoints.token).toBe("https://github.acme.com/login/oauth/access_token");
+    expect(api?.baseUrl).toBe("https://github.acme.com/api/v3");
+    expect(api?.headers).not.toHaveProperty("X-GitHub-Api-Version");
+    expect(github({ host: "ghes.local:8443", apiVersion: "2022-11-28" }).api).toMatchObject({
+      baseUrl: "https://ghes.local:8443/api/v3",
+      headers: { "X-GitHub-Api-Version": "2022-11-28" },
+    });
+  });
+
+  it("is a GHE.com subdomain, whose API is a subdomain of it", () => {
+    expect(github({ host: "octo.ghe.com" })).toMatchObject({
+      issuer: "https://octo.ghe.com/login/oauth",
+      endpoints: { authorization: "https://octo.ghe.com/login/oauth/authorize" },
+      api: { baseUrl: "https://api.octo.ghe.com" },
+    });
+  });
+
+  it.each(["https://github.acme.com", "github.acme.com/x", "", "-x.com", "a b", "u@github.com"])(
+    "is not %j",
+    (host) => {
+      expect(() => github({ host })).toThrow(/host must be a host name/);
+    },
+  );
+});
+
+describe("the client's options", () => {
+  it("are checked together with the preset's, in one error", () => {
+    try {
+      throw new GitHubClient({ host: "https://x", clientID: "typo", redirectUri: "nope" } as never);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect((error as ConfigurationError).problems.map((text) => text.split(" ")[0])).toEqual([
+        "host",
+        "clientID",
+        "clientId",
+        "redirectUri",
+      ]);
+    }
+  });
+
+  it("may leave the preset's out, or undefined as an unset environment variable is", () => {
+    expect(new GitHubClient({ ...options, host: undefined }).provider.issuer).toBe(
+      "https://github.com/login/oauth",
+    );
+  });
+});
+
+it("scopes complete the known ones and take any other", () => {
+  const known: GitHubScope = "read:user";
+  const client = new GitHubClient(options);
+  // Compiles: that is the test.
+  void client.authorizationRequest({ scope: [known, "some:new:scope"], login: "x" });
+  // @ts-expect-error -- an option that GitHub does not have
+  void client.authorizationRequest({ loginHint: "x" });
+  // @ts-expect-error -- a value that GitHub does not know
+  void client.authorizationRequest({ prompt: "consent" });
+});

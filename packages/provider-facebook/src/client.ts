@@ -1,9 +1,23 @@
-import { OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
+import {
+  ConfigurationError,
+  type Hooks,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+} from "@grantkit/core";
+import { appSecretProof } from "./app-secret-proof.ts";
 import { facebook, type FacebookAuthorizationOptions, type FacebookOptions } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
 
 /** Your app's credentials at Facebook (`clientId` is the app ID), and which Graph API. */
-export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOptions {}
+export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOptions {
+  /**
+   * Sends an `appsecret_proof` with every call of the Graph API. Apps with the setting "Require App Secret" need
+   * it; it takes a client secret.
+   *
+   * @defaultValue `false`
+   */
+  readonly appSecretProof?: boolean | undefined;
+}
 
 /**
  * Sign in with Facebook, and call the Graph API.
@@ -30,7 +44,26 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: FacebookClientOptions) {
-    const { version, endpoints, ...client } = options;
-    super(() => facebook({ version, endpoints }), client);
+    const { version, endpoints, appSecretProof: proving, ...client } = options;
+    const { clientSecret } = client;
+    super(
+      () => {
+        if (proving === true && clientSecret === undefined) {
+          throw new ConfigurationError("The provider facebook", [
+            "appSecretProof needs clientSecret",
+          ]);
+        }
+        return facebook({ version, endpoints });
+      },
+      proving === true && clientSecret !== undefined
+        ? { ...client, hooks: withProof(client.hooks, clientSecret) }
+        : client,
+    );
   }
+}
+
+/** The proof comes last: it is of the request as the caller's own hooks leave it. */
+function withProof(hooks: Hooks | undefined, appSecret: string): Hooks {
+  const own = hooks?.protectedRequest ?? [];
+  return { ...hooks, protectedRequest: [own, appSecretProof(appSecret)].flat() };
 }

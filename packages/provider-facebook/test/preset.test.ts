@@ -1,0 +1,82 @@
+import { expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  facebook,
+  FacebookClient,
+  type FacebookClientOptions,
+  type FacebookScope,
+} from "@grantkit/provider-facebook";
+
+const options: FacebookClientOptions = {
+  clientId: "id",
+  clientSecret: "secret",
+  redirectUri: "https://app.example.com/callback",
+};
+
+it("is Facebook's Graph API at its newest version, or another", () => {
+  expect(facebook()).toMatchObject({
+    name: "facebook",
+    issuer: "https://www.facebook.com",
+    endpoints: {
+      authorization: "https://www.facebook.com/v26.0/dialog/oauth",
+      token: "https://graph.facebook.com/v26.0/oauth/access_token",
+    },
+    api: { baseUrl: "https://graph.facebook.com/v26.0" },
+  });
+  expect(facebook({ version: "v25.0" }).endpoints).toMatchObject({
+    authorization: "https://www.facebook.com/v25.0/dialog/oauth",
+    token: "https://graph.facebook.com/v25.0/oauth/access_token",
+  });
+});
+
+it.each(["26.0", "v26", "v26.0/", "latest", ""])("has no version %j", (version) => {
+  expect(() => facebook({ version })).toThrow(/version must be a Graph API version/);
+});
+
+it("checks all options at once", () => {
+  try {
+    throw new FacebookClient({ version: "x", scope: [], clientId: "id" } as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as ConfigurationError).problems.map((text) => text.split(" ")[0])).toEqual([
+      "version",
+      "scope",
+      "redirectUri",
+    ]);
+  }
+});
+
+it("cannot prove an app secret that it does not have", () => {
+  const { clientId, redirectUri } = options;
+  expect(() => new FacebookClient({ clientId, redirectUri, appSecretProof: true })).toThrow(
+    /appSecretProof needs clientSecret/,
+  );
+});
+
+it("an absolute URL may name another version of the API, and no other host", async () => {
+  const sent: string[] = [];
+  const client = new FacebookClient({
+    ...options,
+    http: {
+      adapter: (config) => {
+        sent.push(String(config.url));
+        return Promise.resolve({ status: 200, statusText: "", data: "{}", headers: {}, config });
+      },
+    },
+  });
+  const session = client.session({ accessToken: "at" });
+  await session.get("https://graph.facebook.com/v25.0/me");
+  await expect(session.get("https://www.facebook.com/me")).rejects.toMatchObject({
+    code: "ORIGIN_NOT_ALLOWED",
+  });
+  expect(sent).toEqual(["https://graph.facebook.com/v25.0/me"]);
+});
+
+it("scopes complete the known ones and take any other", () => {
+  const known: FacebookScope = "pages_show_list";
+  const client = new FacebookClient(options);
+  // Compiles: that is the test.
+  void client.authorizationRequest({ scope: [known, "brand_new"], authType: "rerequest" });
+  // @ts-expect-error -- an option that Facebook does not have
+  void client.authorizationRequest({ prompt: "consent" });
+});

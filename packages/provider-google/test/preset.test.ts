@@ -1,0 +1,79 @@
+import { expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  google,
+  GoogleClient,
+  type GoogleClientOptions,
+  type GoogleScope,
+} from "@grantkit/provider-google";
+
+const options: GoogleClientOptions = {
+  clientId: "id",
+  clientSecret: "secret",
+  redirectUri: "https://app.example.com/callback",
+};
+
+it("is Google's published configuration", () => {
+  expect(google()).toMatchObject({
+    name: "google",
+    issuer: "https://accounts.google.com",
+    endpoints: {
+      authorization: "https://accounts.google.com/o/oauth2/v2/auth",
+      token: "https://oauth2.googleapis.com/token",
+      userInfo: "https://openidconnect.googleapis.com/v1/userinfo",
+      jwks: "https://www.googleapis.com/oauth2/v3/certs",
+      revocation: "https://oauth2.googleapis.com/revoke",
+      deviceAuthorization: "https://oauth2.googleapis.com/device/code",
+    },
+  });
+});
+
+it("sends the token to Google's API hosts, and to nothing that looks like one", async () => {
+  const sent: string[] = [];
+  const client = new GoogleClient({
+    ...options,
+    http: {
+      adapter: (config) => {
+        sent.push(String(config.url));
+        return Promise.resolve({ status: 200, statusText: "", data: "{}", headers: {}, config });
+      },
+    },
+  });
+  const session = client.session({ accessToken: "at" });
+  await session.get("/oauth2/v3/userinfo");
+  await session.get("https://gmail.googleapis.com/gmail/v1/users/me/profile");
+  for (const url of ["https://googleapis.com.evil.example/", "https://accounts.google.com/"]) {
+    await expect(session.get(url)).rejects.toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
+  }
+  expect(sent).toEqual([
+    "https://www.googleapis.com/oauth2/v3/userinfo",
+    "https://gmail.googleapis.com/gmail/v1/users/me/profile",
+  ]);
+});
+
+it("checks all options at once", () => {
+  try {
+    throw new GoogleClient({ endpoints: { token: "http://x.example" }, prompt: "none" } as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as ConfigurationError).problems.map((text) => text.split(" ")[0])).toEqual([
+      "endpoints.token",
+      "prompt",
+      "clientId",
+      "redirectUri",
+    ]);
+  }
+});
+
+it("scopes complete the known ones and take any other", () => {
+  const known: GoogleScope = "https://www.googleapis.com/auth/drive.file";
+  const client = new GoogleClient(options);
+  // Compiles: that is the test.
+  void client.authorizationRequest({
+    scope: ["openid", known, "https://www.googleapis.com/auth/new"],
+  });
+  // @ts-expect-error -- Google does not know this prompt
+  void client.authorizationRequest({ prompt: "login" });
+  // @ts-expect-error -- an option that Google does not have
+  void client.authorizationRequest({ allowSignup: true });
+});

@@ -1,0 +1,106 @@
+import { isOAuthError, type SessionOptions } from "@grantkit/core";
+import { isAxiosError } from "axios";
+import type { Context, Hono } from "hono";
+import { currentLog } from "./exchange-log.ts";
+import { maskBody } from "./masking.ts";
+import { accountPage } from "./pages/account.ts";
+import { exchangesPanel } from "./pages/exchanges.ts";
+import type { DemoProvider } from "./providers.ts";
+import { providerOf, type Rooms } from "./sign-in-routes.ts";
+import type { Account, Visitor } from "./visitors.ts";
+
+interface Here {
+  readonly provider: DemoProvider;
+  readonly visitor: Visitor;
+  readonly account: Account;
+}
+
+/** What a signed-in visitor can look at and do. Every button answers with a redirect to the page. */
+export function serveAccount(app: Hono, rooms: Rooms): void {
+  const here = (c: Context): Here | undefined => {
+    const provider = providerOf(rooms, c);
+    const visitor = rooms.visitors.find(rooms.cookie.read(c));
+    const account = visitor?.accounts.get(provider.name);
+    return visitor && account && { provider, visitor, account };
+  };
+  const acting = (c: Context, act: (found: Here) => Promise<void>) => {
+    const found = here(c);
+    if (!found) return c.redirect("/", 303);
+    return currentLog.run(found.visitor.log, async () => {
+      await act(found);
+      return c.redirect(`/account/${found.provider.name}`, 303);
+    });
+  };
+
+  app.get("/account/:provider", (c) => {
+    const found = here(c);
+    if (!found) return c.redirect("/", 303);
+    const { provider, account, visitor } = found;
+    return c.html(
+      accountPage(provider, account, exchangesPanel(visitor.log.exchanges, provider.name)),
+    );
+  });
+
+  app.post("/account/:provider/call", async (c) => {
+    const { placement } = await c.req.parseBody();
+    return acting(c, (found) => call(found, placement === "query" ? "query" : "header"));
+  });
+
+  app.post("/account/:provider/refresh", (c) => acting(c, refresh));
+
+  app.post("/account/:provider/sign-out", (c) => {
+    const found = here(c);
+    found?.visitor.accounts.delete(found.provider.name);
+    return c.redirect("/", 303);
+  });
+
+  app.post("/exchanges/clear", async (c) => {
+    rooms.visitors.find(rooms.cookie.read(c))?.log.clear();
+    const { account } = await c.req.parseBody();
+    const known = rooms.providers.find(({ name }) => name === account);
+    return c.redirect(known ? `/account/${known.name}` : "/", 303);
+  });
+}
+
+function sessionOf({ provider, account }: Here, options: SessionOptions = {}) {
+  return provider.client.session(account.token, {
+    onTokenUpdate: (next) => {
+      account.token = next;
+    },
+    ...options,
+  });
+}
+
+async function call(here: Here, placement: "header" | "query"): Promise<void> {
+  const { provider, account } = here;
+  const title = `GET ${provider.sample}, token in the ${placement}`;
+  if (placement === "query" && provider.noQuery !== undefined) {
+    account.result = { title, text: provider.noQuery, failed: true };
+    return;
+  }
+  try {
+    const { data } = await sessionOf(here, { tokenPlacement: placement }).get<unknown>(
+      provider.sample,
+    );
+    account.result = { title, text: maskBody(JSON.stringify(data)), failed: false };
+  } catch (error) {
+    account.result = { title, text: failureText(error), failed: true };
+  }
+}
+
+async function refresh(here: Here): Promise<void> {
+  const { account } = here;
+  try {
+    account.token = await sessionOf(here).refresh();
+    account.result = { title: "Refreshed", text: "The token above is the new one.", failed: false };
+  } catch (error) {
+    account.result = { title: "The refresh failed", text: failureText(error), failed: true };
+  }
+}
+
+function failureText(error: unknown): string {
+  if (isOAuthError(error)) return `${error.code}\n${error.message}`;
+  if (!isAxiosError<unknown>(error)) throw error;
+  const body = error.response ? `\n${maskBody(JSON.stringify(error.response.data))}` : "";
+  return `${error.message}${body}`;
+}

@@ -1,0 +1,91 @@
+import type { Clock } from "@grantkit/core";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { serveAccount } from "./account-routes.ts";
+import { VisitorCookie } from "./cookies.ts";
+import { ErrorPage, pageOf } from "./error-page.ts";
+import { errorPage } from "./pages/error.ts";
+import { exchangesPanel } from "./pages/exchanges.ts";
+import { homePage } from "./pages/home.ts";
+import { openProviders, type DemoProvider } from "./providers.ts";
+import { onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
+import { type Rooms, serveSignIn } from "./sign-in-routes.ts";
+import { Visitors } from "./visitors.ts";
+
+/** What a demo is started with. */
+export interface DemoOptions {
+  /** Where it is seen from outside, without a slash at the end: `http://localhost:3000`. */
+  readonly publicUrl: string;
+  /** Where the real providers' credentials come from. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+  /** Told of what ends on the page "That should not have happened". */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/** A demo that is ready to be served. */
+export interface Demo {
+  readonly app: Hono;
+  readonly providers: readonly DemoProvider[];
+  /** Ends the emulators. */
+  readonly close: () => Promise<void>;
+}
+
+const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
+
+/** Builds the demo, its emulators running. */
+export async function createDemo(options: DemoOptions): Promise<Demo> {
+  const { publicUrl, environment = {}, clock } = options;
+  const { providers, close } = await openProviders({
+    publicUrl,
+    environment,
+    ...(clock && { clock }),
+  });
+  const rooms: Rooms = {
+    providers,
+    visitors: new Visitors(() => clock?.now() ?? Date.now()),
+    cookie: new VisitorCookie(publicUrl),
+    publicUrl,
+  };
+  const app = new Hono();
+  app.use(securityHeaders(originsOf(providers), emulatorsOf(providers)));
+  app.use(onePublicHost(publicUrl));
+  app.use(sameOriginPosts(publicUrl));
+  app.use(
+    "/assets/*",
+    serveStatic({
+      root: relative(process.cwd(), ASSETS) || ".",
+      rewriteRequestPath: (path) => path.replace(/^\/assets/, ""),
+      onFound: (_path, c) => c.header("Cache-Control", "public, max-age=300"),
+    }),
+  );
+  app.get("/", (c) => c.html(homePage(providers, rooms.visitors.find(rooms.cookie.read(c)))));
+  serveSignIn(app, rooms);
+  serveAccount(app, rooms);
+  app.notFound(() => {
+    throw new ErrorPage(404, {
+      title: "There is nothing here",
+      text: "The address leads nowhere. The start page has everything.",
+      code: "NOT_FOUND",
+    });
+  });
+  app.onError((error, c) => {
+    const { status, page } = pageOf(error);
+    if (status === 500) options.onFailure?.(error);
+    const visitor = rooms.visitors.find(rooms.cookie.read(c));
+    const exchanges = visitor ? exchangesPanel(visitor.log.exchanges) : "";
+    return c.html(errorPage(page, exchanges), status);
+  });
+  return { app, providers, close };
+}
+
+function originsOf(providers: readonly DemoProvider[]): string[] {
+  return providers.map(({ client }) => new URL(client.provider.endpoints.authorization).origin);
+}
+
+function emulatorsOf(providers: readonly DemoProvider[]): string[] {
+  return providers.flatMap(({ emulator }) => emulator ?? []);
+}

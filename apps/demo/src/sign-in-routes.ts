@@ -1,0 +1,80 @@
+import type { Context, Hono } from "hono";
+import type { VisitorCookie } from "./cookies.ts";
+import { ErrorPage } from "./error-page.ts";
+import { currentLog } from "./exchange-log.ts";
+import { maskUrl } from "./masking.ts";
+import type { DemoProvider } from "./providers.ts";
+import { begin, takePending, type Visitors } from "./visitors.ts";
+
+/** What the routes share. */
+export interface Rooms {
+  readonly providers: readonly DemoProvider[];
+  readonly visitors: Visitors;
+  readonly cookie: VisitorCookie;
+  readonly publicUrl: string;
+}
+
+/** To the provider, and back. */
+export function serveSignIn(app: Hono, rooms: Rooms): void {
+  app.post("/sign-in/:provider", async (c) => {
+    const provider = providerOf(rooms, c);
+    const known = rooms.visitors.find(rooms.cookie.read(c));
+    const visitor = known ?? rooms.visitors.create();
+    if (!known) rooms.cookie.write(c, visitor.id);
+    const request = await provider.begin();
+    begin(visitor, request);
+    visitor.log.add({ between: "browser → provider", method: "GET", url: maskUrl(request.url) });
+    return c.redirect(request.url, 303);
+  });
+
+  app.get("/callback/:provider", async (c) => {
+    const provider = providerOf(rooms, c);
+    const visitor = rooms.visitors.find(rooms.cookie.read(c));
+    if (!visitor) throw notYours();
+    const callback = new URL(c.req.url);
+    visitor.log.add({
+      between: "browser → demo",
+      method: "GET",
+      url: maskUrl(`${rooms.publicUrl}${callback.pathname}${callback.search}`),
+    });
+    const state = callback.searchParams.get("state") ?? "";
+    if (visitor.used.has(state)) throw alreadyUsed();
+    const request = takePending(visitor, state);
+    if (!request) throw notYours();
+    return currentLog.run(visitor.log, async () => {
+      const token = await provider.client.fetchToken(callback, request);
+      const profile = await provider.client.session(token).profile();
+      visitor.accounts.set(provider.name, { token, profile });
+      rooms.cookie.write(c, rooms.visitors.renew(visitor).id);
+      // To an address without a code in it.
+      return c.redirect(`/account/${provider.name}`, 303);
+    });
+  });
+}
+
+/** The provider that a path names. */
+export function providerOf({ providers }: Rooms, c: Context): DemoProvider {
+  const provider = providers.find(({ name }) => name === c.req.param("provider"));
+  if (provider) return provider;
+  throw new ErrorPage(404, {
+    title: "There is no such provider",
+    text: "The demo has Google, GitHub and Facebook.",
+    code: "NOT_FOUND",
+  });
+}
+
+function notYours(): ErrorPage {
+  return new ErrorPage(400, {
+    title: "This answer is not yours",
+    text: "The callback does not belong to a sign-in that this browser began, or the browser has forgotten it. It was ignored. Start again from here.",
+    code: "STATE_MISMATCH",
+  });
+}
+
+function alreadyUsed(): ErrorPage {
+  return new ErrorPage(400, {
+    title: "This callback was used already",
+    text: "Each sign-in has one answer, and this one has been dealt with: perhaps you came back by the browser's history. If you are signed in, the start page says so.",
+    code: "CALLBACK_REPLAYED",
+  });
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import type { AuthorizationRequest, Profile, Token } from "@grantkit/core";
+import { ExchangeLog } from "./exchange-log.ts";
+
+/** A provider that a visitor is signed in with. */
+export interface Account {
+  token: Token;
+  readonly profile: Profile;
+  /** What the last button did. */
+  result?: { readonly title: string; readonly text: string; readonly failed: boolean } | undefined;
+}
+
+/** What the server knows of one browser; the browser knows the id alone. */
+export interface Visitor {
+  readonly id: string;
+  readonly accounts: Map<string, Account>;
+  /** Sign-ins that were begun, by state. */
+  readonly pending: Map<string, AuthorizationRequest>;
+  /** States of sign-ins that were ended, to tell a replayed callback from a foreign one. */
+  readonly used: Set<string>;
+  readonly log: ExchangeLog;
+  /** When the visitor was last here, in milliseconds since the epoch. */
+  seenAt: number;
+}
+
+const MOST_VISITORS = 1000;
+const MOST_PENDING = 5;
+const MOST_USED = 20;
+const IDLE_FOR = 60 * 60_000;
+
+/** The visitors, in memory and bounded: a demo forgets them when it ends, or after an idle hour. */
+export class Visitors {
+  readonly #visitors = new Map<string, Visitor>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  find(id: string | undefined): Visitor | undefined {
+    const visitor = id === undefined ? undefined : this.#visitors.get(id);
+    if (!visitor) return undefined;
+    const now = this.#now();
+    this.#visitors.delete(visitor.id);
+    if (now - visitor.seenAt > IDLE_FOR) return undefined;
+    visitor.seenAt = now;
+    // Re-inserted, so that the first of the map is the one that was away longest.
+    this.#visitors.set(visitor.id, visitor);
+    return visitor;
+  }
+
+  create(): Visitor {
+    const visitor: Visitor = {
+      id: randomBytes(32).toString("base64url"),
+      accounts: new Map(),
+      pending: new Map(),
+      used: new Set(),
+      log: new ExchangeLog(),
+      seenAt: this.#now(),
+    };
+    this.#visitors.set(visitor.id, visitor);
+    dropOldest(this.#visitors, MOST_VISITORS);
+    return visitor;
+  }
+
+  /** The same visitor under a new id, which a sign-in calls for: an id that was planted before is worth nothing. */
+  renew(visitor: Visitor): Visitor {
+    this.#visitors.delete(visitor.id);
+    const renewed = { ...visitor, id: randomBytes(32).toString("base64url") };
+    this.#visitors.set(renewed.id, renewed);
+    return renewed;
+  }
+}
+
+/** Remembers a sign-in that was begun: five at once, for as many tabs. */
+export function begin(visitor: Visitor, request: AuthorizationRequest): void {
+  visitor.pending.set(request.state, request);
+  dropOldest(visitor.pending, MOST_PENDING);
+}
+
+/** Takes a sign-in out for good, before its callback is worked on: a second callback finds nothing. */
+export function takePending(visitor: Visitor, state: string): AuthorizationRequest | undefined {
+  const request = visitor.pending.get(state);
+  if (!request) return undefined;
+  visitor.pending.delete(state);
+  visitor.used.add(state);
+  dropOldest(visitor.used, MOST_USED);
+  return request;
+}
+
+function dropOldest(
+  entries: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean },
+  most: number,
+): void {
+  if (entries.size <= most) return;
+  for (const oldest of entries.keys()) {
+    entries.delete(oldest);
+    return;
+  }
+}

@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { maskBody, masked, maskHeaders, maskUrl } from "../src/masking.ts";
+import { PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+
+let demo: ServedDemo;
+beforeAll(async () => {
+  demo = await serveDemo();
+});
+afterAll(async () => {
+  await demo.stop();
+  expect(demo.failures).toEqual([]);
+});
+
+const browser = (): PlainBrowser => new PlainBrowser(demo.url);
+
+/** What a person would click at an emulator, without a browser. */
+async function allow(authorizationUrl: string): Promise<string> {
+  const consent = await (await fetch(authorizationUrl)).text();
+  const value = (name: string): string =>
+    new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(consent)?.[1] ?? "";
+  const form = new URLSearchParams({
+    ticket: value("ticket"),
+    user: value("user"),
+    decision: "allow",
+  });
+  for (const [, scope = ""] of consent.matchAll(/name="scope"\s+value="([^"]*)"/g)) {
+    form.append("scope", scope);
+  }
+  const decision = await fetch(new URL("/emulator/decision", authorizationUrl), {
+    method: "POST",
+    body: form,
+    redirect: "manual",
+  });
+  const { pathname, search } = new URL(decision.headers.get("location") ?? "");
+  return `${pathname}${search}`;
+}
+
+describe("every answer", () => {
+  it.each([
+    "/",
+    "/nowhere",
+    "/assets/style.css",
+    "/callback/github?code=x&state=y",
+    "/account/github",
+  ])("%s has the security headers", async (path) => {
+    const { headers } = await browser().get(path);
+    expect(headers.get("content-security-policy")).toMatch(
+      /default-src 'none'.*frame-ancestors 'none'/,
+    );
+    expect(headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("cache-control")).toBe(
+      path.startsWith("/assets") ? "public, max-age=300" : "no-store",
+    );
+  });
+
+  it("is for the one public address, whatever Host says", async () => {
+    const { port } = new URL(demo.url);
+    const here = await fetch(`http://127.0.0.1:${port}/x?y=1`, { redirect: "manual" });
+    expect([here.status, here.headers.get("location")]).toEqual([307, `${demo.url}/x?y=1`]);
+    const elsewhere = await demo.app.request("/", { headers: { host: "evil.example" } });
+    expect(elsewhere.status).toBe(421);
+    const location = await browser().signIn("github");
+    expect(new URL(location).searchParams.get("redirect_uri")).toBe(`${demo.url}/callback/github`);
+  });
+});
+
+describe("the cookie", () => {
+  it("is an opaque id that scripts cannot read and other sites' posts do not send", async () => {
+    const { headers } = await browser().post("/sign-in/github");
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^grantkit-demo=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
+    expect(headers.get("vary")).toBe("Cookie");
+  });
+
+  it("is Secure and held to its host over https", async () => {
+    const secure = await serveDemo({}, "https://demo.example.com");
+    const { headers } = await secure.app.request("/sign-in/github", {
+      method: "POST",
+      headers: { host: "demo.example.com", "sec-fetch-site": "same-origin" },
+    });
+    await secure.stop();
+    expect(headers.getSetCookie()[0]).toMatch(
+      /^__Host-grantkit-demo=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+  });
+
+  it("is a new one after a sign-in: an id from before is nobody's", async () => {
+    const visitor = browser();
+    const callback = await allow(await visitor.signIn("github"));
+    const planted = new Map(visitor.cookies);
+    const done = await visitor.get(callback);
+    expect([done.status, done.headers.get("location")]).toEqual([303, "/account/github"]);
+    expect((await visitor.get("/account/github")).status).toBe(200);
+    const attacker = browser();
+    for (const [name, value] of planted) attacker.cookies.set(name, value);
+    expect((await attacker.get("/account/github")).headers.get("location")).toBe("/");
+  });
+
+  it("is forgotten after an idle hour", async () => {
+    const visitor = browser();
+    await visitor.get(await allow(await visitor.signIn("facebook")));
+    demo.clock.advance(60 * 60_000 + 1);
+    expect((await visitor.get("/account/facebook")).headers.get("location")).toBe("/");
+  });
+});
+
+describe("a callback", () => {
+  it("works once: of two at the same time, one is served", async () => {
+    const visitor = browser();
+    const callback = await allow(await visitor.signIn("github"));
+    const statuses = await Promise.all([visitor.get(callback), visitor.get(callback)]);
+    expect(statuses.map(({ status }) => status).toSorted()).toEqual([303, 400]);
+  });
+
+  it("is worthless in another browser, even one that is signing in too", async () => {
+    const attacker = browser();
+    const callback = await allow(await attacker.signIn("github"));
+    const victim = browser();
+    expect((await victim.get(callback)).status).toBe(400);
+    await victim.signIn("github");
+    const answer = await victim.get(callback);
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining("STATE_MISMATCH"),
+    ]);
+    expect((await victim.get("/account/github")).headers.get("location")).toBe("/");
+  });
+
+  it("comes to the provider that it belongs to", async () => {
+    const visitor = browser();
+    const callback = await allow(await visitor.signIn("github"));
+    const answer = await visitor.get(callback.replace("/callback/github", "/callback/google"));
+    expect(await answer.text()).toContain("PROVIDER_MISMATCH");
+  });
+
+  it("finds its sign-in in the last five of six tabs, in whatever order they come back", async () => {
+    const visitor = browser();
+    const tabs: string[] = [];
+    for (let tab = 0; tab < 6; tab += 1) tabs.push(await allow(await visitor.signIn("github")));
+    const statuses: number[] = [];
+    for (const callback of tabs.toReversed()) statuses.push((await visitor.get(callback)).status);
+    expect(statuses).toEqual([303, 303, 303, 303, 303, 400]);
+  });
+
+  it("of any shape ends on a page: 300 made-up ones", async () => {
+    const parts = [
+      "code",
+      "state",
+      "iss",
+      "error",
+      "=",
+      "&",
+      "%",
+      "%ff",
+      "%00",
+      "<script>",
+      "é",
+      "x".repeat(500),
+      "[]",
+      "#",
+      "+",
+    ];
+    let seed = 42;
+    const random = (most: number): number => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return seed % most;
+    };
+    const visitor = browser();
+    await visitor.signIn("google");
+    for (let count = 0; count < 300; count += 1) {
+      const query = Array.from({ length: random(8) }, () => parts[random(parts.length)]).join("");
+      const { status } = await visitor.get(`/callback/google?${query}`);
+      expect([400, status]).toEqual([400, status]);
+      expect(status).toBeLessThan(500);
+    }
+  });
+
+  it("writes nothing of a provider's into the page unescaped", async () => {
+    const visitor = browser();
+    const state = new URL(await visitor.signIn("github")).searchParams.get("state") ?? "";
+    const query = new URLSearchParams({
+      state,
+      error: "<script>alert(1)</script>",
+      error_description: "<img src=x onerror=alert(2)>",
+    });
+    const source = await (await visitor.get(`/callback/github?${query.toString()}`)).text();
+    expect(source).not.toMatch(/<script>alert|<img src=x/);
+    expect(source).toContain("PROVIDER_ERROR");
+  });
+});
+
+describe("buttons", () => {
+  it.each([
+    "/sign-in/github",
+    "/account/github/refresh",
+    "/account/github/sign-out",
+    "/exchanges/clear",
+  ])("%s cannot be pressed from another site", async (path) => {
+    for (const headers of [
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+      { "sec-fetch-site": "none" },
+    ]) {
+      expect((await browser().post(path, headers)).status).toBe(403);
+    }
+    const old = await fetch(`${demo.url}${path}`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { origin: "https://evil.example" },
+    });
+    expect(old.status).toBe(403);
+  });
+
+  it("lead to the start page when nobody is signed in", async () => {
+    for (const path of ["call", "refresh", "sign-out"]) {
+      const { headers } = await browser().post(`/account/google/${path}`);
+      expect(headers.get("location")).toBe("/");
+    }
+  });
+
+  it("clear the list of exchanges", async () => {
+    const visitor = browser();
+    await visitor.signIn("github");
+    expect(await (await visitor.get("/")).text()).toContain("On the wire");
+    await visitor.post("/exchanges/clear", {}, new URLSearchParams({ account: "//evil.example" }));
+    expect(await (await visitor.get("/")).text()).not.toContain("On the wire");
+  });
+});
+
+describe("credentials in the environment", () => {
+  it("switch a provider to the real one, and the page says so", async () => {
+    const real = await serveDemo({
+      GITHUB_CLIENT_ID: "real-id",
+      GITHUB_CLIENT_SECRET: "real-secret",
+    });
+    const page = await (await fetch(real.url)).text();
+    const location = await new PlainBrowser(real.url).signIn("github");
+    await real.stop();
+    expect(page).toContain('title="The real GitHub"');
+    expect(page.match(/An emulator at/g)).toHaveLength(2);
+    expect(location).toMatch(/^https:\/\/github\.com\/login\/oauth\/authorize\?client_id=real-id&/);
+  });
+
+  it("must be both or neither", async () => {
+    await expect(serveDemo({ GOOGLE_CLIENT_ID: "x" })).rejects.toThrow(
+      "Set both GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET",
+    );
+  });
+});
+
+describe("masking", () => {
+  it("keeps enough of a secret to tell two apart, and nothing of a short one", () => {
+    expect(masked("gho_abcdefghijklmnop1234")).toBe("gho_…1234");
+    expect(masked("short")).toBe("•••");
+  });
+
+  it("goes through queries, forms, JSON at any depth, and headers", () => {
+    const secret = "secret-secret-secret-1";
+    expect(maskUrl(`https://a.example/x?code=${secret}&y=1`)).toBe(
+      "https://a.example/x?code=secr…et-1&y=1",
+    );
+    expect(maskBody(`client_secret=${secret}&grant_type=x`)).toBe(
+      "client_secret=secr…et-1&grant_type=x",
+    );
+    expect(maskBody(JSON.stringify({ data: [{ access_token: secret }] }))).not.toContain(secret);
+    expect(maskHeaders({ Authorization: `Bearer ${secret}`, "Set-Cookie": secret, A: 1 })).toEqual({
+      Authorization: "Bearer secr…et-1",
+      "Set-Cookie": "secr…et-1",
+      A: "1",
+    });
+  });
+});

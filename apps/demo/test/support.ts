@@ -1,0 +1,106 @@
+import type { Server } from "node:http";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "@grantkit/core";
+import { serve } from "@hono/node-server";
+import { createDemo, type Demo } from "../src/demo.ts";
+
+/** Time that passes only when a test says so. */
+export class DemoClock implements Clock {
+  // Real to begin with: the browser's countdown runs on the browser's clock.
+  #now = Date.now();
+  now = (): number => this.#now;
+  after = (): (() => void) => () => undefined;
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+/** A demo that is served. */
+export interface ServedDemo extends Demo {
+  readonly url: string;
+  readonly clock: DemoClock;
+  readonly failures: unknown[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Serves a demo with its emulators, on a free port. */
+export async function serveDemo(
+  environment: Record<string, string> = {},
+  publicUrl?: string,
+): Promise<ServedDemo> {
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const clock = new DemoClock();
+  const failures: unknown[] = [];
+  const demo = await createDemo({
+    publicUrl: publicUrl ?? url,
+    environment,
+    clock,
+    onFailure: (error) => failures.push(error),
+  });
+  const server = serve({ fetch: demo.app.fetch, hostname: "127.0.0.1", port }) as Server;
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await demo.close();
+  };
+  return { ...demo, url, clock, failures, stop };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** A browser without a screen or a script: cookies, and redirects that are not followed. */
+export class PlainBrowser {
+  readonly cookies = new Map<string, string>();
+  readonly #origin: string;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#send(path, { headers });
+  }
+
+  async post(
+    path: string,
+    headers: Record<string, string> = {},
+    body?: URLSearchParams,
+  ): Promise<Response> {
+    return this.#send(path, {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin", ...headers },
+      ...(body && { body }),
+    });
+  }
+
+  /** Clicks "Sign in" and gives the address of the provider that it leads to. */
+  async signIn(provider: string): Promise<string> {
+    return (await this.post(`/sign-in/${provider}`)).headers.get("location") ?? "";
+  }
+
+  async #send(
+    path: string,
+    init: RequestInit & { headers: Record<string, string> },
+  ): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await fetch(new URL(path, this.#origin), {
+      ...init,
+      redirect: "manual",
+      headers: { ...init.headers, ...(cookie && { cookie }) },
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = (line.split(";")[0] ?? "").split("=");
+      this.cookies.set(name, value);
+    }
+    return response;
+  }
+}

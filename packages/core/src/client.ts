@@ -8,8 +8,7 @@ import type { ClientContext } from "./client-context.ts";
 import { clientOptionProblems, type OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
-import { exchangeCode } from "./grants/authorization-code.ts";
-import { exchangeRefreshToken, type RefreshOptions } from "./grants/refresh-token.ts";
+import type { RefreshOptions } from "./grants/refresh-token.ts";
 import { HookChain } from "./hooks.ts";
 import { ApiOrigins } from "./http/api-target.ts";
 import { checkedPlacement } from "./http/token-placement.ts";
@@ -108,7 +107,8 @@ export class OAuth2Client<
    * provider's other errors. After it: `INVALID_GRANT`, `INVALID_CLIENT`, `TOKEN_RESPONSE_INVALID`,
    * `ID_TOKEN_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, ….
    */
-  fetchToken(callback: CallbackInput, request: AuthorizationRequest): Promise<Token> {
+  async fetchToken(callback: CallbackInput, request: AuthorizationRequest): Promise<Token> {
+    const { exchangeCode } = await import("./grants/authorization-code.ts");
     return exchangeCode(this.#context, callback, request);
   }
 
@@ -123,9 +123,9 @@ export class OAuth2Client<
    */
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
-    return options.scope === undefined
-      ? this.#sessions.registry.renew(known, undefined)
-      : exchangeRefreshToken(this.#context, known, options);
+    if (options.scope === undefined) return this.#sessions.registry.renew(known, undefined);
+    const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
+    return exchangeRefreshToken(this.#context, known, options);
   }
 
   /**
@@ -221,7 +221,10 @@ function sessionsOf(client: ClientContext, options: OAuth2ClientOptions): Sessio
     client,
     registry: new RefreshRegistry(
       provider.name,
-      (token) => exchangeRefreshToken(client, token),
+      async (token) => {
+        const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
+        return exchangeRefreshToken(client, token);
+      },
       () => clock.now(),
     ),
     origins: new ApiOrigins(

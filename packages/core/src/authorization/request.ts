@@ -68,8 +68,8 @@ export async function buildAuthorizationRequest(
   checkOptions(context, options);
   const state = randomToken();
   const codeVerifier = randomToken();
-  const challenge = codeChallenge(codeVerifier);
   const nonce = scope.includes("openid") && idTokens.supported ? randomToken() : undefined;
+  const challenge = codeChallenge(codeVerifier);
   const parameters: Record<string, string | readonly string[] | undefined> = {
     client_id: clientId,
     response_type: "code",
@@ -133,9 +133,16 @@ function withQuery(
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
     for (const part of typeof value === "string" ? [value] : value) {
-      result += `${separator}${encodeURIComponent(name)}=${encodeURIComponent(part)}`;
+      result += `${separator}${encoded(name)}=${encoded(part)}`;
       separator = "&";
     }
   }
   return result;
+}
+
+/** Most parts are names and random tokens, with nothing in them to encode. */
+const UNRESERVED = /^[\w.~-]*$/;
+
+function encoded(text: string): string {
+  return UNRESERVED.test(text) ? text : encodeURIComponent(text);
 }

@@ -50,14 +50,7 @@ export function providerError(
 ): OAuthError {
   const { redactor } = context;
   const error = redactor.line(body.error);
-  const code =
-    body.code ??
-    context.code ??
-    codeOfProviderError(
-      context.aliases && Object.hasOwn(context.aliases, body.error)
-        ? (context.aliases[body.error] as string)
-        : body.error,
-    );
+  const code = body.code ?? context.code ?? codeOfWord(body.error, context.aliases);
   const description = body.errorDescription && redactor.line(body.errorDescription);
   const advice = ADVICE[code];
   const said = description ? `${error} (${description})` : error;
@@ -75,6 +68,14 @@ export function providerError(
       ...(context.retryAfter !== undefined && { retryAfter: context.retryAfter }),
     },
   );
+}
+
+function codeOfWord(
+  word: string,
+  aliases: Readonly<Record<string, string>> | undefined,
+): OAuthErrorCode {
+  const alias = aliases && Object.hasOwn(aliases, word) ? aliases[word] : undefined;
+  return codeOfProviderError(alias ?? word);
 }
 
 function cleanDetails(

@@ -2,6 +2,9 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { ProviderApi } from "../provider.ts";
 import { isSecureUrl } from "./loopback.ts";
 
+/** Begins with a scheme (RFC 3986 §3.1), as every absolute URL does. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+
 /** Where a provider's tokens may go. */
 export class ApiOrigins {
   readonly #provider: string;
@@ -58,7 +61,7 @@ export class ApiOrigins {
     if (/[\u0000-\u0020\\\u007f]/.test(url)) {
       throw this.#invalid("has white space, a control character or a backslash in it");
     }
-    const absolute = URL.canParse(url) ? new URL(url) : this.#join(url);
+    const absolute = ABSOLUTE.test(url) ? this.#parse(url) : this.#join(url);
     if (absolute.protocol !== "https:" && absolute.protocol !== "http:") {
       throw this.#invalid("is neither http nor https");
     }
@@ -76,13 +79,20 @@ export class ApiOrigins {
       /^[?#]/.test(url) || url === ""
         ? `${this.#base}${url}`
         : `${this.#base}/${url.replace(/^\//, "")}`;
-    if (!URL.canParse(text)) throw this.#invalid("cannot be parsed");
-    const target = new URL(text);
+    const target = this.#parse(text);
     // Not "..", which URL parsing has resolved by now: what counts is where it led.
     if (!`${target.pathname}/`.startsWith(this.#basePath)) {
       throw this.#invalid("leads out of the API's base path");
     }
     return target;
+  }
+
+  #parse(url: string): URL {
+    try {
+      return new URL(url);
+    } catch {
+      throw this.#invalid("cannot be parsed");
+    }
   }
 
   #add(origin: string): void {

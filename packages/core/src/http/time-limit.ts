@@ -1,7 +1,10 @@
 import type { Clock } from "../clock.ts";
 
-/** A response keeps its limit: dropped by the caller, it is collected with all that belongs to it. */
-const limits = new WeakMap<Response, TimeLimit>();
+/**
+ * A body keeps its limit: dropped by the caller, it is collected with all that belongs to it. The body and not the
+ * response, which is gone as soon as a caller holds on to a reader alone.
+ */
+const limits = new WeakMap<ReadableStream, TimeLimit>();
 
 /**
  * The time limit of a fetch, which goes on while the caller reads the body. Nobody says when that is over, so
@@ -34,10 +37,10 @@ export class TimeLimit {
     return this.#expired;
   }
 
-  /** Lasts as long as the response does. */
+  /** Lasts as long as the response's body does. */
   watch(response: Response): void {
     if (response.body === null) this.cancel();
-    else limits.set(response, this);
+    else limits.set(response.body, this);
   }
 
   #expire(): void {

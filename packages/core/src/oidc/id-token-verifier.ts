@@ -4,7 +4,7 @@ import type { Transport } from "../http/transport.ts";
 import type { Provider } from "../provider.ts";
 import type { IdTokenClaims } from "./claims.ts";
 import type { IdTokenExpectations } from "./id-token.ts";
-import { KeySet } from "./key-set.ts";
+import type { KeySet } from "./key-set.ts";
 
 /** What a caller may ask of an ID token beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -23,19 +23,20 @@ export class IdTokenVerifier {
   readonly #provider: Provider;
   readonly #clientId: string;
   readonly #clock: Clock;
-  readonly #keySet: KeySet | undefined;
+  readonly #transport: Transport;
+  #keySet: KeySet | undefined;
 
   constructor(provider: Provider, clientId: string, transport: Transport, clock: Clock) {
     this.#provider = provider;
     this.#clientId = clientId;
     this.#clock = clock;
-    const { jwks } = provider.endpoints;
-    this.#keySet = jwks ? new KeySet(jwks, provider.name, transport, clock) : undefined;
+    this.#transport = transport;
   }
 
   /** Whether the provider has what it takes: an issuer and keys. */
   get supported(): boolean {
-    return this.#keySet !== undefined && this.#provider.issuer !== undefined;
+    const { endpoints, issuer } = this.#provider;
+    return endpoints.jwks !== undefined && issuer !== undefined;
   }
 
   /** Verifies a token; see `OAuth2Client.verifyIdToken`. */
@@ -44,14 +45,19 @@ export class IdTokenVerifier {
     options: VerifyIdTokenOptions & Pick<IdTokenExpectations, "serverTime">,
   ): Promise<IdTokenClaims> {
     const { name, issuer, idToken = {} } = this.#provider;
-    if (!this.#keySet || issuer === undefined) {
+    const { jwks } = this.#provider.endpoints;
+    if (jwks === undefined || issuer === undefined) {
       throw new ConfigurationError(
         `verifyIdToken() of ${name}`,
         ["the provider needs issuer and endpoints.jwks"],
         name,
       );
     }
-    const { verifyIdToken } = await import("./id-token.ts");
+    const [{ verifyIdToken }, { KeySet }] = await Promise.all([
+      import("./id-token.ts"),
+      import("./key-set.ts"),
+    ]);
+    this.#keySet ??= new KeySet(jwks, name, this.#transport, this.#clock);
     return verifyIdToken(jwt, this.#keySet, {
       ...options,
       provider: name,

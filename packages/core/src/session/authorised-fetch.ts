@@ -74,8 +74,9 @@ function partsOf({ method, headers, body, redirect, signal, keepalive }: Request
 }
 
 function merged(base: RequestInit["headers"], own: RequestInit["headers"]): Headers {
+  if (base === undefined) return new Headers(own);
   const headers = new Headers(base);
-  new Headers(own).forEach((value, name) => headers.set(name, value));
+  if (own !== undefined) new Headers(own).forEach((value, name) => headers.set(name, value));
   return headers;
 }
 
@@ -83,7 +84,8 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const { token } = call.session;
   const first = await token.usable(call.limit.signal);
   const response = await follow(call, url, first);
-  if (!rejectsToken(response.status, response.headers.get("www-authenticate"))) return response;
+  if (response.status !== 401) return response;
+  if (!rejectsToken(401, response.headers.get("www-authenticate"))) return response;
   const next = await token.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
   await response.body?.cancel();

@@ -1,11 +1,10 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
-import { fetchProfile, fetchUserInfo } from "../endpoints/user-info.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
 import { isolatedInstance } from "../http/transport.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
-import { sendAuthorised } from "./authorised-axios.ts";
-import { fetchAuthorised, type SessionRequestInit } from "./authorised-fetch.ts";
+import type { SessionRequestInit } from "./authorised-fetch.ts";
+import { loadFetchAuthorised, loadSendAuthorised } from "./senders.ts";
 import type { RequestingSession, SessionContext } from "./session-context.ts";
 import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
@@ -83,6 +82,7 @@ export class OAuth2Session {
   async request<T = any, R = AxiosResponse<T>, D = any>(
     config: SessionRequestConfig<D>,
   ): Promise<R> {
+    const sendAuthorised = await loadSendAuthorised();
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
     const headers = this.#context.client.provider.api?.headers;
@@ -152,7 +152,8 @@ export class OAuth2Session {
    * @throws OAuthError for what is refused, for a failing network and for a timeout; the caller's own reason
    * when the caller aborts. An error status is no error, as with the platform's fetch.
    */
-  fetch(input: string | URL | Request, init?: SessionRequestInit): Promise<Response> {
+  async fetch(input: string | URL | Request, init?: SessionRequestInit): Promise<Response> {
+    const fetchAuthorised = await loadFetchAuthorised();
     return fetchAuthorised(this.#requesting(), input, init);
   }
 
@@ -170,6 +171,7 @@ export class OAuth2Session {
    * ```
    */
   async axios(): Promise<AxiosInstance> {
+    const sendAuthorised = await loadSendAuthorised();
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
     const { headers, ...defaults } = loaded.instance.defaults;
@@ -192,7 +194,8 @@ export class OAuth2Session {
   }
 
   /** The user as the provider describes them, by the provider's own names. */
-  userInfo(): Promise<Readonly<Record<string, unknown>>> {
+  async userInfo(): Promise<Readonly<Record<string, unknown>>> {
+    const { fetchUserInfo } = await import("../endpoints/user-info.ts");
     return fetchUserInfo(this.#context.client.provider, this, () =>
       this.#context.client.clock.now(),
     );
@@ -203,7 +206,8 @@ export class OAuth2Session {
    *
    * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` or `SUBJECT_MISMATCH`.
    */
-  profile(): Promise<Profile> {
+  async profile(): Promise<Profile> {
+    const { fetchProfile } = await import("../endpoints/user-info.ts");
     return fetchProfile(this.#context.client.provider, this, () =>
       this.#context.client.clock.now(),
     );

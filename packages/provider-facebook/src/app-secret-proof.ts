@@ -18,10 +18,26 @@ export function appSecretProof(appSecret: string): Hook<ProtectedRequestHookValu
     );
     const message = new TextEncoder().encode(request.token.accessToken);
     const proof = new Uint8Array(await crypto.subtle.sign("HMAC", await key, message));
-    const url = new URL(request.url);
-    url.searchParams.set("appsecret_proof", hex(proof));
-    return { ...request, url: url.href };
+    return { ...request, url: withParameter(request.url, "appsecret_proof", hex(proof)) };
   };
+}
+
+/** What is wrong with the option: a proof that cannot be made must not be left out in silence. */
+export function appSecretProofProblems(option: unknown, appSecret: unknown): string[] {
+  if (option !== undefined && typeof option !== "boolean") {
+    return ["appSecretProof must be true or false"];
+  }
+  return option === true && appSecret === undefined
+    ? ["appSecretProof needs clientSecret: the proof is made with it"]
+    : [];
+}
+
+/** The rest of the query stays as the caller wrote it. */
+function withParameter(address: string, name: string, value: string): string {
+  const url = new URL(address);
+  if (url.searchParams.has(name)) url.searchParams.set(name, value);
+  else url.search += `${url.search === "" ? "?" : "&"}${name}=${value}`;
+  return url.href;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,11 +1,10 @@
+import { type Hooks, OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
+import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
-  ConfigurationError,
-  type Hooks,
-  OAuth2Client,
-  type OAuth2ClientOptions,
-} from "@grantkit/core";
-import { appSecretProof } from "./app-secret-proof.ts";
-import { facebook, type FacebookAuthorizationOptions, type FacebookOptions } from "./preset.ts";
+  type FacebookAuthorizationOptions,
+  type FacebookOptions,
+  facebookUnless,
+} from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
 
 /** Your app's credentials at Facebook (`clientId` is the app ID), and which Graph API. */
@@ -47,14 +46,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     const { version, endpoints, appSecretProof: proving, ...client } = options;
     const { clientSecret } = client;
     super(
-      () => {
-        if (proving === true && clientSecret === undefined) {
-          throw new ConfigurationError("The provider facebook", [
-            "appSecretProof needs clientSecret",
-          ]);
-        }
-        return facebook({ version, endpoints });
-      },
+      () => facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
       proving === true && clientSecret !== undefined
         ? { ...client, hooks: withProof(client.hooks, clientSecret) }
         : client,

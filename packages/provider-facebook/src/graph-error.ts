@@ -2,6 +2,16 @@ import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** What is kept in the error's `details`; the two texts for users are in the language that they use. */
+const DETAILS = [
+  "code",
+  "error_subcode",
+  "fbtrace_id",
+  "is_transient",
+  "error_user_title",
+  "error_user_msg",
+];
+
 /** Subcodes of a code that cannot be exchanged (any more): expired, another redirect URI, used. */
 const CODE_SUBCODES = new Set<unknown>([36007, 36008, 36009]);
 
@@ -33,7 +43,7 @@ export function readGraphError(body: Body): ProviderErrorBody | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const { type, message } = error as Body;
   const details = Object.fromEntries(
-    ["code", "error_subcode", "fbtrace_id", "is_transient"].flatMap((name) => {
+    DETAILS.flatMap((name) => {
       const value = (error as Body)[name];
       return isPlain(value) ? [[name, value] as const] : [];
     }),
@@ -48,6 +58,8 @@ export function readGraphError(body: Body): ProviderErrorBody | undefined {
 
 function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCode | undefined {
   if (CODE_SUBCODES.has(subcode)) return "INVALID_GRANT";
+  // Without a subcode: a malformed code, and one whose PKCE verifier is another. 100 alone is any bad parameter.
+  if (code === 100 && /verification code/i.test(message)) return "INVALID_GRANT";
   // "Unknown error" is also what a wrong app secret is called.
   if (code === 1 && /client secret/i.test(message)) return "INVALID_CLIENT";
   const isBusinessThrottle = typeof code === "number" && code >= 80_000 && code <= 80_014;

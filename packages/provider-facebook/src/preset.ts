@@ -46,12 +46,16 @@ export interface FacebookAuthorizationOptions {
 export function facebook(
   options: FacebookOptions = {},
 ): Provider<FacebookScope, FacebookAuthorizationOptions> {
-  const { version = "v26.0", endpoints } = options;
-  if (typeof version !== "string" || !/^v\d{1,3}\.\d$/.test(version)) {
-    throw new ConfigurationError("The provider facebook", [
-      'version must be a Graph API version, for example "v26.0"',
-    ]);
-  }
+  return facebookUnless([], options);
+}
+
+/** Facebook, unless something is wrong with the options, or was found wrong before: then all of it in one error. */
+export function facebookUnless(
+  found: readonly string[],
+  { version = "v26.0", endpoints }: FacebookOptions,
+): Provider<FacebookScope, FacebookAuthorizationOptions> {
+  const problems = [...versionProblems(version), ...found];
+  if (problems.length > 0) throw new ConfigurationError("The provider facebook", problems);
   const graph = `https://graph.facebook.com/${version}`;
   return defineProvider<FacebookScope, FacebookAuthorizationOptions>(
     {
@@ -79,6 +83,12 @@ export function facebook(
     },
     endpoints,
   );
+}
+
+function versionProblems(version: unknown): string[] {
+  return typeof version === "string" && /^v\d{1,3}\.\d{1,2}$/.test(version)
+    ? []
+    : ['version must be a Graph API version, for example "v26.0"'];
 }
 
 /** A configuration has its own permissions; a scope beside it would be asked for as well. */

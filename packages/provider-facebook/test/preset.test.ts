@@ -4,7 +4,6 @@ import {
   facebook,
   FacebookClient,
   type FacebookClientOptions,
-  type FacebookScope,
 } from "@grantkit/provider-facebook";
 
 const options: FacebookClientOptions = {
@@ -20,6 +19,7 @@ it("is Facebook's Graph API at its newest version, or another", () => {
     endpoints: {
       authorization: "https://www.facebook.com/v26.0/dialog/oauth",
       token: "https://graph.facebook.com/v26.0/oauth/access_token",
+      jwks: "https://www.facebook.com/.well-known/oauth/openid/jwks/",
     },
     api: { baseUrl: "https://graph.facebook.com/v26.0" },
   });
@@ -27,6 +27,10 @@ it("is Facebook's Graph API at its newest version, or another", () => {
     authorization: "https://www.facebook.com/v25.0/dialog/oauth",
     token: "https://graph.facebook.com/v25.0/oauth/access_token",
   });
+});
+
+it("takes a version whose second number has two digits", () => {
+  expect(facebook({ version: "v2.12" }).api?.baseUrl).toBe("https://graph.facebook.com/v2.12");
 });
 
 it.each(["26.0", "v26", "v26.0/", "latest", ""])("has no version %j", (version) => {
@@ -70,13 +74,4 @@ it("an absolute URL may name another version of the API, and no other host", asy
     code: "ORIGIN_NOT_ALLOWED",
   });
   expect(sent).toEqual(["https://graph.facebook.com/v25.0/me"]);
-});
-
-it("scopes complete the known ones and take any other", () => {
-  const known: FacebookScope = "pages_show_list";
-  const client = new FacebookClient(options);
-  // Compiles: that is the test.
-  void client.authorizationRequest({ scope: [known, "brand_new"], authType: "rerequest" });
-  // @ts-expect-error -- an option that Facebook does not have
-  void client.authorizationRequest({ prompt: "consent" });
 });

@@ -1,5 +1,7 @@
 import type { ProviderErrorBody } from "@grantkit/core";
 
+const LIMIT = /\brate limit\b|\blogin attempts exceeded\b/i;
+
 /**
  * Reads an error of GitHub's REST API, `{ message, documentation_url, status }`; undefined for any other body.
  *
@@ -13,7 +15,7 @@ export function readGitHubError(
   return {
     error: message,
     // A limit comes as 403 as often as 429, and only the text says which it is.
-    code: /\brate limit\b/i.test(message) ? "RATE_LIMITED" : undefined,
+    code: LIMIT.test(message) ? "RATE_LIMITED" : undefined,
     errorUri: typeof page === "string" ? page : undefined,
     details: typeof status === "string" ? { status } : undefined,
   };

@@ -1,5 +1,3 @@
-import { ConfigurationError } from "@grantkit/core";
-
 /** Where the parts of one GitHub are. */
 export interface GitHubHost {
   /** The site, for example `https://github.com`. */
@@ -12,6 +10,18 @@ export interface GitHubHost {
 
 const HOST = /^(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i;
 
+/** What is wrong with a host, as sentences. */
+export function hostProblems(host: unknown): string[] {
+  if (typeof host !== "string" || !HOST.test(host) || !URL.canParse(`https://${host}`)) {
+    return [
+      'host must be a host name without https://, for example "github.acme.com" or "octo.ghe.com"',
+    ];
+  }
+  return /^api\.(?:github\.com|[^.]+\.ghe\.com)$/i.test(host)
+    ? ["host must be the site's, without api.: the API's is made from it"]
+    : [];
+}
+
 /**
  * The three shapes of GitHub: github.com, GHE.com (data residency, whose API is a subdomain) and Enterprise
  * Server (whose API is a path).
@@ -19,11 +29,6 @@ const HOST = /^(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i;
  * @see https://docs.github.com/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api
  */
 export function gitHubHost(host: string): GitHubHost {
-  if (typeof host !== "string" || !HOST.test(host)) {
-    throw new ConfigurationError("The provider github", [
-      'host must be a host name without https://, for example "github.acme.com" or "octo.ghe.com"',
-    ]);
-  }
   const name = host.toLowerCase();
   const web = `https://${name}`;
   if (name === "github.com") return { web, api: "https://api.github.com", enterpriseServer: false };

@@ -1,7 +1,12 @@
-import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
+import {
+  ConfigurationError,
+  defineProvider,
+  type EndpointOverrides,
+  type Provider,
+} from "@grantkit/core";
 import { readGitHubError } from "./error-body.ts";
 import { withSpacedScopes } from "./granted-scopes.ts";
-import { gitHubHost } from "./host.ts";
+import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { userWithEmails } from "./verified-emails.ts";
@@ -50,7 +55,10 @@ export interface GitHubAuthorizationOptions {
 export function github(
   options: GitHubOptions = {},
 ): Provider<GitHubScope, GitHubAuthorizationOptions> {
-  const { web, api, enterpriseServer } = gitHubHost(options.host ?? "github.com");
+  const { host = "github.com" } = options;
+  const problems = [...hostProblems(host), ...apiVersionProblems(options.apiVersion)];
+  if (problems.length > 0) throw new ConfigurationError("The provider github", problems);
+  const { web, api, enterpriseServer } = gitHubHost(host);
   const apiVersion = options.apiVersion ?? (enterpriseServer ? undefined : "2026-03-10");
   const oauth = `${web}/login/oauth`;
   return defineProvider<GitHubScope, GitHubAuthorizationOptions>(
@@ -94,4 +102,10 @@ export function github(
     },
     options.endpoints,
   );
+}
+
+function apiVersionProblems(version: unknown): string[] {
+  return version === undefined || (typeof version === "string" && /^\d{4}-\d\d-\d\d$/.test(version))
+    ? []
+    : ['apiVersion must be a date, for example "2026-03-10"'];
 }

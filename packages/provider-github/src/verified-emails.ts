@@ -15,11 +15,20 @@ export async function userWithEmails(api: ApiReader): Promise<Body> {
   const [user, emails] = await Promise.all([
     api.get("/user"),
     api.get("/user/emails?per_page=100").catch((error: unknown) => {
-      if (isOAuthError(error) && (error.status === 403 || error.status === 404)) return [];
+      if (isForbidden(error)) return [];
       throw error;
     }),
   ]);
   return { ...(user as Body), [EMAILS]: Array.isArray(emails) ? (emails as unknown) : [] };
+}
+
+// A limit is a 403 too, and says nothing about whether the user has an address: its code is another.
+function isForbidden(error: unknown): boolean {
+  return (
+    isOAuthError(error) &&
+    error.code === "API_REQUEST_FAILED" &&
+    (error.status === 403 || error.status === 404)
+  );
 }
 
 /** The address that is both primary and verified; no other is good enough to know somebody by. */

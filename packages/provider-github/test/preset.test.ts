@@ -4,7 +4,6 @@ import {
   github,
   GitHubClient,
   type GitHubClientOptions,
-  type GitHubScope,
 } from "@grantkit/provider-github";
 
 const options: GitHubClientOptions = {
@@ -75,15 +74,4 @@ describe("the client's options", () => {
       "https://github.com/login/oauth",
     );
   });
-});
-
-it("scopes complete the known ones and take any other", () => {
-  const known: GitHubScope = "read:user";
-  const client = new GitHubClient(options);
-  // Compiles: that is the test.
-  void client.authorizationRequest({ scope: [known, "some:new:scope"], login: "x" });
-  // @ts-expect-error -- an option that GitHub does not have
-  void client.authorizationRequest({ loginHint: "x" });
-  // @ts-expect-error -- a value that GitHub does not know
-  void client.authorizationRequest({ prompt: "consent" });
 });

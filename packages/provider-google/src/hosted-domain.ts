@@ -5,7 +5,7 @@ import type { Token } from "@grantkit/core";
  * `hostedDomain` is a hint that users can go round: check the token as well.
  *
  * @param token - A token with verified claims.
- * @param domain - The domain, for example `example.com`.
+ * @param domain - The domain, for example `example.com`; `*` for any, as the option takes it.
  * @see https://developers.google.com/identity/openid-connect/openid-connect#hd-param
  *
  * @example
@@ -19,5 +19,6 @@ import type { Token } from "@grantkit/core";
  */
 export function isFromHostedDomain(token: Token, domain: string): boolean {
   const claimed = token.claims?.["hd"];
-  return typeof claimed === "string" && claimed.toLowerCase() === domain.toLowerCase();
+  if (typeof claimed !== "string" || claimed === "") return false;
+  return domain === "*" || claimed.toLowerCase() === domain.toLowerCase();
 }

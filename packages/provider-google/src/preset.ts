@@ -67,7 +67,15 @@ export function google(
       scopeAliases: GOOGLE_SCOPE_ALIASES,
       // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.
       idToken: { algorithms: ["RS256"], issuerWithoutScheme: true },
-      authorizationParameters: authorizationParameters,
+      // Google's own words beside RFC 6749's.
+      errorAliases: {
+        admin_policy_enforced: "access_denied",
+        deleted_client: "invalid_client",
+        disabled_client: "invalid_client",
+        org_internal: "access_denied",
+        redirect_uri_mismatch: "invalid_request",
+      },
+      authorizationParameters,
       readError: readGoogleError,
       profile: openIdProfile,
     },

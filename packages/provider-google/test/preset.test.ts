@@ -4,7 +4,6 @@ import {
   google,
   GoogleClient,
   type GoogleClientOptions,
-  type GoogleScope,
 } from "@grantkit/provider-google";
 
 const options: GoogleClientOptions = {
@@ -63,17 +62,4 @@ it("checks all options at once", () => {
       "redirectUri",
     ]);
   }
-});
-
-it("scopes complete the known ones and take any other", () => {
-  const known: GoogleScope = "https://www.googleapis.com/auth/drive.file";
-  const client = new GoogleClient(options);
-  // Compiles: that is the test.
-  void client.authorizationRequest({
-    scope: ["openid", known, "https://www.googleapis.com/auth/new"],
-  });
-  // @ts-expect-error -- Google does not know this prompt
-  void client.authorizationRequest({ prompt: "login" });
-  // @ts-expect-error -- an option that Google does not have
-  void client.authorizationRequest({ allowSignup: true });
 });

@@ -1,0 +1,92 @@
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { type FacebookEmulator, startFacebook } from "@grantkit/emulator";
+import {
+  ConfigurationError,
+  FacebookClient,
+  type FacebookClientOptions,
+  type Token,
+} from "@grantkit/provider-facebook";
+
+let emulator: FacebookEmulator;
+let token: Token;
+
+beforeAll(async () => {
+  emulator = await startFacebook({ requireAppSecretProof: true });
+  const client = clientWith({});
+  const request = await client.authorizationRequest();
+  token = await client.fetchToken(await emulator.authorize(request.url), request);
+});
+beforeEach(() => emulator.clearRequests());
+afterAll(() => emulator.close());
+
+function clientWith(options: Partial<FacebookClientOptions>): FacebookClient {
+  return new FacebookClient({
+    clientId: emulator.clientId,
+    clientSecret: emulator.clientSecret,
+    redirectUri: "http://127.0.0.1:8080/callback",
+    endpoints: emulator.endpoints,
+    ...options,
+  });
+}
+
+const proof = () =>
+  createHmac("sha256", emulator.clientSecret).update(token.accessToken).digest("hex");
+
+it("an app that requires it and does not get it says so", async () => {
+  await expect(clientWith({}).profile(token)).rejects.toMatchObject({
+    error: "GraphMethodException",
+    details: { code: 100 },
+  });
+});
+
+it("is the HMAC of the token, and the rest of the query stays as it was written", async () => {
+  const session = clientWith({ appSecretProof: true }).session(token);
+  await session.get("/me?fields=id,name");
+  await session.fetch("/me");
+  expect(emulator.requests.map(({ url }) => url)).toEqual([
+    `/v26.0/me?fields=id,name&appsecret_proof=${proof()}`,
+    `/v26.0/me?appsecret_proof=${proof()}`,
+  ]);
+});
+
+it("takes the place of one that is in a URL of Facebook's already", async () => {
+  const session = clientWith({ appSecretProof: true }).session(token);
+  await session.get("/me?appsecret_proof=old");
+  expect(emulator.requests[0]?.url).toBe(`/v26.0/me?appsecret_proof=${proof()}`);
+});
+
+it("comes after the hooks of the client, and does not take their place", async () => {
+  const client = clientWith({
+    appSecretProof: true,
+    hooks: { protectedRequest: (request) => ({ ...request, url: `${request.url}?fields=id` }) },
+  });
+  await client.session(token).get("/me");
+  expect(emulator.requests[0]?.url).toBe(`/v26.0/me?fields=id&appsecret_proof=${proof()}`);
+});
+
+it("is not added to requests that withhold the token", async () => {
+  const session = clientWith({ appSecretProof: true }).session(token);
+  await session.get("/me", { withholdToken: true, validateStatus: null });
+  expect(emulator.requests[0]?.url).toBe("/v26.0/me");
+});
+
+it.each([
+  [true, "appSecretProof needs clientSecret"],
+  ["s3cret", "appSecretProof must be true or false"],
+])("%j, with no secret, is refused together with all other problems", (option, problem) => {
+  expect.assertions(4);
+  try {
+    void new FacebookClient({ version: "x", clientId: "id", appSecretProof: option } as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    const { problems, message } = error as ConfigurationError;
+    expect(problems.map((text) => text.split(" ")[0])).toEqual([
+      "version",
+      "appSecretProof",
+      "redirectUri",
+    ]);
+    expect(problems[1]).toContain(problem);
+    expect(message).not.toContain("s3cret");
+  }
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "@jest/globals";
+import { facebook } from "@grantkit/provider-facebook";
+
+const provider = facebook();
+
+describe("a profile of data that is not as documented", () => {
+  it.each([null, "x", 7, [], {}, { data: null }, { data: "x" }, { data: { url: 7 } }])(
+    "has no picture when Facebook sends %j",
+    (picture) => expect(provider.profile({ id: "1", picture }).picture).toBeUndefined(),
+  );
+
+  it("has what can be read, and nothing that cannot", () => {
+    expect(
+      provider.profile({ id: "1", name: 7, email: "", first_name: null, last_name: [] }),
+    ).toEqual({
+      id: "1",
+      emailVerified: undefined,
+      raw: expect.anything(),
+    });
+  });
+
+  it("has no id when there is none, which core reports", () => {
+    expect(provider.profile({ id: 7 }).id).toBe("");
+  });
+});
+
+describe("Facebook's codes", () => {
+  it.each([
+    [1, "SERVER_ERROR"],
+    [2, "SERVER_ERROR"],
+    [4, "RATE_LIMITED"],
+    [17, "RATE_LIMITED"],
+    [32, "RATE_LIMITED"],
+    [341, "RATE_LIMITED"],
+    [613, "RATE_LIMITED"],
+    [80_000, "RATE_LIMITED"],
+    [80_014, "RATE_LIMITED"],
+    [101, "INVALID_CLIENT"],
+    [102, "TOKEN_REJECTED"],
+    [190, "TOKEN_REJECTED"],
+    [191, "INVALID_REQUEST"],
+    [200, undefined],
+    [79_999, undefined],
+    ["190", undefined],
+    [undefined, undefined],
+  ])("%p is %p", (code, expected) => {
+    expect(
+      provider.readError?.({ error: { type: "OAuthException", message: "…", code } }),
+    ).toMatchObject({
+      error: "OAuthException",
+      code: expected,
+    });
+  });
+
+  it.each([{}, { error: "invalid_grant" }, { error: null }, { error: 7 }, { data: {} }])(
+    "are not looked for in %j",
+    (body) => expect(provider.readError?.(body)).toBeUndefined(),
+  );
+
+  it("may be missing: the error still is one", () => {
+    expect(provider.readError?.({ error: {} })).toEqual({ error: "error", details: {} });
+    expect(
+      provider.readError?.({ error: { error_subcode: { a: 1 }, message: 7 } })?.details,
+    ).toEqual({});
+  });
+});

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { type FacebookEmulator, type FacebookOptions, startFacebook } from "@grantkit/emulator";
+import { FacebookClient } from "@grantkit/provider-facebook";
+
+const running: FacebookEmulator[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+});
+
+async function started(switches: FacebookOptions = {}) {
+  const emulator = await startFacebook(switches);
+  running.push(emulator);
+  const client = new FacebookClient({
+    clientId: emulator.clientId,
+    clientSecret: emulator.clientSecret,
+    redirectUri: "http://127.0.0.1:8080/callback",
+    endpoints: emulator.endpoints,
+  });
+  const signIn = async () => {
+    const request = await client.authorizationRequest({
+      scope: ["openid", "public_profile", "email"],
+    });
+    return client.fetchToken(await emulator.authorize(request.url), request);
+  };
+  return { emulator, client, signIn };
+}
+
+describe("with the scope openid", () => {
+  it("a nonce is sent, and the ID token is verified", async () => {
+    const { emulator, client, signIn } = await started();
+    const request = await client.authorizationRequest({ scope: ["openid"] });
+    expect(new URL(request.url).searchParams.get("nonce")).toBe(request.nonce);
+    const token = await signIn();
+    expect(token.claims).toMatchObject({
+      iss: emulator.endpoints.issuer,
+      aud: emulator.clientId,
+      sub: (await client.profile(token)).id,
+    });
+  });
+
+  it.each([
+    ["forged-signature", "signature"],
+    ["wrong-issuer", "iss"],
+    ["wrong-audience", "aud"],
+    ["wrong-nonce", "nonce"],
+    ["missing-nonce", "nonce"],
+    ["wrong-at-hash", "at_hash"],
+    ["expired", "exp"],
+  ] as const)("an ID token with a %s is refused", async (idToken, claim) => {
+    const { signIn } = await started({ idToken });
+    await expect(signIn()).rejects.toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
+  });
+
+  it("an ID token is verified after a rotation of keys between two sign-ins", async () => {
+    const { emulator, signIn } = await started();
+    await signIn();
+    await emulator.rotateKeys();
+    await expect(signIn()).resolves.toHaveProperty("claims.sub");
+  });
+});
+
+it("without it there is neither nonce nor ID token", async () => {
+  const { emulator, client } = await started();
+  const request = await client.authorizationRequest();
+  expect(new URL(request.url).searchParams.has("nonce")).toBe(false);
+  const token = await client.fetchToken(await emulator.authorize(request.url), request);
+  expect(token.idToken).toBeUndefined();
+  expect(token.claims).toBeUndefined();
+});
+
+it("an iss in the callback, should Facebook begin to send one, can be only its own", async () => {
+  const { emulator, signIn } = await started({ iss: true });
+  await expect(signIn()).resolves.toBeDefined();
+  emulator.configure({ iss: "wrong" });
+  await expect(signIn()).rejects.toMatchObject({ code: "ISSUER_MISMATCH" });
+});

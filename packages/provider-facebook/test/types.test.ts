@@ -1,0 +1,23 @@
+import { expect, it } from "@jest/globals";
+import { FacebookClient, type FacebookScope } from "@grantkit/provider-facebook";
+
+// tsc is what tests this file: an unused @ts-expect-error is an error of its own.
+it("permissions are an open union, and only Facebook's own options are taken", async () => {
+  const facebook = new FacebookClient({
+    clientId: "id",
+    redirectUri: "https://app.example.com/callback",
+  });
+  const known: FacebookScope = "pages_show_list";
+  // @ts-expect-error -- the union itself is closed: a misspelt constant is found
+  const misspelt: FacebookScope = "page_show_list";
+  const request = await facebook.authorizationRequest({
+    scope: [known, misspelt, "brand_new"],
+    authType: ["rerequest", "reauthenticate"],
+    display: "popup",
+  });
+  expect(request.scope).toHaveLength(3);
+  // @ts-expect-error -- Facebook has no such dialog
+  await facebook.authorizationRequest({ display: "fullscreen" });
+  // @ts-expect-error -- an option of Google's
+  await facebook.authorizationRequest({ prompt: "consent" });
+});

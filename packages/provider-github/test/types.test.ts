@@ -1,0 +1,24 @@
+import { expect, it } from "@jest/globals";
+import { GitHubClient, type GitHubScope } from "@grantkit/provider-github";
+
+// tsc is what tests this file: an unused @ts-expect-error is an error of its own.
+it("scopes are an open union, and only GitHub's own options are taken", async () => {
+  const github = new GitHubClient({
+    clientId: "id",
+    redirectUri: "https://app.example.com/callback",
+  });
+  const known: GitHubScope = "read:user";
+  // @ts-expect-error -- the union itself is closed: a misspelt constant is found
+  const misspelt: GitHubScope = "read:users";
+  const request = await github.authorizationRequest({
+    scope: [known, misspelt, "brand:new"],
+    login: "ada-l",
+    allowSignup: false,
+    prompt: "select_account",
+  });
+  expect(request.scope).toHaveLength(3);
+  // @ts-expect-error -- GitHub does not know this prompt
+  await github.authorizationRequest({ prompt: "consent" });
+  // @ts-expect-error -- an option of Google's
+  await github.authorizationRequest({ loginHint: "ada-l" });
+});

@@ -1,7 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from "@jest/globals";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { describeWithChromium, launchChromium } from "./chromium.ts";
 import { serveDemo, type ServedDemo } from "./support.ts";
+
+// A browser on a busy machine takes its time; nothing here is about how much.
+jest.setTimeout(60_000);
 
 describeWithChromium("the demo in a browser", () => {
   let browser: Browser;
@@ -12,7 +15,7 @@ describeWithChromium("the demo in a browser", () => {
 
   beforeAll(async () => {
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(() => browser.close());
   beforeEach(async () => {
     demo = await serveDemo();

@@ -22,13 +22,15 @@ export function exchangesPanel(exchanges: readonly Exchange[], account = ""): Pi
 function exchangeItem(exchange: Exchange): Piece {
   const { between, method, url, status, failure, milliseconds } = exchange;
   const [location = "", query] = url.split("?", 2);
+  const { host, pathname } = new URL(location);
   return html`<li>
     <details>
       <summary>
         <span class="method">${method}</span>
-        <span class="where"
-          ><span class="between">${between}</span><span class="url">${location}</span></span
-        >
+        <span class="where">
+          <span class="between">${between} at ${host}</span>
+          <span class="url">${pathname}</span>
+        </span>
         ${
           status === undefined
             ? html`<span class="status">${failure ?? ""}</span>`

@@ -102,7 +102,12 @@ describe("authorizationRequest", () => {
         hooks: {
           authorizationRequest: (value) => ({
             ...value,
-            parameters: { ...value.parameters, order: "provider", state: "forged" },
+            parameters: {
+              ...value.parameters,
+              order: "provider",
+              state: "forged",
+              scope: "less",
+            },
           }),
         },
       }),
@@ -123,5 +128,6 @@ describe("authorizationRequest", () => {
     const { searchParams } = new URL(request.url);
     expect(searchParams.get("order")).toBe("provider,client");
     expect(searchParams.get("state")).toBe(request.state);
+    expect(request.scope).toEqual(["less"]);
   });
 });

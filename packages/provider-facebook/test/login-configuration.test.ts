@@ -15,7 +15,7 @@ it("a configuration's token claims no scope when none was asked for, and has the
     redirectUri: "http://127.0.0.1:8080/callback",
     endpoints: emulator.endpoints,
   });
-  const request = await client.authorizationRequest({ configId: "config-1", scope: [] });
+  const request = await client.authorizationRequest({ configId: "config-1" });
   const token = await client.fetchToken(await emulator.authorize(request.url), request);
   expect(token.scope).toEqual([]);
   const session = client.session(token);

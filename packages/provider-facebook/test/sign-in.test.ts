@@ -104,6 +104,7 @@ describe("sign in with Facebook", () => {
     const { searchParams } = new URL(configured.url);
     expect(searchParams.get("config_id")).toBe("config-1");
     expect(searchParams.has("scope")).toBe(false);
+    expect(configured.scope).toEqual([]);
     await expect(signIn(client, emulator, { configId: "config-1" })).resolves.toBeDefined();
   });
 

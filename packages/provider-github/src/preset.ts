@@ -74,6 +74,8 @@ export function github(
       },
       api: {
         baseUrl: api,
+        // Where the assets of releases are uploaded to.
+        origins: web === "https://github.com" ? ["https://uploads.github.com"] : [],
         headers: {
           Accept: "application/vnd.github+json",
           // GitHub answers 403 to a request without one.

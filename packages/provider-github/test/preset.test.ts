@@ -75,3 +75,21 @@ describe("the client's options", () => {
     );
   });
 });
+
+it("the token may go to where release assets are uploaded, of github.com alone", async () => {
+  const sent: string[] = [];
+  const adapter: GitHubClientOptions["http"] = {
+    adapter: (config) => {
+      sent.push(String(config.url));
+      return Promise.resolve({ status: 200, statusText: "", data: "{}", headers: {}, config });
+    },
+  };
+  const url = "https://uploads.github.com/repos/o/r/releases/1/assets?name=a";
+  const here = new GitHubClient({ ...options, http: adapter });
+  await here.session({ accessToken: "at" }).post(url, "bytes");
+  const there = new GitHubClient({ ...options, http: adapter, host: "octo.ghe.com" });
+  await expect(there.session({ accessToken: "at" }).post(url, "bytes")).rejects.toMatchObject({
+    code: "ORIGIN_NOT_ALLOWED",
+  });
+  expect(sent).toEqual([url]);
+});

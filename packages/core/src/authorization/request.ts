@@ -2,7 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import { redirectUriProblems } from "../client-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
-import { scopeProblems } from "../tokens/scopes.ts";
+import { parseScope, scopeProblems } from "../tokens/scopes.ts";
 import { codeChallenge, randomToken } from "./random.ts";
 
 /** What any authorization request can be given, whatever the provider. */
@@ -83,7 +83,8 @@ export async function buildAuthorizationRequest(
     ...options.parameters,
   };
   let target = { url: provider.endpoints.authorization, parameters };
-  if (hooks.has("authorizationRequest")) {
+  const hooked = hooks.has("authorizationRequest");
+  if (hooked) {
     target = await hooks.run<AuthorizationRequestHookValue>(
       "authorizationRequest",
       target as AuthorizationRequestHookValue,
@@ -99,9 +100,14 @@ export async function buildAuthorizationRequest(
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
     redirectUri,
-    scope: [...scope],
+    scope: hooked ? askedFor(target.parameters["scope"], provider.scopeDelimiter) : [...scope],
     issuedAt: clock.now(),
   };
+}
+
+/** What is asked for in the end: a hook may have had a say. */
+function askedFor(scope: string | readonly string[] | undefined, delimiter: string): string[] {
+  return [scope ?? ""].flat().flatMap((part) => parseScope(part, delimiter));
 }
 
 function checkOptions(context: ClientContext, options: AuthorizationRequestOptions): void {

@@ -1,5 +1,7 @@
 export default {
   testEnvironment: "node",
+  // A test that hangs must end; no test may fail because the machine is busy.
+  testTimeout: 120_000,
   extensionsToTreatAsEsm: [".ts", ".tsx"],
   testMatch: ["<rootDir>/{src,test}/**/*.test.ts"],
   transform: {

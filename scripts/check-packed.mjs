@@ -13,10 +13,12 @@ const tarballs = join(project, "tarballs");
 
 function run(program, args, cwd = project) {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
-  if (status === 0) return stdout;
-  console.error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`);
-  rmSync(project, { recursive: true, force: true });
-  process.exit(1);
+  if (status !== 0) {
+    console.error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`);
+    rmSync(project, { recursive: true, force: true });
+    process.exit(1);
+  }
+  return stdout;
 }
 
 const packages = readdirSync(join(root, "packages")).map((name) => ({
@@ -71,7 +73,7 @@ run(process.execPath, ["sign-in.mjs"]);
 console.log("each provider signs in against its emulator");
 
 const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8"));
-writeFileSync(join(project, "example.ts"), example);
+writeFileSync(join(project, "example.mts"), example);
 const compilers = ["typescript-5.6", "typescript", "typescript-7"];
 for (const compiler of compilers) {
   for (const [module, resolution] of [
@@ -93,7 +95,7 @@ for (const compiler of compilers) {
           skipLibCheck: false,
           noEmit: true,
         },
-        files: ["example.ts"],
+        files: ["example.mts"],
       }),
     );
     run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc"), "-p", "."]);

@@ -1,10 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { describeWithChromium, launchChromium } from "./chromium.ts";
 import { serveDemo, type ServedDemo } from "./support.ts";
-
-// A browser on a busy machine takes its time; nothing here is about how much.
-jest.setTimeout(60_000);
 
 describeWithChromium("the demo in a browser", () => {
   let browser: Browser;

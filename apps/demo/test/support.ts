@@ -6,7 +6,7 @@ import { serve } from "@hono/node-server";
 import { createDemo, type Demo } from "../src/demo.ts";
 
 /** Time that passes only when a test says so. */
-export class DemoClock implements Clock {
+class DemoClock implements Clock {
   // Real to begin with: the browser's countdown runs on the browser's clock.
   #now = Date.now();
   now = (): number => this.#now;
@@ -89,7 +89,7 @@ export class PlainBrowser {
 
   async #send(
     path: string,
-    init: RequestInit & { headers: Record<string, string> },
+    init: { method?: string; headers: Record<string, string>; body?: URLSearchParams },
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(new URL(path, this.#origin), {

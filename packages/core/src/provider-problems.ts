@@ -55,7 +55,7 @@ export function providerProblems(definition: object): string[] {
 }
 
 /** What is wrong with a URL that secrets travel to. */
-export function urlProblems(name: string, value: unknown): string[] {
+function urlProblems(name: string, value: unknown): string[] {
   if (typeof value !== "string" || !URL.canParse(value)) {
     return [`${name} must be an absolute URL, for example "https://example.com/path"`];
   }

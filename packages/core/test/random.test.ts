@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it, jest } from "@jest/globals";
 
 it("makes the same challenges with WebCrypto, where there is no node:crypto", async () => {
-  const { getBuiltinModule } = process;
+  const original = Object.getOwnPropertyDescriptor(process, "getBuiltinModule");
   Object.defineProperty(process, "getBuiltinModule", { value: undefined, configurable: true });
   try {
     jest.resetModules();
@@ -13,10 +13,7 @@ it("makes the same challenges with WebCrypto, where there is no node:crypto", as
     expect(typeof challenge).toBe("object"); // a promise: WebCrypto was used
     expect(await challenge).toBe(createHash("sha256").update(verifier).digest("base64url"));
   } finally {
-    Object.defineProperty(process, "getBuiltinModule", {
-      value: getBuiltinModule,
-      configurable: true,
-    });
+    if (original) Object.defineProperty(process, "getBuiltinModule", original);
   }
 });
 

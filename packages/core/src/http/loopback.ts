@@ -1,5 +1,5 @@
 /** Whether a host is this machine (RFC 6761 §6.3, RFC 8252 §7.3): the one place where plain http is safe. */
-export function isLoopbackHost(hostname: string): boolean {
+function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname.endsWith(".localhost") ||

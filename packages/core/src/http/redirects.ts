@@ -24,7 +24,7 @@ export interface Hop {
 }
 
 /** Redirects that are followed at most. */
-export const MOST_REDIRECTS = 5;
+const MOST_REDIRECTS = 5;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 

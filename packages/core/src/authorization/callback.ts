@@ -26,7 +26,7 @@ export async function codeFromCallback(
   request: AuthorizationRequest,
 ): Promise<string> {
   const { provider, clock } = context;
-  checkRequest(provider.name, request);
+  checkRequest(context, request);
   const parameters = await readParameters(provider.name, callback);
   const refuse = (code: OAuthError["code"], message: string): never => {
     throw new OAuthError(code, message, { provider: provider.name });
@@ -115,17 +115,24 @@ function throwIfError(
   );
 }
 
-function checkRequest(provider: string, request: AuthorizationRequest): void {
-  const problems = ["provider", "state", "codeVerifier", "redirectUri"]
-    .filter((name) => {
-      const value = (request as unknown as Record<string, unknown> | null | undefined)?.[name];
-      return typeof value !== "string" || value === "";
-    })
+function checkRequest(
+  { provider, idTokens }: ClientContext,
+  request: AuthorizationRequest | null | undefined,
+): void {
+  const stored = (request ?? {}) as Record<keyof AuthorizationRequest, unknown>;
+  const { scope } = stored;
+  const problems = (["provider", "state", "codeVerifier", "redirectUri"] as const)
+    .filter((name) => typeof stored[name] !== "string" || stored[name] === "")
     .map((name) => `request.${name} is missing: pass what authorizationRequest() returned`);
-  if (!Number.isFinite(request?.issuedAt) || !Array.isArray(request?.scope)) {
-    problems.push("request.issuedAt and request.scope must be as authorizationRequest() made them");
+  if (!Number.isFinite(stored.issuedAt)) {
+    problems.push("request.issuedAt must be as authorizationRequest() made it");
   }
-  if (problems.length > 0) throw new ConfigurationError("fetchToken()", problems, provider);
+  if (!Array.isArray(scope) || !scope.every((name) => typeof name === "string")) {
+    problems.push("request.scope must be as authorizationRequest() made it");
+  } else if (scope.includes("openid") && idTokens.supported && typeof stored.nonce !== "string") {
+    problems.push("request.nonce is missing: pass what authorizationRequest() returned");
+  }
+  if (problems.length > 0) throw new ConfigurationError("fetchToken()", problems, provider.name);
 }
 
 async function readParameters(provider: string, callback: CallbackInput): Promise<URLSearchParams> {

@@ -12,8 +12,12 @@ export class Redactor {
     for (const secret of secrets) {
       if (secret === undefined || secret.length < SHORTEST_SECRET) continue;
       forms.add(secret);
-      forms.add(encodeURIComponent(secret));
-      forms.add(new URLSearchParams({ s: secret }).toString().slice(2));
+      const inForm = new URLSearchParams({ s: secret }).toString().slice(2);
+      for (const encoded of [encodeURIComponent(secret), inForm]) {
+        forms.add(encoded);
+        // Hex digits in lower case are as good (RFC 3986 §2.1), and some servers write them.
+        forms.add(encoded.replace(/%../g, (part) => part.toLowerCase()));
+      }
       forms.add(JSON.stringify(secret).slice(1, -1));
     }
     // Longest first: a secret that contains another is taken out whole.

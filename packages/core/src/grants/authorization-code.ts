@@ -2,6 +2,7 @@ import { codeFromCallback, type CallbackInput } from "../authorization/callback.
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { IdTokenClaims } from "../oidc/claims.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
@@ -23,17 +24,11 @@ export async function exchangeCode(
   }).catch((error: unknown) => {
     throw spent(error);
   });
-  const { fields, receivedAt, serverTime } = granted;
+  const { fields, receivedAt } = granted;
   requireIdToken(context, request, granted);
-  const claims =
-    fields.idToken !== undefined && context.idTokens.supported
-      ? await context.idTokens.verify(fields.idToken, {
-          accessToken: fields.accessToken,
-          issuedWithin: ISSUED_WITHIN,
-          ...(request.nonce !== undefined && { nonce: request.nonce }),
-          serverTime,
-        })
-      : undefined;
+  const claims = await verifiedClaims(context, request, granted).catch((error: unknown) => {
+    throw spent(error);
+  });
   return Token.from(
     tokenFromResponse(fields, {
       now: receivedAt,
@@ -44,13 +39,35 @@ export async function exchangeCode(
   );
 }
 
-/** After a network failure nobody knows whether the provider has seen the code, and a code works once. */
+async function verifiedClaims(
+  { idTokens }: ClientContext,
+  request: AuthorizationRequest,
+  { fields, serverTime }: GrantedTokens,
+): Promise<IdTokenClaims | undefined> {
+  if (fields.idToken === undefined || !idTokens.supported) return undefined;
+  return idTokens.verify(fields.idToken, {
+    accessToken: fields.accessToken,
+    issuedWithin: ISSUED_WITHIN,
+    ...(request.nonce !== undefined && { nonce: request.nonce }),
+    serverTime,
+  });
+}
+
+/** Where an error leaves the code in doubt or spent: a code works once, so trying again means signing in again. */
+const SPENT: Partial<Record<OAuthError["code"], string>> = {
+  KEY_SET_UNAVAILABLE: "The code has been used up meanwhile",
+  NETWORK_ERROR: "It is ambiguous whether the code was used up",
+  RESPONSE_TOO_LARGE: "It is ambiguous whether the code was used up",
+  TIMEOUT: "It is ambiguous whether the code was used up",
+};
+
 function spent(error: unknown): unknown {
   if (!OAuthError.isInstance(error)) return error;
-  if (!["NETWORK_ERROR", "TIMEOUT", "RESPONSE_TOO_LARGE"].includes(error.code)) return error;
+  const doubt = SPENT[error.code];
+  if (doubt === undefined) return error;
   return new OAuthError(
     error.code,
-    `${error.message} It is ambiguous whether the code was used up, so it was not sent again: let the user sign in again.`,
+    `${error.message} ${doubt}, so it was not sent again: let the user sign in again.`,
     {
       ...(error.provider !== undefined && { provider: error.provider }),
       ...(error.details && { details: error.details }),

@@ -42,10 +42,13 @@ export async function exchangeRefreshToken(
     secrets: [refreshToken, token.accessToken],
   });
   const claims = await sameUser(context, token, granted);
+  // Claims and ID token belong together: one that could not be verified is left out.
+  const idToken = claims || !context.idTokens.supported ? granted.fields.idToken : undefined;
   return renewed(token, granted, {
     scope: options.scope,
     scopeAliases,
     claims: claims ?? token.claims,
+    idToken: idToken ?? token.idToken,
   });
 }
 
@@ -57,10 +60,12 @@ function renewed(
     scope,
     scopeAliases,
     claims,
+    idToken,
   }: {
     readonly scope: readonly string[] | undefined;
     readonly scopeAliases: Readonly<Record<string, string>> | undefined;
     readonly claims: IdTokenClaims | undefined;
+    readonly idToken: string | undefined;
   },
 ): Token {
   const record = tokenFromResponse(
@@ -79,29 +84,44 @@ function renewed(
       refreshToken: token.refreshToken,
       refreshTokenExpiresAt: record.refreshTokenExpiresAt ?? token.refreshTokenExpiresAt,
     }),
-    idToken: fields.idToken ?? token.idToken,
+    idToken,
     raw: { ...token.raw, ...fields.raw },
   });
 }
 
-/** A refresh that answers with another user's ID token is refused (OpenID Connect Core §12.2). */
+/**
+ * The claims of the ID token that came with a refresh: of the same user and the same sign-in as the one before
+ * (OpenID Connect Core §12.2), or it is refused.
+ */
 async function sameUser(
   { provider, idTokens }: ClientContext,
-  token: Token,
+  { claims: before }: Token,
   { fields, serverTime }: GrantedTokens,
 ): Promise<IdTokenClaims | undefined> {
   if (fields.idToken === undefined || !idTokens.supported) return undefined;
-  const claims = await idTokens.verify(fields.idToken, {
-    accessToken: fields.accessToken,
-    serverTime,
-  });
-  const before = token.claims;
-  if (before && (claims.sub !== before.sub || claims.iss !== before.iss)) {
-    throw new OAuthError(
-      "SUBJECT_MISMATCH",
-      `${provider.name} answered the refresh with the ID token of another user; the new token was thrown away.`,
-      { provider: provider.name, details: { claim: claims.sub === before.sub ? "iss" : "sub" } },
-    );
-  }
-  return claims;
+  const { accessToken } = fields;
+  const claims = await idTokens
+    .verify(fields.idToken, { accessToken, serverTime })
+    .catch((error: unknown) => {
+      // No reason to lose a refresh token that was rotated: the ID token is left out, and the one before stays.
+      if (OAuthError.isInstance(error) && error.code === "KEY_SET_UNAVAILABLE") return undefined;
+      throw error;
+    });
+  // The issuer was checked with the signature, and may be written in more than one way.
+  const differing = ["sub", "nonce", "auth_time"].find((claim) => differs(claim, before, claims));
+  if (differing === undefined) return claims;
+  throw new OAuthError(
+    "SUBJECT_MISMATCH",
+    `${provider.name} answered the refresh with the ID token of another user or sign-in (${differing} differs); the new token was thrown away.`,
+    { provider: provider.name, details: { claim: differing } },
+  );
+}
+
+function differs(
+  claim: string,
+  before: IdTokenClaims | undefined,
+  after: IdTokenClaims | undefined,
+): boolean {
+  const [old, now] = [before?.[claim], after?.[claim]];
+  return old !== undefined && now !== undefined && old !== now;
 }

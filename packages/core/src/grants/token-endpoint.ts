@@ -130,8 +130,8 @@ function accept(
   const { provider } = context;
   const answered = provider.readError?.(body) ?? readStandardError(body);
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
-  // Some providers answer an error with status 200 (RFC 6749 §5.2 wants 400).
-  if (answered && (status >= 400 || !("access_token" in body))) {
+  // With whatever status, and whatever stands beside it: some providers answer errors with 200.
+  if (answered) {
     throw providerError(answered, {
       provider: provider.name,
       what: WHAT,

@@ -1,4 +1,5 @@
-const DEEPEST = 32;
+/** Levels of nesting that an answer or a token may have. */
+export const DEEPEST = 32;
 
 /** A body as an object, or why it is none. */
 export type ParsedBody =
@@ -46,8 +47,8 @@ function parseForm(text: string): ParsedBody {
   return { ok: true, value: Object.fromEntries(fields) };
 }
 
-/** Breadth first and without recursion: the value may be nested as deeply as its megabyte allows. */
-function isDeeper(value: object, limit: number): boolean {
+/** Whether a value is nested beyond a limit. Breadth first and without recursion: the value may be nested as deeply as its megabyte allows. */
+export function isDeeper(value: object, limit: number): boolean {
   let level: object[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > limit) return true;

@@ -153,15 +153,35 @@ export function networkCode(error: unknown): string {
   return cause === undefined ? "no answer" : networkCode(cause);
 }
 
+/** What an instance needs of axios's own defaults. */
+const OWN_DEFAULTS = new Set([
+  "env",
+  "maxBodyLength",
+  "maxContentLength",
+  "timeout",
+  "transformRequest",
+  "transformResponse",
+  "transitional",
+  "validateStatus",
+  "xsrfCookieName",
+  "xsrfHeaderName",
+]);
+
 /** An instance that nothing done to the global axios reaches. */
 export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
-  const instance = axios.create({
+  const own: AxiosRequestConfig = {
     // An environment variable must not decide who sees tokens; a proxy is given by option.
     proxy: false,
     adapter: ["http", "fetch"],
     ...http,
-  });
-  // axios.create copies the global defaults; headers that an app set there are not meant for providers.
+  };
+  const instance = axios.create(own);
+  // axios.create copies the global defaults; what an app set there is not meant for providers.
+  for (const name of Object.keys(instance.defaults)) {
+    if (!OWN_DEFAULTS.has(name) && !Object.hasOwn(own, name)) {
+      Reflect.deleteProperty(instance.defaults, name);
+    }
+  }
   const { common, ...headers } = (http.headers ?? {}) as Record<string, unknown>;
   instance.defaults.headers = {
     common: { Accept: "application/json, text/plain, */*", ...(common as object) },

@@ -8,6 +8,7 @@ import {
 } from "jose";
 import { sameSecret } from "../authorization/random.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { DEEPEST, isDeeper } from "../http/response-body.ts";
 import type { IdTokenClaims } from "./claims.ts";
 import type { KeySet } from "./key-set.ts";
 
@@ -53,6 +54,7 @@ export async function verifyIdToken(
   // Measured before it is split: a huge token must cost nothing.
   if (typeof jwt !== "string" || jwt.length > LONGEST_JWT) refuse("jwt", "it is too long");
   const { payload, algorithm } = await verifySignature(jwt, keySet, expected, refuse);
+  if (isDeeper(payload, DEEPEST)) refuse("jwt", "its claims are nested too deeply");
   checkParties(payload, expected, refuse);
   checkTimes(payload, expected, refuse);
   if (expected.nonce !== undefined) {

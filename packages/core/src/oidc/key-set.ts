@@ -8,14 +8,16 @@ export interface KeySetDocument {
 }
 
 const FRESH_FOR = 5 * 60_000;
+/** While the provider cannot be reached: a key may have been withdrawn meanwhile. */
+const TRUSTED_FOR = 24 * 60 * 60_000;
 const BETWEEN_FORCED_FETCHES = 60_000;
 const FETCH_TIMEOUT = 5_000;
 const LARGEST_DOCUMENT = 512 * 1024;
 const MOST_KEYS = 100;
 
 /**
- * A provider's signing keys: fetched once for all who wait, kept for five minutes, and used beyond that while the
- * provider cannot be reached. A new document replaces the old one, so that a withdrawn key is no longer trusted.
+ * A provider's signing keys: fetched once for all who wait, kept for five minutes, and used for a day beyond that
+ * while the provider cannot be reached. A new document replaces the old one, so that a withdrawn key is no longer trusted.
  */
 export class KeySet {
   readonly #url: string;
@@ -40,11 +42,12 @@ export class KeySet {
    * @throws OAuthError with code `KEY_SET_UNAVAILABLE` when there are none and none can be had.
    */
   async keys(): Promise<KeySetDocument> {
-    if (this.#document && this.#clock.now() - this.#fetchedAt < FRESH_FOR) return this.#document;
+    const age = this.#clock.now() - this.#fetchedAt;
+    if (this.#document && age < FRESH_FOR) return this.#document;
     try {
       return await this.#fetch();
     } catch (error) {
-      if (this.#document) return this.#document;
+      if (this.#document && age < TRUSTED_FOR) return this.#document;
       throw error;
     }
   }

@@ -196,7 +196,10 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
     url = `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
   }
   if (params === undefined || params === null) return url;
-  return axios.getUri({ url, params, ...(paramsSerializer && { paramsSerializer }) });
+  // axios writes the query; the URL is not its to judge.
+  const query = axios.getUri({ url: "", params, ...(paramsSerializer && { paramsSerializer }) });
+  const [location = ""] = url.split("#", 1);
+  return location.includes("?") ? `${location}&${query.slice(1)}` : `${location}${query}`;
 }
 
 function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequestConfig): void {

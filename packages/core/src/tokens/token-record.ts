@@ -125,9 +125,13 @@ function scopeChange(value: unknown): ScopeChange | undefined {
 }
 
 function object(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? structuredClone(value as Record<string, unknown>)
-    : undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  try {
+    // Through JSON, which is how tokens are stored: what it cannot hold is no part of one.
+    return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -26,6 +26,8 @@ export interface IdTokenFault {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Header fields to set; one that is undefined is taken away. */
   readonly header?: Readonly<Record<string, unknown>>;
+  /** Changes the payload's JSON text before it is signed. */
+  readonly payload?: (json: string) => string;
   /** Another signature than the one that the key makes. */
   readonly sign?: (input: string) => Buffer;
 }
@@ -160,7 +162,7 @@ export class FaultyProvider {
   }
 
   /** An ID token with what is wrong with it. */
-  idToken({ claims, header, sign: forge }: IdTokenFault = {}): string {
+  idToken({ claims, header, payload: edit, sign: forge }: IdTokenFault = {}): string {
     const now = Math.floor((this.clock.now() + this.ahead) / 1000);
     const protectedHeader = { alg: this.key.alg, kid: this.key.kid, typ: "JWT", ...header };
     const payload = {
@@ -172,8 +174,9 @@ export class FaultyProvider {
       nonce: this.#nonce,
       ...claims,
     };
-    const input = [protectedHeader, payload]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    const json = JSON.stringify(payload);
+    const input = [JSON.stringify(protectedHeader), edit ? edit(json) : json]
+      .map((part) => Buffer.from(part).toString("base64url"))
       .join(".");
     const made = forge ? forge(input) : signature(protectedHeader.alg, this.key.privateKey, input);
     return `${input}.${made.toString("base64url")}`;

@@ -1,0 +1,753 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import {
+  defineProvider,
+  isOAuthError,
+  OAuth2Client,
+  type OAuthError,
+  Token,
+  type VerifyIdTokenOptions,
+} from "@grantkit/core";
+import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import {
+  FaultyProvider,
+  halfHash,
+  type IdTokenFault,
+  signature,
+  signingKey,
+  type SigningKey,
+  SUBJECT,
+} from "./support/faulty-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { type Answer, LoopbackServer } from "./support/loopback-server.ts";
+
+const FIRST = signingKey("RS256", "first");
+const SECOND = signingKey("RS256", "second");
+const STRANGER = signingKey("RS256", "first");
+const ELLIPTIC = signingKey("ES256", "elliptic");
+const EDWARDS = signingKey("EdDSA", "edwards");
+const WEAK = signingKey("RS256", "weak", 1024);
+
+const NOW = new FakeClock().seconds;
+const MINUTE = 60_000;
+
+let provider: FaultyProvider;
+let client: OAuth2Client;
+
+beforeEach(async () => {
+  provider = await FaultyProvider.start(FIRST);
+  client = provider.client();
+});
+
+afterEach(() => provider.close());
+
+/** Signs in, which must fail, and must have stopped where it failed. */
+async function refusal(fault: IdTokenFault = {}, by: OAuth2Client = client): Promise<OAuthError> {
+  const error = await rejectionOf(provider.signIn(by, fault));
+  if (!isOAuthError(error)) throw error;
+  const payload = provider.idToken(fault).split(".")[1] as string;
+  if (payload.length > 100) expectNoCanary(error, payload);
+  expect(provider.server.received("/userinfo")).toEqual([]);
+  expect(provider.server.received("/token")).toHaveLength(1);
+  expect(provider.server.requests).toHaveLength(1 + provider.keySetRequests);
+  expect(provider.keySetRequests).toBeLessThanOrEqual(2);
+  return error;
+}
+
+function forgedWith(key: SigningKey, alg: string = key.alg): IdTokenFault {
+  return { header: { alg }, sign: (input) => signature(alg, key.privateKey, input) };
+}
+
+const UNSIGNED: IdTokenFault = { header: { alg: "none", kid: undefined }, sign: () => Buffer.of() };
+
+describe("an ID token that is as it should be", () => {
+  it("signs the user in, its claims verified with the published key", async () => {
+    const token = await provider.signIn(client);
+    expect(token.claims).toMatchObject({ iss: provider.issuer, sub: SUBJECT, aud: "client" });
+    expect(provider.keySetRequests).toBe(1);
+    expect(provider.server.received("/userinfo")).toHaveLength(1);
+  });
+
+  const accepted: [string, IdTokenFault][] = [
+    ["aud is an array with this client alone", { claims: { aud: ["client"] } }],
+    [
+      "aud has another client and azp is this one",
+      { claims: { aud: ["client", "other"], azp: "client" } },
+    ],
+    ["azp is this client", { claims: { azp: "client" } }],
+    ["at_hash fits the access token", { claims: { at_hash: halfHash(CANARY.accessToken) } }],
+    ["kid is absent and the provider has one key", { header: { kid: undefined } }],
+    ["exp passed within the tolerance of 30 s", { claims: { exp: NOW - 29 } }],
+    ["nbf is ahead within the tolerance of 30 s", { claims: { nbf: NOW + 30 } }],
+    ["iat is 300 s old", { claims: { iat: NOW - 300 } }],
+    ["iat is 300 s ahead", { claims: { iat: NOW + 300 } }],
+    ["typ is absent", { header: { typ: undefined } }],
+    ["sub has 255 characters", { claims: { sub: "s".repeat(255) } }],
+  ];
+  it.each(accepted)("is accepted when %s", async (_name, fault) => {
+    provider.userInfo = { ...provider.userInfo, ...(fault.claims?.["sub"] ? fault.claims : {}) };
+    const token = await provider.signIn(client, fault);
+    expect(token.claims).toMatchObject(fault.claims ?? {});
+  });
+
+  it("is accepted with ES256 where the provider says so", async () => {
+    provider.key = ELLIPTIC;
+    provider.published = [FIRST.jwk, ELLIPTIC.jwk];
+    const elliptic = provider.client({ idToken: { algorithms: ["ES256"] } });
+    const token = await provider.signIn(elliptic, {
+      claims: { at_hash: halfHash(CANARY.accessToken) },
+    });
+    expect(token.claims?.sub).toBe(SUBJECT);
+  });
+});
+
+describe("a claim that is wrong", () => {
+  const rows: [string, Record<string, unknown>, string][] = [
+    ["iss is another issuer", { iss: "https://evil.example.com" }, "iss"],
+    ["iss has a slash more", { iss: "$issuer/" }, "iss"],
+    ["iss is missing", { iss: undefined }, "iss"],
+    ["iss is a list", { iss: ["$issuer"] }, "iss"],
+    ["iss lacks its scheme, and the provider allows no such thing", { iss: "$host" }, "iss"],
+    ["sub is missing", { sub: undefined }, "sub"],
+    ["sub is empty", { sub: "" }, "sub"],
+    ["sub is a number", { sub: 7 }, "sub"],
+    ["sub is null", { sub: null }, "sub"],
+    ["sub has 256 characters", { sub: "s".repeat(256) }, "sub"],
+    ["aud is another client", { aud: "other" }, "aud"],
+    ["aud is missing", { aud: undefined }, "aud"],
+    ["aud is an empty list", { aud: [] }, "aud"],
+    ["aud is an object", { aud: { client: true } }, "aud"],
+    ["aud begins with this client's name", { aud: "client2" }, "aud"],
+    ["aud has another client and azp is missing", { aud: ["client", "other"] }, "aud"],
+    [
+      "aud has another client and azp is that one",
+      { aud: ["client", "other"], azp: "other" },
+      "azp",
+    ],
+    ["azp is another client while aud is this one alone", { azp: "other" }, "azp"],
+    ["azp is null", { azp: null }, "azp"],
+    ["exp is missing", { exp: undefined }, "exp"],
+    ["exp is a string", { exp: String(NOW + 3600) }, "exp"],
+    ["exp passed 30 s ago", { exp: NOW - 30 }, "exp"],
+    ["exp passed long ago", { exp: NOW - 86_400 }, "exp"],
+    ["iat is missing", { iat: undefined }, "iat"],
+    ["iat is a string", { iat: String(NOW) }, "iat"],
+    ["iat is 301 s old", { iat: NOW - 301 }, "iat"],
+    ["iat is a week old", { iat: NOW - 7 * 86_400 }, "iat"],
+    ["iat is 301 s ahead", { iat: NOW + 301 }, "iat"],
+    ["iat is an hour ahead", { iat: NOW + 3600 }, "iat"],
+    ["nbf is 31 s ahead", { nbf: NOW + 31 }, "nbf"],
+    ["nbf is a string", { nbf: "soon" }, "nbf"],
+    ["nonce is another one", { nonce: "bm9uY2Utb2YtYW5vdGhlci1sb2dpbi0wMDAwMDAwMDA" }, "nonce"],
+    ["nonce is missing", { nonce: undefined }, "nonce"],
+    ["nonce is empty", { nonce: "" }, "nonce"],
+    ["nonce is a list", { nonce: ["x"] }, "nonce"],
+    ["at_hash is another access token's", { at_hash: halfHash("another-token") }, "at_hash"],
+    ["at_hash is the whole hash", { at_hash: `${halfHash(CANARY.accessToken)}AA` }, "at_hash"],
+    ["at_hash is empty", { at_hash: "" }, "at_hash"],
+    ["at_hash is null", { at_hash: null }, "at_hash"],
+  ];
+  it.each(rows)("is refused and named: %s", async (_name, claims, claim) => {
+    const filled = Object.fromEntries(
+      Object.entries(claims).map(([name, value]) => [name, fill(value)]),
+    );
+    const error = await refusal({ claims: filled });
+    expect(error).toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      provider: "faulty",
+      retryable: false,
+      details: { claim },
+    });
+    expect(error.message).toContain(claim);
+  });
+
+  function fill(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(fill);
+    const { issuer } = provider;
+    return typeof value === "string"
+      ? value.replace("$issuer", issuer).replace("$host", issuer.replace("http://", ""))
+      : value;
+  }
+
+  it("is refused when at_hash is there and its hash unknown, rather than not checked", async () => {
+    provider.key = EDWARDS;
+    provider.published = [EDWARDS.jwk];
+    const edwards = provider.client({ idToken: { algorithms: ["EdDSA"] } });
+    const error = await refusal(
+      { claims: { at_hash: halfHash(CANARY.accessToken, "sha512") } },
+      edwards,
+    );
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "at_hash" } });
+  });
+});
+
+describe("a signature that is wrong", () => {
+  const publicPem = FIRST.publicKey.export({ type: "spki", format: "pem" }) as string;
+  const rows: [string, IdTokenFault, string][] = [
+    ["of another key with the same kid", forgedWith(STRANGER), "signature"],
+    ["of random bytes", { sign: () => Buffer.alloc(256, 7) }, "signature"],
+    ["that is empty", { sign: () => Buffer.of() }, "signature"],
+    [
+      "over other claims",
+      { sign: () => signature("RS256", FIRST.privateKey, "e30.e30") },
+      "signature",
+    ],
+    ["of the algorithm none", UNSIGNED, "alg"],
+    ["of the algorithm None", { ...UNSIGNED, header: { alg: "None" } }, "alg"],
+    ["that claims none and is signed", forgedWith(FIRST, "none"), "alg"],
+    [
+      "HS256 keyed with the public key's PEM",
+      { header: { alg: "HS256" }, sign: (input) => signature("HS256", publicPem, input) },
+      "alg",
+    ],
+    [
+      "HS256 keyed with the client secret",
+      {
+        header: { alg: "HS256" },
+        sign: (input) => signature("HS256", CANARY.clientSecret, input),
+      },
+      "alg",
+    ],
+    ["PS256 by the key of RS256", forgedWith(FIRST, "PS256"), "alg"],
+    ["RS512 by the key of RS256", forgedWith(FIRST, "RS512"), "alg"],
+    ["ES256 where RS256 is expected", forgedWith(ELLIPTIC), "alg"],
+    ["without alg", { header: { alg: undefined }, sign: () => Buffer.alloc(256) }, "jwt"],
+  ];
+  it.each(rows)("is refused: %s", async (_name, fault, claim) => {
+    provider.published = [FIRST.jwk, ELLIPTIC.jwk];
+    const error = await refusal(fault);
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
+  });
+
+  it("is refused for none also where the provider lists it among its algorithms", async () => {
+    const careless = provider.client({ idToken: { algorithms: ["RS256", "none"] } });
+    const error = await refusal(UNSIGNED, careless);
+    expect(error.code).toBe("ID_TOKEN_INVALID");
+  });
+
+  it("is refused for HS256 by any key where the provider lists it among its algorithms", async () => {
+    provider.published = [FIRST.jwk, { kty: "oct", k: "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0" }];
+    const careless = provider.client({ idToken: { algorithms: ["RS256", "HS256"] } });
+    const secret = Buffer.from("secret-secret-secret-secret").toString();
+    const error = await refusal(
+      {
+        header: { alg: "HS256", kid: undefined },
+        sign: (input) => signature("HS256", secret, input),
+      },
+      careless,
+    );
+    expect(["ID_TOKEN_INVALID", "KEY_SELECTION_FAILED"]).toContain(error.code);
+  });
+
+  it("is refused for ES256 broken, where ES256 is what is expected", async () => {
+    provider.key = ELLIPTIC;
+    provider.published = [ELLIPTIC.jwk];
+    const elliptic = provider.client({ idToken: { algorithms: ["ES256"] } });
+    const error = await refusal({ sign: () => Buffer.alloc(64, 1) }, elliptic);
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "signature" } });
+  });
+
+  it("is refused for a key that has less than 2048 bits", async () => {
+    provider.key = WEAK;
+    provider.published = [WEAK.jwk];
+    const error = await refusal();
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID" });
+  });
+});
+
+describe("what the header says about keys", () => {
+  let attacker: LoopbackServer;
+
+  beforeEach(async () => {
+    attacker = await LoopbackServer.start(() => ({ body: { keys: [STRANGER.jwk] } }));
+  });
+  afterEach(() => attacker.close());
+
+  it.each(["jku", "x5u"])("is not followed: %s", async (name) => {
+    const error = await refusal({
+      ...forgedWith(STRANGER),
+      header: { [name]: `${attacker.origin}/keys` },
+    });
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "signature" } });
+    expect(attacker.requests).toEqual([]);
+  });
+
+  it("is not believed: jwk", async () => {
+    const error = await refusal({ ...forgedWith(STRANGER), header: { jwk: STRANGER.jwk } });
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "signature" } });
+  });
+
+  it("does not hinder an honest token: jku", async () => {
+    await provider.signIn(client, { header: { jku: `${attacker.origin}/keys` } });
+    expect(attacker.requests).toEqual([]);
+  });
+
+  it.each([[["exp"]], [["b64"]], [[]], ["exp"], [null]])(
+    "is refused when it has crit: %j",
+    async (crit) => {
+      const error = await refusal({ header: { crit, b64: true, exp: 1 } });
+      expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "crit" } });
+    },
+  );
+
+  it("is refused when kid is absent and the provider has several keys", async () => {
+    provider.published = [FIRST.jwk, SECOND.jwk];
+    const error = await refusal({ header: { kid: undefined } });
+    expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED", details: { claim: "kid" } });
+  });
+
+  it("is accepted when kid is absent and only one of the keys is for its algorithm", async () => {
+    provider.published = [FIRST.jwk, ELLIPTIC.jwk];
+    const token = await provider.signIn(client, { header: { kid: undefined } });
+    expect(token.claims?.sub).toBe(SUBJECT);
+  });
+});
+
+describe("a JWT that is none", () => {
+  const rows: [string, (good: string) => string][] = [
+    ["one part", () => "abc"],
+    ["two parts", (good) => good.split(".").slice(0, 2).join(".")],
+    ["four parts", (good) => `${good}.x`],
+    ["five parts, as an encrypted one", (good) => `${good}.x.y`],
+    ["a header that is no JSON", (good) => good.replace(/^[^.]+/, "bm90LWpzb24")],
+    ["a header that is an array", (good) => good.replace(/^[^.]+/, "W10")],
+    ["a header that is null", (good) => good.replace(/^[^.]+/, "bnVsbA")],
+    ["dots alone", () => "..."],
+    ["ten thousand dots", () => ".".repeat(10_000)],
+  ];
+  it.each(rows)("is refused: %s", async (_name, mangle) => {
+    provider.tokenFields = { id_token: mangle(provider.idToken()) };
+    const error = await refusal();
+    expect(error.code).toBe("ID_TOKEN_INVALID");
+  });
+
+  it.each(["[]", "null", '"text"', "7", "", "{", "{}{}"])(
+    "is refused with a payload that is signed and no object: %s",
+    async (payload) => {
+      const error = await refusal({ payload: () => payload });
+      expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "jwt" } });
+    },
+  );
+
+  it("is refused above 16 KB without a look at the keys", async () => {
+    const error = await refusal({ claims: { padding: "x".repeat(16 * 1024) } });
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "jwt" } });
+    expect(provider.keySetRequests).toBe(0);
+  });
+
+  it("is refused at 10 MB without a look at the keys, and by the response's size before that", async () => {
+    const huge = "x.".repeat(5 * 1024 * 1024);
+    const direct = await rejectionOf(client.verifyIdToken(huge));
+    expect(direct).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "jwt" } });
+    provider.tokenFields = { id_token: huge };
+    const error = await refusal();
+    expect(error.code).toBe("RESPONSE_TOO_LARGE");
+    expect(provider.keySetRequests).toBe(0);
+  });
+
+  it("is read or refused, and nothing else, when a claim is nested thousands of levels deep", async () => {
+    const deep = `${"[".repeat(5500)}${"]".repeat(5500)}`;
+    const fault: IdTokenFault = { payload: (json) => json.replace("{", `{"deep":${deep},`) };
+    const outcome: unknown = await provider.signIn(client, fault).catch((error: unknown) => error);
+    expect(outcome instanceof Token || isOAuthError(outcome)).toBe(true);
+  });
+});
+
+describe("an ID token that is missing", () => {
+  it.each([[undefined], [null], [""]])(
+    "is an error when openid was asked for: id_token %j",
+    async (value) => {
+      provider.tokenFields = { id_token: value };
+      const error = await refusal();
+      expect(error).toMatchObject({
+        code: "TOKEN_RESPONSE_INVALID",
+        details: { field: "id_token" },
+      });
+    },
+  );
+
+  it("is none when the provider says that openid was not granted", async () => {
+    provider.tokenFields = { id_token: undefined, scope: "email" };
+    const token = await provider.signIn(client);
+    expect(token.claims).toBeUndefined();
+    expect(token.scopeChange).toEqual({ missing: ["openid"], additional: ["email"] });
+  });
+});
+
+describe("a stored authorization request that has lost its nonce", () => {
+  it("is refused before the code is exchanged", async () => {
+    const { nonce, ...stored } = await client.authorizationRequest();
+    const error = await rejectionOf(client.fetchToken(provider.callbackFor(stored), stored));
+    expect(nonce).toHaveLength(43);
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(provider.server.requests).toEqual([]);
+  });
+});
+
+describe("an ID token that came by another way", () => {
+  const options: [string, VerifyIdTokenOptions, IdTokenFault, string | undefined][] = [
+    ["has the nonce", { nonce: "n" }, { claims: { nonce: "n" } }, undefined],
+    ["lacks the nonce", { nonce: "n" }, {}, "nonce"],
+    [
+      "fits the access token",
+      { accessToken: "a" },
+      { claims: { at_hash: halfHash("a") } },
+      undefined,
+    ],
+    ["fits another", { accessToken: "a" }, { claims: { at_hash: halfHash("b") } }, "at_hash"],
+    ["has no age when maxAge is asked for", { maxAge: 60 }, {}, "auth_time"],
+    ["has auth_time in time", { maxAge: 60 }, { claims: { auth_time: NOW - 90 } }, undefined],
+    ["has auth_time too early", { maxAge: 60 }, { claims: { auth_time: NOW - 91 } }, "auth_time"],
+    ["has auth_time as text", { maxAge: 60 }, { claims: { auth_time: String(NOW) } }, "auth_time"],
+    ["is an hour old, which nobody minds", {}, { claims: { iat: NOW - 3599 } }, undefined],
+    ["is older than issuedWithin", { issuedWithin: 60 }, { claims: { iat: NOW - 61 } }, "iat"],
+    ["is as old as issuedWithin", { issuedWithin: 60 }, { claims: { iat: NOW - 60 } }, undefined],
+    ["is from the future", {}, { claims: { iat: NOW + 31 } }, "iat"],
+    ["is from the near future", {}, { claims: { iat: NOW + 30 } }, undefined],
+  ];
+  it.each(options)("%s", async (_name, expectations, fault, claim) => {
+    const verifying = client.verifyIdToken(provider.idToken(fault), expectations);
+    if (claim === undefined) {
+      expect((await verifying).sub).toBe(SUBJECT);
+    } else {
+      const error = await rejectionOf(verifying);
+      expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
+    }
+  });
+
+  it.each(["issuer", "endpoints"])("needs %s of the provider", async (field) => {
+    const { origin } = provider.server;
+    const endpoints = { authorization: `${origin}/authorize`, token: `${origin}/token` };
+    const bare = new OAuth2Client(
+      defineProvider({
+        name: "bare",
+        ...(field === "endpoints" && { issuer: origin }),
+        endpoints: { ...endpoints, ...(field === "issuer" && { jwks: `${origin}/jwks` }) },
+      }),
+      { clientId: "client", redirectUri: "https://app.example.com/callback" },
+    );
+    const error = await rejectionOf(bare.verifyIdToken(provider.idToken()));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID", provider: "bare" });
+    expect(provider.server.requests).toEqual([]);
+  });
+});
+
+describe("the issuer without its scheme", () => {
+  it("is accepted where the provider declares it", async () => {
+    const variant = provider.client({ idToken: { issuerWithoutScheme: true } });
+    const iss = provider.issuer.replace("http://", "");
+    const token = await provider.signIn(variant, { claims: { iss } });
+    expect(token.claims?.iss).toBe(iss);
+  });
+
+  it("opens the door to no other issuer", async () => {
+    const variant = provider.client({ idToken: { issuerWithoutScheme: true } });
+    const iss = provider.issuer.replace("http://", "https://");
+    const error = await refusal({ claims: { iss } }, variant);
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "iss" } });
+  });
+});
+
+describe("a clock that is wrong", () => {
+  it.each([
+    ["behind", 10 * MINUTE, -600],
+    ["ahead", -10 * MINUTE, 600],
+  ])("is named when it is ten minutes %s the provider's", async (_name, ahead, seconds) => {
+    provider.ahead = ahead;
+    const error = await refusal();
+    expect(error).toMatchObject({ code: "CLOCK_SKEW", details: { seconds } });
+    expect(error.message).toContain("clock");
+  });
+
+  it("is named when a token that lives for five minutes seems to have ended", async () => {
+    provider.ahead = -10 * MINUTE;
+    const error = await refusal({ claims: { exp: NOW - 300 } });
+    expect(error.code).toBe("CLOCK_SKEW");
+  });
+
+  it("is not blamed when the provider sends no date", async () => {
+    provider.ahead = 10 * MINUTE;
+    provider.sendsDate = false;
+    const error = await refusal();
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "iat" } });
+  });
+
+  it("is not blamed for a token that the provider's own time does not fit", async () => {
+    const error = await refusal({ claims: { iat: NOW - 3600 } });
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "iat" } });
+  });
+
+  it("does no harm within five minutes", async () => {
+    provider.ahead = 4 * MINUTE;
+    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+  });
+});
+
+describe("the provider's keys", () => {
+  it("are fetched once for logins that come together, and kept for five minutes", async () => {
+    const requests = await Promise.all(
+      Array.from({ length: 5 }, () => provider.client().authorizationRequest()),
+    );
+    expect(new Set(requests.map(({ nonce }) => nonce)).size).toBe(5);
+    const jwts = requests.map(({ nonce }) => provider.idToken({ claims: { nonce } }));
+    await Promise.all(jwts.map((jwt) => client.verifyIdToken(jwt)));
+    expect(provider.keySetRequests).toBe(1);
+    provider.clock.advance(5 * MINUTE - 1000);
+    await provider.signIn(client);
+    expect(provider.keySetRequests).toBe(1);
+    provider.clock.advance(1000);
+    await provider.signIn(client);
+    expect(provider.keySetRequests).toBe(2);
+  });
+
+  it("are fetched again when they rotate between two logins, seconds after the last fetch", async () => {
+    await provider.signIn(client);
+    provider.clock.advance(5000);
+    provider.key = SECOND;
+    provider.published = [SECOND.jwk];
+    const token = await provider.signIn(client);
+    expect(token.claims?.sub).toBe(SUBJECT);
+    expect(provider.keySetRequests).toBe(2);
+  });
+
+  it("are fetched once for logins that come together after they have rotated", async () => {
+    await provider.signIn(client);
+    provider.key = SECOND;
+    provider.published = [SECOND.jwk];
+    const jwts = Array.from({ length: 5 }, () => provider.idToken());
+    const claims = await Promise.all(jwts.map((jwt) => client.verifyIdToken(jwt)));
+    expect(claims.map(({ sub }) => sub)).toEqual(jwts.map(() => SUBJECT));
+    expect(provider.keySetRequests).toBe(2);
+  });
+
+  it("are fetched again when they rotate just before signing", async () => {
+    await provider.signIn(client);
+    provider.key = SECOND;
+    provider.published = [FIRST.jwk, SECOND.jwk];
+    await provider.signIn(client);
+    expect(provider.keySetRequests).toBe(2);
+  });
+
+  it("are fetched for made-up key ids at most once a minute", async () => {
+    await provider.signIn(client);
+    const attempts = async (): Promise<void> => {
+      for (let index = 0; index < 500; index += 1) {
+        const jwt = provider.idToken({ header: { kid: `made-up-${Math.random()}` } });
+        const error = await rejectionOf(client.verifyIdToken(jwt));
+        expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED" });
+      }
+    };
+    await attempts();
+    provider.clock.advance(59_000);
+    await attempts();
+    expect(provider.keySetRequests).toBe(2);
+    provider.clock.advance(1000);
+    await rejectionOf(client.verifyIdToken(provider.idToken({ header: { kid: "made-up" } })));
+    expect(provider.keySetRequests).toBe(3);
+  });
+
+  it("are fetched once for a thousand made-up key ids at a time", async () => {
+    await provider.signIn(client);
+    const jwts = Array.from({ length: 1000 }, (_, index) =>
+      provider.idToken({ header: { kid: `made-up-${index}` } }),
+    );
+    const outcomes = await Promise.allSettled(jwts.map((jwt) => client.verifyIdToken(jwt)));
+    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+    expect(provider.keySetRequests).toBe(2);
+  });
+
+  it("are replaced and not added to: a withdrawn key is refused once the cache is renewed", async () => {
+    await provider.signIn(client);
+    provider.published = [SECOND.jwk];
+    await provider.signIn(client);
+    provider.clock.advance(5 * MINUTE);
+    const error = await rejectionOf(provider.signIn(client));
+    expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED" });
+  });
+
+  const unavailable: [string, () => Answer | "cut"][] = [
+    ["answers 503", () => ({ status: 503 })],
+    ["is cut off", () => "cut"],
+    ["answers 600 KB", () => ({ body: { keys: [FIRST.jwk, { padding: "x".repeat(600_000) }] } })],
+    ["has 101 keys", () => ({ body: { keys: Array.from({ length: 101 }, () => FIRST.jwk) } })],
+    ["is no JSON", () => ({ body: "<html>" })],
+    ["has no keys", () => ({ body: {} })],
+    ["is a JSON null", () => ({ body: "null" })],
+    ["redirects", () => ({ status: 302, headers: { location: "/elsewhere" } })],
+  ];
+  it.each(unavailable)("are out of reach when the key set %s", async (_name, answer) => {
+    provider.keySetAnswer = answer;
+    const error = await refusal();
+    expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE", provider: "faulty" });
+    expect(provider.keySetRequests).toBe(1);
+    provider.keySetAnswer = undefined;
+    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+  });
+
+  it("do not make a spent code look as if it could be used again", async () => {
+    provider.keySetAnswer = () => ({ status: 503 });
+    expect(await refusal()).toMatchObject({ code: "KEY_SET_UNAVAILABLE", retryable: false });
+  });
+
+  it("are out of reach when the key set does not come within five seconds", async () => {
+    provider.keySetAnswer = () => "hang";
+    const signingIn = rejectionOf(provider.signIn(client));
+    await arrival(() => provider.keySetRequests === 1);
+    provider.clock.advance(4999);
+    provider.clock.advance(1);
+    expect(await signingIn).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+  });
+
+  it.each<[string, () => Answer | "cut"]>(unavailable.slice(0, 5))(
+    "are used from the cache for a known key while the key set %s, and a new key is refused",
+    async (_name, answer) => {
+      await provider.signIn(client);
+      provider.keySetAnswer = answer;
+      provider.clock.advance(6 * MINUTE);
+      expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+      provider.key = SECOND;
+      const error = await rejectionOf(provider.signIn(client));
+      expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+    },
+  );
+
+  it("are not trusted for ever while the key set is out of reach", async () => {
+    await provider.signIn(client);
+    provider.keySetAnswer = () => ({ status: 503 });
+    provider.clock.advance(7 * 24 * 60 * MINUTE);
+    expect(await rejectionOf(provider.signIn(client))).toMatchObject({
+      code: "KEY_SET_UNAVAILABLE",
+    });
+  });
+
+  const useless: [string, unknown][] = [
+    ["a symmetric key of the same kid", { kty: "oct", k: "AAAA", kid: "first", alg: "RS256" }],
+    ["a null", null],
+    ["a string", "key"],
+    ["a key without material", { kty: "RSA", kid: "broken" }],
+    ["a key for encryption with the same kid", { ...SECOND.jwk, kid: "first", use: "enc" }],
+    ["a weak key", WEAK.jwk],
+    ["a key of a type to come", { kty: "FUTURE", kid: "future" }],
+  ];
+  it.each(useless)("are used though there is %s among them", async (_name, key) => {
+    provider.published = [key as Record<string, unknown>, FIRST.jwk];
+    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+  });
+
+  it("are of no use when all are symmetric", async () => {
+    provider.published = [{ kty: "oct", k: "AAAA", kid: "first", alg: "HS256" }];
+    expect(await refusal()).toMatchObject({ code: "KEY_SELECTION_FAILED" });
+  });
+});
+
+describe("user info", () => {
+  it("of another user than the ID token's is refused", async () => {
+    provider.userInfo = { sub: "another", email: CANARY.userData };
+    const error = await rejectionOf(provider.signIn(client));
+    expect(error).toMatchObject({ code: "SUBJECT_MISMATCH", details: { claim: "sub" } });
+  });
+
+  it("of another user is refused as a profile too", async () => {
+    const token = await provider.signIn(client);
+    provider.userInfo = { sub: "another", email: CANARY.userData };
+    const error = await rejectionOf(client.profile(token));
+    expect(error).toMatchObject({ code: "SUBJECT_MISMATCH" });
+  });
+
+  it.each([[7], [null], [[SUBJECT]], [""]])("whose sub is %j is refused", async (sub) => {
+    provider.userInfo = { sub };
+    expect(await rejectionOf(provider.signIn(client))).toMatchObject({ code: "SUBJECT_MISMATCH" });
+  });
+});
+
+describe("an ID token that comes with a refresh", () => {
+  const RENEWED = "canary-access-token-after-refresh-9Zq";
+  const ROTATED = "canary-refresh-token-after-refresh-4Tn";
+  let before: Token;
+
+  beforeEach(async () => {
+    before = await provider.signIn(client, { claims: { auth_time: NOW, azp: "client" } });
+    provider.clock.advance(MINUTE);
+    provider.tokenFields = { access_token: RENEWED, refresh_token: ROTATED };
+  });
+
+  function refreshWith(fault: IdTokenFault, by: OAuth2Client = client): Promise<Token> {
+    provider.fault = { ...fault, claims: { nonce: undefined, ...fault.claims } };
+    return by.refreshToken(before);
+  }
+
+  it("of the same user takes the place of the one before, its claims too", async () => {
+    const after = await refreshWith({ claims: { email: "new@example.com" } });
+    expect(after.accessToken).toBe(RENEWED);
+    expect(after.idToken).not.toBe(before.idToken);
+    expect(after.claims).toMatchObject({ sub: SUBJECT, email: "new@example.com", iat: NOW + 60 });
+  });
+
+  it("that is left out leaves the one before where it is", async () => {
+    provider.tokenFields = { access_token: RENEWED, id_token: undefined };
+    const after = await client.refreshToken(before);
+    expect(after.accessToken).toBe(RENEWED);
+    expect(after.idToken).toBe(before.idToken);
+    expect(after.claims).toEqual(before.claims);
+  });
+
+  it("may have the nonce of the sign-in", async () => {
+    const after = await refreshWith({ claims: { nonce: before.claims?.["nonce"] } });
+    expect(after.accessToken).toBe(RENEWED);
+  });
+
+  it("of another user is refused, and the new token thrown away", async () => {
+    const error = await rejectionOf(refreshWith({ claims: { sub: "another" } }));
+    expect(error).toMatchObject({ code: "SUBJECT_MISMATCH", details: { claim: "sub" } });
+    expectNoCanary(error, RENEWED, ROTATED);
+    expect(client.session(before).token).toBe(before);
+  });
+
+  const refused: [string, IdTokenFault, string][] = [
+    ["of another issuer", { claims: { iss: "https://evil.example.com" } }, "iss"],
+    ["for another client", { claims: { aud: "other" } }, "aud"],
+    ["that has ended", { claims: { exp: NOW } }, "exp"],
+    ["that is unsigned", UNSIGNED, "alg"],
+    ["that another key has signed", forgedWith(STRANGER), "signature"],
+    [
+      "whose at_hash is the old access token's",
+      { claims: { at_hash: halfHash(CANARY.accessToken) } },
+      "at_hash",
+    ],
+    ["that another client asked for", { claims: { azp: "other" } }, "azp"],
+    ["with another nonce", { claims: { nonce: "another" } }, "nonce"],
+    ["of another authentication", { claims: { auth_time: NOW - 5 } }, "auth_time"],
+  ];
+  it.each(refused)("is refused %s", async (_name, fault, claim) => {
+    const error = await rejectionOf(refreshWith(fault));
+    expect(error).toMatchObject({ details: { claim } });
+    expect(["ID_TOKEN_INVALID", "SUBJECT_MISMATCH"]).toContain((error as OAuthError).code);
+    expectNoCanary(error, RENEWED, ROTATED);
+    expect(client.session(before).token).toBe(before);
+  });
+
+  it("names the same issuer by its other accepted spelling", async () => {
+    const variant = provider.client({ idToken: { issuerWithoutScheme: true } });
+    const iss = provider.issuer.replace("http://", "");
+    const after = await refreshWith({ claims: { iss } }, variant);
+    expect(after.accessToken).toBe(RENEWED);
+  });
+
+  it("costs nobody the rotated refresh token when the keys are out of reach", async () => {
+    const afterRestart = provider.client();
+    provider.keySetAnswer = () => ({ status: 503 });
+    const after: unknown = await refreshWith({}, afterRestart).catch((error: unknown) => error);
+    provider.keySetAnswer = undefined;
+    const session = afterRestart.session(before);
+    if (!(after instanceof Token)) await session.refresh();
+    const sent = provider.server.received("/token").map(({ body }) => new URLSearchParams(body));
+    expect(sent.filter((form) => form.get("refresh_token") === CANARY.refreshToken)).toHaveLength(
+      1,
+    );
+    expect(session.token.refreshToken).toBe(ROTATED);
+  });
+});
+
+/** Lets the loopback connections go on until something has come true. */
+async function arrival(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}

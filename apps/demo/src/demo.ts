@@ -51,7 +51,9 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     publicUrl,
   };
   const app = new Hono();
-  app.use(securityHeaders(originsOf(providers), emulatorsOf(providers)));
+  app.use(
+    securityHeaders(originsOf(providers), emulatorsOf(providers), publicUrl.startsWith("https:")),
+  );
   app.use(onePublicHost(publicUrl));
   app.use(sameOriginPosts(publicUrl));
   app.use(

@@ -1,11 +1,22 @@
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { createDemo } from "./demo.ts";
 
-if (existsSync(".env")) process.loadEnvFile(".env");
+// What is in the environment already stays; of the files, the first to name a variable wins.
+for (const file of new Set([".env", fileURLToPath(new URL("../../../.env", import.meta.url))])) {
+  if (existsSync(file)) process.loadEnvFile(file);
+}
 
-const wanted = Number(process.env["PORT"] ?? 3000);
+// Until the demo runs, what goes wrong is the settings: said in one line, for a stack would help nobody.
+const sayAndEnd = (error: Error): void => {
+  console.error(error.message);
+  process.exit(1);
+};
+process.once("uncaughtException", sayAndEnd);
+
+const wanted = wantedPort(process.env["PORT"] || "3000");
 const port = await freePort(wanted);
 const publicUrl = (process.env["PUBLIC_URL"] ?? `http://localhost:${port}`).replace(/\/+$/, "");
 const { app, providers, close } = await createDemo({
@@ -14,6 +25,7 @@ const { app, providers, close } = await createDemo({
   onFailure: (error) => console.error(error),
 });
 const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => {
+  process.off("uncaughtException", sayAndEnd);
   for (const { title, emulator } of providers) {
     console.log(
       `${title.padEnd(9)} ${emulator === undefined ? "the real one" : `emulator at ${emulator}`}`,
@@ -27,6 +39,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     server.close();
     void close().finally(() => process.exit(0));
   });
+}
+
+function wantedPort(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= 65_535) return value;
+  throw new Error("PORT must be a number from 1 to 65535.");
 }
 
 /** The port that was asked for, or the next one that nobody has. */

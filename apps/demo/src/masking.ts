@@ -31,6 +31,7 @@ export function maskHeaders(headers: Readonly<Record<string, unknown>>): Record<
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => {
         const text = String(value);
+        if (name.toLowerCase() === "location") return [name, maskUrl(text)];
         if (!SECRET_HEADERS.has(name.toLowerCase())) return [name, text];
         const [scheme = "", rest] = text.split(" ", 2);
         return [name, rest === undefined ? masked(text) : `${scheme} ${masked(rest)}`];
@@ -65,6 +66,8 @@ function maskForm(form: string): string {
 }
 
 function maskJson(value: unknown): unknown {
+  // The Graph API pages by links that have the access token in them.
+  if (typeof value === "string" && /^https?:[^\s]*\?/.test(value)) return maskUrl(value);
   if (Array.isArray(value)) return value.map(maskJson);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

@@ -57,10 +57,17 @@ export async function openProviders(options: ProvidersOptions): Promise<{
     const { clientId, clientSecret, endpoints, origin } = emulator;
     return { settings: { ...shared, clientId, clientSecret, endpoints }, emulator: origin };
   };
-  const now = options.clock ? { now: () => options.clock?.now() ?? 0 } : {};
-  const google = await settle("google", () => startGoogle(now));
-  const github = await settle("github", () => startGitHub({ expiringTokens: true, ...now }));
-  const facebook = await settle("facebook", () => startFacebook(now));
+  const emulation = (name: string) => ({
+    applicationName: "Grantkit playground",
+    // Left to itself an emulator takes addresses of this machine only, and PUBLIC_URL may be another.
+    redirectUris: [`${options.publicUrl}/callback/${name}`],
+    ...(options.clock && { now: () => options.clock?.now() ?? 0 }),
+  });
+  const google = await settle("google", () => startGoogle(emulation("google")));
+  const github = await settle("github", () =>
+    startGitHub({ expiringTokens: true, ...emulation("github") }),
+  );
+  const facebook = await settle("facebook", () => startFacebook(emulation("facebook")));
   return {
     providers: [googleDemo(google), githubDemo(github), facebookDemo(facebook)],
     close: async () => {
@@ -139,7 +146,8 @@ function facebookDemo({ settings, emulator }: Settled): DemoProvider {
     title: "Facebook",
     teaser: "The Graph API, with the token in the header or in the query.",
     client,
-    begin: () => client.authorizationRequest(),
+    // Without this Facebook never asks again for what was declined once.
+    begin: () => client.authorizationRequest({ authType: "rerequest" }),
     sample: "/me/permissions",
     noRefresh: "Facebook has no refresh tokens: its tokens live for weeks.",
     emulator,

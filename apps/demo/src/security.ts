@@ -5,6 +5,7 @@ import { ErrorPage } from "./error-page.ts";
 export function securityHeaders(
   formTargets: readonly string[],
   imageSources: readonly string[],
+  secure: boolean,
 ): MiddlewareHandler {
   const policy = [
     "default-src 'none'",
@@ -22,6 +23,7 @@ export function securityHeaders(
     c.header("X-Content-Type-Options", "nosniff");
     c.header("Referrer-Policy", "no-referrer");
     c.header("X-Frame-Options", "DENY");
+    if (secure) c.header("Strict-Transport-Security", "max-age=31536000");
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
   };
 }

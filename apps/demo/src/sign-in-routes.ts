@@ -46,8 +46,9 @@ export function serveSignIn(app: Hono, rooms: Rooms): void {
       const profile = await provider.client.session(token).profile();
       visitor.accounts.set(provider.name, { token, profile });
       rooms.cookie.write(c, rooms.visitors.renew(visitor).id);
-      // To an address without a code in it.
-      return c.redirect(`/account/${provider.name}`, 303);
+      // To an address without a code in it. Its empty fragment takes the place of the `#_=_` that Facebook hangs on:
+      // a browser would carry that along.
+      return c.redirect(`/account/${provider.name}#`, 303);
     });
   });
 }

@@ -38,7 +38,7 @@ describeWithChromium("the demo in a browser", () => {
     await page.goto(demo.url);
     await page.getByRole("button", { name: `Sign in with ${title}` }).click();
     await page.getByRole("button", { name: "Allow" }).click();
-    await page.waitForURL(`${demo.url}/account/${title.toLowerCase()}`);
+    await page.waitForURL(`${demo.url}/account/${title.toLowerCase()}#`);
   };
   const text = async (): Promise<string> => page.locator("main").innerText();
 
@@ -48,7 +48,9 @@ describeWithChromium("the demo in a browser", () => {
       await signIn(title);
       expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Ada Lovelace");
       expect(
-        await page.locator("img.picture").evaluate((image: HTMLImageElement) => image.naturalWidth),
+        await page
+          .locator("img.picture")
+          .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
       ).toBeGreaterThan(0);
       expect(await page.locator(".scopes li").count()).toBeGreaterThan(0);
       expect(await page.locator("#expiry").innerText()).toMatch(/^in \d/);
@@ -168,8 +170,8 @@ describeWithChromium("the demo in a browser", () => {
     await page.locator(".result").waitFor();
     await page.locator(".exchanges summary").last().click();
     const fits = (): Promise<boolean> =>
-      page.evaluate(
-        () => document.documentElement.scrollWidth <= document.documentElement.clientWidth,
+      page.evaluate<boolean>(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
       );
     expect(await fits()).toBe(true);
     await page.goto(demo.url);

@@ -81,10 +81,14 @@ describe("the cookie", () => {
       method: "POST",
       headers: { host: "demo.example.com", "sec-fetch-site": "same-origin" },
     });
+    const consent = await fetch(headers.get("location") ?? "");
     await secure.stop();
+    // The emulator knows the public address, though it is not this machine's.
+    expect(consent.status).toBe(200);
     expect(headers.getSetCookie()[0]).toMatch(
       /^__Host-grantkit-demo=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
+    expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
   });
 
   it("is a new one after a sign-in: an id from before is nobody's", async () => {
@@ -92,7 +96,7 @@ describe("the cookie", () => {
     const callback = await allow(await visitor.signIn("github"));
     const planted = new Map(visitor.cookies);
     const done = await visitor.get(callback);
-    expect([done.status, done.headers.get("location")]).toEqual([303, "/account/github"]);
+    expect([done.status, done.headers.get("location")]).toEqual([303, "/account/github#"]);
     expect((await visitor.get("/account/github")).status).toBe(200);
     const attacker = browser();
     for (const [name, value] of planted) attacker.cookies.set(name, value);
@@ -266,6 +270,11 @@ describe("masking", () => {
       "client_secret=secr…et-1&grant_type=x",
     );
     expect(maskBody(JSON.stringify({ data: [{ access_token: secret }] }))).not.toContain(secret);
+    const link = `https://a.example/next?limit=3&access_token=${secret}`;
+    expect(maskBody(JSON.stringify({ paging: { next: link } }))).not.toContain(secret);
+    expect(maskHeaders({ Location: link })).toEqual({
+      Location: "https://a.example/next?limit=3&access_token=secr…et-1",
+    });
     expect(maskHeaders({ Authorization: `Bearer ${secret}`, "Set-Cookie": secret, A: 1 })).toEqual({
       Authorization: "Bearer secr…et-1",
       "Set-Cookie": "secr…et-1",

@@ -14,7 +14,6 @@ export function page(title: string, body: Piece): Piece {
         <title>${title} · Grantkit demo</title>
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <script src="/assets/callback-fragment.js" defer></script>
         <script src="/assets/countdown.js" defer></script>
       </head>
       <body>

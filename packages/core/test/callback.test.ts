@@ -216,4 +216,60 @@ describe("a callback that is refused before anything is sent", () => {
       expect((await refused(callback as never, request)).code).toBe("CALLBACK_INVALID");
     }
   });
+
+  it("is a form that was read already, is being read, or breaks off", async () => {
+    const request = await client.authorizationRequest();
+    const form = (body: RequestInit["body"]): Request =>
+      new Request("https://app.example.com/callback", {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: body as string,
+        duplex: "half",
+      } as RequestInit);
+    const read = form("code=x");
+    await read.text();
+    const locked = form("code=x");
+    locked.body?.getReader();
+    const broken = form(
+      new ReadableStream({
+        pull(controller) {
+          controller.error(new Error("connection lost"));
+        },
+      }),
+    );
+    for (const callback of [read, locked, broken]) {
+      expect((await refused(callback, request)).code).toBe("CALLBACK_INVALID");
+    }
+  });
+
+  it("brings an error with a token beside it, which is not shown", async () => {
+    const request = await client.authorizationRequest();
+    const error = await refused(
+      callbackOf(request, {
+        error: "server_error",
+        access_token: "leak",
+        id_token: "leak",
+        tid: "7",
+      }),
+      request,
+    );
+    expect(error).toMatchObject({ code: "SERVER_ERROR", details: { tid: "7" } });
+    expect(JSON.stringify(error)).not.toContain("leak");
+  });
+});
+
+describe("a code exchange that reaches nobody", () => {
+  it("has not used the code up: it may be tried again", async () => {
+    const gone = await ExampleProvider.start();
+    const unreachable = gone.client({ clock });
+    await gone.close();
+    const request = await unreachable.authorizationRequest();
+    const failing = unreachable.fetchToken(callbackOf(request), request);
+    await expect(failing).rejects.toMatchObject({
+      code: "NETWORK_ERROR",
+      retryable: true,
+      details: { networkCode: "ECONNREFUSED" },
+      message: expect.not.stringContaining("ambiguous"),
+    });
+  });
 });

@@ -610,6 +610,17 @@ describe("the provider's keys", () => {
     },
   );
 
+  it("that are stale are asked for again half a minute after a failure, and not at every sign-in", async () => {
+    await provider.signIn(client);
+    provider.keySetAnswer = () => ({ status: 503 });
+    provider.clock.advance(6 * MINUTE);
+    for (let count = 0; count < 5; count += 1) await provider.signIn(client);
+    expect(provider.keySetRequests).toBe(2);
+    provider.clock.advance(MINUTE / 2);
+    await provider.signIn(client);
+    expect(provider.keySetRequests).toBe(3);
+  });
+
   it("are not trusted for ever while the key set is out of reach", async () => {
     await provider.signIn(client);
     provider.keySetAnswer = () => ({ status: 503 });

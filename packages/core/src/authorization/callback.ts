@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { providerError } from "../errors/provider-error.ts";
+import { plainDetails, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { sameSecret } from "./random.ts";
 import type { AuthorizationRequest } from "./request.ts";
@@ -92,13 +92,12 @@ function throwIfError(
   const error = parameters.get("error");
   if (error === null) return;
   const known = new Set([...SINGLE, "scope"]);
-  const details = Object.fromEntries([...parameters].filter(([name]) => !known.has(name)));
   throw providerError(
     {
       error: error || "error",
       errorDescription: parameters.get("error_description") ?? undefined,
       errorUri: parameters.get("error_uri") ?? undefined,
-      details: Object.keys(details).length > 0 ? details : undefined,
+      details: plainDetails([...parameters].filter(([name]) => !known.has(name))),
     },
     {
       provider: provider.name,
@@ -162,16 +161,24 @@ async function readForm(
   request: Request,
   invalid: (message: string) => OAuthError,
 ): Promise<string> {
-  if (request.bodyUsed) {
+  if (request.bodyUsed || request.body?.locked) {
     throw invalid("The request's body has been read already: pass its form as URLSearchParams.");
   }
+  const reader = request.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST_FORM) throw invalid("The callback's form is larger than 64 KB.");
+  for (;;) {
+    const chunk = await reader?.read().catch(() => {
+      throw invalid("The callback's form could not be read to its end.");
+    });
+    if (!chunk || chunk.done) return text + decoder.decode();
+    text += decoder.decode(chunk.value as Uint8Array, { stream: true });
+    if (text.length > LONGEST_FORM) {
+      // Not awaited: a body that somebody else holds on to as well would never say that it is cancelled.
+      void reader?.cancel().catch(() => undefined);
+      throw invalid("The callback's form is larger than 64 KB.");
+    }
   }
-  return text + decoder.decode();
 }
 
 function isRequest(value: unknown): value is Request {

@@ -16,6 +16,20 @@ export interface ProviderErrorBody {
   readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
+/** Fields that an error should not have, and that must not be shown if it does. */
+const SECRET_FIELD = /token|secret|password|assertion/i;
+
+/** The plain fields of an error that may be shown; undefined when there are none. */
+export function plainDetails(
+  fields: readonly (readonly [string, unknown])[],
+): ProviderErrorBody["details"] {
+  const plain = fields.filter(
+    (field): field is [string, string | number | boolean] =>
+      !SECRET_FIELD.test(field[0]) && ["string", "number", "boolean"].includes(typeof field[1]),
+  );
+  return plain.length > 0 ? Object.fromEntries(plain) : undefined;
+}
+
 const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   ACCESS_DENIED: "The user or an administrator said no; let the user try again.",
   INTERACTION_REQUIRED: "Send the user to the provider again, without a silent prompt.",

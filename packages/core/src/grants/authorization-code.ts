@@ -61,10 +61,19 @@ const SPENT: Partial<Record<OAuthError["code"], string>> = {
   TIMEOUT: "It is ambiguous whether the code was used up",
 };
 
+/** The network's words for "nobody was reached": nothing was sent, and the code is as good as before. */
+const NOT_SENT = new Set<unknown>([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+]);
+
 function spent(error: unknown): unknown {
   if (!OAuthError.isInstance(error)) return error;
   const doubt = SPENT[error.code];
-  if (doubt === undefined) return error;
+  if (doubt === undefined || NOT_SENT.has(error.details?.["networkCode"])) return error;
   return new OAuthError(
     error.code,
     `${error.message} ${doubt}, so it was not sent again: let the user sign in again.`,

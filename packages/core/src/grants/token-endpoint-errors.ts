@@ -1,11 +1,8 @@
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { ProviderErrorBody } from "../errors/provider-error.ts";
+import { plainDetails, type ProviderErrorBody } from "../errors/provider-error.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
-
-/** Fields that an error answer should not have, and that must not be shown if it does. */
-const SECRET_FIELD = /token|secret|password|assertion/i;
 
 /** RFC 6749 §5.2, as lenient as the servers are strange: any string `error` is one. */
 export function readStandardError(
@@ -13,17 +10,11 @@ export function readStandardError(
 ): ProviderErrorBody | undefined {
   const { error, error_description: description, error_uri: uri, ...rest } = body;
   if (typeof error !== "string" || error === "") return undefined;
-  const details = Object.fromEntries(
-    Object.entries(rest).filter(
-      (entry): entry is [string, string | number | boolean] =>
-        !SECRET_FIELD.test(entry[0]) && ["string", "number", "boolean"].includes(typeof entry[1]),
-    ),
-  );
   return {
     error,
     errorDescription: typeof description === "string" ? description : undefined,
     errorUri: typeof uri === "string" ? uri : undefined,
-    details: Object.keys(details).length > 0 ? details : undefined,
+    details: plainDetails(Object.entries(rest)),
   };
 }
 

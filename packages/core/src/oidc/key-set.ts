@@ -11,6 +11,8 @@ const FRESH_FOR = 5 * 60_000;
 /** While the provider cannot be reached: a key may have been withdrawn meanwhile. */
 const TRUSTED_FOR = 24 * 60 * 60_000;
 const BETWEEN_FORCED_FETCHES = 60_000;
+/** After a failure, while there are older keys to go on with. */
+const BETWEEN_ATTEMPTS = 30_000;
 const FETCH_TIMEOUT = 5_000;
 const LARGEST_DOCUMENT = 512 * 1024;
 const MOST_KEYS = 100;
@@ -26,6 +28,7 @@ export class KeySet {
   readonly #clock: Clock;
   #document: KeySetDocument | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
+  #failedAt = Number.NEGATIVE_INFINITY;
   #forcedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<KeySetDocument> | undefined;
 
@@ -42,11 +45,15 @@ export class KeySet {
    * @throws OAuthError with code `KEY_SET_UNAVAILABLE` when there are none and none can be had.
    */
   async keys(): Promise<KeySetDocument> {
-    const age = this.#clock.now() - this.#fetchedAt;
+    const now = this.#clock.now();
+    const age = now - this.#fetchedAt;
     if (this.#document && age < FRESH_FOR) return this.#document;
+    const failedLately = now - this.#failedAt < BETWEEN_ATTEMPTS;
+    if (this.#document && failedLately && age < TRUSTED_FOR) return this.#document;
     try {
       return await this.#fetch();
     } catch (error) {
+      this.#failedAt = this.#clock.now();
       if (this.#document && age < TRUSTED_FOR) return this.#document;
       throw error;
     }

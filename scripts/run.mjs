@@ -40,6 +40,7 @@ const commands = {
     turbo(["test", "--continue", "--output-logs=full", ...rest], { env: withChromium() });
   },
   check() {
+    node(["scripts/check-changeset.mjs"]);
     turbo(
       [
         "build",

@@ -223,9 +223,9 @@ describe("a callback that is refused before anything is sent", () => {
       new Request("https://app.example.com/callback", {
         method: "POST",
         headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: body as string,
+        body: body ?? "",
         duplex: "half",
-      } as RequestInit);
+      });
     const read = form("code=x");
     await read.text();
     const locked = form("code=x");

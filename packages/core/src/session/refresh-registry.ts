@@ -10,6 +10,8 @@ interface Renewal {
   readonly previous: Token;
   readonly next: Token;
   saved: boolean;
+  /** Whether a save was tried and failed: until one succeeds, this token exists nowhere but here. */
+  unsaved: boolean;
   saving: Promise<void> | undefined;
 }
 
@@ -95,7 +97,13 @@ export class RefreshRegistry {
   async #fly(credential: Credential, token: Token): Promise<Renewal> {
     try {
       const next = await this.#refresh(token);
-      const renewal: Renewal = { previous: token, next, saved: false, saving: undefined };
+      const renewal: Renewal = {
+        previous: token,
+        next,
+        saved: false,
+        unsaved: false,
+        saving: undefined,
+      };
       // A refresh token that comes into use begins a chain; what it led to before, if anything, is history.
       if (next.refreshToken !== undefined) this.#credential(next.refreshToken).renewal = undefined;
       credential.renewal = renewal;
@@ -122,7 +130,9 @@ export class RefreshRegistry {
     try {
       await onTokenUpdate(next, previous);
       renewal.saved = true;
+      renewal.unsaved = false;
     } catch (error) {
+      renewal.unsaved = true;
       const redactor = new Redactor(
         [next, previous].flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
       );
@@ -155,12 +165,15 @@ export class RefreshRegistry {
   }
 
   #forgetOldest(): void {
+    let oldest: string | undefined;
     for (const [key, { flight, renewal }] of this.#credentials) {
-      // One that is not saved yet exists nowhere else.
       if (flight || renewal?.saving) continue;
-      this.#credentials.delete(key);
-      return;
+      oldest ??= key;
+      if (renewal?.unsaved) continue;
+      oldest = key;
+      break;
     }
+    if (oldest !== undefined) this.#credentials.delete(oldest);
   }
 }
 

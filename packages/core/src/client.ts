@@ -125,7 +125,7 @@ export class OAuth2Client<
     const known = Token.from(token);
     if (options.scope === undefined) return this.#sessions.registry.renew(known, undefined);
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    return exchangeRefreshToken(this.#context, known, options);
+    return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
   }
 
   /**

@@ -10,7 +10,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, callback) {
-    const timer: unknown = setTimeout(callback, milliseconds);
+    // A longer delay than a timer can have would end at once.
+    const timer: unknown = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));
     // Browsers and workers give a number, Node an object.
     if (typeof timer === "object") (timer as NodeJS.Timeout).unref();
     return () => clearTimeout(timer as NodeJS.Timeout);

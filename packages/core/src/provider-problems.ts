@@ -40,8 +40,11 @@ export function providerProblems(definition: object): string[] {
     problems.push('name must be a short name in lower case, for example "example"');
   }
   problems.push(...endpointProblems(source["endpoints"]));
-  const api = source["api"] as Record<string, unknown> | undefined;
-  if (api !== undefined) problems.push(...urlProblems("api.baseUrl", api["baseUrl"]));
+  if (source["api"] !== undefined) problems.push(...apiProblems(source["api"]));
+  const delimiter = source["scopeDelimiter"];
+  if (delimiter !== undefined && (typeof delimiter !== "string" || delimiter === "")) {
+    problems.push('scopeDelimiter must be what stands between scopes, for example ","');
+  }
   if (source["issuer"] !== undefined && typeof source["issuer"] !== "string") {
     problems.push("issuer must be a string");
   }
@@ -52,6 +55,32 @@ export function providerProblems(definition: object): string[] {
   problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
   problems.push(...hookProblems(source["hooks"]));
   return problems;
+}
+
+/** What is wrong with the API that tokens go to. */
+function apiProblems(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return ["api must be an object with baseUrl"];
+  const { baseUrl, origins } = value as Record<string, unknown>;
+  const problems = urlProblems("api.baseUrl", baseUrl);
+  if (origins === undefined) return problems;
+  if (!Array.isArray(origins)) return [...problems, "api.origins must be an array of origins"];
+  return problems.concat(
+    origins.flatMap((origin: unknown, index) =>
+      isOrigin(origin)
+        ? []
+        : [
+            `api.origins[${index}] must be an https origin, for example "https://uploads.example.com" or "https://*.example.com"`,
+          ],
+    ),
+  );
+}
+
+function isOrigin(origin: unknown): boolean {
+  if (typeof origin !== "string") return false;
+  const plain = origin.replace(/^https:\/\/\*\.(?=[^/:]+\/?$)/, "https://").replace(/\/$/, "");
+  if (plain.includes("*") || !URL.canParse(plain)) return false;
+  const url = new URL(plain);
+  return isSecureUrl(url) && url.origin === plain;
 }
 
 /** What is wrong with a URL that secrets travel to. */

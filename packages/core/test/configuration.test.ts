@@ -180,3 +180,31 @@ describe("provider definitions", () => {
     expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
   });
 });
+
+describe("a provider's API", () => {
+  const endpoints = { authorization: "https://id.example/a", token: "https://id.example/t" };
+  const define = (changes: object) => () =>
+    new OAuth2Client(defineProvider({ name: "example", endpoints, ...changes }), {
+      clientId: "id",
+      redirectUri: "https://app.example/callback",
+    });
+  const api = (origins: unknown) => ({ api: { baseUrl: "https://api.example", origins } });
+
+  it.each([
+    ["api", { api: null }],
+    ["api.origins", api("https://uploads.example")],
+    ["api.origins[0]", api(["nonsense"])],
+    ["api.origins[0]", api(["http://uploads.example"])],
+    ["api.origins[0]", api(["https://uploads.example/path"])],
+    ["api.origins[0]", api(["https://*.example.com:8443"])],
+    ["scopeDelimiter", { scopeDelimiter: "" }],
+  ])("is refused with a word about %s: %j", (name, changes) => {
+    expect(define(changes)).toThrow(ConfigurationError);
+    expect(define(changes)).toThrow(`- ${name} must`);
+  });
+
+  it("may have further origins, and all subdomains of one", () => {
+    const origins = ["https://u.example", "https://u.example/", "https://*.example.com"];
+    expect(define(api([...origins, "http://127.0.0.1:8080"]))).not.toThrow();
+  });
+});

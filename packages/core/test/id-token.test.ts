@@ -743,6 +743,24 @@ describe("an ID token that comes with a refresh", () => {
     expect(after.accessToken).toBe(RENEWED);
   });
 
+  it("costs nobody the rotated refresh token when its key was asked for too often", async () => {
+    provider.key = SECOND;
+    // Somebody's token with a made-up key, just before the keys rotate: no further fetch for a minute.
+    await rejectionOf(client.verifyIdToken(provider.idToken({ header: { kid: "made-up" } })));
+    provider.published = [SECOND.jwk];
+    const after = await refreshWith({});
+    expect(after.refreshToken).toBe(ROTATED);
+    expect(after.claims).toEqual(before.claims);
+    expect(after.idToken).toBe(before.idToken);
+  });
+
+  it("costs nobody the rotated refresh token when this machine's clock is wrong", async () => {
+    provider.ahead = 10 * MINUTE;
+    const after = await refreshWith({ claims: { iat: NOW + 660, exp: NOW + 1200 } });
+    expect(after.refreshToken).toBe(ROTATED);
+    expect(after.claims).toEqual(before.claims);
+  });
+
   it("costs nobody the rotated refresh token when the keys are out of reach", async () => {
     const afterRestart = provider.client();
     provider.keySetAnswer = () => ({ status: 503 });

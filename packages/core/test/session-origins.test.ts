@@ -1,3 +1,4 @@
+import axios from "axios";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
@@ -178,6 +179,33 @@ describe("a session's token stays at the provider's API", () => {
     }
     expect(evil.requests).toEqual([]);
     expect(example.apiRequests).toHaveLength(1);
+  });
+
+  it("nor does an instance of the caller's, to the API or to the token endpoint", async () => {
+    process.env["HTTP_PROXY"] = evil.origin;
+    process.env["http_proxy"] = evil.origin;
+    try {
+      const client = example.client({ http: axios.create() });
+      await client.session(example.grant({ accessToken: "at-guarded-0001" })).get("/me");
+      await client.refreshToken({ accessToken: "at-guarded-0001", refreshToken: "rt-old" });
+    } finally {
+      delete process.env["HTTP_PROXY"];
+      delete process.env["http_proxy"];
+    }
+    expect(evil.requests).toEqual([]);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("is the client's own at the token endpoint: http's auth and params stay away from it", async () => {
+    const client = example.client({
+      clientAuthentication: "basic",
+      http: { auth: { username: "intranet", password: "pw" }, params: { key: "k" } },
+    });
+    await client.refreshToken({ accessToken: "at-guarded-0001", refreshToken: "rt-old" });
+    const [request] = example.tokenRequests;
+    expect(request?.url).toBe("/token");
+    const sent = request?.headers.authorization?.replace("Basic ", "") ?? "";
+    expect(decodeURIComponent(atob(sent))).toBe("client-id:client-secret-canary");
   });
 });
 

@@ -153,6 +153,16 @@ describe("what reaches the token endpoint", () => {
     ).toEqual(["rt-old", "rt-rotated-1", "rt-rotated-2", "rt-rotated-3", "rt-rotated-4"]);
   });
 
+  it("is the newest refresh token, also for a smaller scope", async () => {
+    example.rotate("rt-old");
+    const client = example.client({ clock });
+    const old = expiring(-1);
+    await client.session(old).get("/me");
+    await client.refreshToken(old, { scope: ["read"] });
+    const sent = example.tokenRequests.map(({ body }) => new URLSearchParams(body));
+    expect(sent.map((form) => form.get("refresh_token"))).toEqual(["rt-old", "rt-rotated-1"]);
+  });
+
   it("is a scope only when one is asked for", async () => {
     example.token = ({ body }) => ({
       body: {

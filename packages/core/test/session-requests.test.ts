@@ -163,6 +163,33 @@ describe("requests through fetch", () => {
     });
   });
 
+  it("take from a Request whatever init leaves undefined, as the platform's do", async () => {
+    const whole = new Request(`${example.origin}/api/x`, { method: "POST", body: "hello" });
+    const nothing = { method: undefined, body: undefined, headers: undefined, signal: undefined };
+    await session.fetch(whole, nothing as object);
+    expect(example.apiRequests[0]).toMatchObject({ method: "POST", body: "hello" });
+    const controller = new AbortController();
+    example.api = () => "hang";
+    const aborted = new Request(`${example.origin}/api/x`, { signal: controller.signal });
+    const pending = session.fetch(aborted, nothing as object);
+    controller.abort();
+    await expect(pending).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it("check the integrity that a Request asks for", async () => {
+    const integrity = `sha256-${Buffer.alloc(32).toString("base64")}`;
+    const request = new Request(`${example.origin}/api/x`, { integrity });
+    await expect(session.fetch(request)).rejects.toThrow();
+  });
+
+  it("refuse a redirect when asked to, whatever the body", async () => {
+    example.api = () => ({ status: 307, headers: { location: "/api/y" } });
+    const body = new Blob(["x"]).stream();
+    await expect(
+      session.fetch("/x", { method: "POST", redirect: "error", body }),
+    ).rejects.toMatchObject({ code: "REDIRECT_REFUSED" });
+  });
+
   it("resolve for an error status, as the platform's do", async () => {
     example.api = () => ({ status: 500, body: {} });
     expect((await session.fetch("/me")).status).toBe(500);
@@ -237,6 +264,14 @@ describe("where the token goes", () => {
     expect(example.apiRequests).toHaveLength(0);
   });
 
+  it("is never a URL that the caller wrote, its name encoded or not", async () => {
+    const own = example.client().session(example.grant({ accessToken: "at-1" }));
+    await expect(own.get("/x?access%5Ftoken=other")).rejects.toMatchObject({
+      code: "TOKEN_IN_URL",
+    });
+    expect(example.apiRequests).toEqual([]);
+  });
+
   it("is nowhere with withholdToken, and then any origin will do", async () => {
     const other = await ExampleProvider.start();
     other.server.answer = () => ({ body: {} });
@@ -247,6 +282,24 @@ describe("where the token goes", () => {
       undefined,
     ]);
     await other.close();
+  });
+
+  it("takes the headers of the API along to the API only, and leaves the caller's credentials", async () => {
+    const other = await ExampleProvider.start();
+    const headers = { "x-api-key": "partner-key" };
+    const own = example
+      .client({}, { api: { baseUrl: `${example.origin}/api`, headers } })
+      .session(example.grant({ accessToken: "at-1" }));
+    const auth = { username: "user", password: "pw" };
+    await own.get(`${other.origin}/a`, { withholdToken: true, auth, validateStatus: null });
+    await own.fetch(`${other.origin}/b`, { withholdToken: true });
+    await own.get("/c", { withholdToken: true, validateStatus: null });
+    await other.close();
+    const [first, second] = other.server.requests;
+    expect(first?.headers).not.toHaveProperty("x-api-key");
+    expect(first?.headers.authorization).toBe(`Basic ${btoa("user:pw")}`);
+    expect(second?.headers).not.toHaveProperty("x-api-key");
+    expect(example.apiRequests[0]?.headers["x-api-key"]).toBe("partner-key");
   });
 
   it("can be placed without a session, in a config or an instance", async () => {
@@ -341,5 +394,60 @@ describe("limits", () => {
     await expect(session.get("/me", { socketPath: "/var/run/x.sock" })).rejects.toMatchObject({
       code: "URL_INVALID",
     });
+  });
+});
+
+describe("what is the caller's own", () => {
+  it("an error of a hook comes out as it is, in both shapes", async () => {
+    const mine = new Error("my hook's own");
+    const hooked = example.client({
+      hooks: {
+        protectedRequest: () => {
+          throw mine;
+        },
+      },
+    });
+    await expect(hooked.session(token).get("/me")).rejects.toBe(mine);
+    await expect(hooked.session(token).fetch("/me")).rejects.toBe(mine);
+  });
+
+  it("a call that fetch cannot make is no failure of the network", async () => {
+    const failing = session.fetch("/me", { method: "GET", body: "x" });
+    await expect(failing).rejects.toBeInstanceOf(TypeError);
+    await expect(failing).rejects.not.toHaveProperty("code");
+  });
+
+  it("maxRedirects below five is kept, and empty params leave the URL alone", async () => {
+    example.api = ({ url }) => ({ status: 302, headers: { location: `${url}x` } });
+    await expect(session.get("/a", { maxRedirects: 1 })).rejects.toMatchObject({
+      code: "REDIRECT_REFUSED",
+    });
+    expect(example.apiRequests).toHaveLength(2);
+    example.api = () => ({ body: {} });
+    await session.get("/b?x=1", { params: {} });
+    expect(example.apiRequests.at(-1)?.url).toBe("/api/b?x=1");
+  });
+
+  it("a form that is answered with 303 succeeds: the token was in the body", async () => {
+    example.api = ({ url }) =>
+      url === "/api/form" ? { status: 303, headers: { location: "/done" } } : { body: {} };
+    example.server.answer = ((answer) => (request, response) =>
+      request.url === "/done" ? { body: { done: true } } : answer(request, response))(
+      example.server.answer,
+    );
+    const inBody = example.client().session(token, { tokenPlacement: "body" });
+    const { data } = await inBody.post<unknown>("/form", new URLSearchParams({ a: "1" }));
+    expect(data).toEqual({ done: true });
+    const response = await inBody.fetch("/form", { method: "POST", body: new URLSearchParams() });
+    expect(response.status).toBe(200);
+  });
+
+  it("a session whose refresh token has ended as well is not authorized", () => {
+    const clock = new FakeClock();
+    const ended = { accessToken: "a", refreshToken: "r", expiresAt: clock.now() - 1 };
+    const client = example.client({ clock });
+    expect(client.session(ended).authorized).toBe(true);
+    const both = { ...ended, refreshTokenExpiresAt: clock.now() };
+    expect(client.session(both).authorized).toBe(false);
   });
 });

@@ -7,6 +7,13 @@ import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
 
+/** Why an ID token could not be verified now, though there may be nothing wrong with it. */
+const MAY_PASS = new Set<OAuthError["code"]>([
+  "CLOCK_SKEW",
+  "KEY_SELECTION_FAILED",
+  "KEY_SET_UNAVAILABLE",
+]);
+
 /** What a refresh can be given. */
 export interface RefreshOptions {
   /** Asks for less than was granted (RFC 6749 §6); left out of the request when absent. */
@@ -104,7 +111,7 @@ async function sameUser(
     .verify(fields.idToken, { accessToken, serverTime })
     .catch((error: unknown) => {
       // No reason to lose a refresh token that was rotated: the ID token is left out, and the one before stays.
-      if (OAuthError.isInstance(error) && error.code === "KEY_SET_UNAVAILABLE") return undefined;
+      if (OAuthError.isInstance(error) && MAY_PASS.has(error.code)) return undefined;
       throw error;
     });
   // The issuer was checked with the signature, and may be written in more than one way.

@@ -71,6 +71,11 @@ export class ApiOrigins {
     return absolute;
   }
 
+  /** Whether a URL is at one of the provider's own origins. */
+  isOwn(url: URL): boolean {
+    return this.#allows(url);
+  }
+
   #join(url: string): URL {
     if (url.startsWith("//")) throw this.#invalid("begins with // and so names another host");
     if (this.#base === undefined)

@@ -21,6 +21,8 @@ export interface Hop {
   readonly hasBody: boolean;
   /** How many redirects were followed to get here. */
   readonly followed: number;
+  /** How many may be followed, where the caller allows fewer than five. */
+  readonly most?: number;
 }
 
 /** Redirects that are followed at most. */
@@ -48,6 +50,11 @@ export function mayCrossOrigins(header: string): boolean {
   return HARMLESS_HEADERS.has(header.toLowerCase());
 }
 
+/** Whether a header is about the body, and has no place without one. */
+export function isAboutBody(header: string): boolean {
+  return /^content-/i.test(header);
+}
+
 /**
  * Decides where a response leads (RFC 9110 §15.4); undefined when it is no redirect.
  *
@@ -63,7 +70,8 @@ export function nextHop(hop: Hop): NextHop | undefined {
       `A redirect (status ${status}) from ${url.origin} was not followed: ${reason}.`,
       { provider: hop.provider, status },
     );
-  if (followed >= MOST_REDIRECTS) throw refuse(`there were ${MOST_REDIRECTS} before it`);
+  const most = Math.min(hop.most ?? MOST_REDIRECTS, MOST_REDIRECTS);
+  if (followed >= most) throw refuse(`there were ${most} before it`);
   if (!URL.canParse(location, url.href)) throw refuse("its Location cannot be parsed");
   const target = new URL(location, url.href);
   const objection = objectionTo(target, url);

@@ -74,7 +74,7 @@ export class Transport {
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const { instance } = await this.load();
+    const { instance, adapter } = await this.load();
     const deadline = new Deadline(this.#clock, request.timeout, request.signal);
     try {
       const response = await instance.request<ArrayBuffer>({
@@ -91,6 +91,9 @@ export class Transport {
         validateStatus: () => true,
         transformRequest: [(data: unknown) => data],
         transformResponse: [(data: unknown) => data],
+        // Meant for the API, if for anything: basic credentials would take the place of the client's.
+        adapter: ({ auth: _auth, params: _params, ...wire }) =>
+          adapter({ ...wire, proxy: wire.proxy ?? false }),
       });
       return {
         status: response.status,

@@ -20,7 +20,8 @@ export function targetOf(session: RequestingSession, url: string, withheld: bool
   const target = origins.resolve(url, session.allowedOrigins);
   const { in: where, name } = session.placement;
   const field = where === "query" ? name : "access_token";
-  if (target.search.includes(field) && target.searchParams.has(field)) {
+  // By its decoded name: %5F is an underscore to the server as well.
+  if (target.search !== "" && target.searchParams.has(field)) {
     throw new OAuthError(
       "TOKEN_IN_URL",
       `The request's URL has ${field} in it, and the session adds the token by itself: leave it out. (URLs end up in logs; a token is put into one only by tokenPlacement: "query".)`,
@@ -28,6 +29,17 @@ export function targetOf(session: RequestingSession, url: string, withheld: bool
     );
   }
   return target;
+}
+
+/**
+ * Whether the token may go along a redirect: to the same origin, for good otherwise, or a way back to the API would be
+ * a way to choose what is called with it; and not where its place was a body that is gone.
+ */
+export function keepsToken(
+  { placement }: RequestingSession,
+  hop: { readonly sameOrigin: boolean; readonly keepBody: boolean },
+): boolean {
+  return hop.sameOrigin && (hop.keepBody || placement.in !== "body");
 }
 
 /** The URL as it is sent. */
@@ -45,6 +57,15 @@ export function withoutToken(url: URL, token: Token | undefined): URL {
   return clean;
 }
 
+/** What a hook threw, on its way out: the caller's own error, not the network's. */
+export class HookFailure {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown;
+  }
+}
+
 /** Runs the hooks that see a request before the token is placed. */
 export async function hooked(
   { context }: RequestingSession,
@@ -53,11 +74,11 @@ export async function hooked(
 ): Promise<OutgoingRequest> {
   const { hooks, provider } = context.client;
   const { url, method, headers } = request;
-  const seen = await hooks.run(
-    "protectedRequest",
-    { url: url.href, method, headers, token },
-    { provider: provider.name },
-  );
+  const seen = await hooks
+    .run("protectedRequest", { url: url.href, method, headers, token }, { provider: provider.name })
+    .catch((error: unknown) => {
+      throw new HookFailure(error);
+    });
   return { url: new URL(seen.url), method: seen.method, headers: seen.headers };
 }
 

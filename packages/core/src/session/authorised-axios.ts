@@ -1,24 +1,17 @@
-import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
-import { mayCrossOrigins, nextHop } from "../http/redirects.ts";
-import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
+import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import type { LoadedAxios } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
-import { redactorOf, rejectsToken, targetOf, timedOut, withoutToken } from "./authorisation.ts";
+import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { authorise } from "./authorised-config.ts";
+import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
 import type { RequestingSession } from "./session-context.ts";
+import { watchStream } from "./streamed-body.ts";
 
 /** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
 const LARGEST_RESPONSE = 10 * 1024 * 1024;
-
-/** One request on its way: what axios asked for, and where that has led. */
-interface Journey {
-  readonly session: RequestingSession;
-  readonly loaded: LoadedAxios;
-  readonly config: InternalAxiosRequestConfig;
-  readonly deadline: Deadline;
-  readonly milliseconds: number;
-}
 
 /**
  * Sends a request of axios's with the session's token: what stands in the place of axios's adapter, so that
@@ -37,27 +30,44 @@ export async function sendAuthorised(
   const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
   const journey: Journey = { session, loaded, config, deadline, milliseconds };
+  let response: AxiosResponse | undefined;
+  let streaming = false;
+  let token: Token | undefined;
   try {
-    if (withheld) return settle(journey, await follow(journey, url, undefined));
-    const token = await usableToken(journey, url);
-    let response = await follow(journey, url, token);
-    if (rejectsToken(response.status, challengeOf(response))) {
-      const next = await session.token.replacement(token, deadline.signal);
-      if (next && isReplayable(config.data)) response = await follow(journey, url, next);
+    token = withheld
+      ? undefined
+      : await waited(journey, url, session.token.usable(deadline.signal));
+    response = await follow(journey, url, token);
+    if (token && rejectsToken(response.status, challengeOf(response))) {
+      const replacement = session.token.replacement(token, deadline.signal);
+      const next = await waited(journey, url, replacement);
+      if (next && isReplayable(config.data)) {
+        discard(response);
+        response = await follow(journey, url, next);
+      }
     }
+    streaming = watchStream(response, {
+      limit: largestResponse(config),
+      clean: (error) => interrupted(journey, error, url, token),
+      tooLarge: () => tooLarge(journey, url),
+      over: () => deadline.clear(),
+    });
     return settle(journey, response, token);
+  } catch (error) {
+    if (response && !streaming) discard(response);
+    throw error;
   } finally {
-    deadline.clear();
+    // A stream is still to be read: its end is the exchange's.
+    if (!streaming) deadline.clear();
   }
 }
 
-async function usableToken({ session, deadline, ...rest }: Journey, url: URL): Promise<Token> {
+/** A token that was waited for; an abort or the deadline comes out in axios's words and ours. */
+async function waited<T>(journey: Journey, url: URL, work: Promise<T>): Promise<T> {
   try {
-    return await session.token.usable(deadline.signal);
+    return await work;
   } catch (error) {
-    throw OAuthError.isInstance(error)
-      ? error
-      : interrupted({ session, deadline, ...rest }, error, url, undefined);
+    throw OAuthError.isInstance(error) ? error : interrupted(journey, error, url, undefined);
   }
 }
 
@@ -69,7 +79,7 @@ async function follow(
 ): Promise<AxiosResponse> {
   const { config, session } = journey;
   let url = start;
-  let method = (config.method ?? "get").toUpperCase();
+  let method = (config.method as string).toUpperCase();
   let credential = token;
   let crossed = false;
   let dropBody = false;
@@ -82,8 +92,9 @@ async function follow(
       location: response.headers["location"] as string | undefined,
       url,
       method,
-      hasBody: !dropBody && config.data !== undefined && config.data !== null,
+      hasBody: !dropBody && (config.data ?? undefined) !== undefined,
       followed,
+      most: config.maxRedirects ?? Number.POSITIVE_INFINITY,
     });
     if (!hop) return response;
     if (hop.keepBody && !isReplayable(config.data)) return response;
@@ -91,31 +102,41 @@ async function follow(
     url = withoutToken(hop.url, token);
     method = hop.method;
     dropBody ||= !hop.keepBody;
-    if (!hop.sameOrigin) {
-      // For good: a way back to the API would be a way to choose what is called with the token.
-      credential = undefined;
-      crossed = true;
-    }
+    crossed ||= !hop.sameOrigin;
+    if (!keepsToken(session, hop)) credential = undefined;
   }
 }
 
-async function sendOnce(
-  journey: Journey,
-  hop: {
-    readonly url: URL;
-    readonly method: string;
-    readonly token: Token | undefined;
-    readonly crossed: boolean;
-    readonly dropBody: boolean;
-  },
-): Promise<AxiosResponse> {
+/** One request of a journey. */
+interface AxiosHop {
+  readonly url: URL;
+  readonly method: string;
+  readonly token: Token | undefined;
+  readonly crossed: boolean;
+  readonly dropBody: boolean;
+}
+
+function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHeaders {
+  const headers = new loaded.axios.AxiosHeaders(config.headers);
+  for (const name of Object.keys(headers)) {
+    const stays = !(hop.crossed && !mayCrossOrigins(name)) && !(hop.dropBody && isAboutBody(name));
+    if (!stays) headers.delete(name);
+  }
+  if (!hop.token && !session.context.origins.isOwn(hop.url)) withoutApiHeaders(session, headers);
+  return headers;
+}
+
+/** What the provider's API is sent with every request is for the API alone: a key may be in it. */
+function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders): void {
+  for (const [name, value] of Object.entries(context.client.provider.api?.headers ?? {})) {
+    if (headers.get(name) === value) headers.delete(name);
+  }
+}
+
+async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
   const { session, loaded, config, deadline } = journey;
   const { token, crossed, dropBody } = hop;
-  const headers = new loaded.axios.AxiosHeaders(config.headers);
-  for (const name of crossed ? Object.keys(headers) : []) {
-    if (!mayCrossOrigins(name)) headers.delete(name);
-  }
-  for (const name of dropBody ? ["content-type", "content-length"] : []) headers.delete(name);
+  const headers = headersOf(journey, hop);
   const wire: InternalAxiosRequestConfig = {
     ...config,
     url: hop.url.href,
@@ -123,12 +144,17 @@ async function sendOnce(
     headers,
     data: dropBody ? undefined : (config.data as unknown),
     maxRedirects: 0,
-    maxContentLength: largestResponse(config),
+    // An instance of the caller's would ask the environment, which must not decide who sees tokens.
+    proxy: config.proxy ?? false,
+    // A stream is measured by ours: axios's error has the request in it, and its stream leaves the socket open.
+    maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
     timeout: 0,
     signal: deadline.signal,
     validateStatus: null,
   };
-  for (const name of ["baseURL", "params", "auth"] as const) delete wire[name];
+  for (const name of ["baseURL", "params"] as const) delete wire[name];
+  // The token takes its place; a request that is sent without one keeps its own.
+  if (token || crossed) delete wire.auth;
   try {
     if (token) await authorise(session, wire, token);
     const response = await loaded.adapter(wire);
@@ -137,56 +163,9 @@ async function sendOnce(
     response.request = undefined;
     return response;
   } catch (error) {
+    if (error instanceof HookFailure) throw error.thrown;
     throw OAuthError.isInstance(error) ? error : interrupted(journey, error, hop.url, token);
   }
-}
-
-/** What axios's own `settle` does, with an error that holds no secret. */
-function settle(journey: Journey, response: AxiosResponse, token?: Token): AxiosResponse {
-  const { config, loaded, session } = journey;
-  const { validateStatus } = config;
-  if (!validateStatus || validateStatus(response.status)) return response;
-  const { AxiosError } = loaded.axios;
-  const redactor = redactorOf(session, token);
-  if (typeof response.data === "string") response.data = redactor.text(response.data);
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (typeof value === "string") response.headers[name] = redactor.text(value);
-  }
-  const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
-  throw new AxiosError(
-    `Request failed with status code ${response.status}`,
-    code,
-    config,
-    undefined,
-    response,
-  );
-}
-
-/** A request that got no answer: the foreign error holds the token, so a new one is made. */
-function interrupted(
-  { session, loaded, config, deadline, milliseconds }: Journey,
-  error: unknown,
-  url: URL,
-  token: Token | undefined,
-): AxiosError | OAuthError {
-  const { AxiosError, CanceledError, isCancel } = loaded.axios;
-  const provider = session.context.client.provider.name;
-  if (deadline.expired) return timedOut(provider, url, milliseconds);
-  if (deadline.signal.aborted || isCancel(error))
-    return new CanceledError(undefined, config as never);
-  if (isTooLarge(error)) {
-    return new OAuthError(
-      "RESPONSE_TOO_LARGE",
-      `The answer from ${url.origin} is larger than maxContentLength allows (10 MiB when the request names none).`,
-      { provider },
-    );
-  }
-  const message = redactorOf(session, token).line(
-    error instanceof Error || typeof (error as Error | null)?.message === "string"
-      ? (error as Error).message
-      : "no answer",
-  );
-  return new AxiosError(message, networkCode(error), config);
 }
 
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {
@@ -199,6 +178,7 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
   // axios writes the query; the URL is not its to judge.
   const query = axios.getUri({ url: "", params, ...(paramsSerializer && { paramsSerializer }) });
   const [location = ""] = url.split("#", 1);
+  if (query === "") return location;
   return location.includes("?") ? `${location}&${query.slice(1)}` : `${location}${query}`;
 }
 
@@ -226,5 +206,6 @@ function isReplayable(data: unknown): boolean {
 }
 
 function discard({ data }: AxiosResponse): void {
-  (data as { destroy?: () => void } | null | undefined)?.destroy?.();
+  if (data instanceof ReadableStream) void data.cancel().catch(() => undefined);
+  else (data as { destroy?: () => void } | null | undefined)?.destroy?.();
 }

@@ -1,11 +1,14 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { placeInBody } from "../http/token-placement.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import {
+  HookFailure,
   hooked,
+  keepsToken,
+  redactorOf,
   rejectsToken,
   targetOf,
   timedOut,
@@ -45,7 +48,7 @@ export async function fetchAuthorised(
   const isRequest = typeof input !== "string" && !(input instanceof URL);
   const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
-  const init: RequestInit = isRequest ? { ...partsOf(input), ...own } : own;
+  const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
   const limit = new TimeLimit(client.clock, client.apiTimeout, signal);
@@ -53,7 +56,7 @@ export async function fetchAuthorised(
     session,
     rest,
     method: method.toUpperCase(),
-    headers: merged(client.provider.api?.headers, headers),
+    headers: merged(apiHeaders(session, url, withheld), headers),
     body,
     redirect,
     signal,
@@ -69,8 +72,35 @@ export async function fetchAuthorised(
   }
 }
 
-function partsOf({ method, headers, body, redirect, signal, keepalive }: Request): RequestInit {
-  return { method, headers, redirect, signal, keepalive, ...(body && { body }) };
+function partsOf(request: Request): RequestInit {
+  const { method, headers, body, redirect, signal, keepalive } = request;
+  const { cache, credentials, integrity, referrerPolicy } = request;
+  return {
+    method,
+    headers,
+    redirect,
+    signal,
+    keepalive,
+    integrity,
+    ...defined({ cache, credentials, referrerPolicy }),
+    ...(body && { body }),
+  };
+}
+
+/** Without what is undefined, which says nothing (Web IDL), and must not take the place of a Request's own. */
+function defined<Options extends object>(options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Options;
+}
+
+/** The headers for the API, which go to no other origin of a request without the token: a key may be in them. */
+function apiHeaders(
+  { context }: RequestingSession,
+  url: URL,
+  withheld: boolean,
+): Readonly<Record<string, string>> | undefined {
+  return withheld && !context.origins.isOwn(url) ? undefined : context.client.provider.api?.headers;
 }
 
 function merged(base: RequestInit["headers"], own: RequestInit["headers"]): Headers {
@@ -106,10 +136,11 @@ async function follow(call: Call, start: URL, token: Token | undefined): Promise
       location: response.headers.get("location"),
       url,
       method,
-      hasBody: body !== undefined && body !== null,
+      hasBody: (body ?? undefined) !== undefined,
       followed,
     });
-    if (!hop || (hop.keepBody && !isReplayable(body))) return response;
+    if (!hop) return response;
+    if (call.redirect !== "error" && hop.keepBody && !isReplayable(body)) return response;
     await response.body?.cancel();
     if (call.redirect === "error") {
       throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {
@@ -120,8 +151,7 @@ async function follow(call: Call, start: URL, token: Token | undefined): Promise
     url = withoutToken(hop.url, token);
     method = hop.method;
     if (!hop.keepBody) body = undefined;
-    // For good: a way back to the API would be a way to choose what is called with the token.
-    if (!hop.sameOrigin) credential = undefined;
+    if (!keepsToken(session, hop)) credential = undefined;
     headers = headersForHop(headers, hop);
   }
 }
@@ -132,8 +162,7 @@ function headersForHop(
 ): Headers {
   const kept = new Headers();
   headers.forEach((value, name) => {
-    const bodyHeader = name === "content-type" || name === "content-length";
-    if ((hop.sameOrigin || mayCrossOrigins(name)) && (hop.keepBody || !bodyHeader)) {
+    if ((hop.sameOrigin || mayCrossOrigins(name)) && (hop.keepBody || !isAboutBody(name))) {
       kept.set(name, value);
     }
   });
@@ -200,10 +229,16 @@ function bodyWithToken(
 
 function failure({ session, limit, signal }: Call, url: URL, error: unknown): unknown {
   if (OAuthError.isInstance(error)) return error;
+  if (error instanceof HookFailure) return error.thrown;
   const provider = session.context.client.provider.name;
   if (limit.expired) return timedOut(provider, url, limit.milliseconds);
   // As with the platform's fetch, an abort comes out as the reason that the caller gave.
   if (limit.signal.aborted) return signal?.reason ?? limit.signal.reason;
+  const { name, cause, message } = (error ?? {}) as Partial<Error>;
+  if (name === "TypeError" && cause === undefined && typeof message === "string") {
+    // Not the network: the platform's fetch cannot be called like this.
+    return new TypeError(redactorOf(session).line(message));
+  }
   const code = networkCode(error);
   return new OAuthError(
     "NETWORK_ERROR",

@@ -52,11 +52,11 @@ export class RefreshRegistry {
   newest(token: Token): Token {
     let current = token;
     for (;;) {
-      const next = this.#renewalFrom(current)?.next;
-      if (!next || next.accessToken === current.accessToken) return current;
+      const renewal = this.#renewalFrom(current);
+      if (!renewal || renewal.next === current) return current;
       // A provider that keeps one refresh token for good: the store may hold a later access token than we do.
-      if (next.refreshToken === current.refreshToken) return later(current, next);
-      current = next;
+      if (renewal.next.refreshToken === current.refreshToken) return later(current, renewal);
+      current = renewal.next;
     }
   }
 
@@ -68,7 +68,7 @@ export class RefreshRegistry {
    */
   async renew(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<Token> {
     const newest = this.newest(token);
-    if (newest.accessToken !== token.accessToken && !newest.isExpired(0, this.#now())) {
+    if (!isSame(newest, token) && !newest.isExpired(0, this.#now())) {
       await this.ensureSaved(newest, onTokenUpdate);
       return newest;
     }
@@ -127,6 +127,8 @@ export class RefreshRegistry {
 
   async #callBack(renewal: Renewal, onTokenUpdate: OnTokenUpdate): Promise<void> {
     const { next, previous } = renewal;
+    // In their order: the token before must not be written over this one.
+    await this.#renewals.get(previous)?.saving?.catch(() => undefined);
     try {
       await onTokenUpdate(next, previous);
       renewal.saved = true;
@@ -177,6 +179,21 @@ export class RefreshRegistry {
   }
 }
 
-function later(a: Token, b: Token): Token {
-  return (a.expiresAt?.getTime() ?? 0) > (b.expiresAt?.getTime() ?? 0) ? a : b;
+/** The later of a token that was stored and what its refresh token led to. */
+function later(stored: Token, { previous, next }: Renewal): Token {
+  if (isSame(stored, previous)) return next;
+  const [a, b] =
+    stored.issuedAt && next.issuedAt
+      ? [stored.issuedAt, next.issuedAt]
+      : [stored.expiresAt, next.expiresAt];
+  return (a?.getTime() ?? 0) > (b?.getTime() ?? Number.POSITIVE_INFINITY) ? stored : next;
+}
+
+/** The same grant; a provider may answer a refresh with the access token that it gave before. */
+function isSame(a: Token, b: Token): boolean {
+  return (
+    a.accessToken === b.accessToken &&
+    a.refreshToken === b.refreshToken &&
+    a.expiresAt?.getTime() === b.expiresAt?.getTime()
+  );
 }

@@ -38,7 +38,9 @@ export class SessionToken {
   /** Whether there is a token that can still be used, or renewed. */
   get authorized(): boolean {
     const { current } = this;
-    return current.refreshToken !== undefined || !current.isExpired(0, this.#clock.now());
+    const now = this.#clock.now();
+    const end = current.refreshTokenExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    return !current.isExpired(0, now) || (current.refreshToken !== undefined && now < end);
   }
 
   /**
@@ -51,7 +53,7 @@ export class SessionToken {
     const { leeway = LEEWAY, refresh = "auto", onTokenUpdate } = this.#options;
     const now = this.#clock.now();
     if (!current.isExpired(leewayOf(current, leeway), now)) {
-      await this.#registry.ensureSaved(current, onTokenUpdate);
+      await unlessAborted(this.#registry.ensureSaved(current, onTokenUpdate), signal);
       return current;
     }
     const ended = current.isExpired(0, now);
@@ -81,7 +83,10 @@ export class SessionToken {
   async replacement(failed: Token, signal: AbortSignal | undefined): Promise<Token | undefined> {
     if (this.#options.refresh === "manual") return undefined;
     const { current } = this;
-    if (current.accessToken !== failed.accessToken) return current;
+    if (current.accessToken !== failed.accessToken) {
+      await unlessAborted(this.#registry.ensureSaved(current, this.#options.onTokenUpdate), signal);
+      return current;
+    }
     return current.refreshToken === undefined ? undefined : this.#renew(current, signal);
   }
 

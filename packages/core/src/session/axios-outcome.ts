@@ -1,0 +1,69 @@
+import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { Deadline } from "../http/deadline.ts";
+import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
+import type { Token } from "../tokens/token.ts";
+import { redactorOf, timedOut } from "./authorisation.ts";
+import type { RequestingSession } from "./session-context.ts";
+
+/** One request on its way: what axios asked for, and where that has led. */
+export interface Journey {
+  readonly session: RequestingSession;
+  readonly loaded: LoadedAxios;
+  readonly config: InternalAxiosRequestConfig;
+  readonly deadline: Deadline;
+  readonly milliseconds: number;
+}
+
+/** What axios's own `settle` does, with an error that holds no secret. */
+export function settle(journey: Journey, response: AxiosResponse, token?: Token): AxiosResponse {
+  const { config, loaded, session } = journey;
+  const { validateStatus } = config;
+  if (!validateStatus || validateStatus(response.status)) return response;
+  const { AxiosError } = loaded.axios;
+  const redactor = redactorOf(session, token);
+  if (typeof response.data === "string") response.data = redactor.text(response.data);
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (typeof value === "string") response.headers[name] = redactor.text(value);
+  }
+  const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
+  throw new AxiosError(
+    `Request failed with status code ${response.status}`,
+    code,
+    config,
+    undefined,
+    response,
+  );
+}
+
+/** A request that got no answer: the foreign error holds the token, so a new one is made. */
+export function interrupted(
+  { session, loaded, config, deadline, milliseconds }: Journey,
+  error: unknown,
+  url: URL,
+  token: Token | undefined,
+): AxiosError | OAuthError {
+  const { AxiosError, CanceledError, isCancel } = loaded.axios;
+  const provider = session.context.client.provider.name;
+  if (deadline.expired) return timedOut(provider, url, milliseconds);
+  if (deadline.signal.aborted || isCancel(error)) {
+    const reason = isCancel(error) ? (error as Error).message : undefined;
+    return new CanceledError(reason, config as never);
+  }
+  if (isTooLarge(error)) return tooLarge({ session, loaded, config, deadline, milliseconds }, url);
+  const message = redactorOf(session, token).line(
+    error instanceof Error || typeof (error as Error | null)?.message === "string"
+      ? (error as Error).message
+      : "no answer",
+  );
+  return new AxiosError(message, networkCode(error), config);
+}
+
+/** An answer that is larger than was allowed. */
+export function tooLarge({ session }: Journey, url: URL): OAuthError {
+  return new OAuthError(
+    "RESPONSE_TOO_LARGE",
+    `The answer from ${url.origin} is larger than maxContentLength allows (10 MiB when the request names none).`,
+    { provider: session.context.client.provider.name },
+  );
+}

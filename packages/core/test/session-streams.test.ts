@@ -1,0 +1,94 @@
+import type { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import axios, { type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
+import { CANARY, expectNoCanary } from "./support/canaries.ts";
+import { ExampleProvider } from "./support/example-provider.ts";
+
+let example: ExampleProvider;
+beforeAll(async () => {
+  example = await ExampleProvider.start();
+});
+afterAll(() => example.close());
+
+const stored = { accessToken: CANARY.accessToken, refreshToken: "rt-old" };
+const endOf = (data: Readable): Promise<unknown> =>
+  new Promise((resolve) => {
+    data.on("error", resolve);
+    data.on("end", () => resolve("end"));
+    data.resume();
+  });
+
+describe.each(["http", "fetch"] as const)("an answer that is read as a stream (%s)", (adapter) => {
+  const open = async (config: object = {}): Promise<AxiosResponse<Readable>> => {
+    const session = example.client({ http: { adapter } }).session(example.grant(stored));
+    const response = await session.get<Readable>("/x", { responseType: "stream", ...config });
+    if (adapter === "http") return response;
+    const { Readable: readable } = await import("node:stream");
+    return { ...response, data: readable.fromWeb(response.data as never) };
+  };
+
+  it("comes whole", async () => {
+    example.api = () => ({ body: "x".repeat(2000) });
+    let text = "";
+    for await (const part of (await open()).data) text += String(part);
+    expect(text).toBe("x".repeat(2000));
+  });
+
+  it("and is larger than allowed ends with an error that holds no token", async () => {
+    example.api = () => ({ body: "x".repeat(2000) });
+    const error = await endOf((await open({ maxContentLength: 100 })).data);
+    expect(error).toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+    expectNoCanary(error);
+  });
+
+  const half = (
+    _request: unknown,
+    response: { writeHead(s: number): void; write(t: string): void },
+  ) => {
+    response.writeHead(200);
+    response.write("half");
+    return undefined;
+  };
+
+  it("ends when the caller aborts, without the token", async () => {
+    example.api = half;
+    const controller = new AbortController();
+    const { data } = await open({ signal: controller.signal });
+    const ended = endOf(data);
+    controller.abort();
+    const error = await Promise.race([ended, wait(1000, "still open", { ref: false })]);
+    expect(error).toMatchObject({ code: "ERR_CANCELED" });
+    expectNoCanary(error);
+    expect(data.destroyed).toBe(true);
+  });
+
+  it("ends when the time is up", async () => {
+    example.api = half;
+    const { data } = await open({ timeout: 200 });
+    const error = await Promise.race([endOf(data), wait(2000, "still open", { ref: false })]);
+    expect(error).toMatchObject({ code: "TIMEOUT" });
+    expectNoCanary(error);
+  });
+});
+
+describe("the answer 401, read as a stream,", () => {
+  it("is let go before the request is repeated", async () => {
+    const streams: Readable[] = [];
+    const remembering = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
+      const response = await axios.getAdapter("http")(config);
+      if (config.responseType === "stream") streams.push(response.data as Readable);
+      return response;
+    };
+    example.rotate("rt-old");
+    example.api = () => ({ body: {} });
+    const session = example
+      .client({ http: { adapter: remembering } })
+      .session(example.grant(stored));
+    example.accepted.clear();
+    const { data } = await session.get<Readable>("/x", { responseType: "stream" });
+    await endOf(data);
+    expect(streams).toHaveLength(2);
+    expect(streams[0]?.destroyed).toBe(true);
+  });
+});

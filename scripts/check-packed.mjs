@@ -74,6 +74,10 @@ console.log("each provider signs in against its emulator");
 
 const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8"));
 writeFileSync(join(project, "example.mts"), example);
+writeFileSync(
+  join(project, "every.mts"),
+  names.map((name, index) => `import * as p${index} from "${name}";\nvoid p${index};`).join("\n"),
+);
 const compilers = ["typescript-5.6", "typescript", "typescript-7"];
 for (const compiler of compilers) {
   for (const [module, resolution] of [
@@ -95,7 +99,7 @@ for (const compiler of compilers) {
           skipLibCheck: false,
           noEmit: true,
         },
-        files: ["example.mts"],
+        files: ["example.mts", "every.mts"],
       }),
     );
     run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc"), "-p", "."]);

@@ -115,6 +115,10 @@ export function redirectUriProblems(value: unknown): string[] {
   if (typeof value !== "string" || !URL.canParse(value)) {
     return ["redirectUri must be an absolute URL, for example https://app.example.com/callback"];
   }
+  // "localhost:3000/callback" is a URL of the scheme "localhost:".
+  if (/^[\w.-]+:\d/.test(value)) {
+    return [`redirectUri has no scheme: did you mean http://${value}?`];
+  }
   const url = new URL(value);
   if (url.protocol === "http:" && !isSecureUrl(url)) {
     return ["redirectUri must use https (http is allowed for this machine only)"];
@@ -135,6 +139,10 @@ function credentialProblems(source: Record<string, unknown>): string[] {
   if (clientSecret === "") {
     problems.push(
       "clientSecret is empty: leave it out for a public client (is the environment variable set?)",
+    );
+  } else if (clientSecret === undefined && "clientSecret" in source) {
+    problems.push(
+      "clientSecret is undefined: leave it out for a public client (is the environment variable set?)",
     );
   } else if (clientSecret !== undefined && !isCredential(clientSecret)) {
     problems.push("clientSecret must be a string without white space around it");

@@ -16,6 +16,7 @@ const FIELDS = new Set([
   "defaultScope",
   "idToken",
   "errorAliases",
+  "authorizationOptions",
   "authorizationParameters",
   "readError",
   "userInfo",
@@ -31,6 +32,13 @@ const ENDPOINTS = new Set([
   "revocation",
   "deviceAuthorization",
 ]);
+
+/** What is wrong with what takes the place of a provider's endpoints. */
+export function overrideProblems(overrides: unknown): string[] {
+  return typeof overrides !== "object" || overrides === null || "endpoints" in overrides
+    ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
+    : [];
+}
 
 /** What is wrong with a provider's definition, one sentence a problem. */
 export function providerProblems(definition: object): string[] {
@@ -135,13 +143,20 @@ export function unknownFields(
   return Object.keys(source)
     .filter((name) => !known.has(name))
     .map((name) => {
-      const meant = [...known].find(
-        (candidate) =>
-          candidate.toLowerCase() === name.replaceAll(/[_-]/g, "").toLowerCase() ||
-          candidate.toLowerCase().startsWith(name.toLowerCase()),
-      );
+      const meant = [...known].find((candidate) => isNear(name, candidate));
       return `${prefix}${name} is not an option${meant ? `; did you mean ${prefix}${meant}?` : ""}`;
     });
+}
+
+/** Whether two names begin alike, letter case and underscores aside: scopes and scope, client_id and clientId. */
+function isNear(name: string, candidate: string): boolean {
+  const [a, b] = [name, candidate].map((text) => text.replaceAll(/[_-]/g, "").toLowerCase()) as [
+    string,
+    string,
+  ];
+  let shared = 0;
+  while (shared < a.length && a[shared] === b[shared]) shared += 1;
+  return shared >= Math.min(5, a.length - 1) && shared >= 3;
 }
 
 function endpointProblems(value: unknown): string[] {

@@ -3,7 +3,7 @@ import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { TokenPlacement } from "./http/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
-import { providerProblems } from "./provider-problems.ts";
+import { overrideProblems, providerProblems } from "./provider-problems.ts";
 
 /** How a client proves who it is at the token endpoint (RFC 6749 §2.3.1): form fields, HTTP Basic, or not at all. */
 export type ClientAuthentication = "post" | "basic" | "none";
@@ -105,6 +105,8 @@ export interface ProviderDefinition<
   };
   /** The provider's words for RFC 6749's errors: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
+  /** Names of the options that `authorizationParameters` reads, so that a misspelt one is refused. */
+  readonly authorizationOptions?: readonly string[];
   /** The provider's own options as parameters of the authorization request. */
   authorizationParameters?(
     options: AuthorizationOptions,
@@ -174,6 +176,8 @@ export function defineProvider<
   definition: ProviderDefinition<Scope, AuthorizationOptions>,
   overrides: EndpointOverrides = {},
 ): Provider<Scope, AuthorizationOptions> {
+  const misplaced = overrideProblems(overrides);
+  if (misplaced.length > 0) throw new ConfigurationError(titleOf(definition), misplaced);
   const { issuer, api, ...endpoints } = overrides;
   const merged: ProviderDefinition<Scope, AuthorizationOptions> = {
     ...definition,
@@ -184,7 +188,7 @@ export function defineProvider<
   };
   const problems = providerProblems(merged);
   if (problems.length > 0) {
-    throw new ConfigurationError(`The provider ${definition.name}`, problems);
+    throw new ConfigurationError(titleOf(definition), problems);
   }
   return Object.freeze({
     profile: openIdProfile,
@@ -195,6 +199,10 @@ export function defineProvider<
     tokenPlacement: merged.tokenPlacement ?? "header",
     [DEFINED]: true,
   });
+}
+
+function titleOf({ name }: { readonly name?: unknown }): string {
+  return typeof name === "string" ? `The provider ${name}` : "The provider";
 }
 
 /** Whether a value came from {@link defineProvider}, of this or another copy of the package. */

@@ -11,6 +11,7 @@ const provider = defineProvider({
     jwks: "https://id.example.com/keys",
   },
   defaultScope: ["profile"],
+  authorizationOptions: ["loginHint"],
   authorizationParameters: ({ loginHint }: { loginHint?: string }) => ({ login_hint: loginHint }),
 });
 const redirectUri = "https://app.example.com/callback?tenant=a%20b";
@@ -92,6 +93,15 @@ describe("authorizationRequest", () => {
         expect.stringContaining("parameters.state"),
         expect.stringContaining("parameters.code_challenge_method"),
       ],
+    });
+  });
+
+  it("refuses an option that neither it nor the provider has, where the provider names its own", async () => {
+    await expect(client.authorizationRequest({ scopes: ["read"] } as never)).rejects.toMatchObject({
+      problems: ["scopes is not an option; did you mean scope?"],
+    });
+    await expect(client.authorizationRequest({ login_hint: "x" } as never)).rejects.toMatchObject({
+      problems: ["login_hint is not an option; did you mean loginHint?"],
     });
   });
 

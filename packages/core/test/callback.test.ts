@@ -199,6 +199,25 @@ describe("a callback that is refused before anything is sent", () => {
     }
   });
 
+  it("comes with a request that was not parsed, not awaited, or not there: each said as it is", async () => {
+    const request = await client.authorizationRequest();
+    const cases: [unknown, RegExp][] = [
+      [JSON.stringify(request), /JSON\.parse it first/],
+      [Promise.resolve(request), /await authorizationRequest/],
+      [undefined, /no sign-in under way/],
+    ];
+    for (const [misused, message] of cases) {
+      expect((await refused(callbackOf(request), misused as never)).message).toMatch(message);
+    }
+    expect(() => client.session(Promise.resolve() as never)).toThrow(/has to be awaited/);
+  });
+
+  it("says that the redirect URI is not registered: the one that was sent is named", async () => {
+    const request = await client.authorizationRequest();
+    const error = await refused(callbackOf(request, { error: "redirect_uri_mismatch" }), request);
+    expect(error.message).toContain(`This client sent ${request.redirectUri}: register it`);
+  });
+
   it("is a POST of JSON, a PUT, a form of more than 64 KB, or no callback at all", async () => {
     const request = await client.authorizationRequest();
     const url = "https://app.example.com/callback";

@@ -42,6 +42,17 @@ describe("client options", () => {
     ["no redirect URI", { redirectUri: undefined }, /^redirectUri is missing/],
     ["a relative redirect URI", { redirectUri: "/callback" }, /^redirectUri must be an absolute/],
     ["an http redirect URI", { redirectUri: "http://app.example.com/" }, /^redirectUri must use/],
+    [
+      "no scheme",
+      { redirectUri: "localhost:3000/callback" },
+      /did you mean http:\/\/localhost:3000/,
+    ],
+    [
+      "an undefined secret",
+      { clientSecret: undefined },
+      /^clientSecret is undefined: leave it out/,
+    ],
+    ["a name with more at its end", { fetcher: fetch }, /did you mean fetch\?/],
     ["a fragment", { redirectUri: "https://a.example/#x" }, /^redirectUri must have no fragment/],
     ["an unknown authentication", { clientAuthentication: "digest" }, /^clientAuthentication must/],
     ["basic without a secret", { clientAuthentication: "basic" }, /^clientSecret is missing/],
@@ -160,6 +171,14 @@ describe("provider definitions", () => {
     const problems = providerProblems(changes);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(message);
+  });
+
+  it("refuses an emulator, or its origin, in the place of the emulator's endpoints", () => {
+    for (const endpoints of ["http://127.0.0.1:1", { endpoints: {} }, null]) {
+      expect(problemsOf(() => defineProvider(good, endpoints as never))).toEqual([
+        "endpoints must be an object of URLs: pass the `endpoints` of an emulator",
+      ]);
+    }
   });
 
   it("takes other places for its parts, and leaves the real API's origins behind", () => {

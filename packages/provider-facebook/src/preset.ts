@@ -72,6 +72,7 @@ export function facebookUnless(
       api: { baseUrl: graph, origins: ["https://graph-video.facebook.com"] },
       scopeDelimiter: ",",
       defaultScope: ["public_profile", "email"],
+      authorizationOptions: ["authType", "display", "configId"],
       authorizationParameters: ({ authType, display, configId }) => ({
         auth_type: authType === undefined ? undefined : [authType].flat().join(","),
         display,

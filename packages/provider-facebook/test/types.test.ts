@@ -19,5 +19,6 @@ it("permissions are an open union, and only Facebook's own options are taken", a
   // @ts-expect-error -- Facebook has no such dialog
   await facebook.authorizationRequest({ display: "fullscreen" });
   // @ts-expect-error -- an option of Google's
-  await facebook.authorizationRequest({ prompt: "consent" });
+  const foreign = facebook.authorizationRequest({ prompt: "consent" });
+  await expect(foreign).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
 });

@@ -92,6 +92,7 @@ export function github(
         unverified_user_email: "access_denied",
         application_suspended: "unauthorized_client",
       },
+      authorizationOptions: ["login", "allowSignup", "prompt"],
       authorizationParameters: ({ login, allowSignup, prompt }) => ({
         login,
         allow_signup: allowSignup === undefined ? undefined : String(allowSignup),

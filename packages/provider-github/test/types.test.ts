@@ -20,5 +20,6 @@ it("scopes are an open union, and only GitHub's own options are taken", async ()
   // @ts-expect-error -- GitHub does not know this prompt
   await github.authorizationRequest({ prompt: "consent" });
   // @ts-expect-error -- an option of Google's
-  await github.authorizationRequest({ loginHint: "ada-l" });
+  const foreign = github.authorizationRequest({ loginHint: "ada-l" });
+  await expect(foreign).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
 });

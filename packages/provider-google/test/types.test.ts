@@ -21,5 +21,6 @@ it("scopes are an open union, and only Google's own options are taken", async ()
   // @ts-expect-error -- nor this access type
   await google.authorizationRequest({ accessType: "always" });
   // @ts-expect-error -- an option of GitHub's
-  await google.authorizationRequest({ allowSignup: true });
+  const foreign = google.authorizationRequest({ allowSignup: true });
+  await expect(foreign).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
 });

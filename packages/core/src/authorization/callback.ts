@@ -79,7 +79,7 @@ function checkIssuer(
   if (provider.issuer !== undefined && iss !== provider.issuer) {
     refuse(
       "ISSUER_MISMATCH",
-      `The callback's iss ${iss === null ? "is missing" : "is another issuer's"}; expected ${provider.issuer} (RFC 9207).`,
+      `The callback's iss ${iss === null ? "is missing" : "is another issuer's"}; expected ${provider.issuer} (RFC 9207).${iss?.startsWith("http:") ? " If it comes from an emulator, give the client all of its endpoints, issuer too." : ""}`,
     );
   }
 }
@@ -103,6 +103,9 @@ function throwIfError(
       provider: provider.name,
       what: "the authorization request",
       aliases: provider.errorAliases,
+      advice: /redirect_uri/.test(error)
+        ? `This client sent ${request.redirectUri}: register it with ${provider.name}, letter by letter.`
+        : undefined,
       redactor: new Redactor([
         clientSecret,
         request.state,
@@ -118,6 +121,8 @@ function checkRequest(
   { provider, idTokens }: ClientContext,
   request: AuthorizationRequest | null | undefined,
 ): void {
+  const misuse = misuseOf(request);
+  if (misuse) throw new ConfigurationError("fetchToken()", [misuse], provider.name);
   const stored = (request ?? {}) as Record<keyof AuthorizationRequest, unknown>;
   const { scope } = stored;
   const problems = (["provider", "state", "codeVerifier", "redirectUri"] as const)
@@ -132,6 +137,17 @@ function checkRequest(
     problems.push("request.nonce is missing: pass what authorizationRequest() returned");
   }
   if (problems.length > 0) throw new ConfigurationError("fetchToken()", problems, provider.name);
+}
+
+/** What a request often is that is none. */
+function misuseOf(request: unknown): string | undefined {
+  if (request === undefined || request === null) {
+    return "there is no request: this visitor has no sign-in under way (is their session lost?)";
+  }
+  if (typeof request === "string") return "request is a string: JSON.parse it first";
+  return typeof (request as { then?: unknown }).then === "function"
+    ? "request is a promise: await authorizationRequest()"
+    : undefined;
 }
 
 async function readParameters(provider: string, callback: CallbackInput): Promise<URLSearchParams> {

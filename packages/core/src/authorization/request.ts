@@ -2,6 +2,8 @@ import type { ClientContext } from "../client-context.ts";
 import { redirectUriProblems } from "../client-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
+import { unknownFields } from "../provider-problems.ts";
+import type { Provider } from "../provider.ts";
 import { parseScope, scopeProblems } from "../tokens/scopes.ts";
 import { codeChallenge, randomToken } from "./random.ts";
 
@@ -105,6 +107,16 @@ export async function buildAuthorizationRequest(
   };
 }
 
+const SHARED_OPTIONS = ["scope", "redirectUri", "parameters"];
+
+function unknownOptions(provider: Provider, options: object): string[] {
+  if (Object.keys(options).length === 0) return [];
+  const { authorizationOptions, authorizationParameters } = provider;
+  // A provider that reads options and does not name them: nobody knows which are misspelt.
+  if (authorizationParameters && !authorizationOptions) return [];
+  return unknownFields(options, new Set([...SHARED_OPTIONS, ...(authorizationOptions ?? [])]), "");
+}
+
 /** What is asked for in the end: a hook may have had a say. */
 function askedFor(scope: string | readonly string[] | undefined, delimiter: string): string[] {
   return [scope ?? ""].flat().flatMap((part) => parseScope(part, delimiter));
@@ -112,8 +124,8 @@ function askedFor(scope: string | readonly string[] | undefined, delimiter: stri
 
 function checkOptions(context: ClientContext, options: AuthorizationRequestOptions): void {
   const { scope, redirectUri, parameters } = options;
-  if (scope === undefined && redirectUri === undefined && parameters === undefined) return;
-  const problems = scope === undefined ? [] : scopeProblems(scope);
+  const problems = unknownOptions(context.provider, options);
+  if (scope !== undefined) problems.push(...scopeProblems(scope));
   if (redirectUri !== undefined) problems.push(...redirectUriProblems(redirectUri));
   for (const name of Object.keys(parameters ?? {})) {
     if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);

@@ -31,7 +31,7 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   if (!provider.userInfo && endpoint === undefined) {
     throw new ConfigurationError(
-      "userInfo()",
+      "userInfo() and profile()",
       ["the provider needs endpoints.userInfo"],
       provider.name,
     );
@@ -60,7 +60,10 @@ export async function fetchProfile(
 ): Promise<Profile> {
   const profile = provider.profile(await fetchUserInfo(provider, session, now));
   if (typeof profile.id !== "string" || profile.id === "") {
-    throw invalid(provider, "it names no user id");
+    throw invalid(
+      provider,
+      "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)",
+    );
   }
   return profile;
 }

@@ -37,6 +37,9 @@ const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   INVALID_GRANT:
     "The code or refresh token is expired, used or revoked: send the user to sign in again.",
   INVALID_SCOPE: "Check the scopes that are asked for.",
+  PROVIDER_ERROR: "Look the word up in the provider's documentation.",
+  TOKEN_REJECTED:
+    "The token has expired or was revoked: refresh it, or let the user sign in again.",
   RATE_LIMITED: "Wait before the next call; retryAfter says how long when the provider did.",
   SERVER_ERROR: "The provider has trouble; try again later.",
   TEMPORARILY_UNAVAILABLE: "The provider has trouble; try again later.",
@@ -58,6 +61,8 @@ export function providerError(
     readonly redactor: Redactor;
     readonly aliases?: Readonly<Record<string, string>> | undefined;
     readonly code?: OAuthErrorCode | undefined;
+    /** What to do next, where that is known better than by the code. */
+    readonly advice?: string | undefined;
     readonly status?: number | undefined;
     readonly retryAfter?: number | undefined;
   },
@@ -66,7 +71,7 @@ export function providerError(
   const error = redactor.line(body.error);
   const code = body.code ?? context.code ?? codeOfWord(body.error, context.aliases);
   const description = body.errorDescription && redactor.line(body.errorDescription);
-  const advice = ADVICE[code];
+  const advice = context.advice ?? ADVICE[code];
   const said = description ? `${error} (${description})` : error;
   return new OAuthError(
     code,

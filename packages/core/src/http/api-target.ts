@@ -49,7 +49,7 @@ export class ApiOrigins {
     if (!this.#allows(target) && !extra?.has(target.origin)) {
       throw this.#notAllowed(
         target.origin,
-        `it is none of ${this.#provider}'s API origins. Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
+        `it is none of ${this.#provider}'s API origins (${this.#names()}). Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
       );
     }
     return target;
@@ -74,6 +74,11 @@ export class ApiOrigins {
   /** Whether a URL is at one of the provider's own origins. */
   isOwn(url: URL): boolean {
     return this.#allows(url);
+  }
+
+  #names(): string {
+    const names = [...this.#exact, ...this.#suffixes.map((suffix) => `https://*${suffix}`)];
+    return names.join(", ") || "none is defined";
   }
 
   #join(url: string): URL {

@@ -64,6 +64,9 @@ export function readTokenRecord(record: unknown): TokenReading {
     return { ok: false, problems: ["it is not an object"] };
   }
   const source = record as Record<string, unknown>;
+  if (typeof source["then"] === "function") {
+    return { ok: false, problems: ["it is a promise, which has to be awaited"] };
+  }
   const problems: string[] = [];
   const take = <T>(
     name: string,

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { serveAvatars } from "./consent/avatar.ts";
+import { CALLBACK_PATH, callbackPage } from "./consent/callback-page.ts";
 import { clickThrough, visibleText } from "./consent/click-through.ts";
 import { consentDesk } from "./consent/consent-desk.ts";
 import type { ConsentDesk } from "./consent/consent-desk.ts";
@@ -13,8 +14,9 @@ import { failureQueue } from "./server/failures.ts";
 import type { FailureQueue, NamedFailure } from "./server/failures.ts";
 import { openLoopbackServer } from "./server/loopback-server.ts";
 import type { LoopbackServer } from "./server/loopback-server.ts";
+import type { RecordedRequest } from "./server/recorded-request.ts";
 import { recordRequests } from "./server/request-log.ts";
-import type { EmulatorEnv, RecordedRequest } from "./server/request-log.ts";
+import type { EmulatorEnv } from "./server/request-log.ts";
 import {
   callable,
   checkOptions,
@@ -81,6 +83,7 @@ export async function openFrame<Failure extends string>(
   app.use(recordRequests(log));
   app.use(failures.middleware);
   app.get(STYLE_PATH, (c) => c.body(styleSheet(theme), 200, { "content-type": "text/css" }));
+  app.get(CALLBACK_PATH, (c) => callbackPage(theme, c.get("received").query));
   serveAvatars(app);
   const desk = consentDesk(app, theme);
   app.onError((error, c) => c.text(`The emulator failed: ${error.stack ?? error.message}`, 500));

@@ -78,11 +78,48 @@ it("clicks through as the user, with the answer and the scopes that are asked fo
   expect(parameter(await facebook.authorize(url), "granted_scopes")).toBe("public_profile,email");
   const denied = await facebook.authorize(url, { deny: true });
   expect(parameter(denied, "error")).toBe("access_denied");
-  await expect(facebook.authorize(url, { user: "nobody" })).rejects.toThrow('No user "nobody"');
   await expect(facebook.authorize(url, { scopes: ["ads_read"] })).rejects.toThrow(
     'does not offer "ads_read"',
   );
-  await expect(facebook.authorize("https://example.com/")).rejects.toThrow("Not an address");
+});
+
+it.each([
+  ["Google", startGoogle, "ada.lovelace@gmail.com, grace@navy.example, hypatia@alexandria.example"],
+  ["GitHub", startGitHub, "ada-l, gracehopper, hypatia"],
+  ["Facebook", startFacebook, "Ada Lovelace, Grace Hopper, Mary Somerville"],
+] as const)("names the users of %s when there is none such", async (_, start, users) => {
+  const starting: Promise<AnyEmulator> = start();
+  const emulator = await running(starting);
+  const url = authorizationUrl(emulator, { scope: "email" });
+  await expect(emulator.authorize(url, { user: "nobody" })).rejects.toThrow(
+    new TypeError(`There is no user "nobody". The users are: ${users}.`),
+  );
+});
+
+it("asks for the endpoints when it is sent to another server", async () => {
+  const github = await running(startGitHub());
+  await expect(github.authorize("https://github.com/login/oauth/authorize")).rejects.toThrow(
+    /Not an address of this emulator .*: https:\/\/github\.com\/\S+\nDid the client get the emulator's `endpoints`\?$/,
+  );
+});
+
+it("has a page that stands for the application and shows what came back", async () => {
+  const github = await running(startGitHub());
+  const page = `${github.origin}/emulator/callback`;
+  const show = async (address: string): Promise<string> => (await fetch(address)).text();
+  const url = authorizationUrl(github, { redirect_uri: page });
+  const callback = await github.authorize(url);
+  const allowed = await show(callback);
+  expect(allowed).toContain("This is where your app would take over");
+  expect(allowed).toContain(`<dd>${parameter(callback, "code")}</dd>`);
+  expect(allowed).toContain("<dd>some-state</dd>");
+  const denied = await show(await github.authorize(url, { deny: true }));
+  expect(denied).toContain("an error instead of a code");
+  expect(denied).toContain("<dd>access_denied</dd>");
+  const attack = await show(`${page}?code=<script>alert(1)</script>`);
+  expect(attack).toContain("&lt;script&gt;");
+  expect(attack).not.toContain("<script");
+  expect(await show(page)).toContain("Nothing came back");
 });
 
 it("rejects with status and text when there is an error page", async () => {

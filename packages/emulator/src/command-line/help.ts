@@ -1,4 +1,4 @@
-import { flagName, isFlipped, switchNames } from "./arguments.ts";
+import { flagName, isFlipped, isNegatable, isOnOff, switchNames } from "./arguments.ts";
 import { providers } from "./providers.ts";
 import type { CommandLineProvider } from "./providers.ts";
 
@@ -15,6 +15,7 @@ Options
   --client-secret <text>     client secret of the application (default: a fixed one)
   --redirect-uri <url>       a registered redirect URI, may be repeated (default: any URL of this machine)
   -h, --help                 this text
+  -v, --version              the version of this package
 `;
   if (provider === undefined) return intro;
   const lines = switchNames(provider).map((option) => switchLine(provider, option));
@@ -22,11 +23,11 @@ Options
 }
 
 function switchLine(provider: CommandLineProvider, option: string): string {
-  const byDefault = provider.defaults[option];
-  if (isFlipped(provider, option)) {
-    const flags = `--[no-]${flagName(option)}`;
-    return `  ${flags.padEnd(34)} (default: ${JSON.stringify(byDefault)})`;
-  }
   const rule = provider.rules[option]?.(Symbol("no value"))?.replace(/^must be /, "") ?? "";
-  return `  ${`--${flagName(option)}`.padEnd(34)} ${rule} (default: ${JSON.stringify(byDefault)})`;
+  const onOff = isOnOff(provider, option);
+  const values = isFlipped(provider, option) && !onOff ? "[=<value>]" : "";
+  const flags = `--${isNegatable(provider, option) ? "[no-]" : ""}${flagName(option)}${values}`;
+  const meaning = onOff ? (provider.onOffTexts[option] ?? "") : rule;
+  const byDefault = JSON.stringify(provider.defaults[option]);
+  return `  ${flags.padEnd(34)} ${meaning} (default: ${byDefault})`;
 }

@@ -5,6 +5,7 @@ import { githubDefaults, githubOptionRules } from "../github/options.ts";
 import { startGoogle } from "../google/start.ts";
 import { googleDefaults, googleOptionRules } from "../google/options.ts";
 import type { Rule } from "../server/switches.ts";
+import { facebookOnOffTexts, githubOnOffTexts, googleOnOffTexts } from "./on-off-texts.ts";
 
 /** The part of a running emulator that the command line shows. */
 export interface ShownEmulator {
@@ -22,6 +23,8 @@ export interface CommandLineProvider {
   /** The switches' first positions, by option name. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly rules: Readonly<Record<string, Rule>>;
+  /** What the switches that are on or off do when they are on. */
+  readonly onOffTexts: Readonly<Record<string, string>>;
   /** A scope for the example. */
   readonly exampleScope: string;
 }
@@ -32,18 +35,21 @@ export const providers: Readonly<Record<string, CommandLineProvider>> = {
     start: (options) => startGoogle(options),
     defaults: { ...googleDefaults },
     rules: { ...googleOptionRules },
+    onOffTexts: { ...googleOnOffTexts },
     exampleScope: "openid email profile",
   },
   github: {
     start: (options) => startGitHub(options),
     defaults: { ...githubDefaults },
     rules: { ...githubOptionRules },
+    onOffTexts: { ...githubOnOffTexts },
     exampleScope: "read:user user:email",
   },
   facebook: {
     start: (options) => startFacebook(options),
     defaults: { ...facebookDefaults },
     rules: { ...facebookOptionRules },
+    onOffTexts: { ...facebookOnOffTexts },
     exampleScope: "public_profile,email",
   },
 };

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { CALLBACK_PATH } from "../consent/callback-page.ts";
 import { readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
 import { providers } from "./providers.ts";
@@ -18,45 +20,73 @@ const USAGE_ERROR = 2;
 /** Does what the arguments after the command's name say. */
 export async function runCommandLine(
   args: readonly string[],
-  { print, complain }: CommandLineOutput,
+  output: CommandLineOutput,
 ): Promise<CommandLineResult> {
-  const [name, ...rest] = args;
-  if (name === "--help" || name === "-h") {
-    print(helpText());
-    return { exitCode: 0 };
-  }
-  const provider = Object.hasOwn(providers, name ?? "") ? providers[name ?? ""] : undefined;
-  if (name === undefined || provider === undefined) {
-    const problem = name === undefined ? "Name a provider" : `There is no provider "${name}"`;
-    complain(`${problem}: ${Object.keys(providers).join(", ")}.\n\n${helpText()}`);
-    return { exitCode: USAGE_ERROR };
+  const [typedName, ...rest] = args;
+  if (typedName === undefined) return complainOfProvider("Name a provider", output);
+  if (["--help", "-h"].includes(typedName)) return printed(helpText(), output);
+  if (["--version", "-v"].includes(typedName)) return printed(packageVersion(), output);
+  const name = typedName.toLowerCase();
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  if (provider === undefined) {
+    return complainOfProvider(`There is no provider "${typedName}"`, output);
   }
   try {
-    const { help, options } = readArguments(provider, rest);
-    if (help) {
-      print(helpText(name));
-      return { exitCode: 0 };
-    }
-    const emulator = await provider.start(options);
-    print(description(name, provider, emulator));
-    return { exitCode: 0, emulator };
+    return await runProvider(name, provider, rest, output);
   } catch (error) {
-    complain(`${(error as Error).message}\nSee: npx @grantkit/emulator ${name} --help`);
+    output.complain(`${(error as Error).message}\nSee: npx @grantkit/emulator ${name} --help`);
     // Wrong flags and wrong values are TypeErrors; anything else, such as a port in use, is no matter of usage.
     return { exitCode: (error as Error).name === "TypeError" ? USAGE_ERROR : 1 };
   }
 }
 
-function description(name: string, provider: CommandLineProvider, emulator: ShownEmulator): string {
-  const { clientId, clientSecret, endpoints, users, origin } = emulator;
-  const example = new URL(endpoints.authorization);
-  example.search = new URLSearchParams({
-    client_id: clientId,
-    redirect_uri: "http://localhost:3000/callback",
+async function runProvider(
+  name: string,
+  provider: CommandLineProvider,
+  args: readonly string[],
+  output: CommandLineOutput,
+): Promise<CommandLineResult> {
+  const { help, version, options, redirectUris } = readArguments(provider, args);
+  if (help) return printed(helpText(name), output);
+  if (version) return printed(packageVersion(), output);
+  const emulator = await provider.start(options);
+  // With registered redirect URIs the emulator's own page is none of them.
+  const redirectUri = redirectUris?.[0] ?? emulator.origin + CALLBACK_PATH;
+  const example = exampleUrl(emulator, redirectUri, provider.exampleScope);
+  output.print(description(name, emulator, example));
+  return { exitCode: 0, emulator };
+}
+
+function printed(text: string, { print }: CommandLineOutput): CommandLineResult {
+  print(text);
+  return { exitCode: 0 };
+}
+
+function complainOfProvider(problem: string, { complain }: CommandLineOutput): CommandLineResult {
+  complain(`${problem}: ${Object.keys(providers).join(", ")}.\n\n${helpText()}`);
+  return { exitCode: USAGE_ERROR };
+}
+
+function packageVersion(): string {
+  // As far from here in src as in dist.
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function exampleUrl(emulator: ShownEmulator, redirectUri: string, scope: string): string {
+  const url = new URL(emulator.endpoints.authorization);
+  url.search = new URLSearchParams({
+    client_id: emulator.clientId,
+    redirect_uri: redirectUri,
     response_type: "code",
-    scope: provider.exampleScope,
+    scope,
     state: "example",
   }).toString();
+  return url.href;
+}
+
+function description(name: string, emulator: ShownEmulator, example: string): string {
+  const { clientId, clientSecret, endpoints, users, origin } = emulator;
   return `The emulator of ${name} runs at ${origin}. Ctrl+C stops it.
 
 client id      ${clientId}
@@ -69,7 +99,7 @@ users
 ${users.map((user) => `  ${summary(user)}`).join("\n")}
 
 Try it in a browser:
-  ${example.href}`;
+  ${example}`;
 }
 
 /** The plain facts of a user: names, ids and addresses, not lists and pictures. */

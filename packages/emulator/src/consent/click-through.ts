@@ -28,7 +28,9 @@ export async function clickThrough(
   userIdOf: (user: string) => string,
 ): Promise<Response> {
   if (!URL.canParse(first.url) || new URL(first.url).origin !== origin) {
-    throw new TypeError(`Not an address of this emulator (${origin}): ${first.url}`);
+    throw new TypeError(
+      `Not an address of this emulator (${origin}): ${first.url}\nDid the client get the emulator's \`endpoints\`?`,
+    );
   }
   const opened = await request(first.url, first.form);
   if (opened.status !== 200) return opened;

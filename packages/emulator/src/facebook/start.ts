@@ -11,8 +11,8 @@ import { DEVICE_PAGE_PATH, serveDevicePage } from "./device-login.ts";
 import { serveDiscovery } from "./discovery.ts";
 import { facebookEndpoints } from "./endpoints.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
+import type { FacebookFailure } from "./failure-names.ts";
 import { facebookFailures } from "./failures.ts";
-import type { FacebookFailure } from "./failures.ts";
 import { serveGraph } from "./graph.ts";
 import { facebookDefaults, facebookOptionRules, facebookSwitchRules } from "./options.ts";
 import type { FacebookOptions, FacebookSwitches } from "./options.ts";
@@ -87,7 +87,11 @@ export async function startFacebook(options: FacebookOptions = {}): Promise<Face
   serveDiscovery(world);
   serveDevicePage(world);
   serveGraph(world);
-  const userIdOf = userIdFinder(users, (user) => findFacebookUser(users, user)?.id);
+  const userIdOf = userIdFinder(
+    users,
+    (user) => findFacebookUser(users, user)?.id,
+    ({ name }) => name,
+  );
   const emulator = startEmulator(frame, {
     ...world,
     provider: "facebook",

@@ -1,20 +1,8 @@
 import type { NamedFailure } from "../server/failures.ts";
 import { apiError } from "./api-errors.ts";
+import type { GitHubFailure } from "./failure-names.ts";
 import { limited } from "./rate-limits.ts";
 import { errorReply } from "./token-reply.ts";
-
-/** Failures that GitHub is known for, by name. */
-export type GitHubFailure =
-  | "api-bad-credentials"
-  | "api-primary-rate-limit"
-  | "api-secondary-rate-limit"
-  | "api-secondary-rate-limit-without-retry-after"
-  | "api-sso-required"
-  | "api-login-attempts"
-  | "api-unavailable"
-  | "token-unavailable"
-  | "token-bad-refresh-token"
-  | "token-too-many";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean => path === "/login/oauth/access_token";

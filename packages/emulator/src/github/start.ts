@@ -12,8 +12,8 @@ import { serveAuthorization } from "./authorization.ts";
 import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
 import { githubEndpoints } from "./endpoints.ts";
 import type { GitHubEndpoints } from "./endpoints.ts";
+import type { GitHubFailure } from "./failure-names.ts";
 import { githubFailures } from "./failures.ts";
-import type { GitHubFailure } from "./failures.ts";
 import { githubInstallations } from "./installations.ts";
 import { serveMetadata } from "./metadata.ts";
 import { githubDefaults, githubOptionRules, githubSwitchRules } from "./options.ts";
@@ -90,7 +90,11 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubEm
   serveToken(world);
   serveDeviceFlow(world);
   serveApi(world);
-  const userIdOf = userIdFinder(users, (user) => findGitHubUser(users, user)?.id.toString());
+  const userIdOf = userIdFinder(
+    users,
+    (user) => findGitHubUser(users, user)?.id.toString(),
+    ({ login }) => login,
+  );
   const emulator = startEmulator(frame, {
     ...world,
     provider: "github",

@@ -13,8 +13,8 @@ import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
 import { serveDiscovery } from "./discovery.ts";
 import { googleEndpoints } from "./endpoints.ts";
 import type { GoogleEndpoints } from "./endpoints.ts";
+import type { GoogleFailure } from "./failure-names.ts";
 import { googleFailures } from "./failures.ts";
-import type { GoogleFailure } from "./failures.ts";
 import { googleGrants } from "./grants.ts";
 import { googleDefaults, googleOptionRules, googleSwitchRules } from "./options.ts";
 import type { GoogleOptions, GoogleSwitches } from "./options.ts";
@@ -86,7 +86,11 @@ export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleEm
     serviceAccounts: serviceAccounts(),
   };
   serveAll(world);
-  const userIdOf = userIdFinder(users, (user) => findGoogleUser(users, user)?.sub);
+  const userIdOf = userIdFinder(
+    users,
+    (user) => findGoogleUser(users, user)?.sub,
+    ({ email }) => email,
+  );
   const emulator = startEmulator(frame, {
     ...world,
     provider: "google",

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { afterEach, expect, it } from "@jest/globals";
 import { runCommandLine } from "../../src/command-line/run.ts";
 import type { CommandLineResult } from "../../src/command-line/run.ts";
+import type { GitHubEmulator } from "../../src/index.ts";
+import { authorizationUrl, parameter } from "../support/wire.ts";
 
 const results: CommandLineResult[] = [];
 
@@ -23,6 +26,9 @@ const run = async (
   results.push(result);
   return { result, printed, complained };
 };
+
+const exampleIn = (printed: string): string =>
+  /^Try it in a browser:\n {2}(\S+)$/m.exec(printed)?.[1] ?? "";
 
 it("starts the provider with its switches and prints what an application needs", async () => {
   const { result, printed } = await run(
@@ -48,7 +54,17 @@ it("starts the provider with its switches and prints what an application needs",
 it.each([
   ["an unknown provider", ["gitlab"], /no provider "gitlab": google, github, facebook/],
   ["no provider", [], /Name a provider/],
-  ["an unknown flag", ["github", "--nope"], /--nope/],
+  ["an unknown flag", ["github", "--nope"], /no option "--nope"\.$/m],
+  ["an option's name", ["github", "--expiringTokens"], /Did you mean "--expiring-tokens"\?/],
+  ["an odd spelling", ["github", "--clientID=x"], /Did you mean "--client-id"\?/],
+  ["an odd negation", ["google", "--noIss"], /Did you mean "--no-iss"\?/],
+  [
+    "a value that a mixed switch has not",
+    ["google", "--iss=banana"],
+    /one of true, false, "wrong"/,
+  ],
+  ["an on/off switch with a value", ["google", "--testing-mode=maybe"], /"testingMode" must be/],
+  ["a word too many", ["google", "--testing-mode", "maybe"], /maybe/],
   ["a value that does not fit", ["google", "--client-type", "toaster"], /"clientType" must be/],
   ["a port that is none", ["facebook", "--port", "70000"], /"port" must be/],
   ["a port that is a word", ["facebook", "--port", "many"], /"port" must be/],
@@ -73,4 +89,74 @@ it("explains itself, each provider with its switches", async () => {
   expect(result).toEqual({ exitCode: 0 });
   expect(printed).toMatch(/--app-type\s+one of "oauth-app", "github-app" \(default: "oauth-app"\)/);
   expect(printed).toContain("--[no-]expiring-tokens");
+  expect(printed).toMatch(
+    /--\[no-\]iss\[=<value>\]\s+one of true, false, "wrong" \(default: true\)/,
+  );
+  expect(printed).toMatch(/--\[no-\]enterprise-server\s+proof keys .*ignored \(default: false\)/);
 });
+
+it.each([
+  [["--iss=wrong"], "https://issuer.invalid"],
+  [["--iss", "wrong"], "https://issuer.invalid"],
+  [["--iss"], "the emulator"],
+  [["--iss=true"], "the emulator"],
+  [["--iss=false"], undefined],
+  [["--no-iss"], undefined],
+  [["--no-iss", "--iss", "--app-type=oauth-app"], "the emulator"],
+])("takes every value of a mixed switch: %j", async (flags, expected) => {
+  const { result } = await run("github", ...flags);
+  if (!("emulator" in result)) throw new Error("nothing was started");
+  const emulator = result.emulator as GitHubEmulator;
+  const callback = await emulator.authorize(authorizationUrl(emulator));
+  const issuer = expected === "the emulator" ? emulator.endpoints.issuer : expected;
+  expect(parameter(callback, "iss")).toBe(issuer);
+});
+
+it.each(["google", "github", "facebook"])(
+  "prints a URL that leads back to a page of the emulator: %s",
+  async (name) => {
+    const { result, printed } = await run(name);
+    if (!("emulator" in result)) throw new Error("nothing was started");
+    const emulator = result.emulator as GitHubEmulator;
+    const callback = await emulator.authorize(exampleIn(printed));
+    expect(callback).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/emulator\/callback\?/);
+    const page = await fetch(callback);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("This is where your app would take over");
+  },
+);
+
+it.each(["google", "github", "facebook"])(
+  "prints a URL with the first redirect URI that is registered: %s",
+  async (name) => {
+    const uris = ["https://app.example/first", "https://app.example/second"];
+    const flags = uris.flatMap((uri) => ["--redirect-uri", uri]);
+    const { result, printed } = await run(name, ...flags);
+    if (!("emulator" in result)) throw new Error("nothing was started");
+    const callback = await (result.emulator as GitHubEmulator).authorize(exampleIn(printed));
+    expect(callback).toMatch(/^https:\/\/app\.example\/first\?.*code=/);
+  },
+);
+
+it("takes false for a switch of numbers", async () => {
+  for (const flags of [["--token-lifetime=false"], ["--no-token-lifetime"]]) {
+    expect((await run("facebook", ...flags)).result).toHaveProperty("emulator");
+  }
+});
+
+it("takes the provider's name in any case", async () => {
+  const { result, printed } = await run("GitHub");
+  expect(result).toHaveProperty("emulator");
+  expect(printed).toContain("The emulator of github runs");
+});
+
+it.each([[["--version"]], [["-v"]], [["google", "--version"]]])(
+  "tells its version: %j",
+  async (args) => {
+    const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+    const { version } = JSON.parse(manifest) as { version: string };
+    const { result, printed } = await run(...args);
+    expect(result).toEqual({ exitCode: 0 });
+    expect(printed).toBe(version);
+  },
+);

@@ -1,7 +1,7 @@
 import { isOAuthError, type SessionOptions } from "@grantkit/core";
 import { isAxiosError } from "axios";
 import type { Context, Hono } from "hono";
-import { currentLog } from "./exchange-log.ts";
+import { currentFlow } from "./exchange-log.ts";
 import { maskBody } from "./masking.ts";
 import { accountPage } from "./pages/account.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
@@ -26,9 +26,10 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
   const acting = (c: Context, act: (found: Here) => Promise<void>) => {
     const found = here(c);
     if (!found) return c.redirect("/", 303);
-    return currentLog.run(found.visitor.log, async () => {
+    const { visitor, provider } = found;
+    return currentFlow.run({ log: visitor.log, provider }, async () => {
       await act(found);
-      return c.redirect(`/account/${found.provider.name}`, 303);
+      return c.redirect(`/account/${provider.name}`, 303);
     });
   };
 
@@ -37,7 +38,7 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
     if (!found) return c.redirect("/", 303);
     const { provider, account, visitor } = found;
     return c.html(
-      accountPage(provider, account, exchangesPanel(visitor.log.exchanges, provider.name)),
+      accountPage(provider, account, exchangesPanel(visitor.log.of(provider.name), provider.name)),
     );
   });
 
@@ -55,9 +56,10 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
   });
 
   app.post("/exchanges/clear", async (c) => {
-    rooms.visitors.find(rooms.cookie.read(c))?.log.clear();
     const { account } = await c.req.parseBody();
     const known = rooms.providers.find(({ name }) => name === account);
+    // An account's page lists one provider, and its button clears no more than one sees.
+    rooms.visitors.find(rooms.cookie.read(c))?.log.clear(known?.name);
     return c.redirect(known ? `/account/${known.name}` : "/", 303);
   });
 }

@@ -1,14 +1,23 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+/** Whom an exchange is about. */
+interface Party {
+  readonly name: string;
+  readonly title: string;
+}
+
 /** One HTTP exchange of a flow, its secrets masked. */
 export interface Exchange {
+  readonly provider: Party;
   /** Who speaks to whom. */
   readonly between: "browser → provider" | "browser → demo" | "demo → provider";
   readonly method: string;
   readonly url: string;
   /** Undefined for what the browser does by itself. */
   readonly status?: number | undefined;
-  /** Why there was no answer. */
+  /** What a callback brought. */
+  readonly outcome?: string | undefined;
+  /** Why there was no answer, or what a callback brought instead of a code. */
   readonly failure?: string | undefined;
   readonly milliseconds?: number | undefined;
   readonly requestHeaders?: Readonly<Record<string, string>>;
@@ -32,10 +41,25 @@ export class ExchangeLog {
     if (this.#exchanges.length > MOST_EXCHANGES) this.#exchanges.shift();
   }
 
-  clear(): void {
-    this.#exchanges.length = 0;
+  /** The exchanges with one provider. */
+  of(provider: string): readonly Exchange[] {
+    return this.#exchanges.filter((exchange) => exchange.provider.name === provider);
+  }
+
+  /** Forgets the exchanges with one provider, or all. */
+  clear(provider?: string): void {
+    const kept = this.#exchanges.filter(
+      (exchange) => provider !== undefined && exchange.provider.name !== provider,
+    );
+    this.#exchanges.splice(0, Infinity, ...kept);
   }
 }
 
+/** Where the exchanges of a flow are written down. */
+export interface Flow {
+  readonly log: ExchangeLog;
+  readonly provider: Party;
+}
+
 /** One client serves all visitors; this tells whose exchange it is. */
-export const currentLog: AsyncLocalStorage<ExchangeLog> = new AsyncLocalStorage<ExchangeLog>();
+export const currentFlow: AsyncLocalStorage<Flow> = new AsyncLocalStorage<Flow>();

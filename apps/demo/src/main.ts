@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { createDemo } from "./demo.ts";
+import { publicOrigin, wantedPort } from "./settings.ts";
 
 // What is in the environment already stays; of the files, the first to name a variable wins.
 for (const file of new Set([".env", fileURLToPath(new URL("../../../.env", import.meta.url))])) {
@@ -16,9 +17,10 @@ const sayAndEnd = (error: Error): void => {
 };
 process.once("uncaughtException", sayAndEnd);
 
-const wanted = wantedPort(process.env["PORT"] || "3000");
+const wanted = wantedPort(process.env["PORT"]);
+const origin = publicOrigin(process.env["PUBLIC_URL"]);
 const port = await freePort(wanted);
-const publicUrl = (process.env["PUBLIC_URL"] ?? `http://localhost:${port}`).replace(/\/+$/, "");
+const publicUrl = origin ?? `http://localhost:${port}`;
 const { app, providers, close } = await createDemo({
   publicUrl,
   environment: process.env,
@@ -39,12 +41,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     server.close();
     void close().finally(() => process.exit(0));
   });
-}
-
-function wantedPort(text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= 65_535) return value;
-  throw new Error("PORT must be a number from 1 to 65535.");
 }
 
 /** The port that was asked for, or the next one that nobody has. */

@@ -10,6 +10,8 @@ export interface DemoProvider {
   /** In URLs, and the provider's name in core. */
   readonly name: string;
   readonly title: string;
+  /** In place of a logo. */
+  readonly mark: string;
   /** One line on what there is to see. */
   readonly teaser: string;
   readonly client: OAuth2Client;
@@ -21,6 +23,8 @@ export interface DemoProvider {
   readonly noQuery?: string;
   /** Why there may be no refresh token. */
   readonly noRefresh: string;
+  /** What no e-mail address means. */
+  readonly noEmail: string;
   /** The emulator's origin; undefined for the real provider. */
   readonly emulator?: string | undefined;
 }
@@ -112,6 +116,7 @@ function googleDemo({ settings, emulator }: Settled): DemoProvider {
   return {
     name: "google",
     title: "Google",
+    mark: "G",
     teaser: "OpenID Connect: an ID token whose signature is verified, and a refresh token.",
     client,
     begin: () => client.authorizationRequest({ accessType: "offline", prompt: "consent" }),
@@ -119,6 +124,7 @@ function googleDemo({ settings, emulator }: Settled): DemoProvider {
     noQuery:
       "Google's APIs are moving away from tokens in URLs, so the preset uses the header only.",
     noRefresh: "Google sent no refresh token this time.",
+    noEmail: "none given",
     emulator,
   };
 }
@@ -128,6 +134,7 @@ function githubDemo({ settings, emulator }: Settled): DemoProvider {
   return {
     name: "github",
     title: "GitHub",
+    mark: "GH",
     teaser:
       "Errors with status 200, scopes with commas, tokens that rotate: none of it your problem.",
     client,
@@ -135,6 +142,7 @@ function githubDemo({ settings, emulator }: Settled): DemoProvider {
     sample: "/user/repos?per_page=3",
     noQuery: "GitHub has not taken tokens in URLs since 2021.",
     noRefresh: "This app's tokens do not expire, so there is nothing to refresh.",
+    noEmail: "no verified primary address",
     emulator,
   };
 }
@@ -144,12 +152,14 @@ function facebookDemo({ settings, emulator }: Settled): DemoProvider {
   return {
     name: "facebook",
     title: "Facebook",
+    mark: "F",
     teaser: "The Graph API, with the token in the header or in the query.",
     client,
     // Without this Facebook never asks again for what was declined once.
     begin: () => client.authorizationRequest({ authType: "rerequest" }),
     sample: "/me/permissions",
     noRefresh: "Facebook has no refresh tokens: its tokens live for weeks.",
+    noEmail: "none given",
     emulator,
   };
 }

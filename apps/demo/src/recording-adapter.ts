@@ -3,7 +3,7 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from "axios";
-import { currentLog, type Exchange } from "./exchange-log.ts";
+import { currentFlow, type Exchange } from "./exchange-log.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking.ts";
 
 const http = axios.getAdapter("http");
@@ -13,7 +13,7 @@ const http = axios.getAdapter("http");
  * sent, with the token in them.
  */
 export const recordingAdapter: AxiosAdapter = async (config) => {
-  const log = currentLog.getStore();
+  const flow = currentFlow.getStore();
   const started = performance.now();
   const request = {
     between: "demo → provider",
@@ -23,7 +23,12 @@ export const recordingAdapter: AxiosAdapter = async (config) => {
     requestBody: textOf(config.data),
   } as const;
   const note = (outcome: Partial<Exchange>): void =>
-    log?.add({ ...request, milliseconds: Math.round(performance.now() - started), ...outcome });
+    flow?.log.add({
+      provider: flow.provider,
+      ...request,
+      milliseconds: Math.round(performance.now() - started),
+      ...outcome,
+    });
   try {
     const response = await http(answering(config));
     note({

@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { VisitorCookie } from "./cookies.ts";
 import { ErrorPage } from "./error-page.ts";
-import { currentLog } from "./exchange-log.ts";
+import { currentFlow, type Exchange } from "./exchange-log.ts";
 import { maskUrl } from "./masking.ts";
 import type { DemoProvider } from "./providers.ts";
 import { begin, takePending, type Visitors } from "./visitors.ts";
@@ -23,7 +23,12 @@ export function serveSignIn(app: Hono, rooms: Rooms): void {
     if (!known) rooms.cookie.write(c, visitor.id);
     const request = await provider.begin();
     begin(visitor, request);
-    visitor.log.add({ between: "browser → provider", method: "GET", url: maskUrl(request.url) });
+    visitor.log.add({
+      provider,
+      between: "browser → provider",
+      method: "GET",
+      url: maskUrl(request.url),
+    });
     return c.redirect(request.url, 303);
   });
 
@@ -33,15 +38,17 @@ export function serveSignIn(app: Hono, rooms: Rooms): void {
     if (!visitor) throw notYours();
     const callback = new URL(c.req.url);
     visitor.log.add({
+      provider,
       between: "browser → demo",
       method: "GET",
       url: maskUrl(`${rooms.publicUrl}${callback.pathname}${callback.search}`),
+      ...broughtBy(callback.searchParams),
     });
     const state = callback.searchParams.get("state") ?? "";
     if (visitor.used.has(state)) throw alreadyUsed();
     const request = takePending(visitor, state);
     if (!request) throw notYours();
-    return currentLog.run(visitor.log, async () => {
+    return currentFlow.run({ log: visitor.log, provider }, async () => {
       const token = await provider.client.fetchToken(callback, request);
       const profile = await provider.client.session(token).profile();
       visitor.accounts.set(provider.name, { token, profile });
@@ -62,6 +69,13 @@ export function providerOf({ providers }: Rooms, c: Context): DemoProvider {
     text: "The demo has Google, GitHub and Facebook.",
     code: "NOT_FOUND",
   });
+}
+
+/** What a callback brought, in a word. An error is shortened, for anybody can write one. */
+function broughtBy(query: URLSearchParams): Pick<Exchange, "outcome" | "failure"> {
+  const error = query.get("error");
+  if (error !== null) return { failure: `error=${error.slice(0, 60)}` };
+  return query.has("code") ? { outcome: "code" } : { failure: "no code" };
 }
 
 function notYours(): ErrorPage {

@@ -97,7 +97,7 @@ describeWithChromium("the demo in a browser", () => {
     await signIn("Facebook");
     await page.getByRole("link", { name: "Grantkit" }).click();
     expect(await page.getByText("Signed in as Ada Lovelace").count()).toBe(2);
-    await page.getByText("Signed in as Ada Lovelace").first().click();
+    await page.getByRole("link", { name: "Open account" }).first().click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${demo.url}/`);
     expect(await page.getByText("Signed in as Ada Lovelace").count()).toBe(1);
@@ -127,7 +127,7 @@ describeWithChromium("the demo in a browser", () => {
     await page.goto(`${demo.url}/callback/google?code=x&state=somebody-elses`);
     expect(await text()).toContain("STATE_MISMATCH");
     await page.goto(demo.url);
-    await page.getByText("Signed in as Ada Lovelace").click();
+    await page.getByRole("link", { name: "Open account at Google" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in with Google" }).click();
     demo.clock.advance(10 * 60_000 + 1000);

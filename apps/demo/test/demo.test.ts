@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { maskBody, masked, maskHeaders, maskUrl } from "../src/masking.ts";
-import { PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 let demo: ServedDemo;
 beforeAll(async () => {
@@ -12,28 +12,6 @@ afterAll(async () => {
 });
 
 const browser = (): PlainBrowser => new PlainBrowser(demo.url);
-
-/** What a person would click at an emulator, without a browser. */
-async function allow(authorizationUrl: string): Promise<string> {
-  const consent = await (await fetch(authorizationUrl)).text();
-  const value = (name: string): string =>
-    new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(consent)?.[1] ?? "";
-  const form = new URLSearchParams({
-    ticket: value("ticket"),
-    user: value("user"),
-    decision: "allow",
-  });
-  for (const [, scope = ""] of consent.matchAll(/name="scope"\s+value="([^"]*)"/g)) {
-    form.append("scope", scope);
-  }
-  const decision = await fetch(new URL("/emulator/decision", authorizationUrl), {
-    method: "POST",
-    body: form,
-    redirect: "manual",
-  });
-  const { pathname, search } = new URL(decision.headers.get("location") ?? "");
-  return `${pathname}${search}`;
-}
 
 describe("every answer", () => {
   it.each([

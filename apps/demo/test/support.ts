@@ -104,3 +104,25 @@ export class PlainBrowser {
     return response;
   }
 }
+
+/** What a person would click at an emulator, without a browser; `user` is the one chosen there. */
+export async function allow(authorizationUrl: string, user?: string): Promise<string> {
+  const consent = await (await fetch(authorizationUrl)).text();
+  const value = (name: string): string =>
+    new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(consent)?.[1] ?? "";
+  const form = new URLSearchParams({
+    ticket: value("ticket"),
+    user: user ?? value("user"),
+    decision: "allow",
+  });
+  for (const [, scope = ""] of consent.matchAll(/name="scope"\s+value="([^"]*)"/g)) {
+    form.append("scope", scope);
+  }
+  const decision = await fetch(new URL("/emulator/decision", authorizationUrl), {
+    method: "POST",
+    body: form,
+    redirect: "manual",
+  });
+  const { pathname, search } = new URL(decision.headers.get("location") ?? "");
+  return `${pathname}${search}`;
+}

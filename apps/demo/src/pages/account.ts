@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { masked } from "../masking.ts";
 import type { DemoProvider } from "../providers.ts";
 import type { Account } from "../visitors.ts";
-import { badge } from "./home.ts";
+import { badge, nameOf } from "./home.ts";
 import { button, disabledButton, page, type Piece } from "./layout.ts";
 
 /** Who is signed in, what was granted, and what can be done with it. */
@@ -12,7 +12,7 @@ export function accountPage(
   { profile, token, result }: Account,
   exchanges: Piece,
 ): Piece {
-  const name = profile.name ?? profile.username ?? profile.id;
+  const name = nameOf(profile);
   return page(
     `${name} at ${provider.title}`,
     html`<section class="panel who ${provider.name}">
@@ -26,9 +26,10 @@ export function accountPage(
           <p>Signed in with ${provider.title} ${badge(provider)}</p>
           <dl class="facts">
             ${fact("id", profile.id)} ${fact("user name", profile.username)}
-            ${fact("e-mail", emailOf(profile))}
+            ${fact("e-mail", emailOf(profile) ?? provider.noEmail)}
           </dl>
         </div>
+        ${button(`/account/${provider.name}/sign-out`, "Sign out")}
       </section>
       ${tokenPanel(token)} ${actions(provider, token)}
       ${
@@ -101,7 +102,6 @@ function actions(provider: DemoProvider, token: Token): Piece {
           ? disabledButton("Refresh the token", provider.noRefresh)
           : button(`${base}/refresh`, "Refresh the token")
       }
-      ${button(`${base}/sign-out`, "Sign out", { kind: "quiet" })}
     </div>
   </section>`;
 }

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Exchange } from "../exchange-log.ts";
 import { button, type Piece } from "./layout.ts";
 
-/** The HTTP exchanges of a flow, in order, each to be opened; `account` is the page that it stands on, if any. */
+/** The HTTP exchanges of a flow, oldest first, each to be opened; `account` is the page that it stands on, if any. */
 export function exchangesPanel(exchanges: readonly Exchange[], account = ""): Piece {
   return html`<section class="panel exchanges" aria-labelledby="exchanges-title">
     <div class="panel-head">
@@ -13,29 +13,33 @@ export function exchangesPanel(exchanges: readonly Exchange[], account = ""): Pi
       exchanges.length === 0
         ? html`<p class="hint">Nothing yet.</p>`
         : html`<ol>
-            ${exchanges.map(exchangeItem)}
+            ${exchanges.map((exchange, index) => exchangeItem(exchange, index === exchanges.length - 1))}
           </ol>`
     }
   </section>`;
 }
 
-function exchangeItem(exchange: Exchange): Piece {
-  const { between, method, url, status, failure, milliseconds } = exchange;
+function exchangeItem(exchange: Exchange, newest: boolean): Piece {
+  const { provider, between, method, url, milliseconds } = exchange;
   const [location = "", query] = url.split("?", 2);
   const { host, pathname } = new URL(location);
   return html`<li>
+    ${
+      between === "browser → provider"
+        ? html`<p class="begins">Sign-in with ${provider.title}</p>`
+        : ""
+    }
     <details>
       <summary>
         <span class="method">${method}</span>
         <span class="where">
-          <span class="between">${between} at ${host}</span>
-          <span class="url">${pathname}</span>
+          <span class="between"
+            ><span class="badge ${provider.name}">${provider.title}</span> ${between} at ${host}
+            ${newest ? html`<span class="newest">newest</span>` : ""}</span
+          >
+          <span class="url">${breakable(pathname)}</span>
         </span>
-        ${
-          status === undefined
-            ? html`<span class="status">${failure ?? ""}</span>`
-            : html`<span class="status ${status >= 400 ? "bad" : "good"}">${status}</span>`
-        }
+        ${statusOf(exchange)}
         <span class="time">${milliseconds === undefined ? "" : `${milliseconds} ms`}</span>
       </summary>
       ${part("Query", query?.split("&").join("\n"))}
@@ -45,6 +49,23 @@ function exchangeItem(exchange: Exchange): Piece {
       ${part("Response body", exchange.responseBody)}
     </details>
   </li>`;
+}
+
+/** How it ended. The way to a provider has no end that the demo could see. */
+function statusOf({ status, failure, outcome }: Exchange): Piece {
+  if (status !== undefined) {
+    return html`<span class="status ${status >= 400 ? "bad" : "good"}">${status}</span>`;
+  }
+  const word = failure ?? outcome;
+  return word === undefined
+    ? html`<span></span>`
+    : html`<span class="status word ${failure === undefined ? "good" : "bad"}">${word}</span>`;
+}
+
+/** A path that breaks after a slash, and inside a name only if that is wider than the line. */
+function breakable(pathname: string): Piece {
+  const [first = "", ...rest] = pathname.split("/");
+  return html`${first}${rest.map((name) => html`/<wbr />${name}`)}`;
 }
 
 function part(title: string, text: string | undefined): Piece | "" {

@@ -1,3 +1,4 @@
+import type { Profile } from "@grantkit/core";
 import { html } from "hono/html";
 import type { DemoProvider } from "../providers.ts";
 import type { Visitor } from "../visitors.ts";
@@ -11,8 +12,8 @@ export function homePage(providers: readonly DemoProvider[], visitor: Visitor | 
     html`<section class="intro">
         <h1>Try every sign-in by hand</h1>
         <p>
-          Choose a provider, say yes or no, and come back. Everything that goes over the wire is
-          listed below, with the secrets masked.
+          Choose a provider, say yes or no, and come back. Everything that goes over the wire will
+          be listed below, with the secrets masked.
         </p>
       </section>
       <section class="cards" aria-label="Providers">
@@ -26,19 +27,30 @@ function card(provider: DemoProvider, visitor: Visitor | undefined): Piece {
   const account = visitor?.accounts.get(provider.name);
   return html`<article class="card ${provider.name}">
     <div class="card-head">
-      <span class="mark" aria-hidden="true">${provider.title.slice(0, 1)}</span>
+      <span class="mark" aria-hidden="true">${provider.mark}</span>
       <h2>${provider.title}</h2>
       ${badge(provider)}
     </div>
     <p>${provider.teaser}</p>
     ${
       account
-        ? html`<a class="button primary" href="/account/${provider.name}"
-            >Signed in as ${account.profile.name ?? account.profile.id}</a
-          >`
+        ? html`<div class="signed-in">
+            <p>Signed in as <strong>${nameOf(account.profile)}</strong></p>
+            <a
+              class="button primary"
+              href="/account/${provider.name}"
+              aria-label="Open account at ${provider.title}"
+              >Open account</a
+            >
+          </div>`
         : button(`/sign-in/${provider.name}`, `Sign in with ${provider.title}`, { kind: "primary" })
     }
   </article>`;
+}
+
+/** What to call somebody: not every account has a name. */
+export function nameOf({ name, username, id }: Profile): string {
+  return name ?? username ?? id;
 }
 
 /** Whether it is the provider or its emulator. */

@@ -111,10 +111,10 @@ const SHARED_OPTIONS = ["scope", "redirectUri", "parameters"];
 
 function unknownOptions(provider: Provider, options: object): string[] {
   if (Object.keys(options).length === 0) return [];
-  const { authorizationOptions, authorizationParameters } = provider;
   // A provider that reads options and does not name them: nobody knows which are misspelt.
-  if (authorizationParameters && !authorizationOptions) return [];
-  return unknownFields(options, new Set([...SHARED_OPTIONS, ...(authorizationOptions ?? [])]), "");
+  if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
+  const known = new Set([...SHARED_OPTIONS, ...(provider.authorizationOptions ?? [])]);
+  return unknownFields(options, known, "");
 }
 
 /** What is asked for in the end: a hook may have had a say. */

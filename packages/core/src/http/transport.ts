@@ -7,7 +7,7 @@ import type {
 } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { Deadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
@@ -74,7 +74,10 @@ export class Transport {
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const { instance, adapter } = await this.load();
+    const [{ instance, adapter }, { Deadline }] = await Promise.all([
+      this.load(),
+      import("./deadline.ts"),
+    ]);
     const deadline = new Deadline(this.#clock, request.timeout, request.signal);
     try {
       const response = await instance.request<ArrayBuffer>({

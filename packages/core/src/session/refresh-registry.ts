@@ -1,5 +1,4 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { Redactor } from "../errors/redaction.ts";
 import type { Token } from "../tokens/token.ts";
 
 /** Saves a new token; awaited before any request goes on with it. */
@@ -135,6 +134,7 @@ export class RefreshRegistry {
       renewal.unsaved = false;
     } catch (error) {
       renewal.unsaved = true;
+      const { Redactor } = await import("../errors/redaction.ts");
       const redactor = new Redactor(
         [next, previous].flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
       );

@@ -60,13 +60,9 @@ export function isTokenText(value: unknown): value is string {
 
 /** Reads a {@link TokenRecord} that came out of a store, where anything may have happened to it. */
 export function readTokenRecord(record: unknown): TokenReading {
-  if (typeof record !== "object" || record === null || Array.isArray(record)) {
-    return { ok: false, problems: ["it is not an object"] };
-  }
+  const misuse = misuseOf(record);
+  if (misuse) return { ok: false, problems: [misuse] };
   const source = record as Record<string, unknown>;
-  if (typeof source["then"] === "function") {
-    return { ok: false, problems: ["it is a promise, which has to be awaited"] };
-  }
   const problems: string[] = [];
   const take = <T>(
     name: string,
@@ -97,6 +93,16 @@ export function readTokenRecord(record: unknown): TokenReading {
   };
   if (accessToken === undefined || problems.length > 0) return { ok: false, problems };
   return { ok: true, fields: deepFreeze({ accessToken, ...fields }) };
+}
+
+/** What a record often is that is none. */
+function misuseOf(record: unknown): string | undefined {
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    return "it is not an object";
+  }
+  return typeof (record as { then?: unknown }).then === "function"
+    ? "it is a promise, which has to be awaited"
+    : undefined;
 }
 
 function tokenText(value: unknown): string | undefined {

@@ -174,8 +174,8 @@ describe("provider definitions", () => {
   });
 
   it("refuses an emulator, or its origin, in the place of the emulator's endpoints", () => {
-    for (const endpoints of ["http://127.0.0.1:1", { endpoints: {} }, null]) {
-      expect(problemsOf(() => defineProvider(good, endpoints as never))).toEqual([
+    for (const misplaced of ["http://127.0.0.1:1", { endpoints: {} }, null]) {
+      expect(problemsOf(() => defineProvider(good, misplaced as never))).toEqual([
         "endpoints must be an object of URLs: pass the `endpoints` of an emulator",
       ]);
     }

@@ -1,4 +1,4 @@
-import type { CallbackInput } from "./authorization/callback.ts";
+import type { CallbackInput } from "./authorization/callback-parameters.ts";
 import {
   type AuthorizationRequest,
   type AuthorizationRequestOptions,

@@ -5,7 +5,7 @@
  */
 export { OAuth2Client } from "./client.ts";
 export type { OAuth2ClientOptions } from "./client-options.ts";
-export type { CallbackInput } from "./authorization/callback.ts";
+export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export type { AuthorizationRequest, AuthorizationRequestOptions } from "./authorization/request.ts";
 export type { RefreshOptions } from "./grants/refresh-token.ts";
 

@@ -1,4 +1,5 @@
-import { codeFromCallback, type CallbackInput } from "../authorization/callback.ts";
+import { codeFromCallback } from "../authorization/callback.ts";
+import type { CallbackInput } from "../authorization/callback-parameters.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";

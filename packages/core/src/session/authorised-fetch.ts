@@ -15,6 +15,7 @@ import {
   withoutToken,
   withToken,
 } from "./authorisation.ts";
+import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
@@ -70,44 +71,6 @@ export async function fetchAuthorised(
     limit.cancel();
     throw failure(call, url, error);
   }
-}
-
-function partsOf(request: Request): RequestInit {
-  const { method, headers, body, redirect, signal, keepalive } = request;
-  const { cache, credentials, integrity, referrerPolicy } = request;
-  return {
-    method,
-    headers,
-    redirect,
-    signal,
-    keepalive,
-    integrity,
-    ...defined({ cache, credentials, referrerPolicy }),
-    ...(body && { body }),
-  };
-}
-
-/** Without what is undefined, which says nothing (Web IDL), and must not take the place of a Request's own. */
-function defined<Options extends object>(options: Options): Options {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Options;
-}
-
-/** The headers for the API, which go to no other origin of a request without the token: a key may be in them. */
-function apiHeaders(
-  { context }: RequestingSession,
-  url: URL,
-  withheld: boolean,
-): Readonly<Record<string, string>> | undefined {
-  return withheld && !context.origins.isOwn(url) ? undefined : context.client.provider.api?.headers;
-}
-
-function merged(base: RequestInit["headers"], own: RequestInit["headers"]): Headers {
-  if (base === undefined) return new Headers(own);
-  const headers = new Headers(base);
-  if (own !== undefined) new Headers(own).forEach((value, name) => headers.set(name, value));
-  return headers;
 }
 
 async function authorised(call: Call, url: URL): Promise<Response> {

@@ -1,0 +1,69 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+
+/** A callback as a server or a page has it: its URL (a path will do), its query, or the whole request. */
+export type CallbackInput = string | URL | URLSearchParams | Request;
+
+/** Larger than any callback's form, small enough to be held. */
+const LONGEST_FORM = 64 * 1024;
+
+/**
+ * The parameters of a callback, in whatever shape it comes.
+ *
+ * @throws OAuthError with code `CALLBACK_INVALID` for what is no callback.
+ */
+export async function readParameters(
+  provider: string,
+  callback: CallbackInput,
+): Promise<URLSearchParams> {
+  if (callback instanceof URLSearchParams) return callback;
+  if (callback instanceof URL) return callback.searchParams;
+  const invalid = (message: string): OAuthError =>
+    new OAuthError("CALLBACK_INVALID", message, { provider });
+  if (typeof callback === "string") {
+    // Only the query counts; a server often has no more than the path.
+    if (!URL.canParse(callback, "http://localhost")) {
+      throw invalid("The callback is not a URL, a path with a query, or a query.");
+    }
+    return new URL(callback, "http://localhost").searchParams;
+  }
+  if (!isRequest(callback)) {
+    throw invalid("The callback must be a string, a URL, URLSearchParams or a Request.");
+  }
+  if (callback.method === "GET") return new URL(callback.url).searchParams;
+  const type = callback.headers.get("content-type") ?? "";
+  if (callback.method !== "POST" || !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    throw invalid("The callback must be a GET, or a POST of a form (form_post).");
+  }
+  return new URLSearchParams(await readForm(callback, invalid));
+}
+
+async function readForm(
+  request: Request,
+  invalid: (message: string) => OAuthError,
+): Promise<string> {
+  if (request.bodyUsed || request.body?.locked) {
+    throw invalid("The request's body has been read already: pass its form as URLSearchParams.");
+  }
+  const reader = request.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const chunk = await reader?.read().catch(() => {
+      throw invalid("The callback's form could not be read to its end.");
+    });
+    if (!chunk || chunk.done) return text + decoder.decode();
+    text += decoder.decode(chunk.value as Uint8Array, { stream: true });
+    if (text.length > LONGEST_FORM) {
+      // Not awaited: a body that somebody else holds on to as well would never say that it is cancelled.
+      void reader?.cancel().catch(() => undefined);
+      throw invalid("The callback's form is larger than 64 KB.");
+    }
+  }
+}
+
+function isRequest(value: unknown): value is Request {
+  const { method, headers, url } = (value ?? {}) as Partial<Request>;
+  return (
+    typeof method === "string" && typeof url === "string" && typeof headers?.get === "function"
+  );
+}

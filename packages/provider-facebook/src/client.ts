@@ -43,7 +43,9 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: FacebookClientOptions) {
-    const { version, endpoints, appSecretProof: proving, ...client } = options;
+    const { version, endpoints, appSecretProof: proving, ...client } =
+      // From JavaScript nothing may come: the error then lists what is missing.
+      options ?? ({} as FacebookClientOptions);
     const { clientSecret } = client;
     super(
       () => facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),

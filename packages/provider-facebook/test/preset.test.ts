@@ -75,3 +75,10 @@ it("an absolute URL may name another version of the API, and no other host", asy
   });
   expect(sent).toEqual(["https://graph.facebook.com/v25.0/me"]);
 });
+
+it("says what is missing when it is given nothing at all, as JavaScript lets one", () => {
+  const nothing = undefined as unknown as FacebookClientOptions;
+  expect(() => new FacebookClient(nothing)).toThrow(
+    /clientId is missing[^]*redirectUri is missing/,
+  );
+});

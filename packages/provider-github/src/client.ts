@@ -29,7 +29,9 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GitHubClientOptions) {
-    const { host, apiVersion, endpoints, ...client } = options;
+    const { host, apiVersion, endpoints, ...client } =
+      // From JavaScript nothing may come: the error then lists what is missing.
+      options ?? ({} as GitHubClientOptions);
     super(() => github({ host, apiVersion, endpoints }), client);
   }
 }

@@ -29,7 +29,9 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleClientOptions) {
-    const { endpoints, ...client } = options;
+    const { endpoints, ...client } =
+      // From JavaScript nothing may come: the error then lists what is missing.
+      options ?? ({} as GoogleClientOptions);
     super(() => google({ endpoints }), client);
   }
 }

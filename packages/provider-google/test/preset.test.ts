@@ -63,3 +63,8 @@ it("checks all options at once", () => {
     ]);
   }
 });
+
+it("says what is missing when it is given nothing at all, as JavaScript lets one", () => {
+  const nothing = undefined as unknown as GoogleClientOptions;
+  expect(() => new GoogleClient(nothing)).toThrow(/clientId is missing[^]*redirectUri is missing/);
+});

@@ -28,7 +28,7 @@ const packages = readdirSync(join(root, "packages")).map((name) => ({
 const published = packages.filter(({ manifest }) => !manifest.private);
 
 mkdirSync(tarballs);
-for (const { folder } of published) run("pnpm", ["pack", "--pack-destination", tarballs], folder);
+for (const { folder } of published) run("npm", ["pack", "--pack-destination", tarballs], folder);
 const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
 writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
 const { version: types } = JSON.parse(

@@ -41,6 +41,7 @@ const commands = {
   },
   check() {
     node(["scripts/check-changeset.mjs"]);
+    node(["scripts/check-published-dependencies.mjs"]);
     turbo(
       [
         "build",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { ConfigurationError, defineProvider, OAuth2Client } from "@grantkit/core";
+import { FakeClock } from "./support/fake-clock.ts";
 
 const provider = defineProvider({
   name: "example",
@@ -15,7 +16,8 @@ const provider = defineProvider({
   authorizationParameters: ({ loginHint }: { loginHint?: string }) => ({ login_hint: loginHint }),
 });
 const redirectUri = "https://app.example.com/callback?tenant=a%20b";
-const client = new OAuth2Client(provider, { clientId: "client-id", redirectUri });
+const clock = new FakeClock();
+const client = new OAuth2Client(provider, { clientId: "client-id", redirectUri, clock });
 
 describe("authorizationRequest", () => {
   it("asks for a code with PKCE S256 and a state, whatever the options", async () => {
@@ -38,7 +40,7 @@ describe("authorizationRequest", () => {
     const request = await client.authorizationRequest({ scope: ["openid", "email"] });
     expect(JSON.parse(JSON.stringify(request))).toEqual(request);
     expect(request).toMatchObject({ provider: "example", redirectUri, scope: ["openid", "email"] });
-    expect(Date.now() - request.issuedAt).toBeLessThan(60_000);
+    expect(request.issuedAt).toBe(clock.now());
   });
 
   it("adds a nonce when openid is asked for, and only then", async () => {

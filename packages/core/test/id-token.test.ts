@@ -19,6 +19,7 @@ import {
 } from "./support/faulty-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answer, LoopbackServer } from "./support/loopback-server.ts";
+import { until } from "./support/turns.ts";
 
 const FIRST = signingKey("RS256", "first");
 const SECOND = signingKey("RS256", "second");
@@ -591,7 +592,7 @@ describe("the provider's keys", () => {
   it("are out of reach when the key set does not come within five seconds", async () => {
     provider.keySetAnswer = () => "hang";
     const signingIn = rejectionOf(provider.signIn(client));
-    await arrival(() => provider.keySetRequests === 1);
+    await until(() => provider.keySetRequests === 1);
     provider.clock.advance(4999);
     provider.clock.advance(1);
     expect(await signingIn).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
@@ -775,8 +776,3 @@ describe("an ID token that comes with a refresh", () => {
     expect(session.token.refreshToken).toBe(ROTATED);
   });
 });
-
-/** Lets the loopback connections go on until something has come true. */
-async function arrival(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,8 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { turns, until } from "./support/turns.ts";
 
 let example: ExampleProvider;
 let clock: FakeClock;
@@ -74,10 +74,10 @@ describe("saving", () => {
     });
     const first = session.refresh();
     const isAt = (name: string): boolean => session.token.accessToken === name;
-    while (!isAt("at-rotated-1")) await wait(5);
+    await until(() => isAt("at-rotated-1"));
     const second = session.refresh();
-    while (!isAt("at-rotated-2")) await wait(5);
-    await wait(20);
+    await until(() => isAt("at-rotated-2"));
+    await turns();
     save();
     await Promise.all([first, second]);
     expect(saved).toEqual(["at-rotated-1", "at-rotated-2"]);

@@ -1,7 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { turns, until } from "./support/turns.ts";
 
 let example: ExampleProvider;
 const opened: ExampleProvider[] = [];
@@ -12,13 +13,8 @@ beforeEach(async () => {
 afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
 const granted = () => example.grant({ accessToken: "at-old", refreshToken: "rt-old" });
+const thrown = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 const ended = () => Token.from({ accessToken: "at-old", refreshToken: "rt-old", expiresAt: 1 });
-const within = (work: Promise<unknown>, milliseconds: number): Promise<unknown> =>
-  Promise.race([
-    work.catch((error: unknown) => error),
-    wait(milliseconds, "still waiting", { ref: false }),
-  ]);
-
 describe("a 401 for a token that another session has replaced meanwhile", () => {
   it("waits for the new token to be saved", async () => {
     example.rotate("rt-old");
@@ -34,11 +30,14 @@ describe("a 401 for a token that another session has replaced meanwhile", () => 
     const client = example.client();
     const old = granted();
     const slow = client.session(old, { onTokenUpdate: () => saved }).get("/x");
-    while (example.apiRequests.length === 0) await wait(5);
+    await until(() => example.apiRequests.length === 1);
     const refreshed = client.session(old, { onTokenUpdate: () => saved }).refresh();
-    while (client.session(old).token.accessToken === "at-old") await wait(5);
+    await until(() => client.session(old).token.accessToken !== "at-old");
     refuse();
-    expect(await within(slow, 200)).toBe("still waiting");
+    let over = false;
+    void slow.finally(() => (over = true));
+    await turns();
+    expect(over).toBe(false);
     expect(example.apiRequests).toHaveLength(1);
     save();
     expect((await slow).status).toBe(200);
@@ -49,43 +48,62 @@ describe("a 401 for a token that another session has replaced meanwhile", () => 
 describe("a refresh after a 401 that takes too long", () => {
   it("ends in axios's words for the caller who aborts, and in ours at the deadline", async () => {
     example.token = () => "hang";
-    const session = example.client().session(granted());
+    const clock = new FakeClock();
+    const session = example.client({ clock }).session(granted());
     example.accepted.clear();
     const controller = new AbortController();
-    const aborted = within(session.get("/x", { signal: controller.signal }), 2000);
-    while (example.tokenRequests.length === 0) await wait(5);
+    const aborted = thrown(session.get("/x", { signal: controller.signal }));
+    await until(() => example.tokenRequests.length === 1);
     controller.abort(new Error("the user left"));
     expect(await aborted).toMatchObject({ name: "CanceledError", code: "ERR_CANCELED" });
-    expect(await within(session.get("/x", { timeout: 100 }), 2000)).toMatchObject({
-      name: "OAuthError",
-      code: "TIMEOUT",
-    });
+    const late = thrown(session.get("/x", { timeout: 100 }));
+    await until(() => example.apiRequests.length === 2);
+    await turns();
+    clock.advance(100);
+    expect(await late).toMatchObject({ name: "OAuthError", code: "TIMEOUT" });
   });
 });
 
 describe("a save that never ends", () => {
   it("keeps no request beyond its time limit or its signal", async () => {
     example.rotate("rt-old");
-    const session = example
-      .client()
-      .session(ended(), { onTokenUpdate: () => new Promise<void>(() => undefined) });
-    for (const call of ["first", "second"]) {
-      expect([call, await within(session.get("/x", { timeout: 100 }), 1000)]).toMatchObject([
-        call,
-        { code: "TIMEOUT" },
-      ]);
-    }
-    const signal = AbortSignal.timeout(100);
-    expect(await within(session.fetch("/x", { signal }), 1000)).toMatchObject({
-      name: "TimeoutError",
+    const clock = new FakeClock();
+    let saves = 0;
+    const session = example.client({ clock }).session(ended(), {
+      onTokenUpdate: () => {
+        saves += 1;
+        return new Promise<void>(() => undefined);
+      },
     });
+    for (const call of ["first", "second"]) {
+      const waiting = thrown(session.get("/x", { timeout: 100 }));
+      await until(() => saves === 1);
+      await turns();
+      clock.advance(100);
+      expect([call, await waiting]).toMatchObject([call, { code: "TIMEOUT" }]);
+    }
+    const controller = new AbortController();
+    const reason = new Error("the user left");
+    const waiting = thrown(session.fetch("/x", { signal: controller.signal }));
+    await turns();
+    controller.abort(reason);
+    expect(await waiting).toBe(reason);
   });
 
   it("because it waits for the session itself, fails instead of hanging", async () => {
     example.rotate("rt-old");
-    const session: OAuth2Session = example.client({ timeout: 200 }).session(ended(), {
-      onTokenUpdate: async () => void (await session.get("/me")),
+    const clock = new FakeClock();
+    let saving = false;
+    const session: OAuth2Session = example.client({ clock }).session(ended(), {
+      onTokenUpdate: async () => {
+        saving = true;
+        await session.get("/me", { timeout: 200 });
+      },
     });
-    expect(await within(session.refresh(), 2000)).toMatchObject({ code: "TOKEN_UPDATE_FAILED" });
+    const refreshed = thrown(session.refresh());
+    await until(() => saving);
+    await turns();
+    clock.advance(200);
+    expect(await refreshed).toMatchObject({ code: "TOKEN_UPDATE_FAILED" });
   });
 });

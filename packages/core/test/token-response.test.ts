@@ -17,6 +17,7 @@ import { createBrotliCompress, createDeflate, createGzip } from "node:zlib";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { type Answer, LoopbackServer } from "./support/loopback-server.ts";
 import { callbackFor, GOOD, signIn, TokenEndpoint, until } from "./support/token-endpoint.ts";
+import { turns } from "./support/turns.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
@@ -571,7 +572,7 @@ describe("a connection that breaks", () => {
     const error = await refusal("cut");
     expect(error).toMatchObject({ code: "NETWORK_ERROR", retryable: false });
     expect(error.message).toContain("ambiguous");
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turns();
     expect(endpoint.requests).toHaveLength(1);
   });
 

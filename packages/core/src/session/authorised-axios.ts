@@ -116,6 +116,7 @@ interface AxiosHop {
   readonly dropBody: boolean;
 }
 
+/** The caller's headers, less what must not come along on this hop. */
 function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHeaders {
   const headers = new loaded.axios.AxiosHeaders(config.headers);
   for (const name of Object.keys(headers)) {
@@ -133,6 +134,7 @@ function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders
   }
 }
 
+/** One request and its answer, of any status; what comes back holds no token. */
 async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
   const { session, loaded, config, deadline } = journey;
   const { token, crossed, dropBody } = hop;

@@ -38,11 +38,12 @@ export function settle(journey: Journey, response: AxiosResponse, token?: Token)
 
 /** A request that got no answer: the foreign error holds the token, so a new one is made. */
 export function interrupted(
-  { session, loaded, config, deadline, milliseconds }: Journey,
+  journey: Journey,
   error: unknown,
   url: URL,
   token: Token | undefined,
 ): AxiosError | OAuthError {
+  const { session, loaded, config, deadline, milliseconds } = journey;
   const { AxiosError, CanceledError, isCancel } = loaded.axios;
   const provider = session.context.client.provider.name;
   if (deadline.expired) return timedOut(provider, url, milliseconds);
@@ -50,7 +51,7 @@ export function interrupted(
     const reason = isCancel(error) ? (error as Error).message : undefined;
     return new CanceledError(reason, config as never);
   }
-  if (isTooLarge(error)) return tooLarge({ session, loaded, config, deadline, milliseconds }, url);
+  if (isTooLarge(error)) return tooLarge(journey, url);
   const message = redactorOf(session, token).line(
     error instanceof Error || typeof (error as Error | null)?.message === "string"
       ? (error as Error).message

@@ -85,7 +85,10 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
 }
 
 function originsOf(providers: readonly DemoProvider[]): string[] {
-  return providers.map(({ client }) => new URL(client.provider.endpoints.authorization).origin);
+  return providers.flatMap(({ client }) => {
+    const { authorization } = client.provider.endpoints;
+    return authorization === undefined ? [] : new URL(authorization).origin;
+  });
 }
 
 function emulatorsOf(providers: readonly DemoProvider[]): string[] {

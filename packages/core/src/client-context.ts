@@ -1,8 +1,11 @@
+import type { ClientAuthentication } from "./client-authentication.ts";
 import type { Clock } from "./clock.ts";
 import type { HookChain } from "./hooks.ts";
 import type { Transport } from "./http/transport.ts";
 import type { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
-import type { ClientAuthentication, Provider } from "./provider.ts";
+import type { Provider } from "./provider.ts";
+import type { ScopeChange } from "./tokens/scopes.ts";
+import type { Token } from "./tokens/token.ts";
 
 /** What the parts of one client share. */
 export interface ClientContext {
@@ -10,7 +13,7 @@ export interface ClientContext {
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
-  readonly redirectUri: string;
+  readonly redirectUri: string | undefined;
   readonly transport: Transport;
   readonly hooks: HookChain;
   readonly clock: Clock;
@@ -19,4 +22,6 @@ export interface ClientContext {
   /** Milliseconds for an exchange with the API. */
   readonly apiTimeout: number;
   readonly idTokens: IdTokenVerifier;
+  readonly strictScope: boolean;
+  readonly onScopeChange: ((change: ScopeChange, token: Token) => void) | undefined;
 }

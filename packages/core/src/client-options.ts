@@ -1,15 +1,16 @@
 import type { AxiosInstance, AxiosRequestConfig } from "axios";
+import {
+  type ClientAuthentication,
+  clientAuthenticationProblems,
+  needsSecret,
+} from "./client-authentication.ts";
 import type { Clock } from "./clock.ts";
 import type { Hooks } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
-import {
-  clientAuthenticationProblems,
-  hookProblems,
-  tokenPlacementProblems,
-  unknownFields,
-} from "./provider-problems.ts";
-import type { ClientAuthentication } from "./provider.ts";
+import { hookProblems, tokenPlacementProblems, unknownFields } from "./provider-problems.ts";
 import type { TokenPlacement } from "./http/token-placement.ts";
+import type { ScopeChange } from "./tokens/scopes.ts";
+import type { Token } from "./tokens/token.ts";
 
 /** What every client is made of, whatever its provider. */
 export interface OAuth2ClientOptions {
@@ -17,8 +18,8 @@ export interface OAuth2ClientOptions {
   readonly clientId: string;
   /** The client secret that the provider gave your app; none for a public client. */
   readonly clientSecret?: string;
-  /** Where the provider sends users back, exactly as registered with it. */
-  readonly redirectUri: string;
+  /** Where the provider sends users back, exactly as registered with it; a client without browsers needs none. */
+  readonly redirectUri?: string;
   /**
    * How the client proves who it is at the token endpoint.
    *
@@ -48,6 +49,17 @@ export interface OAuth2ClientOptions {
    * @defaultValue 10,000 for the provider's OAuth endpoints, 30,000 for its API
    */
   readonly timeout?: number;
+  /**
+   * Called when a grant gave another scope than was asked for; the token is used all the same.
+   * What it throws goes to the caller in the token's place.
+   */
+  readonly onScopeChange?: (change: ScopeChange, token: Token) => void;
+  /**
+   * Whether a grant that gives another scope than was asked for fails with `ScopeChangedError`, which has the token.
+   *
+   * @defaultValue `false`: it is reported by `token.scopeChange` and `onScopeChange`
+   */
+  readonly strictScope?: boolean;
   /** Hooks of this client; they run after the provider's. */
   readonly hooks?: Hooks;
   /** Time, for tests. */
@@ -63,6 +75,8 @@ const OPTIONS = new Set([
   "http",
   "fetch",
   "timeout",
+  "onScopeChange",
+  "strictScope",
   "hooks",
   "clock",
 ]);
@@ -73,7 +87,7 @@ export function clientOptionProblems(options: unknown): string[] {
   const source = options as Record<string, unknown>;
   const problems = unknownFields(source, OPTIONS, "");
   problems.push(...credentialProblems(source));
-  problems.push(...redirectUriProblems(source["redirectUri"]));
+  if ("redirectUri" in source) problems.push(...redirectUriProblems(source["redirectUri"]));
   problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));
   problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
   problems.push(...hookProblems(source["hooks"]));
@@ -93,6 +107,8 @@ const ENVIRONMENT: readonly [string, (value: unknown) => boolean, string][] = [
     (value) => (typeof value === "object" && value !== null) || typeof value === "function",
     "http must be axios request defaults or an axios instance",
   ],
+  ["onScopeChange", (value) => typeof value === "function", "onScopeChange must be a function"],
+  ["strictScope", (value) => typeof value === "boolean", "strictScope must be true or false"],
   ["fetch", (value) => typeof value === "function", "fetch must be a function"],
   [
     "clock",
@@ -110,7 +126,9 @@ function environmentProblems(source: Record<string, unknown>): string[] {
 /** What is wrong with a redirect URI. */
 export function redirectUriProblems(value: unknown): string[] {
   if (value === undefined || value === "") {
-    return ["redirectUri is missing: pass the callback URL that is registered with the provider"];
+    return [
+      "redirectUri is missing: pass the callback URL that is registered with the provider (is the environment variable set?)",
+    ];
   }
   if (typeof value !== "string" || !URL.canParse(value)) {
     return ["redirectUri must be an absolute URL, for example https://app.example.com/callback"];
@@ -147,11 +165,9 @@ function credentialProblems(source: Record<string, unknown>): string[] {
   } else if (clientSecret !== undefined && !isCredential(clientSecret)) {
     problems.push("clientSecret must be a string without white space around it");
   }
-  const needsSecret = clientAuthentication === "post" || clientAuthentication === "basic";
-  if (needsSecret && clientSecret === undefined) {
-    problems.push(
-      `clientSecret is missing: clientAuthentication "${clientAuthentication}" needs it`,
-    );
+  if (needsSecret(clientAuthentication) && clientSecret === undefined) {
+    const name = typeof clientAuthentication === "string" ? `"${clientAuthentication}"` : "chosen";
+    problems.push(`clientSecret is missing: clientAuthentication ${name} needs it`);
   }
   return problems;
 }

@@ -1,22 +1,34 @@
 import type { CallbackInput } from "./authorization/callback-parameters.ts";
-import {
-  type AuthorizationRequest,
-  type AuthorizationRequestOptions,
-  buildAuthorizationRequest,
-} from "./authorization/request.ts";
+import { type AuthorizationRequest, buildAuthorizationRequest } from "./authorization/request.ts";
+import type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
 import type { ClientContext } from "./client-context.ts";
 import { clientOptionProblems, type OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
+import type { DiscoveredProvider } from "./endpoints/discovery.ts";
+import type { Introspection } from "./endpoints/introspection.ts";
+import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
+import type { TokenTypeHint } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
+import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
+import type { DeviceAuthorization } from "./grants/device-authorization.ts";
+import type { DeviceTokenOptions } from "./grants/device-code.ts";
+import type { GrantOptions } from "./grants/grant-parameters.ts";
+import type { JwtBearerOptions } from "./grants/jwt-bearer.ts";
+import type { PasswordOptions } from "./grants/password.ts";
 import type { RefreshOptions } from "./grants/refresh-token.ts";
+import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
 import { HookChain } from "./hooks.ts";
 import { ApiOrigins } from "./http/api-target.ts";
 import { checkedPlacement } from "./http/token-placement.ts";
 import { Transport } from "./http/transport.ts";
-import type { IdTokenClaims } from "./oidc/claims.ts";
-import { IdTokenVerifier, type VerifyIdTokenOptions } from "./oidc/id-token-verifier.ts";
+import type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
+import {
+  IdTokenVerifier,
+  type VerifyIdTokenOptions,
+  type VerifyLogoutTokenOptions,
+} from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
-import { isProvider, type Provider } from "./provider.ts";
+import { defineProvider, isProvider, type Provider } from "./provider.ts";
 import { RefreshRegistry } from "./session/refresh-registry.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import type { SessionContext } from "./session/session-context.ts";
@@ -26,6 +38,15 @@ import type { TokenRecord } from "./tokens/token-record.ts";
 
 const ENDPOINT_TIMEOUT = 10_000;
 const API_TIMEOUT = 30_000;
+
+/** What {@link OAuth2Client.discover} takes. */
+export interface DiscoverOptions<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+> extends OAuth2ClientOptions {
+  /** What the server's metadata does not say: a name, the API, the default scope, hooks, …. */
+  readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
+}
 
 /**
  * An OAuth 2.0 client: a provider and your app's credentials at it, one method a grant. Make one for each
@@ -82,6 +103,48 @@ export class OAuth2Client<
   }
 
   /**
+   * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
+   *
+   * @param issuer - The issuer, letter by letter as the provider writes it, for example `https://id.example.com`.
+   * @param options - Those of any client, and `provider` for what the metadata does not say.
+   * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
+   *
+   * @example
+   * ```ts
+   * import { OAuth2Client } from "@grantkit/core";
+   *
+   * export const client = await OAuth2Client.discover("https://id.example.com", {
+   *   clientId: "my-app",
+   *   clientSecret: "from the environment",
+   *   redirectUri: "https://app.example.com/callback",
+   *   provider: { api: { baseUrl: "https://api.example.com" }, defaultScope: ["openid", "email"] },
+   * });
+   * ```
+   */
+  static async discover<
+    Scope extends string = string,
+    AuthorizationOptions extends object = object,
+  >(
+    issuer: string,
+    options: DiscoverOptions<Scope, AuthorizationOptions>,
+  ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
+    const { provider: own = {}, ...clientOptions } = options ?? {};
+    const problems = clientOptionProblems(clientOptions);
+    if (problems.length > 0) throw new ConfigurationError("discover()", problems);
+    const { definitionOf, fetchMetadata, nameOfIssuer } = await import("./endpoints/discovery.ts");
+    const { http, clock = systemClock, timeout = ENDPOINT_TIMEOUT } = clientOptions;
+    const name = own.name ?? nameOfIssuer(issuer);
+    const metadata = await fetchMetadata(issuer, name, new Transport(name, clock, http), timeout);
+    const { clientAuthentication } = clientOptions;
+    const byCertificate =
+      typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
+    return new OAuth2Client(
+      () => defineProvider(definitionOf(issuer, name, metadata, own, byCertificate)),
+      clientOptions,
+    );
+  }
+
+  /**
    * Begins a sign-in with an authorization code (RFC 6749 §4.1): PKCE S256, state and, for OpenID Connect,
    * nonce are always in.
    *
@@ -102,14 +165,127 @@ export class OAuth2Client<
    *
    * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
    * @param request - What {@link OAuth2Client.authorizationRequest} returned; use it once.
+   * @param options - Further form fields for the token endpoint.
    * @throws OAuthError. Before the token endpoint is asked: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `TRANSACTION_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
    * provider's other errors. After it: `INVALID_GRANT`, `INVALID_CLIENT`, `TOKEN_RESPONSE_INVALID`,
    * `ID_TOKEN_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, ….
    */
-  async fetchToken(callback: CallbackInput, request: AuthorizationRequest): Promise<Token> {
+  async fetchToken(
+    callback: CallbackInput,
+    request: AuthorizationRequest,
+    options: CodeExchangeOptions = {},
+  ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, request);
+    return exchangeCode(this.#context, callback, request, options);
+  }
+
+  /**
+   * Ends a sign-in by the implicit grant: checks the callback as {@link OAuth2Client.fetchToken} does, and takes the
+   * token out of its fragment (RFC 6749 §4.2.2). Nothing is sent.
+   *
+   * @deprecated A token in a URL leaks, and comes without a refresh token (RFC 9700 §2.1.2): ask for a code.
+   * @param callback - The callback's URL with its fragment, which only the browser sees: `location.href`.
+   * @param request - What `authorizationRequest({ responseType: "token" })` returned; use it once.
+   * @throws OAuthError as {@link OAuth2Client.fetchToken} does before the token endpoint is asked, and
+   * `TOKEN_RESPONSE_INVALID`.
+   */
+  async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
+    const { readFragment } = await import("./grants/implicit.ts");
+    return readFragment(this.#context, callback, request);
+  }
+
+  /**
+   * A token for the app itself (RFC 6749 §4.4). A session asks for a new one when it ends.
+   *
+   * @param options - Scope, `resource`, and further parameters such as `audience`.
+   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client
+   * that cannot prove who it is.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * export async function listJobs(client: OAuth2Client) {
+   *   const token = await client.fetchClientCredentialsToken({ scope: ["jobs:read"] });
+   *   return client.session(token).get("/jobs");
+   * }
+   * ```
+   */
+  async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
+    const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
+    return fetchClientCredentials(this.#context, options);
+  }
+
+  /**
+   * A token for a user whose password the app has been given (RFC 6749 §4.3).
+   *
+   * @deprecated The app sees the password, and no second factor works (RFC 9700 §2.4): send the user to the provider.
+   * @throws OAuthError: `INVALID_GRANT` for a wrong password, `UNAUTHORIZED_CLIENT`, ….
+   */
+  async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
+    const { fetchWithPassword } = await import("./grants/password.ts");
+    return fetchWithPassword(this.#context, options);
+  }
+
+  /**
+   * Begins a device flow (RFC 8628 §3.1): for televisions, command lines, and whatever else has no browser.
+   *
+   * @param options - Scope, and further parameters.
+   * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
+   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, …; ConfigurationError when the provider has no device flow.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * export async function signIn(client: OAuth2Client) {
+   *   const device = await client.fetchDeviceAuthorization({ scope: ["read"] });
+   *   console.log(`Open ${device.verificationUri} and enter ${device.userCode}`);
+   *   return client.fetchDeviceToken(device, { signal: AbortSignal.timeout(300_000) });
+   * }
+   * ```
+   */
+  async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
+    const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
+    return requestDeviceAuthorization(this.#context, options);
+  }
+
+  /**
+   * Waits until the user has decided on another device (RFC 8628 §3.4), at the provider's pace: slower when it says so, and
+   * through its bad moments.
+   *
+   * @param device - What {@link OAuth2Client.fetchDeviceAuthorization} returned.
+   * @param options - A signal that ends the wait, and what to call while there is no decision.
+   * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
+   */
+  async fetchDeviceToken(
+    device: DeviceAuthorization,
+    options: DeviceTokenOptions = {},
+  ): Promise<Token> {
+    const { pollForDeviceToken } = await import("./grants/device-code.ts");
+    return pollForDeviceToken(this.#context, device, options);
+  }
+
+  /**
+   * A token for a signed assertion (RFC 7523 §2.1), as service accounts have.
+   *
+   * @param options - Claims and the key that signs them, or a ready assertion.
+   * @throws OAuthError: `INVALID_GRANT` for an assertion that is refused, …; ConfigurationError for a key that cannot sign.
+   */
+  async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
+    const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
+    return fetchWithAssertion(this.#context, options);
+  }
+
+  /**
+   * Exchanges a token for another (RFC 8693): for another audience, with less scope, on behalf of somebody.
+   *
+   * @throws OAuthError: `INVALID_TARGET`, `INVALID_REQUEST`, `INVALID_GRANT`, ….
+   */
+  async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
+    const { exchangeForToken } = await import("./grants/token-exchange.ts");
+    return exchangeForToken(this.#context, options);
   }
 
   /**
@@ -126,6 +302,41 @@ export class OAuth2Client<
     if (options.scope === undefined) return this.#sessions.registry.renew(known, undefined);
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
+  }
+
+  /**
+   * Has the provider revoke a token (RFC 7009). Of a whole token it is the refresh token, where there is one, and with it
+   * all that came of it; to end a session and forget its token as well, use `session.revoke()`.
+   *
+   * @param token - A token, or an access or refresh token as a string.
+   * @param hint - Which half is meant.
+   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …; an unknown token is no error.
+   */
+  async revokeToken(token: Token | string, hint?: TokenTypeHint): Promise<void> {
+    const { revokeToken } = await import("./endpoints/revocation.ts");
+    await revokeToken(this.#context, token, hint);
+  }
+
+  /**
+   * Asks the provider about a token (RFC 7662).
+   *
+   * @param token - A token, of which the access token is asked about, or one half of it as a string.
+   * @param hint - Which half is meant.
+   * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
+   */
+  async introspectToken(token: Token | string, hint?: TokenTypeHint): Promise<Introspection> {
+    const { introspectToken } = await import("./endpoints/introspection.ts");
+    return introspectToken(this.#context, token, hint);
+  }
+
+  /**
+   * Where to send a user who signs out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
+   * first: nobody knows whether the user comes back.
+   *
+   * @throws ConfigurationError when the provider has no such page.
+   */
+  logoutUrl(options: LogoutOptions = {}): string {
+    return buildLogoutUrl(this.#context, options);
   }
 
   /**
@@ -160,6 +371,22 @@ export class OAuth2Client<
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
     return this.#context.idTokens.verify(jwt, options);
+  }
+
+  /**
+   * Verifies a logout token that a provider posted to the app (OpenID Connect Back-Channel Logout §2.6): end the sessions
+   * that its `sid`, or else its `sub`, names. Each token is accepted once.
+   *
+   * @param jwt - The form field `logout_token`.
+   * @param options - A memory of used tokens that several processes share.
+   * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
+   * `KEY_SET_UNAVAILABLE`: answer with status 400.
+   */
+  verifyLogoutToken(
+    jwt: string,
+    options: VerifyLogoutTokenOptions = {},
+  ): Promise<LogoutTokenClaims> {
+    return this.#context.idTokens.verifyLogout(jwt, options);
   }
 
   /**
@@ -211,6 +438,8 @@ function contextOf(provider: Provider, options: OAuth2ClientOptions): ClientCont
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
+    strictScope: options.strictScope ?? false,
+    onScopeChange: options.onScopeChange,
   };
 }
 

@@ -4,15 +4,38 @@
  * @packageDocumentation
  */
 export { OAuth2Client } from "./client.ts";
+export type { DiscoverOptions } from "./client.ts";
 export type { OAuth2ClientOptions } from "./client-options.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
-export type { AuthorizationRequest, AuthorizationRequestOptions } from "./authorization/request.ts";
+export type { AuthorizationRequest } from "./authorization/request.ts";
+export type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
+export type { CodeExchangeOptions } from "./grants/authorization-code.ts";
+export type { DeviceAuthorization } from "./grants/device-authorization.ts";
+export type { DevicePending, DeviceTokenOptions } from "./grants/device-code.ts";
+export type { GrantOptions } from "./grants/grant-parameters.ts";
+export type { AssertionToSign, JwtBearerOptions, ReadyAssertion } from "./grants/jwt-bearer.ts";
+export type { PasswordOptions } from "./grants/password.ts";
 export type { RefreshOptions } from "./grants/refresh-token.ts";
+export type { TokenExchangeOptions, TokenTypeName } from "./grants/token-exchange.ts";
+export type { DiscoveredProvider } from "./endpoints/discovery.ts";
+export type { Introspection } from "./endpoints/introspection.ts";
+export type { LogoutOptions } from "./endpoints/logout.ts";
+export type { TokenTypeHint } from "./endpoints/revocation.ts";
+
+export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./client-authentication.ts";
+export type {
+  ClientAuthentication,
+  ClientAuthenticationFunction,
+  ClientAuthenticationRequest,
+  ClientSecretJwt,
+  PrivateKeyJwt,
+  TlsClientAuth,
+} from "./client-authentication.ts";
+export type { SigningKey } from "./oidc/jose.ts";
 
 export { defineProvider } from "./provider.ts";
 export type {
   ApiReader,
-  ClientAuthentication,
   EndpointOverrides,
   Provider,
   ProviderApi,
@@ -33,10 +56,10 @@ export { openIdProfile } from "./profile.ts";
 export type { Profile } from "./profile.ts";
 
 export { Token } from "./tokens/token.ts";
-export type { TokenRecord } from "./tokens/token-record.ts";
+export type { TokenRecord, TokenRenewal } from "./tokens/token-record.ts";
 export type { ScopeChange } from "./tokens/scopes.ts";
-export type { IdTokenClaims } from "./oidc/claims.ts";
-export type { VerifyIdTokenOptions } from "./oidc/id-token-verifier.ts";
+export type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
+export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
 export { OAuth2Session } from "./session/session.ts";
 export type { SessionRequestConfig } from "./session/session.ts";
@@ -50,7 +73,7 @@ export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";
 export type { OAuthErrorOptions } from "./errors/oauth-error.ts";
 export type { OAuthErrorCode } from "./errors/codes.ts";
 export { ConfigurationError } from "./errors/configuration-error.ts";
-export { TokenExpiredError, TokenUpdated } from "./errors/token-errors.ts";
+export { ScopeChangedError, TokenExpiredError, TokenUpdated } from "./errors/token-errors.ts";
 export type { ProviderErrorBody } from "./errors/provider-error.ts";
 export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";

@@ -1,3 +1,4 @@
+import { clientAuthenticationProblems } from "./client-authentication.ts";
 import { HOOK_NAMES } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { resolvePlacement } from "./http/token-placement.ts";
@@ -8,6 +9,7 @@ const FIELDS = new Set([
   "issuer",
   "endpoints",
   "issuerInCallback",
+  "pushAuthorizationRequests",
   "scopeDelimiter",
   "scopeAliases",
   "clientAuthentication",
@@ -30,7 +32,10 @@ const ENDPOINTS = new Set([
   "userInfo",
   "jwks",
   "revocation",
+  "introspection",
   "deviceAuthorization",
+  "pushedAuthorization",
+  "endSession",
 ]);
 
 /** What is wrong with what takes the place of a provider's endpoints. */
@@ -106,13 +111,6 @@ function urlProblems(name: string, value: unknown): string[] {
   return [];
 }
 
-/** What is wrong with the choice of client authentication. */
-export function clientAuthenticationProblems(value: unknown): string[] {
-  return value === undefined || value === "post" || value === "basic" || value === "none"
-    ? []
-    : ['clientAuthentication must be "post", "basic" or "none"'];
-}
-
 /** What is wrong with a token placement. */
 export function tokenPlacementProblems(value: unknown): string[] {
   return value === undefined || resolvePlacement(value)
@@ -161,14 +159,13 @@ function isNear(name: string, candidate: string): boolean {
 
 function endpointProblems(value: unknown): string[] {
   if (typeof value !== "object" || value === null) {
-    return ["endpoints must be an object with at least authorization and token"];
+    return ["endpoints must be an object with at least token"];
   }
   const endpoints = value as Record<string, unknown>;
   const problems = unknownFields(endpoints, ENDPOINTS, "endpoints.");
   for (const name of ENDPOINTS) {
     const endpoint = endpoints[name];
-    const required = name === "authorization" || name === "token";
-    if (endpoint === undefined && !required) continue;
+    if (endpoint === undefined && name !== "token") continue;
     if (name === "userInfo" && typeof endpoint === "string" && /^\/(?!\/)/.test(endpoint)) continue;
     problems.push(...urlProblems(`endpoints.${name}`, endpoint));
   }

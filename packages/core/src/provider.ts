@@ -1,3 +1,4 @@
+import type { ClientAuthentication } from "./client-authentication.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
@@ -5,13 +6,10 @@ import type { TokenPlacement } from "./http/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { overrideProblems, providerProblems } from "./provider-problems.ts";
 
-/** How a client proves who it is at the token endpoint (RFC 6749 §2.3.1): form fields, HTTP Basic, or not at all. */
-export type ClientAuthentication = "post" | "basic" | "none";
-
 /** Where a provider's endpoints are, each an absolute URL. */
 export interface ProviderEndpoints {
-  /** Where users are sent to sign in (RFC 6749 §3.1). */
-  readonly authorization: string;
+  /** Where users are sent to sign in (RFC 6749 §3.1); a provider of tokens for apps alone has none. */
+  readonly authorization?: string;
   /** Where codes and refresh tokens are exchanged (RFC 6749 §3.2). */
   readonly token: string;
   /** Where the signed-in user is described; a path is relative to the API. */
@@ -20,8 +18,14 @@ export interface ProviderEndpoints {
   readonly jwks?: string;
   /** Where tokens are revoked (RFC 7009). */
   readonly revocation?: string;
+  /** Where tokens are asked about (RFC 7662). */
+  readonly introspection?: string;
   /** Where a device flow begins (RFC 8628). */
   readonly deviceAuthorization?: string;
+  /** Where authorization requests are pushed to (RFC 9126). */
+  readonly pushedAuthorization?: string;
+  /** Where users are sent to sign out of the provider (OpenID Connect RP-Initiated Logout). */
+  readonly endSession?: string;
 }
 
 /** Other places for a provider's parts: an emulator's `endpoints`, a company's own server. */
@@ -68,6 +72,12 @@ export interface ProviderDefinition<
    * @defaultValue `false`
    */
   readonly issuerInCallback?: boolean;
+  /**
+   * Whether every authorization request is pushed (RFC 9126 §5).
+   *
+   * @defaultValue `false`
+   */
+  readonly pushAuthorizationRequests?: boolean;
   /**
    * What separates scopes, in requests and answers.
    *

@@ -78,6 +78,7 @@ describe("client options", () => {
       () =>
         new OAuth2Client(() => defineProvider({ ...good, issuer: 1, name: "Example" } as never), {
           clientid: "x",
+          redirectUri: undefined,
           timeout: -1,
         } as never),
     );

@@ -51,8 +51,8 @@ it("checks all options at once", () => {
 });
 
 it("cannot prove an app secret that it does not have", () => {
-  const { clientId, redirectUri } = options;
-  expect(() => new FacebookClient({ clientId, redirectUri, appSecretProof: true })).toThrow(
+  const { clientId } = options;
+  expect(() => new FacebookClient({ clientId, appSecretProof: true })).toThrow(
     /appSecretProof needs clientSecret/,
   );
 });

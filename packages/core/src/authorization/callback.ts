@@ -10,10 +10,17 @@ import type { AuthorizationRequest } from "./request.ts";
 const LIFETIME = 10 * 60_000;
 const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
+/** Refuses a callback. */
+type Refuse = (code: OAuthError["code"], message: string) => never;
+
+function refuserOf(provider: string): Refuse {
+  return (code, message) => {
+    throw new OAuthError(code, message, { provider });
+  };
+}
+
 /**
  * Checks a callback against the request that it should answer, and takes the code out of it.
- *
- * The order matters: nothing that the callback says is believed, an error neither, before its state is right.
  *
  * @throws OAuthError; the token endpoint has not been asked then.
  */
@@ -22,12 +29,35 @@ export async function codeFromCallback(
   callback: CallbackInput,
   request: AuthorizationRequest,
 ): Promise<string> {
-  const { provider, clock } = context;
-  checkRequest(context, request);
+  const { provider } = context;
+  checkRequest(context, "fetchToken()", request);
   const parameters = await readParameters(provider.name, callback);
-  const refuse = (code: OAuthError["code"], message: string): never => {
-    throw new OAuthError(code, message, { provider: provider.name });
-  };
+  checkAnswer(context, parameters, request);
+  const refuse = refuserOf(provider.name);
+  if (parameters.has("access_token") || parameters.has("id_token")) {
+    refuse("CALLBACK_INVALID", "The callback carries a token; only a code is accepted here.");
+  }
+  const code = parameters.get("code");
+  return code
+    ? code
+    : refuse(
+        "CODE_MISSING",
+        `The callback has no code. Check the callback URL at ${provider.name}.`,
+      );
+}
+
+/**
+ * Checks what a callback says against the request that it should answer.
+ *
+ * The order matters: nothing that the callback says is believed, an error neither, before its state is right.
+ */
+export function checkAnswer(
+  context: ClientContext,
+  parameters: URLSearchParams,
+  request: AuthorizationRequest,
+): void {
+  const { provider, clock } = context;
+  const refuse = refuserOf(provider.name);
   for (const name of SINGLE) {
     if (parameters.getAll(name).length > 1) {
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}; it is refused.`);
@@ -55,23 +85,9 @@ export async function codeFromCallback(
   }
   checkIssuer(context, parameters.get("iss"), refuse);
   throwIfError(context, parameters, request);
-  if (parameters.has("access_token") || parameters.has("id_token")) {
-    refuse("CALLBACK_INVALID", "The callback carries a token; only a code is accepted here.");
-  }
-  const code = parameters.get("code");
-  return code
-    ? code
-    : refuse(
-        "CODE_MISSING",
-        `The callback has no code. Check the callback URL at ${provider.name}.`,
-      );
 }
 
-function checkIssuer(
-  { provider }: ClientContext,
-  iss: string | null,
-  refuse: (code: OAuthError["code"], message: string) => never,
-): void {
+function checkIssuer({ provider }: ClientContext, iss: string | null, refuse: Refuse): void {
   if (iss === null && !provider.issuerInCallback) return;
   if (provider.issuer !== undefined && iss !== provider.issuer) {
     refuse(
@@ -114,26 +130,44 @@ function throwIfError(
   );
 }
 
-function checkRequest(
+/** Whether a request is one that can be answered, of the flow that the method ends. */
+export function checkRequest(
   { provider, idTokens }: ClientContext,
+  method: "fetchToken()" | "tokenFromFragment()",
   request: AuthorizationRequest | null | undefined,
 ): void {
   const misuse = misuseOf(request);
-  if (misuse) throw new ConfigurationError("fetchToken()", [misuse], provider.name);
+  if (misuse) throw new ConfigurationError(method, [misuse], provider.name);
   const stored = (request ?? {}) as Record<keyof AuthorizationRequest, unknown>;
+  const isCodeFlow = method === "fetchToken()";
   const { scope } = stored;
   const problems = (["provider", "state", "codeVerifier", "redirectUri"] as const)
+    .filter((name) => isCodeFlow || name !== "codeVerifier")
     .filter((name) => typeof stored[name] !== "string" || stored[name] === "")
     .map((name) => `request.${name} is missing: pass what authorizationRequest() returned`);
+  if (isCodeFlow !== (stored.responseType === undefined)) {
+    problems.splice(
+      0,
+      problems.length,
+      isCodeFlow
+        ? 'request was made with responseType: "token": end it with tokenFromFragment()'
+        : "request was made for a code: end it with fetchToken()",
+    );
+  }
   if (!Number.isFinite(stored.issuedAt)) {
     problems.push("request.issuedAt must be as authorizationRequest() made it");
   }
   if (!Array.isArray(scope) || !scope.every((name) => typeof name === "string")) {
     problems.push("request.scope must be as authorizationRequest() made it");
-  } else if (scope.includes("openid") && idTokens.supported && typeof stored.nonce !== "string") {
+  } else if (isCodeFlow && lacksNonce(scope, idTokens.supported, stored.nonce)) {
     problems.push("request.nonce is missing: pass what authorizationRequest() returned");
   }
-  if (problems.length > 0) throw new ConfigurationError("fetchToken()", problems, provider.name);
+  if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);
+}
+
+/** A nonce is always in where there will be an ID token: without it, the token would not be tied to this sign-in. */
+function lacksNonce(scope: readonly string[], supported: boolean, nonce: unknown): boolean {
+  return scope.includes("openid") && supported && typeof nonce !== "string";
 }
 
 /** What a request often is that is none. */

@@ -1,29 +1,9 @@
 import type { ClientContext } from "../client-context.ts";
-import { redirectUriProblems } from "../client-options.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
-import { unknownFields } from "../provider-problems.ts";
-import type { Provider } from "../provider.ts";
-import { parseScope, scopeProblems } from "../tokens/scopes.ts";
+import { parseScope } from "../tokens/scopes.ts";
 import { codeChallenge, randomToken } from "./random.ts";
-
-/** What any authorization request can be given, whatever the provider. */
-export interface AuthorizationRequestOptions<Scope extends string = string> {
-  /**
-   * What the app asks the user to allow.
-   *
-   * @defaultValue the provider's `defaultScope`
-   */
-  readonly scope?: readonly (Scope | (string & {}))[];
-  /**
-   * Another callback URL than the client's.
-   *
-   * @defaultValue the client's `redirectUri`
-   */
-  readonly redirectUri?: string;
-  /** Further query parameters, by the provider's own names; an array repeats the parameter. */
-  readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
-}
+import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
  * A sign-in that has begun. Plain JSON: keep it in the user's own session, use it for one callback, and
@@ -38,8 +18,10 @@ export interface AuthorizationRequest {
   readonly state: string;
   /** Ties the ID token to this request; there when `openid` is asked for. */
   readonly nonce?: string;
-  /** The secret half of PKCE (RFC 7636). */
+  /** The secret half of PKCE (RFC 7636); empty when the token itself is asked for, which has none. */
   readonly codeVerifier: string;
+  /** There when the token itself is asked for. */
+  readonly responseType?: "token";
   /** The redirect URI as it was sent. */
   readonly redirectUri: string;
   /** What was asked for. */
@@ -48,73 +30,122 @@ export interface AuthorizationRequest {
   readonly issuedAt: number;
 }
 
-/** What the SDK decides; a parameter of this name would make the request another one than it remembers. */
-const RESERVED = new Set([
-  "client_id",
-  "code_challenge",
-  "code_challenge_method",
-  "nonce",
-  "redirect_uri",
-  "response_type",
-  "scope",
-  "state",
-]);
-
 /** Makes an authorization request: state, PKCE S256 and, for OpenID Connect, nonce are always in. */
 export async function buildAuthorizationRequest(
   context: ClientContext,
   options: AuthorizationRequestOptions & object,
 ): Promise<AuthorizationRequest> {
-  const { provider, clientId, clock, hooks, idTokens } = context;
+  const { provider, clientId, clock } = context;
   const { scope = provider.defaultScope, redirectUri = context.redirectUri } = options;
-  checkOptions(context, options);
-  const state = randomToken();
-  const codeVerifier = randomToken();
-  const nonce = scope.includes("openid") && idTokens.supported ? randomToken() : undefined;
-  const challenge = codeChallenge(codeVerifier);
-  const parameters: Record<string, string | readonly string[] | undefined> = {
+  checkAuthorizationOptions(context, options);
+  const secrets = makeSecrets(context, options, scope);
+  const { state, nonce, codeVerifier } = secrets;
+  const parameters: EndpointParameters = {
     client_id: clientId,
-    response_type: "code",
+    response_type: options.responseType ?? "code",
     redirect_uri: redirectUri,
     scope: scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
     state,
-    code_challenge: typeof challenge === "string" ? challenge : await challenge,
-    code_challenge_method: "S256",
+    ...(codeVerifier !== "" && (await challengeOf(codeVerifier))),
     nonce,
+    ...furtherParameters(options),
     ...provider.authorizationParameters?.(options),
     ...options.parameters,
   };
-  let target = { url: provider.endpoints.authorization, parameters };
-  const hooked = hooks.has("authorizationRequest");
-  if (hooked) {
-    target = await hooks.run<AuthorizationRequestHookValue>(
-      "authorizationRequest",
-      target as AuthorizationRequestHookValue,
-      { provider: provider.name },
-    );
-    // What the callback is checked against stays what it was.
-    target = { ...target, parameters: { ...target.parameters, ...protectedParts(parameters) } };
-  }
+  const target = await hooked(context, parameters);
   return {
-    url: withQuery(target.url, target.parameters),
+    url: await urlOf(context, target, options, codeVerifier),
     provider: provider.name,
     state,
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
-    redirectUri,
-    scope: hooked ? askedFor(target.parameters["scope"], provider.scopeDelimiter) : [...scope],
+    ...(options.responseType === "token" && { responseType: "token" }),
+    redirectUri: redirectUri as string,
+    scope: target.hooked
+      ? askedFor(target.parameters["scope"], provider.scopeDelimiter)
+      : [...scope],
     issuedAt: clock.now(),
   };
 }
 
-const SHARED_OPTIONS = ["scope", "redirectUri", "parameters"];
+function makeSecrets(
+  { idTokens }: ClientContext,
+  { responseType }: AuthorizationRequestOptions,
+  scope: readonly string[],
+): Pick<AuthorizationRequest, "state" | "codeVerifier"> & { readonly nonce: string | undefined } {
+  return {
+    state: randomToken(),
+    codeVerifier: responseType === "token" ? "" : randomToken(),
+    nonce: scope.includes("openid") && idTokens.supported ? randomToken() : undefined,
+  };
+}
 
-function unknownOptions(provider: Provider, options: object): string[] {
-  if (Object.keys(options).length === 0) return [];
-  // A provider that reads options and does not name them: nobody knows which are misspelt.
-  if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
-  const known = new Set([...SHARED_OPTIONS, ...(provider.authorizationOptions ?? [])]);
-  return unknownFields(options, known, "");
+async function challengeOf(codeVerifier: string): Promise<EndpointParameters> {
+  const challenge = codeChallenge(codeVerifier);
+  return {
+    code_challenge: typeof challenge === "string" ? challenge : await challenge,
+    code_challenge_method: "S256",
+  };
+}
+
+/** An authorization request before its URL is made, and whether hooks had a say in it. */
+interface Target {
+  readonly url: string;
+  readonly parameters: EndpointParameters;
+  readonly hooked: boolean;
+}
+
+async function hooked(
+  { hooks, provider }: ClientContext,
+  parameters: EndpointParameters,
+): Promise<Target> {
+  const target = { url: provider.endpoints.authorization as string, parameters };
+  if (!hooks.has("authorizationRequest")) return { ...target, hooked: false };
+  const changed = await hooks.run<AuthorizationRequestHookValue>(
+    "authorizationRequest",
+    target as AuthorizationRequestHookValue,
+    { provider: provider.name },
+  );
+  // What the callback is checked against stays what it was.
+  const safe = { ...changed.parameters, ...protectedParts(parameters) };
+  return { url: changed.url, parameters: safe, hooked: true };
+}
+
+function urlOf(
+  context: ClientContext,
+  { url, parameters }: Target,
+  { pushed = context.provider.pushAuthorizationRequests ?? false }: AuthorizationRequestOptions,
+  codeVerifier: string,
+): string | Promise<string> {
+  if (!pushed) return withQuery(url, parameters);
+  return pushedReference(context, parameters, codeVerifier).then((reference) =>
+    withQuery(url, reference),
+  );
+}
+
+/** The parameters of the standards that few requests need. */
+function furtherParameters(options: AuthorizationRequestOptions): EndpointParameters | undefined {
+  const { responseMode, resource, authorizationDetails: details } = options;
+  if (responseMode === undefined && resource === undefined && details === undefined) {
+    return undefined;
+  }
+  return {
+    response_mode: responseMode,
+    resource,
+    authorization_details: details && JSON.stringify(details),
+  };
+}
+
+async function pushedReference(
+  context: ClientContext,
+  parameters: EndpointParameters,
+  codeVerifier: string,
+): Promise<EndpointParameters> {
+  const { pushParameters } = await import("../endpoints/pushed-authorization.ts");
+  return {
+    client_id: context.clientId,
+    request_uri: await pushParameters(context, parameters, [codeVerifier]),
+  };
 }
 
 /** What is asked for in the end: a hook may have had a say. */
@@ -122,30 +153,12 @@ function askedFor(scope: string | readonly string[] | undefined, delimiter: stri
   return [scope ?? ""].flat().flatMap((part) => parseScope(part, delimiter));
 }
 
-function checkOptions(context: ClientContext, options: AuthorizationRequestOptions): void {
-  const { scope, redirectUri, parameters } = options;
-  const problems = unknownOptions(context.provider, options);
-  if (scope !== undefined) problems.push(...scopeProblems(scope));
-  if (redirectUri !== undefined) problems.push(...redirectUriProblems(redirectUri));
-  for (const name of Object.keys(parameters ?? {})) {
-    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
-  }
-  if (problems.length > 0) {
-    throw new ConfigurationError("authorizationRequest()", problems, context.provider.name);
-  }
-}
-
-function protectedParts(
-  parameters: Readonly<Record<string, string | readonly string[] | undefined>>,
-): Record<string, string | readonly string[] | undefined> {
+function protectedParts(parameters: EndpointParameters): EndpointParameters {
   const names = ["state", "code_challenge", "code_challenge_method", "nonce", "redirect_uri"];
   return Object.fromEntries(names.map((name) => [name, parameters[name]]));
 }
 
-function withQuery(
-  url: string,
-  parameters: Readonly<Record<string, string | readonly string[] | undefined>>,
-): string {
+function withQuery(url: string, parameters: EndpointParameters): string {
   let result = url;
   let separator = url.includes("?") ? "&" : "?";
   for (const [name, value] of Object.entries(parameters)) {

@@ -1,7 +1,8 @@
 /**
  * What went wrong, as a stable word to switch on.
  *
- * The provider's own answers (RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6) keep their
+ * The provider's own answers (RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, OpenID Connect
+ * Core §3.1.2.6) keep their
  * names in upper case; {@link OAuthError.error} has the provider's word as it was sent.
  */
 export type OAuthErrorCode =
@@ -14,6 +15,11 @@ export type OAuthErrorCode =
   | "PROVIDER_MISMATCH"
   | "STATE_MISMATCH"
   | "TRANSACTION_EXPIRED"
+  // Discovery and the device flow
+  | "DISCOVERY_FAILED"
+  | "AUTHORIZATION_PENDING"
+  | "DEVICE_CODE_EXPIRED"
+  | "SLOW_DOWN"
   // What the provider answered
   | "ACCESS_DENIED"
   | "INTERACTION_REQUIRED"
@@ -21,6 +27,7 @@ export type OAuthErrorCode =
   | "INVALID_GRANT"
   | "INVALID_REQUEST"
   | "INVALID_SCOPE"
+  | "INVALID_TARGET"
   | "PROVIDER_ERROR"
   | "RATE_LIMITED"
   | "SERVER_ERROR"
@@ -28,8 +35,10 @@ export type OAuthErrorCode =
   | "UNAUTHORIZED_CLIENT"
   | "UNSUPPORTED_GRANT_TYPE"
   | "UNSUPPORTED_RESPONSE_TYPE"
+  | "UNSUPPORTED_TOKEN_TYPE"
   // Tokens
   | "REFRESH_TOKEN_MISSING"
+  | "SCOPE_CHANGED"
   | "TOKEN_EXPIRED"
   | "TOKEN_INVALID"
   | "TOKEN_REJECTED"
@@ -41,6 +50,7 @@ export type OAuthErrorCode =
   | "ID_TOKEN_INVALID"
   | "KEY_SELECTION_FAILED"
   | "KEY_SET_UNAVAILABLE"
+  | "LOGOUT_TOKEN_INVALID"
   | "SUBJECT_MISMATCH"
   | "USER_INFO_INVALID"
   // Requests
@@ -57,18 +67,23 @@ export type OAuthErrorCode =
 const PROVIDER_ERROR_CODES = new Map<string, OAuthErrorCode>([
   ["access_denied", "ACCESS_DENIED"],
   ["account_selection_required", "INTERACTION_REQUIRED"],
+  ["authorization_pending", "AUTHORIZATION_PENDING"],
   ["consent_required", "INTERACTION_REQUIRED"],
+  ["expired_token", "DEVICE_CODE_EXPIRED"],
   ["interaction_required", "INTERACTION_REQUIRED"],
   ["invalid_client", "INVALID_CLIENT"],
   ["invalid_grant", "INVALID_GRANT"],
   ["invalid_request", "INVALID_REQUEST"],
   ["invalid_scope", "INVALID_SCOPE"],
+  ["invalid_target", "INVALID_TARGET"],
   ["login_required", "INTERACTION_REQUIRED"],
   ["server_error", "SERVER_ERROR"],
+  ["slow_down", "SLOW_DOWN"],
   ["temporarily_unavailable", "TEMPORARILY_UNAVAILABLE"],
   ["unauthorized_client", "UNAUTHORIZED_CLIENT"],
   ["unsupported_grant_type", "UNSUPPORTED_GRANT_TYPE"],
   ["unsupported_response_type", "UNSUPPORTED_RESPONSE_TYPE"],
+  ["unsupported_token_type", "UNSUPPORTED_TOKEN_TYPE"],
 ]);
 
 /** Our code for a provider's error word; `PROVIDER_ERROR` for a word that no specification has. */

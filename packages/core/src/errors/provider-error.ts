@@ -36,6 +36,10 @@ const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   INVALID_CLIENT: "Check clientId, clientSecret and clientAuthentication.",
   INVALID_GRANT:
     "The code or refresh token is expired, used or revoked: send the user to sign in again.",
+  INVALID_TARGET:
+    "Check resource and audience: the provider knows no such API, or not for this client.",
+  UNSUPPORTED_TOKEN_TYPE: "The provider does not revoke or introspect this kind of token.",
+  DEVICE_CODE_EXPIRED: "Start again with fetchDeviceAuthorization().",
   INVALID_SCOPE: "Check the scopes that are asked for.",
   PROVIDER_ERROR: "Look the word up in the provider's documentation.",
   TOKEN_REJECTED:

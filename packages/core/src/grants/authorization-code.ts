@@ -3,10 +3,14 @@ import type { CallbackInput } from "../authorization/callback-parameters.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { IdTokenClaims } from "../oidc/claims.ts";
-import { tokenFromResponse } from "../tokens/token-response.ts";
-import { Token } from "../tokens/token.ts";
+import type { Token } from "../tokens/token.ts";
+import { isAmbiguous } from "./ambiguity.ts";
+import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
+
+/** What the exchange of a code can be given. */
+export type CodeExchangeOptions = Omit<GrantOptions, "scope">;
 
 /** How far an ID token that was made for this answer may be dated from now, in seconds. */
 const ISSUED_WITHIN = 300;
@@ -16,65 +20,37 @@ export async function exchangeCode(
   context: ClientContext,
   callback: CallbackInput,
   request: AuthorizationRequest,
+  options: CodeExchangeOptions,
 ): Promise<Token> {
+  const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
+  const { redirectUri, codeVerifier, nonce } = request;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
-    parameters: { code, redirect_uri: request.redirectUri, code_verifier: request.codeVerifier },
-    secrets: [code, request.codeVerifier],
+    parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },
+    secrets: [code, codeVerifier],
+    signal: options.signal,
   }).catch((error: unknown) => {
     throw spent(error);
   });
-  const { fields, receivedAt } = granted;
   requireIdToken(context, request, granted);
-  const claims = await verifiedClaims(context, request, granted).catch((error: unknown) => {
+  const claims = await grantedClaims(context, granted, {
+    nonce,
+    issuedWithin: ISSUED_WITHIN,
+  }).catch((error: unknown) => {
     throw spent(error);
   });
-  return Token.from(
-    tokenFromResponse(fields, {
-      now: receivedAt,
-      requestedScope: request.scope,
-      scopeAliases: context.provider.scopeAliases,
-      claims,
-    }),
-  );
+  return grantedToken(context, granted, { requestedScope: request.scope, claims });
 }
 
-async function verifiedClaims(
-  { idTokens }: ClientContext,
-  request: AuthorizationRequest,
-  { fields, serverTime }: GrantedTokens,
-): Promise<IdTokenClaims | undefined> {
-  if (fields.idToken === undefined || !idTokens.supported) return undefined;
-  return idTokens.verify(fields.idToken, {
-    accessToken: fields.accessToken,
-    issuedWithin: ISSUED_WITHIN,
-    ...(request.nonce !== undefined && { nonce: request.nonce }),
-    serverTime,
-  });
-}
-
-/** Where an error leaves the code in doubt or spent: a code works once, so trying again means signing in again. */
-const SPENT: Partial<Record<OAuthError["code"], string>> = {
-  KEY_SET_UNAVAILABLE: "The code has been used up meanwhile",
-  NETWORK_ERROR: "It is ambiguous whether the code was used up",
-  RESPONSE_TOO_LARGE: "It is ambiguous whether the code was used up",
-  TIMEOUT: "It is ambiguous whether the code was used up",
-};
-
-/** The network's words for "nobody was reached": nothing was sent, and the code is as good as before. */
-const NOT_SENT = new Set<unknown>([
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-]);
-
+/** An error that leaves the code in doubt or spent says so: a code works once, so trying again means signing in again. */
 function spent(error: unknown): unknown {
   if (!OAuthError.isInstance(error)) return error;
-  const doubt = SPENT[error.code];
-  if (doubt === undefined || NOT_SENT.has(error.details?.["networkCode"])) return error;
+  const ambiguous = isAmbiguous(error);
+  if (!ambiguous && error.code !== "KEY_SET_UNAVAILABLE") return error;
+  const doubt = ambiguous
+    ? "It is ambiguous whether the code was used up"
+    : "The code has been used up meanwhile";
   return new OAuthError(
     error.code,
     `${error.message} ${doubt}, so it was not sent again: let the user sign in again.`,

@@ -41,6 +41,9 @@ export interface LoadedAxios {
   readonly axios: AxiosStatic;
 }
 
+/** The connections of every client that is given no `http` option. */
+const DEFAULT_CONNECTIONS: AxiosRequestConfig = Object.freeze({});
+
 /** The one HTTP stack under openid-client, jose and the sessions of a client. */
 export class Transport {
   readonly #http: AxiosRequestConfig | AxiosInstance;
@@ -55,7 +58,12 @@ export class Transport {
   ) {
     this.#provider = provider;
     this.#clock = clock;
-    this.#http = http ?? {};
+    this.#http = http ?? DEFAULT_CONNECTIONS;
+  }
+
+  /** The `http` option: clients that were given the same one reach a provider in the same way. */
+  get connections(): object {
+    return this.#http;
   }
 
   /** Loads axios, on the first request and not before: it is most of the cost of a cold start. */

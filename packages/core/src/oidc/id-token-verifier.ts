@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
 import type { Provider } from "../provider.ts";
-import type { IdTokenClaims } from "./claims.ts";
+import type { IdTokenClaims, LogoutTokenClaims } from "./claims.ts";
 import type { IdTokenExpectations } from "./id-token.ts";
-import type { KeySet } from "./key-set.ts";
 
 /** What a caller may ask of an ID token beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -18,13 +18,28 @@ export interface VerifyIdTokenOptions {
   readonly issuedWithin?: number;
 }
 
-/** Verifies the ID tokens of one client, with the provider's keys in a cache. */
+/** How a logout token is checked beyond what it says. */
+export interface VerifyLogoutTokenOptions {
+  /**
+   * Whether a token of this id (`jti`) was seen before; it is to remember the id until the given time, in
+   * milliseconds since the epoch.
+   *
+   * @defaultValue the client's own memory: enough for one process, and for several give one that they share
+   */
+  readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
+}
+
+const MOST_LOGOUTS = 10_000;
+/** Longer than a logout token without an end may be old. */
+const REMEMBERED = 10 * 60_000;
+
+/** Verifies the ID tokens and logout tokens of one client, with the provider's keys in a cache. */
 export class IdTokenVerifier {
   readonly #provider: Provider;
   readonly #clientId: string;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  #keySet: KeySet | undefined;
+  readonly #logouts = new Map<string, number>();
 
   constructor(provider: Provider, clientId: string, transport: Transport, clock: Clock) {
     this.#provider = provider;
@@ -39,27 +54,48 @@ export class IdTokenVerifier {
     return endpoints.jwks !== undefined && issuer !== undefined;
   }
 
-  /** Verifies a token; see `OAuth2Client.verifyIdToken`. */
+  /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
   async verify(
     jwt: string,
     options: VerifyIdTokenOptions & Pick<IdTokenExpectations, "serverTime">,
   ): Promise<IdTokenClaims> {
+    const [{ keySet, ...expected }, { verifyIdToken }] = await Promise.all([
+      this.#expectations("verifyIdToken()"),
+      import("./id-token.ts"),
+    ]);
+    return verifyIdToken(jwt, keySet, { ...options, ...expected });
+  }
+
+  /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
+  async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
+    const [{ keySet, ...expected }, { verifyLogoutToken }] = await Promise.all([
+      this.#expectations("verifyLogoutToken()"),
+      import("./logout-token.ts"),
+    ]);
+    const claims = await verifyLogoutToken(jwt, keySet, expected);
+    const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
+    const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
+    if (!seen) return claims;
+    throw new OAuthError(
+      "LOGOUT_TOKEN_INVALID",
+      `The logout token of ${this.#provider.name} was refused: it was used before.`,
+      { provider: this.#provider.name, details: { claim: "jti" } },
+    );
+  }
+
+  async #expectations(what: string) {
     const { name, issuer, idToken = {} } = this.#provider;
     const { jwks } = this.#provider.endpoints;
     if (jwks === undefined || issuer === undefined) {
       throw new ConfigurationError(
-        `verifyIdToken() of ${name}`,
+        `${what} of ${name}`,
         ["the provider needs issuer and endpoints.jwks"],
         name,
       );
     }
-    const [{ verifyIdToken }, { KeySet }] = await Promise.all([
-      import("./id-token.ts"),
-      import("./key-set.ts"),
-    ]);
-    this.#keySet ??= new KeySet(jwks, name, this.#transport, this.#clock);
-    return verifyIdToken(jwt, this.#keySet, {
-      ...options,
+    const { sharedKeySet } = await import("./key-set.ts");
+    return {
+      keySet: sharedKeySet(jwks, name, this.#transport, this.#clock),
       provider: name,
       issuers: idToken.issuerWithoutScheme
         ? [issuer, issuer.replace(/^https?:\/\//, "")]
@@ -67,6 +103,17 @@ export class IdTokenVerifier {
       clientId: this.#clientId,
       algorithms: idToken.algorithms ?? ["RS256"],
       now: this.#clock.now(),
-    });
+    };
+  }
+
+  #seen(id: string, until: number): boolean {
+    const now = this.#clock.now();
+    for (const [known, end] of this.#logouts) {
+      if (end >= now && this.#logouts.size < MOST_LOGOUTS) break;
+      this.#logouts.delete(known);
+    }
+    if (this.#logouts.has(id)) return true;
+    this.#logouts.set(id, until);
+    return false;
   }
 }

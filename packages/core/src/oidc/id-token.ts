@@ -1,16 +1,14 @@
-import {
-  createLocalJWKSet,
-  decodeProtectedHeader,
-  errors,
-  type JSONWebKeySet,
-  type JWTPayload,
-  jwtVerify,
-} from "jose";
+import type { JWTPayload } from "jose";
 import { sameSecret } from "../authorization/random.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
-import { DEEPEST, isDeeper } from "../http/response-body.ts";
 import type { IdTokenClaims } from "./claims.ts";
 import type { KeySet } from "./key-set.ts";
+import {
+  CLOCK_TOLERANCE,
+  type ProviderJwt,
+  refusal,
+  throwIfClockIsWrong,
+  verifyProviderJwt,
+} from "./verified-jwt.ts";
 
 /** What an ID token must say to be accepted. Times are in seconds. */
 export interface IdTokenExpectations {
@@ -29,9 +27,7 @@ export interface IdTokenExpectations {
   readonly serverTime?: number | undefined;
 }
 
-const LONGEST_JWT = 16 * 1024;
-const CLOCK_TOLERANCE = 30;
-const NOTICEABLE_SKEW = 60;
+type Refuse = (claim: string, reason: string) => never;
 
 /**
  * Verifies an ID token's signature and claims (OpenID Connect Core §3.1.3.7).
@@ -40,23 +36,34 @@ const NOTICEABLE_SKEW = 60;
  * `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when it is this machine's clock that is wrong.
  */
 export async function verifyIdToken(
-  jwt: string,
+  text: string,
   keySet: KeySet,
   expected: IdTokenExpectations,
 ): Promise<IdTokenClaims> {
-  const refuse = (claim: string, reason: string): never => {
-    throw new OAuthError(
-      "ID_TOKEN_INVALID",
-      `The ID token of ${expected.provider} was refused: ${reason}.`,
-      { provider: expected.provider, details: { claim } },
-    );
+  const jwt: ProviderJwt = {
+    provider: expected.provider,
+    name: "ID token",
+    code: "ID_TOKEN_INVALID",
+    expected: {
+      algorithms: expected.algorithms,
+      issuers: expected.issuers,
+      audience: expected.clientId,
+      requiredClaims: ["iss", "sub", "aud", "exp", "iat"],
+      now: expected.now,
+      clockTolerance: CLOCK_TOLERANCE,
+    },
+    serverTime: expected.serverTime,
   };
-  // Measured before it is split: a huge token must cost nothing.
-  if (typeof jwt !== "string" || jwt.length > LONGEST_JWT) refuse("jwt", "it is too long");
-  const { payload, algorithm } = await verifySignature(jwt, keySet, expected, refuse);
-  if (isDeeper(payload, DEEPEST)) refuse("jwt", "its claims are nested too deeply");
+  const refuse: Refuse = (claim, reason) => {
+    throw refusal(jwt, claim, reason);
+  };
+  const { payload, algorithm, type } = await verifyProviderJwt(text, keySet, jwt);
+  // Signed with the same keys and for the same client, and yet no sign-in (OpenID Connect Back-Channel Logout §4).
+  if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
+    refuse("events", "it is a logout token");
+  }
   checkParties(payload, expected, refuse);
-  checkTimes(payload, expected, refuse);
+  checkTimes(payload, expected, jwt, refuse);
   if (expected.nonce !== undefined) {
     const { nonce } = payload;
     if (typeof nonce !== "string" || !sameSecret(nonce, expected.nonce)) {
@@ -65,72 +72,6 @@ export async function verifyIdToken(
   }
   await checkAccessTokenHash(payload, algorithm, expected, refuse);
   return payload as unknown as IdTokenClaims;
-}
-
-type Refuse = (claim: string, reason: string) => never;
-
-async function verifySignature(
-  jwt: string,
-  keySet: KeySet,
-  expected: IdTokenExpectations,
-  refuse: Refuse,
-): Promise<{ payload: JWTPayload; algorithm: string }> {
-  const verify = async (keys: JSONWebKeySet) => {
-    const { payload, protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(keys), {
-      algorithms: [...expected.algorithms],
-      issuer: [...expected.issuers],
-      audience: expected.clientId,
-      clockTolerance: CLOCK_TOLERANCE,
-      currentDate: new Date(expected.now),
-      requiredClaims: ["iss", "sub", "aud", "exp", "iat"],
-    });
-    return { payload, algorithm: protectedHeader.alg };
-  };
-  try {
-    if (decodeProtectedHeader(jwt).crit !== undefined) refuse("crit", "its header has crit");
-    const keys = (await keySet.keys()) as unknown as JSONWebKeySet;
-    try {
-      return await verify(keys);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const newer = await keySet.refetch();
-      if (!newer) throw error;
-      return await verify(newer as unknown as JSONWebKeySet);
-    }
-  } catch (error) {
-    if (OAuthError.isInstance(error)) throw error;
-    throw foreignRefusal(error, expected, refuse);
-  }
-}
-
-/** jose's errors in our words; jose puts the claims into its errors, so none of them goes on. */
-function foreignRefusal(error: unknown, expected: IdTokenExpectations, refuse: Refuse): OAuthError {
-  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
-    const time = ["exp", "nbf", "iat"].includes(error.claim);
-    if (time && error.reason === "check_failed") throwIfClockIsWrong(expected);
-    return refuse(
-      error.claim,
-      error.reason === "missing" ? `${error.claim} is missing` : `${error.claim} is wrong`,
-    );
-  }
-  if (
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys
-  ) {
-    const several = error instanceof errors.JWKSMultipleMatchingKeys;
-    return new OAuthError(
-      "KEY_SELECTION_FAILED",
-      `The ID token of ${expected.provider} was refused: ${several ? "several keys fit it" : "the key it names is not among the provider's"}.`,
-      { provider: expected.provider, details: { claim: "kid" } },
-    );
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
-    return refuse("alg", `its algorithm is not ${expected.algorithms.join(" or ")}`);
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return refuse("signature", "its signature is wrong");
-  }
-  return refuse("jwt", "it is not a JWT that can be verified");
 }
 
 function checkParties(payload: JWTPayload, expected: IdTokenExpectations, refuse: Refuse): void {
@@ -144,13 +85,18 @@ function checkParties(payload: JWTPayload, expected: IdTokenExpectations, refuse
   }
 }
 
-function checkTimes(payload: JWTPayload, expected: IdTokenExpectations, refuse: Refuse): void {
+function checkTimes(
+  payload: JWTPayload,
+  expected: IdTokenExpectations,
+  jwt: ProviderJwt,
+  refuse: Refuse,
+): void {
   const now = expected.now / 1000;
   const age = now - (payload.iat as number);
   const { issuedWithin = CLOCK_TOLERANCE, maxAge } = expected;
   const tooOld = expected.issuedWithin !== undefined && age > issuedWithin;
   if (age < -issuedWithin || tooOld) {
-    throwIfClockIsWrong(expected);
+    throwIfClockIsWrong(jwt);
     refuse("iat", tooOld ? "iat is too long ago" : "iat is in the future");
   }
   if (maxAge !== undefined) {
@@ -159,17 +105,6 @@ function checkTimes(payload: JWTPayload, expected: IdTokenExpectations, refuse: 
       refuse("auth_time", "auth_time is missing or longer ago than maxAge allows");
     }
   }
-}
-
-function throwIfClockIsWrong({ provider, now, serverTime }: IdTokenExpectations): void {
-  if (serverTime === undefined) return;
-  const seconds = Math.round((now - serverTime) / 1000);
-  if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
-  throw new OAuthError(
-    "CLOCK_SKEW",
-    `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ID token cannot be checked. Set the clock (NTP) and sign in again.`,
-    { provider, details: { seconds } },
-  );
 }
 
 async function checkAccessTokenHash(

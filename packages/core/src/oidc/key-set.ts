@@ -123,3 +123,31 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
       typeof key === "object" && key !== null && (key as { kty?: unknown }).kty !== "oct",
   );
 }
+
+/** Providers whose keys are held at once for one set of connections: more than an app has. */
+const MOST_KEY_SETS = 100;
+
+// By what the keys come through: clients that share it, and their provider, share the keys.
+const shared = new WeakMap<object, WeakMap<Clock, Map<string, KeySet>>>();
+
+/** The key set at a URL, one for all clients that reach it by the same `http` option and live by the same clock. */
+export function sharedKeySet(
+  url: string,
+  provider: string,
+  transport: Transport,
+  clock: Clock,
+): KeySet {
+  const clocks = shared.get(transport.connections) ?? new WeakMap<Clock, Map<string, KeySet>>();
+  shared.set(transport.connections, clocks);
+  const keySets = clocks.get(clock) ?? new Map<string, KeySet>();
+  clocks.set(clock, keySets);
+  const keySet = keySets.get(url) ?? new KeySet(url, provider, transport, clock);
+  // Re-inserted, so that the map's first is the one that was used longest ago.
+  keySets.delete(url);
+  keySets.set(url, keySet);
+  for (const oldest of keySets.keys()) {
+    if (keySets.size <= MOST_KEY_SETS) break;
+    keySets.delete(oldest);
+  }
+  return keySet;
+}

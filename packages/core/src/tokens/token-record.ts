@@ -27,6 +27,16 @@ export interface TokenRecord {
   readonly claims?: IdTokenClaims | null | undefined;
   /** What else the provider sent. */
   readonly raw?: Readonly<Record<string, unknown>> | undefined;
+  /** How to get such a token again without a refresh token. */
+  readonly renewal?: TokenRenewal | null | undefined;
+}
+
+/** A grant that a session can ask for again by itself when its token has ended, with the token's `requestedScope`. */
+export interface TokenRenewal {
+  /** The grant: no user is needed for it. */
+  readonly grant: "client_credentials";
+  /** What was asked for beside the scope: `resource`, `audience`, …. */
+  readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** The fields of a token after reading: dates are milliseconds, lists are there. */
@@ -43,6 +53,7 @@ export interface TokenFields {
   readonly idToken: string | undefined;
   readonly claims: IdTokenClaims | undefined;
   readonly raw: Readonly<Record<string, unknown>>;
+  readonly renewal: TokenRenewal | undefined;
 }
 
 /** What reading a stored token came to. */
@@ -90,6 +101,7 @@ export function readTokenRecord(record: unknown): TokenReading {
     idToken: take("idToken", "a token", tokenText),
     claims: take("claims", "an object", object) as IdTokenClaims | undefined,
     raw: take("raw", "an object", object) ?? {},
+    renewal: take("renewal", "a renewal", renewal),
   };
   if (accessToken === undefined || problems.length > 0) return { ok: false, problems };
   return { ok: true, fields: deepFreeze({ accessToken, ...fields }) };
@@ -131,6 +143,17 @@ function scopeChange(value: unknown): ScopeChange | undefined {
   const missing = names(change?.["missing"]);
   const additional = names(change?.["additional"]);
   return missing && additional ? { missing, additional } : undefined;
+}
+
+function renewal(value: unknown): TokenRenewal | undefined {
+  const { grant, parameters = {} } = object(value) ?? {};
+  const sound =
+    grant === "client_credentials" &&
+    object(parameters) !== undefined &&
+    Object.values(parameters as object).every((field) => typeof field === "string" || names(field));
+  return sound
+    ? { grant, parameters: parameters as TokenRenewal["parameters"] & object }
+    : undefined;
 }
 
 function object(value: unknown): Record<string, unknown> | undefined {

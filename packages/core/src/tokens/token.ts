@@ -1,7 +1,12 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "../oidc/claims.ts";
 import type { ScopeChange } from "./scopes.ts";
-import { readTokenRecord, type TokenFields, type TokenRecord } from "./token-record.ts";
+import {
+  readTokenRecord,
+  type TokenFields,
+  type TokenRecord,
+  type TokenRenewal,
+} from "./token-record.ts";
 
 /**
  * What a provider granted: immutable, and safe to log.
@@ -103,6 +108,11 @@ export class Token {
   /** What else the provider sent, by its own names. */
   get raw(): Readonly<Record<string, unknown>> {
     return this.#fields.raw;
+  }
+
+  /** How a session gets such a token again without a refresh token; undefined when only the user can give one. */
+  get renewal(): TokenRenewal | undefined {
+    return this.#fields.renewal;
   }
 
   /**

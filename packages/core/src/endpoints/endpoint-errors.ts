@@ -1,8 +1,14 @@
-import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { plainDetails, type ProviderErrorBody } from "../errors/provider-error.ts";
-import { parseRetryAfter } from "../http/retry-after.ts";
-import type { TransportResponse } from "../http/transport.ts";
+
+/** An OAuth endpoint, as far as its errors speak of it. */
+export interface NamedEndpoint {
+  readonly provider: string;
+  /** For example `token`: the field of the provider's `endpoints`. */
+  readonly field: string;
+  /** For example "the token endpoint". */
+  readonly what: string;
+}
 
 /** RFC 6749 §5.2, as lenient as the servers are strange: any string `error` is one. */
 export function readStandardError(
@@ -24,54 +30,49 @@ export function codeOfStatus(status: number): "RATE_LIMITED" | "SERVER_ERROR" | 
   return status >= 500 ? "SERVER_ERROR" : undefined;
 }
 
-/** An answer whose body is neither JSON nor a form; nothing of it is quoted. */
-export function unreadable(
-  context: ClientContext,
-  { status, headers }: TransportResponse,
+/** A successful answer that cannot be used; nothing of it is quoted. */
+export function unusable(
+  { provider, what }: NamedEndpoint,
   reason: string,
-  now: number,
+  field: string,
+  answer: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
 ): OAuthError {
-  if (status !== 200) {
-    const retryAfter = parseRetryAfter(headers["retry-after"], now);
-    return unexpectedStatus(context, status, headers, retryAfter);
-  }
-  const provider = context.provider.name;
   return new OAuthError(
     "TOKEN_RESPONSE_INVALID",
-    `The token response of ${provider} cannot be read: ${reason} (status ${status}, ${contentType(headers)}).`,
-    { provider, status, details: { field: "body" } },
+    `The answer from ${what} of ${provider} cannot be used: ${reason} (status ${answer.status}, ${contentType(answer.headers)}).`,
+    { provider, status: answer.status, details: { field } },
   );
 }
 
 /** An answer that is neither a success nor an OAuth error. */
 export function unexpectedStatus(
-  { provider }: ClientContext,
+  { provider, field, what }: NamedEndpoint,
   status: number,
   headers: Readonly<Record<string, string>>,
   retryAfter: number | undefined,
 ): OAuthError {
-  const options = {
-    provider: provider.name,
-    status,
-    ...(retryAfter !== undefined && { retryAfter }),
-  };
+  const options = { provider, status, ...(retryAfter !== undefined && { retryAfter }) };
   if (status >= 300 && status < 400) {
     return new OAuthError(
       "REDIRECT_REFUSED",
-      `The token endpoint of ${provider.name} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.token.`,
+      `${capital(what)} of ${provider} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.${field}.`,
       options,
     );
   }
   const code = codeOfStatus(status);
   return new OAuthError(
     code ?? "TOKEN_RESPONSE_INVALID",
-    `The token endpoint of ${provider.name} answered with status ${status} (${contentType(headers)}) and no OAuth error.${code ? " Try again later." : " Check endpoints.token."}`,
+    `${capital(what)} of ${provider} answered with status ${status} (${contentType(headers)}) and no OAuth error.${code ? " Try again later." : ` Check endpoints.${field}.`}`,
     { ...options, retryable: code !== undefined },
   );
 }
 
 /** The content type for a message: whatever else the header says is left out. */
-export function contentType(headers: Readonly<Record<string, string>>): string {
+function contentType(headers: Readonly<Record<string, string>>): string {
   const type = /^[\w.+/-]{1,60}/.exec(headers["content-type"] ?? "")?.[0];
   return type ?? "no content type";
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

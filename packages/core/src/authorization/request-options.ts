@@ -1,0 +1,137 @@
+import type { ClientContext } from "../client-context.ts";
+import { redirectUriProblems } from "../client-options.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { resourceProblems } from "../grants/grant-parameters.ts";
+import { unknownFields } from "../provider-problems.ts";
+import type { Provider } from "../provider.ts";
+import { scopeProblems } from "../tokens/scopes.ts";
+
+/** What any authorization request can be given, whatever the provider. */
+export interface AuthorizationRequestOptions<Scope extends string = string> {
+  /**
+   * What the app asks the user to allow.
+   *
+   * @defaultValue the provider's `defaultScope`
+   */
+  readonly scope?: readonly (Scope | (string & {}))[];
+  /**
+   * Another callback URL than the client's.
+   *
+   * @defaultValue the client's `redirectUri`
+   */
+  readonly redirectUri?: string;
+  /**
+   * What comes back: a code, or by the implicit grant the token itself, in the callback's fragment.
+   *
+   * @deprecated `"token"`: tokens in URLs leak (RFC 9700 §2.1.2); every provider of today takes a code with PKCE.
+   * @defaultValue `"code"`
+   */
+  readonly responseType?: "code" | "token";
+  /**
+   * `"form_post"`: the callback comes as a POST of a form instead of a query (OAuth 2.0 Form Post Response Mode), and the
+   * session cookie then needs `SameSite=None`.
+   *
+   * @defaultValue the provider's choice, a query
+   */
+  readonly responseMode?: "query" | "form_post";
+  /** For which API the token is to be: its URI, or several (RFC 8707). */
+  readonly resource?: string | readonly string[];
+  /** What the app asks for in detail, each entry with a `type` (RFC 9396). */
+  readonly authorizationDetails?: readonly {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }[];
+  /**
+   * Whether the parameters are pushed to the provider first, so that the user's browser carries no more than a reference
+   * to them (PAR, RFC 9126).
+   *
+   * @defaultValue `false`, or `true` where the provider requires it
+   */
+  readonly pushed?: boolean;
+  /** Further query parameters, by the provider's own names; an array repeats the parameter. */
+  readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What the SDK decides; a parameter of this name would make the request another one than it remembers. */
+const RESERVED = new Set([
+  "client_id",
+  "code_challenge",
+  "code_challenge_method",
+  "nonce",
+  "redirect_uri",
+  "request",
+  "request_uri",
+  "response_type",
+  "scope",
+  "state",
+]);
+
+const SHARED_OPTIONS = [
+  "scope",
+  "redirectUri",
+  "parameters",
+  "responseType",
+  "responseMode",
+  "resource",
+  "authorizationDetails",
+  "pushed",
+];
+
+function unknownOptions(provider: Provider, options: object): string[] {
+  if (Object.keys(options).length === 0) return [];
+  // A provider that reads options and does not name them: nobody knows which are misspelt.
+  if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
+  const known = new Set([...SHARED_OPTIONS, ...(provider.authorizationOptions ?? [])]);
+  return unknownFields(options, known, "");
+}
+
+/** @throws ConfigurationError that lists every problem. */
+export function checkAuthorizationOptions(
+  context: ClientContext,
+  options: AuthorizationRequestOptions,
+): void {
+  const { provider } = context;
+  const { scope, redirectUri = context.redirectUri, parameters } = options;
+  const problems = unknownOptions(provider, options);
+  if (provider.endpoints.authorization === undefined) {
+    problems.push("endpoints.authorization is missing: the provider is defined without it");
+  }
+  if (scope !== undefined) problems.push(...scopeProblems(scope));
+  if (redirectUri !== context.redirectUri || redirectUri === undefined) {
+    problems.push(...redirectUriProblems(redirectUri));
+  }
+  problems.push(...formProblems(options));
+  for (const name of Object.keys(parameters ?? {})) {
+    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
+  }
+  if (problems.length > 0) {
+    throw new ConfigurationError("authorizationRequest()", problems, provider.name);
+  }
+}
+
+/** What is wrong with the options that say what the request and its answer look like. */
+function formProblems(options: AuthorizationRequestOptions): string[] {
+  const { responseType, responseMode, resource, authorizationDetails, pushed } = options;
+  const problems = resourceProblems(resource);
+  if (![undefined, "code", "token"].includes(responseType)) {
+    problems.push('responseType must be "code" or "token"');
+  }
+  if (![undefined, "query", "form_post"].includes(responseMode)) {
+    problems.push('responseMode must be "query" or "form_post"');
+  }
+  if (responseType === "token" && responseMode !== undefined) {
+    problems.push('responseMode has no place beside responseType: "token": the fragment it is');
+  }
+  if (![undefined, true, false].includes(pushed)) problems.push("pushed must be true or false");
+  if (authorizationDetails !== undefined && !isDetails(authorizationDetails)) {
+    problems.push("authorizationDetails must be a list of objects, each with a type (RFC 9396 §2)");
+  }
+  return problems;
+}
+
+function isDetails(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((entry) => typeof (entry as { type?: unknown } | null)?.type === "string")
+  );
+}

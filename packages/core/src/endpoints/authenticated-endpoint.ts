@@ -1,0 +1,227 @@
+import type { ClientContext } from "../client-context.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { providerError } from "../errors/provider-error.ts";
+import { Redactor } from "../errors/redaction.ts";
+import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
+import { parseBody } from "../http/response-body.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
+import type { TransportResponse } from "../http/transport.ts";
+import {
+  type BridgeRequest,
+  callEndpoint,
+  type EndpointKind,
+  rawCredentials,
+} from "../oidc/bridge.ts";
+import {
+  codeOfStatus,
+  type NamedEndpoint,
+  readStandardError,
+  unexpectedStatus,
+  unusable,
+} from "./endpoint-errors.ts";
+
+/** EndpointParameters of a request: a list repeats the parameter, undefined leaves it out. */
+export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A request to an OAuth endpoint at which the client says who it is. */
+export interface EndpointRequest {
+  readonly kind: EndpointKind;
+  readonly parameters: EndpointParameters;
+  /** The parameters that no error may show. */
+  readonly secrets: readonly (string | undefined)[];
+  readonly signal?: AbortSignal | undefined;
+  /** Statuses of success, where it is not 200 alone. */
+  readonly successes?: readonly number[];
+  /** Whether a success may have nothing in it to read. */
+  readonly bodyless?: boolean;
+  /** Where the provider is mended on the way out and back. */
+  readonly mend?: {
+    request(value: TokenRequestHookValue): Promise<TokenRequestHookValue>;
+    response(value: TokenResponseHookValue): Promise<TokenResponseHookValue>;
+  };
+}
+
+/** A success of an OAuth endpoint. */
+export interface EndpointAnswer extends TokenResponseHookValue {
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+const LARGEST_RESPONSE = 1024 * 1024;
+
+const WHAT: Readonly<Record<EndpointKind, string>> = {
+  token: "the token endpoint",
+  revocation: "the revocation endpoint",
+  introspection: "the introspection endpoint",
+  deviceAuthorization: "the device authorization endpoint",
+  pushedAuthorization: "the pushed authorization endpoint",
+};
+
+/**
+ * Asks an OAuth endpoint: one request, never repeated, no redirect followed.
+ *
+ * @param accept - Reads a success, and gives what openid-client is to see of it.
+ * @throws OAuthError: the provider's own error, what the transport says, or `TOKEN_RESPONSE_INVALID`;
+ * ConfigurationError when the provider has no such endpoint.
+ */
+export async function askEndpoint(
+  context: ClientContext,
+  request: EndpointRequest,
+  accept: (answer: EndpointAnswer, endpoint: NamedEndpoint) => Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { provider, clientId, clientSecret, clientAuthentication, clock } = context;
+  const url = provider.endpoints[request.kind];
+  const endpoint = { provider: provider.name, field: request.kind, what: WHAT[request.kind] };
+  if (url === undefined) {
+    throw new ConfigurationError(
+      `${provider.name}, as it is defined,`,
+      [
+        `endpoints.${request.kind} is missing: the provider has none, or it was left out of defineProvider`,
+      ],
+      provider.name,
+    );
+  }
+  await callEndpoint({
+    provider: provider.name,
+    issuer: provider.issuer,
+    kind: request.kind,
+    url,
+    clientId,
+    clientSecret,
+    clientAuthentication,
+    now: () => clock.now(),
+    parameters: formOf(request.parameters),
+    exchange: async (wire) => accept(await exchange(context, request, endpoint, wire), endpoint),
+  });
+}
+
+async function exchange(
+  context: ClientContext,
+  request: EndpointRequest,
+  endpoint: NamedEndpoint,
+  wire: BridgeRequest,
+): Promise<EndpointAnswer> {
+  const { provider, clock } = context;
+  const asked: TokenRequestHookValue = {
+    url: wire.url,
+    method: "POST",
+    headers: wire.headers,
+    body: fieldsOf(wire.body),
+  };
+  const sent = (await request.mend?.request(asked)) ?? asked;
+  refuseTwoProofs(context, sent);
+  const response = await send(context, request, endpoint, sent);
+  const receivedAt = clock.now();
+  const retryAfter = parseRetryAfter(response.headers["retry-after"], receivedAt);
+  const successes = request.successes ?? [200];
+  const parsed = bodyOf(request, response);
+  if (!parsed.ok) {
+    throw successes.includes(response.status)
+      ? unusable(endpoint, parsed.reason, "body", response)
+      : unexpectedStatus(endpoint, response.status, response.headers, retryAfter);
+  }
+  const received = { status: response.status, headers: response.headers, body: parsed.value };
+  const answer = (await request.mend?.response(received)) ?? received;
+  const answered = provider.readError?.(answer.body) ?? readStandardError(answer.body);
+  // With whatever status, and whatever stands beside it: some providers answer errors with 200.
+  if (answered) {
+    throw providerError(answered, {
+      provider: provider.name,
+      what: REQUEST[request.kind],
+      redactor: redactorFor(context, request, sent),
+      aliases: provider.errorAliases,
+      status: answer.status,
+      retryAfter,
+      code: codeOfStatus(answer.status),
+    });
+  }
+  if (!successes.includes(answer.status)) {
+    throw unexpectedStatus(endpoint, answer.status, answer.headers, retryAfter);
+  }
+  return { ...answer, receivedAt };
+}
+
+const REQUEST: Readonly<Record<EndpointKind, string>> = {
+  token: "the token request",
+  revocation: "the revocation",
+  introspection: "the introspection",
+  deviceAuthorization: "the device authorization request",
+  pushedAuthorization: "the authorization request",
+};
+
+function bodyOf(
+  { bodyless, successes = [200] }: EndpointRequest,
+  { status, headers, body }: TransportResponse,
+) {
+  const parsed = parseBody(body, headers["content-type"]);
+  // What a revocation endpoint says beside its status means nothing (RFC 7009 §2.2).
+  return !parsed.ok && bodyless === true && successes.includes(status)
+    ? { ok: true as const, value: {} }
+    : parsed;
+}
+
+/** RFC 6749 §2.3: one way of client authentication in each request. */
+function refuseTwoProofs(
+  { provider }: ClientContext,
+  { headers, body }: TokenRequestHookValue,
+): void {
+  const inForm = body["client_secret"] !== undefined || body["client_assertion"] !== undefined;
+  if (!inForm || !/^basic /i.test(headers["authorization"] ?? "")) return;
+  throw new ConfigurationError(
+    "The client authentication",
+    ["it is in the Authorization header and in the form as well: choose one (RFC 6749 §2.3)"],
+    provider.name,
+  );
+}
+
+function redactorFor(
+  { clientId, clientSecret }: ClientContext,
+  { secrets }: EndpointRequest,
+  { headers, body }: TokenRequestHookValue,
+): Redactor {
+  const proofs = ["client_assertion", "client_secret"].flatMap((name) => body[name] ?? []);
+  return new Redactor([
+    clientSecret,
+    clientSecret && rawCredentials(clientId, clientSecret),
+    headers["authorization"]?.replace(/^\w+ /, ""),
+    ...proofs,
+    ...secrets,
+  ]);
+}
+
+function send(
+  { transport, endpointTimeout }: ClientContext,
+  request: EndpointRequest,
+  endpoint: NamedEndpoint,
+  { url, method, headers, body }: TokenRequestHookValue,
+): Promise<TransportResponse> {
+  const form = formOf(body).toString();
+  const inQuery = method === "GET";
+  return transport.send({
+    url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
+    method,
+    headers,
+    body: inQuery ? undefined : form,
+    timeout: endpointTimeout,
+    maxBytes: LARGEST_RESPONSE,
+    what: endpoint.what,
+    signal: request.signal,
+  });
+}
+
+function formOf(parameters: EndpointParameters): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const part of [value ?? []].flat()) form.append(name, part);
+  }
+  return form;
+}
+
+function fieldsOf(form: URLSearchParams): Record<string, string | readonly string[]> {
+  const fields: Record<string, string | readonly string[]> = {};
+  for (const name of new Set(form.keys())) {
+    const values = form.getAll(name);
+    fields[name] = values.length === 1 ? (values[0] as string) : values;
+  }
+  return fields;
+}

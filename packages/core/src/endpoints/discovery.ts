@@ -1,0 +1,176 @@
+import type { ClientAuthentication } from "../client-authentication.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { isSecureUrl } from "../http/loopback.ts";
+import { parseBody } from "../http/response-body.ts";
+import { codeOfStatus } from "./endpoint-errors.ts";
+import type { Transport } from "../http/transport.ts";
+import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
+
+/** What a discovered provider has beyond its metadata: its API, its default scope, hooks, …. */
+export type DiscoveredProvider<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+> = Partial<Omit<ProviderDefinition<Scope, AuthorizationOptions>, "issuer" | "endpoints">> & {
+  /** Endpoints that the metadata does not have, or has wrong. */
+  readonly endpoints?: Partial<ProviderEndpoints>;
+};
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+const LARGEST_DOCUMENT = 1024 * 1024;
+
+const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
+  authorization: "authorization_endpoint",
+  token: "token_endpoint",
+  userInfo: "userinfo_endpoint",
+  jwks: "jwks_uri",
+  revocation: "revocation_endpoint",
+  introspection: "introspection_endpoint",
+  deviceAuthorization: "device_authorization_endpoint",
+  pushedAuthorization: "pushed_authorization_request_endpoint",
+  endSession: "end_session_endpoint",
+};
+
+/** Algorithms whose keys a provider can publish; `none` and the HMACs are no proof of who signed. */
+const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
+
+/** A short name for a server that has none: its host. */
+export function nameOfIssuer(issuer: string): string {
+  const host = URL.canParse(issuer) ? new URL(issuer).hostname : "";
+  const name = host
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return /^[a-z]/.test(name) ? name : `issuer-${name}`;
+}
+
+/**
+ * Fetches a server's metadata (OpenID Connect Discovery §4, RFC 8414 §3): the OpenID Connect document, or that of OAuth
+ * when there is none, whose well-known part stands before the issuer's path.
+ *
+ * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or what the transport says.
+ */
+export async function fetchMetadata(
+  issuer: string,
+  name: string,
+  transport: Transport,
+  timeout: number,
+): Promise<Metadata> {
+  if (!URL.canParse(issuer) || !isSecureUrl(new URL(issuer)) || /[?#]/.test(issuer)) {
+    throw new ConfigurationError("discover()", [
+      "issuer must be an https URL without query and fragment, as the provider documents it (http is allowed for this machine only)",
+    ]);
+  }
+  const { discoverServer } = await import("../oidc/bridge.ts");
+  const exchange = (url: string): Promise<Metadata> =>
+    fetchDocument({ url, name, transport, timeout, issuer });
+  for (const algorithm of ["oidc", "oauth2"] as const) {
+    try {
+      return await discoverServer({ issuer, algorithm, exchange });
+    } catch (error) {
+      if (error instanceof NoDocument && algorithm === "oidc") continue;
+      throw error instanceof NoDocument || !OAuthError.isInstance(error)
+        ? failed(name, `${issuer} has neither an OpenID Connect nor an OAuth metadata document`)
+        : error;
+    }
+  }
+  throw failed(name, "there is no document");
+}
+
+/** Nothing is at a well-known place; another may have it. */
+class NoDocument extends Error {}
+
+async function fetchDocument({
+  url,
+  name,
+  transport,
+  timeout,
+  issuer,
+}: {
+  readonly url: string;
+  readonly name: string;
+  readonly transport: Transport;
+  readonly timeout: number;
+  readonly issuer: string;
+}): Promise<Metadata> {
+  const { status, headers, body } = await transport.send({
+    url,
+    method: "GET",
+    headers: { accept: "application/json" },
+    timeout,
+    maxBytes: LARGEST_DOCUMENT,
+    what: "the metadata",
+  });
+  if (status >= 400 && status < 500 && status !== 429) throw new NoDocument();
+  if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
+  const parsed = parseBody(body, headers["content-type"] ?? "application/json");
+  if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
+  if (parsed.value["issuer"] !== issuer) throw mismatch(name, issuer, parsed.value["issuer"]);
+  return parsed.value;
+}
+
+function mismatch(provider: string, issuer: string, named: unknown): OAuthError {
+  const shown = typeof named === "string" && URL.canParse(named) ? new URL(named).href : "nothing";
+  const onlySlash =
+    typeof named === "string" && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
+  return new OAuthError(
+    "ISSUER_MISMATCH",
+    `The metadata at ${issuer} is that of ${onlySlash ? named : shown}. The two must be equal, letter by letter${onlySlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`,
+    { provider },
+  );
+}
+
+function failed(provider: string, reason: string, status?: number): OAuthError {
+  const code = status === undefined ? undefined : codeOfStatus(status);
+  return new OAuthError(
+    "DISCOVERY_FAILED",
+    `The provider could not be discovered: ${reason}. Check the issuer's URL, or describe the provider with defineProvider().`,
+    { provider, retryable: code !== undefined, ...(status !== undefined && { status }) },
+  );
+}
+
+/** A provider's definition from its metadata; what the app says of it goes before. */
+export function definitionOf<Scope extends string, AuthorizationOptions extends object>(
+  issuer: string,
+  name: string,
+  metadata: Metadata,
+  own: DiscoveredProvider<Scope, AuthorizationOptions>,
+  byCertificate: boolean,
+): ProviderDefinition<Scope, AuthorizationOptions> {
+  // Other hosts for connections that show a certificate (RFC 8705 §5).
+  const aliases = byCertificate ? objectOf(metadata["mtls_endpoint_aliases"]) : {};
+  const endpoints = Object.fromEntries(
+    Object.entries(ENDPOINTS).flatMap(([field, published]) => {
+      const url = aliases[published] ?? metadata[published];
+      return typeof url === "string" ? [[field, url]] : [];
+    }),
+  );
+  const algorithms = listOf(metadata["id_token_signing_alg_values_supported"]).filter((algorithm) =>
+    ASYMMETRIC.test(algorithm),
+  );
+  return {
+    issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
+    pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
+    clientAuthentication: authenticationOf(metadata),
+    ...(algorithms.length > 0 && { idToken: { algorithms } }),
+    ...own,
+    name,
+    issuer,
+    endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,
+  };
+}
+
+/** How a client with a secret proves who it is; a server that does not say takes HTTP Basic (RFC 8414 §2). */
+function authenticationOf(metadata: Metadata): ClientAuthentication {
+  const methods = listOf(metadata["token_endpoint_auth_methods_supported"]);
+  return methods.length === 0 || methods.includes("client_secret_basic") ? "basic" : "post";
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,70 @@
+import type { ClientContext } from "../client-context.ts";
+import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { scopeProblems } from "../tokens/scopes.ts";
+
+/** What any grant may be given beyond what it is about. */
+export interface GrantOptions {
+  /**
+   * What the app asks for; left out of the request when absent, which leaves it to the provider.
+   */
+  readonly scope?: readonly string[];
+  /** For which API the token is to be: its URI, or several (RFC 8707). */
+  readonly resource?: string | readonly string[];
+  /** Further form fields by the provider's own names, for example `audience`; an array repeats the field. */
+  readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
+  /** Gives up the request. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the SDK writes into token requests; a further parameter of this name would say something else. */
+const RESERVED = new Set([
+  "assertion",
+  "client_assertion",
+  "client_assertion_type",
+  "client_id",
+  "client_secret",
+  "code",
+  "code_verifier",
+  "device_code",
+  "grant_type",
+  "password",
+  "redirect_uri",
+  "refresh_token",
+  "scope",
+  "subject_token",
+  "username",
+]);
+
+/** The shared parameters of a grant; ConfigurationError when they cannot be used. */
+export function grantParameters(
+  { provider }: ClientContext,
+  method: string,
+  { scope, resource, parameters = {} }: GrantOptions,
+  further: readonly string[] = [],
+): EndpointParameters {
+  const problems = [...further];
+  if (scope !== undefined) problems.push(...scopeProblems(scope));
+  problems.push(...resourceProblems(resource));
+  for (const name of Object.keys(parameters)) {
+    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
+  }
+  if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);
+  return {
+    scope: scope && scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
+    resource,
+    ...parameters,
+  };
+}
+
+/** What is wrong with resource indicators (RFC 8707 §2): each an absolute URI without a fragment. */
+export function resourceProblems(resource: unknown): string[] {
+  if (resource === undefined) return [];
+  return [resource].flat().every((uri) => isAbsoluteUri(uri))
+    ? []
+    : ["resource must be an absolute URI without a fragment, or a list of such (RFC 8707)"];
+}
+
+function isAbsoluteUri(uri: unknown): boolean {
+  return typeof uri === "string" && URL.canParse(uri) && !uri.includes("#");
+}

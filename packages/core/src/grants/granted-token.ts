@@ -1,0 +1,54 @@
+import type { ClientContext } from "../client-context.ts";
+import { ScopeChangedError } from "../errors/token-errors.ts";
+import type { IdTokenClaims } from "../oidc/claims.ts";
+import { tokenFromResponse } from "../tokens/token-response.ts";
+import type { TokenRecord } from "../tokens/token-record.ts";
+import { Token } from "../tokens/token.ts";
+import type { GrantedTokens } from "./token-endpoint.ts";
+
+/** What was granted, as a token. */
+export function grantedToken(
+  context: ClientContext,
+  { fields, receivedAt }: GrantedTokens,
+  details: {
+    readonly requestedScope: readonly string[];
+    readonly claims?: IdTokenClaims | undefined;
+    readonly renewal?: TokenRecord["renewal"];
+  },
+): Token {
+  const token = Token.from({
+    ...tokenFromResponse(fields, {
+      now: receivedAt,
+      requestedScope: details.requestedScope,
+      scopeAliases: context.provider.scopeAliases,
+      claims: details.claims,
+    }),
+    renewal: details.renewal,
+  });
+  reportScope(context, token);
+  return token;
+}
+
+/** Tells the app when a scope is not what was asked for, and stops there when it wants that. */
+function reportScope({ provider, strictScope, onScopeChange }: ClientContext, token: Token): void {
+  const { scopeChange } = token;
+  if (!scopeChange) return;
+  onScopeChange?.(scopeChange, token);
+  if (strictScope) throw new ScopeChangedError(provider.name, token);
+}
+
+/** The claims of the ID token that came along, verified; undefined when there is none or the provider has no keys. */
+export async function grantedClaims(
+  { idTokens }: ClientContext,
+  { fields, serverTime }: GrantedTokens,
+  options: { readonly nonce?: string | undefined; readonly issuedWithin?: number } = {},
+): Promise<IdTokenClaims | undefined> {
+  if (fields.idToken === undefined || !idTokens.supported) return undefined;
+  const { nonce, issuedWithin } = options;
+  return idTokens.verify(fields.idToken, {
+    accessToken: fields.accessToken,
+    ...(issuedWithin !== undefined && { issuedWithin }),
+    ...(nonce !== undefined && { nonce }),
+    serverTime,
+  });
+}

@@ -1,0 +1,66 @@
+import { checkAnswer, checkRequest } from "../authorization/callback.ts";
+import { readParameters } from "../authorization/callback-parameters.ts";
+import type { AuthorizationRequest } from "../authorization/request.ts";
+import type { ClientContext } from "../client-context.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { readTokenResponse } from "../tokens/token-response.ts";
+import type { Token } from "../tokens/token.ts";
+import { grantedClaims, grantedToken } from "./granted-token.ts";
+
+/** Parameters of the answer that are no part of the token. */
+const ANSWER = ["state", "iss", "code", "error", "error_description", "error_uri"];
+
+/** Takes the token out of the fragment that ends an implicit grant (RFC 6749 §4.2.2), after the checks of any callback. */
+export async function readFragment(
+  context: ClientContext,
+  callback: string | URL,
+  request: AuthorizationRequest,
+): Promise<Token> {
+  const { provider, clock } = context;
+  checkRequest(context, "tokenFromFragment()", request);
+  const refuse = (code: OAuthError["code"], message: string, field?: string): never => {
+    throw new OAuthError(code, message, {
+      provider: provider.name,
+      ...(field !== undefined && { details: { field } }),
+    });
+  };
+  const query = await readParameters(provider.name, callback);
+  if (query.has("access_token")) {
+    refuse(
+      "CALLBACK_INVALID",
+      "The token is in the query of the callback, where servers and logs see it; only the fragment is accepted.",
+    );
+  }
+  const parameters = fragmentOf(callback);
+  // A server that answers an error in the query all the same is heard: the state is checked as ever.
+  checkAnswer(
+    context,
+    query.has("error") && !parameters.has("error") ? query : parameters,
+    request,
+  );
+  for (const name of new Set(parameters.keys())) {
+    if (parameters.getAll(name).length > 1) {
+      refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}; it is refused.`);
+    }
+  }
+  const answer = Object.fromEntries([...parameters].filter(([name]) => !ANSWER.includes(name)));
+  const fields = readTokenResponse(answer, provider.scopeDelimiter);
+  if ("field" in fields) {
+    return refuse(
+      "TOKEN_RESPONSE_INVALID",
+      `The fragment of the callback cannot be used: ${fields.field} ${fields.reason}.`,
+      fields.field,
+    );
+  }
+  if (fields.refreshToken !== undefined) {
+    refuse("CALLBACK_INVALID", "The fragment has a refresh token, which RFC 6749 §4.2.2 forbids.");
+  }
+  const granted = { fields, receivedAt: clock.now(), serverTime: undefined };
+  const claims = await grantedClaims(context, granted, { nonce: request.nonce });
+  return grantedToken(context, granted, { requestedScope: request.scope, claims });
+}
+
+function fragmentOf(callback: string | URL): URLSearchParams {
+  const text = String(callback);
+  return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
+}

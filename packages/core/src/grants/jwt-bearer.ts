@@ -1,0 +1,115 @@
+import { randomToken } from "../authorization/random.ts";
+import type { ClientContext } from "../client-context.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import type { SigningKey } from "../oidc/jose.ts";
+import type { Token } from "../tokens/token.ts";
+import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { grantedClaims, grantedToken } from "./granted-token.ts";
+import { requestTokens } from "./token-endpoint.ts";
+
+const GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+/** Seconds: it is used at once, and some servers accept no more. */
+const LIFETIME = 300;
+
+/** An assertion to be made: its claims, and the key that signs it. */
+export interface AssertionToSign {
+  /**
+   * The claims: `sub` for whom the app acts, and what the provider wants beyond. `iss` is by default the client ID,
+   * `aud` the token endpoint, `iat` now, `exp` five minutes from now, `jti` random; times are in seconds since the epoch.
+   */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; a `CryptoKey` or one and the same object is imported once. */
+  readonly key: SigningKey;
+  /**
+   * The signature algorithm.
+   *
+   * @defaultValue the usual one for the kind of key: RS256, ES256, …
+   */
+  readonly algorithm?: string;
+  /**
+   * The key's id, for the `kid` header.
+   *
+   * @defaultValue the `kid` of a JWK
+   */
+  readonly keyId?: string;
+  /** Not together with a ready assertion. */
+  readonly assertion?: never;
+}
+
+/** An assertion that somebody else has made. */
+export interface ReadyAssertion {
+  /** The signed JWT. */
+  readonly assertion: string;
+  /** Not together with a ready assertion. */
+  readonly claims?: never;
+  /** Not together with a ready assertion. */
+  readonly key?: never;
+}
+
+/** What the JWT bearer grant needs. */
+export type JwtBearerOptions = GrantOptions & (AssertionToSign | ReadyAssertion);
+
+/** Asks for a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
+export async function fetchWithAssertion(
+  context: ClientContext,
+  options: JwtBearerOptions,
+): Promise<Token> {
+  const { scope = [] } = options;
+  const shared = grantParameters(
+    context,
+    "fetchJwtBearerToken()",
+    options,
+    assertionProblems(options),
+  );
+  const assertion = options.assertion ?? (await signed(context, options));
+  const granted = await requestTokens(context, {
+    grant: GRANT,
+    parameters: { assertion, ...shared },
+    secrets: [assertion],
+    signal: options.signal,
+  });
+  const claims = await grantedClaims(context, granted);
+  return grantedToken(context, granted, { requestedScope: scope, claims });
+}
+
+function assertionProblems({ assertion, claims, key }: JwtBearerOptions): string[] {
+  if (assertion !== undefined) {
+    if (claims !== undefined || key !== undefined) {
+      return ["pass either assertion, or claims and key"];
+    }
+    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion) ? [] : ["assertion must be a signed JWT"];
+  }
+  const problems: string[] = [];
+  if (typeof claims !== "object" || claims === null) {
+    problems.push("claims is missing: pass the claims of the assertion, or a ready assertion");
+  }
+  if (key === undefined || (key as unknown) === "") {
+    problems.push("key is missing: pass the private key (is the environment variable set?)");
+  }
+  return problems;
+}
+
+async function signed(
+  { provider, clientId, clock }: ClientContext,
+  { claims, key, algorithm, keyId }: AssertionToSign,
+): Promise<string> {
+  const { importSigningKey, signJwt } = await import("../oidc/jose.ts");
+  const now = Math.floor(clock.now() / 1000);
+  try {
+    const imported = await importSigningKey(key, { algorithm, keyId });
+    const defaults = {
+      iss: clientId,
+      aud: provider.endpoints.token,
+      iat: now,
+      exp: now + LIFETIME,
+      jti: randomToken(),
+    };
+    return await signJwt({ ...defaults, ...claims }, imported, { typ: "JWT" });
+  } catch (error) {
+    throw new ConfigurationError(
+      "fetchJwtBearerToken()",
+      [error instanceof TypeError ? error.message : "the assertion cannot be signed"],
+      provider.name,
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import type { ClientContext } from "../client-context.ts";
+import { Token } from "../tokens/token.ts";
+import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { grantedClaims, grantedToken } from "./granted-token.ts";
+import { requestTokens } from "./token-endpoint.ts";
+
+const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
+const PREFIX = "urn:ietf:params:oauth:token-type:";
+
+/** What kind of token one is (RFC 8693 §3): a short name, or a URI of the provider's. */
+export type TokenTypeName =
+  "access_token" | "refresh_token" | "id_token" | "saml1" | "saml2" | "jwt" | (string & {});
+
+/** What a token is to be exchanged for. */
+export interface TokenExchangeOptions extends GrantOptions {
+  /** The token that stands for the party on whose behalf the request is made; of a {@link Token} its access token. */
+  readonly subjectToken: string | Token;
+  /**
+   * Its kind.
+   *
+   * @defaultValue `"access_token"`
+   */
+  readonly subjectTokenType?: TokenTypeName;
+  /** The token that stands for the acting party, for delegation. */
+  readonly actorToken?: string | Token;
+  /**
+   * Its kind.
+   *
+   * @defaultValue `"access_token"` when there is an actor token
+   */
+  readonly actorTokenType?: TokenTypeName;
+  /**
+   * The kind of token that is wanted.
+   *
+   * @defaultValue the provider's choice
+   */
+  readonly requestedTokenType?: TokenTypeName;
+  /** The logical name of the service that the token is to be used at, or several. */
+  readonly audience?: string | readonly string[];
+}
+
+/** Exchanges a token for another (RFC 8693 §2). */
+export async function exchangeForToken(
+  context: ClientContext,
+  options: TokenExchangeOptions,
+): Promise<Token> {
+  const { scope = [], audience } = options;
+  const subject = textOf(options.subjectToken);
+  const actor = options.actorToken === undefined ? undefined : textOf(options.actorToken);
+  const problems: string[] = [];
+  if (!subject) problems.push("subjectToken must be a token");
+  if (options.actorToken !== undefined && !actor) problems.push("actorToken must be a token");
+  if (options.actorTokenType !== undefined && options.actorToken === undefined) {
+    problems.push("actorTokenType needs actorToken (RFC 8693 §2.1)");
+  }
+  const shared = grantParameters(context, "exchangeToken()", options, problems);
+  const granted = await requestTokens(context, {
+    grant: GRANT,
+    parameters: {
+      subject_token: subject,
+      subject_token_type: uriOf(options.subjectTokenType ?? "access_token"),
+      actor_token: actor,
+      actor_token_type: actor && uriOf(options.actorTokenType ?? "access_token"),
+      requested_token_type: options.requestedTokenType && uriOf(options.requestedTokenType),
+      audience,
+      ...shared,
+    },
+    secrets: [subject, actor],
+    signal: options.signal,
+  });
+  const claims = await grantedClaims(context, granted);
+  return grantedToken(context, granted, { requestedScope: scope, claims });
+}
+
+function textOf(token: unknown): string | undefined {
+  if (token instanceof Token) return token.accessToken;
+  return typeof token === "string" && token !== "" ? token : undefined;
+}
+
+function uriOf(type: TokenTypeName): string {
+  return type.includes(":") ? type : `${PREFIX}${type}`;
+}

@@ -1,0 +1,240 @@
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  errors,
+  importJWK,
+  importPKCS8,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from "jose";
+import type { KeyObject } from "node:crypto";
+import type { KeySetDocument } from "./key-set.ts";
+
+/** A private key in any of its usual forms: PEM, JWK, Node's `KeyObject` or the platform's `CryptoKey`. */
+export type SigningKey = string | JWK | KeyObject | CryptoKey;
+
+/** A private key that was imported, and how it signs. */
+export interface ImportedKey {
+  readonly key: CryptoKey;
+  readonly algorithm: string;
+  readonly keyId: string | undefined;
+}
+
+/** What a JWT must be to have its claims read. */
+export interface JwtExpectations {
+  readonly algorithms: readonly string[];
+  readonly issuers: readonly string[];
+  readonly audience: string;
+  readonly requiredClaims: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Seconds. */
+  readonly clockTolerance: number;
+}
+
+/** A JWT whose signature and registered claims hold. */
+export interface VerifiedJwt {
+  readonly payload: JWTPayload;
+  readonly algorithm: string;
+  readonly type: string | undefined;
+}
+
+/** Why a JWT was refused, in words of ours: jose puts claims into its errors, so none of them goes on. */
+export class JwtRefusal {
+  /** The claim or the part of the JWT that is wrong; `kid` when no key could be chosen. */
+  readonly claim: string;
+  readonly reason: string;
+  /** Whether it is a time that is wrong, and so perhaps the clock. */
+  readonly time: boolean;
+  /** Whether the keys at hand have none for it, and newer ones may. */
+  readonly keyMissing: boolean;
+
+  constructor(
+    claim: string,
+    reason: string,
+    { time = false, keyMissing = false }: { time?: boolean; keyMissing?: boolean } = {},
+  ) {
+    this.claim = claim;
+    this.reason = reason;
+    this.time = time;
+    this.keyMissing = keyMissing;
+  }
+}
+
+/** Verifies a JWT's signature with a key set, and its registered claims; a {@link JwtRefusal} is thrown. */
+export async function verifyJwt(
+  jwt: string,
+  keys: KeySetDocument,
+  expected: JwtExpectations,
+): Promise<VerifiedJwt> {
+  try {
+    if (decodeProtectedHeader(jwt).crit !== undefined) {
+      throw new JwtRefusal("crit", "its header has crit");
+    }
+    const { payload, protectedHeader } = await jwtVerify(jwt, keyFinder(keys), {
+      algorithms: [...expected.algorithms],
+      issuer: [...expected.issuers],
+      audience: expected.audience,
+      clockTolerance: expected.clockTolerance,
+      currentDate: new Date(expected.now),
+      requiredClaims: [...expected.requiredClaims],
+    });
+    return { payload, algorithm: protectedHeader.alg, type: protectedHeader.typ };
+  } catch (error) {
+    throw error instanceof JwtRefusal ? error : refusalOf(error, expected);
+  }
+}
+
+// A finder holds the keys that it has imported: a new one for each JWT would import them each time.
+const finders = new WeakMap<KeySetDocument, ReturnType<typeof createLocalJWKSet>>();
+
+function keyFinder(keys: KeySetDocument): ReturnType<typeof createLocalJWKSet> {
+  let finder = finders.get(keys);
+  if (!finder) {
+    finder = createLocalJWKSet(keys as unknown as JSONWebKeySet);
+    finders.set(keys, finder);
+  }
+  return finder;
+}
+
+function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal {
+  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, reason } = error;
+    const time = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
+    const what = reason === "missing" ? "is missing" : "is wrong";
+    return new JwtRefusal(claim, `${claim} ${what}`, { time });
+  }
+  if (error instanceof errors.JWKSNoMatchingKey) {
+    const reason = "the key it names is not among the provider's";
+    return new JwtRefusal("kid", reason, { keyMissing: true });
+  }
+  if (error instanceof errors.JWKSMultipleMatchingKeys) {
+    return new JwtRefusal("kid", "several keys fit it");
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
+    return new JwtRefusal("alg", `its algorithm is not ${algorithms.join(" or ")}`);
+  }
+  return error instanceof errors.JWSSignatureVerificationFailed
+    ? new JwtRefusal("signature", "its signature is wrong")
+    : new JwtRefusal("jwt", "it is not a JWT that can be verified");
+}
+
+/** Signs claims as a JWT. */
+export function signJwt(
+  claims: Readonly<Record<string, unknown>>,
+  { key, algorithm, keyId }: ImportedKey,
+  header: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ ...header, alg: algorithm, ...(keyId !== undefined && { kid: keyId }) })
+    .sign(key);
+}
+
+/**
+ * Imports a private key.
+ *
+ * @throws a sentence, as a TypeError, that says what is wrong with the key and shows nothing of it.
+ */
+export async function importSigningKey(
+  key: SigningKey,
+  { algorithm, keyId }: { algorithm?: string | undefined; keyId?: string | undefined } = {},
+): Promise<ImportedKey> {
+  if (isCryptoKey(key)) return imported(key, algorithm, keyId);
+  const jwk = typeof key === "string" ? jwkOfPem(key) : jwkOf(key);
+  if (jwk === undefined) {
+    // Without Node's crypto there is PKCS #8 alone, and the caller has to name the algorithm.
+    const chosen = algorithm ?? "RS256";
+    const read = await importPKCS8(unescaped(key as string), chosen).catch(() => {
+      throw new TypeError("the key cannot be read: pass a PKCS #8 PEM and its algorithm");
+    });
+    return imported(read, chosen, keyId);
+  }
+  if (typeof jwk.d !== "string") {
+    throw new TypeError("the key is not a private key: pass the half that signs");
+  }
+  const chosen = algorithm ?? jwk.alg ?? algorithmOf(jwk);
+  const { key_ops: _operations, use: _use, ...plain } = jwk;
+  const read = await importJWK(plain, chosen).catch(() => {
+    throw new TypeError(`the key cannot be used with ${chosen}`);
+  });
+  return imported(read as CryptoKey, chosen, keyId ?? jwk.kid);
+}
+
+function imported(
+  key: CryptoKey,
+  algorithm: string | undefined,
+  keyId: string | undefined,
+): ImportedKey {
+  if (key.type !== "private" || !key.usages.includes("sign")) {
+    throw new TypeError("the key is not a private key that may sign");
+  }
+  const { modulusLength } = key.algorithm as { modulusLength?: number };
+  if (modulusLength !== undefined && modulusLength < 2048) {
+    throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
+  }
+  return { key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId };
+}
+
+function isCryptoKey(key: SigningKey): key is CryptoKey {
+  return typeof key === "object" && "usages" in key && "algorithm" in key;
+}
+
+/** PEM as environment variables often have it: on one line, its line ends written out. */
+function unescaped(pem: string): string {
+  return pem.trim().replaceAll(String.raw`\n`, "\n");
+}
+
+function jwkOfPem(pem: string): JWK | undefined {
+  if (typeof process !== "object" || typeof process.getBuiltinModule !== "function") {
+    return undefined;
+  }
+  try {
+    const { createPrivateKey } = process.getBuiltinModule("node:crypto");
+    return createPrivateKey(unescaped(pem)).export({ format: "jwk" });
+  } catch {
+    throw new TypeError(
+      "the key cannot be read: pass a private key as PEM (-----BEGIN PRIVATE KEY-----), JWK, KeyObject or CryptoKey",
+    );
+  }
+}
+
+function jwkOf(key: unknown): JWK {
+  const { type, export: toJwk } = (key ?? {}) as Partial<KeyObject>;
+  if (typeof toJwk === "function") {
+    if (type !== "private") throw new TypeError("the key is not a private key");
+    return (key as KeyObject).export({ format: "jwk" });
+  }
+  if (typeof (key as JWK | null)?.kty !== "string") {
+    throw new TypeError("the key is none: pass a private key as PEM, JWK, KeyObject or CryptoKey");
+  }
+  return key as JWK;
+}
+
+const CURVES: Readonly<Record<string, string>> = {
+  "P-256": "ES256",
+  "P-384": "ES384",
+  "P-521": "ES512",
+  Ed25519: "EdDSA",
+};
+
+function algorithmOf({ kty, crv }: JWK): string {
+  const algorithm = kty === "RSA" ? "RS256" : CURVES[crv ?? ""];
+  if (algorithm === undefined) throw new TypeError("the key is of a kind that signs no JWT");
+  return algorithm;
+}
+
+function algorithmOfCryptoKey({ algorithm }: CryptoKey): string {
+  const { name, namedCurve, hash } = algorithm as {
+    name: string;
+    namedCurve?: string;
+    hash?: { name: string };
+  };
+  const size = hash?.name.slice("SHA-".length) ?? "256";
+  if (name === "RSASSA-PKCS1-v1_5") return `RS${size}`;
+  if (name === "RSA-PSS") return `PS${size}`;
+  return CURVES[namedCurve ?? name] ?? name;
+}

@@ -1,8 +1,9 @@
 import type { ClientContext } from "../client-context.ts";
 import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
+import { sha256 } from "../digest.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { parseScope } from "../tokens/scopes.ts";
-import { codeChallenge, randomToken } from "./random.ts";
+import { randomToken } from "./random.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
@@ -48,6 +49,7 @@ export async function buildAuthorizationRequest(
     state,
     ...(codeVerifier !== "" && (await challengeOf(codeVerifier))),
     nonce,
+    dpop_jkt: options.responseType === "token" ? undefined : await context.dpop?.thumbprint(),
     ...furtherParameters(options),
     ...provider.authorizationParameters?.(options),
     ...options.parameters,
@@ -81,7 +83,7 @@ function makeSecrets(
 }
 
 async function challengeOf(codeVerifier: string): Promise<EndpointParameters> {
-  const challenge = codeChallenge(codeVerifier);
+  const challenge = sha256(codeVerifier);
   return {
     code_challenge: typeof challenge === "string" ? challenge : await challenge,
     code_challenge_method: "S256",

@@ -85,6 +85,7 @@ export async function buildAuthorizationRequest(
     ...options.parameters,
   };
   let target = { url: provider.endpoints.authorization, parameters };
+  let sentRedirectUri = redirectUri;
   const hooked = hooks.has("authorizationRequest");
   if (hooked) {
     target = await hooks.run<AuthorizationRequestHookValue>(
@@ -94,6 +95,9 @@ export async function buildAuthorizationRequest(
     );
     // What the callback is checked against stays what it was.
     target = { ...target, parameters: { ...target.parameters, ...protectedParts(parameters) } };
+    const { redirect_uri: named } = target.parameters;
+    if (typeof named === "string") sentRedirectUri = named;
+    else target.parameters["redirect_uri"] = redirectUri;
   }
   return {
     url: withQuery(target.url, target.parameters),
@@ -101,7 +105,7 @@ export async function buildAuthorizationRequest(
     state,
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
-    redirectUri,
+    redirectUri: sentRedirectUri,
     scope: hooked ? askedFor(target.parameters["scope"], provider.scopeDelimiter) : [...scope],
     issuedAt: clock.now(),
   };
@@ -138,7 +142,7 @@ function checkOptions(context: ClientContext, options: AuthorizationRequestOptio
 function protectedParts(
   parameters: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): Record<string, string | readonly string[] | undefined> {
-  const names = ["state", "code_challenge", "code_challenge_method", "nonce", "redirect_uri"];
+  const names = ["state", "code_challenge", "code_challenge_method", "nonce"];
   return Object.fromEntries(names.map((name) => [name, parameters[name]]));
 }
 

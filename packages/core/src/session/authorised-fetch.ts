@@ -1,6 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
-import { placeInBody } from "../http/token-placement.ts";
+import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
@@ -137,25 +137,30 @@ async function sendOnce(
   request: { url: URL; method: string; headers: Headers; body: Body },
   token: Token | undefined,
 ): Promise<Response> {
-  const { context, placement } = session;
+  const { context } = session;
   const { client } = context;
+  let placement: ResolvedPlacement | undefined = session.placement;
   let { url, method, headers, body } = request;
   let target = url.href;
   if (token) {
     headers = new Headers(headers);
     if (client.hooks.has("protectedRequest")) {
       const plain = Object.fromEntries(headers.entries());
-      const changed = await hooked(session, { url, method, headers: plain }, token);
+      const changed = await hooked(session, { url, method, headers: plain, body }, token);
       url = context.origins.resolve(changed.url.href, session.allowedOrigins);
       method = changed.method;
       headers = new Headers(changed.headers);
+      body = changed.body as Body;
+      placement = changed.placement;
     }
-    headers.delete("authorization");
-    if (placement.in === "header") {
+    if (placement) headers.delete("authorization");
+    if (placement?.in === "header") {
       headers.set("authorization", `${placement.name} ${token.accessToken}`);
     }
-    if (placement.in === "body") body = bodyWithToken(session, method, headers, body, token);
-    target = withToken(url, placement, token);
+    if (placement?.in === "body") {
+      body = bodyWithToken({ context, placement }, method, headers, body, token);
+    }
+    target = placement ? withToken(url, placement, token) : url.href;
   }
   const send = context.fetch ?? globalThis.fetch;
   return send(target, {
@@ -170,7 +175,7 @@ async function sendOnce(
 }
 
 function bodyWithToken(
-  { placement, context }: RequestingSession,
+  { placement, context }: Pick<RequestingSession, "context" | "placement">,
   method: string,
   headers: Headers,
   body: Body,

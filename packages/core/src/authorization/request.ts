@@ -62,7 +62,7 @@ export async function buildAuthorizationRequest(
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
     ...(options.responseType === "token" && { responseType: "token" }),
-    redirectUri: redirectUri as string,
+    redirectUri: target.redirectUri,
     scope: target.hooked
       ? askedFor(target.parameters["scope"], provider.scopeDelimiter)
       : [...scope],
@@ -94,6 +94,8 @@ async function challengeOf(codeVerifier: string): Promise<EndpointParameters> {
 interface Target {
   readonly url: string;
   readonly parameters: EndpointParameters;
+  /** As it is sent: some providers have a name of their own for it. */
+  readonly redirectUri: string;
   readonly hooked: boolean;
 }
 
@@ -102,15 +104,23 @@ async function hooked(
   parameters: EndpointParameters,
 ): Promise<Target> {
   const target = { url: provider.endpoints.authorization as string, parameters };
-  if (!hooks.has("authorizationRequest")) return { ...target, hooked: false };
+  const redirectUri = parameters["redirect_uri"] as string;
+  if (!hooks.has("authorizationRequest")) return { ...target, redirectUri, hooked: false };
   const changed = await hooks.run<AuthorizationRequestHookValue>(
     "authorizationRequest",
     target as AuthorizationRequestHookValue,
     { provider: provider.name },
   );
   // What the callback is checked against stays what it was.
-  const safe = { ...changed.parameters, ...protectedParts(parameters) };
-  return { url: changed.url, parameters: safe, hooked: true };
+  const safe: EndpointParameters = { ...changed.parameters, ...protectedParts(parameters) };
+  const { redirect_uri: named = redirectUri } = safe;
+  const sent = typeof named === "string" ? named : redirectUri;
+  return {
+    url: changed.url,
+    parameters: { ...safe, redirect_uri: sent },
+    redirectUri: sent,
+    hooked: true,
+  };
 }
 
 function urlOf(
@@ -156,7 +166,7 @@ function askedFor(scope: string | readonly string[] | undefined, delimiter: stri
 }
 
 function protectedParts(parameters: EndpointParameters): EndpointParameters {
-  const names = ["state", "code_challenge", "code_challenge_method", "nonce", "redirect_uri"];
+  const names = ["state", "code_challenge", "code_challenge_method", "nonce"];
   return Object.fromEntries(names.map((name) => [name, parameters[name]]));
 }
 

@@ -4,6 +4,7 @@ import type { ProtectedRequestHookValue } from "../hooks.ts";
 import { placeInUrl, type ResolvedPlacement } from "../http/token-placement.ts";
 import { changedBody, formFields, placementFor, spelledOut } from "./hooked-request.ts";
 import type { Token } from "../tokens/token.ts";
+import { placementOf } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** A request to the API, in the words that axios and fetch share. */
@@ -77,12 +78,13 @@ export class HookFailure {
 
 /** Runs the hooks that see a request before the token is placed. */
 export async function hooked(
-  { context, placement }: RequestingSession,
+  session: RequestingSession,
   request: OutgoingRequest,
   token: Token,
 ): Promise<HookedRequest> {
-  const { hooks, provider } = context.client;
+  const { hooks, provider } = session.context.client;
   const { url, method, headers, body } = request;
+  const placement = placementOf(session, token);
   const given: ProtectedRequestHookValue = {
     url: url.href,
     method,

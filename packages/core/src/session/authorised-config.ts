@@ -3,6 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import { hooked, withToken } from "./authorisation.ts";
+import { placementOf } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** Places the token in a config that nobody but the adapter sees. */
@@ -13,7 +14,7 @@ export async function authorise(
 ): Promise<void> {
   const { context } = session;
   const { hooks, provider } = context.client;
-  let placement: ResolvedPlacement | undefined = session.placement;
+  let placement: ResolvedPlacement | undefined = placementOf(session, token);
   if (hooks.has("protectedRequest")) {
     const plain = Object.fromEntries(
       Object.entries(wire.headers.toJSON()).map(([name, value]) => [

@@ -16,6 +16,7 @@ import {
   withToken,
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
+import { isBound, placementOf, sendProven } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
@@ -148,8 +149,7 @@ async function sendOnce(
   const { url, method, headers, body } = token
     ? await withCredential(session, request, token)
     : request;
-  const send = session.context.fetch ?? globalThis.fetch;
-  return send(url.href, {
+  const options: RequestInit & { duplex?: "half" } = {
     ...rest,
     method,
     headers,
@@ -157,6 +157,22 @@ async function sendOnce(
     signal: limit.signal,
     ...(body !== undefined &&
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
+  };
+  const fetch = session.context.fetch ?? globalThis.fetch;
+  if (!isBound(token)) return fetch(url.href, options);
+  return sendProven<Response>(session, {
+    method,
+    url,
+    token,
+    replayable: isReplayable(body),
+    send(proof) {
+      const proven = new Headers(headers);
+      proven.set("dpop", proof);
+      return fetch(url.href, { ...options, headers: proven });
+    },
+    status: ({ status }) => status,
+    header: (response, name) => response.headers.get(name),
+    discard: (response) => response.body?.cancel(),
   });
 }
 
@@ -168,7 +184,7 @@ async function withCredential(
 ): Promise<FetchHop> {
   const { context } = session;
   let { url, method, body } = request;
-  let placement: ResolvedPlacement | undefined = session.placement;
+  let placement: ResolvedPlacement | undefined = placementOf(session, token);
   let headers = new Headers(request.headers);
   if (context.client.hooks.has("protectedRequest")) {
     const plain = Object.fromEntries(headers.entries());

@@ -263,7 +263,7 @@ describe("the key of the dpop option", () => {
 
   it.each([
     ["generateDpopKey()", () => generateDpopKey().then((key) => ({ key }))],
-    ["a JWK", () => Promise.resolve({ key: ec.export({ format: "jwk" }) as JWK })],
+    ["a JWK", () => Promise.resolve({ key: ec.export({ format: "jwk" }) })],
     [
       "a PEM",
       () => Promise.resolve({ key: rsa.export({ type: "pkcs8", format: "pem" }) as string }),

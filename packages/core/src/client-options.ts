@@ -64,6 +64,8 @@ export interface OAuth2ClientOptions {
   readonly hooks?: Hooks;
   /** Time, for tests. */
   readonly clock?: Clock;
+  /** Chance, from 0 to less than 1, for tests: it spreads refreshes and retries in time. Secrets do not come from it. */
+  readonly random?: () => number;
 }
 
 const OPTIONS = new Set([
@@ -79,6 +81,7 @@ const OPTIONS = new Set([
   "strictScope",
   "hooks",
   "clock",
+  "random",
 ]);
 
 /** What is wrong with a client's options, one sentence a problem; no value is quoted. */
@@ -110,6 +113,7 @@ const ENVIRONMENT: readonly [string, (value: unknown) => boolean, string][] = [
   ["onScopeChange", (value) => typeof value === "function", "onScopeChange must be a function"],
   ["strictScope", (value) => typeof value === "boolean", "strictScope must be true or false"],
   ["fetch", (value) => typeof value === "function", "fetch must be a function"],
+  ["random", (value) => typeof value === "function", "random must be a function"],
   [
     "clock",
     (value) => typeof (value as Clock | null)?.now === "function",

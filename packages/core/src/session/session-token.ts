@@ -62,20 +62,7 @@ export class SessionToken {
       await unlessAborted(this.source.ensureSaved(this.#options), signal);
       return current;
     }
-    const manual = this.#options.refresh === "manual";
-    const hopeful = isRenewable(current, this.#options) || (expired && this.source.mayKnowMore);
-    if (manual || !hopeful) {
-      if (!expired) return current;
-      throw this.#expired(manual);
-    }
-    try {
-      return await this.#renew(signal);
-    } catch (error) {
-      if (!OAuthError.isInstance(error)) throw error;
-      // Not at its end yet: a provider that has a bad moment need not stop anybody.
-      if (!expired && (isPassing(error) || isUnrenewable(error))) return current;
-      throw isUnrenewable(error) ? this.#expired(false) : error;
-    }
+    return expired ? this.#afterEnd(current, signal) : this.#aheadOfEnd(current, signal);
   }
 
   /**
@@ -84,7 +71,7 @@ export class SessionToken {
    * @param failed - The token that was sent: only if it is still the current one is there anything to renew.
    */
   async replacement(failed: Token, signal: AbortSignal | undefined): Promise<Token | undefined> {
-    if (this.#options.refresh === "manual") return undefined;
+    if (this.#isManual) return undefined;
     const current = this.#standing();
     if (current.accessToken !== failed.accessToken) {
       await unlessAborted(this.source.ensureSaved(this.#options), signal);
@@ -94,8 +81,31 @@ export class SessionToken {
     try {
       return await this.#renew(signal);
     } catch (error) {
-      if (OAuthError.isInstance(error) && isUnrenewable(error)) return undefined;
+      if (isUnrenewable(error)) return undefined;
       throw error;
+    }
+  }
+
+  /** A token in the place of one whose end is near. */
+  async #aheadOfEnd(current: Token, signal: AbortSignal | undefined): Promise<Token> {
+    if (this.#isManual || !isRenewable(current, this.#options)) return current;
+    try {
+      return await this.#renew(signal);
+    } catch (error) {
+      // Not at its end yet: a provider that has a bad moment need not stop anybody.
+      if (OAuthError.isInstance(error) && isPassing(error)) return current;
+      throw error;
+    }
+  }
+
+  /** A token in the place of one that has ended. */
+  async #afterEnd(current: Token, signal: AbortSignal | undefined): Promise<Token> {
+    const hopeful = isRenewable(current, this.#options) || this.source.mayKnowMore;
+    if (this.#isManual || !hopeful) throw this.#expired();
+    try {
+      return await this.#renew(signal);
+    } catch (error) {
+      throw isUnrenewable(error) ? this.#expired() : error;
     }
   }
 
@@ -126,10 +136,14 @@ export class SessionToken {
     return token;
   }
 
-  #expired(manual: boolean): TokenExpiredError {
+  get #isManual(): boolean {
+    return this.#options.refresh === "manual";
+  }
+
+  #expired(): TokenExpiredError {
     return new TokenExpiredError(
       this.#provider,
-      manual
+      this.#isManual
         ? 'the session was made with refresh: "manual". Call session.refresh().'
         : "it has no refresh token. Let the user sign in again.",
     );
@@ -146,8 +160,8 @@ function isPassing(error: OAuthError): boolean {
   return error.retryable && error.code !== "TOKEN_UPDATE_FAILED";
 }
 
-function isUnrenewable(error: OAuthError): boolean {
-  return error.code === "REFRESH_TOKEN_MISSING";
+function isUnrenewable(error: unknown): boolean {
+  return OAuthError.isInstance(error) && error.code === "REFRESH_TOKEN_MISSING";
 }
 
 /** Stops waiting when the caller aborts; what is waited for goes on, for the others who wait. */

@@ -180,34 +180,44 @@ export class StoredCredential implements TokenSource {
 
   async #renewUnderLock(options: RenewalOptions, beforeSend: () => Promise<void>): Promise<Token> {
     const failed = this.current;
-    let refusal: OAuthError | undefined;
-    for (;;) {
-      const stored = await this.#read();
-      if (refusal && stored.version === this.#held?.version) {
-        this.#dead = { version: stored.version, error: refusal };
-        throw refusal;
-      }
-      this.#adopt(stored);
-      const { current } = this;
-      if (!isSameToken(current, failed) && !current.isExpired(0, this.#client.clock.now())) break;
-      try {
-        const next = await this.#registry.renew(current, { renew: options.renew }, beforeSend);
-        // A sign-in that this process has stored meanwhile is not to be written over.
-        if (this.#held?.version === stored.version) this.#current = next;
-        break;
-      } catch (error) {
-        // Somebody may have refreshed it without the lock: what the store holds now decides, once.
-        if (refusal || !OAuthError.isInstance(error) || error.code !== "INVALID_GRANT") throw error;
-        refusal = error;
-      }
+    this.#adopt(await this.#read());
+    try {
+      if (!this.#isBetterThan(failed)) await this.#ask(options, beforeSend);
+    } catch (error) {
+      if (!OAuthError.isInstance(error) || error.code !== "INVALID_GRANT") throw error;
+      await this.#lookAgain(error);
+      if (!this.#isBetterThan(failed)) await this.#ask(options, beforeSend);
     }
     await this.ensureSaved(options);
     return this.current;
   }
 
-  async #assertHeld({ signal, isHeld }: StoreLease, until: number): Promise<void> {
+  /** Whether there is a token now that makes a refresh of another superfluous. */
+  #isBetterThan(failed: Token): boolean {
+    const { current } = this;
+    return !isSameToken(current, failed) && !current.isExpired(0, this.#client.clock.now());
+  }
+
+  async #ask({ renew }: RenewalOptions, beforeSend: () => Promise<void>): Promise<void> {
+    const version = this.#held?.version;
+    const next = await this.#registry.renew(this.current, { renew }, beforeSend);
+    // A sign-in that this process has stored meanwhile is not to be written over.
+    if (this.#held?.version === version) this.#current = next;
+  }
+
+  /** After a final no: somebody may have refreshed without the lock, and what the store holds now decides. */
+  async #lookAgain(refusal: OAuthError): Promise<void> {
+    const stored = await this.#read();
+    if (stored.version === this.#held?.version) {
+      this.#dead = { version: stored.version, error: refusal };
+      throw refusal;
+    }
+    this.#adopt(stored);
+  }
+
+  async #assertHeld(lease: StoreLease, until: number): Promise<void> {
     const { clock, endpointTimeout, provider } = this.#client;
-    const isLost = signal.aborted || !(await isHeld());
+    const isLost = lease.signal.aborted || !(await lease.isHeld());
     // After that answer, which may have come late: the request must be over before the lock is.
     if (isLost || clock.now() + endpointTimeout > until) throw lockLost(provider.name);
   }

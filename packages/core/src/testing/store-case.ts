@@ -13,7 +13,7 @@ export interface CaseParts {
   readonly peer: TokenStore;
   /** A key that no other case has. */
   readonly key: string;
-  lapse(milliseconds: number): Promise<void>;
+  readonly lapse: (milliseconds: number) => Promise<void>;
 }
 
 /** Fails a case, in words for the author of the store. */
@@ -26,4 +26,9 @@ export async function turns(count = 20): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
+}
+
+/** Waits until something has come true, or ought to have. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000 && !condition(); turn += 1) await turns(1);
 }

@@ -1,15 +1,20 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { StoreLease } from "../tokens/token-store.ts";
-import { expectThat, type StoreCase, turns } from "./store-case.ts";
+import { expectThat, type StoreCase, turns, until } from "./store-case.ts";
 
 const LIMITS = { waitMs: 2000, holdMs: 2000 };
 const LONG = { waitMs: 30_000, holdMs: 30_000 };
 
 /** Work that goes on until it is told to end. */
 function openEnded(): { readonly over: Promise<void>; readonly end: () => void } {
-  let end = (): void => undefined;
-  const over = new Promise<void>((resolve) => (end = resolve));
-  return { over, end };
+  let resolve: (() => void) | undefined;
+  const over = new Promise<void>((resolveOver) => (resolve = resolveOver));
+  return { over, end: () => resolve?.() };
+}
+
+/** What comes of something that ought to take no time; undefined when it takes long. */
+function inTime<T>(work: Promise<T>): Promise<unknown> {
+  return Promise.race([work.catch((error: unknown) => error), turns(500)]);
 }
 
 /** What is promised of locks. */
@@ -24,8 +29,8 @@ export const lockCases: readonly StoreCase[] = [
         .withLock(key, LIMITS, () => Promise.reject(thrown))
         .catch((error: unknown) => error);
       expectThat(seen === thrown, "withLock() rejects with what the work rejected with");
-      const next = store.withLock(key, { waitMs: 0, holdMs: 2000 }, () => Promise.resolve("next"));
-      const again: unknown = await next.catch((error: unknown) => error);
+      const next = store.withLock(key, LIMITS, () => Promise.resolve("next"));
+      const again: unknown = await inTime(next);
       expectThat(again === "next", "the lock is given back when the work fails");
     },
   },
@@ -55,9 +60,9 @@ export const lockCases: readonly StoreCase[] = [
     async run({ store, key }) {
       const { over, end } = openEnded();
       const held = store.withLock(key, LONG, () => over);
-      const other: unknown = await store
-        .withLock(`${key}+`, { waitMs: 0, holdMs: 2000 }, () => Promise.resolve("other"))
-        .catch((error: unknown) => error);
+      const other: unknown = await inTime(
+        store.withLock(`${key}+`, LIMITS, () => Promise.resolve("other")),
+      );
       end();
       await held;
       expectThat(other === "other", "locks are by key");
@@ -73,7 +78,7 @@ export const lockCases: readonly StoreCase[] = [
         isHeld = true;
         return over;
       });
-      for (let turn = 0; turn < 2000 && !isHeld; turn += 1) await turns(1);
+      await until(() => isHeld);
       const waiting = peer
         .withLock(key, { waitMs: 200, holdMs: 1000 }, () => {
           worked = true;
@@ -85,15 +90,15 @@ export const lockCases: readonly StoreCase[] = [
         );
       await turns();
       await lapse(300);
-      const seen = await Promise.race([waiting, turns(200)]);
+      const seen = await inTime(waiting);
       end();
       await held;
       await waiting;
-      expectThat(!worked, "who waited in vain does no work");
       expectThat(
         OAuthError.isInstance(seen) && seen.code === "STORE_LOCK_TIMEOUT" && seen.retryable,
         "who waited in vain gets, when waitMs is over, a retryable OAuthError STORE_LOCK_TIMEOUT",
       );
+      expectThat(!worked, "who waited in vain does no work");
     },
   },
   {
@@ -116,7 +121,7 @@ export const lockCases: readonly StoreCase[] = [
         lease = given;
         return first.over;
       });
-      for (let turn = 0; turn < 2000 && !lease; turn += 1) await turns(1);
+      await until(() => lease !== undefined);
       await lapse(300);
       await turns();
       const second = openEnded();
@@ -125,7 +130,7 @@ export const lockCases: readonly StoreCase[] = [
         nextLease = given;
         return second.over;
       });
-      for (let turn = 0; turn < 500 && !nextLease; turn += 1) await turns(1);
+      await until(() => nextLease !== undefined);
       const [isHeld, isAborted, isHad] = [await lease?.isHeld(), lease?.signal.aborted, nextLease];
       // The first holder comes back much too late: the lock is not its to give back.
       first.end();

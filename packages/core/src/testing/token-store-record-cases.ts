@@ -21,6 +21,7 @@ const STRANGE_KEYS = [
   "case",
   "k".repeat(10_240),
   `${"k".repeat(10_240)}+`,
+  `+${"k".repeat(10_240)}`,
 ];
 
 function record(name: string): TokenRecord {

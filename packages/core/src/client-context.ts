@@ -18,6 +18,8 @@ export interface ClientContext {
   readonly transport: Transport;
   readonly hooks: HookChain;
   readonly clock: Clock;
+  /** Chance, from 0 to less than 1: for spreading load, never for secrets. */
+  readonly random: () => number;
   /** Milliseconds for an exchange with an OAuth endpoint. */
   readonly endpointTimeout: number;
   /** Milliseconds for an exchange with the API. */

@@ -71,6 +71,8 @@ export interface OAuth2ClientOptions {
   readonly hooks?: Hooks;
   /** Time, for tests. */
   readonly clock?: Clock;
+  /** Chance, from 0 to less than 1, for tests: it spreads refreshes and retries in time. Secrets do not come from it. */
+  readonly random?: () => number;
 }
 
 const OPTIONS = new Set([
@@ -87,6 +89,7 @@ const OPTIONS = new Set([
   "dpop",
   "hooks",
   "clock",
+  "random",
 ]);
 
 /** What is wrong with a client's options, one sentence a problem; no value is quoted. */
@@ -119,6 +122,7 @@ const ENVIRONMENT: readonly [string, (value: unknown) => boolean, string][] = [
   ["strictScope", (value) => typeof value === "boolean", "strictScope must be true or false"],
   ["dpop", isDpopOption, "dpop must be true, { key } or { privateKey, publicKey }"],
   ["fetch", (value) => typeof value === "function", "fetch must be a function"],
+  ["random", (value) => typeof value === "function", "random must be a function"],
   [
     "clock",
     (value) => typeof (value as Clock | null)?.now === "function",

@@ -33,7 +33,8 @@ import { defineProvider, isProvider, type Provider } from "./provider.ts";
 import { RefreshRegistry } from "./session/refresh-registry.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import type { SessionContext } from "./session/session-context.ts";
-import type { SessionOptions } from "./session/session-options.ts";
+import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";
+import { GivenToken } from "./session/token-source.ts";
 import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
 
@@ -300,7 +301,7 @@ export class OAuth2Client<
    */
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
-    if (options.scope === undefined) return this.#sessions.registry.renew(known, undefined);
+    if (options.scope === undefined) return this.#sessions.registry.renew(known);
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
   }
@@ -397,9 +398,36 @@ export class OAuth2Client<
    * @param options - How to save, when to refresh, where the token goes.
    * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token; ConfigurationError for bad options.
    */
-  session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
-    return createSession(this.#sessions, Token.from(token), options);
+  session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
+  /**
+   * A session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time, and
+   * saved before any request goes on with it.
+   *
+   * @param stored - The store, the record's key, after a sign-in the new token, and the options of any session.
+   * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
+   * `TOKEN_INVALID`; ConfigurationError for bad options.
+   */
+  session(stored: StoredSessionOptions): Promise<OAuth2Session>;
+  session(
+    given: Token | TokenRecord | StoredSessionOptions,
+    options: SessionOptions = {},
+  ): OAuth2Session | Promise<OAuth2Session> {
+    if (isStored(given)) return openStored(this.#sessions, given);
+    const source = new GivenToken(this.#sessions.registry, Token.from(given));
+    return createSession(this.#sessions, source, options);
   }
+}
+
+function isStored(given: unknown): given is StoredSessionOptions {
+  return typeof given === "object" && given !== null && "store" in given;
+}
+
+async function openStored(
+  context: SessionContext,
+  options: StoredSessionOptions,
+): Promise<OAuth2Session> {
+  const { openStoredSession } = await import("./session/stored-session.ts");
+  return openStoredSession(context, options);
 }
 
 function check<Scope extends string, AuthorizationOptions extends object>(
@@ -436,6 +464,7 @@ function contextOf(provider: Provider, options: OAuth2ClientOptions): ClientCont
     transport,
     hooks: new HookChain(provider.hooks, options.hooks),
     clock,
+    random: options.random ?? Math.random,
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
@@ -450,14 +479,21 @@ function sessionsOf(client: ClientContext, options: OAuth2ClientOptions): Sessio
   const { userInfo } = provider.endpoints;
   return {
     client,
-    registry: new RefreshRegistry(
-      provider.name,
-      async (token) => {
-        const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-        return exchangeRefreshToken(client, token);
+    registry: new RefreshRegistry({
+      provider: provider.name,
+      async refresh(token, beforeSend) {
+        const { renewToken } = await import("./grants/renewal.ts");
+        return renewToken(client, token, beforeSend);
       },
-      () => clock.now(),
-    ),
+      async revoke(token) {
+        if (provider.endpoints.revocation === undefined) return;
+        const { revokeToken } = await import("./endpoints/revocation.ts");
+        await revokeToken(client, token);
+      },
+      now: () => clock.now(),
+      random: client.random,
+    }),
+    stored: new WeakMap(),
     origins: new ApiOrigins(
       provider.name,
       provider.api,

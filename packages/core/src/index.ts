@@ -59,6 +59,8 @@ export type { Profile } from "./profile.ts";
 
 export { Token } from "./tokens/token.ts";
 export type { TokenRecord, TokenRenewal } from "./tokens/token-record.ts";
+export { MemoryTokenStore } from "./tokens/memory-token-store.ts";
+export type { LockLimits, StoredToken, StoreLease, TokenStore } from "./tokens/token-store.ts";
 export type { ScopeChange } from "./tokens/scopes.ts";
 export type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
@@ -66,7 +68,11 @@ export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-t
 export { OAuth2Session } from "./session/session.ts";
 export type { SessionRequestConfig } from "./session/session.ts";
 export type { SessionRequestInit } from "./session/authorised-fetch.ts";
-export type { RefreshStyle, SessionOptions } from "./session/session-options.ts";
+export type {
+  RefreshStyle,
+  SessionOptions,
+  StoredSessionOptions,
+} from "./session/session-options.ts";
 export type { OnTokenUpdate } from "./session/refresh-registry.ts";
 export { bearer, placeToken } from "./http/token-placement.ts";
 export type { TokenPlacement } from "./http/token-placement.ts";

@@ -38,13 +38,20 @@ export type OAuthErrorCode =
   | "UNSUPPORTED_TOKEN_TYPE"
   // Tokens
   | "REFRESH_TOKEN_MISSING"
+  | "RENEWAL_FAILED"
   | "SCOPE_CHANGED"
+  | "SESSION_ENDED"
   | "TOKEN_EXPIRED"
   | "TOKEN_INVALID"
   | "TOKEN_REJECTED"
   | "TOKEN_RESPONSE_INVALID"
   | "TOKEN_UPDATED"
   | "TOKEN_UPDATE_FAILED"
+  // Token stores
+  | "STORE_FAILED"
+  | "STORE_LOCK_LOST"
+  | "STORE_LOCK_TIMEOUT"
+  | "TOKEN_NOT_FOUND"
   // ID tokens and user info
   | "CLOCK_SKEW"
   | "ID_TOKEN_INVALID"

@@ -5,7 +5,8 @@ import type { IdTokenClaims } from "../oidc/claims.ts";
 import { scopeProblems } from "../tokens/scopes.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
-import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
+import { isAmbiguous } from "./ambiguity.ts";
+import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
 
 /** Why an ID token could not be verified now, though there may be nothing wrong with it. */
 const MAY_PASS = new Set<OAuthError["code"]>([
@@ -20,14 +21,21 @@ export interface RefreshOptions {
   readonly scope?: readonly string[];
 }
 
+/** What a refresh is given inside the package. */
+interface RefreshDetails extends RefreshOptions {
+  /** Awaited before each request; what it throws stops the refresh. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Exchanges a refresh token for a new token (RFC 6749 §6). What the answer leaves out (refresh token, scope,
- * ID token) stays as it was; nothing but the refresh token and the scope is sent.
+ * ID token) stays as it was; nothing but the refresh token and the scope is sent. When no answer says whether the
+ * server has rotated the refresh token, it is sent a second time, and no more.
  */
 export async function exchangeRefreshToken(
   context: ClientContext,
   token: Token,
-  options: RefreshOptions = {},
+  options: RefreshDetails = {},
 ): Promise<Token> {
   const { name, scopeAliases, scopeDelimiter } = context.provider;
   const { refreshToken } = token;
@@ -40,13 +48,19 @@ export async function exchangeRefreshToken(
   }
   const problems = options.scope === undefined ? [] : scopeProblems(options.scope);
   if (problems.length > 0) throw new ConfigurationError("refreshToken()", problems, name);
-  const granted = await requestTokens(context, {
+  const request: TokenRequest = {
     grant: "refresh_token",
     parameters: {
       refresh_token: refreshToken,
       ...(options.scope && { scope: options.scope.join(scopeDelimiter) }),
     },
     secrets: [refreshToken, token.accessToken],
+    beforeSend: options.beforeSend,
+  };
+  const granted = await requestTokens(context, request).catch((error: unknown) => {
+    if (!OAuthError.isInstance(error) || !isUnanswered(error)) throw error;
+    // The server may have rotated it: those with a grace period answer once more, and later is too late.
+    return requestTokens(context, request);
   });
   const claims = await sameUser(context, token, granted);
   // Claims and ID token belong together: one that could not be verified is left out.
@@ -57,6 +71,11 @@ export async function exchangeRefreshToken(
     claims: claims ?? token.claims,
     idToken: idToken ?? token.idToken,
   });
+}
+
+/** Whether nobody can say what became of a refresh token that may have been received. */
+function isUnanswered(error: OAuthError): boolean {
+  return isAmbiguous(error) && error.code !== "RESPONSE_TOO_LARGE";
 }
 
 /** The token before, with what the answer changed. */

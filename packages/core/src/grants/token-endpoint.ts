@@ -25,6 +25,8 @@ export interface TokenRequest {
   /** The parameters that no error may show. */
   readonly secrets: readonly (string | undefined)[];
   readonly signal?: AbortSignal | undefined;
+  /** Awaited when all is ready to be sent; what it throws stops the request. */
+  readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
 /** Asks the token endpoint for tokens (RFC 6749 §3.2): one request, never repeated, no redirect followed. */
@@ -44,8 +46,12 @@ export async function requestTokens(
       secrets: request.secrets,
       signal: request.signal,
       mend: {
-        request: (value) =>
-          hooks.run(isRefresh ? "refreshRequest" : "tokenRequest", value, hookContext),
+        async request(value) {
+          const name = isRefresh ? "refreshRequest" : "tokenRequest";
+          const mended = await hooks.run(name, value, hookContext);
+          await request.beforeSend?.();
+          return mended;
+        },
         async response(value) {
           const mended = await hooks.run("tokenResponse", value, hookContext);
           return isRefresh ? hooks.run("refreshResponse", mended, hookContext) : mended;

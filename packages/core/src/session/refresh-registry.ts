@@ -1,8 +1,29 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Token } from "../tokens/token.ts";
+import { Token } from "../tokens/token.ts";
+import { credentialKey, isSameToken } from "./credential-key.ts";
+import { RecentlyUsed } from "./recently-used.ts";
+import { renewalFailed, saveFailed, sessionEnded } from "./renewal-errors.ts";
 
 /** Saves a new token; awaited before any request goes on with it. */
 export type OnTokenUpdate = (next: Token, previous: Token) => void | Promise<void>;
+
+/** What a session brings to a renewal. */
+export interface RenewalOptions {
+  readonly onTokenUpdate?: OnTokenUpdate | undefined;
+  /** Gets a token in the place of one that has ended and has no refresh token. */
+  readonly renew?: ((expired: Token) => Promise<Token>) | undefined;
+}
+
+/** What a registry cannot do itself. */
+export interface RefreshRegistryParts {
+  readonly provider: string;
+  /** Asks the provider for a new token; `beforeSend` is awaited before each request. */
+  readonly refresh: (token: Token, beforeSend?: () => Promise<void>) => Promise<Token>;
+  /** Has the provider revoke a token that nobody will use. */
+  readonly revoke: (token: Token) => Promise<void>;
+  readonly now: () => number;
+  readonly random: () => number;
+}
 
 /** A refresh that succeeded, and how far its save has come. */
 interface Renewal {
@@ -14,7 +35,7 @@ interface Renewal {
   saving: Promise<void> | undefined;
 }
 
-/** What is known of one refresh token. */
+/** What is known of what a token is renewed with. */
 interface Credential {
   /** The refresh that is under way. */
   flight: Promise<Renewal> | undefined;
@@ -22,6 +43,10 @@ interface Credential {
   renewal: Renewal | undefined;
   /** The provider's final no. */
   dead: OAuthError | undefined;
+  /** Revoked or deleted: what was issued until then is at its end. */
+  ended: { readonly at: number; readonly error: OAuthError } | undefined;
+  /** 0 to 1: how much of the time for it a refresh ahead of the end lets pass. */
+  patience: number | undefined;
 }
 
 /** Enough for the users of one process in the minutes that count; beyond that the oldest is forgotten. */
@@ -30,56 +55,111 @@ const MOST_CREDENTIALS = 10_000;
 /** Errors after which a refresh token will never work again. */
 const FINAL = new Set<OAuthError["code"]>(["INVALID_GRANT", "SUBJECT_MISMATCH"]);
 
+const newCredential = (): Credential => ({
+  flight: undefined,
+  renewal: undefined,
+  dead: undefined,
+  ended: undefined,
+  patience: undefined,
+});
+
 /**
  * The refreshes of one client: at most one at a time for a refresh token, whichever session asks; and what came of
  * it is there for a session that is made, a moment later, from the token before.
  */
 export class RefreshRegistry {
-  readonly #credentials = new Map<string, Credential>();
+  readonly #credentials = new RecentlyUsed<Credential>(MOST_CREDENTIALS, ({ flight, renewal }) => {
+    if (flight || renewal?.saving) return "firm";
+    return renewal?.unsaved ? "reluctant" : "free";
+  });
   readonly #renewals = new WeakMap<Token, Renewal>();
-  readonly #provider: string;
-  readonly #refresh: (token: Token) => Promise<Token>;
-  readonly #now: () => number;
+  readonly #parts: RefreshRegistryParts;
 
-  constructor(provider: string, refresh: (token: Token) => Promise<Token>, now: () => number) {
-    this.#provider = provider;
-    this.#refresh = refresh;
-    this.#now = now;
+  constructor(parts: RefreshRegistryParts) {
+    this.#parts = parts;
   }
 
   /** The newest token that this client knows to have come from a token. */
   newest(token: Token): Token {
     let current = token;
     for (;;) {
-      const renewal = this.#renewalFrom(current);
+      const key = credentialKey(current);
+      const renewal = this.#credentials.peek(key)?.renewal;
       if (!renewal || renewal.next === current) return current;
       // A provider that keeps one refresh token for good: the store may hold a later access token than we do.
-      if (renewal.next.refreshToken === current.refreshToken) return later(current, renewal);
+      if (credentialKey(renewal.next) === key) return later(current, renewal);
       current = renewal.next;
     }
+  }
+
+  /** Why a token is at its end, though it may not have expired: it was revoked or deleted. */
+  endOf(token: Token): OAuthError | undefined {
+    const ended = this.#credentials.peek(credentialKey(token))?.ended;
+    // What was issued later came of a new sign-in: some providers give the same token again.
+    return ended && (token.issuedAt?.getTime() ?? 0) <= ended.at ? ended.error : undefined;
+  }
+
+  /** Why a token will never be renewed, as far as is known. */
+  refusalOf(token: Token): OAuthError | undefined {
+    return this.#credentials.peek(credentialKey(token))?.dead;
+  }
+
+  /** Whether a renewal of a token is under way. */
+  isRenewing(token: Token): boolean {
+    return this.#credentials.peek(credentialKey(token))?.flight !== undefined;
+  }
+
+  /** Waits until no renewal of a token is under way, however that ends. */
+  async settled(token: Token): Promise<void> {
+    await this.#credentials.peek(credentialKey(token))?.flight?.catch(() => undefined);
+  }
+
+  /** How much of its time for it a refresh ahead of a token's end lets pass, 0 to 1: drawn once for each refresh token. */
+  patienceOf(token: Token): number {
+    const credential = this.#credential(token);
+    credential.patience ??= this.#parts.random();
+    return credential.patience;
+  }
+
+  /** Lets nobody use a token any longer, nor what a renewal of it that is under way will bring. */
+  end(token: Token): void {
+    const ended = { at: this.#parts.now(), error: sessionEnded(this.#parts.provider) };
+    for (const each of new Set([token, this.newest(token)])) this.#credential(each).ended = ended;
+  }
+
+  /** Has the provider revoke a token that came too late for anybody to use; nobody is told when that fails. */
+  async discard(token: Token): Promise<void> {
+    this.end(token);
+    await this.#parts.revoke(token).catch(() => undefined);
   }
 
   /**
    * Renews a token, or waits for the renewal that is under way, or finds the one that has been. The save is
    * awaited too: nobody goes on with a token that is not stored.
    *
+   * @param beforeSend - Awaited before each request to the provider; what it throws stops the renewal.
    * @throws OAuthError: why it could not be renewed, or `TOKEN_UPDATE_FAILED` when the save failed.
    */
-  async renew(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<Token> {
+  async renew(
+    token: Token,
+    options: RenewalOptions = {},
+    beforeSend?: () => Promise<void>,
+  ): Promise<Token> {
     const newest = this.newest(token);
-    if (!isSame(newest, token) && !newest.isExpired(0, this.#now())) {
-      await this.ensureSaved(newest, onTokenUpdate);
+    const ended = this.endOf(newest);
+    if (ended) throw ended;
+    if (!isSameToken(newest, token) && !newest.isExpired(0, this.#parts.now())) {
+      await this.ensureSaved(newest, options.onTokenUpdate);
       return newest;
     }
-    const key = newest.refreshToken;
-    if (key === undefined) return this.#refresh(newest);
-    const credential = this.#credential(key);
+    if (!isRenewable(newest, options)) return this.#parts.refresh(newest);
+    const credential = this.#credential(newest);
     if (credential.dead) throw credential.dead;
-    credential.flight ??= this.#fly(credential, newest).finally(() => {
+    credential.flight ??= this.#fly(credential, newest, options, beforeSend).finally(() => {
       credential.flight = undefined;
     });
     const renewal = await credential.flight;
-    await this.#save(renewal, onTokenUpdate);
+    await this.#save(renewal, options.onTokenUpdate);
     return renewal.next;
   }
 
@@ -93,23 +173,52 @@ export class RefreshRegistry {
     if (renewal && !renewal.saved) await this.#save(renewal, onTokenUpdate);
   }
 
-  async #fly(credential: Credential, token: Token): Promise<Renewal> {
+  async #fly(
+    credential: Credential,
+    token: Token,
+    options: RenewalOptions,
+    beforeSend: (() => Promise<void>) | undefined,
+  ): Promise<Renewal> {
+    const { ended } = credential;
+    const next = await this.#ask(credential, token, options, beforeSend);
+    if (credential.ended && credential.ended !== ended) {
+      await this.discard(next);
+      throw credential.ended.error;
+    }
+    const renewal: Renewal = {
+      previous: token,
+      next,
+      saved: false,
+      unsaved: false,
+      saving: undefined,
+    };
+    // A refresh token that comes into use begins a chain; what it led to before, if anything, is history.
+    this.#credential(next).renewal = undefined;
+    credential.renewal = renewal;
+    this.#renewals.set(next, renewal);
+    return renewal;
+  }
+
+  async #ask(
+    credential: Credential,
+    token: Token,
+    { renew }: RenewalOptions,
+    beforeSend: (() => Promise<void>) | undefined,
+  ): Promise<Token> {
+    const { provider, refresh } = this.#parts;
+    if (token.refreshToken === undefined && renew) {
+      await beforeSend?.();
+      try {
+        return Token.from(await renew(token));
+      } catch (error) {
+        throw OAuthError.isInstance(error) ? error : await renewalFailed(provider, error, [token]);
+      }
+    }
     try {
-      const next = await this.#refresh(token);
-      const renewal: Renewal = {
-        previous: token,
-        next,
-        saved: false,
-        unsaved: false,
-        saving: undefined,
-      };
-      // A refresh token that comes into use begins a chain; what it led to before, if anything, is history.
-      if (next.refreshToken !== undefined) this.#credential(next.refreshToken).renewal = undefined;
-      credential.renewal = renewal;
-      this.#renewals.set(next, renewal);
-      return renewal;
+      return await refresh(token, beforeSend);
     } catch (error) {
-      if (OAuthError.isInstance(error) && FINAL.has(error.code)) credential.dead = error;
+      const isFinal = OAuthError.isInstance(error) && FINAL.has(error.code);
+      if (isFinal && token.refreshToken !== undefined) credential.dead = error;
       throw error;
     }
   }
@@ -134,66 +243,26 @@ export class RefreshRegistry {
       renewal.unsaved = false;
     } catch (error) {
       renewal.unsaved = true;
-      const { Redactor } = await import("../errors/redaction.ts");
-      const redactor = new Redactor(
-        [next, previous].flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
-      );
-      const said = redactor.line(error instanceof Error ? error.message : String(error));
-      throw new OAuthError(
-        "TOKEN_UPDATE_FAILED",
-        `The token was refreshed, and onTokenUpdate failed to save it (${said}). The new token is kept in memory, and the next request tries to save it first.`,
-        { provider: this.#provider, retryable: true },
-      );
+      throw await saveFailed(this.#parts.provider, "onTokenUpdate", error, [next, previous]);
     }
   }
 
-  #renewalFrom(token: Token): Renewal | undefined {
-    return token.refreshToken === undefined
-      ? undefined
-      : this.#credentials.get(token.refreshToken)?.renewal;
+  #credential(token: Token): Credential {
+    return this.#credentials.use(credentialKey(token), newCredential);
   }
+}
 
-  #credential(key: string): Credential {
-    const credential = this.#credentials.get(key) ?? {
-      flight: undefined,
-      renewal: undefined,
-      dead: undefined,
-    };
-    // Re-inserted, so that the map's first is the one that was used longest ago.
-    this.#credentials.delete(key);
-    this.#credentials.set(key, credential);
-    if (this.#credentials.size > MOST_CREDENTIALS) this.#forgetOldest();
-    return credential;
-  }
-
-  #forgetOldest(): void {
-    let oldest: string | undefined;
-    for (const [key, { flight, renewal }] of this.#credentials) {
-      if (flight || renewal?.saving) continue;
-      oldest ??= key;
-      if (renewal?.unsaved) continue;
-      oldest = key;
-      break;
-    }
-    if (oldest !== undefined) this.#credentials.delete(oldest);
-  }
+/** Whether a token can be had again without the user. */
+export function isRenewable(token: Token, { renew }: RenewalOptions): boolean {
+  return token.refreshToken !== undefined || token.renewal !== undefined || renew !== undefined;
 }
 
 /** The later of a token that was stored and what its refresh token led to. */
 function later(stored: Token, { previous, next }: Renewal): Token {
-  if (isSame(stored, previous)) return next;
+  if (isSameToken(stored, previous)) return next;
   const [a, b] =
     stored.issuedAt && next.issuedAt
       ? [stored.issuedAt, next.issuedAt]
       : [stored.expiresAt, next.expiresAt];
   return (a?.getTime() ?? 0) > (b?.getTime() ?? Number.POSITIVE_INFINITY) ? stored : next;
-}
-
-/** The same grant; a provider may answer a refresh with the access token that it gave before. */
-function isSame(a: Token, b: Token): boolean {
-  return (
-    a.accessToken === b.accessToken &&
-    a.refreshToken === b.refreshToken &&
-    a.expiresAt?.getTime() === b.expiresAt?.getTime()
-  );
 }

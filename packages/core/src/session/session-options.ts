@@ -2,6 +2,9 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import type { TokenPlacement } from "../http/token-placement.ts";
 import { tokenPlacementProblems, unknownFields } from "../provider-problems.ts";
+import type { TokenRecord } from "../tokens/token-record.ts";
+import type { TokenStore } from "../tokens/token-store.ts";
+import type { Token } from "../tokens/token.ts";
 import type { OnTokenUpdate } from "./refresh-registry.ts";
 
 /**
@@ -19,13 +22,19 @@ export interface SessionOptions {
    */
   readonly onTokenUpdate?: OnTokenUpdate;
   /**
+   * Gets another token in the place of one that has ended and has no refresh token: by a JWT bearer grant, for
+   * example. Otherwise all is as with a refresh. Tokens of the client credentials grant need none.
+   */
+  readonly renew?: (expired: Token) => Promise<Token>;
+  /**
    * What to do with an expired token.
    *
    * @defaultValue `"auto"`
    */
   readonly refresh?: RefreshStyle;
   /**
-   * Seconds before its end at which a token is refreshed; never more than half its life.
+   * Seconds before its end at which a token is refreshed; never more than half its life, and up to a fifth less, by
+   * chance, so that tokens which end together are not refreshed together.
    *
    * @defaultValue `60`
    */
@@ -40,15 +49,39 @@ export interface SessionOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-const OPTIONS = new Set(["onTokenUpdate", "refresh", "leeway", "tokenPlacement", "allowedOrigins"]);
+/** A session whose token is kept in a store. */
+export interface StoredSessionOptions extends SessionOptions {
+  /** Where the token is kept; each refresh is done under its lock and saved to it. */
+  readonly store: TokenStore;
+  /**
+   * The record's name in the store: one for each user and provider, and for each tenant where users have several.
+   * Nothing is added to it: two clients with one store need different keys.
+   */
+  readonly key: string;
+  /** The token of a new sign-in, which is saved first, over whatever is there. */
+  readonly token?: Token | TokenRecord;
+}
+
+const OPTIONS = new Set([
+  "onTokenUpdate",
+  "renew",
+  "refresh",
+  "leeway",
+  "tokenPlacement",
+  "allowedOrigins",
+]);
+const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
 const STYLES: readonly unknown[] = [undefined, "auto", "notify", "manual"];
 
 /** @throws ConfigurationError that lists every problem. */
 export function checkSessionOptions(provider: string, options: SessionOptions): void {
-  const { onTokenUpdate, refresh, leeway, tokenPlacement, allowedOrigins } = options;
+  const { onTokenUpdate, renew, refresh, leeway, tokenPlacement, allowedOrigins } = options;
   const problems = unknownFields(options, OPTIONS, "");
   if (onTokenUpdate !== undefined && typeof onTokenUpdate !== "function") {
     problems.push("onTokenUpdate must be a function");
+  }
+  if (renew !== undefined && typeof renew !== "function") {
+    problems.push("renew must be a function");
   }
   if (!STYLES.includes(refresh)) problems.push('refresh must be "auto", "notify" or "manual"');
   if (leeway !== undefined && !(typeof leeway === "number" && leeway >= 0)) {
@@ -56,6 +89,20 @@ export function checkSessionOptions(provider: string, options: SessionOptions): 
   }
   problems.push(...tokenPlacementProblems(tokenPlacement));
   if (allowedOrigins !== undefined) problems.push(...originProblems(allowedOrigins));
+  if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
+}
+
+/** @throws ConfigurationError when there is no store to work with, or no key. */
+export function checkStore(provider: string, store: unknown, key: unknown): void {
+  const problems: string[] = [];
+  const methods = (store ?? {}) as Record<string, unknown>;
+  const missing = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
+  if (missing.length > 0) {
+    problems.push(`store must be a TokenStore; it has no ${missing.join("(), ")}()`);
+  }
+  if (typeof key !== "string" || key === "") {
+    problems.push("key must be a text that names the record, for example the user's ID");
+  }
   if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
 }
 

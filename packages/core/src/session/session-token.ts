@@ -2,45 +2,50 @@ import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { TokenExpiredError, TokenUpdated } from "../errors/token-errors.ts";
 import type { Token } from "../tokens/token.ts";
-import type { RefreshRegistry } from "./refresh-registry.ts";
+import { isRenewable, type RefreshRegistry } from "./refresh-registry.ts";
 import type { SessionOptions } from "./session-options.ts";
+import type { TokenSource } from "./token-source.ts";
 
 const LEEWAY = 60;
 
-/** The token of one session: which one is current, when it is renewed, and what is done when it cannot be. */
+/** How much of the leeway may pass at most, so that tokens that end together are not refreshed together. */
+const MOST_JITTER = 0.2;
+
+/** The token of one session: when it is renewed, and what is done when it cannot be. */
 export class SessionToken {
+  readonly source: TokenSource;
   readonly #provider: string;
   readonly #registry: RefreshRegistry;
   readonly #clock: Clock;
   readonly #options: SessionOptions;
-  #token: Token;
 
   constructor(
     provider: string,
     registry: RefreshRegistry,
     clock: Clock,
-    token: Token,
+    source: TokenSource,
     options: SessionOptions,
   ) {
+    this.source = source;
     this.#provider = provider;
     this.#registry = registry;
     this.#clock = clock;
-    this.#token = token;
     this.#options = options;
   }
 
   /** The newest token that is known. */
   get current(): Token {
-    this.#token = this.#registry.newest(this.#token);
-    return this.#token;
+    return this.source.current;
   }
 
   /** Whether there is a token that can still be used, or renewed. */
   get authorized(): boolean {
     const { current } = this;
+    if (this.source.ended) return false;
     const now = this.#clock.now();
-    const end = current.refreshTokenExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    return !current.isExpired(0, now) || (current.refreshToken !== undefined && now < end);
+    if (!current.isExpired(0, now)) return true;
+    if (!isRenewable(current, this.#options) || this.#registry.refusalOf(current)) return false;
+    return now < (current.refreshTokenExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -49,30 +54,15 @@ export class SessionToken {
    * @throws OAuthError when there is none; no request has been sent to the API then.
    */
   async usable(signal: AbortSignal | undefined): Promise<Token> {
-    const { current } = this;
-    const { leeway = LEEWAY, refresh = "auto", onTokenUpdate } = this.#options;
+    const current = this.#standing();
     const now = this.#clock.now();
-    if (!current.isExpired(leewayOf(current, leeway), now)) {
-      await unlessAborted(this.#registry.ensureSaved(current, onTokenUpdate), signal);
+    const expired = current.isExpired(0, now);
+    // While one caller waits for a new token, the others go on with the one that is still good.
+    if (!expired && (!this.#isDue(current, now) || this.source.isRenewing)) {
+      await unlessAborted(this.source.ensureSaved(this.#options), signal);
       return current;
     }
-    const ended = current.isExpired(0, now);
-    if (refresh === "manual" || current.refreshToken === undefined) {
-      if (!ended) return current;
-      throw new TokenExpiredError(
-        this.#provider,
-        refresh === "manual"
-          ? 'the session was made with refresh: "manual". Call session.refresh().'
-          : "it has no refresh token. Let the user sign in again.",
-      );
-    }
-    try {
-      return await this.#renew(current, signal);
-    } catch (error) {
-      // Not at its end yet: a provider that has a bad moment need not stop anybody.
-      if (!ended && OAuthError.isInstance(error) && isPassing(error)) return current;
-      throw error;
-    }
+    return expired ? this.#afterEnd(current, signal) : this.#aheadOfEnd(current, signal);
   }
 
   /**
@@ -81,26 +71,82 @@ export class SessionToken {
    * @param failed - The token that was sent: only if it is still the current one is there anything to renew.
    */
   async replacement(failed: Token, signal: AbortSignal | undefined): Promise<Token | undefined> {
-    if (this.#options.refresh === "manual") return undefined;
-    const { current } = this;
+    if (this.#isManual) return undefined;
+    const current = this.#standing();
     if (current.accessToken !== failed.accessToken) {
-      await unlessAborted(this.#registry.ensureSaved(current, this.#options.onTokenUpdate), signal);
+      await unlessAborted(this.source.ensureSaved(this.#options), signal);
       return current;
     }
-    return current.refreshToken === undefined ? undefined : this.#renew(current, signal);
+    if (!isRenewable(current, this.#options) && !this.source.mayKnowMore) return undefined;
+    try {
+      return await this.#renew(signal);
+    } catch (error) {
+      if (isUnrenewable(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A token in the place of one whose end is near. */
+  async #aheadOfEnd(current: Token, signal: AbortSignal | undefined): Promise<Token> {
+    if (this.#isManual || !isRenewable(current, this.#options)) return current;
+    try {
+      return await this.#renew(signal);
+    } catch (error) {
+      // Not at its end yet: a provider that has a bad moment need not stop anybody.
+      if (OAuthError.isInstance(error) && isPassing(error)) return current;
+      throw error;
+    }
+  }
+
+  /** A token in the place of one that has ended. */
+  async #afterEnd(current: Token, signal: AbortSignal | undefined): Promise<Token> {
+    const hopeful = isRenewable(current, this.#options) || this.source.mayKnowMore;
+    if (this.#isManual || !hopeful) throw this.#expired();
+    try {
+      return await this.#renew(signal);
+    } catch (error) {
+      throw isUnrenewable(error) ? this.#expired() : error;
+    }
   }
 
   /** Renews the token whether or not it has ended. */
   async refresh(): Promise<Token> {
-    this.#token = await this.#registry.renew(this.current, this.#options.onTokenUpdate);
-    return this.#token;
+    this.#standing();
+    return this.source.renew(this.#options);
   }
 
-  async #renew(token: Token, signal: AbortSignal | undefined): Promise<Token> {
-    const renewal = this.#registry.renew(token, this.#options.onTokenUpdate);
-    this.#token = await unlessAborted(renewal, signal);
-    if (this.#options.refresh === "notify") throw new TokenUpdated(this.#provider, this.#token);
-    return this.#token;
+  /** The current token, if it has not been revoked or deleted. */
+  #standing(): Token {
+    const { current, ended } = this.source;
+    if (ended) throw ended;
+    return current;
+  }
+
+  /** Whether the token's end is near enough to renew it. */
+  #isDue(token: Token, now: number): boolean {
+    const leeway = leewayOf(token, this.#options.leeway ?? LEEWAY);
+    if (!token.isExpired(leeway, now)) return false;
+    if (token.isExpired(leeway * (1 - MOST_JITTER), now)) return true;
+    return token.isExpired(leeway * (1 - MOST_JITTER * this.#registry.patienceOf(token)), now);
+  }
+
+  async #renew(signal: AbortSignal | undefined): Promise<Token> {
+    const token = await unlessAborted(this.source.renew(this.#options), signal);
+    if (this.#options.refresh === "notify") throw new TokenUpdated(this.#provider, token);
+    return token;
+  }
+
+  get #isManual(): boolean {
+    return this.#options.refresh === "manual";
+  }
+
+  #expired(): TokenExpiredError {
+    return new TokenExpiredError(
+      this.#provider,
+      this.#isManual
+        ? 'the session was made with refresh: "manual". Call session.refresh().'
+        : "it has no refresh token. Let the user sign in again.",
+    );
   }
 }
 
@@ -112,6 +158,10 @@ function leewayOf({ issuedAt, expiresAt }: Token, leeway: number): number {
 
 function isPassing(error: OAuthError): boolean {
   return error.retryable && error.code !== "TOKEN_UPDATE_FAILED";
+}
+
+function isUnrenewable(error: unknown): boolean {
+  return OAuthError.isInstance(error) && error.code === "REFRESH_TOKEN_MISSING";
 }
 
 /** Stops waiting when the caller aborts; what is waited for goes on, for the others who wait. */

@@ -8,6 +8,7 @@ import { loadFetchAuthorised, loadSendAuthorised } from "./senders.ts";
 import type { RequestingSession, SessionContext } from "./session-context.ts";
 import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
+import type { TokenSource } from "./token-source.ts";
 
 /** An axios request config, and whether the token stays at home. */
 export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig<Data> {
@@ -19,15 +20,19 @@ export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig
   withholdToken?: boolean;
 }
 
-let newSession: (context: SessionContext, token: Token, options: SessionOptions) => OAuth2Session;
+let newSession: (
+  context: SessionContext,
+  source: TokenSource,
+  options: SessionOptions,
+) => OAuth2Session;
 
 /** Makes a session; its constructor is private, so that what sessions share stays inside the package. */
 export function createSession(
   context: SessionContext,
-  token: Token,
+  source: TokenSource,
   options: SessionOptions,
 ): OAuth2Session {
-  return newSession(context, token, options);
+  return newSession(context, source, options);
 }
 
 /**
@@ -44,11 +49,11 @@ export class OAuth2Session {
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
 
   /** Made by `OAuth2Client.session()`. */
-  private constructor(context: SessionContext, token: Token, options: SessionOptions) {
+  private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     const { client, registry } = context;
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
-    this.#token = new SessionToken(client.provider.name, registry, client.clock, token, options);
+    this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
     this.#placement = options.tokenPlacement
       ? checkedPlacement(options.tokenPlacement)
       : context.placement;
@@ -58,7 +63,7 @@ export class OAuth2Session {
   }
 
   static {
-    newSession = (context, token, options) => new OAuth2Session(context, token, options);
+    newSession = (context, source, options) => new OAuth2Session(context, source, options);
   }
 
   /** The newest token, also when another session of the same client refreshed it. */
@@ -66,7 +71,7 @@ export class OAuth2Session {
     return this.#token.current;
   }
 
-  /** Whether there is a token that can be used or renewed. */
+  /** Whether there is a token that can be used or renewed; false after it was revoked or finally refused. */
   get authorized(): boolean {
     return this.#token.authorized;
   }
@@ -184,13 +189,38 @@ export class OAuth2Session {
   }
 
   /**
-   * Refreshes the token now, whether or not it has expired; joins a refresh that is under way.
+   * Refreshes the token now, whether or not it has expired; joins a refresh that is under way. A session with a
+   * store takes a newer token that is stored there instead.
    *
-   * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, or why the provider
-   * could not be asked.
+   * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, `SESSION_ENDED`, or why the
+   * provider or the store could not be asked.
    */
   refresh(): Promise<Token> {
     return this.#token.refresh();
+  }
+
+  /**
+   * Ends the session: the provider revokes the token (RFC 7009), and it is forgotten here and in the store. Every
+   * session of this client with the same token has ended then, and a refresh under way does not bring it back:
+   * requests fail with `SESSION_ENDED` before anything is sent.
+   *
+   * @throws OAuthError: why the provider could not be asked or refused, ConfigurationError when it revokes no tokens,
+   * `STORE_FAILED`. The token has been forgotten on this side nevertheless; call again to try the rest again.
+   *
+   * @example
+   * ```ts
+   * import { isOAuthError, type OAuth2Session } from "@grantkit/core";
+   *
+   * export async function signOut(session: OAuth2Session): Promise<void> {
+   *   await session.revoke().catch((error: unknown) => {
+   *     if (!isOAuthError(error) || !error.retryable) throw error;
+   *   });
+   * }
+   * ```
+   */
+  async revoke(): Promise<void> {
+    const { revokeSession } = await import("./revoke-session.ts");
+    await revokeSession(this.#context, this.#token.source);
   }
 
   /** The user as the provider describes them, by the provider's own names. */

@@ -61,6 +61,7 @@ export class ExampleProvider {
       clientId: "client-id",
       clientSecret: "client-secret-canary",
       redirectUri: "https://app.example.com/callback?tenant=a%20b",
+      random: () => 0,
       ...options,
     });
   }

@@ -1,0 +1,78 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { Token } from "../tokens/token.ts";
+
+/** The token was revoked, or its record deleted; nothing can be sent with it. */
+export function sessionEnded(provider: string): OAuthError {
+  return new OAuthError(
+    "SESSION_ENDED",
+    "The session has ended: its token was revoked or deleted. Let the user sign in again.",
+    { provider },
+  );
+}
+
+/** The new token is there, and could not be saved. */
+export async function saveFailed(
+  provider: string,
+  saver: string,
+  error: unknown,
+  secrets: readonly Token[],
+): Promise<OAuthError> {
+  return new OAuthError(
+    "TOKEN_UPDATE_FAILED",
+    `The token was refreshed, and ${saver} failed to save it (${await said(error, secrets)}). The new token is kept in memory, and the next request tries to save it first.`,
+    { provider, retryable: true },
+  );
+}
+
+/** The session option `renew` threw. */
+export async function renewalFailed(
+  provider: string,
+  error: unknown,
+  secrets: readonly Token[],
+): Promise<OAuthError> {
+  return new OAuthError(
+    "RENEWAL_FAILED",
+    `The token has ended, and the session's renew() failed to get another (${await said(error, secrets)}).`,
+    { provider, retryable: true },
+  );
+}
+
+/** The store could not be asked. */
+export async function storeFailed(
+  provider: string,
+  error: unknown,
+  secrets: readonly Token[],
+): Promise<OAuthError> {
+  if (OAuthError.isInstance(error)) return error;
+  return new OAuthError(
+    "STORE_FAILED",
+    `The token store failed (${await said(error, secrets)}). Try again, and see what store.check() says.`,
+    { provider, retryable: true },
+  );
+}
+
+/** The store has no token under a key. */
+export function tokenNotFound(provider: string): OAuthError {
+  return new OAuthError(
+    "TOKEN_NOT_FOUND",
+    "The store has no token under this key: let the user sign in, and pass the new token as session({ store, key, token }).",
+    { provider },
+  );
+}
+
+/** The lock was lost before the refresh token was sent. */
+export function lockLost(provider: string): OAuthError {
+  return new OAuthError(
+    "STORE_LOCK_LOST",
+    "The lock on this token was lost before it could be refreshed, so nothing was sent. Try again.",
+    { provider, retryable: true },
+  );
+}
+
+async function said(error: unknown, tokens: readonly Token[]): Promise<string> {
+  const { Redactor } = await import("../errors/redaction.ts");
+  const redactor = new Redactor(
+    tokens.flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
+  );
+  return redactor.line(error instanceof Error ? error.message : String(error));
+}

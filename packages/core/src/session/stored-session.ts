@@ -1,0 +1,38 @@
+import { Token } from "../tokens/token.ts";
+import { RecentlyUsed } from "./recently-used.ts";
+import { createSession, type OAuth2Session } from "./session.ts";
+import type { SessionContext } from "./session-context.ts";
+import { checkSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";
+import { StoredCredential } from "./stored-credential.ts";
+
+/** Records of one store that a process keeps in mind; beyond that the oldest is forgotten, and loaded again. */
+const MOST_RECORDS = 10_000;
+
+/** Opens a session with a stored token, or stores the token of a new sign-in. */
+export async function openStoredSession(
+  context: SessionContext,
+  { store, key, token, ...options }: StoredSessionOptions,
+): Promise<OAuth2Session> {
+  const { name } = context.client.provider;
+  checkSessionOptions(name, options);
+  checkStore(name, store, key);
+  const signedIn = token === undefined ? undefined : Token.from(token);
+  let records = context.stored.get(store);
+  if (!records) {
+    records = new RecentlyUsed(MOST_RECORDS, (credential) => credential.hold);
+    context.stored.set(store, records);
+  }
+  // What has ended stays so for those who have it; a sign-in begins anew.
+  if (records.peek(key)?.ended) records.delete(key);
+  const credential = records.use(
+    key,
+    () => new StoredCredential(context.client, context.registry, store, key),
+  );
+  try {
+    await (signedIn ? credential.signIn(signedIn) : credential.load());
+  } catch (error) {
+    if (!credential.isLoaded) records.delete(key);
+    throw error;
+  }
+  return createSession(context, credential, options);
+}

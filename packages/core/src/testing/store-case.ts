@@ -1,0 +1,34 @@
+import type { TokenStore } from "../tokens/token-store.ts";
+
+/** A promise of a store, before there is one to try it on. */
+export interface StoreCase {
+  readonly name: string;
+  run(parts: CaseParts): Promise<void>;
+}
+
+/** What a case works with. */
+export interface CaseParts {
+  readonly store: TokenStore;
+  /** The same records by another way. */
+  readonly peer: TokenStore;
+  /** A key that no other case has. */
+  readonly key: string;
+  readonly lapse: (milliseconds: number) => Promise<void>;
+}
+
+/** Fails a case, in words for the author of the store. */
+export function expectThat(condition: boolean, promise: string): asserts condition {
+  if (!condition) throw new Error(`The store broke a promise: ${promise}.`);
+}
+
+/** Lets other work of this process go on, whatever it waits for. */
+export async function turns(count = 20): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+/** Waits until something has come true, or ought to have. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000 && !condition(); turn += 1) await turns(1);
+}

@@ -1,0 +1,81 @@
+import type { Clock } from "../clock.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { LockLimits } from "./token-store.ts";
+
+/** A lock that was had. */
+interface HeldLock {
+  /** Aborts when the lock ends before it is given back. */
+  readonly signal: AbortSignal;
+  isHeld(): boolean;
+  release(): void;
+}
+
+interface Queue {
+  holder: object | undefined;
+  /** In the order in which they came. */
+  readonly waiting: Set<() => void>;
+}
+
+/** Locks by key inside one process, first come, first served; nothing is kept of a key that nobody asks for. */
+export class LockQueues {
+  readonly #queues = new Map<string, Queue>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @throws OAuthError with code `STORE_LOCK_TIMEOUT`. */
+  async acquire(key: string, { waitMs, holdMs }: LockLimits): Promise<HeldLock> {
+    const queue = this.#queues.get(key) ?? { holder: undefined, waiting: new Set() };
+    this.#queues.set(key, queue);
+    if (queue.holder) await this.#turn(queue, waitMs);
+    const lost = new AbortController();
+    const holder = {};
+    queue.holder = holder;
+    const end = (): void => {
+      if (queue.holder !== holder) return;
+      queue.holder = undefined;
+      const [next] = queue.waiting;
+      if (next) next();
+      else this.#queues.delete(key);
+    };
+    const cancel = this.#clock.after(holdMs, () => {
+      lost.abort(new DOMException("The lock's time was up", "TimeoutError"));
+      end();
+    });
+    const until = this.#clock.now() + holdMs;
+    return {
+      signal: lost.signal,
+      // By the time too: a process that was paused asks before its timers have run.
+      isHeld: () => queue.holder === holder && this.#clock.now() < until,
+      release: () => {
+        cancel();
+        end();
+      },
+    };
+  }
+
+  #turn(queue: Queue, waitMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const take = (): void => {
+        cancel();
+        queue.waiting.delete(take);
+        // Until the waiter goes on, a placeholder keeps others out.
+        queue.holder = take;
+        resolve();
+      };
+      const cancel = this.#clock.after(waitMs, () => {
+        queue.waiting.delete(take);
+        reject(
+          new OAuthError(
+            "STORE_LOCK_TIMEOUT",
+            `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`,
+            { retryable: true },
+          ),
+        );
+      });
+      queue.waiting.add(take);
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { type Clock, systemClock } from "../clock.ts";
+import { LockQueues } from "./lock-queues.ts";
+import type { TokenRecord } from "./token-record.ts";
+import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-store.ts";
+
+/**
+ * A {@link TokenStore} in this process's memory: for tests, command-line tools and apps of one process. Tokens are
+ * gone when the process ends.
+ *
+ * @example
+ * ```ts
+ * import { MemoryTokenStore, type OAuth2Client, type Token } from "@grantkit/core";
+ *
+ * const store = new MemoryTokenStore();
+ *
+ * export const signedIn = (client: OAuth2Client, userId: string, token: Token) =>
+ *   client.session({ store, key: userId, token });
+ * export const sessionOf = (client: OAuth2Client, userId: string) =>
+ *   client.session({ store, key: userId });
+ * ```
+ */
+export class MemoryTokenStore implements TokenStore {
+  readonly #records = new Map<string, { readonly json: string; readonly version: string }>();
+  readonly #locks: LockQueues;
+  // One count for all keys: no version comes twice, and nothing has to be kept of what was deleted.
+  #writes = 0;
+
+  /** @param options - `clock`: time, for tests. */
+  constructor({ clock = systemClock }: { readonly clock?: Clock } = {}) {
+    this.#locks = new LockQueues(clock);
+  }
+
+  /** See {@link TokenStore.get}. */
+  get(key: string): Promise<StoredToken | undefined> {
+    const record = this.#records.get(key);
+    return Promise.resolve(
+      record && { token: JSON.parse(record.json) as TokenRecord, version: record.version },
+    );
+  }
+
+  /** See {@link TokenStore.compareAndSet}. */
+  compareAndSet(
+    key: string,
+    expected: string | undefined,
+    next: TokenRecord,
+  ): Promise<string | undefined> {
+    if (this.#records.get(key)?.version !== expected) return Promise.resolve(undefined);
+    this.#writes += 1;
+    const version = String(this.#writes);
+    this.#records.set(key, { json: JSON.stringify(next), version });
+    return Promise.resolve(version);
+  }
+
+  /** See {@link TokenStore.delete}. */
+  delete(key: string, expected?: string): Promise<boolean> {
+    const record = this.#records.get(key);
+    if (!record || (expected !== undefined && record.version !== expected)) {
+      return Promise.resolve(false);
+    }
+    return Promise.resolve(this.#records.delete(key));
+  }
+
+  /** See {@link TokenStore.withLock}. */
+  async withLock<T>(
+    key: string,
+    limits: LockLimits,
+    work: (lease: StoreLease) => Promise<T>,
+  ): Promise<T> {
+    const held = await this.#locks.acquire(key, limits);
+    try {
+      return await work({ signal: held.signal, isHeld: () => Promise.resolve(held.isHeld()) });
+    } finally {
+      held.release();
+    }
+  }
+
+  /** See {@link TokenStore.check}; memory is always there. */
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** See {@link TokenStore.close}; forgets every token. */
+  close(): Promise<void> {
+    this.#records.clear();
+    return Promise.resolve();
+  }
+}

@@ -67,6 +67,8 @@ export class ProviderServer {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    // A test file that cannot start must end, and not wait for a server that nobody closes.
+    server.unref();
     return provider;
   }
 

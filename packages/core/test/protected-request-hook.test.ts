@@ -57,9 +57,12 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (_shape, send) => {
   it("leaves a body that it does not touch as it is", async () => {
     await send(
       sessionWith((request) => ({ ...request, headers: { ...request.headers, "x-seen": "1" } })),
-      new URLSearchParams("a=1"),
+      new URLSearchParams("a=1&b=2&a=3"),
     );
-    expect(example.apiRequests[0]).toMatchObject({ body: "a=1", headers: { "x-seen": "1" } });
+    expect(example.apiRequests[0]).toMatchObject({
+      body: "a=1&b=2&a=3",
+      headers: { "x-seen": "1" },
+    });
   });
 
   it("is told the placement, and may choose another", async () => {

@@ -58,6 +58,7 @@ export { openIdProfile } from "./profile.ts";
 export type { Profile } from "./profile.ts";
 
 export { Token } from "./tokens/token.ts";
+export type { ForeignRecordOptions, ForeignTokenRecord } from "./tokens/foreign-record.ts";
 export type { TokenRecord, TokenRenewal } from "./tokens/token-record.ts";
 export { MemoryTokenStore } from "./tokens/memory-token-store.ts";
 export type { LockLimits, StoredToken, StoreLease, TokenStore } from "./tokens/token-store.ts";

@@ -1,9 +1,16 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "../oidc/claims.ts";
+import {
+  type ForeignRecordOptions,
+  type ForeignTokenRecord,
+  isForeignRecord,
+  readForeignRecord,
+} from "./foreign-record.ts";
 import type { ScopeChange } from "./scopes.ts";
 import {
   readTokenRecord,
   type TokenFields,
+  type TokenReading,
   type TokenRecord,
   type TokenRenewal,
 } from "./token-record.ts";
@@ -33,14 +40,33 @@ export class Token {
   }
 
   /**
-   * Reads a stored token back.
+   * Reads a stored token back: ours, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js or openid-client left
+   * behind.
    *
-   * @param record - What `JSON.stringify(token)` wrote, parsed; or a token, which is returned as it is.
+   * @param record - What `JSON.stringify(token)` wrote, parsed; a record by the names of RFC 6749; or a token, which is
+   * returned as it is.
+   * @param options - When the answer arrived, for a record that says no more than `expires_in`.
    * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
+   *
+   * @example
+   * ```ts
+   * import { Token } from "@grantkit/core";
+   *
+   * // A row of Auth.js's accounts: expires_at in seconds.
+   * export const token = Token.from({
+   *   access_token: "…",
+   *   refresh_token: "…",
+   *   expires_at: 1_795_000_000,
+   *   scope: "openid email",
+   * });
+   * ```
    */
-  static from(record: Token | TokenRecord): Token {
+  static from(
+    record: Token | TokenRecord | ForeignTokenRecord,
+    options: ForeignRecordOptions = {},
+  ): Token {
     if (record instanceof Token) return record;
-    const read = readTokenRecord(record);
+    const read = isForeignRecord(record) ? readForeign(record, options) : readTokenRecord(record);
     if (!read.ok) {
       throw new OAuthError(
         "TOKEN_INVALID",
@@ -151,6 +177,11 @@ Object.defineProperty(Token.prototype, Symbol.for("nodejs.util.inspect.custom"),
     return this.toString();
   },
 });
+
+function readForeign(record: ForeignTokenRecord, options: ForeignRecordOptions): TokenReading {
+  const reading = readForeignRecord(record, options);
+  return reading.ok ? readTokenRecord(reading.record) : reading;
+}
 
 function dateOf(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds);

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Session, type OAuthError, Token, type TokenRecord } from "@grantkit/core";
+import { type OAuth2Session, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answering, LoopbackServer } from "./support/loopback-server.ts";
@@ -93,9 +93,9 @@ describe("row 56: a stampede in one process", () => {
     await store.put(key, expiring(-1).toJSON());
     const sessions = await Promise.all(Array.from({ length: 8 }, anotherProcess));
     const answers = await Promise.all(
-      Array.from({ length: 1000 }, (_, index) => sessions[index % 8]?.get("/me")),
+      Array.from({ length: 1000 }, (_, index) => (sessions[index % 8] as OAuth2Session).get("/me")),
     );
-    expect(answers.map((answer) => answer?.status)).toEqual(Array(1000).fill(200));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(1000).fill(200));
     expect(example.tokenRequests).toHaveLength(1);
     expect(store.written).toEqual(["at-rotated-1"]);
   });

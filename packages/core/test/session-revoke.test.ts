@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Client, type OAuthError, Token, type TokenRecord } from "@grantkit/core";
+import { type OAuth2Client, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import type { Answering } from "./support/loopback-server.ts";

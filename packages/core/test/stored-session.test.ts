@@ -3,7 +3,7 @@ import {
   ConfigurationError,
   type OAuth2Session,
   type OAuthError,
-  Token,
+  type Token,
   type TokenRecord,
   type TokenRequestHookValue,
 } from "@grantkit/core";
@@ -140,9 +140,11 @@ describe("a session with a store", () => {
     const sessions = await Promise.all(Array.from({ length: 8 }, () => stored()));
     for (let expiry = 1; expiry <= 5; expiry += 1) {
       const answers = await Promise.all(
-        Array.from({ length: 200 }, (_, index) => sessions[index % 8]?.get("/me")),
+        Array.from({ length: 200 }, (_, index) =>
+          (sessions[index % 8] as OAuth2Session).get("/me"),
+        ),
       );
-      expect(answers.every((answer) => answer?.status === 200)).toBe(true);
+      expect(answers.every((answer) => answer.status === 200)).toBe(true);
       expect(example.tokenRequests).toHaveLength(expiry);
       clock.advance(3600_000);
     }
@@ -183,10 +185,10 @@ describe("a session with a store", () => {
     const session = await stored(process);
     let go = (): void => undefined;
     const held = new Promise<void>((resolve) => (go = resolve));
-    const { get } = store;
-    const before = await get.call(store, key);
+    const get = store.get.bind(store);
+    const before = await get(key);
     store.get = async () => {
-      store.get = get.bind(store);
+      store.get = get;
       await held;
       return before;
     };

@@ -14,6 +14,7 @@ const PLACES = [
   "packages",
   "apps",
   "benchmarks",
+  "examples",
 ];
 const SKIPPED = /node_modules|[\\/](?:dist|temp|test|\.turbo)[\\/]|CHANGELOG\.md$/;
 

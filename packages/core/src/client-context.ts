@@ -1,5 +1,6 @@
 import type { ClientAuthentication } from "./client-authentication.ts";
 import type { Clock } from "./clock.ts";
+import type { DpopProver } from "./dpop/dpop-prover.ts";
 import type { HookChain } from "./hooks.ts";
 import type { Transport } from "./http/transport.ts";
 import type { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
@@ -24,6 +25,8 @@ export interface ClientContext {
   /** Milliseconds for an exchange with the API. */
   readonly apiTimeout: number;
   readonly idTokens: IdTokenVerifier;
+  /** Undefined: tokens are bound to no key. */
+  readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
   readonly onScopeChange: ((change: ScopeChange, token: Token) => void) | undefined;
 }

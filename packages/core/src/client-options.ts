@@ -5,6 +5,7 @@ import {
   needsSecret,
 } from "./client-authentication.ts";
 import type { Clock } from "./clock.ts";
+import type { DpopOption } from "./dpop/dpop-prover.ts";
 import type { Hooks } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { hookProblems, tokenPlacementProblems, unknownFields } from "./provider-problems.ts";
@@ -60,6 +61,12 @@ export interface OAuth2ClientOptions {
    * @defaultValue `false`: it is reported by `token.scopeChange` and `onScopeChange`
    */
   readonly strictScope?: boolean;
+  /**
+   * Binds tokens to a key (DPoP, RFC 9449), which proves each request: off unless asked for.
+   *
+   * @defaultValue none
+   */
+  readonly dpop?: DpopOption;
   /** Hooks of this client; they run after the provider's. */
   readonly hooks?: Hooks;
   /** Time, for tests. */
@@ -79,6 +86,7 @@ const OPTIONS = new Set([
   "timeout",
   "onScopeChange",
   "strictScope",
+  "dpop",
   "hooks",
   "clock",
   "random",
@@ -112,6 +120,7 @@ const ENVIRONMENT: readonly [string, (value: unknown) => boolean, string][] = [
   ],
   ["onScopeChange", (value) => typeof value === "function", "onScopeChange must be a function"],
   ["strictScope", (value) => typeof value === "boolean", "strictScope must be true or false"],
+  ["dpop", isDpopOption, "dpop must be true, { key } or { privateKey, publicKey }"],
   ["fetch", (value) => typeof value === "function", "fetch must be a function"],
   ["random", (value) => typeof value === "function", "random must be a function"],
   [
@@ -120,6 +129,11 @@ const ENVIRONMENT: readonly [string, (value: unknown) => boolean, string][] = [
     "clock must have now() and after()",
   ],
 ];
+
+function isDpopOption(value: unknown): boolean {
+  const { key, privateKey, publicKey } = (value ?? {}) as Record<string, unknown>;
+  return value === true || Boolean(key) || (Boolean(privateKey) && Boolean(publicKey));
+}
 
 function environmentProblems(source: Record<string, unknown>): string[] {
   return ENVIRONMENT.flatMap(([name, fits, sentence]) =>

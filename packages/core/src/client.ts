@@ -4,6 +4,7 @@ import type { AuthorizationRequestOptions } from "./authorization/request-option
 import type { ClientContext } from "./client-context.ts";
 import { clientOptionProblems, type OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
+import { DpopProver } from "./dpop/dpop-prover.ts";
 import type { DiscoveredProvider } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
@@ -467,6 +468,7 @@ function contextOf(provider: Provider, options: OAuth2ClientOptions): ClientCont
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
+    dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,
   };

@@ -1,3 +1,4 @@
+import type { TokenPlacement } from "./http/token-placement.ts";
 import type { Token } from "./tokens/token.ts";
 
 /** What a hook is told about the call that it is part of. */
@@ -12,7 +13,10 @@ export interface HookContext {
 export interface AuthorizationRequestHookValue {
   /** The authorization endpoint. */
   readonly url: string;
-  /** Query parameters by name. `state`, PKCE and nonce are in; changing them has no effect. */
+  /**
+   * Query parameters by name. `state`, PKCE and nonce are in; changing them has no effect. A changed `redirect_uri`
+   * is remembered, and sent with the code as well (RFC 6749 §4.1.3).
+   */
   readonly parameters: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -46,8 +50,12 @@ export interface ProtectedRequestHookValue {
   readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Fields of a form body, which a hook may change; undefined for no body and for every other one. */
+  readonly body?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /** The token that will be placed. */
   readonly token: Token;
+  /** Where it will be placed, which a hook may change; `"none"` sends the request without it. */
+  readonly placement: TokenPlacement | "none";
 }
 
 /** Looks at a value and returns it changed, or nothing to leave it as it is. May be async. */

@@ -31,6 +31,8 @@ export type {
   PrivateKeyJwt,
   TlsClientAuth,
 } from "./client-authentication.ts";
+export { generateDpopKey } from "./dpop/dpop-prover.ts";
+export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { SigningKey } from "./oidc/jose.ts";
 
 export { defineProvider } from "./provider.ts";

@@ -142,4 +142,26 @@ describe("authorizationRequest", () => {
     expect(searchParams.get("state")).toBe(request.state);
     expect(request.scope).toEqual(["less"]);
   });
+
+  it("remembers a redirect URI that a hook wrote in another way, and keeps its own where a hook took it out", async () => {
+    const sent = async (changed: string | undefined): Promise<[string | null, string]> => {
+      const hooked = new OAuth2Client(provider, {
+        clientId: "client-id",
+        redirectUri,
+        hooks: {
+          authorizationRequest: ({ url, parameters }) => {
+            const { redirect_uri: _taken, ...rest } = parameters;
+            return {
+              url,
+              parameters: { ...rest, ...(changed !== undefined && { redirect_uri: changed }) },
+            };
+          },
+        },
+      });
+      const request = await hooked.authorizationRequest();
+      return [new URL(request.url).searchParams.get("redirect_uri"), request.redirectUri];
+    };
+    expect(await sent("Registered-Name-1")).toEqual(["Registered-Name-1", "Registered-Name-1"]);
+    expect(await sent(undefined)).toEqual([redirectUri, redirectUri]);
+  });
 });

@@ -77,7 +77,12 @@ it.each([
 ])("%j, with no secret, is refused together with all other problems", (option, problem) => {
   expect.assertions(4);
   try {
-    void new FacebookClient({ version: "x", clientId: "id", appSecretProof: option } as never);
+    void new FacebookClient({
+      version: "x",
+      clientId: "id",
+      redirectUri: "",
+      appSecretProof: option,
+    } as never);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError);
     const { problems, message } = error as ConfigurationError;

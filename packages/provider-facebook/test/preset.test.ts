@@ -39,7 +39,12 @@ it.each(["26.0", "v26", "v26.0/", "latest", ""])("has no version %j", (version) 
 
 it("checks all options at once", () => {
   try {
-    throw new FacebookClient({ version: "x", scope: [], clientId: "id" } as never);
+    throw new FacebookClient({
+      version: "x",
+      scope: [],
+      clientId: "id",
+      redirectUri: "",
+    } as never);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).problems.map((text) => text.split(" ")[0])).toEqual([
@@ -78,7 +83,5 @@ it("an absolute URL may name another version of the API, and no other host", asy
 
 it("says what is missing when it is given nothing at all, as JavaScript lets one", () => {
   const nothing = undefined as unknown as FacebookClientOptions;
-  expect(() => new FacebookClient(nothing)).toThrow(
-    /clientId is missing[^]*redirectUri is missing/,
-  );
+  expect(() => new FacebookClient(nothing)).toThrow(/clientId is missing/);
 });

@@ -1,8 +1,9 @@
 import type { ClientContext } from "../client-context.ts";
 import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
+import { sha256 } from "../digest.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { parseScope } from "../tokens/scopes.ts";
-import { codeChallenge, randomToken } from "./random.ts";
+import { randomToken } from "./random.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
@@ -48,6 +49,7 @@ export async function buildAuthorizationRequest(
     state,
     ...(codeVerifier !== "" && (await challengeOf(codeVerifier))),
     nonce,
+    dpop_jkt: options.responseType === "token" ? undefined : await context.dpop?.thumbprint(),
     ...furtherParameters(options),
     ...provider.authorizationParameters?.(options),
     ...options.parameters,
@@ -60,7 +62,7 @@ export async function buildAuthorizationRequest(
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
     ...(options.responseType === "token" && { responseType: "token" }),
-    redirectUri: redirectUri as string,
+    redirectUri: target.redirectUri,
     scope: target.hooked
       ? askedFor(target.parameters["scope"], provider.scopeDelimiter)
       : [...scope],
@@ -81,7 +83,7 @@ function makeSecrets(
 }
 
 async function challengeOf(codeVerifier: string): Promise<EndpointParameters> {
-  const challenge = codeChallenge(codeVerifier);
+  const challenge = sha256(codeVerifier);
   return {
     code_challenge: typeof challenge === "string" ? challenge : await challenge,
     code_challenge_method: "S256",
@@ -92,6 +94,8 @@ async function challengeOf(codeVerifier: string): Promise<EndpointParameters> {
 interface Target {
   readonly url: string;
   readonly parameters: EndpointParameters;
+  /** As it is sent: some providers have a name of their own for it. */
+  readonly redirectUri: string;
   readonly hooked: boolean;
 }
 
@@ -100,15 +104,23 @@ async function hooked(
   parameters: EndpointParameters,
 ): Promise<Target> {
   const target = { url: provider.endpoints.authorization as string, parameters };
-  if (!hooks.has("authorizationRequest")) return { ...target, hooked: false };
+  const redirectUri = parameters["redirect_uri"] as string;
+  if (!hooks.has("authorizationRequest")) return { ...target, redirectUri, hooked: false };
   const changed = await hooks.run<AuthorizationRequestHookValue>(
     "authorizationRequest",
     target as AuthorizationRequestHookValue,
     { provider: provider.name },
   );
   // What the callback is checked against stays what it was.
-  const safe = { ...changed.parameters, ...protectedParts(parameters) };
-  return { url: changed.url, parameters: safe, hooked: true };
+  const safe: EndpointParameters = { ...changed.parameters, ...protectedParts(parameters) };
+  const { redirect_uri: named = redirectUri } = safe;
+  const sent = typeof named === "string" ? named : redirectUri;
+  return {
+    url: changed.url,
+    parameters: { ...safe, redirect_uri: sent },
+    redirectUri: sent,
+    hooked: true,
+  };
 }
 
 function urlOf(
@@ -154,7 +166,7 @@ function askedFor(scope: string | readonly string[] | undefined, delimiter: stri
 }
 
 function protectedParts(parameters: EndpointParameters): EndpointParameters {
-  const names = ["state", "code_challenge", "code_challenge_method", "nonce", "redirect_uri"];
+  const names = ["state", "code_challenge", "code_challenge_method", "nonce"];
   return Object.fromEntries(names.map((name) => [name, parameters[name]]));
 }
 

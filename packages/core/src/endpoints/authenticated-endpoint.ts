@@ -110,7 +110,7 @@ async function exchange(
   };
   const sent = (await request.mend?.request(asked)) ?? asked;
   refuseTwoProofs(context, sent);
-  const response = await send(context, request, endpoint, sent);
+  const response = await sendProven(context, request, endpoint, sent);
   const receivedAt = clock.now();
   const retryAfter = parseRetryAfter(response.headers["retry-after"], receivedAt);
   const successes = request.successes ?? [200];
@@ -187,6 +187,34 @@ function redactorFor(
     ...proofs,
     ...secrets,
   ]);
+}
+
+/** Sends, with a proof of the client's key where tokens are bound to one: once more when a nonce is asked for (RFC 9449 §8). */
+async function sendProven(
+  context: ClientContext,
+  request: EndpointRequest,
+  endpoint: NamedEndpoint,
+  sent: TokenRequestHookValue,
+): Promise<TransportResponse> {
+  const { dpop } = context;
+  if (!dpop || request.kind !== "token") return send(context, request, endpoint, sent);
+  const url = new URL(sent.url);
+  const attempt = async (nonce?: string): Promise<TransportResponse> => {
+    const proof = await dpop.proof({ method: sent.method, url, nonce });
+    return send(context, request, endpoint, { ...sent, headers: { ...sent.headers, dpop: proof } });
+  };
+  const response = await attempt();
+  const nonce = dpop.learn(url, response.headers["dpop-nonce"]);
+  if (nonce === undefined || !asksForNonce(response)) return response;
+  const second = await attempt(nonce);
+  dpop.learn(url, second.headers["dpop-nonce"]);
+  return second;
+}
+
+function asksForNonce({ status, headers, body }: TransportResponse): boolean {
+  if (status < 400 || status >= 500) return false;
+  const parsed = parseBody(body, headers["content-type"]);
+  return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
 }
 
 function send(

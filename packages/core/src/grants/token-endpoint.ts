@@ -69,7 +69,7 @@ export async function requestTokens(
 }
 
 function accept(
-  { provider }: ClientContext,
+  { provider, dpop }: ClientContext,
   answer: EndpointAnswer,
   endpoint: NamedEndpoint,
 ): GrantedTokens {
@@ -77,6 +77,14 @@ function accept(
   const fields = readTokenResponse(answer.body, provider.scopeDelimiter);
   if ("field" in fields) {
     throw unusable(endpoint, `${fields.field} ${fields.reason}`, fields.field, answer);
+  }
+  // Another kind than was asked for would be a token that works without the key (RFC 9449 §5).
+  const isBound = fields.tokenType === "dpop";
+  if (isBound !== (dpop !== undefined)) {
+    const reason = isBound
+      ? "token_type is DPoP, and the client has no dpop option"
+      : "token_type is not DPoP, though the client proves its key";
+    throw unusable(endpoint, reason, "token_type", answer);
   }
   const serverTime = Date.parse(headers["date"] ?? "");
   return { fields, receivedAt, serverTime: Number.isNaN(serverTime) ? undefined : serverTime };

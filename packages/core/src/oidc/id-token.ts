@@ -1,5 +1,6 @@
 import type { JWTPayload } from "jose";
 import { sameSecret } from "../authorization/random.ts";
+import { base64url } from "../digest.ts";
 import type { IdTokenClaims } from "./claims.ts";
 import type { KeySet } from "./key-set.ts";
 import {
@@ -120,10 +121,7 @@ async function checkAccessTokenHash(
   const digest = new Uint8Array(
     await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken)),
   );
-  const half = btoa(String.fromCharCode(...digest.subarray(0, digest.length / 2)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  const half = base64url(digest.subarray(0, digest.length / 2));
   if (typeof claimed !== "string" || !sameSecret(claimed, half)) {
     refuse("at_hash", "at_hash does not fit the access token");
   }

@@ -1,28 +1,41 @@
 import {
+  calculateJwkThumbprint,
   type CryptoKey,
   createLocalJWKSet,
   decodeProtectedHeader,
   errors,
+  exportJWK,
   importJWK,
   importPKCS8,
   type JSONWebKeySet,
   type JWK,
   type JWTPayload,
+  type KeyObject,
   jwtVerify,
   SignJWT,
 } from "jose";
-import type { KeyObject } from "node:crypto";
 import type { KeySetDocument } from "./key-set.ts";
 
 /** A private key in any of its usual forms: PEM, JWK, Node's `KeyObject` or the platform's `CryptoKey`. */
 export type SigningKey = string | JWK | KeyObject | CryptoKey;
+
+/** Both halves of a key of the platform's. */
+export interface WebKeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
 
 /** A private key that was imported, and how it signs. */
 export interface ImportedKey {
   readonly key: CryptoKey;
   readonly algorithm: string;
   readonly keyId: string | undefined;
+  /** The half that anybody may see, where the key was readable. */
+  readonly publicJwk: PublicJwk | undefined;
 }
+
+/** A public key as a JWK, with nothing in it but the key. */
+export type PublicJwk = Readonly<Pick<JWK, "kty" | "crv" | "x" | "y" | "e" | "n">>;
 
 /** What a JWT must be to have its claims read. */
 export interface JwtExpectations {
@@ -143,7 +156,7 @@ export async function importSigningKey(
   key: SigningKey,
   { algorithm, keyId }: { algorithm?: string | undefined; keyId?: string | undefined } = {},
 ): Promise<ImportedKey> {
-  if (isCryptoKey(key)) return imported(key, algorithm, keyId);
+  if (isCryptoKey(key)) return imported(key, { algorithm, keyId });
   const jwk = typeof key === "string" ? jwkOfPem(key) : jwkOf(key);
   if (jwk === undefined) {
     // Without Node's crypto there is PKCS #8 alone, and the caller has to name the algorithm.
@@ -151,7 +164,7 @@ export async function importSigningKey(
     const read = await importPKCS8(unescaped(key as string), chosen).catch(() => {
       throw new TypeError("the key cannot be read: pass a PKCS #8 PEM and its algorithm");
     });
-    return imported(read, chosen, keyId);
+    return imported(read, { algorithm: chosen, keyId });
   }
   if (typeof jwk.d !== "string") {
     throw new TypeError("the key is not a private key: pass the half that signs");
@@ -161,13 +174,53 @@ export async function importSigningKey(
   const read = await importJWK(plain, chosen).catch(() => {
     throw new TypeError(`the key cannot be used with ${chosen}`);
   });
-  return imported(read as CryptoKey, chosen, keyId ?? jwk.kid);
+  return imported(read as CryptoKey, {
+    algorithm: chosen,
+    keyId: keyId ?? jwk.kid,
+    publicJwk: publicPart(jwk),
+  });
+}
+
+function publicPart({ kty, crv, x, y, e, n }: JWK): PublicJwk {
+  const part = { kty, crv, x, y, e, n };
+  return Object.fromEntries(
+    Object.entries(part).filter(([, value]) => value !== undefined),
+  ) as PublicJwk;
+}
+
+/**
+ * The public half of a key that signs.
+ *
+ * @param publicKey - That half, for a private key that cannot be exported.
+ * @throws TypeError when nobody can say what it is.
+ */
+export async function publicJwkOf(
+  { key, publicJwk }: ImportedKey,
+  publicKey?: CryptoKey,
+): Promise<PublicJwk> {
+  if (publicJwk) return publicJwk;
+  if (!publicKey && !key.extractable) {
+    throw new TypeError("the key cannot be exported: pass the pair, { privateKey, publicKey }");
+  }
+  return publicPart(await exportJWK(publicKey ?? key));
+}
+
+/** A key's thumbprint, SHA-256 (RFC 7638). */
+export function thumbprintOf(jwk: PublicJwk): Promise<string> {
+  return calculateJwkThumbprint({ ...jwk });
 }
 
 function imported(
   key: CryptoKey,
-  algorithm: string | undefined,
-  keyId: string | undefined,
+  {
+    algorithm,
+    keyId,
+    publicJwk,
+  }: {
+    readonly algorithm: string | undefined;
+    readonly keyId: string | undefined;
+    readonly publicJwk?: PublicJwk;
+  },
 ): ImportedKey {
   if (key.type !== "private" || !key.usages.includes("sign")) {
     throw new TypeError("the key is not a private key that may sign");
@@ -176,7 +229,7 @@ function imported(
   if (modulusLength !== undefined && modulusLength < 2048) {
     throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
   }
-  return { key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId };
+  return { key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId, publicJwk };
 }
 
 function isCryptoKey(key: SigningKey): key is CryptoKey {
@@ -203,15 +256,20 @@ function jwkOfPem(pem: string): JWK | undefined {
 }
 
 function jwkOf(key: unknown): JWK {
-  const { type, export: toJwk } = (key ?? {}) as Partial<KeyObject>;
-  if (typeof toJwk === "function") {
-    if (type !== "private") throw new TypeError("the key is not a private key");
-    return (key as KeyObject).export({ format: "jwk" });
+  if (isKeyObject(key)) {
+    if (key.type !== "private") throw new TypeError("the key is not a private key");
+    return key.export({ format: "jwk" });
   }
   if (typeof (key as JWK | null)?.kty !== "string") {
     throw new TypeError("the key is none: pass a private key as PEM, JWK, KeyObject or CryptoKey");
   }
   return key as JWK;
+}
+
+function isKeyObject(
+  key: unknown,
+): key is { readonly type: string; export(options: { format: "jwk" }): JWK } {
+  return typeof (key as { export?: unknown } | null)?.export === "function";
 }
 
 const CURVES: Readonly<Record<string, string>> = {

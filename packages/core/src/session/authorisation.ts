@@ -1,7 +1,10 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
+import type { ProtectedRequestHookValue } from "../hooks.ts";
 import { placeInUrl, type ResolvedPlacement } from "../http/token-placement.ts";
+import { changedBody, formFields, placementFor, spelledOut } from "./hooked-request.ts";
 import type { Token } from "../tokens/token.ts";
+import { placementOf } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** A request to the API, in the words that axios and fetch share. */
@@ -11,6 +14,13 @@ export interface OutgoingRequest {
   readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A request as the hooks left it. */
+export interface HookedRequest extends OutgoingRequest {
+  /** Undefined where the token is left out. */
+  readonly placement: ResolvedPlacement | undefined;
 }
 
 /** The URL to send a request to, checked. */
@@ -68,18 +78,34 @@ export class HookFailure {
 
 /** Runs the hooks that see a request before the token is placed. */
 export async function hooked(
-  { context }: RequestingSession,
+  session: RequestingSession,
   request: OutgoingRequest,
   token: Token,
-): Promise<OutgoingRequest> {
-  const { hooks, provider } = context.client;
-  const { url, method, headers } = request;
+): Promise<HookedRequest> {
+  const { hooks, provider } = session.context.client;
+  const { url, method, headers, body } = request;
+  const placement = placementOf(session, token);
+  const given: ProtectedRequestHookValue = {
+    url: url.href,
+    method,
+    headers,
+    body: formFields(headers, body),
+    token,
+    placement: spelledOut(placement),
+  };
   const seen = await hooks
-    .run("protectedRequest", { url: url.href, method, headers, token }, { provider: provider.name })
+    .run("protectedRequest", given, { provider: provider.name })
     .catch((error: unknown) => {
       throw new HookFailure(error);
     });
-  return { url: new URL(seen.url), method: seen.method, headers: seen.headers };
+  return {
+    url: new URL(seen.url),
+    method: seen.method,
+    headers: seen.headers,
+    body,
+    ...changedBody(given, seen),
+    placement: placementFor(provider.name, seen, placement),
+  };
 }
 
 /**

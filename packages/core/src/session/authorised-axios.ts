@@ -7,6 +7,7 @@ import type { Token } from "../tokens/token.ts";
 import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { authorise } from "./authorised-config.ts";
 import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
+import { isBound, type Provable, sendProven } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watchStream } from "./streamed-body.ts";
 
@@ -159,7 +160,9 @@ async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse>
   if (token || crossed) delete wire.auth;
   try {
     if (token) await authorise(session, wire, token);
-    const response = await loaded.adapter(wire);
+    const response = await (isBound(token)
+      ? sendProven(session, provable(loaded, wire, token))
+      : loaded.adapter(wire));
     response.config = config;
     // The request that axios keeps has the token in it.
     response.request = undefined;
@@ -168,6 +171,26 @@ async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse>
     if (error instanceof HookFailure) throw error.thrown;
     throw OAuthError.isInstance(error) ? error : interrupted(journey, error, hop.url, token);
   }
+}
+
+function provable(
+  { adapter }: LoadedAxios,
+  wire: InternalAxiosRequestConfig,
+  token: Token,
+): Provable<AxiosResponse> {
+  return {
+    method: wire.method as string,
+    url: new URL(wire.url as string),
+    token,
+    replayable: isReplayable(wire.data),
+    send(proof) {
+      wire.headers.set("DPoP", proof);
+      return adapter(wire);
+    },
+    status: ({ status }) => status,
+    header: ({ headers }, name) => headers[name] as string | undefined,
+    discard,
+  };
 }
 
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {

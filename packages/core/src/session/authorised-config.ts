@@ -1,8 +1,9 @@
 import type { InternalAxiosRequestConfig } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { placeInBody } from "../http/token-placement.ts";
+import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import { hooked, withToken } from "./authorisation.ts";
+import { placementOf } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** Places the token in a config that nobody but the adapter sees. */
@@ -11,8 +12,9 @@ export async function authorise(
   wire: InternalAxiosRequestConfig,
   token: Token,
 ): Promise<void> {
-  const { placement, context } = session;
+  const { context } = session;
   const { hooks, provider } = context.client;
+  let placement: ResolvedPlacement | undefined = placementOf(session, token);
   if (hooks.has("protectedRequest")) {
     const plain = Object.fromEntries(
       Object.entries(wire.headers.toJSON()).map(([name, value]) => [
@@ -23,14 +25,17 @@ export async function authorise(
     const url = new URL(wire.url as string);
     const changed = await hooked(
       session,
-      { url, method: wire.method as string, headers: plain },
+      { url, method: wire.method as string, headers: plain, body: wire.data as unknown },
       token,
     );
     wire.url = context.origins.resolve(changed.url.href, session.allowedOrigins).href;
     wire.method = changed.method;
     for (const name of Object.keys(plain)) wire.headers.delete(name);
     wire.headers.set({ ...changed.headers });
+    wire.data = changed.body;
+    placement = changed.placement;
   }
+  if (!placement) return;
   if (placement.in === "header") {
     wire.headers.set("Authorization", `${placement.name} ${token.accessToken}`, true);
     return;

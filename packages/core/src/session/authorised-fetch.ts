@@ -1,6 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
-import { placeInBody } from "../http/token-placement.ts";
+import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
@@ -16,6 +16,7 @@ import {
   withToken,
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
+import { isBound, placementOf, sendProven } from "./proven-request.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
@@ -132,33 +133,23 @@ function headersForHop(
   return kept;
 }
 
+/** One request of a journey. */
+interface FetchHop {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
 async function sendOnce(
   { session, rest, limit }: Call,
-  request: { url: URL; method: string; headers: Headers; body: Body },
+  request: FetchHop,
   token: Token | undefined,
 ): Promise<Response> {
-  const { context, placement } = session;
-  const { client } = context;
-  let { url, method, headers, body } = request;
-  let target = url.href;
-  if (token) {
-    headers = new Headers(headers);
-    if (client.hooks.has("protectedRequest")) {
-      const plain = Object.fromEntries(headers.entries());
-      const changed = await hooked(session, { url, method, headers: plain }, token);
-      url = context.origins.resolve(changed.url.href, session.allowedOrigins);
-      method = changed.method;
-      headers = new Headers(changed.headers);
-    }
-    headers.delete("authorization");
-    if (placement.in === "header") {
-      headers.set("authorization", `${placement.name} ${token.accessToken}`);
-    }
-    if (placement.in === "body") body = bodyWithToken(session, method, headers, body, token);
-    target = withToken(url, placement, token);
-  }
-  const send = context.fetch ?? globalThis.fetch;
-  return send(target, {
+  const { url, method, headers, body } = token
+    ? await withCredential(session, request, token)
+    : request;
+  const options: RequestInit & { duplex?: "half" } = {
     ...rest,
     method,
     headers,
@@ -166,11 +157,57 @@ async function sendOnce(
     signal: limit.signal,
     ...(body !== undefined &&
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
+  };
+  const fetch = session.context.fetch ?? globalThis.fetch;
+  if (!isBound(token)) return fetch(url.href, options);
+  return sendProven<Response>(session, {
+    method,
+    url,
+    token,
+    replayable: isReplayable(body),
+    send(proof) {
+      const proven = new Headers(headers);
+      proven.set("dpop", proof);
+      return fetch(url.href, { ...options, headers: proven });
+    },
+    status: ({ status }) => status,
+    header: (response, name) => response.headers.get(name),
+    discard: (response) => response.body?.cancel(),
   });
 }
 
+/** A request after the hooks, with the token in its place. */
+async function withCredential(
+  session: RequestingSession,
+  request: FetchHop,
+  token: Token,
+): Promise<FetchHop> {
+  const { context } = session;
+  let { url, method, body } = request;
+  let placement: ResolvedPlacement | undefined = placementOf(session, token);
+  let headers = new Headers(request.headers);
+  if (context.client.hooks.has("protectedRequest")) {
+    const plain = Object.fromEntries(headers.entries());
+    const changed = await hooked(session, { url, method, headers: plain, body }, token);
+    url = context.origins.resolve(changed.url.href, session.allowedOrigins);
+    method = changed.method;
+    headers = new Headers(changed.headers);
+    body = changed.body as Body;
+    placement = changed.placement;
+  }
+  if (!placement) return { url, method, headers, body };
+  headers.delete("authorization");
+  if (placement.in === "header") {
+    headers.set("authorization", `${placement.name} ${token.accessToken}`);
+  }
+  if (placement.in === "body") {
+    body = bodyWithToken({ context, placement }, method, headers, body, token);
+  }
+  return { url: new URL(withToken(url, placement, token)), method, headers, body };
+}
+
 function bodyWithToken(
-  { placement, context }: RequestingSession,
+  { placement, context }: Pick<RequestingSession, "context" | "placement">,
   method: string,
   headers: Headers,
   body: Body,

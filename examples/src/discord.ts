@@ -1,0 +1,28 @@
+import { defineProvider } from "@grantkit/core";
+import { textField } from "./text-field.ts";
+
+/**
+ * Discord: plain OAuth 2.0. It has user info of its own, so a `profile` says which field is which.
+ *
+ * @see https://discord.com/developers/docs/topics/oauth2
+ */
+export const discord = defineProvider({
+  name: "discord",
+  endpoints: {
+    authorization: "https://discord.com/oauth2/authorize",
+    token: "https://discord.com/api/oauth2/token",
+    userInfo: "/users/@me",
+    revocation: "https://discord.com/api/oauth2/token/revoke",
+  },
+  api: { baseUrl: "https://discord.com/api/v10" },
+  defaultScope: ["identify", "email"],
+  profile: (raw) => ({
+    id: textField(raw, "id") ?? "",
+    username: textField(raw, "username"),
+    name: textField(raw, "global_name"),
+    email: textField(raw, "email"),
+    emailVerified: typeof raw["verified"] === "boolean" ? raw["verified"] : undefined,
+    locale: textField(raw, "locale"),
+    raw,
+  }),
+});

@@ -1,0 +1,21 @@
+import { defineProvider } from "@grantkit/core";
+import { textField } from "./text-field.ts";
+
+/** Douban. Strange: as Weibo, no `token_type` in token responses, and the token goes into the query. */
+export const douban = defineProvider({
+  name: "douban",
+  // From memory.
+  endpoints: {
+    authorization: "https://www.douban.com/service/auth2/auth",
+    token: "https://www.douban.com/service/auth2/token",
+    userInfo: "/user/~me",
+  },
+  api: { baseUrl: "https://api.douban.com/v2" },
+  tokenPlacement: "query",
+  scopeDelimiter: ",",
+  profile: (raw) => ({
+    id: textField(raw, "id") ?? "",
+    name: textField(raw, "name"),
+    raw,
+  }),
+});

@@ -1,0 +1,75 @@
+import {
+  type AuthorizationRequestHookValue,
+  defineProvider,
+  type Provider,
+  type TokenRequestHookValue,
+  type TokenResponseHookValue,
+} from "@grantkit/core";
+import { textField } from "./text-field.ts";
+
+/** Which eBay, and which of an app's redirect URIs. */
+export interface EbayOptions {
+  /** The name that eBay gave the redirect URI ("RuName"). The client's `redirectUri` is the URL behind it. */
+  readonly ruName: string;
+  /**
+   * Whether it is eBay's sandbox.
+   *
+   * @defaultValue `false`
+   */
+  readonly sandbox?: boolean;
+}
+
+const BEARER = new Set<unknown>(["Application Access Token", "User Access Token"]);
+
+/**
+ * eBay. Strange: `token_type` is a title ("User Access Token"), `redirect_uri` is a registered name, no URL, and HTTP
+ * Basic has client ID and secret as they are, where RFC 6749 §2.3.1 encodes them as a form: their hyphens make it differ.
+ *
+ * @see https://developer.ebay.com/api-docs/static/oauth-authorization-code-grant.html
+ */
+export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
+  const domain = sandbox ? "sandbox.ebay.com" : "ebay.com";
+  return defineProvider({
+    name: "ebay",
+    endpoints: {
+      authorization: `https://auth.${domain}/oauth2/authorize`,
+      token: `https://api.${domain}/identity/v1/oauth2/token`,
+      // From memory, as is its host.
+      userInfo: `https://apiz.${domain}/commerce/identity/v1/user/`,
+    },
+    api: { baseUrl: `https://api.${domain}`, origins: [`https://apiz.${domain}`] },
+    clientAuthentication: "basic",
+    profile: (raw) => ({
+      id: textField(raw, "userId") ?? "",
+      username: textField(raw, "username"),
+      raw,
+    }),
+    hooks: {
+      // Core remembers it, and sends it with the code too.
+      authorizationRequest: (request: AuthorizationRequestHookValue) => ({
+        ...request,
+        parameters: { ...request.parameters, redirect_uri: ruName },
+      }),
+      tokenRequest: withPlainCredentials,
+      refreshRequest: withPlainCredentials,
+      tokenResponse: asBearer,
+    },
+  });
+}
+
+function asBearer(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
+  if (!BEARER.has(response.body["token_type"])) return undefined;
+  return { ...response, body: { ...response.body, token_type: "Bearer" } };
+}
+
+function withPlainCredentials(request: TokenRequestHookValue): TokenRequestHookValue | undefined {
+  const encoded = /^Basic (.+)$/.exec(request.headers["authorization"] ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  const [id = "", secret = ""] = atob(encoded)
+    .split(":")
+    .map((part) => decodeURIComponent(part.replaceAll("+", " ")));
+  return {
+    ...request,
+    headers: { ...request.headers, authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+  };
+}

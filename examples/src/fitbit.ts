@@ -1,0 +1,42 @@
+import { defineProvider, type ProviderErrorBody } from "@grantkit/core";
+import { textField } from "./text-field.ts";
+
+/**
+ * Fitbit. Strange: errors come as `{"success": false, "errors": [{"errorType": …, "message": …}]}`, from the token
+ * endpoint and from the API alike.
+ *
+ * @see https://dev.fitbit.com/build/reference/web-api/authorization/
+ */
+export const fitbit = defineProvider({
+  name: "fitbit",
+  endpoints: {
+    authorization: "https://www.fitbit.com/oauth2/authorize",
+    token: "https://api.fitbit.com/oauth2/token",
+    userInfo: "/1/user/-/profile.json",
+  },
+  api: { baseUrl: "https://api.fitbit.com" },
+  clientAuthentication: "basic",
+  defaultScope: ["profile"],
+  // The rest of its words are RFC 6749's own.
+  errorAliases: { expired_token: "invalid_grant", invalid_token: "invalid_grant" },
+  readError: readFitbitError,
+  profile: (raw) => {
+    const user = (raw["user"] ?? {}) as Readonly<Record<string, unknown>>;
+    return {
+      id: textField(user, "encodedId") ?? "",
+      name: textField(user, "fullName"),
+      raw,
+    };
+  },
+});
+
+/** The first error: the others, if any, say which further fields were wrong. */
+function readFitbitError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
+  const [first] = Array.isArray(body["errors"]) ? (body["errors"] as unknown[]) : [];
+  const { errorType, message } = (first ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof errorType !== "string") return undefined;
+  return {
+    error: errorType,
+    errorDescription: typeof message === "string" ? message : undefined,
+  };
+}

@@ -1,0 +1,34 @@
+import { defineProvider, type Provider } from "@grantkit/core";
+
+/** Which GitLab. */
+export interface GitLabOptions {
+  /**
+   * Base URL of the GitLab.
+   *
+   * @defaultValue `"https://gitlab.com"`
+   */
+  readonly url?: string;
+}
+
+/**
+ * GitLab: plain OpenID Connect. An issuer and its keys are all that verified ID tokens need, and the profile is
+ * OpenID Connect's.
+ *
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that secrets may not travel to.
+ * @see https://docs.gitlab.com/integration/openid_connect_provider/
+ */
+export function gitlab({ url = "https://gitlab.com" }: GitLabOptions = {}): Provider {
+  return defineProvider({
+    name: "gitlab",
+    issuer: url,
+    endpoints: {
+      authorization: `${url}/oauth/authorize`,
+      token: `${url}/oauth/token`,
+      userInfo: `${url}/oauth/userinfo`,
+      jwks: `${url}/oauth/discovery/keys`,
+      revocation: `${url}/oauth/revoke`,
+    },
+    api: { baseUrl: `${url}/api/v4` },
+    defaultScope: ["openid", "profile", "email"],
+  });
+}

@@ -1,0 +1,26 @@
+import { defineProvider } from "@grantkit/core";
+import { textField } from "./text-field.ts";
+
+/**
+ * Spotify: plain OAuth 2.0, with HTTP Basic for the client. Its e-mail addresses are not verified, and it says so in
+ * its documentation only: the profile leaves `emailVerified` out.
+ *
+ * @see https://developer.spotify.com/documentation/web-api/tutorials/code-flow
+ */
+export const spotify = defineProvider({
+  name: "spotify",
+  endpoints: {
+    authorization: "https://accounts.spotify.com/authorize",
+    token: "https://accounts.spotify.com/api/token",
+    userInfo: "/me",
+  },
+  api: { baseUrl: "https://api.spotify.com/v1" },
+  clientAuthentication: "basic",
+  defaultScope: ["user-read-private", "user-read-email"],
+  profile: (raw) => ({
+    id: textField(raw, "id") ?? "",
+    name: textField(raw, "display_name"),
+    email: textField(raw, "email"),
+    raw,
+  }),
+});

@@ -1,0 +1,28 @@
+import { defineProvider } from "@grantkit/core";
+import { textField } from "./text-field.ts";
+
+/**
+ * Sina Weibo. Strange: token responses have no `token_type`, which core reads as Bearer; the API takes the token from
+ * the query; and the user takes two requests, because only the first says who it is.
+ */
+export const weibo = defineProvider({
+  name: "weibo",
+  // From memory.
+  endpoints: {
+    authorization: "https://api.weibo.com/oauth2/authorize",
+    token: "https://api.weibo.com/oauth2/access_token",
+  },
+  api: { baseUrl: "https://api.weibo.com/2" },
+  tokenPlacement: "query",
+  scopeDelimiter: ",",
+  async userInfo(api) {
+    const { uid } = (await api.get("/account/get_uid.json")) as { readonly uid?: unknown };
+    const id = encodeURIComponent(String(uid));
+    return (await api.get(`/users/show.json?uid=${id}`)) as Readonly<Record<string, unknown>>;
+  },
+  profile: (raw) => ({
+    id: textField(raw, "idstr") ?? "",
+    name: textField(raw, "screen_name"),
+    raw,
+  }),
+});

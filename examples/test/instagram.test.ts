@@ -1,0 +1,62 @@
+import { afterAll, beforeEach, expect, it } from "@jest/globals";
+import { instagram } from "../src/instagram.ts";
+import { ProviderServer } from "./support/provider-server.ts";
+
+const server = await ProviderServer.start();
+beforeEach(() => {
+  server.requests.length = 0;
+});
+afterAll(() => server.close());
+
+const client = server.client(instagram);
+const session = client.session({ accessToken: "at-1" });
+
+it("puts the token into the query, of axios and of fetch, and into no header", async () => {
+  await session.get("/me/media", { params: { limit: 5 } });
+  await session.fetch("/me/media");
+  expect(server.apiRequests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+    ["/api/me/media?limit=5&access_token=at-1", undefined],
+    ["/api/me/media?access_token=at-1", undefined],
+  ]);
+});
+
+it("refuses a second token in the query; withholdToken sends the caller's alone", async () => {
+  const url = "/me/media?access_token=mine";
+  await expect(session.get(url)).rejects.toMatchObject({ code: "TOKEN_IN_URL" });
+  expect(server.requests).toEqual([]);
+  await session.get(url, { withholdToken: true });
+  expect(server.apiRequests[0]).toMatchObject({ url: "/api/me/media?access_token=mine" });
+});
+
+it("takes the token to no other origin", async () => {
+  const elsewhere = await ProviderServer.start();
+  try {
+    server.api = () => ({ status: 302, headers: { location: `${elsewhere.origin}/x` }, body: "" });
+    elsewhere.other = () => ({ body: {} });
+    await session.get("/me/media");
+    expect(elsewhere.requests.map(({ url }) => url)).toEqual(["/x"]);
+  } finally {
+    await elsewhere.close();
+  }
+});
+
+it("signs in, refreshes and reads the user", async () => {
+  server.token = ({ body }) => ({
+    body: {
+      access_token: body.includes("refresh_token") ? "at-2" : "at-1",
+      refresh_token: "rt-1",
+      user_id: 42,
+    },
+  });
+  const token = await client.refreshToken(await server.signIn(client));
+  server.api = () => ({ body: { user_id: "42", username: "ada" } });
+  await expect(client.profile(token)).resolves.toMatchObject({ id: "42", username: "ada" });
+  expect(server.apiRequests[0]?.url).toBe("/api/me?fields=user_id,username&access_token=at-2");
+});
+
+it("shows the token in no error", async () => {
+  server.api = () => ({ status: 400, body: { error: "invalid_request" } });
+  const error: unknown = await session.get("/me").catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ status: 400 });
+  expect(JSON.stringify(error)).not.toContain("at-1");
+});

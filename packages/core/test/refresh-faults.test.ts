@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type OAuth2Session, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
@@ -12,6 +12,14 @@ let clock: FakeClock;
 let store: WatchedStore;
 const opened: ExampleProvider[] = [];
 
+// What sends requests is loaded by the first one, and jest cannot load it for axios and for fetch at once.
+beforeAll(async () => {
+  const warm = await ExampleProvider.start();
+  const session = warm.client().session(warm.grant({ accessToken: "at-warm" }));
+  await session.get("/me");
+  await session.fetch("/me");
+  await warm.close();
+});
 beforeEach(async () => {
   example = await ExampleProvider.start();
   opened.push(example);

@@ -24,7 +24,7 @@ export class FakeClock implements Clock {
   readonly #waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
 
   /** @param now - Milliseconds since the epoch at the start: a whole second. */
-  constructor(now = Date.UTC(2026, 0, 15, 12)) {
+  constructor(now: number = Date.UTC(2026, 0, 15, 12)) {
     this.#now = now;
   }
 

@@ -359,5 +359,7 @@ describe("row 65: a storm after the final no", () => {
     expect((await session.get("/me")).status).toBe(200);
     expect(session.authorized).toBe(true);
     expect(example.tokenRequests).toHaveLength(1);
+    example.rotate("rt-new");
+    expect((await session.refresh()).accessToken).toBe("at-rotated-1");
   });
 });

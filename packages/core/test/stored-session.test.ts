@@ -178,27 +178,33 @@ describe("a session with a store", () => {
     expect(example.tokenRequests).toHaveLength(0);
   });
 
-  it("does not bring back what was before when a look at the store was slow", async () => {
-    example.rotate("rt-old");
-    await store.put(key, expiring(-1).toJSON());
-    const process = anotherProcess();
-    const session = await stored(process);
-    let go = (): void => undefined;
-    const held = new Promise<void>((resolve) => (go = resolve));
-    const get = store.get.bind(store);
-    const before = await get(key);
-    store.get = async () => {
-      store.get = get;
-      await held;
-      return before;
-    };
-    const slow = stored(process);
-    await session.get("/me");
-    go();
-    expect((await slow).token.accessToken).toBe("at-rotated-1");
-    expect((await (await slow).get("/me")).status).toBe(200);
-    expect(example.tokenRequests).toHaveLength(1);
-  });
+  it.each(["a refresh", "a sign-in"])(
+    "does not bring back what was before %s when a look at the store was slow",
+    async (change) => {
+      example.rotate("rt-old");
+      await store.put(key, expiring(-1).toJSON());
+      const process = anotherProcess();
+      const session = await stored(process);
+      let go = (): void => undefined;
+      const held = new Promise<void>((resolve) => (go = resolve));
+      const get = store.get.bind(store);
+      const before = await get(key);
+      store.get = async () => {
+        store.get = get;
+        await held;
+        return before;
+      };
+      const slow = stored(process);
+      await until(() => store.get === get);
+      if (change === "a refresh") await session.refresh();
+      else await stored(process, { token: expiring(3000, NEW) });
+      go();
+      const { accessToken } = (await slow).token;
+      expect(accessToken).toBe(change === "a refresh" ? "at-rotated-1" : "at-new");
+      expect((await (await slow).get("/me")).status).toBe(200);
+      expect(example.tokenRequests).toHaveLength(change === "a refresh" ? 1 : 0);
+    },
+  );
 
   it("saves what another kind of session of the same client has refreshed", async () => {
     example.rotate("rt-old");
@@ -271,7 +277,10 @@ describe("a store that has trouble", () => {
   it("that says the write failed though it did not is found to have written", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const session = await stored();
+    const told: string[] = [];
+    const session = await stored(anotherProcess(), {
+      onTokenUpdate: (next: Token) => void told.push(next.accessToken),
+    });
     store.afterSet = () => {
       throw new Error("connection lost");
     };
@@ -279,6 +288,7 @@ describe("a store that has trouble", () => {
     store.afterSet = () => undefined;
     expect((await session.get("/me")).status).toBe(200);
     expect(store.written).toEqual(["at-rotated-1"]);
+    expect(told).toEqual(["at-rotated-1"]);
     expect(example.tokenRequests).toHaveLength(1);
   });
 });

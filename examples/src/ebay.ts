@@ -2,7 +2,6 @@ import {
   type AuthorizationRequestHookValue,
   defineProvider,
   type Provider,
-  type TokenRequestHookValue,
   type TokenResponseHookValue,
 } from "@grantkit/core";
 import { textField } from "./text-field.ts";
@@ -23,7 +22,7 @@ const BEARER = new Set<unknown>(["Application Access Token", "User Access Token"
 
 /**
  * eBay. Strange: `token_type` is a title ("User Access Token"), `redirect_uri` is a registered name, no URL, and HTTP
- * Basic has client ID and secret as they are, where RFC 6749 §2.3.1 encodes them as a form: their hyphens make it differ.
+ * Basic has client ID and secret as they are, where RFC 6749 §2.3.1 encodes them as a form.
  *
  * @see https://developer.ebay.com/api-docs/static/oauth-authorization-code-grant.html
  */
@@ -38,7 +37,7 @@ export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
       userInfo: `https://apiz.${domain}/commerce/identity/v1/user/`,
     },
     api: { baseUrl: `https://api.${domain}`, origins: [`https://apiz.${domain}`] },
-    clientAuthentication: "basic",
+    clientAuthentication: "basicRaw",
     profile: (raw) => ({
       id: textField(raw, "userId") ?? "",
       username: textField(raw, "username"),
@@ -50,8 +49,6 @@ export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
         ...request,
         parameters: { ...request.parameters, redirect_uri: ruName },
       }),
-      tokenRequest: withPlainCredentials,
-      refreshRequest: withPlainCredentials,
       tokenResponse: asBearer,
     },
   });
@@ -60,16 +57,4 @@ export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
 function asBearer(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
   if (!BEARER.has(response.body["token_type"])) return undefined;
   return { ...response, body: { ...response.body, token_type: "Bearer" } };
-}
-
-function withPlainCredentials(request: TokenRequestHookValue): TokenRequestHookValue | undefined {
-  const encoded = /^Basic (.+)$/.exec(request.headers["authorization"] ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  const [id = "", secret = ""] = atob(encoded)
-    .split(":")
-    .map((part) => decodeURIComponent(part.replaceAll("+", " ")));
-  return {
-    ...request,
-    headers: { ...request.headers, authorization: `Basic ${btoa(`${id}:${secret}`)}` },
-  };
 }

@@ -20,6 +20,8 @@ export interface ClientContext {
   readonly clock: Clock;
   /** Chance, from 0 to less than 1: for spreading load, never for secrets. */
   readonly random: () => number;
+  /** Undefined: as usual. */
+  readonly retries: number | false | undefined;
   /** Milliseconds for an exchange with an OAuth endpoint. */
   readonly endpointTimeout: number;
   /** Milliseconds for an exchange with the API. */

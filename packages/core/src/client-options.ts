@@ -10,6 +10,7 @@ import type { Hooks } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { hookProblems, tokenPlacementProblems, unknownFields } from "./provider-problems.ts";
 import type { TokenPlacement } from "./http/token-placement.ts";
+import { retriesProblems } from "./session/retries.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
 
@@ -51,6 +52,14 @@ export interface OAuth2ClientOptions {
    */
   readonly timeout?: number;
   /**
+   * How often a session repeats a request to the API that failed in a way that may pass: `GET`, `HEAD`, `PUT`, `DELETE` and
+   * `OPTIONS` alone, after 429, 502, 503, 504 or a connection that was reset, as `Retry-After` says or after a
+   * random pause. `false` for never.
+   *
+   * @defaultValue `2`
+   */
+  readonly retries?: number | false;
+  /**
    * Called when a grant gave another scope than was asked for; the token is used all the same.
    * What it throws goes to the caller in the token's place.
    */
@@ -90,6 +99,7 @@ const OPTIONS = new Set([
   "hooks",
   "clock",
   "random",
+  "retries",
 ]);
 
 /** What is wrong with a client's options, one sentence a problem; no value is quoted. */
@@ -102,6 +112,7 @@ export function clientOptionProblems(options: unknown): string[] {
   problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));
   problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
   problems.push(...hookProblems(source["hooks"]));
+  problems.push(...retriesProblems(source["retries"]));
   problems.push(...environmentProblems(source));
   return problems;
 }

@@ -31,6 +31,7 @@ import {
 import type { Profile } from "./profile.ts";
 import { defineProvider, isProvider, type Provider } from "./provider.ts";
 import { RefreshRegistry } from "./session/refresh-registry.ts";
+import { RetryBudget } from "./session/retries.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import type { SessionContext } from "./session/session-context.ts";
 import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";
@@ -465,6 +466,7 @@ function contextOf(provider: Provider, options: OAuth2ClientOptions): ClientCont
     hooks: new HookChain(provider.hooks, options.hooks),
     clock,
     random: options.random ?? Math.random,
+    retries: options.retries,
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
@@ -493,6 +495,7 @@ function sessionsOf(client: ClientContext, options: OAuth2ClientOptions): Sessio
       now: () => clock.now(),
       random: client.random,
     }),
+    retryBudget: new RetryBudget(),
     stored: new WeakMap(),
     origins: new ApiOrigins(
       provider.name,

@@ -77,6 +77,14 @@ export type { OnTokenUpdate } from "./session/refresh-registry.ts";
 export { bearer, placeToken } from "./http/token-placement.ts";
 export type { TokenPlacement } from "./http/token-placement.ts";
 
+export type {
+  ApiRequestEvent,
+  GrantkitEvents,
+  OAuthErrorEvent,
+  TokenGrantedEvent,
+  TokenRefreshEvent,
+} from "./diagnostics.ts";
+
 export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";
 export type { OAuthErrorOptions } from "./errors/oauth-error.ts";
 export type { OAuthErrorCode } from "./errors/codes.ts";

@@ -12,6 +12,7 @@ import {
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { until } from "./support/turns.ts";
 
 let example: ExampleProvider;
 beforeAll(async () => {
@@ -188,13 +189,16 @@ describe("errors of ours", () => {
 
   it("tell a time-out of the token endpoint from a network that is gone", async () => {
     const clock = new FakeClock();
+    const before = example.tokenRequests.length;
     example.token = () => "hang";
     const failing = rejectionOf(example.client({ clock }).refreshToken(stored));
-    // It is asked twice: nobody knows whether it has rotated the refresh token.
-    for (let request = 1; request <= 2; request += 1) {
+    // Nobody knows whether the server has rotated the refresh token, so it is asked once more.
+    for (const attempt of [1, 2]) {
       await clock.scheduled();
+      await until(() => example.tokenRequests.length === before + attempt);
       clock.advance(10_000);
     }
     expect(await failing).toMatchObject({ code: "TIMEOUT", retryable: true });
+    expect(example.tokenRequests).toHaveLength(before + 2);
   });
 });

@@ -792,7 +792,7 @@ describe("the environment", () => {
     expect(request?.url).toBe("/token");
     expect(request?.headers["x-stray"]).toBeUndefined();
     expect(request?.headers.authorization).toBe(
-      `Basic ${Buffer.from(`client:${CANARY.clientSecret.replaceAll("-", "%2D")}`).toString("base64")}`,
+      `Basic ${Buffer.from(`client:${CANARY.clientSecret}`).toString("base64")}`,
     );
   });
 });

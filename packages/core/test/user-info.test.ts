@@ -87,7 +87,7 @@ describe("user info", () => {
       headers: { "retry-after": "9" },
       body: { error: "no", error_description: "because" },
     });
-    await expect(example.client().profile(token)).rejects.toMatchObject({
+    await expect(example.client({ retries: false }).profile(token)).rejects.toMatchObject({
       code,
       status,
       retryable,

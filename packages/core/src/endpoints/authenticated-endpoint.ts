@@ -10,7 +10,7 @@ import {
   type BridgeRequest,
   callEndpoint,
   type EndpointKind,
-  rawCredentials,
+  basicCredentials,
 } from "../oidc/bridge.ts";
 import {
   codeOfStatus,
@@ -182,7 +182,7 @@ function redactorFor(
   const proofs = ["client_assertion", "client_secret"].flatMap((name) => body[name] ?? []);
   return new Redactor([
     clientSecret,
-    clientSecret && rawCredentials(clientId, clientSecret),
+    clientSecret && basicCredentials(`${clientId}:${clientSecret}`),
     headers["authorization"]?.replace(/^\w+ /, ""),
     ...proofs,
     ...secrets,

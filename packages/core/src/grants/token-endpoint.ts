@@ -4,6 +4,7 @@ import {
   type EndpointAnswer,
   type EndpointParameters,
 } from "../endpoints/authenticated-endpoint.ts";
+import { publish, publishError } from "../diagnostics.ts";
 import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
 import { readTokenResponse, type TokenResponseFields } from "../tokens/token-response.ts";
 
@@ -34,9 +35,10 @@ export async function requestTokens(
   context: ClientContext,
   request: TokenRequest,
 ): Promise<GrantedTokens> {
-  const { hooks, provider } = context;
+  const { clock, hooks, provider } = context;
   const hookContext = { provider: provider.name, grant: request.grant };
   const isRefresh = request.grant === "refresh_token";
+  const start = clock.now();
   let granted: GrantedTokens | undefined;
   await askEndpoint(
     context,
@@ -63,8 +65,19 @@ export async function requestTokens(
       // The ID token is verified by ours, with its signature; openid-client checks none.
       return { access_token: granted.fields.accessToken, token_type: "bearer" };
     },
-  );
+  ).catch((error: unknown) => {
+    publishError(provider.name, error);
+    throw error;
+  });
   if (!granted) throw new TypeError("openid-client sent no token request");
+  const { fields, receivedAt } = granted;
+  publish("grantkit:token", () => ({
+    provider: provider.name,
+    grant: request.grant,
+    scope: fields.scope,
+    expiresIn: fields.expiresIn,
+    duration: receivedAt - start,
+  }));
   return granted;
 }
 

@@ -2,7 +2,6 @@ import {
   allowInsecureRequests,
   buildAuthorizationUrlWithPAR,
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretJwt,
   ClientSecretPost,
   Configuration,
@@ -181,14 +180,23 @@ async function clientAuth(call: BridgeCall): Promise<ClientAuth> {
   if (typeof chosen === "object") return assertingAuth(call, chosen);
   if (chosen === "none" || clientSecret === undefined) return None();
   if (chosen === "post") return ClientSecretPost(clientSecret);
-  if (chosen === "basic") return ClientSecretBasic(clientSecret);
+  const pair =
+    chosen === "basic" ? [clientId, clientSecret].map(formEncoded) : [clientId, clientSecret];
   return (_server, _client, _form, headers) =>
-    headers.set("authorization", `Basic ${rawCredentials(clientId, clientSecret)}`);
+    headers.set("authorization", `Basic ${basicCredentials(pair.join(":"))}`);
 }
 
-/** HTTP Basic (RFC 7617) without the encoding of RFC 6749. */
-export function rawCredentials(clientId: string, clientSecret: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(`${clientId}:${clientSecret}`)));
+/**
+ * As a form has it (RFC 6749 §2.3.1). openid-client encodes hyphens and dots as well, which is allowed, and which a
+ * server that does not decode takes for another client; most IDs and secrets have nothing else to encode.
+ */
+function formEncoded(text: string): string {
+  return new URLSearchParams({ "": text }).toString().slice(1);
+}
+
+/** Credentials as HTTP Basic has them (RFC 7617). */
+export function basicCredentials(pair: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(pair)));
 }
 
 async function assertingAuth(

@@ -1,4 +1,5 @@
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
@@ -8,7 +9,9 @@ import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from ".
 import { authorise } from "./authorised-config.ts";
 import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
 import { isBound, type Provable, sendProven } from "./proven-request.ts";
+import { Attempts } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
+import { watched } from "./watched-request.ts";
 import { watchStream } from "./streamed-body.ts";
 
 /** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
@@ -23,6 +26,19 @@ export async function sendAuthorised(
   loaded: LoadedAxios,
   config: InternalAxiosRequestConfig,
 ): Promise<AxiosResponse> {
+  try {
+    return await send(session, loaded, config);
+  } catch (error) {
+    publishError(session.context.client.provider.name, error);
+    throw error;
+  }
+}
+
+async function send(
+  session: RequestingSession,
+  loaded: LoadedAxios,
+  config: InternalAxiosRequestConfig,
+): Promise<AxiosResponse> {
   const { client } = session.context;
   const withheld = (config as { withholdToken?: unknown }).withholdToken === true;
   const url = targetOf(session, fullUrl(loaded, config), withheld);
@@ -30,23 +46,19 @@ export async function sendAuthorised(
   const milliseconds = config.timeout || client.apiTimeout;
   const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
-  const journey: Journey = { session, loaded, config, deadline, milliseconds };
+  const attempts = new Attempts(session, {
+    method: config.method as string,
+    replayable: isReplayable(config.data),
+    retries: (config as { retries?: number | false }).retries,
+    milliseconds,
+  });
+  const journey: Journey = { session, loaded, config, deadline, milliseconds, attempts };
   let response: AxiosResponse | undefined;
   let streaming = false;
-  let token: Token | undefined;
   try {
-    token = withheld
-      ? undefined
-      : await waited(journey, url, session.token.usable(deadline.signal));
-    response = await follow(journey, url, token);
-    if (token && rejectsToken(response.status, challengeOf(response))) {
-      const replacement = session.token.replacement(token, deadline.signal);
-      const next = await waited(journey, url, replacement);
-      if (next && isReplayable(config.data)) {
-        discard(response);
-        response = await follow(journey, url, next);
-      }
-    }
+    const arrival = await untilSettled(journey, url, withheld);
+    const { token } = arrival;
+    ({ response } = arrival);
     streaming = watchStream(response, {
       limit: largestResponse(config),
       clean: (error) => interrupted(journey, error, url, token),
@@ -60,6 +72,51 @@ export async function sendAuthorised(
   } finally {
     // A stream is still to be read: its end is the exchange's.
     if (!streaming) deadline.clear();
+  }
+}
+
+/** An answer, and the token that was sent at first. */
+interface Arrival {
+  readonly response: AxiosResponse;
+  readonly token: Token | undefined;
+}
+
+/** Sends again what failed in a way that may pass. */
+async function untilSettled(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
+  const { attempts, deadline } = journey;
+  for (;;) {
+    let pause: number | undefined;
+    try {
+      const arrival = await attempt(journey, url, withheld);
+      const { status, headers } = arrival.response;
+      pause = attempts.next({ status, retryAfter: headers["retry-after"] as string | undefined });
+      if (pause === undefined) return arrival;
+      discard(arrival.response);
+    } catch (error) {
+      const { code } = (error ?? {}) as { code?: unknown };
+      pause = typeof code === "string" ? attempts.next({ networkCode: code }) : undefined;
+      if (pause === undefined) throw error;
+    }
+    await waited(journey, url, attempts.wait(pause, deadline.signal));
+  }
+}
+
+/** One attempt: with the newest token, and once more with a newer one if it is that which was refused. */
+async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
+  const { session, deadline, config } = journey;
+  if (withheld) return { response: await follow(journey, url, undefined), token: undefined };
+  const token = await waited(journey, url, session.token.usable(deadline.signal));
+  const response = await follow(journey, url, token);
+  if (!rejectsToken(response.status, challengeOf(response))) return { response, token };
+  try {
+    const replacement = session.token.replacement(token, deadline.signal);
+    const next = await waited(journey, url, replacement);
+    if (!next || !isReplayable(config.data)) return { response, token };
+    discard(response);
+    return { response: await follow(journey, url, next), token };
+  } catch (error) {
+    discard(response);
+    throw error;
   }
 }
 
@@ -160,9 +217,12 @@ async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse>
   if (token || crossed) delete wire.auth;
   try {
     if (token) await authorise(session, wire, token);
-    const response = await (isBound(token)
-      ? sendProven(session, provable(loaded, wire, token))
-      : loaded.adapter(wire));
+    const response = await watched(
+      session,
+      { url: hop.url.href, method: wire.method as string, attempt: journey.attempts.number },
+      () =>
+        isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
+    );
     response.config = config;
     // The request that axios keeps has the token in it.
     response.request = undefined;

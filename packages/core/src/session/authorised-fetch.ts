@@ -1,3 +1,4 @@
+import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
@@ -17,12 +18,20 @@ import {
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
+import { Attempts } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
+import { watched } from "./watched-request.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
 export interface SessionRequestInit extends RequestInit {
   /** Sends the request without the token, and then to any origin. */
   readonly withholdToken?: boolean;
+  /**
+   * How often this request is repeated if it fails in a way that may pass.
+   *
+   * @defaultValue the session's choice
+   */
+  readonly retries?: number | false;
 }
 
 type Body = RequestInit["body"] | undefined;
@@ -38,6 +47,7 @@ interface Call {
   readonly redirect: RequestInit["redirect"];
   readonly signal: RequestInit["signal"];
   readonly limit: TimeLimit;
+  readonly attempts: Attempts;
 }
 
 /** Like the platform's `fetch`, with the session's token and under its guards. */
@@ -46,7 +56,20 @@ export async function fetchAuthorised(
   input: string | URL | Request,
   options: SessionRequestInit = {},
 ): Promise<Response> {
-  const { withholdToken: withheld = false, ...own } = options;
+  try {
+    return await send(session, input, options);
+  } catch (error) {
+    publishError(session.context.client.provider.name, error);
+    throw error;
+  }
+}
+
+async function send(
+  session: RequestingSession,
+  input: string | URL | Request,
+  options: SessionRequestInit,
+): Promise<Response> {
+  const { withholdToken: withheld = false, retries, ...own } = options;
   const isRequest = typeof input !== "string" && !(input instanceof URL);
   const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
@@ -63,14 +86,40 @@ export async function fetchAuthorised(
     redirect,
     signal,
     limit,
+    attempts: new Attempts(session, {
+      method,
+      replayable: isReplayable(body),
+      retries,
+      milliseconds: limit.milliseconds,
+    }),
   };
   try {
-    const response = withheld ? await follow(call, url, undefined) : await authorised(call, url);
+    const response = await untilSettled(call, url, withheld);
     limit.watch(response);
     return response;
   } catch (error) {
     limit.cancel();
     throw failure(call, url, error);
+  }
+}
+
+/** Sends again what failed in a way that may pass. */
+async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Response> {
+  const { attempts, limit } = call;
+  for (;;) {
+    let pause: number | undefined;
+    try {
+      const response = withheld ? await follow(call, url, undefined) : await authorised(call, url);
+      const { status, headers } = response;
+      pause = attempts.next({ status, retryAfter: headers.get("retry-after") });
+      if (pause === undefined) return response;
+      await response.body?.cancel();
+    } catch (error) {
+      if (OAuthError.isInstance(error) || error instanceof HookFailure) throw error;
+      pause = limit.signal.aborted ? undefined : attempts.next({ networkCode: networkCode(error) });
+      if (pause === undefined) throw error;
+    }
+    await attempts.wait(pause, limit.signal);
   }
 }
 
@@ -142,7 +191,7 @@ interface FetchHop {
 }
 
 async function sendOnce(
-  { session, rest, limit }: Call,
+  { session, rest, limit, attempts }: Call,
   request: FetchHop,
   token: Token | undefined,
 ): Promise<Response> {
@@ -158,17 +207,28 @@ async function sendOnce(
     ...(body !== undefined &&
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
   };
+  return watched(session, { url: request.url.href, method, attempt: attempts.number }, () =>
+    transmit(session, url, options, token),
+  );
+}
+
+function transmit(
+  session: RequestingSession,
+  url: URL,
+  options: RequestInit,
+  token: Token | undefined,
+): Promise<Response> {
   const fetch = session.context.fetch ?? globalThis.fetch;
   if (!isBound(token)) return fetch(url.href, options);
   return sendProven<Response>(session, {
-    method,
+    method: options.method ?? "GET",
     url,
     token,
-    replayable: isReplayable(body),
+    replayable: isReplayable(options.body),
     send(proof) {
-      const proven = new Headers(headers);
-      proven.set("dpop", proof);
-      return fetch(url.href, { ...options, headers: proven });
+      const headers = new Headers(options.headers);
+      headers.set("dpop", proof);
+      return fetch(url.href, { ...options, headers });
     },
     status: ({ status }) => status,
     header: (response, name) => response.headers.get(name),

@@ -1,9 +1,11 @@
 import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
 import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import { redactorOf, timedOut } from "./authorisation.ts";
+import type { Attempts } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** One request on its way: what axios asked for, and where that has led. */
@@ -13,6 +15,7 @@ export interface Journey {
   readonly config: InternalAxiosRequestConfig;
   readonly deadline: Deadline;
   readonly milliseconds: number;
+  readonly attempts: Attempts;
 }
 
 /** What axios's own `settle` does, with an error that holds no secret. */
@@ -27,13 +30,19 @@ export function settle(journey: Journey, response: AxiosResponse, token?: Token)
     if (typeof value === "string") response.headers[name] = redactor.text(value);
   }
   const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
-  throw new AxiosError(
+  const error = new AxiosError(
     `Request failed with status code ${response.status}`,
     code,
     config,
     undefined,
     response,
   );
+  const retryAfter = parseRetryAfter(
+    response.headers["retry-after"] as string | undefined,
+    session.context.client.clock.now(),
+  );
+  // Where callers of ours look for it: an OAuthError has it by this name.
+  throw retryAfter === undefined ? error : Object.assign(error, { retryAfter });
 }
 
 /** A request that got no answer: the foreign error holds the token, so a new one is made. */

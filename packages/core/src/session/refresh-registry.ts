@@ -1,3 +1,4 @@
+import { publish } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import { credentialKey, isSameToken } from "./credential-key.ts";
@@ -180,7 +181,7 @@ export class RefreshRegistry {
     beforeSend: (() => Promise<void>) | undefined,
   ): Promise<Renewal> {
     const { ended } = credential;
-    const next = await this.#ask(credential, token, options, beforeSend);
+    const next = await this.#told(this.#ask(credential, token, options, beforeSend));
     if (credential.ended && credential.ended !== ended) {
       await this.discard(next);
       throw credential.ended.error;
@@ -197,6 +198,28 @@ export class RefreshRegistry {
     credential.renewal = renewal;
     this.#renewals.set(next, renewal);
     return renewal;
+  }
+
+  /** Tells operators how a renewal ended. */
+  async #told(renewal: Promise<Token>): Promise<Token> {
+    const { provider, now } = this.#parts;
+    const start = now();
+    const tell = (failure: OAuthError | undefined): void =>
+      publish("grantkit:refresh", () => ({
+        provider,
+        outcome: failure ? "failed" : "refreshed",
+        code: failure?.code,
+        retryable: failure?.retryable ?? false,
+        duration: now() - start,
+      }));
+    try {
+      const token = await renewal;
+      tell(undefined);
+      return token;
+    } catch (error) {
+      if (OAuthError.isInstance(error)) tell(error);
+      throw error;
+    }
   }
 
   async #ask(

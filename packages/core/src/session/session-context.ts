@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import type { ApiOrigins } from "../http/api-target.ts";
 import type { ResolvedPlacement } from "../http/token-placement.ts";
 import type { RecentlyUsed } from "./recently-used.ts";
+import type { RetryBudget } from "./retries.ts";
 import type { RefreshRegistry } from "./refresh-registry.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredCredential } from "./stored-credential.ts";
@@ -11,6 +12,7 @@ import type { TokenStore } from "../tokens/token-store.ts";
 export interface SessionContext {
   readonly client: ClientContext;
   readonly registry: RefreshRegistry;
+  readonly retryBudget: RetryBudget;
   /** By store and key: what sessions with the same record share. */
   readonly stored: WeakMap<TokenStore, RecentlyUsed<StoredCredential>>;
   readonly origins: ApiOrigins;
@@ -24,4 +26,6 @@ export interface RequestingSession {
   readonly token: SessionToken;
   readonly placement: ResolvedPlacement;
   readonly allowedOrigins: ReadonlySet<string> | undefined;
+  /** Undefined: the client's choice. */
+  readonly retries: number | false | undefined;
 }

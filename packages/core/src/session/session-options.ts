@@ -5,6 +5,7 @@ import { tokenPlacementProblems, unknownFields } from "../provider-problems.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
+import { retriesProblems } from "./retries.ts";
 import type { OnTokenUpdate } from "./refresh-registry.ts";
 
 /**
@@ -45,6 +46,12 @@ export interface SessionOptions {
    * @defaultValue the client's choice
    */
   readonly tokenPlacement?: TokenPlacement;
+  /**
+   * How often a request that failed in a way that may pass is repeated; see the client's option.
+   *
+   * @defaultValue the client's choice
+   */
+  readonly retries?: number | false;
   /** Origins beyond the provider's API that may receive the token, for example `https://uploads.example.com`. */
   readonly allowedOrigins?: readonly string[];
 }
@@ -69,6 +76,7 @@ const OPTIONS = new Set([
   "leeway",
   "tokenPlacement",
   "allowedOrigins",
+  "retries",
 ]);
 const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
 const STYLES: readonly unknown[] = [undefined, "auto", "notify", "manual"];
@@ -88,6 +96,7 @@ export function checkSessionOptions(provider: string, options: SessionOptions): 
     problems.push("leeway must be a number of seconds, 0 or more");
   }
   problems.push(...tokenPlacementProblems(tokenPlacement));
+  problems.push(...retriesProblems(options.retries));
   if (allowedOrigins !== undefined) problems.push(...originProblems(allowedOrigins));
   if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
 }

@@ -18,6 +18,12 @@ export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig
    * @defaultValue `false`
    */
   withholdToken?: boolean;
+  /**
+   * How often this request is repeated if it fails in a way that may pass.
+   *
+   * @defaultValue the session's choice
+   */
+  retries?: number | false;
 }
 
 let newSession: (
@@ -47,12 +53,14 @@ export class OAuth2Session {
   readonly #token: SessionToken;
   readonly #placement: ResolvedPlacement;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
+  readonly #retries: number | false | undefined;
 
   /** Made by `OAuth2Client.session()`. */
   private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     const { client, registry } = context;
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
+    this.#retries = options.retries;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
     this.#placement = options.tokenPlacement
       ? checkedPlacement(options.tokenPlacement)
@@ -249,6 +257,7 @@ export class OAuth2Session {
       token: this.#token,
       placement: this.#placement,
       allowedOrigins: this.#allowedOrigins,
+      retries: this.#retries,
     };
   }
 }

@@ -37,7 +37,11 @@ const { version: types } = JSON.parse(
 run("npm", ["install", "--no-audit", "--no-fund", ...files, `@types/node@${types}`]);
 console.log(`installed ${published.length} tarballs into an empty project`);
 
-const names = published.map(({ manifest }) => manifest.name);
+const names = published.flatMap(({ manifest }) =>
+  Object.keys(manifest.exports)
+    .filter((path) => !path.endsWith(".json"))
+    .map((path) => `${manifest.name}${path.slice(1)}`),
+);
 writeFileSync(
   join(project, "esm.mjs"),
   names

@@ -393,14 +393,6 @@ export class OAuth2Client<
   }
 
   /**
-   * A session: requests to the provider's API with a token that is placed, refreshed and saved by itself.
-   *
-   * @param token - A token, or a stored one.
-   * @param options - How to save, when to refresh, where the token goes.
-   * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token; ConfigurationError for bad options.
-   */
-  session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
-  /**
    * A session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time, and
    * saved before any request goes on with it.
    *
@@ -409,6 +401,14 @@ export class OAuth2Client<
    * `TOKEN_INVALID`; ConfigurationError for bad options.
    */
   session(stored: StoredSessionOptions): Promise<OAuth2Session>;
+  /**
+   * A session: requests to the provider's API with a token that is placed, refreshed and saved by itself.
+   *
+   * @param token - A token, or a stored one.
+   * @param options - How to save, when to refresh, where the token goes.
+   * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token; ConfigurationError for bad options.
+   */
+  session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
   session(
     given: Token | TokenRecord | StoredSessionOptions,
     options: SessionOptions = {},

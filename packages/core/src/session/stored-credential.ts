@@ -251,8 +251,7 @@ export class StoredCredential implements TokenSource {
     const [next, held] = [this.current, this.#held];
     const version = await this.#store.compareAndSet(this.#key, held?.version, next.toJSON());
     if (version !== undefined) {
-      if (held) this.#untold = { next, previous: held.token };
-      if (this.#held === held) this.#hold({ token: next, version });
+      this.#written({ token: next, version }, held);
       return;
     }
     const stored = await this.#look();
@@ -263,8 +262,14 @@ export class StoredCredential implements TokenSource {
       throw this.#ended ?? sessionEnded(this.#client.provider.name);
     }
     // An earlier write whose answer was lost is found here as well.
-    if (isSameToken(stored.token, next)) this.#hold({ token: next, version: stored.version });
+    if (isSameToken(stored.token, next)) this.#written({ ...stored, token: next }, held);
     else this.#adopt(stored);
+  }
+
+  #written(next: Held, before: Held | undefined): void {
+    if (this.#held !== before) return;
+    if (before) this.#untold = { next: next.token, previous: before.token };
+    this.#hold(next);
   }
 
   /** Takes what the store holds for the newest, unless this process knows what came of it. */

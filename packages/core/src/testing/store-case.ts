@@ -7,7 +7,7 @@ export interface StoreCase {
 }
 
 /** What a case works with. */
-export interface CaseParts {
+interface CaseParts {
   readonly store: TokenStore;
   /** The same records by another way. */
   readonly peer: TokenStore;

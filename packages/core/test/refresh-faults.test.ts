@@ -1,0 +1,365 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type OAuth2Session, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
+import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { type Answering, LoopbackServer } from "./support/loopback-server.ts";
+import { turns, until } from "./support/turns.ts";
+import { WatchedStore } from "./support/watched-store.ts";
+
+const key = "user-1";
+let example: ExampleProvider;
+let clock: FakeClock;
+let store: WatchedStore;
+const opened: ExampleProvider[] = [];
+
+// What sends requests is loaded by the first one, and jest cannot load it for axios and for fetch at once.
+beforeAll(async () => {
+  const warm = await ExampleProvider.start();
+  const session = warm.client().session(warm.grant({ accessToken: "at-warm" }));
+  await session.get("/me");
+  await session.fetch("/me");
+  await warm.close();
+});
+beforeEach(async () => {
+  example = await ExampleProvider.start();
+  opened.push(example);
+  clock = new FakeClock();
+  store = new WatchedStore({ clock });
+});
+afterAll(() => Promise.all(opened.map((provider) => provider.close())));
+
+function expiring(seconds: number, changes: Partial<TokenRecord> = {}): Token {
+  return example.grant({
+    accessToken: "at-old",
+    refreshToken: "rt-old",
+    issuedAt: clock.now() - 3600_000 + seconds * 1000,
+    expiresAt: clock.now() + seconds * 1000,
+    ...changes,
+  });
+}
+
+const anotherProcess = (): Promise<OAuth2Session> =>
+  example.client({ clock }).session({ store, key });
+const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
+  work.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as OAuthError,
+  );
+const sent = (): (string | null)[] =>
+  example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
+
+/** Answers as a server that rotates, but loses its first answer; what it sent is accepted once more, or not. */
+function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): void {
+  example.rotate("rt-old");
+  const { token: rotating } = example;
+  let first: ReturnType<Answering>;
+  example.token = async (request, response) => {
+    if (first === undefined) {
+      first = await rotating(request, response);
+      return how;
+    }
+    return grace && request.body.includes("rt-old") ? first : rotating(request, response);
+  };
+}
+
+describe("row 56: a stampede in one process", () => {
+  it("is one refresh for 1,000 callers over ten sessions of a store, and an abort is one's own", async () => {
+    example.rotate("rt-old");
+    const { token: rotating } = example;
+    let answer = (): void => undefined;
+    example.token = async (request, response) => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return rotating(request, response);
+    };
+    await store.put(key, expiring(-1).toJSON());
+    const client = example.client({ clock });
+    const sessions = await Promise.all(
+      Array.from({ length: 10 }, () => client.session({ store, key })),
+    );
+    const controller = new AbortController();
+    const impatient = thrown(
+      (sessions[0] as OAuth2Session).fetch("/me", { signal: controller.signal }),
+    );
+    const calls = Array.from({ length: 1000 }, (_, index) => {
+      const session = sessions[index % 10] as OAuth2Session;
+      return index % 2 ? session.get("/me") : session.fetch("/me");
+    });
+    await until(() => example.tokenRequests.length === 1);
+    const reason = new Error("the user left");
+    controller.abort(reason);
+    expect(await impatient).toBe(reason);
+    answer();
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses).toEqual(Array(1000).fill(200));
+    expect(example.tokenRequests).toHaveLength(1);
+    expect(store.locks).toBe(1);
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+
+  it("is one refresh for 1,000 callers over eight processes with one store", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const sessions = await Promise.all(Array.from({ length: 8 }, anotherProcess));
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => (sessions[index % 8] as OAuth2Session).get("/me")),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual(Array(1000).fill(200));
+    expect(example.tokenRequests).toHaveLength(1);
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+});
+
+describe("row 61: a process that dies after the rotation and before the save", () => {
+  it("costs nothing where the server accepts the old refresh token once more", async () => {
+    loseFirstAnswer("hang", { grace: true });
+    await store.put(key, expiring(-1).toJSON());
+    // Its own clock stands still: nothing more is heard of it. Its lock ends by the store's.
+    const dying = await example.client({ clock: new FakeClock() }).session({ store, key });
+    void dying.refresh().catch(() => undefined);
+    await until(() => example.tokenRequests.length === 1);
+    const next = (await anotherProcess()).get("/me", { timeout: 1e6 });
+    await until(() => store.locks === 2);
+    await turns();
+    clock.advance(29_999);
+    await turns();
+    expect(example.tokenRequests).toHaveLength(1);
+    clock.advance(1);
+    expect((await next).status).toBe(200);
+    expect(sent()).toEqual(["rt-old", "rt-old"]);
+    expect(await store.accessToken(key)).toBe("at-rotated-1");
+  });
+
+  it("is one sign-in where it does not: one request, one error, no storm", async () => {
+    example.rotate("rt-already-rotated");
+    await store.put(key, expiring(-1).toJSON());
+    const session = await anotherProcess();
+    const errors = await Promise.all(
+      Array.from({ length: 1000 }, () => thrown(session.fetch("/me"))),
+    );
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["INVALID_GRANT"]));
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "INVALID_GRANT" });
+    expect(example.tokenRequests).toHaveLength(1);
+    expect(session.authorized).toBe(false);
+  });
+});
+
+describe("row 62: nobody knows whether the server rotated", () => {
+  it.each(["cut", "hang"] as const)(
+    "after an answer that was %s: the same refresh token is sent once more, and the grace period serves",
+    async (how) => {
+      loseFirstAnswer(how, { grace: true });
+      const session = example.client({ clock, timeout: 5000 }).session(expiring(-1));
+      const refreshed = session.refresh();
+      await until(() => example.tokenRequests.length === 1);
+      await turns();
+      if (how === "hang") clock.advance(5000);
+      expect((await refreshed).accessToken).toBe("at-rotated-1");
+      expect(sent()).toEqual(["rt-old", "rt-old"]);
+    },
+  );
+
+  it("and a server without one says so: two requests, and the user has to sign in again", async () => {
+    loseFirstAnswer("cut", { grace: false });
+    const session = example.client({ clock }).session(expiring(-1));
+    const errors = await Promise.all(
+      Array.from({ length: 1000 }, () => thrown(session.fetch("/me"))),
+    );
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["INVALID_GRANT"]));
+    expect(sent()).toEqual(["rt-old", "rt-old"]);
+  });
+
+  it("is never more than two requests, and the refresh token is kept for the next call", async () => {
+    example.token = () => "cut";
+    const session = example.client({ clock }).session(expiring(-1));
+    const errors = await Promise.all(
+      Array.from({ length: 1000 }, () => thrown(session.fetch("/me"))),
+    );
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["NETWORK_ERROR"]));
+    expect(sent()).toEqual(["rt-old", "rt-old"]);
+    example.rotate("rt-old");
+    expect((await session.get("/me")).status).toBe(200);
+  });
+
+  it("is not so where there was an answer, whatever it was: one request", async () => {
+    const session = example.client({ clock }).session(expiring(-1));
+    let count = 0;
+    for (const answer of [
+      { status: 503 },
+      { status: 429, body: { error: "slow_down" } },
+      { status: 200, body: "<html>" },
+      { status: 200, body: "x".repeat(2 * 1024 * 1024) },
+    ]) {
+      example.token = () => answer;
+      await thrown(session.refresh());
+      count += 1;
+      expect(example.tokenRequests).toHaveLength(count);
+    }
+  });
+
+  it("is not so where nobody was reached", async () => {
+    const gone = await LoopbackServer.start();
+    const { origin } = gone;
+    await gone.close();
+    let tries = 0;
+    const session = example
+      .client(
+        { clock, hooks: { refreshRequest: (value) => ((tries += 1), value) } },
+        { endpoints: { authorization: `${origin}/authorize`, token: `${origin}/token` } },
+      )
+      .session(expiring(-1));
+    expect(await thrown(session.refresh())).toMatchObject({
+      code: "NETWORK_ERROR",
+      details: { networkCode: "ECONNREFUSED" },
+    });
+    expect(tries).toBe(1);
+  });
+
+  it("with a store, asks whether the lock is still held before the second request too", async () => {
+    example.token = () => "hang";
+    await store.put(key, expiring(-1).toJSON());
+    let asked = 0;
+    const { withLock } = store;
+    store.withLock = (name, limits, work) =>
+      withLock(name, limits, (lease) =>
+        work({ signal: lease.signal, isHeld: () => Promise.resolve(++asked === 1) }),
+      );
+    const refreshed = thrown((await anotherProcess()).refresh());
+    await until(() => example.tokenRequests.length === 1);
+    await turns();
+    clock.advance(10_000);
+    expect(await refreshed).toMatchObject({ code: "STORE_LOCK_LOST", retryable: true });
+    expect(asked).toBe(2);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+});
+
+describe("row 63: a store that cannot write after the rotation", () => {
+  it("tells 1,000 waiters, keeps the token, and saves it with the next request", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const session = await anotherProcess();
+    store.beforeSet = () => {
+      throw new Error("cannot write at-rotated-1 after at-old: read-only");
+    };
+    const errors = await Promise.all(
+      Array.from({ length: 1000 }, () => thrown(session.fetch("/me"))),
+    );
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["TOKEN_UPDATE_FAILED"]));
+    expect(errors[0]).toMatchObject({ retryable: true });
+    expect(errors[0]?.message).toContain("cannot write [redacted] after [redacted]: read-only");
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "TOKEN_UPDATE_FAILED" });
+    expect(session.token.accessToken).toBe("at-rotated-1");
+    expect(example.apiRequests).toHaveLength(0);
+    store.beforeSet = () => undefined;
+    const answers = await Promise.all(Array.from({ length: 1000 }, () => session.fetch("/me")));
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(store.written).toEqual(["at-rotated-1"]);
+    expect(await store.accessToken(key)).toBe("at-rotated-1");
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("is mended by a session that is made later in the same process", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const client = example.client({ clock });
+    store.beforeSet = () => {
+      throw new Error("down");
+    };
+    await thrown((await client.session({ store, key })).get("/me"));
+    store.beforeSet = () => undefined;
+    expect((await (await client.session({ store, key })).get("/me")).status).toBe(200);
+    expect(await store.accessToken(key)).toBe("at-rotated-1");
+  });
+
+  it("and an onTokenUpdate that fails is called again, and the store is not written again", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    let broken = true;
+    const told: string[] = [];
+    const session = await example.client({ clock }).session({
+      store,
+      key,
+      onTokenUpdate: (next, previous) => {
+        if (broken) throw new Error("broken");
+        told.push(`${next.accessToken} for ${previous.accessToken}`);
+      },
+    });
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "TOKEN_UPDATE_FAILED" });
+    broken = false;
+    expect((await session.get("/me")).status).toBe(200);
+    expect(told).toEqual(["at-rotated-1 for at-old"]);
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+});
+
+describe("row 64: invalid_grant because another was first", () => {
+  it("is success when the store has a newer token by then: nobody signs in again", async () => {
+    await store.put(key, expiring(-1).toJSON());
+    const session = await anotherProcess();
+    example.token = async () => {
+      const newer = expiring(3000, { accessToken: "at-newer", refreshToken: "rt-newer" });
+      await store.put(key, newer.toJSON());
+      return { status: 400, body: { error: "invalid_grant" } };
+    };
+    const answers = await Promise.all(Array.from({ length: 1000 }, () => session.fetch("/me")));
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(session.token.accessToken).toBe("at-newer");
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("and a newer token that has ended by then is refreshed in its turn", async () => {
+    await store.put(key, expiring(-1).toJSON());
+    const session = await anotherProcess();
+    example.token = async () => {
+      await store.put(key, expiring(-1, { refreshToken: "rt-newer" }).toJSON());
+      example.rotate("rt-newer");
+      return { status: 400, body: { error: "invalid_grant" } };
+    };
+    expect((await session.get("/me")).status).toBe(200);
+    expect(sent()).toEqual(["rt-old", "rt-newer"]);
+  });
+
+  it("is final when the store has the same token still", async () => {
+    example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
+    await store.put(key, expiring(-1).toJSON());
+    const session = await anotherProcess();
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "INVALID_GRANT" });
+    expect(await store.accessToken(key)).toBe("at-old");
+  });
+});
+
+describe("row 65: a storm after the final no", () => {
+  it("sends nothing: 1,000 calls after invalid_grant, one token request, no lock", async () => {
+    example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
+    await store.put(key, expiring(-1).toJSON());
+    const client = example.client({ clock });
+    const session = await client.session({ store, key });
+    await thrown(session.get("/me"));
+    for (let count = 0; count < 10; count += 1) {
+      const errors = await Promise.all(
+        Array.from({ length: 100 }, async () =>
+          thrown((await client.session({ store, key })).fetch("/me")),
+        ),
+      );
+      expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["INVALID_GRANT"]));
+    }
+    expect(example.tokenRequests).toHaveLength(1);
+    expect(example.apiRequests).toHaveLength(0);
+    expect(store.locks).toBe(1);
+    expect(session.authorized).toBe(false);
+  });
+
+  it("ends with a new sign-in, in whichever process", async () => {
+    example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
+    await store.put(key, expiring(-1).toJSON());
+    const session = await anotherProcess();
+    await thrown(session.get("/me"));
+    const token = expiring(3000, { accessToken: "at-new", refreshToken: "rt-new" });
+    await example.client({ clock }).session({ store, key, token });
+    expect((await session.get("/me")).status).toBe(200);
+    expect(session.authorized).toBe(true);
+    expect(example.tokenRequests).toHaveLength(1);
+    example.rotate("rt-new");
+    expect((await session.refresh()).accessToken).toBe("at-rotated-1");
+  });
+});

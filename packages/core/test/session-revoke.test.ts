@@ -1,0 +1,267 @@
+import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type OAuth2Client, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
+import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import type { Answering } from "./support/loopback-server.ts";
+import { turns, until } from "./support/turns.ts";
+import { WatchedStore } from "./support/watched-store.ts";
+
+const key = "user-1";
+let example: ExampleProvider;
+let clock: FakeClock;
+let store: WatchedStore;
+/** What the revocation endpoint answers. */
+let revocation: Answering;
+const opened: ExampleProvider[] = [];
+
+beforeEach(async () => {
+  example = await ExampleProvider.start();
+  opened.push(example);
+  clock = new FakeClock();
+  store = new WatchedStore({ clock });
+  revocation = () => ({ status: 200 });
+  const { answer } = example.server;
+  example.server.answer = (request, response) =>
+    request.url === "/revoke" ? revocation(request, response) : answer(request, response);
+});
+afterAll(() => Promise.all(opened.map((provider) => provider.close())));
+
+function expiring(seconds: number, changes: Partial<TokenRecord> = {}): Token {
+  return example.grant({
+    accessToken: "at-old",
+    refreshToken: "rt-old",
+    issuedAt: clock.now() - 3600_000 + seconds * 1000,
+    expiresAt: clock.now() + seconds * 1000,
+    ...changes,
+  });
+}
+
+function client(): OAuth2Client {
+  const { origin } = example;
+  return example.client(
+    { clock },
+    {
+      endpoints: {
+        authorization: `${origin}/authorize`,
+        token: `${origin}/token`,
+        revocation: `${origin}/revoke`,
+      },
+    },
+  );
+}
+
+const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
+  work.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as OAuthError,
+  );
+const revoked = (): (string | null)[] =>
+  example.server.received("/revoke").map(({ body }) => new URLSearchParams(body).get("token"));
+
+/** Lets a test decide when the refresh under way is answered. */
+function heldRefresh(): { readonly answer: () => void } {
+  example.rotate("rt-old");
+  const { token: rotating } = example;
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  example.token = async (request, response) => {
+    await held;
+    return rotating(request, response);
+  };
+  return { answer };
+}
+
+describe("session.revoke()", () => {
+  it.each([
+    ["refresh token", {}, "rt-old"],
+    ["access token where there is no other", { refreshToken: undefined }, "at-old"],
+  ])("revokes the %s, and nothing is sent afterwards", async (_name, changes, token) => {
+    const session = client().session(expiring(3000, changes));
+    expect((await session.get("/me")).status).toBe(200);
+    await session.revoke();
+    expect(revoked()).toEqual([token]);
+    expect(session.authorized).toBe(false);
+    const { length } = example.server.requests;
+    for (const work of [session.get("/me"), session.fetch("/me"), session.refresh()]) {
+      expect(await thrown(work)).toMatchObject({ code: "SESSION_ENDED", retryable: false });
+    }
+    expect(example.server.requests).toHaveLength(length);
+  });
+
+  it("ends other sessions of the client with the token, and with those before it", async () => {
+    example.rotate("rt-old");
+    const someClient = client();
+    const old = expiring(-1);
+    const [one, two] = [someClient.session(old), someClient.session(old)];
+    await one.get("/me");
+    const three = someClient.session(one.token);
+    await two.revoke();
+    expect(revoked()).toEqual(["rt-rotated-1"]);
+    const { length } = example.server.requests;
+    for (const session of [one, two, three, someClient.session(old)]) {
+      expect(session.authorized).toBe(false);
+      expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+    }
+    expect(await thrown(someClient.refreshToken(old))).toMatchObject({ code: "SESSION_ENDED" });
+    expect(example.server.requests).toHaveLength(length);
+  });
+
+  it("ends no session of another user", async () => {
+    const someClient = client();
+    const other = someClient.session(expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" }));
+    await someClient.session(expiring(3000)).revoke();
+    expect((await other.get("/me")).status).toBe(200);
+  });
+
+  it("does not keep a user out who signs in again and is given the same token", async () => {
+    const someClient = client();
+    await someClient.session(expiring(3000, { refreshToken: undefined })).revoke();
+    clock.advance(1000);
+    const again = expiring(3000, { refreshToken: undefined, issuedAt: clock.now() });
+    expect((await someClient.session(again).get("/me")).status).toBe(200);
+  });
+
+  it("forgets the token though the provider cannot be reached, and then says so", async () => {
+    revocation = () => "cut";
+    const session = await client().session({ store, key, token: expiring(3000) });
+    expect(await thrown(session.revoke())).toMatchObject({
+      code: "NETWORK_ERROR",
+      retryable: true,
+    });
+    expect(session.authorized).toBe(false);
+    expect(await store.accessToken(key)).toBeUndefined();
+    expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+    revocation = () => ({ status: 200 });
+    await session.revoke();
+    expect(revoked()).toEqual(["rt-old", "rt-old"]);
+  });
+
+  it("forgets the token of a provider that revokes none, and then says so", async () => {
+    const session = example.client({ clock }).session(expiring(3000));
+    expect(await thrown(session.revoke())).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+  });
+
+  it("deletes what is stored, and revokes a newer token that another process stored", async () => {
+    const session = await client().session({ store, key, token: expiring(3000) });
+    const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
+    await store.put(key, newer.toJSON());
+    await session.revoke();
+    expect(await store.accessToken(key)).toBeUndefined();
+    expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
+    expect(await thrown(client().session({ store, key }))).toMatchObject({
+      code: "TOKEN_NOT_FOUND",
+    });
+  });
+
+  it("ends a session whose store cannot delete, revokes, and then says so", async () => {
+    const session = await client().session({ store, key, token: expiring(3000) });
+    store.delete = () => Promise.reject(new Error("cannot delete rt-old"));
+    const error = await thrown(session.revoke());
+    expect(error).toMatchObject({ code: "STORE_FAILED" });
+    expect(error.message).toContain("cannot delete [redacted]");
+    expect(revoked()).toEqual(["rt-old"]);
+    expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+  });
+
+  it("lets the user sign in again with the same store and key", async () => {
+    const someClient = client();
+    const session = await someClient.session({ store, key, token: expiring(3000) });
+    await session.revoke();
+    const token = expiring(3000, { accessToken: "at-new", refreshToken: "rt-new" });
+    const next = await someClient.session({ store, key, token });
+    expect((await next.get("/me")).status).toBe(200);
+    expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+  });
+});
+
+describe("row 67: signing out while a refresh is under way", () => {
+  it("does not bring the token back, and revokes what the refresh brought", async () => {
+    const { answer } = heldRefresh();
+    const saved: Token[] = [];
+    const someClient = client();
+    const old = expiring(-1);
+    const session = someClient.session(old, { onTokenUpdate: (next) => void saved.push(next) });
+    const waiting = Array.from({ length: 1000 }, () => thrown(session.fetch("/me")));
+    await until(() => example.tokenRequests.length === 1);
+    const gone = session.revoke();
+    await turns();
+    answer();
+    await gone;
+    const codes = (await Promise.all(waiting)).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(["SESSION_ENDED"]));
+    expect(new Set(revoked())).toEqual(new Set(["rt-rotated-1", "rt-old"]));
+    expect(saved).toEqual([]);
+    expect(session.authorized).toBe(false);
+    expect(await thrown(someClient.session(old).fetch("/me"))).toMatchObject({
+      code: "SESSION_ENDED",
+    });
+    expect(example.apiRequests).toHaveLength(0);
+  });
+
+  it("with a store, in the same process: the record stays deleted", async () => {
+    const { answer } = heldRefresh();
+    const session = await client().session({ store, key, token: expiring(-1) });
+    const waiting = Array.from({ length: 1000 }, () => thrown(session.fetch("/me")));
+    await until(() => example.tokenRequests.length === 1);
+    const gone = session.revoke();
+    await turns();
+    answer();
+    await gone;
+    const codes = (await Promise.all(waiting)).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(["SESSION_ENDED"]));
+    expect(await store.accessToken(key)).toBeUndefined();
+    expect(store.written).toEqual(["at-old"]);
+    expect(revoked()).toContain("rt-rotated-1");
+  });
+
+  it("in another process: the record stays deleted, and /revoke is called with the new token", async () => {
+    const { answer } = heldRefresh();
+    await store.put(key, expiring(-1).toJSON());
+    const [one, two] = [
+      await client().session({ store, key }),
+      await client().session({ store, key }),
+    ];
+    const waiting = Array.from({ length: 1000 }, () => thrown(one.fetch("/me")));
+    await until(() => example.tokenRequests.length === 1);
+    await two.revoke();
+    expect(revoked()).toEqual(["rt-old"]);
+    answer();
+    const errors = await Promise.all(waiting);
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["SESSION_ENDED"]));
+    expect(await store.accessToken(key)).toBeUndefined();
+    expect(revoked()).toEqual(["rt-old", "rt-rotated-1"]);
+    expect(example.apiRequests).toHaveLength(0);
+    expect(one.authorized).toBe(false);
+  });
+
+  it("between the refresh and the save: the save fails, and the new token is revoked", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const session = await client().session({ store, key });
+    store.beforeSet = () => store.put(key, undefined);
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+    expect(await store.accessToken(key)).toBeUndefined();
+    expect(revoked()).toEqual(["rt-rotated-1"]);
+  });
+
+  it("and a provider that revokes none, or cannot be reached, makes no difference to the callers", async () => {
+    for (const someClient of [example.client({ clock }), client()]) {
+      revocation = () => "cut";
+      example.rotate("rt-old");
+      await store.put(key, expiring(-1).toJSON());
+      const session = await someClient.session({ store, key });
+      store.beforeSet = () => store.put(key, undefined);
+      expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+    }
+  });
+
+  it("before the lock was had: nothing is sent to the token endpoint", async () => {
+    await store.put(key, expiring(-1).toJSON());
+    const session = await client().session({ store, key });
+    await store.put(key, undefined);
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+    expect(example.tokenRequests).toHaveLength(0);
+    expect(session.authorized).toBe(false);
+  });
+});

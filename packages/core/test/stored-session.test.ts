@@ -1,0 +1,336 @@
+import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  type OAuth2Session,
+  type OAuthError,
+  type Token,
+  type TokenRecord,
+  type TokenRequestHookValue,
+} from "@grantkit/core";
+import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { turns, until } from "./support/turns.ts";
+import { WatchedStore } from "./support/watched-store.ts";
+
+const key = "user-1";
+let example: ExampleProvider;
+let clock: FakeClock;
+let store: WatchedStore;
+const opened: ExampleProvider[] = [];
+
+beforeEach(async () => {
+  example = await ExampleProvider.start();
+  opened.push(example);
+  clock = new FakeClock();
+  store = new WatchedStore({ clock });
+});
+afterAll(() => Promise.all(opened.map((provider) => provider.close())));
+
+/** A token that ends in some seconds from the clock's now. */
+function expiring(seconds: number, changes: Partial<TokenRecord> = {}): Token {
+  return example.grant({
+    accessToken: "at-old",
+    refreshToken: "rt-old",
+    issuedAt: clock.now() - 3600_000 + seconds * 1000,
+    expiresAt: clock.now() + seconds * 1000,
+    ...changes,
+  });
+}
+
+const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
+
+/** What another process is: a client of its own, with nothing in common but the store. */
+const anotherProcess = () => example.client({ clock });
+const stored = (process = anotherProcess(), options = {}): Promise<OAuth2Session> =>
+  process.session({ store, key, ...options });
+const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
+  work.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as OAuthError,
+  );
+
+describe("a session with a store", () => {
+  it("loads the token that is stored, and says when there is none", async () => {
+    await store.put(key, expiring(3000).toJSON());
+    const session = await stored();
+    expect(session.token.accessToken).toBe("at-old");
+    expect(session.authorized).toBe(true);
+    expect(await thrown(anotherProcess().session({ store, key: "user-2" }))).toMatchObject({
+      code: "TOKEN_NOT_FOUND",
+      retryable: false,
+    });
+  });
+
+  it("says what is wrong with a record that is none, and with options", async () => {
+    await store.put(key, { accessToken: "with\nbreak" });
+    expect(await thrown(stored())).toMatchObject({ code: "TOKEN_INVALID" });
+    const error = await thrown(
+      anotherProcess().session({
+        store: { get: () => undefined } as unknown as WatchedStore,
+        key: "",
+      }),
+    );
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as ConfigurationError).problems).toEqual([
+      expect.stringContaining("compareAndSet(), delete(), withLock(), check(), close()"),
+      expect.stringContaining("key must be"),
+    ]);
+    expect(store.gets).toBe(1);
+  });
+
+  it("saves the token of a new sign-in first, over whatever is there", async () => {
+    await store.put(key, { accessToken: "at-before" });
+    const session = await stored(anotherProcess(), { token: expiring(3000).toJSON() });
+    expect(session.token.accessToken).toBe("at-old");
+    expect(await store.accessToken(key)).toBe("at-old");
+    expect((await session.get("/me")).status).toBe(200);
+  });
+
+  it("saves the token of a new sign-in also when another writes at the same moment", async () => {
+    let others = 3;
+    store.beforeSet = async () => {
+      if (others-- > 0) await store.put(key, { accessToken: `at-${others}` });
+    };
+    await stored(anotherProcess(), { token: expiring(3000) });
+    expect(await store.accessToken(key)).toBe("at-old");
+  });
+
+  it("asks the store when it is made, and not again for its requests", async () => {
+    const process = anotherProcess();
+    const session = await stored(process, { token: expiring(3000) });
+    store.gets = 0;
+    for (let count = 0; count < 100; count += 1) {
+      await (count % 2 ? session.get("/me") : session.fetch("/me"));
+    }
+    expect([store.gets, store.locks]).toEqual([0, 0]);
+  });
+
+  it("refreshes under the lock, saves, tells onTokenUpdate, and only then sends", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const order: string[] = [];
+    example.api = () => {
+      order.push("request");
+      return { body: {} };
+    };
+    store.afterSet = () => void order.push("stored");
+    const session = await stored(anotherProcess(), {
+      onTokenUpdate: (next: Token, previous: Token) =>
+        void order.push(`${next.accessToken} for ${previous.accessToken}`),
+    });
+    await session.get("/me");
+    expect(order).toEqual(["stored", "at-rotated-1 for at-old", "request"]);
+    expect(await store.accessToken(key)).toBe("at-rotated-1");
+    expect(store.locks).toBe(1);
+  });
+
+  it("uses a newer token that another process stored, without any request", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const [one, two] = [await stored(), await stored()];
+    await one.get("/me");
+    expect((await two.get("/me")).status).toBe(200);
+    expect(two.token.accessToken).toBe("at-rotated-1");
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("follows the chain over many expiries and processes: one refresh for each expiry", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const sessions = await Promise.all(Array.from({ length: 8 }, () => stored()));
+    for (let expiry = 1; expiry <= 5; expiry += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, (_, index) =>
+          (sessions[index % 8] as OAuth2Session).get("/me"),
+        ),
+      );
+      expect(answers.every((answer) => answer.status === 200)).toBe(true);
+      expect(example.tokenRequests).toHaveLength(expiry);
+      clock.advance(3600_000);
+    }
+  });
+
+  it("takes the store's token after a 401 on another, and refreshes when it is the same", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(3000).toJSON());
+    const [one, two] = [await stored(), await stored()];
+    await one.refresh();
+    expect((await two.get("/me")).status).toBe(200);
+    expect(example.tokenRequests).toHaveLength(1);
+    example.accepted.clear();
+    expect((await two.fetch("/me")).status).toBe(200);
+    expect(example.tokenRequests).toHaveLength(2);
+    expect(await store.accessToken(key)).toBe("at-rotated-2");
+  });
+
+  it("finds a new sign-in after the end, and after a 401, of a token that nobody can renew", async () => {
+    const last = { refreshToken: undefined };
+    await store.put(key, expiring(-1, last).toJSON());
+    const session = await stored();
+    expect(session.authorized).toBe(false);
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "TOKEN_EXPIRED" });
+    await store.put(key, expiring(3000, { ...last, accessToken: "at-2" }).toJSON());
+    expect((await session.get("/me")).status).toBe(200);
+    example.accepted.clear();
+    expect((await session.fetch("/me")).status).toBe(401);
+    await store.put(key, expiring(3000, { ...last, accessToken: "at-3" }).toJSON());
+    expect((await session.fetch("/me")).status).toBe(200);
+    expect(example.tokenRequests).toHaveLength(0);
+  });
+
+  it.each(["a refresh", "a sign-in"])(
+    "does not bring back what was before %s when a look at the store was slow",
+    async (change) => {
+      example.rotate("rt-old");
+      await store.put(key, expiring(-1).toJSON());
+      const process = anotherProcess();
+      const session = await stored(process);
+      let go = (): void => undefined;
+      const held = new Promise<void>((resolve) => (go = resolve));
+      const get = store.get.bind(store);
+      const before = await get(key);
+      store.get = async () => {
+        store.get = get;
+        await held;
+        return before;
+      };
+      const slow = stored(process);
+      await until(() => store.get === get);
+      if (change === "a refresh") await session.refresh();
+      else await stored(process, { token: expiring(3000, NEW) });
+      go();
+      const { accessToken } = (await slow).token;
+      expect(accessToken).toBe(change === "a refresh" ? "at-rotated-1" : "at-new");
+      expect((await (await slow).get("/me")).status).toBe(200);
+      expect(example.tokenRequests).toHaveLength(change === "a refresh" ? 1 : 0);
+    },
+  );
+
+  it("saves what another kind of session of the same client has refreshed", async () => {
+    example.rotate("rt-old");
+    const old = expiring(-1);
+    const process = anotherProcess();
+    const session = await stored(process, { token: old });
+    await process.session(old, { onTokenUpdate: () => undefined }).get("/me");
+    expect(await store.accessToken(key)).toBe("at-old");
+    await session.get("/me");
+    expect(await store.accessToken(key)).toBe("at-rotated-1");
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("does not write over a sign-in that came while it refreshed", async () => {
+    example.rotate("rt-old");
+    const process = anotherProcess();
+    const session = await stored(process, { token: expiring(-1) });
+    const { token: rotating } = example;
+    let signIn: Promise<OAuth2Session> | undefined;
+    example.token = async (request, response) => {
+      const answer = await rotating(request, response);
+      signIn = stored(process, { token: expiring(3000, NEW) });
+      await signIn;
+      return answer;
+    };
+    expect((await session.get("/me")).status).toBe(200);
+    expect(await store.accessToken(key)).toBe("at-new");
+    expect(session.token.accessToken).toBe("at-new");
+  });
+});
+
+describe("a store that has trouble", () => {
+  it("is an error without secrets, and no reason to send anything", async () => {
+    await store.put(key, expiring(-1).toJSON());
+    const session = await stored();
+    store.beforeGet = () => {
+      throw new Error("cannot read at-old, rt-old: connection refused");
+    };
+    const error = await thrown(session.get("/me"));
+    expect(error).toMatchObject({ code: "STORE_FAILED", retryable: true });
+    expect(error.message).toContain("cannot read [redacted], [redacted]: connection refused");
+    expect(example.server.requests).toHaveLength(0);
+  });
+
+  it("does not stop requests while the token lives", async () => {
+    await store.put(key, expiring(30).toJSON());
+    const session = await stored();
+    store.beforeGet = () => {
+      throw new Error("down");
+    };
+    expect((await session.get("/me")).status).toBe(200);
+  });
+
+  it("whose lock another keeps is STORE_LOCK_TIMEOUT after a time, and nothing was sent", async () => {
+    await store.put(key, expiring(-1).toJSON());
+    const session = await stored();
+    let release = (): void => undefined;
+    const over = new Promise<void>((resolve) => (release = resolve));
+    const other = store.withLock(key, { waitMs: 1, holdMs: 1e9 }, () => over);
+    const waiting = thrown(session.refresh());
+    await until(() => store.locks === 2);
+    await turns();
+    clock.advance(30_000);
+    expect(await waiting).toMatchObject({ code: "STORE_LOCK_TIMEOUT", retryable: true });
+    release();
+    await other;
+    expect(example.server.requests).toHaveLength(0);
+  });
+
+  it("that says the write failed though it did not is found to have written", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const told: string[] = [];
+    const session = await stored(anotherProcess(), {
+      onTokenUpdate: (next: Token) => void told.push(next.accessToken),
+    });
+    store.afterSet = () => {
+      throw new Error("connection lost");
+    };
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "TOKEN_UPDATE_FAILED" });
+    store.afterSet = () => undefined;
+    expect((await session.get("/me")).status).toBe(200);
+    expect(store.written).toEqual(["at-rotated-1"]);
+    expect(told).toEqual(["at-rotated-1"]);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+});
+
+describe("row 59: a lock that is lost", () => {
+  /** A process that stands still for some milliseconds when it is about to send. */
+  const pausing = (milliseconds: number) => {
+    const refreshRequest = (value: TokenRequestHookValue): TokenRequestHookValue => {
+      clock.advance(milliseconds);
+      return value;
+    };
+    return example.client({ clock, hooks: { refreshRequest } });
+  };
+
+  it("before the refresh token is sent stops the refresh: the process was paused", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const session = await stored(pausing(40_000));
+    expect(await thrown(session.refresh())).toMatchObject({
+      code: "STORE_LOCK_LOST",
+      retryable: true,
+    });
+    expect(example.server.requests).toHaveLength(0);
+    expect((await (await stored()).get("/me")).status).toBe(200);
+  });
+
+  it("or has less time left than the request may take stops it as well", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const session = await stored(pausing(20_001));
+    expect(await thrown(session.get("/me"))).toMatchObject({ code: "STORE_LOCK_LOST" });
+    expect(example.tokenRequests).toHaveLength(0);
+  });
+
+  it("as the store says it, though no time has passed here, stops it as well", async () => {
+    await store.put(key, expiring(-1).toJSON());
+    const { withLock } = store;
+    store.withLock = (name, limits, work) =>
+      withLock(name, limits, ({ signal }) =>
+        work({ signal, isHeld: () => Promise.resolve(false) }),
+      );
+    expect(await thrown((await stored()).get("/me"))).toMatchObject({ code: "STORE_LOCK_LOST" });
+    expect(example.tokenRequests).toHaveLength(0);
+  });
+});

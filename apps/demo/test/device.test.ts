@@ -88,12 +88,14 @@ it("begun again shows another code, and one is waited for", async () => {
   expect(demo.clock.pending).toBe(0);
 });
 
-it("is not there for Facebook, which says so on a page", async () => {
-  const answer = await browser().post("/device/facebook");
-  expect([answer.status, await answer.text()]).toEqual([
-    400,
-    expect.stringContaining("CONFIGURATION_INVALID"),
-  ]);
+it("is not there for Facebook, which says so on a page, with what was sent before", async () => {
+  const visitor = browser();
+  await visitor.signIn("facebook");
+  const answer = await visitor.post("/device/facebook");
+  const page = await answer.text();
+  expect(answer.status).toBe(400);
+  expect(page).toContain("CONFIGURATION_INVALID");
+  expect(page).toContain("Sign-in with Facebook");
 });
 
 it("shows neither the device code nor an assertion in the list, and clears it without leaving", async () => {

@@ -10,7 +10,10 @@ let client: GitHubClient;
 
 beforeAll(async () => {
   const clock = { now: () => now, after: () => () => undefined };
-  ({ emulator, client } = await startedGitHub({ now: () => now, expiringTokens: true }, { clock }));
+  ({ emulator, client } = await startedGitHub(
+    { now: () => now, expiringTokens: true },
+    { clock, retries: false },
+  ));
 });
 beforeEach(() => emulator.clearRequests());
 afterAll(() => emulator.close());

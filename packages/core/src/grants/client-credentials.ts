@@ -9,19 +9,20 @@ export async function fetchClientCredentials(
   context: ClientContext,
   options: GrantOptions,
 ): Promise<Token> {
-  const { provider, clientAuthentication } = context;
+  const { clientAuthentication } = context;
   const proofless =
     clientAuthentication === "none"
       ? [
           "the client needs a clientSecret or another clientAuthentication: it is all that is proven here",
         ]
       : [];
-  const { scope = provider.defaultScope } = options;
+  // Not the provider's default scope, which is about users.
+  const { scope = [] } = options;
   const { scope: asked, ...further } = grantParameters(
     context,
     "fetchClientCredentialsToken()",
-    { ...options, scope },
-    proofless,
+    options,
+    { problems: proofless },
   );
   const granted = await requestTokens(context, {
     grant: "client_credentials",

@@ -254,10 +254,10 @@ describe("introspection and revocation at a certified authorization server", () 
   it("is refused for a wrong secret", async () => {
     const client = await clientFor("web", { clientSecret: `${CANARY.clientSecret}-wrong` });
     for (const call of [
-      client.revokeToken(CANARY.accessToken),
-      client.introspectToken(CANARY.accessToken),
+      () => client.revokeToken(CANARY.accessToken),
+      () => client.introspectToken(CANARY.accessToken),
     ]) {
-      expect(await rejectionOf(call)).toMatchObject({ code: "INVALID_CLIENT", status: 401 });
+      expect(await rejectionOf(call())).toMatchObject({ code: "INVALID_CLIENT", status: 401 });
     }
   });
 });

@@ -184,12 +184,23 @@ describe("client authentication at a certified authorization server", () => {
 
   const pem = rsa.privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   const jwk = jwkOf(rsa.privateKey, "rsa");
-  it.each<[string, () => Parameters<typeof privateKeyJwt>[0] | Promise<Parameters<typeof privateKeyJwt>[0]>]>([
+  it.each<
+    [
+      string,
+      () => Parameters<typeof privateKeyJwt>[0] | Promise<Parameters<typeof privateKeyJwt>[0]>,
+    ]
+  >([
     ["PEM, PKCS #8", () => ({ key: pem, keyId: "rsa" })],
-    ["PEM, PKCS #1", () => ({ key: rsa.privateKey.export({ format: "pem", type: "pkcs1" }).toString() })],
+    [
+      "PEM, PKCS #1",
+      () => ({ key: rsa.privateKey.export({ format: "pem", type: "pkcs1" }).toString() }),
+    ],
     ["PEM on one line", () => ({ key: pem.replaceAll("\n", String.raw`\n`) })],
     ["JWK", () => ({ key: jwk })],
-    ["JWK as a key set has it", () => ({ key: { ...jwk, use: "sig", alg: "RS256", key_ops: ["sign"] } })],
+    [
+      "JWK as a key set has it",
+      () => ({ key: { ...jwk, use: "sig", alg: "RS256", key_ops: ["sign"] } }),
+    ],
     ["KeyObject", () => ({ key: rsa.privateKey })],
     [
       "CryptoKey",

@@ -96,7 +96,10 @@ async function poll(
     }
     if (endpoint.requests.length > asked) waits.push(waited);
     const seen = pending.length;
-    await until(() => result !== undefined || pending.length > seen || pending.length >= endpoint.requests.length);
+    await until(
+      () =>
+        result !== undefined || pending.length > seen || pending.length >= endpoint.requests.length,
+    );
   }
   return { outcome: result.outcome, waits, pending };
 }
@@ -158,7 +161,11 @@ describe("a device authorization", () => {
     ["a device code that breaks lines", { device_code: "a\nb" }, "device_code"],
     ["no user code", { user_code: "" }, "user_code"],
     ["no address", { verification_uri: undefined }, "verification_uri"],
-    ["an address that is no web address", { verification_uri: "data:text/html,x" }, "verification_uri"],
+    [
+      "an address that is no web address",
+      { verification_uri: "data:text/html,x" },
+      "verification_uri",
+    ],
     ["no lifetime", { expires_in: undefined }, "expires_in"],
     ["a lifetime that is nonsense", { expires_in: "300abc" }, "expires_in"],
     ["a lifetime below nothing", { expires_in: -1 }, "expires_in"],
@@ -198,9 +205,17 @@ describe("waiting for the user", () => {
   it.each<[string, Answer, number[]]>([
     ["five seconds slower for good", error("slow_down"), [5, 10, 10]],
     ["as slowly as the server names", error("slow_down", { interval: 30 }), [5, 30, 30]],
-    ["as slowly as the server names in a text", error("slow_down", { interval: "30" }), [5, 30, 30]],
+    [
+      "as slowly as the server names in a text",
+      error("slow_down", { interval: "30" }),
+      [5, 30, 30],
+    ],
     ["five seconds slower when it names less", error("slow_down", { interval: 6 }), [5, 10, 10]],
-    ["five seconds slower when it names nonsense", error("slow_down", { interval: "x" }), [5, 10, 10]],
+    [
+      "five seconds slower when it names nonsense",
+      error("slow_down", { interval: "x" }),
+      [5, 10, 10],
+    ],
     ["whatever the status: 200", error("slow_down", {}, 200), [5, 10, 10]],
     ["whatever the status: 429", error("slow_down", {}, 429), [5, 10, 10]],
   ])("after slow_down asks %s", async (_name, answer, expected) => {
@@ -220,7 +235,11 @@ describe("waiting for the user", () => {
   it.each<[string, Answer | "cut", number[]]>([
     ["a connection that is cut", "cut", [5, 10, 20, 40, 60, 60]],
     ["a server in trouble", { status: 503 }, [5, 10, 20, 40, 60, 60]],
-    ["a pause that the server asks for", { status: 503, headers: { "retry-after": "100" } }, [5, 100, 100, 100, 100, 100]],
+    [
+      "a pause that the server asks for",
+      { status: 503, headers: { "retry-after": "100" } },
+      [5, 100, 100, 100, 100, 100],
+    ],
   ])("goes on, with longer pauses, through %s", async (_name, trouble, expected) => {
     answers = [...Array.from({ length: 5 }, () => trouble), APPROVED];
     const { outcome, waits, pending } = await poll(await client().fetchDeviceAuthorization());

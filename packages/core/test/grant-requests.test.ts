@@ -334,8 +334,7 @@ describe("an abort", () => {
       const client = endpoint.client();
       const calls: Record<string, () => Promise<Token>> = {
         "client credentials": () => client.fetchClientCredentialsToken({ signal }),
-        password: () =>
-          client.fetchPasswordToken({ username: "u", password: PASSWORD, signal }),
+        password: () => client.fetchPasswordToken({ username: "u", password: PASSWORD, signal }),
         "JWT bearer": () => client.fetchJwtBearerToken({ assertion: ASSERTION, signal }),
         "token exchange": () => client.exchangeToken({ subjectToken: "t", signal }),
       };

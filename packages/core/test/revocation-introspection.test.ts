@@ -185,13 +185,21 @@ describe("an introspection", () => {
 
   it.each([
     ["no active", { status: 200, body: {} }, "TOKEN_RESPONSE_INVALID"],
-    ["an active that is a text", { status: 200, body: { active: "true" } }, "TOKEN_RESPONSE_INVALID"],
+    [
+      "an active that is a text",
+      { status: 200, body: { active: "true" } },
+      "TOKEN_RESPONSE_INVALID",
+    ],
     ["a page", { status: 200, body: "<html>" }, "TOKEN_RESPONSE_INVALID"],
     ["nothing", { status: 200 }, "TOKEN_RESPONSE_INVALID"],
     ["a list", { status: 200, body: [{ active: true }] }, "TOKEN_RESPONSE_INVALID"],
     ["401", { status: 401, body: { error: "invalid_client" } }, "INVALID_CLIENT"],
     ["502", { status: 502, body: "<html>" }, "SERVER_ERROR"],
-    ["a huge answer", { status: 200, body: `{"active":true,"x":"${"x".repeat(1 << 20)}"}` }, "RESPONSE_TOO_LARGE"],
+    [
+      "a huge answer",
+      { status: 200, body: `{"active":true,"x":"${"x".repeat(1 << 20)}"}` },
+      "RESPONSE_TOO_LARGE",
+    ],
   ])("is refused with %s", async (_name, answer, code) => {
     endpoint.answer(answer);
     expect(await rejectionOf(client.introspectToken(WHOLE))).toMatchObject({ code });

@@ -29,7 +29,9 @@ export class Browser {
     for (let step = 0; step < 20; step += 1) {
       const response = await fetch(next.url, {
         redirect: "manual",
-        headers: { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
+        headers: {
+          cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        },
         ...(next.form && { method: "POST", body: next.form }),
       });
       this.#keepCookies(response);

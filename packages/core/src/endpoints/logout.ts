@@ -32,7 +32,7 @@ export function buildLogoutUrl(context: ClientContext, options: LogoutOptions): 
   if (postLogoutRedirectUri !== undefined && !URL.canParse(postLogoutRedirectUri)) {
     problems.push("postLogoutRedirectUri must be an absolute URL");
   }
-  if (idToken !== undefined && typeof hint !== "string") {
+  if (idToken !== undefined && (typeof hint !== "string" || hint === "")) {
     problems.push("idToken has no ID token in it");
   }
   if (endSession === undefined || problems.length > 0) {

@@ -65,8 +65,8 @@ export function providerError(
     readonly redactor: Redactor;
     readonly aliases?: Readonly<Record<string, string>> | undefined;
     readonly code?: OAuthErrorCode | undefined;
-    /** What to do next, where that is known better than by the code. */
-    readonly advice?: string | undefined;
+    /** What to do next, or what to do next by code, where that is known better than by the code alone. */
+    readonly advice?: string | Partial<Record<OAuthErrorCode, string>> | undefined;
     readonly status?: number | undefined;
     readonly retryAfter?: number | undefined;
   },
@@ -75,7 +75,8 @@ export function providerError(
   const error = redactor.line(body.error);
   const code = body.code ?? context.code ?? codeOfWord(body.error, context.aliases);
   const description = body.errorDescription && redactor.line(body.errorDescription);
-  const advice = context.advice ?? ADVICE[code];
+  const known = typeof context.advice === "object" ? context.advice[code] : context.advice;
+  const advice = known ?? ADVICE[code];
   const said = description ? `${error} (${description})` : error;
   return new OAuthError(
     code,

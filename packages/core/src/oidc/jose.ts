@@ -233,7 +233,7 @@ function imported(
 }
 
 function isCryptoKey(key: SigningKey): key is CryptoKey {
-  return typeof key === "object" && "usages" in key && "algorithm" in key;
+  return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
 }
 
 /** PEM as environment variables often have it: on one line, its line ends written out. */

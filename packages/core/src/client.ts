@@ -8,7 +8,7 @@ import { DpopProver } from "./dpop/dpop-prover.ts";
 import type { DiscoveredProvider } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
-import type { TokenQuestionOptions, TokenTypeHint } from "./endpoints/revocation.ts";
+import type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
 import type { DeviceAuthorization } from "./grants/device-authorization.ts";
@@ -318,7 +318,7 @@ export class OAuth2Client<
    */
   async revokeToken(
     token: Token | string,
-    options: TokenTypeHint | TokenQuestionOptions = {},
+    options: TokenTypeHint | TokenHintOptions = {},
   ): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
     await revokeToken(this.#context, token, options);
@@ -333,7 +333,7 @@ export class OAuth2Client<
    */
   async introspectToken(
     token: Token | string,
-    options: TokenTypeHint | TokenQuestionOptions = {},
+    options: TokenTypeHint | TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
     return introspectToken(this.#context, token, options);

@@ -7,13 +7,7 @@ import {
   OAuth2Client,
   privateKeyJwt,
 } from "@grantkit/core";
-import {
-  createPrivateKey,
-  generateKeyPairSync,
-  type JsonWebKeyInput,
-  type KeyObject,
-  randomBytes,
-} from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { AuthorizationServer } from "./support/authorization-server.ts";
 import { Browser } from "./support/browser.ts";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
@@ -255,10 +249,7 @@ describe("client authentication at a certified authorization server", () => {
   });
 
   it("is refused for another's key", async () => {
-    const other = createPrivateKey({
-      key: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" }),
-      format: "jwk",
-    } as JsonWebKeyInput);
+    const { privateKey: other } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const client = await discovered({
       clientId: "ec",
       clientAuthentication: privateKeyJwt({ key: other }),

@@ -7,7 +7,6 @@ import {
   type OAuth2Client,
   type OAuth2ClientOptions,
   systemClock,
-  type Token,
 } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { FaultyProvider, signingKey } from "./support/faulty-provider.ts";
@@ -45,7 +44,7 @@ beforeEach(async () => {
   answers = [APPROVED];
   endpoint.answer(({ url }) => {
     if (url === "/device_authorization") return { body: device };
-    return (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
+    return answers.length > 1 ? answers.shift() : answers[0];
   });
 });
 
@@ -65,7 +64,7 @@ async function poll(
   given: DeviceAuthorization,
   { onPending, ...options }: DeviceTokenOptions = {},
   of = client(),
-): Promise<{ outcome: Token | unknown; waits: number[]; pending: DevicePending[] }> {
+): Promise<{ outcome: unknown; waits: number[]; pending: DevicePending[] }> {
   const pending: DevicePending[] = [];
   const waits: number[] = [];
   const settled = of
@@ -80,15 +79,15 @@ async function poll(
       (outcome) => ({ outcome, done: true }),
       (outcome: unknown) => ({ outcome, done: true }),
     );
-  let result: { outcome: unknown } | undefined;
-  void settled.then((value) => (result = value));
-  while (!result) {
+  const results: { outcome: unknown }[] = [];
+  void settled.then((value) => results.push(value));
+  while (results.length === 0) {
     const asked = endpoint.requests.length;
     await Promise.race([endpoint.clock.scheduled(), settled]);
     await turns(3);
-    if (result) break;
+    if (results.length > 0) break;
     let waited = 0;
-    while (endpoint.requests.length === asked && !result) {
+    while (endpoint.requests.length === asked && results.length === 0) {
       endpoint.clock.advance(1000);
       waited += 1;
       await turns(3);
@@ -98,10 +97,10 @@ async function poll(
     const seen = pending.length;
     await until(
       () =>
-        result !== undefined || pending.length > seen || pending.length >= endpoint.requests.length,
+        results.length > 0 || pending.length > seen || pending.length >= endpoint.requests.length,
     );
   }
-  return { outcome: result.outcome, waits, pending };
+  return { outcome: results[0]?.outcome, waits, pending };
 }
 
 describe("a device authorization", () => {

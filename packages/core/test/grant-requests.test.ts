@@ -212,7 +212,7 @@ describe.each(GRANTS)("%s", (grant, call) => {
     ["a kind of token that nobody can use", { ...GOOD, token_type: "mac" }],
     ["a token that is none", { ...GOOD, token_type: "N_A" }],
   ])("refuses %s", async (_what, body) => {
-    if (_what === "a token that is none" && _name === "token exchange") return;
+    if (_what === "a token that is none" && grant === "token exchange") return;
     endpoint.answer({ body });
     expect(await rejectionOf(call(endpoint.client()))).toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
@@ -304,7 +304,7 @@ describe("bad options send nothing", () => {
       (client) => client.fetchJwtBearerToken({ assertion: "no" }),
       /signed JWT/,
     ],
-  ])("%s", async (_name, call, problem) => {
+  ])("%s", async (_grant, call, problem) => {
     const error = await rejectionOf(call(endpoint.client()));
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect(isOAuthError(error) && error.message).toMatch(problem);

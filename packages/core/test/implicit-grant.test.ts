@@ -92,8 +92,8 @@ describe("an implicit grant", () => {
     ["a URL", () => new URL(callback())],
     ["a path", () => `/cb#${fragment()}`],
     ["location.hash", () => `#${fragment()}`],
-  ])("reads %s", async (_name, make) => {
-    const token = await client.tokenFromFragment(make(), request);
+  ])("reads %s", async (_name, arriving) => {
+    const token = await client.tokenFromFragment(arriving(), request);
     expect(token.accessToken).toBe(CANARY.accessToken);
   });
 
@@ -152,8 +152,8 @@ describe("an implicit grant", () => {
       "TOKEN_RESPONSE_INVALID",
     ],
     ["an end that is nonsense", () => callback({ expires_in: "300abc" }), "TOKEN_RESPONSE_INVALID"],
-  ])("is refused with %s", async (_name, make, code) => {
-    const error = await rejectionOf(client.tokenFromFragment(make(), request));
+  ])("is refused with %s", async (_name, arriving, code) => {
+    const error = await rejectionOf(client.tokenFromFragment(arriving(), request));
     expect(error).toMatchObject({ code });
     expectNoCanary(error, request.state);
   });

@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import type { OAuthErrorCode } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { providerError } from "../errors/provider-error.ts";
+import { type Advice, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
 import { parseBody } from "../http/response-body.ts";
@@ -32,7 +32,7 @@ export interface EndpointRequest {
   readonly secrets: readonly (string | undefined)[];
   readonly signal?: AbortSignal | undefined;
   /** What to do next after an error, where the request says more than the error's code. */
-  readonly advice?: Partial<Record<OAuthErrorCode, string>> | undefined;
+  readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
   readonly successes?: readonly number[];
   /** Whether a success may have nothing in it to read. */
@@ -137,8 +137,7 @@ async function exchange(
       aliases: provider.errorAliases,
       status: answer.status,
       retryAfter,
-      // Of a device that is to wait, some servers say so with a status that would mean trouble (RFC 8628 §3.5).
-      code: WAITING.has(answered.error) ? undefined : codeOfStatus(answer.status),
+      code: codeOfAnswer(answered.error, answer.status),
     });
   }
   if (!successes.includes(answer.status)) {
@@ -148,6 +147,11 @@ async function exchange(
 }
 
 const WAITING = new Set(["authorization_pending", "slow_down"]);
+
+/** What the status says, save where a device is to wait: some servers say that with 429 (RFC 8628 §3.5). */
+function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined {
+  return WAITING.has(error) ? undefined : codeOfStatus(status);
+}
 
 const REQUEST: Readonly<Record<EndpointKind, string>> = {
   token: "the token request",

@@ -135,7 +135,9 @@ describe("the callback", () => {
   const fill = (name: string, value: string, request: AuthorizationRequest): string => {
     if (value !== RIGHT) return value;
     if (name === "state") return request.state;
-    return name === "iss" ? "https://id.example.com" : CANARY.code;
+    if (name === "iss") return "https://id.example.com";
+    if (name === "access_token") return CANARY.accessToken;
+    return name === "code" ? CANARY.code : "plain";
   };
 
   function answersRequest(query: URLSearchParams, { state }: AuthorizationRequest): boolean {

@@ -33,10 +33,9 @@ function faces(error: unknown): string[] {
   ];
 }
 
-/** Checks that nothing of an error shows a canary, as it is or encoded as forms, URLs, JSON and HTTP Basic have it. */
-export function expectNoCanary(error: unknown, ...further: readonly string[]): void {
-  const secrets = [...Object.values(CANARY), ...further];
-  const forms = secrets.flatMap((secret) => [
+/** A secret as it is, and as URLs, forms and base64 have it. */
+function formsOf(secret: string): string[] {
+  return [
     secret,
     encodeURIComponent(secret),
     new URLSearchParams({ s: secret }).toString().slice(2),
@@ -46,9 +45,21 @@ export function expectNoCanary(error: unknown, ...further: readonly string[]): v
         .toString("base64url")
         .slice(shift === 0 ? 0 : 4, -4),
     ),
-  ]);
-  const found = faces(error).flatMap((face) => forms.filter((form) => face.includes(form)));
-  expect(found).toEqual([]);
+  ];
+}
+
+const CANARY_FORMS = Object.values(CANARY).flatMap(formsOf);
+
+/** What of the canaries, and of further secrets, can be seen in an error, in whatever form. */
+export function secretsIn(error: unknown, further: readonly string[] = []): string[] {
+  const forms = [...CANARY_FORMS, ...further.flatMap(formsOf)];
+  const shown = faces(error).join("\n");
+  return forms.filter((form) => shown.includes(form));
+}
+
+/** Checks that nothing of an error shows a canary, as it is or encoded as forms, URLs, JSON and HTTP Basic have it. */
+export function expectNoCanary(error: unknown, ...further: readonly string[]): void {
+  expect(secretsIn(error, further)).toEqual([]);
 }
 
 /** The error that a promise is rejected with; fails when it is not. */

@@ -6,6 +6,7 @@ import {
   type ProviderDefinition,
   Token,
 } from "@grantkit/core";
+import { CANARY } from "./canaries.ts";
 import { type Answering, LoopbackServer, type ReceivedRequest } from "./loopback-server.ts";
 
 /** A provider on this machine whose API knows which access tokens are good. */
@@ -59,7 +60,7 @@ export class ExampleProvider {
     });
     return new OAuth2Client(provider, {
       clientId: "client-id",
-      clientSecret: "client-secret-canary",
+      clientSecret: CANARY.clientSecret,
       redirectUri: "https://app.example.com/callback?tenant=a%20b",
       random: () => 0,
       ...options,
@@ -120,6 +121,6 @@ export function callbackOf(
   request: AuthorizationRequest,
   parameters: Record<string, string> = {},
 ): string {
-  const query = new URLSearchParams({ code: "code-canary", state: request.state, ...parameters });
+  const query = new URLSearchParams({ code: CANARY.code, state: request.state, ...parameters });
   return `/callback?${query.toString()}`;
 }

@@ -1,3 +1,6 @@
 import preset from "../../jest.preset.js";
 
-export default { ...preset, setupFilesAfterEnv: ["<rootDir>/test/support/every-error.ts"] };
+export default {
+  ...preset,
+  setupFilesAfterEnv: ["<rootDir>/test/support/no-canary-in-errors.ts"],
+};

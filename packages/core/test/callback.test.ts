@@ -7,7 +7,6 @@ import {
   type OAuth2Client,
 } from "@grantkit/core";
 import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
-import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
 let example: ExampleProvider;
@@ -71,7 +70,7 @@ describe("a good callback", () => {
       code_verifier: request.codeVerifier,
       redirect_uri: "https://app.example.com/callback?tenant=a%20b",
       client_id: "client-id",
-      client_secret: CANARY.clientSecret,
+      client_secret: "client-secret-canary",
     });
   });
 

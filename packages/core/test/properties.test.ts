@@ -136,8 +136,8 @@ describe("the callback", () => {
     if (value !== RIGHT) return value;
     if (name === "state") return request.state;
     if (name === "iss") return "https://id.example.com";
-    if (name === "access_token") return CANARY.accessToken;
-    return name === "code" ? CANARY.code : "plain";
+    // A code that comes by another name is no secret of ours: an attacker wrote it there.
+    return name === "code" ? CANARY.code : "right";
   };
 
   function answersRequest(query: URLSearchParams, { state }: AuthorizationRequest): boolean {

@@ -474,10 +474,17 @@ describe("the FAPI 2.0 client plan", () => {
     expect((await answerOf(() => undefined, strict)).claims?.sub).toBe(SUBJECT);
   });
 
-  it("fapi2-security-profile-final-client-test-invalid-authorization-response-iss", async () => {
-    const attempt = answerOf((query) => query.set("iss", "https://other.example.com"));
-    await expectRefusal(attempt, "ISSUER_MISMATCH", []);
-  });
+  it.each([
+    ["iss is announced", true],
+    ["iss is not announced", false],
+  ])(
+    "fapi2-security-profile-final-client-test-invalid-authorization-response-iss: %s",
+    async (_name, issuerInCallback) => {
+      const by = provider.client({ issuerInCallback });
+      const attempt = answerOf((query) => query.set("iss", "https://other.example.com"), by);
+      await expectRefusal(attempt, "ISSUER_MISMATCH", []);
+    },
+  );
 
   it("fapi2-security-profile-final-client-test-remove-authorization-response-iss", async () => {
     const strict = provider.client({ issuerInCallback: true });

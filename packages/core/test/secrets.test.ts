@@ -11,7 +11,7 @@ import {
 } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
-import { checkEveryError } from "./support/every-error.ts";
+import { checkEveryError } from "./support/no-canary-in-errors.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { until } from "./support/turns.ts";
 

@@ -2,7 +2,6 @@ import axios from "axios";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
-import { CANARY } from "./support/canaries.ts";
 import { LoopbackServer } from "./support/loopback-server.ts";
 
 let example: ExampleProvider;
@@ -206,7 +205,7 @@ describe("a session's token stays at the provider's API", () => {
     const [request] = example.tokenRequests;
     expect(request?.url).toBe("/token");
     const sent = request?.headers.authorization?.replace("Basic ", "") ?? "";
-    expect(decodeURIComponent(atob(sent))).toBe(`client-id:${CANARY.clientSecret}`);
+    expect(decodeURIComponent(atob(sent))).toBe("client-id:client-secret-canary");
   });
 });
 

@@ -8,7 +8,6 @@ import {
   TokenUpdated,
 } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
-import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
 let example: ExampleProvider;
@@ -103,7 +102,7 @@ describe("what reaches the token endpoint", () => {
       grant_type: "refresh_token",
       refresh_token: "rt-old",
       client_id: "client-id",
-      client_secret: CANARY.clientSecret,
+      client_secret: "client-secret-canary",
     });
     expect(request?.url).toBe("/token");
     expect(request?.headers).not.toHaveProperty("x-c");

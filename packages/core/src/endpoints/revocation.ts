@@ -1,5 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import { askEndpoint } from "./authenticated-endpoint.ts";
 
@@ -23,7 +24,14 @@ export async function revokeToken(
       bodyless: true,
     },
     () => ({}),
-  );
+  ).catch((error: unknown) => {
+    if (!isOfDeadToken(error)) throw error;
+  });
+}
+
+/** RFC 7009 §2.2 answers a token that is unknown or revoked already with success; some providers with an error. */
+function isOfDeadToken(error: unknown): boolean {
+  return OAuthError.isInstance(error) && error.error === "invalid_token" && error.status === 400;
 }
 
 /** The half of a token that is meant, and its name. */

@@ -11,7 +11,8 @@ export function grantedToken(
   context: ClientContext,
   { fields, receivedAt }: GrantedTokens,
   details: {
-    readonly requestedScope: readonly string[];
+    /** Undefined: the scope was left to the provider. */
+    readonly requestedScope: readonly string[] | undefined;
     readonly claims?: IdTokenClaims | undefined;
     readonly renewal?: TokenRecord["renewal"];
   },

@@ -54,7 +54,7 @@ export async function fetchWithAssertion(
   context: ClientContext,
   options: JwtBearerOptions,
 ): Promise<Token> {
-  const { scope = [] } = options;
+  const { scope } = options;
   const shared = grantParameters(
     context,
     "fetchJwtBearerToken()",

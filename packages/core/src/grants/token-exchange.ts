@@ -44,7 +44,7 @@ export async function exchangeForToken(
   context: ClientContext,
   options: TokenExchangeOptions,
 ): Promise<Token> {
-  const { scope = [], audience } = options;
+  const { scope, audience } = options;
   const subject = textOf(options.subjectToken);
   const actor = options.actorToken === undefined ? undefined : textOf(options.actorToken);
   const problems: string[] = [];

@@ -78,13 +78,14 @@ export function tokenFromResponse(
   context: {
     /** When the response arrived, in milliseconds since the epoch. */
     readonly now: number;
-    readonly requestedScope: readonly string[];
+    /** Undefined: the scope was left to the provider, and is as good as asked for. */
+    readonly requestedScope: readonly string[] | undefined;
     readonly scopeAliases: Readonly<Record<string, string>> | undefined;
     readonly claims: IdTokenClaims | undefined;
   },
 ): TokenRecord {
-  const { now, requestedScope } = context;
-  const scope = fields.scope ?? requestedScope;
+  const { now, requestedScope, scopeAliases } = context;
+  const scope = fields.scope ?? requestedScope ?? [];
   const at = (lifetime: number | undefined): number | undefined =>
     lifetime === undefined ? undefined : now + lifetime * 1000;
   return {
@@ -95,8 +96,8 @@ export function tokenFromResponse(
     refreshToken: fields.refreshToken,
     refreshTokenExpiresAt: at(fields.refreshTokenExpiresIn),
     scope,
-    requestedScope,
-    scopeChange: compareScopes(requestedScope, scope, context.scopeAliases),
+    requestedScope: requestedScope ?? [],
+    scopeChange: requestedScope && compareScopes(requestedScope, scope, scopeAliases),
     idToken: fields.idToken,
     claims: context.claims,
     raw: fields.raw,

@@ -6,7 +6,6 @@ import {
   type ProviderDefinition,
   Token,
 } from "@grantkit/core";
-import { CANARY } from "./canaries.ts";
 import { type Answering, LoopbackServer, type ReceivedRequest } from "./loopback-server.ts";
 
 /** A provider on this machine whose API knows which access tokens are good. */
@@ -60,7 +59,7 @@ export class ExampleProvider {
     });
     return new OAuth2Client(provider, {
       clientId: "client-id",
-      clientSecret: CANARY.clientSecret,
+      clientSecret: "client-secret-canary",
       redirectUri: "https://app.example.com/callback?tenant=a%20b",
       random: () => 0,
       ...options,
@@ -121,6 +120,6 @@ export function callbackOf(
   request: AuthorizationRequest,
   parameters: Record<string, string> = {},
 ): string {
-  const query = new URLSearchParams({ code: CANARY.code, state: request.state, ...parameters });
+  const query = new URLSearchParams({ code: "code-canary", state: request.state, ...parameters });
   return `/callback?${query.toString()}`;
 }

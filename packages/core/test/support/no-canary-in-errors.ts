@@ -1,12 +1,12 @@
 import { afterAll, afterEach } from "@jest/globals";
 import { OAuth2Session, OAuthError, Token } from "@grantkit/core";
-import { secretsIn } from "./canaries.ts";
+import { leaksOf } from "./canaries.ts";
 
-// Runs before each test file: every error of ours that a test provokes, and every error that leaves a session, is
-// looked at after the test, whether the test looks at it or not. The published code knows nothing of it.
+// Runs before each test file: every error of ours that a test provokes, whoever caught it, and every error that leaves a
+// session is looked at after the test. The published code knows nothing of it.
 
-/** Shorter ones are found by chance. */
-const SHORTEST_TOKEN = 8;
+/** A token that a test has written, for example "at-first-0001"; what fast-check writes is found by chance too. */
+const TOKEN = /^(?=.{8})[a-z]+(?:-\w+)+$/i;
 
 const provoked = new Set<unknown>();
 const tokens = new Set<string>();
@@ -17,12 +17,13 @@ class RecordedError extends Error {
     provoked.add(this);
   }
 }
-// `super()` in OAuthError asks its prototype, so this is the constructor that it finds.
+
+// super() of a class asks for the class's prototype when it runs: so every OAuthError comes by here.
 Object.setPrototypeOf(OAuthError, RecordedError);
 
-/** The same method, whose tokens and errors are remembered. */
+/** The same method; the token that it makes, and the error that it is rejected with, are remembered. */
 function watched(method: (...values: unknown[]) => unknown): typeof method {
-  return function (this: unknown, ...values) {
+  return function watchedMethod(this: unknown, ...values) {
     const outcome = method.apply(this, values);
     if (outcome instanceof Token) remember(outcome);
     if (outcome instanceof Promise) outcome.catch((error: unknown) => provoked.add(error));
@@ -32,7 +33,7 @@ function watched(method: (...values: unknown[]) => unknown): typeof method {
 
 function remember({ accessToken, refreshToken, idToken }: Token): void {
   for (const text of [accessToken, refreshToken, idToken]) {
-    if (text !== undefined && text.length >= SHORTEST_TOKEN) tokens.add(text);
+    if (text !== undefined && TOKEN.test(text)) tokens.add(text);
   }
 }
 
@@ -47,12 +48,11 @@ for (const holder of [Token, OAuth2Session.prototype]) {
 
 /** @throws Error that names what was seen, when an error since the last call shows a canary or a token. */
 export function checkEveryError(): void {
-  const errors = [...provoked];
-  const secrets = [...tokens];
+  const [errors, secrets] = [[...provoked], [...tokens]];
   provoked.clear();
   tokens.clear();
   for (const error of errors) {
-    const [seen] = secretsIn(error, secrets);
+    const [seen] = leaksOf(error, secrets);
     if (seen !== undefined) {
       throw new Error(`a secret is in an error that this test provoked: ${seen}`, { cause: error });
     }

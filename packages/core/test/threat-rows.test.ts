@@ -307,7 +307,7 @@ describe("row 110: a million characters made to be slow to match", () => {
         settle(
           Promise.resolve().then(
             () =>
-              new OAuth2Client(client.provider, { clientId: "c", [long("client_")]: 1 } as never),
+              new OAuth2Client(client.provider, { clientId: "c", [long("client_")]: 1 }),
           ),
         ),
     ],

@@ -9,7 +9,7 @@ import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from ".
 import { authorise } from "./authorised-config.ts";
 import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
 import { isBound, type Provable, sendProven } from "./proven-request.ts";
-import { Attempts } from "./retries.ts";
+import { Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 import { watchStream } from "./streamed-body.ts";
@@ -44,14 +44,14 @@ async function send(
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
-  const signal = config.signal as AbortSignal | undefined;
-  const deadline = new Deadline(client.clock, milliseconds, signal);
   const attempts = new Attempts(session, {
     method: config.method as string,
     replayable: isReplayable(config.data),
     retries: (config as { retries?: number | false }).retries,
     milliseconds,
   });
+  const signal = config.signal as AbortSignal | undefined;
+  const deadline = new Deadline(client.clock, milliseconds, signal);
   const journey: Journey = { session, loaded, config, deadline, milliseconds, attempts };
   let response: AxiosResponse | undefined;
   let streaming = false;
@@ -93,9 +93,9 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
       if (pause === undefined) return arrival;
       discard(arrival.response);
     } catch (error) {
-      const { code } = (error ?? {}) as { code?: unknown };
-      pause = typeof code === "string" ? attempts.next({ networkCode: code }) : undefined;
-      if (pause === undefined) throw error;
+      if (!(error instanceof ConnectionReset)) throw error;
+      pause = attempts.next({});
+      if (pause === undefined) throw error.error;
     }
     await waited(journey, url, attempts.wait(pause, deadline.signal));
   }
@@ -103,15 +103,17 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
 
 /** One attempt: with the newest token, and once more with a newer one if it is that which was refused. */
 async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
-  const { session, deadline, config } = journey;
+  const { session, deadline, config, attempts } = journey;
   if (withheld) return { response: await follow(journey, url, undefined), token: undefined };
   const token = await waited(journey, url, session.token.usable(deadline.signal));
   const response = await follow(journey, url, token);
-  if (!rejectsToken(response.status, challengeOf(response))) return { response, token };
+  const refused = !attempts.renewed && rejectsToken(response.status, challengeOf(response));
+  if (!refused) return { response, token };
   try {
     const replacement = session.token.replacement(token, deadline.signal);
     const next = await waited(journey, url, replacement);
     if (!next || !isReplayable(config.data)) return { response, token };
+    attempts.renewed = true;
     discard(response);
     return { response: await follow(journey, url, next), token };
   } catch (error) {
@@ -194,7 +196,7 @@ function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders
 
 /** One request and its answer, of any status; what comes back holds no token. */
 async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
-  const { session, loaded, config, deadline } = journey;
+  const { session, loaded, config, deadline, attempts } = journey;
   const { token, crossed, dropBody } = hop;
   const headers = headersOf(journey, hop);
   const wire: InternalAxiosRequestConfig = {
@@ -217,9 +219,10 @@ async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse>
   if (token || crossed) delete wire.auth;
   try {
     if (token) await authorise(session, wire, token);
+    attempts.sending(wire.method as string);
     const response = await watched(
       session,
-      { url: hop.url.href, method: wire.method as string, attempt: journey.attempts.number },
+      { url: hop.url.href, method: wire.method as string, attempt: attempts.number },
       () =>
         isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
     );
@@ -228,9 +231,17 @@ async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse>
     response.request = undefined;
     return response;
   } catch (error) {
-    if (error instanceof HookFailure) throw error.thrown;
-    throw OAuthError.isInstance(error) ? error : interrupted(journey, error, hop.url, token);
+    throw failure(journey, hop, error);
   }
+}
+
+/** What comes of an error in the place of an answer. */
+function failure(journey: Journey, { url, token }: AxiosHop, error: unknown): unknown {
+  if (error instanceof HookFailure) return error.thrown;
+  if (OAuthError.isInstance(error)) return error;
+  const clean = interrupted(journey, error, url, token);
+  const aborted = journey.deadline.signal.aborted;
+  return !aborted && isReset(error) ? new ConnectionReset(clean) : clean;
 }
 
 function provable(

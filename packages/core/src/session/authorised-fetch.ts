@@ -18,7 +18,7 @@ import {
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
-import { Attempts } from "./retries.ts";
+import { Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 
@@ -76,6 +76,12 @@ async function send(
   const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
+  const attempts = new Attempts(session, {
+    method,
+    replayable: isReplayable(body),
+    retries,
+    milliseconds: client.apiTimeout,
+  });
   const limit = new TimeLimit(client.clock, client.apiTimeout, signal);
   const call: Call = {
     session,
@@ -86,12 +92,7 @@ async function send(
     redirect,
     signal,
     limit,
-    attempts: new Attempts(session, {
-      method,
-      replayable: isReplayable(body),
-      retries,
-      milliseconds: limit.milliseconds,
-    }),
+    attempts,
   };
   try {
     const response = await untilSettled(call, url, withheld);
@@ -115,9 +116,9 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
       if (pause === undefined) return response;
       await response.body?.cancel();
     } catch (error) {
-      if (OAuthError.isInstance(error) || error instanceof HookFailure) throw error;
-      pause = limit.signal.aborted ? undefined : attempts.next({ networkCode: networkCode(error) });
-      if (pause === undefined) throw error;
+      if (!(error instanceof ConnectionReset)) throw error;
+      pause = limit.signal.aborted ? undefined : attempts.next({});
+      if (pause === undefined) throw error.error;
     }
     await attempts.wait(pause, limit.signal);
   }
@@ -127,10 +128,11 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const { token } = call.session;
   const first = await token.usable(call.limit.signal);
   const response = await follow(call, url, first);
-  if (response.status !== 401) return response;
+  if (response.status !== 401 || call.attempts.renewed) return response;
   if (!rejectsToken(401, response.headers.get("www-authenticate"))) return response;
   const next = await token.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
+  call.attempts.renewed = true;
   await response.body?.cancel();
   return follow(call, url, next);
 }
@@ -207,9 +209,13 @@ async function sendOnce(
     ...(body !== undefined &&
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
   };
-  return watched(session, { url: request.url.href, method, attempt: attempts.number }, () =>
-    transmit(session, url, options, token),
-  );
+  attempts.sending(method);
+  const told = { url: request.url.href, method, attempt: attempts.number };
+  try {
+    return await watched(session, told, () => transmit(session, url, options, token));
+  } catch (error) {
+    throw isReset(error) ? new ConnectionReset(error) : error;
+  }
 }
 
 function transmit(

@@ -222,7 +222,12 @@ async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse>
     attempts.sending(wire.method as string);
     const response = await watched(
       session,
-      { url: hop.url.href, method: wire.method as string, attempt: attempts.number },
+      {
+        url: hop.url,
+        method: wire.method as string,
+        attempt: attempts.number,
+        signal: deadline.signal,
+      },
       () =>
         isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
     );

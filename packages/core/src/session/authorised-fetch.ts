@@ -210,7 +210,7 @@ async function sendOnce(
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
   };
   attempts.sending(method);
-  const told = { url: request.url.href, method, attempt: attempts.number };
+  const told = { url: request.url, method, attempt: attempts.number, signal: limit.signal };
   try {
     return await watched(session, told, () => transmit(session, url, options, token));
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Token } from "../tokens/token.ts";
 import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
 import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
-import { Attempts } from "./retries.ts";
+import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watchStream } from "./streamed-body.ts";
 
@@ -39,14 +39,14 @@ async function send(
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
-  const signal = config.signal as AbortSignal | undefined;
-  const deadline = new Deadline(client.clock, milliseconds, signal);
   const attempts = new Attempts(session, {
     method: config.method as string,
     replayable: isReplayable(config.data),
     retries: (config as { retries?: number | false }).retries,
     milliseconds,
   });
+  const signal = config.signal as AbortSignal | undefined;
+  const deadline = new Deadline(client.clock, milliseconds, signal);
   const journey: Journey = { session, loaded, config, deadline, milliseconds, attempts };
   let response: AxiosResponse | undefined;
   let streaming = false;
@@ -88,9 +88,9 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
       if (pause === undefined) return arrival;
       discard(arrival.response);
     } catch (error) {
-      const { code } = (error ?? {}) as { code?: unknown };
-      pause = typeof code === "string" ? attempts.next({ networkCode: code }) : undefined;
-      if (pause === undefined) throw error;
+      if (!(error instanceof ConnectionReset)) throw error;
+      pause = attempts.next({});
+      if (pause === undefined) throw error.error;
     }
     await waited(journey, url, attempts.wait(pause, deadline.signal));
   }
@@ -98,15 +98,17 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
 
 /** One attempt: with the newest token, and once more with a newer one if it is that which was refused. */
 async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
-  const { session, deadline, config } = journey;
+  const { session, deadline, config, attempts } = journey;
   if (withheld) return { response: await follow(journey, url, undefined), token: undefined };
   const token = await waited(journey, url, session.token.usable(deadline.signal));
   const response = await follow(journey, url, token);
-  if (!rejectsToken(response.status, challengeOf(response))) return { response, token };
+  const refused = !attempts.renewed && rejectsToken(response.status, challengeOf(response));
+  if (!refused) return { response, token };
   try {
     const replacement = session.token.replacement(token, deadline.signal);
     const next = await waited(journey, url, replacement);
     if (!next || !isReplayable(config.data)) return { response, token };
+    attempts.renewed = true;
     discard(response);
     return { response: await follow(journey, url, next), token };
   } catch (error) {

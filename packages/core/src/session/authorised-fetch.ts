@@ -15,7 +15,7 @@ import {
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
 import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
-import { Attempts } from "./retries.ts";
+import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
@@ -56,6 +56,12 @@ async function send(
   const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
+  const attempts = new Attempts(session, {
+    method,
+    replayable: isReplayable(body),
+    retries,
+    milliseconds: client.apiTimeout,
+  });
   const limit = new TimeLimit(client.clock, client.apiTimeout, signal);
   const call: Call = {
     session,
@@ -66,12 +72,7 @@ async function send(
     redirect,
     signal,
     limit,
-    attempts: new Attempts(session, {
-      method,
-      replayable: isReplayable(body),
-      retries,
-      milliseconds: limit.milliseconds,
-    }),
+    attempts,
   };
   try {
     const response = await untilSettled(call, url, withheld);
@@ -95,9 +96,9 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
       if (pause === undefined) return response;
       await response.body?.cancel();
     } catch (error) {
-      if (OAuthError.isInstance(error) || error instanceof HookFailure) throw error;
-      pause = limit.signal.aborted ? undefined : attempts.next({ networkCode: networkCode(error) });
-      if (pause === undefined) throw error;
+      if (!(error instanceof ConnectionReset)) throw error;
+      pause = limit.signal.aborted ? undefined : attempts.next({});
+      if (pause === undefined) throw error.error;
     }
     await attempts.wait(pause, limit.signal);
   }
@@ -107,10 +108,11 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const { token } = call.session;
   const first = await token.usable(call.limit.signal);
   const response = await follow(call, url, first);
-  if (response.status !== 401) return response;
+  if (response.status !== 401 || call.attempts.renewed) return response;
   if (!rejectsToken(401, response.headers.get("www-authenticate"))) return response;
   const next = await token.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
+  call.attempts.renewed = true;
   await response.body?.cancel();
   return follow(call, url, next);
 }

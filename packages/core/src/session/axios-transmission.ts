@@ -7,6 +7,7 @@ import { HookFailure } from "./authorisation.ts";
 import { authorise } from "./authorised-config.ts";
 import { interrupted, type Journey } from "./axios-outcome.ts";
 import { isBound, type Provable, sendProven } from "./proven-request.ts";
+import { ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 
@@ -42,7 +43,7 @@ function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders
 
 /** One request and its answer, of any status; what comes back holds no token. */
 export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
-  const { session, loaded, config, deadline } = journey;
+  const { session, loaded, config, deadline, attempts } = journey;
   const { token, crossed, dropBody } = hop;
   const headers = headersOf(journey, hop);
   const wire: InternalAxiosRequestConfig = {
@@ -65,9 +66,15 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
   if (token || crossed) delete wire.auth;
   try {
     if (token) await authorise(session, wire, token);
+    attempts.sending(wire.method as string);
     const response = await watched(
       session,
-      { url: hop.url.href, method: wire.method as string, attempt: journey.attempts.number },
+      {
+        url: hop.url,
+        method: wire.method as string,
+        attempt: attempts.number,
+        signal: deadline.signal,
+      },
       () =>
         isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
     );
@@ -76,9 +83,17 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
     response.request = undefined;
     return response;
   } catch (error) {
-    if (error instanceof HookFailure) throw error.thrown;
-    throw OAuthError.isInstance(error) ? error : interrupted(journey, error, hop.url, token);
+    throw failure(journey, hop, error);
   }
+}
+
+/** What comes of an error in the place of an answer. */
+function failure(journey: Journey, { url, token }: AxiosHop, error: unknown): unknown {
+  if (error instanceof HookFailure) return error.thrown;
+  if (OAuthError.isInstance(error)) return error;
+  const clean = interrupted(journey, error, url, token);
+  const aborted = journey.deadline.signal.aborted;
+  return !aborted && isReset(error) ? new ConnectionReset(clean) : clean;
 }
 
 function provable(

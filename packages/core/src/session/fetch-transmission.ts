@@ -4,7 +4,7 @@ import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts"
 import type { Token } from "../tokens/token.ts";
 import { hooked, withToken } from "./authorisation.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
-import type { Attempts } from "./retries.ts";
+import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 
@@ -51,9 +51,13 @@ export async function sendOnce(
     ...(body !== undefined &&
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
   };
-  return watched(session, { url: request.url.href, method, attempt: attempts.number }, () =>
-    transmit(session, url, options, token),
-  );
+  attempts.sending(method);
+  const told = { url: request.url, method, attempt: attempts.number, signal: limit.signal };
+  try {
+    return await watched(session, told, () => transmit(session, url, options, token));
+  } catch (error) {
+    throw isReset(error) ? new ConnectionReset(error) : error;
+  }
 }
 
 function transmit(

@@ -16,12 +16,12 @@ export async function fetchClientCredentials(
           "the client needs a clientSecret or another clientAuthentication: it is all that is proven here",
         ]
       : [];
-  // Not the provider's default scope: that is what users are asked for.
+  // Not the provider's default scope, which is about users.
   const { scope: asked, ...further } = grantParameters(
     context,
     "fetchClientCredentialsToken()",
     options,
-    proofless,
+    { problems: proofless },
   );
   const granted = await requestTokens(context, {
     grant: "client_credentials",

@@ -9,7 +9,7 @@ import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 
 /** What fetch takes as a body. */
-export type Body = RequestInit["body"] | undefined;
+type Body = RequestInit["body"] | undefined;
 
 /** One call of `session.fetch`, its input taken apart. */
 export interface Call {

@@ -81,7 +81,10 @@ export class Token {
     return this.#fields.accessToken;
   }
 
-  /** How to use it, in lower case: `bearer` or `dpop` (RFC 6749 §7.1). */
+  /**
+   * How to use it, in lower case: `bearer` or `dpop` (RFC 6749 §7.1); `n_a` for what a token exchange gave that is no
+   * access token (RFC 8693 §2.2.1), with which there are no sessions.
+   */
   get tokenType(): string {
     return this.#fields.tokenType;
   }

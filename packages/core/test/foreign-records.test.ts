@@ -231,10 +231,10 @@ it.each<[string, Record<string, unknown>]>([
   ["refresh_token", { refresh_token: "theirs-1" }],
   ["accessTokenExpiresAt", { accessTokenExpiresAt: new Date(END * 1000) }],
 ])("a record of ours that has %s as well is refused, rather than half of it read", (name, more) => {
-  const error = errorOf(() => Token.from({ accessToken: CANARY.accessToken, ...more } as never));
+  const error = errorOf(() => Token.from({ accessToken: CANARY.accessToken, ...more }));
   expect(error).toMatchObject({ code: "TOKEN_INVALID" });
   expect((error as Error).message).toContain("written in two ways");
-  expect(Token.from({ accessToken: "ours-1", [name]: null } as never).accessToken).toBe("ours-1");
+  expect(Token.from({ accessToken: "ours-1", [name]: null }).accessToken).toBe("ours-1");
 });
 
 it("a field that cannot be stored is named, and its value is not", () => {

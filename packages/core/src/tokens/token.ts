@@ -40,8 +40,8 @@ export class Token {
   }
 
   /**
-   * Reads a stored token back: ours, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js or openid-client left
-   * behind.
+   * Reads a stored token back: ours, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js, openid-client or
+   * arctic left behind, whose ID token nobody has verified yet: `claims` stays empty.
    *
    * @param record - What `JSON.stringify(token)` wrote, parsed; a record by the names of RFC 6749; or a token, which is
    * returned as it is.

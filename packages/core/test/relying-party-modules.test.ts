@@ -32,13 +32,16 @@ type ResponseMode = "query" | "form_post";
 
 let provider: FaultyProvider;
 let client: OAuth2Client;
+/** Another server than the provider, where a module has one. */
+let elsewhere: LoopbackServer | undefined;
 
 beforeEach(async () => {
+  elsewhere = undefined;
   provider = await FaultyProvider.start(FIRST);
   client = provider.client();
 });
 
-afterEach(() => provider.close());
+afterEach(() => Promise.all([provider.close(), elsewhere?.close()]));
 
 /** The paths that were asked for, in their order. */
 function paths(): string[] {
@@ -377,7 +380,7 @@ describe("the comprehensive plan", () => {
   it.each(["aggregated", "distributed"])(
     "oidcc-client-test-%s-claims: they are shown as they came, and nobody is asked for them",
     async (kind) => {
-      const elsewhere = await LoopbackServer.start(() => ({ body: "{}" }));
+      elsewhere = await LoopbackServer.start(() => ({ body: "{}" }));
       const source =
         kind === "distributed"
           ? { endpoint: `${elsewhere.origin}/claims`, access_token: "at-of-the-source" }
@@ -389,23 +392,21 @@ describe("the comprehensive plan", () => {
       expect(await client.userInfo(token)).toMatchObject(claims);
       await turns();
       expect(elsewhere.requests).toEqual([]);
-      await elsewhere.close();
     },
   );
 
   it("oidcc-client-test-mtls-endpoint-aliases", async () => {
-    const certified = await LoopbackServer.start(() => ({
+    elsewhere = await LoopbackServer.start(() => ({
       body: { access_token: CANARY.accessToken, id_token: provider.idToken() },
     }));
     provider.metadata = {
       token_endpoint_auth_methods_supported: ["tls_client_auth"],
-      mtls_endpoint_aliases: { token_endpoint: `${certified.origin}/mtls/token` },
+      mtls_endpoint_aliases: { token_endpoint: `${elsewhere.origin}/mtls/token` },
     };
     const byCertificate = await provider.discover({ clientAuthentication: tlsClientAuth() });
     await signIn(byCertificate);
-    expect(certified.received("/mtls/token")).toHaveLength(1);
+    expect(elsewhere.received("/mtls/token")).toHaveLength(1);
     expect(provider.server.received("/token")).toEqual([]);
-    await certified.close();
   });
 });
 

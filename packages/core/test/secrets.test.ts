@@ -107,6 +107,14 @@ describe("no secret leaves a token request in an error", () => {
     await rejectionOf(client.refreshToken(stored));
   });
 
+  it("whose answer has nothing but the request for an error word", async () => {
+    example.token = ({ body }) => ({ status: 400, body: { error: body } });
+    const client = example.client({ clientSecret: CANARY.clientSecret });
+    const error = await rejectionOf(client.refreshToken(stored));
+    expect(error).toMatchObject({ code: "PROVIDER_ERROR" });
+    expect((error as OAuthError).error).toContain("refresh_token=[redacted]");
+  });
+
   it("that is cut, or answered with nonsense which holds tokens", async () => {
     const client = example.client({ clientSecret: CANARY.clientSecret });
     for (const answer of [

@@ -23,12 +23,20 @@ import { turns } from "./support/turns.ts";
 
 const KEY = signingKey("RS256", "first");
 let example: ExampleProvider;
+let open: { close(): Promise<void> }[];
 
 beforeEach(async () => {
-  example = await ExampleProvider.start();
+  open = [];
+  example = opened(await ExampleProvider.start());
 });
 
-afterEach(() => example.close());
+afterEach(() => Promise.all(open.map((server) => server.close())));
+
+/** A server that is closed after the test, however it ends. */
+function opened<Server extends (typeof open)[number]>(server: Server): Server {
+  open.push(server);
+  return server;
+}
 
 describe("row 1: login CSRF", () => {
   it("an attacker's own callback does not end the sign-in of another browser", async () => {
@@ -52,7 +60,7 @@ describe("row 1: login CSRF", () => {
 });
 
 it("row 4: one provider's code on the callback of another is sent to neither token endpoint", async () => {
-  const other = await ExampleProvider.start();
+  const other = opened(await ExampleProvider.start());
   const here = example.client({}, { name: "here", issuer: "https://here.example.com" });
   const there = other.client({}, { name: "there", issuer: "https://there.example.com" });
   const request = await here.authorizationRequest();
@@ -63,14 +71,13 @@ it("row 4: one provider's code on the callback of another is sent to neither tok
     code: "ISSUER_MISMATCH",
   });
   expect([...example.server.requests, ...other.server.requests]).toEqual([]);
-  await other.close();
 });
 
 describe("row 7: PKCE downgrade", () => {
   it.each([[undefined], [[]], [["plain"]]])(
     "metadata with code_challenge_methods_supported %j changes nothing",
     async (methods) => {
-      const provider = await FaultyProvider.start(KEY);
+      const provider = opened(await FaultyProvider.start(KEY));
       provider.metadata = { code_challenge_methods_supported: methods };
       const client = await provider.discover();
       const request = await client.authorizationRequest();
@@ -80,7 +87,6 @@ describe("row 7: PKCE downgrade", () => {
       await client.fetchToken(provider.callbackFor(request), request);
       const [exchange] = provider.server.received("/token");
       expect(new URLSearchParams(exchange?.body).get("code_verifier")).toBe(request.codeVerifier);
-      await provider.close();
     },
   );
 });
@@ -166,9 +172,8 @@ describe("row 52: a polluted Object.prototype", () => {
   let evil: LoopbackServer;
 
   beforeEach(async () => {
-    evil = await LoopbackServer.start(() => ({ body: {} }));
+    evil = opened(await LoopbackServer.start(() => ({ body: {} })));
   });
-  afterEach(() => evil.close());
 
   async function polluted(additions: object, work: () => Promise<void>): Promise<void> {
     const prototype = Object.prototype as Record<string, unknown>;
@@ -222,7 +227,7 @@ describe("row 52: a polluted Object.prototype", () => {
 });
 
 it("row 101: metadata of another issuer is refused by an error that names both", async () => {
-  const provider = await FaultyProvider.start(KEY);
+  const provider = opened(await FaultyProvider.start(KEY));
   for (const issuer of ["https://other.example.com/", `${provider.issuer}/`]) {
     provider.metadata = { issuer };
     const error = await rejectionOf(provider.discover());
@@ -230,7 +235,6 @@ it("row 101: metadata of another issuer is refused by an error that names both",
     expect((error as Error).message).toContain(provider.issuer);
     expect((error as Error).message).toContain(issuer);
   }
-  await provider.close();
 });
 
 it("row 105: an error of one copy of the package is known to another", async () => {

@@ -21,7 +21,7 @@ export interface TokenRefreshEvent {
   readonly provider: string;
   /** How it ended. */
   readonly outcome: "refreshed" | "failed";
-  /** Why it failed. */
+  /** Why it failed; undefined when it did not, or when a hook of your own threw. */
   readonly code: OAuthErrorCode | undefined;
   /** Whether the failure may pass; a failure that does not means that the user has to sign in again. */
   readonly retryable: boolean;
@@ -37,17 +37,25 @@ export interface ApiRequestEvent {
   readonly method: string;
   /** Scheme, host and port. */
   readonly origin: string;
-  /** The path; never the query, where secrets and people's names are. */
-  readonly path: string;
+  /**
+   * The path; never the query, where secrets and people's names are. Undefined where the request did not go to the
+   * provider's API or an allowed origin: the path of a link to somewhere else is often what opens it.
+   */
+  readonly path: string | undefined;
   /** Which attempt it was, from 1. */
   readonly attempt: number;
   /** The answer's status; undefined when there was none. */
   readonly status: number | undefined;
+  /** Why there was no answer: the network's word, for example `ECONNRESET`, or `TIMEOUT`, `ABORTED` and the like. */
+  readonly code: string | undefined;
   /** Milliseconds until the answer, or until there was none. */
   readonly duration: number;
 }
 
-/** An `OAuthError` went to a caller of a session or of a token request: channel `grantkit:error`. */
+/**
+ * An `OAuthError` went to a caller of a session or of a token request: channel `grantkit:error`. An error that is thrown
+ * again, as one that was remembered is, is told once.
+ */
 export interface OAuthErrorEvent {
   /** The provider's name. */
   readonly provider: string;
@@ -101,9 +109,12 @@ export function publish<Name extends keyof GrantkitEvents>(
   if (isWatched(name)) channelOf(name)?.publish(Object.freeze(make()));
 }
 
-/** Tells of an error of ours on its way to a caller. */
+const told = new WeakSet<OAuthError>();
+
+/** Tells of an error of ours on its way to a caller, the first time that it comes by. */
 export function publishError(provider: string, error: unknown): void {
-  if (!OAuthError.isInstance(error)) return;
+  if (!isWatched("grantkit:error") || !OAuthError.isInstance(error) || told.has(error)) return;
+  told.add(error);
   const { code, message } = error;
   publish("grantkit:error", () => ({ provider, code, message }));
 }

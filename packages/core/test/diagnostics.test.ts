@@ -148,3 +148,143 @@ it("no event holds a secret", async () => {
   const shown = inspect(seen, { depth: 10, showHidden: true });
   for (const secret of Object.values(CANARY)) expect(shown).not.toContain(secret);
 });
+
+it("a request without an answer says why", async () => {
+  const clock = new FakeClock();
+  const client = example.client({ clock, retries: false });
+  const session = client.session(example.grant({ accessToken: "at-1" }));
+  example.api = () => "cut";
+  await rejectionOf(session.get("/a"));
+  await rejectionOf(session.fetch("/a"));
+  example.api = () => "hang";
+  for (const send of [
+    (signal?: AbortSignal) => session.get("/b", { ...(signal && { signal }) }),
+    (signal?: AbortSignal) => session.fetch("/b", { ...(signal && { signal }) }),
+  ]) {
+    const controller = new AbortController();
+    const before = example.apiRequests.length;
+    const aborted = rejectionOf(send(controller.signal));
+    await until(() => example.apiRequests.length === before + 1);
+    controller.abort();
+    await aborted;
+    const late = rejectionOf(send());
+    await until(() => example.apiRequests.length === before + 2);
+    clock.advance(30_000);
+    await late;
+  }
+  const gone = await ExampleProvider.start();
+  const nobody = gone.client({ retries: false }).session({ accessToken: "at-1" });
+  await gone.close();
+  await rejectionOf(nobody.fetch("/c"));
+  expect(seen["grantkit:request"].map(({ code, status }) => [code, status])).toEqual(
+    [
+      "ECONNRESET",
+      expect.stringMatching(/^(?:ECONNRESET|UND_ERR_SOCKET)$/),
+      "ABORTED",
+      "TIMEOUT",
+      "ABORTED",
+      "TIMEOUT",
+      "ECONNREFUSED",
+    ].map((code) => [code, undefined]),
+  );
+  expect(seen["grantkit:request"][3]?.duration).toBe(30_000);
+});
+
+it("a path is told of the API alone, and without the token if that is in it", async () => {
+  const other = await ExampleProvider.start();
+  other.server.answer = () => ({ body: {} });
+  example.api = ({ url }) =>
+    url === "/api/start"
+      ? { status: 302, headers: { location: `${other.origin}/capability-canary` } }
+      : { body: {} };
+  const session = example.client().session(example.grant({ accessToken: CANARY.accessToken }));
+  const wider = example
+    .client()
+    .session({ accessToken: CANARY.accessToken }, { allowedOrigins: [other.origin] });
+  for (const shape of ["get", "fetch"] as const) {
+    await session[shape]("/start");
+    await session[shape](`${other.origin}/capability-canary`, { withholdToken: true });
+    await session[shape](`/bot${CANARY.accessToken}/send`);
+    await wider[shape](`${other.origin}/uploads`);
+  }
+  const told = [
+    [example.origin, "/api/start"],
+    [other.origin, undefined],
+    [other.origin, undefined],
+    [example.origin, "/api/bot[redacted]/send"],
+    [other.origin, "/uploads"],
+  ];
+  expect(seen["grantkit:request"].map(({ origin, path }) => [origin, path])).toEqual([
+    ...told,
+    ...told,
+  ]);
+  await other.close();
+});
+
+it("a refresh that a hook stops has failed as well", async () => {
+  const hooks = {
+    refreshRequest: () => {
+      throw new Error("my hook's own");
+    },
+  };
+  const client = example.client({ hooks });
+  const session = client.session({ accessToken: "at-1", refreshToken: "rt-1" });
+  await rejectionOf(session.refresh());
+  expect(seen["grantkit:refresh"]).toMatchObject([
+    { outcome: "failed", code: undefined, retryable: false },
+  ]);
+});
+
+it("an error is told once, however far it goes and however often", async () => {
+  example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
+  const client = example.client({ retries: false });
+  const dead = client.session({ accessToken: "at-1", refreshToken: "rt-1", expiresAt: 1 });
+  for (let call = 0; call < 3; call += 1) {
+    await rejectionOf(dead.get("/x"));
+    await rejectionOf(dead.refresh());
+    await rejectionOf(dead.profile());
+  }
+  expect(seen["grantkit:error"]).toMatchObject([{ code: "INVALID_GRANT" }]);
+});
+
+it("errors of a session are told from wherever they come", async () => {
+  const client = example.client({ retries: false });
+  const session = client.session(example.grant({ accessToken: "at-1" }));
+  await rejectionOf(session.refresh());
+  example.api = () => ({ status: 404, body: {} });
+  await rejectionOf(session.userInfo());
+  example.api = () => ({ body: {} });
+  await rejectionOf(session.profile());
+  await rejectionOf(session.revoke());
+  expect(seen["grantkit:error"].map(({ code }) => code)).toEqual([
+    "REFRESH_TOKEN_MISSING",
+    "API_REQUEST_FAILED",
+    "USER_INFO_INVALID",
+    "CONFIGURATION_INVALID",
+  ]);
+});
+
+it("nothing is made when nobody listens", async () => {
+  for (const each of stop) each();
+  stop = [];
+  let looks = 0;
+  const client = example.client({
+    clock: {
+      now: () => {
+        looks += 1;
+        return 0;
+      },
+      after: () => () => undefined,
+    },
+  });
+  const session = client.session(example.grant({ accessToken: "at-1" }));
+  await session.get("/x");
+  const unwatched = looks;
+  const listener = (): void => undefined;
+  diagnostics.subscribe("grantkit:request", listener);
+  stop = [() => diagnostics.unsubscribe("grantkit:request", listener)];
+  looks = 0;
+  await session.get("/x");
+  expect(looks).toBeGreaterThan(unwatched);
+  expect(seen["grantkit:request"]).toEqual([]);
+});

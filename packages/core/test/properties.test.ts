@@ -135,7 +135,9 @@ describe("the callback", () => {
   const fill = (name: string, value: string, request: AuthorizationRequest): string => {
     if (value !== RIGHT) return value;
     if (name === "state") return request.state;
-    return name === "iss" ? "https://id.example.com" : CANARY.code;
+    if (name === "iss") return "https://id.example.com";
+    // A code that comes by another name is no secret of ours: an attacker wrote it there.
+    return name === "code" ? CANARY.code : "right";
   };
 
   function answersRequest(query: URLSearchParams, { state }: AuthorizationRequest): boolean {

@@ -8,7 +8,7 @@ let client: GitHubClient;
 let token: Token;
 
 beforeAll(async () => {
-  ({ emulator, client } = await startedGitHub());
+  ({ emulator, client } = await startedGitHub({}, { retries: false }));
   token = await signIn(client, emulator);
 });
 afterAll(() => emulator.close());

@@ -12,6 +12,7 @@ beforeAll(async () => {
     clientSecret: emulator.clientSecret,
     redirectUri: "http://127.0.0.1:8080/callback",
     endpoints: emulator.endpoints,
+    retries: false,
   });
 });
 afterAll(() => emulator.close());

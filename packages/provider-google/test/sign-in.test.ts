@@ -271,7 +271,7 @@ describe("refresh", () => {
 
 describe("the API's own errors", () => {
   it("are read: a quota, with its reason", async () => {
-    const { emulator, client } = await started();
+    const { emulator, client } = await started({}, { retries: false });
     const token = await signIn(client, emulator);
     emulator.failNext("api-rate-limit");
     await expect(client.profile(token)).rejects.toMatchObject({

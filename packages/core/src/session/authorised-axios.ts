@@ -1,21 +1,16 @@
-import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
-import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { nextHop } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
-import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
-import { authorise } from "./authorised-config.ts";
+import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
-import { isBound, type Provable, sendProven } from "./proven-request.ts";
-import { Attempts } from "./retries.ts";
+import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
+import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
-import { watched } from "./watched-request.ts";
 import { watchStream } from "./streamed-body.ts";
-
-/** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
-const LARGEST_RESPONSE = 10 * 1024 * 1024;
 
 /**
  * Sends a request of axios's with the session's token: what stands in the place of axios's adapter, so that
@@ -44,14 +39,14 @@ async function send(
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
-  const signal = config.signal as AbortSignal | undefined;
-  const deadline = new Deadline(client.clock, milliseconds, signal);
   const attempts = new Attempts(session, {
     method: config.method as string,
     replayable: isReplayable(config.data),
     retries: (config as { retries?: number | false }).retries,
     milliseconds,
   });
+  const signal = config.signal as AbortSignal | undefined;
+  const deadline = new Deadline(client.clock, milliseconds, signal);
   const journey: Journey = { session, loaded, config, deadline, milliseconds, attempts };
   let response: AxiosResponse | undefined;
   let streaming = false;
@@ -93,9 +88,9 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
       if (pause === undefined) return arrival;
       discard(arrival.response);
     } catch (error) {
-      const { code } = (error ?? {}) as { code?: unknown };
-      pause = typeof code === "string" ? attempts.next({ networkCode: code }) : undefined;
-      if (pause === undefined) throw error;
+      if (!(error instanceof ConnectionReset)) throw error;
+      pause = attempts.next({});
+      if (pause === undefined) throw error.error;
     }
     await waited(journey, url, attempts.wait(pause, deadline.signal));
   }
@@ -103,15 +98,17 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
 
 /** One attempt: with the newest token, and once more with a newer one if it is that which was refused. */
 async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
-  const { session, deadline, config } = journey;
+  const { session, deadline, config, attempts } = journey;
   if (withheld) return { response: await follow(journey, url, undefined), token: undefined };
   const token = await waited(journey, url, session.token.usable(deadline.signal));
   const response = await follow(journey, url, token);
-  if (!rejectsToken(response.status, challengeOf(response))) return { response, token };
+  const refused = !attempts.renewed && rejectsToken(response.status, challengeOf(response));
+  if (!refused) return { response, token };
   try {
     const replacement = session.token.replacement(token, deadline.signal);
     const next = await waited(journey, url, replacement);
     if (!next || !isReplayable(config.data)) return { response, token };
+    attempts.renewed = true;
     discard(response);
     return { response: await follow(journey, url, next), token };
   } catch (error) {
@@ -165,94 +162,6 @@ async function follow(
   }
 }
 
-/** One request of a journey. */
-interface AxiosHop {
-  readonly url: URL;
-  readonly method: string;
-  readonly token: Token | undefined;
-  readonly crossed: boolean;
-  readonly dropBody: boolean;
-}
-
-/** The caller's headers, less what must not come along on this hop. */
-function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHeaders {
-  const headers = new loaded.axios.AxiosHeaders(config.headers);
-  for (const name of Object.keys(headers)) {
-    const stays = !(hop.crossed && !mayCrossOrigins(name)) && !(hop.dropBody && isAboutBody(name));
-    if (!stays) headers.delete(name);
-  }
-  if (!hop.token && !session.context.origins.isOwn(hop.url)) withoutApiHeaders(session, headers);
-  return headers;
-}
-
-/** What the provider's API is sent with every request is for the API alone: a key may be in it. */
-function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders): void {
-  for (const [name, value] of Object.entries(context.client.provider.api?.headers ?? {})) {
-    if (headers.get(name) === value) headers.delete(name);
-  }
-}
-
-/** One request and its answer, of any status; what comes back holds no token. */
-async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
-  const { session, loaded, config, deadline } = journey;
-  const { token, crossed, dropBody } = hop;
-  const headers = headersOf(journey, hop);
-  const wire: InternalAxiosRequestConfig = {
-    ...config,
-    url: hop.url.href,
-    method: hop.method,
-    headers,
-    data: dropBody ? undefined : (config.data as unknown),
-    maxRedirects: 0,
-    // An instance of the caller's would ask the environment, which must not decide who sees tokens.
-    proxy: config.proxy ?? false,
-    // A stream is measured by ours: axios's error has the request in it, and its stream leaves the socket open.
-    maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
-    timeout: 0,
-    signal: deadline.signal,
-    validateStatus: null,
-  };
-  for (const name of ["baseURL", "params"] as const) delete wire[name];
-  // The token takes its place; a request that is sent without one keeps its own.
-  if (token || crossed) delete wire.auth;
-  try {
-    if (token) await authorise(session, wire, token);
-    const response = await watched(
-      session,
-      { url: hop.url.href, method: wire.method as string, attempt: journey.attempts.number },
-      () =>
-        isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
-    );
-    response.config = config;
-    // The request that axios keeps has the token in it.
-    response.request = undefined;
-    return response;
-  } catch (error) {
-    if (error instanceof HookFailure) throw error.thrown;
-    throw OAuthError.isInstance(error) ? error : interrupted(journey, error, hop.url, token);
-  }
-}
-
-function provable(
-  { adapter }: LoadedAxios,
-  wire: InternalAxiosRequestConfig,
-  token: Token,
-): Provable<AxiosResponse> {
-  return {
-    method: wire.method as string,
-    url: new URL(wire.url as string),
-    token,
-    replayable: isReplayable(wire.data),
-    send(proof) {
-      wire.headers.set("DPoP", proof);
-      return adapter(wire);
-    },
-    status: ({ status }) => status,
-    header: ({ headers }, name) => headers[name] as string | undefined,
-    discard,
-  };
-}
-
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {
   const { baseURL, params, paramsSerializer } = config;
   let url = config.url ?? "";
@@ -274,23 +183,7 @@ function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequest
   });
 }
 
-function largestResponse({ maxContentLength = -1 }: InternalAxiosRequestConfig): number {
-  return maxContentLength < 0 ? LARGEST_RESPONSE : maxContentLength;
-}
-
 function challengeOf(response: AxiosResponse): string | undefined {
   const challenge: unknown = response.headers["www-authenticate"];
   return typeof challenge === "string" ? challenge : undefined;
-}
-
-function isReplayable(data: unknown): boolean {
-  return (
-    typeof (data as { pipe?: unknown } | null | undefined)?.pipe !== "function" &&
-    !(data instanceof ReadableStream)
-  );
-}
-
-function discard({ data }: AxiosResponse): void {
-  if (data instanceof ReadableStream) void data.cancel().catch(() => undefined);
-  else (data as { destroy?: () => void } | null | undefined)?.destroy?.();
 }

@@ -1,26 +1,22 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
-import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import {
   HookFailure,
-  hooked,
   keepsToken,
   redactorOf,
   rejectsToken,
   targetOf,
   timedOut,
   withoutToken,
-  withToken,
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
-import { isBound, placementOf, sendProven } from "./proven-request.ts";
-import { Attempts } from "./retries.ts";
+import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
+import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
-import { watched } from "./watched-request.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
 export interface SessionRequestInit extends RequestInit {
@@ -32,22 +28,6 @@ export interface SessionRequestInit extends RequestInit {
    * @defaultValue the session's choice
    */
   readonly retries?: number | false;
-}
-
-type Body = RequestInit["body"] | undefined;
-
-/** One call of `session.fetch`, its input taken apart. */
-interface Call {
-  readonly session: RequestingSession;
-  /** The options that are passed on as they are. */
-  readonly rest: RequestInit;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: Body;
-  readonly redirect: RequestInit["redirect"];
-  readonly signal: RequestInit["signal"];
-  readonly limit: TimeLimit;
-  readonly attempts: Attempts;
 }
 
 /** Like the platform's `fetch`, with the session's token and under its guards. */
@@ -76,6 +56,12 @@ async function send(
   const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
+  const attempts = new Attempts(session, {
+    method,
+    replayable: isReplayable(body),
+    retries,
+    milliseconds: client.apiTimeout,
+  });
   const limit = new TimeLimit(client.clock, client.apiTimeout, signal);
   const call: Call = {
     session,
@@ -86,12 +72,7 @@ async function send(
     redirect,
     signal,
     limit,
-    attempts: new Attempts(session, {
-      method,
-      replayable: isReplayable(body),
-      retries,
-      milliseconds: limit.milliseconds,
-    }),
+    attempts,
   };
   try {
     const response = await untilSettled(call, url, withheld);
@@ -115,9 +96,9 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
       if (pause === undefined) return response;
       await response.body?.cancel();
     } catch (error) {
-      if (OAuthError.isInstance(error) || error instanceof HookFailure) throw error;
-      pause = limit.signal.aborted ? undefined : attempts.next({ networkCode: networkCode(error) });
-      if (pause === undefined) throw error;
+      if (!(error instanceof ConnectionReset)) throw error;
+      pause = limit.signal.aborted ? undefined : attempts.next({});
+      if (pause === undefined) throw error.error;
     }
     await attempts.wait(pause, limit.signal);
   }
@@ -127,10 +108,11 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const { token } = call.session;
   const first = await token.usable(call.limit.signal);
   const response = await follow(call, url, first);
-  if (response.status !== 401) return response;
+  if (response.status !== 401 || call.attempts.renewed) return response;
   if (!rejectsToken(401, response.headers.get("www-authenticate"))) return response;
   const next = await token.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
+  call.attempts.renewed = true;
   await response.body?.cancel();
   return follow(call, url, next);
 }
@@ -182,111 +164,6 @@ function headersForHop(
   return kept;
 }
 
-/** One request of a journey. */
-interface FetchHop {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: Body;
-}
-
-async function sendOnce(
-  { session, rest, limit, attempts }: Call,
-  request: FetchHop,
-  token: Token | undefined,
-): Promise<Response> {
-  const { url, method, headers, body } = token
-    ? await withCredential(session, request, token)
-    : request;
-  const options: RequestInit & { duplex?: "half" } = {
-    ...rest,
-    method,
-    headers,
-    redirect: "manual",
-    signal: limit.signal,
-    ...(body !== undefined &&
-      body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
-  };
-  return watched(session, { url: request.url.href, method, attempt: attempts.number }, () =>
-    transmit(session, url, options, token),
-  );
-}
-
-function transmit(
-  session: RequestingSession,
-  url: URL,
-  options: RequestInit,
-  token: Token | undefined,
-): Promise<Response> {
-  const fetch = session.context.fetch ?? globalThis.fetch;
-  if (!isBound(token)) return fetch(url.href, options);
-  return sendProven<Response>(session, {
-    method: options.method ?? "GET",
-    url,
-    token,
-    replayable: isReplayable(options.body),
-    send(proof) {
-      const headers = new Headers(options.headers);
-      headers.set("dpop", proof);
-      return fetch(url.href, { ...options, headers });
-    },
-    status: ({ status }) => status,
-    header: (response, name) => response.headers.get(name),
-    discard: (response) => response.body?.cancel(),
-  });
-}
-
-/** A request after the hooks, with the token in its place. */
-async function withCredential(
-  session: RequestingSession,
-  request: FetchHop,
-  token: Token,
-): Promise<FetchHop> {
-  const { context } = session;
-  let { url, method, body } = request;
-  let placement: ResolvedPlacement | undefined = placementOf(session, token);
-  let headers = new Headers(request.headers);
-  if (context.client.hooks.has("protectedRequest")) {
-    const plain = Object.fromEntries(headers.entries());
-    const changed = await hooked(session, { url, method, headers: plain, body }, token);
-    url = context.origins.resolve(changed.url.href, session.allowedOrigins);
-    method = changed.method;
-    headers = new Headers(changed.headers);
-    body = changed.body as Body;
-    placement = changed.placement;
-  }
-  if (!placement) return { url, method, headers, body };
-  headers.delete("authorization");
-  if (placement.in === "header") {
-    headers.set("authorization", `${placement.name} ${token.accessToken}`);
-  }
-  if (placement.in === "body") {
-    body = bodyWithToken({ context, placement }, method, headers, body, token);
-  }
-  return { url: new URL(withToken(url, placement, token)), method, headers, body };
-}
-
-function bodyWithToken(
-  { placement, context }: Pick<RequestingSession, "context" | "placement">,
-  method: string,
-  headers: Headers,
-  body: Body,
-  token: Token,
-): NonNullable<Body> {
-  const type = headers.get("content-type");
-  const isForm = type === null || /^application\/x-www-form-urlencoded/i.test(type);
-  const form =
-    method === "GET" || method === "HEAD" || !isForm
-      ? undefined
-      : placeInBody(body, placement.name, token.accessToken);
-  if (form) return form;
-  throw new OAuthError(
-    "TOKEN_INVALID",
-    'tokenPlacement: "body" needs a request with a form body (RFC 6750 §2.2). Send URLSearchParams, or choose another placement.',
-    { provider: context.client.provider.name },
-  );
-}
-
 function failure({ session, limit, signal }: Call, url: URL, error: unknown): unknown {
   if (OAuthError.isInstance(error)) return error;
   if (error instanceof HookFailure) return error.thrown;
@@ -304,14 +181,5 @@ function failure({ session, limit, signal }: Call, url: URL, error: unknown): un
     "NETWORK_ERROR",
     `${url.origin} could not be reached (${code}). Check the network and the URL.`,
     { provider, retryable: true, details: { networkCode: code } },
-  );
-}
-
-function isReplayable(body: unknown): boolean {
-  return !(
-    body instanceof ReadableStream ||
-    typeof (body as { [Symbol.asyncIterator]?: unknown } | null | undefined)?.[
-      Symbol.asyncIterator
-    ] === "function"
   );
 }

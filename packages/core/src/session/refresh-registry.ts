@@ -204,20 +204,20 @@ export class RefreshRegistry {
   async #told(renewal: Promise<Token>): Promise<Token> {
     const { provider, now } = this.#parts;
     const start = now();
-    const tell = (failure: OAuthError | undefined): void =>
+    const tell = (outcome: "failed" | "refreshed", error?: unknown): void =>
       publish("grantkit:refresh", () => ({
         provider,
-        outcome: failure ? "failed" : "refreshed",
-        code: failure?.code,
-        retryable: failure?.retryable ?? false,
+        outcome,
+        code: OAuthError.isInstance(error) ? error.code : undefined,
+        retryable: OAuthError.isInstance(error) && error.retryable,
         duration: now() - start,
       }));
     try {
       const token = await renewal;
-      tell(undefined);
+      tell("refreshed");
       return token;
     } catch (error) {
-      if (OAuthError.isInstance(error)) tell(error);
+      tell("failed", error);
       throw error;
     }
   }

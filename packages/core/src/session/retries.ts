@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { RequestingSession } from "./session-context.ts";
 
@@ -14,8 +15,10 @@ const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
 
 const PASSING = new Set([429, 502, 503, 504]);
 
-/** The network's words for a connection that ended before there was an answer. */
-const RESET = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "ERR_STREAM_PREMATURE_CLOSE"]);
+/** The network's words for a connection that ended. */
+const RESET = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+/** Causes of causes that are looked at. */
+const DEEPEST_CAUSE = 5;
 
 /**
  * How many requests of a client may be repeats: a tenth, and a few at the start. While a provider is down, more would
@@ -39,28 +42,53 @@ export class RetryBudget {
   }
 }
 
-/** How one attempt ended. */
+/** How one attempt ended that may be followed by another. */
 export interface Ending {
-  /** Undefined when there was no answer. */
+  /** Undefined when the connection was reset before there was an answer. */
   readonly status?: number | undefined;
   /** The Retry-After header. */
   readonly retryAfter?: string | null | undefined;
-  /** The network's word for it, when there was no answer. */
-  readonly networkCode?: string | undefined;
+}
+
+/** A connection that was reset before there was an answer, on its way to where it is decided what comes of it. */
+export class ConnectionReset {
+  /** What the caller is to see when the request is not sent again. */
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** Whether a foreign error says that the connection ended before there was an answer. */
+export function isReset(error: unknown): boolean {
+  let each = error;
+  for (let depth = 0; depth < DEEPEST_CAUSE; depth += 1) {
+    if (typeof each !== "object" || each === null) return false;
+    const { code, message, response, cause } = each as Record<string, unknown>;
+    // "terminated" is the word of the platform's fetch for a body that broke off.
+    if ((response ?? undefined) !== undefined || message === "terminated") return false;
+    if ((typeof code === "string" && RESET.has(code)) || message === "socket hang up") return true;
+    each = cause;
+  }
+  return false;
 }
 
 /** The attempts of one request of a caller's. */
 export class Attempts {
   readonly #session: RequestingSession;
-  readonly #most: number;
   readonly #deadline: number;
+  #most: number;
   /** Which attempt is under way, from 1. */
   number = 1;
+  /** Whether a token that was refused has been replaced: that happens once. */
+  renewed = false;
 
   /**
    * @param session - The session that sends.
    * @param request - Its method, whether its body can be sent again, how often its caller allows, and the milliseconds
    * that all attempts may take together.
+   * @throws ConfigurationError when `retries` is no number of retries.
    */
   constructor(
     session: RequestingSession,
@@ -73,11 +101,19 @@ export class Attempts {
   ) {
     const { client, retryBudget } = session.context;
     const { retries = session.retries ?? client.retries ?? MOST_RETRIES } = request;
+    const problems = retriesProblems(request.retries);
+    if (problems.length > 0)
+      throw new ConfigurationError("The request", problems, client.provider.name);
     const repeatable = request.replayable && IDEMPOTENT.has(request.method.toUpperCase());
     this.#session = session;
     this.#most = repeatable && retries !== false ? retries : 0;
     this.#deadline = client.clock.now() + request.milliseconds;
     retryBudget.earn();
+  }
+
+  /** Takes note of the method that is sent: a hook may have put one that must not be repeated in the caller's place. */
+  sending(method: string): void {
+    if (!IDEMPOTENT.has(method.toUpperCase())) this.#most = 0;
   }
 
   /**
@@ -94,10 +130,9 @@ export class Attempts {
   }
 
   /** Milliseconds until the next attempt; undefined when there is none. */
-  #pauseAfter({ status, retryAfter, networkCode }: Ending): number | undefined {
+  #pauseAfter({ status, retryAfter }: Ending): number | undefined {
     if (this.number > this.#most) return undefined;
-    const passing = status === undefined ? RESET.has(networkCode ?? "") : PASSING.has(status);
-    if (!passing) return undefined;
+    if (status !== undefined && !PASSING.has(status)) return undefined;
     const { clock, random } = this.#session.context.client;
     const now = clock.now();
     const asked = parseRetryAfter(retryAfter ?? undefined, now);
@@ -115,10 +150,11 @@ export class Attempts {
         cancel();
         reject(signal.reason as Error);
       };
-      const cancel = this.#session.context.client.clock.after(milliseconds, () => {
+      const over = (): void => {
         signal.removeEventListener("abort", stop);
         resolve();
-      });
+      };
+      const cancel = this.#session.context.client.clock.after(milliseconds, over, true);
       if (signal.aborted) stop();
       else signal.addEventListener("abort", stop, { once: true });
     });

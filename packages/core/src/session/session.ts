@@ -1,4 +1,5 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
+import { publishError } from "../diagnostics.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
 import { isolatedInstance } from "../http/transport.ts";
 import type { Profile } from "../profile.ts";
@@ -204,7 +205,7 @@ export class OAuth2Session {
    * provider or the store could not be asked.
    */
   refresh(): Promise<Token> {
-    return this.#token.refresh();
+    return this.#told(this.#token.refresh());
   }
 
   /**
@@ -228,15 +229,14 @@ export class OAuth2Session {
    */
   async revoke(): Promise<void> {
     const { revokeSession } = await import("./revoke-session.ts");
-    await revokeSession(this.#context, this.#token.source);
+    await this.#told(revokeSession(this.#context, this.#token.source));
   }
 
   /** The user as the provider describes them, by the provider's own names. */
   async userInfo(): Promise<Readonly<Record<string, unknown>>> {
     const { fetchUserInfo } = await import("../endpoints/user-info.ts");
-    return fetchUserInfo(this.#context.client.provider, this, () =>
-      this.#context.client.clock.now(),
-    );
+    const { provider, clock } = this.#context.client;
+    return this.#told(fetchUserInfo(provider, this, () => clock.now()));
   }
 
   /**
@@ -246,9 +246,16 @@ export class OAuth2Session {
    */
   async profile(): Promise<Profile> {
     const { fetchProfile } = await import("../endpoints/user-info.ts");
-    return fetchProfile(this.#context.client.provider, this, () =>
-      this.#context.client.clock.now(),
-    );
+    const { provider, clock } = this.#context.client;
+    return this.#told(fetchProfile(provider, this, () => clock.now()));
+  }
+
+  /** Tells operators of an error on its way out. */
+  #told<Result>(work: Promise<Result>): Promise<Result> {
+    return work.catch((error: unknown) => {
+      publishError(this.#context.client.provider.name, error);
+      throw error;
+    });
   }
 
   #requesting(): RequestingSession {

@@ -7,6 +7,7 @@ import {
 } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { FaultyProvider, halfHash, signingKey } from "./support/faulty-provider.ts";
 
 const ISSUER = "https://id.example.com";
 
@@ -196,4 +197,45 @@ describe("an implicit grant", () => {
       code: "CONFIGURATION_INVALID",
     });
   });
+});
+
+describe("an ID token beside the token of a fragment", () => {
+  let provider: FaultyProvider;
+  beforeEach(async () => {
+    provider = await FaultyProvider.start(signingKey("RS256", "first"));
+  });
+  afterEach(() => provider.close());
+
+  const fragmentWith = async (accessToken: string, claims: Record<string, unknown>) => {
+    const client = provider.client();
+    const request = await client.authorizationRequest({ responseType: "token" });
+    provider.callbackFor(request);
+    const fields = new URLSearchParams({
+      access_token: accessToken,
+      token_type: "Bearer",
+      state: request.state,
+      id_token: provider.idToken({ claims }),
+    });
+    return client.tokenFromFragment(
+      `https://app.example.com/callback#${fields.toString()}`,
+      request,
+    );
+  };
+
+  it("is verified with its nonce, and with its hash of the access token", async () => {
+    const token = await fragmentWith("at-1", { at_hash: halfHash("at-1") });
+    expect(token.claims?.sub).toBe(CANARY.idToken);
+  });
+
+  it.each([
+    ["of another access token", { at_hash: halfHash("at-1") }],
+    ["that is missing (OpenID Connect Core §3.2.2.9)", {}],
+  ])(
+    "is refused with a hash %s: the token may have been put in by somebody",
+    async (_name, claims) => {
+      expect(await rejectionOf(fragmentWith("at-substituted", claims))).toMatchObject({
+        code: "ID_TOKEN_INVALID",
+      });
+    },
+  );
 });

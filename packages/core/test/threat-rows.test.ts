@@ -190,12 +190,16 @@ describe("row 52: a polluted Object.prototype", () => {
   const additions: [string, (origin: string) => unknown][] = [
     ["baseURL", (origin) => origin],
     ["proxy", (origin) => ({ host: "127.0.0.1", port: Number(new URL(origin).port) })],
-    ["headers", () => ({ authorization: "Bearer evil" })],
+    ["headers", () => ({ authorization: "Bearer evil", "x-evil": "1" })],
     ["auth", () => ({ username: "evil", password: "evil" })],
     ["transformRequest", () => () => "evil"],
     ["params", () => ({ evil: "1" })],
     ["allowedOrigins", (origin) => [origin]],
     ["maxRedirects", () => 0],
+    ["withholdToken", () => true],
+    ["retries", () => 10],
+    ["method", () => "DELETE"],
+    ["body", () => "evil"],
   ];
   it.each(additions)("by %s changes no request", async (name, value) => {
     const client = example.client();

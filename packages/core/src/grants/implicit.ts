@@ -1,5 +1,5 @@
 import { checkAnswer, checkRequest } from "../authorization/callback.ts";
-import { readParameters } from "../authorization/callback-parameters.ts";
+import { fragmentOf, readParameters } from "../authorization/callback-parameters.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -60,10 +60,12 @@ export async function readFragment(
   }
   const granted = { fields, receivedAt: clock.now(), serverTime: undefined };
   const claims = await grantedClaims(context, granted, { nonce: request.nonce });
+  if (claims && claims["at_hash"] === undefined) {
+    // Without it nothing says that the two belong together, and whoever wrote the URL may have put in another token.
+    refuse(
+      "ID_TOKEN_INVALID",
+      `The ID token of ${provider.name} was refused: at_hash is missing, which must be there beside an access token (OpenID Connect Core §3.2.2.9).`,
+    );
+  }
   return grantedToken(context, granted, { requestedScope: request.scope, claims });
-}
-
-function fragmentOf(callback: string | URL): URLSearchParams {
-  const text = String(callback);
-  return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
 }

@@ -8,6 +8,7 @@ import type { Token } from "../tokens/token.ts";
 import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
 import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
+import { ownFields } from "./fetch-init.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watchStream } from "./streamed-body.ts";
@@ -35,14 +36,15 @@ async function send(
   config: InternalAxiosRequestConfig,
 ): Promise<AxiosResponse> {
   const { client } = session.context;
-  const withheld = (config as { withholdToken?: unknown }).withholdToken === true;
+  const own = ownFields(config) as { withholdToken?: unknown; retries?: number | false };
+  const withheld = own.withholdToken === true;
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
   const attempts = new Attempts(session, {
     method: config.method as string,
     replayable: isReplayable(config.data),
-    retries: (config as { retries?: number | false }).retries,
+    retries: own.retries,
     milliseconds,
   });
   const signal = config.signal as AbortSignal | undefined;

@@ -13,7 +13,7 @@ import {
   timedOut,
   withoutToken,
 } from "./authorisation.ts";
-import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
+import { apiHeaders, defined, merged, ownFields, partsOf } from "./fetch-init.ts";
 import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
@@ -49,11 +49,11 @@ async function send(
   input: string | URL | Request,
   options: SessionRequestInit,
 ): Promise<Response> {
-  const { withholdToken: withheld = false, retries, ...own } = options;
+  const { withholdToken: withheld = false, retries, ...own } = ownFields(options);
   const isRequest = typeof input !== "string" && !(input instanceof URL);
   const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
-  const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
+  const init: RequestInit = ownFields(isRequest ? { ...partsOf(input), ...defined(own) } : own);
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
   const attempts = new Attempts(session, {

@@ -16,6 +16,11 @@ export function partsOf(request: Request): RequestInit {
   };
 }
 
+/** What an object itself says: a polluted prototype must not decide where a token goes. */
+export function ownFields<Options extends object>(options: Options): Options {
+  return Object.assign(Object.create(null) as Options, options);
+}
+
 /** Without what is undefined, which says nothing (Web IDL), and must not take the place of a Request's own. */
 export function defined<Options extends object>(options: Options): Options {
   return Object.fromEntries(

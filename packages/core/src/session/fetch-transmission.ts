@@ -3,6 +3,7 @@ import type { TimeLimit } from "../http/time-limit.ts";
 import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import { hooked, withToken } from "./authorisation.ts";
+import { ownFields } from "./fetch-init.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
 import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
@@ -42,15 +43,15 @@ export async function sendOnce(
   const { url, method, headers, body } = token
     ? await withCredential(session, request, token)
     : request;
-  const options: RequestInit & { duplex?: "half" } = {
+  const options: RequestInit & { duplex?: "half" } = ownFields({
     ...rest,
     method,
     headers,
     redirect: "manual",
     signal: limit.signal,
     ...(body !== undefined &&
-      body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
-  };
+      body !== null && { body, ...(!isReplayable(body) && { duplex: "half" as const }) }),
+  });
   attempts.sending(method);
   const told = { url: request.url, method, attempt: attempts.number, signal: limit.signal };
   try {

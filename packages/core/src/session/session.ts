@@ -5,6 +5,7 @@ import { isolatedInstance } from "../http/transport.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import type { SessionRequestInit } from "./authorised-fetch.ts";
+import { ownFields } from "./fetch-init.ts";
 import { loadFetchAuthorised, loadSendAuthorised } from "./senders.ts";
 import type { RequestingSession, SessionContext } from "./session-context.ts";
 import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
@@ -100,9 +101,11 @@ export class OAuth2Session {
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
     const headers = this.#context.client.provider.api?.headers;
+    const own = ownFields(config);
     return loaded.instance.request({
-      ...config,
-      ...(headers && { headers: { ...headers, ...(config.headers as object) } }),
+      ...own,
+      // Its own, also when there are none: axios would look for them on the prototype.
+      headers: { ...headers, ...(own.headers as object) },
       adapter: (wire) => sendAuthorised(requesting, loaded, wire),
     }) as unknown as Promise<R>;
   }

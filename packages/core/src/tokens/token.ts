@@ -54,8 +54,8 @@ export class Token {
    *
    * // A row of Auth.js's accounts: expires_at in seconds.
    * export const token = Token.from({
-   *   access_token: "…",
-   *   refresh_token: "…",
+   *   access_token: "the-access-token",
+   *   refresh_token: "the-refresh-token",
    *   expires_at: 1_795_000_000,
    *   scope: "openid email",
    * });

@@ -7,15 +7,13 @@ import type { LoadedAxios } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { authorise } from "./authorised-config.ts";
-import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
+import { interrupted, type Journey, settle } from "./axios-outcome.ts";
 import { isBound, type Provable, sendProven } from "./proven-request.ts";
+import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 import { watchStream } from "./streamed-body.ts";
-
-/** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
-const LARGEST_RESPONSE = 10 * 1024 * 1024;
 
 /**
  * Sends a request of axios's with the session's token: what stands in the place of axios's adapter, so that
@@ -62,7 +60,7 @@ async function send(
     streaming = watchStream(response, {
       limit: largestResponse(config),
       clean: (error) => interrupted(journey, error, url, token),
-      tooLarge: () => tooLarge(journey, url),
+      tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
     });
     return settle(journey, response, token);

@@ -18,6 +18,7 @@ import {
 } from "./authorisation.ts";
 import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
+import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
@@ -32,6 +33,12 @@ export interface SessionRequestInit extends RequestInit {
    * @defaultValue the session's choice
    */
   readonly retries?: number | false;
+  /**
+   * Bytes of the answer that may be read, after decompression; a body that goes on beyond ends with `RESPONSE_TOO_LARGE`.
+   *
+   * @defaultValue 10 MiB
+   */
+  readonly maxContentLength?: number;
 }
 
 type Body = RequestInit["body"] | undefined;
@@ -69,13 +76,14 @@ async function send(
   input: string | URL | Request,
   options: SessionRequestInit,
 ): Promise<Response> {
-  const { withholdToken: withheld = false, retries, ...own } = options;
+  const { withholdToken: withheld = false, retries, maxContentLength, ...own } = options;
   const isRequest = typeof input !== "string" && !(input instanceof URL);
   const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
   const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
+  const largest = checkedLimit(client.provider.name, maxContentLength);
   const attempts = new Attempts(session, {
     method,
     replayable: isReplayable(body),
@@ -95,7 +103,8 @@ async function send(
     attempts,
   };
   try {
-    const response = await untilSettled(call, url, withheld);
+    const answer = await untilSettled(call, url, withheld);
+    const response = limitedResponse(answer, largest, () => tooLarge(client.provider.name, url));
     limit.watch(response);
     return response;
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
-import { OAuthError } from "../errors/oauth-error.ts";
+import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import { redactorOf, timedOut } from "./authorisation.ts";
+import { tooLarge } from "./response-limit.ts";
 import type { Attempts } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 
@@ -60,20 +61,11 @@ export function interrupted(
     const reason = isCancel(error) ? (error as Error).message : undefined;
     return new CanceledError(reason, config as never);
   }
-  if (isTooLarge(error)) return tooLarge(journey, url);
+  if (isTooLarge(error)) return tooLarge(provider, url);
   const message = redactorOf(session, token).line(
     error instanceof Error || typeof (error as Error | null)?.message === "string"
       ? (error as Error).message
       : "no answer",
   );
   return new AxiosError(message, networkCode(error), config);
-}
-
-/** An answer that is larger than was allowed. */
-export function tooLarge({ session }: Journey, url: URL): OAuthError {
-  return new OAuthError(
-    "RESPONSE_TOO_LARGE",
-    `The answer from ${url.origin} is larger than maxContentLength allows (10 MiB when the request names none).`,
-    { provider: session.context.client.provider.name },
-  );
 }

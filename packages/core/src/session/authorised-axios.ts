@@ -1,6 +1,7 @@
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { apiHeaders } from "../http/api-target.ts";
 import { Deadline } from "../http/deadline.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
@@ -187,7 +188,7 @@ function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHe
 
 /** What the provider's API is sent with every request is for the API alone: a key may be in it. */
 function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders): void {
-  for (const [name, value] of Object.entries(context.client.provider.api?.headers ?? {})) {
+  for (const [name, value] of Object.entries(apiHeaders(context.client.provider) ?? {})) {
     if (headers.get(name) === value) headers.delete(name);
   }
 }

@@ -4,6 +4,7 @@ import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import {
   HookFailure,
@@ -16,7 +17,7 @@ import {
   withoutToken,
   withToken,
 } from "./authorisation.ts";
-import { apiHeaders, defined, merged, partsOf } from "./fetch-init.ts";
+import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
 import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset, isReset } from "./retries.ts";
@@ -76,11 +77,11 @@ async function send(
   input: string | URL | Request,
   options: SessionRequestInit,
 ): Promise<Response> {
-  const { withholdToken: withheld = false, retries, maxContentLength, ...own } = options;
+  const { withholdToken: withheld = false, retries, maxContentLength, ...own } = ownFields(options);
   const isRequest = typeof input !== "string" && !(input instanceof URL);
   const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
-  const init: RequestInit = isRequest ? { ...partsOf(input), ...defined(own) } : own;
+  const init = ownFields<RequestInit>(isRequest ? { ...partsOf(input), ...defined(own) } : own);
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
   const largest = checkedLimit(client.provider.name, maxContentLength);
@@ -95,7 +96,7 @@ async function send(
     session,
     rest,
     method: method.toUpperCase(),
-    headers: merged(apiHeaders(session, url, withheld), headers),
+    headers: merged(headersForApi(session, url, withheld), headers),
     body,
     redirect,
     signal,

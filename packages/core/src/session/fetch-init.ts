@@ -1,3 +1,4 @@
+import { apiHeaders } from "../http/api-target.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** What a Request says of itself that `fetch` takes as options. */
@@ -24,12 +25,12 @@ export function defined<Options extends object>(options: Options): Options {
 }
 
 /** The headers for the API, which go to no other origin of a request without the token: a key may be in them. */
-export function apiHeaders(
+export function headersForApi(
   { context }: RequestingSession,
   url: URL,
   withheld: boolean,
 ): Readonly<Record<string, string>> | undefined {
-  return withheld && !context.origins.isOwn(url) ? undefined : context.client.provider.api?.headers;
+  return withheld && !context.origins.isOwn(url) ? undefined : apiHeaders(context.client.provider);
 }
 
 /** Headers of the API, under those of the request. */

@@ -1,7 +1,9 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { publishError } from "../diagnostics.ts";
+import { apiHeaders } from "../http/api-target.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
 import { isolatedInstance } from "../http/transport.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import type { SessionRequestInit } from "./authorised-fetch.ts";
@@ -57,8 +59,9 @@ export class OAuth2Session {
   readonly #retries: number | false | undefined;
 
   /** Made by `OAuth2Client.session()`. */
-  private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
+  private constructor(context: SessionContext, source: TokenSource, given: SessionOptions) {
     const { client, registry } = context;
+    const options = ownFields(given);
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
     this.#retries = options.retries;
@@ -99,10 +102,11 @@ export class OAuth2Session {
     const sendAuthorised = await loadSendAuthorised();
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
-    const headers = this.#context.client.provider.api?.headers;
+    const headers = apiHeaders(this.#context.client.provider);
+    const own = ownFields(config);
     return loaded.instance.request({
-      ...config,
-      ...(headers && { headers: { ...headers, ...(config.headers as object) } }),
+      ...own,
+      ...(headers && { headers: { ...headers, ...(own.headers as object) } }),
       adapter: (wire) => sendAuthorised(requesting, loaded, wire),
     }) as unknown as Promise<R>;
   }
@@ -189,7 +193,7 @@ export class OAuth2Session {
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
     const { headers, ...defaults } = loaded.instance.defaults;
-    const common = { ...headers.common, ...this.#context.client.provider.api?.headers };
+    const common = { ...headers.common, ...apiHeaders(this.#context.client.provider) };
     return isolatedInstance(loaded.axios, {
       ...defaults,
       headers: { ...headers, common },

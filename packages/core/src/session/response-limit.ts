@@ -6,7 +6,7 @@ import { watchedWeb } from "./streamed-body.ts";
 export const LARGEST_RESPONSE: number = 10 * 1024 * 1024;
 
 /** @throws ConfigurationError for what is no number of bytes. */
-export function checkedLimit(provider: string, bytes = LARGEST_RESPONSE): number {
+export function checkedLimit(provider: string, bytes: number = LARGEST_RESPONSE): number {
   if (typeof bytes === "number" && bytes >= 0) return bytes;
   const problem = "maxContentLength must be a number of bytes, 0 or more";
   throw new ConfigurationError("The request", [problem], provider);

@@ -5,6 +5,9 @@ import { coldImport } from "./cold-import.ts";
 import { expiredToken } from "./expired-token.ts";
 import { fetchRequests } from "./fetch-requests.ts";
 import { type Loopback, startLoopback } from "./loopback.ts";
+import { heapGrowth } from "./heap-growth.ts";
+import { idTokenVerifications } from "./id-token-verifications.ts";
+import { refreshRaces } from "./refresh-races.ts";
 import { sessions } from "./sessions.ts";
 import { type Row, tableText } from "./table.ts";
 
@@ -20,6 +23,9 @@ const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>
   "authorization-requests": authorizationRequests,
   "cold-import": coldImport,
   "expired-token": expiredToken,
+  "refresh-races": refreshRaces,
+  "id-token-verifications": idTokenVerifications,
+  "heap-growth": heapGrowth,
 };
 
 async function run(names: readonly string[]): Promise<Row[]> {

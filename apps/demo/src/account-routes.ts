@@ -1,11 +1,10 @@
-import { isOAuthError, type SessionOptions } from "@grantkit/core";
-import { isAxiosError } from "axios";
+import type { SessionOptions } from "@grantkit/core";
 import type { Context, Hono } from "hono";
+import { callApi, failureText } from "./api-call.ts";
 import { currentFlow } from "./exchange-log.ts";
-import { maskBody } from "./masking.ts";
 import { accountPage } from "./pages/account.ts";
-import { exchangesPanel } from "./pages/exchanges.ts";
-import type { DemoProvider } from "./providers.ts";
+import { exchangesPanel, PROVIDER_PAGES } from "./pages/exchanges.ts";
+import type { DemoProvider } from "./demo-provider.ts";
 import { providerOf, type Rooms } from "./sign-in-routes.ts";
 import type { Account, Visitor } from "./visitors.ts";
 
@@ -38,7 +37,11 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
     if (!found) return c.redirect("/", 303);
     const { provider, account, visitor } = found;
     return c.html(
-      accountPage(provider, account, exchangesPanel(visitor.log.of(provider.name), provider.name)),
+      accountPage(
+        provider,
+        account,
+        exchangesPanel(visitor.log.of(provider.name), { provider: provider.name, page: "account" }),
+      ),
     );
   });
 
@@ -49,6 +52,8 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
 
   app.post("/account/:provider/refresh", (c) => acting(c, refresh));
 
+  app.post("/account/:provider/revoke", (c) => acting(c, revoke));
+
   app.post("/account/:provider/sign-out", (c) => {
     const found = here(c);
     found?.visitor.accounts.delete(found.provider.name);
@@ -56,11 +61,12 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
   });
 
   app.post("/exchanges/clear", async (c) => {
-    const { account } = await c.req.parseBody();
-    const known = rooms.providers.find(({ name }) => name === account);
-    // An account's page lists one provider, and its button clears no more than one sees.
+    const { provider, page } = await c.req.parseBody();
+    const known = rooms.providers.find(({ name }) => name === provider);
+    // A provider's page lists that provider alone, and its button clears no more than one sees.
     rooms.visitors.find(rooms.cookie.read(c))?.log.clear(known?.name);
-    return c.redirect(known ? `/account/${known.name}` : "/", 303);
+    const from = PROVIDER_PAGES.find((name) => name === page) ?? "account";
+    return c.redirect(known ? `/${from}/${known.name}` : "/", 303);
   });
 }
 
@@ -80,14 +86,11 @@ async function call(here: Here, placement: "header" | "query"): Promise<void> {
     account.result = { title, text: provider.noQuery, failed: true };
     return;
   }
-  try {
-    const { data } = await sessionOf(here, { tokenPlacement: placement }).get<unknown>(
-      provider.sample,
-    );
-    account.result = { title, text: maskBody(JSON.stringify(data)), failed: false };
-  } catch (error) {
-    account.result = { title, text: failureText(error), failed: true };
-  }
+  account.result = await callApi(
+    sessionOf(here, { tokenPlacement: placement }),
+    provider.sample,
+    title,
+  );
 }
 
 async function refresh(here: Here): Promise<void> {
@@ -100,9 +103,15 @@ async function refresh(here: Here): Promise<void> {
   }
 }
 
-function failureText(error: unknown): string {
-  if (isOAuthError(error)) return `${error.code}\n${error.message}`;
-  if (!isAxiosError<unknown>(error)) throw error;
-  const body = error.response ? `\n${maskBody(JSON.stringify(error.response.data))}` : "";
-  return `${error.message}${body}`;
+async function revoke({ provider, account }: Here): Promise<void> {
+  try {
+    await provider.revoke(account.token);
+    account.result = {
+      title: "Revoked",
+      text: `${provider.title} has ended it. Press the other buttons, and see what it answers now.`,
+      failed: false,
+    };
+  } catch (error) {
+    account.result = { title: "The revocation failed", text: failureText(error), failed: true };
+  }
 }

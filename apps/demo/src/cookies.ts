@@ -5,6 +5,8 @@ import { getCookie, setCookie } from "hono/cookie";
 export class VisitorCookie {
   readonly #secure: boolean;
   readonly #name: string;
+  /** What the answer to a request will set: it counts at once, on an error page for one. */
+  readonly #written = new WeakMap<Context, string>();
 
   constructor(publicUrl: string) {
     this.#secure = publicUrl.startsWith("https:");
@@ -13,10 +15,11 @@ export class VisitorCookie {
   }
 
   read(c: Context): string | undefined {
-    return getCookie(c, this.#name);
+    return this.#written.get(c) ?? getCookie(c, this.#name);
   }
 
   write(c: Context, id: string): void {
+    this.#written.set(c, id);
     setCookie(c, this.#name, id, {
       httpOnly: true,
       // Lax and not Strict: the callback comes from the provider's site, and must find its visitor.

@@ -4,12 +4,15 @@ import { Hono } from "hono";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serveAccount } from "./account-routes.ts";
+import { serveAppCalls } from "./app-call-routes.ts";
 import { VisitorCookie } from "./cookies.ts";
+import { serveDevices } from "./device-routes.ts";
 import { ErrorPage, pageOf } from "./error-page.ts";
 import { errorPage } from "./pages/error.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
 import { homePage } from "./pages/home.ts";
-import { openProviders, type DemoProvider } from "./providers.ts";
+import type { DemoProvider } from "./demo-provider.ts";
+import { openProviders } from "./providers.ts";
 import { onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
 import { type Rooms, serveSignIn } from "./sign-in-routes.ts";
 import { Visitors } from "./visitors.ts";
@@ -66,7 +69,9 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   );
   app.get("/", (c) => c.html(homePage(providers, rooms.visitors.find(rooms.cookie.read(c)))));
   serveSignIn(app, rooms);
+  serveDevices(app, rooms);
   serveAccount(app, rooms);
+  serveAppCalls(app, rooms);
   app.notFound(() => {
     throw new ErrorPage(404, {
       title: "There is nothing here",

@@ -59,6 +59,10 @@ const WORDS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
     title: "The code does not work",
     text: "It has expired or was used before. Start again.",
   },
+  DEVICE_CODE_EXPIRED: {
+    title: "The code has ended",
+    text: "Nobody entered it in time. Start again for a new one.",
+  },
   INVALID_CLIENT: {
     title: "The provider does not know this app",
     text: "Check the client ID and the client secret in the environment, and start the demo again.",

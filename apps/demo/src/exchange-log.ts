@@ -9,6 +9,8 @@ interface Party {
 /** One HTTP exchange of a flow, its secrets masked. */
 export interface Exchange {
   readonly provider: Party;
+  /** What begins with it, for example "Sign-in with GitHub". */
+  readonly begins?: string | undefined;
   /** Who speaks to whom. */
   readonly between: "browser → provider" | "browser → demo" | "demo → provider";
   readonly method: string;
@@ -59,6 +61,8 @@ export class ExchangeLog {
 export interface Flow {
   readonly log: ExchangeLog;
   readonly provider: Party;
+  /** What begins with the next exchange, if anything does. */
+  begins?: string | undefined;
 }
 
 /** One client serves all visitors; this tells whose exchange it is. */

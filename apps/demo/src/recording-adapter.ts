@@ -3,7 +3,7 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from "axios";
-import { currentFlow, type Exchange } from "./exchange-log.ts";
+import { currentFlow, type Exchange, type Flow } from "./exchange-log.ts";
 import { maskBody, maskHeaders, maskUrl } from "./masking.ts";
 
 const http = axios.getAdapter("http");
@@ -16,6 +16,7 @@ export const recordingAdapter: AxiosAdapter = async (config) => {
   const flow = currentFlow.getStore();
   const started = performance.now();
   const request = {
+    begins: begun(flow),
     between: "demo → provider",
     method: (config.method ?? "get").toUpperCase(),
     url: maskUrl(config.url ?? ""),
@@ -43,6 +44,13 @@ export const recordingAdapter: AxiosAdapter = async (config) => {
     throw error;
   }
 };
+
+/** What begins with this exchange: it is said once. */
+function begun(flow: Flow | undefined): string | undefined {
+  const begins = flow?.begins;
+  if (flow) flow.begins = undefined;
+  return begins;
+}
 
 /** An error status is an answer like any other here; axios judges it above. */
 function answering(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {

@@ -3,7 +3,7 @@ import type { VisitorCookie } from "./cookies.ts";
 import { ErrorPage } from "./error-page.ts";
 import { currentFlow, type Exchange } from "./exchange-log.ts";
 import { maskUrl } from "./masking.ts";
-import type { DemoProvider } from "./providers.ts";
+import type { DemoProvider } from "./demo-provider.ts";
 import { begin, takePending, type Visitors } from "./visitors.ts";
 
 /** What the routes share. */
@@ -25,6 +25,7 @@ export function serveSignIn(app: Hono, rooms: Rooms): void {
     begin(visitor, request);
     visitor.log.add({
       provider,
+      begins: `Sign-in with ${provider.title}`,
       between: "browser → provider",
       method: "GET",
       url: maskUrl(request.url),

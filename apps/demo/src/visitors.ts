@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AuthorizationRequest, Profile, Token } from "@grantkit/core";
+import type { DeviceWait } from "./device-wait.ts";
 import { ExchangeLog } from "./exchange-log.ts";
 
 /** A provider that a visitor is signed in with. */
@@ -7,7 +8,20 @@ export interface Account {
   token: Token;
   readonly profile: Profile;
   /** What the last button did. */
-  result?: { readonly title: string; readonly text: string; readonly failed: boolean } | undefined;
+  result?: Result | undefined;
+}
+
+/** What a button did. */
+export interface Result {
+  readonly title: string;
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+/** A call that was made without a user. */
+export interface AppVisit {
+  readonly token: Token;
+  readonly result: Result;
 }
 
 /** What the server knows of one browser; the browser knows the id alone. */
@@ -18,6 +32,10 @@ export interface Visitor {
   readonly pending: Map<string, AuthorizationRequest>;
   /** States of sign-ins that were ended, to tell a replayed callback from a foreign one. */
   readonly used: Set<string>;
+  /** Sign-ins on another device that are waited for, by provider. */
+  readonly devices: Map<string, DeviceWait>;
+  /** The last call that each provider answered the app itself, by provider. */
+  readonly appVisits: Map<string, AppVisit>;
   readonly log: ExchangeLog;
   /** When the visitor was last here, in milliseconds since the epoch. */
   seenAt: number;
@@ -55,6 +73,8 @@ export class Visitors {
       accounts: new Map(),
       pending: new Map(),
       used: new Set(),
+      devices: new Map(),
+      appVisits: new Map(),
       log: new ExchangeLog(),
       seenAt: this.#now(),
     };

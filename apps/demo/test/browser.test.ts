@@ -1,37 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { describeWithChromium, launchChromium } from "./chromium.ts";
-import { serveDemo, type ServedDemo } from "./support.ts";
+import { beforeEach, expect, it } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { demoInBrowser, describeWithChromium } from "./chromium.ts";
+import type { ServedDemo } from "./support.ts";
 
 describeWithChromium("the demo in a browser", () => {
-  let browser: Browser;
-  let context: BrowserContext;
+  const visit = demoInBrowser();
   let page: Page;
   let demo: ServedDemo;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    demo = await serveDemo();
-    context = await browser.newContext();
-    page = await context.newPage();
-    complaints = [];
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      // An error page's own status is no complaint.
-      if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) {
-        complaints.push(message.text());
-      }
-    });
-  });
-  afterEach(async () => {
-    await context.close();
-    await demo.stop();
-    expect(complaints).toEqual([]);
-    expect(demo.failures).toEqual([]);
+  beforeEach(() => {
+    ({ page, demo } = visit());
   });
 
   const signIn = async (title: string): Promise<void> => {

@@ -178,7 +178,12 @@ describe("buttons", () => {
   it.each([
     "/sign-in/github",
     "/account/github/refresh",
+    "/account/github/revoke",
     "/account/github/sign-out",
+    "/app/google",
+    "/device/github",
+    "/device/github/stop",
+    "/device/github/too-soon",
     "/exchanges/clear",
   ])("%s cannot be pressed from another site", async (path) => {
     for (const headers of [
@@ -197,9 +202,12 @@ describe("buttons", () => {
   });
 
   it("lead to the start page when nobody is signed in", async () => {
-    for (const path of ["call", "refresh", "sign-out"]) {
+    for (const path of ["call", "refresh", "revoke", "sign-out"]) {
       const { headers } = await browser().post(`/account/google/${path}`);
       expect(headers.get("location")).toBe("/");
+    }
+    for (const path of ["device/google", "app/google"]) {
+      expect((await browser().get(`/${path}`)).headers.get("location")).toBe("/");
     }
   });
 
@@ -207,7 +215,7 @@ describe("buttons", () => {
     const visitor = browser();
     await visitor.signIn("github");
     expect(await (await visitor.get("/")).text()).toContain("On the wire");
-    await visitor.post("/exchanges/clear", {}, new URLSearchParams({ account: "//evil.example" }));
+    await visitor.post("/exchanges/clear", {}, new URLSearchParams({ provider: "//evil.example" }));
     expect(await (await visitor.get("/")).text()).not.toContain("On the wire");
   });
 });

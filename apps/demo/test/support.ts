@@ -1,25 +1,14 @@
 import type { Server } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "@grantkit/core";
 import { serve } from "@hono/node-server";
+import { FakeClock } from "../../../packages/core/test/support/fake-clock.ts";
 import { createDemo, type Demo } from "../src/demo.ts";
-
-/** Time that passes only when a test says so. */
-class DemoClock implements Clock {
-  // Real to begin with: the browser's countdown runs on the browser's clock.
-  #now = Date.now();
-  now = (): number => this.#now;
-  after = (): (() => void) => () => undefined;
-  advance(milliseconds: number): void {
-    this.#now += milliseconds;
-  }
-}
 
 /** A demo that is served. */
 export interface ServedDemo extends Demo {
   readonly url: string;
-  readonly clock: DemoClock;
+  readonly clock: FakeClock;
   readonly failures: unknown[];
   readonly stop: () => Promise<void>;
 }
@@ -31,7 +20,8 @@ export async function serveDemo(
 ): Promise<ServedDemo> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const clock = new DemoClock();
+  // Real to begin with: the browser's countdown runs on the browser's clock.
+  const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000);
   const failures: unknown[] = [];
   const demo = await createDemo({
     publicUrl: publicUrl ?? url,

@@ -77,7 +77,7 @@ describe("on the wire", () => {
     expect(await providersAt("/account/github")).toEqual(["GitHub"]);
     expect(await providersAt("/")).toEqual(["GitHub", "Facebook"]);
     expect(await providersAt("/nowhere")).toEqual(["GitHub", "Facebook"]);
-    await visitor.post("/exchanges/clear", {}, new URLSearchParams({ account: "github" }));
+    await visitor.post("/exchanges/clear", {}, new URLSearchParams({ provider: "github" }));
     expect(await providersAt("/account/github")).toEqual([]);
     expect(await providersAt("/")).toEqual(["Facebook"]);
   });

@@ -119,7 +119,7 @@ export function clientAuthenticationProblems(value: unknown): string[] {
       'clientAuthentication must be "post", "basic", "basicRaw", "none", privateKeyJwt({ … }), clientSecretJwt(), tlsClientAuth() or a function',
     ];
   }
-  return method === "private_key_jwt" && (key === undefined || key === "")
+  return method === "private_key_jwt" && (key === undefined || key === null || key === "")
     ? ["privateKeyJwt: key is missing: pass a private key (is the environment variable set?)"]
     : [];
 }

@@ -164,7 +164,10 @@ export function redirectUriProblems(value: unknown): string[] {
   }
   // "localhost:3000/callback" is a URL of the scheme "localhost:".
   if (/^[\w.-]+:\d/.test(value)) {
-    return [`redirectUri has no scheme: did you mean http://${value}?`];
+    const meant = /^(?:localhost|127\.0\.0\.1):\d+(?![^/])/.test(value);
+    return [
+      `redirectUri has no scheme: ${meant ? `did you mean http://${value}?` : "put https:// before the host"}`,
+    ];
   }
   const url = new URL(value);
   if (url.protocol === "http:" && !isSecureUrl(url)) {

@@ -8,7 +8,7 @@ import { DpopProver } from "./dpop/dpop-prover.ts";
 import type { DiscoveredProvider } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
-import type { TokenTypeHint } from "./endpoints/revocation.ts";
+import type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
 import type { DeviceAuthorization } from "./grants/device-authorization.ts";
@@ -20,7 +20,7 @@ import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
 import { HookChain } from "./hooks.ts";
 import { ApiOrigins } from "./http/api-target.ts";
-import { checkedPlacement } from "./http/token-placement.ts";
+import { checkedPlacement, usableToken } from "./http/token-placement.ts";
 import { Transport } from "./http/transport.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
 import {
@@ -312,24 +312,31 @@ export class OAuth2Client<
    * all that came of it; to end a session and forget its token as well, use `session.revoke()`.
    *
    * @param token - A token, or an access or refresh token as a string.
-   * @param hint - Which half is meant.
+   * @param options - Which half is meant, alone or with a signal and further form fields.
    * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …; an unknown token is no error.
+   * After `SERVER_ERROR` the token may still be good: call again later (RFC 7009 §2.2.1).
    */
-  async revokeToken(token: Token | string, hint?: TokenTypeHint): Promise<void> {
+  async revokeToken(
+    token: Token | string,
+    options: TokenTypeHint | TokenHintOptions = {},
+  ): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
-    await revokeToken(this.#context, token, hint);
+    await revokeToken(this.#context, token, options);
   }
 
   /**
    * Asks the provider about a token (RFC 7662).
    *
    * @param token - A token, of which the access token is asked about, or one half of it as a string.
-   * @param hint - Which half is meant.
+   * @param options - Which half is meant, alone or with a signal and further form fields.
    * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
    */
-  async introspectToken(token: Token | string, hint?: TokenTypeHint): Promise<Introspection> {
+  async introspectToken(
+    token: Token | string,
+    options: TokenTypeHint | TokenHintOptions = {},
+  ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, hint);
+    return introspectToken(this.#context, token, options);
   }
 
   /**
@@ -406,7 +413,8 @@ export class OAuth2Client<
    *
    * @param token - A token, or a stored one.
    * @param options - How to save, when to refresh, where the token goes.
-   * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token; ConfigurationError for bad options.
+   * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token, or no access token; ConfigurationError
+   * for bad options.
    */
   session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
   session(
@@ -414,7 +422,7 @@ export class OAuth2Client<
     options: SessionOptions = {},
   ): OAuth2Session | Promise<OAuth2Session> {
     if (isStored(given)) return openStored(this.#sessions, given);
-    const source = new GivenToken(this.#sessions.registry, Token.from(given));
+    const source = new GivenToken(this.#sessions.registry, usableToken(Token.from(given)));
     return createSession(this.#sessions, source, options);
   }
 }

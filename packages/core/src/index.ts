@@ -20,7 +20,7 @@ export type { TokenExchangeOptions, TokenTypeName } from "./grants/token-exchang
 export type { DiscoveredProvider } from "./endpoints/discovery.ts";
 export type { Introspection } from "./endpoints/introspection.ts";
 export type { LogoutOptions } from "./endpoints/logout.ts";
-export type { TokenTypeHint } from "./endpoints/revocation.ts";
+export type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 
 export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./client-authentication.ts";
 export type {

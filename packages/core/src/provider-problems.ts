@@ -38,6 +38,11 @@ const ENDPOINTS = new Set([
   "endSession",
 ]);
 
+/** Whether a value can name a provider. */
+export function isProviderName(value: unknown): value is string {
+  return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
+}
+
 /** What is wrong with what takes the place of a provider's endpoints. */
 export function overrideProblems(overrides: unknown): string[] {
   return typeof overrides !== "object" || overrides === null || "endpoints" in overrides
@@ -49,7 +54,7 @@ export function overrideProblems(overrides: unknown): string[] {
 export function providerProblems(definition: object): string[] {
   const source = definition as Record<string, unknown>;
   const problems = unknownFields(source, FIELDS, "");
-  if (typeof source["name"] !== "string" || !/^[a-z][a-z0-9-]*$/.test(source["name"])) {
+  if (!isProviderName(source["name"])) {
     problems.push('name must be a short name in lower case, for example "example"');
   }
   problems.push(...endpointProblems(source["endpoints"]));

@@ -4,7 +4,7 @@ import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { TokenPlacement } from "./http/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
-import { overrideProblems, providerProblems } from "./provider-problems.ts";
+import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 
 /** Where a provider's endpoints are, each an absolute URL. */
 export interface ProviderEndpoints {
@@ -192,7 +192,10 @@ export function defineProvider<
   const merged: ProviderDefinition<Scope, AuthorizationOptions> = {
     ...definition,
     ...(issuer !== undefined && { issuer }),
-    endpoints: { ...definition.endpoints, ...endpoints },
+    // What is no object is left as it is, for the check to say so.
+    ...(["object", "undefined"].includes(typeof definition.endpoints) && {
+      endpoints: { ...definition.endpoints, ...endpoints },
+    }),
     // The further origins belong to the real API, not to what takes its place.
     ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
   };
@@ -212,7 +215,8 @@ export function defineProvider<
 }
 
 function titleOf({ name }: { readonly name?: unknown }): string {
-  return typeof name === "string" ? `The provider ${name}` : "The provider";
+  // A name that cannot be one may be anything, a secret in the wrong place too.
+  return isProviderName(name) ? `The provider ${name}` : "The provider";
 }
 
 /** Whether a value came from {@link defineProvider}, of this or another copy of the package. */

@@ -162,13 +162,21 @@ describe("a callback that is refused before anything is sent", () => {
     expect((await refused(callbackOf(request, { code: "" }), request)).code).toBe("CODE_MISSING");
   });
 
-  it("carries a token in the query or the fragment", async () => {
-    const request = await client.authorizationRequest();
-    const query = callbackOf(request, { access_token: "evil" });
-    expect((await refused(query, request)).code).toBe("CALLBACK_INVALID");
-    const fragment = `/callback?state=${request.state}#access_token=evil`;
-    expect((await refused(fragment, request)).code).toBe("CODE_MISSING");
-  });
+  it.each(["access_token", "id_token"])(
+    "row 10: carries %s in the query or the fragment, beside a code or in its place",
+    async (name) => {
+      const request = await client.authorizationRequest();
+      const withCode = callbackOf(request);
+      for (const callback of [withCode, `/callback?state=${request.state}`]) {
+        for (const separator of ["&", "#"]) {
+          const answer = `${callback}${separator}${name}=evil`;
+          expect((await refused(answer, request)).code).toBe("CALLBACK_INVALID");
+        }
+      }
+      const url = new URL(`https://app.example.com${withCode}#${name}=evil`);
+      expect((await refused(url, request)).code).toBe("CALLBACK_INVALID");
+    },
+  );
 
   it("comes later than ten minutes", async () => {
     const request = await client.authorizationRequest();

@@ -77,6 +77,53 @@ describe("Token.from reads what was stored by", () => {
     expect(token.raw["provider"]).toBe("example");
   });
 
+  it("Authlib, whose user info is no verified claim", () => {
+    const token = Token.from({
+      access_token: "at-1",
+      token_type: "Bearer",
+      expires_in: 3600,
+      expires_at: END,
+      scope: "openid email",
+      id_token: "a.b.c",
+      userinfo: { sub: "7", email: "ada@example.com" },
+    });
+    expect(token.expiresAt?.getTime()).toBe(END * 1000);
+    expect(token.claims).toBeUndefined();
+    expect(token.raw).toEqual({ userinfo: { sub: "7", email: "ada@example.com" } });
+  });
+
+  it("arctic: tokens.data, the tokens, and the tokens after JSON", () => {
+    // As its OAuth2Tokens is: the answer in `data`, and methods that read it.
+    class Tokens {
+      readonly data = {
+        access_token: "at-1",
+        token_type: "bearer",
+        expires_in: 3600,
+        refresh_token: "rt-1",
+        scope: "read write",
+      };
+      accessToken(): string {
+        return this.data.access_token;
+      }
+    }
+    const tokens = new Tokens();
+    const stored = JSON.parse(JSON.stringify(tokens)) as { data: object };
+    for (const record of [tokens.data, tokens, stored]) {
+      expect(() => Token.from(record as never)).toThrow(/pass \{ obtainedAt \}/);
+      const token = Token.from(record as never, { obtainedAt: NOW });
+      expect(token.expiresAt?.getTime()).toBe(END * 1000);
+      expect(token).toMatchObject({ refreshToken: "rt-1", scope: ["read", "write"] });
+    }
+  });
+
+  it("whoever has the end as expiry_date, in milliseconds", () => {
+    const token = Token.from({ access_token: "at-1", expiry_date: END * 1000 });
+    expect(token.expiresAt?.getTime()).toBe(END * 1000);
+    expect(token.raw).toEqual({});
+    const both = Token.from({ access_token: "at-1", expiry_date: 1, expires_at: END });
+    expect(both.expiresAt?.getTime()).toBe(END * 1000);
+  });
+
   it("openid-client, with the time of the answer", () => {
     const answer = { access_token: "at-1", token_type: "bearer", expires_in: 3600 } as const;
     for (const obtainedAt of [NOW, new Date(NOW)]) {
@@ -102,6 +149,8 @@ it.each([
   ["milliseconds as text", String(END * 1000), END * 1000],
   ["a date", new Date(END * 1000), END * 1000],
   ["an ISO date", new Date(END * 1000).toISOString(), END * 1000],
+  ["an ISO date with an offset", "2026-01-15T15:00:00+02:00", END * 1000],
+  ["a date as databases write it", "2026-01-15 13:00:00.000+00", END * 1000],
   ["zero", 0, 0],
   ["null", null, undefined],
   ["an empty column", "", undefined],
@@ -113,6 +162,11 @@ it.each([
 it.each([
   ["expires_at", "soon"],
   ["expires_at", "12/24/2026"],
+  ["expires_at", "2026-01-15"],
+  ["expires_at", "2026-01-15T13:00:00"],
+  ["expires_at", "2026-01-15 13:00:00"],
+  ["expires_at", "2026-99-99T99:99:99Z"],
+  ["expiry_date", "soon"],
   ["expires_at", Number.NaN],
   ["expires_at", 1e300],
   ["expires_at", new Date(Number.NaN)],
@@ -147,6 +201,7 @@ it.each([
 it.each([
   [0, 0],
   [-30, 0],
+  ["-30", 0],
   ["3600", 3600],
   [60.9, 60],
   [1e300, 315_576_000],
@@ -169,9 +224,47 @@ it("the end of the refresh token is read too", () => {
   expect(after.refreshTokenExpiresAt?.getTime()).toBe(NOW + 60_000);
 });
 
-it("a record with both ways of writing is read as ours", () => {
-  const token = Token.from({ accessToken: "ours", access_token: "theirs" });
-  expect(token.accessToken).toBe("ours");
+it.each<[string, Record<string, unknown>]>([
+  ["access_token", { access_token: "theirs-1" }],
+  ["expires_at", { expires_at: END }],
+  ["expires_in", { expires_in: 3600 }],
+  ["refresh_token", { refresh_token: "theirs-1" }],
+  ["accessTokenExpiresAt", { accessTokenExpiresAt: new Date(END * 1000) }],
+])("a record of ours that has %s as well is refused, rather than half of it read", (name, more) => {
+  const error = errorOf(() => Token.from({ accessToken: CANARY.accessToken, ...more }));
+  expect(error).toMatchObject({ code: "TOKEN_INVALID" });
+  expect((error as Error).message).toContain("written in two ways");
+  expect(Token.from({ accessToken: "ours-1", [name]: null }).accessToken).toBe("ours-1");
+});
+
+it("a field that cannot be stored is named, and its value is not", () => {
+  const circle: Record<string, unknown> = { secret: CANARY.refreshToken };
+  circle["self"] = circle;
+  for (const [name, named] of [
+    ["user", "user"],
+    [CANARY.userData, "a field"],
+  ] as const) {
+    const error = errorOf(() => Token.from({ ...minimal, [name]: circle }));
+    expect(error).toMatchObject({ code: "TOKEN_INVALID" });
+    expect((error as Error).message).toContain(`${named} is nothing that JSON can hold`);
+  }
+});
+
+it("a refresh token's lifetime without its beginning is kept as it came", () => {
+  const row = { ...minimal, expires_at: END, refresh_token: "rt-1", refresh_token_expires_in: 60 };
+  const token = Token.from(row);
+  expect(token.refreshTokenExpiresAt).toBeUndefined();
+  expect(token.raw).toEqual({ refresh_token_expires_in: 60 });
+});
+
+it("a row whose columns may all be null type-checks as it is", () => {
+  const row: { provider: string; access_token: string | null; expires_at: number | null } = {
+    provider: "example",
+    access_token: null,
+    expires_at: null,
+  };
+  expect(() => Token.from(row)).toThrow("accessToken is missing");
+  expect(Token.from({ ...row, access_token: "at-1" }).expiresAt).toBeUndefined();
 });
 
 it("what was read is stored and read again without loss", () => {
@@ -193,6 +286,9 @@ it("whatever a row holds, it becomes a sound token or a TOKEN_INVALID", () => {
       token_type: field,
       expires_at: field,
       expires_in: field,
+      expiry_date: field,
+      accessToken: fc.constantFrom(undefined, null, "at-2"),
+      data: field,
       refresh_token: field,
       refresh_token_expires_in: field,
       scope: field,

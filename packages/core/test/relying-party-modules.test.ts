@@ -1,334 +1,675 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { isOAuthError, OAuth2Client, type OAuth2ClientOptions, type Token } from "@grantkit/core";
-import { createHmac } from "node:crypto";
-import { CANARY, rejectionOf } from "./support/canaries.ts";
+import {
+  type AuthorizationRequest,
+  type CallbackInput,
+  isOAuthError,
+  type OAuth2Client,
+  type OAuthError,
+  tlsClientAuth,
+  type Token,
+} from "@grantkit/core";
+import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import {
   FaultyProvider,
   halfHash,
   type IdTokenFault,
   signature,
   signingKey,
-  type SigningKey,
+  SUBJECT,
 } from "./support/faulty-provider.ts";
-import type { Answer } from "./support/loopback-server.ts";
+import { LoopbackServer } from "./support/loopback-server.ts";
+import { turns } from "./support/turns.ts";
 
-// The OpenID Foundation's relying-party test modules, each as the misbehaviour of a server. The names are theirs, without
-// the prefix "oidcc-client-test-": this runs the list of modules, and is no certification. The logout modules are in
-// back-channel logout's own tests, with those of the provider's signed logout tokens.
+// The OpenID Foundation's test modules for relying parties, by their names: what the provider does wrong in each of
+// them, and that it is refused by a typed error, that nothing is sent after the fault, and that the error shows no secret.
 
 const FIRST = signingKey("RS256", "first");
 const SECOND = signingKey("RS256", "second");
-const STRANGER = signingKey("RS256", "first");
 const ELLIPTIC = signingKey("ES256", "elliptic");
+const CALLBACK = "https://app.example.com/callback";
+
+type ResponseMode = "query" | "form_post";
 
 let provider: FaultyProvider;
+let client: OAuth2Client;
 
 beforeEach(async () => {
   provider = await FaultyProvider.start(FIRST);
+  client = provider.client();
 });
 
 afterEach(() => provider.close());
 
-const forged = (key: SigningKey, alg: string = key.alg): IdTokenFault => ({
-  header: { alg },
-  sign: (input) => signature(alg, key.privateKey, input),
-});
-
-/** A sign-in that must fail by the ID token: no user info is asked for, nothing is given out, no secret shown. */
-async function refuses(fault: IdTokenFault, claim: string, client = provider.client()) {
-  const error = await rejectionOf(provider.signIn(client, fault));
-  expect(isOAuthError(error) && error).toMatchObject({ details: { claim } });
-  expect(["ID_TOKEN_INVALID", "KEY_SELECTION_FAILED"]).toContain(
-    isOAuthError(error) ? error.code : error,
-  );
-  expect(provider.server.received("/userinfo")).toEqual([]);
-  expect(provider.server.received("/token")).toHaveLength(1);
+/** The paths that were asked for, in their order. */
+function paths(): string[] {
+  return provider.server.requests.map(({ url }) => url);
 }
 
-async function accepts(fault: IdTokenFault = {}, client = provider.client()): Promise<Token> {
-  const token = await provider.signIn(client, fault);
-  expect(token.claims?.sub).toBe(CANARY.idToken);
-  expect(provider.server.received("/userinfo")).toHaveLength(1);
+/** An error of the type that is asked for, after which nothing more was sent than the given requests. */
+async function expectRefusal(
+  attempt: Promise<unknown>,
+  code: OAuthError["code"],
+  sent: readonly string[],
+  details?: object,
+): Promise<void> {
+  const error = await rejectionOf(attempt);
+  if (!isOAuthError(error)) throw error;
+  expect(error).toMatchObject({ code, provider: "faulty", ...(details && { details }) });
+  expectNoCanary(error, ...secretParts(provider.idToken(provider.fault)));
+  await turns();
+  expect(paths()).toEqual(sent);
+}
+
+/** Payload and signature of a JWT, which are long enough not to be found by chance. */
+function secretParts(jwt: string): string[] {
+  return jwt.split(".").filter((part, index) => index > 0 && part.length > 40);
+}
+
+/** The answer to an authorization request, as the user's browser brings it. */
+function deliver(query: string, mode: ResponseMode = "query"): CallbackInput {
+  if (mode === "query") return `${CALLBACK}?${query}`;
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  return new Request(CALLBACK, { method: "POST", headers, body: query });
+}
+
+/** A sign-in and a look at the user info, as each module has it. */
+async function signIn(
+  by: OAuth2Client,
+  fault: IdTokenFault = {},
+  mode: ResponseMode = "query",
+): Promise<Token> {
+  const request = await by.authorizationRequest({ responseMode: mode });
+  const query = provider.callbackFor(request, fault).split("?")[1] as string;
+  const token = await by.fetchToken(deliver(query, mode), request);
+  expect(await by.userInfo(token)).toMatchObject({ sub: SUBJECT });
   return token;
 }
 
-const elsewhere = "https://another.example";
-const seconds = (): number => provider.clock.seconds;
+const TOKEN = ["/token"];
+const KEYS = ["/token", "/jwks"];
+const ALL = ["/token", "/jwks", "/userinfo"];
+const UNSIGNED: IdTokenFault = { header: { alg: "none", kid: undefined }, sign: () => Buffer.of() };
+const BROKEN: IdTokenFault = {
+  sign: (input) => signature("RS256", FIRST.privateKey, `${input}.`),
+};
+const PUBLIC_PEM = FIRST.publicKey.export({ type: "spki", format: "pem" }) as string;
 
-describe("Basic RP", () => {
-  it("oidcc-client-test: the happy path, with user info", () => accepts());
+describe.each<[string, ResponseMode]>([
+  ["Basic", "query"],
+  ["Form Post", "form_post"],
+])("the %s plan", (_plan, mode) => {
+  const good = (fault: IdTokenFault = {}, by = client): Promise<Token> => signIn(by, fault, mode);
 
-  it("invalid-iss", () => refuses({ claims: { iss: elsewhere } }, "iss"));
-  it("missing-sub", () => refuses({ claims: { sub: undefined } }, "sub"));
-  it("invalid-aud", () => refuses({ claims: { aud: "another" } }, "aud"));
-  it("missing-aud", () => refuses({ claims: { aud: undefined } }, "aud"));
-  it("missing-iat", () => refuses({ claims: { iat: undefined } }, "iat"));
-
-  it("kid-absent-single-jwks", () => accepts({ header: { kid: undefined } }));
-
-  it("kid-absent-multiple-jwks", () => {
-    provider.published = [FIRST.jwk, SECOND.jwk];
-    return refuses({ header: { kid: undefined } }, "kid");
+  it("oidcc-client-test", async () => {
+    const token = await good();
+    expect(token.claims).toMatchObject({ iss: provider.issuer, sub: SUBJECT, aud: "client" });
+    expect(paths()).toEqual(ALL);
+    const [, , userInfo] = provider.server.requests;
+    expect(userInfo?.headers.authorization).toBe(`Bearer ${CANARY.accessToken}`);
   });
 
-  it("idtoken-sig-rs256", async () => {
-    await accepts();
-    expect(provider.key.alg).toBe("RS256");
+  it("oidcc-client-test-invalid-iss", async () => {
+    const attempt = good({ claims: { iss: "https://other.example.com" } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "iss" });
   });
 
-  it("idtoken-sig-none", () =>
-    refuses({ header: { alg: "none" }, sign: () => Buffer.alloc(0) }, "alg"));
+  it("oidcc-client-test-missing-sub", async () => {
+    const attempt = good({ claims: { sub: undefined } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "sub" });
+  });
 
-  it("invalid-sig-rs256", () => refuses(forged(STRANGER), "signature"));
+  it("oidcc-client-test-invalid-aud", async () => {
+    const attempt = good({ claims: { aud: "another-client" } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "aud" });
+  });
 
-  it("invalid-sig-es256", () => {
+  it("oidcc-client-test-missing-aud", async () => {
+    const attempt = good({ claims: { aud: undefined } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "aud" });
+  });
+
+  it("oidcc-client-test-missing-iat", async () => {
+    const attempt = good({ claims: { iat: undefined } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "iat" });
+  });
+
+  it("oidcc-client-test-kid-absent-single-jwks", async () => {
+    await good({ header: { kid: undefined } });
+    expect(paths()).toEqual(ALL);
+  });
+
+  it("oidcc-client-test-kid-absent-multiple-jwks", async () => {
+    provider.published = [SECOND.jwk, FIRST.jwk];
+    const attempt = good({ header: { kid: undefined } });
+    await expectRefusal(attempt, "KEY_SELECTION_FAILED", KEYS, { claim: "kid" });
+  });
+
+  it("oidcc-client-test-idtoken-sig-rs256", async () => {
+    provider.published = [ELLIPTIC.jwk, FIRST.jwk];
+    expect((await good()).claims?.sub).toBe(SUBJECT);
+    expect(paths()).toEqual(ALL);
+  });
+
+  it("oidcc-client-test-idtoken-sig-none", async () => {
+    await expectRefusal(good(UNSIGNED), "ID_TOKEN_INVALID", KEYS, { claim: "alg" });
+  });
+
+  it("oidcc-client-test-invalid-sig-rs256", async () => {
+    await expectRefusal(good(BROKEN), "ID_TOKEN_INVALID", KEYS, { claim: "signature" });
+  });
+
+  it("oidcc-client-test-invalid-sig-es256", async () => {
     provider.key = ELLIPTIC;
     provider.published = [ELLIPTIC.jwk];
-    const client = provider.client({ idToken: { algorithms: ["ES256"] } });
-    return refuses({ sign: () => Buffer.alloc(64, 1) }, "signature", client);
-  });
-
-  it("invalid-sig-hs256", () =>
-    refuses(
-      {
-        header: { alg: "HS256" },
-        sign: (input) => createHmac("sha256", CANARY.clientSecret).update(input).digest(),
-      },
-      "alg",
-    ));
-
-  it("userinfo-invalid-sub", async () => {
-    provider.userInfo = { sub: "somebody-else" };
-    const error = await rejectionOf(provider.signIn(provider.client()));
-    expect(error).toMatchObject({ code: "SUBJECT_MISMATCH" });
-  });
-
-  it("nonce-invalid", () => refuses({ claims: { nonce: "another" } }, "nonce"));
-
-  it("scope-userinfo-claims", async () => {
-    provider.userInfo = { sub: CANARY.idToken, name: "Ada", email: "ada@example.com" };
-    const client = provider.client();
-    const profile = await client.profile(await accepts({}, client));
-    expect(profile).toMatchObject({ name: "Ada", email: "ada@example.com" });
-  });
-
-  it("client-secret-basic", async () => {
-    await accepts({}, provider.client({}, { clientAuthentication: "basic" }));
-    const [request] = provider.server.received("/token");
-    const pair = Buffer.from(request?.headers.authorization?.slice(6) ?? "", "base64").toString();
-    expect(pair).toBe(`client:${CANARY.clientSecret}`);
-    expect(request?.body).not.toContain("client_secret");
-  });
-});
-
-/** A client by discovery; the metadata may be wrong in some points. */
-function discovered(metadata: Readonly<Record<string, unknown>> = {}, path = "") {
-  const honest = provider.server.answer;
-  const { origin } = provider.server;
-  const document: Answer = {
-    body: {
-      issuer: origin,
-      authorization_endpoint: `${origin}${path}/authorize`,
-      token_endpoint: `${origin}${path}/token`,
-      userinfo_endpoint: `${origin}${path}/userinfo`,
-      jwks_uri: `${origin}${path}/jwks`,
-      id_token_signing_alg_values_supported: ["none", "RS256"],
-      ...metadata,
-    },
-  };
-  provider.server.answer = (request, response) => {
-    if (request.url === "/.well-known/openid-configuration") return document;
-    // The endpoints of this run alone: what is not discovered is not found.
-    if (!request.url.startsWith(path)) return { status: 404 };
-    return honest({ ...request, url: request.url.slice(path.length) }, response);
-  };
-  const options: OAuth2ClientOptions = {
-    clientId: "client",
-    clientSecret: CANARY.clientSecret,
-    redirectUri: "https://app.example.com/callback",
-    clock: provider.clock,
-  };
-  return OAuth2Client.discover(origin, { ...options, provider: { defaultScope: ["openid"] } });
-}
-
-describe("Config RP", () => {
-  it("discovery-openid-config", async () => {
-    const client = await discovered({}, "/run-4711");
-    const token = await provider.signIn(client);
-    expect(token.claims?.sub).toBe(CANARY.idToken);
-  });
-
-  it("discovery-jwks-uri-keys", async () => {
-    const client = await discovered({}, "/run-4712");
-    await provider.signIn(client);
-    expect(provider.server.received("/run-4712/jwks")).toHaveLength(1);
-  });
-
-  it("discovery-issuer-mismatch", async () => {
-    const error = await rejectionOf(discovered({ issuer: elsewhere }));
-    expect(error).toMatchObject({ code: "ISSUER_MISMATCH" });
-    expect(provider.server.requests).toHaveLength(1);
-  });
-
-  it("idtoken-sig-none: listed by the metadata, and refused all the same", async () => {
-    const client = await discovered();
-    await refuses({ header: { alg: "none" }, sign: () => Buffer.alloc(0) }, "alg", client);
-  });
-
-  it("signing-key-rotation", async () => {
-    const client = provider.client();
-    await accepts({}, client);
-    provider.key = SECOND;
-    provider.published = [SECOND.jwk];
-    provider.server.requests.length = 0;
-    await accepts({}, client);
-    expect(provider.keySetRequests).toBe(1);
-  });
-
-  it("signing-key-rotation-just-before-signing", async () => {
-    const client = provider.client();
-    await accepts({}, client);
-    provider.clock.advance(1_000);
-    provider.key = SECOND;
-    provider.published = [FIRST.jwk, SECOND.jwk];
-    provider.server.requests.length = 0;
-    await accepts({}, client);
-  });
-});
-
-describe("Form Post RP", () => {
-  const posted = (fields: Record<string, string>): Request =>
-    new Request("https://app.example.com/callback", {
-      method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams(fields),
-    });
-
-  it("the happy path", async () => {
-    const client = provider.client();
-    const request = await client.authorizationRequest({ responseMode: "form_post" });
-    expect(new URL(request.url).searchParams.get("response_mode")).toBe("form_post");
-    provider.callbackFor(request);
-    const token = await client.fetchToken(
-      posted({ code: CANARY.code, state: request.state }),
-      request,
+    const elliptic = provider.client({ idToken: { algorithms: ["ES256"] } });
+    const attempt = good(
+      { sign: (input) => signature("ES256", ELLIPTIC.privateKey, `${input}.`) },
+      elliptic,
     );
-    expect(token.claims?.sub).toBe(CANARY.idToken);
-  });
-
-  it("form-post-error", async () => {
-    const client = provider.client();
-    const request = await client.authorizationRequest({ responseMode: "form_post" });
-    const callback = posted({ error: "login_required", state: request.state });
-    const error = await rejectionOf(client.fetchToken(callback, request));
-    expect(error).toMatchObject({ code: "INTERACTION_REQUIRED", error: "login_required" });
-    expect(provider.server.requests).toEqual([]);
-  });
-});
-
-describe("refresh", () => {
-  it("refresh-token", async () => {
-    const client = provider.client();
-    const token = await accepts({}, client);
-    provider.tokenFields = { access_token: "at-next", refresh_token: "rt-next" };
-    provider.fault = { claims: { nonce: undefined } };
-    const next = await client.refreshToken(token);
-    expect([next.accessToken, next.refreshToken]).toEqual(["at-next", "rt-next"]);
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "signature" });
   });
 
   it.each([
-    ["refresh-token-invalid-issuer", { iss: elsewhere }, "ID_TOKEN_INVALID", "iss"],
-    ["refresh-token-invalid-sub", { sub: "somebody-else" }, "SUBJECT_MISMATCH", "sub"],
-  ])("%s", async (_name, claims, code, claim) => {
-    const client = provider.client();
-    const token = await accepts({}, client);
-    const session = client.session(token, {
-      onTokenUpdate: () => {
-        throw new Error("nothing may be saved");
-      },
+    ["the public key", PUBLIC_PEM],
+    ["the client secret", CANARY.clientSecret],
+  ])("oidcc-client-test-invalid-sig-hs256, keyed with %s", async (_name, key) => {
+    const attempt = good({
+      header: { alg: "HS256" },
+      sign: (input) => signature("HS256", key, input),
     });
-    provider.fault = { claims };
-    const error = await rejectionOf(session.refresh());
-    expect(error).toMatchObject({ code, details: { claim } });
-    expect(session.token.accessToken).toBe(token.accessToken);
-  });
-});
-
-describe("comprehensive, as far as the code flow has it", () => {
-  it("invalid-athash", () => refuses({ claims: { at_hash: halfHash("another") } }, "at_hash"));
-  it("missing-athash: optional in the code flow", () =>
-    accepts({ claims: { at_hash: undefined } }));
-  it("nonce-unless-code-flow: sent in the code flow too, and required", () =>
-    refuses({ claims: { nonce: undefined } }, "nonce"));
-
-  it("userinfo-bearer-header", async () => {
-    await accepts();
-    const [request] = provider.server.received("/userinfo");
-    expect(request?.headers.authorization).toBe(`Bearer ${CANARY.accessToken}`);
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "alg" });
   });
 
-  it("distributed-claims: the place that they name is not visited", async () => {
-    const { origin } = provider.server;
-    provider.userInfo = {
-      sub: CANARY.idToken,
-      _claim_names: { salary: "src1" },
-      _claim_sources: { src1: { endpoint: `${origin}/internal`, access_token: "x" } },
-    };
-    await accepts();
-    expect(provider.server.received("/internal")).toEqual([]);
+  it("oidcc-client-test-userinfo-invalid-sub", async () => {
+    provider.userInfo = { sub: "somebody-else", email: CANARY.userData };
+    await expectRefusal(good(), "SUBJECT_MISMATCH", ALL, { claim: "sub" });
   });
-});
 
-describe("FAPI 2.0, as far as it is asked of any client", () => {
-  /** A callback with some parameters changed; it must be refused before anything is sent. */
-  async function refusesCallback(
-    changes: Readonly<Record<string, string | undefined>>,
-    code: string,
-    client = provider.client({ issuerInCallback: true }),
-  ) {
-    const request = await client.authorizationRequest();
-    const fields = { code: CANARY.code, state: request.state, iss: provider.issuer, ...changes };
-    const query = new URLSearchParams(
-      Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  it("oidcc-client-test-nonce-invalid", async () => {
+    const attempt = good({ claims: { nonce: "bm9uY2Utb2YtYW5vdGhlci1sb2dpbg" } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "nonce" });
+  });
+
+  it("oidcc-client-test-scope-userinfo-claims", async () => {
+    const scope = ["openid", "profile", "email", "address", "phone"];
+    provider.userInfo = { sub: SUBJECT, name: "Ada", email: "ada@example.com" };
+    const request = await client.authorizationRequest({ scope, responseMode: mode });
+    expect(new URL(request.url).searchParams.get("scope")).toBe(scope.join(" "));
+    const query = provider.callbackFor(request).split("?")[1] as string;
+    const token = await client.fetchToken(deliver(query, mode), request);
+    expect(await client.profile(token)).toMatchObject({
+      id: SUBJECT,
+      name: "Ada",
+      email: "ada@example.com",
+    });
+  });
+
+  it("oidcc-client-test-client-secret-basic", async () => {
+    const expected = `Basic ${Buffer.from(`client:${CANARY.clientSecret}`).toString("base64")}`;
+    provider.answers.set("/token", ({ headers, body }) => {
+      const form = new URLSearchParams(body);
+      const once = headers.authorization === expected && !form.has("client_secret");
+      return once
+        ? { body: { access_token: CANARY.accessToken, id_token: provider.idToken() } }
+        : { status: 401, body: { error: "invalid_client" } };
+    });
+    await good({}, provider.client({}, { clientAuthentication: "basic" }));
+    await expectRefusal(
+      good({}, provider.client({}, { clientAuthentication: "post" })),
+      "INVALID_CLIENT",
+      [...ALL, "/token"],
     );
-    const error = await rejectionOf(client.fetchToken(`/callback?${query.toString()}`, request));
-    expect(error).toMatchObject({ code });
-    expect(provider.server.requests).toEqual([]);
+  });
+});
+
+describe("the Config plan", () => {
+  const METADATA = "/.well-known/openid-configuration";
+
+  beforeEach(() => {
+    provider.prefix = `/run-${Math.random().toString(36).slice(2)}`;
+  });
+
+  it("oidcc-client-test-discovery-openid-config", async () => {
+    const discovered = await provider.discover();
+    const request = await discovered.authorizationRequest();
+    expect(request.url).toContain(`${provider.issuer}${provider.prefix}/authorize?`);
+    await signIn(discovered);
+    expect(paths()).toEqual([METADATA, ...ALL.map((path) => provider.prefix + path)]);
+  });
+
+  it("oidcc-client-test-discovery-jwks-uri-keys", async () => {
+    provider.answers.set("/elsewhere/keys", () => ({ body: { keys: [FIRST.jwk] } }));
+    provider.metadata = { jwks_uri: `${provider.issuer}/elsewhere/keys` };
+    await signIn(await provider.discover());
+    expect(provider.server.received("/elsewhere/keys")).toHaveLength(1);
+    provider.server.requests.length = 0;
+    await expectRefusal(
+      provider.discover().then((discovered) => signIn(discovered, BROKEN)),
+      "ID_TOKEN_INVALID",
+      [METADATA, `${provider.prefix}/token`],
+      { claim: "signature" },
+    );
+  });
+
+  it("oidcc-client-test-discovery-issuer-mismatch", async () => {
+    for (const issuer of ["https://other.example.com", `${provider.issuer}/`, undefined]) {
+      provider.server.requests.length = 0;
+      provider.metadata = { issuer };
+      await expectRefusal(provider.discover(), "ISSUER_MISMATCH", [METADATA]);
+    }
+  });
+
+  it("oidcc-client-test-idtoken-sig-none", async () => {
+    provider.metadata = { id_token_signing_alg_values_supported: ["RS256", "none"] };
+    const discovered = await provider.discover();
+    await expectRefusal(
+      signIn(discovered, UNSIGNED),
+      "ID_TOKEN_INVALID",
+      [METADATA, ...KEYS.map((path) => provider.prefix + path)],
+      { claim: "alg" },
+    );
+  });
+
+  it("oidcc-client-test-signing-key-rotation", async () => {
+    const discovered = await provider.discover();
+    await signIn(discovered);
+    provider.key = SECOND;
+    provider.published = [SECOND.jwk];
+    expect((await signIn(discovered)).claims?.sub).toBe(SUBJECT);
+    expect(provider.server.received(`${provider.prefix}/jwks`)).toHaveLength(2);
+  });
+
+  it("oidcc-client-test-signing-key-rotation-just-before-signing", async () => {
+    const discovered = await provider.discover();
+    await signIn(discovered);
+    const request = await discovered.authorizationRequest();
+    const callback = provider.callbackFor(request);
+    provider.answers.set(`${provider.prefix}/token`, () => {
+      provider.key = SECOND;
+      provider.published = [FIRST.jwk, SECOND.jwk];
+      return { body: { access_token: CANARY.accessToken, id_token: provider.idToken() } };
+    });
+    expect((await discovered.fetchToken(callback, request)).claims?.sub).toBe(SUBJECT);
+  });
+});
+
+describe("the comprehensive plan", () => {
+  it("oidcc-client-test-form-post-error", async () => {
+    const request = await client.authorizationRequest({
+      responseMode: "form_post",
+      parameters: { prompt: "none", max_age: "0" },
+    });
+    const query = new URLSearchParams({ error: "login_required", state: request.state });
+    await expectRefusal(
+      client.fetchToken(deliver(query.toString(), "form_post"), request),
+      "INTERACTION_REQUIRED",
+      [],
+    );
+  });
+
+  it("oidcc-client-test-invalid-athash", async () => {
+    const attempt = signIn(client, { claims: { at_hash: halfHash("another-access-token") } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "at_hash" });
+  });
+
+  it("oidcc-client-test-missing-athash: from the token endpoint it is optional", async () => {
+    await signIn(client, { claims: { at_hash: undefined } });
+    expect(paths()).toEqual(ALL);
+  });
+
+  it.each(["invalid", "missing"])(
+    "oidcc-client-test-%s-chash: a hybrid answer is none that was asked for",
+    async (kind) => {
+      const request = await client.authorizationRequest();
+      expect(new URL(request.url).searchParams.get("response_type")).toBe("code");
+      const callback = provider.callbackFor(request);
+      const cHash = kind === "invalid" ? halfHash("another-code") : undefined;
+      const idToken = provider.idToken({ claims: { c_hash: cHash } });
+      for (const separator of ["&", "#"]) {
+        const answer = `${callback}${separator}id_token=${idToken}`;
+        await expectRefusal(client.fetchToken(answer, request), "CALLBACK_INVALID", []);
+      }
+    },
+  );
+
+  it("oidcc-client-test-nonce-unless-code-flow: it is always sent, and always wanted back", async () => {
+    const { nonce } = await client.authorizationRequest();
+    expect(nonce).toHaveLength(43);
+    const attempt = signIn(client, { claims: { nonce: undefined } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "nonce" });
+  });
+
+  it("oidcc-client-test-userinfo-signed: one that was not asked for is refused", async () => {
+    const jwt = provider.idToken({ claims: { email: CANARY.userData } });
+    provider.answers.set("/userinfo", () => ({
+      body: jwt,
+      headers: { "content-type": "application/jwt" },
+    }));
+    await expectRefusal(signIn(client), "USER_INFO_INVALID", ALL);
+  });
+
+  it("oidcc-client-test-userinfo-bearer-header", async () => {
+    provider.answers.set("/userinfo", ({ method, headers, url }) =>
+      method === "GET" &&
+      headers.authorization === `Bearer ${CANARY.accessToken}` &&
+      url === "/userinfo"
+        ? { body: provider.userInfo }
+        : { status: 401 },
+    );
+    await signIn(client);
+  });
+
+  it("oidcc-client-test-userinfo-bearer-body: a session can post the token in a form", async () => {
+    provider.answers.set("/userinfo", ({ method, headers, body }) =>
+      method === "POST" &&
+      headers.authorization === undefined &&
+      new URLSearchParams(body).get("access_token") === CANARY.accessToken
+        ? { body: provider.userInfo }
+        : { status: 401 },
+    );
+    const request = await client.authorizationRequest();
+    const token = await client.fetchToken(provider.callbackFor(request), request);
+    const session = client.session(token, { tokenPlacement: "body" });
+    const { data } = await session.post(`${provider.issuer}/userinfo`, new URLSearchParams());
+    expect(data).toEqual({ sub: SUBJECT });
+  });
+
+  it.each(["aggregated", "distributed"])(
+    "oidcc-client-test-%s-claims: they are shown as they came, and nobody is asked for them",
+    async (kind) => {
+      const elsewhere = await LoopbackServer.start(() => ({ body: "{}" }));
+      const source =
+        kind === "distributed"
+          ? { endpoint: `${elsewhere.origin}/claims`, access_token: "at-of-the-source" }
+          : { JWT: provider.idToken() };
+      const claims = { _claim_names: { credit: "src1" }, _claim_sources: { src1: source } };
+      provider.userInfo = { sub: SUBJECT, ...claims };
+      const token = await signIn(client, { claims });
+      expect(token.claims).toMatchObject(claims);
+      expect(await client.userInfo(token)).toMatchObject(claims);
+      await turns();
+      expect(elsewhere.requests).toEqual([]);
+      await elsewhere.close();
+    },
+  );
+
+  it("oidcc-client-test-mtls-endpoint-aliases", async () => {
+    const certified = await LoopbackServer.start(() => ({
+      body: { access_token: CANARY.accessToken, id_token: provider.idToken() },
+    }));
+    provider.metadata = {
+      token_endpoint_auth_methods_supported: ["tls_client_auth"],
+      mtls_endpoint_aliases: { token_endpoint: `${certified.origin}/mtls/token` },
+    };
+    const byCertificate = await provider.discover({ clientAuthentication: tlsClientAuth() });
+    await signIn(byCertificate);
+    expect(certified.received("/mtls/token")).toHaveLength(1);
+    expect(provider.server.received("/token")).toEqual([]);
+    await certified.close();
+  });
+});
+
+describe("the refresh token plan", () => {
+  const RENEWED = "canary-access-token-after-refresh-9Zq";
+  const ROTATED = "canary-refresh-token-after-refresh-4Tn";
+  let before: Token;
+  let saved: Token[];
+
+  beforeEach(async () => {
+    before = await signIn(client);
+    provider.clock.advance(60_000);
+    provider.tokenFields = { access_token: RENEWED, refresh_token: ROTATED };
+    provider.server.requests.length = 0;
+    saved = [];
+  });
+
+  async function refresh(claims: Readonly<Record<string, unknown>> = {}): Promise<Token> {
+    provider.fault = { claims: { nonce: undefined, ...claims } };
+    const session = client.session(before, { onTokenUpdate: (next) => void saved.push(next) });
+    await session.refresh();
+    await session.get(`${provider.issuer}/userinfo`);
+    return session.token;
   }
 
-  it("invalid-authorization-response-iss", () =>
-    refusesCallback({ iss: elsewhere }, "ISSUER_MISMATCH"));
-  it("invalid-authorization-response-iss, where the provider does not announce iss", () =>
-    refusesCallback({ iss: elsewhere }, "ISSUER_MISMATCH", provider.client()));
-  it("remove-authorization-response-iss", () =>
-    refusesCallback({ iss: undefined }, "ISSUER_MISMATCH"));
-  it("ensure-authorization-response-with-invalid-state", () =>
-    refusesCallback({ state: "another" }, "STATE_MISMATCH"));
-  it("ensure-authorization-response-with-invalid-missing-state", () =>
-    refusesCallback({ state: undefined }, "STATE_MISMATCH"));
+  async function expectKept(attempt: Promise<Token>, code: OAuthError["code"]): Promise<void> {
+    await expectRefusal(attempt, code, TOKEN);
+    expect(saved).toEqual([]);
+    expect(client.session(before).token).toBe(before);
+    expectNoCanary(await attempt.catch((error: unknown) => error), RENEWED, ROTATED);
+  }
 
-  it("invalid-secondary-aud", () => refuses({ claims: { aud: ["client", "another"] } }, "aud"));
-  it("valid-aud-as-array", () => accepts({ claims: { aud: ["client"] } }));
-  it("invalid-null-alg", () =>
-    refuses({ header: { alg: "none" }, sign: () => Buffer.alloc(0) }, "alg"));
-  it("invalid-alternate-alg", () => refuses(forged(FIRST, "PS256"), "alg"));
-  it("invalid-expired-exp", () => refuses({ claims: { exp: seconds() - 61 } }, "exp"));
-  it("invalid-missing-exp", () => refuses({ claims: { exp: undefined } }, "exp"));
-  it("invalid-missing-iss", () => refuses({ claims: { iss: undefined } }, "iss"));
-  it("invalid-missing-nonce", () => refuses({ claims: { nonce: undefined } }, "nonce"));
-  it("invalid-nonce", () => refuses({ claims: { nonce: "another" } }, "nonce"));
+  it("oidcc-client-test-refresh-token", async () => {
+    const after = await refresh();
+    expect(after).toMatchObject({ accessToken: RENEWED, refreshToken: ROTATED });
+    expect(saved).toEqual([after]);
+    expect(provider.server.received("/userinfo")[0]?.headers.authorization).toBe(
+      `Bearer ${RENEWED}`,
+    );
+  });
 
-  it("token-endpoint-response-without-expires_in", async () => {
+  it("oidcc-client-test-refresh-token-invalid-issuer", async () => {
+    await expectKept(refresh({ iss: "https://other.example.com" }), "ID_TOKEN_INVALID");
+  });
+
+  it("oidcc-client-test-refresh-token-invalid-sub", async () => {
+    await expectKept(refresh({ sub: "somebody-else" }), "SUBJECT_MISMATCH");
+  });
+});
+
+describe("the FAPI 2.0 client plan", () => {
+  /** What the authorization server answers in the place of a good answer. */
+  async function answerOf(
+    change: (query: URLSearchParams, request: AuthorizationRequest) => void,
+    by: OAuth2Client = client,
+  ): Promise<Token> {
+    const request = await by.authorizationRequest();
+    const query = new URLSearchParams(provider.callbackFor(request).split("?")[1]);
+    query.set("iss", provider.issuer);
+    change(query, request);
+    return by.fetchToken(deliver(query.toString()), request);
+  }
+
+  it("fapi2-security-profile-final-client-test-happy-path: iss is in the answer", async () => {
+    const strict = provider.client({ issuerInCallback: true });
+    expect((await answerOf(() => undefined, strict)).claims?.sub).toBe(SUBJECT);
+  });
+
+  it.each([
+    ["iss is announced", true],
+    ["iss is not announced", false],
+  ])(
+    "fapi2-security-profile-final-client-test-invalid-authorization-response-iss: %s",
+    async (_name, issuerInCallback) => {
+      const by = provider.client({ issuerInCallback });
+      const attempt = answerOf((query) => query.set("iss", "https://other.example.com"), by);
+      await expectRefusal(attempt, "ISSUER_MISMATCH", []);
+    },
+  );
+
+  it("fapi2-security-profile-final-client-test-remove-authorization-response-iss", async () => {
+    const strict = provider.client({ issuerInCallback: true });
+    await expectRefusal(
+      answerOf((query) => query.delete("iss"), strict),
+      "ISSUER_MISMATCH",
+      [],
+    );
+  });
+
+  it("fapi2-security-profile-final-client-test-remove-authorization-response-iss, as the metadata demands it", async () => {
+    provider.metadata = { authorization_response_iss_parameter_supported: true };
+    const discovered = await provider.discover();
+    provider.server.requests.length = 0;
+    await expectRefusal(
+      answerOf((query) => query.delete("iss"), discovered),
+      "ISSUER_MISMATCH",
+      [],
+    );
+  });
+
+  it("fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-state-fails", async () => {
+    const attempt = answerOf((query) => query.set("state", `${query.get("state")}a`));
+    await expectRefusal(attempt, "STATE_MISMATCH", []);
+  });
+
+  it("fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-missing-state-fails", async () => {
+    await expectRefusal(
+      answerOf((query) => query.delete("state")),
+      "STATE_MISMATCH",
+      [],
+    );
+  });
+
+  it("fapi2-security-profile-final-client-test-valid-aud-as-array", async () => {
+    const token = await signIn(client, { claims: { aud: ["client"] } });
+    expect(token.claims?.aud).toEqual(["client"]);
+  });
+
+  const refused: [string, IdTokenFault, string][] = [
+    ["invalid-secondary-aud", { claims: { aud: ["client", "another-client"] } }, "aud"],
+    ["invalid-null-alg", UNSIGNED, "alg"],
+    [
+      "invalid-alternate-alg",
+      {
+        header: { alg: "PS256" },
+        sign: (input) => signature("PS256", FIRST.privateKey, input),
+      },
+      "alg",
+    ],
+    ["invalid-missing-aud", { claims: { aud: undefined } }, "aud"],
+    ["invalid-missing-exp", { claims: { exp: undefined } }, "exp"],
+    ["invalid-missing-iss", { claims: { iss: undefined } }, "iss"],
+    ["invalid-missing-nonce", { claims: { nonce: undefined } }, "nonce"],
+    ["invalid-nonce", { claims: { nonce: "bm9uY2Utb2YtYW5vdGhlci1sb2dpbg" } }, "nonce"],
+  ];
+  it.each(refused)("fapi2-security-profile-final-client-test-%s", async (_name, fault, claim) => {
+    await expectRefusal(signIn(client, fault), "ID_TOKEN_INVALID", KEYS, { claim });
+  });
+
+  it("fapi2-security-profile-final-client-test-invalid-expired-exp", async () => {
+    const exp = provider.clock.seconds - 300;
+    const attempt = signIn(client, { claims: { exp } });
+    await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "exp" });
+  });
+
+  it("fapi2-security-profile-final-client-test-token-endpoint-response-without-expires_in", async () => {
     provider.tokenFields = { expires_in: undefined };
-    expect((await accepts()).expiresAt).toBeUndefined();
+    const token = await signIn(client);
+    expect(token.expiresAt).toBeUndefined();
   });
 
-  it("no-scope-in-token-endpoint-response", async () => {
-    expect((await accepts()).scope).toEqual(["openid"]);
+  it("fapi2-security-profile-final-client-test-no-scope-in-token-endpoint-response", async () => {
+    provider.tokenFields = { scope: undefined };
+    const token = await signIn(client);
+    expect(token.scope).toEqual(["openid"]);
+    expect(token.scopeChange).toBeUndefined();
   });
 
-  it("token-type-case-insensitivity", async () => {
-    provider.tokenFields = { token_type: "bEaReR" };
-    expect((await accepts()).tokenType).toBe("bearer");
+  it.each(["Bearer", "bearer", "BEARER", "bEaReR"])(
+    "fapi2-security-profile-final-client-test-token-type-case-insensitivity: %s",
+    async (type) => {
+      provider.tokenFields = { token_type: type };
+      expect((await signIn(client)).tokenType).toBe("bearer");
+      expect(provider.server.received("/userinfo")[0]?.headers.authorization).toMatch(/^Bearer /);
+    },
+  );
+
+  it.each(["dpop", "DPoP", "DPOP"])(
+    "fapi2-security-profile-final-client-test-token-type-case-insensitivity: %s",
+    async (type) => {
+      provider.tokenFields = { token_type: type };
+      const bound = provider.client({}, { dpop: true });
+      expect((await signIn(bound)).tokenType).toBe("dpop");
+      expect(provider.server.received("/userinfo")[0]?.headers.authorization).toMatch(/^DPoP /);
+    },
+  );
+
+  it.each(["dpop", "DPoP", "DPOP"])(
+    "fapi2-security-profile-final-client-test-rs-dpop-auth-scheme-case-insensitivity: %s",
+    async (scheme) => {
+      provider.tokenFields = { token_type: "DPoP" };
+      const nonces: unknown[] = [];
+      provider.answers.set("/userinfo", ({ headers }) => {
+        const [, proof = ""] = String(headers["dpop"]).split(".");
+        const { nonce } = JSON.parse(Buffer.from(proof, "base64url").toString()) as {
+          nonce?: string;
+        };
+        nonces.push(nonce);
+        return nonce === "of-the-api"
+          ? { body: provider.userInfo }
+          : {
+              status: 401,
+              headers: {
+                "www-authenticate": `${scheme} error="use_dpop_nonce"`,
+                "dpop-nonce": "of-the-api",
+              },
+            };
+      });
+      await signIn(provider.client({}, { dpop: true }));
+      expect(nonces).toEqual([undefined, "of-the-api"]);
+    },
+  );
+
+  it("fapi2-security-profile-final-client-test-happy-path-no-dpop-nonce", async () => {
+    provider.tokenFields = { token_type: "DPoP" };
+    await signIn(provider.client({}, { dpop: true }));
+    expect(paths()).toEqual(ALL);
+    for (const path of ["/token", "/userinfo"]) {
+      const [, proof = ""] = String(provider.server.received(path)[0]?.headers["dpop"]).split(".");
+      expect(JSON.parse(Buffer.from(proof, "base64url").toString())).not.toHaveProperty("nonce");
+    }
+  });
+});
+
+describe("the logout plans", () => {
+  const EVENT = "http://schemas.openid.net/event/backchannel-logout";
+  const ELSEWHERE = { "http://schemas.openid.net/event/other": {} };
+
+  function logoutToken({ claims, header, ...fault }: IdTokenFault = {}): string {
+    return provider.idToken({
+      header: { typ: "logout+jwt", ...header },
+      claims: { nonce: undefined, jti: "logout-1", sid: "s-1", events: { [EVENT]: {} }, ...claims },
+      ...fault,
+    });
+  }
+
+  const refused: [string, IdTokenFault, string][] = [
+    ["alg-none", UNSIGNED, "alg"],
+    ["no-event", { claims: { events: undefined } }, "events"],
+    ["with-nonce", { claims: { nonce: "n-0S6_WzA2Mj" } }, "nonce"],
+    [
+      "wrong-alg",
+      { header: { alg: "HS256" }, sign: (input) => signature("HS256", PUBLIC_PEM, input) },
+      "alg",
+    ],
+    ["wrong-aud", { claims: { aud: "another-client" } }, "aud"],
+    ["wrong-event", { claims: { events: ELSEWHERE } }, "events"],
+    ["wrong-iss", { claims: { iss: "https://other.example.com" } }, "iss"],
+  ];
+  it.each(refused)("oidcc-client-test-rp-backchannel-rpinitlogout-%s", async (...row) => {
+    const [, fault, claim] = row;
+    provider.fault = fault;
+    const attempt = client.verifyLogoutToken(logoutToken(fault));
+    await expectRefusal(attempt, "LOGOUT_TOKEN_INVALID", ["/jwks"], { claim });
+    // The refused one has not used the id up: the honest one is heard.
+    expect(await client.verifyLogoutToken(logoutToken())).toMatchObject({ sub: SUBJECT });
+  });
+
+  it.each([
+    ["oidcc-client-test-rp-init-logout", "state-1"],
+    ["oidcc-client-test-rp-init-logout-no-state", undefined],
+  ])("%s", async (_name, state) => {
+    const discovered = await provider.discover();
+    const token = await signIn(discovered);
+    const url = new URL(
+      discovered.logoutUrl({
+        idToken: token,
+        postLogoutRedirectUri: "https://app.example.com/bye",
+        ...(state !== undefined && { state }),
+      }),
+    );
+    expect(url.origin + url.pathname).toBe(`${provider.issuer}/logout`);
+    expect(url.searchParams.get("id_token_hint")).toBe(token.idToken);
+    expect(url.searchParams.get("post_logout_redirect_uri")).toBe("https://app.example.com/bye");
+    expect(url.searchParams.get("state")).toBe(state ?? null);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
+import { checkEveryError } from "./support/no-canary-in-errors.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { until } from "./support/turns.ts";
 
@@ -151,6 +152,33 @@ describe("what prints itself shows no secret", () => {
     const error = new TokenUpdated("example", token);
     expect(error.token).toBe(token);
     expectNoCanary(error);
+  });
+});
+
+describe("the watch over every error of every test", () => {
+  const secret = { provider: CANARY.clientSecret };
+
+  it("sees one that nobody looks at, whatever its class", () => {
+    for (const provoke of [
+      () => new OAuthError("INVALID_GRANT", "message", secret),
+      () => new OAuthError("INVALID_GRANT", `a ${encodeURIComponent(CANARY.code)} b`),
+      () => new ConfigurationError("x", [CANARY.refreshToken]),
+      () => new TokenExpiredError("x", btoa(`id:${CANARY.clientSecret}`)),
+    ]) {
+      provoke();
+      expect(checkEveryError).toThrow(/a secret is in an error/);
+      expect(checkEveryError).not.toThrow();
+    }
+  });
+
+  it("sees the tokens that a test has made, and errors of axios that leave a session", async () => {
+    const token = Token.from({ accessToken: "a-token-of-this-test" });
+    expect(new OAuthError("INVALID_GRANT", `was ${token.accessToken}`).retryable).toBe(false);
+    expect(checkEveryError).toThrow(/a-token-of-this-test/);
+    example.api = () => ({ status: 400, body: { shown: CANARY.userData } });
+    example.accepted.add(CANARY.accessToken);
+    await expect(example.client().session(stored).get("/x")).rejects.toThrow("400");
+    expect(checkEveryError).toThrow(CANARY.userData);
   });
 });
 

@@ -1,4 +1,10 @@
-import { type Hooks, OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
+import {
+  type Hooks,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  Token,
+  type TokenRecord,
+} from "@grantkit/core";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
   type FacebookAuthorizationOptions,
@@ -53,6 +59,30 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
         ? { ...client, hooks: withProof(client.hooks, clientSecret) }
         : client,
     );
+  }
+
+  /**
+   * A token for the app itself, for calls that need no user: it does not end, and has the app secret in it.
+   *
+   * @throws OAuthError: `INVALID_CLIENT` for a wrong app secret, …; ConfigurationError for a client without one.
+   * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens
+   */
+  fetchAppToken(): Promise<Token> {
+    // Permissions are of users: the default scope is none of the app's.
+    return this.fetchClientCredentialsToken({ scope: [] });
+  }
+
+  /**
+   * Exchanges a user's token for one that lives for about 60 days: where a sign-in gave one of hours. Facebook exchanges
+   * no token that has expired.
+   *
+   * @param token - A token, or a stored one.
+   * @throws OAuthError: `TOKEN_REJECTED` for a token that has expired or was revoked, `INVALID_CLIENT`, ….
+   * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
+   */
+  async fetchLongLivedToken(token: Token | TokenRecord): Promise<Token> {
+    const { accessToken, scope } = Token.from(token);
+    return this.exchangeToken({ subjectToken: accessToken, scope });
   }
 }
 

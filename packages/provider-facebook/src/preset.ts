@@ -5,6 +5,7 @@ import {
   type EndpointOverrides,
   type Provider,
 } from "@grantkit/core";
+import { asLongLivedExchange } from "./long-lived-token.ts";
 import { readGraphError } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
@@ -80,7 +81,10 @@ export function facebookUnless(
       }),
       readError: readGraphError,
       profile: facebookProfile,
-      hooks: { authorizationRequest: withoutScopeOfConfiguration },
+      hooks: {
+        authorizationRequest: withoutScopeOfConfiguration,
+        tokenRequest: asLongLivedExchange,
+      },
     },
     endpoints,
   );

@@ -88,6 +88,10 @@ export function github(
         bad_refresh_token: "invalid_grant",
         bad_verification_code: "invalid_grant",
         incorrect_client_credentials: "invalid_client",
+        incorrect_device_code: "invalid_grant",
+        device_flow_disabled: "unauthorized_client",
+        // The documentation calls it so in one place, and expired_token in another.
+        token_expired: "expired_token",
         redirect_uri_mismatch: "invalid_request",
         unverified_user_email: "access_denied",
         application_suspended: "unauthorized_client",

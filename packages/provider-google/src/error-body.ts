@@ -3,13 +3,17 @@ import type { ProviderErrorBody } from "@grantkit/core";
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193); undefined for any
- * other body, the token endpoint's among them.
+ * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193), and the one answer of its
+ * OAuth endpoints that has no `error`; undefined for any other body, the token endpoint's among them.
  *
  * @see https://google.aip.dev/193
+ * @see https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response
  */
 export function readGoogleError(body: Body): ProviderErrorBody | undefined {
-  const { error } = body;
+  const { error, error_code: word } = body;
+  if (error === undefined && word === "rate_limit_exceeded") {
+    return { error: word, code: "RATE_LIMITED" };
+  }
   if (typeof error !== "object" || error === null) return undefined;
   const { message, status, code, details } = error as Body;
   const reason = Array.isArray(details)

@@ -8,6 +8,12 @@ export type { GoogleClientOptions } from "./client.ts";
 export { google } from "./preset.ts";
 export type { GoogleAuthorizationOptions, GoogleOptions } from "./preset.ts";
 export type { GoogleScope } from "./scopes.ts";
+export { GoogleServiceAccount } from "./service-account.ts";
+export type {
+  GoogleServiceAccountOptions,
+  ServiceAccountKeyFile,
+  ServiceAccountTokenOptions,
+} from "./service-account.ts";
 export { isFromHostedDomain } from "./hosted-domain.ts";
 
 export {
@@ -17,6 +23,7 @@ export {
   OAuth2Session,
   OAuthError,
   placeToken,
+  ScopeChangedError,
   Token,
   TokenExpiredError,
   TokenUpdated,
@@ -27,7 +34,12 @@ export type {
   CallbackInput,
   ClientAuthentication,
   Clock,
+  CodeExchangeOptions,
+  DeviceAuthorization,
+  DevicePending,
+  DeviceTokenOptions,
   EndpointOverrides,
+  GrantOptions,
   Hooks,
   IdTokenClaims,
   OAuth2ClientOptions,
@@ -43,5 +55,6 @@ export type {
   SessionRequestInit,
   TokenPlacement,
   TokenRecord,
+  TokenTypeHint,
   VerifyIdTokenOptions,
 } from "@grantkit/core";

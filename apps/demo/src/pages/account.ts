@@ -1,10 +1,10 @@
 import type { Token } from "@grantkit/core";
 import { html } from "hono/html";
-import { masked } from "../masking.ts";
-import type { DemoProvider } from "../providers.ts";
+import type { DemoProvider } from "../demo-provider.ts";
 import type { Account } from "../visitors.ts";
 import { badge, nameOf } from "./home.ts";
 import { button, disabledButton, page, type Piece } from "./layout.ts";
+import { fact, resultPanel, tokenPanel } from "./panels.ts";
 
 /** Who is signed in, what was granted, and what can be done with it. */
 export function accountPage(
@@ -31,57 +31,9 @@ export function accountPage(
         </div>
         ${button(`/account/${provider.name}/sign-out`, "Sign out")}
       </section>
-      ${tokenPanel(token)} ${actions(provider, token)}
-      ${
-        result
-          ? html`<section class="panel result" aria-live="polite">
-              <h2>${result.title}</h2>
-              <pre tabindex="0" class="${result.failed ? "bad" : ""}">${result.text}</pre>
-            </section>`
-          : ""
-      }
+      ${tokenPanel(token)} ${actions(provider, token)} ${result ? resultPanel(result) : ""}
       ${exchanges}`,
   );
-}
-
-function tokenPanel(token: Token): Piece {
-  const { expiresAt, scopeChange } = token;
-  return html`<section class="panel">
-    <h2>The token</h2>
-    <dl class="facts">
-      ${fact("access token", html`<code id="access-token">${masked(token.accessToken)}</code>`)}
-      ${fact("refresh token", token.refreshToken ? html`<code>${masked(token.refreshToken)}</code>` : "none")}
-      ${fact(
-        "expires",
-        expiresAt
-          ? html`<time id="expiry" datetime="${expiresAt.toISOString()}" data-countdown
-              >${expiresAt.toISOString()}</time
-            >`
-          : "not that the provider said",
-      )}
-      ${fact(
-        "ID token",
-        token.claims ? `verified: sub ${token.claims.sub}, issuer ${token.claims.iss}` : undefined,
-      )}
-    </dl>
-    <h3>Granted scopes</h3>
-    ${
-      token.scope.length > 0
-        ? html`<ul class="scopes">
-            ${token.scope.map((scope) => html`<li>${scope}</li>`)}
-          </ul>`
-        : html`<p class="hint">None.</p>`
-    }
-    ${
-      scopeChange
-        ? html`<p class="hint">
-            Other than asked for:
-            ${scopeChange.missing.length > 0 ? `${scopeChange.missing.join(", ")} was not granted. ` : ""}
-            ${scopeChange.additional.length > 0 ? `${scopeChange.additional.join(", ")} came on top.` : ""}
-          </p>`
-        : ""
-    }
-  </section>`;
 }
 
 function actions(provider: DemoProvider, token: Token): Piece {
@@ -102,6 +54,7 @@ function actions(provider: DemoProvider, token: Token): Piece {
           ? disabledButton("Refresh the token", provider.noRefresh)
           : button(`${base}/refresh`, "Refresh the token")
       }
+      ${button(`${base}/revoke`, "Revoke the token")}
     </div>
   </section>`;
 }
@@ -114,13 +67,4 @@ function emailOf({ email, emailVerified }: Account["profile"]): string | undefin
       ? "not verified"
       : "maybe verified";
   return `${email} (${words})`;
-}
-
-function fact(name: string, value: Piece | string | undefined): Piece | "" {
-  return value === undefined
-    ? ""
-    : html`<div>
-        <dt>${name}</dt>
-        <dd>${value}</dd>
-      </div>`;
 }

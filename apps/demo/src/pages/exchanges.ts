@@ -2,12 +2,21 @@ import { html } from "hono/html";
 import type { Exchange } from "../exchange-log.ts";
 import { button, type Piece } from "./layout.ts";
 
-/** The HTTP exchanges of a flow, oldest first, each to be opened; `account` is the page that it stands on, if any. */
-export function exchangesPanel(exchanges: readonly Exchange[], account = ""): Piece {
+/** The pages that list the exchanges of one provider. */
+export const PROVIDER_PAGES = ["account", "app", "device"] as const;
+
+/** The page of a provider that a list of exchanges stands on. */
+export interface ProviderPage {
+  readonly provider: string;
+  readonly page: (typeof PROVIDER_PAGES)[number];
+}
+
+/** The HTTP exchanges of a flow, oldest first, each to be opened; `on` is the page that it stands on, if any. */
+export function exchangesPanel(exchanges: readonly Exchange[], on?: ProviderPage): Piece {
   return html`<section class="panel exchanges" aria-labelledby="exchanges-title">
     <div class="panel-head">
       <h2 id="exchanges-title">On the wire</h2>
-      ${exchanges.length > 0 ? button("/exchanges/clear", "Clear", { kind: "quiet", fields: { account } }) : ""}
+      ${exchanges.length > 0 ? button("/exchanges/clear", "Clear", { kind: "quiet", fields: { ...on } }) : ""}
     </div>
     ${
       exchanges.length === 0
@@ -20,15 +29,11 @@ export function exchangesPanel(exchanges: readonly Exchange[], account = ""): Pi
 }
 
 function exchangeItem(exchange: Exchange, newest: boolean): Piece {
-  const { provider, between, method, url, milliseconds } = exchange;
+  const { provider, begins, between, method, url, milliseconds } = exchange;
   const [location = "", query] = url.split("?", 2);
   const { host, pathname } = new URL(location);
   return html`<li>
-    ${
-      between === "browser → provider"
-        ? html`<p class="begins">Sign-in with ${provider.title}</p>`
-        : ""
-    }
+    ${begins === undefined ? "" : html`<p class="begins">${begins}</p>`}
     <details>
       <summary>
         <span class="method">${method}</span>

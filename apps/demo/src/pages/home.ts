@@ -1,6 +1,6 @@
 import type { Profile } from "@grantkit/core";
 import { html } from "hono/html";
-import type { DemoProvider } from "../providers.ts";
+import type { DemoProvider } from "../demo-provider.ts";
 import type { Visitor } from "../visitors.ts";
 import { exchangesPanel } from "./exchanges.ts";
 import { button, page, type Piece } from "./layout.ts";
@@ -19,8 +19,21 @@ export function homePage(providers: readonly DemoProvider[], visitor: Visitor | 
       <section class="cards" aria-label="Providers">
         ${providers.map((provider) => card(provider, visitor))}
       </section>
+      ${withoutUser(providers)}
       ${visitor && visitor.log.exchanges.length > 0 ? exchangesPanel(visitor.log.exchanges) : ""}`,
   );
+}
+
+function withoutUser(providers: readonly DemoProvider[]): Piece {
+  return html`<section class="panel">
+    <h2>Without a user</h2>
+    <p class="hint">An app can have a token of its own. Get one, and call the API with it.</p>
+    <div class="pair">
+      ${providers.map(({ name, title, appCall }) =>
+        appCall ? button(`/app/${name}`, `Call ${title} as ${appCall.as}`) : "",
+      )}
+    </div>
+  </section>`;
 }
 
 function card(provider: DemoProvider, visitor: Visitor | undefined): Piece {
@@ -43,9 +56,24 @@ function card(provider: DemoProvider, visitor: Visitor | undefined): Piece {
               >Open account</a
             >
           </div>`
-        : button(`/sign-in/${provider.name}`, `Sign in with ${provider.title}`, { kind: "primary" })
+        : html`<div class="ways">
+            ${button(`/sign-in/${provider.name}`, `Sign in with ${provider.title}`, { kind: "primary" })}
+            ${otherDevice(provider, visitor?.devices.has(provider.name) ?? false)}
+          </div>`
     }
   </article>`;
+}
+
+function otherDevice({ name, title, noDevice }: DemoProvider, waiting: boolean): Piece {
+  if (noDevice !== undefined) return html`<p class="hint">${noDevice}</p>`;
+  return waiting
+    ? html`<a
+        class="button quiet"
+        href="/device/${name}"
+        aria-label="Show the code for ${title} again"
+        >Waiting: show the code</a
+      >`
+    : button(`/device/${name}`, "Sign in on another device", { kind: "quiet" });
 }
 
 /** What to call somebody: not every account has a name. */

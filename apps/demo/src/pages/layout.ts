@@ -3,8 +3,12 @@ import { html } from "hono/html";
 /** A piece of a page: whatever comes from others is escaped by `html`. */
 export type Piece = ReturnType<typeof html>;
 
-/** A whole page. */
-export function page(title: string, body: Piece): Piece {
+/** A whole page; one that waits for something looks again by itself. */
+export function page(
+  title: string,
+  body: Piece,
+  { waits = false }: { readonly waits?: boolean } = {},
+): Piece {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -15,6 +19,7 @@ export function page(title: string, body: Piece): Piece {
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <script src="/assets/countdown.js" defer></script>
+        ${waits ? LOOKS_AGAIN : ""}
       </head>
       <body>
         <header class="top">
@@ -27,6 +32,9 @@ export function page(title: string, body: Piece): Piece {
       </body>
     </html>`;
 }
+
+const LOOKS_AGAIN = html`<script src="/assets/waiting.js" defer></script>
+  <noscript><meta http-equiv="refresh" content="5" /></noscript>`;
 
 /** A button that does something: a form of its own, so that it works without a script. */
 export function button(

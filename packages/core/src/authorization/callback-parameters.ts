@@ -37,6 +37,12 @@ export async function readParameters(
   return new URLSearchParams(await readForm(callback, invalid));
 }
 
+/** The parameters in the fragment of a callback, which only a page sees. */
+export function fragmentOf(callback: CallbackInput): URLSearchParams {
+  const text = typeof callback === "string" || callback instanceof URL ? String(callback) : "";
+  return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
+}
+
 async function readForm(
   request: Request,
   invalid: (message: string) => OAuthError,

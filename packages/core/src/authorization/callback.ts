@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { plainDetails, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
-import { type CallbackInput, readParameters } from "./callback-parameters.ts";
+import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
 import { sameSecret } from "./random.ts";
 import type { AuthorizationRequest } from "./request.ts";
 
@@ -34,7 +34,8 @@ export async function codeFromCallback(
   const parameters = await readParameters(provider.name, callback);
   checkAnswer(context, parameters, request);
   const refuse = refuserOf(provider.name);
-  if (parameters.has("access_token") || parameters.has("id_token")) {
+  // A page has the fragment too; nothing in it counts, and a token in it was asked for by somebody else.
+  if ([parameters, fragmentOf(callback)].some(hasToken)) {
     refuse("CALLBACK_INVALID", "The callback carries a token; only a code is accepted here.");
   }
   const code = parameters.get("code");
@@ -44,6 +45,10 @@ export async function codeFromCallback(
         "CODE_MISSING",
         `The callback has no code. Check the callback URL at ${provider.name}.`,
       );
+}
+
+function hasToken(parameters: URLSearchParams): boolean {
+  return parameters.has("access_token") || parameters.has("id_token");
 }
 
 /**

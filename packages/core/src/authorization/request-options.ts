@@ -101,6 +101,11 @@ export function checkAuthorizationOptions(
     problems.push(...redirectUriProblems(redirectUri));
   }
   problems.push(...formProblems(options));
+  if (options.responseType === "token" && context.dpop) {
+    problems.push(
+      'responseType: "token" has no place in a client with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
+    );
+  }
   for (const name of Object.keys(parameters ?? {})) {
     if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
   }

@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
+import type { OAuthErrorCode } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { providerError } from "../errors/provider-error.ts";
+import { type Advice, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
 import { parseBody } from "../http/response-body.ts";
@@ -20,7 +21,7 @@ import {
   unusable,
 } from "./endpoint-errors.ts";
 
-/** EndpointParameters of a request: a list repeats the parameter, undefined leaves it out. */
+/** The parameters of a request: a list repeats the parameter, undefined leaves it out. */
 export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A request to an OAuth endpoint at which the client says who it is. */
@@ -30,6 +31,8 @@ export interface EndpointRequest {
   /** The parameters that no error may show. */
   readonly secrets: readonly (string | undefined)[];
   readonly signal?: AbortSignal | undefined;
+  /** What to do next after an error, where the request says more than the error's code. */
+  readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
   readonly successes?: readonly number[];
   /** Whether a success may have nothing in it to read. */
@@ -84,6 +87,7 @@ export async function askEndpoint(
   await callEndpoint({
     provider: provider.name,
     issuer: provider.issuer,
+    audience: provider.issuer ?? provider.endpoints.token,
     kind: request.kind,
     url,
     clientId,
@@ -128,17 +132,25 @@ async function exchange(
     throw providerError(answered, {
       provider: provider.name,
       what: REQUEST[request.kind],
+      advice: request.advice,
       redactor: redactorFor(context, request, sent),
       aliases: provider.errorAliases,
       status: answer.status,
       retryAfter,
-      code: codeOfStatus(answer.status),
+      code: codeOfAnswer(answered.error, answer.status),
     });
   }
   if (!successes.includes(answer.status)) {
     throw unexpectedStatus(endpoint, answer.status, answer.headers, retryAfter);
   }
   return { ...answer, receivedAt };
+}
+
+const WAITING = new Set(["authorization_pending", "slow_down"]);
+
+/** What the status says, save where a device is to wait: some servers say that with 429 (RFC 8628 §3.5). */
+function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined {
+  return WAITING.has(error) ? undefined : codeOfStatus(status);
 }
 
 const REQUEST: Readonly<Record<EndpointKind, string>> = {
@@ -165,11 +177,15 @@ function refuseTwoProofs(
   { provider }: ClientContext,
   { headers, body }: TokenRequestHookValue,
 ): void {
-  const inForm = body["client_secret"] !== undefined || body["client_assertion"] !== undefined;
-  if (!inForm || !/^basic /i.test(headers["authorization"] ?? "")) return;
+  const proofs = [
+    /^basic /i.test(headers["authorization"] ?? "") && "the Authorization header",
+    body["client_secret"] !== undefined && "client_secret",
+    body["client_assertion"] !== undefined && "client_assertion",
+  ].filter((place) => place !== false);
+  if (proofs.length < 2) return;
   throw new ConfigurationError(
     "The client authentication",
-    ["it is in the Authorization header and in the form as well: choose one (RFC 6749 §2.3)"],
+    [`it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`],
     provider.name,
   );
 }

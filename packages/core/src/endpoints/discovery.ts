@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from "../client-authentication.ts";
+import { type ClientAuthentication, clientSecretJwt } from "../client-authentication.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
@@ -57,7 +57,9 @@ export async function fetchMetadata(
   transport: Transport,
   timeout: number,
 ): Promise<Metadata> {
-  if (!URL.canParse(issuer) || !isSecureUrl(new URL(issuer)) || /[?#]/.test(issuer)) {
+  // A URL object would not do: it adds a slash, and issuers are compared letter by letter.
+  const isText = typeof issuer === "string" && URL.canParse(issuer);
+  if (!isText || !isSecureUrl(new URL(issuer)) || /[?#]/.test(issuer)) {
     throw new ConfigurationError("discover()", [
       "issuer must be an https URL without query and fragment, as the provider documents it (http is allowed for this machine only)",
     ]);
@@ -153,8 +155,10 @@ export function definitionOf<Scope extends string, AuthorizationOptions extends 
     issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
     pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
     clientAuthentication: authenticationOf(metadata),
-    ...(algorithms.length > 0 && { idToken: { algorithms } }),
     ...own,
+    ...((algorithms.length > 0 || own.idToken) && {
+      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
+    }),
     name,
     issuer,
     endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,
@@ -164,7 +168,10 @@ export function definitionOf<Scope extends string, AuthorizationOptions extends 
 /** How a client with a secret proves who it is; a server that does not say takes HTTP Basic (RFC 8414 §2). */
 function authenticationOf(metadata: Metadata): ClientAuthentication {
   const methods = listOf(metadata["token_endpoint_auth_methods_supported"]);
-  return methods.length === 0 || methods.includes("client_secret_basic") ? "basic" : "post";
+  if (methods.length === 0 || methods.includes("client_secret_basic")) return "basic";
+  const byAssertion =
+    !methods.includes("client_secret_post") && methods.includes("client_secret_jwt");
+  return byAssertion ? clientSecretJwt() : "post";
 }
 
 function listOf(value: unknown): string[] {

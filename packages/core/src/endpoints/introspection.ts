@@ -3,7 +3,7 @@ import type { Token } from "../tokens/token.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import { askEndpoint, type EndpointAnswer } from "./authenticated-endpoint.ts";
 import { type NamedEndpoint, unusable } from "./endpoint-errors.ts";
-import { chooseToken, type TokenTypeHint } from "./revocation.ts";
+import { chooseToken, type TokenHintOptions, type TokenTypeHint } from "./revocation.ts";
 
 /** What a provider says of a token (RFC 7662 §2.2); of one that is not active it says nothing else. */
 export interface Introspection {
@@ -39,16 +39,18 @@ export interface Introspection {
 export async function introspectToken(
   context: ClientContext,
   token: Token | string,
-  hint?: TokenTypeHint,
+  options: TokenTypeHint | TokenHintOptions,
 ): Promise<Introspection> {
-  const chosen = chooseToken(context, "introspectToken()", token, hint ?? defaultHint(token));
+  // Of a whole token the access token is asked about: it is the half that is used.
+  const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
   let introspection: Introspection | undefined;
   await askEndpoint(
     context,
     {
       kind: "introspection",
-      parameters: { token: chosen.text, token_type_hint: chosen.hint },
+      parameters: { ...chosen.parameters, token: chosen.text, token_type_hint: chosen.hint },
       secrets: [chosen.text],
+      signal: chosen.signal,
     },
     (answer, endpoint) => {
       introspection = readIntrospection(context, answer, endpoint);
@@ -57,11 +59,6 @@ export async function introspectToken(
   );
   if (!introspection) throw new TypeError("openid-client sent no introspection request");
   return introspection;
-}
-
-/** Of a whole token the access token is asked about: it is the half that is used. */
-function defaultHint(token: Token | string): TokenTypeHint | undefined {
-  return typeof token === "string" ? undefined : "access_token";
 }
 
 function readIntrospection(

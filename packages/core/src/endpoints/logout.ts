@@ -32,9 +32,7 @@ export function buildLogoutUrl(context: ClientContext, options: LogoutOptions): 
   if (postLogoutRedirectUri !== undefined && !URL.canParse(postLogoutRedirectUri)) {
     problems.push("postLogoutRedirectUri must be an absolute URL");
   }
-  if (idToken !== undefined && typeof hint !== "string") {
-    problems.push("idToken has no ID token in it");
-  }
+  if (idToken !== undefined && !isText(hint)) problems.push("idToken has no ID token in it");
   if (endSession === undefined || problems.length > 0) {
     throw new ConfigurationError("logoutUrl()", problems, provider.name);
   }
@@ -51,4 +49,8 @@ export function buildLogoutUrl(context: ClientContext, options: LogoutOptions): 
     if (value !== undefined) url.searchParams.set(name, value);
   }
   return url.href;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
 }

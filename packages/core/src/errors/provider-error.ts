@@ -50,6 +50,13 @@ const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   UNAUTHORIZED_CLIENT: "Allow this grant in the settings that the provider has for your app.",
 };
 
+/** What to do next: in any case, or by code. */
+export type Advice = string | Partial<Record<OAuthErrorCode, string>>;
+
+function adviceFor(code: OAuthErrorCode, advice: Advice | undefined): string | undefined {
+  return (typeof advice === "object" ? advice[code] : advice) ?? ADVICE[code];
+}
+
 const RETRYABLE = new Set<OAuthErrorCode>([
   "RATE_LIMITED",
   "SERVER_ERROR",
@@ -65,8 +72,8 @@ export function providerError(
     readonly redactor: Redactor;
     readonly aliases?: Readonly<Record<string, string>> | undefined;
     readonly code?: OAuthErrorCode | undefined;
-    /** What to do next, where that is known better than by the code. */
-    readonly advice?: string | undefined;
+    /** What to do next, where that is known better than by the code alone. */
+    readonly advice?: Advice | undefined;
     readonly status?: number | undefined;
     readonly retryAfter?: number | undefined;
   },
@@ -75,7 +82,7 @@ export function providerError(
   const error = redactor.line(body.error);
   const code = body.code ?? context.code ?? codeOfWord(body.error, context.aliases);
   const description = body.errorDescription && redactor.line(body.errorDescription);
-  const advice = context.advice ?? ADVICE[code];
+  const advice = adviceFor(code, context.advice);
   const said = description ? `${error} (${description})` : error;
   return new OAuthError(
     code,

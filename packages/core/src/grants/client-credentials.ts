@@ -9,19 +9,19 @@ export async function fetchClientCredentials(
   context: ClientContext,
   options: GrantOptions,
 ): Promise<Token> {
-  const { provider, clientAuthentication } = context;
+  const { clientAuthentication } = context;
   const proofless =
     clientAuthentication === "none"
       ? [
           "the client needs a clientSecret or another clientAuthentication: it is all that is proven here",
         ]
       : [];
-  const { scope = provider.defaultScope } = options;
+  // Not the provider's default scope, which is about users.
   const { scope: asked, ...further } = grantParameters(
     context,
     "fetchClientCredentialsToken()",
-    { ...options, scope },
-    proofless,
+    options,
+    { problems: proofless },
   );
   const granted = await requestTokens(context, {
     grant: "client_credentials",
@@ -35,7 +35,7 @@ export async function fetchClientCredentials(
     ),
   );
   return grantedToken(context, granted, {
-    requestedScope: scope,
+    requestedScope: options.scope,
     // What a session needs to ask again, when this token has ended.
     renewal: { grant: "client_credentials", parameters },
   });

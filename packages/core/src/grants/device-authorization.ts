@@ -30,7 +30,7 @@ export async function requestDeviceAuthorization(
   context: ClientContext,
   options: GrantOptions,
 ): Promise<DeviceAuthorization> {
-  const { scope = context.provider.defaultScope } = options;
+  const { scope = context.provider.defaultScope } = options ?? {};
   const parameters = grantParameters(context, "fetchDeviceAuthorization()", { ...options, scope });
   let device: DeviceAuthorization | undefined;
   await askEndpoint(
@@ -65,7 +65,8 @@ function readDevice(
       : bad(field, "is missing or no text");
   };
   // Before the RFC had its name for it, and at some providers still.
-  const address = body["verification_uri"] === undefined ? "verification_url" : "verification_uri";
+  const isOld = body["verification_uri"] === undefined && body["verification_url"] !== undefined;
+  const address = isOld ? "verification_url" : "verification_uri";
   const complete = `${address}_complete`;
   const lifetime =
     seconds(body["expires_in"], LONGEST_LIFETIME) ??

@@ -4,7 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { DeviceAuthorization } from "./device-authorization.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
-import { requestTokens } from "./token-endpoint.ts";
+import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 /** Seconds that `slow_down` adds (RFC 8628 §3.5). */
@@ -47,8 +47,9 @@ export async function pollForDeviceToken(
   for (let attempt = 1; ; attempt += 1) {
     if (clock.now() + interval * 1000 >= device.expiresAt) throw expired(provider.name);
     await pause(context, interval, signal);
+    let granted: GrantedTokens;
     try {
-      return await ask(context, device, signal);
+      granted = await ask(context, device, signal);
     } catch (error) {
       const next = OAuthError.isInstance(error) ? nextInterval(error, interval) : undefined;
       if (next === undefined) throw error;
@@ -59,23 +60,26 @@ export async function pollForDeviceToken(
         reason: next.reason,
         expiresIn: Math.max(0, Math.floor((device.expiresAt - clock.now()) / 1000)),
       });
+      continue;
     }
+    // The code is spent: what goes wrong from here on does not pass by asking again.
+    const claims = await grantedClaims(context, granted);
+    return grantedToken(context, granted, { requestedScope: device.scope, claims });
   }
 }
 
-async function ask(
+function ask(
   context: ClientContext,
-  { deviceCode, scope }: DeviceAuthorization,
+  { deviceCode }: DeviceAuthorization,
   signal: AbortSignal | undefined,
-): Promise<Token> {
-  const granted = await requestTokens(context, {
+): Promise<GrantedTokens> {
+  return requestTokens(context, {
     grant: GRANT,
     parameters: { device_code: deviceCode },
     secrets: [deviceCode],
+    advice: { INVALID_GRANT: "Start again with fetchDeviceAuthorization()." },
     signal,
   });
-  const claims = await grantedClaims(context, granted);
-  return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
 /** How long to wait before the next question; undefined after an answer that is final. */
@@ -112,10 +116,12 @@ function pause(
         ),
       );
     };
-    const cancel = clock.after(seconds * 1000, () => {
+    const wake = (): void => {
       signal?.removeEventListener("abort", abort);
       resolve();
-    });
+    };
+    // A command line that waits for its user has often nothing else to stay alive for.
+    const cancel = clock.after(seconds * 1000, wake, true);
     if (signal?.aborted) abort();
     else signal?.addEventListener("abort", abort, { once: true });
   });

@@ -1,12 +1,15 @@
 import type { ClientContext } from "../client-context.ts";
 import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { unknownFields } from "../provider-problems.ts";
 import { scopeProblems } from "../tokens/scopes.ts";
 
 /** What any grant may be given beyond what it is about. */
 export interface GrantOptions {
   /**
-   * What the app asks for; left out of the request when absent, which leaves it to the provider.
+   * What the app asks for; without it the provider decides (RFC 6749 §3.3).
+   *
+   * @defaultValue the provider's `defaultScope` where a user signs in (password, device), otherwise none
    */
   readonly scope?: readonly string[];
   /** For which API the token is to be: its URI, or several (RFC 8707). */
@@ -19,6 +22,8 @@ export interface GrantOptions {
 
 /** What the SDK writes into token requests; a further parameter of this name would say something else. */
 const RESERVED = new Set([
+  "actor_token",
+  "actor_token_type",
   "assertion",
   "client_assertion",
   "client_assertion_type",
@@ -33,17 +38,26 @@ const RESERVED = new Set([
   "refresh_token",
   "scope",
   "subject_token",
+  "subject_token_type",
   "username",
 ]);
 
-/** The shared parameters of a grant; ConfigurationError when they cannot be used. */
+const SHARED_OPTIONS = ["scope", "resource", "parameters", "signal"];
+
+/**
+ * The shared parameters of a grant; ConfigurationError when they cannot be used.
+ *
+ * @param own - What else the grant is about: the names of its options, and what is wrong with them.
+ */
 export function grantParameters(
   { provider }: ClientContext,
   method: string,
-  { scope, resource, parameters = {} }: GrantOptions,
-  further: readonly string[] = [],
+  options: GrantOptions,
+  own: { readonly names?: readonly string[]; readonly problems?: readonly string[] } = {},
 ): EndpointParameters {
-  const problems = [...further];
+  const { scope, resource, parameters = {} } = options;
+  const known = new Set([...SHARED_OPTIONS, ...(own.names ?? [])]);
+  const problems = [...unknownFields(options, known, ""), ...(own.problems ?? [])];
   if (scope !== undefined) problems.push(...scopeProblems(scope));
   problems.push(...resourceProblems(resource));
   for (const name of Object.keys(parameters)) {

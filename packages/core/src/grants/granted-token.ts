@@ -11,7 +11,8 @@ export function grantedToken(
   context: ClientContext,
   { fields, receivedAt }: GrantedTokens,
   details: {
-    readonly requestedScope: readonly string[];
+    /** Undefined: the scope was left to the provider. */
+    readonly requestedScope: readonly string[] | undefined;
     readonly claims?: IdTokenClaims | undefined;
     readonly renewal?: TokenRecord["renewal"];
   },
@@ -31,8 +32,9 @@ export function grantedToken(
 
 /** Tells the app when a scope is not what was asked for, and stops there when it wants that. */
 function reportScope({ provider, strictScope, onScopeChange }: ClientContext, token: Token): void {
-  const { scopeChange } = token;
-  if (!scopeChange) return;
+  const { scopeChange, requestedScope } = token;
+  // Where nothing was asked for, the provider decides: that is no change (RFC 6749 §3.3).
+  if (!scopeChange || requestedScope.length === 0) return;
   onScopeChange?.(scopeChange, token);
   if (strictScope) throw new ScopeChangedError(provider.name, token);
 }

@@ -3,7 +3,7 @@ import { readParameters } from "../authorization/callback-parameters.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { readTokenResponse } from "../tokens/token-response.ts";
+import { type BadField, readTokenResponse, wrongBinding } from "../tokens/token-response.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 
@@ -44,14 +44,17 @@ export async function readFragment(
     }
   }
   const answer = Object.fromEntries([...parameters].filter(([name]) => !ANSWER.includes(name)));
-  const fields = readTokenResponse(answer, provider.scopeDelimiter);
-  if ("field" in fields) {
-    return refuse(
+  const fields = readTokenResponse(answer, { scopeDelimiter: provider.scopeDelimiter });
+  const unusable = ({ field, reason }: BadField): never =>
+    refuse(
       "TOKEN_RESPONSE_INVALID",
-      `The fragment of the callback cannot be used: ${fields.field} ${fields.reason}.`,
-      fields.field,
+      `The fragment of the callback cannot be used: ${field} ${reason}.`,
+      field,
     );
-  }
+  if ("field" in fields) return unusable(fields);
+  // No token of this grant is bound to a key, whatever its type says.
+  const wrong = wrongBinding(fields, false);
+  if (wrong) return unusable(wrong);
   if (fields.refreshToken !== undefined) {
     refuse("CALLBACK_INVALID", "The fragment has a refresh token, which RFC 6749 §4.2.2 forbids.");
   }

@@ -1,7 +1,7 @@
 import { randomToken } from "../authorization/random.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { SigningKey } from "../oidc/jose.ts";
+import type { ImportedKey, SigningKey } from "../oidc/jose.ts";
 import type { Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
@@ -18,7 +18,7 @@ export interface AssertionToSign {
    * `aud` the token endpoint, `iat` now, `exp` five minutes from now, `jti` random; times are in seconds since the epoch.
    */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; a `CryptoKey` or one and the same object is imported once. */
+  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; one that is used again is not imported again. */
   readonly key: SigningKey;
   /**
    * The signature algorithm.
@@ -49,23 +49,26 @@ export interface ReadyAssertion {
 /** What the JWT bearer grant needs. */
 export type JwtBearerOptions = GrantOptions & (AssertionToSign | ReadyAssertion);
 
+const OWN_OPTIONS = ["assertion", "claims", "key", "algorithm", "keyId"];
+
 /** Asks for a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
 export async function fetchWithAssertion(
   context: ClientContext,
   options: JwtBearerOptions,
 ): Promise<Token> {
-  const { scope = [] } = options;
-  const shared = grantParameters(
-    context,
-    "fetchJwtBearerToken()",
-    options,
-    assertionProblems(options),
-  );
+  const { scope } = options;
+  const shared = grantParameters(context, "fetchJwtBearerToken()", options, {
+    names: OWN_OPTIONS,
+    problems: assertionProblems(options),
+  });
   const assertion = options.assertion ?? (await signed(context, options));
   const granted = await requestTokens(context, {
     grant: GRANT,
     parameters: { assertion, ...shared },
     secrets: [assertion],
+    advice: {
+      INVALID_GRANT: "Check the assertion: iss, sub, aud, its times, and the key that signed it.",
+    },
     signal: options.signal,
   });
   const claims = await grantedClaims(context, granted);
@@ -83,20 +86,45 @@ function assertionProblems({ assertion, claims, key }: JwtBearerOptions): string
   if (typeof claims !== "object" || claims === null) {
     problems.push("claims is missing: pass the claims of the assertion, or a ready assertion");
   }
-  if (key === undefined || (key as unknown) === "") {
+  if (key === undefined || key === null || key === "") {
     problems.push("key is missing: pass the private key (is the environment variable set?)");
   }
   return problems;
 }
 
+/** The key that a client signed with last: reading a key costs more than a signature, and a client has one. */
+const lastKeys = new WeakMap<
+  ClientContext,
+  { readonly signer: Signer; readonly imported: Promise<ImportedKey> }
+>();
+
+type Signer = Pick<AssertionToSign, "key" | "algorithm" | "keyId">;
+
+function importedKey(
+  context: ClientContext,
+  { key, algorithm, keyId }: Signer,
+): Promise<ImportedKey> {
+  const last = lastKeys.get(context);
+  const { signer } = last ?? {};
+  if (last && signer?.key === key && signer.algorithm === algorithm && signer.keyId === keyId) {
+    return last.imported;
+  }
+  const imported = import("../oidc/jose.ts").then(({ importSigningKey }) =>
+    importSigningKey(key, { algorithm, keyId }),
+  );
+  lastKeys.set(context, { signer: { key, algorithm, keyId } as Signer, imported });
+  return imported;
+}
+
 async function signed(
-  { provider, clientId, clock }: ClientContext,
-  { claims, key, algorithm, keyId }: AssertionToSign,
+  context: ClientContext,
+  { claims, ...signer }: AssertionToSign,
 ): Promise<string> {
-  const { importSigningKey, signJwt } = await import("../oidc/jose.ts");
+  const { provider, clientId, clock } = context;
+  const { signJwt } = await import("../oidc/jose.ts");
   const now = Math.floor(clock.now() / 1000);
   try {
-    const imported = await importSigningKey(key, { algorithm, keyId });
+    const imported = await importedKey(context, signer);
     const defaults = {
       iss: clientId,
       aud: provider.endpoints.token,

@@ -17,16 +17,18 @@ export async function fetchWithPassword(
   context: ClientContext,
   options: PasswordOptions,
 ): Promise<Token> {
-  const { username, password } = options;
+  const { username, password } = (options ?? {}) as Partial<PasswordOptions>;
   const problems = Object.entries({ username, password })
     .filter(([, value]) => typeof value !== "string")
     .map(([name]) => `${name} is missing`);
-  const { scope = context.provider.defaultScope } = options;
-  const shared = grantParameters(context, "fetchPasswordToken()", { ...options, scope }, problems);
+  const { scope = context.provider.defaultScope } = options ?? {};
+  const own = { names: ["username", "password"], problems };
+  const shared = grantParameters(context, "fetchPasswordToken()", { ...options, scope }, own);
   const granted = await requestTokens(context, {
     grant: "password",
     parameters: { username, password, ...shared },
     secrets: [password],
+    advice: { INVALID_GRANT: "Check user name and password." },
     signal: options.signal,
   });
   const claims = await grantedClaims(context, granted);

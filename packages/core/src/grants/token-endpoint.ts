@@ -3,10 +3,17 @@ import {
   askEndpoint,
   type EndpointAnswer,
   type EndpointParameters,
+  type EndpointRequest,
 } from "../endpoints/authenticated-endpoint.ts";
 import { publish, publishError } from "../diagnostics.ts";
 import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
-import { readTokenResponse, type TokenResponseFields } from "../tokens/token-response.ts";
+import {
+  type BadField,
+  readTokenResponse,
+  type TokenResponseFields,
+  type TokenResponseOptions,
+  wrongBinding,
+} from "../tokens/token-response.ts";
 
 /** A token response that was accepted. */
 export interface GrantedTokens {
@@ -18,7 +25,8 @@ export interface GrantedTokens {
 }
 
 /** A request of one grant. */
-export interface TokenRequest {
+export interface TokenRequest
+  extends Pick<EndpointRequest, "advice">, Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;
   /** Its parameters; client authentication is added below. */
@@ -47,6 +55,7 @@ export async function requestTokens(
       parameters: { ...request.parameters, grant_type: request.grant },
       secrets: request.secrets,
       signal: request.signal,
+      advice: request.advice,
       mend: {
         async request(value) {
           const name = isRefresh ? "refreshRequest" : "tokenRequest";
@@ -61,7 +70,7 @@ export async function requestTokens(
       },
     },
     (answer, endpoint) => {
-      granted = accept(context, answer, endpoint);
+      granted = accept(context, request, answer, endpoint);
       // The ID token is verified by ours, with its signature; openid-client checks none.
       return { access_token: granted.fields.accessToken, token_type: "bearer" };
     },
@@ -83,22 +92,19 @@ export async function requestTokens(
 
 function accept(
   { provider, dpop }: ClientContext,
+  { notAccessToken }: TokenRequest,
   answer: EndpointAnswer,
   endpoint: NamedEndpoint,
 ): GrantedTokens {
   const { headers, receivedAt } = answer;
-  const fields = readTokenResponse(answer.body, provider.scopeDelimiter);
-  if ("field" in fields) {
-    throw unusable(endpoint, `${fields.field} ${fields.reason}`, fields.field, answer);
-  }
-  // Another kind than was asked for would be a token that works without the key (RFC 9449 §5).
-  const isBound = fields.tokenType === "dpop";
-  if (isBound !== (dpop !== undefined)) {
-    const reason = isBound
-      ? "token_type is DPoP, and the client has no dpop option"
-      : "token_type is not DPoP, though the client proves its key";
-    throw unusable(endpoint, reason, "token_type", answer);
-  }
+  const { scopeDelimiter } = provider;
+  const fields = readTokenResponse(answer.body, { scopeDelimiter, notAccessToken });
+  const refuse = ({ field, reason }: BadField): never => {
+    throw unusable(endpoint, `${field} ${reason}`, field, answer);
+  };
+  if ("field" in fields) return refuse(fields);
+  const wrong = wrongBinding(fields, dpop !== undefined);
+  if (wrong) return refuse(wrong);
   const serverTime = Date.parse(headers["date"] ?? "");
   return { fields, receivedAt, serverTime: Number.isNaN(serverTime) ? undefined : serverTime };
 }

@@ -13,7 +13,7 @@ export type TokenTypeName =
 
 /** What a token is to be exchanged for. */
 export interface TokenExchangeOptions extends GrantOptions {
-  /** The token that stands for the party on whose behalf the request is made; of a {@link Token} its access token. */
+  /** The token that stands for the party on whose behalf the request is made; of a {@link Token} the part that its kind names. */
   readonly subjectToken: string | Token;
   /**
    * Its kind.
@@ -39,41 +39,66 @@ export interface TokenExchangeOptions extends GrantOptions {
   readonly audience?: string | readonly string[];
 }
 
+const OWN_OPTIONS = [
+  "subjectToken",
+  "subjectTokenType",
+  "actorToken",
+  "actorTokenType",
+  "requestedTokenType",
+  "audience",
+];
+
 /** Exchanges a token for another (RFC 8693 §2). */
 export async function exchangeForToken(
   context: ClientContext,
   options: TokenExchangeOptions,
 ): Promise<Token> {
-  const { scope = [], audience } = options;
-  const subject = textOf(options.subjectToken);
-  const actor = options.actorToken === undefined ? undefined : textOf(options.actorToken);
+  const {
+    scope,
+    audience,
+    subjectToken,
+    subjectTokenType = "access_token",
+    actorToken,
+    actorTokenType = "access_token",
+  } = options;
+  const subject = textOf(subjectToken, subjectTokenType);
+  const actor = actorToken === undefined ? undefined : textOf(actorToken, actorTokenType);
   const problems: string[] = [];
-  if (!subject) problems.push("subjectToken must be a token");
-  if (options.actorToken !== undefined && !actor) problems.push("actorToken must be a token");
-  if (options.actorTokenType !== undefined && options.actorToken === undefined) {
+  if (!subject) problems.push(`subjectToken must be a token, or a Token with ${subjectTokenType}`);
+  if (actorToken !== undefined && !actor) {
+    problems.push(`actorToken must be a token, or a Token with ${actorTokenType}`);
+  }
+  if (options.actorTokenType !== undefined && actorToken === undefined) {
     problems.push("actorTokenType needs actorToken (RFC 8693 §2.1)");
   }
-  const shared = grantParameters(context, "exchangeToken()", options, problems);
+  const own = { names: OWN_OPTIONS, problems };
+  const shared = grantParameters(context, "exchangeToken()", options, own);
   const granted = await requestTokens(context, {
     grant: GRANT,
     parameters: {
       subject_token: subject,
-      subject_token_type: uriOf(options.subjectTokenType ?? "access_token"),
+      subject_token_type: uriOf(subjectTokenType),
       actor_token: actor,
-      actor_token_type: actor && uriOf(options.actorTokenType ?? "access_token"),
+      actor_token_type: actor && uriOf(actorTokenType),
       requested_token_type: options.requestedTokenType && uriOf(options.requestedTokenType),
       audience,
       ...shared,
     },
     secrets: [subject, actor],
+    notAccessToken: true,
+    advice: { INVALID_GRANT: "Check the subject token and the actor token, and their kinds." },
     signal: options.signal,
   });
   const claims = await grantedClaims(context, granted);
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
-function textOf(token: unknown): string | undefined {
-  if (token instanceof Token) return token.accessToken;
+/** The part of a token that its kind names. */
+function textOf(token: unknown, type: TokenTypeName): string | undefined {
+  if (token instanceof Token) {
+    if (type === "id_token") return token.idToken;
+    return type === "refresh_token" ? token.refreshToken : token.accessToken;
+  }
   return typeof token === "string" && token !== "" ? token : undefined;
 }
 

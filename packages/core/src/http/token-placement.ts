@@ -1,4 +1,5 @@
 import type { AxiosInstance, AxiosRequestConfig, InternalAxiosRequestConfig } from "axios";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Token } from "../tokens/token.ts";
 
 /**
@@ -150,5 +151,18 @@ function placeInConfig(
 }
 
 function accessTokenOf(token: Token | string): string {
-  return typeof token === "string" ? token : token.accessToken;
+  return typeof token === "string" ? token : usableToken(token).accessToken;
+}
+
+/**
+ * The token, if an API takes it.
+ *
+ * @throws OAuthError with code `TOKEN_INVALID` for what a token exchange gave that is no access token.
+ */
+export function usableToken(token: Token): Token {
+  if (token.tokenType !== "n_a") return token;
+  throw new OAuthError(
+    "TOKEN_INVALID",
+    "This is no access token (its token_type is N_A, RFC 8693 §2.2.1), so no API takes it: pass token.accessToken to what it was asked for.",
+  );
 }

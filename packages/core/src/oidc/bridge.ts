@@ -37,6 +37,8 @@ export interface BridgeRequest {
 export interface BridgeCall {
   readonly provider: string;
   readonly issuer: string | undefined;
+  /** Whom a client's assertion is for, where the client does not say. */
+  readonly audience: string;
   readonly kind: EndpointKind;
   readonly url: string;
   readonly clientId: string;
@@ -207,15 +209,21 @@ async function assertingAuth(
   const changes = {
     [modifyAssertion]: (_header: unknown, claims: Record<string, unknown>) => {
       const now = Math.floor(call.now() / 1000);
-      const audience = chosen.audience ?? call.issuer ?? call.url;
+      const audience = chosen.audience ?? call.audience;
       Object.assign(claims, { aud: audience, iat: now, nbf: now, exp: now + 60 });
     },
   };
   if (chosen.method === "client_secret_jwt") {
     return call.clientSecret === undefined ? None() : ClientSecretJwt(call.clientSecret, changes);
   }
-  const { key, keyId } = await importedKey(call.provider, chosen);
-  return PrivateKeyJwt(keyId === undefined ? { key } : { key, kid: keyId }, changes);
+  const { key, keyId, algorithm } = await importedKey(call.provider, chosen);
+  return PrivateKeyJwt(keyId === undefined ? { key } : { key, kid: keyId }, {
+    [modifyAssertion](header, claims) {
+      changes[modifyAssertion](header, claims);
+      // By the name that the client is registered with: a key of Ed25519 goes by two.
+      header["alg"] = algorithm;
+    },
+  });
 }
 
 // Imported once: it costs a hundred times what a signature does.

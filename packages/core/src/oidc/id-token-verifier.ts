@@ -4,7 +4,9 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
 import type { Provider } from "../provider.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./claims.ts";
+import type * as IdTokens from "./id-token.ts";
 import type { IdTokenExpectations } from "./id-token.ts";
+import type * as KeySets from "./key-set.ts";
 
 /** What a caller may ask of an ID token beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -29,6 +31,9 @@ export interface VerifyLogoutTokenOptions {
   readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
 }
 
+type KeySetModule = typeof KeySets;
+type IdTokenModule = typeof IdTokens;
+
 const MOST_LOGOUTS = 10_000;
 /** Longer than a logout token without an end may be old. */
 const REMEMBERED = 10 * 60_000;
@@ -40,6 +45,8 @@ export class IdTokenVerifier {
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #logouts = new Map<string, number>();
+  // Kept here: import() of a module that is loaded already still costs microseconds, on every token.
+  #modules: Promise<[KeySetModule, IdTokenModule]> | undefined;
 
   constructor(provider: Provider, clientId: string, transport: Transport, clock: Clock) {
     this.#provider = provider;
@@ -59,19 +66,21 @@ export class IdTokenVerifier {
     jwt: string,
     options: VerifyIdTokenOptions & Pick<IdTokenExpectations, "serverTime">,
   ): Promise<IdTokenClaims> {
-    const [{ keySet, ...expected }, { verifyIdToken }] = await Promise.all([
-      this.#expectations("verifyIdToken()"),
-      import("./id-token.ts"),
-    ]);
+    this.#modules ??= Promise.all([import("./key-set.ts"), import("./id-token.ts")]);
+    const [{ sharedKeySet }, { verifyIdToken }] = await this.#modules;
+    const { url, ...expected } = this.#expectations("verifyIdToken()");
+    const keySet = sharedKeySet(url, expected.provider, this.#transport, this.#clock);
     return verifyIdToken(jwt, keySet, { ...options, ...expected });
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
-    const [{ keySet, ...expected }, { verifyLogoutToken }] = await Promise.all([
-      this.#expectations("verifyLogoutToken()"),
+    const [{ sharedKeySet }, { verifyLogoutToken }] = await Promise.all([
+      import("./key-set.ts"),
       import("./logout-token.ts"),
     ]);
+    const { url, ...expected } = this.#expectations("verifyLogoutToken()");
+    const keySet = sharedKeySet(url, expected.provider, this.#transport, this.#clock);
     const claims = await verifyLogoutToken(jwt, keySet, expected);
     const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
@@ -83,7 +92,8 @@ export class IdTokenVerifier {
     );
   }
 
-  async #expectations(what: string) {
+  /** What every token of the provider must be, and where its keys are. */
+  #expectations(what: string) {
     const { name, issuer, idToken = {} } = this.#provider;
     const { jwks } = this.#provider.endpoints;
     if (jwks === undefined || issuer === undefined) {
@@ -93,9 +103,8 @@ export class IdTokenVerifier {
         name,
       );
     }
-    const { sharedKeySet } = await import("./key-set.ts");
     return {
-      keySet: sharedKeySet(jwks, name, this.#transport, this.#clock),
+      url: jwks,
       provider: name,
       issuers: idToken.issuerWithoutScheme
         ? [issuer, issuer.replace(/^https?:\/\//, "")]

@@ -85,9 +85,6 @@ export async function verifyJwt(
   expected: JwtExpectations,
 ): Promise<VerifiedJwt> {
   try {
-    if (decodeProtectedHeader(jwt).crit !== undefined) {
-      throw new JwtRefusal("crit", "its header has crit");
-    }
     const { payload, protectedHeader } = await jwtVerify(jwt, keyFinder(keys), {
       algorithms: [...expected.algorithms],
       issuer: [...expected.issuers],
@@ -96,9 +93,22 @@ export async function verifyJwt(
       currentDate: new Date(expected.now),
       requiredClaims: [...expected.requiredClaims],
     });
+    // jose knows one extension itself, and none has a place in these tokens.
+    if (protectedHeader.crit !== undefined) throw CRITICAL;
     return { payload, algorithm: protectedHeader.alg, type: protectedHeader.typ };
   } catch (error) {
-    throw error instanceof JwtRefusal ? error : refusalOf(error, expected);
+    if (error instanceof JwtRefusal) throw error;
+    throw hasCritical(jwt) ? CRITICAL : refusalOf(error, expected);
+  }
+}
+
+const CRITICAL = new JwtRefusal("crit", "its header has crit");
+
+function hasCritical(jwt: string): boolean {
+  try {
+    return decodeProtectedHeader(jwt).crit !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -233,7 +243,7 @@ function imported(
 }
 
 function isCryptoKey(key: SigningKey): key is CryptoKey {
-  return typeof key === "object" && "usages" in key && "algorithm" in key;
+  return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
 }
 
 /** PEM as environment variables often have it: on one line, its line ends written out. */

@@ -1,19 +1,16 @@
-import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders } from "../http/api-target.ts";
 import { Deadline } from "../http/deadline.ts";
-import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { nextHop } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
-import { HookFailure, keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
-import { authorise } from "./authorised-config.ts";
+import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { interrupted, type Journey, settle } from "./axios-outcome.ts";
-import { isBound, type Provable, sendProven } from "./proven-request.ts";
-import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
-import { Attempts, ConnectionReset, isReset } from "./retries.ts";
+import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
+import { tooLarge } from "./response-limit.ts";
+import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
-import { watched } from "./watched-request.ts";
 import { watchStream } from "./streamed-body.ts";
 
 /**
@@ -166,108 +163,6 @@ async function follow(
   }
 }
 
-/** One request of a journey. */
-interface AxiosHop {
-  readonly url: URL;
-  readonly method: string;
-  readonly token: Token | undefined;
-  readonly crossed: boolean;
-  readonly dropBody: boolean;
-}
-
-/** The caller's headers, less what must not come along on this hop. */
-function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHeaders {
-  const headers = new loaded.axios.AxiosHeaders(config.headers);
-  for (const name of Object.keys(headers)) {
-    const stays = !(hop.crossed && !mayCrossOrigins(name)) && !(hop.dropBody && isAboutBody(name));
-    if (!stays) headers.delete(name);
-  }
-  if (!hop.token && !session.context.origins.isOwn(hop.url)) withoutApiHeaders(session, headers);
-  return headers;
-}
-
-/** What the provider's API is sent with every request is for the API alone: a key may be in it. */
-function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders): void {
-  for (const [name, value] of Object.entries(apiHeaders(context.client.provider) ?? {})) {
-    if (headers.get(name) === value) headers.delete(name);
-  }
-}
-
-/** One request and its answer, of any status; what comes back holds no token. */
-async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
-  const { session, loaded, config, deadline, attempts } = journey;
-  const { token, crossed, dropBody } = hop;
-  const headers = headersOf(journey, hop);
-  const wire: InternalAxiosRequestConfig = {
-    ...config,
-    url: hop.url.href,
-    method: hop.method,
-    headers,
-    data: dropBody ? undefined : (config.data as unknown),
-    maxRedirects: 0,
-    // An instance of the caller's would ask the environment, which must not decide who sees tokens.
-    proxy: config.proxy ?? false,
-    // A stream is measured by ours: axios's error has the request in it, and its stream leaves the socket open.
-    maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
-    timeout: 0,
-    signal: deadline.signal,
-    validateStatus: null,
-  };
-  for (const name of ["baseURL", "params"] as const) delete wire[name];
-  // The token takes its place; a request that is sent without one keeps its own.
-  if (token || crossed) delete wire.auth;
-  try {
-    if (token) await authorise(session, wire, token);
-    attempts.sending(wire.method as string);
-    const response = await watched(
-      session,
-      {
-        url: hop.url,
-        method: wire.method as string,
-        attempt: attempts.number,
-        signal: deadline.signal,
-      },
-      () =>
-        isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
-    );
-    response.config = config;
-    // The request that axios keeps has the token in it.
-    response.request = undefined;
-    return response;
-  } catch (error) {
-    throw failure(journey, hop, error);
-  }
-}
-
-/** What comes of an error in the place of an answer. */
-function failure(journey: Journey, { url, token }: AxiosHop, error: unknown): unknown {
-  if (error instanceof HookFailure) return error.thrown;
-  if (OAuthError.isInstance(error)) return error;
-  const clean = interrupted(journey, error, url, token);
-  const aborted = journey.deadline.signal.aborted;
-  return !aborted && isReset(error) ? new ConnectionReset(clean) : clean;
-}
-
-function provable(
-  { adapter }: LoadedAxios,
-  wire: InternalAxiosRequestConfig,
-  token: Token,
-): Provable<AxiosResponse> {
-  return {
-    method: wire.method as string,
-    url: new URL(wire.url as string),
-    token,
-    replayable: isReplayable(wire.data),
-    send(proof) {
-      wire.headers.set("DPoP", proof);
-      return adapter(wire);
-    },
-    status: ({ status }) => status,
-    header: ({ headers }, name) => headers[name] as string | undefined,
-    discard,
-  };
-}
-
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {
   const { baseURL, params, paramsSerializer } = config;
   let url = config.url ?? "";
@@ -289,23 +184,7 @@ function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequest
   });
 }
 
-function largestResponse({ maxContentLength = -1 }: InternalAxiosRequestConfig): number {
-  return maxContentLength < 0 ? LARGEST_RESPONSE : maxContentLength;
-}
-
 function challengeOf(response: AxiosResponse): string | undefined {
   const challenge: unknown = response.headers["www-authenticate"];
   return typeof challenge === "string" ? challenge : undefined;
-}
-
-function isReplayable(data: unknown): boolean {
-  return (
-    typeof (data as { pipe?: unknown } | null | undefined)?.pipe !== "function" &&
-    !(data instanceof ReadableStream)
-  );
-}
-
-function discard({ data }: AxiosResponse): void {
-  if (data instanceof ReadableStream) void data.cancel().catch(() => undefined);
-  else (data as { destroy?: () => void } | null | undefined)?.destroy?.();
 }

@@ -1,28 +1,24 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
-import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import {
   HookFailure,
-  hooked,
   keepsToken,
   redactorOf,
   rejectsToken,
   targetOf,
   timedOut,
   withoutToken,
-  withToken,
 } from "./authorisation.ts";
 import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
-import { isBound, placementOf, sendProven } from "./proven-request.ts";
+import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
 import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
-import { Attempts, ConnectionReset, isReset } from "./retries.ts";
+import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
-import { watched } from "./watched-request.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
 export interface SessionRequestInit extends RequestInit {
@@ -40,22 +36,6 @@ export interface SessionRequestInit extends RequestInit {
    * @defaultValue 10 MiB
    */
   readonly maxContentLength?: number;
-}
-
-type Body = RequestInit["body"] | undefined;
-
-/** One call of `session.fetch`, its input taken apart. */
-interface Call {
-  readonly session: RequestingSession;
-  /** The options that are passed on as they are. */
-  readonly rest: RequestInit;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: Body;
-  readonly redirect: RequestInit["redirect"];
-  readonly signal: RequestInit["signal"];
-  readonly limit: TimeLimit;
-  readonly attempts: Attempts;
 }
 
 /** Like the platform's `fetch`, with the session's token and under its guards. */
@@ -194,115 +174,6 @@ function headersForHop(
   return kept;
 }
 
-/** One request of a journey. */
-interface FetchHop {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: Body;
-}
-
-async function sendOnce(
-  { session, rest, limit, attempts }: Call,
-  request: FetchHop,
-  token: Token | undefined,
-): Promise<Response> {
-  const { url, method, headers, body } = token
-    ? await withCredential(session, request, token)
-    : request;
-  const options: RequestInit & { duplex?: "half" } = {
-    ...rest,
-    method,
-    headers,
-    redirect: "manual",
-    signal: limit.signal,
-    ...(body !== undefined &&
-      body !== null && { body, ...(!isReplayable(body) && { duplex: "half" }) }),
-  };
-  attempts.sending(method);
-  const told = { url: request.url, method, attempt: attempts.number, signal: limit.signal };
-  try {
-    return await watched(session, told, () => transmit(session, url, options, token));
-  } catch (error) {
-    throw isReset(error) ? new ConnectionReset(error) : error;
-  }
-}
-
-function transmit(
-  session: RequestingSession,
-  url: URL,
-  options: RequestInit,
-  token: Token | undefined,
-): Promise<Response> {
-  const fetch = session.context.fetch ?? globalThis.fetch;
-  if (!isBound(token)) return fetch(url.href, options);
-  return sendProven<Response>(session, {
-    method: options.method ?? "GET",
-    url,
-    token,
-    replayable: isReplayable(options.body),
-    send(proof) {
-      const headers = new Headers(options.headers);
-      headers.set("dpop", proof);
-      return fetch(url.href, { ...options, headers });
-    },
-    status: ({ status }) => status,
-    header: (response, name) => response.headers.get(name),
-    discard: (response) => response.body?.cancel(),
-  });
-}
-
-/** A request after the hooks, with the token in its place. */
-async function withCredential(
-  session: RequestingSession,
-  request: FetchHop,
-  token: Token,
-): Promise<FetchHop> {
-  const { context } = session;
-  let { url, method, body } = request;
-  let placement: ResolvedPlacement | undefined = placementOf(session, token);
-  let headers = new Headers(request.headers);
-  if (context.client.hooks.has("protectedRequest")) {
-    const plain = Object.fromEntries(headers.entries());
-    const changed = await hooked(session, { url, method, headers: plain, body }, token);
-    url = context.origins.resolve(changed.url.href, session.allowedOrigins);
-    method = changed.method;
-    headers = new Headers(changed.headers);
-    body = changed.body as Body;
-    placement = changed.placement;
-  }
-  if (!placement) return { url, method, headers, body };
-  headers.delete("authorization");
-  if (placement.in === "header") {
-    headers.set("authorization", `${placement.name} ${token.accessToken}`);
-  }
-  if (placement.in === "body") {
-    body = bodyWithToken({ context, placement }, method, headers, body, token);
-  }
-  return { url: new URL(withToken(url, placement, token)), method, headers, body };
-}
-
-function bodyWithToken(
-  { placement, context }: Pick<RequestingSession, "context" | "placement">,
-  method: string,
-  headers: Headers,
-  body: Body,
-  token: Token,
-): NonNullable<Body> {
-  const type = headers.get("content-type");
-  const isForm = type === null || /^application\/x-www-form-urlencoded/i.test(type);
-  const form =
-    method === "GET" || method === "HEAD" || !isForm
-      ? undefined
-      : placeInBody(body, placement.name, token.accessToken);
-  if (form) return form;
-  throw new OAuthError(
-    "TOKEN_INVALID",
-    'tokenPlacement: "body" needs a request with a form body (RFC 6750 §2.2). Send URLSearchParams, or choose another placement.',
-    { provider: context.client.provider.name },
-  );
-}
-
 function failure({ session, limit, signal }: Call, url: URL, error: unknown): unknown {
   if (OAuthError.isInstance(error)) return error;
   if (error instanceof HookFailure) return error.thrown;
@@ -320,14 +191,5 @@ function failure({ session, limit, signal }: Call, url: URL, error: unknown): un
     "NETWORK_ERROR",
     `${url.origin} could not be reached (${code}). Check the network and the URL.`,
     { provider, retryable: true, details: { networkCode: code } },
-  );
-}
-
-function isReplayable(body: unknown): boolean {
-  return !(
-    body instanceof ReadableStream ||
-    typeof (body as { [Symbol.asyncIterator]?: unknown } | null | undefined)?.[
-      Symbol.asyncIterator
-    ] === "function"
   );
 }

@@ -31,10 +31,11 @@ export function settle(journey: Journey, response: AxiosResponse, token?: Token)
     if (typeof value === "string") response.headers[name] = redactor.text(value);
   }
   const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
+  response.config = withoutPassword(config);
   const error = new AxiosError(
     `Request failed with status code ${response.status}`,
     code,
-    config,
+    response.config,
     undefined,
     response,
   );
@@ -59,7 +60,7 @@ export function interrupted(
   if (deadline.expired) return timedOut(provider, url, milliseconds);
   if (deadline.signal.aborted || isCancel(error)) {
     const reason = isCancel(error) ? (error as Error).message : undefined;
-    return new CanceledError(reason, config as never);
+    return new CanceledError(reason, withoutPassword(config) as never);
   }
   if (isTooLarge(error)) return tooLarge(provider, url);
   const message = redactorOf(session, token).line(
@@ -67,5 +68,10 @@ export function interrupted(
       ? (error as Error).message
       : "no answer",
   );
-  return new AxiosError(message, networkCode(error), config);
+  return new AxiosError(message, networkCode(error), withoutPassword(config));
+}
+
+/** The config that an error shows: without the name and password that the caller gave for HTTP Basic. */
+function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig) {
+  return config as InternalAxiosRequestConfig;
 }

@@ -5,7 +5,7 @@ import type { ScopeChange } from "./scopes.ts";
 export interface TokenRecord {
   /** The access token. */
   readonly accessToken: string;
-  /** How to use it: `bearer` or `dpop`. */
+  /** How to use it: `bearer` or `dpop`; `n_a` for what a token exchange gave that is no access token. */
   readonly tokenType?: string | undefined;
   /** When the provider's answer arrived, in the same forms as `expiresAt`. */
   readonly issuedAt?: Date | string | number | null | undefined;
@@ -90,7 +90,7 @@ export function readTokenRecord(record: unknown): TokenReading {
   const accessToken = take("accessToken", "a token", tokenText);
   if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
   const fields = {
-    tokenType: take("tokenType", "bearer or dpop", tokenType) ?? "bearer",
+    tokenType: take("tokenType", "bearer, dpop or n_a", tokenType) ?? "bearer",
     issuedAt: take("issuedAt", "a date", milliseconds),
     expiresAt: take("expiresAt", "a date", milliseconds),
     refreshToken: take("refreshToken", "a token", tokenText),
@@ -123,7 +123,7 @@ function tokenText(value: unknown): string | undefined {
 
 function tokenType(value: unknown): string | undefined {
   const type = typeof value === "string" ? value.toLowerCase() : undefined;
-  return type === "bearer" || type === "dpop" ? type : undefined;
+  return type === "bearer" || type === "dpop" || type === "n_a" ? type : undefined;
 }
 
 function milliseconds(value: unknown): number | undefined {

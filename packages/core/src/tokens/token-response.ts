@@ -5,7 +5,8 @@ import { isTokenText, type TokenRecord } from "./token-record.ts";
 /** The fields of a token response that a specification names (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export interface TokenResponseFields {
   readonly accessToken: string;
-  readonly tokenType: "bearer" | "dpop";
+  /** `n_a`: it is no access token (RFC 8693 §2.2.1). */
+  readonly tokenType: "bearer" | "dpop" | "n_a";
   /** Seconds, whole. */
   readonly expiresIn: number | undefined;
   readonly refreshToken: string | undefined;
@@ -37,10 +38,17 @@ const NAMED = new Set([
   "id_token",
 ]);
 
+/** How a token response is read. */
+export interface TokenResponseOptions {
+  readonly scopeDelimiter: string;
+  /** Whether what was asked for may be no access token, which is told by the token type `N_A` (RFC 8693 §2.2.1). */
+  readonly notAccessToken?: boolean | undefined;
+}
+
 /** Reads the parsed body of a successful token response strictly, where openid-client is lenient. */
 export function readTokenResponse(
   body: Readonly<Record<string, unknown>>,
-  scopeDelimiter: string,
+  { scopeDelimiter, notAccessToken = false }: TokenResponseOptions,
 ): TokenResponseFields | BadField {
   let bad: BadField | undefined;
   const read = <T>(field: string, reader: (value: unknown) => T | undefined, reason: string) => {
@@ -59,7 +67,12 @@ export function readTokenResponse(
     "is not a string of visible ASCII characters",
   );
   const fields = {
-    tokenType: read("token_type", tokenType, "is neither Bearer nor DPoP") ?? "bearer",
+    tokenType:
+      read(
+        "token_type",
+        (value) => tokenType(value, notAccessToken),
+        "is neither Bearer nor DPoP",
+      ) ?? "bearer",
     expiresIn: read("expires_in", seconds, "is not a number of seconds"),
     refreshToken: read("refresh_token", tokenText, "is not a string of visible ASCII characters"),
     refreshTokenExpiresIn: read("refresh_token_expires_in", seconds, "is not a number of seconds"),
@@ -78,13 +91,14 @@ export function tokenFromResponse(
   context: {
     /** When the response arrived, in milliseconds since the epoch. */
     readonly now: number;
-    readonly requestedScope: readonly string[];
+    /** Undefined: the scope was left to the provider, and is as good as asked for. */
+    readonly requestedScope: readonly string[] | undefined;
     readonly scopeAliases: Readonly<Record<string, string>> | undefined;
     readonly claims: IdTokenClaims | undefined;
   },
 ): TokenRecord {
-  const { now, requestedScope } = context;
-  const scope = fields.scope ?? requestedScope;
+  const { now, requestedScope, scopeAliases } = context;
+  const scope = fields.scope ?? requestedScope ?? [];
   const at = (lifetime: number | undefined): number | undefined =>
     lifetime === undefined ? undefined : now + lifetime * 1000;
   return {
@@ -95,8 +109,8 @@ export function tokenFromResponse(
     refreshToken: fields.refreshToken,
     refreshTokenExpiresAt: at(fields.refreshTokenExpiresIn),
     scope,
-    requestedScope,
-    scopeChange: compareScopes(requestedScope, scope, context.scopeAliases),
+    requestedScope: requestedScope ?? [],
+    scopeChange: requestedScope && compareScopes(requestedScope, scope, scopeAliases),
     idToken: fields.idToken,
     claims: context.claims,
     raw: fields.raw,
@@ -107,9 +121,28 @@ function tokenText(value: unknown): string | undefined {
   return isTokenText(value) ? value : undefined;
 }
 
-function tokenType(value: unknown): "bearer" | "dpop" | undefined {
+function tokenType(
+  value: unknown,
+  notAccessToken: boolean,
+): TokenResponseFields["tokenType"] | undefined {
   const type = typeof value === "string" ? value.toLowerCase() : undefined;
+  if (type === "n_a") return notAccessToken ? type : undefined;
   return type === "bearer" || type === "dpop" ? type : undefined;
+}
+
+/**
+ * What is wrong with the kind of a token: another one than was asked for would be a token that works without the key,
+ * or one that this client cannot prove (RFC 9449 §5).
+ */
+export function wrongBinding(
+  { tokenType: kind }: TokenResponseFields,
+  hasKey: boolean,
+): BadField | undefined {
+  if (kind === "n_a" || (kind === "dpop") === hasKey) return undefined;
+  const reason = hasKey
+    ? "is not DPoP, though the client proves its key"
+    : "is DPoP, and the client has no dpop option";
+  return { field: "token_type", reason };
 }
 
 function seconds(value: unknown): number | undefined {

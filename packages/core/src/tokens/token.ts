@@ -40,8 +40,8 @@ export class Token {
   }
 
   /**
-   * Reads a stored token back: ours, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js or openid-client left
-   * behind.
+   * Reads a stored token back: ours, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js, openid-client or
+   * arctic left behind, whose ID token nobody has verified yet: `claims` stays empty.
    *
    * @param record - What `JSON.stringify(token)` wrote, parsed; a record by the names of RFC 6749; or a token, which is
    * returned as it is.
@@ -81,7 +81,10 @@ export class Token {
     return this.#fields.accessToken;
   }
 
-  /** How to use it, in lower case: `bearer` or `dpop` (RFC 6749 §7.1). */
+  /**
+   * How to use it, in lower case: `bearer` or `dpop` (RFC 6749 §7.1); `n_a` for what a token exchange gave that is no
+   * access token (RFC 8693 §2.2.1), with which there are no sessions.
+   */
   get tokenType(): string {
     return this.#fields.tokenType;
   }

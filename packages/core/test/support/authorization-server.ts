@@ -1,11 +1,13 @@
 import { jest } from "@jest/globals";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Browser } from "./browser.ts";
 import { signingKey } from "./faulty-provider.ts";
 
 /** A request to the token endpoint, as the server's socket saw it. */
 interface TokenCall {
   readonly authorization: string | undefined;
+  readonly dpop: string | undefined;
   readonly form: Readonly<Record<string, string>>;
 }
 
@@ -22,9 +24,13 @@ export class AuthorizationServer {
     this.#server = server;
   }
 
-  /** @param clients - As oidc-provider has them; every one may use codes and refresh tokens. */
+  /**
+   * @param clients - As oidc-provider has them; by default each may use codes and refresh tokens.
+   * @param configuration - What else oidc-provider is to do.
+   */
   static async start(
     clients: readonly Readonly<Record<string, unknown>>[],
+    configuration: Readonly<Record<string, unknown>> = {},
   ): Promise<AuthorizationServer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -33,6 +39,8 @@ export class AuthorizationServer {
     jest.spyOn(console, "warn").mockImplementation(() => undefined);
     jest.spyOn(console, "info").mockImplementation(() => undefined);
     const { default: Provider } = await import("oidc-provider");
+    // Node's makes objects of another realm than Jest's, which oidc-provider does not take for plain ones.
+    const cloning = jest.spyOn(globalThis, "structuredClone").mockImplementation(plainClone);
     const handle = new Provider(started.issuer, {
       clients: clients.map((client) => ({
         redirect_uris: [REDIRECT_URI],
@@ -51,15 +59,18 @@ export class AuthorizationServer {
         accountId: id,
         claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true }),
       }),
+      ...configuration,
     }).callback();
+    cloning.mockRestore();
     server.on("request", (request, response) => {
       if (request.method === "POST" && request.url === "/token") {
-        const { authorization } = request.headers;
+        const { authorization, dpop } = request.headers;
         let body = "";
         request.on("data", (chunk: Buffer) => (body += chunk.toString()));
         request.on("end", () =>
           started.tokenCalls.push({
             authorization,
+            dpop: dpop as string | undefined,
             form: Object.fromEntries(new URLSearchParams(body)),
           }),
         );
@@ -75,30 +86,9 @@ export class AuthorizationServer {
 
   /** A user's browser: follows an authorization request through sign-in and consent to the callback. */
   async visit(url: string, login: string): Promise<string> {
-    const cookies = new Map<string, string>();
-    let next: { readonly url: string; readonly form?: URLSearchParams } = { url };
-    for (let step = 0; step < 20; step += 1) {
-      const response = await fetch(next.url, {
-        redirect: "manual",
-        headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
-        ...(next.form && { method: "POST", body: next.form }),
-      });
-      for (const cookie of response.headers.getSetCookie()) {
-        const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) as unknown as [
-          string,
-          string,
-          string,
-        ];
-        cookies.set(name, value);
-      }
-      const page = await response.text();
-      const location = response.headers.get("location");
-      if (location?.startsWith(REDIRECT_URI)) return location;
-      next = location
-        ? { url: new URL(location, next.url).href }
-        : { url: actionOf(page), form: answerTo(page, login) };
-    }
-    throw new Error("the sign-in has no end");
+    const end = await new Browser(login).open(url);
+    if (!end.url.startsWith(REDIRECT_URI)) throw new Error(`the sign-in ended at: ${end.page}`);
+    return end.url;
   }
 
   async close(): Promise<void> {
@@ -112,15 +102,10 @@ function withNames(jwk: object): object {
   return { ...jwk, kid: KEY.kid, alg: KEY.alg, use: "sig" };
 }
 
-function actionOf(page: string): string {
-  const action = /<form[^>]* action="([^"]+)"/.exec(page)?.[1];
-  if (action === undefined) throw new Error(`a page without a form: ${page}`);
-  return action.replaceAll("&amp;", "&");
-}
-
-/** The built-in sign-in page and the built-in consent page of oidc-provider. */
-function answerTo(page: string, login: string): URLSearchParams {
-  return page.includes('value="consent"')
-    ? new URLSearchParams({ prompt: "consent" })
-    : new URLSearchParams({ prompt: "login", login, password: "any" });
+function plainClone<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plainClone) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, plainClone(part as unknown)]),
+  ) as T;
 }

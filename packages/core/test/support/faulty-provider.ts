@@ -9,7 +9,7 @@ import {
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { CANARY } from "./canaries.ts";
 import { FakeClock } from "./fake-clock.ts";
-import { type Answer, LoopbackServer } from "./loopback-server.ts";
+import { type Answer, type Answering, LoopbackServer } from "./loopback-server.ts";
 
 /** A key that a provider signs with, and its public half as the key set has it. */
 export interface SigningKey {
@@ -91,16 +91,23 @@ export class FaultyProvider {
   ahead = 0;
   /** Whether the provider says what time it is. */
   sendsDate = true;
+  /** What stands before the path of every endpoint; only the metadata has it. */
+  prefix = "";
+  /** Fields of the metadata to set; one that is undefined is taken away. */
+  metadata: Readonly<Record<string, unknown>> = {};
+  /** Answers a path in the place of what the provider would. */
+  readonly answers = new Map<string, Answering>();
   #nonce: string | undefined;
 
   private constructor(server: LoopbackServer, key: SigningKey) {
     this.server = server;
     this.key = key;
     this.published = [key.jwk];
-    server.answer = ({ url }, response) => {
+    server.answer = (request, response) => {
       // The machine's time is none of the rig's business.
       response.sendDate = false;
-      return this.#answer(url);
+      const instead = this.answers.get(request.url);
+      return instead ? instead(request, response) : this.#answer(request.url);
     };
   }
 
@@ -115,6 +122,18 @@ export class FaultyProvider {
   /** How often the key set was asked for. */
   get keySetRequests(): number {
     return this.server.received("/jwks").length;
+  }
+
+  /** A client that knows this provider by its metadata alone. */
+  discover(options: Partial<OAuth2ClientOptions> = {}): Promise<OAuth2Client> {
+    return OAuth2Client.discover(this.issuer, {
+      clientId: "client",
+      clientSecret: CANARY.clientSecret,
+      redirectUri: "https://app.example.com/callback",
+      clock: this.clock,
+      provider: { name: "faulty", defaultScope: ["openid"] },
+      ...options,
+    });
   }
 
   /** A client of this provider. */
@@ -190,10 +209,29 @@ export class FaultyProvider {
     const date: Record<string, string> = this.sendsDate
       ? { date: new Date(this.clock.now() + this.ahead).toUTCString() }
       : {};
-    if (url === "/token") return { headers: date, body: this.#tokenResponse() };
-    if (url === "/jwks") return this.keySetAnswer?.() ?? { body: { keys: this.published } };
-    if (url === "/userinfo") return { body: this.userInfo };
+    if (url === "/.well-known/openid-configuration") return { body: this.#metadata() };
+    if (!url.startsWith(this.prefix)) return { status: 404 };
+    const path = url.slice(this.prefix.length);
+    if (path === "/token") return { headers: date, body: this.#tokenResponse() };
+    if (path === "/jwks") return this.keySetAnswer?.() ?? { body: { keys: this.published } };
+    if (path === "/userinfo") return { body: this.userInfo };
     return { status: 404 };
+  }
+
+  #metadata(): Record<string, unknown> {
+    const base = `${this.issuer}${this.prefix}`;
+    return {
+      issuer: this.issuer,
+      authorization_endpoint: `${base}/authorize`,
+      token_endpoint: `${base}/token`,
+      userinfo_endpoint: `${base}/userinfo`,
+      jwks_uri: `${base}/jwks`,
+      end_session_endpoint: `${base}/logout`,
+      response_types_supported: ["code"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: [this.key.alg],
+      ...this.metadata,
+    };
   }
 
   #tokenResponse(): Record<string, unknown> {

@@ -1,22 +1,63 @@
-import { afterEach, expect } from "@jest/globals";
-import { OAuthError } from "@grantkit/core";
+import { afterAll, afterEach } from "@jest/globals";
+import { OAuth2Session, OAuthError, Token } from "@grantkit/core";
 import { leaksOf } from "./canaries.ts";
 
-/** Every error of ours that the running test has provoked, whoever caught it. */
-const made: OAuthError[] = [];
-const MOST = 2_000;
+// Runs before each test file: every error of ours that a test provokes, whoever caught it, and every error that leaves a
+// session is looked at after the test. The published code knows nothing of it.
+
+/** A token that a test has written, for example "at-first-0001"; what fast-check writes is found by chance too. */
+const TOKEN = /^(?=.{8})[a-z]+(?:-\w+)+$/i;
+
+const provoked = new Set<unknown>();
+const tokens = new Set<string>();
 
 class RecordedError extends Error {
   constructor(message?: string) {
     super(message);
-    if (made.length < MOST) made.push(this as unknown as OAuthError);
+    provoked.add(this);
   }
 }
 
 // super() of a class asks for the class's prototype when it runs: so every OAuthError comes by here.
 Object.setPrototypeOf(OAuthError, RecordedError);
 
-afterEach(() => {
-  const leaks = made.splice(0).flatMap((error) => leaksOf(error));
-  expect(leaks).toEqual([]);
-});
+/** The same method; the token that it makes, and the error that it is rejected with, are remembered. */
+function watched(method: (...values: unknown[]) => unknown): typeof method {
+  return function watchedMethod(this: unknown, ...values) {
+    const outcome = method.apply(this, values);
+    if (outcome instanceof Token) remember(outcome);
+    if (outcome instanceof Promise) outcome.catch((error: unknown) => provoked.add(error));
+    return outcome;
+  };
+}
+
+function remember({ accessToken, refreshToken, idToken }: Token): void {
+  for (const text of [accessToken, refreshToken, idToken]) {
+    if (text !== undefined && TOKEN.test(text)) tokens.add(text);
+  }
+}
+
+for (const holder of [Token, OAuth2Session.prototype]) {
+  for (const [name, { value, ...rest }] of Object.entries(
+    Object.getOwnPropertyDescriptors(holder),
+  )) {
+    if (typeof value !== "function" || name === "constructor") continue;
+    Object.defineProperty(holder, name, { ...rest, value: watched(value as () => unknown) });
+  }
+}
+
+/** @throws Error that names what was seen, when an error since the last call shows a canary or a token. */
+export function checkEveryError(): void {
+  const [errors, secrets] = [[...provoked], [...tokens]];
+  provoked.clear();
+  tokens.clear();
+  for (const error of errors) {
+    const [seen] = leaksOf(error, secrets);
+    if (seen !== undefined) {
+      throw new Error(`a secret is in an error that this test provoked: ${seen}`, { cause: error });
+    }
+  }
+}
+
+afterEach(checkEveryError);
+afterAll(checkEveryError);

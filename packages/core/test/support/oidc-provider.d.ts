@@ -2,6 +2,9 @@
 declare module "oidc-provider" {
   import type { IncomingMessage, ServerResponse } from "node:http";
 
+  /** Errors that a configuration's functions throw. */
+  export const errors: { readonly InvalidTarget: new () => Error };
+
   // eslint-disable-next-line import/no-default-export -- it is how the package exports it
   export default class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);

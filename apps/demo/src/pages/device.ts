@@ -1,0 +1,68 @@
+import type { DevicePending } from "@grantkit/core";
+import { html } from "hono/html";
+import type { DemoProvider } from "../demo-provider.ts";
+import type { DeviceWait } from "../device-wait.ts";
+import { badge } from "./home.ts";
+import { button, page, type Piece } from "./layout.ts";
+
+/** What a television would show, and what it does meanwhile. */
+export function devicePage(
+  provider: DemoProvider,
+  { device, answers }: DeviceWait,
+  exchanges: Piece,
+): Piece {
+  const { title, name } = provider;
+  const ends = new Date(device.expiresAt).toISOString();
+  return page(
+    `Waiting for ${title}`,
+    html`<section class="panel device ${name}">
+        <h1>Sign in with ${title} on another device</h1>
+        <p>This page is a television. Your phone is another tab. ${badge(provider)}</p>
+        <ol class="steps">
+          <li>
+            Open
+            <a href="${device.verificationUri}" target="_blank" rel="noopener noreferrer"
+              >${device.verificationUri}</a
+            >
+          </li>
+          <li>Enter <code class="user-code">${device.userCode}</code></li>
+          <li>Say yes or no there. This page goes on by itself.</li>
+        </ol>
+        <p class="hint">The code ends <time datetime="${ends}" data-countdown>${ends}</time>.</p>
+      </section>
+      <section class="panel" aria-labelledby="polling-title">
+        <h2 id="polling-title">How the polling goes</h2>
+        ${
+          answers.length === 0
+            ? html`<p class="hint">The first question comes after ${device.interval} seconds.</p>`
+            : html`<ol class="answers">
+                ${answers.slice(-MOST_SHOWN).map(answerItem)}
+              </ol>`
+        }
+        <div class="pair">
+          ${button(`/device/${name}/too-soon`, "Ask now, which is too soon")}
+          ${button(`/device/${name}/stop`, "Stop waiting")}
+        </div>
+      </section>
+      ${exchanges}`,
+    { waits: true },
+  );
+}
+
+const MOST_SHOWN = 8;
+
+const WORDS: Readonly<Record<DevicePending["reason"], string>> = {
+  authorization_pending: "Not yet",
+  slow_down: "Too fast: slower from now on",
+  unavailable: "No answer: slower from now on",
+};
+
+function answerItem({ reason, interval }: DevicePending): Piece {
+  return html`<li>
+    <p>
+      <span class="${reason === "authorization_pending" ? "" : "bad"}">${WORDS[reason]}</span>
+      <code>${reason}</code>
+      <span class="hint">next question after ${interval} s</span>
+    </p>
+  </li>`;
+}

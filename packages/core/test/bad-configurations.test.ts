@@ -1,0 +1,186 @@
+import { expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  defineProvider,
+  MemoryTokenStore,
+  OAuth2Client,
+  privateKeyJwt,
+  Token,
+} from "@grantkit/core";
+import { CANARY, expectNoCanary } from "./support/canaries.ts";
+
+const ENDPOINTS = { authorization: "https://id.example.com/a", token: "https://id.example.com/t" };
+const API = { baseUrl: "https://api.example.com" };
+
+/** A provider, a client and a session that can be made, save for what a row changes. */
+function make(changes: {
+  readonly provider?: object;
+  readonly client?: object;
+  readonly session?: object;
+}): void {
+  const definition = { name: "example", endpoints: ENDPOINTS, api: API, ...changes.provider };
+  const client = new OAuth2Client(
+    defineProvider(definition as Parameters<typeof defineProvider>[0]),
+    {
+      clientId: "client-id",
+      clientSecret: CANARY.clientSecret,
+      redirectUri: "https://app.example.com/callback",
+      ...changes.client,
+    },
+  );
+  client.session(Token.from({ accessToken: CANARY.accessToken }), changes.session);
+}
+
+const SECRET = CANARY.clientSecret;
+const endpoint = (name: string, url: unknown) => ({
+  provider: { endpoints: { ...ENDPOINTS, [name]: url } },
+});
+const client = (options: object) => ({ client: options });
+const provider = (fields: object) => ({ provider: fields });
+const session = (options: object) => ({ session: options });
+
+/** Each with the word that its message begins with; wherever a value stands, it is a secret in the wrong place. */
+const BAD: [string, Parameters<typeof make>[0]][] = [
+  ["name", provider({ name: SECRET.toUpperCase() })],
+  ["issuer", provider({ issuer: { [SECRET]: SECRET } })],
+  ["scopeDelimiter", provider({ scopeDelimiter: "" })],
+  ["clientAuthentication", provider({ clientAuthentication: SECRET })],
+  ["tokenPlacement", provider({ tokenPlacement: { in: SECRET } })],
+  ["defaultScope: scope must", provider({ defaultScope: SECRET })],
+  ["defaultScope: scope[0]", provider({ defaultScope: [`${SECRET} two`] })],
+  ["defaultScope: scope[1]", provider({ defaultScope: ["read", 7] })],
+  ["hooks must", provider({ hooks: SECRET })],
+  ["hooks.tokenReply", provider({ hooks: { tokenReply: () => undefined } })],
+  ["hooks.tokenResponse", provider({ hooks: { tokenResponse: SECRET } })],
+  ["hooks.tokenRequest", provider({ hooks: { tokenRequest: [SECRET] } })],
+  ["endpoints must be", provider({ endpoints: SECRET })],
+  ["endpoints.token must be", endpoint("token", SECRET)],
+  ["endpoints.token must use", endpoint("token", `http://id.example.com/?s=${SECRET}`)],
+  ["endpoints.token must have", endpoint("token", `https://id:${SECRET}@id.example.com/`)],
+  ["endpoints.authorization must be", endpoint("authorization", `/authorize?s=${SECRET}`)],
+  ["endpoints.authorization must use", endpoint("authorization", "ftp://id.example.com")],
+  ["endpoints.authorization must have", endpoint("authorization", `https://a.example/#${SECRET}`)],
+  ["endpoints.userInfo must be", endpoint("userInfo", 7)],
+  ["endpoints.userInfo must use", endpoint("userInfo", "http://10.0.0.1/me")],
+  ["endpoints.jwks must be", endpoint("jwks", "/keys")],
+  ["endpoints.jwks must use", endpoint("jwks", "http://id.example.com/keys")],
+  ["endpoints.revocation must be", endpoint("revocation", SECRET)],
+  ["endpoints.introspection must be", endpoint("introspection", SECRET)],
+  ["endpoints.deviceAuthorization must be", endpoint("deviceAuthorization", "")],
+  ["endpoints.pushedAuthorization must be", endpoint("pushedAuthorization", null)],
+  ["endpoints.endSession must use", endpoint("endSession", "http://id.example.com/logout")],
+  ["endpoints.userinfo is not an option", endpoint("userinfo", "https://id.example.com/me")],
+  ["api must be", provider({ api: SECRET })],
+  ["api.baseUrl must be", provider({ api: { baseUrl: SECRET } })],
+  ["api.baseUrl must use", provider({ api: { baseUrl: `http://api.example.com/${SECRET}` } })],
+  ["api.baseUrl must have", provider({ api: { baseUrl: `https://${SECRET}@api.example.com` } })],
+  ["api.origins must", provider({ api: { ...API, origins: SECRET } })],
+  ["api.origins[0] must", provider({ api: { ...API, origins: [`http://${SECRET}.example`] } })],
+  ["api.origins[1] must", provider({ api: { ...API, origins: ["https://a.example", SECRET] } })],
+  ["scopes is not an option", provider({ scopes: ["read"] })],
+  ["clientId is missing", client({ clientId: "" })],
+  ["clientId must", client({ clientId: ` ${SECRET}` })],
+  ["clientSecret is empty", client({ clientSecret: "" })],
+  ["clientSecret is undefined", client({ clientSecret: undefined })],
+  ["clientSecret must", client({ clientSecret: `${SECRET}\n` })],
+  ["redirectUri is missing", client({ redirectUri: undefined })],
+  ["redirectUri must be", client({ redirectUri: SECRET })],
+  ["redirectUri must use", client({ redirectUri: `http://app.example.com/?s=${SECRET}` })],
+  ["redirectUri must have", client({ redirectUri: `https://app.example.com/#${SECRET}` })],
+  ["redirectUri has no scheme", client({ redirectUri: `${SECRET}:8080/callback` })],
+  ["timeout", client({ timeout: SECRET })],
+  ["http must", client({ http: SECRET })],
+  ["fetch", client({ fetch: SECRET })],
+  ["clock", client({ clock: SECRET })],
+  ["random", client({ random: SECRET })],
+  ["dpop", client({ dpop: SECRET })],
+  ["strictScope", client({ strictScope: SECRET })],
+  ["onScopeChange", client({ onScopeChange: SECRET })],
+  ["retries", client({ retries: SECRET })],
+  ["clientSecrets is not an option", client({ clientSecrets: SECRET })],
+  ["onTokenUpdate", session({ onTokenUpdate: SECRET })],
+  ["refresh must", session({ refresh: SECRET })],
+  ["leeway", session({ leeway: SECRET })],
+  ["allowedOrigins must", session({ allowedOrigins: SECRET })],
+  ["allowedOrigins[0] must", session({ allowedOrigins: [SECRET] })],
+  ["renew", session({ renew: SECRET })],
+];
+
+function errorOf(work: () => unknown): ConfigurationError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+it("row 100: what the rows change can be made without them", () => {
+  expect(() => make({})).not.toThrow();
+});
+
+it.each(BAD)("row 100: is refused with one sentence that begins with its name: %s", (...row) => {
+  const [begins, changes] = row;
+  const error = errorOf(() => make(changes));
+  expect(error.problems).toHaveLength(1);
+  expect(error.problems[0]?.startsWith(begins)).toBe(true);
+  expectNoCanary(error, CANARY.clientSecret.toUpperCase());
+});
+
+it("row 100: sixty bad configurations have sixty messages, no two of them alike", () => {
+  const messages = BAD.map(([, changes]) => errorOf(() => make(changes)).problems[0]);
+  expect(messages.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(messages).size).toBe(messages.length);
+});
+
+it("row 100: all that is wrong is listed at once, whoever it belongs to", () => {
+  const error = errorOf(
+    () =>
+      new OAuth2Client(
+        () =>
+          defineProvider({ name: "Example", endpoints: { token: SECRET }, scopes: [] } as never),
+        { clientId: "", clientSecret: " ", redirectUri: SECRET, timeout: 0 },
+      ),
+  );
+  expect(error.problems.map((problem) => problem.split(" ")[0])).toEqual([
+    "scopes",
+    "name",
+    "endpoints.token",
+    "clientId",
+    "clientSecret",
+    "redirectUri",
+    "timeout",
+  ]);
+});
+
+it.each([
+  ["a store that is none", { store: { get: SECRET }, key: "k" }, "store must"],
+  ["an empty key", { store: new MemoryTokenStore(), key: "" }, "key must"],
+  ["a key that is no text", { store: new MemoryTokenStore(), key: 7 }, "key must"],
+])("row 100: a stored session with %s is refused", async (_name, stored, begins) => {
+  const owner = new OAuth2Client(
+    defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
+    { clientId: "client-id", redirectUri: "https://app.example.com/callback" },
+  );
+  const error: unknown = await Promise.resolve()
+    .then(() => owner.session(stored as never))
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect((error as ConfigurationError).problems[0]?.startsWith(begins)).toBe(true);
+  expectNoCanary(error);
+});
+
+it("row 100: a key that cannot sign is not shown", async () => {
+  const owner = new OAuth2Client(
+    defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
+    {
+      clientId: "client-id",
+      redirectUri: "https://app.example.com/callback",
+      clientAuthentication: privateKeyJwt({ key: SECRET }),
+    },
+  );
+  const error: unknown = await owner.fetchClientCredentialsToken().catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+  expectNoCanary(error);
+});

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { type DiscoverOptions, isOAuthError, OAuth2Client } from "@grantkit/core";
+import { rejectionOf } from "./support/canaries.ts";
+import { FakeClock } from "./support/fake-clock.ts";
+import { type Answer, LoopbackServer } from "./support/loopback-server.ts";
+
+let server: LoopbackServer;
+let pages: Record<string, Answer | "hang" | "cut">;
+
+const OIDC = "/.well-known/openid-configuration";
+const OAUTH = "/.well-known/oauth-authorization-server";
+
+beforeEach(async () => {
+  pages = {};
+  server = await LoopbackServer.start(({ url }) => pages[url] ?? { status: 404 });
+});
+
+afterEach(() => server.close());
+
+function metadata(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const { origin } = server;
+  return {
+    issuer: origin,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${origin}/token`,
+    jwks_uri: `${origin}/jwks`,
+    ...changes,
+  };
+}
+
+function discover(
+  issuer = server.origin,
+  options: Partial<DiscoverOptions> = {},
+): Promise<OAuth2Client> {
+  return OAuth2Client.discover(issuer, { clientId: "c", clock: new FakeClock(), ...options });
+}
+
+const asked = (): string[] => server.requests.map(({ url }) => url);
+
+describe("discovery finds the metadata", () => {
+  it("of OpenID Connect first, with every endpoint", async () => {
+    const { origin } = server;
+    const endpoints = {
+      userinfo_endpoint: `${origin}/me`,
+      revocation_endpoint: `${origin}/revoke`,
+      introspection_endpoint: `${origin}/introspect`,
+      device_authorization_endpoint: `${origin}/device`,
+      pushed_authorization_request_endpoint: `${origin}/par`,
+      end_session_endpoint: `${origin}/logout`,
+    };
+    pages[OIDC] = { body: metadata(endpoints) };
+    const { provider } = await discover();
+    expect(provider.endpoints).toEqual({
+      authorization: `${origin}/authorize`,
+      token: `${origin}/token`,
+      jwks: `${origin}/jwks`,
+      userInfo: `${origin}/me`,
+      revocation: `${origin}/revoke`,
+      introspection: `${origin}/introspect`,
+      deviceAuthorization: `${origin}/device`,
+      pushedAuthorization: `${origin}/par`,
+      endSession: `${origin}/logout`,
+    });
+    expect(provider).toMatchObject({ name: "issuer-127-0-0-1", issuer: origin });
+    expect(asked()).toEqual([OIDC]);
+  });
+
+  it("of OpenID Connect after the issuer's path, of OAuth before it (RFC 8414 §3.1)", async () => {
+    const issuer = `${server.origin}/tenant/one`;
+    pages[`${OAUTH}/tenant/one`] = { body: metadata({ issuer }) };
+    expect((await discover(issuer)).provider.issuer).toBe(issuer);
+    expect(asked()).toEqual([`/tenant/one${OIDC}`, `${OAUTH}/tenant/one`]);
+  });
+
+  it("of an issuer that ends with a slash", async () => {
+    const issuer = `${server.origin}/`;
+    pages[OIDC] = { body: metadata({ issuer }) };
+    expect((await discover(issuer)).provider.issuer).toBe(issuer);
+  });
+
+  it("and what the app says goes before it", async () => {
+    pages[OIDC] = {
+      body: metadata({ id_token_signing_alg_values_supported: ["ES256", "none", "HS256"] }),
+    };
+    const { provider } = await discover(server.origin, {
+      provider: {
+        name: "mine",
+        endpoints: { userInfo: "/me" },
+        api: { baseUrl: "https://api.example.com" },
+        idToken: { issuerWithoutScheme: true },
+      },
+    });
+    expect(provider).toMatchObject({
+      name: "mine",
+      endpoints: { userInfo: "/me", token: `${server.origin}/token` },
+      // The one does not take the other away; none and HS256 prove nothing.
+      idToken: { algorithms: ["ES256"], issuerWithoutScheme: true },
+    });
+  });
+
+  it.each([
+    ["nothing", undefined, "basic"],
+    ["both", ["client_secret_post", "client_secret_basic"], "basic"],
+    ["post alone", ["client_secret_post", "private_key_jwt"], "post"],
+    ["an assertion by the secret alone", ["client_secret_jwt"], { method: "client_secret_jwt" }],
+  ])("and how a client with a secret proves itself: %s", async (_name, methods, expected) => {
+    pages[OIDC] = { body: metadata({ token_endpoint_auth_methods_supported: methods }) };
+    expect((await discover()).provider.clientAuthentication).toEqual(expected);
+  });
+
+  it("and that no algorithm but RS256 is accepted where only none is advertised", async () => {
+    pages[OIDC] = { body: metadata({ id_token_signing_alg_values_supported: ["none"] }) };
+    expect((await discover()).provider.idToken).toBeUndefined();
+  });
+
+  it("and the other endpoints for those who show a certificate (RFC 8705 §5)", async () => {
+    const { tlsClientAuth } = await import("@grantkit/core");
+    const aliases = { token_endpoint: "https://mtls.example.com/token" };
+    pages[OIDC] = { body: metadata({ mtls_endpoint_aliases: aliases }) };
+    const { origin } = server;
+    const plain = await discover();
+    const shown = await discover(origin, { clientAuthentication: tlsClientAuth() });
+    expect(plain.provider.endpoints.token).toBe(`${origin}/token`);
+    expect(shown.provider.endpoints).toMatchObject({
+      token: "https://mtls.example.com/token",
+      authorization: `${origin}/authorize`,
+    });
+  });
+});
+
+describe("discovery fails", () => {
+  const html = { headers: { "content-type": "text/html" }, body: "<html>sign in</html>" };
+  it.each<[string, () => void, string, boolean?]>([
+    ["when there is nothing", () => undefined, "DISCOVERY_FAILED"],
+    ["with a server in trouble", () => (pages[OIDC] = { status: 500 }), "DISCOVERY_FAILED", true],
+    ["with too many requests", () => (pages[OIDC] = { status: 429 }), "DISCOVERY_FAILED", true],
+    [
+      "with a redirect",
+      () => (pages[OIDC] = { status: 302, headers: { location: "/x" } }),
+      "DISCOVERY_FAILED",
+    ],
+    ["with a page", () => (pages[OIDC] = html), "DISCOVERY_FAILED"],
+    ["with a list", () => (pages[OIDC] = { body: [metadata()] }), "DISCOVERY_FAILED"],
+    ["with half a document", () => (pages[OIDC] = { body: '{"issuer":' }), "DISCOVERY_FAILED"],
+    ["with a connection that is cut", () => (pages[OIDC] = "cut"), "NETWORK_ERROR", true],
+    [
+      "with a huge document",
+      () => (pages[OIDC] = { body: metadata({ x: "x".repeat(1 << 20) }) }),
+      "RESPONSE_TOO_LARGE",
+    ],
+    [
+      "with another's document",
+      () => (pages[OIDC] = { body: metadata({ issuer: "https://evil.example.com" }) }),
+      "ISSUER_MISMATCH",
+    ],
+    [
+      "with a document of nobody",
+      () => (pages[OIDC] = { body: metadata({ issuer: undefined }) }),
+      "ISSUER_MISMATCH",
+    ],
+    [
+      "without a token endpoint",
+      () => (pages[OIDC] = { body: metadata({ token_endpoint: undefined }) }),
+      "CONFIGURATION_INVALID",
+    ],
+    [
+      "with a token endpoint on plain http",
+      () => (pages[OIDC] = { body: metadata({ token_endpoint: "http://id.example.com/token" }) }),
+      "CONFIGURATION_INVALID",
+    ],
+    [
+      "with keys on plain http",
+      () => (pages[OIDC] = { body: metadata({ jwks_uri: "http://id.example.com/jwks" }) }),
+      "CONFIGURATION_INVALID",
+    ],
+  ])("%s", async (...[, arrange, code, retryable = false]) => {
+    arrange();
+    expect(await rejectionOf(discover())).toMatchObject({ code, retryable });
+  });
+
+  it("with the issuer's own writing when only a slash differs", async () => {
+    pages[OIDC] = { body: metadata() };
+    const error = await rejectionOf(discover(`${server.origin}/`));
+    expect(error).toMatchObject({ code: "ISSUER_MISMATCH" });
+    expect(isOAuthError(error) && error.message).toContain("slash at the end");
+  });
+
+  it.each([
+    ["plain http elsewhere", "http://id.example.com"],
+    ["a query", "https://id.example.com?x=1"],
+    ["a fragment", "https://id.example.com#x"],
+    ["no URL", "id.example.com"],
+    ["nothing", undefined],
+    ["a URL object, which always has a slash", new URL("https://id.example.com")],
+  ])("before anything is sent for an issuer that is or has %s", async (_name, issuer) => {
+    const error = await rejectionOf(
+      OAuth2Client.discover(issuer as string, { clientId: "c", clock: new FakeClock() }),
+    );
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(server.requests).toEqual([]);
+  });
+
+  it("before anything is sent for bad options", async () => {
+    const error = await rejectionOf(discover(server.origin, { clientId: "" }));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(server.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { isOAuthError, type OAuth2Client, Token } from "@grantkit/core";
+import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import { TokenEndpoint } from "./support/token-endpoint.ts";
+import { until } from "./support/turns.ts";
+
+let endpoint: TokenEndpoint;
+let client: OAuth2Client;
+
+const WHOLE = Token.from({ accessToken: CANARY.accessToken, refreshToken: CANARY.refreshToken });
+
+beforeEach(async () => {
+  endpoint = await TokenEndpoint.start();
+  const { origin } = endpoint.server;
+  client = endpoint.client({
+    endpoints: {
+      token: `${origin}/token`,
+      revocation: `${origin}/revoke`,
+      introspection: `${origin}/introspect`,
+    },
+  });
+});
+
+afterEach(() => endpoint.close());
+
+function form(): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(endpoint.server.requests[0]?.body));
+}
+
+const CREDENTIALS = { client_id: "client", client_secret: CANARY.clientSecret };
+
+describe("a revocation", () => {
+  it.each<[string, (token: Token) => Promise<void>, Record<string, string>]>([
+    [
+      "of a whole token is that of its refresh token",
+      (token) => client.revokeToken(token),
+      { token: CANARY.refreshToken, token_type_hint: "refresh_token" },
+    ],
+    [
+      "of a token without one is that of its access token",
+      () => client.revokeToken(Token.from({ accessToken: CANARY.accessToken })),
+      { token: CANARY.accessToken, token_type_hint: "access_token" },
+    ],
+    [
+      "of the half that is named",
+      (token) => client.revokeToken(token, "access_token"),
+      { token: CANARY.accessToken, token_type_hint: "access_token" },
+    ],
+    [
+      "of a string says no more than is known",
+      () => client.revokeToken("45ghiukldjahdnhzdauz"),
+      { token: "45ghiukldjahdnhzdauz" },
+    ],
+    [
+      "is RFC 7009's example, with further fields",
+      () =>
+        client.revokeToken("45ghiukldjahdnhzdauz", {
+          hint: "refresh_token",
+          parameters: { tenant: "acme" },
+        }),
+      { token: "45ghiukldjahdnhzdauz", token_type_hint: "refresh_token", tenant: "acme" },
+    ],
+  ])("%s", async (_name, call, expected) => {
+    endpoint.answer({ status: 200 });
+    await call(WHOLE);
+    expect(form()).toEqual({ ...expected, ...CREDENTIALS });
+    expect(endpoint.server.requests).toHaveLength(1);
+    expect(endpoint.server.requests[0]).toMatchObject({ method: "POST", url: "/revoke" });
+  });
+
+  it.each([
+    ["200 and nothing", { status: 200 }],
+    ["204", { status: 204 }],
+    // The content of the body is ignored (RFC 7009 §2.2).
+    ["200 and a page", { status: 200, headers: { "content-type": "text/html" }, body: "<p>ok" }],
+    ["200 and JSON", { status: 200, body: { revoked: true } }],
+  ])("has succeeded with %s", async (_name, answer) => {
+    endpoint.answer(answer);
+    await expect(client.revokeToken(WHOLE)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["503", { status: 503, headers: { "retry-after": "30" } }, "SERVER_ERROR", true],
+    [
+      "unsupported_token_type",
+      { status: 400, body: { error: "unsupported_token_type" } },
+      "UNSUPPORTED_TOKEN_TYPE",
+      false,
+    ],
+    ["invalid_client", { status: 401, body: { error: "invalid_client" } }, "INVALID_CLIENT", false],
+    ["a redirect", { status: 307, headers: { location: "/token" } }, "REDIRECT_REFUSED", false],
+    ["no error at all", { status: 404 }, "TOKEN_RESPONSE_INVALID", false],
+  ])("has failed with %s", async (_name, answer, code, retryable) => {
+    endpoint.answer(answer);
+    const error = await rejectionOf(client.revokeToken(WHOLE));
+    expect(error).toMatchObject({ code, retryable });
+    if (code === "SERVER_ERROR") expect(error).toMatchObject({ retryAfter: 30 });
+    expect(endpoint.server.requests).toHaveLength(1);
+  });
+
+  it("shows no secret though the server sends all back", async () => {
+    endpoint.answer(({ body }) => ({
+      status: 400,
+      body: { error: "invalid_request", error_description: body, hint: body },
+    }));
+    expectNoCanary(await rejectionOf(client.revokeToken(WHOLE)));
+  });
+
+  it("is aborted while it is under way", async () => {
+    endpoint.answer("hang");
+    const controller = new AbortController();
+    const revoked = client.revokeToken(WHOLE, { signal: controller.signal });
+    revoked.catch(() => undefined);
+    await until(() => endpoint.server.requests.length > 0);
+    controller.abort();
+    expect(await rejectionOf(revoked)).toMatchObject({ code: "ABORTED" });
+  });
+});
+
+describe("an introspection", () => {
+  it("is RFC 7662's example", async () => {
+    endpoint.answer({
+      body: {
+        active: true,
+        client_id: "l238j323ds-23ij4",
+        username: "jdoe",
+        scope: "read write dolphin",
+        sub: "Z5O3upPC88QrAjx00dis",
+        aud: "https://protected.example.net/resource",
+        iss: "https://server.example.com/",
+        exp: 1419356238,
+        iat: 1419350238,
+        extension_field: "twenty-seven",
+      },
+    });
+    expect(await client.introspectToken(WHOLE)).toEqual({
+      active: true,
+      clientId: "l238j323ds-23ij4",
+      username: "jdoe",
+      scope: ["read", "write", "dolphin"],
+      subject: "Z5O3upPC88QrAjx00dis",
+      audience: ["https://protected.example.net/resource"],
+      issuer: "https://server.example.com/",
+      expiresAt: new Date("2014-12-23T17:37:18Z"),
+      issuedAt: new Date("2014-12-23T15:57:18Z"),
+      raw: expect.objectContaining({ extension_field: "twenty-seven" }),
+    });
+    expect(form()).toEqual({
+      token: CANARY.accessToken,
+      token_type_hint: "access_token",
+      ...CREDENTIALS,
+    });
+  });
+
+  it("of a token that is not active says that and nothing else", async () => {
+    endpoint.answer({ body: { active: false } });
+    expect(await client.introspectToken("mF_9.B5f-4.1JqM")).toEqual({
+      active: false,
+      raw: { active: false },
+    });
+    expect(form()).toEqual({ token: "mF_9.B5f-4.1JqM", ...CREDENTIALS });
+  });
+
+  it("asks about the half that is named", async () => {
+    endpoint.answer({ body: { active: true } });
+    await client.introspectToken(WHOLE, { hint: "refresh_token", parameters: { tenant: "acme" } });
+    expect(form()).toMatchObject({
+      token: CANARY.refreshToken,
+      token_type_hint: "refresh_token",
+      tenant: "acme",
+    });
+  });
+
+  it("leaves out what is not what it should be", async () => {
+    endpoint.answer({
+      body: { active: true, exp: "soon", iat: 1e300, scope: ["a"], sub: 7, aud: ["a", 7], jti: "" },
+    });
+    expect(await client.introspectToken(WHOLE)).toEqual({
+      active: true,
+      audience: ["a"],
+      id: "",
+      raw: expect.any(Object),
+    });
+  });
+
+  it.each([
+    ["no active", { status: 200, body: {} }, "TOKEN_RESPONSE_INVALID"],
+    [
+      "an active that is a text",
+      { status: 200, body: { active: "true" } },
+      "TOKEN_RESPONSE_INVALID",
+    ],
+    ["a page", { status: 200, body: "<html>" }, "TOKEN_RESPONSE_INVALID"],
+    ["nothing", { status: 200 }, "TOKEN_RESPONSE_INVALID"],
+    ["a list", { status: 200, body: [{ active: true }] }, "TOKEN_RESPONSE_INVALID"],
+    ["401", { status: 401, body: { error: "invalid_client" } }, "INVALID_CLIENT"],
+    ["502", { status: 502, body: "<html>" }, "SERVER_ERROR"],
+    [
+      "a huge answer",
+      { status: 200, body: `{"active":true,"x":"${"x".repeat(1 << 20)}"}` },
+      "RESPONSE_TOO_LARGE",
+    ],
+  ])("is refused with %s", async (_name, answer, code) => {
+    endpoint.answer(answer);
+    expect(await rejectionOf(client.introspectToken(WHOLE))).toMatchObject({ code });
+  });
+});
+
+describe("bad calls send nothing", () => {
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    ["no token", () => client.revokeToken(undefined as never), /token must be a Token/],
+    ["an empty token", () => client.introspectToken(""), /token must be a Token/],
+    [
+      "a half that is not there",
+      () => client.revokeToken(Token.from({ accessToken: "a" }), "refresh_token"),
+      /no refresh token/,
+    ],
+    ["another hint", () => client.revokeToken(WHOLE, "id_token" as never), /hint must be/],
+    [
+      "a misspelt option",
+      () => client.revokeToken(WHOLE, { hints: "access_token" } as never),
+      /hints is not an option; did you mean hint\?/,
+    ],
+    [
+      "a field that the client sets",
+      () => client.introspectToken(WHOLE, { parameters: { token: "x" } }),
+      /parameters.token is set/,
+    ],
+    [
+      "a provider without the endpoint",
+      () => endpoint.client().revokeToken(WHOLE),
+      /endpoints.revocation is missing/,
+    ],
+  ])("%s", async (_name, call, problem) => {
+    const error = await rejectionOf(call());
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(isOAuthError(error) && error.message).toMatch(problem);
+    expect(endpoint.server.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import {
+  ConfigurationError,
+  isOAuthError,
+  OAuthError,
+  type OAuthErrorCode,
+  type OAuth2Session,
+} from "@grantkit/core";
+
+/** The app itself, which GitHub asks for here in the place of a user. */
+export interface AppCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+}
+
+/**
+ * Deletes a session's token, or with it all tokens and the user's consent: GitHub's own way, for it has no RFC 7009.
+ *
+ * @see https://docs.github.com/rest/apps/oauth-applications
+ */
+export async function deleteAtGitHub(
+  what: "token" | "grant",
+  session: OAuth2Session,
+  { clientId, clientSecret }: AppCredentials,
+): Promise<void> {
+  if (clientSecret === undefined) {
+    const problem = "the client needs a clientSecret: GitHub deletes tokens for the app alone";
+    throw new ConfigurationError("The deletion of a token", [problem], "github");
+  }
+  const { status } = await session
+    .delete(`/applications/${encodeURIComponent(clientId)}/${what}`, {
+      withholdToken: true,
+      auth: { username: clientId, password: clientSecret },
+      data: { access_token: session.token.accessToken },
+      validateStatus: () => true,
+    })
+    .catch((error: unknown) => {
+      throw withoutSecret(error);
+    });
+  // 404: there is no such token (any more), which is what was wanted.
+  if (status !== 204 && status !== 404) throw refusal(status);
+}
+
+/** An error of axios's holds the request, and the client secret is in it. */
+function withoutSecret(error: unknown): OAuthError {
+  if (isOAuthError(error)) return error;
+  return new OAuthError(
+    "NETWORK_ERROR",
+    "GitHub could not be reached, and the token was perhaps not deleted: try again.",
+    { provider: "github", retryable: true },
+  );
+}
+
+function refusal(status: number): OAuthError {
+  const { code, advice } = MEANINGS[status] ?? (status >= 500 ? TROUBLE : REFUSED);
+  return new OAuthError(
+    code,
+    `GitHub answered the deletion of a token with status ${status}, and the token was perhaps not deleted. ${advice}`,
+    { provider: "github", status, retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR" },
+  );
+}
+
+interface Meaning {
+  readonly code: OAuthErrorCode;
+  readonly advice: string;
+}
+
+const LIMIT: Meaning = { code: "RATE_LIMITED", advice: "Wait before the next call." };
+const TROUBLE: Meaning = { code: "SERVER_ERROR", advice: "Try again later." };
+const REFUSED: Meaning = { code: "API_REQUEST_FAILED", advice: "Check the token." };
+
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  401: { code: "INVALID_CLIENT", advice: "Check clientId and clientSecret." },
+  403: LIMIT,
+  429: LIMIT,
+};

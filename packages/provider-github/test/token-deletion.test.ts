@@ -1,0 +1,94 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import type { GitHubEmulator } from "@grantkit/emulator";
+import { GitHubClient } from "@grantkit/provider-github";
+import { signIn, startedGitHub } from "./support.ts";
+
+let now = Date.UTC(2026, 10, 21);
+let emulator: GitHubEmulator;
+let client: GitHubClient;
+
+beforeAll(async () => {
+  const clock = { now: () => now, after: () => () => undefined };
+  ({ emulator, client } = await startedGitHub(
+    { now: () => now, expiringTokens: true },
+    { clock, retries: false },
+  ));
+});
+beforeEach(() => emulator.clearRequests());
+afterAll(() => emulator.close());
+
+it("ends one token, asked for by the app and not by the token", async () => {
+  const token = await signIn(client, emulator);
+  const other = await signIn(client, emulator);
+  await client.deleteToken(token);
+  const { method, path, headers, body } = emulator.requests.at(-1) ?? {};
+  expect([method, path]).toEqual(["DELETE", `/api/applications/${emulator.clientId}/token`]);
+  expect(headers?.["authorization"]).toMatch(/^Basic /);
+  expect(body).toEqual({ access_token: token.accessToken });
+  await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
+  expect((await client.profile(other)).username).toBe("ada-l");
+});
+
+it("ends all that the user granted, by a stored token too", async () => {
+  const token = await signIn(client, emulator);
+  const other = await signIn(client, emulator);
+  await client.deleteGrant(JSON.parse(JSON.stringify(token)) as never);
+  for (const dead of [token, other]) {
+    await expect(client.profile(dead)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
+  }
+});
+
+it("of a token that was deleted or has expired is no error", async () => {
+  const token = await signIn(client, emulator);
+  await client.deleteToken(token);
+  await expect(client.deleteToken(token)).resolves.toBeUndefined();
+  const expired = await signIn(client, emulator);
+  now += 28_800_000;
+  await expect(client.deleteToken(expired)).resolves.toBeUndefined();
+});
+
+it("needs the app's secret, and the right one", async () => {
+  const token = await signIn(client, emulator);
+  const { clientId, endpoints } = emulator;
+  emulator.clearRequests();
+  await expect(new GitHubClient({ clientId, endpoints }).deleteToken(token)).rejects.toMatchObject({
+    code: "CONFIGURATION_INVALID",
+  });
+  expect(emulator.requests).toHaveLength(0);
+  const clientSecret = "not-the-secret-of-the-app";
+  const error: unknown = await new GitHubClient({ clientId, clientSecret, endpoints })
+    .deleteToken(token)
+    .catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "INVALID_CLIENT", status: 401, retryable: false });
+  expect(inspect(error, { depth: 9 })).not.toContain(clientSecret);
+});
+
+it.each([
+  ["api-primary-rate-limit", "RATE_LIMITED"],
+  ["api-unavailable", "SERVER_ERROR"],
+] as const)("that fails for %s may be tried again", async (failure, code) => {
+  const token = await signIn(client, emulator);
+  emulator.failNext(failure);
+  await expect(client.deleteToken(token)).rejects.toMatchObject({ code, retryable: true });
+  await expect(client.profile(token)).resolves.toBeDefined();
+});
+
+it("that gets no answer shows neither the secret nor the token", async () => {
+  const token = await signIn(client, emulator);
+  const { clientId, clientSecret, endpoints } = emulator;
+  const nowhere = { ...endpoints, api: "http://127.0.0.1:1" };
+  const error: unknown = await new GitHubClient({ clientId, clientSecret, endpoints: nowhere })
+    .deleteToken(token)
+    .catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "NETWORK_ERROR", retryable: true });
+  expect(inspect(error, { depth: 9 })).not.toContain(clientSecret);
+  expect(inspect(error, { depth: 9 })).not.toContain(token.accessToken);
+});
+
+it("is not RFC 7009's, which GitHub does not have: nothing is sent", async () => {
+  const token = await signIn(client, emulator);
+  emulator.clearRequests();
+  await expect(client.revokeToken(token)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+  expect(emulator.requests).toHaveLength(0);
+});

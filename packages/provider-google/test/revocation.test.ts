@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type GoogleEmulator, startGoogle } from "@grantkit/emulator";
+import { GoogleClient, type Token } from "@grantkit/provider-google";
+
+let emulator: GoogleEmulator;
+let client: GoogleClient;
+
+beforeAll(async () => {
+  emulator = await startGoogle();
+  const { clientId, clientSecret, endpoints } = emulator;
+  const redirectUri = "http://127.0.0.1:8080/callback";
+  client = new GoogleClient({ clientId, clientSecret, endpoints, redirectUri });
+});
+afterAll(() => emulator.close());
+
+async function signIn(): Promise<Token> {
+  const request = await client.authorizationRequest({ accessType: "offline", prompt: "consent" });
+  return client.fetchToken(await emulator.authorize(request.url), request);
+}
+
+it("ends all that the user granted: the refresh token, and the access token with it", async () => {
+  const token = await signIn();
+  await client.revokeToken(token);
+  expect(emulator.requests.at(-1)?.body).toMatchObject({ token: token.refreshToken });
+  await expect(client.refreshToken(token)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+  await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
+});
+
+it("of a token that has ended is no error, though Google answers with one", async () => {
+  const token = await signIn();
+  await client.revokeToken(token);
+  await expect(client.revokeToken(token)).resolves.toBeUndefined();
+  await expect(client.revokeToken("unknown")).resolves.toBeUndefined();
+});
+
+it("that Google refuses for another reason is an error, without the token in it", async () => {
+  const token = await signIn();
+  emulator.failNext({
+    path: "/revoke",
+    status: 400,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ error: "invalid_request", error_description: token.refreshToken }),
+  });
+  const error: unknown = await client.revokeToken(token).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "INVALID_REQUEST", status: 400 });
+  expect(JSON.stringify(error)).not.toContain(token.refreshToken);
+});

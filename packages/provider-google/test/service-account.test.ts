@@ -1,0 +1,121 @@
+import { generateKeyPairSync } from "node:crypto";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { type GoogleEmulator, type ServiceAccountKey, startGoogle } from "@grantkit/emulator";
+import { GoogleServiceAccount, type GoogleServiceAccountOptions } from "@grantkit/provider-google";
+
+const CALENDAR = "https://www.googleapis.com/auth/calendar.readonly";
+
+let now = Date.UTC(2026, 10, 21);
+let emulator: GoogleEmulator;
+let key: ServiceAccountKey;
+
+beforeAll(async () => {
+  emulator = await startGoogle({ now: () => now });
+  key = await emulator.createServiceAccount();
+});
+beforeEach(() => emulator.clearRequests());
+afterAll(() => emulator.close());
+
+function robot(options: Partial<GoogleServiceAccountOptions> = {}): GoogleServiceAccount {
+  const { endpoints } = emulator;
+  const clock = { now: () => now, after: () => () => undefined };
+  return new GoogleServiceAccount({ key, endpoints, clock, ...options });
+}
+
+const lastForm = () => emulator.requests.at(-1)?.body ?? {};
+
+it("calls an API without a user, with a token that its key asked for", async () => {
+  const account = robot();
+  const token = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
+  expect(token.expiresAt).toEqual(new Date(now + 3_599_000));
+  expect(token.scope).toEqual([CALENDAR]);
+  expect(token.refreshToken).toBeUndefined();
+  const { data } = await account.session(token).get("/calendar/v3/users/me/calendarList");
+  expect(data).toMatchObject({ items: [{ id: "robot" }, {}] });
+});
+
+it("says who it is in the assertion, and nowhere else", async () => {
+  await robot().fetchServiceAccountToken({ scope: [CALENDAR] });
+  const form = lastForm();
+  expect(Object.keys(form).toSorted()).toEqual(["assertion", "grant_type"]);
+  const [header, claims] = String(form["assertion"])
+    .split(".", 2)
+    .map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as object);
+  expect(header).toEqual({ alg: "RS256", typ: "JWT", kid: key.private_key_id });
+  expect(claims).toEqual({
+    iss: key.client_email,
+    aud: emulator.endpoints.token,
+    scope: CALENDAR,
+    iat: now / 1000,
+    exp: now / 1000 + 300,
+    jti: expect.any(String),
+  });
+});
+
+it("acts in a user's name where that was delegated", async () => {
+  const account = robot();
+  const subject = "grace@navy.example";
+  const token = await account.fetchServiceAccountToken({ scope: [CALENDAR], subject });
+  const { data } = await account.session(token).get("/calendar/v3/users/me/calendarList");
+  expect(data).toMatchObject({ items: [{ id: subject }, {}] });
+  await expect(
+    account.fetchServiceAccountToken({ scope: [CALENDAR], subject: "nobody@navy.example" }),
+  ).rejects.toMatchObject({
+    code: "INVALID_GRANT",
+    errorDescription: "Invalid email or User ID",
+  });
+});
+
+it("says when its token has ended, and gets another", async () => {
+  const account = robot();
+  const token = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
+  const path = "/calendar/v3/users/me/calendarList";
+  now += 3_599_000;
+  await expect(account.session(token).get(path)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+  const next = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
+  expect((await account.session(next).get(path)).status).toBe(200);
+});
+
+it("says what Google does not like: another account's key, an unknown scope, a wrong clock", async () => {
+  const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const pem = stranger.export({ type: "pkcs8", format: "pem" }).toString();
+  await expect(
+    robot({ key: { ...key, private_key: pem } }).fetchServiceAccountToken({ scope: [CALENDAR] }),
+  ).rejects.toMatchObject({ code: "INVALID_GRANT", errorDescription: "Invalid JWT Signature." });
+  await expect(robot().fetchServiceAccountToken({ scope: ["made-up"] })).rejects.toMatchObject({
+    code: "INVALID_SCOPE",
+  });
+  const late = { now: () => now - 3_600_000, after: () => () => undefined };
+  await expect(
+    robot({ clock: late }).fetchServiceAccountToken({ scope: [CALENDAR] }),
+  ).rejects.toMatchObject({ code: "INVALID_GRANT" });
+});
+
+it.each([
+  [{}, /client_email and private_key/],
+  [{ key: undefined }, /client_email and private_key/],
+  [{ key: { client_email: "robot@example.com", private_key: "" } }, /client_email and private_key/],
+  [{ key: { type: "authorized_user", client_id: "x" } }, /another kind of credential/],
+] as const)("is not made of %j", (options, problem) => {
+  expect(() => new GoogleServiceAccount(options as never)).toThrow(problem);
+});
+
+it("sends nothing without a scope or with a key that cannot be read", async () => {
+  await expect(robot().fetchServiceAccountToken({ scope: [] })).rejects.toMatchObject({
+    code: "CONFIGURATION_INVALID",
+  });
+  await expect(
+    robot({ key: { ...key, private_key: "not a key" } }).fetchServiceAccountToken({
+      scope: [CALENDAR],
+    }),
+  ).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+  expect(emulator.requests).toHaveLength(0);
+});
+
+it("shows its key to nobody", async () => {
+  const account = robot();
+  const [secret = ""] = key.private_key.split("\n").slice(1);
+  expect(inspect(account, { depth: 9, showHidden: true })).not.toContain(secret);
+  expect(JSON.stringify(account)).not.toContain(secret);
+});

@@ -206,8 +206,6 @@ export function defineProvider<
   return Object.freeze({
     profile: openIdProfile,
     ...merged,
-    // Without a prototype: a polluted one must not add headers to every request.
-    ...(merged.api && { api: Object.assign(Object.create(null) as ProviderApi, merged.api) }),
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],

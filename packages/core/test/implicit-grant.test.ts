@@ -207,18 +207,18 @@ describe("an ID token beside the token of a fragment", () => {
   afterEach(() => provider.close());
 
   const fragmentWith = async (accessToken: string, claims: Record<string, unknown>) => {
-    const client = provider.client();
-    const request = await client.authorizationRequest({ responseType: "token" });
-    provider.callbackFor(request);
+    const signing = provider.client();
+    const begun = await signing.authorizationRequest({ responseType: "token" });
+    provider.callbackFor(begun);
     const fields = new URLSearchParams({
       access_token: accessToken,
       token_type: "Bearer",
-      state: request.state,
+      state: begun.state,
       id_token: provider.idToken({ claims }),
     });
-    return client.tokenFromFragment(
+    return signing.tokenFromFragment(
       `https://app.example.com/callback#${fields.toString()}`,
-      request,
+      begun,
     );
   };
 

@@ -3,6 +3,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
+import { DEEPEST, isDeeper } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { Profile } from "../profile.ts";
 import type { ApiReader, Provider } from "../provider.ts";
@@ -40,6 +41,7 @@ export async function fetchUserInfo(
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw invalid(provider, "it is not a JSON object");
   }
+  if (isDeeper(raw, DEEPEST)) throw invalid(provider, "it is nested too deeply");
   const { sub } = raw as UserInfo;
   const expected = session.token.claims?.sub;
   if (expected !== undefined && sub !== undefined && sub !== expected) {

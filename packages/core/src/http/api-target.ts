@@ -1,9 +1,14 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { ProviderApi } from "../provider.ts";
+import type { Provider, ProviderApi } from "../provider.ts";
 import { isSecureUrl } from "./loopback.ts";
 
 /** Begins with a scheme (RFC 3986 §3.1), as every absolute URL does. */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+
+/** The headers that a provider's API is sent with every request. */
+export function apiHeaders({ api }: Provider): Readonly<Record<string, string>> | undefined {
+  return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
+}
 
 /** Where a provider's tokens may go. */
 export class ApiOrigins {

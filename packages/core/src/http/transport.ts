@@ -7,6 +7,7 @@ import type {
 } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
@@ -183,12 +184,12 @@ const OWN_DEFAULTS = new Set([
 
 /** An instance that nothing done to the global axios reaches. */
 export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
-  const own: AxiosRequestConfig = {
+  const own = ownFields<AxiosRequestConfig>({
     // An environment variable must not decide who sees tokens; a proxy is given by option.
     proxy: false,
     adapter: ["http", "fetch"],
     ...http,
-  };
+  });
   const instance = axios.create(own);
   // axios.create copies the global defaults; what an app set there is not meant for providers.
   for (const name of Object.keys(instance.defaults)) {
@@ -196,7 +197,7 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
       Reflect.deleteProperty(instance.defaults, name);
     }
   }
-  const { common, ...headers } = (http.headers ?? {}) as Record<string, unknown>;
+  const { common, ...headers } = (own.headers ?? {}) as Record<string, unknown>;
   instance.defaults.headers = {
     common: { Accept: "application/json, text/plain, */*", ...(common as object) },
     ...headers,

@@ -4,11 +4,12 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { nextHop } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
-import { interrupted, type Journey, settle, tooLarge } from "./axios-outcome.ts";
+import { interrupted, type Journey, settle } from "./axios-outcome.ts";
 import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
-import { ownFields } from "./fetch-init.ts";
+import { tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watchStream } from "./streamed-body.ts";
@@ -59,7 +60,7 @@ async function send(
     streaming = watchStream(response, {
       limit: largestResponse(config),
       clean: (error) => interrupted(journey, error, url, token),
-      tooLarge: () => tooLarge(journey, url),
+      tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
     });
     return settle(journey, response, token);

@@ -3,6 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import {
   HookFailure,
@@ -13,8 +14,9 @@ import {
   timedOut,
   withoutToken,
 } from "./authorisation.ts";
-import { apiHeaders, defined, merged, ownFields, partsOf } from "./fetch-init.ts";
+import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
 import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
+import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 
@@ -28,6 +30,12 @@ export interface SessionRequestInit extends RequestInit {
    * @defaultValue the session's choice
    */
   readonly retries?: number | false;
+  /**
+   * Bytes of the answer that may be read, after decompression; a body that goes on beyond ends with `RESPONSE_TOO_LARGE`.
+   *
+   * @defaultValue 10 MiB
+   */
+  readonly maxContentLength?: number;
 }
 
 /** Like the platform's `fetch`, with the session's token and under its guards. */
@@ -49,13 +57,14 @@ async function send(
   input: string | URL | Request,
   options: SessionRequestInit,
 ): Promise<Response> {
-  const { withholdToken: withheld = false, retries, ...own } = ownFields(options);
+  const { withholdToken: withheld = false, retries, maxContentLength, ...own } = ownFields(options);
   const isRequest = typeof input !== "string" && !(input instanceof URL);
   const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
-  const init: RequestInit = ownFields(isRequest ? { ...partsOf(input), ...defined(own) } : own);
+  const init = ownFields<RequestInit>(isRequest ? { ...partsOf(input), ...defined(own) } : own);
   const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
   const { client } = session.context;
+  const largest = checkedLimit(client.provider.name, maxContentLength);
   const attempts = new Attempts(session, {
     method,
     replayable: isReplayable(body),
@@ -67,7 +76,7 @@ async function send(
     session,
     rest,
     method: method.toUpperCase(),
-    headers: merged(apiHeaders(session, url, withheld), headers),
+    headers: merged(headersForApi(session, url, withheld), headers),
     body,
     redirect,
     signal,
@@ -75,7 +84,8 @@ async function send(
     attempts,
   };
   try {
-    const response = await untilSettled(call, url, withheld);
+    const answer = await untilSettled(call, url, withheld);
+    const response = limitedResponse(answer, largest, () => tooLarge(client.provider.name, url));
     limit.watch(response);
     return response;
   } catch (error) {

@@ -1,10 +1,11 @@
 import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
-import { OAuthError } from "../errors/oauth-error.ts";
+import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import { redactorOf, timedOut } from "./authorisation.ts";
+import { tooLarge } from "./response-limit.ts";
 import type { Attempts } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 
@@ -61,7 +62,7 @@ export function interrupted(
     const reason = isCancel(error) ? (error as Error).message : undefined;
     return new CanceledError(reason, withoutPassword(config) as never);
   }
-  if (isTooLarge(error)) return tooLarge(journey, url);
+  if (isTooLarge(error)) return tooLarge(provider, url);
   const message = redactorOf(session, token).line(
     error instanceof Error || typeof (error as Error | null)?.message === "string"
       ? (error as Error).message
@@ -73,13 +74,4 @@ export function interrupted(
 /** The config that an error shows: without the name and password that the caller gave for HTTP Basic. */
 function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig) {
   return config as InternalAxiosRequestConfig;
-}
-
-/** An answer that is larger than was allowed. */
-export function tooLarge({ session }: Journey, url: URL): OAuthError {
-  return new OAuthError(
-    "RESPONSE_TOO_LARGE",
-    `The answer from ${url.origin} is larger than maxContentLength allows (10 MiB when the request names none).`,
-    { provider: session.context.client.provider.name },
-  );
 }

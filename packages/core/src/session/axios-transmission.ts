@@ -1,5 +1,6 @@
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { apiHeaders } from "../http/api-target.ts";
 import { isAboutBody, mayCrossOrigins } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
@@ -7,12 +8,10 @@ import { HookFailure } from "./authorisation.ts";
 import { authorise } from "./authorised-config.ts";
 import { interrupted, type Journey } from "./axios-outcome.ts";
 import { isBound, type Provable, sendProven } from "./proven-request.ts";
+import { LARGEST_RESPONSE } from "./response-limit.ts";
 import { ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
-
-/** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
-const LARGEST_RESPONSE = 10 * 1024 * 1024;
 
 /** One request of a journey. */
 export interface AxiosHop {
@@ -36,7 +35,7 @@ function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHe
 
 /** What the provider's API is sent with every request is for the API alone: a key may be in it. */
 function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders): void {
-  for (const [name, value] of Object.entries(context.client.provider.api?.headers ?? {})) {
+  for (const [name, value] of Object.entries(apiHeaders(context.client.provider) ?? {})) {
     if (headers.get(name) === value) headers.delete(name);
   }
 }

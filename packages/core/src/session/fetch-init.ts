@@ -1,3 +1,4 @@
+import { apiHeaders } from "../http/api-target.ts";
 import type { RequestingSession } from "./session-context.ts";
 
 /** What a Request says of itself that `fetch` takes as options. */
@@ -16,11 +17,6 @@ export function partsOf(request: Request): RequestInit {
   };
 }
 
-/** What an object itself says: a polluted prototype must not decide where a token goes. */
-export function ownFields<Options extends object>(options: Options): Options {
-  return Object.assign(Object.create(null) as Options, options);
-}
-
 /** Without what is undefined, which says nothing (Web IDL), and must not take the place of a Request's own. */
 export function defined<Options extends object>(options: Options): Options {
   return Object.fromEntries(
@@ -29,12 +25,12 @@ export function defined<Options extends object>(options: Options): Options {
 }
 
 /** The headers for the API, which go to no other origin of a request without the token: a key may be in them. */
-export function apiHeaders(
+export function headersForApi(
   { context }: RequestingSession,
   url: URL,
   withheld: boolean,
 ): Readonly<Record<string, string>> | undefined {
-  return withheld && !context.origins.isOwn(url) ? undefined : context.client.provider.api?.headers;
+  return withheld && !context.origins.isOwn(url) ? undefined : apiHeaders(context.client.provider);
 }
 
 /** Headers of the API, under those of the request. */

@@ -1,9 +1,9 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { TimeLimit } from "../http/time-limit.ts";
 import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import { hooked, withToken } from "./authorisation.ts";
-import { ownFields } from "./fetch-init.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
 import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";

@@ -1,11 +1,12 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { publishError } from "../diagnostics.ts";
+import { apiHeaders } from "../http/api-target.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
 import { isolatedInstance } from "../http/transport.ts";
+import { ownFields } from "../own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import type { SessionRequestInit } from "./authorised-fetch.ts";
-import { ownFields } from "./fetch-init.ts";
 import { loadFetchAuthorised, loadSendAuthorised } from "./senders.ts";
 import type { RequestingSession, SessionContext } from "./session-context.ts";
 import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
@@ -58,8 +59,9 @@ export class OAuth2Session {
   readonly #retries: number | false | undefined;
 
   /** Made by `OAuth2Client.session()`. */
-  private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
+  private constructor(context: SessionContext, source: TokenSource, given: SessionOptions) {
     const { client, registry } = context;
+    const options = ownFields(given);
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
     this.#retries = options.retries;
@@ -100,7 +102,7 @@ export class OAuth2Session {
     const sendAuthorised = await loadSendAuthorised();
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
-    const headers = this.#context.client.provider.api?.headers;
+    const headers = apiHeaders(this.#context.client.provider);
     const own = ownFields(config);
     return loaded.instance.request({
       ...own,
@@ -192,7 +194,7 @@ export class OAuth2Session {
     const loaded = await this.#context.client.transport.load();
     const requesting = this.#requesting();
     const { headers, ...defaults } = loaded.instance.defaults;
-    const common = { ...headers.common, ...this.#context.client.provider.api?.headers };
+    const common = { ...headers.common, ...apiHeaders(this.#context.client.provider) };
     return isolatedInstance(loaded.axios, {
       ...defaults,
       headers: { ...headers, common },

@@ -47,7 +47,8 @@ function watchedNode(source: Readable, { limit, clean, tooLarge, over }: StreamW
   return source.pipe(body);
 }
 
-function watchedWeb(
+/** A stream that ends with an error where it is larger than allowed. */
+export function watchedWeb(
   source: ReadableStream<Uint8Array>,
   { limit, clean, tooLarge, over }: StreamWatch,
 ): ReadableStream<Uint8Array> {

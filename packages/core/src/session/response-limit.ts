@@ -1,0 +1,46 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { watchedWeb } from "./streamed-body.ts";
+
+/** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
+export const LARGEST_RESPONSE: number = 10 * 1024 * 1024;
+
+/** @throws ConfigurationError for what is no number of bytes. */
+export function checkedLimit(provider: string, bytes: number = LARGEST_RESPONSE): number {
+  if (typeof bytes === "number" && bytes >= 0) return bytes;
+  const problem = "maxContentLength must be a number of bytes, 0 or more";
+  throw new ConfigurationError("The request", [problem], provider);
+}
+
+/** An answer that is larger than was allowed. */
+export function tooLarge(provider: string, { origin }: URL): OAuthError {
+  return new OAuthError(
+    "RESPONSE_TOO_LARGE",
+    `The answer from ${origin} is larger than maxContentLength allows (10 MiB when the request names none).`,
+    { provider },
+  );
+}
+
+/**
+ * A response of fetch's whose body ends with an error where it is larger than allowed. One whose length is known to be
+ * smaller stays as it is: the connection gives no more than that.
+ */
+export function limitedResponse(response: Response, limit: number, excess: () => Error): Response {
+  const { body, status, statusText, headers, url, redirected, type } = response;
+  // A fetch of the caller's may answer with something of its own.
+  if (!(body instanceof ReadableStream) || status < 200 || status > 599) return response;
+  const length = headers.get("content-encoding") === null ? headers.get("content-length") : null;
+  if (length !== null && /^\d+$/.test(length) && Number(length) <= limit) return response;
+  const watched = watchedWeb(body, {
+    limit,
+    clean: (error) => error as Error,
+    tooLarge: excess,
+    over: () => undefined,
+  });
+  const limited = new Response(watched, { status, statusText, headers });
+  return Object.defineProperties(limited, {
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+  });
+}

@@ -145,6 +145,23 @@ describe("an authorization request", () => {
     expect(searchParams.getAll("code_challenge_method")).toEqual(["S256"]);
     expect(searchParams.get("code_challenge")).toMatch(/^[\w-]{43}$/);
   });
+
+  it("keeps state and PKCE challenge though the provider's own parameters name them", async () => {
+    const client = endpoint.client({
+      authorizationParameters: () => ({
+        prompt: "login",
+        state: "mine",
+        code_challenge: "mine",
+        code_challenge_method: "plain",
+      }),
+    });
+    const request = await client.authorizationRequest();
+    const { searchParams } = new URL(request.url);
+    expect(searchParams.get("prompt")).toBe("login");
+    expect(searchParams.getAll("state")).toEqual([request.state]);
+    expect(searchParams.getAll("code_challenge_method")).toEqual(["S256"]);
+    expect(searchParams.get("code_challenge")).not.toBe("mine");
+  });
 });
 
 describe("a provider's definition", () => {
@@ -193,6 +210,13 @@ describe("a provider's definition", () => {
       headers: { authorization: "Bearer at-1" },
     });
   });
+});
+
+it("a token's end is counted from its lifetime, and not what the provider's clock says it is", async () => {
+  endpoint.answer({ body: { ...GOOD, expires_in: 60, expires_at: 1 } });
+  const token = await signIn(endpoint.client());
+  expect(token.expiresAt?.getTime()).toBe(endpoint.clock.now() + 60_000);
+  expect(token.raw).toEqual({ expires_at: 1 });
 });
 
 describe("a session", () => {

@@ -117,7 +117,10 @@ export interface ProviderDefinition<
   readonly errorAliases?: Readonly<Record<string, string>>;
   /** Names of the options that `authorizationParameters` reads, so that a misspelt one is refused. */
   readonly authorizationOptions?: readonly string[];
-  /** The provider's own options as parameters of the authorization request. */
+  /**
+   * The provider's own options as parameters of the authorization request. State, PKCE and nonce are the client's, and
+   * stay what they are.
+   */
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;

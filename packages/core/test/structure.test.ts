@@ -23,6 +23,10 @@ it("core knows no provider's name", () => {
   ).toEqual([]);
 });
 
+it("core reads no environment variable: none can switch a check off", () => {
+  expect(files.filter(([, text]) => /process\s*\.env|\.env\b/.test(text))).toEqual([]);
+});
+
 it("one file imports openid-client, one jose, one axios, and axios only when it is needed", () => {
   expect(importing("openid-client")).toEqual(["oidc/bridge.ts"]);
   expect(importing("jose")).toEqual(["oidc/jose.ts"]);

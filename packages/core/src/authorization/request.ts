@@ -41,7 +41,7 @@ export async function buildAuthorizationRequest(
   checkAuthorizationOptions(context, options);
   const secrets = makeSecrets(context, options, scope);
   const { state, nonce, codeVerifier } = secrets;
-  const parameters: EndpointParameters = {
+  const own: EndpointParameters = {
     client_id: clientId,
     response_type: options.responseType ?? "code",
     redirect_uri: redirectUri,
@@ -51,10 +51,11 @@ export async function buildAuthorizationRequest(
     nonce,
     dpop_jkt: options.responseType === "token" ? undefined : await context.dpop?.thumbprint(),
     ...furtherParameters(options),
-    ...provider.authorizationParameters?.(options),
-    ...options.parameters,
   };
-  const target = await hooked(context, parameters);
+  const parameters: EndpointParameters = provider.authorizationParameters
+    ? { ...own, ...provider.authorizationParameters(options), ...protectedParts(own) }
+    : own;
+  const target = await hooked(context, { ...parameters, ...options.parameters });
   return {
     url: await urlOf(context, target, options, codeVerifier),
     provider: provider.name,

@@ -60,8 +60,8 @@ export interface OAuth2ClientOptions {
    */
   readonly retries?: number | false;
   /**
-   * Called when a grant gave another scope than was asked for; the token is used all the same.
-   * What it throws goes to the caller in the token's place.
+   * Called when a grant gave another scope than was asked for, or a refresh another one than before; the token is used
+   * all the same. What it throws goes to the caller in the token's place, and of a refresh to nobody (an uncaught error).
    */
   readonly onScopeChange?: (change: ScopeChange, token: Token) => void;
   /**

@@ -296,13 +296,15 @@ export class OAuth2Client<
    * refreshed a moment ago is answered with what came of it. The refresh token stays when the answer has none.
    *
    * @param token - A token, or a stored one.
-   * @param options - A smaller scope; such a refresh stands alone.
+   * @param options - A smaller scope, or one of several APIs; such a refresh stands alone.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again;
    * `retryable` is true on those that may pass.
    */
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
-    if (options.scope === undefined) return this.#sessions.registry.renew(known);
+    if (Object.values(options).every((option) => option === undefined)) {
+      return this.#sessions.registry.renew(known);
+    }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
   }

@@ -96,3 +96,52 @@ describe("a granted scope", () => {
     await expect(signIn(client)).rejects.toBe(own);
   });
 });
+
+describe("a refresh", () => {
+  it("that brings another scope is reported once, and never thrown, strictScope or not", async () => {
+    const reported: string[][] = [];
+    const client = endpoint.client(
+      {},
+      {
+        strictScope: true,
+        onScopeChange: ({ missing }) => {
+          reported.push([...missing]);
+        },
+      },
+    );
+    const token = Token.from({
+      accessToken: "at-1",
+      refreshToken: "rt-1",
+      scope: ["read", "write"],
+      requestedScope: ["read", "write"],
+    });
+    endpoint.answer({ body: { ...GOOD, scope: "read", refresh_token: "rt-2" } });
+    const next = await client.refreshToken(token);
+    expect(next.scopeChange).toEqual({ missing: ["write"], additional: [] });
+    endpoint.answer({ body: { ...GOOD, scope: "read", refresh_token: "rt-3" } });
+    await client.refreshToken(next);
+    expect(reported).toEqual([["write"]]);
+  });
+
+  it("can be asked for one API of several, and with further fields (RFC 8707 §2.2)", async () => {
+    endpoint.answer({ body: GOOD });
+    await endpoint
+      .client()
+      .refreshToken(
+        { accessToken: "at-1", refreshToken: "rt-1" },
+        { resource: ["https://a.example/", "https://b.example/"], parameters: { audience: "x" } },
+      );
+    const form = new URLSearchParams(endpoint.requests.at(-1)?.body);
+    expect(form.getAll("resource")).toEqual(["https://a.example/", "https://b.example/"]);
+    expect(form.get("audience")).toBe("x");
+  });
+
+  it("with a misspelt option is refused, and nothing sent", async () => {
+    const before = endpoint.requests.length;
+    const refreshing = endpoint
+      .client()
+      .refreshToken({ accessToken: "at-1", refreshToken: "rt-1" }, { scopes: ["a"] } as never);
+    expect(await rejectionOf(refreshing)).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(endpoint.requests).toHaveLength(before);
+  });
+});

@@ -13,6 +13,7 @@ export {
   bearer,
   ConfigurationError,
   isOAuthError,
+  MemoryTokenStore,
   OAuth2Session,
   OAuthError,
   placeToken,
@@ -45,4 +46,7 @@ export type {
   TokenPlacement,
   TokenRecord,
   VerifyIdTokenOptions,
+  ForeignTokenRecord,
+  StoredSessionOptions,
+  StoredToken,
 } from "@grantkit/core";

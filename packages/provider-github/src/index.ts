@@ -13,6 +13,7 @@ export {
   bearer,
   ConfigurationError,
   isOAuthError,
+  MemoryTokenStore,
   OAuth2Session,
   OAuthError,
   placeToken,
@@ -49,4 +50,7 @@ export type {
   TokenPlacement,
   TokenRecord,
   VerifyIdTokenOptions,
+  ForeignTokenRecord,
+  StoredSessionOptions,
+  StoredToken,
 } from "@grantkit/core";

@@ -20,6 +20,7 @@ export {
   bearer,
   ConfigurationError,
   isOAuthError,
+  MemoryTokenStore,
   OAuth2Session,
   OAuthError,
   placeToken,
@@ -57,4 +58,7 @@ export type {
   TokenRecord,
   TokenTypeHint,
   VerifyIdTokenOptions,
+  ForeignTokenRecord,
+  StoredSessionOptions,
+  StoredToken,
 } from "@grantkit/core";

@@ -1,10 +1,10 @@
 import type { ClientContext } from "../client-context.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "../oidc/claims.ts";
-import { scopeProblems } from "../tokens/scopes.ts";
+import { compareScopes } from "../tokens/scopes.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
+import { grantParameters } from "./grant-parameters.ts";
 import { isAmbiguous } from "./ambiguity.ts";
 import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
 
@@ -19,6 +19,10 @@ const MAY_PASS = new Set<OAuthError["code"]>([
 export interface RefreshOptions {
   /** Asks for less than was granted (RFC 6749 §6); left out of the request when absent. */
   readonly scope?: readonly string[];
+  /** For which of the APIs that were granted the new access token is to be (RFC 8707 §2.2). */
+  readonly resource?: string | readonly string[];
+  /** Further form fields by the provider's own names; an array repeats the field. */
+  readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** What a refresh is given inside the package. */
@@ -35,9 +39,9 @@ interface RefreshDetails extends RefreshOptions {
 export async function exchangeRefreshToken(
   context: ClientContext,
   token: Token,
-  options: RefreshDetails = {},
+  { beforeSend, ...options }: RefreshDetails = {},
 ): Promise<Token> {
-  const { name, scopeAliases, scopeDelimiter } = context.provider;
+  const { name, scopeAliases } = context.provider;
   const { refreshToken } = token;
   if (refreshToken === undefined) {
     throw new OAuthError(
@@ -46,16 +50,14 @@ export async function exchangeRefreshToken(
       { provider: name },
     );
   }
-  const problems = options.scope === undefined ? [] : scopeProblems(options.scope);
-  if (problems.length > 0) throw new ConfigurationError("refreshToken()", problems, name);
   const request: TokenRequest = {
     grant: "refresh_token",
     parameters: {
       refresh_token: refreshToken,
-      ...(options.scope && { scope: options.scope.join(scopeDelimiter) }),
+      ...grantParameters(context, "refreshToken()", options),
     },
     secrets: [refreshToken, token.accessToken],
-    beforeSend: options.beforeSend,
+    beforeSend,
   };
   const granted = await requestTokens(context, request).catch((error: unknown) => {
     if (!OAuthError.isInstance(error) || !isUnanswered(error)) throw error;
@@ -65,12 +67,29 @@ export async function exchangeRefreshToken(
   const claims = await sameUser(context, token, granted);
   // Claims and ID token belong together: one that could not be verified is left out.
   const idToken = claims || !context.idTokens.supported ? granted.fields.idToken : undefined;
-  return renewed(token, granted, {
+  const next = renewed(token, granted, {
     scope: options.scope,
     scopeAliases,
     claims: claims ?? token.claims,
     idToken: idToken ?? token.idToken,
   });
+  reportScopeChange(context, token, next);
+  return next;
+}
+
+/** Tells the app when a refresh has changed how the scope differs from what was asked for. */
+function reportScopeChange(context: ClientContext, before: Token, next: Token): void {
+  const { scopeChange } = next;
+  if (!scopeChange || !compareScopes(before.scope, next.scope, context.provider.scopeAliases))
+    return;
+  try {
+    context.onScopeChange?.(scopeChange, next);
+  } catch (error) {
+    // The caller's mistake is not to cost the user a token that was rotated.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 /** Whether nobody can say what became of a refresh token that may have been received. */

@@ -10,7 +10,7 @@ import type { Hooks } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { hookProblems, tokenPlacementProblems, unknownFields } from "./provider-problems.ts";
 import type { TokenPlacement } from "./http/token-placement.ts";
-import { retriesProblems } from "./session/retries.ts";
+import { retriesProblems } from "./session/retry-budget.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
 

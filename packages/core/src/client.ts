@@ -31,7 +31,7 @@ import {
 import type { Profile } from "./profile.ts";
 import { defineProvider, isProvider, type Provider } from "./provider.ts";
 import { RefreshRegistry } from "./session/refresh-registry.ts";
-import { RetryBudget } from "./session/retries.ts";
+import { RetryBudget } from "./session/retry-budget.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import type { SessionContext } from "./session/session-context.ts";
 import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";

@@ -66,7 +66,7 @@ const RESERVED = new Set([
   "state",
 ]);
 
-const SHARED_OPTIONS = [
+const SHARED_OPTIONS = new Set([
   "scope",
   "redirectUri",
   "parameters",
@@ -75,14 +75,15 @@ const SHARED_OPTIONS = [
   "resource",
   "authorizationDetails",
   "pushed",
-];
+]);
 
 function unknownOptions(provider: Provider, options: object): string[] {
-  if (Object.keys(options).length === 0) return [];
+  const { authorizationOptions: own = [] } = provider;
+  if (Object.keys(options).every((name) => SHARED_OPTIONS.has(name) || own.includes(name)))
+    return [];
   // A provider that reads options and does not name them: nobody knows which are misspelt.
   if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
-  const known = new Set([...SHARED_OPTIONS, ...(provider.authorizationOptions ?? [])]);
-  return unknownFields(options, known, "");
+  return unknownFields(options, new Set([...SHARED_OPTIONS, ...own]), "");
 }
 
 /** @throws ConfigurationError that lists every problem. */
@@ -100,11 +101,8 @@ export function checkAuthorizationOptions(
   if (redirectUri !== context.redirectUri || redirectUri === undefined) {
     problems.push(...redirectUriProblems(redirectUri));
   }
-  problems.push(...formProblems(options));
-  if (options.responseType === "token" && context.dpop) {
-    problems.push(
-      'responseType: "token" has no place in a client with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
-    );
+  if (FORM_OPTIONS.some((name) => options[name] !== undefined)) {
+    problems.push(...formProblems(context, options));
   }
   for (const name of Object.keys(parameters ?? {})) {
     if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
@@ -114,8 +112,17 @@ export function checkAuthorizationOptions(
   }
 }
 
+/** Few requests have one of them. */
+const FORM_OPTIONS = [
+  "responseType",
+  "responseMode",
+  "resource",
+  "authorizationDetails",
+  "pushed",
+] as const;
+
 /** What is wrong with the options that say what the request and its answer look like. */
-function formProblems(options: AuthorizationRequestOptions): string[] {
+function formProblems({ dpop }: ClientContext, options: AuthorizationRequestOptions): string[] {
   const { responseType, responseMode, resource, authorizationDetails, pushed } = options;
   const problems = resourceProblems(resource);
   if (![undefined, "code", "token"].includes(responseType)) {
@@ -126,6 +133,11 @@ function formProblems(options: AuthorizationRequestOptions): string[] {
   }
   if (responseType === "token" && responseMode !== undefined) {
     problems.push('responseMode has no place beside responseType: "token": the fragment it is');
+  }
+  if (responseType === "token" && dpop) {
+    problems.push(
+      'responseType: "token" has no place in a client with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
+    );
   }
   if (![undefined, true, false].includes(pushed)) problems.push("pushed must be true or false");
   if (authorizationDetails !== undefined && !isDetails(authorizationDetails)) {

@@ -36,91 +36,109 @@ export async function buildAuthorizationRequest(
   context: ClientContext,
   options: AuthorizationRequestOptions & object,
 ): Promise<AuthorizationRequest> {
-  const { provider, clientId, clock } = context;
-  const { scope = provider.defaultScope, redirectUri = context.redirectUri } = options;
+  const { provider, hooks, clock } = context;
   checkAuthorizationOptions(context, options);
-  const secrets = makeSecrets(context, options, scope);
-  const { state, nonce, codeVerifier } = secrets;
-  const own: EndpointParameters = {
-    client_id: clientId,
-    response_type: options.responseType ?? "code",
-    redirect_uri: redirectUri,
-    scope: scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
-    state,
-    ...(codeVerifier !== "" && (await challengeOf(codeVerifier))),
-    nonce,
-    dpop_jkt: options.responseType === "token" ? undefined : await context.dpop?.thumbprint(),
-    ...furtherParameters(options),
-  };
-  const parameters: EndpointParameters = provider.authorizationParameters
-    ? { ...own, ...provider.authorizationParameters(options), ...protectedParts(own) }
-    : own;
-  const target = await hooked(context, { ...parameters, ...options.parameters });
+  const { scope = provider.defaultScope } = options;
+  const { codeVerifier, ...secrets } = makeSecrets(context, options, scope);
+  const challenge = challengeOf(codeVerifier);
+  const fixed = { ...secrets, ...(challenge instanceof Promise ? await challenge : challenge) };
+  let target = targetOf(context, options, scope, fixed);
+  if (context.dpop) target.parameters["dpop_jkt"] = await context.dpop.thumbprint();
+  if (hooks.has("authorizationRequest")) target = await hooked(context, target, fixed);
+  const url = urlOf(context, target, options);
   return {
-    url: await urlOf(context, target, options, codeVerifier),
+    url: typeof url === "string" ? url : await url,
     provider: provider.name,
-    state,
-    ...(nonce !== undefined && { nonce }),
+    ...secrets,
     codeVerifier,
     ...(options.responseType === "token" && { responseType: "token" }),
     redirectUri: target.redirectUri,
-    scope: target.hooked
-      ? askedFor(target.parameters["scope"], provider.scopeDelimiter)
-      : [...scope],
+    scope: target.scope,
     issuedAt: clock.now(),
   };
+}
+
+/** An authorization request before its URL is made. */
+interface Target {
+  readonly url: string;
+  readonly parameters: Record<string, string | readonly string[] | undefined>;
+  /** As it is sent: some providers have a name of their own for it. */
+  readonly redirectUri: string;
+  /** What is asked for in the end. */
+  readonly scope: readonly string[];
+}
+
+function targetOf(
+  { provider, clientId, redirectUri: usual }: ClientContext,
+  options: AuthorizationRequestOptions & object,
+  scope: readonly string[],
+  fixed: EndpointParameters,
+): Target {
+  const redirectUri = (options.redirectUri ?? usual) as string;
+  return {
+    url: provider.endpoints.authorization as string,
+    redirectUri,
+    scope: [...scope],
+    parameters: {
+      client_id: clientId,
+      response_type: options.responseType ?? "code",
+      redirect_uri: redirectUri,
+      scope: scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
+      ...fixed,
+      ...furtherParameters(options),
+      ...provider.authorizationParameters?.(options),
+      ...options.parameters,
+      // What the callback is checked against is nobody else's to decide.
+      ...fixed,
+    },
+  };
+}
+
+/** PKCE's half that may be seen (RFC 7636 §4.2); a promise where there is no node:crypto. */
+function challengeOf(
+  codeVerifier: string,
+): EndpointParameters | Promise<EndpointParameters> | undefined {
+  if (codeVerifier === "") return undefined;
+  const challenge = sha256(codeVerifier);
+  return typeof challenge === "string"
+    ? challengeFields(challenge)
+    : challenge.then(challengeFields);
+}
+
+function challengeFields(challenge: string): EndpointParameters {
+  return { code_challenge: challenge, code_challenge_method: "S256" };
 }
 
 function makeSecrets(
   { idTokens }: ClientContext,
   { responseType }: AuthorizationRequestOptions,
   scope: readonly string[],
-): Pick<AuthorizationRequest, "state" | "codeVerifier"> & { readonly nonce: string | undefined } {
+): Pick<AuthorizationRequest, "state" | "nonce" | "codeVerifier"> {
   return {
     state: randomToken(),
     codeVerifier: responseType === "token" ? "" : randomToken(),
-    nonce: scope.includes("openid") && idTokens.supported ? randomToken() : undefined,
+    ...(scope.includes("openid") && idTokens.supported && { nonce: randomToken() }),
   };
-}
-
-async function challengeOf(codeVerifier: string): Promise<EndpointParameters> {
-  const challenge = sha256(codeVerifier);
-  return {
-    code_challenge: typeof challenge === "string" ? challenge : await challenge,
-    code_challenge_method: "S256",
-  };
-}
-
-/** An authorization request before its URL is made, and whether hooks had a say in it. */
-interface Target {
-  readonly url: string;
-  readonly parameters: EndpointParameters;
-  /** As it is sent: some providers have a name of their own for it. */
-  readonly redirectUri: string;
-  readonly hooked: boolean;
 }
 
 async function hooked(
   { hooks, provider }: ClientContext,
-  parameters: EndpointParameters,
+  { url, parameters, redirectUri }: Target,
+  fixed: EndpointParameters,
 ): Promise<Target> {
-  const target = { url: provider.endpoints.authorization as string, parameters };
-  const redirectUri = parameters["redirect_uri"] as string;
-  if (!hooks.has("authorizationRequest")) return { ...target, redirectUri, hooked: false };
   const changed = await hooks.run<AuthorizationRequestHookValue>(
     "authorizationRequest",
-    target as AuthorizationRequestHookValue,
+    { url, parameters } as AuthorizationRequestHookValue,
     { provider: provider.name },
   );
-  // What the callback is checked against stays what it was.
-  const safe: EndpointParameters = { ...changed.parameters, ...protectedParts(parameters) };
+  const safe: EndpointParameters = { ...changed.parameters, ...fixed };
   const { redirect_uri: named = redirectUri } = safe;
   const sent = typeof named === "string" ? named : redirectUri;
   return {
     url: changed.url,
     parameters: { ...safe, redirect_uri: sent },
     redirectUri: sent,
-    hooked: true,
+    scope: askedFor(safe["scope"], provider.scopeDelimiter),
   };
 }
 
@@ -128,12 +146,9 @@ function urlOf(
   context: ClientContext,
   { url, parameters }: Target,
   { pushed = context.provider.pushAuthorizationRequests ?? false }: AuthorizationRequestOptions,
-  codeVerifier: string,
 ): string | Promise<string> {
   if (!pushed) return withQuery(url, parameters);
-  return pushedReference(context, parameters, codeVerifier).then((reference) =>
-    withQuery(url, reference),
-  );
+  return pushedReference(context, parameters).then((reference) => withQuery(url, reference));
 }
 
 /** The parameters of the standards that few requests need. */
@@ -152,23 +167,17 @@ function furtherParameters(options: AuthorizationRequestOptions): EndpointParame
 async function pushedReference(
   context: ClientContext,
   parameters: EndpointParameters,
-  codeVerifier: string,
 ): Promise<EndpointParameters> {
   const { pushParameters } = await import("../endpoints/pushed-authorization.ts");
   return {
     client_id: context.clientId,
-    request_uri: await pushParameters(context, parameters, [codeVerifier]),
+    request_uri: await pushParameters(context, parameters, []),
   };
 }
 
 /** What is asked for in the end: a hook may have had a say. */
 function askedFor(scope: string | readonly string[] | undefined, delimiter: string): string[] {
   return [scope ?? ""].flat().flatMap((part) => parseScope(part, delimiter));
-}
-
-function protectedParts(parameters: EndpointParameters): EndpointParameters {
-  const names = ["state", "code_challenge", "code_challenge_method", "nonce"];
-  return Object.fromEntries(names.map((name) => [name, parameters[name]]));
 }
 
 function withQuery(url: string, parameters: EndpointParameters): string {

@@ -2,7 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import type { ApiOrigins } from "../http/api-target.ts";
 import type { ResolvedPlacement } from "../http/token-placement.ts";
 import type { RecentlyUsed } from "./recently-used.ts";
-import type { RetryBudget } from "./retries.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import type { RefreshRegistry } from "./refresh-registry.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredCredential } from "./stored-credential.ts";

@@ -5,7 +5,7 @@ import { tokenPlacementProblems, unknownFields } from "../provider-problems.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
-import { retriesProblems } from "./retries.ts";
+import { retriesProblems } from "./retry-budget.ts";
 import type { OnTokenUpdate } from "./refresh-registry.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { isTokenText, type TokenRecord } from "./token-record.ts";
+import type { TokenRecord } from "./token-record.ts";
+import { accessTokenType, tokenText } from "./token-text.ts";
 
 /**
  * A token as other libraries store it: by the names of RFC 6749 §5.1, with `expires_at` beside them.
@@ -126,7 +127,7 @@ export function readForeignRecord(
   const scope = take("scope", "a list of names", names) ?? [];
   const record = {
     ...times,
-    tokenType: take("token_type", "Bearer or DPoP", tokenType),
+    tokenType: take("token_type", "Bearer or DPoP", accessTokenType),
     refreshToken: take("refresh_token", "a token", tokenText),
     scope,
     requestedScope: scope,
@@ -196,15 +197,6 @@ function isJson(value: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function tokenText(value: unknown): string | undefined {
-  return isTokenText(value) ? value : undefined;
-}
-
-function tokenType(value: unknown): string | undefined {
-  const type = typeof value === "string" ? value.toLowerCase() : undefined;
-  return type === "bearer" || type === "dpop" ? type : undefined;
 }
 
 /** With its time zone: without one it is another moment on another machine. */

@@ -1,5 +1,6 @@
 import type { IdTokenClaims } from "../oidc/claims.ts";
 import type { ScopeChange } from "./scopes.ts";
+import { anyTokenType, tokenText } from "./token-text.ts";
 
 /** A token as plain JSON: what `JSON.stringify(token)` writes and `Token.from` reads. */
 export interface TokenRecord {
@@ -61,14 +62,6 @@ export type TokenReading =
   | { readonly ok: true; readonly fields: TokenFields }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Visible ASCII, as a header or a query can carry it (RFC 6749 appendix A). */
-const VISIBLE = /^[\x21-\x7e]+$/;
-
-/** Whether a value can be used as a token: visible ASCII, no space, no control character. */
-export function isTokenText(value: unknown): value is string {
-  return typeof value === "string" && VISIBLE.test(value);
-}
-
 /** Reads a {@link TokenRecord} that came out of a store, where anything may have happened to it. */
 export function readTokenRecord(record: unknown): TokenReading {
   const misuse = misuseOf(record);
@@ -90,7 +83,7 @@ export function readTokenRecord(record: unknown): TokenReading {
   const accessToken = take("accessToken", "a token", tokenText);
   if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
   const fields = {
-    tokenType: take("tokenType", "bearer, dpop or n_a", tokenType) ?? "bearer",
+    tokenType: take("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
     issuedAt: take("issuedAt", "a date", milliseconds),
     expiresAt: take("expiresAt", "a date", milliseconds),
     refreshToken: take("refreshToken", "a token", tokenText),
@@ -115,15 +108,6 @@ function misuseOf(record: unknown): string | undefined {
   return typeof (record as { then?: unknown }).then === "function"
     ? "it is a promise, which has to be awaited"
     : undefined;
-}
-
-function tokenText(value: unknown): string | undefined {
-  return isTokenText(value) ? value : undefined;
-}
-
-function tokenType(value: unknown): string | undefined {
-  const type = typeof value === "string" ? value.toLowerCase() : undefined;
-  return type === "bearer" || type === "dpop" || type === "n_a" ? type : undefined;
 }
 
 function milliseconds(value: unknown): number | undefined {

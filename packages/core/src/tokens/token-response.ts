@@ -1,12 +1,13 @@
 import { compareScopes, parseScope } from "./scopes.ts";
 import type { IdTokenClaims } from "../oidc/claims.ts";
-import { isTokenText, type TokenRecord } from "./token-record.ts";
+import type { TokenRecord } from "./token-record.ts";
+import { accessTokenType, anyTokenType, tokenText, type TokenType } from "./token-text.ts";
 
 /** The fields of a token response that a specification names (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export interface TokenResponseFields {
   readonly accessToken: string;
   /** `n_a`: it is no access token (RFC 8693 §2.2.1). */
-  readonly tokenType: "bearer" | "dpop" | "n_a";
+  readonly tokenType: TokenType;
   /** Seconds, whole. */
   readonly expiresIn: number | undefined;
   readonly refreshToken: string | undefined;
@@ -70,7 +71,7 @@ export function readTokenResponse(
     tokenType:
       read(
         "token_type",
-        (value) => tokenType(value, notAccessToken),
+        notAccessToken ? anyTokenType : accessTokenType,
         "is neither Bearer nor DPoP",
       ) ?? "bearer",
     expiresIn: read("expires_in", seconds, "is not a number of seconds"),
@@ -115,19 +116,6 @@ export function tokenFromResponse(
     claims: context.claims,
     raw: fields.raw,
   };
-}
-
-function tokenText(value: unknown): string | undefined {
-  return isTokenText(value) ? value : undefined;
-}
-
-function tokenType(
-  value: unknown,
-  notAccessToken: boolean,
-): TokenResponseFields["tokenType"] | undefined {
-  const type = typeof value === "string" ? value.toLowerCase() : undefined;
-  if (type === "n_a") return notAccessToken ? type : undefined;
-  return type === "bearer" || type === "dpop" ? type : undefined;
 }
 
 /**

@@ -146,20 +146,28 @@ export function unknownFields(
   return Object.keys(source)
     .filter((name) => !known.has(name))
     .map((name) => {
-      const meant = [...known].find((candidate) => isNear(name, candidate));
+      const meant = nearest(name, known);
       return `${prefix}${name} is not an option${meant ? `; did you mean ${prefix}${meant}?` : ""}`;
     });
 }
 
-/** Whether two names begin alike, letter case and underscores aside: scopes and scope, client_id and clientId. */
-function isNear(name: string, candidate: string): boolean {
-  const [a, b] = [name, candidate].map((text) => text.replaceAll(/[_-]/g, "").toLowerCase()) as [
-    string,
-    string,
-  ];
+/** The name that begins most alike, letter case and underscores aside: scopes and scope, client_id and clientId. */
+function nearest(name: string, known: ReadonlySet<string>): string | undefined {
+  const plain = (text: string): string => text.replaceAll(/[_-]/g, "").toLowerCase();
+  const typed = plain(name);
+  let meant: string | undefined;
+  let most = Math.max(3, Math.min(5, typed.length - 1)) - 1;
+  for (const candidate of known) {
+    const shared = sharedStart(typed, plain(candidate));
+    if (shared > most) [meant, most] = [candidate, shared];
+  }
+  return meant;
+}
+
+function sharedStart(a: string, b: string): number {
   let shared = 0;
   while (shared < a.length && a[shared] === b[shared]) shared += 1;
-  return shared >= Math.min(5, a.length - 1) && shared >= 3;
+  return shared;
 }
 
 function endpointProblems(value: unknown): string[] {

@@ -106,7 +106,7 @@ describe("an implicit grant", () => {
   it.each<[string, () => string, string]>([
     ["another state", () => callback({ state: "x" }), "STATE_MISMATCH"],
     ["no state", () => callback({ state: undefined }), "STATE_MISMATCH"],
-    ["nothing in the fragment", () => "https://client.example.com/cb", "STATE_MISMATCH"],
+    ["nothing in the fragment", () => "https://client.example.com/cb", "CALLBACK_INVALID"],
     ["another issuer", () => callback({ iss: "https://evil.example.com" }), "ISSUER_MISMATCH"],
     ["no issuer", () => callback({ iss: undefined }), "ISSUER_MISMATCH"],
     [

@@ -109,7 +109,9 @@ describe("a token of the client credentials grant", () => {
   });
 
   it("is not had again after it was revoked", async () => {
-    const client = example.client({ clock });
+    const { origin } = example;
+    const endpoints = { token: `${origin}/token`, revocation: `${origin}/revoke` };
+    const client = example.client({ clock }, { endpoints });
     const session = client.session(await client.fetchClientCredentialsToken());
     await thrown(session.revoke());
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });

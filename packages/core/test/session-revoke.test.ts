@@ -136,10 +136,14 @@ describe("session.revoke()", () => {
     expect(revoked()).toEqual(["rt-old", "rt-old"]);
   });
 
-  it("forgets the token of a provider that revokes none, and then says so", async () => {
-    const session = example.client({ clock }).session(expiring(3000));
-    expect(await thrown(session.revoke())).toMatchObject({ code: "CONFIGURATION_INVALID" });
-    expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
+  it("of a provider that revokes none changes nothing, here or in a store, and says so", async () => {
+    const unable = example.client({ clock });
+    const session = await unable.session({ store, key, token: expiring(3000) });
+    const error = await thrown(session.revoke());
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toContain("no revocation endpoint");
+    expect(session.authorized).toBe(true);
+    expect(await store.accessToken(key)).toBe(session.token.accessToken);
   });
 
   it("deletes what is stored, and revokes a newer token that another process stored", async () => {

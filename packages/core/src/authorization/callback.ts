@@ -81,6 +81,12 @@ export function checkAnswer(
       "This sign-in was begun more than ten minutes ago. Start it again.",
     );
   }
+  if (parameters.size === 0) {
+    refuse(
+      "CALLBACK_INVALID",
+      "The callback has no parameters: pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone.",
+    );
+  }
   const state = parameters.get("state");
   if (state === null || !sameSecret(state, request.state)) {
     refuse(

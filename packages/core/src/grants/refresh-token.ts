@@ -46,7 +46,7 @@ export async function exchangeRefreshToken(
   if (refreshToken === undefined) {
     throw new OAuthError(
       "REFRESH_TOKEN_MISSING",
-      `The token has no refresh token, so ${name} cannot renew it: let the user sign in again.`,
+      `The token has no refresh token, so ${name} cannot renew it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`,
       { provider: name },
     );
   }

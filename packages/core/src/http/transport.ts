@@ -145,7 +145,7 @@ export class Transport {
     const code = networkCode(error);
     return new OAuthError(
       "NETWORK_ERROR",
-      `${what} of ${provider} could not be reached (${code}). Check the network, the proxy settings and the endpoint.`,
+      `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider} could not be reached at ${new URL(request.url).origin} (${code}). Check the network, the proxy settings and the endpoint.`,
       { provider, retryable: true, details: { networkCode: code } },
     );
   }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { SessionContext } from "./session-context.ts";
 import type { TokenSource } from "./token-source.ts";
 
@@ -6,6 +7,17 @@ export async function revokeSession(
   { client }: SessionContext,
   source: TokenSource,
 ): Promise<void> {
+  const { endpoints, name } = client.provider;
+  if (endpoints.revocation === undefined) {
+    // Before anything is forgotten: the token is needed for whatever other way there is.
+    throw new ConfigurationError(
+      "session.revoke()",
+      [
+        `${name} has no revocation endpoint (endpoints.revocation), and nothing was changed: end the token in the provider's own way, where it has one (see its package), and delete it where you keep it`,
+      ],
+      name,
+    );
+  }
   const { tokens, failure } = await source.forget();
   const { revokeToken } = await import("../endpoints/revocation.ts");
   const outcomes = await Promise.allSettled(tokens.map((token) => revokeToken(client, token)));

@@ -218,8 +218,9 @@ export class OAuth2Session {
    * session of this client with the same token has ended then, and a refresh under way does not bring it back:
    * requests fail with `SESSION_ENDED` before anything is sent.
    *
-   * @throws OAuthError: why the provider could not be asked or refused, ConfigurationError when it revokes no tokens,
-   * `STORE_FAILED`. The token has been forgotten on this side nevertheless; call again to try the rest again.
+   * @throws ConfigurationError when the provider has no revocation endpoint: nothing has changed then. OAuthError: why the
+   * provider could not be asked or refused, `STORE_FAILED`: the token has been forgotten on this side nevertheless, and
+   * another call of the same session tries the rest again.
    *
    * @example
    * ```ts

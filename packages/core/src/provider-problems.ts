@@ -153,15 +153,18 @@ export function unknownFields(
 
 /** The name that begins most alike, letter case and underscores aside: scopes and scope, client_id and clientId. */
 function nearest(name: string, known: ReadonlySet<string>): string | undefined {
-  const plain = (text: string): string => text.replaceAll(/[_-]/g, "").toLowerCase();
-  const typed = plain(name);
+  const typed = plainName(name);
   let meant: string | undefined;
   let most = Math.max(3, Math.min(5, typed.length - 1)) - 1;
   for (const candidate of known) {
-    const shared = sharedStart(typed, plain(candidate));
+    const shared = sharedStart(typed, plainName(candidate));
     if (shared > most) [meant, most] = [candidate, shared];
   }
   return meant;
+}
+
+function plainName(name: string): string {
+  return name.replaceAll(/[_-]/g, "").toLowerCase();
 }
 
 function sharedStart(a: string, b: string): number {

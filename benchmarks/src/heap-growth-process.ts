@@ -46,17 +46,25 @@ function client(): OAuth2Client {
   });
 }
 
-/** One user's token, refreshed again and again, each refresh token used once. */
+/** One session that lives long, its token refreshed again and again, each refresh token used once. */
 async function afterRefreshes(): Promise<number> {
   const one = client();
-  let token = Token.from({ accessToken: "at-0", refreshToken: "rt-0" });
+  const first = Token.from({ accessToken: "at-0", refreshToken: "rt-0" });
+  let saved: Token | undefined;
+  const session = one.session(first, {
+    onTokenUpdate(next) {
+      saved = next;
+    },
+  });
   let settled = 0;
   for (let count = 1; count <= REFRESHES; count += 1) {
-    token = await one.refreshToken(token);
+    await session.refresh();
     if (count === SETTLED_AFTER) settled = await heap();
   }
-  if (token.refreshToken !== `rt-${REFRESHES}`) throw new Error("a refresh is missing");
-  return (await heap()) - settled;
+  if (saved?.refreshToken !== `rt-${REFRESHES}`) throw new Error("a refresh is missing");
+  const growth = (await heap()) - settled;
+  if (session.token !== saved) throw new Error("the session has another token");
+  return growth;
 }
 
 /** As many users, each with a token of their own that is renewed once. */

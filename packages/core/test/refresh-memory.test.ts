@@ -1,4 +1,6 @@
 import { expect, it } from "@jest/globals";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { defineProvider, isOAuthError, OAuth2Client, Token } from "@grantkit/core";
 
 /** A client whose provider answers every refresh at once, without a network. */
@@ -70,4 +72,23 @@ it("a token that could not be saved is not forgotten for the sake of others", as
   await session().get("/me");
   expect(saved).toEqual(["at-after-rt-first-1"]);
   expect(sent.filter((token) => token === "rt-first")).toHaveLength(1);
+});
+
+it("a session that lives long keeps none of the tokens that it had long ago", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const { client } = refreshing();
+  const session = client.session(stored("first"), {
+    onTokenUpdate: () => undefined,
+  });
+  const early: WeakRef<Token>[] = [];
+  for (let count = 0; count < 10_200; count += 1) {
+    const token = await session.refresh();
+    if (count < 50) early.push(new WeakRef(token));
+  }
+  // What a job has looked at by a WeakRef lives until the job ends.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(early.filter((token) => token.deref() !== undefined).length).toBeLessThan(3);
+  expect(session.token).toBeDefined();
 });

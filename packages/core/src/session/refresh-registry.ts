@@ -29,6 +29,8 @@ export interface RefreshRegistryParts {
 /** A refresh that succeeded, and how far its save has come. */
 interface Renewal {
   readonly previous: Token;
+  /** What brought `previous`, whose save goes first; nothing of what came before that. */
+  before: Renewal | undefined;
   readonly next: Token;
   saved: boolean;
   /** Whether a save was tried and failed: until one succeeds, this token exists nowhere but here. */
@@ -188,6 +190,7 @@ export class RefreshRegistry {
     }
     const renewal: Renewal = {
       previous: token,
+      before: this.#renewals.get(token),
       next,
       saved: false,
       unsaved: false,
@@ -197,6 +200,9 @@ export class RefreshRegistry {
     this.#credential(next).renewal = undefined;
     credential.renewal = renewal;
     this.#renewals.set(next, renewal);
+    // Each renewal holds the token before it: if that one's were kept, so would be all, back to the first.
+    if (renewal.before) renewal.before.before = undefined;
+    this.#renewals.delete(token);
     return renewal;
   }
 
@@ -257,9 +263,9 @@ export class RefreshRegistry {
   }
 
   async #callBack(renewal: Renewal, onTokenUpdate: OnTokenUpdate): Promise<void> {
-    const { next, previous } = renewal;
+    const { next, previous, before } = renewal;
     // In their order: the token before must not be written over this one.
-    await this.#renewals.get(previous)?.saving?.catch(() => undefined);
+    await before?.saving?.catch(() => undefined);
     try {
       await onTokenUpdate(next, previous);
       renewal.saved = true;

@@ -776,3 +776,36 @@ describe("an ID token that comes with a refresh", () => {
     expect(session.token.refreshToken).toBe(ROTATED);
   });
 });
+
+describe("a sign-in that may not be older than maxAge", () => {
+  const signedIn = async (ago: number | undefined) => {
+    const request = await client.authorizationRequest({ maxAge: 60 });
+    expect(new URL(request.url).searchParams.get("max_age")).toBe("60");
+    const stored = JSON.parse(JSON.stringify(request)) as typeof request;
+    const claims = { auth_time: ago === undefined ? undefined : NOW - ago };
+    return client.fetchToken(provider.callbackFor(request, { claims }), stored);
+  };
+
+  it("is accepted when the user signed in since", async () => {
+    expect((await signedIn(59)).claims?.["auth_time"]).toBe(NOW - 59);
+  });
+
+  it.each([[200], [undefined]])("is refused when that was %s seconds ago", async (ago) => {
+    expect(await rejectionOf(signedIn(ago))).toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "auth_time" },
+    });
+  });
+
+  it("cannot be asked for where no ID token can tell, nor with what is no time", async () => {
+    const plain = provider.client({ issuer: undefined } as never);
+    expect(await rejectionOf(plain.authorizationRequest({ maxAge: 60 }))).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    for (const maxAge of [-1, 1.5, Number.NaN]) {
+      expect(await rejectionOf(client.authorizationRequest({ maxAge }))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+      });
+    }
+  });
+});

@@ -300,7 +300,8 @@ describe("the comprehensive plan", () => {
   it("oidcc-client-test-form-post-error", async () => {
     const request = await client.authorizationRequest({
       responseMode: "form_post",
-      parameters: { prompt: "none", max_age: "0" },
+      maxAge: 0,
+      parameters: { prompt: "none" },
     });
     const query = new URLSearchParams({ error: "login_required", state: request.state });
     await expectRefusal(

@@ -34,6 +34,11 @@ export interface AuthorizationRequestOptions<Scope extends string = string> {
    * @defaultValue the provider's choice, a query
    */
   readonly responseMode?: "query" | "form_post";
+  /**
+   * Seconds since the user last signed in at the provider, at most (OpenID Connect Core §3.1.2.1): the provider asks them
+   * again when it is longer ago, and the ID token's `auth_time` is checked.
+   */
+  readonly maxAge?: number;
   /** For which API the token is to be: its URI, or several (RFC 8707). */
   readonly resource?: string | readonly string[];
   /** What the app asks for in detail, each entry with a `type` (RFC 9396). */
@@ -57,6 +62,7 @@ const RESERVED = new Set([
   "client_id",
   "code_challenge",
   "code_challenge_method",
+  "max_age",
   "nonce",
   "redirect_uri",
   "request",
@@ -72,6 +78,7 @@ const SHARED_OPTIONS = new Set([
   "parameters",
   "responseType",
   "responseMode",
+  "maxAge",
   "resource",
   "authorizationDetails",
   "pushed",
@@ -116,15 +123,19 @@ export function checkAuthorizationOptions(
 const FORM_OPTIONS = [
   "responseType",
   "responseMode",
+  "maxAge",
   "resource",
   "authorizationDetails",
   "pushed",
 ] as const;
 
 /** What is wrong with the options that say what the request and its answer look like. */
-function formProblems({ dpop }: ClientContext, options: AuthorizationRequestOptions): string[] {
+function formProblems(
+  { dpop, idTokens }: ClientContext,
+  options: AuthorizationRequestOptions,
+): string[] {
   const { responseType, responseMode, resource, authorizationDetails, pushed } = options;
-  const problems = resourceProblems(resource);
+  const problems = [...resourceProblems(resource), ...maxAgeProblems(options, idTokens.supported)];
   if (![undefined, "code", "token"].includes(responseType)) {
     problems.push('responseType must be "code" or "token"');
   }
@@ -144,6 +155,17 @@ function formProblems({ dpop }: ClientContext, options: AuthorizationRequestOpti
     problems.push("authorizationDetails must be a list of objects, each with a type (RFC 9396 §2)");
   }
   return problems;
+}
+
+function maxAgeProblems({ maxAge }: AuthorizationRequestOptions, verifiable: boolean): string[] {
+  if (maxAge === undefined) return [];
+  if (!verifiable)
+    return [
+      "maxAge needs a provider with issuer and endpoints.jwks: it is the ID token that tells",
+    ];
+  return Number.isInteger(maxAge) && maxAge >= 0
+    ? []
+    : ["maxAge must be a whole number of seconds, 0 or more"];
 }
 
 function isDetails(value: unknown): boolean {

@@ -23,6 +23,8 @@ export interface AuthorizationRequest {
   readonly codeVerifier: string;
   /** There when the token itself is asked for. */
   readonly responseType?: "token";
+  /** Seconds since the user last signed in, at most, where that was asked for. */
+  readonly maxAge?: number;
   /** The redirect URI as it was sent. */
   readonly redirectUri: string;
   /** What was asked for. */
@@ -52,6 +54,7 @@ export async function buildAuthorizationRequest(
     ...secrets,
     codeVerifier,
     ...(options.responseType === "token" && { responseType: "token" }),
+    ...(options.maxAge !== undefined && { maxAge: options.maxAge }),
     redirectUri: target.redirectUri,
     scope: target.scope,
     issuedAt: clock.now(),
@@ -153,11 +156,12 @@ function urlOf(
 
 /** The parameters of the standards that few requests need. */
 function furtherParameters(options: AuthorizationRequestOptions): EndpointParameters | undefined {
-  const { responseMode, resource, authorizationDetails: details } = options;
-  if (responseMode === undefined && resource === undefined && details === undefined) {
+  const { responseMode, maxAge, resource, authorizationDetails: details } = options;
+  if ([responseMode, maxAge, resource, details].every((option) => option === undefined)) {
     return undefined;
   }
   return {
+    max_age: maxAge?.toString(),
     response_mode: responseMode,
     resource,
     authorization_details: details && JSON.stringify(details),

@@ -36,6 +36,7 @@ export async function exchangeCode(
   requireIdToken(context, request, granted);
   const claims = await grantedClaims(context, granted, {
     nonce,
+    maxAge: request.maxAge,
     issuedWithin: ISSUED_WITHIN,
   }).catch((error: unknown) => {
     throw spent(error);

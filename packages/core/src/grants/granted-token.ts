@@ -43,14 +43,19 @@ function reportScope({ provider, strictScope, onScopeChange }: ClientContext, to
 export async function grantedClaims(
   { idTokens }: ClientContext,
   { fields, serverTime }: GrantedTokens,
-  options: { readonly nonce?: string | undefined; readonly issuedWithin?: number } = {},
+  options: {
+    readonly nonce?: string | undefined;
+    readonly issuedWithin?: number;
+    readonly maxAge?: number | undefined;
+  } = {},
 ): Promise<IdTokenClaims | undefined> {
   if (fields.idToken === undefined || !idTokens.supported) return undefined;
-  const { nonce, issuedWithin } = options;
+  const { nonce, issuedWithin, maxAge } = options;
   return idTokens.verify(fields.idToken, {
     accessToken: fields.accessToken,
     ...(issuedWithin !== undefined && { issuedWithin }),
     ...(nonce !== undefined && { nonce }),
+    ...(maxAge !== undefined && { maxAge }),
     serverTime,
   });
 }

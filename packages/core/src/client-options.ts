@@ -146,7 +146,8 @@ function isDpopOption(value: unknown): boolean {
   return value === true || Boolean(key) || (Boolean(privateKey) && Boolean(publicKey));
 }
 
-function environmentProblems(source: Record<string, unknown>): string[] {
+/** What is wrong with those options that say how requests are sent. */
+export function environmentProblems(source: Readonly<Record<string, unknown>>): string[] {
   return ENVIRONMENT.flatMap(([name, fits, sentence]) =>
     source[name] === undefined || fits(source[name]) ? [] : [sentence],
   );

@@ -67,7 +67,8 @@ export type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
 export { OAuth2Session } from "./session/session.ts";
-export type { SessionRequestConfig } from "./session/session.ts";
+export type { AuthorisedRequests } from "./session/authorised-requests.ts";
+export type { Session, SessionRequestConfig } from "./session/session-interface.ts";
 export type { SessionRequestInit } from "./session/authorised-fetch.ts";
 export type {
   RefreshStyle,

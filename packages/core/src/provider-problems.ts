@@ -76,7 +76,7 @@ export function providerProblems(definition: object): string[] {
 }
 
 /** What is wrong with the API that tokens go to. */
-function apiProblems(value: unknown): string[] {
+export function apiProblems(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return ["api must be an object with baseUrl"];
   const { baseUrl, origins } = value as Record<string, unknown>;
   const problems = urlProblems("api.baseUrl", baseUrl);
@@ -102,7 +102,7 @@ function isOrigin(origin: unknown): boolean {
 }
 
 /** What is wrong with a URL that secrets travel to. */
-function urlProblems(name: string, value: unknown): string[] {
+export function urlProblems(name: string, value: unknown): string[] {
   if (typeof value !== "string" || !URL.canParse(value)) {
     return [`${name} must be an absolute URL, for example "https://example.com/path"`];
   }

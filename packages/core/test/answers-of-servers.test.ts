@@ -8,7 +8,7 @@ import {
 } from "@grantkit/core";
 import type { AxiosAdapter } from "axios";
 import fc from "fast-check";
-import { rejectsToken } from "../src/session/authorisation.ts";
+import { rejectsToken } from "../src/session/token-credential.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 

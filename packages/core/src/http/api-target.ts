@@ -1,12 +1,20 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Provider, ProviderApi } from "../provider.ts";
+import type { ProviderApi } from "../provider.ts";
 import { isSecureUrl } from "./loopback.ts";
 
 /** Begins with a scheme (RFC 3986 §3.1), as every absolute URL does. */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 
+/** A provider, as far as requests to its API are concerned. */
+export interface DescribedApi {
+  /** For errors. */
+  readonly name: string;
+  /** What its API is sent with every request. */
+  readonly api?: Pick<ProviderApi, "headers"> | undefined;
+}
+
 /** The headers that a provider's API is sent with every request. */
-export function apiHeaders({ api }: Provider): Readonly<Record<string, string>> | undefined {
+export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, string>> | undefined {
   return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
 }
 

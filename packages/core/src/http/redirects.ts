@@ -3,7 +3,9 @@ import { isSecureUrl } from "./loopback.ts";
 
 /** Where a redirect leads, and what may go along. */
 export interface NextHop {
+  /** The URL that it leads to. */
   readonly url: URL;
+  /** In upper case. */
   readonly method: string;
   /** Whether the body is sent again. */
   readonly keepBody: boolean;

@@ -12,10 +12,15 @@ import type { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
+  /** Absolute. */
   readonly url: string;
+  /** In upper case. */
   readonly method: "GET" | "POST";
+  /** Those of the request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As it is sent. */
   readonly body?: string | undefined;
+  /** Ends the exchange. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
@@ -27,9 +32,11 @@ export interface TransportRequest {
 
 /** An answer of one of the provider's OAuth endpoints, of any status. */
 export interface TransportResponse {
+  /** The HTTP status. */
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed. */
   readonly body: Uint8Array;
 }
 
@@ -39,6 +46,7 @@ export interface LoadedAxios {
   readonly instance: AxiosInstance;
   /** What sends a request when all else is said. */
   readonly adapter: AxiosAdapter;
+  /** axios's own face. */
   readonly axios: AxiosStatic;
 }
 

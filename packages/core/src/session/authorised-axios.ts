@@ -5,18 +5,22 @@ import { Deadline } from "../http/deadline.ts";
 import { nextHop } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
-import type { Token } from "../tokens/token.ts";
-import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
 import { interrupted, type Journey, settle } from "./axios-outcome.ts";
 import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
+import type { Authorisation } from "./credential.ts";
+import {
+  authorisationAlong,
+  redirectedUrl,
+  type RequestingSession,
+  targetOf,
+} from "./requesting-session.ts";
 import { tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
-import type { RequestingSession } from "./session-context.ts";
 import { watchStream } from "./streamed-body.ts";
 
 /**
- * Sends a request of axios's with the session's token: what stands in the place of axios's adapter, so that
- * interceptors and the config that axios gives back never hold the token.
+ * Sends a request of axios's with the session's credential: what stands in the place of axios's adapter, so that
+ * interceptors and the config that axios gives back never hold it.
  */
 export async function sendAuthorised(
   session: RequestingSession,
@@ -55,15 +59,15 @@ async function send(
   let streaming = false;
   try {
     const arrival = await untilSettled(journey, url, withheld);
-    const { token } = arrival;
+    const { authorisation } = arrival;
     ({ response } = arrival);
     streaming = watchStream(response, {
       limit: largestResponse(config),
-      clean: (error) => interrupted(journey, error, url, token),
+      clean: (error) => interrupted(journey, error, url, authorisation),
       tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
     });
-    return settle(journey, response, token);
+    return settle(journey, response, authorisation);
   } catch (error) {
     if (response && !streaming) discard(response);
     throw error;
@@ -73,10 +77,10 @@ async function send(
   }
 }
 
-/** An answer, and the token that was sent at first. */
+/** An answer, and what the request was authorised with at first. */
 interface Arrival {
   readonly response: AxiosResponse;
-  readonly token: Token | undefined;
+  readonly authorisation: Authorisation | undefined;
 }
 
 /** Sends again what failed in a way that may pass. */
@@ -99,28 +103,31 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
   }
 }
 
-/** One attempt: with the newest token, and once more with a newer one if it is that which was refused. */
+/** One attempt: with the newest authorisation, and once more with a newer one if it is that which was refused. */
 async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
   const { session, deadline, config, attempts } = journey;
-  if (withheld) return { response: await follow(journey, url, undefined), token: undefined };
-  const token = await waited(journey, url, session.token.usable(deadline.signal));
-  const response = await follow(journey, url, token);
-  const refused = !attempts.renewed && rejectsToken(response.status, challengeOf(response));
-  if (!refused) return { response, token };
+  const { credential } = session;
+  if (withheld) {
+    return { response: await follow(journey, url, undefined), authorisation: undefined };
+  }
+  const authorisation = await waited(journey, url, credential.usable(deadline.signal));
+  const response = await follow(journey, url, authorisation);
+  const refused = !attempts.renewed && credential.isRefusal(response.status, challengeOf(response));
+  if (!refused) return { response, authorisation };
   try {
-    const replacement = session.token.replacement(token, deadline.signal);
+    const replacement = credential.replacement(authorisation, deadline.signal);
     const next = await waited(journey, url, replacement);
-    if (!next || !isReplayable(config.data)) return { response, token };
+    if (!next || !isReplayable(config.data)) return { response, authorisation };
     attempts.renewed = true;
     discard(response);
-    return { response: await follow(journey, url, next), token };
+    return { response: await follow(journey, url, next), authorisation };
   } catch (error) {
     discard(response);
     throw error;
   }
 }
 
-/** A token that was waited for; an abort or the deadline comes out in axios's words and ours. */
+/** What was waited for; an abort or the deadline comes out in axios's words and ours. */
 async function waited<T>(journey: Journey, url: URL, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -133,16 +140,16 @@ async function waited<T>(journey: Journey, url: URL, work: Promise<T>): Promise<
 async function follow(
   journey: Journey,
   start: URL,
-  token: Token | undefined,
+  given: Authorisation | undefined,
 ): Promise<AxiosResponse> {
   const { config, session } = journey;
   let url = start;
   let method = (config.method as string).toUpperCase();
-  let credential = token;
+  let authorisation = given;
   let crossed = false;
   let dropBody = false;
   for (let followed = 0; ; followed += 1) {
-    const response = await sendOnce(journey, { url, method, token: credential, crossed, dropBody });
+    const response = await sendOnce(journey, { url, method, authorisation, crossed, dropBody });
     if (config.maxRedirects === 0) return response;
     const hop = nextHop({
       provider: session.context.client.provider.name,
@@ -157,11 +164,11 @@ async function follow(
     if (!hop) return response;
     if (hop.keepBody && !isReplayable(config.data)) return response;
     discard(response);
-    url = withoutToken(hop.url, token);
+    url = redirectedUrl(hop, given);
     method = hop.method;
     dropBody ||= !hop.keepBody;
     crossed ||= !hop.sameOrigin;
-    if (!keepsToken(session, hop)) credential = undefined;
+    authorisation = authorisationAlong(hop, authorisation);
   }
 }
 

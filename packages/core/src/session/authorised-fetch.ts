@@ -4,21 +4,19 @@ import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
-import type { Token } from "../tokens/token.ts";
-import {
-  HookFailure,
-  keepsToken,
-  redactorOf,
-  rejectsToken,
-  targetOf,
-  timedOut,
-  withoutToken,
-} from "./authorisation.ts";
+import { type Authorisation, HookFailure } from "./credential.ts";
 import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
 import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
+import {
+  authorisationAlong,
+  redactorOf,
+  redirectedUrl,
+  type RequestingSession,
+  targetOf,
+  timedOut,
+} from "./requesting-session.ts";
 import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
-import type { RequestingSession } from "./session-context.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
 export interface SessionRequestInit extends RequestInit {
@@ -38,7 +36,7 @@ export interface SessionRequestInit extends RequestInit {
   readonly maxContentLength?: number;
 }
 
-/** Like the platform's `fetch`, with the session's token and under its guards. */
+/** Like the platform's `fetch`, with the session's credential and under its guards. */
 export async function fetchAuthorised(
   session: RequestingSession,
   input: string | URL | Request,
@@ -115,25 +113,26 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
 }
 
 async function authorised(call: Call, url: URL): Promise<Response> {
-  const { token } = call.session;
-  const first = await token.usable(call.limit.signal);
+  const { credential } = call.session;
+  const first = await credential.usable(call.limit.signal);
   const response = await follow(call, url, first);
-  if (response.status !== 401 || call.attempts.renewed) return response;
-  if (!rejectsToken(401, response.headers.get("www-authenticate"))) return response;
-  const next = await token.replacement(first, call.limit.signal);
+  if (call.attempts.renewed) return response;
+  const { status, headers } = response;
+  if (!credential.isRefusal(status, headers.get("www-authenticate"))) return response;
+  const next = await credential.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
   call.attempts.renewed = true;
   await response.body?.cancel();
   return follow(call, url, next);
 }
 
-async function follow(call: Call, start: URL, token: Token | undefined): Promise<Response> {
+async function follow(call: Call, start: URL, given: Authorisation | undefined): Promise<Response> {
   const { session } = call;
   let { method, headers, body } = call;
   let url = start;
-  let credential = token;
+  let authorisation = given;
   for (let followed = 0; ; followed += 1) {
-    const response = await sendOnce(call, { url, method, headers, body }, credential);
+    const response = await sendOnce(call, { url, method, headers, body }, authorisation);
     if (call.redirect === "manual") return response;
     const hop = nextHop({
       provider: session.context.client.provider.name,
@@ -153,10 +152,10 @@ async function follow(call: Call, start: URL, token: Token | undefined): Promise
         status: response.status,
       });
     }
-    url = withoutToken(hop.url, token);
+    url = redirectedUrl(hop, given);
     method = hop.method;
     if (!hop.keepBody) body = undefined;
-    if (!keepsToken(session, hop)) credential = undefined;
+    authorisation = authorisationAlong(hop, authorisation);
     headers = headersForHop(headers, hop);
   }
 }

@@ -3,11 +3,10 @@ import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
-import type { Token } from "../tokens/token.ts";
-import { redactorOf, timedOut } from "./authorisation.ts";
+import type { Authorisation } from "./credential.ts";
+import { redactorOf, type RequestingSession, timedOut } from "./requesting-session.ts";
 import { tooLarge } from "./response-limit.ts";
 import type { Attempts } from "./retries.ts";
-import type { RequestingSession } from "./session-context.ts";
 
 /** One request on its way: what axios asked for, and where that has led. */
 export interface Journey {
@@ -20,12 +19,16 @@ export interface Journey {
 }
 
 /** What axios's own `settle` does, with an error that holds no secret. */
-export function settle(journey: Journey, response: AxiosResponse, token?: Token): AxiosResponse {
+export function settle(
+  journey: Journey,
+  response: AxiosResponse,
+  authorisation?: Authorisation,
+): AxiosResponse {
   const { config, loaded, session } = journey;
   const { validateStatus } = config;
   if (!validateStatus || validateStatus(response.status)) return response;
   const { AxiosError } = loaded.axios;
-  const redactor = redactorOf(session, token);
+  const redactor = redactorOf(session, authorisation);
   if (typeof response.data === "string") response.data = redactor.text(response.data);
   for (const [name, value] of Object.entries(response.headers)) {
     if (typeof value === "string") response.headers[name] = redactor.text(value);
@@ -47,12 +50,12 @@ export function settle(journey: Journey, response: AxiosResponse, token?: Token)
   throw retryAfter === undefined ? error : Object.assign(error, { retryAfter });
 }
 
-/** A request that got no answer: the foreign error holds the token, so a new one is made. */
+/** A request that got no answer: the foreign error holds the request, so a new one is made. */
 export function interrupted(
   journey: Journey,
   error: unknown,
   url: URL,
-  token: Token | undefined,
+  authorisation: Authorisation | undefined,
 ): AxiosError | OAuthError {
   const { session, loaded, config, deadline, milliseconds } = journey;
   const { AxiosError, CanceledError, isCancel } = loaded.axios;
@@ -63,7 +66,7 @@ export function interrupted(
     return new CanceledError(reason, withoutPassword(config) as never);
   }
   if (isTooLarge(error)) return tooLarge(provider, url);
-  const message = redactorOf(session, token).line(
+  const message = redactorOf(session, authorisation).line(
     error instanceof Error || typeof (error as Error | null)?.message === "string"
       ? (error as Error).message
       : "no answer",

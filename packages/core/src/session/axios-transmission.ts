@@ -3,21 +3,23 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-target.ts";
 import { isAboutBody, mayCrossOrigins } from "../http/redirects.ts";
 import type { LoadedAxios } from "../http/transport.ts";
-import type { Token } from "../tokens/token.ts";
-import { HookFailure } from "./authorisation.ts";
-import { authorise } from "./authorised-config.ts";
 import { interrupted, type Journey } from "./axios-outcome.ts";
-import { isBound, type Provable, sendProven } from "./proven-request.ts";
+import {
+  type Authorisation,
+  HookFailure,
+  type OutgoingRequest,
+  type Provable,
+} from "./credential.ts";
+import type { RequestingSession } from "./requesting-session.ts";
 import { LARGEST_RESPONSE } from "./response-limit.ts";
 import { ConnectionReset, isReset } from "./retries.ts";
-import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 
 /** One request of a journey. */
 export interface AxiosHop {
   readonly url: URL;
   readonly method: string;
-  readonly token: Token | undefined;
+  readonly authorisation: Authorisation | undefined;
   readonly crossed: boolean;
   readonly dropBody: boolean;
 }
@@ -29,7 +31,8 @@ function headersOf({ session, loaded, config }: Journey, hop: AxiosHop): AxiosHe
     const stays = !(hop.crossed && !mayCrossOrigins(name)) && !(hop.dropBody && isAboutBody(name));
     if (!stays) headers.delete(name);
   }
-  if (!hop.token && !session.context.origins.isOwn(hop.url)) withoutApiHeaders(session, headers);
+  if (!hop.authorisation && !session.context.origins.isOwn(hop.url))
+    withoutApiHeaders(session, headers);
   return headers;
 }
 
@@ -40,17 +43,19 @@ function withoutApiHeaders({ context }: RequestingSession, headers: AxiosHeaders
   }
 }
 
-/** One request and its answer, of any status; what comes back holds no token. */
+/** One request and its answer, of any status; what comes back holds no credential. */
 export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosResponse> {
   const { session, loaded, config, deadline, attempts } = journey;
-  const { token, crossed, dropBody } = hop;
-  const headers = headersOf(journey, hop);
+  const { authorisation, crossed, dropBody } = hop;
+  const request: OutgoingRequest & { readonly headers: AxiosHeaders } = {
+    url: hop.url,
+    method: hop.method,
+    headers: headersOf(journey, hop),
+    body: dropBody ? undefined : (config.data as unknown),
+  };
   const wire: InternalAxiosRequestConfig = {
     ...config,
-    url: hop.url.href,
-    method: hop.method,
-    headers,
-    data: dropBody ? undefined : (config.data as unknown),
+    headers: request.headers,
     maxRedirects: 0,
     // An instance of the caller's would ask the environment, which must not decide who sees tokens.
     proxy: config.proxy ?? false,
@@ -61,24 +66,28 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
     validateStatus: null,
   };
   for (const name of ["baseURL", "params"] as const) delete wire[name];
-  // The token takes its place; a request that is sent without one keeps its own.
-  if (token || crossed) delete wire.auth;
+  // The session's takes its place; a request that is sent without it keeps its own.
+  if (authorisation || crossed) delete wire.auth;
   try {
-    if (token) await authorise(session, wire, token);
-    attempts.sending(wire.method as string);
+    await authorisation?.place(request);
+    const { url, method, body } = request;
+    Object.assign(wire, { url: url.href, method, data: body });
+    attempts.sending(method);
     const response = await watched(
       session,
       {
         url: hop.url,
-        method: wire.method as string,
+        method,
         attempt: attempts.number,
         signal: deadline.signal,
       },
       () =>
-        isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
+        authorisation?.transmit
+          ? authorisation.transmit(provable(loaded, wire, request))
+          : loaded.adapter(wire),
     );
     response.config = config;
-    // The request that axios keeps has the token in it.
+    // The request that axios keeps has the credential in it.
     response.request = undefined;
     return response;
   } catch (error) {
@@ -87,10 +96,10 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
 }
 
 /** What comes of an error in the place of an answer. */
-function failure(journey: Journey, { url, token }: AxiosHop, error: unknown): unknown {
+function failure(journey: Journey, { url, authorisation }: AxiosHop, error: unknown): unknown {
   if (error instanceof HookFailure) return error.thrown;
   if (OAuthError.isInstance(error)) return error;
-  const clean = interrupted(journey, error, url, token);
+  const clean = interrupted(journey, error, url, authorisation);
   const aborted = journey.deadline.signal.aborted;
   return !aborted && isReset(error) ? new ConnectionReset(clean) : clean;
 }
@@ -98,13 +107,12 @@ function failure(journey: Journey, { url, token }: AxiosHop, error: unknown): un
 function provable(
   { adapter }: LoadedAxios,
   wire: InternalAxiosRequestConfig,
-  token: Token,
+  { method, url, body }: OutgoingRequest,
 ): Provable<AxiosResponse> {
   return {
-    method: wire.method as string,
-    url: new URL(wire.url as string),
-    token,
-    replayable: isReplayable(wire.data),
+    method,
+    url,
+    replayable: isReplayable(body),
     send(proof) {
       wire.headers.set("DPoP", proof);
       return adapter(wire);

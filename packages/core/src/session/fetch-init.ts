@@ -1,5 +1,5 @@
 import { apiHeaders } from "../http/api-target.ts";
-import type { RequestingSession } from "./session-context.ts";
+import type { RequestingSession } from "./requesting-session.ts";
 
 /** What a Request says of itself that `fetch` takes as options. */
 export function partsOf(request: Request): RequestInit {

@@ -1,12 +1,8 @@
-import { OAuthError } from "../errors/oauth-error.ts";
 import type { TimeLimit } from "../http/time-limit.ts";
-import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { ownFields } from "../own-fields.ts";
-import type { Token } from "../tokens/token.ts";
-import { hooked, withToken } from "./authorisation.ts";
-import { isBound, placementOf, sendProven } from "./proven-request.ts";
+import type { Authorisation, OutgoingRequest, Provable } from "./credential.ts";
+import type { RequestingSession } from "./requesting-session.ts";
 import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
-import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
 
 /** What fetch takes as a body. */
@@ -34,15 +30,19 @@ export interface FetchHop {
   readonly body: Body;
 }
 
-/** Sends one request, the token in its place, and no redirect followed. */
+/** Sends one request, authorised, and no redirect followed. */
 export async function sendOnce(
   { session, rest, limit, attempts }: Call,
-  request: FetchHop,
-  token: Token | undefined,
+  hop: FetchHop,
+  authorisation: Authorisation | undefined,
 ): Promise<Response> {
-  const { url, method, headers, body } = token
-    ? await withCredential(session, request, token)
-    : request;
+  const request: OutgoingRequest & { readonly headers: Headers } = {
+    ...hop,
+    headers: authorisation ? new Headers(hop.headers) : hop.headers,
+  };
+  await authorisation?.place(request);
+  const { url, method, headers } = request;
+  const body = request.body as Body;
   const options: RequestInit & { duplex?: "half" } = ownFields({
     ...rest,
     method,
@@ -53,26 +53,27 @@ export async function sendOnce(
       body !== null && { body, ...(!isReplayable(body) && { duplex: "half" as const }) }),
   });
   attempts.sending(method);
-  const told = { url: request.url, method, attempt: attempts.number, signal: limit.signal };
+  const told = { url: hop.url, method, attempt: attempts.number, signal: limit.signal };
+  const fetch = session.context.fetch ?? globalThis.fetch;
   try {
-    return await watched(session, told, () => transmit(session, url, options, token));
+    return await watched(session, told, () =>
+      authorisation?.transmit
+        ? authorisation.transmit(provable(fetch, url, options))
+        : fetch(url.href, options),
+    );
   } catch (error) {
     throw isReset(error) ? new ConnectionReset(error) : error;
   }
 }
 
-function transmit(
-  session: RequestingSession,
+function provable(
+  fetch: typeof globalThis.fetch,
   url: URL,
   options: RequestInit,
-  token: Token | undefined,
-): Promise<Response> {
-  const fetch = session.context.fetch ?? globalThis.fetch;
-  if (!isBound(token)) return fetch(url.href, options);
-  return sendProven<Response>(session, {
+): Provable<Response> {
+  return {
     method: options.method ?? "GET",
     url,
-    token,
     replayable: isReplayable(options.body),
     send(proof) {
       const headers = new Headers(options.headers);
@@ -82,58 +83,7 @@ function transmit(
     status: ({ status }) => status,
     header: (response, name) => response.headers.get(name),
     discard: (response) => response.body?.cancel(),
-  });
-}
-
-/** A request after the hooks, with the token in its place. */
-async function withCredential(
-  session: RequestingSession,
-  request: FetchHop,
-  token: Token,
-): Promise<FetchHop> {
-  const { context } = session;
-  let { url, method, body } = request;
-  let placement: ResolvedPlacement | undefined = placementOf(session, token);
-  let headers = new Headers(request.headers);
-  if (context.client.hooks.has("protectedRequest")) {
-    const plain = Object.fromEntries(headers.entries());
-    const changed = await hooked(session, { url, method, headers: plain, body }, token);
-    url = context.origins.resolve(changed.url.href, session.allowedOrigins);
-    method = changed.method;
-    headers = new Headers(changed.headers);
-    body = changed.body as Body;
-    placement = changed.placement;
-  }
-  if (!placement) return { url, method, headers, body };
-  headers.delete("authorization");
-  if (placement.in === "header") {
-    headers.set("authorization", `${placement.name} ${token.accessToken}`);
-  }
-  if (placement.in === "body") {
-    body = bodyWithToken({ context, placement }, method, headers, body, token);
-  }
-  return { url: new URL(withToken(url, placement, token)), method, headers, body };
-}
-
-function bodyWithToken(
-  { placement, context }: Pick<RequestingSession, "context" | "placement">,
-  method: string,
-  headers: Headers,
-  body: Body,
-  token: Token,
-): NonNullable<Body> {
-  const type = headers.get("content-type");
-  const isForm = type === null || /^application\/x-www-form-urlencoded/i.test(type);
-  const form =
-    method === "GET" || method === "HEAD" || !isForm
-      ? undefined
-      : placeInBody(body, placement.name, token.accessToken);
-  if (form) return form;
-  throw new OAuthError(
-    "TOKEN_INVALID",
-    'tokenPlacement: "body" needs a request with a form body (RFC 6750 §2.2). Send URLSearchParams, or choose another placement.',
-    { provider: context.client.provider.name },
-  );
+  };
 }
 
 /** Whether a body can be sent again. */

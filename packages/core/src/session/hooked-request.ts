@@ -5,16 +5,53 @@ import {
   resolvePlacement,
   type TokenPlacement,
 } from "../http/token-placement.ts";
+import type { Token } from "../tokens/token.ts";
+import { HookFailure, type OutgoingRequest } from "./credential.ts";
+import type { TokenHolder } from "./session-context.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
 type Fields = NonNullable<ProtectedRequestHookValue["body"]>;
 
+/**
+ * Runs the hooks that see a request before the token is placed.
+ *
+ * @returns where the token goes then; undefined for nowhere.
+ */
+export async function hooked(
+  { context, allowedOrigins }: TokenHolder,
+  request: OutgoingRequest,
+  token: Token,
+  usual: ResolvedPlacement,
+): Promise<ResolvedPlacement | undefined> {
+  const { hooks, provider } = context.client;
+  const headers = Object.fromEntries(
+    [...request.headers].map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const given: ProtectedRequestHookValue = {
+    url: request.url.href,
+    method: request.method,
+    headers,
+    body: formFields(headers, request.body),
+    token,
+    placement: spelledOut(usual),
+  };
+  const seen = await hooks
+    .run("protectedRequest", given, { provider: provider.name })
+    .catch((error: unknown) => {
+      throw new HookFailure(error);
+    });
+  request.url = context.origins.resolve(seen.url, allowedOrigins);
+  request.method = seen.method;
+  const changed = { headers: seen.headers, ...changedBody(given, seen) };
+  for (const name of Object.keys(headers)) request.headers.delete(name);
+  for (const [name, value] of Object.entries(changed.headers)) request.headers.set(name, value);
+  if (changed.body !== undefined) request.body = changed.body;
+  return placementFor(provider.name, seen, usual);
+}
+
 /** The fields of a form body, as a hook sees them; undefined for any other body, which is not read. */
-export function formFields(
-  headers: Readonly<Record<string, string>>,
-  body: unknown,
-): Fields | undefined {
+function formFields(headers: Readonly<Record<string, string>>, body: unknown): Fields | undefined {
   const type = headers["content-type"]?.toLowerCase();
   if (!(body instanceof URLSearchParams) && !(typeof body === "string" && type)) return undefined;
   if (type?.startsWith(FORM) === false) return undefined;
@@ -28,7 +65,7 @@ export function formFields(
 }
 
 /** The body and headers of a request whose form fields a hook changed; nothing when it did not. */
-export function changedBody(
+function changedBody(
   given: ProtectedRequestHookValue,
   { body, headers }: ProtectedRequestHookValue,
 ): { readonly body?: string; readonly headers?: Readonly<Record<string, string>> } {
@@ -41,7 +78,7 @@ export function changedBody(
 }
 
 /** A placement in the words of its options. */
-export function spelledOut({ in: where, name }: ResolvedPlacement): TokenPlacement {
+function spelledOut({ in: where, name }: ResolvedPlacement): TokenPlacement {
   return where === "header" ? { in: where, scheme: name } : { in: where, name };
 }
 
@@ -50,7 +87,7 @@ export function spelledOut({ in: where, name }: ResolvedPlacement): TokenPlaceme
  *
  * @throws ConfigurationError for what is no placement; nothing has been sent then.
  */
-export function placementFor(
+function placementFor(
   provider: string,
   { placement }: Partial<ProtectedRequestHookValue>,
   usual: ResolvedPlacement,

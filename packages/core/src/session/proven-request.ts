@@ -1,7 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { ResolvedPlacement } from "../http/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
-import type { RequestingSession } from "./session-context.ts";
+import type { Provable } from "./credential.ts";
+import type { TokenHolder } from "./session-context.ts";
 
 const BOUND: ResolvedPlacement = { in: "header", name: "DPoP" };
 
@@ -10,9 +11,9 @@ const BOUND: ResolvedPlacement = { in: "header", name: "DPoP" };
  *
  * @throws OAuthError with code `TOKEN_INVALID` for a bound token of a client without its key.
  */
-export function placementOf(session: RequestingSession, token: Token): ResolvedPlacement {
-  if (!isBound(token)) return session.placement;
-  const { dpop, provider } = session.context.client;
+export function placementOf(holder: TokenHolder, token: Token): ResolvedPlacement {
+  if (!isBound(token)) return holder.placement;
+  const { dpop, provider } = holder.context.client;
   if (dpop) return BOUND;
   throw keyless(provider.name);
 }
@@ -30,28 +31,16 @@ function keyless(provider: string): OAuthError {
   );
 }
 
-/** A request that can be sent with a proof, whatever sends it. */
-export interface Provable<Answer> {
-  readonly method: string;
-  readonly url: URL;
-  readonly token: Token;
-  /** Whether its body can be sent again. */
-  readonly replayable: boolean;
-  send(proof: string): Promise<Answer>;
-  status(answer: Answer): number;
-  header(answer: Answer, name: string): string | null | undefined;
-  discard(answer: Answer): unknown;
-}
-
 /**
  * Sends a request with a proof of the key that its token is bound to: once more when the API asks for a nonce
  * (RFC 9449 §9). The second proof has the nonce of this very answer: another request may have been told another.
  */
 export async function sendProven<Answer>(
-  { context }: RequestingSession,
+  { context }: TokenHolder,
+  token: Token,
   request: Provable<Answer>,
 ): Promise<Answer> {
-  const { method, url, token } = request;
+  const { method, url } = request;
   const { dpop, provider } = context.client;
   if (!dpop) throw keyless(provider.name);
   const attempt = async (nonce?: string): Promise<Answer> =>

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { retriesProblems } from "./retry-budget.ts";
-import type { RequestingSession } from "./session-context.ts";
+import type { RequestingSession } from "./requesting-session.ts";
 
 /** Retries of one request, when nobody says otherwise. */
 const MOST_RETRIES = 2;

@@ -20,12 +20,10 @@ export interface SessionContext {
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** What sending a request needs to know of its session. */
-export interface RequestingSession {
+/** What a session puts its token into requests with. */
+export interface TokenHolder {
   readonly context: SessionContext;
   readonly token: SessionToken;
   readonly placement: ResolvedPlacement;
   readonly allowedOrigins: ReadonlySet<string> | undefined;
-  /** Undefined: the client's choice. */
-  readonly retries: number | false | undefined;
 }

@@ -1,33 +1,15 @@
-import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { publishError } from "../diagnostics.ts";
-import { apiHeaders } from "../http/api-target.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
-import { isolatedInstance } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
-import type { SessionRequestInit } from "./authorised-fetch.ts";
-import { loadFetchAuthorised, loadSendAuthorised } from "./senders.ts";
-import type { RequestingSession, SessionContext } from "./session-context.ts";
+import { AuthorisedRequests } from "./authorised-requests.ts";
+import type { RequestingSession } from "./requesting-session.ts";
+import type { SessionContext } from "./session-context.ts";
 import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
+import { TokenCredential } from "./token-credential.ts";
 import type { TokenSource } from "./token-source.ts";
-
-/** An axios request config, and whether the token stays at home. */
-export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig<Data> {
-  /**
-   * Sends the request without the token, and then to any origin.
-   *
-   * @defaultValue `false`
-   */
-  withholdToken?: boolean;
-  /**
-   * How often this request is repeated if it fails in a way that may pass.
-   *
-   * @defaultValue the session's choice
-   */
-  retries?: number | false;
-}
 
 let newSession: (
   context: SessionContext,
@@ -51,7 +33,7 @@ export function createSession(
  * Requests come in axios's shape (`get`, `post`, …) and in the platform's (`fetch`). axios's errors leave a
  * session without the token in them; what the session itself refuses is an `OAuthError`.
  */
-export class OAuth2Session {
+export class OAuth2Session extends AuthorisedRequests {
   readonly #context: SessionContext;
   readonly #token: SessionToken;
   readonly #placement: ResolvedPlacement;
@@ -60,6 +42,7 @@ export class OAuth2Session {
 
   /** Made by `OAuth2Client.session()`. */
   private constructor(context: SessionContext, source: TokenSource, given: SessionOptions) {
+    super();
     const { client, registry } = context;
     const options = ownFields(given);
     checkSessionOptions(client.provider.name, options);
@@ -86,120 +69,6 @@ export class OAuth2Session {
   /** Whether there is a token that can be used or renewed; false after it was revoked or finally refused. */
   get authorized(): boolean {
     return this.#token.authorized;
-  }
-
-  /**
-   * Sends a request with axios's config and gives axios's response.
-   *
-   * @param config - `url` is relative to the provider's API, or absolute at one of its origins. `timeout` is in
-   * milliseconds and covers the whole exchange.
-   * @throws OAuthError for what is refused before or instead of an answer (`ORIGIN_NOT_ALLOWED`, `TOKEN_EXPIRED`,
-   * `INVALID_GRANT`, `TIMEOUT`, …), AxiosError for an answer with an error status and for a failing network.
-   */
-  async request<T = any, R = AxiosResponse<T>, D = any>(
-    config: SessionRequestConfig<D>,
-  ): Promise<R> {
-    const sendAuthorised = await loadSendAuthorised();
-    const loaded = await this.#context.client.transport.load();
-    const requesting = this.#requesting();
-    const headers = apiHeaders(this.#context.client.provider);
-    const own = ownFields(config);
-    return loaded.instance.request({
-      ...own,
-      // Its own, also when there are none: axios would look for them on the prototype.
-      headers: { ...headers, ...(own.headers as object) },
-      adapter: (wire) => sendAuthorised(requesting, loaded, wire),
-    }) as unknown as Promise<R>;
-  }
-
-  /** GET; see {@link OAuth2Session.request}. */
-  get<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "get", url });
-  }
-
-  /** HEAD; see {@link OAuth2Session.request}. */
-  head<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "head", url });
-  }
-
-  /** DELETE; see {@link OAuth2Session.request}. */
-  delete<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "delete", url });
-  }
-
-  /** POST; see {@link OAuth2Session.request}. */
-  post<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    data?: D,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "post", url, data: data as D });
-  }
-
-  /** PUT; see {@link OAuth2Session.request}. */
-  put<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    data?: D,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "put", url, data: data as D });
-  }
-
-  /** PATCH; see {@link OAuth2Session.request}. */
-  patch<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    data?: D,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "patch", url, data: data as D });
-  }
-
-  /**
-   * The platform's `fetch`, or the client's `fetch` option, with the token and under the same guards.
-   *
-   * @param input - Relative to the provider's API, or absolute at one of its origins.
-   * @param init - The platform's options, and `withholdToken`.
-   * @throws OAuthError for what is refused, for a failing network and for a timeout; the caller's own reason
-   * when the caller aborts. An error status is no error, as with the platform's fetch.
-   */
-  async fetch(input: string | URL | Request, init?: SessionRequestInit): Promise<Response> {
-    const fetchAuthorised = await loadFetchAuthorised();
-    return fetchAuthorised(this.#requesting(), input, init);
-  }
-
-  /**
-   * An axios instance of its own whose requests all go through this session, for libraries that want one.
-   *
-   * @example
-   * ```ts
-   * import type { OAuth2Session } from "@grantkit/core";
-   *
-   * export async function listRepositories(session: OAuth2Session) {
-   *   const api = await session.axios();
-   *   return api.get("/user/repos", { params: { per_page: 100 } });
-   * }
-   * ```
-   */
-  async axios(): Promise<AxiosInstance> {
-    const sendAuthorised = await loadSendAuthorised();
-    const loaded = await this.#context.client.transport.load();
-    const requesting = this.#requesting();
-    const { headers, ...defaults } = loaded.instance.defaults;
-    const common = { ...headers.common, ...apiHeaders(this.#context.client.provider) };
-    return isolatedInstance(loaded.axios, {
-      ...defaults,
-      headers: { ...headers, common },
-      adapter: (wire) => sendAuthorised(requesting, loaded, wire),
-    } as AxiosRequestConfig);
   }
 
   /**
@@ -264,13 +133,19 @@ export class OAuth2Session {
     });
   }
 
-  #requesting(): RequestingSession {
-    return {
+  /** What requests are sent with. */
+  protected requesting(): object {
+    const holder = {
       context: this.#context,
       token: this.#token,
       placement: this.#placement,
       allowedOrigins: this.#allowedOrigins,
-      retries: this.#retries,
     };
+    return {
+      context: this.#context,
+      credential: new TokenCredential(holder),
+      allowedOrigins: this.#allowedOrigins,
+      retries: this.#retries,
+    } satisfies RequestingSession;
   }
 }

@@ -1,8 +1,7 @@
 import { isWatched, publish } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { networkCode } from "../http/transport.ts";
-import { redactorOf } from "./authorisation.ts";
-import type { RequestingSession } from "./session-context.ts";
+import { redactorOf, type RequestingSession } from "./requesting-session.ts";
 
 /** A request as it is told of. */
 export interface WatchedRequest {

@@ -37,7 +37,9 @@ function remember({ accessToken, refreshToken, idToken }: Token): void {
   }
 }
 
-for (const holder of [Token, OAuth2Session.prototype]) {
+const requests = Object.getPrototypeOf(OAuth2Session.prototype) as object;
+
+for (const holder of [Token, OAuth2Session.prototype, requests]) {
   for (const [name, { value, ...rest }] of Object.entries(
     Object.getOwnPropertyDescriptors(holder),
   )) {

@@ -1,5 +1,6 @@
 /**
- * Loopback servers that behave as Google, GitHub and Facebook do, to try and to test OAuth clients against.
+ * Loopback servers that behave as Google, GitHub, Facebook and an OAuth 1.0a server do, to try and to test OAuth clients
+ * against.
  *
  * @packageDocumentation
  */

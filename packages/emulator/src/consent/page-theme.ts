@@ -6,6 +6,8 @@ export interface PageTheme {
   readonly accent: string;
   /** Accent colour on dark ground, with a contrast of at least 4.5 to near black. */
   readonly accentOnDark: string;
+  /** Whether this is a protocol and no company's service. */
+  readonly isProtocol?: boolean;
 }
 
 /** The style sheet of every page that a person sees. */

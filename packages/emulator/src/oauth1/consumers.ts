@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPair } from "node:crypto";
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { promisify } from "node:util";
+import type { JWK } from "jose";
 import { isLoopbackUrl } from "../oauth/redirect-target.ts";
 
 /** An application beside the registered one. */
@@ -20,7 +21,7 @@ export interface OAuth1Consumer {
    *
    * @defaultValue none: these methods are rejected
    */
-  readonly publicKey?: string | JsonWebKey;
+  readonly publicKey?: string | JWK;
   /**
    * Callback URLs that it may ask for, apart from their queries; `"any"` takes any absolute URL.
    *
@@ -69,14 +70,14 @@ export function mayCallBack({ callbacks }: KnownConsumer, callback: string): boo
   return callbacks.some((registered) => withoutQuery(registered) === withoutQuery(callback));
 }
 
-function imported(publicKey: string | JsonWebKey, consumer: string): KeyObject {
+function imported(publicKey: string | JWK, consumer: string): KeyObject {
   const who = `The emulator of OAuth 1.0a: the publicKey of "${consumer}"`;
   let key: KeyObject;
   try {
     key =
       typeof publicKey === "string"
         ? createPublicKey(publicKey)
-        : createPublicKey({ key: publicKey, format: "jwk" });
+        : createPublicKey({ key: publicKey as JsonWebKey, format: "jwk" });
   } catch {
     throw new TypeError(`${who} must be an RSA public key in PEM or JWK form.`);
   }

@@ -1,4 +1,4 @@
-import type { JsonWebKey } from "node:crypto";
+import type { JWK } from "jose";
 import { commonRules } from "../emulator-frame.ts";
 import type { EmulatorOptions } from "../emulator.ts";
 import {
@@ -139,7 +139,7 @@ export interface OAuth1Options extends EmulatorOptions<OAuth1User>, Partial<OAut
    *
    * @defaultValue none: RSA methods are rejected until `createConsumerKey` is called
    */
-  readonly publicKey?: string | JsonWebKey;
+  readonly publicKey?: string | JWK;
   /**
    * Applications beside the registered one.
    *

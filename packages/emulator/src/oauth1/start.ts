@@ -17,6 +17,7 @@ import { nonceMemory } from "./nonces.ts";
 import { oauth1Defaults, oauth1OptionRules, oauth1SwitchRules } from "./options.ts";
 import type { OAuth1Options, OAuth1Switches } from "./options.ts";
 import { serveRequestToken } from "./request-token-endpoint.ts";
+import { serveTrial } from "./trial.ts";
 import { findOAuth1User, oauth1Users } from "./users.ts";
 import type { OAuth1User } from "./users.ts";
 import type { OAuth1World } from "./world.ts";
@@ -45,6 +46,7 @@ const THEME = {
   providerName: "OAuth 1.0a",
   accent: "#8a4b08",
   accentOnDark: "#f0b35e",
+  isProtocol: true,
 };
 
 /**
@@ -91,6 +93,7 @@ export async function startOAuth1(options: OAuth1Options = {}): Promise<OAuth1Em
   serveAuthorization(world);
   serveAccessToken(world);
   serveApi(world);
+  serveTrial(world, registered);
   const userIdOf = userIdFinder(
     users,
     (user) => findOAuth1User(users, user)?.id,

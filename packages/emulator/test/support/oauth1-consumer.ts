@@ -86,35 +86,52 @@ function oauthParameters(signer: Signer): Pairs {
 }
 
 /** Signs a request. */
-export function signed(signer: Signer, { url, verb, form, body, headers = {} }: Sent): Ready {
-  const { placement = "header", realm } = signer;
-  const fields: Pairs = (form ?? []).map(([name, value]) => [name, value]);
-  const method = verb ?? (form === undefined && body === undefined ? "GET" : "POST");
+export function signed(signer: Signer, sent: Sent): Ready {
+  const { url, form, body } = sent;
+  const verb = sent.verb ?? (form === undefined && body === undefined ? "GET" : "POST");
   const oauth = oauthParameters(signer);
-  const all = [...new URL(url).searchParams, ...fields, ...oauth];
-  const value = signature(signer, expectedBaseString(method, url, all));
-  const forged = signer.oauth?.["oauth_signature"];
-  const carried: Pairs = [...oauth.filter(([name]) => name !== "oauth_signature")];
-  carried.push(["oauth_signature", forged ?? value]);
-  const isForm = form !== undefined || placement === "body";
-  const type = isForm ? { "content-type": "application/x-www-form-urlencoded" } : {};
-  const content = isForm ? joined(placement === "body" ? [...fields, ...carried] : fields) : body;
-  const inHeader = carried.map(([name, text]) => `${encode(name)}="${encode(text)}"`);
-  if (realm !== undefined) inHeader.unshift(`realm="${realm}"`);
-  const separator = url.includes("?") ? "&" : "?";
-  return {
-    url: placement === "query" ? `${url}${separator}${joined(carried)}` : url,
-    init: {
-      method,
-      redirect: "manual",
-      headers: {
-        ...type,
-        ...(placement === "header" ? { authorization: `OAuth ${inHeader.join(", ")}` } : {}),
-        ...headers,
-      },
-      ...(content === undefined ? {} : { body: content }),
-    },
-  };
+  const all: Pairs = [...new URL(url).searchParams, ...pairsOf(form), ...oauth];
+  const signable = all.filter(([name]) => name !== "oauth_signature");
+  const value = signature(signer, expectedBaseString(verb, url, signable));
+  const carried: Pairs = oauth.some(([name]) => name === "oauth_signature")
+    ? oauth
+    : [...oauth, ["oauth_signature", value]];
+  return placed(signer, { ...sent, verb }, carried);
+}
+
+function pairsOf(form: Sent["form"]): Pairs {
+  return (form ?? []).map(([name, value]) => [name, value]);
+}
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+
+/** Section 3.5. */
+function placed({ placement, realm }: Signer, sent: Sent, carried: Pairs): Ready {
+  const { url, verb = "GET", form, body, headers } = sent;
+  if (placement === "body") {
+    const content = joined([...pairsOf(form), ...carried]);
+    return ready(url, verb, { ...FORM, ...headers }, content);
+  }
+  const content = form === undefined ? body : joined(pairsOf(form));
+  const type = form === undefined ? {} : FORM;
+  if (placement === "query") {
+    const separator = url.includes("?") ? "&" : "?";
+    return ready(url + separator + joined(carried), verb, { ...type, ...headers }, content);
+  }
+  const parameters = carried.map(([name, text]) => `${encode(name)}="${encode(text)}"`);
+  if (realm !== undefined) parameters.unshift(`realm="${realm}"`);
+  const authorization = `OAuth ${parameters.join(", ")}`;
+  return ready(url, verb, { ...type, authorization, ...headers }, content);
+}
+
+function ready(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body: Sent["body"],
+): Ready {
+  const init = { method, headers, redirect: "manual" } as const;
+  return { url, init: body === undefined ? init : { ...init, body } };
 }
 
 /** Signs a request and sends it. */

@@ -37,7 +37,7 @@ export async function page(
 
 function disclaimer({ providerName, isProtocol = false }: PageTheme): string {
   return isProtocol
-    ? "It is nobody's service: nothing leaves this computer."
+    ? "Nothing leaves this computer."
     : `This is not ${providerName}: nothing leaves this computer.`;
 }
 

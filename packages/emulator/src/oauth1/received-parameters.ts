@@ -6,7 +6,7 @@ import type { ParameterPair } from "./parameter-pairs.ts";
 import { textOf } from "./percent-encoding.ts";
 
 /** Where a request may carry its OAuth parameters (RFC 5849 section 3.5). */
-export type OAuth1Placement = "header" | "query" | "body";
+type OAuth1Placement = "header" | "query" | "body";
 
 /** All parameters of a request. */
 export interface ReceivedParameters {
@@ -56,7 +56,7 @@ export function plainParameter({ signed }: ReceivedParameters, name: string): st
 }
 
 /** Whether the body takes part in the signature (RFC 5849 section 3.4.1.3.1). */
-export function hasForm(c: EmulatorContext): boolean {
+function hasForm(c: EmulatorContext): boolean {
   const [mediaType = ""] = (c.req.header("content-type") ?? "").split(";");
   return mediaType.trim().toLowerCase() === "application/x-www-form-urlencoded";
 }

@@ -251,3 +251,28 @@ it("gives tokens that may write only to whom may", async () => {
     items: [{ id: 6, title: "Ω + 1" }],
   });
 });
+
+it("says on its pages that it is an emulator, and escapes what is in them", async () => {
+  const emulator = await running(startOAuth1({ applicationName: "<b>App</b>" }));
+  const temporary = await fields(askRequestToken(emulator, registered(emulator)));
+  const page = await (await fetch(consentUrl(emulator, temporary["oauth_token"]))).text();
+  expect(page).toContain("Emulator of OAuth 1.0a.");
+  expect(page).toContain("&lt;b&gt;App&lt;/b&gt; asks for access");
+  expect(page).toContain("Either way you go back to <strong>localhost:3000</strong>");
+  expect(await (await fetch(emulator.origin)).text()).toContain(emulator.endpoints.requestToken);
+  await expect(
+    emulator.authorize(consentUrl(emulator, temporary["oauth_token"]), { user: "nobody" }),
+  ).rejects.toThrow("The users are: ada_l, gracehopper, émilie & co+.");
+});
+
+it("takes users and their passwords from its options", async () => {
+  const users = [{ id: "7", screenName: "seven", name: "Seven", email: null, password: "p" }];
+  const emulator = await running(startOAuth1({ users, xAuth: true }));
+  const form = Object.entries({
+    x_auth_mode: "client_auth",
+    x_auth_username: "seven",
+    x_auth_password: "p",
+  });
+  const reply = send(registered(emulator), { url: emulator.endpoints.accessToken, form });
+  expect((await fields(reply))["screen_name"]).toBe("seven");
+});

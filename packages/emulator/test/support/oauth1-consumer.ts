@@ -35,13 +35,13 @@ export interface Sent {
 /** A request ready for fetch. */
 export interface Ready {
   readonly url: string;
-  readonly init: RequestInit & { readonly headers: Record<string, string> };
+  readonly init: Omit<RequestInit, "headers"> & { readonly headers: Record<string, string> };
 }
 
 type Pairs = [string, string][];
 
 /** Section 3.6. */
-export const encode = (text: string): string =>
+const encode = (text: string): string =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -55,7 +55,7 @@ export function expectedBaseString(verb: string, url: string, pairs: Pairs): str
   const { protocol, host, pathname } = new URL(url);
   const sorted = pairs
     .map(([name, value]): [string, string] => [encode(name), encode(value)])
-    .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
+    .toSorted(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
     .map(([name, value]) => `${name}=${value}`);
   return `${verb}&${encode(`${protocol}//${host}${pathname}`)}&${encode(sorted.join("&"))}`;
 }

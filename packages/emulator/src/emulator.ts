@@ -11,7 +11,7 @@ export interface EmulatorOptions<User> {
    */
   readonly port?: number;
   /**
-   * Client id (Facebook: app id) of the one registered application.
+   * Client id (Facebook: app id, OAuth 1.0a: consumer key) of the one registered application.
    *
    * @defaultValue a fixed one, to be read from the emulator's `clientId`
    */
@@ -29,7 +29,7 @@ export interface EmulatorOptions<User> {
    */
   readonly applicationName?: string;
   /**
-   * Redirect URIs registered for the application. When given, the provider's own matching rules apply.
+   * Redirect URIs (OAuth 1.0a: callback URLs) registered for the application. When given, the provider's own matching rules apply.
    *
    * @defaultValue any http or https URL of this machine (127.0.0.1, localhost, [::1])
    */
@@ -48,7 +48,7 @@ export interface EmulatorOptions<User> {
   readonly now?: () => number;
 }
 
-/** A running emulator: what all three have in common. */
+/** A running emulator: what all of them have in common. */
 export interface Emulator<Provider extends string, Endpoints, User, Switches, Failure> {
   /** The emulated provider. */
   readonly provider: Provider;

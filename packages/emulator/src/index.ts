@@ -1,11 +1,13 @@
 /**
- * Loopback servers that behave as Google, GitHub and Facebook do, to try and to test OAuth clients against.
+ * Loopback servers that behave as Google, GitHub, Facebook and an OAuth 1.0a server do, to try and to test OAuth clients
+ * against.
  *
  * @packageDocumentation
  */
 export { startFacebook } from "./facebook/start.ts";
 export { startGitHub } from "./github/start.ts";
 export { startGoogle } from "./google/start.ts";
+export { startOAuth1 } from "./oauth1/start.ts";
 export type { ConsentChoice } from "./consent/click-through.ts";
 export type { Emulator, EmulatorOptions } from "./emulator.ts";
 export type { FacebookEmulator } from "./facebook/start.ts";
@@ -24,6 +26,12 @@ export type { GoogleFailure } from "./google/failure-names.ts";
 export type { GoogleOptions, GoogleSwitches } from "./google/options.ts";
 export type { ServiceAccountKey } from "./google/service-accounts.ts";
 export type { GoogleUser } from "./google/users.ts";
+export type { OAuth1Consumer } from "./oauth1/consumers.ts";
+export type { OAuth1Emulator } from "./oauth1/start.ts";
+export type { OAuth1Endpoints } from "./oauth1/endpoints.ts";
+export type { OAuth1Failure } from "./oauth1/failure-names.ts";
+export type { OAuth1Options, OAuth1Switches } from "./oauth1/options.ts";
+export type { OAuth1User } from "./oauth1/users.ts";
 export type { IdTokenFlaw } from "./oauth/id-token-flaws.ts";
 export type { CustomFailure } from "./server/custom-failure.ts";
 export type { RecordedRequest } from "./server/recorded-request.ts";

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { expect, it } from "@jest/globals";
-import { startFacebook, startGitHub, startGoogle } from "../src/index.ts";
+import { startFacebook, startGitHub, startGoogle, startOAuth1 } from "../src/index.ts";
 import { closedAfterEach } from "./support/running.ts";
 import { authorizationUrl, get } from "./support/wire.ts";
 
@@ -80,6 +80,7 @@ it.each([
   ["google", startGoogle],
   ["github", startGitHub],
   ["facebook", startFacebook],
+  ["oauth1", startOAuth1],
 ] as const)("%s names an option that it does not have", async (_, start) => {
   const options = { poort: 1 } as object;
   await expect(start(options)).rejects.toThrow('has no option "poort"');

@@ -1,6 +1,7 @@
 import type { FacebookSwitches } from "../facebook/options.ts";
 import type { GitHubSwitches } from "../github/options.ts";
 import type { GoogleSwitches } from "../google/options.ts";
+import type { OAuth1Switches } from "../oauth1/options.ts";
 
 // The compiler asks for a text for each switch that is on or off, and for no other.
 type OnOffTexts<Switches> = {
@@ -31,4 +32,14 @@ export const githubOnOffTexts: OnOffTexts<GitHubSwitches> = {
 /** What Facebook's switches do when they are on. */
 export const facebookOnOffTexts: OnOffTexts<FacebookSwitches> = {
   requireAppSecretProof: "API calls need an appsecret_proof",
+};
+
+/** What the switches of OAuth 1.0a do when they are on. */
+export const oauth1OnOffTexts: OnOffTexts<OAuth1Switches> = {
+  callbackVerifier: "the callback has an oauth_verifier",
+  xAuth: "passwords can be exchanged for tokens",
+  renewal: "tokens expire and are renewed with a session handle",
+  plaintext: "the signature method PLAINTEXT is taken",
+  requireBodyHash: "bodies that are no forms need an oauth_body_hash",
+  requireRealm: "the Authorization header must name the realm",
 };

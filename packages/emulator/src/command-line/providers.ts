@@ -4,18 +4,18 @@ import { startGitHub } from "../github/start.ts";
 import { githubDefaults, githubOptionRules } from "../github/options.ts";
 import { startGoogle } from "../google/start.ts";
 import { googleDefaults, googleOptionRules } from "../google/options.ts";
+import { oauth1Defaults, oauth1OptionRules } from "../oauth1/options.ts";
+import { startOAuth1 } from "../oauth1/start.ts";
 import type { Rule } from "../server/switches.ts";
-import { facebookOnOffTexts, githubOnOffTexts, googleOnOffTexts } from "./on-off-texts.ts";
-
-/** The part of a running emulator that the command line shows. */
-export interface ShownEmulator {
-  readonly origin: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly endpoints: { readonly authorization: string };
-  readonly users: readonly object[];
-  close(): Promise<void>;
-}
+import { oauth1Example, oauth2Example } from "./examples.ts";
+import type { ExampleUrl } from "./examples.ts";
+import {
+  facebookOnOffTexts,
+  githubOnOffTexts,
+  googleOnOffTexts,
+  oauth1OnOffTexts,
+} from "./on-off-texts.ts";
+import type { ShownEmulator } from "./shown-emulator.ts";
 
 /** A provider as the command line knows it. */
 export interface CommandLineProvider {
@@ -25,8 +25,8 @@ export interface CommandLineProvider {
   readonly rules: Readonly<Record<string, Rule>>;
   /** What the switches that are on or off do when they are on. */
   readonly onOffTexts: Readonly<Record<string, string>>;
-  /** A scope for the example. */
-  readonly exampleScope: string;
+  /** Makes the URL to try it with. */
+  readonly exampleUrl: ExampleUrl;
 }
 
 /** The providers by the name that is typed. */
@@ -36,20 +36,27 @@ export const providers: Readonly<Record<string, CommandLineProvider>> = {
     defaults: { ...googleDefaults },
     rules: { ...googleOptionRules },
     onOffTexts: { ...googleOnOffTexts },
-    exampleScope: "openid email profile",
+    exampleUrl: oauth2Example("openid email profile"),
   },
   github: {
     start: (options) => startGitHub(options),
     defaults: { ...githubDefaults },
     rules: { ...githubOptionRules },
     onOffTexts: { ...githubOnOffTexts },
-    exampleScope: "read:user user:email",
+    exampleUrl: oauth2Example("read:user user:email"),
   },
   facebook: {
     start: (options) => startFacebook(options),
     defaults: { ...facebookDefaults },
     rules: { ...facebookOptionRules },
     onOffTexts: { ...facebookOnOffTexts },
-    exampleScope: "public_profile,email",
+    exampleUrl: oauth2Example("public_profile,email"),
+  },
+  oauth1: {
+    start: (options) => startOAuth1(options),
+    defaults: { ...oauth1Defaults },
+    rules: { ...oauth1OptionRules },
+    onOffTexts: { ...oauth1OnOffTexts },
+    exampleUrl: oauth1Example,
   },
 };

@@ -3,7 +3,8 @@ import { CALLBACK_PATH } from "../consent/callback-page.ts";
 import { readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
 import { providers } from "./providers.ts";
-import type { CommandLineProvider, ShownEmulator } from "./providers.ts";
+import type { CommandLineProvider } from "./providers.ts";
+import type { ShownEmulator } from "./shown-emulator.ts";
 
 /** Where the command line writes to. */
 export interface CommandLineOutput {
@@ -52,8 +53,7 @@ async function runProvider(
   const emulator = await provider.start(options);
   // With registered redirect URIs the emulator's own page is none of them.
   const redirectUri = redirectUris?.[0] ?? emulator.origin + CALLBACK_PATH;
-  const example = exampleUrl(emulator, redirectUri, provider.exampleScope);
-  output.print(description(name, emulator, example));
+  output.print(description(name, emulator, provider.exampleUrl(emulator, redirectUri)));
   return { exitCode: 0, emulator };
 }
 
@@ -71,18 +71,6 @@ function packageVersion(): string {
   // As far from here in src as in dist.
   const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
-}
-
-function exampleUrl(emulator: ShownEmulator, redirectUri: string, scope: string): string {
-  const url = new URL(emulator.endpoints.authorization);
-  url.search = new URLSearchParams({
-    client_id: emulator.clientId,
-    redirect_uri: redirectUri,
-    response_type: "code",
-    scope,
-    state: "example",
-  }).toString();
-  return url.href;
 }
 
 function description(name: string, emulator: ShownEmulator, example: string): string {

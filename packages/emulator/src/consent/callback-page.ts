@@ -38,6 +38,18 @@ function message(query: Readonly<Record<string, string>>): { title: string; text
       text: "It would check the state, and exchange the code at the token endpoint.",
     };
   }
+  if (query["oauth_verifier"] !== undefined) {
+    return {
+      title: "This is where your app would take over",
+      text: "It would check that the token is its own, and exchange it together with the verifier.",
+    };
+  }
+  if (query["denied"] !== undefined || query["oauth_problem"] !== undefined) {
+    return {
+      title: "This is where your app would take over",
+      text: "It gets a refusal instead of a verifier, and would tell its user so.",
+    };
+  }
   return {
     title: "Nothing came back",
     text: "Neither a code nor an error is in this page's query. Start at the authorization endpoint.",

@@ -6,6 +6,8 @@ export interface PageTheme {
   readonly accent: string;
   /** Accent colour on dark ground, with a contrast of at least 4.5 to near black. */
   readonly accentOnDark: string;
+  /** Whether this is a protocol and no company's service. */
+  readonly isProtocol?: boolean;
 }
 
 /** The style sheet of every page that a person sees. */
@@ -73,6 +75,8 @@ button.primary:hover { filter: brightness(1.08); }
 button:focus-visible, .field:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .field { width: 100%; margin-top: .375rem; font-size: 1.25rem; letter-spacing: .12em; }
 code, dd { font: .875rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+.pin { margin: 1.25rem 0 0; padding: .875rem 1rem; border: 1px solid var(--line); border-radius: .75rem; background: var(--chosen);
+  font: 600 1.75rem/1.25 ui-monospace, monospace; letter-spacing: .12em; text-align: center; }
 dl { margin: 0; display: grid; gap: .625rem; }
 dt { color: var(--muted); font-size: .8125rem; }
 dd { margin: 0; }

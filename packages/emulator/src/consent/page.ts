@@ -26,16 +26,19 @@ export async function page(
       <body>
         <div class="card">
           <p class="notice" role="note">
-            <span
-              ><strong>Emulator of ${theme.providerName}.</strong> This is not
-              ${theme.providerName}: nothing leaves this computer.</span
-            >
+            <span><strong>Emulator of ${theme.providerName}.</strong> ${disclaimer(theme)}</span>
           </p>
           <main>${content}</main>
         </div>
       </body>
     </html>`;
   return new Response(markup, { status, headers: PAGE_HEADERS });
+}
+
+function disclaimer({ providerName, isProtocol = false }: PageTheme): string {
+  return isProtocol
+    ? "Nothing leaves this computer."
+    : `This is not ${providerName}: nothing leaves this computer.`;
 }
 
 // frame-ancestors as the providers do it (clickjacking); no form-action, for browsers apply it to the redirect after the

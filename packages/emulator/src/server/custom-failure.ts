@@ -8,11 +8,11 @@ export interface CustomFailure {
   readonly path?: string;
   /**
    * `"respond"` answers with `status`, `headers` and `body`; `"disconnect"` closes the connection without an answer;
-   * `"hang"` never answers.
+   * `"hang"` never answers; `"slow"` answers as ever, but `delay` milliseconds later.
    *
    * @defaultValue `"respond"`
    */
-  readonly kind?: "respond" | "disconnect" | "hang";
+  readonly kind?: "respond" | "disconnect" | "hang" | "slow";
   /**
    * HTTP status of the answer.
    *
@@ -31,4 +31,10 @@ export interface CustomFailure {
    * @defaultValue an empty body
    */
   readonly body?: unknown;
+  /**
+   * Milliseconds that a `"slow"` answer takes.
+   *
+   * @defaultValue 1000
+   */
+  readonly delay?: number;
 }

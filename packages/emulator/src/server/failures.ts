@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
 import type { CustomFailure } from "./custom-failure.ts";
@@ -20,7 +21,9 @@ export interface FailureQueue<Name extends string> {
 }
 
 interface WaitingFailure extends NamedFailure {
-  readonly kind: "respond" | "disconnect" | "hang";
+  readonly kind: "respond" | "disconnect" | "hang" | "slow";
+  /** Milliseconds that a slow answer takes. */
+  readonly delay: number;
 }
 
 const PAGES = /^\/emulator\//;
@@ -44,6 +47,11 @@ export function failureQueue<Name extends string>(
       if (index === -1) return next();
       const [failure] = waiting.splice(index, 1) as [WaitingFailure];
       if (failure.kind === "respond") return failure.respond(c);
+      if (failure.kind === "slow") {
+        // A test that is over must not wait for it.
+        await Promise.race([wait(failure.delay, undefined, { ref: false }), closing]);
+        return next();
+      }
       if (failure.kind === "hang") await closing;
       c.env.incoming.socket.destroy();
       return RESPONSE_ALREADY_SENT;
@@ -60,14 +68,15 @@ function byName<Name extends string>(
       `There is no failure named "${name}". There are: ${Object.keys(named).join(", ")}.`,
     );
   }
-  return { ...named[name], kind: "respond" };
+  return { ...named[name], kind: "respond", delay: 0 };
 }
 
 function custom(failure: CustomFailure): WaitingFailure {
-  const { path, kind = "respond", status = 500, headers = {}, body } = failure;
+  const { path, kind = "respond", status = 500, headers = {}, body, delay = 1000 } = failure;
   const isText = typeof body === "string" || body === undefined;
   return {
     kind,
+    delay,
     appliesTo: (requested) =>
       path === undefined ? !PAGES.test(requested) : requested.endsWith(path),
     respond: () =>

@@ -16,4 +16,9 @@ export interface RecordedRequest {
   readonly rawBody: string;
   /** HTTP status of the answer; 0 while there is none. */
   readonly status: number;
+  /**
+   * OAuth 1.0a: the signature base string that the emulator computed, when the signature did not fit. A password in it
+   * (xAuth) is replaced by `[hidden]`.
+   */
+  readonly signatureBaseString?: string;
 }

@@ -28,7 +28,8 @@ export function recordRequests(log: RecordedRequest[]): MiddlewareHandler<Emulat
 
 async function read(c: EmulatorContext): Promise<Omit<RecordedRequest, "status">> {
   const url = new URL(c.req.url);
-  const rawBody = await c.req.text();
+  // As bytes first, for routes that need them: text would lose what is not UTF-8.
+  const rawBody = new TextDecoder().decode(await c.req.arrayBuffer());
   return {
     method: c.req.method,
     path: url.pathname,

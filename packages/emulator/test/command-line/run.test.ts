@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, it } from "@jest/globals";
 import { runCommandLine } from "../../src/command-line/run.ts";
 import type { CommandLineResult } from "../../src/command-line/run.ts";
-import type { GitHubEmulator } from "../../src/index.ts";
+import type { GitHubEmulator, OAuth1Emulator } from "../../src/index.ts";
 import { authorizationUrl, parameter } from "../support/wire.ts";
 
 const results: CommandLineResult[] = [];
@@ -52,7 +52,7 @@ it("starts the provider with its switches and prints what an application needs",
 });
 
 it.each([
-  ["an unknown provider", ["gitlab"], /no provider "gitlab": google, github, facebook/],
+  ["an unknown provider", ["gitlab"], /no provider "gitlab": google, github, facebook, oauth1/],
   ["no provider", [], /Name a provider/],
   ["an unknown flag", ["github", "--nope"], /no option "--nope"\.$/m],
   ["an option's name", ["github", "--expiringTokens"], /Did you mean "--expiring-tokens"\?/],
@@ -84,7 +84,7 @@ it("fails with exit code 1 when the port is in use", async () => {
 });
 
 it("explains itself, each provider with its switches", async () => {
-  expect((await run("--help")).printed).toContain("Providers: google, github, facebook");
+  expect((await run("--help")).printed).toContain("Providers: google, github, facebook, oauth1");
   const { result, printed } = await run("github", "--help");
   expect(result).toEqual({ exitCode: 0 });
   expect(printed).toMatch(/--app-type\s+one of "oauth-app", "github-app" \(default: "oauth-app"\)/);
@@ -137,6 +137,34 @@ it.each(["google", "github", "facebook"])(
     expect(callback).toMatch(/^https:\/\/app\.example\/first\?.*code=/);
   },
 );
+
+it("starts an OAuth 1.0a server and prints a URL that needs no signature", async () => {
+  const own = await run(
+    "oauth1",
+    "--callback-confirmed=absent",
+    "--x-auth",
+    "--denial",
+    "denied-only",
+  );
+  if (!("emulator" in own.result)) throw new Error("nothing was started");
+  expect(own.printed).toContain("oauth1-emulator-consumer");
+  expect(own.printed).toContain("/oauth/request_token");
+  const callback = await (own.result.emulator as OAuth1Emulator).authorize(exampleIn(own.printed));
+  expect(callback).toMatch(/\/emulator\/callback\?oauth_token=\w+&oauth_verifier=\w+$/);
+  expect(await (await fetch(callback)).text()).toContain("exchange it together with the verifier");
+  const denied = await (own.result.emulator as OAuth1Emulator).authorize(exampleIn(own.printed), {
+    deny: true,
+  });
+  expect(await (await fetch(denied)).text()).toContain("It gets a refusal");
+  const uri = "https://app.example/cb";
+  const registered = await run("oauth1", "--redirect-uri", uri);
+  if (!("emulator" in registered.result)) throw new Error("nothing was started");
+  const emulator = registered.result.emulator as OAuth1Emulator;
+  expect(await emulator.authorize(exampleIn(registered.printed))).toContain(`${uri}?oauth_token=`);
+  const elsewhere = `${emulator.origin}/emulator/try?oauth_callback=http://localhost/other`;
+  await expect(emulator.authorize(elsewhere)).rejects.toThrow("The callback does not fit");
+  expect((await run("oauth1", "--help")).printed).toMatch(/--\[no-\]x-auth\s+passwords can be/);
+});
 
 it("takes false for a switch of numbers", async () => {
   for (const flags of [["--token-lifetime=false"], ["--no-token-lifetime"]]) {

@@ -1,0 +1,54 @@
+import type { EmulatorContext } from "../server/request-log.ts";
+import { answering } from "./answer.ts";
+import { mayCallBack } from "./consumers.ts";
+import { issueRequestToken } from "./issue-tokens.ts";
+import { parametersRejected } from "./oauth-problem.ts";
+import { askedPermissions, permissions } from "./permissions.ts";
+import type { OAuth1Permission } from "./permissions.ts";
+import { plainParameter } from "./received-parameters.ts";
+import type { ReceivedParameters } from "./received-parameters.ts";
+import { verifySignedRequest } from "./signed-request.ts";
+import { tokenReply } from "./token-reply.ts";
+import type { OAuth1World } from "./world.ts";
+
+/** Serves the endpoint for temporary credentials (RFC 5849 section 2.1). */
+export function serveRequestToken(world: OAuth1World): void {
+  const answer = answering(world, (c, received) => requestToken(world, c, received));
+  world.app.on(["GET", "POST"], "/oauth/request_token", answer);
+}
+
+async function requestToken(
+  world: OAuth1World,
+  c: EmulatorContext,
+  received: ReceivedParameters,
+): Promise<Response> {
+  const { consumer } = await verifySignedRequest(world, c, received, {
+    parameters: ["oauth_callback"],
+    findToken: () => undefined,
+  });
+  const callback = received.oauth.get("oauth_callback") ?? "";
+  if (callback !== "oob" && !mayCallBack(consumer, callback)) {
+    const advice =
+      'The oauth_callback is "oob" or an absolute URL that the consumer registered; without registered ones, any URL of this machine.';
+    throw parametersRejected(["oauth_callback"], advice);
+  }
+  const issued = issueRequestToken(world, consumer, callback, permissionsAskedBy(received));
+  const confirmed = world.switches.callbackConfirmed;
+  return tokenReply(world, {
+    oauth_token: issued.token,
+    oauth_token_secret: issued.secret,
+    oauth_callback_confirmed: confirmed === "absent" ? undefined : String(confirmed),
+  });
+}
+
+// Twitter's and Google's names for it.
+function permissionsAskedBy(received: ReceivedParameters): readonly OAuth1Permission[] {
+  for (const name of ["x_auth_access_type", "scope"]) {
+    const asked = plainParameter(received, name);
+    if (asked === undefined) continue;
+    const known = askedPermissions(asked);
+    if (known === undefined) throw parametersRejected([name], "There are: read, write.");
+    return known;
+  }
+  return permissions;
+}

@@ -1,0 +1,181 @@
+import type { EmulatorContext } from "../server/request-log.ts";
+import { baseStringUri, signatureBaseString } from "./base-string.ts";
+import { checkBodyHash } from "./body-hash.ts";
+import type { KnownConsumer } from "./consumers.ts";
+import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
+import type { ParameterPair } from "./parameter-pairs.ts";
+import { bytesOf } from "./percent-encoding.ts";
+import type { ReceivedParameters } from "./received-parameters.ts";
+import { signatureFits, signatureMethods } from "./signature-methods.ts";
+import type { SignatureMethod } from "./signature-methods.ts";
+import type { OAuth1World } from "./world.ts";
+
+/** A token as far as a signature is concerned. */
+interface TokenSecret {
+  readonly consumer: KnownConsumer;
+  readonly secret: string;
+}
+
+/** What is asked of a request beside a signature that fits. */
+export interface SignedRequestNeeds<Token extends TokenSecret> {
+  /** OAuth parameters that this endpoint needs, beside those of every signature. */
+  readonly parameters: readonly string[];
+  /** Finds the token that the request names. */
+  readonly findToken: (token: string) => Token | undefined;
+}
+
+/** A request whose signature fits. */
+export interface SignedRequest<Token> {
+  readonly consumer: KnownConsumer;
+  /** Undefined if the request names none: a two-legged one. */
+  readonly token: Token | undefined;
+  readonly method: string;
+}
+
+/** Verifies a request (RFC 5849 section 3.2). Throws a problem if anything is wrong with it. */
+export async function verifySignedRequest<Token extends TokenSecret>(
+  world: OAuth1World,
+  c: EmulatorContext,
+  received: ReceivedParameters,
+  needs: SignedRequestNeeds<Token>,
+): Promise<SignedRequest<Token>> {
+  const { oauth } = received;
+  checkPresence(received, needs.parameters);
+  checkVersion(oauth.get("oauth_version"));
+  checkRealm(world, received);
+  const consumer = world.consumers.find(({ key }) => key === oauth.get("oauth_consumer_key"));
+  if (consumer === undefined) {
+    throw new OAuthProblem(401, "consumer_key_unknown", "There is no such consumer.");
+  }
+  const method = signatureMethod(world, oauth.get("oauth_signature_method") ?? "", consumer);
+  const timestamp = checkedTimestamp(world, oauth.get("oauth_timestamp"));
+  const token = namedToken(oauth.get("oauth_token"), consumer, needs);
+  checkSignature(c, received, method, { consumer, token });
+  await checkBodyHash(
+    c,
+    oauth.get("oauth_body_hash"),
+    received.form !== undefined,
+    method,
+    world.switches,
+  );
+  checkNonce(world, consumer, oauth, timestamp);
+  return { consumer, token, method: oauth.get("oauth_signature_method") ?? "" };
+}
+
+function checkPresence({ oauth, placement }: ReceivedParameters, needed: readonly string[]): void {
+  if (placement === undefined) {
+    // No attempt at all: a challenge, as for any other scheme.
+    throw new OAuthProblem(401, "parameter_absent", "The request is not signed.", {
+      oauth_parameters_absent: "oauth_consumer_key",
+    });
+  }
+  // RFC 5849 section 3.1: PLAINTEXT does without both.
+  const oneTime =
+    oauth.get("oauth_signature_method") === "PLAINTEXT" ? [] : ["oauth_timestamp", "oauth_nonce"];
+  const always = ["oauth_consumer_key", "oauth_signature_method", "oauth_signature", ...oneTime];
+  const absent = [...always, ...needed].filter((name) => (oauth.get(name) ?? "") === "");
+  if (absent.length > 0) throw parametersAbsent(absent);
+}
+
+function checkVersion(version: string | undefined): void {
+  if (version === undefined || version === "1.0") return;
+  throw new OAuthProblem(400, "version_rejected", "The oauth_version is 1.0 or left out.", {
+    oauth_acceptable_versions: "1.0-1.0",
+  });
+}
+
+function checkRealm({ switches }: OAuth1World, { realm }: ReceivedParameters): void {
+  if (!switches.requireRealm || realm === switches.realm) return;
+  const advice = `The Authorization header must name the realm "${switches.realm}".`;
+  throw new OAuthProblem(401, "permission_denied", advice);
+}
+
+function signatureMethod(
+  { switches }: OAuth1World,
+  name: string,
+  consumer: KnownConsumer,
+): SignatureMethod {
+  const method = signatureMethods.get(name);
+  const problem =
+    method === undefined
+      ? `There are: ${[...signatureMethods.keys()].join(", ")}.`
+      : method.kind === "plaintext" && !switches.plaintext
+        ? "PLAINTEXT is switched off."
+        : method.kind === "rsa" && consumer.publicKey === undefined
+          ? "The consumer has no public key."
+          : undefined;
+  if (method !== undefined && problem === undefined) return method;
+  throw new OAuthProblem(400, "signature_method_rejected", problem ?? "");
+}
+
+/** The timestamp in seconds since 1970; undefined if there is none, as PLAINTEXT may. */
+function checkedTimestamp(
+  { now, switches }: OAuth1World,
+  given: string | undefined,
+): number | undefined {
+  if (given === undefined || given === "") return undefined;
+  if (!/^0*[1-9]\d{0,14}$/.test(given)) {
+    throw parametersRejected(["oauth_timestamp"], "The oauth_timestamp is a positive integer.");
+  }
+  const [timestamp, time] = [Number(given), Math.floor(now() / 1000)];
+  const [least, most] = [time - switches.timestampWindow, time + switches.timestampWindow];
+  if (timestamp >= least && timestamp <= most) return timestamp;
+  throw new OAuthProblem(401, "timestamp_refused", `It is ${time} here.`, {
+    oauth_acceptable_timestamps: `${least}-${most}`,
+  });
+}
+
+function namedToken<Token extends TokenSecret>(
+  name: string | undefined,
+  consumer: KnownConsumer,
+  { findToken }: SignedRequestNeeds<Token>,
+): Token | undefined {
+  // RFC 5849 section 3.1 lets a two-legged request leave the token out; some clients send an empty one.
+  if (name === undefined || name === "") return undefined;
+  const token = findToken(name);
+  if (token?.consumer.key === consumer.key) return token;
+  throw new OAuthProblem(401, "token_rejected", "There is no such token of this consumer here.");
+}
+
+function checkSignature(
+  c: EmulatorContext,
+  { oauth, signed }: ReceivedParameters,
+  method: SignatureMethod,
+  { consumer, token }: { consumer: KnownConsumer; token: TokenSecret | undefined },
+): void {
+  const { headers, method: verb = "", url = "" } = c.env.incoming;
+  const uri = baseStringUri(url, headers.host ?? "");
+  const keys = {
+    consumerSecret: consumer.secret,
+    tokenSecret: token?.secret ?? "",
+    publicKey: consumer.publicKey,
+  };
+  const baseString = signatureBaseString(verb, uri, signed);
+  if (signatureFits(method, oauth.get("oauth_signature") ?? "", baseString, keys)) return;
+  if (method.kind !== "plaintext") {
+    // For the developer, in the log only: whoever guesses signatures learns nothing from the answer.
+    const shown = signatureBaseString(verb, uri, signed.map(withoutPassword));
+    Object.assign(c.get("received"), { signatureBaseString: shown });
+  }
+  const advice =
+    "The signature does not fit. The emulator's request log has the base string that it computed.";
+  throw new OAuthProblem(401, "signature_invalid", advice);
+}
+
+// The one secret that is itself signed.
+function withoutPassword(pair: ParameterPair): ParameterPair {
+  return pair.name === "x_auth_password" ? { ...pair, value: bytesOf("[hidden]") } : pair;
+}
+
+function checkNonce(
+  { nonces }: OAuth1World,
+  { key }: KnownConsumer,
+  oauth: ReadonlyMap<string, string>,
+  timestamp: number | undefined,
+): void {
+  const nonce = oauth.get("oauth_nonce");
+  if (timestamp === undefined || nonce === undefined) return;
+  const token = oauth.get("oauth_token") ?? "";
+  if (nonces.isNew({ consumerKey: key, token, timestamp, nonce })) return;
+  throw new OAuthProblem(401, "nonce_used", "This nonce was used before with this timestamp.");
+}

@@ -1,0 +1,60 @@
+import { avatarUrl } from "../consent/avatar.ts";
+
+/** A user of the OAuth 1.0a emulator. */
+export interface OAuth1User {
+  /** The account's lasting id. */
+  readonly id: string;
+  /** The user name, as the access token's reply tells it. */
+  readonly screenName: string;
+  /** The full name. */
+  readonly name: string;
+  /** The e-mail address, or null. */
+  readonly email: string | null;
+  /**
+   * Password for xAuth.
+   *
+   * @defaultValue "correct horse battery staple"
+   */
+  readonly password?: string;
+  /**
+   * Absolute URL of a picture.
+   *
+   * @defaultValue a generated one that the emulator serves
+   */
+  readonly picture?: string;
+}
+
+const SEEDED_USERS: readonly OAuth1User[] = [
+  { id: "1815", screenName: "ada_l", name: "Ada Lovelace", email: "ada@lovelace.example" },
+  { id: "1906", screenName: "gracehopper", name: "Grace Hopper", email: null },
+  // Nothing of this fits into a form as it is.
+  {
+    id: "1706",
+    screenName: "émilie & co+",
+    name: "Émilie du Châtelet",
+    email: "emilie+newton@cirey.example",
+  },
+];
+
+/** The given users, or the seeded ones, each with a password and a picture. */
+export function oauth1Users(
+  origin: string,
+  given: readonly OAuth1User[] = SEEDED_USERS,
+): readonly OAuth1User[] {
+  return given.map((user) => ({
+    password: "correct horse battery staple",
+    picture: avatarUrl(origin, user.name),
+    ...user,
+  }));
+}
+
+/** The user with this id, screen name, address or name. */
+export function findOAuth1User(
+  users: readonly OAuth1User[],
+  wanted: string | undefined,
+): OAuth1User | undefined {
+  return users.find(
+    ({ id, screenName, name, email }) =>
+      wanted !== undefined && [id, screenName, name, email].includes(wanted),
+  );
+}

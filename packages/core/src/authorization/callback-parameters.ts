@@ -15,26 +15,39 @@ export async function readParameters(
   provider: string,
   callback: CallbackInput,
 ): Promise<URLSearchParams> {
+  const query = queryOf(provider, callback);
+  if (query) return query;
+  const request = callback as Request;
+  const type = request.headers.get("content-type") ?? "";
+  if (request.method !== "POST" || !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    throw invalid(provider, "The callback must be a GET, or a POST of a form (form_post).");
+  }
+  return new URLSearchParams(await readForm(provider, request));
+}
+
+/**
+ * The parameters of a callback that has them in its URL; undefined for a request that is no GET.
+ *
+ * @throws OAuthError with code `CALLBACK_INVALID` for what is no callback.
+ */
+export function queryOf(provider: string, callback: CallbackInput): URLSearchParams | undefined {
   if (callback instanceof URLSearchParams) return callback;
   if (callback instanceof URL) return callback.searchParams;
-  const invalid = (message: string): OAuthError =>
-    new OAuthError("CALLBACK_INVALID", message, { provider });
   if (typeof callback === "string") {
     // Only the query counts; a server often has no more than the path.
     if (!URL.canParse(callback, "http://localhost")) {
-      throw invalid("The callback is not a URL, a path with a query, or a query.");
+      throw invalid(provider, "The callback is not a URL, a path with a query, or a query.");
     }
     return new URL(callback, "http://localhost").searchParams;
   }
   if (!isRequest(callback)) {
-    throw invalid("The callback must be a string, a URL, URLSearchParams or a Request.");
+    throw invalid(provider, "The callback must be a string, a URL, URLSearchParams or a Request.");
   }
-  if (callback.method === "GET") return new URL(callback.url).searchParams;
-  const type = callback.headers.get("content-type") ?? "";
-  if (callback.method !== "POST" || !/^application\/x-www-form-urlencoded\b/i.test(type)) {
-    throw invalid("The callback must be a GET, or a POST of a form (form_post).");
-  }
-  return new URLSearchParams(await readForm(callback, invalid));
+  return callback.method === "GET" ? new URL(callback.url).searchParams : undefined;
+}
+
+function invalid(provider: string, message: string): OAuthError {
+  return new OAuthError("CALLBACK_INVALID", message, { provider });
 }
 
 /** The parameters in the fragment of a callback, which only a page sees. */
@@ -43,26 +56,26 @@ export function fragmentOf(callback: CallbackInput): URLSearchParams {
   return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
 }
 
-async function readForm(
-  request: Request,
-  invalid: (message: string) => OAuthError,
-): Promise<string> {
+async function readForm(provider: string, request: Request): Promise<string> {
   if (request.bodyUsed || request.body?.locked) {
-    throw invalid("The request's body has been read already: pass its form as URLSearchParams.");
+    throw invalid(
+      provider,
+      "The request's body has been read already: pass its form as URLSearchParams.",
+    );
   }
   const reader = request.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
   for (;;) {
     const chunk = await reader?.read().catch(() => {
-      throw invalid("The callback's form could not be read to its end.");
+      throw invalid(provider, "The callback's form could not be read to its end.");
     });
     if (!chunk || chunk.done) return text + decoder.decode();
     text += decoder.decode(chunk.value as Uint8Array, { stream: true });
     if (text.length > LONGEST_FORM) {
       // Not awaited: a body that somebody else holds on to as well would never say that it is cancelled.
       void reader?.cancel().catch(() => undefined);
-      throw invalid("The callback's form is larger than 64 KB.");
+      throw invalid(provider, "The callback's form is larger than 64 KB.");
     }
   }
 }

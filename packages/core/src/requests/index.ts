@@ -30,6 +30,11 @@ export { parseRetryAfter } from "../http/retry-after.ts";
 export { Transport } from "../http/transport.ts";
 export type { LoadedAxios, TransportRequest, TransportResponse } from "../http/transport.ts";
 
+export { queryOf } from "../authorization/callback-parameters.ts";
+export type { CallbackInput } from "../authorization/callback-parameters.ts";
+export { parseBody } from "../http/response-body.ts";
+export type { ParsedBody } from "../http/response-body.ts";
+
 export { publishError } from "../diagnostics.ts";
 export { Redactor } from "../errors/redaction.ts";
 export { ownFields } from "../own-fields.ts";

@@ -52,6 +52,15 @@ const THEME = {
 /**
  * Starts an OAuth 1.0a server on 127.0.0.1: RFC 5849 with the extensions and the manners of Twitter, Flickr and Yahoo.
  *
+ * @example
+ * ```ts
+ * import { startOAuth1 } from "@grantkit/emulator";
+ *
+ * const emulator = await startOAuth1({ renewal: true, users: [{ id: "7", screenName: "seven", name: "Seven", email: null }] });
+ * console.log(emulator.clientId, emulator.clientSecret, emulator.endpoints.requestToken);
+ * await emulator.close();
+ * ```
+ *
  * @see https://www.rfc-editor.org/rfc/rfc5849
  */
 export async function startOAuth1(options: OAuth1Options = {}): Promise<OAuth1Emulator> {

@@ -42,9 +42,9 @@ export function oauth1Users(
   given: readonly OAuth1User[] = SEEDED_USERS,
 ): readonly OAuth1User[] {
   return given.map((user) => ({
-    password: "correct horse battery staple",
-    picture: avatarUrl(origin, user.name),
     ...user,
+    password: user.password ?? "correct horse battery staple",
+    picture: user.picture ?? avatarUrl(origin, user.name),
   }));
 }
 

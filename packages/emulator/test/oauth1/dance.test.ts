@@ -58,7 +58,7 @@ it("takes GET at both token endpoints", async () => {
 
 it("keeps the callback's own query byte by byte", async () => {
   const emulator = await running(startOAuth1());
-  const own = "http://localhost:3000/cb;p?a=b%20c&d=%C3%A9+f&e";
+  const own = "http://LOCALHOST:3000/a/../cb;p?a=b%20c&d=%c3%A9+f'&e";
   const temporary = await fields(
     askRequestToken(emulator, registered(emulator), { oauth_callback: own }),
   );

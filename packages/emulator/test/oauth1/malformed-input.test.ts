@@ -148,3 +148,25 @@ it("computes what was signed from the bytes that came, UTF-8 or not", async () =
     /^GET&http%3A%2F%2F127\.0\.0\.1%3A\d+%2Fapi%2Fecho&a%3D%25E9%26b%3D%2525zz%26c%3D%26oauth_/,
   );
 });
+
+it.each([
+  ["LocalHost:PORT", "/api/echo", "http://localhost:PORT/api/echo"],
+  ["localhost:80", "/api/echo", "http://localhost/api/echo"],
+  ["[::1]:8080", "/api/echo", "http://[::1]:8080/api/echo"],
+  ["localhost", "/api/echo/a%2fb;c=d/%C3%A9", "http://localhost/api/echo/a%2fb;c=d/%C3%A9"],
+  ["localhost", "http://LOCALHOST.:80/api/echo?q", "http://localhost./api/echo"],
+])("signs for Host %s and %s the URI %s", async (host, path, uri) => {
+  const emulator = await running(startOAuth1());
+  const port = new URL(emulator.origin).port;
+  const signer = { ...registered(emulator), oauth: { oauth_signature: "wrong" } };
+  const { init } = signed(signer, { url: `${emulator.origin}/api/echo` });
+  const headers = {
+    host: host.replace("PORT", port),
+    authorization: init.headers["authorization"] ?? "",
+  };
+  const raw = { method: "GET", path, headers, body: Buffer.alloc(0) };
+  expect(await exchange(emulator, raw)).toBe(401);
+  expect(emulator.requests.at(-1)?.signatureBaseString?.split("&")[1]).toBe(
+    encodeURIComponent(uri.replace("PORT", port)),
+  );
+});

@@ -26,6 +26,7 @@ export { ApiOrigins } from "../http/api-target.ts";
 export type { DescribedApi } from "../http/api-target.ts";
 export { isSecureUrl } from "../http/loopback.ts";
 export type { NextHop } from "../http/redirects.ts";
+export { unlessAborted } from "../http/unless-aborted.ts";
 export { parseRetryAfter } from "../http/retry-after.ts";
 export { Transport } from "../http/transport.ts";
 export type { LoadedAxios, TransportRequest, TransportResponse } from "../http/transport.ts";

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { TokenExpiredError, TokenUpdated } from "../errors/token-errors.ts";
+import { unlessAborted } from "../http/unless-aborted.ts";
 import type { Token } from "../tokens/token.ts";
 import { isRenewable, type RefreshRegistry } from "./refresh-registry.ts";
 import type { SessionOptions } from "./session-options.ts";
@@ -162,20 +163,4 @@ function isPassing(error: OAuthError): boolean {
 
 function isUnrenewable(error: unknown): boolean {
   return OAuthError.isInstance(error) && error.code === "REFRESH_TOKEN_MISSING";
-}
-
-/** Stops waiting when the caller aborts; what is waited for goes on, for the others who wait. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener("abort", stop);
-  }
 }

@@ -1,0 +1,22 @@
+/**
+ * OAuth 1.0a (RFC 5849): signed requests.
+ *
+ * @packageDocumentation
+ */
+export { sign } from "./signing/sign.ts";
+export type { RequestBody, RequestToSign, SignedRequest } from "./signing/sign.ts";
+export type { OAuth1Credentials } from "./credentials.ts";
+export { registerSignatureMethod } from "./signing/signature-methods.ts";
+export type {
+  SignatureFunction,
+  SignatureMethod,
+  SignatureSecrets,
+} from "./signing/signature-methods.ts";
+export type { BodyHash } from "./signing/body-hash.ts";
+export type { DigestName } from "./signing/digests.ts";
+export type { HeadersInput } from "./signing/header-fields.ts";
+export type { SignatureType } from "./signing/placement.ts";
+export type { FormFields, FormValue } from "./signing/request-body.ts";
+
+export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
+export type { Clock, OAuthErrorCode, SigningKey } from "@grantkit/core";

@@ -1,0 +1,56 @@
+import { nodeCrypto } from "../node-crypto.ts";
+
+/** A digest by the name that WebCrypto has for it. */
+export type DigestName = "SHA-1" | "SHA-256" | "SHA-512";
+
+/** What is there now, or later: WebCrypto answers with promises, Node's crypto does not. */
+export type Eventual<Value> = Value | Promise<Value>;
+
+const NODE_NAMES = { "SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512" } as const;
+
+/** The name that Node has for a digest. */
+export function nodeDigestName(name: DigestName): (typeof NODE_NAMES)[DigestName] {
+  return NODE_NAMES[name];
+}
+
+/** Goes on with a value, at once if it is there. */
+export function whenThere<Value, Next>(
+  value: Eventual<Value>,
+  goOn: (value: Value) => Eventual<Next>,
+): Eventual<Next> {
+  // By its shape: a promise may be of another realm.
+  const promised = typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+  return promised ? (value as Promise<Value>).then((there) => goOn(there)) : goOn(value as Value);
+}
+
+/** The digest of a text's UTF-8 or of bytes, as base64. */
+export function digest(name: DigestName, data: string | Uint8Array): Eventual<string> {
+  const node = nodeCrypto();
+  if (node) return node.createHash(NODE_NAMES[name]).update(data).digest("base64");
+  return crypto.subtle.digest(name, bytesOf(data)).then((hash) => base64(new Uint8Array(hash)));
+}
+
+/** The HMAC of a text (RFC 2104), as base64. */
+export function hmac(name: DigestName, secret: string, text: string): Eventual<string> {
+  const node = nodeCrypto();
+  if (node) return node.createHmac(NODE_NAMES[name], secret).update(text).digest("base64");
+  return webHmac(name, secret, text);
+}
+
+async function webHmac(name: DigestName, secret: string, text: string): Promise<string> {
+  const algorithm = { name: "HMAC", hash: name };
+  const key = await crypto.subtle.importKey("raw", bytesOf(secret), algorithm, false, ["sign"]);
+  return base64(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytesOf(text))));
+}
+
+const UTF8 = new TextEncoder();
+
+/** A text's UTF-8, or the bytes themselves. */
+export function bytesOf(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  return (typeof data === "string" ? UTF8.encode(data) : data) as Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes as base64 with padding (RFC 4648 §4). */
+export function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}

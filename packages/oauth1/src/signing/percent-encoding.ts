@@ -1,0 +1,42 @@
+import { OAuthError } from "@grantkit/core";
+
+/** What RFC 3986 §2.3 calls unreserved, and nothing else. */
+const UNRESERVED = /^[\w.~-]*$/;
+/** What encodeURIComponent leaves as it is, and RFC 5849 §3.6 does not. */
+const LEFT_OUT = /[!'()*]/g;
+
+const escapeOf = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/**
+ * A text percent-encoded as RFC 5849 §3.6 has it: UTF-8, every byte but the unreserved characters of RFC 3986.
+ *
+ * @throws OAuthError with code `REQUEST_UNSIGNABLE` for half a surrogate pair, which UTF-8 cannot say.
+ */
+export function percentEncode(text: string): string {
+  if (UNRESERVED.test(text)) return text;
+  try {
+    return encodeURIComponent(text).replace(LEFT_OUT, escapeOf);
+  } catch {
+    throw new OAuthError(
+      "REQUEST_UNSIGNABLE",
+      "The request cannot be signed: a text in it has half of a surrogate pair, which is no character. Was it cut in the middle of an emoji?",
+    );
+  }
+}
+
+/** A name or value of a form or query, decoded once; undefined when it is not UTF-8 that was percent-encoded. */
+export function formDecode(text: string): string | undefined {
+  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+  return percentDecode(spaced);
+}
+
+/** A text percent-decoded once; undefined when it is not UTF-8 that was percent-encoded. */
+export function percentDecode(text: string): string | undefined {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { formOf, type Parameter } from "./parameters.ts";
+import { percentEncode } from "./percent-encoding.ts";
+
+/** Where the OAuth parameters of a request go (RFC 5849 §3.5): its header, its query, or its form body. */
+export type SignatureType = "header" | "query" | "body";
+
+/** The `Authorization` header (RFC 5849 §3.5.1); the realm is a quoted string (RFC 9110 §5.6.4), unlike the others. */
+export function authorizationHeader(
+  parameters: readonly Parameter[],
+  realm: string | undefined,
+): string {
+  const pairs = parameters.map(
+    ([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`,
+  );
+  if (realm !== undefined) pairs.unshift(`realm="${realm.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+  return `OAuth ${pairs.join(", ")}`;
+}
+
+/** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */
+export function withQuery(href: string, parameters: readonly Parameter[]): string {
+  const separator = href.includes("?") ? (/[?&]$/.test(href) ? "" : "&") : "?";
+  return `${href}${separator}${formOf(parameters)}`;
+}
+
+/** A form with the parameters after its own (RFC 5849 §3.5.2). */
+export function withForm(form: string, parameters: readonly Parameter[]): string {
+  const separator = form === "" || form.endsWith("&") ? "" : "&";
+  return `${form}${separator}${formOf(parameters)}`;
+}

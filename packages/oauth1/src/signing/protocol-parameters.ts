@@ -1,0 +1,46 @@
+import { OAuthError } from "@grantkit/core";
+import type { Parameter } from "./parameters.ts";
+import { unsignable } from "./unsignable.ts";
+
+/** The parameters that the protocol itself sends with a request (RFC 5849 §3.1), and the body hash extension's. */
+const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([
+  "oauth_body_hash",
+  "oauth_callback",
+  "oauth_consumer_key",
+  "oauth_nonce",
+  "oauth_signature",
+  "oauth_signature_method",
+  "oauth_timestamp",
+  "oauth_token",
+  "oauth_verifier",
+  "oauth_version",
+]);
+
+/** Whether a name is one of the protocol's own. */
+export function isProtocolParameter(name: string): boolean {
+  return name.startsWith("oauth_") && PROTOCOL_PARAMETERS.has(name);
+}
+
+/** @throws OAuthError with code `TOKEN_IN_URL` or `REQUEST_UNSIGNABLE` for a request that seems to be signed already. */
+export function refuseSigned(
+  query: readonly Parameter[],
+  form: readonly Parameter[],
+  authorization: string | undefined,
+): void {
+  if (query.some(([name]) => isProtocolParameter(name))) {
+    throw new OAuthError(
+      "TOKEN_IN_URL",
+      "The request's URL has OAuth parameters in it already. Pass the URL without them: they are added here, and those of another request are no longer valid.",
+    );
+  }
+  if (form.some(([name]) => isProtocolParameter(name))) {
+    throw unsignable(
+      "its body has OAuth parameters in it already. Leave them out of the body: callback and verifier are options, the others are added here",
+    );
+  }
+  if (authorization !== undefined && /^\s*OAuth(?:\s|$)/i.test(authorization)) {
+    throw unsignable(
+      "it has an Authorization header of OAuth already. Leave the header out: it is made anew for each request",
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import { formOf, type Parameter, parseForm } from "./parameters.ts";
+import { unsignable } from "./unsignable.ts";
+
+/** The media type of forms (RFC 5849 §3.4.1.3.1). */
+export const FORM_TYPE = "application/x-www-form-urlencoded";
+
+/** A body that is a form: its parameters are signed. */
+export interface FormBody {
+  readonly kind: "form";
+  readonly parameters: readonly Parameter[];
+  /** The form as text. */
+  readonly text: string;
+  /** What is sent. */
+  readonly body: unknown;
+  /** Whether the request has to be given the media type of forms. */
+  readonly typeMissing: boolean;
+}
+
+/** Any other body, or none: the signature does not cover it, unless a body hash does. */
+export interface OpaqueBody {
+  readonly kind: "none" | "opaque";
+  readonly body: unknown;
+  /** What a body hash is made of; undefined for what cannot be read here, a stream for example. */
+  readonly content: string | Uint8Array | undefined;
+}
+
+/** What has to be signed of a body. */
+export type ReadBody = FormBody | OpaqueBody;
+
+/** The characters of a form, as strict as requests-oauthlib is: no JSON looks like one, save a bare word or number. */
+const LOOKS_LIKE_FORM = /^[\w.~%&=+;:,*@!()/?'$-]+$/;
+/** What is in no form: white space, control characters, what is not ASCII, and what every form encoder encodes. */
+const IN_NO_FORM = /[^\x21-\x7e]|["#<>\\^`{|}]/;
+
+const WRONG_TYPE = `its body is parameters, which are sent as a form, but its Content-Type is another. Leave Content-Type out, or pass the body as the text that is to be sent`;
+const MULTIPART =
+  "its Content-Type is multipart, but its body is parameters. Leave Content-Type out to send a form, or pass a FormData";
+const UNDECODABLE = `its Content-Type is ${FORM_TYPE}, but its body is not decodable as a form. Percent-encode it as UTF-8, or name the Content-Type that it has`;
+
+/**
+ * Reads a body as far as the signature needs it (RFC 5849 §3.4.1.3.1).
+ *
+ * @param contentType - The header, when the request has one.
+ * @throws OAuthError with code `REQUEST_UNSIGNABLE` when header and body do not go together.
+ */
+export function readBody(body: unknown, contentType: string | undefined): ReadBody {
+  const type = mediaType(contentType);
+  if (isParameters(body)) return parametersBody(body, type);
+  if (body === undefined || body === null) return { kind: "none", body, content: undefined };
+  const content = contentOf(body);
+  if (type === FORM_TYPE) return declaredForm(body, content);
+  if (content === "") return { kind: "none", body, content: undefined };
+  if (type === undefined && typeof content === "string" && LOOKS_LIKE_FORM.test(content)) {
+    const parameters = parseForm(content);
+    if (parameters) return { kind: "form", parameters, text: content, body, typeMissing: true };
+  }
+  return { kind: "opaque", body, content };
+}
+
+/** The media type of a Content-Type header, without its parameters. */
+export function mediaType(contentType: string | undefined): string | undefined {
+  const [type = ""] = (contentType ?? "").split(";", 1);
+  return type.trim().toLowerCase() || undefined;
+}
+
+function declaredForm(body: unknown, content: string | Uint8Array | undefined): FormBody {
+  if (content === undefined) throw unsignable(UNDECODABLE);
+  const text = typeof content === "string" ? content : asciiOf(content);
+  const parameters = IN_NO_FORM.test(text) ? undefined : parseForm(text);
+  if (parameters === undefined) throw unsignable(UNDECODABLE);
+  return { kind: "form", parameters, text, body, typeMissing: false };
+}
+
+/** Bytes as text, one character a byte: what is not ASCII stays visible as such. */
+function asciiOf(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+function parametersBody(body: URLSearchParams | FormFields, type: string | undefined): ReadBody {
+  if (type?.startsWith("multipart/")) throw unsignable(MULTIPART);
+  if (type !== undefined && type !== FORM_TYPE) throw unsignable(WRONG_TYPE);
+  const parameters = [...(isSearchParams(body) ? body : fieldsOf(body))];
+  const text = isSearchParams(body) ? body.toString() : formOf(parameters);
+  return { kind: "form", parameters, text, body: text, typeMissing: type === undefined };
+}
+
+/** A form as an object; a field with an array is sent once for each of its values, an undefined one not at all. */
+export type FormFields = Readonly<Record<string, FormValue | readonly FormValue[] | undefined>>;
+
+/** What a field of a form can have for a value. */
+export type FormValue = string | number | boolean;
+
+function* fieldsOf(form: FormFields): Generator<Parameter> {
+  for (const [name, value] of Object.entries(form)) {
+    for (const each of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+      if (each === undefined) continue;
+      if (typeof each !== "string" && typeof each !== "number" && typeof each !== "boolean") {
+        throw unsignable(
+          "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: write them as text, or pass the body as the text that is to be sent, with its Content-Type",
+        );
+      }
+      yield [name, String(each)];
+    }
+  }
+}
+
+function isParameters(body: unknown): body is URLSearchParams | FormFields {
+  return isSearchParams(body) || isPlainObject(body);
+}
+
+function isSearchParams(body: unknown): body is URLSearchParams {
+  return Object.prototype.toString.call(body) === "[object URLSearchParams]";
+}
+
+function isPlainObject(body: unknown): boolean {
+  if (Object.prototype.toString.call(body) !== "[object Object]") return false;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  // Of another realm, too: what it comes from comes from nothing.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What a body hash is made of: text or bytes; undefined for what cannot be read without waiting. */
+function contentOf(body: unknown): string | Uint8Array | undefined {
+  if (typeof body === "string") return body;
+  if (ArrayBuffer.isView(body)) {
+    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  }
+  return Object.prototype.toString.call(body) === "[object ArrayBuffer]"
+    ? new Uint8Array(body as ArrayBuffer)
+    : undefined;
+}

@@ -1,5 +1,5 @@
 /**
- * OAuth 1.0a (RFC 5849): signed requests.
+ * OAuth 1.0a (RFC 5849): signed requests, the three steps to a token, and sessions.
  *
  * @packageDocumentation
  */
@@ -17,6 +17,34 @@ export type { DigestName } from "./signing/digests.ts";
 export type { HeadersInput } from "./signing/header-fields.ts";
 export type { SignatureType } from "./signing/placement.ts";
 export type { FormFields, FormValue } from "./signing/request-body.ts";
+
+export { OAuth1Session } from "./session/session.ts";
+export type {
+  AccessTokenOptions,
+  OAuth1TokenRequestOptions,
+  RequestTokenOptions,
+} from "./session/session.ts";
+export type { OAuth1SessionOptions, OnOAuth1TokenUpdate } from "./session/session-options.ts";
+export type { OAuth1Callback } from "./session/callback.ts";
+export { OAuth1Token } from "./token.ts";
+export type { OAuth1TokenRecord, OAuth1WireToken } from "./token.ts";
+export { TokenMissing, TokenRequestDenied, VerifierMissing } from "./errors.ts";
+
+export { defineOAuth1Provider } from "./provider.ts";
+export type {
+  OAuth1Api,
+  OAuth1EndpointOverrides,
+  OAuth1Endpoints,
+  OAuth1Provider,
+  OAuth1ProviderDefinition,
+} from "./provider.ts";
+export { discogs } from "./presets/discogs.ts";
+export type { DiscogsOptions } from "./presets/discogs.ts";
+export { flickr } from "./presets/flickr.ts";
+export type { PresetOptions } from "./presets/preset-options.ts";
+export { trello } from "./presets/trello.ts";
+export { tumblr } from "./presets/tumblr.ts";
+export { x } from "./presets/x.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
 export type { Clock, OAuthErrorCode, SigningKey } from "@grantkit/core";

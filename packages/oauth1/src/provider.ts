@@ -1,0 +1,161 @@
+import { ConfigurationError } from "@grantkit/core";
+import { apiProblems, isProviderName, unknownFields, urlProblems } from "@grantkit/core/requests";
+import type { SignatureType } from "./signing/placement.ts";
+import type { SignatureMethod } from "./signing/signature-methods.ts";
+
+/** Where a provider's endpoints are (RFC 5849 §2). */
+export interface OAuth1Endpoints {
+  /** Gives request tokens: RFC 5849's Temporary Credential Request. */
+  readonly requestToken: string;
+  /** Where the user says yes: Resource Owner Authorization. */
+  readonly authorization: string;
+  /** Gives access tokens: Token Request. */
+  readonly accessToken: string;
+}
+
+/** Other places for a provider's parts: the `endpoints` of an emulator. */
+export interface OAuth1EndpointOverrides extends Partial<OAuth1Endpoints> {
+  /** In the place of the API's base URL. */
+  readonly api?: string;
+}
+
+/** The API that a provider's tokens are for. */
+export interface OAuth1Api {
+  /** What relative request URLs are relative to. */
+  readonly baseUrl: string;
+  /** Further origins that requests may be signed for, for example `https://uploads.example.com`. */
+  readonly origins?: readonly string[];
+  /** Headers for every request to the API. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A provider of OAuth 1.0a: data alone. */
+export interface OAuth1ProviderDefinition {
+  /** Short name in lower case, for example `example`: it is in errors. */
+  readonly name: string;
+  /** Where its endpoints are. */
+  readonly endpoints: OAuth1Endpoints;
+  /** Its API. */
+  readonly api?: OAuth1Api;
+  /**
+   * How requests are signed.
+   *
+   * @defaultValue `"HMAC-SHA1"`
+   */
+  readonly signatureMethod?: SignatureMethod;
+  /**
+   * Where the signature goes.
+   *
+   * @defaultValue `"header"`
+   */
+  readonly signatureType?: SignatureType;
+  /**
+   * The method of token requests; RFC 5849 says POST, and some providers GET.
+   *
+   * @defaultValue `"POST"` for both
+   */
+  readonly tokenRequestMethods?: {
+    /** For the request token. */
+    readonly requestToken?: "GET" | "POST";
+    /** For the access token. */
+    readonly accessToken?: "GET" | "POST";
+  };
+}
+
+/** A provider that was checked: made by {@link defineOAuth1Provider}. */
+export interface OAuth1Provider extends OAuth1ProviderDefinition {
+  /** How requests are signed. */
+  readonly signatureMethod: SignatureMethod;
+  /** Where the signature goes. */
+  readonly signatureType: SignatureType;
+}
+
+const FIELDS = new Set([
+  "name",
+  "endpoints",
+  "api",
+  "signatureMethod",
+  "signatureType",
+  "tokenRequestMethods",
+]);
+const ENDPOINTS = ["requestToken", "authorization", "accessToken"] as const;
+
+const defined = new WeakSet<object>();
+
+/**
+ * Checks a provider's definition and fills in its defaults.
+ *
+ * @param definition - The provider.
+ * @param overrides - Other places for its parts, for example the `endpoints` of an emulator.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+ *
+ * @example
+ * ```ts
+ * import { defineOAuth1Provider, OAuth1Session } from "@grantkit/oauth1";
+ *
+ * const example = defineOAuth1Provider({
+ *   name: "example",
+ *   endpoints: {
+ *     requestToken: "https://example.com/oauth/request_token",
+ *     authorization: "https://example.com/oauth/authorize",
+ *     accessToken: "https://example.com/oauth/access_token",
+ *   },
+ *   api: { baseUrl: "https://api.example.com/1" },
+ * });
+ *
+ * export const session = new OAuth1Session({
+ *   provider: example,
+ *   clientKey: "my-app",
+ *   clientSecret: process.env["CLIENT_SECRET"] ?? "",
+ *   callbackUri: "https://app.example.com/callback",
+ * });
+ * ```
+ */
+export function defineOAuth1Provider(
+  definition: OAuth1ProviderDefinition,
+  overrides: OAuth1EndpointOverrides = {},
+): OAuth1Provider {
+  const { api, ...endpoints } = overrides;
+  const merged: OAuth1ProviderDefinition = {
+    ...definition,
+    endpoints: { ...definition.endpoints, ...endpoints },
+    // The further origins belong to the real API, not to what takes its place.
+    ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
+  };
+  const problems = problemsOf(merged);
+  if (problems.length > 0) {
+    const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
+    throw new ConfigurationError(title, problems);
+  }
+  const provider: OAuth1Provider = Object.freeze({
+    ...merged,
+    signatureMethod: merged.signatureMethod ?? "HMAC-SHA1",
+    signatureType: merged.signatureType ?? "header",
+  });
+  defined.add(provider);
+  return provider;
+}
+
+/** Whether a value came from {@link defineOAuth1Provider}. */
+export function isOAuth1Provider(value: unknown): value is OAuth1Provider {
+  return typeof value === "object" && value !== null && defined.has(value);
+}
+
+function problemsOf(definition: OAuth1ProviderDefinition): string[] {
+  const problems = unknownFields(definition, FIELDS, "");
+  if (!isProviderName(definition.name)) {
+    problems.push('name must be a short name in lower case, for example "example"');
+  }
+  problems.push(...unknownFields(definition.endpoints, new Set(ENDPOINTS), "endpoints."));
+  for (const name of ENDPOINTS) {
+    problems.push(...urlProblems(`endpoints.${name}`, definition.endpoints[name]));
+  }
+  if (definition.api !== undefined) problems.push(...apiProblems(definition.api));
+  const methods = definition.tokenRequestMethods ?? {};
+  for (const [name, method] of Object.entries(methods)) {
+    if (method !== "GET" && method !== "POST") {
+      problems.push(`tokenRequestMethods.${name} must be "GET" or "POST"`);
+    }
+  }
+  return problems;
+}

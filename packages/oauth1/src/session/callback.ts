@@ -1,0 +1,93 @@
+import { OAuthError } from "@grantkit/core";
+import { type CallbackInput, queryOf } from "@grantkit/core/requests";
+import { TokenMissing, VerifierMissing } from "../errors.ts";
+import type { OAuth1Token } from "../token.ts";
+
+/** What a user's way back from the provider says (RFC 5849 §2.2). */
+export interface OAuth1Callback {
+  /** `oauth_token`: the request token that was authorised. */
+  readonly token: string;
+  /** `oauth_verifier`. */
+  readonly verifier: string;
+  /** Everything in the callback's query. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a callback is read with. */
+export interface CallbackReading {
+  readonly provider: string;
+  /** The request token that was asked for. */
+  readonly requestToken: OAuth1Token | undefined;
+}
+
+/**
+ * Reads a callback and checks that it answers the request token which was asked for.
+ *
+ * @throws OAuthError: `CALLBACK_INVALID`, `ACCESS_DENIED`, `TOKEN_MISSING`, `TOKEN_MISMATCH` or `VERIFIER_MISSING`.
+ */
+export function readCallback(
+  { provider, requestToken }: CallbackReading,
+  callback: CallbackInput,
+): OAuth1Callback {
+  const query = queryOf(provider, callback);
+  if (!query) {
+    throw new OAuthError("CALLBACK_INVALID", "The callback must be a GET (RFC 5849 §2.2).", {
+      provider,
+    });
+  }
+  for (const name of ["oauth_token", "oauth_verifier", "denied", "oauth_problem"]) {
+    if (query.getAll(name).length > 1) {
+      throw new OAuthError("CALLBACK_INVALID", `The callback has ${name} more than once.`, {
+        provider,
+      });
+    }
+  }
+  const token = query.get("oauth_token") ?? query.get("denied") ?? "";
+  // First of all: what somebody else's callback says, yes or no, is not about this user.
+  if (token !== "" || !query.has("oauth_problem")) checkToken(provider, token, requestToken);
+  refuseDenial(provider, query);
+  const verifier = query.get("oauth_verifier") ?? "";
+  if (verifier === "") {
+    throw new VerifierMissing(
+      "The callback has no oauth_verifier: the provider speaks OAuth 1.0 without the fix of 2009, or the URL was cut.",
+      { provider },
+    );
+  }
+  return { token, verifier, parameters: Object.freeze(Object.fromEntries(query)) };
+}
+
+function checkToken(provider: string, token: string, requestToken: OAuth1Token | undefined): void {
+  if (token === "") {
+    throw new TokenMissing(
+      "The callback has no oauth_token. Pass the URL that the user came back to, with its query.",
+      { provider },
+    );
+  }
+  if (!requestToken) {
+    throw new TokenMissing(
+      "The session has no request token to compare the callback with: make it with the requestToken that fetchRequestToken() gave, which belongs into the user's own session meanwhile.",
+      { provider },
+    );
+  }
+  if (token !== requestToken.key) {
+    throw new OAuthError(
+      "TOKEN_MISMATCH",
+      "The callback is for another request token than this user's: the sign-in was begun twice, or somebody else's callback was passed on. Let the user begin again.",
+      { provider },
+    );
+  }
+}
+
+function refuseDenial(provider: string, query: URLSearchParams): void {
+  const problem = query.get("oauth_problem");
+  if (!query.has("denied") && problem === null) return;
+  const isRefusal = problem === null || /^(?:user_refused|permission_denied)$/.test(problem);
+  const word = problem !== null && /^\w{1,60}$/.test(problem) ? problem : undefined;
+  throw new OAuthError(
+    isRefusal ? "ACCESS_DENIED" : "PROVIDER_ERROR",
+    isRefusal
+      ? "The user said no. Let them try again if they want to."
+      : `${provider} sent the user back with the problem ${word ?? "that it names"}.`,
+    { provider, ...(word !== undefined && { error: word }) },
+  );
+}

@@ -1,0 +1,129 @@
+import { ConfigurationError, type OAuth2ClientOptions } from "@grantkit/core";
+import { environmentProblems, retriesProblems, unknownFields } from "@grantkit/core/requests";
+import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
+import { isOAuth1Provider, type OAuth1Provider } from "../provider.ts";
+import type { OAuth1Token, OAuth1TokenRecord } from "../token.ts";
+
+/** Saves a token that was renewed; awaited before any request goes on. */
+export type OnOAuth1TokenUpdate = (
+  next: OAuth1Token,
+  previous: OAuth1Token,
+) => void | Promise<void>;
+
+/** What a session is made of. */
+export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | "timestamp"> {
+  /** The provider: its endpoints, its API, and how it wants to be signed for. */
+  readonly provider?: OAuth1Provider;
+  /** The access token of a user who signed in before. */
+  readonly token?: OAuth1Token | OAuth1TokenRecord;
+  /** The request token of a sign-in that is under way, as `fetchRequestToken()` gave it. */
+  readonly requestToken?: OAuth1Token | OAuth1TokenRecord;
+  /**
+   * Saves a token that was renewed: called with the new one and the one that it replaces, and awaited before any request
+   * goes on. If it throws, that error goes to the callers, and the session has the new token all the same.
+   */
+  readonly onTokenUpdate?: OnOAuth1TokenUpdate;
+  /**
+   * Origins that requests may be signed for beside the provider's API. Without a provider and without this, they are
+   * signed for whatever https URL the app names.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. */
+  readonly http?: NonNullable<OAuth2ClientOptions["http"]>;
+  /**
+   * The `fetch` under `session.fetch`.
+   *
+   * @defaultValue the platform's
+   */
+  readonly fetch?: typeof globalThis.fetch;
+  /**
+   * Milliseconds for one whole exchange, connecting and body included.
+   *
+   * @defaultValue 10,000 for the token endpoints, 30,000 for the API
+   */
+  readonly timeout?: number;
+  /**
+   * How often a request that failed in a way that may pass is repeated, signed anew each time: `GET`, `HEAD`, `PUT`,
+   * `DELETE` and `OPTIONS` alone. `false` for never.
+   *
+   * @defaultValue `2`
+   */
+  readonly retries?: number | false;
+  /** Chance, from 0 to less than 1, for tests: it spreads retries in time. Nonces do not come from it. */
+  readonly random?: () => number;
+}
+
+const OPTIONS = new Set([
+  ...CREDENTIAL_OPTIONS,
+  "provider",
+  "token",
+  "requestToken",
+  "onTokenUpdate",
+  "allowedOrigins",
+  "http",
+  "fetch",
+  "timeout",
+  "retries",
+  "random",
+]);
+// A session signs more than one request.
+for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
+
+/** @throws ConfigurationError that lists every problem. */
+export function checkSessionOptions(options: OAuth1SessionOptions): void {
+  const source = options as unknown as Readonly<Record<string, unknown>>;
+  const problems = unknownFields(options, OPTIONS, "");
+  const { provider } = options;
+  if (provider !== undefined && !isOAuth1Provider(provider)) {
+    problems.push("provider must come from defineOAuth1Provider() or a preset");
+  }
+  const signing = {
+    signatureMethod: provider?.signatureMethod,
+    signatureType: provider?.signatureType,
+    ...source,
+  };
+  problems.push(...credentialProblems(signing), ...tokenProblems(options));
+  if (options.onTokenUpdate !== undefined && typeof options.onTokenUpdate !== "function") {
+    problems.push("onTokenUpdate must be a function");
+  }
+  problems.push(...originProblems(options.allowedOrigins), ...retriesProblems(options.retries));
+  problems.push(...environmentProblems(source));
+  if (problems.length > 0) {
+    throw new ConfigurationError("OAuth1Session", problems, nameOf(provider));
+  }
+}
+
+/** What errors call the provider; sessions need not have one. */
+export function nameOf(provider: OAuth1Provider | undefined): string {
+  return isOAuth1Provider(provider) ? provider.name : "oauth1";
+}
+
+function tokenProblems(options: OAuth1SessionOptions): string[] {
+  const { token, requestToken, resourceOwnerKey, resourceOwnerSecret, verifier } = options;
+  const problems: string[] = [];
+  const given = [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined);
+  if (given.length > 1) {
+    problems.push("token, requestToken and resourceOwnerKey are one thing: give one of them");
+  }
+  if (resourceOwnerSecret !== undefined && resourceOwnerKey === undefined) {
+    problems.push("resourceOwnerSecret needs resourceOwnerKey");
+  }
+  if (verifier !== undefined && requestToken === undefined && resourceOwnerKey === undefined) {
+    problems.push(
+      "verifier comes with a callback, and needs the requestToken that it answers; pass the callback to parseAuthorizationResponse()",
+    );
+  }
+  return problems;
+}
+
+function originProblems(origins: unknown): string[] {
+  if (origins === undefined) return [];
+  if (!Array.isArray(origins)) return ["allowedOrigins must be an array of origins"];
+  return origins.flatMap((origin: unknown, index) => {
+    const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : undefined;
+    const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
+    return isHttp && url.origin === (origin as string).replace(/\/$/, "")
+      ? []
+      : [`allowedOrigins[${index}] must be an origin, for example "https://api.example.com"`];
+  });
+}

@@ -1,0 +1,403 @@
+import { systemClock } from "@grantkit/core";
+import {
+  AuthorisedRequests,
+  type CallbackInput,
+  publishError,
+  type RequestContext,
+  type RequestingSession,
+  RetryBudget,
+  Transport,
+} from "@grantkit/core/requests";
+import { TokenMissing, VerifierMissing } from "../errors.ts";
+import { Signer, type SignerOptions } from "../signing/signer.ts";
+import type { SignatureType } from "../signing/placement.ts";
+import { OAuth1Token } from "../token.ts";
+import { authorizationUrlOf } from "./authorization-url.ts";
+import { type OAuth1Callback, readCallback } from "./callback.ts";
+import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./session-options.ts";
+import { SessionToken } from "./session-token.ts";
+import { SignatureCredential } from "./signature-credential.ts";
+import { SigningOrigins } from "./signing-origins.ts";
+import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
+
+/** Milliseconds for an exchange with the API when nobody says otherwise. */
+const API_TIMEOUT = 30_000;
+
+/** What every token request can be given. */
+export interface OAuth1TokenRequestOptions {
+  /** Further parameters that the provider wants, signed like the others. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Ends the request. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a request for a request token can be given. */
+export interface RequestTokenOptions extends OAuth1TokenRequestOptions {
+  /** The realm of this request alone, in the place of the session's. */
+  readonly realm?: string | readonly string[];
+}
+
+/** What a request for an access token can be given. */
+export interface AccessTokenOptions extends OAuth1TokenRequestOptions {
+  /** The verifier, where the user typed it (`callbackUri: "oob"`); otherwise the callback has it. */
+  readonly verifier?: string;
+}
+
+/**
+ * A session of OAuth 1.0a (RFC 5849): the three steps that get a token, and requests that are signed by themselves.
+ *
+ * A server makes one for each request that it serves, from what it keeps of the user: the request token while the user is
+ * away, the access token afterwards. The same requests as `OAuth2Session`: `get`, `post`, … in axios's shape, `fetch`, and
+ * `axios()`; code over either takes core's `Session`.
+ *
+ * @example
+ * ```ts
+ * import { OAuth1Session, x } from "@grantkit/oauth1";
+ *
+ * const app = { provider: x(), clientKey: "my-app", clientSecret: process.env["X_SECRET"] ?? "" };
+ *
+ * // 1. Send the user to the provider; keep the request token in the user's session.
+ * export async function signIn() {
+ *   const session = new OAuth1Session({ ...app, callbackUri: "https://app.example.com/callback" });
+ *   const requestToken = await session.fetchRequestToken();
+ *   return { url: session.authorizationUrl(), requestToken };
+ * }
+ *
+ * // 2. The user is back.
+ * export async function callback(url: string, requestToken: Awaited<ReturnType<typeof signIn>>["requestToken"]) {
+ *   const session = new OAuth1Session({ ...app, requestToken });
+ *   session.parseAuthorizationResponse(url);
+ *   const token = await session.fetchAccessToken(); // keep it
+ *   const { data } = await session.get("/1.1/account/verify_credentials.json");
+ *   return { token, data };
+ * }
+ * ```
+ */
+export class OAuth1Session extends AuthorisedRequests {
+  readonly #name: string;
+  readonly #options: OAuth1SessionOptions;
+  readonly #context: RequestContext;
+  readonly #signer: Signer;
+  readonly #signing: ReturnType<typeof signingOptions>;
+  readonly #token: SessionToken;
+  readonly #allowedOrigins: ReadonlySet<string> | undefined;
+  #callbackUri: string | undefined;
+  #realm: string | undefined;
+  #verifier: string | undefined;
+  #renewalUrl: string | URL | undefined;
+
+  /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
+  constructor(options: OAuth1SessionOptions) {
+    super();
+    checkSessionOptions(options);
+    const { provider, clock = systemClock, random = Math.random, http, timeout } = options;
+    this.#name = nameOf(provider);
+    this.#options = options;
+    this.#signing = signingOptions(options);
+    this.#signer = new Signer(this.#signing);
+    this.#callbackUri = options.callbackUri;
+    this.#realm = options.realm;
+    this.#verifier = options.verifier;
+    this.#renewalUrl = provider?.endpoints.accessToken;
+    this.#allowedOrigins =
+      options.allowedOrigins &&
+      new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+    this.#context = {
+      client: {
+        provider: { name: this.#name, api: provider?.api },
+        transport: new Transport(this.#name, clock, http),
+        clock,
+        random,
+        retries: options.retries,
+        apiTimeout: timeout ?? API_TIMEOUT,
+      },
+      retryBudget: new RetryBudget(),
+      origins: new SigningOrigins(this.#name, provider, this.#allowedOrigins !== undefined),
+      fetch: options.fetch,
+    };
+    this.#token = new SessionToken(
+      {
+        provider: this.#name,
+        clock,
+        onTokenUpdate: options.onTokenUpdate,
+        renew: (token) => this.#renewed(token),
+        canRenew: () => this.#renewalUrl !== undefined,
+      },
+      givenToken(options),
+      options.requestToken && OAuth1Token.from(options.requestToken),
+    );
+  }
+
+  /** The access token; undefined before there is one. */
+  get token(): OAuth1Token | undefined {
+    return this.#token.access;
+  }
+
+  /** The request token of a sign-in that is under way: keep it in the user's session until the callback. */
+  get requestToken(): OAuth1Token | undefined {
+    return this.#token.access ? undefined : this.#token.request;
+  }
+
+  /** Whether there is an access token. Calls on the app's own behalf are signed without one. */
+  get authorized(): boolean {
+    return this.#token.access !== undefined;
+  }
+
+  /**
+   * The first step: asks for a request token (RFC 5849 §2.1). Callback and realm are used up then.
+   *
+   * @param url - Where the provider gives request tokens; a session with a provider knows.
+   * @throws ConfigurationError; TokenRequestDenied; OAuthError with code `CALLBACK_NOT_CONFIRMED`,
+   * `TOKEN_RESPONSE_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, …
+   */
+  fetchRequestToken(url?: string | URL, options?: RequestTokenOptions): Promise<OAuth1Token>;
+  /** The same, of a session with a provider. */
+  fetchRequestToken(options?: RequestTokenOptions): Promise<OAuth1Token>;
+  async fetchRequestToken(
+    ...given: [(string | URL | RequestTokenOptions)?, RequestTokenOptions?]
+  ): Promise<OAuth1Token> {
+    const [url, options] = urlAndRest(given);
+    const { provider } = this.#options;
+    const realm = options.realm === undefined ? this.#realm : [options.realm].flat().join(" ");
+    const reply = await this.#fetch({
+      url: url ?? provider?.endpoints.requestToken,
+      urlName: "requestTokenUrl",
+      method: provider?.tokenRequestMethods?.requestToken ?? "POST",
+      what: "the request token endpoint",
+      protocol: { callback: this.#callbackUri ?? "oob", realm },
+      parameters: options.parameters,
+      signal: options.signal,
+      check: true,
+    });
+    this.#callbackUri = undefined;
+    this.#realm = undefined;
+    this.#verifier = undefined;
+    this.#token.begin(reply);
+    return reply;
+  }
+
+  /**
+   * The second step: where to send the user (RFC 5849 §2.2).
+   *
+   * @param url - The provider's page; a session with a provider knows.
+   * @param parameters - What the provider wants to know besides, for example `{ perms: "write" }`.
+   * @throws TokenMissing before there is a request token; ConfigurationError for a URL that cannot be used.
+   */
+  authorizationUrl(url?: string | URL, parameters?: Readonly<Record<string, string>>): string;
+  /** The same, of a session with a provider. */
+  authorizationUrl(parameters?: Readonly<Record<string, string>>): string;
+  authorizationUrl(
+    ...given: [
+      (string | URL | Readonly<Record<string, string>>)?,
+      Readonly<Record<string, string>>?,
+    ]
+  ): string {
+    const [url, parameters] = urlAndRest(given);
+    const { request } = this.#token;
+    if (!request) {
+      throw new TokenMissing("There is no request token yet: call fetchRequestToken() first.", {
+        provider: this.#name,
+      });
+    }
+    const page = url ?? this.#options.provider?.endpoints.authorization;
+    return authorizationUrlOf(this.#name, page, request.key, parameters);
+  }
+
+  /**
+   * The user is back: checks that the callback answers this session's request token, and keeps its verifier for
+   * {@link OAuth1Session.fetchAccessToken}.
+   *
+   * @param callback - The URL (a path will do), its query, or the request.
+   * @throws TokenMissing, VerifierMissing, OAuthError with code `TOKEN_MISMATCH`, `ACCESS_DENIED`, `PROVIDER_ERROR` or
+   * `CALLBACK_INVALID`; nothing is sent or changed then.
+   */
+  parseAuthorizationResponse(callback: CallbackInput): OAuth1Callback {
+    const reading = { provider: this.#name, requestToken: this.#token.request };
+    const read = readCallback(reading, callback);
+    this.#verifier = read.verifier;
+    return read;
+  }
+
+  /**
+   * The third step: the request token and the verifier become an access token (RFC 5849 §2.3), which the session signs with
+   * from then on. Keep it.
+   *
+   * @param url - Where the provider gives access tokens; a session with a provider knows.
+   * @throws TokenMissing, VerifierMissing, TokenRequestDenied, ConfigurationError, OAuthError.
+   */
+  fetchAccessToken(url?: string | URL, options?: AccessTokenOptions): Promise<OAuth1Token>;
+  /** The same, of a session with a provider. */
+  fetchAccessToken(options?: AccessTokenOptions): Promise<OAuth1Token>;
+  async fetchAccessToken(
+    ...given: [(string | URL | AccessTokenOptions)?, AccessTokenOptions?]
+  ): Promise<OAuth1Token> {
+    const [url, options] = urlAndRest(given);
+    const { request } = this.#token;
+    const provider = this.#name;
+    if (!request) {
+      throw new TokenMissing("There is no request token: begin with fetchRequestToken().", {
+        provider,
+      });
+    }
+    const verifier = options.verifier ?? this.#verifier;
+    if (typeof verifier !== "string" || verifier === "") {
+      throw new VerifierMissing(
+        "There is no verifier: pass the callback to parseAuthorizationResponse(), or the code that the user typed as { verifier }.",
+        { provider },
+      );
+    }
+    const target = url ?? this.#options.provider?.endpoints.accessToken;
+    const token = await this.#fetchAccess(
+      target,
+      { token: request.key, tokenSecret: request.secret, verifier },
+      options,
+    );
+    this.#verifier = undefined;
+    return token;
+  }
+
+  /**
+   * An access token for a name and a password (xAuth), where a provider has agreed to that with your app.
+   *
+   * @param url - Where the provider gives access tokens; a session with a provider knows.
+   * @throws TokenRequestDenied, ConfigurationError, OAuthError.
+   */
+  async fetchXAuthToken(
+    credentials: { readonly username: string; readonly password: string },
+    url?: string | URL,
+    options: OAuth1TokenRequestOptions = {},
+  ): Promise<OAuth1Token> {
+    const parameters = {
+      ...options.parameters,
+      x_auth_username: credentials.username,
+      x_auth_password: credentials.password,
+      x_auth_mode: "client_auth",
+    };
+    const target = url ?? this.#options.provider?.endpoints.accessToken;
+    return this.#fetchAccess(target, {}, { ...options, parameters }, "POST");
+  }
+
+  /**
+   * Renews the access token now, where the provider gave a session handle with it (OAuth Session extension); requests do
+   * so by themselves when it has expired. Joins a renewal that is under way, and awaits `onTokenUpdate`.
+   *
+   * @throws TokenMissing when there is nothing to renew with; TokenRequestDenied, OAuthError.
+   */
+  async renewToken(url?: string | URL): Promise<OAuth1Token> {
+    if (url !== undefined) this.#renewalUrl = url;
+    const { access } = this.#token;
+    if (!access?.sessionHandle) {
+      throw new TokenMissing(
+        "There is no access token with a session handle (oauth_session_handle): the provider does not renew tokens. Let the user sign in again.",
+        { provider: this.#name },
+      );
+    }
+    return this.#token.renew(access);
+  }
+
+  /** What requests are sent with. */
+  protected requesting(): object {
+    return {
+      context: this.#context,
+      credential: new SignatureCredential({
+        provider: this.#name,
+        signer: this.#signer,
+        signatureType: this.#signing.signatureType,
+        token: this.#token,
+        realm: this.#realm,
+        secrets: this.#secrets,
+      }),
+      allowedOrigins: this.#allowedOrigins,
+      retries: undefined,
+    } satisfies RequestingSession;
+  }
+
+  #renewed({ key, secret, sessionHandle }: OAuth1Token): Promise<OAuth1Token> {
+    const further = { oauth_session_handle: sessionHandle ?? "" };
+    return this.#fetchAccess(this.#renewalUrl, { token: key, tokenSecret: secret, further }, {});
+  }
+
+  async #fetchAccess(
+    url: string | URL | undefined,
+    protocol: TokenRequest["protocol"],
+    { parameters, signal }: OAuth1TokenRequestOptions,
+    method = this.#options.provider?.tokenRequestMethods?.accessToken ?? "POST",
+  ): Promise<OAuth1Token> {
+    const token = await this.#fetch({
+      url,
+      urlName: "accessTokenUrl",
+      method,
+      what: "the access token endpoint",
+      protocol: { ...protocol, realm: this.#realm },
+      parameters,
+      signal,
+    });
+    this.#renewalUrl = url;
+    this.#token.take(token);
+    return token;
+  }
+
+  async #fetch({ check, ...request }: TokenRequest & { check?: boolean }): Promise<OAuth1Token> {
+    try {
+      const { fetchTokenReply, checkConfirmed } = await import("./token-requests.ts");
+      const reply = await fetchTokenReply(this.#tokenRequests, request);
+      if (check) checkConfirmed(this.#name, reply);
+      return reply.token;
+    } catch (error) {
+      publishError(this.#name, error);
+      throw error;
+    }
+  }
+
+  get #tokenRequests(): TokenRequestContext {
+    const { transport, clock, provider } = this.#context.client;
+    return {
+      provider: this.#name,
+      transport,
+      clock,
+      signer: this.#signer,
+      signatureType: this.#signing.signatureType,
+      timeout: this.#options.timeout,
+      headersFor: (url) => (this.#context.origins.isOwn(url) ? provider.api?.headers : undefined),
+      secrets: this.#secrets,
+    };
+  }
+
+  get #secrets(): readonly (string | undefined)[] {
+    const { clientSecret, resourceOwnerKey, resourceOwnerSecret } = this.#options;
+    return [clientSecret, resourceOwnerKey, resourceOwnerSecret, this.#verifier];
+  }
+}
+
+function signingOptions(
+  options: OAuth1SessionOptions,
+): SignerOptions & { readonly signatureType: SignatureType } {
+  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
+  return {
+    clientKey,
+    clock: options.clock,
+    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
+    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
+    ...(bodyHash !== undefined && { bodyHash }),
+  };
+}
+
+function givenToken(options: OAuth1SessionOptions): OAuth1Token | undefined {
+  const { token, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
+  if (token !== undefined) return OAuth1Token.from(token);
+  return key === undefined ? undefined : OAuth1Token.from({ key, secret });
+}
+
+/** Takes apart what begins with a URL, or does without. */
+function urlAndRest<Rest extends object>(
+  given: readonly [(string | URL | Rest)?, Rest?],
+): [string | URL | undefined, Partial<Rest>] {
+  const [first, second] = given;
+  if (first === undefined || typeof first === "string" || first instanceof URL) {
+    return [first, second ?? {}];
+  }
+  return [undefined, first];
+}

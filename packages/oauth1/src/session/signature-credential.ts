@@ -1,0 +1,110 @@
+import { OAuthError } from "@grantkit/core";
+import type { Authorisation, Credential, NextHop, OutgoingRequest } from "@grantkit/core/requests";
+import type { SignatureType } from "../signing/placement.ts";
+import type { Signer } from "../signing/signer.ts";
+import type { OAuth1Token } from "../token.ts";
+import type { SessionToken } from "./session-token.ts";
+import { signOutgoing } from "./signed-request.ts";
+
+/** What a signature is made of; a URL that has it already cannot be signed. */
+const PROTOCOL_PARAMETERS = [
+  "oauth_consumer_key",
+  "oauth_token",
+  "oauth_signature_method",
+  "oauth_signature",
+  "oauth_timestamp",
+  "oauth_nonce",
+  "oauth_version",
+  "oauth_body_hash",
+] as const;
+
+/** What a session signs its requests with. */
+export interface SigningParts {
+  readonly provider: string;
+  readonly signer: Signer;
+  readonly signatureType: SignatureType;
+  readonly token: SessionToken;
+  /** Undefined for none, or no longer. */
+  readonly realm: string | undefined;
+  /** What must be seen nowhere. */
+  readonly secrets: readonly (string | undefined)[];
+}
+
+/** A client's keys and a user's token, which sign each request (RFC 5849 §3). */
+export class SignatureCredential implements Credential {
+  readonly #parts: SigningParts;
+
+  constructor(parts: SigningParts) {
+    this.#parts = parts;
+  }
+
+  get secrets(): readonly (string | undefined)[] {
+    const { secrets, token } = this.#parts;
+    return [...secrets, ...secretsOf(token.current)];
+  }
+
+  checkTarget({ search, searchParams }: URL): void {
+    if (search === "") return;
+    const field = PROTOCOL_PARAMETERS.find((name) => searchParams.has(name));
+    if (field === undefined) return;
+    throw new OAuthError(
+      "TOKEN_IN_URL",
+      `The request's URL has ${field} in it, and the session adds what belongs to the signature by itself: leave it out.`,
+      { provider: this.#parts.provider },
+    );
+  }
+
+  async usable(signal: AbortSignal): Promise<Signature> {
+    return new Signature(this.#parts, await this.#parts.token.usable(signal));
+  }
+
+  isRefusal(status: number, challenge: string | null | undefined): boolean {
+    return status === 401 && /\boauth_problem="?token_expired\b/.test(challenge ?? "");
+  }
+
+  async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {
+    const next = await this.#parts.token.replacement(refused.token, signal);
+    return next && new Signature(this.#parts, next);
+  }
+}
+
+/** The signature of one attempt: each request that it goes into is signed anew. */
+class Signature implements Authorisation {
+  readonly token: OAuth1Token | undefined;
+  readonly #parts: SigningParts;
+
+  constructor(parts: SigningParts, token: OAuth1Token | undefined) {
+    this.#parts = parts;
+    this.token = token;
+  }
+
+  get secrets(): readonly (string | undefined)[] {
+    return secretsOf(this.token);
+  }
+
+  async place(request: OutgoingRequest): Promise<void> {
+    const { signer, realm } = this.#parts;
+    request.headers.delete("Authorization");
+    await signOutgoing(signer, request, {
+      token: this.token?.key,
+      tokenSecret: this.token?.secret,
+      realm,
+    });
+  }
+
+  /** To the same origin alone, and not where its place was a body that is gone. */
+  followsTo({ sameOrigin, keepBody }: NextHop): boolean {
+    return sameOrigin && (keepBody || this.#parts.signatureType !== "body");
+  }
+
+  removedFrom(url: URL): URL {
+    if (!url.search.includes("oauth_")) return url;
+    const clean = new URL(url);
+    for (const name of PROTOCOL_PARAMETERS) clean.searchParams.delete(name);
+    return clean;
+  }
+}
+
+function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {
+  return [token?.key, token?.secret, token?.sessionHandle];
+}

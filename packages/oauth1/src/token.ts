@@ -145,16 +145,8 @@ function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
   const { key, secret, sessionHandle, parameters } = record;
   const expiresAt =
     record.expiresAt instanceof Date ? dateText(record.expiresAt) : record.expiresAt;
-  if (typeof key !== "string" || key === "") throw invalid("key must be a text that is not empty");
-  // RFC 5849 §3.4.2 allows an empty secret.
-  if (typeof secret !== "string") throw invalid("secret must be a text");
-  if (sessionHandle !== undefined && typeof sessionHandle !== "string") {
-    throw invalid("sessionHandle must be a text");
-  }
-  if (expiresAt !== undefined && Number.isNaN(Date.parse(expiresAt))) {
-    throw invalid("expiresAt must be a date in ISO 8601");
-  }
-  if (!isTexts(parameters ?? {})) throw invalid("parameters must be an object of texts");
+  const problem = problemOf({ key, secret, sessionHandle, expiresAt, parameters });
+  if (problem !== undefined) throw invalid(problem);
   return {
     key,
     secret,
@@ -162,6 +154,20 @@ function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
     ...(expiresAt !== undefined && { expiresAt }),
     ...(parameters !== undefined && { parameters }),
   };
+}
+
+function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): string | undefined {
+  const { key, secret, sessionHandle, expiresAt, parameters } = fields;
+  if (typeof key !== "string" || key === "") return "key must be a text that is not empty";
+  // RFC 5849 §3.4.2 allows an empty secret.
+  if (typeof secret !== "string") return "secret must be a text";
+  if (sessionHandle !== undefined && typeof sessionHandle !== "string") {
+    return "sessionHandle must be a text";
+  }
+  if (expiresAt !== undefined && Number.isNaN(Date.parse(String(expiresAt)))) {
+    return "expiresAt must be a date in ISO 8601";
+  }
+  return isTexts(parameters ?? {}) ? undefined : "parameters must be an object of texts";
 }
 
 function dateText(date: Date): string {

@@ -205,7 +205,7 @@ export class OAuth1Session extends AuthorisedRequests {
 
   /**
    * The user is back: checks that the callback answers this session's request token, and keeps its verifier for
-   * {@link OAuth1Session.fetchAccessToken}.
+   * `fetchAccessToken()`.
    *
    * @param callback - The URL (a path will do), its query, or the request.
    * @throws TokenMissing, VerifierMissing, OAuthError with code `TOKEN_MISMATCH`, `ACCESS_DENIED`, `PROVIDER_ERROR` or

@@ -164,7 +164,7 @@ function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): 
   if (sessionHandle !== undefined && typeof sessionHandle !== "string") {
     return "sessionHandle must be a text";
   }
-  if (expiresAt !== undefined && Number.isNaN(Date.parse(String(expiresAt)))) {
+  if (expiresAt !== undefined && !isDateText(expiresAt)) {
     return "expiresAt must be a date in ISO 8601";
   }
   return isTexts(parameters ?? {}) ? undefined : "parameters must be an object of texts";
@@ -172,6 +172,10 @@ function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): 
 
 function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+}
+
+function isDateText(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
 function isTexts(value: unknown): boolean {

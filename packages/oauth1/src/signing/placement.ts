@@ -18,11 +18,13 @@ export function authorizationHeader(
 
 /** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */
 export function withQuery(href: string, parameters: readonly Parameter[]): string {
-  const separator = href.includes("?") ? (/[?&]$/.test(href) ? "" : "&") : "?";
-  return `${href}${separator}${formOf(parameters)}`;
+  const start = href.indexOf("?");
+  if (start < 0) return `${href}?${formOf(parameters)}`;
+  // A further "?" is part of the query.
+  return `${href.slice(0, start)}?${withForm(href.slice(start + 1), parameters)}`;
 }
 
-/** A form with the parameters after its own (RFC 5849 §3.5.2). */
+/** A form, or a query, with the parameters after its own (RFC 5849 §3.5.2). */
 export function withForm(form: string, parameters: readonly Parameter[]): string {
   const separator = form === "" || form.endsWith("&") ? "" : "&";
   return `${form}${separator}${formOf(parameters)}`;

@@ -1,5 +1,5 @@
 /**
- * OAuth 1.0a (RFC 5849): signed requests.
+ * OAuth 1.0a (RFC 5849): signed requests, made and verified.
  *
  * @packageDocumentation
  */
@@ -17,6 +17,13 @@ export type { DigestName } from "./signing/digests.ts";
 export type { HeadersInput } from "./signing/header-fields.ts";
 export type { SignatureType } from "./signing/placement.ts";
 export type { FormFields, FormValue } from "./signing/request-body.ts";
+
+export { verify } from "./verification/verify.ts";
+export type { ClaimedIdentity, CredentialLookup, VerifiedRequest } from "./verification/verify.ts";
+export type { VerificationCredentials } from "./verification/client-proof.ts";
+export type { NonceUse, UseNonce } from "./verification/nonce-memory.ts";
+export type { ReceivedRequest } from "./verification/received-request.ts";
+export type { VerifyOptions } from "./verification/verify-options.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
 export type { Clock, OAuthErrorCode, SigningKey } from "@grantkit/core";

@@ -64,6 +64,8 @@ describe("query", () => {
     [API, `${API}?oauth_`],
     [`${API}?`, `${API}?oauth_`],
     [`${API}?a=1+2&b&=%7E&&c='`, `${API}?a=1+2&b&=%7E&&c=%27&oauth_`],
+    // Of a URL's question marks, the first alone is a delimiter.
+    [`${API}??`, `${API}??&oauth_`],
     [`${API}?a=1&`, `${API}?a=1&oauth_`],
     [`${API}?a=1#frag`, `${API}?a=1&oauth_`],
   ])("comes after what is there, byte for byte: %s", async (url, begin) => {

@@ -35,9 +35,8 @@ export interface ClaimedIdentity {
 export type CredentialLookup = (
   clientKey: string,
   claimed: ClaimedIdentity,
-) => MaybeCredentials | Promise<MaybeCredentials>;
-
-type MaybeCredentials = VerificationCredentials | null | undefined;
+) =>
+  VerificationCredentials | null | undefined | Promise<VerificationCredentials | null | undefined>;
 
 /** A request whose signature is that of the client it names. */
 export interface VerifiedRequest {

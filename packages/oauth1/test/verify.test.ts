@@ -237,6 +237,11 @@ describe("who", () => {
     }
   });
 
+  it("an unknown client is unknown by what this package's source shows, too", async () => {
+    const request = await arriving({}, { clientSecret: "no client of anybody has this secret" });
+    expect(await refusalOf(request, {}, null)).toMatchObject({ code: "SIGNATURE_INVALID" });
+  });
+
   it("the lookup is told whom the request names, and may take its time", async () => {
     const seen: unknown[] = [];
     const request = await arriving(

@@ -46,8 +46,8 @@ async function webHmac(name: DigestName, secret: string, text: string): Promise<
 const UTF8 = new TextEncoder();
 
 /** A text's UTF-8, or the bytes themselves. */
-export function bytesOf(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
-  return (typeof data === "string" ? UTF8.encode(data) : data) as Uint8Array<ArrayBuffer>;
+export function bytesOf(data: string | Uint8Array): Uint8Array {
+  return typeof data === "string" ? UTF8.encode(data) : data;
 }
 
 /** Bytes as base64 with padding (RFC 4648 §4). */

@@ -70,7 +70,7 @@ const LABELS = {
   "PUBLIC KEY": "spki",
 } as const;
 
-function derOf(pem: string, half: KeyHalf): ["pkcs8" | "spki", Uint8Array] {
+function derOf(pem: string, half: KeyHalf): ["pkcs8" | "spki", Uint8Array<ArrayBuffer>] {
   const [, label, text = ""] = /^-----BEGIN ([A-Z ]+)-----([\s\S]+?)-----END/.exec(pem) ?? [];
   const format = LABELS[label as keyof typeof LABELS];
   const der = bytesOfBase64(text.replaceAll(/\s+/g, ""));
@@ -83,7 +83,7 @@ function derOf(pem: string, half: KeyHalf): ["pkcs8" | "spki", Uint8Array] {
   return [format, der];
 }
 
-function bytesOfBase64(text: string): Uint8Array | undefined {
+function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch {

@@ -1,5 +1,5 @@
 /**
- * OAuth 1.0a (RFC 5849): signed requests, the three steps to a token, and sessions.
+ * OAuth 1.0a (RFC 5849): signed requests, made and verified; the three steps to a token, and sessions.
  *
  * @packageDocumentation
  */
@@ -45,6 +45,12 @@ export type { PresetOptions } from "./presets/preset-options.ts";
 export { trello } from "./presets/trello.ts";
 export { tumblr } from "./presets/tumblr.ts";
 export { x } from "./presets/x.ts";
+export { verify } from "./verification/verify.ts";
+export type { ClaimedIdentity, CredentialLookup, VerifiedRequest } from "./verification/verify.ts";
+export type { VerificationCredentials } from "./verification/client-proof.ts";
+export type { NonceUse, UseNonce } from "./verification/nonce-memory.ts";
+export type { ReceivedRequest } from "./verification/received-request.ts";
+export type { VerifyOptions } from "./verification/verify-options.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
 export type { Clock, OAuthErrorCode, SigningKey } from "@grantkit/core";

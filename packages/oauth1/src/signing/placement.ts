@@ -21,7 +21,7 @@ export function withQuery(href: string, parameters: readonly Parameter[]): strin
   const start = href.indexOf("?");
   if (start < 0) return `${href}?${formOf(parameters)}`;
   // A further "?" is part of the query.
-  return `${href.slice(0, start)}?${withForm(href.slice(start + 1), parameters)}`;
+  return href.slice(0, start + 1) + withForm(href.slice(start + 1), parameters);
 }
 
 /** A form, or a query, with the parameters after its own (RFC 5849 §3.5.2). */

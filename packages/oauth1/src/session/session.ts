@@ -1,4 +1,4 @@
-import { systemClock } from "@grantkit/core";
+import { ConfigurationError, systemClock } from "@grantkit/core";
 import {
   AuthorisedRequests,
   type CallbackInput,
@@ -15,13 +15,20 @@ import { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
 import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./session-options.ts";
-import { SessionToken } from "./session-token.ts";
+import { type GivenTokens, SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
 import { SigningOrigins } from "./signing-origins.ts";
+import { joinedRealm, xAuthParameters } from "./token-request-parameters.ts";
 import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
 
 /** Milliseconds for an exchange with the API when nobody says otherwise. */
 const API_TIMEOUT = 30_000;
+
+/** RFC 5849 §2.1: no callback, the user types the verifier. */
+const OUT_OF_BAND = "oob";
+
+const CALLBACK_USED =
+  "callbackUri was used for the sign-in before: make a new session for another sign-in";
 
 /** What every token request can be given. */
 export interface OAuth1TokenRequestOptions {
@@ -81,6 +88,7 @@ export class OAuth1Session extends AuthorisedRequests {
   readonly #signing: ReturnType<typeof signingOptions>;
   readonly #token: SessionToken;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
+  /** Undefined when it is used up. */
   #callbackUri: string | undefined;
   #realm: string | undefined;
   #verifier: string | undefined;
@@ -95,7 +103,7 @@ export class OAuth1Session extends AuthorisedRequests {
     this.#options = options;
     this.#signing = signingOptions(options);
     this.#signer = new Signer(this.#signing);
-    this.#callbackUri = options.callbackUri;
+    this.#callbackUri = options.callbackUri ?? OUT_OF_BAND;
     this.#realm = options.realm;
     this.#verifier = options.verifier;
     this.#renewalUrl = provider?.endpoints.accessToken;
@@ -123,8 +131,7 @@ export class OAuth1Session extends AuthorisedRequests {
         renew: (token) => this.#renewed(token),
         canRenew: () => this.#renewalUrl !== undefined,
       },
-      givenToken(options),
-      options.requestToken && OAuth1Token.from(options.requestToken),
+      givenTokens(options),
     );
   }
 
@@ -158,18 +165,23 @@ export class OAuth1Session extends AuthorisedRequests {
   ): Promise<OAuth1Token> {
     const [url, options] = urlAndRest(given);
     const { provider } = this.#options;
-    const realm = options.realm === undefined ? this.#realm : [options.realm].flat().join(" ");
+    const realm =
+      options.realm === undefined ? this.#realm : joinedRealm(this.#name, options.realm);
+    const callback = this.#callbackUri;
+    if (callback === undefined) {
+      throw new ConfigurationError("OAuth1Session", [CALLBACK_USED], this.#name);
+    }
     const reply = await this.#fetch({
       url: url ?? provider?.endpoints.requestToken,
       urlName: "requestTokenUrl",
       method: provider?.tokenRequestMethods?.requestToken ?? "POST",
       what: "the request token endpoint",
-      protocol: { callback: this.#callbackUri ?? "oob", realm },
+      protocol: { callback, realm },
       parameters: options.parameters,
       signal: options.signal,
       check: true,
     });
-    this.#callbackUri = undefined;
+    if (callback !== OUT_OF_BAND) this.#callbackUri = undefined;
     this.#realm = undefined;
     this.#verifier = undefined;
     this.#token.begin(reply);
@@ -253,6 +265,7 @@ export class OAuth1Session extends AuthorisedRequests {
       options,
     );
     this.#verifier = undefined;
+    this.#token.take(token);
     return token;
   }
 
@@ -267,14 +280,11 @@ export class OAuth1Session extends AuthorisedRequests {
     url?: string | URL,
     options: OAuth1TokenRequestOptions = {},
   ): Promise<OAuth1Token> {
-    const parameters = {
-      ...options.parameters,
-      x_auth_username: credentials.username,
-      x_auth_password: credentials.password,
-      x_auth_mode: "client_auth",
-    };
+    const parameters = { ...options.parameters, ...xAuthParameters(this.#name, credentials) };
     const target = url ?? this.#options.provider?.endpoints.accessToken;
-    return this.#fetchAccess(target, {}, { ...options, parameters }, "POST");
+    const token = await this.#fetchAccess(target, {}, { ...options, parameters }, "POST");
+    this.#token.take(token);
+    return token;
   }
 
   /**
@@ -333,7 +343,6 @@ export class OAuth1Session extends AuthorisedRequests {
       signal,
     });
     this.#renewalUrl = url;
-    this.#token.take(token);
     return token;
   }
 
@@ -385,10 +394,13 @@ function signingOptions(
   };
 }
 
-function givenToken(options: OAuth1SessionOptions): OAuth1Token | undefined {
-  const { token, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
-  if (token !== undefined) return OAuth1Token.from(token);
-  return key === undefined ? undefined : OAuth1Token.from({ key, secret });
+function givenTokens(options: OAuth1SessionOptions): GivenTokens {
+  const { token, requestToken, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
+  return {
+    access: token && OAuth1Token.from(token),
+    request: requestToken && OAuth1Token.from(requestToken),
+    either: key === undefined ? undefined : OAuth1Token.from({ key, secret }),
+  };
 }
 
 /** Takes apart what begins with a URL, or does without. */

@@ -112,7 +112,9 @@ async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<A
   }
   const authorisation = await waited(journey, url, credential.usable(deadline.signal));
   const response = await follow(journey, url, authorisation);
-  const refused = !attempts.renewed && credential.isRefusal(response.status, challengeOf(response));
+  const refused =
+    !attempts.renewed &&
+    credential.isRefusal(response.status, challengeOf(response), authorisation);
   if (!refused) return { response, authorisation };
   try {
     const replacement = credential.replacement(authorisation, deadline.signal);

@@ -1,22 +1,11 @@
 import { OAuthError } from "@grantkit/core";
 import type { Authorisation, Credential, NextHop, OutgoingRequest } from "@grantkit/core/requests";
+import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import type { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import type { SessionToken } from "./session-token.ts";
 import { signOutgoing } from "./signed-request.ts";
-
-/** What a signature is made of; a URL that has it already cannot be signed. */
-const PROTOCOL_PARAMETERS = [
-  "oauth_consumer_key",
-  "oauth_token",
-  "oauth_signature_method",
-  "oauth_signature",
-  "oauth_timestamp",
-  "oauth_nonce",
-  "oauth_version",
-  "oauth_body_hash",
-] as const;
 
 /** What a session signs its requests with. */
 export interface SigningParts {
@@ -45,7 +34,7 @@ export class SignatureCredential implements Credential {
 
   checkTarget({ search, searchParams }: URL): void {
     if (search === "") return;
-    const field = PROTOCOL_PARAMETERS.find((name) => searchParams.has(name));
+    const field = [...searchParams.keys()].find(isProtocolParameter);
     if (field === undefined) return;
     throw new OAuthError(
       "TOKEN_IN_URL",
@@ -58,8 +47,11 @@ export class SignatureCredential implements Credential {
     return new Signature(this.#parts, await this.#parts.token.usable(signal));
   }
 
-  isRefusal(status: number, challenge: string | null | undefined): boolean {
-    return status === 401 && /\boauth_problem="?token_expired\b/.test(challenge ?? "");
+  isRefusal(status: number, challenge: string | null | undefined, sent: Signature): boolean {
+    if (status !== 401) return false;
+    // A token that another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
+    if (sent.token && this.#parts.token.isSuperseded(sent.token)) return true;
+    return /\boauth_problem="?token_expired\b/.test(challenge ?? "");
   }
 
   async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {
@@ -98,9 +90,10 @@ class Signature implements Authorisation {
   }
 
   removedFrom(url: URL): URL {
-    if (!url.search.includes("oauth_")) return url;
+    const own = [...url.searchParams.keys()].filter(isProtocolParameter);
+    if (own.length === 0) return url;
     const clean = new URL(url);
-    for (const name of PROTOCOL_PARAMETERS) clean.searchParams.delete(name);
+    for (const name of own) clean.searchParams.delete(name);
     return clean;
   }
 }

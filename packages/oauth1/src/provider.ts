@@ -115,6 +115,9 @@ export function defineOAuth1Provider(
   definition: OAuth1ProviderDefinition,
   overrides: OAuth1EndpointOverrides = {},
 ): OAuth1Provider {
+  if (typeof definition !== "object" || definition === null) {
+    throw new ConfigurationError("The provider", ["its definition must be an object"]);
+  }
   const { api, ...endpoints } = overrides;
   const merged: OAuth1ProviderDefinition = {
     ...definition,

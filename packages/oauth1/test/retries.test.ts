@@ -20,7 +20,7 @@ class SwiftClock extends FakeClock {
   override after(milliseconds: number, callback: () => void): () => void {
     const cancel = super.after(milliseconds, callback);
     // The waits of retries; the deadline of the exchange is longer.
-    if (milliseconds < 20_000) setImmediate(() => void this.advance(milliseconds));
+    if (milliseconds < 20_000) setImmediate(() => this.advance(milliseconds));
     return cancel;
   }
 }

@@ -81,10 +81,17 @@ export async function fetchTokenReply(
     maxBytes: LARGEST_REPLY,
     what,
   });
-  const secrets = [...context.secrets, protocol.token, protocol.tokenSecret, protocol.verifier];
-  const parameters = fields.map(([, value]) => value);
-  const redactor = new Redactor([...secrets, ...parameters]);
+  const redactor = new Redactor([
+    ...context.secrets,
+    ...secretsIn(protocol),
+    ...fields.map(([, value]) => value),
+  ]);
   return readTokenReply({ provider, what, now: clock.now(), redactor }, response);
+}
+
+/** What was sent beside the client's own secret, and is as good as a password. */
+function secretsIn({ token, tokenSecret, verifier, further }: OAuthValues): (string | undefined)[] {
+  return [token, tokenSecret, verifier, ...Object.values(further ?? {})];
 }
 
 function checkedUrl(provider: string, { url, urlName }: TokenRequest): URL {

@@ -1,7 +1,8 @@
-import { systemClock } from "@grantkit/core";
+import { ConfigurationError, systemClock } from "@grantkit/core";
 import {
   AuthorisedRequests,
   type CallbackInput,
+  ownFields,
   publishError,
   type RequestContext,
   type RequestingSession,
@@ -87,8 +88,10 @@ export class OAuth1Session extends AuthorisedRequests {
   #renewalUrl: string | URL | undefined;
 
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
-  constructor(options: OAuth1SessionOptions) {
+  constructor(given: OAuth1SessionOptions) {
     super();
+    // Its own alone: what somebody added to Object.prototype is no option.
+    const options = ownFields(given);
     checkSessionOptions(options);
     const { provider, clock = systemClock, random = Math.random, http, timeout } = options;
     this.#name = nameOf(provider);
@@ -158,13 +161,22 @@ export class OAuth1Session extends AuthorisedRequests {
   ): Promise<OAuth1Token> {
     const [url, options] = urlAndRest(given);
     const { provider } = this.#options;
+    if (this.#callbackUri === undefined) {
+      throw new ConfigurationError(
+        "OAuth1Session",
+        [
+          'callbackUri is missing, or was used by an earlier fetchRequestToken(): make a session with the URL that the user comes back to, or with "oob" for a code that the user types',
+        ],
+        this.#name,
+      );
+    }
     const realm = options.realm === undefined ? this.#realm : [options.realm].flat().join(" ");
     const reply = await this.#fetch({
       url: url ?? provider?.endpoints.requestToken,
       urlName: "requestTokenUrl",
       method: provider?.tokenRequestMethods?.requestToken ?? "POST",
       what: "the request token endpoint",
-      protocol: { callback: this.#callbackUri ?? "oob", realm },
+      protocol: { callback: this.#callbackUri, realm },
       parameters: options.parameters,
       signal: options.signal,
       check: true,

@@ -23,7 +23,7 @@ export type {
   AccessTokenOptions,
   OAuth1TokenRequestOptions,
   RequestTokenOptions,
-} from "./session/session.ts";
+} from "./session/token-request-options.ts";
 export type { OAuth1SessionOptions, OnOAuth1TokenUpdate } from "./session/session-options.ts";
 export type { OAuth1Callback } from "./session/callback.ts";
 export { OAuth1Token } from "./token.ts";

@@ -19,30 +19,16 @@ import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./sessio
 import { SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
 import { SigningOrigins } from "./signing-origins.ts";
+import {
+  type AccessTokenOptions,
+  type OAuth1TokenRequestOptions,
+  type RequestTokenOptions,
+  urlAndRest,
+} from "./token-request-options.ts";
 import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
 
 /** Milliseconds for an exchange with the API when nobody says otherwise. */
 const API_TIMEOUT = 30_000;
-
-/** What every token request can be given. */
-export interface OAuth1TokenRequestOptions {
-  /** Further parameters that the provider wants, signed like the others. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Ends the request. */
-  readonly signal?: AbortSignal;
-}
-
-/** What a request for a request token can be given. */
-export interface RequestTokenOptions extends OAuth1TokenRequestOptions {
-  /** The realm of this request alone, in the place of the session's. */
-  readonly realm?: string | readonly string[];
-}
-
-/** What a request for an access token can be given. */
-export interface AccessTokenOptions extends OAuth1TokenRequestOptions {
-  /** The verifier, where the user typed it (`callbackUri: "oob"`); otherwise the callback has it. */
-  readonly verifier?: string;
-}
 
 /**
  * A session of OAuth 1.0a (RFC 5849): the three steps that get a token, and requests that are signed by themselves.
@@ -401,15 +387,4 @@ function givenToken(options: OAuth1SessionOptions): OAuth1Token | undefined {
   const { token, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
   if (token !== undefined) return OAuth1Token.from(token);
   return key === undefined ? undefined : OAuth1Token.from({ key, secret });
-}
-
-/** Takes apart what begins with a URL, or does without. */
-function urlAndRest<Rest extends object>(
-  given: readonly [(string | URL | Rest)?, Rest?],
-): [string | URL | undefined, Partial<Rest>] {
-  const [first, second] = given;
-  if (first === undefined || typeof first === "string" || first instanceof URL) {
-    return [first, second ?? {}];
-  }
-  return [undefined, first];
 }

@@ -1,5 +1,5 @@
 /**
- * OAuth 1.0a (RFC 5849): signed requests, the three steps to a token, and sessions.
+ * OAuth 1.0a (RFC 5849): signed requests, made and verified, and sessions of users.
  *
  * @packageDocumentation
  */
@@ -18,6 +18,12 @@ export type { HeadersInput } from "./signing/header-fields.ts";
 export type { SignatureType } from "./signing/placement.ts";
 export type { FormFields, FormValue } from "./signing/request-body.ts";
 
+export { verify } from "./verification/verify.ts";
+export type { ClaimedIdentity, CredentialLookup, VerifiedRequest } from "./verification/verify.ts";
+export type { VerificationCredentials } from "./verification/client-proof.ts";
+export type { NonceUse, UseNonce } from "./verification/nonce-memory.ts";
+export type { ReceivedRequest } from "./verification/received-request.ts";
+export type { VerifyOptions } from "./verification/verify-options.ts";
 export { OAuth1Session } from "./session/session.ts";
 export type {
   AccessTokenOptions,

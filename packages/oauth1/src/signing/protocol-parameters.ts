@@ -21,19 +21,24 @@ export function isProtocolParameter(name: string): boolean {
   return name.startsWith("oauth_") && PROTOCOL_PARAMETERS.has(name);
 }
 
-/** @throws OAuthError with code `TOKEN_IN_URL` or `REQUEST_UNSIGNABLE` for a request that seems to be signed already. */
+/**
+ * @param further - Parameters that this request will have besides.
+ * @throws OAuthError with code `TOKEN_IN_URL` or `REQUEST_UNSIGNABLE` for a request that seems to be signed already.
+ */
 export function refuseSigned(
   query: readonly Parameter[],
   form: readonly Parameter[],
   authorization: string | undefined,
+  further: Readonly<Record<string, string>> = {},
 ): void {
-  if (query.some(([name]) => isProtocolParameter(name))) {
+  const ours = ([name]: Parameter) => isProtocolParameter(name) || Object.hasOwn(further, name);
+  if (query.some(ours)) {
     throw new OAuthError(
       "TOKEN_IN_URL",
       "The request's URL has OAuth parameters in it already. Pass the URL without them: they are added here, and those of another request are no longer valid.",
     );
   }
-  if (form.some(([name]) => isProtocolParameter(name))) {
+  if (form.some(ours)) {
     throw unsignable(
       "its body has OAuth parameters in it already. Leave them out of the body: callback and verifier are options, the others are added here",
     );

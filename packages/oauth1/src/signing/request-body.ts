@@ -35,6 +35,8 @@ const IN_NO_FORM = /[^\x21-\x7e]|["#<>\\^`{|}]/;
 const WRONG_TYPE = `its body is parameters, which are sent as a form, but its Content-Type is another. Leave Content-Type out, or pass the body as the text that is to be sent`;
 const MULTIPART =
   "its Content-Type is multipart, but its body is parameters. Leave Content-Type out to send a form, or pass a FormData";
+const NO_FIELD =
+  "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: write them as text, or pass the body as the text that is to be sent, with its Content-Type";
 const UNDECODABLE = `its Content-Type is ${FORM_TYPE}, but its body is not decodable as a form. Percent-encode it as UTF-8, or name the Content-Type that it has`;
 
 /**
@@ -81,8 +83,11 @@ function asciiOf(bytes: Uint8Array): string {
 function parametersBody(body: URLSearchParams | FormFields, type: string | undefined): ReadBody {
   if (type?.startsWith("multipart/")) throw unsignable(MULTIPART);
   if (type !== undefined && type !== FORM_TYPE) throw unsignable(WRONG_TYPE);
-  const parameters = [...(isSearchParams(body) ? body : fieldsOf(body))];
+  const parameters = parametersOf(body);
+  if (parameters === undefined) throw unsignable(NO_FIELD);
   const text = isSearchParams(body) ? body.toString() : formOf(parameters);
+  // No body at all, as fetch() wants it of a GET.
+  if (text === "") return { kind: "none", body: undefined, content: undefined };
   return { kind: "form", parameters, text, body: text, typeMissing: type === undefined };
 }
 
@@ -92,21 +97,28 @@ export type FormFields = Readonly<Record<string, FormValue | readonly FormValue[
 /** What a field of a form can have for a value. */
 export type FormValue = string | number | boolean;
 
-function* fieldsOf(form: FormFields): Generator<Parameter> {
+/** The parameters of a form as an object; undefined when a value is neither text, number nor boolean, nor an array of them. */
+function fieldsOf(form: FormFields): Parameter[] | undefined {
+  const parameters: Parameter[] = [];
   for (const [name, value] of Object.entries(form)) {
     for (const each of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
       if (each === undefined) continue;
       if (typeof each !== "string" && typeof each !== "number" && typeof each !== "boolean") {
-        throw unsignable(
-          "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: write them as text, or pass the body as the text that is to be sent, with its Content-Type",
-        );
+        return undefined;
       }
-      yield [name, String(each)];
+      parameters.push([name, String(each)]);
     }
   }
+  return parameters;
 }
 
-function isParameters(body: unknown): body is URLSearchParams | FormFields {
+/** The parameters of a form that is there as an object; undefined when one of them cannot be a form's. */
+export function parametersOf(body: URLSearchParams | FormFields): Parameter[] | undefined {
+  return isSearchParams(body) ? [...body] : fieldsOf(body);
+}
+
+/** Whether a body is a form as an object. */
+export function isParameters(body: unknown): body is URLSearchParams | FormFields {
   return isSearchParams(body) || isPlainObject(body);
 }
 
@@ -121,8 +133,8 @@ function isPlainObject(body: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What a body hash is made of: text or bytes; undefined for what cannot be read without waiting. */
-function contentOf(body: unknown): string | Uint8Array | undefined {
+/** A body as text or bytes; undefined for what cannot be read without waiting. */
+export function contentOf(body: unknown): string | Uint8Array | undefined {
   if (typeof body === "string") return body;
   if (ArrayBuffer.isView(body)) {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);

@@ -6,7 +6,7 @@ import { randomNonce } from "./nonce.ts";
 import type { Parameter } from "./parameters.ts";
 import { authorizationHeader, type SignatureType, withForm, withQuery } from "./placement.ts";
 import { refuseSigned } from "./protocol-parameters.ts";
-import { FORM_TYPE, type ReadBody, readBody } from "./request-body.ts";
+import { FORM_TYPE, mediaType, type ReadBody, readBody } from "./request-body.ts";
 import { requestTarget, type RequestTarget } from "./request-target.ts";
 import { rsaKey } from "./rsa-keys.ts";
 import { isSecureUrl } from "./secure-url.ts";
@@ -98,10 +98,13 @@ export class Signer {
   sign(request: UnsignedRequest, oauth: OAuthValues = {}): Eventual<SignedParts> {
     const method = request.method.toUpperCase();
     const target = requestTarget(request.url, header(request, "host"));
-    const body = readBody(request.body, header(request, "content-type"));
+    const contentType = header(request, "content-type");
+    const body = readBody(request.body, contentType);
     const authorization = header(request, "authorization");
-    refuseSigned(target.query, body.kind === "form" ? body.parameters : [], authorization);
-    this.#checkPlacement(method, target, body, authorization);
+    const form = body.kind === "form" ? body.parameters : [];
+    refuseSigned(target.query, form, authorization, oauth.further);
+    this.#checkPlacement(method, body, contentType, authorization);
+    this.#checkTransport(target);
     return whenThere(this.#bodyHash(method, body), (hash) =>
       this.#signed({ method, target, body, hash, oauth }),
     );
@@ -109,12 +112,13 @@ export class Signer {
 
   #checkPlacement(
     method: string,
-    target: RequestTarget,
     body: ReadBody,
+    contentType: string | undefined,
     authorization: string | undefined,
   ): void {
     const bodiless = method === "GET" || method === "HEAD";
-    if (this.#type === "body" && body.kind === "opaque") {
+    const form = body.kind === "form" || (body.kind === "none" && isFormType(contentType));
+    if (this.#type === "body" && !form) {
       throw unsignable(
         'signatureType "body" puts the OAuth parameters into a form, and its body is another. Use signatureType "header"',
       );
@@ -129,6 +133,9 @@ export class Signer {
         'it has an Authorization header already, and the signature would take its place. Leave the header out, or use signatureType "query"',
       );
     }
+  }
+
+  #checkTransport(target: RequestTarget): void {
     if (this.#method.kind === "plaintext" && !isSecureUrl(target.url)) {
       throw unsignable(
         "PLAINTEXT sends the secrets themselves, and so over https only (http to this machine excepted). Use https, or an HMAC method",
@@ -212,6 +219,11 @@ interface Readable {
   readonly body: ReadBody;
   readonly hash: string | undefined;
   readonly oauth: OAuthValues;
+}
+
+/** Whether a body may be made a form: nothing says that it is another. */
+function isFormType(contentType: string | undefined): boolean {
+  return (mediaType(contentType) ?? FORM_TYPE) === FORM_TYPE;
 }
 
 function header({ headers }: UnsignedRequest, name: string): string | undefined {

@@ -1,0 +1,93 @@
+import type { Parameter } from "../signing/parameters.ts";
+import { isProtocolParameter } from "../signing/protocol-parameters.ts";
+import { headerParameters } from "./authorization-header.ts";
+import type { ReadRequest } from "./received-request.ts";
+import { malformed } from "./refusals.ts";
+
+/** What a request says about itself, none of it believed yet. */
+export interface Claims {
+  readonly clientKey: string;
+  /** The token; undefined for an empty one too, which some senders have for none. */
+  readonly resourceOwnerKey: string | undefined;
+  readonly signatureMethod: string;
+  readonly signature: string;
+  /** Seconds since the epoch. */
+  readonly timestamp: number | undefined;
+  readonly nonce: string | undefined;
+  readonly callbackUri: string | undefined;
+  readonly verifier: string | undefined;
+  readonly bodyHash: string | undefined;
+  /** All that is signed: each parameter but realm and signature. */
+  readonly signed: readonly Parameter[];
+  /** Those of them that are not the protocol's own. */
+  readonly parameters: readonly Parameter[];
+}
+
+/**
+ * Reads the OAuth parameters of a request, wherever they are (RFC 5849 §3.5).
+ *
+ * @throws OAuthError with code `INVALID_REQUEST` when they are missing, doubled or spread (§3.1, §3.2).
+ */
+export function readClaims(request: ReadRequest): Claims {
+  const header = headerParameters(request.authorization);
+  if (!header) throw malformed("its Authorization header cannot be read");
+  const all = [...header, ...request.query, ...(request.form ?? [])];
+  const values = protocolValues([header, request.query, request.form ?? []]);
+  if (values.size === 0) throw malformed("it has no OAuth parameters");
+  const version = values.get("oauth_version");
+  if (version !== undefined && version !== "1.0") throw malformed("oauth_version is not 1.0");
+  const signatureMethod = required(values, "oauth_signature_method");
+  return {
+    clientKey: required(values, "oauth_consumer_key"),
+    resourceOwnerKey: values.get("oauth_token") || undefined,
+    signatureMethod,
+    signature: required(values, "oauth_signature"),
+    ...freshness(values, signatureMethod),
+    callbackUri: values.get("oauth_callback"),
+    verifier: values.get("oauth_verifier"),
+    bodyHash: values.get("oauth_body_hash"),
+    signed: all.filter(([name]) => name !== "oauth_signature"),
+    parameters: all.filter(([name]) => !isProtocolParameter(name)),
+  };
+}
+
+/** The protocol's parameters, each once and all in one place. */
+function protocolValues(places: readonly (readonly Parameter[])[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const place of places) {
+    const here = place.filter(([name]) => isProtocolParameter(name));
+    if (here.length > 0 && values.size > 0) {
+      throw malformed("its OAuth parameters are in more than one place");
+    }
+    for (const [name, value] of here) {
+      if (values.has(name)) throw malformed(`it has ${name} twice`);
+      values.set(name, value);
+    }
+  }
+  return values;
+}
+
+function required(values: ReadonlyMap<string, string>, name: string): string {
+  const value = values.get(name);
+  if (value === undefined || value === "") throw malformed(`${name} is missing`);
+  return value;
+}
+
+// Nonces are remembered: a sender does not decide how much memory that takes.
+const LONGEST_NONCE = 512;
+
+/** Timestamp and nonce; a PLAINTEXT request may be without both (RFC 5849 §3.1). */
+function freshness(
+  values: ReadonlyMap<string, string>,
+  signatureMethod: string,
+): Pick<Claims, "timestamp" | "nonce"> {
+  const bare = !values.has("oauth_timestamp") && !values.has("oauth_nonce");
+  if (signatureMethod === "PLAINTEXT" && bare) return { timestamp: undefined, nonce: undefined };
+  const timestamp = required(values, "oauth_timestamp");
+  if (!/^[1-9]\d{0,14}$/.test(timestamp)) {
+    throw malformed("oauth_timestamp is no positive number of seconds");
+  }
+  const nonce = required(values, "oauth_nonce");
+  if (nonce.length > LONGEST_NONCE) throw malformed("oauth_nonce is longer than any needs to be");
+  return { timestamp: Number(timestamp), nonce };
+}

@@ -1,0 +1,118 @@
+import { ConfigurationError, type SigningKey } from "@grantkit/core";
+import type { DigestName } from "../signing/digests.ts";
+import { KeyRefusal, type RsaKey } from "../signing/key-material.ts";
+import { rsaKey } from "../signing/rsa-keys.ts";
+import { type MethodDefinition, signatureOf } from "../signing/signature-methods.ts";
+import type { Claims } from "./claims.ts";
+
+/** What the receiver has of a client, and of a token if the request names one. */
+export interface VerificationCredentials {
+  /** The client secret, for HMAC methods and PLAINTEXT. */
+  readonly clientSecret?: string | undefined;
+  /** The secret of the token that was named; empty when it has none. Without it, a token is unknown to these methods. */
+  readonly resourceOwnerSecret?: string | undefined;
+  /** The client's public key, for RSA methods: PEM (a certificate too, in Node), JWK, `KeyObject` or `CryptoKey`. */
+  readonly publicKey?: SigningKey | undefined;
+}
+
+/**
+ * A key whose private half nobody has: what an unknown client is verified with, so that the answer comes no sooner.
+ */
+const NOBODY_KEY: SigningKey = {
+  kty: "RSA",
+  e: "AQAB",
+  n: "mnvLF46p392uCGbk_HnI97Xyc8AnuI_cZSj493ZOEnmbsilfQYWQMgkmlEDOu7HbmZgPc9akgFMkwhM1GySsvQXjj9RnwrhZFODl7XU31-ML7PtXLnsnOgquXUe4YYl3Nro3viBF1OJI8dmINlrY-b0QVRjMS5ssb0YmNYO6p_VAw-yjF75_yMTPm54xHA2v4JN9hfI2RsdGQi1HkfsIty9IOj3i_-RNs6_eiolmRNhOFKZNmW3HghRRaFO1obgmpCwV8dsJWi-5SeqPfoWwEzRkeI5ZFOd11g9S9z_gkmM4yUJVLMiWUin5lRCgLiFpekL23zx6KqkxXNxPvUNuoQ",
+};
+const NOBODY_SECRET = "no client of anybody has this secret";
+
+/**
+ * Whether a base string was signed by the client that the request names. An unknown client costs as much time as one
+ * with a wrong signature.
+ *
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for credentials that cannot be.
+ */
+export async function isSignedByClient(
+  method: MethodDefinition,
+  baseString: string,
+  claims: Claims,
+  credentials: VerificationCredentials | undefined,
+): Promise<boolean> {
+  if (method.kind === "rsa") {
+    const key = publicKeyOf(credentials, method.digest);
+    const valid = await (key ?? rsaKey(NOBODY_KEY, "public")).verify(
+      method.digest,
+      baseString,
+      claims.signature,
+    );
+    return valid && key !== undefined;
+  }
+  const known = sharedSecretsOf(credentials, claims);
+  const expected = await signatureOf(method, baseString, {
+    clientSecret: known?.clientSecret ?? NOBODY_SECRET,
+    resourceOwnerSecret: known?.resourceOwnerSecret ?? "",
+    privateKey: undefined,
+    rsaKey: undefined,
+  });
+  return sameText(claims.signature, expected) && known !== undefined;
+}
+
+/** Compares what was sent with a secret, in a time that depends on the length of what was sent alone. */
+export function sameText(sent: string, secret: string): boolean {
+  let difference = sent.length ^ secret.length;
+  for (let index = 0; index < sent.length; index += 1) {
+    difference |= sent.charCodeAt(index) ^ secret.charCodeAt(index % (secret.length || 1));
+  }
+  return difference === 0;
+}
+
+function sharedSecretsOf(
+  credentials: VerificationCredentials | undefined,
+  { resourceOwnerKey }: Claims,
+): { readonly clientSecret: string; readonly resourceOwnerSecret: string } | undefined {
+  const { clientSecret, resourceOwnerSecret } = credentials ?? {};
+  if (clientSecret === undefined) return undefined;
+  // With an empty secret in the place of a missing one, any client could speak for any user.
+  if (resourceOwnerKey !== undefined && resourceOwnerSecret === undefined) return undefined;
+  return {
+    clientSecret,
+    resourceOwnerSecret: resourceOwnerKey === undefined ? "" : (resourceOwnerSecret ?? ""),
+  };
+}
+
+function publicKeyOf(
+  credentials: VerificationCredentials | undefined,
+  digest: DigestName,
+): RsaKey | undefined {
+  if (credentials?.publicKey === undefined) return undefined;
+  const key = rsaKey(credentials.publicKey, "public");
+  return key.digest === undefined || key.digest === digest ? key : undefined;
+}
+
+/** @throws ConfigurationError (`CONFIGURATION_INVALID`) for what a lookup should not have returned. */
+export function checkCredentials(credentials: unknown): void {
+  const problems: string[] = [];
+  if (typeof credentials !== "object" || credentials === null) {
+    problems.push("it must be an object with clientSecret or publicKey, or undefined");
+  } else {
+    const { clientSecret, resourceOwnerSecret, publicKey } = credentials as VerificationCredentials;
+    if (clientSecret !== undefined && (typeof clientSecret !== "string" || clientSecret === "")) {
+      problems.push("clientSecret must be a string that is not empty");
+    }
+    if (resourceOwnerSecret !== undefined && typeof resourceOwnerSecret !== "string") {
+      problems.push("resourceOwnerSecret must be a string");
+    }
+    problems.push(...publicKeyProblems(publicKey));
+  }
+  if (problems.length > 0) throw new ConfigurationError("What the lookup returned", problems);
+}
+
+function publicKeyProblems(publicKey: SigningKey | undefined): string[] {
+  if (publicKey === undefined) return [];
+  try {
+    rsaKey(publicKey, "public");
+    return [];
+  } catch (error) {
+    if (error instanceof KeyRefusal) return [`publicKey ${error.reason}`];
+    throw error;
+  }
+}

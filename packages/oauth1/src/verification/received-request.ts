@@ -1,0 +1,149 @@
+import { ConfigurationError } from "@grantkit/core";
+import { unknownOptionProblems } from "../credentials.ts";
+import { type Parameter, parseForm } from "../signing/parameters.ts";
+import {
+  contentOf,
+  FORM_TYPE,
+  type FormFields,
+  isParameters,
+  mediaType,
+  parametersOf,
+} from "../signing/request-body.ts";
+import { urlProblem } from "../signing/request-target.ts";
+import { malformed } from "./refusals.ts";
+
+/** A request that has arrived, as a server without web-standard requests has it. */
+export interface ReceivedRequest {
+  /** The HTTP method. */
+  readonly method: string;
+  /** The absolute URL that the sender has signed: behind a proxy, the one that the world sees. */
+  readonly url: string | URL;
+  /** The headers; those of Node's `IncomingMessage` fit. */
+  readonly headers?:
+    | Headers
+    | Readonly<Record<string, string | readonly string[] | undefined>>
+    | Iterable<readonly [string, string]>;
+  /** The body as it came in; for a form also its parsed fields, for as long as they are strings and arrays of strings. */
+  readonly body?: string | Uint8Array | ArrayBuffer | URLSearchParams | FormFields | undefined;
+}
+
+/** A request in the parts that are signed. */
+export interface ReadRequest {
+  /** In upper case. */
+  readonly method: string;
+  readonly url: URL;
+  readonly authorization: string | undefined;
+  readonly query: readonly Parameter[];
+  /** The parameters of a form body; undefined for another body, or none. */
+  readonly form: readonly Parameter[] | undefined;
+  /** What a body hash is made of. */
+  readonly content: string | Uint8Array;
+}
+
+/**
+ * Reads a request; a web-standard one is cloned, so that its body can be read again.
+ *
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for arguments that are none; OAuthError with code
+ * `INVALID_REQUEST` for a query or form that cannot be decoded.
+ */
+export async function readRequest(request: Request | ReceivedRequest): Promise<ReadRequest> {
+  const plain = isWebRequest(request) ? await plainOf(request) : request;
+  const problems = requestProblems(plain);
+  if (problems.length > 0) throw new ConfigurationError("The received request", problems);
+  const headers = headersOf(plain.headers);
+  const url = new URL(plain.url);
+  const query = parseForm(url.search.slice(1));
+  if (!query) throw malformed("its query cannot be decoded");
+  return {
+    method: plain.method.toUpperCase(),
+    url,
+    authorization: headers.get("authorization"),
+    query,
+    ...bodyParts(plain.body, headers.get("content-type")),
+  };
+}
+
+function isWebRequest(request: Request | ReceivedRequest): request is Request {
+  return typeof (request as { clone?: unknown } | null)?.clone === "function";
+}
+
+async function plainOf(request: Request): Promise<ReceivedRequest> {
+  if (request.bodyUsed) {
+    throw new ConfigurationError("The received request", [
+      "its body was read already: call verify() before, or pass { method, url, headers, body }",
+    ]);
+  }
+  const { method, url, headers } = request;
+  return { method, url, headers, body: await request.clone().arrayBuffer() };
+}
+
+const FIELDS = new Set(["method", "url", "headers", "body"]);
+
+function requestProblems(request: unknown): string[] {
+  if (typeof request !== "object" || request === null) {
+    return ["request must be a Request, or { method, url, headers, body }"];
+  }
+  const { method, url, headers } = request as Readonly<Record<string, unknown>>;
+  const problems = unknownOptionProblems(request as Record<string, unknown>, FIELDS);
+  if (typeof method !== "string" || method === "") problems.push("method is missing");
+  const wrongUrl = urlProblem(url);
+  if (wrongUrl !== undefined) problems.push(wrongUrl);
+  if (headers !== undefined && (typeof headers !== "object" || headers === null)) {
+    problems.push("headers must be an object, Headers or pairs of name and value");
+  }
+  return problems;
+}
+
+/** The headers that are read here, by their names in lower case. */
+function headersOf(headers: ReceivedRequest["headers"]): Map<string, string> {
+  const found = new Map<string, string>();
+  if (headers === undefined) return found;
+  const entries: Iterable<readonly [string, string | readonly string[] | undefined]> =
+    Symbol.iterator in headers ? headers : Object.entries(headers);
+  for (const [name, value] of entries) {
+    const key = name.toLowerCase();
+    if (value === undefined || (key !== "authorization" && key !== "content-type")) continue;
+    if (found.has(key) || typeof value !== "string") throw malformed(`it has ${key} twice`);
+    found.set(key, value);
+  }
+  return found;
+}
+
+function bodyParts(
+  body: ReceivedRequest["body"],
+  contentType: string | undefined,
+): Pick<ReadRequest, "form" | "content"> {
+  if (body === undefined || body === null) return { form: undefined, content: "" };
+  const type = mediaType(contentType);
+  if (isParameters(body)) return { form: parsedForm(body, type), content: "" };
+  const content = contentOf(body);
+  if (content === undefined) throw new ConfigurationError("The received request", [UNREADABLE]);
+  if (type !== FORM_TYPE) return { form: undefined, content };
+  const text = typeof content === "string" ? content : utf8(content);
+  const form = text === undefined ? undefined : parseForm(text);
+  if (!form) throw malformed("its form cannot be decoded");
+  return { form, content };
+}
+
+const UNREADABLE =
+  "body must be the text or the bytes that came in, or the fields of a form (URLSearchParams or an object)";
+
+function parsedForm(
+  body: URLSearchParams | FormFields,
+  type: string | undefined,
+): readonly Parameter[] {
+  if (type !== undefined && type !== FORM_TYPE) {
+    throw new ConfigurationError("The received request", [UNREADABLE]);
+  }
+  const form = parametersOf(body);
+  if (form) return form;
+  throw malformed("its parsed form has fields in fields; pass the text of the form instead");
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,195 @@
+import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
+import { signatureBaseString } from "../signing/base-string.ts";
+import { methodDigest } from "../signing/body-hash.ts";
+import { digest } from "../signing/digests.ts";
+import { isSecureUrl } from "../signing/secure-url.ts";
+import {
+  type MethodDefinition,
+  signatureMethod,
+  type SignatureMethod,
+} from "../signing/signature-methods.ts";
+import { type Claims, readClaims } from "./claims.ts";
+import {
+  checkCredentials,
+  isSignedByClient,
+  sameText,
+  type VerificationCredentials,
+} from "./client-proof.ts";
+import { NonceMemory } from "./nonce-memory.ts";
+import { type ReadRequest, readRequest, type ReceivedRequest } from "./received-request.ts";
+import { invalidSignature, malformed } from "./refusals.ts";
+import { verifyProblems, type VerifyOptions } from "./verify-options.ts";
+
+/** What a request says of whom it is from; it is not verified yet. */
+export interface ClaimedIdentity {
+  /** The token that the request names; undefined for none. */
+  readonly resourceOwnerKey: string | undefined;
+  /** How it says that it is signed. */
+  readonly signatureMethod: SignatureMethod;
+}
+
+/**
+ * Finds the credentials of a client, and of the token where the request names one: undefined when there is no such
+ * client, no such token, or not that token for that client.
+ */
+export type CredentialLookup = (
+  clientKey: string,
+  claimed: ClaimedIdentity,
+) => VerificationCredentials | undefined | Promise<VerificationCredentials | undefined>;
+
+/** A request whose signature is that of the client it names. */
+export interface VerifiedRequest {
+  /** The client. */
+  readonly clientKey: string;
+  /** The token; undefined for a two-legged request. */
+  readonly resourceOwnerKey: string | undefined;
+  /** How it was signed. */
+  readonly signatureMethod: SignatureMethod;
+  /** Seconds since the epoch; undefined for a PLAINTEXT request without one. */
+  readonly timestamp: number | undefined;
+  /** The nonce; undefined for a PLAINTEXT request without one. */
+  readonly nonce: string | undefined;
+  /** `oauth_callback`, when there is one. */
+  readonly callbackUri: string | undefined;
+  /** `oauth_verifier`, when there is one. */
+  readonly verifier: string | undefined;
+  /** The parameters of query and form that the signature covers, the protocol's own left out. */
+  readonly parameters: URLSearchParams;
+}
+
+const nonces = new NonceMemory();
+
+/**
+ * Verifies that a request which arrived here was signed by a client that you know (RFC 5849 §3.2), for LTI 1.1
+ * launches and webhooks for example.
+ *
+ * Order: form of the request, signature method, timestamp, signature, body hash, and the nonce at last.
+ *
+ * @param request - A web-standard `Request`, whose body can still be read afterwards, or the parts of one. The `Host` header is
+ * not looked at: behind a proxy pass the parts, with the URL that the sender has signed.
+ * @param lookup - Finds the client's credentials. What it throws goes to the caller.
+ * @throws OAuthError with code `INVALID_REQUEST` for what no signature can make right (answer 400); `TIMESTAMP_REFUSED`,
+ * `SIGNATURE_INVALID` (unknown client, unknown token, wrong signature or body hash: alike) and `NONCE_USED` (answer 401).
+ * ConfigurationError (`CONFIGURATION_INVALID`) for arguments, or credentials of the lookup, that cannot be.
+ *
+ * @example
+ * ```ts
+ * import { verify } from "@grantkit/oauth1";
+ *
+ * const secrets = new Map([["moodle.example.edu", process.env["LTI_SECRET"] ?? ""]]);
+ *
+ * export async function launch(request: Request): Promise<string | null> {
+ *   const { parameters } = await verify(request, (clientKey) => {
+ *     const clientSecret = secrets.get(clientKey);
+ *     return clientSecret ? { clientSecret } : undefined;
+ *   });
+ *   return parameters.get("user_id");
+ * }
+ * ```
+ */
+export async function verify(
+  request: Request | ReceivedRequest,
+  lookup: CredentialLookup,
+  options: VerifyOptions = {},
+): Promise<VerifiedRequest> {
+  const problems = verifyProblems(lookup, options);
+  if (problems.length > 0) throw new ConfigurationError("verify()", problems);
+  const received = await readRequest(request);
+  const claims = readClaims(received);
+  const method = acceptedMethod(claims, received, options);
+  const clock = options.clock ?? systemClock;
+  checkTimestamp(claims, clock, options);
+  await checkSignature(method, received, claims, lookup);
+  await checkBody(method, received, claims, options);
+  await checkNonce(claims, clock, options);
+  const { clientKey, resourceOwnerKey, timestamp, nonce, callbackUri, verifier } = claims;
+  return {
+    clientKey,
+    resourceOwnerKey,
+    signatureMethod: claims.signatureMethod,
+    timestamp,
+    nonce,
+    callbackUri,
+    verifier,
+    parameters: new URLSearchParams(claims.parameters as [string, string][]),
+  };
+}
+
+const DEFAULT_WINDOW = 300;
+
+function acceptedMethod(
+  { signatureMethod: name }: Claims,
+  { url }: ReadRequest,
+  { signatureMethods }: VerifyOptions,
+): MethodDefinition {
+  const method = signatureMethod(name);
+  const accepted = signatureMethods
+    ? signatureMethods.includes(name)
+    : method?.kind === "hmac" || method?.kind === "rsa";
+  if (!method || !accepted) throw malformed("its signature method is not accepted here");
+  if (method.kind === "plaintext" && !isSecureUrl(url)) {
+    throw malformed(
+      "it has sent its secrets in PLAINTEXT without https: the client needs new ones",
+    );
+  }
+  return method;
+}
+
+function checkTimestamp({ timestamp }: Claims, clock: Clock, options: VerifyOptions): void {
+  if (timestamp === undefined) return;
+  const { timestampWindow = DEFAULT_WINDOW } = options;
+  if (Math.abs(clock.now() / 1000 - timestamp) <= timestampWindow) return;
+  throw new OAuthError(
+    "TIMESTAMP_REFUSED",
+    `The request's timestamp differs from this machine's time by more than ${timestampWindow} seconds: it is an old one, or a clock is wrong.`,
+  );
+}
+
+async function checkSignature(
+  method: MethodDefinition,
+  received: ReadRequest,
+  claims: Claims,
+  lookup: CredentialLookup,
+): Promise<void> {
+  const { clientKey, resourceOwnerKey, signatureMethod: name } = claims;
+  const credentials =
+    (await lookup(clientKey, { resourceOwnerKey, signatureMethod: name })) ?? undefined;
+  if (credentials !== undefined) checkCredentials(credentials);
+  const { method: verb, url } = received;
+  const baseString = signatureBaseString(verb, url, url.host, claims.signed);
+  if (!(await isSignedByClient(method, baseString, claims, credentials))) throw invalidSignature();
+}
+
+async function checkBody(
+  method: MethodDefinition,
+  { form, content }: ReadRequest,
+  { bodyHash }: Claims,
+  options: VerifyOptions,
+): Promise<void> {
+  if (bodyHash === undefined) {
+    if (form || content.length === 0 || options.requireBodyHash === false) return;
+    throw malformed(
+      "its body is no form and has no oauth_body_hash, so that the signature does not cover it. Accept it with requireBodyHash: false if that is enough",
+    );
+  }
+  if (form) throw malformed("a form has no oauth_body_hash: the signature covers it");
+  const expected = await digest(options.bodyHash ?? methodDigest(method), content);
+  if (!sameText(bodyHash, expected)) throw invalidSignature();
+}
+
+async function checkNonce(claims: Claims, clock: Clock, options: VerifyOptions): Promise<void> {
+  const { clientKey, resourceOwnerKey, timestamp, nonce } = claims;
+  const { useNonce, timestampWindow = DEFAULT_WINDOW } = options;
+  if (useNonce === false || timestamp === undefined || nonce === undefined) return;
+  const now = clock.now();
+  // A whole second more than the timestamp holds.
+  const rememberFor = Math.ceil(timestamp + timestampWindow - now / 1000) + 1;
+  const use = { clientKey, resourceOwnerKey, timestamp, nonce, rememberFor };
+  const fresh: unknown = useNonce ? await useNonce(use) : nonces.use(use, now);
+  if (fresh !== true) {
+    throw new OAuthError(
+      "NONCE_USED",
+      "The request's nonce was used before: it is a copy of a request that has already come.",
+    );
+  }
+}

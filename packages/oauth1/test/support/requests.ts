@@ -1,0 +1,44 @@
+import { registerSignatureMethod, sign } from "@grantkit/oauth1";
+import type { OAuth1Credentials, RequestToSign, SignedRequest } from "@grantkit/oauth1";
+
+registerSignatureMethod("BASE-STRING", (baseString) => baseString);
+
+/** Credentials whose every part has characters that need encoding. */
+export const CREDENTIALS = {
+  clientKey: "client key &=+",
+  clientSecret: "client secret %é☃",
+  resourceOwnerKey: "token/☃",
+  resourceOwnerSecret: "token secret 𝒳",
+} as const;
+
+/** The parts of the base string that a request is signed with: method, URI, and the parameters in their order. */
+export async function baseStringOf(
+  request: RequestToSign,
+  credentials: Partial<OAuth1Credentials> = {},
+): Promise<{ readonly text: string; readonly uri: string; readonly parameters: string[] }> {
+  const { headers } = await sign(request, {
+    clientKey: "key",
+    nonce: "n",
+    timestamp: 1,
+    signatureMethod: "BASE-STRING",
+    ...credentials,
+  });
+  const text = headerParameter(headers, "oauth_signature") ?? "";
+  const [, uri = "", parameters = ""] = text.split("&");
+  return {
+    text,
+    uri: decodeURIComponent(uri),
+    parameters: decodeURIComponent(parameters)
+      .split("&")
+      .filter((pair) => !pair.startsWith("oauth_") || /^oauth_(?:callback|body_hash)=/.test(pair)),
+  };
+}
+
+/** The value of a parameter in the Authorization header, decoded. */
+export function headerParameter(
+  { Authorization: header = "" }: SignedRequest["headers"],
+  name: string,
+): string | undefined {
+  const value = new RegExp(`[ ,]${name}="([^"]*)"`).exec(header)?.[1];
+  return value === undefined ? undefined : decodeURIComponent(value);
+}

@@ -415,6 +415,24 @@ describe("an ID token that came by another way", () => {
     }
   });
 
+  it.each([
+    ["maxAge", Number.NaN],
+    ["maxAge", "60"],
+    ["maxAge", -1],
+    ["issuedWithin", Number.NaN],
+    ["issuedWithin", "60"],
+    ["accessToken", { accessToken: "a" }],
+    ["nonce", undefined],
+    ["nonce", null],
+    ["max_age", 60],
+  ])("is not held to a condition that is none: %s %p", async (name, value) => {
+    const verifying = client.verifyIdToken(provider.idToken(), { [name]: value });
+    const error = await rejectionOf(verifying);
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID", provider: "faulty" });
+    expect((error as OAuthError).message).toContain(name);
+    expect(provider.server.requests).toEqual([]);
+  });
+
   it.each(["issuer", "endpoints"])("needs %s of the provider", async (field) => {
     const { origin } = provider.server;
     const endpoints = { authorization: `${origin}/authorize`, token: `${origin}/token` };
@@ -802,10 +820,92 @@ describe("a sign-in that may not be older than maxAge", () => {
     expect(await rejectionOf(plain.authorizationRequest({ maxAge: 60 }))).toMatchObject({
       code: "CONFIGURATION_INVALID",
     });
-    for (const maxAge of [-1, 1.5, Number.NaN]) {
+    for (const maxAge of [-1, 1.5, Number.NaN, 1e21]) {
       expect(await rejectionOf(client.authorizationRequest({ maxAge }))).toMatchObject({
         code: "CONFIGURATION_INVALID",
       });
     }
+    const error = await rejectionOf(client.authorizationRequest({ maxAge: 60, scope: ["email"] }));
+    expect(error).toMatchObject({
+      problems: ["maxAge needs the scope openid: it is the ID token that tells"],
+    });
+  });
+
+  const slowly = async (maxAge: number, before: number, after: number) => {
+    const request = await client.authorizationRequest({ maxAge });
+    provider.clock.advance((before + after) * 1000);
+    const claims = { auth_time: NOW + before };
+    return client.fetchToken(provider.callbackFor(request, { claims }), request);
+  };
+
+  it.each([
+    ["signs in anew and reads the consent page for nine minutes", 0, 5, 540],
+    ["was just young enough, and reads it as long", 60, -60, 600],
+  ])("is counted from the request: the user %s", async (_name, maxAge, before, after) => {
+    const token = await slowly(maxAge, before, after);
+    expect(token.claims?.["auth_time"]).toBe(NOW + before);
+  });
+
+  it.each([
+    ["was not asked again", 0, -31, 60],
+    ["was too old when the request was made", 60, -91, 120],
+    ["is dated to come, as one in milliseconds is", 60, NOW * 999, 5 - NOW * 999],
+  ])(
+    "is refused however long the way was: the sign-in %s",
+    async (_name, maxAge, before, after) => {
+      expect(await rejectionOf(slowly(maxAge, before, after))).toMatchObject({
+        code: "ID_TOKEN_INVALID",
+        details: { claim: "auth_time" },
+      });
+    },
+  );
+
+  it.each([{ id_token: undefined }, { id_token: undefined, scope: "email" }])(
+    "is refused without an ID token, whatever was granted: %j",
+    async (fields) => {
+      provider.tokenFields = fields;
+      expect(await rejectionOf(signedIn(1))).toMatchObject({
+        code: "TOKEN_RESPONSE_INVALID",
+        details: { field: "id_token" },
+      });
+    },
+  );
+
+  it("is refused by the implicit grant without an ID token", async () => {
+    const request = await client.authorizationRequest({ maxAge: 60, responseType: "token" });
+    const callback = `https://app.example.com/callback#access_token=${CANARY.accessToken}&token_type=bearer&state=${request.state}`;
+    expect(await rejectionOf(client.tokenFromFragment(callback, request))).toMatchObject({
+      code: "TOKEN_RESPONSE_INVALID",
+      details: { field: "id_token" },
+    });
+  });
+
+  it.each([["60"], [null], [-1], [Number.NaN]])(
+    "is not exchanged for when the stored request has another maxAge than a number: %p",
+    async (maxAge) => {
+      const request = { ...(await client.authorizationRequest({ maxAge: 60 })), maxAge };
+      const callback = provider.callbackFor(request as never, { claims: { auth_time: NOW } });
+      expect(await rejectionOf(client.fetchToken(callback, request as never))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+      });
+      expect(provider.server.requests).toEqual([]);
+    },
+  );
+
+  it("blames the clock that is wrong, and not the user", async () => {
+    provider.ahead = -2 * MINUTE;
+    expect(await rejectionOf(signedIn(2 * 60))).toMatchObject({
+      code: "CLOCK_SKEW",
+      details: { seconds: 120 },
+    });
+  });
+
+  it("is over with the sign-in: a refresh long after it is held to neither maxAge nor nonce", async () => {
+    const token = await signedIn(59);
+    provider.clock.advance(60 * MINUTE);
+    provider.fault = { claims: { auth_time: NOW - 59, nonce: undefined } };
+    provider.tokenFields = { access_token: "canary-access-token-after-an-hour" };
+    const after = await client.refreshToken(token);
+    expect(after.claims).toMatchObject({ auth_time: NOW - 59, iat: NOW + 3600 });
   });
 });

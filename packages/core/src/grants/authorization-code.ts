@@ -24,7 +24,7 @@ export async function exchangeCode(
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
-  const { redirectUri, codeVerifier, nonce } = request;
+  const { redirectUri, codeVerifier } = request;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
     parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },
@@ -35,8 +35,7 @@ export async function exchangeCode(
   });
   requireIdToken(context, request, granted);
   const claims = await grantedClaims(context, granted, {
-    nonce,
-    maxAge: request.maxAge,
+    request,
     issuedWithin: ISSUED_WITHIN,
   }).catch((error: unknown) => {
     throw spent(error);

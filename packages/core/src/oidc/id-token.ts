@@ -65,6 +65,7 @@ export async function verifyIdToken(
   }
   checkParties(payload, expected, refuse);
   checkTimes(payload, expected, jwt, refuse);
+  checkSignIn(payload, expected, jwt, refuse);
   if (expected.nonce !== undefined) {
     const { nonce } = payload;
     if (typeof nonce !== "string" || !sameSecret(nonce, expected.nonce)) {
@@ -94,17 +95,27 @@ function checkTimes(
 ): void {
   const now = expected.now / 1000;
   const age = now - (payload.iat as number);
-  const { issuedWithin = CLOCK_TOLERANCE, maxAge } = expected;
+  const { issuedWithin = CLOCK_TOLERANCE } = expected;
   const tooOld = expected.issuedWithin !== undefined && age > issuedWithin;
   if (age < -issuedWithin || tooOld) {
     throwIfClockIsWrong(jwt);
     refuse("iat", tooOld ? "iat is too long ago" : "iat is in the future");
   }
-  if (maxAge !== undefined) {
-    const { auth_time: authTime } = payload;
-    if (typeof authTime !== "number" || now - authTime > maxAge + CLOCK_TOLERANCE) {
-      refuse("auth_time", "auth_time is missing or longer ago than maxAge allows");
-    }
+}
+
+function checkSignIn(
+  { auth_time: authTime }: JWTPayload,
+  { now, maxAge, issuedWithin = CLOCK_TOLERANCE }: IdTokenExpectations,
+  jwt: ProviderJwt,
+  refuse: Refuse,
+): void {
+  if (maxAge === undefined) return;
+  if (typeof authTime !== "number") return refuse("auth_time", "auth_time is missing");
+  const since = now / 1000 - authTime;
+  // One to come would be within any age: milliseconds, for example.
+  if (since < -issuedWithin || since > maxAge + CLOCK_TOLERANCE) {
+    throwIfClockIsWrong(jwt);
+    refuse("auth_time", "auth_time is longer ago than maxAge allows, or in the future");
   }
 }
 

@@ -101,6 +101,19 @@ describe("an ID token that is as it should be", () => {
   });
 });
 
+describe("a discovered server that signs with EdDSA", () => {
+  it.each(["EdDSA", "Ed25519"])("has at_hash by SHA-512, its algorithm called %s", async (alg) => {
+    provider.key = { ...EDWARDS, alg, jwk: { ...EDWARDS.jwk, alg } };
+    provider.published = [provider.key.jwk];
+    const claims = { at_hash: halfHash(CANARY.accessToken, "sha512") };
+    const token = await provider.signIn(await provider.discover(), {
+      claims,
+      sign: (input) => signature("EdDSA", EDWARDS.privateKey, input),
+    });
+    expect(token.claims).toMatchObject(claims);
+  });
+});
+
 describe("a claim that is wrong", () => {
   const rows: [string, Record<string, unknown>, string][] = [
     ["iss is another issuer", { iss: "https://evil.example.com" }, "iss"],
@@ -169,14 +182,14 @@ describe("a claim that is wrong", () => {
       : value;
   }
 
-  it("is refused when at_hash is there and its hash unknown, rather than not checked", async () => {
+  it.each([
+    ["of another access token", halfHash("another-token", "sha512")],
+    ["by another hash than Ed25519's", halfHash(CANARY.accessToken, "sha256")],
+  ])("is refused beside EdDSA when at_hash is %s", async (_name, hash) => {
     provider.key = EDWARDS;
     provider.published = [EDWARDS.jwk];
     const edwards = provider.client({ idToken: { algorithms: ["EdDSA"] } });
-    const error = await refusal(
-      { claims: { at_hash: halfHash(CANARY.accessToken, "sha512") } },
-      edwards,
-    );
+    const error = await refusal({ claims: { at_hash: hash } }, edwards);
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "at_hash" } });
   });
 });
@@ -301,6 +314,16 @@ describe("what the header says about keys", () => {
     const token = await provider.signIn(client, { header: { kid: undefined } });
     expect(token.claims?.sub).toBe(SUBJECT);
   });
+});
+
+describe("a JWT that says what else it is", () => {
+  it.each(["at+jwt", "application/at+jwt", "AT+JWT", "dpop+jwt", "secevent+jwt"])(
+    "is refused as an ID token, though it is for this client: typ %s",
+    async (typ) => {
+      const error = await refusal({ header: { typ } });
+      expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "typ" } });
+    },
+  );
 });
 
 describe("a JWT that is none", () => {
@@ -653,6 +676,7 @@ describe("the provider's keys", () => {
     ["a symmetric key of the same kid", { kty: "oct", k: "AAAA", kid: "first", alg: "RS256" }],
     ["a null", null],
     ["a string", "key"],
+    ["a list", [FIRST.jwk]],
     ["a key without material", { kty: "RSA", kid: "broken" }],
     ["a key for encryption with the same kid", { ...SECOND.jwk, kid: "first", use: "enc" }],
     ["a weak key", WEAK.jwk],
@@ -660,6 +684,13 @@ describe("the provider's keys", () => {
   ];
   it.each(useless)("are used though there is %s among them", async (_name, key) => {
     provider.published = [key as Record<string, unknown>, FIRST.jwk];
+    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+  });
+
+  it("are used though the provider writes null for what they have not", async () => {
+    provider.published = [
+      { ...FIRST.jwk, alg: null, use: null, key_ops: null, x5c: null, ext: null },
+    ];
     expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
   });
 

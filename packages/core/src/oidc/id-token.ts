@@ -63,6 +63,8 @@ export async function verifyIdToken(
   if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
     refuse("events", "it is a logout token");
   }
+  // Such a name says what else it is (RFC 8725 §3.11): an access token, say, which may be for the same client (RFC 9068).
+  if (/\+jwt$/i.test(type ?? "")) refuse("typ", "its typ is that of something else");
   checkParties(payload, expected, refuse);
   checkTimes(payload, expected, jwt, refuse);
   checkSignIn(payload, expected, jwt, refuse);
@@ -127,7 +129,7 @@ async function checkAccessTokenHash(
 ): Promise<void> {
   const { at_hash: claimed } = payload;
   if (claimed === undefined || accessToken === undefined) return;
-  const size = /^(?:RS|PS|ES|HS)(256|384|512)$/.exec(algorithm)?.[1];
+  const size = hashSizeOf(algorithm);
   if (size === undefined) refuse("at_hash", "at_hash cannot be checked for its algorithm");
   const digest = new Uint8Array(
     await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken)),
@@ -136,4 +138,11 @@ async function checkAccessTokenHash(
   if (typeof claimed !== "string" || !sameSecret(claimed, half)) {
     refuse("at_hash", "at_hash does not fit the access token");
   }
+}
+
+/** The hash that a signature algorithm works with (OpenID Connect Core §3.1.3.6); undefined for one that nobody here knows. */
+function hashSizeOf(algorithm: string): string | undefined {
+  // The one curve of EdDSA that is verified here is Ed25519, which hashes with SHA-512 (RFC 8032 §5.1).
+  if (algorithm === "EdDSA" || algorithm === "Ed25519") return "512";
+  return /^(?:RS|PS|ES)(256|384|512)$/.exec(algorithm)?.[1];
 }

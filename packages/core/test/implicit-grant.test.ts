@@ -235,9 +235,9 @@ describe("an ID token beside the token of a fragment", () => {
       state: stored.state,
       id_token: provider.idToken({ claims: { at_hash: halfHash("at-1") } }),
     });
-    const callback = `https://app.example.com/callback#${fields.toString()}`;
+    const url = `https://app.example.com/callback#${fields.toString()}`;
     expect(nonce).toHaveLength(43);
-    expect(await rejectionOf(signing.tokenFromFragment(callback, stored))).toMatchObject({
+    expect(await rejectionOf(signing.tokenFromFragment(url, stored))).toMatchObject({
       code: "CONFIGURATION_INVALID",
     });
     expect(provider.server.requests).toEqual([]);

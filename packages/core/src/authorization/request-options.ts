@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { redirectUriProblems } from "../client-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { resourceProblems } from "../grants/grant-parameters.ts";
+import { parameterProblems, resourceProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";
 import type { Provider } from "../provider.ts";
 import { scopeProblems } from "../tokens/scopes.ts";
@@ -112,9 +112,7 @@ export function checkAuthorizationOptions(
   if (FORM_OPTIONS.some((name) => options[name] !== undefined)) {
     problems.push(...formProblems(context, options));
   }
-  for (const name of Object.keys(parameters ?? {})) {
-    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
-  }
+  problems.push(...parameterProblems(parameters, RESERVED));
   if (problems.length > 0) {
     throw new ConfigurationError("authorizationRequest()", problems, provider.name);
   }

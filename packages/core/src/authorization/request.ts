@@ -3,6 +3,7 @@ import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts"
 import { sha256 } from "../digest.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { parseScope } from "../tokens/scopes.ts";
+import { wellFormed } from "../well-formed.ts";
 import { randomToken } from "./random.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
@@ -173,9 +174,10 @@ async function pushedReference(
   parameters: EndpointParameters,
 ): Promise<EndpointParameters> {
   const { pushParameters } = await import("../endpoints/pushed-authorization.ts");
+  const secrets = [parameters["state"], parameters["nonce"]].flat();
   return {
     client_id: context.clientId,
-    request_uri: await pushParameters(context, parameters, []),
+    request_uri: await pushParameters(context, parameters, secrets),
   };
 }
 
@@ -201,5 +203,5 @@ function withQuery(url: string, parameters: EndpointParameters): string {
 const UNRESERVED = /^[\w.~-]*$/;
 
 function encoded(text: string): string {
-  return UNRESERVED.test(text) ? text : encodeURIComponent(text);
+  return UNRESERVED.test(text) ? text : encodeURIComponent(wellFormed(text));
 }

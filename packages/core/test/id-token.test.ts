@@ -407,6 +407,31 @@ describe("a stored authorization request that has lost its nonce", () => {
   });
 });
 
+describe("a hook that asks for openid", () => {
+  it("has the ID token tied to the sign-in by a nonce, as if the app had asked", async () => {
+    const hooked = provider.client(
+      { defaultScope: ["email"] },
+      {
+        hooks: {
+          authorizationRequest: ({ url, parameters }) => ({
+            url,
+            parameters: { ...parameters, scope: "openid email" },
+          }),
+        },
+      },
+    );
+    const request = await hooked.authorizationRequest();
+    expect(request.nonce).toHaveLength(43);
+    expect(new URL(request.url).searchParams.getAll("nonce")).toEqual([request.nonce]);
+    const token = await hooked.fetchToken(provider.callbackFor(request), request);
+    expect(token.claims?.["nonce"]).toBe(request.nonce);
+    const replayed = provider.callbackFor(request, { claims: { nonce: "of another sign-in" } });
+    expect(await rejectionOf(hooked.fetchToken(replayed, request))).toMatchObject({
+      details: { claim: "nonce" },
+    });
+  });
+});
+
 describe("an ID token that came by another way", () => {
   const options: [string, VerifyIdTokenOptions, IdTokenFault, string | undefined][] = [
     ["has the nonce", { nonce: "n" }, { claims: { nonce: "n" } }, undefined],

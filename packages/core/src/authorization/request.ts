@@ -42,12 +42,19 @@ export async function buildAuthorizationRequest(
   const { provider, hooks, clock } = context;
   checkAuthorizationOptions(context, options);
   const { scope = provider.defaultScope } = options;
-  const { codeVerifier, ...secrets } = makeSecrets(context, options, scope);
+  const { codeVerifier, ...made } = makeSecrets(context, options, scope);
+  let secrets = made;
   const challenge = challengeOf(codeVerifier);
   const fixed = { ...secrets, ...(challenge instanceof Promise ? await challenge : challenge) };
   let target = targetOf(context, options, scope, fixed);
   if (context.dpop) target.parameters["dpop_jkt"] = await context.dpop.thumbprint();
-  if (hooks.has("authorizationRequest")) target = await hooked(context, target, fixed);
+  if (hooks.has("authorizationRequest")) {
+    target = await hooked(context, target, fixed);
+    // A hook may be who asks for openid.
+    if (secrets.nonce === undefined && needsNonce(context, target.scope)) {
+      secrets = { ...secrets, nonce: (target.parameters["nonce"] = randomToken()) };
+    }
+  }
   const url = urlOf(context, target, options);
   return {
     url: typeof url === "string" ? url : await url,
@@ -114,15 +121,19 @@ function challengeFields(challenge: string): EndpointParameters {
 }
 
 function makeSecrets(
-  { idTokens }: ClientContext,
+  context: ClientContext,
   { responseType }: AuthorizationRequestOptions,
   scope: readonly string[],
 ): Pick<AuthorizationRequest, "state" | "nonce" | "codeVerifier"> {
   return {
     state: randomToken(),
     codeVerifier: responseType === "token" ? "" : randomToken(),
-    ...(scope.includes("openid") && idTokens.supported && { nonce: randomToken() }),
+    ...(needsNonce(context, scope) && { nonce: randomToken() }),
   };
+}
+
+function needsNonce({ idTokens }: ClientContext, scope: readonly string[]): boolean {
+  return scope.includes("openid") && idTokens.supported;
 }
 
 async function hooked(

@@ -117,6 +117,13 @@ describe("discovery finds the metadata", () => {
     });
   });
 
+  it("and what the app leaves undefined takes nothing of it away", async () => {
+    pages[OIDC] = { body: metadata({ authorization_response_iss_parameter_supported: true }) };
+    const own = { issuerInCallback: undefined, clientAuthentication: undefined };
+    const { provider } = await discover(server.origin, { provider: own as never });
+    expect(provider).toMatchObject({ issuerInCallback: true, clientAuthentication: "basic" });
+  });
+
   it.each([
     ["nothing", undefined, "basic"],
     ["both", ["client_secret_post", "client_secret_basic"], "basic"],

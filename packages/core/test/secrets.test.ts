@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import axios from "axios";
 import {
   ConfigurationError,
+  defineProvider,
   isOAuthError,
+  OAuth2Client,
   OAuthError,
+  privateKeyJwt,
   Token,
   TokenExpiredError,
   TokenUpdated,
@@ -229,6 +232,19 @@ describe("what prints itself shows no secret", () => {
     for (const value of [client, client.session(token)]) {
       expect(inspect(value, { depth: 10, showHidden: true })).not.toMatch(/canary/i);
       expect(JSON.stringify(value)).not.toMatch(/canary/i);
+    }
+  });
+
+  it("a provider whose clients prove themselves with a key", () => {
+    const definition = {
+      name: "example",
+      endpoints: { token: "https://id.example.com/token" },
+      clientAuthentication: privateKeyJwt({ key: CANARY.clientSecret, keyId: "2026" }),
+    };
+    const client = new OAuth2Client(defineProvider(definition), { clientId: "client" });
+    for (const text of [inspect(client, { depth: 10 }), JSON.stringify(client)]) {
+      expect(text).toContain("2026");
+      expect(text).not.toContain(CANARY.clientSecret);
     }
   });
 

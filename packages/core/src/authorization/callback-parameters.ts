@@ -29,7 +29,8 @@ export async function readParameters(
   if (!isRequest(callback)) {
     throw invalid("The callback must be a string, a URL, URLSearchParams or a Request.");
   }
-  if (callback.method === "GET") return new URL(callback.url).searchParams;
+  // Some frameworks have no more than the path here either.
+  if (callback.method === "GET") return readParameters(provider, callback.url);
   const type = callback.headers.get("content-type") ?? "";
   if (callback.method !== "POST" || !/^application\/x-www-form-urlencoded\b/i.test(type)) {
     throw invalid("The callback must be a GET, or a POST of a form (form_post).");

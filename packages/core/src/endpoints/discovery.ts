@@ -155,7 +155,8 @@ export function definitionOf<Scope extends string, AuthorizationOptions extends 
     issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
     pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
     clientAuthentication: authenticationOf(metadata),
-    ...own,
+    // One that is undefined says nothing: what the server requires stays required.
+    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
     ...((algorithms.length > 0 || own.idToken) && {
       idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
     }),

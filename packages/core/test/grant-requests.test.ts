@@ -280,6 +280,19 @@ describe("bad options send nothing", () => {
       /parameters.grant_type/,
     ],
     [
+      "a parameter that is no text: what is remembered for the renewal could not be read again",
+      (client) =>
+        client.fetchClientCredentialsToken({
+          parameters: { force: true, days: 5, none: null },
+        } as never),
+      /parameters.force must be a string[^]*parameters.days must be a string[^]*parameters.none must be a string/,
+    ],
+    [
+      "parameters that are none",
+      (client) => client.fetchDeviceAuthorization({ parameters: null } as never),
+      /parameters must be an object/,
+    ],
+    [
       "a kind for a token that is set by an option",
       (client) =>
         client.exchangeToken({ subjectToken: token, parameters: { subject_token_type: "x" } }),

@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { parameterProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";
 import { Token } from "../tokens/token.ts";
 import { askEndpoint } from "./authenticated-endpoint.ts";
@@ -90,11 +91,9 @@ export function chooseToken(
 }
 
 function optionProblems(options: TokenHintOptions): string[] {
-  const { hint, parameters = {} } = options;
+  const { hint, parameters } = options;
   const problems = unknownFields(options, OPTIONS, "");
-  for (const name of Object.keys(parameters)) {
-    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
-  }
+  problems.push(...parameterProblems(parameters, RESERVED));
   if (![undefined, "access_token", "refresh_token"].includes(hint)) {
     problems.push('hint must be "access_token" or "refresh_token"');
   }

@@ -288,6 +288,17 @@ describe("bad options send nothing", () => {
       /parameters.force must be a string[^]*parameters.days must be a string[^]*parameters.none must be a string/,
     ],
     [
+      "a controller for its signal",
+      (client) => client.fetchClientCredentialsToken({ signal: new AbortController() } as never),
+      /signal must be an AbortSignal/,
+    ],
+    [
+      "a kind that is no name",
+      (client) =>
+        client.exchangeToken({ subjectToken: token, requestedTokenType: ["jwt"] as never }),
+      /requestedTokenType must be/,
+    ],
+    [
       "parameters that are none",
       (client) => client.fetchDeviceAuthorization({ parameters: null } as never),
       /parameters must be an object/,

@@ -55,12 +55,15 @@ export function grantParameters(
   options: GrantOptions,
   own: { readonly names?: readonly string[]; readonly problems?: readonly string[] } = {},
 ): EndpointParameters {
-  const { scope, resource, parameters } = options;
+  const { scope, resource, parameters, signal } = options;
   const known = new Set([...SHARED_OPTIONS, ...(own.names ?? [])]);
   const problems = [...unknownFields(options, known, ""), ...(own.problems ?? [])];
   if (scope !== undefined) problems.push(...scopeProblems(scope));
   problems.push(...resourceProblems(resource));
   problems.push(...parameterProblems(parameters, RESERVED));
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    problems.push("signal must be an AbortSignal: of an AbortController its signal");
+  }
   if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);
   return {
     scope: scope && scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,

@@ -63,7 +63,7 @@ export async function exchangeForToken(
   } = options;
   const subject = textOf(subjectToken, subjectTokenType);
   const actor = actorToken === undefined ? undefined : textOf(actorToken, actorTokenType);
-  const problems: string[] = [];
+  const problems = kindProblems(options);
   if (!subject) problems.push(`subjectToken must be a token, or a Token with ${subjectTokenType}`);
   if (actorToken !== undefined && !actor) {
     problems.push(`actorToken must be a token, or a Token with ${actorTokenType}`);
@@ -91,6 +91,13 @@ export async function exchangeForToken(
   });
   const claims = await grantedClaims(context, granted);
   return grantedToken(context, granted, { requestedScope: scope, claims });
+}
+
+function kindProblems(options: TokenExchangeOptions): string[] {
+  const kinds = ["subjectTokenType", "actorTokenType", "requestedTokenType"] as const;
+  return kinds
+    .filter((kind) => options[kind] !== undefined && typeof options[kind] !== "string")
+    .map((kind) => `${kind} must be a short name or a URI (RFC 8693 §3)`);
 }
 
 /** The part of a token that its kind names. */

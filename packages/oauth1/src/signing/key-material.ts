@@ -54,7 +54,7 @@ const OTHER_HALF = {
 };
 
 /** @throws KeyRefusal when a key's type is not that of the half that is needed. */
-export function checkHalf(type: unknown, half: KeyHalf): void {
+function checkHalf(type: unknown, half: KeyHalf): void {
   if (type === half) return;
   if (type === "secret") throw new KeyRefusal("is a symmetric key: RSA methods need an RSA key");
   throw new KeyRefusal(OTHER_HALF[half]);

@@ -18,8 +18,9 @@ export function authorizationHeader(
 
 /** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */
 export function withQuery(href: string, parameters: readonly Parameter[]): string {
-  const separator = href.includes("?") ? (/[?&]$/.test(href) ? "" : "&") : "?";
-  return `${href}${separator}${formOf(parameters)}`;
+  const start = href.indexOf("?");
+  if (start < 0) return `${href}?${formOf(parameters)}`;
+  return href.slice(0, start + 1) + withForm(href.slice(start + 1), parameters);
 }
 
 /** A form with the parameters after its own (RFC 5849 §3.5.2). */

@@ -5,7 +5,7 @@ import { unsignable } from "./unsignable.ts";
 export const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /** A body that is a form: its parameters are signed. */
-export interface FormBody {
+interface FormBody {
   readonly kind: "form";
   readonly parameters: readonly Parameter[];
   /** The form as text. */
@@ -17,7 +17,7 @@ export interface FormBody {
 }
 
 /** Any other body, or none: the signature does not cover it, unless a body hash does. */
-export interface OpaqueBody {
+interface OpaqueBody {
   readonly kind: "none" | "opaque";
   readonly body: unknown;
   /** What a body hash is made of; undefined for what cannot be read here, a stream for example. */

@@ -11,7 +11,7 @@ import { urlProblem } from "./request-target.ts";
 import { type SignedParts, Signer } from "./signer.ts";
 
 /** A request for {@link sign}. */
-export interface RequestToSign {
+export interface RequestToSign<Body extends RequestBody | undefined = RequestBody> {
   /**
    * The HTTP method.
    *
@@ -26,22 +26,22 @@ export interface RequestToSign {
    * The body. An object and `URLSearchParams` are forms, and so is text or bytes with the `Content-Type` of a form,
    * and text without one that reads as a form. Anything else is not signed, save by `forceIncludeBody`.
    */
-  readonly body?: RequestBody;
+  readonly body?: Body;
 }
 
 /** A body for {@link sign}. */
 export type RequestBody = string | URLSearchParams | FormFields | Uint8Array | ArrayBuffer;
 
 /** A signed request, ready for any HTTP client: send all of it, and nothing else, within some minutes and once. */
-export interface SignedRequest {
+export interface SignedRequest<Body = RequestBody> {
   /** The HTTP method, in upper case. */
   readonly method: string;
   /** The URL. */
   readonly url: string;
   /** The headers that were given, and those of the signature. */
   readonly headers: Record<string, string>;
-  /** The body; a form as text. */
-  readonly body: string | Uint8Array | ArrayBuffer | undefined;
+  /** The body, where there is one; a form as text. */
+  readonly body?: string | Extract<Body, Uint8Array | ArrayBuffer>;
 }
 
 const REQUEST_FIELDS = new Set(["method", "url", "headers", "body"]);
@@ -68,13 +68,13 @@ const REQUEST_FIELDS = new Set(["method", "url", "headers", "body"]);
  *     resourceOwnerSecret: process.env["TOKEN_SECRET"] ?? "",
  *   },
  * );
- * export const response = await fetch(url, { ...init, body: init.body ?? null });
+ * export const response = await fetch(url, init);
  * ```
  */
-export async function sign(
-  request: RequestToSign,
+export async function sign<Body extends RequestBody | undefined = undefined>(
+  request: RequestToSign<Body>,
   credentials: OAuth1Credentials,
-): Promise<SignedRequest> {
+): Promise<SignedRequest<Body>> {
   const problems = [...requestProblems(request), ...argumentProblems(credentials)];
   if (problems.length > 0) throw new ConfigurationError("The request", problems);
   // Own fields alone: what somebody added to Object.prototype is no credential.
@@ -91,14 +91,16 @@ export async function sign(
       realm: own.realm,
     },
   );
-  return requestOf(signed, headers);
+  return requestOf<Body>(signed, headers);
 }
 
-function requestOf(signed: SignedParts, headers: HeaderFields): SignedRequest {
-  const { method, url, body, authorization, contentType } = signed;
+function requestOf<Body>(signed: SignedParts, headers: HeaderFields): SignedRequest<Body> {
+  const { method, url, authorization, contentType } = signed;
+  const body = signed.body as SignedRequest<Body>["body"];
   if (contentType !== undefined) headers.set("Content-Type", contentType);
   if (authorization !== undefined) headers.set("Authorization", authorization);
-  return { method, url, headers: headers.toRecord(), body: body as SignedRequest["body"] };
+  const fields = { method, url, headers: headers.toRecord() };
+  return body === undefined ? fields : { ...fields, body };
 }
 
 function argumentProblems(credentials: unknown): string[] {

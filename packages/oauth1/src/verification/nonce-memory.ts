@@ -1,17 +1,20 @@
 /** A nonce that is about to be used: a pair of client and token may use it once with one timestamp (RFC 5849 §3.3). */
 export interface NonceUse {
+  /** The client. */
   readonly clientKey: string;
+  /** The token; undefined for none. */
   readonly resourceOwnerKey: string | undefined;
   /** Seconds since the epoch. */
   readonly timestamp: number;
+  /** The nonce: up to 512 characters, any. */
   readonly nonce: string;
   /** Seconds for which it has to be remembered: after that, its timestamp is refused. */
   readonly rememberFor: number;
 }
 
 /**
- * Notes a nonce and says whether it was new, in one step that no second request can come between: `SET key 1 NX EX
- * rememberFor` in Redis, an insert into a column that is unique in SQL. Anything but `true` refuses the request.
+ * Notes a nonce and says whether it was new, in one step that no second request can come between: in Redis
+ * `SET key 1 NX EX seconds`, in SQL an insert into a column that is unique. Anything but `true` refuses the request.
  */
 export type UseNonce = (use: NonceUse) => boolean | Promise<boolean>;
 

@@ -29,13 +29,14 @@ export interface ClaimedIdentity {
 }
 
 /**
- * Finds the credentials of a client, and of the token where the request names one: undefined when there is no such
+ * Finds the credentials of a client, and of the token where the request names one: undefined or null when there is no such
  * client, no such token, or not that token for that client.
  */
 export type CredentialLookup = (
   clientKey: string,
   claimed: ClaimedIdentity,
-) => VerificationCredentials | undefined | Promise<VerificationCredentials | undefined>;
+) =>
+  VerificationCredentials | null | undefined | Promise<VerificationCredentials | null | undefined>;
 
 /** A request whose signature is that of the client it names. */
 export interface VerifiedRequest {
@@ -98,9 +99,10 @@ export async function verify(
   const claims = readClaims(received);
   const method = acceptedMethod(claims, received, options);
   const clock = options.clock ?? systemClock;
+  checkCoverage(received, claims, options);
   checkTimestamp(claims, clock, options);
   await checkSignature(method, received, claims, lookup);
-  await checkBody(method, received, claims, options);
+  await checkBodyHash(method, received, claims, options);
   await checkNonce(claims, clock, options);
   const { clientKey, resourceOwnerKey, timestamp, nonce, callbackUri, verifier } = claims;
   return {
@@ -160,19 +162,27 @@ async function checkSignature(
   if (!(await isSignedByClient(method, baseString, claims, credentials))) throw invalidSignature();
 }
 
-async function checkBody(
-  method: MethodDefinition,
+function checkCoverage(
   { form, content }: ReadRequest,
-  { bodyHash }: Claims,
+  claims: Claims,
   options: VerifyOptions,
-): Promise<void> {
-  if (bodyHash === undefined) {
-    if (form || content.length === 0 || options.requireBodyHash === false) return;
+): void {
+  if (claims.bodyHash !== undefined) {
+    if (form) throw malformed("a form has no oauth_body_hash: the signature covers it");
+  } else if (!form && content.length > 0 && options.requireBodyHash !== false) {
     throw malformed(
       "its body is no form and has no oauth_body_hash, so that the signature does not cover it. Accept it with requireBodyHash: false if that is enough",
     );
   }
-  if (form) throw malformed("a form has no oauth_body_hash: the signature covers it");
+}
+
+async function checkBodyHash(
+  method: MethodDefinition,
+  { content }: ReadRequest,
+  { bodyHash }: Claims,
+  options: VerifyOptions,
+): Promise<void> {
+  if (bodyHash === undefined) return;
   const expected = await digest(options.bodyHash ?? methodDigest(method), content);
   if (!sameText(bodyHash, expected)) throw invalidSignature();
 }

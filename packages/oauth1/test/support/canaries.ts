@@ -11,7 +11,7 @@ export const CANARY = {
 } as const;
 
 /** Checks that no way in which an error comes out of a program shows a canary, or a line of a key. */
-export function expectNoCanary(error: unknown): void {
+function expectNoCanary(error: unknown): void {
   const faces = [
     String(error),
     String((error as Error).stack),

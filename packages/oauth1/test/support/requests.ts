@@ -3,14 +3,6 @@ import type { OAuth1Credentials, RequestToSign, SignedRequest } from "@grantkit/
 
 registerSignatureMethod("BASE-STRING", (baseString) => baseString);
 
-/** Credentials whose every part has characters that need encoding. */
-export const CREDENTIALS = {
-  clientKey: "client key &=+",
-  clientSecret: "client secret %é☃",
-  resourceOwnerKey: "token/☃",
-  resourceOwnerSecret: "token secret 𝒳",
-} as const;
-
 /** The parts of the base string that a request is signed with: method, URI, and the parameters in their order. */
 export async function baseStringOf(
   request: RequestToSign,

@@ -230,7 +230,7 @@ describe("credentials in the environment", () => {
     const location = await new PlainBrowser(real.url).signIn("github");
     await real.stop();
     expect(page).toContain('title="The real GitHub"');
-    expect(page.match(/An emulator at/g)).toHaveLength(2);
+    expect(page.match(/An emulator at/g)).toHaveLength(3);
     expect(location).toMatch(/^https:\/\/github\.com\/login\/oauth\/authorize\?client_id=real-id&/);
   });
 

@@ -86,8 +86,14 @@ function maskForm(form: string): string {
   const fields = new URLSearchParams(form);
   const signatureIsSecret = fields.get("oauth_signature_method") === "PLAINTEXT";
   return [...fields]
-    .map(([name, value]) => `${name}=${isSecret(name, signatureIsSecret) ? masked(value) : value}`)
+    .map(([name, value]) => [name, isSecret(name, signatureIsSecret) ? masked(value) : value])
+    .map((field) => field.map(withoutSeparator).join("="))
     .join("&");
+}
+
+/** What stands between two fields stays encoded within one: pages put each field on a line. */
+function withoutSeparator(text: string): string {
+  return text.replaceAll("&", "%26");
 }
 
 /** PLAINTEXT (RFC 5849 §3.4.4) has the secrets themselves for a signature. */

@@ -71,9 +71,11 @@ async function resultOfCall(
 ): Promise<Result> {
   const session = await oauth1.session(choice, { token, wrongKey });
   const title = `${label}: ${choice.method} in the ${choice.placement}`;
+  const before = oauth1.baseString?.(token.key);
   const result = await resultOf(title, () => send(session));
-  const baseString = result.failed && wrongKey ? oauth1.baseString?.(token.key) : undefined;
-  if (baseString === undefined) return result;
+  const baseString = oauth1.baseString?.(token.key);
+  // PLAINTEXT has none, and what could not be signed was not sent.
+  if (baseString === undefined || baseString === before) return result;
   const text = `${result.text}\n\nThe server's base string (if yours is the same, it is the secret that is wrong):\n${maskBaseString(baseString)}`;
   return { ...result, text };
 }

@@ -13,7 +13,7 @@ export interface SigningChoice {
 }
 
 /** What differs from one session to the next. */
-export type SessionOptions = Pick<
+type SessionOptions = Pick<
   OAuth1SessionOptions,
   "callbackUri" | "requestToken" | "token"
 > & {

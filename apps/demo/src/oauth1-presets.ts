@@ -43,6 +43,11 @@ function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1Demo {
   const { clientId: clientKey, clientSecret } = emulator;
   const rightKey = once(() => emulator.createConsumerKey());
   const strangeKey = once(anyRsaKey);
+  const privateKey = async (wrong: boolean): Promise<string> => {
+    // First the right one, always: without a public key the emulator refuses the method, not the signature.
+    const right = await rightKey();
+    return wrong ? strangeKey() : right;
+  };
   return {
     name: "oauth1",
     title: "OAuth 1.0a",
@@ -70,7 +75,7 @@ function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1Demo {
         signatureType: placement,
         forceIncludeBody: true,
         ...(method.startsWith("RSA-")
-          ? { privateKey: await (wrongKey ? strangeKey() : rightKey()) }
+          ? { privateKey: await privateKey(wrongKey) }
           : { clientSecret: wrongKey ? WRONG_SECRET : clientSecret }),
       }),
     profile: async (session) => {

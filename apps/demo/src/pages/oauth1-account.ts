@@ -22,7 +22,7 @@ export function oauth1AccountPage(
         <h2>The token</h2>
         <dl class="facts">
           ${fact("access token", html`<code id="access-token">${masked(token.key)}</code>`)}
-          ${fact("its secret", html`<code>${masked(token.secret)}</code>, which signs and is never sent`)}
+          ${fact("its secret", html`<code>${masked(token.secret)}</code>, which signs (PLAINTEXT alone sends it)`)}
           ${fact("expires", token.expiresAt?.toISOString() ?? "not that the provider said")}
           ${fact(
             "came with",

@@ -13,10 +13,7 @@ export interface SigningChoice {
 }
 
 /** What differs from one session to the next. */
-type SessionOptions = Pick<
-  OAuth1SessionOptions,
-  "callbackUri" | "requestToken" | "token"
-> & {
+type SessionOptions = Pick<OAuth1SessionOptions, "callbackUri" | "requestToken" | "token"> & {
   /** Signs with a secret, or a private key, that is not the app's. */
   readonly wrongKey?: boolean | undefined;
 };

@@ -45,17 +45,17 @@ export function oauth1AccountPage(
   );
 }
 
-/** The request as it was signed. */
+/** The request as it was signed. Lines are not indented: a narrow page would break after the indent. */
 function signedRequest({ method, url, requestHeaders = {}, requestBody }: Exchange): Piece {
   const [location = "", query] = url.split("?", 2);
   const header = (wanted: string): string | undefined =>
     Object.entries(requestHeaders).find(([name]) => name.toLowerCase() === wanted)?.[1];
-  const authorization = header("authorization")?.replace(/^OAuth /, "OAuth\n  ");
+  const authorization = header("authorization")?.replace(/^OAuth /, "OAuth\n");
   const type = header("content-type");
   const lines = [
-    `${method} ${location}${query ? `\n  ?${query.split("&").join("\n  &")}` : ""}`,
+    `${method} ${location}${query ? `\n?${query.split("&").join("\n&")}` : ""}`,
     type && `Content-Type: ${type}`,
-    authorization && `Authorization: ${authorization.replaceAll('", ', '",\n  ')}`,
+    authorization && `Authorization: ${authorization.replaceAll('", ', '",\n')}`,
     requestBody && `\n${requestBody.split("&").join("\n&")}`,
   ];
   return html`<section class="panel">

@@ -36,7 +36,7 @@ describe("a token that a provider renews (OAuth Session extension)", () => {
     });
     const first = session.token;
     expect(first?.expiresAt?.getTime()).toBe(clock.now() + HOUR);
-    await clock.advance(HOUR + 1000);
+    clock.advance(HOUR + 1000);
     const before = emulator.requests.length;
     const answers = Promise.all(Array.from({ length: 50 }, () => session.get("/me")));
     while (saved.length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -67,7 +67,7 @@ describe("a token that a provider renews (OAuth Session extension)", () => {
         if (attempts === 1) throw new Error(`no room for ${next.secret}`);
       },
     });
-    await clock.advance(HOUR + 1000);
+    clock.advance(HOUR + 1000);
     const failure = await session.fetch("/me").catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "TOKEN_UPDATE_FAILED", retryable: true });
     expect(String(failure)).toContain("no room for [redacted]");

@@ -46,8 +46,14 @@ export class SignatureCredential implements Credential {
     return new Signature(this.#parts, await this.#parts.token.usable(signal));
   }
 
+  /**
+   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that was
+   * renewed meanwhile is mostly not expired then, but unknown.
+   */
   isRefusal(status: number, challenge: string | null | undefined): boolean {
-    return status === 401 && /\boauth_problem="?token_expired\b/.test(challenge ?? "");
+    if (status !== 401) return false;
+    const problem = /\boauth_problem="?(\w+)/.exec(challenge ?? "")?.[1];
+    return problem === undefined || /^token_(?:expired|rejected|revoked)$/.test(problem);
   }
 
   async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {

@@ -20,7 +20,8 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
   readonly requestToken?: OAuth1Token | OAuth1TokenRecord;
   /**
    * Saves a token that was renewed: called with the new one and the one that it replaces, and awaited before any request
-   * goes on. If it throws, that error goes to the callers, and the session has the new token all the same.
+   * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED` and the next one tries again; the session has the new
+   * token all the same.
    */
   readonly onTokenUpdate?: OnOAuth1TokenUpdate;
   /**

@@ -1,5 +1,5 @@
-import type { Clock } from "@grantkit/core";
-import { unlessAborted } from "@grantkit/core/requests";
+import { type Clock, OAuthError } from "@grantkit/core";
+import { publish, Redactor, unlessAborted } from "@grantkit/core/requests";
 import { TokenMissing } from "../errors.ts";
 import type { OAuth1Token } from "../token.ts";
 import type { OnOAuth1TokenUpdate } from "./session-options.ts";
@@ -20,7 +20,10 @@ export class SessionToken {
   readonly #parts: SessionTokenParts;
   #access: OAuth1Token | undefined;
   #request: OAuth1Token | undefined;
-  #renewal: Promise<OAuth1Token> | undefined;
+  /** A renewal, or another attempt to save what it gave: one at a time, and everybody waits for it. */
+  #pending: Promise<OAuth1Token> | undefined;
+  /** The token whose successor is not saved yet. */
+  #unsaved: OAuth1Token | undefined;
 
   constructor(
     parts: SessionTokenParts,
@@ -51,6 +54,7 @@ export class SessionToken {
   begin(request: OAuth1Token): void {
     this.#request = request;
     this.#access = undefined;
+    this.#unsaved = undefined;
   }
 
   /** A sign-in is over, or a token was renewed. */
@@ -72,10 +76,9 @@ export class SessionToken {
         { provider: this.#parts.provider },
       );
     }
-    if (!token || !token.isExpired(this.#parts.clock.now()) || !this.#isRenewable(token)) {
-      return token;
-    }
-    return unlessAborted(this.renew(token), signal);
+    if (!token) return undefined;
+    const hasEnded = token.isExpired(this.#parts.clock.now()) && this.#isRenewable(token);
+    return hasEnded ? unlessAborted(this.renew(token), signal) : this.#settled(token, signal);
   }
 
   /** A token in the place of one that the provider said has expired. */
@@ -84,23 +87,82 @@ export class SessionToken {
     signal: AbortSignal,
   ): Promise<OAuth1Token | undefined> {
     const token = this.#access;
-    if (!token || token.key !== failed?.key) return token;
+    if (!token) return undefined;
+    if (token.key !== failed?.key) return this.#settled(token, signal);
     return this.#isRenewable(token) ? unlessAborted(this.renew(token), signal) : undefined;
   }
 
   /** Renews the token, or joins the renewal under way; awaits the save. */
   renew(token: OAuth1Token): Promise<OAuth1Token> {
-    this.#renewal ??= this.#renewed(token).finally(() => {
-      this.#renewal = undefined;
+    return this.#alone(() => this.#renewed(token));
+  }
+
+  /** A token that nothing is under way for, and nothing is left to do. */
+  async #settled(token: OAuth1Token, signal: AbortSignal): Promise<OAuth1Token> {
+    if (!this.#pending && !this.#unsaved) return token;
+    return unlessAborted(
+      this.#alone(() => this.#saved(token)),
+      signal,
+    );
+  }
+
+  #alone(work: () => Promise<OAuth1Token>): Promise<OAuth1Token> {
+    this.#pending ??= work().finally(() => {
+      this.#pending = undefined;
     });
-    return this.#renewal;
+    return this.#pending;
   }
 
   async #renewed(token: OAuth1Token): Promise<OAuth1Token> {
-    const next = await this.#parts.renew(token);
+    const start = this.#parts.clock.now();
+    const next = await this.#parts.renew(token).catch((error: unknown) => {
+      this.#tell(start, error);
+      throw error;
+    });
+    this.#tell(start);
     this.take(next);
-    await this.#parts.onTokenUpdate?.(next, token);
-    return next;
+    this.#unsaved = token;
+    return this.#saved(next);
+  }
+
+  #tell(start: number, error?: unknown): void {
+    const { provider, clock } = this.#parts;
+    const failure = OAuthError.isInstance(error) ? error : undefined;
+    publish("grantkit:refresh", () => ({
+      provider,
+      outcome: error === undefined ? "refreshed" : "failed",
+      code: failure?.code,
+      retryable: failure?.retryable ?? false,
+      duration: clock.now() - start,
+    }));
+  }
+
+  /** The token, once it is saved: nobody goes on with one that the next start of the app would not know. */
+  async #saved(token: OAuth1Token): Promise<OAuth1Token> {
+    const previous = this.#unsaved;
+    if (!previous) return token;
+    try {
+      await this.#parts.onTokenUpdate?.(token, previous);
+    } catch (error) {
+      throw this.#saveFailed(error, [token, previous]);
+    }
+    if (this.#unsaved === previous) this.#unsaved = undefined;
+    return token;
+  }
+
+  #saveFailed(error: unknown, tokens: readonly OAuth1Token[]): OAuthError {
+    const { provider } = this.#parts;
+    const secrets = tokens.flatMap(({ key, secret, sessionHandle }) => [
+      key,
+      secret,
+      sessionHandle,
+    ]);
+    const said = new Redactor(secrets).line(error instanceof Error ? error.message : "no reason");
+    return new OAuthError(
+      "TOKEN_UPDATE_FAILED",
+      `The token was renewed, and onTokenUpdate failed to save it (${said}). The new token is kept in memory, and the next request tries to save it first.`,
+      { provider, retryable: true },
+    );
   }
 
   #isRenewable(token: OAuth1Token): boolean {

@@ -3,6 +3,7 @@ import {
   AuthorisedRequests,
   type CallbackInput,
   ownFields,
+  publish,
   publishError,
   type RequestContext,
   type RequestingSession,
@@ -321,6 +322,8 @@ export class OAuth1Session extends AuthorisedRequests {
     { parameters, signal }: OAuth1TokenRequestOptions,
     method = this.#options.provider?.tokenRequestMethods?.accessToken ?? "POST",
   ): Promise<OAuth1Token> {
+    const { clock } = this.#context.client;
+    const start = clock.now();
     const token = await this.#fetch({
       url,
       urlName: "accessTokenUrl",
@@ -332,6 +335,13 @@ export class OAuth1Session extends AuthorisedRequests {
     });
     this.#renewalUrl = url;
     this.#token.take(token);
+    publish("grantkit:token", () => ({
+      provider: this.#name,
+      grant: "oauth1_access_token",
+      scope: undefined,
+      expiresIn: token.expiresAt && (token.expiresAt.getTime() - clock.now()) / 1000,
+      duration: clock.now() - start,
+    }));
     return token;
   }
 

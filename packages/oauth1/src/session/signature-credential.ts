@@ -1,22 +1,11 @@
 import { OAuthError } from "@grantkit/core";
 import type { Authorisation, Credential, NextHop, OutgoingRequest } from "@grantkit/core/requests";
 import type { SignatureType } from "../signing/placement.ts";
+import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import type { SessionToken } from "./session-token.ts";
 import { signOutgoing } from "./signed-request.ts";
-
-/** What a signature is made of; a URL that has it already cannot be signed. */
-const PROTOCOL_PARAMETERS = [
-  "oauth_consumer_key",
-  "oauth_token",
-  "oauth_signature_method",
-  "oauth_signature",
-  "oauth_timestamp",
-  "oauth_nonce",
-  "oauth_version",
-  "oauth_body_hash",
-] as const;
 
 /** What a session signs its requests with. */
 export interface SigningParts {
@@ -43,9 +32,8 @@ export class SignatureCredential implements Credential {
     return [...secrets, ...secretsOf(token.current)];
   }
 
-  checkTarget({ search, searchParams }: URL): void {
-    if (search === "") return;
-    const field = PROTOCOL_PARAMETERS.find((name) => searchParams.has(name));
+  checkTarget(url: URL): void {
+    const field = protocolParametersOf(url)[0];
     if (field === undefined) return;
     throw new OAuthError(
       "TOKEN_IN_URL",
@@ -58,8 +46,14 @@ export class SignatureCredential implements Credential {
     return new Signature(this.#parts, await this.#parts.token.usable(signal));
   }
 
+  /**
+   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that was
+   * renewed meanwhile is mostly not expired then, but unknown.
+   */
   isRefusal(status: number, challenge: string | null | undefined): boolean {
-    return status === 401 && /\boauth_problem="?token_expired\b/.test(challenge ?? "");
+    if (status !== 401) return false;
+    const problem = /\boauth_problem="?(\w+)/.exec(challenge ?? "")?.[1];
+    return problem === undefined || /^token_(?:expired|rejected|revoked)$/.test(problem);
   }
 
   async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {
@@ -98,11 +92,17 @@ class Signature implements Authorisation {
   }
 
   removedFrom(url: URL): URL {
-    if (!url.search.includes("oauth_")) return url;
+    const repeated = protocolParametersOf(url);
+    if (repeated.length === 0) return url;
     const clean = new URL(url);
-    for (const name of PROTOCOL_PARAMETERS) clean.searchParams.delete(name);
+    for (const name of repeated) clean.searchParams.delete(name);
     return clean;
   }
+}
+
+/** The names in a URL's query that the protocol has for itself. */
+function protocolParametersOf({ search, searchParams }: URL): string[] {
+  return search === "" ? [] : [...searchParams.keys()].filter((name) => isProtocolParameter(name));
 }
 
 function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {

@@ -45,9 +45,15 @@ async function webHmac(name: DigestName, secret: string, text: string): Promise<
 
 const UTF8 = new TextEncoder();
 
+/** Bytes as WebCrypto takes them: not the same type for every TypeScript. */
+type WebBytes = Parameters<typeof crypto.subtle.digest>[1];
+
 /** A text's UTF-8, or the bytes themselves. */
-export function bytesOf(data: string | Uint8Array): Uint8Array<ArrayBuffer> {
-  return (typeof data === "string" ? UTF8.encode(data) : data) as Uint8Array<ArrayBuffer>;
+export function bytesOf(data: string | Uint8Array): WebBytes {
+  const bytes: Uint8Array<ArrayBuffer> = (
+    typeof data === "string" ? UTF8.encode(data) : data
+  ) as Uint8Array<ArrayBuffer>;
+  return bytes;
 }
 
 /** Bytes as base64 with padding (RFC 4648 §4). */

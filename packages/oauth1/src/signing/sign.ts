@@ -1,10 +1,6 @@
 import { ConfigurationError } from "@grantkit/core";
-import {
-  CREDENTIAL_OPTIONS,
-  credentialProblems,
-  type OAuth1Credentials,
-  unknownOptionProblems,
-} from "../credentials.ts";
+import { unknownFields } from "@grantkit/core/requests";
+import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
 import { HeaderFields, type HeadersInput, headersProblems } from "./header-fields.ts";
 import type { FormFields } from "./request-body.ts";
 import { urlProblem } from "./request-target.ts";
@@ -108,13 +104,13 @@ function argumentProblems(credentials: unknown): string[] {
     return ["credentials must be an object"];
   }
   const source = Object.assign(Object.create(null) as Record<string, unknown>, credentials);
-  return [...unknownOptionProblems(source, CREDENTIAL_OPTIONS), ...credentialProblems(source)];
+  return [...unknownFields(source, CREDENTIAL_OPTIONS, ""), ...credentialProblems(source)];
 }
 
 function requestProblems(request: unknown): string[] {
   if (typeof request !== "object" || request === null) return ["request must be an object"];
   const { method, url, headers } = request as Readonly<Record<string, unknown>>;
-  const problems = unknownOptionProblems(request as Record<string, unknown>, REQUEST_FIELDS);
+  const problems = unknownFields(request, REQUEST_FIELDS, "");
   if (
     method !== undefined &&
     (typeof method !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(method))

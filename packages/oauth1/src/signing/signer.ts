@@ -1,4 +1,5 @@
 import { type Clock, type SigningKey, systemClock } from "@grantkit/core";
+import { isSecureUrl } from "@grantkit/core/requests";
 import { signatureBaseString } from "./base-string.ts";
 import { type BodyHash, bodyHashName } from "./body-hash.ts";
 import { digest, type Eventual, whenThere } from "./digests.ts";
@@ -9,7 +10,6 @@ import { refuseSigned } from "./protocol-parameters.ts";
 import { FORM_TYPE, mediaType, type ReadBody, readBody } from "./request-body.ts";
 import { requestTarget, type RequestTarget } from "./request-target.ts";
 import { rsaKey } from "./rsa-keys.ts";
-import { isSecureUrl } from "./secure-url.ts";
 import {
   type MethodDefinition,
   signatureMethod,

@@ -1,8 +1,8 @@
 import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
+import { isSecureUrl } from "@grantkit/core/requests";
 import { signatureBaseString } from "../signing/base-string.ts";
 import { methodDigest } from "../signing/body-hash.ts";
 import { digest } from "../signing/digests.ts";
-import { isSecureUrl } from "../signing/secure-url.ts";
 import {
   type MethodDefinition,
   signatureMethod,

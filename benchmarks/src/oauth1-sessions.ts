@@ -8,8 +8,6 @@ export async function oauth1Sessions(): Promise<Row[]> {
   const provider = exampleProvider("https://api.example.com");
   const stored = { key: TOKEN.resourceOwnerKey, secret: TOKEN.resourceOwnerSecret };
   const token = OAuth1Token.from(stored);
-  const isRight = (session: OAuth1Session): boolean =>
-    session.token?.key === TOKEN.resourceOwnerKey;
   return keptSessions([
     {
       name: "new OAuth1Session({ provider, token })",
@@ -27,4 +25,8 @@ export async function oauth1Sessions(): Promise<Row[]> {
       isRight,
     },
   ]);
+}
+
+function isRight(session: OAuth1Session): boolean {
+  return session.token?.key === TOKEN.resourceOwnerKey;
 }

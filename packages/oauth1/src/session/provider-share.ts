@@ -5,6 +5,8 @@ import type { OAuth1Provider } from "../provider.ts";
 export interface ProviderShare {
   /** Where its API is. */
   readonly api: ApiOrigins;
+  /** Whether it is known what its API is. */
+  readonly hasApi: boolean;
   /** One for all: a server makes a session for each request, and repeats would not be counted together. */
   readonly retryBudget: RetryBudget;
 }
@@ -17,6 +19,7 @@ export function providerShare(name: string, provider: OAuth1Provider | undefined
   if (known) return known;
   const share = {
     api: new ApiOrigins(name, provider?.api, []),
+    hasApi: provider?.api !== undefined,
     retryBudget: new RetryBudget(),
   };
   if (provider) shares.set(provider, share);

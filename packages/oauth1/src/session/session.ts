@@ -92,8 +92,7 @@ export class OAuth1Session extends AuthorisedRequests {
     this.#allowedOrigins =
       options.allowedOrigins &&
       new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
-    const { api, retryBudget } = providerShare(this.#name, provider);
-    const isBound = provider?.api !== undefined || this.#allowedOrigins !== undefined;
+    const share = providerShare(this.#name, provider);
     this.#context = {
       client: {
         provider: { name: this.#name, api: provider?.api },
@@ -103,8 +102,8 @@ export class OAuth1Session extends AuthorisedRequests {
         retries: options.retries,
         apiTimeout: timeout ?? API_TIMEOUT,
       },
-      retryBudget,
-      origins: new SigningOrigins(this.#name, api, isBound),
+      retryBudget: share.retryBudget,
+      origins: new SigningOrigins(this.#name, share, this.#allowedOrigins !== undefined),
       fetch: options.fetch,
     };
     this.#token = new SessionToken(

@@ -1,5 +1,6 @@
 import { OAuthError } from "@grantkit/core";
 import { type ApiOrigins, isSecureUrl, type RequestOrigins } from "@grantkit/core/requests";
+import type { ProviderShare } from "./provider-share.ts";
 
 /**
  * Where a session's signed requests may go: to the provider's API and to the origins that it was allowed. Without either
@@ -12,13 +13,13 @@ export class SigningOrigins implements RequestOrigins {
 
   /**
    * @param provider - Its name, for errors.
-   * @param api - Its API; that of no provider has no origin.
-   * @param isBound - Whether there is an API, or a session's own list of origins.
+   * @param share - What is the provider's; that of no provider has no origin.
+   * @param hasOrigins - Whether the session has a list of origins of its own.
    */
-  constructor(provider: string, api: ApiOrigins, isBound: boolean) {
+  constructor(provider: string, { api, hasApi }: ProviderShare, hasOrigins: boolean) {
     this.#provider = provider;
     this.#api = api;
-    this.#isBound = isBound;
+    this.#isBound = hasApi || hasOrigins;
   }
 
   resolve(url: string, extra: ReadonlySet<string> | undefined): URL {

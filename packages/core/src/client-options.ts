@@ -35,8 +35,8 @@ export interface OAuth2ClientOptions {
    */
   readonly tokenPlacement?: TokenPlacement;
   /**
-   * Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. Its interceptors see
-   * requests to the API before the token is placed.
+   * Defaults for axios (proxy, agents, CA, headers, adapter), read once for one object, or an instance of yours. Its
+   * interceptors see requests to the API before the token is placed.
    */
   readonly http?: AxiosRequestConfig | AxiosInstance;
   /**

@@ -42,7 +42,7 @@ export interface TransportResponse {
 
 /** axios, once it is loaded. */
 export interface LoadedAxios {
-  /** The client's own instance: nothing that is done to the global one reaches it. */
+  /** Made for the `http` option: nothing that is done to the global one reaches it. */
   readonly instance: AxiosInstance;
   /** What sends a request when all else is said. */
   readonly adapter: AxiosAdapter;
@@ -52,6 +52,19 @@ export interface LoadedAxios {
 
 /** The connections of every client that is given no `http` option. */
 const DEFAULT_CONNECTIONS: AxiosRequestConfig = Object.freeze({});
+
+const loadedByDefaults = new WeakMap<AxiosRequestConfig, LoadedAxios>();
+
+/** Makes an instance of defaults once: a session of its own for each request that a server serves costs no instance each. */
+async function loadAxios(http: AxiosRequestConfig | AxiosInstance): Promise<LoadedAxios> {
+  const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
+  if (known) return known;
+  const { default: axios } = await import("axios");
+  const instance = typeof http === "function" ? http : isolatedInstance(axios, http);
+  const loaded = { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
+  if (typeof http !== "function") loadedByDefaults.set(http, loaded);
+  return loaded;
+}
 
 /** The one HTTP stack under openid-client, jose and the sessions of a client. */
 export class Transport {
@@ -77,11 +90,7 @@ export class Transport {
 
   /** Loads axios, on the first request and not before: it is most of the cost of a cold start. */
   load(): Promise<LoadedAxios> {
-    this.#loaded ??= import("axios").then(({ default: axios }) => {
-      const instance =
-        typeof this.#http === "function" ? this.#http : isolatedInstance(axios, this.#http);
-      return { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
-    });
+    this.#loaded ??= loadAxios(this.#http);
     return this.#loaded;
   }
 

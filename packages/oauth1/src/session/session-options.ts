@@ -29,7 +29,10 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
    * signed for whatever https URL the app names.
    */
   readonly allowedOrigins?: readonly string[];
-  /** Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. */
+  /**
+   * Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. Defaults are read once for one
+   * object, at the first request: sessions that are given the same one share what is made of it.
+   */
   readonly http?: NonNullable<OAuth2ClientOptions["http"]>;
   /**
    * The `fetch` under `session.fetch`.

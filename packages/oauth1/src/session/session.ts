@@ -7,7 +7,6 @@ import {
   publishError,
   type RequestContext,
   type RequestingSession,
-  RetryBudget,
   Transport,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
@@ -16,6 +15,7 @@ import type { SignatureType } from "../signing/placement.ts";
 import { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
+import { providerShare } from "./provider-share.ts";
 import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
@@ -92,6 +92,8 @@ export class OAuth1Session extends AuthorisedRequests {
     this.#allowedOrigins =
       options.allowedOrigins &&
       new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+    const { api, retryBudget } = providerShare(this.#name, provider);
+    const isBound = provider?.api !== undefined || this.#allowedOrigins !== undefined;
     this.#context = {
       client: {
         provider: { name: this.#name, api: provider?.api },
@@ -101,8 +103,8 @@ export class OAuth1Session extends AuthorisedRequests {
         retries: options.retries,
         apiTimeout: timeout ?? API_TIMEOUT,
       },
-      retryBudget: new RetryBudget(),
-      origins: new SigningOrigins(this.#name, provider, this.#allowedOrigins !== undefined),
+      retryBudget,
+      origins: new SigningOrigins(this.#name, api, isBound),
       fetch: options.fetch,
     };
     this.#token = new SessionToken(

@@ -1,6 +1,5 @@
 import { OAuthError } from "@grantkit/core";
-import { ApiOrigins, isSecureUrl, type RequestOrigins } from "@grantkit/core/requests";
-import type { OAuth1Provider } from "../provider.ts";
+import { type ApiOrigins, isSecureUrl, type RequestOrigins } from "@grantkit/core/requests";
 
 /**
  * Where a session's signed requests may go: to the provider's API and to the origins that it was allowed. Without either
@@ -11,10 +10,15 @@ export class SigningOrigins implements RequestOrigins {
   readonly #api: ApiOrigins;
   readonly #isBound: boolean;
 
-  constructor(name: string, provider: OAuth1Provider | undefined, isBound: boolean) {
-    this.#provider = name;
-    this.#api = new ApiOrigins(name, provider?.api, []);
-    this.#isBound = isBound || provider?.api !== undefined;
+  /**
+   * @param provider - Its name, for errors.
+   * @param api - Its API; that of no provider has no origin.
+   * @param isBound - Whether there is an API, or a session's own list of origins.
+   */
+  constructor(provider: string, api: ApiOrigins, isBound: boolean) {
+    this.#provider = provider;
+    this.#api = api;
+    this.#isBound = isBound;
   }
 
   resolve(url: string, extra: ReadonlySet<string> | undefined): URL {

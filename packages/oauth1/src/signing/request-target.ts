@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
-import { type Parameter, parseForm } from "./parameters.ts";
+import { type EncodedParameter, encodedParameters, parseForm } from "./parameters.ts";
 import { unsignable } from "./unsignable.ts";
 
 /** Where a request goes, in the parts that are signed. */
@@ -10,7 +10,7 @@ export interface RequestTarget {
   /** Host and port as the base string has them (RFC 5849 §3.4.1.2). */
   readonly authority: string;
   /** The parameters of the query. */
-  readonly query: readonly Parameter[];
+  readonly query: readonly EncodedParameter[];
 }
 
 const PORT = "its port must be from 1 to 65535";
@@ -73,7 +73,7 @@ export function requestTarget(url: string | URL, host: string | undefined): Requ
     href: end < 0 ? href : href.slice(0, end),
     url: parsed,
     authority: host === undefined ? parsed.host : authorityOf(parsed.protocol, host),
-    query,
+    query: encodedParameters(query),
   };
 }
 

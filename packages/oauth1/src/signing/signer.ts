@@ -4,7 +4,12 @@ import { signatureBaseString } from "./base-string.ts";
 import { type BodyHash, bodyHashName } from "./body-hash.ts";
 import { digest, type Eventual, whenThere } from "./digests.ts";
 import { randomNonce } from "./nonce.ts";
-import type { Parameter } from "./parameters.ts";
+import {
+  type EncodedParameter,
+  encodedParameter,
+  encodedParameters,
+  type Parameter,
+} from "./parameters.ts";
 import { authorizationHeader, type SignatureType, withForm, withQuery } from "./placement.ts";
 import { refuseSigned } from "./protocol-parameters.ts";
 import { FORM_TYPE, mediaType, type ReadBody, readBody } from "./request-body.ts";
@@ -156,7 +161,7 @@ export class Signer {
   }
 
   #signed({ method, target, body, hash, oauth }: Readable): Eventual<SignedParts> {
-    const own = this.#parameters(oauth, hash);
+    const own = encodedParameters(this.#parameters(oauth, hash));
     const form = body.kind === "form" ? body.parameters : [];
     const baseString = signatureBaseString(method, target.url, target.authority, [
       ...target.query,
@@ -171,7 +176,7 @@ export class Signer {
       rsaKey: this.#rsaKey,
     };
     return whenThere(signatureOf(this.#method, baseString, material), (signature) => {
-      own.push(["oauth_signature", signature]);
+      own.push(encodedParameter("oauth_signature", signature));
       return this.#placed(method, target.href, body, own, oauth.realm);
     });
   }
@@ -198,7 +203,7 @@ export class Signer {
     method: string,
     href: string,
     body: ReadBody,
-    parameters: readonly Parameter[],
+    parameters: readonly EncodedParameter[],
     realm: string | undefined,
   ): SignedParts {
     const contentType = body.kind === "form" && body.typeMissing ? FORM_TYPE : undefined;

@@ -20,7 +20,7 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
   readonly requestToken?: OAuth1Token | OAuth1TokenRecord;
   /**
    * Saves a token that was renewed: called with the new one and the one that it replaces, and awaited before any request
-   * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED` and the next one tries again; the session has the new
+   * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED`, and the next one tries again; the session has the new
    * token all the same.
    */
   readonly onTokenUpdate?: OnOAuth1TokenUpdate;
@@ -29,10 +29,7 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
    * signed for whatever https URL the app names.
    */
   readonly allowedOrigins?: readonly string[];
-  /**
-   * Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. Defaults are read once for one
-   * object, at the first request: sessions that are given the same one share what is made of it.
-   */
+  /** Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. */
   readonly http?: NonNullable<OAuth2ClientOptions["http"]>;
   /**
    * The `fetch` under `session.fetch`.

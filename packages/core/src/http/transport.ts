@@ -171,13 +171,9 @@ export function networkCode(error: unknown): string {
 /** What an instance needs of axios's own defaults. */
 const OWN_DEFAULTS = new Set([
   "env",
-  "maxBodyLength",
-  "maxContentLength",
-  "timeout",
   "transformRequest",
   "transformResponse",
   "transitional",
-  "validateStatus",
   "xsrfCookieName",
   "xsrfHeaderName",
 ]);
@@ -188,6 +184,10 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     // An environment variable must not decide who sees tokens; a proxy is given by option.
     proxy: false,
     adapter: ["http", "fetch"],
+    timeout: 0,
+    maxBodyLength: -1,
+    maxContentLength: -1,
+    validateStatus: (status: number) => status >= 200 && status < 300,
     ...http,
   });
   const instance = axios.create(own);

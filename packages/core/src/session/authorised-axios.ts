@@ -169,11 +169,15 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
   const { baseURL, params, paramsSerializer } = config;
   let url = config.url ?? "";
   if (baseURL && !URL.canParse(url)) {
-    url = `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
+    url = url === "" ? baseURL : `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
   }
   if (params === undefined || params === null) return url;
-  // axios writes the query; the URL is not its to judge.
-  const query = axios.getUri({ url: "", params, ...(paramsSerializer && { paramsSerializer }) });
+  // axios writes the query; the URL is not its to judge, nor are its global defaults to be in it.
+  const query = new axios.Axios({}).getUri({
+    url: "",
+    params,
+    ...(paramsSerializer && { paramsSerializer }),
+  });
   const [location = ""] = url.split("#", 1);
   if (query === "") return location;
   return location.includes("?") ? `${location}&${query.slice(1)}` : `${location}${query}`;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import axios, { type AxiosError } from "axios";
+import axios, { type AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { bearer, type OAuth2Session, placeToken, type Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
@@ -162,6 +162,24 @@ describe("requests in axios's shape", () => {
       "/api/v2/?b=1",
       "/api/v3?a=1",
     ]);
+  });
+
+  it("can go through an adapter of the caller's, whatever it does with headers", async () => {
+    const urls: (string | undefined)[] = [];
+    const adapter = (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
+      urls.push(config.url);
+      const isFirst = urls.length === 1;
+      return Promise.resolve({
+        ...(isFirst && { headers: { Location: "/api/next" } }),
+        status: isFirst ? 302 : 200,
+        statusText: "",
+        data: { hello: "mock" },
+        config,
+      } as AxiosResponse);
+    };
+    const { data } = await example.client({ http: { adapter } }).session(token).get("/me");
+    expect(data).toEqual({ hello: "mock" });
+    expect(urls).toEqual([`${example.origin}/api/me`, `${example.origin}/api/next`]);
   });
 
   it("reject with axios's error for an error status, its answer in it", async () => {

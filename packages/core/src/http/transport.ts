@@ -1,5 +1,6 @@
 import type {
   AxiosAdapter,
+  AxiosHeaders,
   AxiosInstance,
   AxiosRequestConfig,
   AxiosResponse,
@@ -203,6 +204,12 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     ...headers,
   } as unknown as AxiosInstance["defaults"]["headers"];
   return instance;
+}
+
+/** A header of an answer, in whatever letter case the adapter of the caller's has its name. */
+export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
+  const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  return typeof value === "string" ? value : undefined;
 }
 
 function plainHeaders(response: AxiosResponse): Record<string, string> {

@@ -3,7 +3,7 @@ import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { nextHop } from "../http/redirects.ts";
-import type { LoadedAxios } from "../http/transport.ts";
+import { headerOf, type LoadedAxios } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import { keepsToken, rejectsToken, targetOf, withoutToken } from "./authorisation.ts";
@@ -86,8 +86,11 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
     let pause: number | undefined;
     try {
       const arrival = await attempt(journey, url, withheld);
-      const { status, headers } = arrival.response;
-      pause = attempts.next({ status, retryAfter: headers["retry-after"] as string | undefined });
+      const { response } = arrival;
+      pause = attempts.next({
+        status: response.status,
+        retryAfter: headerOf(response, "retry-after"),
+      });
       if (pause === undefined) return arrival;
       discard(arrival.response);
     } catch (error) {
@@ -105,7 +108,8 @@ async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<A
   if (withheld) return { response: await follow(journey, url, undefined), token: undefined };
   const token = await waited(journey, url, session.token.usable(deadline.signal));
   const response = await follow(journey, url, token);
-  const refused = !attempts.renewed && rejectsToken(response.status, challengeOf(response));
+  const refused =
+    !attempts.renewed && rejectsToken(response.status, headerOf(response, "www-authenticate"));
   if (!refused) return { response, token };
   try {
     const replacement = session.token.replacement(token, deadline.signal);
@@ -147,7 +151,7 @@ async function follow(
     const hop = nextHop({
       provider: session.context.client.provider.name,
       status: response.status,
-      location: response.headers["location"] as string | undefined,
+      location: headerOf(response, "location"),
       url,
       method,
       hasBody: !dropBody && (config.data ?? undefined) !== undefined,
@@ -188,9 +192,4 @@ function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequest
   throw new OAuthError("URL_INVALID", "socketPath cannot be used in a session; nothing was sent.", {
     provider,
   });
-}
-
-function challengeOf(response: AxiosResponse): string | undefined {
-  const challenge: unknown = response.headers["www-authenticate"];
-  return typeof challenge === "string" ? challenge : undefined;
 }

@@ -2,7 +2,7 @@ import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "ax
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-target.ts";
 import { isAboutBody, mayCrossOrigins } from "../http/redirects.ts";
-import type { LoadedAxios } from "../http/transport.ts";
+import { headerOf, type LoadedAxios } from "../http/transport.ts";
 import type { Token } from "../tokens/token.ts";
 import { HookFailure } from "./authorisation.ts";
 import { authorise } from "./authorised-config.ts";
@@ -75,7 +75,9 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
         signal: deadline.signal,
       },
       () =>
-        isBound(token) ? sendProven(session, provable(loaded, wire, token)) : loaded.adapter(wire),
+        isBound(token)
+          ? sendProven(session, provable(loaded, wire, token))
+          : transmit(loaded, wire),
     );
     response.config = config;
     // The request that axios keeps has the token in it.
@@ -95,8 +97,18 @@ function failure(journey: Journey, { url, token }: AxiosHop, error: unknown): un
   return !aborted && isReset(error) ? new ConnectionReset(clean) : clean;
 }
 
+/** Sends. Headers are axios's own kind afterwards: an adapter of the caller's may give plain ones, or none. */
+async function transmit(
+  { adapter, axios }: LoadedAxios,
+  wire: InternalAxiosRequestConfig,
+): Promise<AxiosResponse> {
+  const response = await adapter(wire);
+  response.headers = axios.AxiosHeaders.from(response.headers as AxiosHeaders | undefined);
+  return response;
+}
+
 function provable(
-  { adapter }: LoadedAxios,
+  loaded: LoadedAxios,
   wire: InternalAxiosRequestConfig,
   token: Token,
 ): Provable<AxiosResponse> {
@@ -107,10 +119,10 @@ function provable(
     replayable: isReplayable(wire.data),
     send(proof) {
       wire.headers.set("DPoP", proof);
-      return adapter(wire);
+      return transmit(loaded, wire);
     },
     status: ({ status }) => status,
-    header: ({ headers }, name) => headers[name] as string | undefined,
+    header: headerOf,
     discard,
   };
 }

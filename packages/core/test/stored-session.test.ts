@@ -218,6 +218,45 @@ describe("a session with a store", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
+  it("tells onTokenUpdate also when another session reads what is just being written", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const told: string[] = [];
+    const process = anotherProcess();
+    const session = await stored(process, {
+      onTokenUpdate: (next: Token, { accessToken }: Token) =>
+        void told.push(`${next.accessToken} for ${accessToken}`),
+    });
+    store.afterSet = async () => {
+      store.afterSet = () => undefined;
+      await stored(process);
+    };
+    await session.get("/me");
+    expect(told).toEqual(["at-rotated-1 for at-old"]);
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+
+  it("tells a session's own onTokenUpdate before its request, whichever session refreshes", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const order: string[] = [];
+    example.api = ({ url }) => {
+      order.push(url);
+      return { body: {} };
+    };
+    const process = anotherProcess();
+    const silent = await stored(process);
+    const telling = await stored(process, {
+      onTokenUpdate: ({ accessToken }: Token) => void order.push(accessToken),
+    });
+    await Promise.all([silent.get("/silent"), telling.get("/telling")]);
+    expect(order.filter((entry) => entry !== "/api/silent")).toEqual([
+      "at-rotated-1",
+      "/api/telling",
+    ]);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
   it("does not write over a sign-in that came while it refreshed", async () => {
     example.rotate("rt-old");
     const process = anotherProcess();

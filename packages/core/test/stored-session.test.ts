@@ -78,6 +78,16 @@ describe("a session with a store", () => {
     expect(store.gets).toBe(1);
   });
 
+  it("takes no token that is none for an API, given or stored, and changes nothing", async () => {
+    const none = { accessToken: "at-exchanged", tokenType: "n_a" };
+    expect(await thrown(stored(anotherProcess(), { token: none }))).toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    expect(await store.get(key)).toBeUndefined();
+    await store.put(key, none);
+    expect(await thrown(stored())).toMatchObject({ code: "TOKEN_INVALID" });
+  });
+
   it("saves the token of a new sign-in first, over whatever is there", async () => {
     await store.put(key, { accessToken: "at-before" });
     const session = await stored(anotherProcess(), { token: expiring(3000).toJSON() });

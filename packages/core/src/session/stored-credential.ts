@@ -1,5 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { usableToken } from "../http/token-placement.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { StoreLease, TokenStore } from "../tokens/token-store.ts";
 import { Token } from "../tokens/token.ts";
@@ -313,7 +314,7 @@ export class StoredCredential implements TokenSource {
 
   async #look(): Promise<Held | undefined> {
     const stored = await this.#try(() => this.#store.get(this.#key), this.#secrets);
-    return stored && { token: Token.from(stored.token), version: stored.version };
+    return stored && { token: usableToken(Token.from(stored.token)), version: stored.version };
   }
 
   /** Deletes the record, once: what is there at another try is a sign-in of its own. */

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
-import { OAuth1Session, OAuth1Token, TokenMissing, VerifierMissing } from "@grantkit/oauth1";
+import {
+  type OAuth1Session,
+  type OAuth1Token,
+  TokenMissing,
+  VerifierMissing,
+} from "@grantkit/oauth1";
 import { CALLBACK, sessionAt, signedIn } from "./support/consumer.ts";
 import { errorOf } from "./support/canaries.ts";
 

@@ -2,7 +2,12 @@ import { type Clock, OAuthError } from "@grantkit/core";
 import { publish, Redactor, unlessAborted } from "@grantkit/core/requests";
 import { TokenMissing } from "../errors.ts";
 import { OAuth1Token } from "../token.ts";
-import type { OnOAuth1TokenUpdate } from "./session-options.ts";
+
+/** Saves a token that was renewed; awaited before any request goes on. */
+export type OnOAuth1TokenUpdate = (
+  next: OAuth1Token,
+  previous: OAuth1Token,
+) => void | Promise<void>;
 
 /** What a session's token needs of its session. */
 export interface SessionTokenParts {

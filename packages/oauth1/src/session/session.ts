@@ -10,14 +10,19 @@ import {
   Transport,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
-import { Signer, type SignerOptions } from "../signing/signer.ts";
-import type { SignatureType } from "../signing/placement.ts";
-import { OAuth1Token } from "../token.ts";
+import { Signer } from "../signing/signer.ts";
+import type { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
 import { providerShare } from "./provider-share.ts";
-import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./session-options.ts";
-import { type GivenTokens, SessionToken } from "./session-token.ts";
+import {
+  checkSessionOptions,
+  givenTokens,
+  nameOf,
+  type OAuth1SessionOptions,
+  signingOptions,
+} from "./session-options.ts";
+import { SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
 import { SigningOrigins } from "./signing-origins.ts";
 import {
@@ -377,29 +382,4 @@ export class OAuth1Session extends AuthorisedRequests {
     const { clientSecret, resourceOwnerKey, resourceOwnerSecret } = this.#options;
     return [clientSecret, resourceOwnerKey, resourceOwnerSecret, this.#verifier];
   }
-}
-
-function signingOptions(
-  options: OAuth1SessionOptions,
-): SignerOptions & { readonly signatureType: SignatureType } {
-  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
-  return {
-    clientKey,
-    clock: options.clock,
-    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
-    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(privateKey !== undefined && { privateKey }),
-    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
-    ...(bodyHash !== undefined && { bodyHash }),
-  };
-}
-
-function givenTokens(options: OAuth1SessionOptions): GivenTokens {
-  const { token, requestToken, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
-  return {
-    access: token && OAuth1Token.from(token),
-    request: requestToken && OAuth1Token.from(requestToken),
-    either: key === undefined ? undefined : OAuth1Token.from({ key, secret }),
-  };
 }

@@ -24,6 +24,8 @@ export function urlProblem(url: unknown): string | undefined {
 /** The URL, or in one sentence what is wrong with it. */
 function readUrl(url: unknown): URL | string {
   if (url === undefined || url === "") return "url is missing";
+  // The platform's own, which has been parsed; one of another realm is read anew.
+  if (url instanceof URL) return partProblem(url) ?? url;
   if (typeof url !== "string" && !isUrl(url)) return "url must be a string or a URL";
   const text = String(url);
   let parsed: URL;

@@ -78,7 +78,8 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
   const { method = "GET", url, body } = request;
   const headers = new HeaderFields(request.headers);
   const signed = await new Signer(own).sign(
-    { method, url, headers, body },
+    // As text: a URL of the caller's could be changed before the signature is made.
+    { method, url: String(url), headers, body },
     {
       token: own.resourceOwnerKey,
       tokenSecret: own.resourceOwnerSecret,

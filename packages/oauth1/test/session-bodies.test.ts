@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type OAuth1Emulator, startOAuth1 } from "@grantkit/emulator";
-import { OAuth1Session, registerSignatureMethod } from "@grantkit/oauth1";
-import { appOf, signedIn } from "./support/signed-in.ts";
+import { type OAuth1Session, registerSignatureMethod } from "@grantkit/oauth1";
+import { sessionAt, signedIn } from "./support/consumer.ts";
 
 let emulator: OAuth1Emulator;
 let session: OAuth1Session;
@@ -94,7 +94,7 @@ it("a registered method that throws stops the request, and what it threw is not 
   registerSignatureMethod("CLOSED", () => {
     throw new RangeError("the key is canary-0001");
   });
-  const closed = new OAuth1Session({ ...appOf(emulator), signatureMethod: "CLOSED" });
+  const closed = sessionAt(emulator, { signatureMethod: "CLOSED" });
   for (const send of [closed.fetch("/echo"), closed.get("/echo")]) {
     const error: unknown = await send.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "REQUEST_UNSIGNABLE" });

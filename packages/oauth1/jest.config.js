@@ -1,1 +1,6 @@
-export { default } from "../../jest.preset.js";
+import preset from "../../jest.preset.js";
+
+export default {
+  ...preset,
+  setupFilesAfterEnv: ["<rootDir>/test/support/no-canary-in-errors.ts"],
+};

@@ -88,10 +88,7 @@ const CHECKS: Readonly<Record<Exclude<keyof OAuth1Credentials, Credential>, Chec
     'signatureType must be "header", "query" or "body"',
   ],
   privateKey: [() => true, ""],
-  realm: [
-    (value) => typeof value === "string" && /^[\x20-\x7e]*$/.test(value),
-    "realm must be a string of printable ASCII characters",
-  ],
+  realm: [isRealm, "realm must be a string of printable ASCII characters"],
   forceIncludeBody: [
     (value) => typeof value === "boolean",
     "forceIncludeBody must be true or false",
@@ -197,6 +194,11 @@ function privateKeyProblems(
     if (error instanceof KeyRefusal) return [`privateKey ${error.reason}`];
     throw error;
   }
+}
+
+/** Whether a header can have it as it is. */
+export function isRealm(value: unknown): value is string {
+  return typeof value === "string" && /^[\x20-\x7e]*$/.test(value);
 }
 
 function isText(value: unknown): value is string {

@@ -30,7 +30,8 @@ export type {
   OAuth1TokenRequestOptions,
   RequestTokenOptions,
 } from "./session/token-request-options.ts";
-export type { OAuth1SessionOptions, OnOAuth1TokenUpdate } from "./session/session-options.ts";
+export type { OAuth1SessionOptions } from "./session/session-options.ts";
+export type { OnOAuth1TokenUpdate } from "./session/session-token.ts";
 export type { OAuth1Callback } from "./session/callback.ts";
 export { OAuth1Token } from "./token.ts";
 export type { OAuth1TokenRecord, OAuth1WireToken } from "./token.ts";

@@ -7,7 +7,7 @@ import {
   startOAuth1,
 } from "@grantkit/emulator";
 import { OAuth1Session } from "@grantkit/oauth1";
-import { signedIn } from "./support/signed-in.ts";
+import { signedIn } from "./support/consumer.ts";
 
 let oauth1: OAuth1Emulator;
 let github: GitHubEmulator;

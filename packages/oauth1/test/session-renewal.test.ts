@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { TokenRefreshEvent } from "@grantkit/core";
 import { FakeClock } from "@grantkit/core/testing";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
-import { OAuth1Session, type OAuth1Token, TokenMissing } from "@grantkit/oauth1";
-import { appOf, signedIn } from "./support/signed-in.ts";
+import { type OAuth1Token, TokenMissing } from "@grantkit/oauth1";
+import { sessionAt, signedIn } from "./support/consumer.ts";
 
 const HOUR = 3_600_000;
 
@@ -104,7 +104,7 @@ describe("a token that a provider renews (OAuth Session extension)", () => {
   });
 
   it("cannot be renewed without a session handle", async () => {
-    const session = new OAuth1Session({ ...appOf(emulator), token: { key: "k", secret: "s" } });
+    const session = sessionAt(emulator, { token: { key: "k", secret: "s" } });
     await expect(session.renewToken()).rejects.toThrow(TokenMissing);
     expect(emulator.requests).toEqual([]);
   });

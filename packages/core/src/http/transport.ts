@@ -1,5 +1,6 @@
 import type {
   AxiosAdapter,
+  AxiosHeaders,
   AxiosInstance,
   AxiosRequestConfig,
   AxiosResponse,
@@ -188,13 +189,9 @@ export function networkCode(error: unknown): string {
 /** What an instance needs of axios's own defaults. */
 const OWN_DEFAULTS = new Set([
   "env",
-  "maxBodyLength",
-  "maxContentLength",
-  "timeout",
   "transformRequest",
   "transformResponse",
   "transitional",
-  "validateStatus",
   "xsrfCookieName",
   "xsrfHeaderName",
 ]);
@@ -205,6 +202,10 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     // An environment variable must not decide who sees tokens; a proxy is given by option.
     proxy: false,
     adapter: ["http", "fetch"],
+    timeout: 0,
+    maxBodyLength: -1,
+    maxContentLength: -1,
+    validateStatus: (status: number) => status >= 200 && status < 300,
     ...http,
   });
   const instance = axios.create(own);
@@ -220,6 +221,12 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     ...headers,
   } as unknown as AxiosInstance["defaults"]["headers"];
   return instance;
+}
+
+/** A header of an answer, in whatever letter case the adapter of the caller's has its name. */
+export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
+  const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  return typeof value === "string" ? value : undefined;
 }
 
 function plainHeaders(response: AxiosResponse): Record<string, string> {

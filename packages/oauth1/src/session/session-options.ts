@@ -2,13 +2,10 @@ import { ConfigurationError, type OAuth2ClientOptions } from "@grantkit/core";
 import { environmentProblems, retriesProblems, unknownFields } from "@grantkit/core/requests";
 import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
 import { isOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { OAuth1Token, OAuth1TokenRecord } from "../token.ts";
-
-/** Saves a token that was renewed; awaited before any request goes on. */
-export type OnOAuth1TokenUpdate = (
-  next: OAuth1Token,
-  previous: OAuth1Token,
-) => void | Promise<void>;
+import type { SignatureType } from "../signing/placement.ts";
+import type { SignerOptions } from "../signing/signer.ts";
+import { OAuth1Token, type OAuth1TokenRecord } from "../token.ts";
+import type { GivenTokens, OnOAuth1TokenUpdate } from "./session-token.ts";
 
 /** What a session is made of. */
 export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | "timestamp"> {
@@ -20,7 +17,7 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
   readonly requestToken?: OAuth1Token | OAuth1TokenRecord;
   /**
    * Saves a token that was renewed: called with the new one and the one that it replaces, and awaited before any request
-   * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED` and the next one tries again; the session has the new
+   * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED`, and the next one tries again; the session has the new
    * token all the same.
    */
   readonly onTokenUpdate?: OnOAuth1TokenUpdate;
@@ -29,10 +26,7 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
    * signed for whatever https URL the app names.
    */
   readonly allowedOrigins?: readonly string[];
-  /**
-   * Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. Defaults are read once for one
-   * object, at the first request: sessions that are given the same one share what is made of it.
-   */
+  /** Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. */
   readonly http?: NonNullable<OAuth2ClientOptions["http"]>;
   /**
    * The `fetch` under `session.fetch`.
@@ -130,4 +124,31 @@ function originProblems(origins: unknown): string[] {
       ? []
       : [`allowedOrigins[${index}] must be an origin, for example "https://api.example.com"`];
   });
+}
+
+/** How a session signs. */
+export function signingOptions(
+  options: OAuth1SessionOptions,
+): SignerOptions & { readonly signatureType: SignatureType } {
+  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
+  return {
+    clientKey,
+    clock: options.clock,
+    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
+    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
+    ...(bodyHash !== undefined && { bodyHash }),
+  };
+}
+
+/** The tokens that a session is made with. */
+export function givenTokens(options: OAuth1SessionOptions): GivenTokens {
+  const { token, requestToken, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
+  return {
+    access: token && OAuth1Token.from(token),
+    request: requestToken && OAuth1Token.from(requestToken),
+    either: key === undefined ? undefined : OAuth1Token.from({ key, secret }),
+  };
 }

@@ -1,8 +1,13 @@
 import { type Clock, OAuthError } from "@grantkit/core";
 import { publish, Redactor, unlessAborted } from "@grantkit/core/requests";
 import { TokenMissing } from "../errors.ts";
-import type { OAuth1Token } from "../token.ts";
-import type { OnOAuth1TokenUpdate } from "./session-options.ts";
+import { OAuth1Token } from "../token.ts";
+
+/** Saves a token that was renewed; awaited before any request goes on. */
+export type OnOAuth1TokenUpdate = (
+  next: OAuth1Token,
+  previous: OAuth1Token,
+) => void | Promise<void>;
 
 /** What a session's token needs of its session. */
 export interface SessionTokenParts {
@@ -15,52 +20,57 @@ export interface SessionTokenParts {
   readonly canRenew: () => boolean;
 }
 
+/** The tokens that a session is made with: one of them at most. */
+export interface GivenTokens {
+  readonly access: OAuth1Token | undefined;
+  readonly request: OAuth1Token | undefined;
+  /** One of which it was not said which kind it is. */
+  readonly either: OAuth1Token | undefined;
+}
+
+/** A token that was renewed, and is not saved yet. */
+interface Unsaved {
+  readonly next: OAuth1Token;
+  readonly previous: OAuth1Token;
+}
+
 /** The token of a session: a request token during a sign-in, an access token afterwards. */
 export class SessionToken {
   readonly #parts: SessionTokenParts;
-  #access: OAuth1Token | undefined;
-  #request: OAuth1Token | undefined;
-  /** A renewal, or another attempt to save what it gave: one at a time, and everybody waits for it. */
-  #pending: Promise<OAuth1Token> | undefined;
-  /** The token whose successor is not saved yet. */
-  #unsaved: OAuth1Token | undefined;
+  #given: GivenTokens;
+  #unsaved: Unsaved | undefined;
+  #renewal: Promise<OAuth1Token> | undefined;
 
-  constructor(
-    parts: SessionTokenParts,
-    access: OAuth1Token | undefined,
-    request: OAuth1Token | undefined,
-  ) {
+  constructor(parts: SessionTokenParts, given: GivenTokens) {
     this.#parts = parts;
-    this.#access = access;
-    this.#request = request;
+    this.#given = given;
   }
 
   /** The access token, or the request token while there is none. */
   get current(): OAuth1Token | undefined {
-    return this.#access ?? this.#request;
+    return this.access ?? this.#given.request;
   }
 
   /** The access token. */
   get access(): OAuth1Token | undefined {
-    return this.#access;
+    return this.#given.access ?? this.#given.either;
   }
 
-  /** What a callback is compared with: also a token that was given without saying which kind it is. */
+  /** The request token: what a callback is compared with. */
   get request(): OAuth1Token | undefined {
-    return this.#request ?? this.#access;
+    return this.#given.request ?? this.#given.either;
   }
 
   /** A sign-in begins: what was there is over. */
   begin(request: OAuth1Token): void {
-    this.#request = request;
-    this.#access = undefined;
+    this.#given = { access: undefined, request, either: undefined };
     this.#unsaved = undefined;
   }
 
-  /** A sign-in is over, or a token was renewed. */
+  /** A sign-in is over. */
   take(access: OAuth1Token): void {
-    this.#access = access;
-    this.#request = undefined;
+    this.#given = { access, request: undefined, either: undefined };
+    this.#unsaved = undefined;
   }
 
   /**
@@ -69,16 +79,14 @@ export class SessionToken {
    * @throws TokenMissing while a sign-in is under way.
    */
   async usable(signal: AbortSignal): Promise<OAuth1Token | undefined> {
-    const token = this.#access;
-    if (!token && this.#request) {
+    const token = this.access;
+    if (!token && this.#given.request) {
       throw new TokenMissing(
         "There is a request token, and no access token yet: call fetchAccessToken() when the user is back.",
         { provider: this.#parts.provider },
       );
     }
-    if (!token) return undefined;
-    const hasEnded = token.isExpired(this.#parts.clock.now()) && this.#isRenewable(token);
-    return hasEnded ? unlessAborted(this.renew(token), signal) : this.#settled(token, signal);
+    return token && this.#isDue(token) ? unlessAborted(this.renew(token), signal) : token;
   }
 
   /** A token in the place of one that the provider said has expired. */
@@ -86,43 +94,38 @@ export class SessionToken {
     failed: OAuth1Token | undefined,
     signal: AbortSignal,
   ): Promise<OAuth1Token | undefined> {
-    const token = this.#access;
+    const token = this.access;
     if (!token) return undefined;
-    if (token.key !== failed?.key) return this.#settled(token, signal);
-    return this.#isRenewable(token) ? unlessAborted(this.renew(token), signal) : undefined;
+    // Another one by now: good, once it is saved.
+    if (token.key !== failed?.key && !this.#isDue(token)) return token;
+    const hopeful = this.#unsaved !== undefined || this.#isRenewable(token);
+    return hopeful ? unlessAborted(this.renew(token), signal) : undefined;
   }
 
-  /** Renews the token, or joins the renewal under way; awaits the save. */
+  /** Renews the token, or joins the renewal under way; awaits the save. One that is renewed, and not saved, is saved. */
   renew(token: OAuth1Token): Promise<OAuth1Token> {
-    return this.#alone(() => this.#renewed(token));
-  }
-
-  /** A token that nothing is under way for, and nothing is left to do. */
-  async #settled(token: OAuth1Token, signal: AbortSignal): Promise<OAuth1Token> {
-    if (!this.#pending && !this.#unsaved) return token;
-    return unlessAborted(
-      this.#alone(() => this.#saved(token)),
-      signal,
-    );
-  }
-
-  #alone(work: () => Promise<OAuth1Token>): Promise<OAuth1Token> {
-    this.#pending ??= work().finally(() => {
-      this.#pending = undefined;
+    this.#renewal ??= this.#renewed(token).finally(() => {
+      this.#renewal = undefined;
     });
-    return this.#pending;
+    return this.#renewal;
   }
 
   async #renewed(token: OAuth1Token): Promise<OAuth1Token> {
+    if (this.#unsaved) return this.#save(this.#unsaved);
     const start = this.#parts.clock.now();
-    const next = await this.#parts.renew(token).catch((error: unknown) => {
+    const reply = await this.#parts.renew(token).catch((error: unknown) => {
       this.#tell(start, error);
       throw error;
     });
     this.#tell(start);
-    this.take(next);
-    this.#unsaved = token;
-    return this.#saved(next);
+    const next = withHandle(reply, token);
+    const unsaved: Unsaved = { next, previous: token };
+    // Unless another sign-in was begun meanwhile.
+    if (this.access === token) {
+      this.take(next);
+      this.#unsaved = unsaved;
+    }
+    return this.#save(unsaved);
   }
 
   #tell(start: number, error?: unknown): void {
@@ -137,35 +140,39 @@ export class SessionToken {
     }));
   }
 
-  /** The token, once it is saved: nobody goes on with one that the next start of the app would not know. */
-  async #saved(token: OAuth1Token): Promise<OAuth1Token> {
-    const previous = this.#unsaved;
-    if (!previous) return token;
+  async #save(unsaved: Unsaved): Promise<OAuth1Token> {
+    const { next, previous } = unsaved;
     try {
-      await this.#parts.onTokenUpdate?.(token, previous);
+      await this.#parts.onTokenUpdate?.(next, previous);
     } catch (error) {
-      throw this.#saveFailed(error, [token, previous]);
+      throw this.#saveFailed(error, unsaved);
     }
-    if (this.#unsaved === previous) this.#unsaved = undefined;
-    return token;
+    if (this.#unsaved === unsaved) this.#unsaved = undefined;
+    return next;
   }
 
-  #saveFailed(error: unknown, tokens: readonly OAuth1Token[]): OAuthError {
-    const { provider } = this.#parts;
-    const secrets = tokens.flatMap(({ key, secret, sessionHandle }) => [
-      key,
-      secret,
-      sessionHandle,
-    ]);
-    const said = new Redactor(secrets).line(error instanceof Error ? error.message : "no reason");
+  #saveFailed(error: unknown, { next, previous }: Unsaved): OAuthError {
+    const secrets = [next, previous].flatMap((each) => [each.key, each.secret, each.sessionHandle]);
+    const said = new Redactor(secrets).line(error instanceof Error ? error.message : String(error));
     return new OAuthError(
       "TOKEN_UPDATE_FAILED",
       `The token was renewed, and onTokenUpdate failed to save it (${said}). The new token is kept in memory, and the next request tries to save it first.`,
-      { provider, retryable: true },
+      { provider: this.#parts.provider, retryable: true },
     );
+  }
+
+  #isDue(token: OAuth1Token): boolean {
+    if (this.#unsaved) return true;
+    return token.isExpired(this.#parts.clock.now()) && this.#isRenewable(token);
   }
 
   #isRenewable(token: OAuth1Token): boolean {
     return token.sessionHandle !== undefined && this.#parts.canRenew();
   }
+}
+
+/** A renewed token; a reply that says nothing of the session handle leaves it as it was. */
+function withHandle(next: OAuth1Token, { sessionHandle }: OAuth1Token): OAuth1Token {
+  if (next.sessionHandle !== undefined || sessionHandle === undefined) return next;
+  return OAuth1Token.from({ ...next.toJSON(), sessionHandle });
 }

@@ -10,13 +10,18 @@ import {
   Transport,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
-import { Signer, type SignerOptions } from "../signing/signer.ts";
-import type { SignatureType } from "../signing/placement.ts";
-import { OAuth1Token } from "../token.ts";
+import { Signer } from "../signing/signer.ts";
+import type { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
 import { providerShare } from "./provider-share.ts";
-import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./session-options.ts";
+import {
+  checkSessionOptions,
+  givenTokens,
+  nameOf,
+  type OAuth1SessionOptions,
+  signingOptions,
+} from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
 import { SigningOrigins } from "./signing-origins.ts";
@@ -26,6 +31,7 @@ import {
   type RequestTokenOptions,
   urlAndRest,
 } from "./token-request-options.ts";
+import { joinedRealm, xAuthParameters } from "./token-request-parameters.ts";
 import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
 
 /** Milliseconds for an exchange with the API when nobody says otherwise. */
@@ -69,6 +75,7 @@ export class OAuth1Session extends AuthorisedRequests {
   readonly #signing: ReturnType<typeof signingOptions>;
   readonly #token: SessionToken;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
+  /** Undefined when it is used up. */
   #callbackUri: string | undefined;
   #realm: string | undefined;
   #verifier: string | undefined;
@@ -114,8 +121,7 @@ export class OAuth1Session extends AuthorisedRequests {
         renew: (token) => this.#renewed(token),
         canRenew: () => this.#renewalUrl !== undefined,
       },
-      givenToken(options),
-      options.requestToken && OAuth1Token.from(options.requestToken),
+      givenTokens(options),
     );
   }
 
@@ -149,7 +155,10 @@ export class OAuth1Session extends AuthorisedRequests {
   ): Promise<OAuth1Token> {
     const [url, options] = urlAndRest(given);
     const { provider } = this.#options;
-    if (this.#callbackUri === undefined) {
+    const realm =
+      options.realm === undefined ? this.#realm : joinedRealm(this.#name, options.realm);
+    const callback = this.#callbackUri;
+    if (callback === undefined) {
       throw new ConfigurationError(
         "OAuth1Session",
         [
@@ -158,18 +167,17 @@ export class OAuth1Session extends AuthorisedRequests {
         this.#name,
       );
     }
-    const realm = options.realm === undefined ? this.#realm : [options.realm].flat().join(" ");
     const reply = await this.#fetch({
       url: url ?? provider?.endpoints.requestToken,
       urlName: "requestTokenUrl",
       method: provider?.tokenRequestMethods?.requestToken ?? "POST",
       what: "the request token endpoint",
-      protocol: { callback: this.#callbackUri, realm },
+      protocol: { callback, realm },
       parameters: options.parameters,
       signal: options.signal,
       check: true,
     });
-    this.#callbackUri = undefined;
+    if (callback !== "oob") this.#callbackUri = undefined;
     this.#realm = undefined;
     this.#verifier = undefined;
     this.#token.begin(reply);
@@ -253,6 +261,7 @@ export class OAuth1Session extends AuthorisedRequests {
       options,
     );
     this.#verifier = undefined;
+    this.#token.take(token);
     return token;
   }
 
@@ -267,14 +276,11 @@ export class OAuth1Session extends AuthorisedRequests {
     url?: string | URL,
     options: OAuth1TokenRequestOptions = {},
   ): Promise<OAuth1Token> {
-    const parameters = {
-      ...options.parameters,
-      x_auth_username: credentials.username,
-      x_auth_password: credentials.password,
-      x_auth_mode: "client_auth",
-    };
+    const parameters = { ...options.parameters, ...xAuthParameters(this.#name, credentials) };
     const target = url ?? this.#options.provider?.endpoints.accessToken;
-    return this.#fetchAccess(target, {}, { ...options, parameters }, "POST");
+    const token = await this.#fetchAccess(target, {}, { ...options, parameters }, "POST");
+    this.#token.take(token);
+    return token;
   }
 
   /**
@@ -335,7 +341,6 @@ export class OAuth1Session extends AuthorisedRequests {
       signal,
     });
     this.#renewalUrl = url;
-    this.#token.take(token);
     publish("grantkit:token", () => ({
       provider: this.#name,
       grant: "oauth1_access_token",
@@ -376,26 +381,4 @@ export class OAuth1Session extends AuthorisedRequests {
     const { clientSecret, resourceOwnerKey, resourceOwnerSecret } = this.#options;
     return [clientSecret, resourceOwnerKey, resourceOwnerSecret, this.#verifier];
   }
-}
-
-function signingOptions(
-  options: OAuth1SessionOptions,
-): SignerOptions & { readonly signatureType: SignatureType } {
-  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
-  return {
-    clientKey,
-    clock: options.clock,
-    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
-    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(privateKey !== undefined && { privateKey }),
-    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
-    ...(bodyHash !== undefined && { bodyHash }),
-  };
-}
-
-function givenToken(options: OAuth1SessionOptions): OAuth1Token | undefined {
-  const { token, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
-  if (token !== undefined) return OAuth1Token.from(token);
-  return key === undefined ? undefined : OAuth1Token.from({ key, secret });
 }

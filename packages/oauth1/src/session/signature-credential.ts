@@ -6,6 +6,7 @@ import type { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import type { SessionToken } from "./session-token.ts";
 import { signOutgoing } from "./signed-request.ts";
+import { spelt } from "./spelt-secrets.ts";
 
 /** What a session signs its requests with. */
 export interface SigningParts {
@@ -29,7 +30,7 @@ export class SignatureCredential implements Credential {
 
   get secrets(): readonly (string | undefined)[] {
     const { secrets, token } = this.#parts;
-    return [...secrets, ...secretsOf(token.current)];
+    return spelt([...secrets, ...secretsOf(token.current)]);
   }
 
   checkTarget(url: URL): void {
@@ -73,17 +74,14 @@ class Signature implements Authorisation {
   }
 
   get secrets(): readonly (string | undefined)[] {
-    return secretsOf(this.token);
+    return spelt(secretsOf(this.token));
   }
 
   async place(request: OutgoingRequest): Promise<void> {
     const { signer, realm } = this.#parts;
     request.headers.delete("Authorization");
-    await signOutgoing(signer, request, {
-      token: this.token?.key,
-      tokenSecret: this.token?.secret,
-      realm,
-    });
+    const values = { token: this.token?.key, tokenSecret: this.token?.secret, realm };
+    await signOutgoing(signer, request, values);
   }
 
   /** To the same origin alone, and not where its place was a body that is gone. */

@@ -8,6 +8,7 @@ import {
 import type { SignatureType } from "../signing/placement.ts";
 import type { OAuthValues, Signer } from "../signing/signer.ts";
 import { signOutgoing } from "./signed-request.ts";
+import { spelt } from "./spelt-secrets.ts";
 import { readTokenReply, type TokenReply } from "./token-reply.ts";
 
 /** Bytes of a reply with a token that are read at most. */
@@ -83,7 +84,7 @@ export async function fetchTokenReply(
   });
   const secrets = [...context.secrets, protocol.token, protocol.tokenSecret, protocol.verifier];
   const parameters = fields.map(([, value]) => value);
-  const redactor = new Redactor([...secrets, ...parameters]);
+  const redactor = new Redactor(spelt([...secrets, ...parameters]));
   return readTokenReply({ provider, what, now: clock.now(), redactor }, response);
 }
 

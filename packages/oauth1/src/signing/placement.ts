@@ -17,10 +17,11 @@ export function authorizationHeader(
 export function withQuery(href: string, parameters: readonly EncodedParameter[]): string {
   const start = href.indexOf("?");
   if (start < 0) return `${href}?${formOf(parameters)}`;
+  // A further "?" is part of the query.
   return href.slice(0, start + 1) + withForm(href.slice(start + 1), parameters);
 }
 
-/** A form with the parameters after its own (RFC 5849 §3.5.2). */
+/** A form, or a query, with the parameters after its own (RFC 5849 §3.5.2). */
 export function withForm(form: string, parameters: readonly EncodedParameter[]): string {
   const separator = form === "" || form.endsWith("&") ? "" : "&";
   return `${form}${separator}${formOf(parameters)}`;

@@ -57,7 +57,7 @@ export function readBody(body: unknown, contentType: string | undefined): ReadBo
   if (body === undefined || body === null) return { kind: "none", body, content: undefined };
   const content = contentOf(body);
   if (type === FORM_TYPE) return declaredForm(body, content);
-  if (content === "") return { kind: "none", body, content: undefined };
+  if (content?.length === 0) return { kind: "none", body, content: undefined };
   if (type === undefined && typeof content === "string" && LOOKS_LIKE_FORM.test(content)) {
     const read = parseForm(content);
     if (read) {

@@ -79,12 +79,13 @@ export function requestTarget(url: string | URL, host: string | undefined): Requ
   };
 }
 
-/** A `Host` header in lower case, without the scheme's default port. */
+/** A `Host` header in lower case, without the scheme's default port: otherwise as it is on the wire, not as URLs write it. */
 function authorityOf(protocol: string, host: string): string {
   const text = `${protocol}//${host}`;
-  if (!/[/?#@\\\s]/.test(host) && URL.canParse(text)) {
-    const { host: authority, port } = new URL(text);
-    if (port !== "0") return authority;
+  if (!/[^\x21-\x7e]|[/?#@\\]/.test(host) && URL.canParse(text)) {
+    const { port } = new URL(text);
+    const [name = ""] = /^(?:\[.*\]|[^:]*)/.exec(host.toLowerCase()) ?? [];
+    if (port !== "0") return port === "" ? name : host.toLowerCase();
   }
   throw unsignable(
     "its Host header is no host and port (a port is from 1 to 65535). Correct it, or leave it out: then the URL's own is signed",

@@ -8,6 +8,8 @@ export const CANARY = {
   token: "canary-token-Xp2RmB8t",
   verifier: "canary-verifier-Gh4YcT6v",
   data: "canary-user-data-Mz8QiU4y",
+  password: "canary-xauth-password-Tr4NnE7e",
+  sessionHandle: "canary-session-handle-Vb6HyP1a",
 } as const;
 
 /** Checks that no way in which an error comes out of a program shows a canary, or a line of a key. */

@@ -1,0 +1,47 @@
+import { inspect } from "node:util";
+import { CANARY } from "./canaries.ts";
+
+/** What tests sign with that must be in no error: the emulator's own secret, and all canaries. */
+const SECRETS = [...Object.values(CANARY), "oauth1-emulator-secret"];
+
+/** Every way in which an error's contents come out of a program. */
+function faces(error: unknown): string[] {
+  const { message, stack, cause } = (error ?? {}) as Partial<Error>;
+  let cloned: unknown;
+  try {
+    cloned = structuredClone(error);
+  } catch {
+    // What cannot be cloned cannot leak by it.
+  }
+  return [
+    String(message),
+    String(stack),
+    String(error),
+    JSON.stringify(error) ?? "",
+    JSON.stringify({ error }),
+    inspect(error, { depth: 10, showHidden: true }),
+    inspect(cloned, { depth: 10, showHidden: true }),
+    inspect(cause, { depth: 10, showHidden: true }),
+    inspect({ ...(error as object) }, { depth: 10 }),
+  ];
+}
+
+/** A secret as it is, and as forms, URLs, headers and base64 have it. */
+function formsOf(secret: string): string[] {
+  return [
+    secret,
+    encodeURIComponent(secret),
+    encodeURIComponent(encodeURIComponent(secret)),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    Buffer.from(secret).toString("base64").slice(0, -4),
+  ];
+}
+
+/** The secrets that an error shows; a line of a private key is one too. */
+export function leaksOf(error: unknown, further: readonly string[] = []): string[] {
+  const forms = [...new Set([...SECRETS, ...further].flatMap(formsOf))];
+  return faces(error).flatMap((face) => [
+    ...forms.filter((form) => face.includes(form)),
+    ...(/MII[\w+/]{16}/.exec(face) ?? []),
+  ]);
+}

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { parameterProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";
-import { Token } from "../tokens/token.ts";
+import { isToken, type Token } from "../tokens/token.ts";
 import { askEndpoint } from "./authenticated-endpoint.ts";
 
 /** Which half of a token is meant (RFC 7009 §2.1). */
@@ -81,7 +81,7 @@ export function chooseToken(
   const { hint, text } = halfOf(token, options.hint, usual);
   if (typeof text !== "string" || text === "") {
     problems.push(
-      token instanceof Token
+      isToken(token)
         ? "the token has no refresh token"
         : "token must be a Token, or a token as a string",
     );
@@ -105,7 +105,7 @@ function halfOf(
   named: TokenTypeHint | undefined,
   usual: TokenTypeHint | undefined,
 ): { readonly hint: TokenTypeHint | undefined; readonly text: string | undefined } {
-  if (!(token instanceof Token)) return { hint: named, text: token };
+  if (!isToken(token)) return { hint: named, text: token };
   const { accessToken, refreshToken } = token;
   const newest = refreshToken === undefined ? "access_token" : "refresh_token";
   const hint = named ?? usual ?? newest;

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { Token } from "../tokens/token.ts";
+import { isToken, type Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
@@ -102,7 +102,7 @@ function kindProblems(options: TokenExchangeOptions): string[] {
 
 /** The part of a token that its kind names. */
 function textOf(token: unknown, type: TokenTypeName): string | undefined {
-  if (token instanceof Token) {
+  if (isToken(token)) {
     if (type === "id_token") return token.idToken;
     return type === "refresh_token" ? token.refreshToken : token.accessToken;
   }

@@ -106,8 +106,9 @@ export class Transport {
       import("./deadline.ts"),
     ]);
     const deadline = new Deadline(this.#clock, request.timeout, request.signal);
+    let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
-      const response = await instance.request<ArrayBuffer>({
+      const given = await instance.request<ArrayBuffer>({
         url: request.url,
         method: request.method,
         headers: { ...request.headers },
@@ -122,9 +123,13 @@ export class Transport {
         transformRequest: [(data: unknown) => data],
         transformResponse: [(data: unknown) => data],
         // Meant for the API, if for anything: basic credentials would take the place of the client's.
-        adapter: ({ auth: _auth, params: _params, ...wire }) =>
-          adapter({ ...wire, proxy: wire.proxy ?? false }),
+        adapter: async ({ auth: _auth, params: _params, ...wire }) => {
+          answer = await adapter({ ...wire, proxy: wire.proxy ?? false });
+          return answer;
+        },
       });
+      // An interceptor of the caller's may make something else of an answer, its data alone for example.
+      const response = typeof given?.status === "number" ? given : (answer ?? given);
       return {
         status: response.status,
         headers: plainHeaders(response),

@@ -28,7 +28,3 @@ export async function oauth1Sessions(): Promise<Row[]> {
     },
   ]);
 }
-
-function isRight(session: OAuth1Session): boolean {
-  return session.token?.key === TOKEN.resourceOwnerKey;
-}

@@ -26,7 +26,3 @@ export async function oauth1Sessions(): Promise<Row[]> {
     },
   ]);
 }
-
-function isRight(session: OAuth1Session): boolean {
-  return session.token?.key === TOKEN.resourceOwnerKey;
-}

@@ -44,6 +44,7 @@ describe("a callback that is not what it should be", () => {
       "TOKEN_MISMATCH",
       /another request token/,
     ],
+    ["of half a token", "oauth_token=the-request&oauth_verifier=v", "TOKEN_MISMATCH", /another/],
     [
       "in other letters",
       `oauth_token=The-request-token&oauth_verifier=v`,

@@ -116,7 +116,8 @@ async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<A
   const authorisation = await waited(journey, url, credential.usable(deadline.signal));
   const response = await follow(journey, url, authorisation);
   const challenge = headerOf(response, "www-authenticate");
-  const refused = !attempts.renewed && credential.isRefusal(response.status, challenge);
+  const { status } = response;
+  const refused = !attempts.renewed && credential.isRefusal(status, challenge, authorisation);
   if (!refused) return { response, authorisation };
   try {
     const replacement = credential.replacement(authorisation, deadline.signal);

@@ -118,7 +118,7 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const response = await follow(call, url, first);
   if (call.attempts.renewed) return response;
   const { status, headers } = response;
-  if (!credential.isRefusal(status, headers.get("www-authenticate"))) return response;
+  if (!credential.isRefusal(status, headers.get("www-authenticate"), first)) return response;
   const next = await credential.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
   call.attempts.renewed = true;

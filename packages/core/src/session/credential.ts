@@ -74,8 +74,8 @@ export interface Credential {
    * @throws OAuthError when there is nothing; nothing has been sent then.
    */
   usable(signal: AbortSignal): Promise<Authorisation>;
-  /** Whether an answer says that the authorisation, and not the request, was bad. */
-  isRefusal(status: number, challenge: string | null | undefined): boolean;
+  /** Whether an answer says that the authorisation which was sent, and not the request, was bad. */
+  isRefusal(status: number, challenge: string | null | undefined, sent: Authorisation): boolean;
   /** What to send in the place of one that was refused; undefined when there is nothing better. */
   replacement(refused: Authorisation, signal: AbortSignal): Promise<Authorisation | undefined>;
 }

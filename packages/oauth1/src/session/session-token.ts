@@ -89,6 +89,11 @@ export class SessionToken {
     return token && this.#isDue(token) ? unlessAborted(this.renew(token), signal) : token;
   }
 
+  /** Whether another token has taken a token's place, or is about to. */
+  isSuperseded(token: OAuth1Token): boolean {
+    return this.#renewal !== undefined || token.key !== this.access?.key;
+  }
+
   /** A token in the place of one that the provider said has expired. */
   async replacement(
     failed: OAuth1Token | undefined,

@@ -48,13 +48,14 @@ export class SignatureCredential implements Credential {
   }
 
   /**
-   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that was
-   * renewed meanwhile is mostly not expired then, but unknown.
+   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that
+   * another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
    */
-  isRefusal(status: number, challenge: string | null | undefined): boolean {
+  isRefusal(status: number, challenge: string | null | undefined, sent: Signature): boolean {
     if (status !== 401) return false;
+    if (sent.token && this.#parts.token.isSuperseded(sent.token)) return true;
     const problem = /\boauth_problem="?(\w+)/.exec(challenge ?? "")?.[1];
-    return problem === undefined || /^token_(?:expired|rejected|revoked)$/.test(problem);
+    return problem === undefined || problem === "token_expired";
   }
 
   async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {

@@ -1,0 +1,270 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
+import { FakeClock } from "@grantkit/core/testing";
+import { OAuth1Session, type OAuth1SessionOptions, OAuth1Token } from "@grantkit/oauth1";
+import { CANARY, errorOf } from "./support/canaries.ts";
+import { sessionAt, signedIn } from "./support/consumer.ts";
+import { RecordingServer } from "./support/recording-server.ts";
+
+const NOW = 1_700_000_000_000;
+const LIFETIME = 3600;
+
+let clock: FakeClock;
+let emulator: OAuth1Emulator;
+let server: RecordingServer | undefined;
+
+beforeEach(async () => {
+  clock = new FakeClock(NOW);
+  emulator = await startOAuth1({
+    renewal: true,
+    accessTokenLifetime: LIFETIME,
+    now: () => clock.now(),
+  });
+});
+afterEach(async () => {
+  await emulator.close();
+  await server?.close();
+});
+
+const renewals = () =>
+  emulator.requests.filter(({ headers }) =>
+    headers["authorization"]?.includes("oauth_session_handle"),
+  );
+
+type Saved = readonly [next: OAuth1Token, previous: OAuth1Token];
+
+function withClock(options: Partial<OAuth1SessionOptions> = {}): Promise<OAuth1Session> {
+  return signedIn(emulator, { clock, ...options });
+}
+
+describe("an access token that ends is renewed", () => {
+  it("before a request, when it is known to have expired; the save is awaited", async () => {
+    const saved: Saved[] = [];
+    const session = await withClock({
+      onTokenUpdate: async (...tokens) => {
+        for (const part of [1, 2, 3]) await fetch(`${emulator.origin}/save/${part}`);
+        saved.push(tokens);
+      },
+    });
+    const first = session.token as OAuth1Token;
+    expect(first.expiresAt).toEqual(new Date(NOW + LIFETIME * 1000));
+    await session.get("/me");
+    expect(renewals()).toHaveLength(0);
+
+    await clock.advance(LIFETIME * 1000);
+    emulator.clearRequests();
+    const { status } = await session.get("/me");
+    expect(status).toBe(200);
+    expect(emulator.requests.map(({ path }) => path)).toEqual([
+      "/oauth/access_token",
+      "/save/1",
+      "/save/2",
+      "/save/3",
+      "/api/me",
+    ]);
+    expect(saved).toEqual([[session.token, first]]);
+    expect(session.token?.key).not.toBe(first.key);
+    // And stored, and read again, it is renewed once more.
+    const later = sessionAt(emulator, {
+      clock,
+      token: OAuth1Token.from(JSON.parse(JSON.stringify(session.token))),
+    });
+    await clock.advance(LIFETIME * 1000);
+    expect((await later.fetch("/me")).status).toBe(200);
+    expect(renewals()).toHaveLength(2);
+  });
+
+  it.each(["get", "fetch"] as const)(
+    "on a 401 that says token_expired: session.%s sends the request again",
+    async (method) => {
+      const session = await withClock();
+      emulator.expireAccessTokens();
+      emulator.clearRequests();
+      expect((await session[method]("/me")).status).toBe(200);
+      expect(emulator.requests.map(({ status }) => status)).toEqual([401, 200, 200]);
+      const nonces = emulator.requests.map(
+        ({ headers }) => /oauth_nonce="([^"]+)"/.exec(headers["authorization"] ?? "")?.[1],
+      );
+      expect(new Set(nonces).size).toBe(3);
+    },
+  );
+
+  it("not on other refusals, and not without a session handle", async () => {
+    const session = await withClock({ retries: false });
+    for (const failure of [
+      "api-token-rejected",
+      "api-nonce-used",
+      "api-permission-denied",
+    ] as const) {
+      emulator.failNext(failure);
+      expect((await session.fetch("/me")).status).toBe(401);
+    }
+    expect(renewals()).toHaveLength(0);
+    const { key, secret } = session.token as OAuth1Token;
+    const without = sessionAt(emulator, { clock, token: { key, secret } });
+    emulator.expireAccessTokens();
+    expect((await without.fetch("/me")).status).toBe(401);
+    expect(renewals()).toHaveLength(0);
+    expect(await errorOf(() => without.renewToken())).toMatchObject({ code: "TOKEN_MISSING" });
+  });
+
+  it("a 401 that stays is given back after one renewal", async () => {
+    const session = await withClock();
+    emulator.clearRequests();
+    emulator.failNext("api-token-expired", 5);
+    expect((await session.fetch("/me")).status).toBe(401);
+    expect(emulator.requests.map(({ path }) => path)).toEqual([
+      "/api/me",
+      "/oauth/access_token",
+      "/api/me",
+    ]);
+  });
+
+  it("a stream, which cannot be sent again, is not", async () => {
+    const session = await withClock();
+    emulator.expireAccessTokens();
+    const body = new Blob(["x"]).stream();
+    const init = { method: "POST", body, duplex: "half" } as RequestInit;
+    expect((await session.fetch("/echo/stream", init)).status).toBe(401);
+  });
+});
+
+describe("one renewal for all", () => {
+  it("50 callers at its end", async () => {
+    const saved: Saved[] = [];
+    const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
+    await clock.advance(LIFETIME * 1000);
+    const all = Array.from({ length: 50 }, (_, index) =>
+      index % 2 === 0 ? session.get("/me") : session.fetch("/me"),
+    );
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect([renewals().length, saved.length]).toEqual([1, 1]);
+  });
+
+  it("50 callers that are all told 401", async () => {
+    const saved: Saved[] = [];
+    const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
+    emulator.expireAccessTokens();
+    const all = Array.from({ length: 50 }, () => session.fetch("/me"));
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect([renewals().length, saved.length]).toEqual([1, 1]);
+  });
+
+  it("a caller who gives up does not end it for the others", async () => {
+    const session = await withClock();
+    await clock.advance(LIFETIME * 1000);
+    const leaving = new AbortController();
+    const left = errorOf(() => session.fetch("/me", { signal: leaving.signal }));
+    const staying = session.fetch("/me");
+    leaving.abort();
+    expect(await left).toMatchObject({ name: "AbortError" });
+    expect((await staying).status).toBe(200);
+    expect(renewals()).toHaveLength(1);
+  });
+
+  it("one that fails fails for all who wait, and the token stays", async () => {
+    const session = await withClock({ retries: false });
+    const { token } = session;
+    await clock.advance(LIFETIME * 1000);
+    emulator.failNext("token-unavailable");
+    const errors = await Promise.all(
+      Array.from({ length: 10 }, () => errorOf(() => session.get("/me"))),
+    );
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: "TOKEN_REQUEST_DENIED", status: 503, retryable: true });
+    }
+    expect([renewals().length, session.token]).toEqual([1, token]);
+    expect((await session.get("/me")).status).toBe(200);
+  });
+});
+
+describe("a save that fails", () => {
+  it.each(["get", "fetch"] as const)(
+    "reaches every caller of session.%s, and is tried again before the next request",
+    async (method) => {
+      const saved: Saved[] = [];
+      let broken = true;
+      const session = await withClock({
+        onTokenUpdate: (next, previous) => {
+          if (broken) throw new Error(`no database for ${next.secret}`);
+          saved.push([next, previous]);
+        },
+      });
+      const first = session.token as OAuth1Token;
+      await clock.advance(LIFETIME * 1000);
+      emulator.clearRequests();
+      const errors = await Promise.all([
+        errorOf(() => session[method]("/me")),
+        errorOf(() => session[method]("/me")),
+        errorOf(() => session.renewToken()),
+      ]);
+      for (const error of errors) {
+        expect(error).toMatchObject({
+          code: "TOKEN_UPDATE_FAILED",
+          retryable: true,
+          message: expect.stringContaining("no database for"),
+        });
+      }
+      // The new token is there; the old one is worth nothing any more.
+      const next = session.token as OAuth1Token;
+      expect(next.key).not.toBe(first.key);
+      expect(emulator.requests.map(({ path }) => path)).toEqual(["/oauth/access_token"]);
+      await errorOf(() => session[method]("/me"));
+
+      broken = false;
+      expect((await session[method]("/me")).status).toBe(200);
+      expect(saved).toEqual([[next, first]]);
+      expect(renewals()).toHaveLength(1);
+      await session[method]("/me");
+      expect(saved).toHaveLength(1);
+    },
+  );
+});
+
+describe("renewToken()", () => {
+  it("renews a token that has not ended, and several calls at once renew it once", async () => {
+    const saved: Saved[] = [];
+    const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
+    const first = session.token;
+    const tokens = await Promise.all([session.renewToken(), session.renewToken()]);
+    expect(tokens).toEqual([session.token, session.token]);
+    expect(session.token).not.toBe(first);
+    expect([renewals().length, saved.length]).toEqual([1, 1]);
+  });
+
+  it("says what is wrong with a handle that the provider does not know", async () => {
+    const session = sessionAt(emulator, {
+      clock,
+      token: { key: CANARY.token, secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
+    });
+    const error = await errorOf(() => session.renewToken());
+    expect(error).toMatchObject({ code: "TOKEN_REQUEST_DENIED", status: 401 });
+    expect(session.token?.key).toBe(CANARY.token);
+  });
+
+  it("keeps the session handle where the reply says nothing of it", async () => {
+    server = await RecordingServer.start(() => ({
+      body: "oauth_token=next&oauth_token_secret=s2&oauth_expires_in=60",
+    }));
+    const session = new OAuth1Session({
+      clientKey: "my-app",
+      clientSecret: CANARY.clientSecret,
+      clock,
+      token: { key: "k", secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
+    });
+    // Without a provider nobody knows where: nothing is sent, and the next call says it.
+    expect(await errorOf(() => session.renewToken())).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    const token = await session.renewToken(`${server.origin}/renew`);
+    expect(token.toJSON()).toMatchObject({
+      key: "next",
+      secret: "s2",
+      sessionHandle: CANARY.sessionHandle,
+      expiresAt: new Date(NOW + 60_000).toISOString(),
+    });
+    const secrets = { clientSecret: CANARY.clientSecret, tokenSecret: CANARY.tokenSecret };
+    const [accepted] = server.accepted(secrets);
+    expect(accepted?.oauth.get("oauth_session_handle")).toBe(CANARY.sessionHandle);
+  });
+});

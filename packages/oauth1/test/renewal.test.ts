@@ -51,7 +51,7 @@ describe("an access token that ends is renewed", () => {
     await session.get("/me");
     expect(renewals()).toHaveLength(0);
 
-    await clock.advance(LIFETIME * 1000);
+    clock.advance(LIFETIME * 1000);
     emulator.clearRequests();
     const { status } = await session.get("/me");
     expect(status).toBe(200);
@@ -69,7 +69,7 @@ describe("an access token that ends is renewed", () => {
       clock,
       token: OAuth1Token.from(JSON.parse(JSON.stringify(session.token))),
     });
-    await clock.advance(LIFETIME * 1000);
+    clock.advance(LIFETIME * 1000);
     expect((await later.fetch("/me")).status).toBe(200);
     expect(renewals()).toHaveLength(2);
   });
@@ -133,7 +133,7 @@ describe("one renewal for all", () => {
   it("50 callers at its end", async () => {
     const saved: Saved[] = [];
     const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
-    await clock.advance(LIFETIME * 1000);
+    clock.advance(LIFETIME * 1000);
     const all = Array.from({ length: 50 }, (_, index) =>
       index % 2 === 0 ? session.get("/me") : session.fetch("/me"),
     );
@@ -152,7 +152,7 @@ describe("one renewal for all", () => {
 
   it("a caller who gives up does not end it for the others", async () => {
     const session = await withClock();
-    await clock.advance(LIFETIME * 1000);
+    clock.advance(LIFETIME * 1000);
     const leaving = new AbortController();
     const left = errorOf(() => session.fetch("/me", { signal: leaving.signal }));
     const staying = session.fetch("/me");
@@ -165,7 +165,7 @@ describe("one renewal for all", () => {
   it("one that fails fails for all who wait, and the token stays", async () => {
     const session = await withClock({ retries: false });
     const { token } = session;
-    await clock.advance(LIFETIME * 1000);
+    clock.advance(LIFETIME * 1000);
     emulator.failNext("token-unavailable");
     const errors = await Promise.all(
       Array.from({ length: 10 }, () => errorOf(() => session.get("/me"))),
@@ -191,7 +191,7 @@ describe("a save that fails", () => {
         },
       });
       const first = session.token as OAuth1Token;
-      await clock.advance(LIFETIME * 1000);
+      clock.advance(LIFETIME * 1000);
       emulator.clearRequests();
       const errors = await Promise.all([
         errorOf(() => session[method]("/me")),

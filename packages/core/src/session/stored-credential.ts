@@ -108,7 +108,7 @@ export class StoredCredential implements TokenSource {
       this.#adopt({ token, version });
       return;
     }
-    throw await storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
+    throw storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
   }
 
   ensureSaved(options: RenewalOptions): Promise<void> {
@@ -135,7 +135,7 @@ export class StoredCredential implements TokenSource {
       if (found) this.#registry.end(found);
       if (found) tokens.set(found.refreshToken ?? found.accessToken, found);
     } catch (error) {
-      failure = await storeFailed(this.#client.provider.name, error, this.#secrets);
+      failure = storeFailed(this.#client.provider.name, error, this.#secrets);
     }
     await this.#flight?.catch(() => undefined);
     const { current } = this;
@@ -173,7 +173,7 @@ export class StoredCredential implements TokenSource {
       });
     } catch (error) {
       // A lock that could not be given back ends by itself; the token is there and saved.
-      if (!renewed) throw await storeFailed(this.#client.provider.name, error, this.#secrets);
+      if (!renewed) throw storeFailed(this.#client.provider.name, error, this.#secrets);
     }
     return renewed ?? this.current;
   }
@@ -227,13 +227,13 @@ export class StoredCredential implements TokenSource {
     for (let attempt = 0; !this.#isSaved; attempt += 1) {
       if (this.#ended) throw this.#ended;
       if (attempt === MOST_ATTEMPTS) {
-        throw await saveFailed(provider, "the store", new Error(BUSY), this.#secrets);
+        throw saveFailed(provider, "the store", new Error(BUSY), this.#secrets);
       }
       try {
         await this.#write();
       } catch (error) {
         if (OAuthError.isInstance(error) && error.code === "SESSION_ENDED") throw error;
-        throw await saveFailed(provider, "the store", error, this.#secrets);
+        throw saveFailed(provider, "the store", error, this.#secrets);
       }
     }
     if (!onTokenUpdate || !this.#untold) return;
@@ -242,7 +242,7 @@ export class StoredCredential implements TokenSource {
       await onTokenUpdate(next, previous);
       if (this.#untold.next === next) this.#untold = undefined;
     } catch (error) {
-      throw await saveFailed(provider, "onTokenUpdate", error, [next, previous]);
+      throw saveFailed(provider, "onTokenUpdate", error, [next, previous]);
     }
   }
 
@@ -319,7 +319,7 @@ export class StoredCredential implements TokenSource {
     try {
       return await work();
     } catch (error) {
-      throw await storeFailed(this.#client.provider.name, error, secrets);
+      throw storeFailed(this.#client.provider.name, error, secrets);
     }
   }
 }

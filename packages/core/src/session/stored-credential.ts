@@ -113,7 +113,7 @@ export class StoredCredential implements TokenSource {
       this.#adopt({ token, version });
       return;
     }
-    throw await storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
+    throw storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
   }
 
   async ensureSaved(options: RenewalOptions): Promise<void> {
@@ -142,7 +142,7 @@ export class StoredCredential implements TokenSource {
     try {
       await this.#remove();
     } catch (error) {
-      failure = await storeFailed(this.#client.provider.name, error, this.#secrets);
+      failure = storeFailed(this.#client.provider.name, error, this.#secrets);
     }
     if (this.#removed) this.#registry.end(this.#removed);
     await this.#flight?.catch(() => undefined);
@@ -182,7 +182,7 @@ export class StoredCredential implements TokenSource {
       });
     } catch (error) {
       // A lock that could not be given back ends by itself; the token is there and saved.
-      if (!renewed) throw await storeFailed(this.#client.provider.name, error, this.#secrets);
+      if (!renewed) throw storeFailed(this.#client.provider.name, error, this.#secrets);
     }
     return renewed ?? this.current;
   }
@@ -236,13 +236,13 @@ export class StoredCredential implements TokenSource {
     for (let attempt = 0; !this.#isSaved; attempt += 1) {
       if (this.#ended) throw this.#ended;
       if (attempt === MOST_ATTEMPTS) {
-        throw await saveFailed(provider, "the store", new Error(BUSY), this.#secrets);
+        throw saveFailed(provider, "the store", new Error(BUSY), this.#secrets);
       }
       try {
         await this.#write();
       } catch (error) {
         if (OAuthError.isInstance(error) && error.code === "SESSION_ENDED") throw error;
-        throw await saveFailed(provider, "the store", error, this.#secrets);
+        throw saveFailed(provider, "the store", error, this.#secrets);
       }
     }
     if (!onTokenUpdate || !this.#untold) return;
@@ -251,7 +251,7 @@ export class StoredCredential implements TokenSource {
       await onTokenUpdate(next, previous);
       if (this.#untold.next === next) this.#untold = undefined;
     } catch (error) {
-      throw await saveFailed(provider, "onTokenUpdate", error, [next, previous]);
+      throw saveFailed(provider, "onTokenUpdate", error, [next, previous]);
     }
   }
 
@@ -332,7 +332,7 @@ export class StoredCredential implements TokenSource {
     try {
       return await work();
     } catch (error) {
-      throw await storeFailed(this.#client.provider.name, error, secrets);
+      throw storeFailed(this.#client.provider.name, error, secrets);
     }
   }
 }

@@ -151,13 +151,16 @@ describe("one renewal for all", () => {
   });
 
   it("a caller who gives up does not end it for the others", async () => {
-    const session = await withClock();
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const session = await withClock({ onTokenUpdate: () => gate });
     clock.advance(LIFETIME * 1000);
     const leaving = new AbortController();
     const left = errorOf(() => session.fetch("/me", { signal: leaving.signal }));
     const staying = session.fetch("/me");
     leaving.abort();
     expect(await left).toMatchObject({ name: "AbortError" });
+    open();
     expect((await staying).status).toBe(200);
     expect(renewals()).toHaveLength(1);
   });

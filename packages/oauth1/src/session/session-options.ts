@@ -69,6 +69,9 @@ for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
 
 /** @throws ConfigurationError that lists every problem. */
 export function checkSessionOptions(options: OAuth1SessionOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError("OAuth1Session", ["its options must be an object"]);
+  }
   const source = options as unknown as Readonly<Record<string, unknown>>;
   const problems = unknownFields(options, OPTIONS, "");
   const { provider } = options;

@@ -18,20 +18,16 @@ export async function signOutgoing(
     get: (name: string): unknown =>
       own !== undefined && name === "content-type" ? own : headers.get(name),
   };
-  const { method, url } = request;
-  const body = await readable(request.body, own ?? headers.get("content-type"));
-  const signed = await signer.sign({ method, url, headers: seen, body }, values);
+  const type = seen.get("content-type");
+  const body = await readForm(request.body, type);
+  const signed = await signer.sign({ ...request, body, headers: seen }, values);
   if (signed.url !== request.url.href) request.url = new URL(signed.url);
   request.method = signed.method;
+  // A text has no type of its own, other than the Blob in the place of which it is sent.
+  if (body !== request.body) headers.set("Content-Type", type as string, true);
   request.body = signed.body;
   if (signed.contentType !== undefined) headers.set("Content-Type", signed.contentType, true);
   if (signed.authorization !== undefined) headers.set("Authorization", signed.authorization, true);
-}
-
-/** The form of a `Request`, which has become a stream: it is sent once, and has to be read to be signed. */
-async function readable(body: unknown, type: unknown): Promise<unknown> {
-  const isForm = typeof type === "string" && mediaType(type) === FORM_TYPE;
-  return body instanceof ReadableStream && isForm ? new Response(body).text() : body;
 }
 
 /** The media type that a body brings along: axios has the form's for every POST until it sends it. */
@@ -39,4 +35,11 @@ function ownTypeOf(body: unknown): string | undefined {
   const { getHeaders, type } = (body ?? {}) as Record<string, unknown>;
   if (body instanceof FormData || typeof getHeaders === "function") return "multipart/form-data";
   return body instanceof Blob && type !== "" ? (type as string) : undefined;
+}
+
+/** A form that has to be read before it can be signed: a `Request` has every body as a stream. */
+function readForm(body: unknown, contentType: unknown): unknown {
+  if (!(body instanceof ReadableStream || body instanceof Blob)) return body;
+  const isForm = typeof contentType === "string" && mediaType(contentType) === FORM_TYPE;
+  return isForm ? new Response(body).text() : body;
 }

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { defineOAuth1Provider, OAuth1Session, type OAuth1SessionOptions } from "@grantkit/oauth1";
+import { CANARY, errorOf } from "./support/canaries.ts";
+import { oauthIn, RecordingServer } from "./support/recording-server.ts";
+import type { WireRequest } from "./support/wire-request.ts";
+
+const SECRETS = { clientSecret: CANARY.clientSecret, tokenSecret: CANARY.tokenSecret };
+
+let server: RecordingServer;
+let elsewhere: RecordingServer;
+
+beforeAll(async () => {
+  server = await RecordingServer.start();
+  elsewhere = await RecordingServer.start();
+});
+beforeEach(() => {
+  server.begin();
+  elsewhere.begin();
+});
+afterAll(async () => {
+  await server.close();
+  await elsewhere.close();
+});
+
+/** What a request to the internet is, without the internet. */
+const toNowhere = { sent: [] as string[] };
+const fakeFetch = ((url: string | URL) => {
+  toNowhere.sent.push(String(url));
+  return Promise.resolve(new Response("there"));
+}) as typeof fetch;
+
+function session(options: Partial<OAuth1SessionOptions> = {}, baseUrl?: string): OAuth1Session {
+  const at = (path: string): string => `https://example.com/${path}`;
+  const provider = defineOAuth1Provider({
+    name: "example",
+    endpoints: { requestToken: at("r"), authorization: at("a"), accessToken: at("t") },
+    ...(baseUrl !== undefined && {
+      api: { baseUrl, origins: ["https://uploads.example.com"], headers: { "X-App": "mine" } },
+    }),
+  });
+  return new OAuth1Session({
+    ...(baseUrl !== undefined && { provider }),
+    clientKey: "my-app",
+    clientSecret: SECRETS.clientSecret,
+    token: { key: CANARY.token, secret: SECRETS.tokenSecret },
+    fetch: fakeFetch,
+    ...options,
+  });
+}
+
+/** By both ways in; the code that both are refused with. */
+async function refusals(each: OAuth1Session, url: string): Promise<unknown[]> {
+  toNowhere.sent.length = 0;
+  const errors = [await errorOf(() => each.get(url)), await errorOf(() => each.fetch(url))];
+  expect([toNowhere.sent, server.requests, elsewhere.requests]).toEqual([[], [], []]);
+  return errors.map(({ code }) => code);
+}
+
+describe("with a provider's API", () => {
+  it("relative URLs go to it, signed, with its headers", async () => {
+    const each = session({ fetch }, `${server.origin}/v1`);
+    await each.get("/items?a=b");
+    await each.fetch("items?a=b");
+    const accepted = server.accepted(SECRETS);
+    expect(accepted).toHaveLength(2);
+    for (const { target, headers } of server.requests) {
+      expect(target).toBe("/v1/items?a=b");
+      expect(headers.map(([name, value]) => [name.toLowerCase(), value])).toContainEqual([
+        "x-app",
+        "mine",
+      ]);
+    }
+  });
+
+  it("its further origins are signed for", async () => {
+    toNowhere.sent.length = 0;
+    await session({}, "https://api.example.com/v1").fetch("https://uploads.example.com/x");
+    expect(toNowhere.sent).toEqual(["https://uploads.example.com/x"]);
+  });
+
+  it.each([
+    ["https://evil.example/", "ORIGIN_NOT_ALLOWED"],
+    ["https://example.com/r", "ORIGIN_NOT_ALLOWED"],
+    ["https://api.example.com.evil.example/", "ORIGIN_NOT_ALLOWED"],
+    ["https://api.example.com:8443/", "ORIGIN_NOT_ALLOWED"],
+    ["http://api.example.com/v1/items", "ORIGIN_NOT_ALLOWED"],
+    ["//evil.example/", "URL_INVALID"],
+    ["/../admin", "URL_INVALID"],
+    ["\\\\evil.example/", "URL_INVALID"],
+    ["https://api.example.com@evil.example/", "URL_INVALID"],
+    ["https://user:pw@api.example.com/v1/", "URL_INVALID"],
+    ["data:text/plain,x", "URL_INVALID"],
+    ["file:///etc/passwd", "URL_INVALID"],
+    ["/items?oauth_token=x", "TOKEN_IN_URL"],
+    ["/items?oauth_signature=x", "TOKEN_IN_URL"],
+    ["/items?a=b&oauth%5Fnonce=x", "TOKEN_IN_URL"],
+    ["/items?oauth_verifier=x", "TOKEN_IN_URL"],
+  ])("%s is refused before a socket opens", async (url, code) => {
+    const codes = await refusals(session({}, "https://api.example.com/v1"), url);
+    expect(codes).toEqual([code, code]);
+  });
+
+  it("allowedOrigins opens it, and withholdToken sends without a signature", async () => {
+    const base = `${server.origin}/v1`;
+    const allowed = session({ fetch, allowedOrigins: [elsewhere.origin] }, base);
+    await allowed.get(`${elsewhere.origin}/a`);
+    await allowed.fetch(`${elsewhere.origin}/b`);
+    expect(elsewhere.accepted(SECRETS)).toHaveLength(2);
+    elsewhere.begin();
+    const closed = session({ fetch }, base);
+    expect(await errorOf(() => closed.get(`${elsewhere.origin}/a`))).toMatchObject({
+      code: "ORIGIN_NOT_ALLOWED",
+    });
+    await closed.get(`${elsewhere.origin}/a`, { withholdToken: true });
+    await closed.fetch(`${elsewhere.origin}/b`, { withholdToken: true });
+    expect(elsewhere.requests.map(oauthIn)).toEqual([[], []]);
+  });
+});
+
+describe("without a provider", () => {
+  it("any https URL is signed, and loopback", async () => {
+    const each = session({ fetch });
+    await each.get(`${server.origin}/a`);
+    await each.fetch(`${server.otherOrigin}/b`);
+    expect(server.accepted(SECRETS)).toHaveLength(2);
+    toNowhere.sent.length = 0;
+    await session().fetch("https://shop.example/wp-json");
+    expect(toNowhere.sent).toHaveLength(1);
+  });
+
+  it("plain http is not, unless it was named", async () => {
+    expect(await refusals(session(), "http://shop.example/wp-json")).toEqual([
+      "ORIGIN_NOT_ALLOWED",
+      "ORIGIN_NOT_ALLOWED",
+    ]);
+    await session({ allowedOrigins: ["http://shop.example"] }).fetch("http://shop.example/wp-json");
+    expect(toNowhere.sent).toEqual(["http://shop.example/wp-json"]);
+  });
+
+  it("with allowedOrigins, those alone", async () => {
+    const each = session({ allowedOrigins: ["https://api.example.com"] });
+    const codes = await refusals(each, "https://evil.example/");
+    expect(codes).toEqual(["ORIGIN_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED"]);
+  });
+
+  it("a relative URL has nothing to be relative to", async () => {
+    expect(await refusals(session(), "/items")).toEqual(["URL_INVALID", "URL_INVALID"]);
+  });
+});
+
+describe("PLAINTEXT", () => {
+  it("goes over https and to this machine, never over http, not even where that was named", async () => {
+    const plain = { signatureMethod: "PLAINTEXT" } as const;
+    await session({ ...plain, fetch }).get(`${server.origin}/a`);
+    const [accepted] = server.accepted(SECRETS);
+    expect(accepted?.oauth.get("oauth_signature_method")).toBe("PLAINTEXT");
+    server.begin();
+    const named = session({ ...plain, allowedOrigins: ["http://shop.example"] });
+    expect(await refusals(named, "http://shop.example/")).toEqual([
+      "REQUEST_UNSIGNABLE",
+      "REQUEST_UNSIGNABLE",
+    ]);
+    const error = await errorOf(() => named.fetchRequestToken("http://shop.example/token"));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+  });
+});
+
+it("what else is in a request's config cannot take the signature's place", async () => {
+  const each = session({ fetch });
+  await each.get(`${server.origin}/a`, { auth: { username: "u", password: CANARY.data } });
+  await each.get(`${server.origin}/a`, { headers: { Authorization: `Basic ${CANARY.data}` } });
+  await each.fetch(`${server.origin}/a`, { headers: { authorization: "Basic x" } });
+  expect(server.accepted(SECRETS).map(({ placement }) => placement)).toEqual(
+    Array(3).fill("header"),
+  );
+  const [first] = server.requests as [WireRequest];
+  expect(oauthIn(first)).toContain("oauth_signature");
+});

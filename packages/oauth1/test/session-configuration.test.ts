@@ -1,0 +1,195 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  ConfigurationError,
+  defineOAuth1Provider,
+  discogs,
+  flickr,
+  OAuth1Session,
+  type OAuth1SessionOptions,
+  OAuth1Token,
+  trello,
+  tumblr,
+  x,
+} from "@grantkit/oauth1";
+import { inspect } from "node:util";
+import { CANARY, errorOf } from "./support/canaries.ts";
+import { PRIVATE_PEM } from "./support/keys.ts";
+
+const GOOD = { clientKey: "my-app", clientSecret: CANARY.clientSecret };
+const TOKEN = { key: CANARY.token, secret: CANARY.tokenSecret };
+const ENDPOINTS = {
+  requestToken: "https://example.com/r",
+  authorization: "https://example.com/a",
+  accessToken: "https://example.com/t",
+};
+
+const BAD: [string, unknown, RegExp][] = [
+  ["nothing", undefined, /object/],
+  ["null", null, /object/],
+  ["a text", "my-app", /object/],
+  ["no key", { clientSecret: "s" }, /clientKey is missing/],
+  ["an empty key", { ...GOOD, clientKey: "" }, /clientKey is missing/],
+  ["a key with a line break", { ...GOOD, clientKey: "k\n" }, /clientKey must be a string without/],
+  ["no secret", { clientKey: "k" }, /clientSecret is missing/],
+  ["an empty secret", { ...GOOD, clientSecret: "" }, /clientSecret is empty/],
+  ["an unknown method", { ...GOOD, signatureMethod: "HMAC-MD5" }, /signatureMethod must be/],
+  ["an unknown placement", { ...GOOD, signatureType: "cookie" }, /signatureType must be/],
+  ["RSA without a key", { clientKey: "k", signatureMethod: "RSA-SHA1" }, /privateKey is missing/],
+  [
+    "a key that is none",
+    { clientKey: "k", signatureMethod: "RSA-SHA1", privateKey: "-----BEGIN" },
+    /privateKey (?!is missing)/,
+  ],
+  ["a key for HMAC", { ...GOOD, privateKey: PRIVATE_PEM }, /privateKey is for RSA/],
+  ["a callback without a scheme", { ...GOOD, callbackUri: "/cb" }, /callbackUri must be/],
+  ["a realm of two lines", { ...GOOD, realm: "a\r\nX-Evil: 1" }, /realm must be/],
+  ["two tokens", { ...GOOD, token: TOKEN, requestToken: TOKEN }, /one thing/],
+  ["a secret without a token", { ...GOOD, resourceOwnerSecret: "s" }, /needs resourceOwnerKey/],
+  ["a verifier before the callback", { ...GOOD, verifier: "v" }, /verifier comes with a callback/],
+  ["a provider of one's own making", { ...GOOD, provider: { name: "x" } }, /defineOAuth1Provider/],
+  ["a nonce", { ...GOOD, nonce: "n" }, /nonce/],
+  ["a timestamp", { ...GOOD, timestamp: 5 }, /timestamp/],
+  ["a misspelt option", { ...GOOD, consumerKey: "k" }, /consumerKey/],
+  ["origins that are a text", { ...GOOD, allowedOrigins: "https://a.example" }, /an array/],
+  ["an origin with a path", { ...GOOD, allowedOrigins: ["https://a.example/b"] }, /\[0\]/],
+  ["an origin that is no URL", { ...GOOD, allowedOrigins: ["https://a", "b"] }, /\[1\]/],
+  ["retries below 0", { ...GOOD, retries: -1 }, /retries/],
+  ["a timeout that is a text", { ...GOOD, timeout: "5" }, /timeout/],
+  ["a saver that is none", { ...GOOD, onTokenUpdate: "save" }, /onTokenUpdate/],
+  ["body hash both ways", { ...GOOD, bodyHash: false, forceIncludeBody: true }, /leave one/],
+];
+
+describe("bad options are refused when the session is made, each with its own words", () => {
+  it.each(BAD)("%s", async (_, options, message) => {
+    const error = await errorOf(() => new OAuth1Session(options as OAuth1SessionOptions));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toMatch(message);
+  });
+
+  it("no two messages are the same, save for those of what is no object", async () => {
+    const messages = await Promise.all(
+      BAD.slice(3).map(([, options]) =>
+        errorOf(() => new OAuth1Session(options as OAuth1SessionOptions)),
+      ),
+    );
+    const distinct = new Set(messages.map(({ message }) => message));
+    // No key, and an empty one, are the same to an app.
+    expect(distinct.size).toBe(BAD.length - 3 - 1);
+  });
+
+  it("all problems are in one error", async () => {
+    const options = { clientKey: "", clientSecret: "", retries: 0.5, token: 5 };
+    const error = await errorOf(() => new OAuth1Session(options as never));
+    expect((error["problems"] as unknown[]).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("a stored token that is none names the field, and never its value", async () => {
+    const bad: [unknown, RegExp][] = [
+      [{ key: "", secret: CANARY.tokenSecret }, /key must be/],
+      [{ key: CANARY.token }, /secret must be a text/],
+      [{ ...TOKEN, expiresAt: CANARY.data }, /expiresAt/],
+      [{ ...TOKEN, expiresAt: 5 }, /expiresAt/],
+      [{ ...TOKEN, sessionHandle: 5 }, /sessionHandle/],
+      [{ ...TOKEN, parameters: { a: { b: CANARY.data } } }, /parameters/],
+      ["a JSON text", /parse the JSON/],
+      [Promise.resolve(TOKEN), /key must be/],
+    ];
+    for (const [token, message] of bad) {
+      const error = await errorOf(() => new OAuth1Session({ ...GOOD, token: token as never }));
+      expect(error).toMatchObject({ code: "TOKEN_INVALID" });
+      expect(error.message).toMatch(message);
+    }
+  });
+
+  it("a realm of one request, too", async () => {
+    const session = new OAuth1Session(GOOD);
+    for (const realm of ["a\r\nX-Evil: 1", "ü", 5, ["a", 5], ["a", "\n"]]) {
+      const asking = () => session.fetchRequestToken("https://example.com/", { realm } as never);
+      expect(await errorOf(asking)).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+        message: expect.stringMatching(/realm must be/),
+      });
+    }
+  });
+
+  it.each([
+    [undefined, /requestTokenUrl is missing/],
+    ["example.com", /requestTokenUrl/],
+    ["http://example.com/", /requestTokenUrl/],
+    ["ftp://example.com/", /requestTokenUrl/],
+    ["https://example.com:99999/", /requestTokenUrl/],
+  ])("a token URL that is %p", async (url, message) => {
+    expect(await errorOf(() => new OAuth1Session(GOOD).fetchRequestToken(url))).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("a provider's definition", () => {
+  const good = { name: "example", endpoints: ENDPOINTS };
+
+  it.each<[string, unknown, RegExp]>([
+    ["nothing", undefined, /object/],
+    ["no endpoints", { name: "example" }, /endpoints\.requestToken/],
+    ["no name", { endpoints: ENDPOINTS }, /name must be/],
+    ["a name in capitals", { ...good, name: "Example Inc" }, /name must be/],
+    [
+      "plain http",
+      { ...good, endpoints: { ...ENDPOINTS, accessToken: "http://example.com/" } },
+      /endpoints\.accessToken/,
+    ],
+    [
+      "an endpoint too many",
+      { ...good, endpoints: { ...ENDPOINTS, token: "https://a.example" } },
+      /endpoints\.token/,
+    ],
+    ["an API over http", { ...good, api: { baseUrl: "http://example.com" } }, /baseUrl/],
+    [
+      "another method",
+      { ...good, tokenRequestMethods: { accessToken: "PUT" } },
+      /tokenRequestMethods\.accessToken/,
+    ],
+    ["a misspelt field", { ...good, endpoint: "x" }, /endpoint/],
+  ])("%s", async (_, definition, message) => {
+    const error = await errorOf(() => defineOAuth1Provider(definition as never));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toMatch(message);
+  });
+
+  it("its method and placement are the session's, unless that has its own", async () => {
+    const provider = defineOAuth1Provider({ ...good, signatureMethod: "PLAINTEXT" });
+    expect(provider).toMatchObject({ signatureMethod: "PLAINTEXT", signatureType: "header" });
+    const bad = defineOAuth1Provider({ ...good, signatureMethod: "NONE" });
+    expect(await errorOf(() => new OAuth1Session({ ...GOOD, provider: bad }))).toMatchObject({
+      message: expect.stringMatching(/signatureMethod must be/),
+    });
+    expect(
+      new OAuth1Session({ ...GOOD, provider: bad, signatureMethod: "HMAC-SHA1" }),
+    ).toBeTruthy();
+  });
+
+  it.each([x, trello, tumblr, flickr, discogs])("preset %p: https alone, and movable", (preset) => {
+    const provider = preset();
+    const urls = [...Object.values(provider.endpoints), provider.api?.baseUrl ?? ""];
+    for (const url of urls) expect(url).toMatch(/^https:\/\//);
+    const moved = preset({ endpoints: { api: "http://127.0.0.1:5/api" } });
+    // The real API's origins do not stay.
+    expect(moved.api).toMatchObject({ baseUrl: "http://127.0.0.1:5/api", origins: [] });
+    expect(moved.endpoints).toEqual(provider.endpoints);
+  });
+});
+
+it("neither a session nor a token shows its secrets", () => {
+  const token = OAuth1Token.from({ ...TOKEN, sessionHandle: CANARY.sessionHandle });
+  const session = new OAuth1Session({ ...GOOD, token });
+  const shown = [
+    inspect(token),
+    String(token),
+    inspect({ session, token }, { depth: 10, showHidden: true }),
+  ];
+  shown.push(JSON.stringify(session));
+  for (const secret of Object.values(CANARY)) expect(shown.join("\n")).not.toContain(secret);
+  expect(OAuth1Token.from(JSON.parse(JSON.stringify(token)) as never)).toEqual(token);
+});

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as after } from "node:timers/promises";
+import { verify } from "@grantkit/oauth1";
+import { CLIENT, TOKEN } from "./oauth1-data.ts";
 import { ACCESS_TOKEN, USER } from "./provider-data.ts";
 
 /** Long enough for a second refresh to set out while the first is under way, if anybody lets it. */
@@ -48,14 +50,37 @@ async function refresh(request: IncomingMessage, response: ServerResponse): Prom
   json(response, 200, Buffer.from(JSON.stringify(renewed)));
 }
 
+/** Whether a request is signed, as far as a look tells: what is measured must not wait for this process to verify. */
+function looksSigned({ headers: { authorization = "" } }: IncomingMessage): boolean {
+  return authorization.startsWith("OAuth ") && authorization.includes(' oauth_signature="');
+}
+
+/** Whether a request is signed: asked once, before the clock starts. */
+async function isSigned({ url = "", headers }: IncomingMessage): Promise<boolean> {
+  const request = { method: "GET", url: `http://${headers.host ?? ""}${url}`, headers };
+  const verification = verify(request, () => ({ ...CLIENT, ...TOKEN }));
+  return verification.then(
+    () => true,
+    () => false,
+  );
+}
+
+function answerUser(response: ServerResponse, known: boolean): void {
+  json(response, known ? 200 : 401, known ? user : Buffer.from("{}"));
+}
+
 const server = createServer((request, response) => {
   switch (request.url) {
-    case "/api/user": {
+    case "/api/user":
       // A 200 is the proof that the token was there, on either side of a comparison.
-      const known = accepted.has(request.headers.authorization ?? "");
-      json(response, known ? 200 : 401, known ? user : Buffer.from("{}"));
+      answerUser(response, accepted.has(request.headers.authorization ?? ""));
       return;
-    }
+    case "/api/signed-user":
+      answerUser(response, looksSigned(request));
+      return;
+    case "/api/verified-user":
+      void isSigned(request).then((known) => answerUser(response, known));
+      return;
     case "/token":
       void refresh(request, response);
       return;

@@ -7,6 +7,12 @@ import { fetchRequests } from "./fetch-requests.ts";
 import { type Loopback, startLoopback } from "./loopback.ts";
 import { heapGrowth } from "./heap-growth.ts";
 import { idTokenVerifications } from "./id-token-verifications.ts";
+import { oauth1AxiosRequests } from "./oauth1-axios-requests.ts";
+import { oauth1FetchRequests } from "./oauth1-fetch-requests.ts";
+import { oauth1RsaSignatures } from "./oauth1-rsa-signatures.ts";
+import { oauth1Sessions } from "./oauth1-sessions.ts";
+import { oauth1Signatures } from "./oauth1-signatures.ts";
+import { oauth1Verifications } from "./oauth1-verifications.ts";
 import { refreshRaces } from "./refresh-races.ts";
 import { sessions } from "./sessions.ts";
 import { type Row, tableText } from "./table.ts";
@@ -18,6 +24,7 @@ for (const name of ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]) delet
 const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>>> = {
   // First, while the heap is small and holds nothing else that comes and goes.
   sessions,
+  "oauth1-sessions": oauth1Sessions,
   "axios-requests": axiosRequests,
   "fetch-requests": fetchRequests,
   "authorization-requests": authorizationRequests,
@@ -25,6 +32,11 @@ const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>
   "expired-token": expiredToken,
   "refresh-races": refreshRaces,
   "id-token-verifications": idTokenVerifications,
+  "oauth1-signatures": oauth1Signatures,
+  "oauth1-rsa-signatures": oauth1RsaSignatures,
+  "oauth1-verifications": oauth1Verifications,
+  "oauth1-axios-requests": oauth1AxiosRequests,
+  "oauth1-fetch-requests": oauth1FetchRequests,
   "heap-growth": heapGrowth,
 };
 

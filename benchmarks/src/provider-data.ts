@@ -41,3 +41,11 @@ export function checkUser(status: number, body: unknown): void {
     throw new Error(`A wrong answer: status ${status}, login ${login}`);
   }
 }
+
+/** What `fetch` answered, read whole. */
+export async function readAnswer(
+  answer: Promise<Response>,
+): Promise<{ readonly status: number; readonly data: unknown }> {
+  const response = await answer;
+  return { status: response.status, data: await response.json() };
+}

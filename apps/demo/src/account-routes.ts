@@ -62,7 +62,7 @@ export function serveAccount(app: Hono, rooms: Rooms): void {
 
   app.post("/exchanges/clear", async (c) => {
     const { provider, page } = await c.req.parseBody();
-    const known = rooms.providers.find(({ name }) => name === provider);
+    const known = [...rooms.providers, rooms.oauth1].find(({ name }) => name === provider);
     // A provider's page lists that provider alone, and its button clears no more than one sees.
     rooms.visitors.find(rooms.cookie.read(c))?.log.clear(known?.name);
     const from = PROVIDER_PAGES.find((name) => name === page) ?? "account";

@@ -1,16 +1,20 @@
-import { isOAuthError, type OAuth2Session } from "@grantkit/core";
+import { isOAuthError, type Session } from "@grantkit/core";
 import { isAxiosError } from "axios";
 import { maskBody } from "./masking.ts";
 import type { Result } from "./visitors.ts";
 
 /** Calls the API, and says how that went. */
-export async function callApi(
-  session: OAuth2Session,
-  path: string,
+export function callApi(session: Session, path: string, title: string): Promise<Result> {
+  return resultOf(title, () => session.get<unknown>(path));
+}
+
+/** Sends a request, and says how that went. */
+export async function resultOf(
   title: string,
+  send: () => Promise<{ readonly data: unknown }>,
 ): Promise<Result> {
   try {
-    const { data } = await session.get<unknown>(path);
+    const { data } = await send();
     return { title, text: maskBody(JSON.stringify(data)), failed: false };
   } catch (error) {
     return { title, text: failureText(error), failed: true };
@@ -21,6 +25,9 @@ export async function callApi(
 export function failureText(error: unknown): string {
   if (isOAuthError(error)) return `${error.code}\n${error.message}`;
   if (!isAxiosError<unknown>(error)) throw error;
-  const body = error.response ? `\n${maskBody(JSON.stringify(error.response.data))}` : "";
-  return `${error.message}${body}`;
+  if (!error.response) return error.message;
+  const { data } = error.response;
+  // A form is text as it is, and OAuth 1.0a says its problems in one.
+  const body = maskBody(typeof data === "string" ? data : JSON.stringify(data));
+  return `${error.message}\n${typeof data === "string" ? body.split("&").join("\n") : body}`;
 }

@@ -12,6 +12,11 @@ import { errorPage } from "./pages/error.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
 import { homePage } from "./pages/home.ts";
 import type { DemoProvider } from "./demo-provider.ts";
+import { serveOAuth1Account } from "./oauth1-account-routes.ts";
+import type { OAuth1Demo } from "./oauth1-demo.ts";
+import { serveOAuth1Pin } from "./oauth1-pin-routes.ts";
+import { openOAuth1 } from "./oauth1-presets.ts";
+import { serveOAuth1SignIn } from "./oauth1-sign-in-routes.ts";
 import { openProviders } from "./providers.ts";
 import { onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
 import { type Rooms, serveSignIn } from "./sign-in-routes.ts";
@@ -33,6 +38,7 @@ export interface DemoOptions {
 export interface Demo {
   readonly app: Hono;
   readonly providers: readonly DemoProvider[];
+  readonly oauth1: OAuth1Demo;
   /** Ends the emulators. */
   readonly close: () => Promise<void>;
 }
@@ -42,20 +48,23 @@ const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 /** Builds the demo, its emulators running. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { publicUrl, environment = {}, clock } = options;
-  const { providers, close } = await openProviders({
-    publicUrl,
-    environment,
-    ...(clock && { clock }),
-  });
+  const opening = { publicUrl, environment, ...(clock && { clock }) };
+  const { providers, close: closeProviders } = await openProviders(opening);
+  const { oauth1, close: closeOAuth1 } = await openOAuth1(opening);
   const rooms: Rooms = {
     providers,
+    oauth1,
     visitors: new Visitors(() => clock?.now() ?? Date.now()),
     cookie: new VisitorCookie(publicUrl),
     publicUrl,
   };
   const app = new Hono();
   app.use(
-    securityHeaders(originsOf(providers), emulatorsOf(providers), publicUrl.startsWith("https:")),
+    securityHeaders(
+      [...originsOf(providers), oauth1.authorizationOrigin],
+      emulatorsOf([...providers, oauth1]),
+      publicUrl.startsWith("https:"),
+    ),
   );
   app.use(onePublicHost(publicUrl));
   app.use(sameOriginPosts(publicUrl));
@@ -67,7 +76,13 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
       onFound: (_path, c) => c.header("Cache-Control", "public, max-age=300"),
     }),
   );
-  app.get("/", (c) => c.html(homePage(providers, rooms.visitors.find(rooms.cookie.read(c)))));
+  app.get("/", (c) =>
+    c.html(homePage(providers, oauth1, rooms.visitors.find(rooms.cookie.read(c)))),
+  );
+  // First, for the paths of the others have a place for any provider's name.
+  serveOAuth1SignIn(app, rooms);
+  serveOAuth1Pin(app, rooms);
+  serveOAuth1Account(app, rooms);
   serveSignIn(app, rooms);
   serveDevices(app, rooms);
   serveAccount(app, rooms);
@@ -86,7 +101,10 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     const exchanges = visitor ? exchangesPanel(visitor.log.exchanges) : "";
     return c.html(errorPage(page, exchanges), status);
   });
-  return { app, providers, close };
+  const close = async (): Promise<void> => {
+    await Promise.all([closeProviders(), closeOAuth1()]);
+  };
+  return { app, providers, oauth1, close };
 }
 
 function originsOf(providers: readonly DemoProvider[]): string[] {
@@ -96,6 +114,6 @@ function originsOf(providers: readonly DemoProvider[]): string[] {
   });
 }
 
-function emulatorsOf(providers: readonly DemoProvider[]): string[] {
+function emulatorsOf(providers: readonly Pick<DemoProvider, "emulator">[]): string[] {
   return providers.flatMap(({ emulator }) => emulator ?? []);
 }

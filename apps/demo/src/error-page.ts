@@ -39,6 +39,14 @@ const WORDS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
     title: "This answer is not yours",
     text: "The callback does not belong to a sign-in that this browser began. It was ignored. Start again from here.",
   },
+  TOKEN_MISMATCH: {
+    title: "This answer is not yours",
+    text: "The callback is for another request token than this browser's: perhaps somebody passed theirs on. It was ignored. Start again from here.",
+  },
+  TOKEN_MISSING: {
+    title: "This answer is not yours",
+    text: "The callback names no request token that this browser waits for. It was ignored. Start again from here.",
+  },
   ISSUER_MISMATCH: {
     title: "The answer came from somebody else",
     text: "It names another issuer than the provider that you went to. It was ignored.",

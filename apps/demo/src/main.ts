@@ -21,16 +21,16 @@ const wanted = wantedPort(process.env["PORT"]);
 const origin = publicOrigin(process.env["PUBLIC_URL"]);
 const port = await freePort(wanted);
 const publicUrl = origin ?? `http://localhost:${port}`;
-const { app, providers, close } = await createDemo({
+const { app, providers, oauth1, close } = await createDemo({
   publicUrl,
   environment: process.env,
   onFailure: (error) => console.error(error),
 });
 const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => {
   process.off("uncaughtException", sayAndEnd);
-  for (const { title, emulator } of providers) {
+  for (const { title, emulator } of [...providers, oauth1]) {
     console.log(
-      `${title.padEnd(9)} ${emulator === undefined ? "the real one" : `emulator at ${emulator}`}`,
+      `${title.padEnd(10)} ${emulator === undefined ? "the real one" : `emulator at ${emulator}`}`,
     );
   }
   console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);

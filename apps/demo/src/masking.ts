@@ -6,11 +6,17 @@ const SECRET_NAMES = new Set([
   "client_secret",
   "code",
   "code_verifier",
+  // OAuth 1.0a: the request token that the user said no to.
+  "denied",
   "device_code",
   "fb_exchange_token",
   "id_token",
   "input_token",
   "nonce",
+  "oauth_session_handle",
+  "oauth_token",
+  "oauth_token_secret",
+  "oauth_verifier",
   "refresh_token",
   "state",
 ]);
@@ -33,6 +39,7 @@ export function maskHeaders(headers: Readonly<Record<string, unknown>>): Record<
         const text = String(value);
         if (name.toLowerCase() === "location") return [name, maskUrl(text)];
         if (!SECRET_HEADERS.has(name.toLowerCase())) return [name, text];
+        if (/^OAuth\s/.test(text)) return [name, maskOAuth1(text)];
         const [scheme = "", rest] = text.split(" ", 2);
         return [name, rest === undefined ? masked(text) : `${scheme} ${masked(rest)}`];
       }),
@@ -59,10 +66,39 @@ export function maskBody(body: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
+/** A signature base string (RFC 5849 §3.4.1.1) for a page: its last part is a form that was encoded once more. */
+export function maskBaseString(baseString: string): string {
+  return baseString.replaceAll(
+    /(oauth_(?:token|verifier)%3D)(.*?)(?=%26|$)/g,
+    (_, name: string, value: string) => `${name}${masked(value)}`,
+  );
+}
+
+/** A header of OAuth 1.0a (RFC 5849 §3.5.1): its signature is there to be looked at. */
+function maskOAuth1(header: string): string {
+  const signatureIsSecret = header.includes('oauth_signature_method="PLAINTEXT"');
+  return header.replaceAll(/(\w+)="([^"]*)"/g, (pair, name: string, value: string) =>
+    isSecret(name, signatureIsSecret) ? `${name}="${masked(value)}"` : pair,
+  );
+}
+
 function maskForm(form: string): string {
-  return [...new URLSearchParams(form)]
-    .map(([name, value]) => `${name}=${SECRET_NAMES.has(name) ? masked(value) : value}`)
+  const fields = new URLSearchParams(form);
+  const signatureIsSecret = fields.get("oauth_signature_method") === "PLAINTEXT";
+  return [...fields]
+    .map(([name, value]) => [name, isSecret(name, signatureIsSecret) ? masked(value) : value])
+    .map((field) => field.map(withoutSeparator).join("="))
     .join("&");
+}
+
+/** What stands between two fields stays encoded within one: pages put each field on a line. */
+function withoutSeparator(text: string): string {
+  return text.replaceAll("&", "%26");
+}
+
+/** PLAINTEXT (RFC 5849 §3.4.4) has the secrets themselves for a signature. */
+function isSecret(name: string, signatureIsSecret: boolean): boolean {
+  return SECRET_NAMES.has(name) || (signatureIsSecret && name === "oauth_signature");
 }
 
 function maskJson(value: unknown): unknown {

@@ -3,6 +3,7 @@ import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
 import type { ServiceAccountKeyFile } from "@grantkit/provider-google";
 import type { DemoProvider } from "./demo-provider.ts";
 import { facebookDemo, githubDemo, googleDemo, type Settled } from "./demo-presets.ts";
+import { credentials } from "./credentials.ts";
 import { recordingAdapter } from "./recording-adapter.ts";
 
 /** What decides between the emulators and the real providers, and what ends with the demo. */
@@ -25,7 +26,8 @@ export async function openProviders(options: ProvidersOptions): Promise<{
       http: { adapter: recordingAdapter },
       ...(options.clock && { clock: options.clock }),
     };
-    const real = credentials(options.environment, name);
+    const prefix = name.toUpperCase();
+    const real = credentials(options.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
     if (real) return { settings: { ...shared, ...real }, emulator: undefined };
     const emulator = await start();
     running.push(emulator);
@@ -62,22 +64,4 @@ interface Emulation {
   readonly origin: string;
   readonly endpoints: object;
   close(): Promise<void>;
-}
-
-/** `GOOGLE_CLIENT_ID` and `GOOGLE_CLIENT_SECRET`, and so on for the others; both or neither. */
-function credentials(
-  environment: ProvidersOptions["environment"],
-  name: string,
-): { clientId: string; clientSecret: string } | undefined {
-  const id = `${name.toUpperCase()}_CLIENT_ID`;
-  const secret = `${name.toUpperCase()}_CLIENT_SECRET`;
-  const clientId = environment[id];
-  const clientSecret = environment[secret];
-  if (!clientId && !clientSecret) return undefined;
-  if (!clientId || !clientSecret) {
-    throw new Error(
-      `Set both ${id} and ${secret} for the real provider, or neither for the emulator.`,
-    );
-  }
-  return { clientId, clientSecret };
 }

@@ -4,11 +4,13 @@ import { ErrorPage } from "./error-page.ts";
 import { currentFlow, type Exchange } from "./exchange-log.ts";
 import { maskUrl } from "./masking.ts";
 import type { DemoProvider } from "./demo-provider.ts";
+import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { begin, takePending, type Visitors } from "./visitors.ts";
 
 /** What the routes share. */
 export interface Rooms {
   readonly providers: readonly DemoProvider[];
+  readonly oauth1: OAuth1Demo;
   readonly visitors: Visitors;
   readonly cookie: VisitorCookie;
   readonly publicUrl: string;
@@ -22,7 +24,7 @@ export function serveSignIn(app: Hono, rooms: Rooms): void {
     const visitor = known ?? rooms.visitors.create();
     if (!known) rooms.cookie.write(c, visitor.id);
     const request = await provider.begin();
-    begin(visitor, request);
+    begin(visitor.pending, request.state, request);
     visitor.log.add({
       provider,
       begins: `Sign-in with ${provider.title}`,
@@ -47,7 +49,7 @@ export function serveSignIn(app: Hono, rooms: Rooms): void {
     });
     const state = callback.searchParams.get("state") ?? "";
     if (visitor.used.has(state)) throw alreadyUsed();
-    const request = takePending(visitor, state);
+    const request = takePending(visitor, visitor.pending, state);
     if (!request) throw notYours();
     return currentFlow.run({ log: visitor.log, provider }, async () => {
       const token = await provider.client.fetchToken(callback, request);
@@ -67,7 +69,7 @@ export function providerOf({ providers }: Rooms, c: Context): DemoProvider {
   if (provider) return provider;
   throw new ErrorPage(404, {
     title: "There is no such provider",
-    text: "The demo has Google, GitHub and Facebook.",
+    text: "The demo has Google, GitHub, Facebook and OAuth 1.0a.",
     code: "NOT_FOUND",
   });
 }
@@ -79,15 +81,17 @@ function broughtBy(query: URLSearchParams): Pick<Exchange, "outcome" | "failure"
   return query.has("code") ? { outcome: "code" } : { failure: "no code" };
 }
 
-function notYours(): ErrorPage {
+/** For a callback that does not belong to a sign-in of this browser. */
+export function notYours(code = "STATE_MISMATCH"): ErrorPage {
   return new ErrorPage(400, {
     title: "This answer is not yours",
     text: "The callback does not belong to a sign-in that this browser began, or the browser has forgotten it. It was ignored. Start again from here.",
-    code: "STATE_MISMATCH",
+    code,
   });
 }
 
-function alreadyUsed(): ErrorPage {
+/** For a callback that comes a second time. */
+export function alreadyUsed(): ErrorPage {
   return new ErrorPage(400, {
     title: "This callback was used already",
     text: "Each sign-in has one answer, and this one has been dealt with: perhaps you came back by the browser's history. If you are signed in, the start page says so.",

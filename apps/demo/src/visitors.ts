@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AuthorizationRequest, Profile, Token } from "@grantkit/core";
 import type { DeviceWait } from "./device-wait.ts";
 import { ExchangeLog } from "./exchange-log.ts";
+import type { OAuth1Visit } from "./oauth1-visit.ts";
 
 /** A provider that a visitor is signed in with. */
 export interface Account {
@@ -30,12 +31,13 @@ export interface Visitor {
   readonly accounts: Map<string, Account>;
   /** Sign-ins that were begun, by state. */
   readonly pending: Map<string, AuthorizationRequest>;
-  /** States of sign-ins that were ended, to tell a replayed callback from a foreign one. */
+  /** States (and request tokens) of sign-ins that were ended, to tell a replayed callback from a foreign one. */
   readonly used: Set<string>;
   /** Sign-ins on another device that are waited for, by provider. */
   readonly devices: Map<string, DeviceWait>;
   /** The last call that each provider answered the app itself, by provider. */
   readonly appVisits: Map<string, AppVisit>;
+  readonly oauth1: OAuth1Visit;
   readonly log: ExchangeLog;
   /** When the visitor was last here, in milliseconds since the epoch. */
   seenAt: number;
@@ -75,6 +77,7 @@ export class Visitors {
       used: new Set(),
       devices: new Map(),
       appVisits: new Map(),
+      oauth1: { account: undefined, pending: new Map(), pin: undefined },
       log: new ExchangeLog(),
       seenAt: this.#now(),
     };
@@ -92,20 +95,24 @@ export class Visitors {
   }
 }
 
-/** Remembers a sign-in that was begun: five at once, for as many tabs. */
-export function begin(visitor: Visitor, request: AuthorizationRequest): void {
-  visitor.pending.set(request.state, request);
-  dropOldest(visitor.pending, MOST_PENDING);
+/** Remembers a sign-in that was begun, by what its callback will name it by: five at once, for as many tabs. */
+export function begin<SignIn>(pending: Map<string, SignIn>, name: string, signIn: SignIn): void {
+  pending.set(name, signIn);
+  dropOldest(pending, MOST_PENDING);
 }
 
 /** Takes a sign-in out for good, before its callback is worked on: a second callback finds nothing. */
-export function takePending(visitor: Visitor, state: string): AuthorizationRequest | undefined {
-  const request = visitor.pending.get(state);
-  if (!request) return undefined;
-  visitor.pending.delete(state);
-  visitor.used.add(state);
-  dropOldest(visitor.used, MOST_USED);
-  return request;
+export function takePending<SignIn>(
+  { used }: Visitor,
+  pending: Map<string, SignIn>,
+  name: string,
+): SignIn | undefined {
+  const signIn = pending.get(name);
+  if (!signIn) return undefined;
+  pending.delete(name);
+  used.add(name);
+  dropOldest(used, MOST_USED);
+  return signIn;
 }
 
 function dropOldest(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { maskBody, masked, maskHeaders, maskUrl } from "../src/masking.ts";
+import { maskBaseString, maskBody, masked, maskHeaders, maskUrl } from "../src/masking.ts";
 import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 let demo: ServedDemo;
@@ -184,6 +184,13 @@ describe("buttons", () => {
     "/device/github",
     "/device/github/stop",
     "/device/github/too-soon",
+    "/sign-in/oauth1",
+    "/account/oauth1/call",
+    "/account/oauth1/foreign-callback",
+    "/account/oauth1/sign-out",
+    "/pin/oauth1",
+    "/pin/oauth1/enter",
+    "/pin/oauth1/stop",
     "/exchanges/clear",
   ])("%s cannot be pressed from another site", async (path) => {
     for (const headers of [
@@ -206,7 +213,10 @@ describe("buttons", () => {
       const { headers } = await browser().post(`/account/google/${path}`);
       expect(headers.get("location")).toBe("/");
     }
-    for (const path of ["device/google", "app/google"]) {
+    for (const path of ["account/oauth1/call", "account/oauth1/sign-out", "pin/oauth1/enter"]) {
+      expect((await browser().post(`/${path}`)).headers.get("location")).toBe("/");
+    }
+    for (const path of ["device/google", "app/google", "account/oauth1", "pin/oauth1"]) {
       expect((await browser().get(`/${path}`)).headers.get("location")).toBe("/");
     }
   });
@@ -230,8 +240,21 @@ describe("credentials in the environment", () => {
     const location = await new PlainBrowser(real.url).signIn("github");
     await real.stop();
     expect(page).toContain('title="The real GitHub"');
-    expect(page.match(/An emulator at/g)).toHaveLength(2);
+    expect(page.match(/An emulator at/g)).toHaveLength(3);
     expect(location).toMatch(/^https:\/\/github\.com\/login\/oauth\/authorize\?client_id=real-id&/);
+  });
+
+  it("switch OAuth 1.0a to X, which takes one method in one place", async () => {
+    const real = await serveDemo({ X_CLIENT_KEY: "real-key", X_CLIENT_SECRET: "real-secret" });
+    const { headers } = await fetch(real.url);
+    const page = await (await fetch(real.url)).text();
+    await real.stop();
+    expect(page).toContain('title="The real X"');
+    expect(page).toContain("Sign in with X<");
+    expect(page.match(/<option/g)).toHaveLength(2);
+    expect(headers.get("content-security-policy")).toMatch(
+      /form-action [^;]*https:\/\/api\.x\.com/,
+    );
   });
 
   it("must be both or neither", async () => {
@@ -245,6 +268,27 @@ describe("masking", () => {
   it("keeps enough of a secret to tell two apart, and nothing of a short one", () => {
     expect(masked("gho_abcdefghijklmnop1234")).toBe("gho_…1234");
     expect(masked("short")).toBe("•••");
+  });
+
+  it("leaves the signatures of OAuth 1.0a to be looked at, save those that are the secrets", () => {
+    const header = (method: string): string =>
+      `OAuth oauth_token="1815-abcdefghijkl-9999", oauth_signature_method="${method}", oauth_signature="consumer-secret%26token-secret"`;
+    expect(maskHeaders({ Authorization: header("HMAC-SHA1") })["Authorization"]).toBe(
+      'OAuth oauth_token="1815…9999", oauth_signature_method="HMAC-SHA1", oauth_signature="consumer-secret%26token-secret"',
+    );
+    expect(maskHeaders({ Authorization: header("PLAINTEXT") })["Authorization"]).toMatch(
+      /oauth_signature="cons…cret"$/,
+    );
+    const form = "oauth_signature_method=PLAINTEXT&oauth_signature=consumer-secret%26token-secret";
+    expect(maskBody(form)).toMatch(/&oauth_signature=cons…cret$/);
+    expect(maskUrl(`https://a.example/x?${form}`)).toMatch(/&oauth_signature=cons…cret$/);
+    expect(maskBaseString("GET&x&a%3D1%26oauth_token%3D1815-abcdefghijkl-9999%26z%3D")).toBe(
+      "GET&x&a%3D1%26oauth_token%3D1815…9999%26z%3D",
+    );
+  });
+
+  it("keeps a field of a form whole", () => {
+    expect(maskBody("a=x%26y&b=z")).toBe("a=x%26y&b=z");
   });
 
   it("goes through queries, forms, JSON at any depth, and headers", () => {

@@ -73,8 +73,9 @@ export class PlainBrowser {
   }
 
   /** Clicks "Sign in" and gives the address of the provider that it leads to. */
-  async signIn(provider: string): Promise<string> {
-    return (await this.post(`/sign-in/${provider}`)).headers.get("location") ?? "";
+  async signIn(provider: string, fields?: Record<string, string>): Promise<string> {
+    const form = fields && new URLSearchParams(fields);
+    return (await this.post(`/sign-in/${provider}`, {}, form)).headers.get("location") ?? "";
   }
 
   async #send(
@@ -97,22 +98,35 @@ export class PlainBrowser {
 
 /** What a person would click at an emulator, without a browser; `user` is the one chosen there. */
 export async function allow(authorizationUrl: string, user?: string): Promise<string> {
+  return callbackOf(await decide(authorizationUrl, "allow", user));
+}
+
+/** The path and query of the callback that a decision leads to. */
+export function callbackOf(decision: Response): string {
+  const { pathname, search } = new URL(decision.headers.get("location") ?? "");
+  return `${pathname}${search}`;
+}
+
+/** The emulator's answer to a decision on its consent page. */
+export async function decide(
+  authorizationUrl: string,
+  decision: "allow" | "deny",
+  user?: string,
+): Promise<Response> {
   const consent = await (await fetch(authorizationUrl)).text();
   const value = (name: string): string =>
     new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(consent)?.[1] ?? "";
   const form = new URLSearchParams({
     ticket: value("ticket"),
     user: user ?? value("user"),
-    decision: "allow",
+    decision,
   });
   for (const [, scope = ""] of consent.matchAll(/name="scope"\s+value="([^"]*)"/g)) {
     form.append("scope", scope);
   }
-  const decision = await fetch(new URL("/emulator/decision", authorizationUrl), {
+  return fetch(new URL("/emulator/decision", authorizationUrl), {
     method: "POST",
     body: form,
     redirect: "manual",
   });
-  const { pathname, search } = new URL(decision.headers.get("location") ?? "");
-  return `${pathname}${search}`;
 }

@@ -87,7 +87,9 @@ export type ClientAuthentication =
  * ```
  */
 export function privateKeyJwt(options: Omit<PrivateKeyJwt, "method">): PrivateKeyJwt {
-  return Object.freeze({ ...options, method: "private_key_jwt" as const });
+  const made = { ...options, method: "private_key_jwt" as const };
+  // A provider can have it too, and nothing that prints a provider prints the key.
+  return Object.freeze(Object.defineProperty(made, "key", { enumerable: false }));
 }
 
 /**

@@ -35,8 +35,8 @@ export interface OAuth2ClientOptions {
    */
   readonly tokenPlacement?: TokenPlacement;
   /**
-   * Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. Its interceptors see
-   * requests to the API before the token is placed.
+   * Defaults for axios (proxy, agents, CA, headers, adapter), read once for one object, or an instance of yours. Its
+   * interceptors see requests to the API before the token is placed.
    */
   readonly http?: AxiosRequestConfig | AxiosInstance;
   /**
@@ -163,6 +163,7 @@ export function redirectUriProblems(value: unknown): string[] {
   if (typeof value !== "string" || !URL.canParse(value)) {
     return ["redirectUri must be an absolute URL, for example https://app.example.com/callback"];
   }
+  if (/\s/.test(value)) return ["redirectUri must have no white space in or around it"];
   // "localhost:3000/callback" is a URL of the scheme "localhost:".
   if (/^[\w.-]+:\d/.test(value)) {
     const meant = /^(?:localhost|127\.0\.0\.1):\d+(?![^/])/.test(value);

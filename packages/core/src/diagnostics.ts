@@ -5,7 +5,7 @@ import { OAuthError } from "./errors/oauth-error.ts";
 export interface TokenGrantedEvent {
   /** The provider's name. */
   readonly provider: string;
-  /** `authorization_code`, `refresh_token`, `client_credentials`, …. */
+  /** `authorization_code`, `refresh_token`, `client_credentials`, …; `oauth1_access_token` for OAuth 1.0a. */
   readonly grant: string;
   /** Scopes granted, where the answer named them. */
   readonly scope: readonly string[] | undefined;

@@ -66,6 +66,9 @@ export function providerProblems(definition: object): string[] {
   if (source["issuer"] !== undefined && typeof source["issuer"] !== "string") {
     problems.push("issuer must be a string");
   }
+  if (source["issuerInCallback"] === true && source["issuer"] === undefined) {
+    problems.push("issuerInCallback needs issuer: it is what the callback's iss is compared with");
+  }
   if (source["defaultScope"] !== undefined) {
     problems.push(...scopeProblems(source["defaultScope"]).map((text) => `defaultScope: ${text}`));
   }

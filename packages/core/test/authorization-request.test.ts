@@ -98,6 +98,26 @@ describe("authorizationRequest", () => {
     });
   });
 
+  it.each([[true], [5], [null], [{}], [["a", 5]]])(
+    "refuses a further parameter that is no text: %j",
+    async (value) => {
+      const options = { parameters: { include_granted_scopes: value } } as never;
+      await expect(client.authorizationRequest(options)).rejects.toMatchObject({
+        problems: ["parameters.include_granted_scopes must be a string, or a list of strings"],
+      });
+    },
+  );
+
+  it("leaves out a further parameter that is undefined", async () => {
+    const options = { parameters: { prompt: undefined } } as never;
+    expect((await client.authorizationRequest(options)).url).not.toContain("prompt");
+  });
+
+  it("makes a URL of any text that a user can send, half a surrogate pair too", async () => {
+    const request = await client.authorizationRequest({ loginHint: "ada\ud83d" });
+    expect(new URL(request.url).searchParams.get("login_hint")).toBe("ada\ufffd");
+  });
+
   it("refuses an option that neither it nor the provider has, where the provider names its own", async () => {
     await expect(client.authorizationRequest({ scopes: ["read"] } as never)).rejects.toMatchObject({
       problems: ["scopes is not an option; did you mean scope?"],

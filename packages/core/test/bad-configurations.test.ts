@@ -43,6 +43,7 @@ const session = (options: object) => ({ session: options });
 const BAD: [string, Parameters<typeof make>[0]][] = [
   ["name", provider({ name: SECRET.toUpperCase() })],
   ["issuer", provider({ issuer: { [SECRET]: SECRET } })],
+  ["issuerInCallback needs", provider({ issuerInCallback: true })],
   ["scopeDelimiter", provider({ scopeDelimiter: "" })],
   ["clientAuthentication", provider({ clientAuthentication: SECRET })],
   ["tokenPlacement", provider({ tokenPlacement: { in: SECRET } })],
@@ -87,6 +88,10 @@ const BAD: [string, Parameters<typeof make>[0]][] = [
   ["redirectUri must be", client({ redirectUri: SECRET })],
   ["redirectUri must use", client({ redirectUri: `http://app.example.com/?s=${SECRET}` })],
   ["redirectUri must have", client({ redirectUri: `https://app.example.com/#${SECRET}` })],
+  [
+    "redirectUri must have no white",
+    client({ redirectUri: `https://app.example.com/${SECRET}\n` }),
+  ],
   ["redirectUri has no scheme", client({ redirectUri: `${SECRET}:8080/callback` })],
   ["timeout", client({ timeout: SECRET })],
   ["http must", client({ http: SECRET })],

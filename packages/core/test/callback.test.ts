@@ -244,6 +244,14 @@ describe("a callback that is refused before anything is sent", () => {
     }
   });
 
+  it("is read from a request whose URL is no more than a path, as some frameworks have it", async () => {
+    const request = await client.authorizationRequest();
+    const asked = (url: string) => ({ method: "GET", url, headers: new Headers() }) as Request;
+    const wrong = await refused(asked("/callback?code=x&state=another"), request);
+    expect(wrong.code).toBe("STATE_MISMATCH");
+    expect((await refused(asked("http://"), request)).code).toBe("CALLBACK_INVALID");
+  });
+
   it("is a form that was read already, is being read, or breaks off", async () => {
     const request = await client.authorizationRequest();
     const form = (body: RequestInit["body"]): Request =>

@@ -112,6 +112,15 @@ function headerOf(jwt: string | undefined): Record<string, unknown> {
   return JSON.parse(Buffer.from(jwt?.split(".")[0] ?? "", "base64url").toString()) as never;
 }
 
+describe("a sign-in with maxAge: 0", () => {
+  it("has the user sign in anew at a real server, and is tied to that by auth_time", async () => {
+    const client = await discovered({ clientSecret: STRANGE });
+    const request = await begin(client, { maxAge: 0 });
+    const token = await client.fetchToken(await server.visit(request.url, "ada"), request);
+    expect(token.claims?.["auth_time"]).toBeGreaterThan(request.issuedAt / 1000 - 30);
+  });
+});
+
 describe("a client that was discovered", () => {
   it("signs in with a pushed request, of which the browser sees a reference only", async () => {
     const client = await discovered({ clientId: "pushing", clientSecret: CANARY.clientSecret });

@@ -346,7 +346,11 @@ describe("waiting for the user", () => {
       token.catch(() => undefined);
       await provider.clock.scheduled();
       provider.clock.advance(5000);
-      expect(await rejectionOf(token)).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+      expect(await rejectionOf(token)).toMatchObject({
+        code: "KEY_SET_UNAVAILABLE",
+        retryable: false,
+        message: expect.stringContaining("The code has been used up meanwhile"),
+      });
       expect(provider.server.received("/token")).toHaveLength(1);
     } finally {
       await provider.close();

@@ -72,6 +72,25 @@ describe("discovery finds the metadata", () => {
     expect(asked()).toEqual([`/tenant/one${OIDC}`, `${OAUTH}/tenant/one`]);
   });
 
+  it("of two tenants of one host, whose callbacks are not taken for each other's", async () => {
+    const [one, two] = ["/realms/one", "/realms/two"].map((path) => `${server.origin}${path}`);
+    for (const issuer of [one, two]) {
+      pages[`${new URL(issuer as string).pathname}${OIDC}`] = { body: metadata({ issuer }) };
+    }
+    const redirectUri = "https://app.example.com/callback";
+    const [first, second] = [
+      await discover(one, { redirectUri }),
+      await discover(two, { redirectUri }),
+    ];
+    expect(first.provider.name).toBe("issuer-127-0-0-1-realms-one");
+    const request = await first.authorizationRequest();
+    const callback = `/callback?code=c&state=${request.state}`;
+    expect(await rejectionOf(second.fetchToken(callback, request))).toMatchObject({
+      code: "PROVIDER_MISMATCH",
+    });
+    expect(server.received("/token")).toEqual([]);
+  });
+
   it("of an issuer that ends with a slash", async () => {
     const issuer = `${server.origin}/`;
     pages[OIDC] = { body: metadata({ issuer }) };
@@ -96,6 +115,13 @@ describe("discovery finds the metadata", () => {
       // The one does not take the other away; none and HS256 prove nothing.
       idToken: { algorithms: ["ES256"], issuerWithoutScheme: true },
     });
+  });
+
+  it("and what the app leaves undefined takes nothing of it away", async () => {
+    pages[OIDC] = { body: metadata({ authorization_response_iss_parameter_supported: true }) };
+    const own = { issuerInCallback: undefined, clientAuthentication: undefined };
+    const { provider } = await discover(server.origin, { provider: own as never });
+    expect(provider).toMatchObject({ issuerInCallback: true, clientAuthentication: "basic" });
   });
 
   it.each([

@@ -280,6 +280,30 @@ describe("bad options send nothing", () => {
       /parameters.grant_type/,
     ],
     [
+      "a parameter that is no text: what is remembered for the renewal could not be read again",
+      (client) =>
+        client.fetchClientCredentialsToken({
+          parameters: { force: true, days: 5, none: null },
+        } as never),
+      /parameters.force must be a string[^]*parameters.days must be a string[^]*parameters.none must be a string/,
+    ],
+    [
+      "a controller for its signal",
+      (client) => client.fetchClientCredentialsToken({ signal: new AbortController() } as never),
+      /signal must be an AbortSignal/,
+    ],
+    [
+      "a kind that is no name",
+      (client) =>
+        client.exchangeToken({ subjectToken: token, requestedTokenType: ["jwt"] as never }),
+      /requestedTokenType must be/,
+    ],
+    [
+      "parameters that are none",
+      (client) => client.fetchDeviceAuthorization({ parameters: null } as never),
+      /parameters must be an object/,
+    ],
+    [
       "a kind for a token that is set by an option",
       (client) =>
         client.exchangeToken({ subjectToken: token, parameters: { subject_token_type: "x" } }),

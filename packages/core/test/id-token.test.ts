@@ -101,6 +101,19 @@ describe("an ID token that is as it should be", () => {
   });
 });
 
+describe("a discovered server that signs with EdDSA", () => {
+  it.each(["EdDSA", "Ed25519"])("has at_hash by SHA-512, its algorithm called %s", async (alg) => {
+    provider.key = { ...EDWARDS, alg, jwk: { ...EDWARDS.jwk, alg } };
+    provider.published = [provider.key.jwk];
+    const claims = { at_hash: halfHash(CANARY.accessToken, "sha512") };
+    const token = await provider.signIn(await provider.discover(), {
+      claims,
+      sign: (input) => signature("EdDSA", EDWARDS.privateKey, input),
+    });
+    expect(token.claims).toMatchObject(claims);
+  });
+});
+
 describe("a claim that is wrong", () => {
   const rows: [string, Record<string, unknown>, string][] = [
     ["iss is another issuer", { iss: "https://evil.example.com" }, "iss"],
@@ -169,14 +182,14 @@ describe("a claim that is wrong", () => {
       : value;
   }
 
-  it("is refused when at_hash is there and its hash unknown, rather than not checked", async () => {
+  it.each([
+    ["of another access token", halfHash("another-token", "sha512")],
+    ["by another hash than Ed25519's", halfHash(CANARY.accessToken, "sha256")],
+  ])("is refused beside EdDSA when at_hash is %s", async (_name, hash) => {
     provider.key = EDWARDS;
     provider.published = [EDWARDS.jwk];
     const edwards = provider.client({ idToken: { algorithms: ["EdDSA"] } });
-    const error = await refusal(
-      { claims: { at_hash: halfHash(CANARY.accessToken, "sha512") } },
-      edwards,
-    );
+    const error = await refusal({ claims: { at_hash: hash } }, edwards);
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "at_hash" } });
   });
 });
@@ -303,6 +316,16 @@ describe("what the header says about keys", () => {
   });
 });
 
+describe("a JWT that says what else it is", () => {
+  it.each(["at+jwt", "application/at+jwt", "AT+JWT", "dpop+jwt", "secevent+jwt"])(
+    "is refused as an ID token, though it is for this client: typ %s",
+    async (typ) => {
+      const error = await refusal({ header: { typ } });
+      expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "typ" } });
+    },
+  );
+});
+
 describe("a JWT that is none", () => {
   const rows: [string, (good: string) => string][] = [
     ["one part", () => "abc"],
@@ -384,6 +407,31 @@ describe("a stored authorization request that has lost its nonce", () => {
   });
 });
 
+describe("a hook that asks for openid", () => {
+  it("has the ID token tied to the sign-in by a nonce, as if the app had asked", async () => {
+    const hooked = provider.client(
+      { defaultScope: ["email"] },
+      {
+        hooks: {
+          authorizationRequest: ({ url, parameters }) => ({
+            url,
+            parameters: { ...parameters, scope: "openid email" },
+          }),
+        },
+      },
+    );
+    const request = await hooked.authorizationRequest();
+    expect(request.nonce).toHaveLength(43);
+    expect(new URL(request.url).searchParams.getAll("nonce")).toEqual([request.nonce]);
+    const token = await hooked.fetchToken(provider.callbackFor(request), request);
+    expect(token.claims?.["nonce"]).toBe(request.nonce);
+    const replayed = provider.callbackFor(request, { claims: { nonce: "of another sign-in" } });
+    expect(await rejectionOf(hooked.fetchToken(replayed, request))).toMatchObject({
+      details: { claim: "nonce" },
+    });
+  });
+});
+
 describe("an ID token that came by another way", () => {
   const options: [string, VerifyIdTokenOptions, IdTokenFault, string | undefined][] = [
     ["has the nonce", { nonce: "n" }, { claims: { nonce: "n" } }, undefined],
@@ -413,6 +461,24 @@ describe("an ID token that came by another way", () => {
       const error = await rejectionOf(verifying);
       expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
     }
+  });
+
+  it.each([
+    ["maxAge", Number.NaN],
+    ["maxAge", "60"],
+    ["maxAge", -1],
+    ["issuedWithin", Number.NaN],
+    ["issuedWithin", "60"],
+    ["accessToken", { accessToken: "a" }],
+    ["nonce", undefined],
+    ["nonce", null],
+    ["max_age", 60],
+  ])("is not held to a condition that is none: %s %p", async (name, value) => {
+    const verifying = client.verifyIdToken(provider.idToken(), { [name]: value });
+    const error = await rejectionOf(verifying);
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID", provider: "faulty" });
+    expect((error as OAuthError).message).toContain(name);
+    expect(provider.server.requests).toEqual([]);
   });
 
   it.each(["issuer", "endpoints"])("needs %s of the provider", async (field) => {
@@ -635,6 +701,7 @@ describe("the provider's keys", () => {
     ["a symmetric key of the same kid", { kty: "oct", k: "AAAA", kid: "first", alg: "RS256" }],
     ["a null", null],
     ["a string", "key"],
+    ["a list", [FIRST.jwk]],
     ["a key without material", { kty: "RSA", kid: "broken" }],
     ["a key for encryption with the same kid", { ...SECOND.jwk, kid: "first", use: "enc" }],
     ["a weak key", WEAK.jwk],
@@ -642,6 +709,13 @@ describe("the provider's keys", () => {
   ];
   it.each(useless)("are used though there is %s among them", async (_name, key) => {
     provider.published = [key as Record<string, unknown>, FIRST.jwk];
+    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+  });
+
+  it("are used though the provider writes null for what they have not", async () => {
+    provider.published = [
+      { ...FIRST.jwk, alg: null, use: null, key_ops: null, x5c: null, ext: null },
+    ];
     expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
   });
 
@@ -802,10 +876,92 @@ describe("a sign-in that may not be older than maxAge", () => {
     expect(await rejectionOf(plain.authorizationRequest({ maxAge: 60 }))).toMatchObject({
       code: "CONFIGURATION_INVALID",
     });
-    for (const maxAge of [-1, 1.5, Number.NaN]) {
+    for (const maxAge of [-1, 1.5, Number.NaN, 1e21]) {
       expect(await rejectionOf(client.authorizationRequest({ maxAge }))).toMatchObject({
         code: "CONFIGURATION_INVALID",
       });
     }
+    const error = await rejectionOf(client.authorizationRequest({ maxAge: 60, scope: ["email"] }));
+    expect(error).toMatchObject({
+      problems: ["maxAge needs the scope openid: it is the ID token that tells"],
+    });
+  });
+
+  const slowly = async (maxAge: number, before: number, after: number) => {
+    const request = await client.authorizationRequest({ maxAge });
+    provider.clock.advance((before + after) * 1000);
+    const claims = { auth_time: NOW + before };
+    return client.fetchToken(provider.callbackFor(request, { claims }), request);
+  };
+
+  it.each([
+    ["signs in anew and reads the consent page for nine minutes", 0, 5, 540],
+    ["was just young enough, and reads it as long", 60, -60, 600],
+  ])("is counted from the request: the user %s", async (_name, maxAge, before, after) => {
+    const token = await slowly(maxAge, before, after);
+    expect(token.claims?.["auth_time"]).toBe(NOW + before);
+  });
+
+  it.each([
+    ["was not asked again", 0, -31, 60],
+    ["was too old when the request was made", 60, -91, 120],
+    ["is dated to come, as one in milliseconds is", 60, NOW * 999, 5 - NOW * 999],
+  ])(
+    "is refused however long the way was: the sign-in %s",
+    async (_name, maxAge, before, after) => {
+      expect(await rejectionOf(slowly(maxAge, before, after))).toMatchObject({
+        code: "ID_TOKEN_INVALID",
+        details: { claim: "auth_time" },
+      });
+    },
+  );
+
+  it.each([{ id_token: undefined }, { id_token: undefined, scope: "email" }])(
+    "is refused without an ID token, whatever was granted: %j",
+    async (fields) => {
+      provider.tokenFields = fields;
+      expect(await rejectionOf(signedIn(1))).toMatchObject({
+        code: "TOKEN_RESPONSE_INVALID",
+        details: { field: "id_token" },
+      });
+    },
+  );
+
+  it("is refused by the implicit grant without an ID token", async () => {
+    const request = await client.authorizationRequest({ maxAge: 60, responseType: "token" });
+    const callback = `https://app.example.com/callback#access_token=${CANARY.accessToken}&token_type=bearer&state=${request.state}`;
+    expect(await rejectionOf(client.tokenFromFragment(callback, request))).toMatchObject({
+      code: "TOKEN_RESPONSE_INVALID",
+      details: { field: "id_token" },
+    });
+  });
+
+  it.each([["60"], [null], [-1], [Number.NaN]])(
+    "is not exchanged for when the stored request has another maxAge than a number: %p",
+    async (maxAge) => {
+      const request = { ...(await client.authorizationRequest({ maxAge: 60 })), maxAge };
+      const callback = provider.callbackFor(request as never, { claims: { auth_time: NOW } });
+      expect(await rejectionOf(client.fetchToken(callback, request as never))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+      });
+      expect(provider.server.requests).toEqual([]);
+    },
+  );
+
+  it("blames the clock that is wrong, and not the user", async () => {
+    provider.ahead = -2 * MINUTE;
+    expect(await rejectionOf(signedIn(2 * 60))).toMatchObject({
+      code: "CLOCK_SKEW",
+      details: { seconds: 120 },
+    });
+  });
+
+  it("is over with the sign-in: a refresh long after it is held to neither maxAge nor nonce", async () => {
+    const token = await signedIn(59);
+    provider.clock.advance(60 * MINUTE);
+    provider.fault = { claims: { auth_time: NOW - 59, nonce: undefined } };
+    provider.tokenFields = { access_token: "canary-access-token-after-an-hour" };
+    const after = await client.refreshToken(token);
+    expect(after.claims).toMatchObject({ auth_time: NOW - 59, iat: NOW + 3600 });
   });
 });

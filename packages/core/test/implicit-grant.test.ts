@@ -227,6 +227,22 @@ describe("an ID token beside the token of a fragment", () => {
     expect(token.claims?.sub).toBe(CANARY.idToken);
   });
 
+  it("is refused when the stored request has lost its nonce: it may be that of another sign-in", async () => {
+    const signing = provider.client();
+    const { nonce, ...stored } = await signing.authorizationRequest({ responseType: "token" });
+    const fields = new URLSearchParams({
+      access_token: "at-1",
+      state: stored.state,
+      id_token: provider.idToken({ claims: { at_hash: halfHash("at-1") } }),
+    });
+    const url = `https://app.example.com/callback#${fields.toString()}`;
+    expect(nonce).toHaveLength(43);
+    expect(await rejectionOf(signing.tokenFromFragment(url, stored))).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    expect(provider.server.requests).toEqual([]);
+  });
+
   it.each([
     ["of another access token", { at_hash: halfHash("at-1") }],
     ["that is missing (OpenID Connect Core §3.2.2.9)", {}],

@@ -227,6 +227,11 @@ describe("bad calls send nothing", () => {
       /parameters.token is set/,
     ],
     [
+      "a field that is no text",
+      () => client.revokeToken(WHOLE, { parameters: { all: true } } as never),
+      /parameters.all must be a string/,
+    ],
+    [
       "a provider without the endpoint",
       () => endpoint.client().revokeToken(WHOLE),
       /endpoints.revocation is missing/,

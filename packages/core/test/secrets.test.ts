@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import axios from "axios";
 import {
   ConfigurationError,
+  defineProvider,
   isOAuthError,
+  OAuth2Client,
   OAuthError,
+  privateKeyJwt,
   Token,
   TokenExpiredError,
   TokenUpdated,
@@ -115,6 +118,82 @@ describe("no secret leaves a token request in an error", () => {
     expect((error as OAuthError).error).toContain("refresh_token=[redacted]");
   });
 
+  const OWN = "canary-of-the-caller-s-own-field";
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      "a client authentication of its own, in a header",
+      () =>
+        example
+          .client({ clientAuthentication: ({ headers }) => headers.set("x-api-key", OWN) })
+          .fetchClientCredentialsToken(),
+    ],
+    [
+      "a client authentication of its own, in the form",
+      () =>
+        example
+          .client({ clientAuthentication: ({ form }) => form.set("app_secret", OWN) })
+          .fetchClientCredentialsToken(),
+    ],
+    [
+      "a hook",
+      () =>
+        example
+          .client({
+            hooks: {
+              tokenRequest: (value) => ({ ...value, body: { ...value.body, session_token: OWN } }),
+            },
+          })
+          .fetchClientCredentialsToken(),
+    ],
+    [
+      "a further parameter",
+      () => example.client().fetchClientCredentialsToken({ parameters: { otp_token: ["x", OWN] } }),
+    ],
+    [
+      "a hint in a pushed authorization request",
+      () => {
+        const endpoints = {
+          authorization: `${example.origin}/authorize`,
+          token: `${example.origin}/token`,
+          pushedAuthorization: `${example.origin}/token/pushed`,
+        };
+        const client = example.client({}, { endpoints });
+        const parameters = { id_token_hint: OWN };
+        return client.authorizationRequest({ pushed: true, parameters });
+      },
+    ],
+  ])("whose answer echoes what was put in by %s", async (_name, call) => {
+    let sent = "";
+    example.token = ({ body, headers }) => {
+      sent = JSON.stringify([headers["x-api-key"], body]);
+      const { state = "" } = Object.fromEntries(new URLSearchParams(body));
+      const shown = [OWN, state].filter((secret) => sent.includes(secret)).join(" ");
+      return {
+        status: 400,
+        body: { error: "invalid_request", error_description: shown, trace_id: sent },
+      };
+    };
+    const error = await rejectionOf(call());
+    expect(error).toMatchObject({ code: "INVALID_REQUEST" });
+    expect((error as OAuthError).errorDescription).toMatch(/^(?:\[redacted\] ?)+$/);
+    expect(sent).toContain(OWN);
+    expectNoCanary(error, OWN);
+  });
+
+  it("whose password has half a surrogate pair, which no URL can have", async () => {
+    example.token = ({ body }) => ({
+      status: 400,
+      body: { error: "invalid_grant", error_description: body },
+    });
+    const password = "canary-\ud83d-password";
+    const error = await rejectionOf(
+      example.client().fetchPasswordToken({ username: "u", password }),
+    );
+    expect(error).toMatchObject({ code: "INVALID_GRANT" });
+    expectNoCanary(error, "canary-\ufffd-password");
+  });
+
   it("that is cut, or answered with nonsense which holds tokens", async () => {
     const client = example.client({ clientSecret: CANARY.clientSecret });
     for (const answer of [
@@ -153,6 +232,19 @@ describe("what prints itself shows no secret", () => {
     for (const value of [client, client.session(token)]) {
       expect(inspect(value, { depth: 10, showHidden: true })).not.toMatch(/canary/i);
       expect(JSON.stringify(value)).not.toMatch(/canary/i);
+    }
+  });
+
+  it("a provider whose clients prove themselves with a key", () => {
+    const definition = {
+      name: "example",
+      endpoints: { token: "https://id.example.com/token" },
+      clientAuthentication: privateKeyJwt({ key: CANARY.clientSecret, keyId: "2026" }),
+    };
+    const client = new OAuth2Client(defineProvider(definition), { clientId: "client" });
+    for (const text of [inspect(client, { depth: 10 }), JSON.stringify(client)]) {
+      expect(text).toContain("2026");
+      expect(text).not.toContain(CANARY.clientSecret);
     }
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import axios, { type AxiosError } from "axios";
+import axios, { type AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { bearer, type OAuth2Session, placeToken, type Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
@@ -117,6 +117,69 @@ describe("requests in axios's shape", () => {
     }
     expect(intercepted).toBe(0);
     expect(example.apiRequests[0]?.headers["x-global"]).toBeUndefined();
+  });
+
+  it("are out of reach of the global axios: its defaults make none of them", async () => {
+    const { validateStatus } = axios.defaults;
+    Object.assign(axios.defaults, {
+      baseURL: "https://app.example.com/",
+      params: { app: "leak" },
+      paramsSerializer: { serialize: () => "app=leak" },
+      timeout: 1,
+      maxContentLength: 1,
+      maxBodyLength: 1,
+      validateStatus: () => true,
+    });
+    const clock = new FakeClock();
+    try {
+      const wide = example.client({ clock }).session(token);
+      await wide.post("/me", { name: "x" }, { params: { a: 1 } });
+      expect(example.apiRequests[0]).toMatchObject({ url: "/api/me?a=1", body: '{"name":"x"}' });
+      example.api = () => {
+        clock.advance(100);
+        return { status: 404 };
+      };
+      await expect(wide.get("/nope")).rejects.toMatchObject({ status: 404 });
+    } finally {
+      for (const name of ["baseURL", "params", "paramsSerializer"] as const) {
+        delete axios.defaults[name];
+      }
+      Object.assign(axios.defaults, {
+        timeout: 0,
+        maxContentLength: -1,
+        maxBodyLength: -1,
+        validateStatus,
+      });
+    }
+  });
+
+  it("are at a base URL of the request's own, with a path or without", async () => {
+    for (const url of ["", "/x", "?b=1"]) await session.get(url, { baseURL: "/v2" });
+    await session.get("", { baseURL: `${example.origin}/api/v3`, params: { a: 1 } });
+    expect(example.apiRequests.map(({ url }) => url)).toEqual([
+      "/api/v2",
+      "/api/v2/x",
+      "/api/v2/?b=1",
+      "/api/v3?a=1",
+    ]);
+  });
+
+  it("can go through an adapter of the caller's, whatever it does with headers", async () => {
+    const urls: (string | undefined)[] = [];
+    const adapter = (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
+      urls.push(config.url);
+      const isFirst = urls.length === 1;
+      return Promise.resolve({
+        ...(isFirst && { headers: { Location: "/api/next" } }),
+        status: isFirst ? 302 : 200,
+        statusText: "",
+        data: { hello: "mock" },
+        config,
+      } as AxiosResponse);
+    };
+    const { data } = await example.client({ http: { adapter } }).session(token).get("/me");
+    expect(data).toEqual({ hello: "mock" });
+    expect(urls).toEqual([`${example.origin}/api/me`, `${example.origin}/api/next`]);
   });
 
   it("reject with axios's error for an error status, its answer in it", async () => {

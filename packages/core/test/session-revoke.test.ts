@@ -158,6 +158,51 @@ describe("session.revoke()", () => {
     });
   });
 
+  it("tries the rest again, and not the sign-in that came between the two calls", async () => {
+    const someClient = client();
+    const session = await someClient.session({ store, key, token: expiring(3000) });
+    const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
+    await store.put(key, newer.toJSON());
+    revocation = () => ({ status: 503 });
+    expect(await thrown(session.revoke())).toMatchObject({ code: "SERVER_ERROR" });
+    clock.advance(1000);
+    const token = expiring(3000, { accessToken: "at-again", refreshToken: "rt-again" });
+    const next = await someClient.session({ store, key, token });
+    revocation = () => ({ status: 200 });
+    example.server.requests.length = 0;
+    await session.revoke();
+    expect(new Set(revoked())).toEqual(new Set(["rt-2", "rt-old"]));
+    expect(await store.accessToken(key)).toBe("at-again");
+    expect((await next.get("/me")).status).toBe(200);
+  });
+
+  it.each(["get", "delete"] as const)(
+    "revokes and deletes all that there is though the store loses the answer to %s",
+    async (method) => {
+      const session = await client().session({ store, key, token: expiring(3000) });
+      const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
+      await store.put(key, newer.toJSON());
+      const original = store[method].bind(store) as (...given: unknown[]) => Promise<never>;
+      store[method] = async (...given: unknown[]) => {
+        store[method] = original;
+        await original(...given);
+        throw new Error("connection lost");
+      };
+      expect(await thrown(session.revoke())).toMatchObject({ code: "STORE_FAILED" });
+      await session.revoke();
+      expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
+      expect(await store.accessToken(key)).toBeUndefined();
+    },
+  );
+
+  it("deletes a record that is no token", async () => {
+    const session = await client().session({ store, key, token: expiring(3000) });
+    await store.put(key, { accessToken: "with\nbreak" });
+    await session.revoke();
+    expect(await store.get(key)).toBeUndefined();
+    expect(revoked()).toEqual(["rt-old"]);
+  });
+
   it("ends a session whose store cannot delete, revokes, and then says so", async () => {
     const session = await client().session({ store, key, token: expiring(3000) });
     store.delete = () => Promise.reject(new Error("cannot delete rt-old"));

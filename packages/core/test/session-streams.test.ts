@@ -4,6 +4,7 @@ import axios, { type AxiosResponse, type InternalAxiosRequestConfig } from "axio
 import { CANARY, expectNoCanary } from "./support/canaries.ts";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { turns } from "./support/turns.ts";
 
 let example: ExampleProvider;
 beforeAll(async () => {
@@ -76,6 +77,41 @@ describe.each(["http", "fetch"] as const)("an answer that is read as a stream (%
     const error = await ended;
     expect(error).toMatchObject({ code: "TIMEOUT" });
     expectNoCanary(error);
+  });
+});
+
+describe("an answer that is to be read as a stream, and is not read,", () => {
+  const large = (
+    _request: unknown,
+    response: { writeHead(s: number): void; write(t: string): void },
+  ) => {
+    response.writeHead(500);
+    response.write("x".repeat(200_000));
+    return undefined;
+  };
+
+  it.each(["its time", "the caller"])("is let go by %s, and nothing else ends", async (end) => {
+    example.api = large;
+    const clock = new FakeClock();
+    const controller = new AbortController();
+    const { data } = await example
+      .client({ clock })
+      .session(example.grant(stored))
+      .get<Readable>("/x", {
+        responseType: "stream",
+        validateStatus: null,
+        signal: controller.signal,
+      });
+    // An error that nobody listens to would end the process, and so this test.
+    if (end === "its time") clock.advance(30_000);
+    else controller.abort();
+    await turns();
+    expect(data.destroyed).toBe(true);
+    expect(clock.pending).toBe(0);
+    // Who comes late still learns why.
+    await expect(data.toArray()).rejects.toMatchObject({
+      code: end === "its time" ? "TIMEOUT" : "ERR_CANCELED",
+    });
   });
 });
 

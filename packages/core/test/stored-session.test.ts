@@ -78,6 +78,16 @@ describe("a session with a store", () => {
     expect(store.gets).toBe(1);
   });
 
+  it("takes no token that is none for an API, given or stored, and changes nothing", async () => {
+    const none = { accessToken: "at-exchanged", tokenType: "n_a" };
+    expect(await thrown(stored(anotherProcess(), { token: none }))).toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    expect(await store.get(key)).toBeUndefined();
+    await store.put(key, none);
+    expect(await thrown(stored())).toMatchObject({ code: "TOKEN_INVALID" });
+  });
+
   it("saves the token of a new sign-in first, over whatever is there", async () => {
     await store.put(key, { accessToken: "at-before" });
     const session = await stored(anotherProcess(), { token: expiring(3000).toJSON() });
@@ -215,6 +225,45 @@ describe("a session with a store", () => {
     expect(await store.accessToken(key)).toBe("at-old");
     await session.get("/me");
     expect(await store.accessToken(key)).toBe("at-rotated-1");
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("tells onTokenUpdate also when another session reads what is just being written", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const told: string[] = [];
+    const process = anotherProcess();
+    const session = await stored(process, {
+      onTokenUpdate: (next: Token, { accessToken }: Token) =>
+        void told.push(`${next.accessToken} for ${accessToken}`),
+    });
+    store.afterSet = async () => {
+      store.afterSet = () => undefined;
+      await stored(process);
+    };
+    await session.get("/me");
+    expect(told).toEqual(["at-rotated-1 for at-old"]);
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+
+  it("tells a session's own onTokenUpdate before its request, whichever session refreshes", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const order: string[] = [];
+    example.api = ({ url }) => {
+      order.push(url);
+      return { body: {} };
+    };
+    const process = anotherProcess();
+    const silent = await stored(process);
+    const telling = await stored(process, {
+      onTokenUpdate: ({ accessToken }: Token) => void order.push(accessToken),
+    });
+    await Promise.all([silent.get("/silent"), telling.get("/telling")]);
+    expect(order.filter((entry) => entry !== "/api/silent")).toEqual([
+      "at-rotated-1",
+      "/api/telling",
+    ]);
     expect(example.tokenRequests).toHaveLength(1);
   });
 

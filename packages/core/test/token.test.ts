@@ -1,5 +1,6 @@
-import { describe, expect, it } from "@jest/globals";
-import { isOAuthError, Token } from "@grantkit/core";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { defineProvider, isOAuthError, OAuth2Client, Token } from "@grantkit/core";
+import { LoopbackServer } from "./support/loopback-server.ts";
 
 const full = {
   accessToken: "at",
@@ -104,5 +105,39 @@ describe("a token", () => {
     expect(() => Token.from({ accessToken: 1, scope: 2, expiresAt: {} } as never)).toThrow(
       /accessToken.*; .*expiresAt.*; .*scope/,
     );
+  });
+});
+
+describe("a token of another copy of the package", () => {
+  let server: LoopbackServer;
+  beforeAll(async () => {
+    server = await LoopbackServer.start(() => ({ body: {} }));
+  });
+  afterAll(() => server.close());
+
+  const another = async (): Promise<Token> => {
+    // A query makes it another module of the same file.
+    const file = "../src/tokens/token.ts?another-copy";
+    const copy = (await import(file)) as { readonly Token: typeof Token };
+    expect(copy.Token).not.toBe(Token);
+    return copy.Token.from(full);
+  };
+
+  it("is a token here, and none of its fields is lost", async () => {
+    expect(Token.from(await another()).toJSON()).toEqual(Token.from(full).toJSON());
+  });
+
+  it("makes a session, and is revoked by its refresh token", async () => {
+    const { origin } = server;
+    const provider = defineProvider({
+      name: "example",
+      endpoints: { token: `${origin}/token`, revocation: `${origin}/revoke` },
+      api: { baseUrl: origin },
+    });
+    const client = new OAuth2Client(provider, { clientId: "client" });
+    expect(client.session(await another()).token.accessToken).toBe("at");
+    await client.revokeToken(await another());
+    expect(server.requests).toHaveLength(1);
+    expect(new URLSearchParams(server.requests[0]?.body).get("token")).toBe("rt");
   });
 });

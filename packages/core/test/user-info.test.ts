@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import axios from "axios";
 import { openIdProfile, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
@@ -121,6 +122,26 @@ describe("user info", () => {
     const failing = example.client({ clock }).userInfo(expired);
     await expect(failing).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
     expect(example.apiRequests).toHaveLength(0);
+  });
+
+  it("is read, as a token is, though an interceptor of the caller's hands out the data alone", async () => {
+    const http = axios.create();
+    http.interceptors.response.use(({ data }) => data as never);
+    const client = example.client({ http });
+    expect((await client.fetchClientCredentialsToken()).accessToken).toBe("at-first-0001");
+    example.api = () => ({ body: { id: 7 } });
+    expect(await client.profile(token)).toMatchObject({ id: "7" });
+    example.api = () => ({ status: 403, body: { error: "insufficient_scope" } });
+    await expect(client.profile(token)).rejects.toMatchObject({ error: "insufficient_scope" });
+  });
+
+  it("fails with what a hook of the caller's throws, which is no trouble of the network", async () => {
+    const mine = new RangeError("mine");
+    const protectedRequest = (): never => {
+      throw mine;
+    };
+    const failing = example.client({ hooks: { protectedRequest } }).profile(token);
+    await expect(failing).rejects.toBe(mine);
   });
 
   it("needs an endpoint", async () => {

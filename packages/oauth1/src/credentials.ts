@@ -149,16 +149,6 @@ export function credentialProblems(source: Readonly<Record<string, unknown>>): s
   return problems;
 }
 
-/** The options that are none, one sentence each. */
-export function unknownOptionProblems(
-  source: Readonly<Record<string, unknown>>,
-  known: ReadonlySet<string>,
-): string[] {
-  return Object.keys(source)
-    .filter((name) => !known.has(name))
-    .map((name) => `${name} is not an option: is it misspelt?`);
-}
-
 function clientKeyProblems(value: unknown): string[] {
   if (value === undefined || value === "") {
     return [

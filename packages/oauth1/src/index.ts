@@ -1,5 +1,5 @@
 /**
- * OAuth 1.0a (RFC 5849): signed requests, made and verified; the three steps to a token, and sessions.
+ * OAuth 1.0a (RFC 5849): signed requests, made and verified, and sessions of users.
  *
  * @packageDocumentation
  */
@@ -18,13 +18,20 @@ export type { HeadersInput } from "./signing/header-fields.ts";
 export type { SignatureType } from "./signing/placement.ts";
 export type { FormFields, FormValue } from "./signing/request-body.ts";
 
+export { verify } from "./verification/verify.ts";
+export type { ClaimedIdentity, CredentialLookup, VerifiedRequest } from "./verification/verify.ts";
+export type { VerificationCredentials } from "./verification/client-proof.ts";
+export type { NonceUse, UseNonce } from "./verification/nonce-memory.ts";
+export type { ReceivedRequest } from "./verification/received-request.ts";
+export type { VerifyOptions } from "./verification/verify-options.ts";
 export { OAuth1Session } from "./session/session.ts";
 export type {
   AccessTokenOptions,
   OAuth1TokenRequestOptions,
   RequestTokenOptions,
-} from "./session/session.ts";
-export type { OAuth1SessionOptions, OnOAuth1TokenUpdate } from "./session/session-options.ts";
+} from "./session/token-request-options.ts";
+export type { OAuth1SessionOptions } from "./session/session-options.ts";
+export type { OnOAuth1TokenUpdate } from "./session/session-token.ts";
 export type { OAuth1Callback } from "./session/callback.ts";
 export { OAuth1Token } from "./token.ts";
 export type { OAuth1TokenRecord, OAuth1WireToken } from "./token.ts";
@@ -45,12 +52,6 @@ export type { PresetOptions } from "./presets/preset-options.ts";
 export { trello } from "./presets/trello.ts";
 export { tumblr } from "./presets/tumblr.ts";
 export { x } from "./presets/x.ts";
-export { verify } from "./verification/verify.ts";
-export type { ClaimedIdentity, CredentialLookup, VerifiedRequest } from "./verification/verify.ts";
-export type { VerificationCredentials } from "./verification/client-proof.ts";
-export type { NonceUse, UseNonce } from "./verification/nonce-memory.ts";
-export type { ReceivedRequest } from "./verification/received-request.ts";
-export type { VerifyOptions } from "./verification/verify-options.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
 export type { Clock, OAuthErrorCode, SigningKey } from "@grantkit/core";

@@ -80,7 +80,7 @@ const FIELDS = new Set([
 ]);
 const ENDPOINTS = ["requestToken", "authorization", "accessToken"] as const;
 
-const defined = new WeakSet<object>();
+const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 
 /**
  * Checks a provider's definition and fills in its defaults.
@@ -115,8 +115,10 @@ export function defineOAuth1Provider(
   definition: OAuth1ProviderDefinition,
   overrides: OAuth1EndpointOverrides = {},
 ): OAuth1Provider {
-  if (typeof definition !== "object" || definition === null) {
-    throw new ConfigurationError("The provider", ["its definition must be an object"]);
+  if (!isObject(definition) || !isObject(overrides)) {
+    throw new ConfigurationError("The provider", [
+      "it must be an object, and what takes the place of its endpoints one of URLs",
+    ]);
   }
   const { api, ...endpoints } = overrides;
   const merged: OAuth1ProviderDefinition = {
@@ -130,18 +132,21 @@ export function defineOAuth1Provider(
     const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
     throw new ConfigurationError(title, problems);
   }
-  const provider: OAuth1Provider = Object.freeze({
+  return Object.freeze({
     ...merged,
     signatureMethod: merged.signatureMethod ?? "HMAC-SHA1",
     signatureType: merged.signatureType ?? "header",
+    [DEFINED]: true,
   });
-  defined.add(provider);
-  return provider;
 }
 
-/** Whether a value came from {@link defineOAuth1Provider}. */
+/** Whether a value came from {@link defineOAuth1Provider}, of this or another copy of the package. */
 export function isOAuth1Provider(value: unknown): value is OAuth1Provider {
-  return typeof value === "object" && value !== null && defined.has(value);
+  return isObject(value) && DEFINED in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function problemsOf(definition: OAuth1ProviderDefinition): string[] {

@@ -164,18 +164,18 @@ function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): 
   if (sessionHandle !== undefined && typeof sessionHandle !== "string") {
     return "sessionHandle must be a text";
   }
-  if (expiresAt !== undefined && !isDateText(expiresAt)) {
+  if (expiresAt !== undefined && !isDate(expiresAt)) {
     return "expiresAt must be a date in ISO 8601";
   }
   return isTexts(parameters ?? {}) ? undefined : "parameters must be an object of texts";
 }
 
-function dateText(date: Date): string {
-  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+function isDate(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
-function isDateText(value: unknown): boolean {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+function dateText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
 }
 
 function isTexts(value: unknown): boolean {

@@ -100,7 +100,7 @@ describe("what is used once is forgotten", () => {
     const token = session.token;
     expect(await errorOf(() => session.fetchRequestToken())).toMatchObject({
       code: "CONFIGURATION_INVALID",
-      message: expect.stringMatching(/callbackUri was used/),
+      message: expect.stringMatching(/callbackUri is missing, or was used by an earlier/),
     });
     expect(emulator.requests).toHaveLength(sent);
     expect(session.token).toBe(token);
@@ -173,16 +173,23 @@ describe("a token of one kind is not taken for the other", () => {
 
 describe("without a redirect", () => {
   it("oob: the user types the PIN", async () => {
-    for (const callbackUri of ["oob", undefined]) {
-      const session = sessionAt(emulator, callbackUri === undefined ? {} : { callbackUri });
-      await session.fetchRequestToken();
-      expect(oauthSent(-1)).toMatchObject({ oauth_callback: "oob" });
-      const verifier = await emulator.authorizeOutOfBand(session.authorizationUrl());
-      await session.fetchAccessToken({ verifier });
-      expect((await session.get("/me")).status).toBe(200);
-      // And again: nothing was used up.
-      await session.fetchRequestToken();
-    }
+    const session = sessionAt(emulator, { callbackUri: "oob" });
+    await session.fetchRequestToken();
+    expect(oauthSent(-1)).toMatchObject({ oauth_callback: "oob" });
+    const verifier = await emulator.authorizeOutOfBand(session.authorizationUrl());
+    await session.fetchAccessToken({ verifier });
+    expect((await session.get("/me")).status).toBe(200);
+    // And again: nothing was used up.
+    await session.fetchRequestToken();
+  });
+
+  it("a callbackUri that was forgotten is asked for, and does not become a PIN", async () => {
+    const sent = emulator.requests.length;
+    expect(await errorOf(() => sessionAt(emulator).fetchRequestToken())).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+      message: expect.stringMatching(/callbackUri is missing/),
+    });
+    expect(emulator.requests).toHaveLength(sent);
   });
 
   it("two-legged: requests on the app's own behalf have no oauth_token", async () => {

@@ -90,7 +90,7 @@ const STEPS: [string, string[], Step][] = [
   [
     "fetchRequestToken()",
     [clientSecret],
-    (options, url) => session(options).fetchRequestToken(url),
+    (options, url) => session({ ...options, callbackUri: "oob" }).fetchRequestToken(url),
   ],
   [
     "fetchAccessToken()",
@@ -135,7 +135,7 @@ describe.each(["header", "query", "body"] as const)("signed in the %s", (signatu
 it("nor is a private key", async () => {
   server.begin(() => ({ status: 401 }));
   const rsa = { clientKey: "my-app", signatureMethod: "RSA-SHA256", privateKey: PRIVATE_PEM };
-  const each = new OAuth1Session(rsa);
+  const each = new OAuth1Session({ ...rsa, callbackUri: "oob" });
   expect(await leak(() => each.fetchRequestToken(`${server.origin}/x`))).toEqual([]);
   expect(await leak(() => each.get(`${server.origin}/x`))).toEqual([]);
   expect(await leak(() => each.get("http://example.com/"))).toEqual([]);

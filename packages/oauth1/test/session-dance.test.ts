@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
-import { defineOAuth1Provider, OAuth1Session, OAuth1Token } from "@grantkit/oauth1";
+import { OAuth1Token } from "@grantkit/oauth1";
+import { sessionAt } from "./support/consumer.ts";
 
 const METHODS = [
   "HMAC-SHA1",
@@ -26,23 +27,19 @@ describe("the three-legged dance", () => {
   for (const signatureMethod of METHODS) {
     for (const signatureType of TYPES) {
       it(`signs in with ${signatureMethod} in the ${signatureType}, and calls the API`, async () => {
-        const { api, ...endpoints } = emulator.endpoints;
         const app = {
-          provider: defineOAuth1Provider({ name: "example", endpoints, api: { baseUrl: api } }),
-          clientKey: emulator.clientId,
-          clientSecret: emulator.clientSecret,
           signatureMethod,
           signatureType,
           ...(signatureMethod.startsWith("RSA") && { privateKey }),
         };
-        const first = new OAuth1Session({
+        const first = sessionAt(emulator, {
           ...app,
           callbackUri: "http://127.0.0.1:9/callback?a=b%20c",
         });
         const kept = JSON.stringify(await first.fetchRequestToken());
         const callback = await emulator.authorize(first.authorizationUrl(), { user: "ada_l" });
 
-        const second = new OAuth1Session({
+        const second = sessionAt(emulator, {
           ...app,
           requestToken: OAuth1Token.from(JSON.parse(kept)),
         });
@@ -51,7 +48,7 @@ describe("the three-legged dance", () => {
         expect(token.parameters["screen_name"]).toBe("ada_l");
         expect(second.authorized).toBe(true);
 
-        const third = new OAuth1Session({
+        const third = sessionAt(emulator, {
           ...app,
           token: OAuth1Token.from(JSON.parse(JSON.stringify(token))),
         });

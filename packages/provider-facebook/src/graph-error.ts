@@ -41,7 +41,8 @@ const CODES = new Map<unknown, OAuthErrorCode>([
 export function readGraphError(body: Body): ProviderErrorBody | undefined {
   const { error } = body;
   if (typeof error !== "object" || error === null) return undefined;
-  const { type, message } = error as Body;
+  const { type, message: text } = error as Body;
+  const message = typeof text === "string" ? text : undefined;
   const details = Object.fromEntries(
     DETAILS.flatMap((name) => {
       const value = (error as Body)[name];
@@ -50,8 +51,8 @@ export function readGraphError(body: Body): ProviderErrorBody | undefined {
   );
   return {
     error: typeof type === "string" ? type : "error",
-    code: codeOf(details["code"], details["error_subcode"], String(message)),
-    errorDescription: typeof message === "string" ? message : undefined,
+    code: codeOf(details["code"], details["error_subcode"], message ?? ""),
+    errorDescription: message,
     details,
   };
 }

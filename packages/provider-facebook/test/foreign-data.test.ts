@@ -24,6 +24,17 @@ describe("a profile of data that is not as documented", () => {
   });
 });
 
+describe("an error of data that is not as documented", () => {
+  it.each([{ toString: 1, valueOf: 1 }, ["x"], 7, null])(
+    "is read without its text when that is %j",
+    (message) => {
+      const read = provider.readError?.({ error: { type: "OAuthException", message, code: 100 } });
+      expect(read).toMatchObject({ error: "OAuthException", code: undefined });
+      expect(read?.errorDescription).toBeUndefined();
+    },
+  );
+});
+
 describe("Facebook's codes", () => {
   it.each([
     [1, "SERVER_ERROR"],

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { AppCall, DemoProvider } from "../demo-provider.ts";
 import type { AppVisit } from "../visitors.ts";
-import { badge } from "./home.ts";
+import { badge } from "./badge.ts";
 import { button, page, type Piece } from "./layout.ts";
 import { resultPanel, tokenPanel } from "./panels.ts";
 

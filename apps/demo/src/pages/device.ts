@@ -2,7 +2,7 @@ import type { DevicePending } from "@grantkit/core";
 import { html } from "hono/html";
 import type { DemoProvider } from "../demo-provider.ts";
 import type { DeviceWait } from "../device-wait.ts";
-import { badge } from "./home.ts";
+import { badge } from "./badge.ts";
 import { button, page, type Piece } from "./layout.ts";
 
 /** What a television would show, and what it does meanwhile. */

@@ -3,7 +3,7 @@ import type { Exchange } from "../exchange-log.ts";
 import { button, type Piece } from "./layout.ts";
 
 /** The pages that list the exchanges of one provider. */
-export const PROVIDER_PAGES = ["account", "app", "device"] as const;
+export const PROVIDER_PAGES = ["account", "app", "device", "pin"] as const;
 
 /** The page of a provider that a list of exchanges stands on. */
 export interface ProviderPage {

@@ -1,12 +1,19 @@
-import type { Profile } from "@grantkit/core";
 import { html } from "hono/html";
 import type { DemoProvider } from "../demo-provider.ts";
+import type { OAuth1Demo } from "../oauth1-demo.ts";
 import type { Visitor } from "../visitors.ts";
 import { exchangesPanel } from "./exchanges.ts";
+import { badge } from "./badge.ts";
 import { button, page, type Piece } from "./layout.ts";
+import { oauth1Card } from "./oauth1-card.ts";
+import { nameOf } from "./who.ts";
 
 /** A card for each provider, and what has gone over the wire so far. */
-export function homePage(providers: readonly DemoProvider[], visitor: Visitor | undefined): Piece {
+export function homePage(
+  providers: readonly DemoProvider[],
+  oauth1: OAuth1Demo,
+  visitor: Visitor | undefined,
+): Piece {
   return page(
     "Sign in",
     html`<section class="intro">
@@ -18,6 +25,7 @@ export function homePage(providers: readonly DemoProvider[], visitor: Visitor | 
       </section>
       <section class="cards" aria-label="Providers">
         ${providers.map((provider) => card(provider, visitor))}
+        ${oauth1Card(oauth1, visitor?.oauth1)}
       </section>
       ${withoutUser(providers)}
       ${visitor && visitor.log.exchanges.length > 0 ? exchangesPanel(visitor.log.exchanges) : ""}`,
@@ -74,16 +82,4 @@ function otherDevice({ name, title, noDevice }: DemoProvider, waiting: boolean):
         >Waiting: show the code</a
       >`
     : button(`/device/${name}`, "Sign in on another device", { kind: "quiet" });
-}
-
-/** What to call somebody: not every account has a name. */
-export function nameOf({ name, username, id }: Profile): string {
-  return name ?? username ?? id;
-}
-
-/** Whether it is the provider or its emulator. */
-export function badge({ emulator, title }: DemoProvider): Piece {
-  return emulator === undefined
-    ? html`<span class="badge real" title="The real ${title}">real</span>`
-    : html`<span class="badge" title="An emulator at ${emulator}">emulator</span>`;
 }

@@ -47,7 +47,7 @@ export function tokenPanel(token: Token): Piece {
 
 /** What a button did. */
 export function resultPanel({ title, text, failed }: Result): Piece {
-  return html`<section class="panel result" aria-live="polite">
+  return html`<section class="panel result" id="result" aria-live="polite">
     <h2>${title}</h2>
     <pre tabindex="0" class="${failed ? "bad" : ""}">${text}</pre>
   </section>`;

@@ -43,7 +43,8 @@ export function queryOf(provider: string, callback: CallbackInput): URLSearchPar
   if (!isRequest(callback)) {
     throw invalid(provider, "The callback must be a string, a URL, URLSearchParams or a Request.");
   }
-  return callback.method === "GET" ? new URL(callback.url).searchParams : undefined;
+  // Some frameworks have no more than the path here either.
+  return callback.method === "GET" ? queryOf(provider, callback.url) : undefined;
 }
 
 function invalid(provider: string, message: string): OAuthError {

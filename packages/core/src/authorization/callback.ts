@@ -6,6 +6,7 @@ import { Redactor } from "../errors/redaction.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
 import { sameSecret } from "./random.ts";
 import type { AuthorizationRequest } from "./request.ts";
+import { isMaxAge } from "./request-options.ts";
 
 const LIFETIME = 10 * 60_000;
 const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
@@ -168,9 +169,12 @@ export function checkRequest(
   if (!Number.isFinite(stored.issuedAt)) {
     problems.push("request.issuedAt must be as authorizationRequest() made it");
   }
+  if (stored.maxAge !== undefined && !isMaxAge(stored.maxAge)) {
+    problems.push("request.maxAge must be as authorizationRequest() made it");
+  }
   if (!Array.isArray(scope) || !scope.every((name) => typeof name === "string")) {
     problems.push("request.scope must be as authorizationRequest() made it");
-  } else if (isCodeFlow && lacksNonce(scope, idTokens.supported, stored.nonce)) {
+  } else if (lacksNonce(scope, idTokens.supported, stored.nonce)) {
     problems.push("request.nonce is missing: pass what authorizationRequest() returned");
   }
   if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);

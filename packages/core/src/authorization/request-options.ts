@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { redirectUriProblems } from "../client-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { resourceProblems } from "../grants/grant-parameters.ts";
+import { parameterProblems, resourceProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";
 import type { Provider } from "../provider.ts";
 import { scopeProblems } from "../tokens/scopes.ts";
@@ -36,7 +36,8 @@ export interface AuthorizationRequestOptions<Scope extends string = string> {
   readonly responseMode?: "query" | "form_post";
   /**
    * Seconds since the user last signed in at the provider, at most (OpenID Connect Core §3.1.2.1): the provider asks them
-   * again when it is longer ago, and the ID token's `auth_time` is checked.
+   * again when it is longer ago, and the ID token's `auth_time` is checked. It is counted from the request: `0` is a user
+   * who signs in anew, however long they take.
    */
   readonly maxAge?: number;
   /** For which API the token is to be: its URI, or several (RFC 8707). */
@@ -111,9 +112,7 @@ export function checkAuthorizationOptions(
   if (FORM_OPTIONS.some((name) => options[name] !== undefined)) {
     problems.push(...formProblems(context, options));
   }
-  for (const name of Object.keys(parameters ?? {})) {
-    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
-  }
+  problems.push(...parameterProblems(parameters, RESERVED));
   if (problems.length > 0) {
     throw new ConfigurationError("authorizationRequest()", problems, provider.name);
   }
@@ -131,11 +130,11 @@ const FORM_OPTIONS = [
 
 /** What is wrong with the options that say what the request and its answer look like. */
 function formProblems(
-  { dpop, idTokens }: ClientContext,
+  { dpop, idTokens, provider }: ClientContext,
   options: AuthorizationRequestOptions,
 ): string[] {
   const { responseType, responseMode, resource, authorizationDetails, pushed } = options;
-  const problems = [...resourceProblems(resource), ...maxAgeProblems(options, idTokens.supported)];
+  const problems = [...resourceProblems(resource), ...maxAgeProblems(provider, idTokens, options)];
   if (![undefined, "code", "token"].includes(responseType)) {
     problems.push('responseType must be "code" or "token"');
   }
@@ -157,15 +156,25 @@ function formProblems(
   return problems;
 }
 
-function maxAgeProblems({ maxAge }: AuthorizationRequestOptions, verifiable: boolean): string[] {
+function maxAgeProblems(
+  { defaultScope }: Provider,
+  { supported }: ClientContext["idTokens"],
+  { maxAge, scope = defaultScope }: AuthorizationRequestOptions,
+): string[] {
   if (maxAge === undefined) return [];
-  if (!verifiable)
+  if (!supported)
     return [
       "maxAge needs a provider with issuer and endpoints.jwks: it is the ID token that tells",
     ];
-  return Number.isInteger(maxAge) && maxAge >= 0
-    ? []
-    : ["maxAge must be a whole number of seconds, 0 or more"];
+  if (![scope].flat().includes("openid")) {
+    return ["maxAge needs the scope openid: it is the ID token that tells"];
+  }
+  return isMaxAge(maxAge) ? [] : ["maxAge must be a whole number of seconds, 0 or more"];
+}
+
+/** Whether a value can be a `max_age` (OpenID Connect Core §3.1.2.1). */
+export function isMaxAge(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isDetails(value: unknown): boolean {

@@ -3,6 +3,7 @@ import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts"
 import { sha256 } from "../digest.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { parseScope } from "../tokens/scopes.ts";
+import { wellFormed } from "../well-formed.ts";
 import { randomToken } from "./random.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
@@ -41,12 +42,19 @@ export async function buildAuthorizationRequest(
   const { provider, hooks, clock } = context;
   checkAuthorizationOptions(context, options);
   const { scope = provider.defaultScope } = options;
-  const { codeVerifier, ...secrets } = makeSecrets(context, options, scope);
+  const { codeVerifier, ...made } = makeSecrets(context, options, scope);
+  let secrets = made;
   const challenge = challengeOf(codeVerifier);
   const fixed = { ...secrets, ...(challenge instanceof Promise ? await challenge : challenge) };
   let target = targetOf(context, options, scope, fixed);
   if (context.dpop) target.parameters["dpop_jkt"] = await context.dpop.thumbprint();
-  if (hooks.has("authorizationRequest")) target = await hooked(context, target, fixed);
+  if (hooks.has("authorizationRequest")) {
+    target = await hooked(context, target, fixed);
+    // A hook may be who asks for openid.
+    if (secrets.nonce === undefined && needsNonce(context, target.scope)) {
+      secrets = { ...secrets, nonce: (target.parameters["nonce"] = randomToken()) };
+    }
+  }
   const url = urlOf(context, target, options);
   return {
     url: typeof url === "string" ? url : await url,
@@ -113,15 +121,19 @@ function challengeFields(challenge: string): EndpointParameters {
 }
 
 function makeSecrets(
-  { idTokens }: ClientContext,
+  context: ClientContext,
   { responseType }: AuthorizationRequestOptions,
   scope: readonly string[],
 ): Pick<AuthorizationRequest, "state" | "nonce" | "codeVerifier"> {
   return {
     state: randomToken(),
     codeVerifier: responseType === "token" ? "" : randomToken(),
-    ...(scope.includes("openid") && idTokens.supported && { nonce: randomToken() }),
+    ...(needsNonce(context, scope) && { nonce: randomToken() }),
   };
+}
+
+function needsNonce({ idTokens }: ClientContext, scope: readonly string[]): boolean {
+  return scope.includes("openid") && idTokens.supported;
 }
 
 async function hooked(
@@ -173,9 +185,10 @@ async function pushedReference(
   parameters: EndpointParameters,
 ): Promise<EndpointParameters> {
   const { pushParameters } = await import("../endpoints/pushed-authorization.ts");
+  const secrets = [parameters["state"], parameters["nonce"]].flat();
   return {
     client_id: context.clientId,
-    request_uri: await pushParameters(context, parameters, []),
+    request_uri: await pushParameters(context, parameters, secrets),
   };
 }
 
@@ -201,5 +214,5 @@ function withQuery(url: string, parameters: EndpointParameters): string {
 const UNRESERVED = /^[\w.~-]*$/;
 
 function encoded(text: string): string {
-  return UNRESERVED.test(text) ? text : encodeURIComponent(text);
+  return UNRESERVED.test(text) ? text : encodeURIComponent(wellFormed(text));
 }

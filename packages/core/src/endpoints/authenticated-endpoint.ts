@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import type { OAuthErrorCode } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { type Advice, providerError } from "../errors/provider-error.ts";
+import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
 import { parseBody } from "../http/response-body.ts";
@@ -195,12 +195,15 @@ function redactorFor(
   { secrets }: EndpointRequest,
   { headers, body }: TokenRequestHookValue,
 ): Redactor {
-  const proofs = ["client_assertion", "client_secret"].flatMap((name) => body[name] ?? []);
+  // Not the client's own fields alone: a hook, a caller and a client authentication of its own add theirs.
+  const named = Object.entries({ ...headers, ...body }).flatMap(([name, value]) =>
+    isSecretField(name) ? value : [],
+  );
   return new Redactor([
     clientSecret,
     clientSecret && basicCredentials(`${clientId}:${clientSecret}`),
     headers["authorization"]?.replace(/^\w+ /, ""),
-    ...proofs,
+    ...named,
     ...secrets,
   ]);
 }

@@ -35,10 +35,10 @@ const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
 /** Algorithms whose keys a provider can publish; `none` and the HMACs are no proof of who signed. */
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 
-/** A short name for a server that has none: its host. */
+/** A short name for a server that has none: its host, and its path, which tells the tenants of one host apart. */
 export function nameOfIssuer(issuer: string): string {
-  const host = URL.canParse(issuer) ? new URL(issuer).hostname : "";
-  const name = host
+  const { hostname = "", pathname = "" } = URL.canParse(issuer) ? new URL(issuer) : {};
+  const name = `${hostname}${pathname}`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
@@ -155,7 +155,8 @@ export function definitionOf<Scope extends string, AuthorizationOptions extends 
     issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
     pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
     clientAuthentication: authenticationOf(metadata),
-    ...own,
+    // One that is undefined says nothing: what the server requires stays required.
+    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
     ...((algorithms.length > 0 || own.idToken) && {
       idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
     }),

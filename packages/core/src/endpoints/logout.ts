@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { unknownFields } from "../provider-problems.ts";
-import { Token } from "../tokens/token.ts";
+import { isToken, type Token } from "../tokens/token.ts";
 
 /** What the provider is told when a user signs out of it. */
 export interface LogoutOptions {
@@ -23,7 +23,7 @@ const OPTIONS = new Set(["idToken", "postLogoutRedirectUri", "state", "logoutHin
 export function buildLogoutUrl(context: ClientContext, options: LogoutOptions): string {
   const { provider, clientId } = context;
   const { idToken, postLogoutRedirectUri, state, logoutHint, uiLocales } = options;
-  const hint = idToken instanceof Token ? idToken.idToken : idToken;
+  const hint = isToken(idToken) ? idToken.idToken : idToken;
   const { endSession } = provider.endpoints;
   const problems = unknownFields(options, OPTIONS, "");
   if (endSession === undefined) {

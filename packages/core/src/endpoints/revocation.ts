@@ -1,8 +1,9 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { parameterProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";
-import { Token } from "../tokens/token.ts";
+import { isToken, type Token } from "../tokens/token.ts";
 import { askEndpoint } from "./authenticated-endpoint.ts";
 
 /** Which half of a token is meant (RFC 7009 §2.1). */
@@ -80,7 +81,7 @@ export function chooseToken(
   const { hint, text } = halfOf(token, options.hint, usual);
   if (typeof text !== "string" || text === "") {
     problems.push(
-      token instanceof Token
+      isToken(token)
         ? "the token has no refresh token"
         : "token must be a Token, or a token as a string",
     );
@@ -90,11 +91,9 @@ export function chooseToken(
 }
 
 function optionProblems(options: TokenHintOptions): string[] {
-  const { hint, parameters = {} } = options;
+  const { hint, parameters } = options;
   const problems = unknownFields(options, OPTIONS, "");
-  for (const name of Object.keys(parameters)) {
-    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
-  }
+  problems.push(...parameterProblems(parameters, RESERVED));
   if (![undefined, "access_token", "refresh_token"].includes(hint)) {
     problems.push('hint must be "access_token" or "refresh_token"');
   }
@@ -106,7 +105,7 @@ function halfOf(
   named: TokenTypeHint | undefined,
   usual: TokenTypeHint | undefined,
 ): { readonly hint: TokenTypeHint | undefined; readonly text: string | undefined } {
-  if (!(token instanceof Token)) return { hint: named, text: token };
+  if (!isToken(token)) return { hint: named, text: token };
   const { accessToken, refreshToken } = token;
   const newest = refreshToken === undefined ? "access_token" : "refresh_token";
   const hint = named ?? usual ?? newest;

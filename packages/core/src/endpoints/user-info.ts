@@ -1,4 +1,4 @@
-import type { AxiosResponse } from "axios";
+import type { AxiosHeaders, AxiosResponse } from "axios";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError } from "../errors/provider-error.ts";
@@ -76,12 +76,7 @@ async function read(
   url: string,
   now: () => number,
 ): Promise<unknown> {
-  const response = await session
-    .get(url, { validateStatus: null, responseType: "json" })
-    .catch((error: unknown) => {
-      throw OAuthError.isInstance(error) ? error : unreachable(provider, error);
-    });
-  const { status, data, headers } = response;
+  const { status, data, headers } = await answerOf(provider, session, url);
   if (status >= 200 && status < 300) return data;
   const body = typeof data === "object" && data !== null ? (data as UserInfo) : {};
   const { error, error_description: description } = body;
@@ -89,7 +84,7 @@ async function read(
     error: typeof error === "string" ? error : `status ${status}`,
     errorDescription: typeof description === "string" ? description : undefined,
   };
-  const retryAfter = parseRetryAfter(headers["retry-after"] as string | undefined, now());
+  const retryAfter = parseRetryAfter(headers.get("retry-after")?.toString(), now());
   throw providerError(answered, {
     provider: provider.name,
     what: "the request for the user",
@@ -98,6 +93,42 @@ async function read(
     status,
     retryAfter,
   });
+}
+
+/** An answer of the API, before interceptors of the caller's have made something else of it. */
+interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Pick<AxiosHeaders, "get">;
+  readonly data: unknown;
+}
+
+async function answerOf(
+  provider: Provider,
+  session: UserInfoSession,
+  url: string,
+): Promise<ApiAnswer> {
+  let answer: ApiAnswer | undefined;
+  const keep = (data: unknown, headers: AxiosHeaders, status: number): unknown => {
+    answer = { status, headers, data: typeof data === "string" ? parsed(data) : data };
+    return answer.data;
+  };
+  await session
+    .get(url, { validateStatus: null, responseType: "json", transformResponse: [keep] })
+    .catch((error: unknown) => {
+      const { isAxiosError } = (error ?? {}) as { isAxiosError?: unknown };
+      // What a hook or an interceptor of the caller's throws comes out as it is.
+      throw isAxiosError === true ? unreachable(provider, error) : error;
+    });
+  if (!answer) throw unreachable(provider, undefined);
+  return answer;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function codeOf(status: number): OAuthError["code"] {

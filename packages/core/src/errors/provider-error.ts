@@ -17,7 +17,12 @@ export interface ProviderErrorBody {
 }
 
 /** Fields that an error should not have, and that must not be shown if it does. */
-const SECRET_FIELD = /token|secret|password|assertion/i;
+const SECRET_FIELD = /token|secret|password|assertion|api.?key/i;
+
+/** Whether a field that was sent holds a secret, by its name; the kind of a token is none. */
+export function isSecretField(name: string): boolean {
+  return SECRET_FIELD.test(name) && !/_type(?:_hint)?$/i.test(name);
+}
 
 /** The plain fields of an error that may be shown; undefined when there are none. */
 export function plainDetails(

@@ -1,3 +1,5 @@
+import { wellFormed } from "../well-formed.ts";
+
 const MARK = "[redacted]";
 const SHORTEST_SECRET = 4;
 const LONGEST_TEXT = 500;
@@ -13,7 +15,7 @@ export class Redactor {
       if (secret === undefined || secret.length < SHORTEST_SECRET) continue;
       forms.add(secret);
       const inForm = new URLSearchParams({ s: secret }).toString().slice(2);
-      for (const encoded of [encodeURIComponent(secret), inForm]) {
+      for (const encoded of [encodeURIComponent(wellFormed(secret)), inForm]) {
         forms.add(encoded);
         // Hex digits in lower case are as good (RFC 3986 §2.1), and some servers write them.
         forms.add(encoded.replace(/%../g, (part) => part.toLowerCase()));

@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Token } from "../tokens/token.ts";
-import { isAmbiguous } from "./ambiguity.ts";
+import { spent } from "./ambiguity.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
@@ -24,7 +24,7 @@ export async function exchangeCode(
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
-  const { redirectUri, codeVerifier, nonce } = request;
+  const { redirectUri, codeVerifier } = request;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
     parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },
@@ -35,32 +35,12 @@ export async function exchangeCode(
   });
   requireIdToken(context, request, granted);
   const claims = await grantedClaims(context, granted, {
-    nonce,
-    maxAge: request.maxAge,
+    request,
     issuedWithin: ISSUED_WITHIN,
   }).catch((error: unknown) => {
     throw spent(error);
   });
   return grantedToken(context, granted, { requestedScope: request.scope, claims });
-}
-
-/** An error that leaves the code in doubt or spent says so: a code works once, so trying again means signing in again. */
-function spent(error: unknown): unknown {
-  if (!OAuthError.isInstance(error)) return error;
-  const ambiguous = isAmbiguous(error);
-  if (!ambiguous && error.code !== "KEY_SET_UNAVAILABLE") return error;
-  const doubt = ambiguous
-    ? "It is ambiguous whether the code was used up"
-    : "The code has been used up meanwhile";
-  return new OAuthError(
-    error.code,
-    `${error.message} ${doubt}, so it was not sent again: let the user sign in again.`,
-    {
-      ...(error.provider !== undefined && { provider: error.provider }),
-      ...(error.details && { details: error.details }),
-      retryable: false,
-    },
-  );
 }
 
 function requireIdToken(

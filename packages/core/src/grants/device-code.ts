@@ -3,6 +3,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { DeviceAuthorization } from "./device-authorization.ts";
 import type { Token } from "../tokens/token.ts";
+import { spent } from "./ambiguity.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
 
@@ -63,7 +64,9 @@ export async function pollForDeviceToken(
       continue;
     }
     // The code is spent: what goes wrong from here on does not pass by asking again.
-    const claims = await grantedClaims(context, granted);
+    const claims = await grantedClaims(context, granted).catch((error: unknown) => {
+      throw spent(error);
+    });
     return grantedToken(context, granted, { requestedScope: device.scope, claims });
   }
 }

@@ -55,13 +55,14 @@ export function grantParameters(
   options: GrantOptions,
   own: { readonly names?: readonly string[]; readonly problems?: readonly string[] } = {},
 ): EndpointParameters {
-  const { scope, resource, parameters = {} } = options;
+  const { scope, resource, parameters, signal } = options;
   const known = new Set([...SHARED_OPTIONS, ...(own.names ?? [])]);
   const problems = [...unknownFields(options, known, ""), ...(own.problems ?? [])];
   if (scope !== undefined) problems.push(...scopeProblems(scope));
   problems.push(...resourceProblems(resource));
-  for (const name of Object.keys(parameters)) {
-    if (RESERVED.has(name)) problems.push(`parameters.${name} is set by the client itself`);
+  problems.push(...parameterProblems(parameters, RESERVED));
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    problems.push("signal must be an AbortSignal: of an AbortController its signal");
   }
   if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);
   return {
@@ -69,6 +70,25 @@ export function grantParameters(
     resource,
     ...parameters,
   };
+}
+
+/**
+ * What is wrong with further parameters.
+ *
+ * @param reserved - What the SDK writes itself.
+ */
+export function parameterProblems(parameters: unknown, reserved: ReadonlySet<string>): string[] {
+  if (parameters === undefined) return [];
+  if (typeof parameters !== "object" || parameters === null) {
+    return ["parameters must be an object of strings"];
+  }
+  return Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
+    if (reserved.has(name)) return [`parameters.${name} is set by the client itself`];
+    const fits = [value].flat().every((part) => typeof part === "string");
+    return fits || value === undefined
+      ? []
+      : [`parameters.${name} must be a string, or a list of strings`];
+  });
 }
 
 /** What is wrong with resource indicators (RFC 8707 §2): each an absolute URI without a fragment. */

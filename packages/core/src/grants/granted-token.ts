@@ -1,4 +1,6 @@
+import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { ScopeChangedError } from "../errors/token-errors.ts";
 import type { IdTokenClaims } from "../oidc/claims.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
@@ -39,23 +41,33 @@ function reportScope({ provider, strictScope, onScopeChange }: ClientContext, to
   if (strictScope) throw new ScopeChangedError(provider.name, token);
 }
 
-/** The claims of the ID token that came along, verified; undefined when there is none or the provider has no keys. */
+/**
+ * The claims of the ID token that came along, verified; undefined when there is none or the provider has no keys, and the
+ * request that it answers says nothing that only an ID token can tell.
+ */
 export async function grantedClaims(
-  { idTokens }: ClientContext,
+  { idTokens, provider, clock }: ClientContext,
   { fields, serverTime }: GrantedTokens,
-  options: {
-    readonly nonce?: string | undefined;
-    readonly issuedWithin?: number;
-    readonly maxAge?: number | undefined;
-  } = {},
+  {
+    request,
+    issuedWithin,
+  }: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = {},
 ): Promise<IdTokenClaims | undefined> {
-  if (fields.idToken === undefined || !idTokens.supported) return undefined;
-  const { nonce, issuedWithin, maxAge } = options;
+  const { nonce, maxAge, issuedAt = 0 } = request ?? {};
+  if (fields.idToken === undefined || !idTokens.supported) {
+    if (maxAge === undefined) return undefined;
+    throw new OAuthError(
+      "TOKEN_RESPONSE_INVALID",
+      `The token response of ${provider.name} cannot be used: id_token is missing, and nothing else tells whether the sign-in keeps to maxAge.`,
+      { provider: provider.name, details: { field: "id_token" } },
+    );
+  }
   return idTokens.verify(fields.idToken, {
     accessToken: fields.accessToken,
     ...(issuedWithin !== undefined && { issuedWithin }),
     ...(nonce !== undefined && { nonce }),
-    ...(maxAge !== undefined && { maxAge }),
+    // The provider counts from the request; what the user does there until the callback takes its time.
+    ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),
     serverTime,
   });
 }

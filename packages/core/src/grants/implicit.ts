@@ -59,10 +59,7 @@ export async function readFragment(
     refuse("CALLBACK_INVALID", "The fragment has a refresh token, which RFC 6749 §4.2.2 forbids.");
   }
   const granted = { fields, receivedAt: clock.now(), serverTime: undefined };
-  const claims = await grantedClaims(context, granted, {
-    nonce: request.nonce,
-    maxAge: request.maxAge,
-  });
+  const claims = await grantedClaims(context, granted, { request });
   if (claims && claims["at_hash"] === undefined) {
     // Without it nothing says that the two belong together, and whoever wrote the URL may have put in another token.
     refuse(

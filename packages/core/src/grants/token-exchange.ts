@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { Token } from "../tokens/token.ts";
+import { isToken, type Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
@@ -63,7 +63,7 @@ export async function exchangeForToken(
   } = options;
   const subject = textOf(subjectToken, subjectTokenType);
   const actor = actorToken === undefined ? undefined : textOf(actorToken, actorTokenType);
-  const problems: string[] = [];
+  const problems = kindProblems(options);
   if (!subject) problems.push(`subjectToken must be a token, or a Token with ${subjectTokenType}`);
   if (actorToken !== undefined && !actor) {
     problems.push(`actorToken must be a token, or a Token with ${actorTokenType}`);
@@ -93,9 +93,16 @@ export async function exchangeForToken(
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
+function kindProblems(options: TokenExchangeOptions): string[] {
+  const kinds = ["subjectTokenType", "actorTokenType", "requestedTokenType"] as const;
+  return kinds
+    .filter((kind) => options[kind] !== undefined && typeof options[kind] !== "string")
+    .map((kind) => `${kind} must be a short name or a URI (RFC 8693 §3)`);
+}
+
 /** The part of a token that its kind names. */
 function textOf(token: unknown, type: TokenTypeName): string | undefined {
-  if (token instanceof Token) {
+  if (isToken(token)) {
     if (type === "id_token") return token.idToken;
     return type === "refresh_token" ? token.refreshToken : token.accessToken;
   }

@@ -1,5 +1,6 @@
 import type {
   AxiosAdapter,
+  AxiosHeaders,
   AxiosInstance,
   AxiosRequestConfig,
   AxiosResponse,
@@ -42,7 +43,7 @@ export interface TransportResponse {
 
 /** axios, once it is loaded. */
 export interface LoadedAxios {
-  /** The client's own instance: nothing that is done to the global one reaches it. */
+  /** Made for the `http` option: nothing that is done to the global one reaches it. */
   readonly instance: AxiosInstance;
   /** What sends a request when all else is said. */
   readonly adapter: AxiosAdapter;
@@ -52,6 +53,19 @@ export interface LoadedAxios {
 
 /** The connections of every client that is given no `http` option. */
 const DEFAULT_CONNECTIONS: AxiosRequestConfig = Object.freeze({});
+
+const loadedByDefaults = new WeakMap<AxiosRequestConfig, LoadedAxios>();
+
+/** Makes an instance of defaults once: a session of its own for each request that a server serves costs no instance each. */
+async function loadAxios(http: AxiosRequestConfig | AxiosInstance): Promise<LoadedAxios> {
+  const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
+  if (known) return known;
+  const { default: axios } = await import("axios");
+  const instance = typeof http === "function" ? http : isolatedInstance(axios, http);
+  const loaded = { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
+  if (typeof http !== "function") loadedByDefaults.set(http, loaded);
+  return loaded;
+}
 
 /** The one HTTP stack under openid-client, jose and the sessions of a client. */
 export class Transport {
@@ -77,11 +91,7 @@ export class Transport {
 
   /** Loads axios, on the first request and not before: it is most of the cost of a cold start. */
   load(): Promise<LoadedAxios> {
-    this.#loaded ??= import("axios").then(({ default: axios }) => {
-      const instance =
-        typeof this.#http === "function" ? this.#http : isolatedInstance(axios, this.#http);
-      return { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
-    });
+    this.#loaded ??= loadAxios(this.#http);
     return this.#loaded;
   }
 
@@ -96,8 +106,9 @@ export class Transport {
       import("./deadline.ts"),
     ]);
     const deadline = new Deadline(this.#clock, request.timeout, request.signal);
+    let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
-      const response = await instance.request<ArrayBuffer>({
+      const given = await instance.request<ArrayBuffer>({
         url: request.url,
         method: request.method,
         headers: { ...request.headers },
@@ -112,9 +123,13 @@ export class Transport {
         transformRequest: [(data: unknown) => data],
         transformResponse: [(data: unknown) => data],
         // Meant for the API, if for anything: basic credentials would take the place of the client's.
-        adapter: ({ auth: _auth, params: _params, ...wire }) =>
-          adapter({ ...wire, proxy: wire.proxy ?? false }),
+        adapter: async ({ auth: _auth, params: _params, ...wire }) => {
+          answer = await adapter({ ...wire, proxy: wire.proxy ?? false });
+          return answer;
+        },
       });
+      // An interceptor of the caller's may make something else of an answer, its data alone for example.
+      const response = typeof given?.status === "number" ? given : (answer ?? given);
       return {
         status: response.status,
         headers: plainHeaders(response),
@@ -179,13 +194,9 @@ export function networkCode(error: unknown): string {
 /** What an instance needs of axios's own defaults. */
 const OWN_DEFAULTS = new Set([
   "env",
-  "maxBodyLength",
-  "maxContentLength",
-  "timeout",
   "transformRequest",
   "transformResponse",
   "transitional",
-  "validateStatus",
   "xsrfCookieName",
   "xsrfHeaderName",
 ]);
@@ -196,6 +207,10 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     // An environment variable must not decide who sees tokens; a proxy is given by option.
     proxy: false,
     adapter: ["http", "fetch"],
+    timeout: 0,
+    maxBodyLength: -1,
+    maxContentLength: -1,
+    validateStatus: (status: number) => status >= 200 && status < 300,
     ...http,
   });
   const instance = axios.create(own);
@@ -211,6 +226,12 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     ...headers,
   } as unknown as AxiosInstance["defaults"]["headers"];
   return instance;
+}
+
+/** A header of an answer, in whatever letter case the adapter of the caller's has its name. */
+export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
+  const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  return typeof value === "string" ? value : undefined;
 }
 
 function plainHeaders(response: AxiosResponse): Record<string, string> {

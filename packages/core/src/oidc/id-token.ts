@@ -63,8 +63,11 @@ export async function verifyIdToken(
   if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
     refuse("events", "it is a logout token");
   }
+  // Such a name says what else it is (RFC 8725 §3.11): an access token, say, which may be for the same client (RFC 9068).
+  if (/\+jwt$/i.test(type ?? "")) refuse("typ", "its typ is that of something else");
   checkParties(payload, expected, refuse);
   checkTimes(payload, expected, jwt, refuse);
+  checkSignIn(payload, expected, jwt, refuse);
   if (expected.nonce !== undefined) {
     const { nonce } = payload;
     if (typeof nonce !== "string" || !sameSecret(nonce, expected.nonce)) {
@@ -94,17 +97,27 @@ function checkTimes(
 ): void {
   const now = expected.now / 1000;
   const age = now - (payload.iat as number);
-  const { issuedWithin = CLOCK_TOLERANCE, maxAge } = expected;
+  const { issuedWithin = CLOCK_TOLERANCE } = expected;
   const tooOld = expected.issuedWithin !== undefined && age > issuedWithin;
   if (age < -issuedWithin || tooOld) {
     throwIfClockIsWrong(jwt);
     refuse("iat", tooOld ? "iat is too long ago" : "iat is in the future");
   }
-  if (maxAge !== undefined) {
-    const { auth_time: authTime } = payload;
-    if (typeof authTime !== "number" || now - authTime > maxAge + CLOCK_TOLERANCE) {
-      refuse("auth_time", "auth_time is missing or longer ago than maxAge allows");
-    }
+}
+
+function checkSignIn(
+  { auth_time: authTime }: JWTPayload,
+  { now, maxAge, issuedWithin = CLOCK_TOLERANCE }: IdTokenExpectations,
+  jwt: ProviderJwt,
+  refuse: Refuse,
+): void {
+  if (maxAge === undefined) return;
+  if (typeof authTime !== "number") return refuse("auth_time", "auth_time is missing");
+  const since = now / 1000 - authTime;
+  // One to come would be within any age: milliseconds, for example.
+  if (since < -issuedWithin || since > maxAge + CLOCK_TOLERANCE) {
+    throwIfClockIsWrong(jwt);
+    refuse("auth_time", "auth_time is longer ago than maxAge allows, or in the future");
   }
 }
 
@@ -116,7 +129,7 @@ async function checkAccessTokenHash(
 ): Promise<void> {
   const { at_hash: claimed } = payload;
   if (claimed === undefined || accessToken === undefined) return;
-  const size = /^(?:RS|PS|ES|HS)(256|384|512)$/.exec(algorithm)?.[1];
+  const size = hashSizeOf(algorithm);
   if (size === undefined) refuse("at_hash", "at_hash cannot be checked for its algorithm");
   const digest = new Uint8Array(
     await crypto.subtle.digest(`SHA-${size}`, new TextEncoder().encode(accessToken)),
@@ -125,4 +138,11 @@ async function checkAccessTokenHash(
   if (typeof claimed !== "string" || !sameSecret(claimed, half)) {
     refuse("at_hash", "at_hash does not fit the access token");
   }
+}
+
+/** The hash that a signature algorithm works with (OpenID Connect Core §3.1.3.6); undefined for one that nobody here knows. */
+function hashSizeOf(algorithm: string): string | undefined {
+  // The one curve of EdDSA that is verified here is Ed25519, which hashes with SHA-512 (RFC 8032 §5.1).
+  if (algorithm === "EdDSA" || algorithm === "Ed25519") return "512";
+  return /^(?:RS|PS|ES)(256|384|512)$/.exec(algorithm)?.[1];
 }

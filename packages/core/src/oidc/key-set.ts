@@ -117,11 +117,14 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
   }
   const keys = (document as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys) || keys.length > MOST_KEYS) return undefined;
-  // A symmetric key has no place in a public document: it would let anybody sign.
-  return keys.filter(
-    (key): key is Record<string, unknown> =>
-      typeof key === "object" && key !== null && (key as { kty?: unknown }).kty !== "oct",
-  );
+  return keys.flatMap((key: unknown) => {
+    if (typeof key !== "object" || key === null || Array.isArray(key)) return [];
+    // Some servers write null for what a key has not.
+    const given = Object.entries(key).filter(([, value]) => value !== null);
+    const plain: Record<string, unknown> = Object.fromEntries(given);
+    // A symmetric key has no place in a public document: it would let anybody sign.
+    return plain["kty"] === "oct" ? [] : [plain];
+  });
 }
 
 /** Providers whose keys are held at once for one set of connections: more than an app has. */

@@ -36,7 +36,7 @@ export type { CallbackInput } from "../authorization/callback-parameters.ts";
 export { parseBody } from "../http/response-body.ts";
 export type { ParsedBody } from "../http/response-body.ts";
 
-export { publishError } from "../diagnostics.ts";
+export { publish, publishError } from "../diagnostics.ts";
 export { Redactor } from "../errors/redaction.ts";
 export { ownFields } from "../own-fields.ts";
 export { environmentProblems } from "../client-options.ts";

@@ -3,7 +3,7 @@ import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { nextHop } from "../http/redirects.ts";
-import type { LoadedAxios } from "../http/transport.ts";
+import { headerOf, type LoadedAxios } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import { interrupted, type Journey, settle } from "./axios-outcome.ts";
 import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
@@ -90,8 +90,11 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
     let pause: number | undefined;
     try {
       const arrival = await attempt(journey, url, withheld);
-      const { status, headers } = arrival.response;
-      pause = attempts.next({ status, retryAfter: headers["retry-after"] as string | undefined });
+      const { response } = arrival;
+      pause = attempts.next({
+        status: response.status,
+        retryAfter: headerOf(response, "retry-after"),
+      });
       if (pause === undefined) return arrival;
       discard(arrival.response);
     } catch (error) {
@@ -112,9 +115,9 @@ async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<A
   }
   const authorisation = await waited(journey, url, credential.usable(deadline.signal));
   const response = await follow(journey, url, authorisation);
-  const refused =
-    !attempts.renewed &&
-    credential.isRefusal(response.status, challengeOf(response), authorisation);
+  const challenge = headerOf(response, "www-authenticate");
+  const { status } = response;
+  const refused = !attempts.renewed && credential.isRefusal(status, challenge, authorisation);
   if (!refused) return { response, authorisation };
   try {
     const replacement = credential.replacement(authorisation, deadline.signal);
@@ -156,7 +159,7 @@ async function follow(
     const hop = nextHop({
       provider: session.context.client.provider.name,
       status: response.status,
-      location: response.headers["location"] as string | undefined,
+      location: headerOf(response, "location"),
       url,
       method,
       hasBody: !dropBody && (config.data ?? undefined) !== undefined,
@@ -178,11 +181,15 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
   const { baseURL, params, paramsSerializer } = config;
   let url = config.url ?? "";
   if (baseURL && !URL.canParse(url)) {
-    url = `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
+    url = url === "" ? baseURL : `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
   }
   if (params === undefined || params === null) return url;
-  // axios writes the query; the URL is not its to judge.
-  const query = axios.getUri({ url: "", params, ...(paramsSerializer && { paramsSerializer }) });
+  // axios writes the query; the URL is not its to judge, nor are its global defaults to be in it.
+  const query = new axios.Axios({}).getUri({
+    url: "",
+    params,
+    ...(paramsSerializer && { paramsSerializer }),
+  });
   const [location = ""] = url.split("#", 1);
   if (query === "") return location;
   return location.includes("?") ? `${location}&${query.slice(1)}` : `${location}${query}`;
@@ -193,9 +200,4 @@ function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequest
   throw new OAuthError("URL_INVALID", "socketPath cannot be used in a session; nothing was sent.", {
     provider,
   });
-}
-
-function challengeOf(response: AxiosResponse): string | undefined {
-  const challenge: unknown = response.headers["www-authenticate"];
-  return typeof challenge === "string" ? challenge : undefined;
 }

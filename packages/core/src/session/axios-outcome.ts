@@ -2,7 +2,7 @@ import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axio
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
-import { isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
+import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
 import type { Authorisation } from "./credential.ts";
 import { redactorOf, type RequestingSession, timedOut } from "./requesting-session.ts";
 import { tooLarge } from "./response-limit.ts";
@@ -43,7 +43,7 @@ export function settle(
     response,
   );
   const retryAfter = parseRetryAfter(
-    response.headers["retry-after"] as string | undefined,
+    headerOf(response, "retry-after"),
     session.context.client.clock.now(),
   );
   // Where callers of ours look for it: an OAuthError has it by this name.

@@ -2,7 +2,7 @@ import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "ax
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-target.ts";
 import { isAboutBody, mayCrossOrigins } from "../http/redirects.ts";
-import type { LoadedAxios } from "../http/transport.ts";
+import { headerOf, type LoadedAxios } from "../http/transport.ts";
 import { interrupted, type Journey } from "./axios-outcome.ts";
 import {
   type Authorisation,
@@ -84,7 +84,7 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
       () =>
         authorisation?.transmit
           ? authorisation.transmit(provable(loaded, wire, request))
-          : loaded.adapter(wire),
+          : transmit(loaded, wire),
     );
     response.config = config;
     // The request that axios keeps has the credential in it.
@@ -104,8 +104,18 @@ function failure(journey: Journey, { url, authorisation }: AxiosHop, error: unkn
   return !aborted && isReset(error) ? new ConnectionReset(clean) : clean;
 }
 
+/** Sends. Headers are axios's own kind afterwards: an adapter of the caller's may give plain ones, or none. */
+async function transmit(
+  { adapter, axios }: LoadedAxios,
+  wire: InternalAxiosRequestConfig,
+): Promise<AxiosResponse> {
+  const response = await adapter(wire);
+  response.headers = axios.AxiosHeaders.from(response.headers as AxiosHeaders | undefined);
+  return response;
+}
+
 function provable(
-  { adapter }: LoadedAxios,
+  loaded: LoadedAxios,
   wire: InternalAxiosRequestConfig,
   { method, url, body }: OutgoingRequest,
 ): Provable<AxiosResponse> {
@@ -115,10 +125,10 @@ function provable(
     replayable: isReplayable(body),
     send(proof) {
       wire.headers.set("DPoP", proof);
-      return adapter(wire);
+      return transmit(loaded, wire);
     },
     status: ({ status }) => status,
-    header: ({ headers }, name) => headers[name] as string | undefined,
+    header: headerOf,
     discard,
   };
 }

@@ -240,7 +240,7 @@ export class RefreshRegistry {
       try {
         return Token.from(await renew(token));
       } catch (error) {
-        throw OAuthError.isInstance(error) ? error : await renewalFailed(provider, error, [token]);
+        throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, [token]);
       }
     }
     try {
@@ -272,7 +272,7 @@ export class RefreshRegistry {
       renewal.unsaved = false;
     } catch (error) {
       renewal.unsaved = true;
-      throw await saveFailed(this.#parts.provider, "onTokenUpdate", error, [next, previous]);
+      throw saveFailed(this.#parts.provider, "onTokenUpdate", error, [next, previous]);
     }
   }
 

@@ -1,4 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import { Redactor } from "../errors/redaction.ts";
 import type { Token } from "../tokens/token.ts";
 
 /** The token was revoked, or its record deleted; nothing can be sent with it. */
@@ -11,42 +12,42 @@ export function sessionEnded(provider: string): OAuthError {
 }
 
 /** The new token is there, and could not be saved. */
-export async function saveFailed(
+export function saveFailed(
   provider: string,
   saver: string,
   error: unknown,
   secrets: readonly Token[],
-): Promise<OAuthError> {
+): OAuthError {
   return new OAuthError(
     "TOKEN_UPDATE_FAILED",
-    `The token was refreshed, and ${saver} failed to save it (${await said(error, secrets)}). The new token is kept in memory, and the next request tries to save it first.`,
+    `The token was refreshed, and ${saver} failed to save it (${said(error, secrets)}). The new token is kept in memory, and the next request tries to save it first.`,
     { provider, retryable: true },
   );
 }
 
 /** The session option `renew` threw. */
-export async function renewalFailed(
+export function renewalFailed(
   provider: string,
   error: unknown,
   secrets: readonly Token[],
-): Promise<OAuthError> {
+): OAuthError {
   return new OAuthError(
     "RENEWAL_FAILED",
-    `The token has ended, and the session's renew() failed to get another (${await said(error, secrets)}).`,
+    `The token has ended, and the session's renew() failed to get another (${said(error, secrets)}).`,
     { provider, retryable: true },
   );
 }
 
 /** The store could not be asked. */
-export async function storeFailed(
+export function storeFailed(
   provider: string,
   error: unknown,
   secrets: readonly Token[],
-): Promise<OAuthError> {
+): OAuthError {
   if (OAuthError.isInstance(error)) return error;
   return new OAuthError(
     "STORE_FAILED",
-    `The token store failed (${await said(error, secrets)}). Try again, and see what store.check() says.`,
+    `The token store failed (${said(error, secrets)}). Try again, and see what store.check() says.`,
     { provider, retryable: true },
   );
 }
@@ -69,8 +70,7 @@ export function lockLost(provider: string): OAuthError {
   );
 }
 
-async function said(error: unknown, tokens: readonly Token[]): Promise<string> {
-  const { Redactor } = await import("../errors/redaction.ts");
+function said(error: unknown, tokens: readonly Token[]): string {
   const redactor = new Redactor(
     tokens.flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
   );

@@ -1,5 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { usableToken } from "../http/token-placement.ts";
+import type { TokenRecord } from "../tokens/token-record.ts";
 import type { StoreLease, TokenStore } from "../tokens/token-store.ts";
 import { Token } from "../tokens/token.ts";
 import { isSameToken } from "./credential-key.ts";
@@ -47,6 +49,9 @@ export class StoredCredential implements TokenSource {
   #flight: Promise<Token> | undefined;
   #saving: Promise<void> | undefined;
   #ended: OAuthError | undefined;
+  #isRemoved = false;
+  /** What was in the record that was to be deleted. */
+  #removed: Token | undefined;
   /** The provider's final no to a version. */
   #dead: { readonly version: string; readonly error: OAuthError } | undefined;
   /** Counts what this process has written or found, so that a slow look does not bring back what was before. */
@@ -108,22 +113,26 @@ export class StoredCredential implements TokenSource {
       this.#adopt({ token, version });
       return;
     }
-    throw await storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
+    throw storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
   }
 
-  ensureSaved(options: RenewalOptions): Promise<void> {
-    if (this.#isSaved && !(this.#untold && options.onTokenUpdate)) return Promise.resolve();
-    this.#saving ??= this.#save(options).finally(() => {
-      this.#saving = undefined;
-    });
-    return this.#saving;
+  async ensureSaved(options: RenewalOptions): Promise<void> {
+    // Again where another session's save was joined that has no onTokenUpdate to tell.
+    while (!this.#isSaved || (this.#untold && options.onTokenUpdate)) {
+      this.#saving ??= this.#save(options).finally(() => {
+        this.#saving = undefined;
+      });
+      await this.#saving;
+    }
   }
 
-  renew(options: RenewalOptions): Promise<Token> {
+  async renew(options: RenewalOptions): Promise<Token> {
     this.#flight ??= this.#fly(options).finally(() => {
       this.#flight = undefined;
     });
-    return this.#flight;
+    const token = await this.#flight;
+    await this.ensureSaved(options);
+    return token;
   }
 
   async forget(): Promise<ForgottenToken> {
@@ -131,15 +140,15 @@ export class StoredCredential implements TokenSource {
     const tokens = new Map<string, Token>();
     let failure: OAuthError | undefined;
     try {
-      const found = await this.#remove();
-      if (found) this.#registry.end(found);
-      if (found) tokens.set(found.refreshToken ?? found.accessToken, found);
+      await this.#remove();
     } catch (error) {
-      failure = await storeFailed(this.#client.provider.name, error, this.#secrets);
+      failure = storeFailed(this.#client.provider.name, error, this.#secrets);
     }
+    if (this.#removed) this.#registry.end(this.#removed);
     await this.#flight?.catch(() => undefined);
-    const { current } = this;
-    tokens.set(current.refreshToken ?? current.accessToken, current);
+    for (const token of [this.#removed ?? this.current, this.current]) {
+      tokens.set(token.refreshToken ?? token.accessToken, token);
+    }
     return { tokens: [...tokens.values()], failure };
   }
 
@@ -173,7 +182,7 @@ export class StoredCredential implements TokenSource {
       });
     } catch (error) {
       // A lock that could not be given back ends by itself; the token is there and saved.
-      if (!renewed) throw await storeFailed(this.#client.provider.name, error, this.#secrets);
+      if (!renewed) throw storeFailed(this.#client.provider.name, error, this.#secrets);
     }
     return renewed ?? this.current;
   }
@@ -227,13 +236,13 @@ export class StoredCredential implements TokenSource {
     for (let attempt = 0; !this.#isSaved; attempt += 1) {
       if (this.#ended) throw this.#ended;
       if (attempt === MOST_ATTEMPTS) {
-        throw await saveFailed(provider, "the store", new Error(BUSY), this.#secrets);
+        throw saveFailed(provider, "the store", new Error(BUSY), this.#secrets);
       }
       try {
         await this.#write();
       } catch (error) {
         if (OAuthError.isInstance(error) && error.code === "SESSION_ENDED") throw error;
-        throw await saveFailed(provider, "the store", error, this.#secrets);
+        throw saveFailed(provider, "the store", error, this.#secrets);
       }
     }
     if (!onTokenUpdate || !this.#untold) return;
@@ -242,7 +251,7 @@ export class StoredCredential implements TokenSource {
       await onTokenUpdate(next, previous);
       if (this.#untold.next === next) this.#untold = undefined;
     } catch (error) {
-      throw await saveFailed(provider, "onTokenUpdate", error, [next, previous]);
+      throw saveFailed(provider, "onTokenUpdate", error, [next, previous]);
     }
   }
 
@@ -261,9 +270,7 @@ export class StoredCredential implements TokenSource {
       await this.#registry.discard(next);
       throw this.#ended ?? sessionEnded(this.#client.provider.name);
     }
-    // An earlier write whose answer was lost is found here as well.
-    if (isSameToken(stored.token, next)) this.#written({ ...stored, token: next }, held);
-    else this.#adopt(stored);
+    this.#adopt(stored);
   }
 
   #written(next: Held, before: Held | undefined): void {
@@ -274,15 +281,21 @@ export class StoredCredential implements TokenSource {
 
   /** Takes what the store holds for the newest, unless this process knows what came of it. */
   #adopt(held: Held): void {
-    if (held.version === this.#held?.version) return;
+    const before = this.#held;
+    if (held.version === before?.version) return;
+    if (this.#current && !this.#isSaved && isSameToken(held.token, this.current)) {
+      // Written by this process: the answer was lost, or is still on its way.
+      this.#written({ ...held, token: this.current }, before);
+      return;
+    }
     this.#hold(held);
     this.#current = held.token;
-    this.#dead = undefined;
     this.#untold = undefined;
   }
 
   #hold(held: Held): void {
     this.#held = held;
+    this.#dead = undefined;
     this.#changes += 1;
   }
 
@@ -301,25 +314,34 @@ export class StoredCredential implements TokenSource {
 
   async #look(): Promise<Held | undefined> {
     const stored = await this.#try(() => this.#store.get(this.#key), this.#secrets);
-    return stored && { token: Token.from(stored.token), version: stored.version };
+    return stored && { token: usableToken(Token.from(stored.token)), version: stored.version };
   }
 
-  /** Deletes the record, and says what was in it. */
-  async #remove(): Promise<Token | undefined> {
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+  /** Deletes the record, once: what is there at another try is a sign-in of its own. */
+  async #remove(): Promise<void> {
+    for (let attempt = 0; !this.#isRemoved && attempt <= MOST_ATTEMPTS; attempt += 1) {
       const stored = await this.#store.get(this.#key);
-      if (!stored) return undefined;
-      if (await this.#store.delete(this.#key, stored.version)) return Token.from(stored.token);
+      // Known before it is deleted: a store may delete it, and fail to say so.
+      if (stored) this.#removed = readable(stored.token) ?? this.#removed;
+      const version = attempt < MOST_ATTEMPTS ? stored?.version : undefined;
+      this.#isRemoved = !stored || (await this.#store.delete(this.#key, version));
     }
-    await this.#store.delete(this.#key);
-    return undefined;
   }
 
   async #try<T>(work: () => Promise<T>, secrets: readonly Token[]): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw await storeFailed(this.#client.provider.name, error, secrets);
+      throw storeFailed(this.#client.provider.name, error, secrets);
     }
+  }
+}
+
+/** A stored token; undefined for a record that is none, which can be deleted and not revoked. */
+function readable(record: TokenRecord): Token | undefined {
+  try {
+    return Token.from(record);
+  } catch {
+    return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { usableToken } from "../http/token-placement.ts";
 import { Token } from "../tokens/token.ts";
 import { RecentlyUsed } from "./recently-used.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
@@ -16,7 +17,7 @@ export async function openStoredSession(
   const { name } = context.client.provider;
   checkSessionOptions(name, options);
   checkStore(name, store, key);
-  const signedIn = token === undefined ? undefined : Token.from(token);
+  const signedIn = token === undefined ? undefined : usableToken(Token.from(token));
   let records = context.stored.get(store);
   if (!records) {
     records = new RecentlyUsed(MOST_RECORDS, (credential) => credential.hold);

@@ -40,6 +40,9 @@ function watchedNode(source: Readable, { limit, clean, tooLarge, over }: StreamW
       done(error);
     },
   });
+  // A stream that its caller does not read has nobody who listens; its end must not be the process's. Who reads it, by
+  // whatever way, is told nevertheless, and Node's own answers do the same.
+  body.on("error", () => undefined);
   source.on("error", (error) => body.destroy(clean(error)));
   source.on("close", () => {
     if (!source.readableEnded) body.destroy(clean(new Error("the answer was cut off")));

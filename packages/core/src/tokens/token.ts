@@ -15,6 +15,8 @@ import {
   type TokenRenewal,
 } from "./token-record.ts";
 
+const BRAND: unique symbol = Symbol.for("@grantkit/core/Token") as never;
+
 /**
  * What a provider granted: immutable, and safe to log.
  *
@@ -66,7 +68,9 @@ export class Token {
     options: ForeignRecordOptions = {},
   ): Token {
     if (record instanceof Token) return record;
-    const read = isForeignRecord(record) ? readForeign(record, options) : readTokenRecord(record);
+    // One of another copy of the package: its fields are private to that copy.
+    const plain = isToken(record) ? record.toJSON() : record;
+    const read = isForeignRecord(plain) ? readForeign(plain, options) : readTokenRecord(plain);
     if (!read.ok) {
       throw new OAuthError(
         "TOKEN_INVALID",
@@ -172,6 +176,13 @@ export class Token {
     const end = expiresAt ? ` until ${expiresAt.toISOString()}` : "";
     return `Token(${this.tokenType}${end}, scope: ${this.scope.join(" ") || "none"})`;
   }
+}
+
+Object.defineProperty(Token.prototype, BRAND, { value: true });
+
+/** Whether a value is a token, also of another copy of the package. */
+export function isToken(value: unknown): value is Token {
+  return typeof value === "object" && value !== null && BRAND in value;
 }
 
 // What console.log shows in Node; a symbol of the registry, so nothing of Node's has to be imported.

@@ -1,14 +1,16 @@
 import { ConfigurationError, type OAuth2ClientOptions } from "@grantkit/core";
-import { environmentProblems, retriesProblems, unknownFields } from "@grantkit/core/requests";
+import {
+  environmentProblems,
+  ownFields,
+  retriesProblems,
+  unknownFields,
+} from "@grantkit/core/requests";
 import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
 import { isOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { OAuth1Token, OAuth1TokenRecord } from "../token.ts";
-
-/** Saves a token that was renewed; awaited before any request goes on. */
-export type OnOAuth1TokenUpdate = (
-  next: OAuth1Token,
-  previous: OAuth1Token,
-) => void | Promise<void>;
+import type { SignatureType } from "../signing/placement.ts";
+import type { SignerOptions } from "../signing/signer.ts";
+import { OAuth1Token, type OAuth1TokenRecord } from "../token.ts";
+import type { GivenTokens, OnOAuth1TokenUpdate } from "./session-token.ts";
 
 /** What a session is made of. */
 export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | "timestamp"> {
@@ -70,11 +72,17 @@ const OPTIONS = new Set([
 // A session signs more than one request.
 for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
 
-/** @throws ConfigurationError that lists every problem. */
-export function checkSessionOptions(options: OAuth1SessionOptions): void {
-  if (typeof options !== "object" || options === null) {
+/**
+ * A session's options, once there is nothing wrong with them.
+ *
+ * @throws ConfigurationError that lists every problem.
+ */
+export function checkedSessionOptions(given: OAuth1SessionOptions): OAuth1SessionOptions {
+  if (typeof given !== "object" || given === null) {
     throw new ConfigurationError("OAuth1Session", ["its options must be an object"]);
   }
+  // Its own alone: what somebody added to Object.prototype is no option.
+  const options = ownFields(given);
   const source = options as unknown as Readonly<Record<string, unknown>>;
   const problems = unknownFields(options, OPTIONS, "");
   const { provider } = options;
@@ -95,6 +103,7 @@ export function checkSessionOptions(options: OAuth1SessionOptions): void {
   if (problems.length > 0) {
     throw new ConfigurationError("OAuth1Session", problems, nameOf(provider));
   }
+  return options;
 }
 
 /** What errors call the provider; sessions need not have one. */
@@ -130,4 +139,31 @@ function originProblems(origins: unknown): string[] {
       ? []
       : [`allowedOrigins[${index}] must be an origin, for example "https://api.example.com"`];
   });
+}
+
+/** How a session signs. */
+export function signingOptions(
+  options: OAuth1SessionOptions,
+): SignerOptions & { readonly signatureType: SignatureType } {
+  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
+  return {
+    clientKey,
+    clock: options.clock,
+    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
+    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
+    ...(bodyHash !== undefined && { bodyHash }),
+  };
+}
+
+/** The tokens that a session is made with. */
+export function givenTokens(options: OAuth1SessionOptions): GivenTokens {
+  const { token, requestToken, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
+  return {
+    access: token && OAuth1Token.from(token),
+    request: requestToken && OAuth1Token.from(requestToken),
+    either: key === undefined ? undefined : OAuth1Token.from({ key, secret }),
+  };
 }

@@ -1,8 +1,13 @@
 import { type Clock, OAuthError } from "@grantkit/core";
-import { Redactor, unlessAborted } from "@grantkit/core/requests";
+import { publish, Redactor, unlessAborted } from "@grantkit/core/requests";
 import { TokenMissing } from "../errors.ts";
 import { OAuth1Token } from "../token.ts";
-import type { OnOAuth1TokenUpdate } from "./session-options.ts";
+
+/** Saves a token that was renewed; awaited before any request goes on. */
+export type OnOAuth1TokenUpdate = (
+  next: OAuth1Token,
+  previous: OAuth1Token,
+) => void | Promise<void>;
 
 /** What a session's token needs of its session. */
 export interface SessionTokenParts {
@@ -95,8 +100,11 @@ export class SessionToken {
     signal: AbortSignal,
   ): Promise<OAuth1Token | undefined> {
     const token = this.access;
-    if (!token || token.key !== failed?.key) return token;
-    return this.#isRenewable(token) ? unlessAborted(this.renew(token), signal) : undefined;
+    if (!token) return undefined;
+    // Another one by now: good, once it is saved.
+    if (token.key !== failed?.key && !this.#isDue(token)) return token;
+    const hopeful = this.#unsaved !== undefined || this.#isRenewable(token);
+    return hopeful ? unlessAborted(this.renew(token), signal) : undefined;
   }
 
   /** Renews the token, or joins the renewal under way; awaits the save. One that is renewed, and not saved, is saved. */
@@ -109,7 +117,13 @@ export class SessionToken {
 
   async #renewed(token: OAuth1Token): Promise<OAuth1Token> {
     if (this.#unsaved) return this.#save(this.#unsaved);
-    const next = withHandle(await this.#parts.renew(token), token);
+    const start = this.#parts.clock.now();
+    const reply = await this.#parts.renew(token).catch((error: unknown) => {
+      this.#tell(start, error);
+      throw error;
+    });
+    this.#tell(start);
+    const next = withHandle(reply, token);
     const unsaved: Unsaved = { next, previous: token };
     // Unless another sign-in was begun meanwhile.
     if (this.access === token) {
@@ -117,6 +131,18 @@ export class SessionToken {
       this.#unsaved = unsaved;
     }
     return this.#save(unsaved);
+  }
+
+  #tell(start: number, error?: unknown): void {
+    const { provider, clock } = this.#parts;
+    const failure = OAuthError.isInstance(error) ? error : undefined;
+    publish("grantkit:refresh", () => ({
+      provider,
+      outcome: error === undefined ? "refreshed" : "failed",
+      code: failure?.code,
+      retryable: failure?.retryable ?? false,
+      duration: clock.now() - start,
+    }));
   }
 
   async #save(unsaved: Unsaved): Promise<OAuth1Token> {

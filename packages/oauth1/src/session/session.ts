@@ -2,53 +2,39 @@ import { ConfigurationError, systemClock } from "@grantkit/core";
 import {
   AuthorisedRequests,
   type CallbackInput,
+  publish,
   publishError,
   type RequestContext,
   type RequestingSession,
-  RetryBudget,
   Transport,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
-import { Signer, type SignerOptions } from "../signing/signer.ts";
-import type { SignatureType } from "../signing/placement.ts";
-import { OAuth1Token } from "../token.ts";
+import { Signer } from "../signing/signer.ts";
+import type { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
-import { checkSessionOptions, nameOf, type OAuth1SessionOptions } from "./session-options.ts";
-import { type GivenTokens, SessionToken } from "./session-token.ts";
+import { providerShare } from "./provider-share.ts";
+import {
+  checkedSessionOptions,
+  givenTokens,
+  nameOf,
+  type OAuth1SessionOptions,
+  signingOptions,
+} from "./session-options.ts";
+import { SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
 import { SigningOrigins } from "./signing-origins.ts";
+import {
+  type AccessTokenOptions,
+  type OAuth1TokenRequestOptions,
+  type RequestTokenOptions,
+  urlAndRest,
+} from "./token-request-options.ts";
 import { joinedRealm, xAuthParameters } from "./token-request-parameters.ts";
 import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
 
 /** Milliseconds for an exchange with the API when nobody says otherwise. */
 const API_TIMEOUT = 30_000;
-
-/** RFC 5849 §2.1: no callback, the user types the verifier. */
-const OUT_OF_BAND = "oob";
-
-const CALLBACK_USED =
-  "callbackUri was used for the sign-in before: make a new session for another sign-in";
-
-/** What every token request can be given. */
-export interface OAuth1TokenRequestOptions {
-  /** Further parameters that the provider wants, signed like the others. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Ends the request. */
-  readonly signal?: AbortSignal;
-}
-
-/** What a request for a request token can be given. */
-export interface RequestTokenOptions extends OAuth1TokenRequestOptions {
-  /** The realm of this request alone, in the place of the session's. */
-  readonly realm?: string | readonly string[];
-}
-
-/** What a request for an access token can be given. */
-export interface AccessTokenOptions extends OAuth1TokenRequestOptions {
-  /** The verifier, where the user typed it (`callbackUri: "oob"`); otherwise the callback has it. */
-  readonly verifier?: string;
-}
 
 /**
  * A session of OAuth 1.0a (RFC 5849): the three steps that get a token, and requests that are signed by themselves.
@@ -95,21 +81,22 @@ export class OAuth1Session extends AuthorisedRequests {
   #renewalUrl: string | URL | undefined;
 
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
-  constructor(options: OAuth1SessionOptions) {
+  constructor(given: OAuth1SessionOptions) {
     super();
-    checkSessionOptions(options);
+    const options = checkedSessionOptions(given);
     const { provider, clock = systemClock, random = Math.random, http, timeout } = options;
     this.#name = nameOf(provider);
     this.#options = options;
     this.#signing = signingOptions(options);
     this.#signer = new Signer(this.#signing);
-    this.#callbackUri = options.callbackUri ?? OUT_OF_BAND;
+    this.#callbackUri = options.callbackUri;
     this.#realm = options.realm;
     this.#verifier = options.verifier;
     this.#renewalUrl = provider?.endpoints.accessToken;
     this.#allowedOrigins =
       options.allowedOrigins &&
       new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+    const share = providerShare(this.#name, provider);
     this.#context = {
       client: {
         provider: { name: this.#name, api: provider?.api },
@@ -119,8 +106,8 @@ export class OAuth1Session extends AuthorisedRequests {
         retries: options.retries,
         apiTimeout: timeout ?? API_TIMEOUT,
       },
-      retryBudget: new RetryBudget(),
-      origins: new SigningOrigins(this.#name, provider, this.#allowedOrigins !== undefined),
+      retryBudget: share.retryBudget,
+      origins: new SigningOrigins(this.#name, share, this.#allowedOrigins !== undefined),
       fetch: options.fetch,
     };
     this.#token = new SessionToken(
@@ -169,7 +156,13 @@ export class OAuth1Session extends AuthorisedRequests {
       options.realm === undefined ? this.#realm : joinedRealm(this.#name, options.realm);
     const callback = this.#callbackUri;
     if (callback === undefined) {
-      throw new ConfigurationError("OAuth1Session", [CALLBACK_USED], this.#name);
+      throw new ConfigurationError(
+        "OAuth1Session",
+        [
+          'callbackUri is missing, or was used by an earlier fetchRequestToken(): make a session with the URL that the user comes back to, or with "oob" for a code that the user types',
+        ],
+        this.#name,
+      );
     }
     const reply = await this.#fetch({
       url: url ?? provider?.endpoints.requestToken,
@@ -181,7 +174,7 @@ export class OAuth1Session extends AuthorisedRequests {
       signal: options.signal,
       check: true,
     });
-    if (callback !== OUT_OF_BAND) this.#callbackUri = undefined;
+    if (callback !== "oob") this.#callbackUri = undefined;
     this.#realm = undefined;
     this.#verifier = undefined;
     this.#token.begin(reply);
@@ -333,6 +326,8 @@ export class OAuth1Session extends AuthorisedRequests {
     { parameters, signal }: OAuth1TokenRequestOptions,
     method = this.#options.provider?.tokenRequestMethods?.accessToken ?? "POST",
   ): Promise<OAuth1Token> {
+    const { clock } = this.#context.client;
+    const start = clock.now();
     const token = await this.#fetch({
       url,
       urlName: "accessTokenUrl",
@@ -343,6 +338,13 @@ export class OAuth1Session extends AuthorisedRequests {
       signal,
     });
     this.#renewalUrl = url;
+    publish("grantkit:token", () => ({
+      provider: this.#name,
+      grant: "oauth1_access_token",
+      scope: undefined,
+      expiresIn: token.expiresAt && (token.expiresAt.getTime() - clock.now()) / 1000,
+      duration: clock.now() - start,
+    }));
     return token;
   }
 
@@ -376,40 +378,4 @@ export class OAuth1Session extends AuthorisedRequests {
     const { clientSecret, resourceOwnerKey, resourceOwnerSecret } = this.#options;
     return [clientSecret, resourceOwnerKey, resourceOwnerSecret, this.#verifier];
   }
-}
-
-function signingOptions(
-  options: OAuth1SessionOptions,
-): SignerOptions & { readonly signatureType: SignatureType } {
-  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
-  return {
-    clientKey,
-    clock: options.clock,
-    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
-    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(privateKey !== undefined && { privateKey }),
-    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
-    ...(bodyHash !== undefined && { bodyHash }),
-  };
-}
-
-function givenTokens(options: OAuth1SessionOptions): GivenTokens {
-  const { token, requestToken, resourceOwnerKey: key, resourceOwnerSecret: secret = "" } = options;
-  return {
-    access: token && OAuth1Token.from(token),
-    request: requestToken && OAuth1Token.from(requestToken),
-    either: key === undefined ? undefined : OAuth1Token.from({ key, secret }),
-  };
-}
-
-/** Takes apart what begins with a URL, or does without. */
-function urlAndRest<Rest extends object>(
-  given: readonly [(string | URL | Rest)?, Rest?],
-): [string | URL | undefined, Partial<Rest>] {
-  const [first, second] = given;
-  if (first === undefined || typeof first === "string" || first instanceof URL) {
-    return [first, second ?? {}];
-  }
-  return [undefined, first];
 }

@@ -1,11 +1,12 @@
 import { OAuthError } from "@grantkit/core";
 import type { Authorisation, Credential, NextHop, OutgoingRequest } from "@grantkit/core/requests";
-import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { SignatureType } from "../signing/placement.ts";
+import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import type { SessionToken } from "./session-token.ts";
 import { signOutgoing } from "./signed-request.ts";
+import { spelt } from "./spelt-secrets.ts";
 
 /** What a session signs its requests with. */
 export interface SigningParts {
@@ -29,12 +30,11 @@ export class SignatureCredential implements Credential {
 
   get secrets(): readonly (string | undefined)[] {
     const { secrets, token } = this.#parts;
-    return [...secrets, ...secretsOf(token.current)];
+    return spelt([...secrets, ...secretsOf(token.current)]);
   }
 
-  checkTarget({ search, searchParams }: URL): void {
-    if (search === "") return;
-    const field = [...searchParams.keys()].find(isProtocolParameter);
+  checkTarget(url: URL): void {
+    const field = protocolParametersOf(url)[0];
     if (field === undefined) return;
     throw new OAuthError(
       "TOKEN_IN_URL",
@@ -47,11 +47,15 @@ export class SignatureCredential implements Credential {
     return new Signature(this.#parts, await this.#parts.token.usable(signal));
   }
 
+  /**
+   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that
+   * another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
+   */
   isRefusal(status: number, challenge: string | null | undefined, sent: Signature): boolean {
     if (status !== 401) return false;
-    // A token that another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
     if (sent.token && this.#parts.token.isSuperseded(sent.token)) return true;
-    return /\boauth_problem="?token_expired\b/.test(challenge ?? "");
+    const problem = /\boauth_problem="?(\w+)/.exec(challenge ?? "")?.[1];
+    return problem === undefined || problem === "token_expired";
   }
 
   async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {
@@ -71,17 +75,14 @@ class Signature implements Authorisation {
   }
 
   get secrets(): readonly (string | undefined)[] {
-    return secretsOf(this.token);
+    return spelt(secretsOf(this.token));
   }
 
   async place(request: OutgoingRequest): Promise<void> {
     const { signer, realm } = this.#parts;
     request.headers.delete("Authorization");
-    await signOutgoing(signer, request, {
-      token: this.token?.key,
-      tokenSecret: this.token?.secret,
-      realm,
-    });
+    const values = { token: this.token?.key, tokenSecret: this.token?.secret, realm };
+    await signOutgoing(signer, request, values);
   }
 
   /** To the same origin alone, and not where its place was a body that is gone. */
@@ -90,12 +91,17 @@ class Signature implements Authorisation {
   }
 
   removedFrom(url: URL): URL {
-    const own = [...url.searchParams.keys()].filter(isProtocolParameter);
-    if (own.length === 0) return url;
+    const repeated = protocolParametersOf(url);
+    if (repeated.length === 0) return url;
     const clean = new URL(url);
-    for (const name of own) clean.searchParams.delete(name);
+    for (const name of repeated) clean.searchParams.delete(name);
     return clean;
   }
+}
+
+/** The names in a URL's query that the protocol has for itself. */
+function protocolParametersOf({ search, searchParams }: URL): string[] {
+  return search === "" ? [] : [...searchParams.keys()].filter((name) => isProtocolParameter(name));
 }
 
 function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {

@@ -1,6 +1,6 @@
 import { OAuthError } from "@grantkit/core";
-import { ApiOrigins, isSecureUrl, type RequestOrigins } from "@grantkit/core/requests";
-import type { OAuth1Provider } from "../provider.ts";
+import { type ApiOrigins, isSecureUrl, type RequestOrigins } from "@grantkit/core/requests";
+import type { ProviderShare } from "./provider-share.ts";
 
 /**
  * Where a session's signed requests may go: to the provider's API and to the origins that it was allowed. Without either
@@ -11,10 +11,15 @@ export class SigningOrigins implements RequestOrigins {
   readonly #api: ApiOrigins;
   readonly #isBound: boolean;
 
-  constructor(name: string, provider: OAuth1Provider | undefined, isBound: boolean) {
-    this.#provider = name;
-    this.#api = new ApiOrigins(name, provider?.api, []);
-    this.#isBound = isBound || provider?.api !== undefined;
+  /**
+   * @param provider - Its name, for errors.
+   * @param share - What is the provider's; that of no provider has no origin.
+   * @param hasOrigins - Whether the session has a list of origins of its own.
+   */
+  constructor(provider: string, { api, hasApi }: ProviderShare, hasOrigins: boolean) {
+    this.#provider = provider;
+    this.#api = api;
+    this.#isBound = hasApi || hasOrigins;
   }
 
   resolve(url: string, extra: ReadonlySet<string> | undefined): URL {

@@ -36,7 +36,7 @@ export function readTokenReply(reading: ReplyReading, response: TransportRespons
   const unusable = (reason: string): OAuthError =>
     new OAuthError(
       "TOKEN_RESPONSE_INVALID",
-      `${what} of ${provider} answered with status ${status}, and ${reason}. RFC 5849 wants a form (oauth_token=…&oauth_token_secret=…): check the URL and the provider's documentation.`,
+      `${capitalised(what)} of ${provider} answered with status ${status}, and ${reason}. RFC 5849 wants a form (oauth_token=…&oauth_token_secret=…): check the URL and the provider's documentation.`,
       { provider, status },
     );
   const parsed = parseBody(body, headers["content-type"]);
@@ -59,9 +59,11 @@ function denied(
   const error = said.error && redactor.line(said.error);
   const description = said.description && redactor.line(said.description);
   const retryAfter = parseRetryAfter(headers["retry-after"], now);
-  const words = [error, description && `(${description})`].filter(Boolean).join(" ");
+  const words = [error, description && `(${description.replace(/[.\s]+$/, "")})`]
+    .filter(Boolean)
+    .join(" ");
   return new TokenRequestDenied(
-    `${what} of ${provider} gave no token: status ${status}${words && `, ${words}`}. ${adviceFor(status, error)}`,
+    `${capitalised(what)} of ${provider} gave no token: status ${status}${words && `, ${words}`}. ${adviceFor(status, error)}`,
     {
       provider,
       status,
@@ -76,13 +78,16 @@ function denied(
 const ADVICE: Readonly<Record<string, string>> = {
   consumer_key_unknown: "Check clientKey.",
   nonce_used: "Send it again; if it is frequent, something repeats requests.",
+  permission_denied: "The user said no. Let them try again if they want to.",
+  permission_unknown:
+    "The user has not answered yet: wait for them, or begin again with fetchRequestToken().",
   signature_invalid: "Check clientSecret, privateKey and signatureMethod.",
   signature_method_rejected: "Choose another signatureMethod.",
   timestamp_refused: "Set this machine's clock.",
   token_expired: "Begin again with fetchRequestToken().",
   token_rejected: "Begin again with fetchRequestToken().",
   token_used: "Begin again with fetchRequestToken().",
-  verifier_invalid: "Begin again with fetchRequestToken().",
+  verifier_invalid: "Let the user type the code again, or begin again with fetchRequestToken().",
 };
 
 function adviceFor(status: number, error: string | undefined): string {
@@ -95,6 +100,10 @@ function adviceFor(status: number, error: string | undefined): string {
     return "Check clientKey, clientSecret and signatureMethod, the callback URL that is registered, and this machine's clock.";
   }
   return "Look into the provider's documentation.";
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** What a provider says of a failure. */

@@ -8,6 +8,7 @@ import {
 import type { SignatureType } from "../signing/placement.ts";
 import type { OAuthValues, Signer } from "../signing/signer.ts";
 import { signOutgoing } from "./signed-request.ts";
+import { spelt } from "./spelt-secrets.ts";
 import { readTokenReply, type TokenReply } from "./token-reply.ts";
 
 /** Bytes of a reply with a token that are read at most. */
@@ -81,11 +82,8 @@ export async function fetchTokenReply(
     maxBytes: LARGEST_REPLY,
     what,
   });
-  const redactor = new Redactor([
-    ...context.secrets,
-    ...secretsIn(protocol),
-    ...fields.map(([, value]) => value),
-  ]);
+  const parameters = fields.map(([, value]) => value);
+  const redactor = new Redactor(spelt([...context.secrets, ...secretsIn(protocol), ...parameters]));
   return readTokenReply({ provider, what, now: clock.now(), redactor }, response);
 }
 

@@ -21,23 +21,40 @@ export function parseForm(text: string): Parameter[] | undefined {
   return parameters;
 }
 
+/** A parameter whose name and value are percent-encoded: once, for signature and sending. */
+export interface EncodedParameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Parameters percent-encoded (RFC 5849 §3.6). */
+export function encodedParameters(parameters: readonly Parameter[]): EncodedParameter[] {
+  return parameters.map(([name, value]) => encodedParameter(name, value));
+}
+
+/** A parameter percent-encoded (RFC 5849 §3.6). */
+export function encodedParameter(name: string, value: string): EncodedParameter {
+  return { name: percentEncode(name), value: percentEncode(value) };
+}
+
 /** Parameters as a query or form body has them; a space is `%20`, which every server reads. */
-export function formOf(parameters: readonly Parameter[]): string {
-  return parameters
-    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
-    .join("&");
+export function formOf(parameters: readonly EncodedParameter[]): string {
+  let form = "";
+  for (const { name, value } of parameters) form += `${form === "" ? "" : "&"}${name}=${value}`;
+  return form;
 }
 
 /**
- * Parameters in the one order that both sides find (RFC 5849 §3.4.1.3.2): encoded, then sorted by the bytes of the
- * name, then of the value.
+ * Parameters in the one order that both sides find (RFC 5849 §3.4.1.3.2): sorted by the encoded bytes of the name, then
+ * of the value.
  */
-export function normalizedParameters(parameters: readonly Parameter[]): string {
-  // What is encoded is ASCII, so that JavaScript's own order is that of the bytes. A space sorts before all that an
-  // encoded name may have; "=" would not, and "a-" would come before "a".
-  return parameters
-    .map(([name, value]) => `${percentEncode(name)} ${percentEncode(value)}`)
-    .toSorted()
-    .join("&")
-    .replaceAll(" ", "=");
+export function normalizedParameters(parameters: readonly EncodedParameter[]): string {
+  return formOf(parameters.toSorted(byNameAndValue));
+}
+
+/** What is encoded is ASCII, so that JavaScript's own order is that of the bytes. */
+function byNameAndValue(one: EncodedParameter, other: EncodedParameter): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  if (one.value === other.value) return 0;
+  return one.value < other.value ? -1 : 1;
 }

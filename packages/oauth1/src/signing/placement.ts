@@ -1,23 +1,20 @@
-import { formOf, type Parameter } from "./parameters.ts";
-import { percentEncode } from "./percent-encoding.ts";
+import { type EncodedParameter, formOf } from "./parameters.ts";
 
 /** Where the OAuth parameters of a request go (RFC 5849 §3.5): its header, its query, or its form body. */
 export type SignatureType = "header" | "query" | "body";
 
 /** The `Authorization` header (RFC 5849 §3.5.1); the realm is a quoted string (RFC 9110 §5.6.4), unlike the others. */
 export function authorizationHeader(
-  parameters: readonly Parameter[],
+  parameters: readonly EncodedParameter[],
   realm: string | undefined,
 ): string {
-  const pairs = parameters.map(
-    ([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`,
-  );
+  const pairs = parameters.map(({ name, value }) => `${name}="${value}"`);
   if (realm !== undefined) pairs.unshift(`realm="${realm.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
   return `OAuth ${pairs.join(", ")}`;
 }
 
 /** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */
-export function withQuery(href: string, parameters: readonly Parameter[]): string {
+export function withQuery(href: string, parameters: readonly EncodedParameter[]): string {
   const start = href.indexOf("?");
   if (start < 0) return `${href}?${formOf(parameters)}`;
   // A further "?" is part of the query.
@@ -25,7 +22,7 @@ export function withQuery(href: string, parameters: readonly Parameter[]): strin
 }
 
 /** A form, or a query, with the parameters after its own (RFC 5849 §3.5.2). */
-export function withForm(form: string, parameters: readonly Parameter[]): string {
+export function withForm(form: string, parameters: readonly EncodedParameter[]): string {
   const separator = form === "" || form.endsWith("&") ? "" : "&";
   return `${form}${separator}${formOf(parameters)}`;
 }

@@ -1,5 +1,5 @@
 import { OAuthError } from "@grantkit/core";
-import type { Parameter } from "./parameters.ts";
+import type { EncodedParameter } from "./parameters.ts";
 import { unsignable } from "./unsignable.ts";
 
 /** The parameters that the protocol itself sends with a request (RFC 5849 §3.1), and the body hash extension's. */
@@ -26,12 +26,14 @@ export function isProtocolParameter(name: string): boolean {
  * @throws OAuthError with code `TOKEN_IN_URL` or `REQUEST_UNSIGNABLE` for a request that seems to be signed already.
  */
 export function refuseSigned(
-  query: readonly Parameter[],
-  form: readonly Parameter[],
+  query: readonly EncodedParameter[],
+  form: readonly EncodedParameter[],
   authorization: string | undefined,
   further: Readonly<Record<string, string>> = {},
 ): void {
-  const ours = ([name]: Parameter) => isProtocolParameter(name) || Object.hasOwn(further, name);
+  // The encoded name will do: of a name of the protocol's it is the name itself.
+  const ours = ({ name }: EncodedParameter) =>
+    isProtocolParameter(name) || Object.hasOwn(further, name);
   if (query.some(ours)) {
     throw new OAuthError(
       "TOKEN_IN_URL",

@@ -1,4 +1,10 @@
-import { formOf, type Parameter, parseForm } from "./parameters.ts";
+import {
+  type EncodedParameter,
+  encodedParameters,
+  formOf,
+  type Parameter,
+  parseForm,
+} from "./parameters.ts";
 import { unsignable } from "./unsignable.ts";
 
 /** The media type of forms (RFC 5849 §3.4.1.3.1). */
@@ -7,7 +13,7 @@ export const FORM_TYPE = "application/x-www-form-urlencoded";
 /** A body that is a form: its parameters are signed. */
 interface FormBody {
   readonly kind: "form";
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly EncodedParameter[];
   /** The form as text. */
   readonly text: string;
   /** What is sent. */
@@ -53,8 +59,11 @@ export function readBody(body: unknown, contentType: string | undefined): ReadBo
   if (type === FORM_TYPE) return declaredForm(body, content);
   if (content?.length === 0) return { kind: "none", body, content: undefined };
   if (type === undefined && typeof content === "string" && LOOKS_LIKE_FORM.test(content)) {
-    const parameters = parseForm(content);
-    if (parameters) return { kind: "form", parameters, text: content, body, typeMissing: true };
+    const read = parseForm(content);
+    if (read) {
+      const parameters = encodedParameters(read);
+      return { kind: "form", parameters, text: content, body, typeMissing: true };
+    }
   }
   return { kind: "opaque", body, content };
 }
@@ -68,9 +77,9 @@ export function mediaType(contentType: string | undefined): string | undefined {
 function declaredForm(body: unknown, content: string | Uint8Array | undefined): FormBody {
   if (content === undefined) throw unsignable(UNDECODABLE);
   const text = typeof content === "string" ? content : asciiOf(content);
-  const parameters = IN_NO_FORM.test(text) ? undefined : parseForm(text);
-  if (parameters === undefined) throw unsignable(UNDECODABLE);
-  return { kind: "form", parameters, text, body, typeMissing: false };
+  const read = IN_NO_FORM.test(text) ? undefined : parseForm(text);
+  if (read === undefined) throw unsignable(UNDECODABLE);
+  return { kind: "form", parameters: encodedParameters(read), text, body, typeMissing: false };
 }
 
 /** Bytes as text, one character a byte: what is not ASCII stays visible as such. */
@@ -83,8 +92,9 @@ function asciiOf(bytes: Uint8Array): string {
 function parametersBody(body: URLSearchParams | FormFields, type: string | undefined): ReadBody {
   if (type?.startsWith("multipart/")) throw unsignable(MULTIPART);
   if (type !== undefined && type !== FORM_TYPE) throw unsignable(WRONG_TYPE);
-  const parameters = parametersOf(body);
-  if (parameters === undefined) throw unsignable(NO_FIELD);
+  const read = parametersOf(body);
+  if (read === undefined) throw unsignable(NO_FIELD);
+  const parameters = encodedParameters(read);
   const text = isSearchParams(body) ? body.toString() : formOf(parameters);
   // No body at all, as fetch() wants it of a GET.
   if (text === "") return { kind: "none", body: undefined, content: undefined };

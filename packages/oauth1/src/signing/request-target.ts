@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
-import { type Parameter, parseForm } from "./parameters.ts";
+import { type EncodedParameter, encodedParameters, parseForm } from "./parameters.ts";
 import { unsignable } from "./unsignable.ts";
 
 /** Where a request goes, in the parts that are signed. */
@@ -10,7 +10,7 @@ export interface RequestTarget {
   /** Host and port as the base string has them (RFC 5849 §3.4.1.2). */
   readonly authority: string;
   /** The parameters of the query. */
-  readonly query: readonly Parameter[];
+  readonly query: readonly EncodedParameter[];
 }
 
 const PORT = "its port must be from 1 to 65535";
@@ -24,6 +24,8 @@ export function urlProblem(url: unknown): string | undefined {
 /** The URL, or in one sentence what is wrong with it. */
 function readUrl(url: unknown): URL | string {
   if (url === undefined || url === "") return "url is missing";
+  // The platform's own, which has been parsed; one of another realm is read anew.
+  if (url instanceof URL) return partProblem(url) ?? url;
   if (typeof url !== "string" && !isUrl(url)) return "url must be a string or a URL";
   const text = String(url);
   let parsed: URL;
@@ -73,7 +75,7 @@ export function requestTarget(url: string | URL, host: string | undefined): Requ
     href: end < 0 ? href : href.slice(0, end),
     url: parsed,
     authority: host === undefined ? parsed.host : authorityOf(parsed.protocol, host),
-    query,
+    query: encodedParameters(query),
   };
 }
 

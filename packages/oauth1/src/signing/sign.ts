@@ -1,10 +1,6 @@
 import { ConfigurationError } from "@grantkit/core";
-import {
-  CREDENTIAL_OPTIONS,
-  credentialProblems,
-  type OAuth1Credentials,
-  unknownOptionProblems,
-} from "../credentials.ts";
+import { ownFields, unknownFields } from "@grantkit/core/requests";
+import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
 import { HeaderFields, type HeadersInput, headersProblems } from "./header-fields.ts";
 import type { FormFields } from "./request-body.ts";
 import { urlProblem } from "./request-target.ts";
@@ -75,14 +71,15 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
   request: RequestToSign<Body>,
   credentials: OAuth1Credentials,
 ): Promise<SignedRequest<Body>> {
-  const problems = [...requestProblems(request), ...argumentProblems(credentials)];
-  if (problems.length > 0) throw new ConfigurationError("The request", problems);
   // Own fields alone: what somebody added to Object.prototype is no credential.
-  const own = Object.assign(Object.create(null) as OAuth1Credentials, credentials);
+  const own = ownFields(credentials ?? {});
+  const problems = [...requestProblems(request), ...argumentProblems(credentials, own)];
+  if (problems.length > 0) throw new ConfigurationError("The request", problems);
   const { method = "GET", url, body } = request;
   const headers = new HeaderFields(request.headers);
   const signed = await new Signer(own).sign(
-    { method, url, headers, body },
+    // As text: a URL of the caller's could be changed before the signature is made.
+    { method, url: String(url), headers, body },
     {
       token: own.resourceOwnerKey,
       tokenSecret: own.resourceOwnerSecret,
@@ -103,18 +100,20 @@ function requestOf<Body>(signed: SignedParts, headers: HeaderFields): SignedRequ
   return body === undefined ? fields : { ...fields, body };
 }
 
-function argumentProblems(credentials: unknown): string[] {
+function argumentProblems(credentials: unknown, own: object): string[] {
   if (typeof credentials !== "object" || credentials === null) {
     return ["credentials must be an object"];
   }
-  const source = Object.assign(Object.create(null) as Record<string, unknown>, credentials);
-  return [...unknownOptionProblems(source, CREDENTIAL_OPTIONS), ...credentialProblems(source)];
+  return [
+    ...unknownFields(own, CREDENTIAL_OPTIONS, ""),
+    ...credentialProblems(own as Readonly<Record<string, unknown>>),
+  ];
 }
 
 function requestProblems(request: unknown): string[] {
   if (typeof request !== "object" || request === null) return ["request must be an object"];
   const { method, url, headers } = request as Readonly<Record<string, unknown>>;
-  const problems = unknownOptionProblems(request as Record<string, unknown>, REQUEST_FIELDS);
+  const problems = unknownFields(request, REQUEST_FIELDS, "");
   if (
     method !== undefined &&
     (typeof method !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(method))

@@ -1,15 +1,15 @@
 import { type Clock, type SigningKey, systemClock } from "@grantkit/core";
+import { isSecureUrl } from "@grantkit/core/requests";
 import { signatureBaseString } from "./base-string.ts";
 import { type BodyHash, bodyHashName } from "./body-hash.ts";
 import { digest, type Eventual, whenThere } from "./digests.ts";
 import { randomNonce } from "./nonce.ts";
-import type { Parameter } from "./parameters.ts";
+import { type EncodedParameter, encodedParameter, encodedParameters } from "./parameters.ts";
 import { authorizationHeader, type SignatureType, withForm, withQuery } from "./placement.ts";
 import { refuseSigned } from "./protocol-parameters.ts";
 import { FORM_TYPE, mediaType, type ReadBody, readBody } from "./request-body.ts";
 import { requestTarget, type RequestTarget } from "./request-target.ts";
 import { rsaKey } from "./rsa-keys.ts";
-import { isSecureUrl } from "./secure-url.ts";
 import {
   type MethodDefinition,
   signatureMethod,
@@ -68,12 +68,15 @@ export interface SignedParts {
   readonly contentType: string | undefined;
 }
 
+const VERSION: EncodedParameter = { name: "oauth_version", value: "1.0" };
+
 /** Signs requests for one client (RFC 5849 §3): each time with a new nonce. It changes nothing that it is given. */
 export class Signer {
   readonly #options: SignerOptions;
-  readonly #methodName: string;
   readonly #method: MethodDefinition;
   readonly #type: SignatureType;
+  readonly #client: EncodedParameter;
+  readonly #methodName: EncodedParameter;
   readonly #rsaKey: SigningMaterial["rsaKey"];
   readonly #clock: Clock;
 
@@ -81,9 +84,10 @@ export class Signer {
   constructor(options: SignerOptions) {
     const { signatureMethod: name = "HMAC-SHA1", signatureType = "header", privateKey } = options;
     this.#options = options;
-    this.#methodName = name;
     this.#method = signatureMethod(name) as MethodDefinition;
     this.#type = signatureType;
+    this.#client = encodedParameter("oauth_consumer_key", options.clientKey);
+    this.#methodName = encodedParameter("oauth_signature_method", name);
     this.#rsaKey =
       this.#method.kind === "rsa" ? rsaKey(privateKey as SigningKey, "private") : undefined;
     this.#clock = options.clock ?? systemClock;
@@ -171,26 +175,27 @@ export class Signer {
       rsaKey: this.#rsaKey,
     };
     return whenThere(signatureOf(this.#method, baseString, material), (signature) => {
-      own.push(["oauth_signature", signature]);
+      own.push(encodedParameter("oauth_signature", signature));
       return this.#placed(method, target.href, body, own, oauth.realm);
     });
   }
 
-  #parameters(oauth: OAuthValues, hash: string | undefined): Parameter[] {
-    const { clientKey, nonce, timestamp } = this.#options;
+  #parameters(oauth: OAuthValues, hash: string | undefined): EncodedParameter[] {
+    const { nonce, timestamp } = this.#options;
     const { token, callback, verifier, further } = oauth;
-    const parameters: Parameter[] = [
-      ["oauth_consumer_key", clientKey],
-      ["oauth_nonce", nonce ?? randomNonce()],
-      ["oauth_signature_method", this.#methodName],
-      ["oauth_timestamp", String(timestamp ?? Math.floor(this.#clock.now() / 1000))],
-      ["oauth_version", "1.0"],
+    const seconds = timestamp ?? Math.floor(this.#clock.now() / 1000);
+    const parameters = [
+      this.#client,
+      encodedParameter("oauth_nonce", nonce ?? randomNonce()),
+      this.#methodName,
+      encodedParameter("oauth_timestamp", String(seconds)),
+      VERSION,
     ];
-    if (token !== undefined) parameters.push(["oauth_token", token]);
-    if (callback !== undefined) parameters.push(["oauth_callback", callback]);
-    if (verifier !== undefined) parameters.push(["oauth_verifier", verifier]);
-    if (hash !== undefined) parameters.push(["oauth_body_hash", hash]);
-    if (further !== undefined) parameters.push(...Object.entries(further));
+    if (token !== undefined) parameters.push(encodedParameter("oauth_token", token));
+    if (callback !== undefined) parameters.push(encodedParameter("oauth_callback", callback));
+    if (verifier !== undefined) parameters.push(encodedParameter("oauth_verifier", verifier));
+    if (hash !== undefined) parameters.push(encodedParameter("oauth_body_hash", hash));
+    if (further !== undefined) parameters.push(...encodedParameters(Object.entries(further)));
     return parameters;
   }
 
@@ -198,7 +203,7 @@ export class Signer {
     method: string,
     href: string,
     body: ReadBody,
-    parameters: readonly Parameter[],
+    parameters: readonly EncodedParameter[],
     realm: string | undefined,
   ): SignedParts {
     const contentType = body.kind === "form" && body.typeMissing ? FORM_TYPE : undefined;

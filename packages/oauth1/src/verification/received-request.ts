@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
-import { unknownOptionProblems } from "../credentials.ts";
+import { unknownFields } from "@grantkit/core/requests";
 import { type Parameter, parseForm } from "../signing/parameters.ts";
 import {
   contentOf,
@@ -84,7 +84,7 @@ function requestProblems(request: unknown): string[] {
     return ["request must be a Request, or { method, url, headers, body }"];
   }
   const { method, url, headers } = request as Readonly<Record<string, unknown>>;
-  const problems = unknownOptionProblems(request as Record<string, unknown>, FIELDS);
+  const problems = unknownFields(request, FIELDS, "");
   if (typeof method !== "string" || method === "") problems.push("method is missing");
   const wrongUrl = urlProblem(url);
   if (wrongUrl !== undefined) problems.push(wrongUrl);

@@ -1,5 +1,5 @@
 import type { Clock } from "@grantkit/core";
-import { unknownOptionProblems } from "../credentials.ts";
+import { unknownFields } from "@grantkit/core/requests";
 import type { DigestName } from "../signing/digests.ts";
 import { signatureMethod, type SignatureMethod } from "../signing/signature-methods.ts";
 import type { UseNonce } from "./nonce-memory.ts";
@@ -78,7 +78,7 @@ export function verifyProblems(lookup: unknown, options: unknown): string[] {
     return [...problems, "options must be an object"];
   }
   const source = options as Readonly<Record<string, unknown>>;
-  problems.push(...unknownOptionProblems(source, OPTIONS));
+  problems.push(...unknownFields(source, OPTIONS, ""));
   for (const [name, [fits, sentence]] of Object.entries(CHECKS)) {
     if (source[name] !== undefined && !fits(source[name])) problems.push(sentence);
   }

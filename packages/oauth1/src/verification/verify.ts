@@ -1,8 +1,9 @@
 import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
+import { isSecureUrl } from "@grantkit/core/requests";
 import { signatureBaseString } from "../signing/base-string.ts";
 import { methodDigest } from "../signing/body-hash.ts";
 import { digest } from "../signing/digests.ts";
-import { isSecureUrl } from "../signing/secure-url.ts";
+import { encodedParameters } from "../signing/parameters.ts";
 import {
   type MethodDefinition,
   signatureMethod,
@@ -158,7 +159,7 @@ async function checkSignature(
     (await lookup(clientKey, { resourceOwnerKey, signatureMethod: name })) ?? undefined;
   if (credentials !== undefined) checkCredentials(credentials);
   const { method: verb, url } = received;
-  const baseString = signatureBaseString(verb, url, url.host, claims.signed);
+  const baseString = signatureBaseString(verb, url, url.host, encodedParameters(claims.signed));
   if (!(await isSignedByClient(method, baseString, claims, credentials))) throw invalidSignature();
 }
 

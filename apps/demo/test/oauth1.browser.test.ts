@@ -1,0 +1,131 @@
+import { beforeEach, expect, it } from "@jest/globals";
+import type { BrowserContext, Page } from "playwright-core";
+import { demoInBrowser, describeWithChromium } from "./chromium.ts";
+import type { ServedDemo } from "./support.ts";
+
+describeWithChromium("OAuth 1.0a in a browser", () => {
+  const visit = demoInBrowser();
+  let page: Page;
+  let context: BrowserContext;
+  let demo: ServedDemo;
+  beforeEach(() => {
+    ({ page, context, demo } = visit());
+  });
+
+  const choose = async (method: string, placement: string): Promise<void> => {
+    await page.getByLabel("Signature method").selectOption(method);
+    await page.getByLabel("Signature goes into the").selectOption(placement);
+  };
+  const signIn = async (method: string, placement: string): Promise<void> => {
+    await page.goto(demo.url);
+    await choose(method, placement);
+    await page.getByRole("button", { name: "Sign in with OAuth 1.0a" }).click();
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.waitForURL(`${demo.url}/account/oauth1`);
+  };
+  /** Presses a button, and waits for the answer to this one. */
+  const call = async (label: string, how: string): Promise<string> => {
+    await page.getByRole("button", { name: label, exact: true }).click();
+    await page.getByRole("heading", { name: `${label}: ${how}`, exact: true }).waitFor();
+    return page.locator(".result pre").innerText();
+  };
+  const fits = (): Promise<boolean> =>
+    page.evaluate<boolean>(
+      '[document.documentElement, ...document.querySelectorAll(".panel, .card")].every((part) => part.scrollWidth <= part.clientWidth)',
+    );
+
+  it.each([
+    ["HMAC-SHA1", "header"],
+    ["RSA-SHA256", "query"],
+    ["PLAINTEXT", "body"],
+  ])("signs in and calls the API, %s in the %s", async (method, placement) => {
+    await signIn(method, placement);
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Ada Lovelace");
+    expect(
+      await page
+        .locator("img.picture")
+        .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    ).toBeGreaterThan(0);
+    expect(await page.locator(".exchanges .url").allInnerTexts()).toEqual([
+      "/oauth/request_token",
+      "/oauth/authorize",
+      "/callback/oauth1",
+      "/oauth/access_token",
+      "/api/me",
+    ]);
+    // What was chosen for signing in is chosen for calls too.
+    expect(await call("POST /echo, a form", `${method} in the ${placement}`)).toContain(
+      "Analytical & difference",
+    );
+    expect(await page.locator("#signed-request").innerText()).toContain("oauth_signature=");
+    expect(await page.locator(".result pre.bad").count()).toBe(0);
+  });
+
+  it("signs calls in any way, JSON with a body hash, and shows what a wrong secret leads to", async () => {
+    await signIn("HMAC-SHA1", "header");
+    await choose("HMAC-SHA512", "query");
+    expect(await call("GET /me", "HMAC-SHA512 in the query")).toContain("Ada Lovelace");
+    expect(await call("POST /echo, JSON with a body hash", "HMAC-SHA512 in the query")).toContain(
+      '"bodyHashChecked": true',
+    );
+    await choose("RSA-SHA1", "header");
+    expect(await call("GET /me, signed with a wrong secret", "RSA-SHA1 in the header")).toContain(
+      "signature_invalid",
+    );
+    expect(await page.locator(".result").innerText()).toContain("GET&http%3A%2F%2F127.0.0.1");
+  });
+
+  it("ends a no, and a callback of another token, on readable pages", async () => {
+    await page.goto(demo.url);
+    await page.getByRole("button", { name: "Sign in with OAuth 1.0a" }).click();
+    await page.getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("heading", { name: "You said no" }).waitFor();
+    await page.getByRole("link", { name: "Start again" }).click();
+    await signIn("HMAC-SHA256", "header");
+    await page.getByRole("button", { name: "Bring a callback of another token" }).click();
+    await page.getByRole("heading", { name: "This answer is not yours" }).waitFor();
+    expect(await page.locator("main").innerText()).toContain("TOKEN_MISMATCH");
+    await page.getByRole("link", { name: "Start again" }).click();
+    await page.getByRole("link", { name: "Open account at OAuth 1.0a" }).click();
+    await page.waitForURL(`${demo.url}/account/oauth1`);
+  });
+
+  it("signs in with a PIN that is shown in another tab", async () => {
+    await page.goto(demo.url);
+    await choose("HMAC-SHA256", "header");
+    await page.getByRole("button", { name: "Sign in with a PIN" }).click();
+    await page.waitForURL(`${demo.url}/pin/oauth1`);
+    await page.getByLabel("PIN").fill("0000000");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "That did not work" }).waitFor();
+    const opened = context.waitForEvent("page");
+    await page.locator(".steps a").click();
+    const tab = await opened;
+    await tab.getByRole("button", { name: "Allow" }).click();
+    const pin = await tab.locator("#pin").innerText();
+    await tab.close();
+    await page.getByLabel("PIN").fill(pin);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${demo.url}/account/oauth1`);
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Ada Lovelace");
+  });
+
+  it.each([
+    [390, "light"],
+    [390, "dark"],
+    [1280, "light"],
+    [1280, "dark"],
+  ] as const)("fits a width of %d pixels, %s", async (width, colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(demo.url);
+    expect(await fits()).toBe(true);
+    await page.getByRole("button", { name: "Sign in with a PIN" }).click();
+    await page.waitForURL(`${demo.url}/pin/oauth1`);
+    expect(await fits()).toBe(true);
+    await signIn("RSA-SHA512", "header");
+    await call("GET /me, signed with a wrong secret", "RSA-SHA512 in the header");
+    await page.locator(".exchanges summary").last().click();
+    expect(await fits()).toBe(true);
+  });
+});

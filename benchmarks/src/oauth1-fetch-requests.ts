@@ -1,0 +1,32 @@
+import { compareRequests, type Way } from "./authorised-requests.ts";
+import type { Loopback } from "./loopback.ts";
+import { checkSigning, SIGNED_USER, signedOnce, signingSessions } from "./oauth1-requests.ts";
+import { readAnswer } from "./provider-data.ts";
+import type { Row } from "./table.ts";
+
+/** A signed GET: a session's `fetch` against the platform's with a header that was signed once. */
+export async function oauth1FetchRequests(loopback: Loopback): Promise<Row[]> {
+  const newSession = signingSessions(loopback);
+  const api = newSession();
+  await checkSigning(api);
+  const url = `${loopback.origin}/api${SIGNED_USER}`;
+  const headers = await signedOnce(url);
+  const session: Way = {
+    name: "OAuth1Session.fetch",
+    get: () => readAnswer(api.fetch(SIGNED_USER)),
+  };
+  const sessionEach: Way = {
+    name: "new OAuth1Session().fetch",
+    get: () => readAnswer(newSession().fetch(SIGNED_USER)),
+  };
+  const bare: Way = {
+    name: "fetch, signed once",
+    get: () => readAnswer(fetch(url, { headers })),
+  };
+  const again: Way = { ...bare, name: "fetch again" };
+  return compareRequests([
+    { ours: session, peer: bare },
+    { ours: sessionEach, peer: bare },
+    { ours: again, peer: bare },
+  ]);
+}

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type OAuth1Emulator, startOAuth1 } from "@grantkit/emulator";
+import {
+  ConfigurationError,
+  defineOAuth1Provider,
+  discogs,
+  flickr,
+  type OAuth1Provider,
+  type OAuth1ProviderDefinition,
+  OAuth1Session,
+  type PresetOptions,
+  trello,
+  tumblr,
+  x,
+} from "@grantkit/oauth1";
+
+const PRESETS: readonly (readonly [string, (options?: PresetOptions) => OAuth1Provider])[] = [
+  ["discogs", discogs],
+  ["flickr", flickr],
+  ["trello", trello],
+  ["tumblr", tumblr],
+  ["x", x],
+];
+
+const EXAMPLE: OAuth1ProviderDefinition = {
+  name: "example",
+  endpoints: {
+    requestToken: "https://example.com/request",
+    authorization: "https://example.com/authorize",
+    accessToken: "https://example.com/access",
+  },
+  api: { baseUrl: "https://api.example.com/1" },
+};
+
+let emulator: OAuth1Emulator;
+
+beforeAll(async () => {
+  emulator = await startOAuth1();
+});
+afterAll(() => emulator.close());
+
+describe.each(PRESETS)("the preset %s", (name, preset) => {
+  it("is data: its endpoints and its API are https, at the provider", () => {
+    const { api, endpoints, signatureMethod, signatureType } = preset();
+    for (const url of [...Object.values(endpoints), api?.baseUrl, ...(api?.origins ?? [])]) {
+      expect(new URL(String(url)).protocol).toBe("https:");
+      expect(new URL(String(url)).hostname).toMatch(new RegExp(`(^|\\.)(${name}|twitter)\\.com$`));
+    }
+    expect([signatureMethod, signatureType]).toEqual(["HMAC-SHA1", "header"]);
+  });
+
+  it("signs a user in at an emulator in its place, by the methods that it wants", async () => {
+    emulator.clearRequests();
+    const provider = preset({ endpoints: emulator.endpoints });
+    const session = new OAuth1Session({
+      provider,
+      clientKey: emulator.clientId,
+      clientSecret: emulator.clientSecret,
+      callbackUri: "http://127.0.0.1:9/callback",
+    });
+    await session.fetchRequestToken();
+    session.parseAuthorizationResponse(await emulator.authorize(session.authorizationUrl()));
+    await session.fetchAccessToken();
+    expect((await session.get("/me")).status).toBe(200);
+    const methods = emulator.requests
+      .filter(({ path }) => path.endsWith("_token"))
+      .map(({ method }) => method);
+    const { requestToken = "POST", accessToken = "POST" } = provider.tokenRequestMethods ?? {};
+    expect(methods).toEqual([requestToken, accessToken]);
+  });
+});
+
+it("Discogs is told the app's name with every request, also for a token", async () => {
+  emulator.clearRequests();
+  const session = new OAuth1Session({
+    provider: discogs({ endpoints: emulator.endpoints, userAgent: "my-app/1.0" }),
+    clientKey: emulator.clientId,
+    clientSecret: emulator.clientSecret,
+    callbackUri: "oob",
+  });
+  await session.fetchRequestToken();
+  const twoLegged = new OAuth1Session({
+    provider: discogs({ endpoints: emulator.endpoints, userAgent: "my-app/1.0" }),
+    clientKey: emulator.clientId,
+    clientSecret: emulator.clientSecret,
+  });
+  await twoLegged.get("/echo");
+  expect(emulator.requests.map(({ headers }) => headers["user-agent"])).toEqual([
+    "my-app/1.0",
+    "my-app/1.0",
+  ]);
+});
+
+describe("defineOAuth1Provider", () => {
+  it("has defaults, and is frozen", () => {
+    const provider = defineOAuth1Provider(EXAMPLE);
+    expect(provider).toMatchObject({ signatureMethod: "HMAC-SHA1", signatureType: "header" });
+    expect(Object.isFrozen(provider)).toBe(true);
+  });
+
+  it("takes other places for its parts, and leaves further origins to the real API", () => {
+    const api = { baseUrl: "https://api.example.com", origins: ["https://up.example.com"] };
+    const provider = defineOAuth1Provider(
+      { ...EXAMPLE, api },
+      { requestToken: "http://127.0.0.1:1/request", api: "http://127.0.0.1:1/api" },
+    );
+    expect(provider.endpoints).toEqual({
+      ...EXAMPLE.endpoints,
+      requestToken: "http://127.0.0.1:1/request",
+    });
+    expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
+  });
+
+  it("lists what is wrong, without a value in it", () => {
+    const wrong = {
+      name: "Ex Ample",
+      endpoints: {
+        requestToken: "http://example.com/request-canary",
+        authorization: "nowhere",
+        accessToken: "https://user:canary@example.com/",
+        token: "https://example.com",
+      },
+      api: { baseUrl: "ftp://canary.example.com", origins: ["*"] },
+      tokenRequestMethods: { requestToken: "PUT" },
+      signatureMetod: "HMAC-SHA1",
+    };
+    let problem: unknown;
+    try {
+      defineOAuth1Provider(wrong as never);
+    } catch (error) {
+      problem = error;
+    }
+    expect(problem).toBeInstanceOf(ConfigurationError);
+    expect((problem as ConfigurationError).problems).toEqual([
+      "signatureMetod is not an option; did you mean signatureMethod?",
+      expect.stringContaining("name must be"),
+      expect.stringContaining("endpoints.token is not an option"),
+      expect.stringContaining("endpoints.requestToken must use https"),
+      expect.stringContaining("endpoints.authorization must be an absolute URL"),
+      expect.stringContaining("endpoints.accessToken must have no user name"),
+      expect.stringContaining("api.baseUrl must use https"),
+      expect.stringContaining("api.origins[0]"),
+      expect.stringContaining("tokenRequestMethods.requestToken"),
+    ]);
+    expect(String(problem)).not.toContain("canary");
+  });
+
+  it.each([undefined, null, "example", { name: "example" }, { ...EXAMPLE, endpoints: null }])(
+    "refuses %p with a typed error",
+    (definition) => {
+      expect(() => defineOAuth1Provider(definition as never)).toThrow(ConfigurationError);
+    },
+  );
+
+  it("is what a session takes, and nothing that looks like it", () => {
+    const options = { clientKey: "key", clientSecret: "secret" };
+    expect(() => new OAuth1Session({ ...options, provider: EXAMPLE as never })).toThrow(
+      /provider must come from defineOAuth1Provider/,
+    );
+  });
+});

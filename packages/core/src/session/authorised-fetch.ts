@@ -15,7 +15,7 @@ import {
   withoutToken,
 } from "./authorisation.ts";
 import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
-import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
+import { type Call, discard, isReplayable, sendOnce } from "./fetch-transmission.ts";
 import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
@@ -104,7 +104,7 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
       const { status, headers } = response;
       pause = attempts.next({ status, retryAfter: headers.get("retry-after") });
       if (pause === undefined) return response;
-      await response.body?.cancel();
+      await discard(response);
     } catch (error) {
       if (!(error instanceof ConnectionReset)) throw error;
       pause = limit.signal.aborted ? undefined : attempts.next({});
@@ -123,7 +123,7 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const next = await token.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
   call.attempts.renewed = true;
-  await response.body?.cancel();
+  await discard(response);
   return follow(call, url, next);
 }
 
@@ -146,7 +146,7 @@ async function follow(call: Call, start: URL, token: Token | undefined): Promise
     });
     if (!hop) return response;
     if (call.redirect !== "error" && hop.keepBody && !isReplayable(body)) return response;
-    await response.body?.cancel();
+    await discard(response);
     if (call.redirect === "error") {
       throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {
         provider: session.context.client.provider.name,

@@ -3,8 +3,9 @@ import type { TimeLimit } from "../http/time-limit.ts";
 import { placeInBody, type ResolvedPlacement } from "../http/token-placement.ts";
 import { ownFields } from "../own-fields.ts";
 import type { Token } from "../tokens/token.ts";
-import { hooked, withToken } from "./authorisation.ts";
+import { hooked, withoutToken, withToken } from "./authorisation.ts";
 import { isBound, placementOf, sendProven } from "./proven-request.ts";
+import { described } from "./response-limit.ts";
 import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 import { watched } from "./watched-request.ts";
@@ -55,7 +56,8 @@ export async function sendOnce(
   attempts.sending(method);
   const told = { url: request.url, method, attempt: attempts.number, signal: limit.signal };
   try {
-    return await watched(session, told, () => transmit(session, url, options, token));
+    const response = await watched(session, told, () => transmit(session, url, options, token));
+    return withoutTokenInUrl(response, token);
   } catch (error) {
     throw isReset(error) ? new ConnectionReset(error) : error;
   }
@@ -81,8 +83,21 @@ function transmit(
     },
     status: ({ status }) => status,
     header: (response, name) => response.headers.get(name),
-    discard: (response) => response.body?.cancel(),
+    discard,
   });
+}
+
+/** A response whose URL does not show a token that was placed in it: URLs end up in logs. */
+function withoutTokenInUrl(response: Response, token: Token | undefined): Response {
+  if (!token || !URL.canParse(response.url)) return response;
+  const url = withoutToken(new URL(response.url), token).href;
+  return url === response.url ? response : described(response, { url });
+}
+
+/** Lets go of an answer that nobody reads; a fetch of the caller's may have given one with a stream of Node's. */
+export async function discard({ body }: Response): Promise<void> {
+  if (typeof body?.cancel === "function") await body.cancel();
+  else (body as { destroy?: () => void } | null)?.destroy?.();
 }
 
 /** A request after the hooks, with the token in its place. */

@@ -89,8 +89,9 @@ async function send(
     limit.watch(response);
     return response;
   } catch (error) {
-    limit.cancel();
-    throw failure(call, url, error);
+    const thrown = failure(call, url, error);
+    limit.abandon();
+    throw thrown;
   }
 }
 

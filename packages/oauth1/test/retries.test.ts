@@ -20,7 +20,7 @@ class SwiftClock extends FakeClock {
   override after(milliseconds: number, callback: () => void): () => void {
     const cancel = super.after(milliseconds, callback);
     // The waits of retries; the deadline of the exchange is longer.
-    if (milliseconds < 20_000) setImmediate(() => void this.advance(milliseconds));
+    if (milliseconds < 20_000) setImmediate(() => this.advance(milliseconds));
     return cancel;
   }
 }
@@ -100,7 +100,9 @@ describe.each(["axios", "fetch"])(
 it("token requests are sent once: the provider may have counted them", async () => {
   server.begin(() => ({ status: 503 }));
   const clock = new FakeClock(1_700_000_000_000);
-  await errorOf(() => session({ clock }).fetchRequestToken(`${server.origin}/token`));
+  await errorOf(() =>
+    session({ clock, callbackUri: "oob" }).fetchRequestToken(`${server.origin}/token`),
+  );
   expect(server.requests).toHaveLength(1);
 });
 

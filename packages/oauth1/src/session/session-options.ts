@@ -1,5 +1,10 @@
 import { ConfigurationError, type OAuth2ClientOptions } from "@grantkit/core";
-import { environmentProblems, retriesProblems, unknownFields } from "@grantkit/core/requests";
+import {
+  environmentProblems,
+  ownFields,
+  retriesProblems,
+  unknownFields,
+} from "@grantkit/core/requests";
 import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
 import { isOAuth1Provider, type OAuth1Provider } from "../provider.ts";
 import type { SignatureType } from "../signing/placement.ts";
@@ -67,11 +72,16 @@ const OPTIONS = new Set([
 // A session signs more than one request.
 for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
 
-/** @throws ConfigurationError that lists every problem. */
-export function checkSessionOptions(options: OAuth1SessionOptions): void {
-  if (typeof options !== "object" || options === null) {
+/**
+ * A session's options, checked. Its own alone: what somebody added to Object.prototype is none.
+ *
+ * @throws ConfigurationError that lists every problem.
+ */
+export function checkedOptions(given: OAuth1SessionOptions): OAuth1SessionOptions {
+  if (typeof given !== "object" || given === null) {
     throw new ConfigurationError("OAuth1Session", ["its options must be an object"]);
   }
+  const options = ownFields(given);
   const source = options as unknown as Readonly<Record<string, unknown>>;
   const problems = unknownFields(options, OPTIONS, "");
   const { provider } = options;
@@ -92,6 +102,7 @@ export function checkSessionOptions(options: OAuth1SessionOptions): void {
   if (problems.length > 0) {
     throw new ConfigurationError("OAuth1Session", problems, nameOf(provider));
   }
+  return options;
 }
 
 /** What errors call the provider; sessions need not have one. */

@@ -2,7 +2,6 @@ import { ConfigurationError, systemClock } from "@grantkit/core";
 import {
   AuthorisedRequests,
   type CallbackInput,
-  ownFields,
   publish,
   publishError,
   type RequestContext,
@@ -16,7 +15,7 @@ import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
 import { providerShare } from "./provider-share.ts";
 import {
-  checkSessionOptions,
+  checkedOptions,
   givenTokens,
   nameOf,
   type OAuth1SessionOptions,
@@ -84,9 +83,7 @@ export class OAuth1Session extends AuthorisedRequests {
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
   constructor(given: OAuth1SessionOptions) {
     super();
-    // Its own alone: what somebody added to Object.prototype is no option.
-    const options = ownFields(given);
-    checkSessionOptions(options);
+    const options = checkedOptions(given);
     const { provider, clock = systemClock, random = Math.random, http, timeout } = options;
     this.#name = nameOf(provider);
     this.#options = options;

@@ -11,7 +11,7 @@ import {
 export const CALLBACK = "http://127.0.0.1:9/callback";
 
 /** The emulator as a provider. */
-export function providerOf(
+function providerOf(
   { endpoints: { api, ...endpoints } }: OAuth1Emulator,
   definition: Partial<OAuth1ProviderDefinition> = {},
 ): OAuth1Provider {

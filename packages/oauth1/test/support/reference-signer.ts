@@ -21,7 +21,7 @@ const UNRESERVED = new Set(
 );
 
 /** §3.6: every octet that is not unreserved, in upper case. */
-export function encode(value: string | Buffer): string {
+function encode(value: string | Buffer): string {
   let text = "";
   for (const octet of Buffer.from(value as string)) {
     text += UNRESERVED.has(octet)
@@ -32,7 +32,7 @@ export function encode(value: string | Buffer): string {
 }
 
 /** The octets behind percent-encoding; `plus` where `+` is a space, as in forms. */
-export function decode(text: string, plus = false): Buffer {
+function decode(text: string, plus = false): Buffer {
   const source = Buffer.from(text, "latin1");
   const octets: number[] = [];
   for (let index = 0; index < source.length; index++) {
@@ -100,7 +100,7 @@ export function parameterSources(request: WireRequest): ParameterSources {
 }
 
 /** §3.4.1.2: scheme and host in lower case, no default port, the path as it is on the wire. */
-export function baseStringUri(request: WireRequest): string {
+function baseStringUri(request: WireRequest): string {
   const host = (headerOf(request, "Host") ?? "").toLowerCase();
   const [, name, port] = /^(\[[^\]]*\]|[^:]*):?(\d*)$/.exec(host) ?? [];
   if (!name) throw new Error(`No host: ${host}`);
@@ -110,7 +110,7 @@ export function baseStringUri(request: WireRequest): string {
 }
 
 /** §3.4.1.3.2: sorted by encoded name, then by encoded value. */
-export function normalizedParameters(pairs: readonly Pair[]): string {
+function normalizedParameters(pairs: readonly Pair[]): string {
   return pairs
     .filter(([name]) => name.toString() !== "oauth_signature")
     .map(([name, value]) => [encode(name), encode(value)] as const)

@@ -200,6 +200,29 @@ it("row 51: a token that cannot be renewed after the pause fails with the reason
   expect(example.apiRequests).toHaveLength(1);
 });
 
+it.each(
+  (["a redirect that is refused", "a 401 after which the refresh fails"] as const).flatMap((what) =>
+    (["get", "fetch"] as const).map((method) => [what, method] as const),
+  ),
+)("row 111: %s lets go of the connection (%s)", async (what, method) => {
+  let closed = false;
+  const isRedirect = what.startsWith("a redirect");
+  example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
+  example.api = (_request, response) => {
+    response.on("close", () => (closed = true));
+    response.writeHead(isRedirect ? 302 : 401, isRedirect ? { location: "ftp://x.example/" } : {});
+    response.write("x".repeat(200_000));
+    return "hang";
+  };
+  const token = example.grant({ accessToken: "at", refreshToken: `rt-${method}` });
+  const stream = method === "get" ? { responseType: "stream" as const } : {};
+  const failing = example.client().session(token)[method]("/x", stream);
+  expect(await rejectionOf(failing)).toMatchObject({
+    code: isRedirect ? "REDIRECT_REFUSED" : "INVALID_GRANT",
+  });
+  await until(() => closed);
+});
+
 it.each(["get", "fetch"] as const)(
   "a pause of %s keeps the process alive, which a time limit does not",
   async (method) => {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import axios from "axios";
+import axios, { type AxiosError } from "axios";
 import {
   ConfigurationError,
   defineProvider,
@@ -62,6 +62,28 @@ describe("no secret leaves a session in an error", () => {
       details: { networkCode: "ECONNREFUSED" },
     });
   });
+
+  it.each(["http", "fetch"] as const)(
+    "whose answer repeats it in a list of headers, in its reason and in bytes (%s)",
+    async (adapter) => {
+      example.api = ({ headers }, response) => {
+        const sent = String(headers.authorization);
+        response.statusMessage = `no ${sent}`;
+        response.setHeader("set-cookie", ["a=1", `b=${sent}`]);
+        return { status: 400, body: `[${sent}]` };
+      };
+      const session = example.client({ http: { adapter } }).session(example.grant(stored));
+      const error = await rejectionOf(session.get("/x", { responseType: "arraybuffer" }));
+      const { data } = (error as AxiosError<ArrayBuffer>).response ?? {};
+      const text = Buffer.from(data ?? new ArrayBuffer(0)).toString();
+      expect(text).toBe(`[Bearer ${"*".repeat(CANARY.accessToken.length)}]`);
+      const { headers, statusText } = (error as AxiosError).response ?? {};
+      expect(statusText).toBe("no Bearer [redacted]");
+      if (adapter === "http") {
+        expect(headers?.["set-cookie"]).toEqual(["a=1", "b=Bearer [redacted]"]);
+      }
+    },
+  );
 
   it("that comes from an adapter which throws what it holds", async () => {
     const session = example

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import axios, { type AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { bearer, type OAuth2Session, placeToken, type Token } from "@grantkit/core";
@@ -256,6 +257,28 @@ describe("requests through fetch", () => {
   it("resolve for an error status, as the platform's do", async () => {
     example.api = () => ({ status: 500, body: {} });
     expect((await session.fetch("/me")).status).toBe(500);
+  });
+
+  it("name no token in the response's URL, wherever it was placed", async () => {
+    const inQuery = example.client().session(token, { tokenPlacement: "query" });
+    const response = await inQuery.fetch("/me?x=1");
+    expect(example.apiRequests[0]?.url).toContain("access_token=at-session-0001");
+    const url = `${example.origin}/api/me?x=1`;
+    expect([response.url, response.clone().url]).toEqual([url, url]);
+    expect(await response.json()).toEqual({ hello: "world" });
+  });
+
+  it("let go of an answer in whatever form the client's own fetch has it", async () => {
+    const bodies = [Readable.from(["moved"]), Readable.from(["here"])];
+    const answers = bodies.map((body, index) => ({
+      status: index === 0 ? 302 : 200,
+      headers: new Headers({ location: "/api/next" }),
+      body,
+    }));
+    const fetch = (): Promise<never> => Promise.resolve(answers.shift() as never);
+    const response = await example.client({ fetch }).session(token).fetch("/me");
+    expect(response.status).toBe(200);
+    expect(bodies.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   });
 
   it("use the fetch that the client was given", async () => {

@@ -113,7 +113,9 @@ describe("a response of fetch whose body is measured", () => {
     expect(response).toMatchObject({ status: 201, statusText: "Made", redirected: false });
     expect(response.url).toBe(`${example.origin}/api/x`);
     expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
-    expect(await response.clone().text()).toBe("chunked");
+    const copy = response.clone().clone();
+    expect(copy).toMatchObject({ url: response.url, type: response.type });
+    expect(await copy.text()).toBe("chunked");
     expect(await response.text()).toBe("chunked");
   });
 

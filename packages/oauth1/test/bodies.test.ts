@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
-import type { OAuth1Session, OAuth1SessionOptions, OAuth1Token } from "@grantkit/oauth1";
+import {
+  type OAuth1Session,
+  type OAuth1SessionOptions,
+  type OAuth1Token,
+  registerSignatureMethod,
+} from "@grantkit/oauth1";
 import { errorOf } from "./support/canaries.ts";
 import { sessionAt, signedIn } from "./support/consumer.ts";
 
@@ -203,4 +208,17 @@ describe("session.axios()", () => {
     const { config } = await api.get("/echo/a");
     expect(JSON.stringify([config, api.defaults])).not.toContain("oauth_");
   });
+});
+
+it("a registered method that throws stops the request, and what it threw is not shown", async () => {
+  registerSignatureMethod("CLOSED", () => {
+    throw new RangeError("the key is canary-0001");
+  });
+  const closed = sessionAt(emulator, { signatureMethod: "CLOSED" });
+  for (const send of [closed.fetch("/echo"), closed.get("/echo")]) {
+    const error: unknown = await send.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "REQUEST_UNSIGNABLE" });
+    expect(String(error)).not.toContain("canary");
+  }
+  expect(emulator.requests).toEqual([]);
 });

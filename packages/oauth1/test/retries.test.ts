@@ -100,8 +100,9 @@ describe.each(["axios", "fetch"])(
 it("token requests are sent once: the provider may have counted them", async () => {
   server.begin(() => ({ status: 503 }));
   const clock = new FakeClock(1_700_000_000_000);
-  const each = session({ clock, callbackUri: "oob" });
-  await errorOf(() => each.fetchRequestToken(`${server.origin}/token`));
+  await errorOf(() =>
+    session({ clock, callbackUri: "oob" }).fetchRequestToken(`${server.origin}/token`),
+  );
   expect(server.requests).toHaveLength(1);
 });
 

@@ -120,8 +120,11 @@ describe("bad options are refused when the session is made, each with its own wo
     ["ftp://example.com/", /requestTokenUrl/],
     ["https://example.com:99999/", /requestTokenUrl/],
   ])("a token URL that is %p", async (url, message) => {
-    const session = new OAuth1Session({ ...GOOD, callbackUri: "oob" });
-    expect(await errorOf(() => session.fetchRequestToken(url))).toMatchObject({
+    expect(
+      await errorOf(() =>
+        new OAuth1Session({ ...GOOD, callbackUri: "oob" }).fetchRequestToken(url),
+      ),
+    ).toMatchObject({
       code: "CONFIGURATION_INVALID",
       message: expect.stringMatching(message),
     });

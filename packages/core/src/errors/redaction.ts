@@ -1,6 +1,8 @@
 import { wellFormed } from "../well-formed.ts";
 
 const MARK = "[redacted]";
+/** An asterisk. */
+const MASK = 0x2a;
 const SHORTEST_SECRET = 4;
 const LONGEST_TEXT = 500;
 
@@ -31,6 +33,20 @@ export class Redactor {
     let result = text;
     for (const form of this.#forms) result = result.replaceAll(form, MARK);
     return result;
+  }
+
+  /** Overwrites secrets in bytes, where they stand. */
+  bytes(bytes: Uint8Array): void {
+    for (const form of this.#forms) {
+      const secret = new TextEncoder().encode(form);
+      const [first = 0] = secret;
+      for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+        const start = at;
+        if (secret.every((byte, index) => bytes[start + index] === byte)) {
+          bytes.fill(MASK, start, start + secret.length);
+        }
+      }
+    }
   }
 
   /** The text without secrets, fit for a message: one line, no control characters, at most 500 characters. */

@@ -37,6 +37,12 @@ export class TimeLimit {
     return this.#expired;
   }
 
+  /** Ends the exchange: of what has come of it, nobody will read anything. */
+  abandon(): void {
+    this.cancel();
+    this.#controller.abort();
+  }
+
   /** Lasts as long as the response's body does. */
   watch(response: Response): void {
     if (response.body === null) this.cancel();

@@ -2,11 +2,17 @@ import type { AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
-import { nextHop } from "../http/redirects.ts";
+import { type NextHop, nextHop } from "../http/redirects.ts";
 import { headerOf, type LoadedAxios } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import { interrupted, type Journey, settle } from "./axios-outcome.ts";
-import { discard, isReplayable, largestResponse, sendOnce } from "./axios-transmission.ts";
+import {
+  type AxiosHop,
+  discard,
+  isReplayable,
+  largestResponse,
+  sendOnce,
+} from "./axios-transmission.ts";
 import type { Authorisation } from "./credential.ts";
 import {
   authorisationAlong,
@@ -147,7 +153,7 @@ async function follow(
   start: URL,
   given: Authorisation | undefined,
 ): Promise<AxiosResponse> {
-  const { config, session } = journey;
+  const { config } = journey;
   let url = start;
   let method = (config.method as string).toUpperCase();
   let authorisation = given;
@@ -156,7 +162,27 @@ async function follow(
   for (let followed = 0; ; followed += 1) {
     const response = await sendOnce(journey, { url, method, authorisation, crossed, dropBody });
     if (config.maxRedirects === 0) return response;
-    const hop = nextHop({
+    const hop = hopAfter(journey, response, { url, method, dropBody, followed });
+    if (!hop) return response;
+    if (hop.keepBody && !isReplayable(config.data)) return response;
+    discard(response);
+    url = redirectedUrl(hop, given);
+    method = hop.method;
+    dropBody ||= !hop.keepBody;
+    crossed ||= !hop.sameOrigin;
+    authorisation = authorisationAlong(hop, authorisation);
+  }
+}
+
+/** Where an answer leads; one that leads where nobody goes is let go. */
+function hopAfter(
+  { config, session }: Journey,
+  response: AxiosResponse,
+  sent: Pick<AxiosHop, "dropBody" | "method" | "url"> & { readonly followed: number },
+): NextHop | undefined {
+  const { url, method, dropBody, followed } = sent;
+  try {
+    return nextHop({
       provider: session.context.client.provider.name,
       status: response.status,
       location: headerOf(response, "location"),
@@ -166,14 +192,9 @@ async function follow(
       followed,
       most: config.maxRedirects ?? Number.POSITIVE_INFINITY,
     });
-    if (!hop) return response;
-    if (hop.keepBody && !isReplayable(config.data)) return response;
+  } catch (error) {
     discard(response);
-    url = redirectedUrl(hop, given);
-    method = hop.method;
-    dropBody ||= !hop.keepBody;
-    crossed ||= !hop.sameOrigin;
-    authorisation = authorisationAlong(hop, authorisation);
+    throw error;
   }
 }
 

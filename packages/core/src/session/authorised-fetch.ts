@@ -6,7 +6,7 @@ import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import { type Authorisation, HookFailure } from "./credential.ts";
 import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
-import { type Call, isReplayable, sendOnce } from "./fetch-transmission.ts";
+import { type Call, discard, isReplayable, sendOnce } from "./fetch-transmission.ts";
 import {
   authorisationAlong,
   redactorOf,
@@ -87,8 +87,9 @@ async function send(
     limit.watch(response);
     return response;
   } catch (error) {
-    limit.cancel();
-    throw failure(call, url, error);
+    const thrown = failure(call, url, error);
+    limit.abandon();
+    throw thrown;
   }
 }
 
@@ -102,7 +103,7 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
       const { status, headers } = response;
       pause = attempts.next({ status, retryAfter: headers.get("retry-after") });
       if (pause === undefined) return response;
-      await response.body?.cancel();
+      await discard(response);
     } catch (error) {
       if (!(error instanceof ConnectionReset)) throw error;
       pause = limit.signal.aborted ? undefined : attempts.next({});
@@ -122,7 +123,7 @@ async function authorised(call: Call, url: URL): Promise<Response> {
   const next = await credential.replacement(first, call.limit.signal);
   if (!next || !isReplayable(call.body)) return response;
   call.attempts.renewed = true;
-  await response.body?.cancel();
+  await discard(response);
   return follow(call, url, next);
 }
 
@@ -145,7 +146,7 @@ async function follow(call: Call, start: URL, given: Authorisation | undefined):
     });
     if (!hop) return response;
     if (call.redirect !== "error" && hop.keepBody && !isReplayable(body)) return response;
-    await response.body?.cancel();
+    await discard(response);
     if (call.redirect === "error") {
       throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {
         provider: session.context.client.provider.name,

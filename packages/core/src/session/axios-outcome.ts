@@ -1,5 +1,6 @@
 import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { OAuthError } from "../errors/oauth-error.ts";
+import type { Redactor } from "../errors/redaction.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
@@ -28,11 +29,7 @@ export function settle(
   const { validateStatus } = config;
   if (!validateStatus || validateStatus(response.status)) return response;
   const { AxiosError } = loaded.axios;
-  const redactor = redactorOf(session, authorisation);
-  if (typeof response.data === "string") response.data = redactor.text(response.data);
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (typeof value === "string") response.headers[name] = redactor.text(value);
-  }
+  redact(response, redactorOf(session, authorisation));
   const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
   response.config = withoutPassword(config);
   const error = new AxiosError(
@@ -48,6 +45,24 @@ export function settle(
   );
   // Where callers of ours look for it: an OAuthError has it by this name.
   throw retryAfter === undefined ? error : Object.assign(error, { retryAfter });
+}
+
+/** Takes secrets out of an answer that is on its way into an error: a server may repeat what it was sent. */
+function redact(response: AxiosResponse, redactor: Redactor): void {
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(clean);
+    return typeof value === "string" ? redactor.text(value) : value;
+  };
+  response.statusText = clean(response.statusText) as string;
+  for (const [name, value] of Object.entries(response.headers)) {
+    response.headers[name] = clean(value);
+  }
+  const { data } = response as { data: unknown };
+  if (ArrayBuffer.isView(data)) {
+    redactor.bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  } else if (Object.prototype.toString.call(data) === "[object ArrayBuffer]") {
+    redactor.bytes(new Uint8Array(data as ArrayBuffer));
+  } else if (typeof data === "string") response.data = redactor.text(data);
 }
 
 /** A request that got no answer: the foreign error holds the request, so a new one is made. */

@@ -2,6 +2,7 @@ import type { TimeLimit } from "../http/time-limit.ts";
 import { ownFields } from "../own-fields.ts";
 import type { Authorisation, OutgoingRequest, Provable } from "./credential.ts";
 import type { RequestingSession } from "./requesting-session.ts";
+import { described } from "./response-limit.ts";
 import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
 import { watched } from "./watched-request.ts";
 
@@ -56,11 +57,12 @@ export async function sendOnce(
   const told = { url: hop.url, method, attempt: attempts.number, signal: limit.signal };
   const fetch = session.context.fetch ?? globalThis.fetch;
   try {
-    return await watched(session, told, () =>
+    const response = await watched(session, told, () =>
       authorisation?.transmit
         ? authorisation.transmit(provable(fetch, url, options))
         : fetch(url.href, options),
     );
+    return withCleanUrl(response, authorisation);
   } catch (error) {
     throw isReset(error) ? new ConnectionReset(error) : error;
   }
@@ -82,8 +84,22 @@ function provable(
     },
     status: ({ status }) => status,
     header: (response, name) => response.headers.get(name),
-    discard: (response) => response.body?.cancel(),
+    discard,
   };
+}
+
+/** A response whose URL does not show what was placed in it: URLs end up in logs. */
+function withCleanUrl(response: Response, authorisation: Authorisation | undefined): Response {
+  const sent = response.url;
+  if (!authorisation || !sent?.includes("?") || !URL.canParse(sent)) return response;
+  const url = authorisation.removedFrom(new URL(sent)).href;
+  return url === sent ? response : described(response, { url });
+}
+
+/** Lets go of an answer that nobody reads; a fetch of the caller's may have given one with a stream of Node's. */
+export async function discard({ body }: Response): Promise<void> {
+  if (typeof body?.cancel === "function") await body.cancel();
+  else (body as { destroy?: () => void } | null)?.destroy?.();
 }
 
 /** Whether a body can be sent again. */

@@ -37,10 +37,22 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
     tooLarge: excess,
     over: () => undefined,
   });
-  const limited = new Response(watched, { status, statusText, headers });
-  return Object.defineProperties(limited, {
-    url: { value: url },
-    redirected: { value: redirected },
-    type: { value: type },
+  return described(new Response(watched, { status, statusText, headers }), {
+    url,
+    redirected,
+    type,
+  });
+}
+
+/** A response with fields that its maker gave otherwise; its clones have them too. */
+export function described(
+  response: Response,
+  fields: Partial<Pick<Response, "redirected" | "type" | "url">>,
+): Response {
+  const { clone } = response;
+  const values = Object.entries(fields).map(([name, value]) => [name, { value }] as const);
+  return Object.defineProperties(response, {
+    ...Object.fromEntries(values),
+    clone: { value: () => described(clone.call(response), fields) },
   });
 }

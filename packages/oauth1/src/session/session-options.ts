@@ -73,15 +73,14 @@ const OPTIONS = new Set([
 for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
 
 /**
- * A session's options, once there is nothing wrong with them.
+ * A session's options, checked. Its own alone: what somebody added to Object.prototype is none.
  *
  * @throws ConfigurationError that lists every problem.
  */
-export function checkedSessionOptions(given: OAuth1SessionOptions): OAuth1SessionOptions {
+export function checkedOptions(given: OAuth1SessionOptions): OAuth1SessionOptions {
   if (typeof given !== "object" || given === null) {
     throw new ConfigurationError("OAuth1Session", ["its options must be an object"]);
   }
-  // Its own alone: what somebody added to Object.prototype is no option.
   const options = ownFields(given);
   const source = options as unknown as Readonly<Record<string, unknown>>;
   const problems = unknownFields(options, OPTIONS, "");

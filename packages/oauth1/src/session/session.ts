@@ -15,7 +15,7 @@ import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
 import { providerShare } from "./provider-share.ts";
 import {
-  checkedSessionOptions,
+  checkedOptions,
   givenTokens,
   nameOf,
   type OAuth1SessionOptions,
@@ -83,7 +83,7 @@ export class OAuth1Session extends AuthorisedRequests {
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
   constructor(given: OAuth1SessionOptions) {
     super();
-    const options = checkedSessionOptions(given);
+    const options = checkedOptions(given);
     const { provider, clock = systemClock, random = Math.random, http, timeout } = options;
     this.#name = nameOf(provider);
     this.#options = options;

@@ -100,7 +100,7 @@ export async function hooked(
     });
   return {
     url: new URL(seen.url),
-    method: seen.method,
+    method: seen.method.toUpperCase(),
     headers: seen.headers,
     body,
     ...changedBody(given, seen),

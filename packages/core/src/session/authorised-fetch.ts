@@ -16,7 +16,7 @@ import {
 } from "./authorisation.ts";
 import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
 import { type Call, discard, isReplayable, sendOnce } from "./fetch-transmission.ts";
-import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
+import { checkedLimit, described, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import type { RequestingSession } from "./session-context.ts";
 
@@ -84,6 +84,7 @@ async function send(
     attempts,
   };
   try {
+    limit.signal.throwIfAborted();
     const answer = await untilSettled(call, url, withheld);
     const response = limitedResponse(answer, largest, () => tooLarge(client.provider.name, url));
     limit.watch(response);
@@ -145,8 +146,8 @@ async function follow(call: Call, start: URL, token: Token | undefined): Promise
       hasBody: (body ?? undefined) !== undefined,
       followed,
     });
-    if (!hop) return response;
-    if (call.redirect !== "error" && hop.keepBody && !isReplayable(body)) return response;
+    const isLast = !hop || (call.redirect !== "error" && hop.keepBody && !isReplayable(body));
+    if (isLast) return followed > 0 ? described(response, { redirected: true }) : response;
     await discard(response);
     if (call.redirect === "error") {
       throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {

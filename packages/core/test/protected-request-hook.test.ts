@@ -54,6 +54,18 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (_shape, send) => {
     );
   });
 
+  it("may name another method, in whatever letter case", async () => {
+    await send(
+      sessionWith((request) => ({ ...request, method: "patch" })),
+      new URLSearchParams(),
+    );
+    const inBody = sessionWith((request) => ({ ...request, method: "get" }), "body");
+    await expect(send(inBody, new URLSearchParams())).rejects.toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    expect(example.apiRequests.map(({ method }) => method)).toEqual(["PATCH"]);
+  });
+
   it("leaves a body that it does not touch as it is", async () => {
     await send(
       sessionWith((request) => ({ ...request, headers: { ...request.headers, "x-seen": "1" } })),

@@ -302,6 +302,9 @@ describe("a redirect", () => {
     };
     await expect(send(shape, "GET")).rejects.toMatchObject({ code: "REDIRECT_REFUSED" });
     expect(count).toBe(6);
+    const unlimited = session.get("/start", { maxRedirects: Number.NaN });
+    await expect(unlimited).rejects.toMatchObject({ code: "REDIRECT_REFUSED" });
+    expect(count).toBe(12);
   });
 
   it.each([

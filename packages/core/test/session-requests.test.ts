@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import axios, { type AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
-import { bearer, type OAuth2Session, placeToken, type Token } from "@grantkit/core";
+import { bearer, type OAuth2Session, placeToken, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { turns } from "./support/turns.ts";
 
 let example: ExampleProvider;
 let token: Token;
@@ -289,6 +290,27 @@ describe("requests through fetch", () => {
     };
     await example.client({ fetch: own }).session(token).fetch("/me");
     expect(calls).toEqual([`${example.origin}/api/me`]);
+  });
+
+  it("say that they were redirected, and where to", async () => {
+    example.api = ({ url }) =>
+      url === "/api/old" ? { status: 302, headers: { location: "/api/new" } } : { body: {} };
+    const responses = [await session.fetch("/old"), await session.fetch("/new")];
+    const url = `${example.origin}/api/new`;
+    expect(responses.map((response) => [response.redirected, response.url])).toEqual([
+      [true, url],
+      [false, url],
+    ]);
+  });
+
+  it("send nothing for a caller who has aborted, not a refresh either", async () => {
+    example.rotate("rt-old");
+    const expired = Token.from({ accessToken: "at-old", refreshToken: "rt-old", expiresAt: 1 });
+    const reason = new Error("mine");
+    const failing = example.client().session(expired);
+    await expect(failing.fetch("/me", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await turns();
+    expect(example.server.requests).toEqual([]);
   });
 
   it("reject with the caller's own reason when the caller aborts", async () => {

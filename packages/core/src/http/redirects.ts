@@ -72,7 +72,8 @@ export function nextHop(hop: Hop): NextHop | undefined {
       `A redirect (status ${status}) from ${url.origin} was not followed: ${reason}.`,
       { provider: hop.provider, status },
     );
-  const most = Math.min(hop.most ?? MOST_REDIRECTS, MOST_REDIRECTS);
+  // Not by Math.min(): a caller's NaN would be no limit at all.
+  const most = hop.most !== undefined && hop.most < MOST_REDIRECTS ? hop.most : MOST_REDIRECTS;
   if (followed >= most) throw refuse(`there were ${most} before it`);
   if (!URL.canParse(location, url.href)) throw refuse("its Location cannot be parsed");
   const target = new URL(location, url.href);

@@ -15,7 +15,7 @@ import {
   targetOf,
   timedOut,
 } from "./requesting-session.ts";
-import { checkedLimit, limitedResponse, tooLarge } from "./response-limit.ts";
+import { checkedLimit, described, limitedResponse, tooLarge } from "./response-limit.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
@@ -82,6 +82,7 @@ async function send(
     attempts,
   };
   try {
+    limit.signal.throwIfAborted();
     const answer = await untilSettled(call, url, withheld);
     const response = limitedResponse(answer, largest, () => tooLarge(client.provider.name, url));
     limit.watch(response);
@@ -144,8 +145,8 @@ async function follow(call: Call, start: URL, given: Authorisation | undefined):
       hasBody: (body ?? undefined) !== undefined,
       followed,
     });
-    if (!hop) return response;
-    if (call.redirect !== "error" && hop.keepBody && !isReplayable(body)) return response;
+    const isLast = !hop || (call.redirect !== "error" && hop.keepBody && !isReplayable(body));
+    if (isLast) return followed > 0 ? described(response, { redirected: true }) : response;
     await discard(response);
     if (call.redirect === "error") {
       throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {

@@ -42,7 +42,7 @@ export async function hooked(
       throw new HookFailure(error);
     });
   request.url = context.origins.resolve(seen.url, allowedOrigins);
-  request.method = seen.method;
+  request.method = seen.method.toUpperCase();
   const changed = { headers: seen.headers, ...changedBody(given, seen) };
   for (const name of Object.keys(headers)) request.headers.delete(name);
   for (const [name, value] of Object.entries(changed.headers)) request.headers.set(name, value);

@@ -50,9 +50,12 @@ export function described(
   fields: Partial<Pick<Response, "redirected" | "type" | "url">>,
 ): Response {
   const { clone } = response;
-  const values = Object.entries(fields).map(([name, value]) => [name, { value }] as const);
+  const values = Object.entries(fields).map(([name, value]) => [
+    name,
+    { value, configurable: true },
+  ]);
   return Object.defineProperties(response, {
-    ...Object.fromEntries(values),
-    clone: { value: () => described(clone.call(response), fields) },
+    ...(Object.fromEntries(values) as PropertyDescriptorMap),
+    clone: { value: () => described(clone.call(response), fields), configurable: true },
   });
 }

@@ -111,8 +111,8 @@ export class StoredCredential implements TokenSource {
     throw storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
   }
 
-  ensureSaved(options: RenewalOptions): Promise<void> {
-    if (this.#isSaved && !(this.#untold && options.onTokenUpdate)) return Promise.resolve();
+  ensureSaved(options: RenewalOptions): Promise<void> | undefined {
+    if (this.#isSaved && !(this.#untold && options.onTokenUpdate)) return undefined;
     this.#saving ??= this.#save(options).finally(() => {
       this.#saving = undefined;
     });

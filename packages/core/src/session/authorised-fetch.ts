@@ -1,6 +1,6 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { isAboutBody, isRedirect, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
@@ -16,7 +16,7 @@ import {
   timedOut,
 } from "./requesting-session.ts";
 import { checkedLimit, described, limitedResponse, tooLarge } from "./response-limit.ts";
-import { Attempts, ConnectionReset } from "./retries.ts";
+import { Attempts, ConnectionReset, mayPass } from "./retries.ts";
 
 /** What `session.fetch` takes beyond the platform's own options. */
 export interface SessionRequestInit extends RequestInit {
@@ -55,12 +55,23 @@ async function send(
   input: string | URL | Request,
   options: SessionRequestInit,
 ): Promise<Response> {
-  const { withholdToken: withheld = false, retries, maxContentLength, ...own } = ownFields(options);
   const isRequest = typeof input !== "string" && !(input instanceof URL);
-  const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
-  const init = ownFields<RequestInit>(isRequest ? { ...partsOf(input), ...defined(own) } : own);
-  const { method = "GET", headers, body, redirect = "follow", signal, ...rest } = init;
+  const init = ownFields<SessionRequestInit>(
+    isRequest ? { ...partsOf(input), ...defined(ownFields(options)) } : options,
+  );
+  const {
+    withholdToken: withheld = false,
+    retries,
+    maxContentLength,
+    method = "GET",
+    headers,
+    body,
+    redirect = "follow",
+    signal,
+    ...rest
+  } = init;
+  const url = targetOf(session, isRequest ? input.url : String(input), withheld);
   const { client } = session.context;
   const largest = checkedLimit(client.provider.name, maxContentLength);
   const attempts = new Attempts(session, {
@@ -102,6 +113,7 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
     try {
       const response = withheld ? await follow(call, url, undefined) : await authorised(call, url);
       const { status, headers } = response;
+      if (!mayPass(status)) return response;
       pause = attempts.next({ status, retryAfter: headers.get("retry-after") });
       if (pause === undefined) return response;
       await discard(response);
@@ -135,7 +147,9 @@ async function follow(call: Call, start: URL, given: Authorisation | undefined):
   let authorisation = given;
   for (let followed = 0; ; followed += 1) {
     const response = await sendOnce(call, { url, method, headers, body }, authorisation);
-    if (call.redirect === "manual") return response;
+    if (call.redirect === "manual" || (followed === 0 && !isRedirect(response.status))) {
+      return response;
+    }
     const hop = nextHop({
       provider: session.context.client.provider.name,
       status: response.status,

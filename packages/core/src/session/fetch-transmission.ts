@@ -41,18 +41,17 @@ export async function sendOnce(
     ...hop,
     headers: authorisation ? new Headers(hop.headers) : hop.headers,
   };
-  await authorisation?.place(request);
+  // Not awaited for nothing: it is in place at once, unless a hook sees the request first.
+  const placing = authorisation?.place(request);
+  if (placing) await placing;
   const { url, method, headers } = request;
   const body = request.body as Body;
-  const options: RequestInit & { duplex?: "half" } = ownFields({
-    ...rest,
-    method,
-    headers,
-    redirect: "manual",
-    signal: limit.signal,
-    ...(body !== undefined &&
-      body !== null && { body, ...(!isReplayable(body) && { duplex: "half" as const }) }),
-  });
+  const options: RequestInit & { duplex?: "half" } = ownFields(rest);
+  Object.assign(options, { method, headers, redirect: "manual", signal: limit.signal });
+  if (body !== undefined && body !== null) {
+    options.body = body;
+    if (!isReplayable(body)) options.duplex = "half";
+  }
   attempts.sending(method);
   const told = { url: hop.url, method, attempt: attempts.number, signal: limit.signal };
   const fetch = session.context.fetch ?? globalThis.fetch;

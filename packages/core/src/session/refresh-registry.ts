@@ -167,13 +167,13 @@ export class RefreshRegistry {
   }
 
   /**
-   * Saves a token whose save has failed, or was nobody's task yet.
+   * Saves a token whose save has failed, or was nobody's task yet; undefined when there is nothing to save.
    *
    * @throws OAuthError with code `TOKEN_UPDATE_FAILED`.
    */
-  async ensureSaved(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<void> {
+  ensureSaved(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<void> | undefined {
     const renewal = this.#renewals.get(token);
-    if (renewal && !renewal.saved) await this.#save(renewal, onTokenUpdate);
+    return renewal && !renewal.saved ? this.#save(renewal, onTokenUpdate) : undefined;
   }
 
   async #fly(

@@ -26,7 +26,7 @@ export function tooLarge(provider: string, { origin }: URL): OAuthError {
  * smaller stays as it is: the connection gives no more than that.
  */
 export function limitedResponse(response: Response, limit: number, excess: () => Error): Response {
-  const { body, status, statusText, headers, url, redirected, type } = response;
+  const { body, status, headers } = response;
   // A fetch of the caller's may answer with something of its own.
   if (!(body instanceof ReadableStream) || status < 200 || status > 599) return response;
   const length = headers.get("content-encoding") === null ? headers.get("content-length") : null;
@@ -37,6 +37,7 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
     tooLarge: excess,
     over: () => undefined,
   });
+  const { statusText, url, redirected, type } = response;
   return described(new Response(watched, { status, statusText, headers }), {
     url,
     redirected,

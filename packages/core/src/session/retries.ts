@@ -21,6 +21,11 @@ const RESET = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 /** Causes of causes that are looked at. */
 const DEEPEST_CAUSE = 5;
 
+/** Whether an answer's status says that the trouble may pass. */
+export function mayPass(status: number): boolean {
+  return PASSING.has(status);
+}
+
 /** How one attempt ended that may be followed by another. */
 export interface Ending {
   /** Undefined when the connection was reset before there was an answer. */
@@ -111,7 +116,7 @@ export class Attempts {
   /** Milliseconds until the next attempt; undefined when there is none. */
   #pauseAfter({ status, retryAfter }: Ending): number | undefined {
     if (this.number > this.#most) return undefined;
-    if (status !== undefined && !PASSING.has(status)) return undefined;
+    if (status !== undefined && !mayPass(status)) return undefined;
     const { clock, random } = this.#session.context.client;
     const now = clock.now();
     const asked = parseRetryAfter(retryAfter ?? undefined, now);

@@ -60,7 +60,8 @@ export class SessionToken {
     const expired = current.isExpired(0, now);
     // While one caller waits for a new token, the others go on with the one that is still good.
     if (!expired && (!this.#isDue(current, now) || this.source.isRenewing)) {
-      await unlessAborted(this.source.ensureSaved(this.#options), signal);
+      const saving = this.#saved(signal);
+      if (saving) await saving;
       return current;
     }
     return expired ? this.#afterEnd(current, signal) : this.#aheadOfEnd(current, signal);
@@ -75,7 +76,7 @@ export class SessionToken {
     if (this.#isManual) return undefined;
     const current = this.#standing();
     if (current.accessToken !== failed.accessToken) {
-      await unlessAborted(this.source.ensureSaved(this.#options), signal);
+      await this.#saved(signal);
       return current;
     }
     if (!isRenewable(current, this.#options) && !this.source.mayKnowMore) return undefined;
@@ -114,6 +115,12 @@ export class SessionToken {
   async refresh(): Promise<Token> {
     this.#standing();
     return this.source.renew(this.#options);
+  }
+
+  /** Undefined at once when there is nothing to save: so it is for nearly every request. */
+  #saved(signal: AbortSignal | undefined): Promise<void> | undefined {
+    const saving = this.source.ensureSaved(this.#options);
+    return saving && unlessAborted(saving, signal);
   }
 
   /** The current token, if it has not been revoked or deleted. */

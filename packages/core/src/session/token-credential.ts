@@ -1,6 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
-import { placeInBody, placeInUrl } from "../http/token-placement.ts";
+import { placeInBody, placeInUrl, type ResolvedPlacement } from "../http/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import type { Authorisation, Credential, OutgoingRequest, Provable } from "./credential.ts";
 import { hooked } from "./hooked-request.ts";
@@ -20,11 +20,11 @@ export class TokenCredential implements Credential {
     return [...secretsOf(token.current), context.client.clientSecret];
   }
 
-  checkTarget({ search, searchParams }: URL): void {
+  checkTarget(url: URL): void {
     const { placement, context } = this.#holder;
     const field = placement.in === "query" ? placement.name : "access_token";
     // By its decoded name: %5F is an underscore to the server as well.
-    if (search === "" || !searchParams.has(field)) return;
+    if (url.search === "" || !url.searchParams.has(field)) return;
     throw new OAuthError(
       "TOKEN_IN_URL",
       `The request's URL has ${field} in it, and the session adds the token by itself: leave it out. (URLs end up in logs; a token is put into one only by tokenPlacement: "query".)`,
@@ -66,13 +66,19 @@ class PlacedToken implements Authorisation {
     return secretsOf(this.token);
   }
 
-  async place(request: OutgoingRequest): Promise<void> {
-    const { context } = this.holder;
+  place(request: OutgoingRequest): Promise<void> | void {
+    const { hooks } = this.holder.context.client;
     const usual = placementOf(this.holder, this.token);
-    const placement = context.client.hooks.has("protectedRequest")
-      ? await hooked(this.holder, request, this.token, usual)
-      : usual;
-    if (!placement) return;
+    if (hooks.has("protectedRequest")) return this.#placeAfterHooks(request, usual);
+    this.#put(request, usual);
+  }
+
+  async #placeAfterHooks(request: OutgoingRequest, usual: ResolvedPlacement): Promise<void> {
+    const placement = await hooked(this.holder, request, this.token, usual);
+    if (placement) this.#put(request, placement);
+  }
+
+  #put(request: OutgoingRequest, placement: ResolvedPlacement): void {
     const { headers } = request;
     const { accessToken } = this.token;
     if (placement.in === "header") {
@@ -83,7 +89,8 @@ class PlacedToken implements Authorisation {
     if (placement.in === "query") {
       request.url = new URL(placeInUrl(request.url.href, placement.name, accessToken));
     } else {
-      placeInForm(request, placement.name, this.token, context.client.provider.name);
+      const { provider } = this.holder.context.client;
+      placeInForm(request, placement.name, this.token, provider.name);
     }
   }
 

@@ -20,8 +20,8 @@ export interface TokenSource {
   readonly isRenewing: boolean;
   /** Whether a renewal may find a token that somebody else has put there, also when this one cannot be renewed. */
   readonly mayKnowMore: boolean;
-  /** Saves the current token if its save has failed, or was nobody's task yet. */
-  ensureSaved(options: RenewalOptions): Promise<void>;
+  /** Saves the current token if its save has failed, or was nobody's task yet; undefined when there is nothing to save. */
+  ensureSaved(options: RenewalOptions): Promise<void> | undefined;
   /** Renews the current token, or joins the renewal under way, and saves what comes. */
   renew(options: RenewalOptions): Promise<Token>;
   /** Ends it on this side, for every session. */
@@ -52,7 +52,7 @@ export class GivenToken implements TokenSource {
     return this.#registry.isRenewing(this.#token);
   }
 
-  ensureSaved({ onTokenUpdate }: RenewalOptions): Promise<void> {
+  ensureSaved({ onTokenUpdate }: RenewalOptions): Promise<void> | undefined {
     return this.#registry.ensureSaved(this.#token, onTokenUpdate);
   }
 

@@ -14,12 +14,19 @@ export interface WatchedRequest {
 }
 
 /** Sends a request, and tells operators how it ended, if one listens. */
-export async function watched<Answer extends { readonly status: number }>(
+export function watched<Answer extends { readonly status: number }>(
   session: RequestingSession,
   request: WatchedRequest,
   send: () => Promise<Answer>,
 ): Promise<Answer> {
-  if (!isWatched("grantkit:request")) return send();
+  return isWatched("grantkit:request") ? told(session, request, send) : send();
+}
+
+async function told<Answer extends { readonly status: number }>(
+  session: RequestingSession,
+  request: WatchedRequest,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
   const { provider, clock } = session.context.client;
   const start = clock.now();
   const tell = (status: number | undefined, code?: string): void =>

@@ -47,11 +47,6 @@ const HARMLESS_HEADERS = new Set([
   "user-agent",
 ]);
 
-/** Whether a status is one of a redirect that can be followed. */
-export function isRedirect(status: number): boolean {
-  return REDIRECTS.has(status);
-}
-
 /** Whether a header may follow a redirect to another origin. */
 export function mayCrossOrigins(header: string): boolean {
   return HARMLESS_HEADERS.has(header.toLowerCase());
@@ -70,7 +65,7 @@ export function isAboutBody(header: string): boolean {
  */
 export function nextHop(hop: Hop): NextHop | undefined {
   const { status, location, url, followed } = hop;
-  if (!isRedirect(status) || !location) return undefined;
+  if (!REDIRECTS.has(status) || !location) return undefined;
   const refuse = (reason: string): OAuthError =>
     new OAuthError(
       "REDIRECT_REFUSED",

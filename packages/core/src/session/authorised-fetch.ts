@@ -1,6 +1,6 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isAboutBody, isRedirect, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { TimeLimit } from "../http/time-limit.ts";
 import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
@@ -147,9 +147,7 @@ async function follow(call: Call, start: URL, given: Authorisation | undefined):
   let authorisation = given;
   for (let followed = 0; ; followed += 1) {
     const response = await sendOnce(call, { url, method, headers, body }, authorisation);
-    if (call.redirect === "manual" || (followed === 0 && !isRedirect(response.status))) {
-      return response;
-    }
+    if (call.redirect === "manual") return response;
     const hop = nextHop({
       provider: session.context.client.provider.name,
       status: response.status,

@@ -54,4 +54,4 @@ export { tumblr } from "./presets/tumblr.ts";
 export { x } from "./presets/x.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
-export type { Clock, OAuthErrorCode, SigningKey } from "@grantkit/core";
+export type { CallbackInput, Clock, OAuthErrorCode, Session, SigningKey } from "@grantkit/core";

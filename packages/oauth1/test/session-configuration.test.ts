@@ -50,6 +50,12 @@ const BAD: [string, unknown, RegExp][] = [
   ["a nonce", { ...GOOD, nonce: "n" }, /nonce/],
   ["a timestamp", { ...GOOD, timestamp: 5 }, /timestamp/],
   ["a misspelt option", { ...GOOD, consumerKey: "k" }, /consumerKey/],
+  ["a token of a variable that is not set", { ...GOOD, token: undefined }, /token is undefined/],
+  [
+    "a key of a variable that is not set",
+    { ...GOOD, resourceOwnerKey: undefined },
+    /resourceOwnerKey is undefined/,
+  ],
   ["origins that are a text", { ...GOOD, allowedOrigins: "https://a.example" }, /an array/],
   ["an origin with a path", { ...GOOD, allowedOrigins: ["https://a.example/b"] }, /\[0\]/],
   ["an origin that is no URL", { ...GOOD, allowedOrigins: ["https://a", "b"] }, /\[1\]/],

@@ -186,7 +186,7 @@ describe("a token request that is denied", () => {
       { status: 429, headers: { "retry-after": "7" } },
       { status: 429, retryable: true, retryAfter: 7 },
     ],
-    ["500", { status: 500, body: "<h1>Oops</h1>" }, { status: 500, retryable: false }],
+    ["500", { status: 500, body: "<h1>Oops</h1>" }, { status: 500, retryable: true }],
     ["503", { status: 503 }, { status: 503, retryable: true }],
     [
       "a redirect",

@@ -112,7 +112,13 @@ export function nameOf(provider: OAuth1Provider | undefined): string {
 
 function tokenProblems(options: OAuth1SessionOptions): string[] {
   const { token, requestToken, resourceOwnerKey, resourceOwnerSecret, verifier } = options;
-  const problems: string[] = [];
+  // Left out, requests go on the app's own behalf: nobody should come to that by a variable that is not set.
+  const problems = (["token", "requestToken", "resourceOwnerKey"] as const)
+    .filter((name) => name in options && options[name] === undefined)
+    .map(
+      (name) =>
+        `${name} is undefined: leave it out for requests on the app's own behalf (is the environment variable set?)`,
+    );
   const given = [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined);
   if (given.length > 1) {
     problems.push("token, requestToken and resourceOwnerKey are one thing: give one of them");

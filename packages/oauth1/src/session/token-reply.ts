@@ -48,8 +48,10 @@ export function readTokenReply(reading: ReplyReading, response: TransportRespons
   return { token: OAuth1Token.from(wire, now), fields: parsed.value };
 }
 
-/** Statuses of servers that are busy or down. */
-const PASSING = new Set([429, 502, 503, 504]);
+/** Whether a server is busy or down. */
+function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
+}
 
 function denied(
   { provider, what, now, redactor }: ReplyReading,
@@ -69,7 +71,7 @@ function denied(
       status,
       ...(error && { error }),
       ...(description && { errorDescription: description }),
-      retryable: PASSING.has(status),
+      retryable: isPassing(status),
       ...(retryAfter !== undefined && { retryAfter }),
     },
   );
@@ -78,7 +80,8 @@ function denied(
 const ADVICE: Readonly<Record<string, string>> = {
   consumer_key_unknown: "Check clientKey.",
   nonce_used: "Send it again; if it is frequent, something repeats requests.",
-  permission_denied: "The user said no. Let them try again if they want to.",
+  permission_denied:
+    "The user said no, or your app may not do this: let them try again, or ask the provider to allow it.",
   permission_unknown:
     "The user has not answered yet: wait for them, or begin again with fetchRequestToken().",
   signature_invalid: "Check clientSecret, privateKey and signatureMethod.",
@@ -93,7 +96,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 function adviceFor(status: number, error: string | undefined): string {
   const known = error !== undefined && Object.hasOwn(ADVICE, error) ? ADVICE[error] : undefined;
   if (known) return known;
-  if (PASSING.has(status)) return "The provider has trouble; try again later.";
+  if (isPassing(status)) return "The provider has trouble; try again later.";
   if (status >= 300 && status < 400)
     return "Check the URL: it leads elsewhere, and a signature is for one URL.";
   if (status === 401) {

@@ -143,6 +143,13 @@ describe("without a provider", () => {
     expect(codes).toEqual(["ORIGIN_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED"]);
   });
 
+  it("where absolute URLs are not allowed, one is below the base URL like any other", async () => {
+    const config = { baseURL: `${server.origin}/api`, allowAbsoluteUrls: false };
+    await session().get(`${server.otherOrigin}/x`, config);
+    expect(server.requests.map(({ target }) => target)).toEqual([`/api/${server.otherOrigin}/x`]);
+    expect(server.accepted(SECRETS)).toHaveLength(1);
+  });
+
   it("a relative URL has nothing to be relative to", async () => {
     expect(await refusals(session(), "/items")).toEqual(["URL_INVALID", "URL_INVALID"]);
   });

@@ -78,7 +78,7 @@ export class OAuth1Session extends AuthorisedRequests {
   #callbackUri: string | undefined;
   #realm: string | undefined;
   #verifier: string | undefined;
-  #renewalUrl: string | URL | undefined;
+  #renewalUrl: string | undefined;
 
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
   constructor(given: OAuth1SessionOptions) {
@@ -115,7 +115,7 @@ export class OAuth1Session extends AuthorisedRequests {
         provider: this.#name,
         clock,
         onTokenUpdate: options.onTokenUpdate,
-        renew: (token) => this.#renewed(token),
+        renew: (token, url) => this.#renewed(token, url),
         canRenew: () => this.#renewalUrl !== undefined,
       },
       givenTokens(options),
@@ -287,7 +287,6 @@ export class OAuth1Session extends AuthorisedRequests {
    * @throws TokenMissing when there is nothing to renew with; TokenRequestDenied, OAuthError.
    */
   async renewToken(url?: string | URL): Promise<OAuth1Token> {
-    if (url !== undefined) this.#renewalUrl = url;
     const { access } = this.#token;
     if (!access?.sessionHandle) {
       throw new TokenMissing(
@@ -295,7 +294,7 @@ export class OAuth1Session extends AuthorisedRequests {
         { provider: this.#name },
       );
     }
-    return this.#token.renew(access);
+    return this.#token.renew(access, url);
   }
 
   /** What requests are sent with. */
@@ -315,9 +314,13 @@ export class OAuth1Session extends AuthorisedRequests {
     } satisfies RequestingSession;
   }
 
-  #renewed({ key, secret, sessionHandle }: OAuth1Token): Promise<OAuth1Token> {
+  #renewed(
+    { key, secret, sessionHandle }: OAuth1Token,
+    url: string | URL | undefined,
+  ): Promise<OAuth1Token> {
     const further = { oauth_session_handle: sessionHandle ?? "" };
-    return this.#fetchAccess(this.#renewalUrl, { token: key, tokenSecret: secret, further }, {});
+    const target = url ?? this.#renewalUrl;
+    return this.#fetchAccess(target, { token: key, tokenSecret: secret, further }, {});
   }
 
   async #fetchAccess(
@@ -337,7 +340,8 @@ export class OAuth1Session extends AuthorisedRequests {
       parameters,
       signal,
     });
-    this.#renewalUrl = url;
+    // One that gave a token. As text: a URL of the caller's could be changed later.
+    this.#renewalUrl = String(url);
     publish("grantkit:token", () => ({
       provider: this.#name,
       grant: "oauth1_access_token",

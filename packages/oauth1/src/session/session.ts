@@ -164,6 +164,8 @@ export class OAuth1Session extends AuthorisedRequests {
         this.#name,
       );
     }
+    // At once: of two sign-ins under way, both users would be sent away with the later one's request token.
+    if (callback !== "oob") this.#callbackUri = undefined;
     const reply = await this.#fetch({
       url: url ?? provider?.endpoints.requestToken,
       urlName: "requestTokenUrl",
@@ -173,8 +175,10 @@ export class OAuth1Session extends AuthorisedRequests {
       parameters: options.parameters,
       signal: options.signal,
       check: true,
+    }).catch((error: unknown) => {
+      this.#callbackUri = callback;
+      throw error;
     });
-    if (callback !== "oob") this.#callbackUri = undefined;
     this.#realm = undefined;
     this.#verifier = undefined;
     this.#token.begin(reply);
@@ -252,12 +256,18 @@ export class OAuth1Session extends AuthorisedRequests {
       );
     }
     const target = url ?? this.#options.provider?.endpoints.accessToken;
+    // At once: a callback that comes twice is exchanged once.
+    const kept = this.#verifier;
+    this.#verifier = undefined;
     const token = await this.#fetchAccess(
       target,
       { token: request.key, tokenSecret: request.secret, verifier },
       options,
-    );
-    this.#verifier = undefined;
+    ).catch((error: unknown) => {
+      // It may be tried again, unless another sign-in was begun meanwhile.
+      if (this.#token.request === request) this.#verifier ??= kept;
+      throw error;
+    });
     this.#token.take(token);
     return token;
   }

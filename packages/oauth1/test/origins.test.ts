@@ -117,6 +117,31 @@ describe("with a provider's API", () => {
   });
 });
 
+describe("a Host header", () => {
+  const headers = { Host: "Shop.Example:80" };
+  const hosts = () =>
+    server.requests.map(({ headers: sent }) => sent.find(([name]) => /^host$/i.test(name))?.[1]);
+
+  it("is sent and signed in axios's shape", async () => {
+    await session().get(`${server.origin}/a`, { headers });
+    expect(hosts()).toEqual(["Shop.Example:80"]);
+    expect(server.accepted(SECRETS)).toHaveLength(1);
+  });
+
+  it("is not sent by the platform's fetch, and so not signed; one of the caller's is told of it", async () => {
+    await session({ fetch }).fetch(`${server.origin}/a`, { headers });
+    expect(hosts()).toEqual([new URL(server.origin).host]);
+    expect(server.accepted(SECRETS)).toHaveLength(1);
+    let told: string | null = "";
+    const own: typeof fetch = (_, init) => {
+      told = new Headers(init?.headers).get("host");
+      return Promise.resolve(new Response());
+    };
+    await session({ fetch: own }).fetch(`${server.origin}/a`, { headers });
+    expect(told).toBe("Shop.Example:80");
+  });
+});
+
 describe("without a provider", () => {
   it("any https URL is signed, and loopback", async () => {
     const each = session({ fetch });

@@ -85,7 +85,7 @@ async function send(
     session,
     rest,
     method: method.toUpperCase(),
-    headers: merged(headersForApi(session, url, withheld), headers),
+    headers: sendable(session, merged(headersForApi(session, url, withheld), headers)),
     body,
     redirect,
     signal,
@@ -103,6 +103,13 @@ async function send(
     limit.abandon();
     throw thrown;
   }
+}
+
+/** Headers as they will be sent: the platform's fetch takes the host from the URL, and no signature must name another. */
+function sendable({ context }: RequestingSession, headers: Headers): Headers {
+  const { fetch = globalThis.fetch } = context;
+  if (fetch === globalThis.fetch) headers.delete("host");
+  return headers;
 }
 
 /** Sends again what failed in a way that may pass. */

@@ -22,7 +22,6 @@ export type { Session, SessionRequestConfig } from "../session/session-interface
 export type { SessionRequestInit } from "../session/authorised-fetch.ts";
 export { RetryBudget, retriesProblems } from "../session/retry-budget.ts";
 
-export { Deadline } from "../http/deadline.ts";
 export { ApiOrigins } from "../http/api-target.ts";
 export type { DescribedApi } from "../http/api-target.ts";
 export { isSecureUrl } from "../http/loopback.ts";

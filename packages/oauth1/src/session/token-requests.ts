@@ -1,6 +1,5 @@
 import { type Clock, ConfigurationError, OAuthError } from "@grantkit/core";
 import {
-  Deadline,
   type OutgoingRequest,
   Redactor,
   type Transport,
@@ -95,20 +94,25 @@ async function signInTime(
   { what, protocol, signal }: TokenRequest,
   outgoing: OutgoingRequest,
 ): Promise<void> {
-  const deadline = new Deadline(clock, timeout, signal);
+  const time = new AbortController();
+  const cancel = clock.after(timeout, () => time.abort());
+  const over = signal ? AbortSignal.any([signal, time.signal]) : time.signal;
   try {
-    await unlessAborted(signOutgoing(signer, outgoing, protocol), deadline.signal);
+    await unlessAborted(signOutgoing(signer, outgoing, protocol), over);
   } catch (error) {
-    if (!deadline.signal.aborted) throw error;
-    throw deadline.expired
-      ? new OAuthError(
-          "TIMEOUT",
-          `The request to ${what} of ${provider} was not signed within ${timeout} ms. Look into the registered signature method, or raise the timeout option.`,
-          { provider, retryable: true },
-        )
-      : new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, { provider });
+    if (time.signal.aborted) {
+      throw new OAuthError(
+        "TIMEOUT",
+        `The request to ${what} of ${provider} was not signed within ${timeout} ms. Look into the registered signature method, or raise the timeout option.`,
+        { provider, retryable: true },
+      );
+    }
+    if (!signal?.aborted) throw error;
+    throw new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
+      provider,
+    });
   } finally {
-    deadline.clear();
+    cancel();
   }
 }
 

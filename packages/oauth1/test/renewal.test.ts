@@ -158,6 +158,26 @@ describe("one renewal for all", () => {
     expect([renewals().length, saved.length]).toEqual([1, 1]);
   });
 
+  it("of callers who come while it is saved, none saves it again", async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const saved: OAuth1Token[] = [];
+    const session = await withClock({
+      onTokenUpdate: (next) => {
+        saved.push(next);
+        return gate;
+      },
+    });
+    clock.advance(LIFETIME * 1000);
+    const first = session.get("/me");
+    await turnsUntil(() => saved.length === 1);
+    const later = [session.get("/me"), session.fetch("/me"), session.renewToken()];
+    await turnsUntil(() => saved.length > 1);
+    open();
+    await Promise.all([first, ...later]);
+    expect([renewals().length, saved]).toEqual([1, [session.token]]);
+  });
+
   it("a caller who gives up does not end it for the others", async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));

@@ -118,8 +118,9 @@ export class SessionToken {
    * saved.
    */
   renew(token: OAuth1Token, url?: string | URL): Promise<OAuth1Token> {
-    // That of another token may be another user's, who was signed in before.
-    if (this.#renewal?.of === token) return this.#renewal.result;
+    // That of another token may be another user's, who was signed in before; one that is being saved is in its place.
+    const joins = this.#renewal?.of === token || this.#unsaved?.next === token;
+    if (this.#renewal && joins) return this.#renewal.result;
     const result = this.#renewed(token, url).finally(() => {
       if (this.#renewal === renewal) this.#renewal = undefined;
     });

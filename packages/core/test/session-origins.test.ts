@@ -319,6 +319,21 @@ describe("a redirect", () => {
     }
   });
 
+  it.each([
+    ["/api/caf\u00e9?q=\u4f8b", "/api/caf%C3%A9?q=%E4%BE%8B"],
+    ["/api/%C3%A9\u00e9", "/api/%C3%A9%C3%A9"],
+  ])("to %s, sent as UTF-8, goes there", async (location, path) => {
+    redirecting(302, Buffer.from(location).toString("latin1"));
+    for (const shape of ["axios", "fetch"] as const) {
+      await send(shape, "GET");
+      expect(example.apiRequests.at(-1)?.url).toBe(path);
+    }
+    // Bytes that are no UTF-8 are what they are.
+    redirecting(302, "/api/caf\u00e9");
+    await send("fetch", "GET");
+    expect(example.apiRequests.at(-1)?.url).toBe("/api/caf%C3%A9");
+  });
+
   it("is left to the caller who asks for that", async () => {
     redirecting(302, "/api/end");
     expect((await session.fetch("/start", { redirect: "manual" })).status).toBe(302);

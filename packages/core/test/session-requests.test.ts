@@ -166,6 +166,16 @@ describe("requests in axios's shape", () => {
     ]);
   });
 
+  it("are at the base URL whatever is given, where absolute URLs are not allowed", async () => {
+    await session.get("https://evil.example/x", { baseURL: "/v2", allowAbsoluteUrls: false });
+    const http = { baseURL: "/v3", allowAbsoluteUrls: false };
+    await example.client({ http }).session(token).get(`${example.origin}/x`);
+    expect(example.apiRequests.map(({ url }) => url)).toEqual([
+      "/api/v2/https://evil.example/x",
+      `/api/v3/${example.origin}/x`,
+    ]);
+  });
+
   it("can go through an adapter of the caller's, whatever it does with headers", async () => {
     const urls: (string | undefined)[] = [];
     const adapter = (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {

@@ -68,6 +68,35 @@ describe("a refresh after a 401 that takes too long", () => {
   });
 });
 
+describe("a hook that never ends", () => {
+  it("keeps no request beyond its time limit or its signal, and nothing is sent", async () => {
+    const clock = new FakeClock();
+    let seen = 0;
+    const protectedRequest = () => {
+      seen += 1;
+      return new Promise<never>(() => undefined);
+    };
+    const session = example.client({ clock, hooks: { protectedRequest } }).session(granted());
+    const late = [thrown(session.get("/x")), thrown(session.fetch("/x"))];
+    await until(() => seen === 2);
+    clock.advance(30_000);
+    for (const each of late) expect(await each).toMatchObject({ code: "TIMEOUT" });
+    const controller = new AbortController();
+    const reason = new Error("the user left");
+    const { signal } = controller;
+    const aborted = [
+      thrown(session.get("/x", { signal })),
+      thrown(session.fetch("/x", { signal })),
+    ];
+    await until(() => seen === 4);
+    controller.abort(reason);
+    expect(await aborted[0]).toMatchObject({ name: "CanceledError", code: "ERR_CANCELED" });
+    expect(await aborted[1]).toBe(reason);
+    expect(example.apiRequests).toHaveLength(0);
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe("a save that never ends", () => {
   it("keeps no request beyond its time limit or its signal", async () => {
     example.rotate("rt-old");

@@ -120,6 +120,49 @@ describe("what is used once is forgotten", () => {
     expect(session.authorized).toBe(true);
   });
 
+  it("of two sign-ins that are begun at once, one is refused", async () => {
+    const session = sessionAt(emulator, { callbackUri: CALLBACK });
+    const begun = await Promise.allSettled([
+      session.fetchRequestToken(),
+      session.fetchRequestToken(),
+    ]);
+    expect(begun.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(begun[1]).toMatchObject({ reason: { code: "CONFIGURATION_INVALID" } });
+    expect(emulator.requests).toHaveLength(1);
+    expect(session.requestToken).toBe((begun[0] as PromiseFulfilledResult<unknown>).value);
+  });
+
+  it("a callback that comes twice at once is exchanged once", async () => {
+    const session = sessionAt(emulator, { callbackUri: CALLBACK });
+    await session.fetchRequestToken();
+    const callback = await emulator.authorize(session.authorizationUrl());
+    emulator.clearRequests();
+    session.parseAuthorizationResponse(callback);
+    const ended = await Promise.allSettled([
+      session.fetchAccessToken(),
+      session.fetchAccessToken(),
+    ]);
+    expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(ended[1]).toMatchObject({ reason: { code: "VERIFIER_MISSING" } });
+    expect(emulator.requests).toHaveLength(1);
+    expect(session.authorized).toBe(true);
+  });
+
+  it("a verifier that was typed is to be given again after a failure", async () => {
+    const session = sessionAt(emulator, { callbackUri: "oob", retries: false });
+    await session.fetchRequestToken();
+    const verifier = await emulator.authorizeOutOfBand(session.authorizationUrl());
+    emulator.failNext("token-unavailable");
+    const failing = errorOf(() => session.fetchAccessToken({ verifier }));
+    expect(await failing).toMatchObject({ status: 503 });
+    // One that was typed is the caller's to give again.
+    expect(await errorOf(() => session.fetchAccessToken())).toMatchObject({
+      code: "VERIFIER_MISSING",
+    });
+    await session.fetchAccessToken({ verifier });
+    expect(session.authorized).toBe(true);
+  });
+
   it("realms are joined by a space, in the first request's header alone", async () => {
     const session = sessionAt(emulator, { callbackUri: CALLBACK });
     await session.fetchRequestToken({ realm: ["a", 'b "c"\\'] });

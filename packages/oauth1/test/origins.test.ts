@@ -117,6 +117,31 @@ describe("with a provider's API", () => {
   });
 });
 
+describe("a Host header", () => {
+  const headers = { Host: "Shop.Example:80" };
+  const hosts = () =>
+    server.requests.map(({ headers: sent }) => sent.find(([name]) => /^host$/i.test(name))?.[1]);
+
+  it("is sent and signed in axios's shape", async () => {
+    await session().get(`${server.origin}/a`, { headers });
+    expect(hosts()).toEqual(["Shop.Example:80"]);
+    expect(server.accepted(SECRETS)).toHaveLength(1);
+  });
+
+  it("is not sent by the platform's fetch, and so not signed; one of the caller's is told of it", async () => {
+    await session({ fetch }).fetch(`${server.origin}/a`, { headers });
+    expect(hosts()).toEqual([new URL(server.origin).host]);
+    expect(server.accepted(SECRETS)).toHaveLength(1);
+    let told: string | null = "";
+    const own: typeof fetch = (_, init) => {
+      told = new Headers(init?.headers).get("host");
+      return Promise.resolve(new Response());
+    };
+    await session({ fetch: own }).fetch(`${server.origin}/a`, { headers });
+    expect(told).toBe("Shop.Example:80");
+  });
+});
+
 describe("without a provider", () => {
   it("any https URL is signed, and loopback", async () => {
     const each = session({ fetch });
@@ -141,6 +166,13 @@ describe("without a provider", () => {
     const each = session({ allowedOrigins: ["https://api.example.com"] });
     const codes = await refusals(each, "https://evil.example/");
     expect(codes).toEqual(["ORIGIN_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED"]);
+  });
+
+  it("where absolute URLs are not allowed, one is below the base URL like any other", async () => {
+    const config = { baseURL: `${server.origin}/api`, allowAbsoluteUrls: false };
+    await session().get(`${server.otherOrigin}/x`, config);
+    expect(server.requests.map(({ target }) => target)).toEqual([`/api/${server.otherOrigin}/x`]);
+    expect(server.accepted(SECRETS)).toHaveLength(1);
   });
 
   it("a relative URL has nothing to be relative to", async () => {

@@ -17,6 +17,7 @@ beforeEach(async () => {
   clock = new FakeClock(NOW);
   emulator = await startOAuth1({
     renewal: true,
+    xAuth: true,
     accessTokenLifetime: LIFETIME,
     now: () => clock.now(),
   });
@@ -30,6 +31,13 @@ const renewals = () =>
   emulator.requests.filter(({ headers }) =>
     headers["authorization"]?.includes("oauth_session_handle"),
   );
+
+/** Lets the event loop turn until something has come true, or would have. */
+async function turnsUntil(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1000 && !condition(); turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 type Saved = readonly [next: OAuth1Token, previous: OAuth1Token];
 
@@ -150,6 +158,26 @@ describe("one renewal for all", () => {
     expect([renewals().length, saved.length]).toEqual([1, 1]);
   });
 
+  it("of callers who come while it is saved, none saves it again", async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const saved: OAuth1Token[] = [];
+    const session = await withClock({
+      onTokenUpdate: (next) => {
+        saved.push(next);
+        return gate;
+      },
+    });
+    clock.advance(LIFETIME * 1000);
+    const first = session.get("/me");
+    await turnsUntil(() => saved.length === 1);
+    const later = [session.get("/me"), session.fetch("/me"), session.renewToken()];
+    await turnsUntil(() => saved.length > 1);
+    open();
+    await Promise.all([first, ...later]);
+    expect([renewals().length, saved]).toEqual([1, [session.token]]);
+  });
+
   it("a caller who gives up does not end it for the others", async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
@@ -179,6 +207,36 @@ describe("one renewal for all", () => {
     expect([renewals().length, session.token]).toEqual([1, token]);
     expect((await session.get("/me")).status).toBe(200);
   });
+});
+
+describe("a session in which another user signs in while a token is renewed", () => {
+  it.each(["get", "fetch"] as const)(
+    "does not sign for the second with the first one's token: session.%s",
+    async (method) => {
+      let save = (): void => undefined;
+      const saved = new Promise<void>((resolve) => (save = resolve));
+      const session = await withClock({ onTokenUpdate: () => saved });
+      const first = session.token;
+      const renewed = session.renewToken();
+      await turnsUntil(() => session.token !== first);
+      const { password = "" } = emulator.users[0] as { password?: string };
+      await session.fetchXAuthToken({ username: "ada_l", password });
+      const second = session.token as OAuth1Token;
+      // The second one's token ends before the first one's is saved.
+      emulator.expireAccessTokens();
+      emulator.clearRequests();
+      const answered = session[method]("/me");
+      await turnsUntil(() => emulator.requests.length > 1);
+      save();
+      expect((await answered).status).toBe(200);
+      await renewed;
+      const tokens = emulator.requests.map(
+        ({ headers }) => /oauth_token="([^"]+)"/.exec(headers["authorization"] ?? "")?.[1],
+      );
+      expect(tokens).toEqual([second.key, second.key, session.token?.key]);
+      expect(renewals()).toHaveLength(1);
+    },
+  );
 });
 
 describe("a save that fails", () => {
@@ -243,6 +301,24 @@ describe("renewToken()", () => {
     const error = await errorOf(() => session.renewToken());
     expect(error).toMatchObject({ code: "TOKEN_REQUEST_DENIED", status: 401 });
     expect(session.token?.key).toBe(CANARY.token);
+  });
+
+  it("at a URL that cannot be, or gives no token, changes nothing", async () => {
+    const session = await withClock();
+    expect(await errorOf(() => session.renewToken("nonsense"))).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    expect(await errorOf(() => session.renewToken(`${emulator.origin}/api/me`))).toMatchObject({
+      code: "TOKEN_REQUEST_DENIED",
+    });
+    const { key, secret } = session.token as OAuth1Token;
+    const without = sessionAt(emulator, { clock, token: { key, secret } });
+    expect(await errorOf(() => without.renewToken("nonsense"))).toMatchObject({
+      code: "TOKEN_MISSING",
+    });
+    clock.advance(LIFETIME * 1000);
+    expect((await session.get("/me")).status).toBe(200);
+    expect(renewals()).toHaveLength(2);
   });
 
   it("keeps the session handle where the reply says nothing of it", async () => {

@@ -196,6 +196,17 @@ describe("a token request that is denied", () => {
     ["307", { status: 307, headers: { location: "/token2" } }, { status: 307 }],
     ["304", { status: 304 }, { status: 304 }],
     [
+      "a problem with status 200",
+      { status: 200, headers: FORM, body: "oauth_problem=nonce_used&oauth_problem_advice=later" },
+      {
+        status: 200,
+        error: "nonce_used",
+        errorDescription: "later",
+        retryable: false,
+        message: expect.stringMatching(/gave no token: status 200, nonce_used/),
+      },
+    ],
+    [
       "a token with an error status",
       { status: 400, headers: FORM, body: `${REPLY}&oauth_callback_confirmed=true` },
       { status: 400 },
@@ -215,6 +226,30 @@ describe("a token request that is denied", () => {
       ...text,
       body: `callback ${CALLBACK} ${encodeURIComponent(CANARY.clientSecret)}`,
     });
+  });
+
+  it("half of a secret is none the less one, where a long text is cut", async () => {
+    for (const before of [270, 280, 290, 470, 480, 490, 500]) {
+      const error = await denied({
+        status: 401,
+        headers: { "content-type": "text/plain" },
+        body: `${"x".repeat(before)} ${CANARY.clientSecret} for ${CANARY.clientSecret}`,
+      });
+      expect(error.message).not.toContain(CANARY.clientSecret.slice(0, 4));
+      expect(error.message.length).toBeLessThan(800);
+    }
+  });
+
+  it("what the callback URL has in its query is the app's own", async () => {
+    const callbackUri = `https://app.example.com/callback?session=${CANARY.data}&next=a%20b`;
+    server.begin(() => ({
+      status: 401,
+      headers: { "content-type": "text/plain" },
+      body: `${callbackUri} is not registered; ${encodeURIComponent(callbackUri)}`,
+    }));
+    const asking = new OAuth1Session({ clientKey: "a", clientSecret: "b", callbackUri });
+    const error = await errorOf(() => asking.fetchRequestToken(`${server.origin}/token`));
+    expect(error.message).toContain("https://app.example.com/callback?session=[redacted]");
   });
 
   it("the emulator's redirects are not followed, to itself or elsewhere", async () => {

@@ -103,6 +103,23 @@ describe("an LTI 1.1 launch", () => {
     }
   });
 
+  it("with its headers as lists of values, as headersDistinct has them", async () => {
+    const request = await launch();
+    const headers = Object.fromEntries(
+      Object.entries(request.headers as Record<string, string>).map(([name, value]) => [
+        name.toLowerCase(),
+        [value],
+      ]),
+    );
+    const none = { ...headers, "x-other": [], "content-encoding": undefined };
+    expect((await receive({ ...request, headers: none })).parameters.get("user_id")).toBe("éva");
+    const twice = { ...headers, "content-type": [FORM_TYPE, FORM_TYPE] };
+    expect(await refusalOf({ ...request, headers: twice })).toMatchObject({
+      code: "INVALID_REQUEST",
+      message: expect.stringContaining("content-type twice"),
+    });
+  });
+
   it("whose form was changed on the way is refused", async () => {
     const { body, ...request } = await launch();
     for (const changed of [

@@ -64,7 +64,8 @@ export function isAboutBody(header: string): boolean {
  * another origin.
  */
 export function nextHop(hop: Hop): NextHop | undefined {
-  const { status, location, url, followed } = hop;
+  const { status, url, followed } = hop;
+  const location = hop.location && asUtf8(hop.location);
   if (!REDIRECTS.has(status) || !location) return undefined;
   const refuse = (reason: string): OAuthError =>
     new OAuthError(
@@ -88,6 +89,20 @@ export function nextHop(hop: Hop): NextHop | undefined {
     );
   }
   return { url: target, method, keepBody, sameOrigin };
+}
+
+/**
+ * A Location that has bytes beyond ASCII, which is not allowed (RFC 3986 §2) and common: HTTP libraries give a header as
+ * Latin-1, and what was written is UTF-8, as browsers read it.
+ */
+function asUtf8(location: string): string {
+  if (!/[\u0080-\u00ff]/.test(location) || /[^\u0000-\u00ff]/.test(location)) return location;
+  const bytes = Uint8Array.from(location, (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return location;
+  }
 }
 
 function objectionTo(target: URL, from: URL): string | undefined {

@@ -83,7 +83,7 @@ async function send(
   }
 }
 
-/** An answer, and what the request was authorised with at first. */
+/** An answer, and what the request was authorised with. */
 interface Arrival {
   readonly response: AxiosResponse;
   readonly authorisation: Authorisation | undefined;
@@ -112,30 +112,13 @@ async function untilSettled(journey: Journey, url: URL, withheld: boolean): Prom
   }
 }
 
-/** One attempt: with the newest authorisation, and once more with a newer one if it is that which was refused. */
+/** One attempt, with the newest authorisation. */
 async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
-  const { session, deadline, config, attempts } = journey;
-  const { credential } = session;
-  if (withheld) {
-    return { response: await follow(journey, url, undefined), authorisation: undefined };
-  }
-  const authorisation = await waited(journey, url, credential.usable(deadline.signal));
-  const response = await follow(journey, url, authorisation);
-  const challenge = headerOf(response, "www-authenticate");
-  const { status } = response;
-  const refused = !attempts.renewed && credential.isRefusal(status, challenge, authorisation);
-  if (!refused) return { response, authorisation };
-  try {
-    const replacement = credential.replacement(authorisation, deadline.signal);
-    const next = await waited(journey, url, replacement);
-    if (!next || !isReplayable(config.data)) return { response, authorisation };
-    attempts.renewed = true;
-    discard(response);
-    return { response: await follow(journey, url, next), authorisation };
-  } catch (error) {
-    discard(response);
-    throw error;
-  }
+  const { session, deadline } = journey;
+  const authorisation = withheld
+    ? undefined
+    : await waited(journey, url, session.credential.usable(deadline.signal));
+  return { response: await follow(journey, url, authorisation), authorisation };
 }
 
 /** What was waited for; an abort or the deadline comes out in axios's words and ours. */
@@ -151,16 +134,19 @@ async function waited<T>(journey: Journey, url: URL, work: Promise<T>): Promise<
 async function follow(
   journey: Journey,
   start: URL,
-  given: Authorisation | undefined,
+  first: Authorisation | undefined,
 ): Promise<AxiosResponse> {
   const { config } = journey;
   let url = start;
   let method = (config.method as string).toUpperCase();
-  let authorisation = given;
+  let given = first;
+  let authorisation = first;
   let crossed = false;
   let dropBody = false;
   for (let followed = 0; ; followed += 1) {
-    const response = await sendOnce(journey, { url, method, authorisation, crossed, dropBody });
+    const arrival = await heeded(journey, { url, method, authorisation, crossed, dropBody });
+    const { response } = arrival;
+    if (arrival.authorisation !== authorisation) given = arrival.authorisation;
     if (config.maxRedirects === 0) return response;
     const hop = hopAfter(journey, response, { url, method, dropBody, followed });
     if (!hop) return response;
@@ -170,7 +156,36 @@ async function follow(
     method = hop.method;
     dropBody ||= !hop.keepBody;
     crossed ||= !hop.sameOrigin;
-    authorisation = authorisationAlong(hop, authorisation);
+    authorisation = authorisationAlong(hop, arrival.authorisation);
+  }
+}
+
+/**
+ * Sends one request, and once more with a newer authorisation if it is that which was refused. This one alone: the server
+ * has done what those before a redirect asked for, and a refusal by another origin, which was shown nothing, says nothing.
+ */
+async function heeded(journey: Journey, hop: AxiosHop): Promise<Arrival> {
+  const { session, deadline, config, attempts } = journey;
+  const { credential } = session;
+  const { authorisation, dropBody, url } = hop;
+  const response = await sendOnce(journey, hop);
+  const sent = { response, authorisation };
+  if (!authorisation || attempts.renewed) return sent;
+  const challenge = headerOf(response, "www-authenticate");
+  if (!credential.isRefusal(response.status, challenge, authorisation)) return sent;
+  try {
+    const replacement = credential.replacement(authorisation, deadline.signal);
+    const next = await waited(journey, url, replacement);
+    if (!next || !(dropBody || isReplayable(config.data))) return sent;
+    attempts.renewed = true;
+    discard(response);
+    return {
+      response: await sendOnce(journey, { ...hop, authorisation: next }),
+      authorisation: next,
+    };
+  } catch (error) {
+    discard(response);
+    throw error;
   }
 }
 
@@ -199,9 +214,9 @@ function hopAfter(
 }
 
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {
-  const { baseURL, params, paramsSerializer } = config;
+  const { baseURL, params, paramsSerializer, allowAbsoluteUrls } = config;
   let url = config.url ?? "";
-  if (baseURL && !URL.canParse(url)) {
+  if (baseURL && (allowAbsoluteUrls === false || !URL.canParse(url))) {
     url = url === "" ? baseURL : `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
   }
   if (params === undefined || params === null) return url;

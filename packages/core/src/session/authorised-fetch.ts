@@ -6,7 +6,7 @@ import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../own-fields.ts";
 import { type Authorisation, HookFailure } from "./credential.ts";
 import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
-import { type Call, discard, isReplayable, sendOnce } from "./fetch-transmission.ts";
+import { type Call, discard, type FetchHop, isReplayable, sendOnce } from "./fetch-transmission.ts";
 import {
   authorisationAlong,
   redactorOf,
@@ -85,7 +85,7 @@ async function send(
     session,
     rest,
     method: method.toUpperCase(),
-    headers: merged(headersForApi(session, url, withheld), headers),
+    headers: sendable(session, merged(headersForApi(session, url, withheld), headers)),
     body,
     redirect,
     signal,
@@ -103,6 +103,13 @@ async function send(
     limit.abandon();
     throw thrown;
   }
+}
+
+/** Headers as they will be sent: the platform's fetch takes the host from the URL, and no signature must name another. */
+function sendable({ context }: RequestingSession, headers: Headers): Headers {
+  const { fetch = globalThis.fetch } = context;
+  if (fetch === globalThis.fetch) headers.delete("host");
+  return headers;
 }
 
 /** Sends again what failed in a way that may pass. */
@@ -127,26 +134,19 @@ async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Re
 }
 
 async function authorised(call: Call, url: URL): Promise<Response> {
-  const { credential } = call.session;
-  const first = await credential.usable(call.limit.signal);
-  const response = await follow(call, url, first);
-  if (call.attempts.renewed) return response;
-  const { status, headers } = response;
-  if (!credential.isRefusal(status, headers.get("www-authenticate"), first)) return response;
-  const next = await credential.replacement(first, call.limit.signal);
-  if (!next || !isReplayable(call.body)) return response;
-  call.attempts.renewed = true;
-  await discard(response);
-  return follow(call, url, next);
+  return follow(call, url, await call.session.credential.usable(call.limit.signal));
 }
 
-async function follow(call: Call, start: URL, given: Authorisation | undefined): Promise<Response> {
+async function follow(call: Call, start: URL, first: Authorisation | undefined): Promise<Response> {
   const { session } = call;
   let { method, headers, body } = call;
   let url = start;
-  let authorisation = given;
+  let given = first;
+  let authorisation = first;
   for (let followed = 0; ; followed += 1) {
-    const response = await sendOnce(call, { url, method, headers, body }, authorisation);
+    const arrival = await heeded(call, { url, method, headers, body }, authorisation);
+    const { response } = arrival;
+    if (arrival.authorisation !== authorisation) given = arrival.authorisation;
     if (call.redirect === "manual") return response;
     const hop = nextHop({
       provider: session.context.client.provider.name,
@@ -169,9 +169,32 @@ async function follow(call: Call, start: URL, given: Authorisation | undefined):
     url = redirectedUrl(hop, given);
     method = hop.method;
     if (!hop.keepBody) body = undefined;
-    authorisation = authorisationAlong(hop, authorisation);
+    authorisation = authorisationAlong(hop, arrival.authorisation);
     headers = headersForHop(headers, hop);
   }
+}
+
+/**
+ * Sends one request, and once more with a newer authorisation if it is that which was refused. This one alone: the server
+ * has done what those before a redirect asked for, and a refusal by another origin, which was shown nothing, says nothing.
+ */
+async function heeded(
+  call: Call,
+  hop: FetchHop,
+  authorisation: Authorisation | undefined,
+): Promise<{ readonly response: Response; readonly authorisation: Authorisation | undefined }> {
+  const { session, attempts, limit } = call;
+  const { credential } = session;
+  const response = await sendOnce(call, hop, authorisation);
+  const sent = { response, authorisation };
+  if (!authorisation || attempts.renewed) return sent;
+  const { status, headers } = response;
+  if (!credential.isRefusal(status, headers.get("www-authenticate"), authorisation)) return sent;
+  const next = await credential.replacement(authorisation, limit.signal);
+  if (!next || !isReplayable(hop.body)) return sent;
+  attempts.renewed = true;
+  await discard(response);
+  return { response: await sendOnce(call, hop, next), authorisation: next };
 }
 
 function headersForHop(

@@ -10,7 +10,7 @@ import {
   type OutgoingRequest,
   type Provable,
 } from "./credential.ts";
-import type { RequestingSession } from "./requesting-session.ts";
+import { placed, type RequestingSession } from "./requesting-session.ts";
 import { LARGEST_RESPONSE } from "./response-limit.ts";
 import { ConnectionReset, isReset } from "./retries.ts";
 import { watched } from "./watched-request.ts";
@@ -69,7 +69,7 @@ export async function sendOnce(journey: Journey, hop: AxiosHop): Promise<AxiosRe
   // The session's takes its place; a request that is sent without it keeps its own.
   if (authorisation || crossed) delete wire.auth;
   try {
-    await authorisation?.place(request);
+    await placed(authorisation, request, deadline.signal);
     const { url, method, body } = request;
     Object.assign(wire, { url: url.href, method, data: body });
     attempts.sending(method);

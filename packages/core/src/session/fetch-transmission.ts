@@ -1,7 +1,7 @@
 import type { TimeLimit } from "../http/time-limit.ts";
 import { ownFields } from "../own-fields.ts";
 import type { Authorisation, OutgoingRequest, Provable } from "./credential.ts";
-import type { RequestingSession } from "./requesting-session.ts";
+import { placed, type RequestingSession } from "./requesting-session.ts";
 import { described } from "./response-limit.ts";
 import { type Attempts, ConnectionReset, isReset } from "./retries.ts";
 import { watched } from "./watched-request.ts";
@@ -42,7 +42,7 @@ export async function sendOnce(
     headers: authorisation ? new Headers(hop.headers) : hop.headers,
   };
   // Not awaited for nothing: it is in place at once, unless a hook sees the request first.
-  const placing = authorisation?.place(request);
+  const placing = placed(authorisation, request, limit.signal);
   if (placing) await placing;
   const { url, method, headers } = request;
   const body = request.body as Body;

@@ -4,7 +4,8 @@ import { Redactor } from "../errors/redaction.ts";
 import type { DescribedApi } from "../http/api-target.ts";
 import type { NextHop } from "../http/redirects.ts";
 import type { Transport } from "../http/transport.ts";
-import type { Authorisation, Credential } from "./credential.ts";
+import { unlessAborted } from "../http/unless-aborted.ts";
+import type { Authorisation, Credential, OutgoingRequest } from "./credential.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
 /** Where requests may go with a credential. */
@@ -79,6 +80,19 @@ export function authorisationAlong(
   authorisation: Authorisation | undefined,
 ): Authorisation | undefined {
   return authorisation?.followsTo(hop) ? authorisation : undefined;
+}
+
+/**
+ * Puts what a request is authorised with into it, and waits no longer than the request may take: a hook, or a signature
+ * that is made elsewhere, has no limit of its own. Undefined when it is in place at once.
+ */
+export function placed(
+  authorisation: Authorisation | undefined,
+  request: OutgoingRequest,
+  signal: AbortSignal,
+): Promise<void> | undefined {
+  const placing = authorisation?.place(request);
+  return placing ? unlessAborted(placing, signal) : undefined;
 }
 
 /** The whole exchange took too long. */

@@ -27,8 +27,8 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
    */
   readonly onTokenUpdate?: OnOAuth1TokenUpdate;
   /**
-   * Origins that requests may be signed for beside the provider's API. Without a provider and without this, they are
-   * signed for whatever https URL the app names.
+   * Origins that requests may be signed for beside the provider's API. Without an API of a provider's and without this,
+   * they are signed for whatever https URL the app names.
    */
   readonly allowedOrigins?: readonly string[];
   /** Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. */

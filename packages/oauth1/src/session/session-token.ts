@@ -14,8 +14,8 @@ export interface SessionTokenParts {
   readonly provider: string;
   readonly clock: Clock;
   readonly onTokenUpdate: OnOAuth1TokenUpdate | undefined;
-  /** Gets a token in the place of one that has a session handle. */
-  readonly renew: (token: OAuth1Token) => Promise<OAuth1Token>;
+  /** Gets a token in the place of one that has a session handle: at a URL, or where tokens are renewed otherwise. */
+  readonly renew: (token: OAuth1Token, url?: string | URL) => Promise<OAuth1Token>;
   /** Whether it is known where tokens are renewed. */
   readonly canRenew: () => boolean;
 }
@@ -34,12 +34,18 @@ interface Unsaved {
   readonly previous: OAuth1Token;
 }
 
+/** A renewal that is under way. */
+interface Renewal {
+  readonly of: OAuth1Token;
+  readonly result: Promise<OAuth1Token>;
+}
+
 /** The token of a session: a request token during a sign-in, an access token afterwards. */
 export class SessionToken {
   readonly #parts: SessionTokenParts;
   #given: GivenTokens;
   #unsaved: Unsaved | undefined;
-  #renewal: Promise<OAuth1Token> | undefined;
+  #renewal: Renewal | undefined;
 
   constructor(parts: SessionTokenParts, given: GivenTokens) {
     this.#parts = parts;
@@ -91,7 +97,7 @@ export class SessionToken {
 
   /** Whether another token has taken a token's place, or is about to. */
   isSuperseded(token: OAuth1Token): boolean {
-    return this.#renewal !== undefined || token.key !== this.access?.key;
+    return token === this.#renewal?.of || token.key !== this.access?.key;
   }
 
   /** A token in the place of one that the provider said has expired. */
@@ -107,18 +113,26 @@ export class SessionToken {
     return hopeful ? unlessAborted(this.renew(token), signal) : undefined;
   }
 
-  /** Renews the token, or joins the renewal under way; awaits the save. One that is renewed, and not saved, is saved. */
-  renew(token: OAuth1Token): Promise<OAuth1Token> {
-    this.#renewal ??= this.#renewed(token).finally(() => {
-      this.#renewal = undefined;
+  /**
+   * Renews the token, or joins its renewal if one is under way; awaits the save. One that is renewed, and not saved, is
+   * saved.
+   */
+  renew(token: OAuth1Token, url?: string | URL): Promise<OAuth1Token> {
+    // That of another token may be another user's, who was signed in before; one that is being saved is in its place.
+    const joins = this.#renewal?.of === token || this.#unsaved?.next === token;
+    if (this.#renewal && joins) return this.#renewal.result;
+    const result = this.#renewed(token, url).finally(() => {
+      if (this.#renewal === renewal) this.#renewal = undefined;
     });
-    return this.#renewal;
+    const renewal: Renewal = { of: token, result };
+    this.#renewal = renewal;
+    return result;
   }
 
-  async #renewed(token: OAuth1Token): Promise<OAuth1Token> {
+  async #renewed(token: OAuth1Token, url: string | URL | undefined): Promise<OAuth1Token> {
     if (this.#unsaved) return this.#save(this.#unsaved);
     const start = this.#parts.clock.now();
-    const reply = await this.#parts.renew(token).catch((error: unknown) => {
+    const reply = await this.#parts.renew(token, url).catch((error: unknown) => {
       this.#tell(start, error);
       throw error;
     });

@@ -78,7 +78,7 @@ export class OAuth1Session extends AuthorisedRequests {
   #callbackUri: string | undefined;
   #realm: string | undefined;
   #verifier: string | undefined;
-  #renewalUrl: string | URL | undefined;
+  #renewalUrl: string | undefined;
 
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
   constructor(given: OAuth1SessionOptions) {
@@ -115,7 +115,7 @@ export class OAuth1Session extends AuthorisedRequests {
         provider: this.#name,
         clock,
         onTokenUpdate: options.onTokenUpdate,
-        renew: (token) => this.#renewed(token),
+        renew: (token, url) => this.#renewed(token, url),
         canRenew: () => this.#renewalUrl !== undefined,
       },
       givenTokens(options),
@@ -164,6 +164,8 @@ export class OAuth1Session extends AuthorisedRequests {
         this.#name,
       );
     }
+    // At once: of two sign-ins under way, both users would be sent away with the later one's request token.
+    if (callback !== "oob") this.#callbackUri = undefined;
     const reply = await this.#fetch({
       url: url ?? provider?.endpoints.requestToken,
       urlName: "requestTokenUrl",
@@ -173,8 +175,10 @@ export class OAuth1Session extends AuthorisedRequests {
       parameters: options.parameters,
       signal: options.signal,
       check: true,
+    }).catch((error: unknown) => {
+      this.#callbackUri = callback;
+      throw error;
     });
-    if (callback !== "oob") this.#callbackUri = undefined;
     this.#realm = undefined;
     this.#verifier = undefined;
     this.#token.begin(reply);
@@ -252,12 +256,18 @@ export class OAuth1Session extends AuthorisedRequests {
       );
     }
     const target = url ?? this.#options.provider?.endpoints.accessToken;
+    // At once: a callback that comes twice is exchanged once.
+    const kept = this.#verifier;
+    this.#verifier = undefined;
     const token = await this.#fetchAccess(
       target,
       { token: request.key, tokenSecret: request.secret, verifier },
       options,
-    );
-    this.#verifier = undefined;
+    ).catch((error: unknown) => {
+      // It may be tried again, unless another sign-in was begun meanwhile.
+      if (this.#token.request === request) this.#verifier ??= kept;
+      throw error;
+    });
     this.#token.take(token);
     return token;
   }
@@ -287,7 +297,6 @@ export class OAuth1Session extends AuthorisedRequests {
    * @throws TokenMissing when there is nothing to renew with; TokenRequestDenied, OAuthError.
    */
   async renewToken(url?: string | URL): Promise<OAuth1Token> {
-    if (url !== undefined) this.#renewalUrl = url;
     const { access } = this.#token;
     if (!access?.sessionHandle) {
       throw new TokenMissing(
@@ -295,7 +304,7 @@ export class OAuth1Session extends AuthorisedRequests {
         { provider: this.#name },
       );
     }
-    return this.#token.renew(access);
+    return this.#token.renew(access, url);
   }
 
   /** What requests are sent with. */
@@ -315,9 +324,13 @@ export class OAuth1Session extends AuthorisedRequests {
     } satisfies RequestingSession;
   }
 
-  #renewed({ key, secret, sessionHandle }: OAuth1Token): Promise<OAuth1Token> {
+  #renewed(
+    { key, secret, sessionHandle }: OAuth1Token,
+    url: string | URL | undefined,
+  ): Promise<OAuth1Token> {
     const further = { oauth_session_handle: sessionHandle ?? "" };
-    return this.#fetchAccess(this.#renewalUrl, { token: key, tokenSecret: secret, further }, {});
+    const target = url ?? this.#renewalUrl;
+    return this.#fetchAccess(target, { token: key, tokenSecret: secret, further }, {});
   }
 
   async #fetchAccess(
@@ -337,7 +350,8 @@ export class OAuth1Session extends AuthorisedRequests {
       parameters,
       signal,
     });
-    this.#renewalUrl = url;
+    // One that gave a token. As text: a URL of the caller's could be changed later.
+    this.#renewalUrl = String(url);
     publish("grantkit:token", () => ({
       provider: this.#name,
       grant: "oauth1_access_token",

@@ -41,7 +41,9 @@ export function readTokenReply(reading: ReplyReading, response: TransportRespons
     );
   const parsed = parseBody(body, headers["content-type"]);
   if (!parsed.ok) throw unusable(parsed.reason);
-  const { oauth_token: key, oauth_token_secret: secret } = parsed.value;
+  const { oauth_token: key, oauth_token_secret: secret, oauth_problem: problem } = parsed.value;
+  // Some say no with status 200.
+  if (key === undefined && textOf(problem)) throw denied(reading, response);
   if (typeof key !== "string" || key === "") throw unusable("there is no oauth_token in it");
   if (typeof secret !== "string") throw unusable("there is no oauth_token_secret in it");
   const wire = { ...parsed.value, oauth_token: key, oauth_token_secret: secret };
@@ -122,7 +124,8 @@ function explanationIn(body: Uint8Array, headers: Readonly<Record<string, string
   const parsed = parseBody(body, type);
   if (parsed.ok) return fieldsOfExplanation(parsed.value, challenge);
   const isText = /^text\/plain\b/i.test(type);
-  const line = isText ? new TextDecoder().decode(body.subarray(0, 300)).trim() : "";
+  // Whole: half of a secret would not be seen for one. It is cut when secrets are out of it.
+  const line = isText ? new TextDecoder().decode(body).trim() : "";
   return { error: challenge, description: line };
 }
 

@@ -3,6 +3,7 @@ import {
   type OutgoingRequest,
   Redactor,
   type Transport,
+  unlessAborted,
   urlProblems,
 } from "@grantkit/core/requests";
 import type { SignatureType } from "../signing/placement.ts";
@@ -55,7 +56,7 @@ export async function fetchTokenReply(
   context: TokenRequestContext,
   request: TokenRequest,
 ): Promise<TokenReply> {
-  const { provider, transport, clock, signer } = context;
+  const { provider, transport, clock } = context;
   const { method, what, protocol } = request;
   const url = checkedUrl(provider, request);
   const fields = Object.entries(request.parameters ?? {});
@@ -69,7 +70,7 @@ export async function fetchTokenReply(
     headers: new Headers(context.headersFor(url)),
     body: hasForm ? new URLSearchParams(fields) : undefined,
   };
-  await signOutgoing(signer, outgoing, protocol);
+  await signInTime(context, request, outgoing);
   // A form, as the signer writes it.
   const body = outgoing.body as string | undefined;
   const response = await transport.send({
@@ -87,9 +88,40 @@ export async function fetchTokenReply(
   return readTokenReply({ provider, what, now: clock.now(), redactor }, response);
 }
 
+/** Signs; a registered method that asks somebody else for the signature has no limit of its own. */
+async function signInTime(
+  { provider, signer, clock, timeout = TIMEOUT }: TokenRequestContext,
+  { what, protocol, signal }: TokenRequest,
+  outgoing: OutgoingRequest,
+): Promise<void> {
+  const time = new AbortController();
+  const cancel = clock.after(timeout, () => time.abort());
+  const over = signal ? AbortSignal.any([signal, time.signal]) : time.signal;
+  try {
+    await unlessAborted(signOutgoing(signer, outgoing, protocol), over);
+  } catch (error) {
+    if (time.signal.aborted) {
+      throw new OAuthError(
+        "TIMEOUT",
+        `The request to ${what} of ${provider} was not signed within ${timeout} ms. Look into the registered signature method, or raise the timeout option.`,
+        { provider, retryable: true },
+      );
+    }
+    if (!signal?.aborted) throw error;
+    throw new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
+      provider,
+    });
+  } finally {
+    cancel();
+  }
+}
+
 /** What was sent beside the client's own secret, and is as good as a password. */
-function secretsIn({ token, tokenSecret, verifier, further }: OAuthValues): (string | undefined)[] {
-  return [token, tokenSecret, verifier, ...Object.values(further ?? {})];
+function secretsIn(values: OAuthValues): (string | undefined)[] {
+  const { token, tokenSecret, verifier, callback = "", further = {} } = values;
+  // What a callback has in its query may be the app's own key to the user's session.
+  const own = URL.canParse(callback) ? [...new URL(callback).searchParams.values()] : [];
+  return [token, tokenSecret, verifier, ...own, ...Object.values(further)];
 }
 
 function checkedUrl(provider: string, { url, urlName }: TokenRequest): URL {

@@ -18,7 +18,7 @@ export interface ReceivedRequest {
   readonly method: string;
   /** The absolute URL that the sender has signed: behind a proxy, the one that the world sees. */
   readonly url: string | URL;
-  /** The headers; those of Node's `IncomingMessage` fit. */
+  /** The headers; those of Node's `IncomingMessage` fit, `headersDistinct` too. */
   readonly headers?:
     | Headers
     | Readonly<Record<string, string | readonly string[] | undefined>>
@@ -100,10 +100,12 @@ function headersOf(headers: ReceivedRequest["headers"]): Map<string, string> {
   if (headers === undefined) return found;
   const entries: Iterable<readonly [string, string | readonly string[] | undefined]> =
     Symbol.iterator in headers ? headers : Object.entries(headers);
-  for (const [name, value] of entries) {
+  for (const [name, given] of entries) {
     const key = name.toLowerCase();
-    if (value === undefined || (key !== "authorization" && key !== "content-type")) continue;
-    if (found.has(key) || typeof value !== "string") throw malformed(`it has ${key} twice`);
+    if (given === undefined || (key !== "authorization" && key !== "content-type")) continue;
+    const [value, ...further] = [given].flat();
+    if (value === undefined) continue;
+    if (found.has(key) || further.length > 0) throw malformed(`it has ${key} twice`);
     found.set(key, value);
   }
   return found;

@@ -243,16 +243,6 @@ describe("without a redirect", () => {
     expect(session.authorized).toBe(false);
   });
 
-  it("two-legged: a 401 is the API's answer, and there is no token to renew", async () => {
-    const session = sessionAt(emulator, { clientSecret: "another-secret" });
-    const failure = session.get("/echo/two-legged");
-    await expect(failure).rejects.toMatchObject({ status: 401 });
-    const requests = emulator.requests.length;
-    const answer = await session.fetch("/echo/two-legged");
-    expect(answer.status).toBe(401);
-    expect(emulator.requests).toHaveLength(requests + 1);
-  });
-
   it.each(["header", "query", "body"] as const)(
     "xAuth, signed in the %s",
     async (signatureType) => {

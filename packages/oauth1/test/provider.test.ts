@@ -111,6 +111,25 @@ describe("defineOAuth1Provider", () => {
     expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
   });
 
+  it("says how its requests are signed, unless the session says otherwise", async () => {
+    const { api, ...endpoints } = emulator.endpoints;
+    const provider = defineOAuth1Provider({
+      name: "example",
+      endpoints,
+      api: { baseUrl: api },
+      signatureMethod: "PLAINTEXT",
+      signatureType: "query",
+    });
+    const own = { provider, clientKey: emulator.clientId, clientSecret: emulator.clientSecret };
+    await new OAuth1Session(own).get("/echo");
+    expect(emulator.requests.at(-1)?.url).toContain("oauth_signature_method=PLAINTEXT");
+    const otherwise = { signatureMethod: "HMAC-SHA256", signatureType: "header" } as const;
+    await new OAuth1Session({ ...own, ...otherwise }).get("/echo");
+    expect(emulator.requests.at(-1)?.headers["authorization"]).toContain(
+      'oauth_signature_method="HMAC-SHA256"',
+    );
+  });
+
   it("lists what is wrong, without a value in it", () => {
     const wrong = {
       name: "Ex Ample",

@@ -321,6 +321,18 @@ describe("renewToken()", () => {
     expect(renewals()).toHaveLength(2);
   });
 
+  it("of none is not tried: a 401 to a two-legged request is the API's answer", async () => {
+    server = await RecordingServer.start(() => ({ status: 401, body: "no" }));
+    const session = new OAuth1Session({
+      clientKey: "my-app",
+      clientSecret: CANARY.clientSecret,
+      allowedOrigins: [server.origin],
+    });
+    const response = await session.fetch(`${server.origin}/two-legged`);
+    expect([response.status, await response.text()]).toEqual([401, "no"]);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("keeps the session handle where the reply says nothing of it", async () => {
     server = await RecordingServer.start(() => ({
       body: "oauth_token=next&oauth_token_secret=s2&oauth_expires_in=60",

@@ -209,6 +209,33 @@ it("reads the application's RSA key from a file: PEM or JWK", async () => {
   expect((await run("google", "--public-key", "x")).result).toEqual({ exitCode: 2 });
 });
 
+it("prints the base string of a signature that does not fit, and no other", async () => {
+  const printed: string[] = [];
+  const result = await runCommandLine(["oauth1"], {
+    print: (text) => void printed.push(text),
+    complain: (text) => void printed.push(text),
+  });
+  results.push(result);
+  if (!("emulator" in result)) throw new Error("nothing was started");
+  const emulator = result.emulator as OAuth1Emulator;
+  const url = `${emulator.endpoints.api}/echo?a=b`;
+  const signer = asRegistered(emulator);
+  expect((await send(signer, { url })).status).toBe(200);
+  expect(printed).toHaveLength(1);
+  expect((await send({ ...signer, secret: "another secret" }, { url })).status).toBe(401);
+  const baseString = emulator.requests.at(-1)?.signatureBaseString ?? "none";
+  expect(printed.slice(1)).toEqual([expect.stringContaining(`GET /api/echo: the signature`)]);
+  expect(printed[1]).toContain(`\n${baseString}`);
+  await emulator.close();
+  const other = (await run("oauth1")).result;
+  if (!("emulator" in other)) throw new Error("nothing was started");
+  const elsewhere = `${other.emulator.origin}/api/echo`;
+  expect((await send({ ...signer, secret: "another secret" }, { url: elsewhere })).status).toBe(
+    401,
+  );
+  expect(printed).toHaveLength(2);
+});
+
 it("takes false for a switch of numbers", async () => {
   for (const flags of [["--token-lifetime=false"], ["--no-token-lifetime"]]) {
     expect((await run("facebook", ...flags)).result).toHaveProperty("emulator");

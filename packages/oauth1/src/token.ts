@@ -161,7 +161,7 @@ const SHAPES =
 
 function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): string | undefined {
   const { key, secret, sessionHandle, expiresAt, parameters } = fields;
-  if (key === undefined && secret === undefined) return SHAPES;
+  if (key === undefined) return SHAPES;
   if (typeof key !== "string" || key === "") return "key must be a text that is not empty";
   // RFC 5849 §3.4.2 allows an empty secret.
   if (typeof secret !== "string") return "secret must be a text";

@@ -111,6 +111,7 @@ describe("bad options are refused when the session is made, each with its own wo
       [{ ...TOKEN, parameters: { a: { b: CANARY.data } } }, /parameters/],
       ["a JSON text", /parse the JSON/],
       [Promise.resolve(TOKEN), /key must be/],
+      [{ token: CANARY.token, secret: CANARY.tokenSecret }, /oauth_token_secret/],
       [{ accessToken: CANARY.token, accessTokenSecret: CANARY.tokenSecret }, /oauth_token_secret/],
     ];
     for (const [token, message] of bad) {

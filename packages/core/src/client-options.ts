@@ -103,7 +103,8 @@ const OPTIONS = new Set([
 ]);
 
 const OF_A_GRANT =
-  "it is an option of each grant, authorizationRequest({ scope }) for example, or the provider's defaultScope";
+  "it belongs to each grant, authorizationRequest({ scope }) for example, or is the provider's defaultScope";
+const OF_A_SESSION = "it belongs to a session: the client's session(token, { … })";
 const OF_THE_PROVIDER = "it belongs to the provider: defineProvider({ … })";
 const MADE_INSIDE = "leave it out: authorizationRequest() makes it, and fetchToken() checks it";
 
@@ -119,6 +120,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   authorizeurl: OF_THE_PROVIDER,
   tokenurl: OF_THE_PROVIDER,
   issuer: OF_THE_PROVIDER,
+  ontokenupdate: OF_A_SESSION,
+  ontokenrefresh: OF_A_SESSION,
+  allowedorigins: OF_A_SESSION,
   pkce: MADE_INSIDE,
   state: MADE_INSIDE,
   nonce: MADE_INSIDE,

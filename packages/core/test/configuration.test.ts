@@ -69,6 +69,7 @@ describe("client options", () => {
     ["another word for a secret", { app_secret: "x" }, /did you mean clientSecret\?/],
     ["scopes of a grant", { scopes: ["a"] }, /authorizationRequest\(\{ scope \}\)/],
     ["a token", { token: "x" }, /client's session\(token\)/],
+    ["an option of a session", { onTokenUpdate() {} }, /session\(token, \{ … \}\)/],
     ["endpoints of a provider", { endpoints: {} }, /defineProvider\(definition, endpoints\)/],
     ["a URL of a provider", { tokenUrl: "x" }, /belongs to the provider/],
     ["what is made inside", { pkce: true }, /^pkce is not an option; leave it out/],

@@ -692,7 +692,7 @@ describe("arguments", () => {
       lookup,
       {},
     ],
-    ["lookup must be", { method: "GET", url: LAUNCH }, SECRET, {}],
+    ["lookup must be a function that takes", { method: "GET", url: LAUNCH }, SECRET, {}],
     ["options must be", { method: "GET", url: LAUNCH }, lookup, SECRET],
     ["useNonce must be", { method: "GET", url: LAUNCH }, lookup, { useNonce: true }],
     ["timestampWindow must be", { method: "GET", url: LAUNCH }, lookup, { timestampWindow: -1 }],

@@ -140,6 +140,27 @@ describe("bad options are refused when the session is made, each with its own wo
     }
   });
 
+  it.each<[object, RegExp]>([
+    [{ callbackUri: "https://a.example/" }, /option of the session: new OAuth1Session/],
+    [{ scope: CANARY.data }, /scope is not an option; .* parameters: \{ scope \}/],
+    [{ verifier: CANARY.verifier }, /verifier is not an option/],
+  ])("an option that a request for a request token has not: %p", async (options, message) => {
+    const session = new OAuth1Session({ ...GOOD, callbackUri: "oob" });
+    const error = await errorOf(() => session.fetchRequestToken("https://example.com/", options));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toMatch(message);
+  });
+
+  it("an option that a request for an access token has not", async () => {
+    const session = new OAuth1Session({ ...GOOD, requestToken: TOKEN });
+    const options = { oauth_verifier: CANARY.verifier };
+    const error = await errorOf(() =>
+      session.fetchAccessToken("https://example.com/", options as never),
+    );
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toMatch(/oauth_verifier is not an option; did you mean verifier\?/);
+  });
+
   it.each([
     [undefined, /requestTokenUrl is missing/],
     ["example.com", /requestTokenUrl/],
@@ -221,6 +242,16 @@ describe("a provider's definition", () => {
     expect(moved.api).toMatchObject({ baseUrl: "http://127.0.0.1:5/api", origins: [] });
     expect(moved.endpoints).toEqual(provider.endpoints);
   });
+
+  it.each([x, trello, tumblr, flickr, discogs])(
+    "preset %p: endpoints in the place of its options do not mean the real ones",
+    async (preset) => {
+      expect(await errorOf(() => preset(ENDPOINTS as never))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+        message: expect.stringMatching(/takes options: pass \{ endpoints \}/),
+      });
+    },
+  );
 });
 
 it("neither a session nor a token shows its secrets", () => {

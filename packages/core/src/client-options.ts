@@ -102,11 +102,37 @@ const OPTIONS = new Set([
   "retries",
 ]);
 
+const OF_A_GRANT =
+  "it belongs to each grant, authorizationRequest({ scope }) for example, or is the provider's defaultScope";
+const OF_A_SESSION = "it belongs to a session: the client's session(token, { … })";
+const OF_THE_PROVIDER = "it belongs to the provider: defineProvider({ … })";
+const MADE_INSIDE = "leave it out: authorizationRequest() makes it, and fetchToken() checks it";
+
+/** What to say of names that others give a client. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  scope: OF_A_GRANT,
+  scopes: OF_A_GRANT,
+  token: "pass it to the client's session(token)",
+  accesstoken: "pass it to the client's session({ accessToken })",
+  endpoints: "it belongs to the provider: defineProvider(definition, endpoints)",
+  baseurl: "it belongs to the provider: defineProvider({ api: { baseUrl }, … })",
+  authorizationurl: OF_THE_PROVIDER,
+  authorizeurl: OF_THE_PROVIDER,
+  tokenurl: OF_THE_PROVIDER,
+  issuer: OF_THE_PROVIDER,
+  ontokenupdate: OF_A_SESSION,
+  ontokenrefresh: OF_A_SESSION,
+  allowedorigins: OF_A_SESSION,
+  pkce: MADE_INSIDE,
+  state: MADE_INSIDE,
+  nonce: MADE_INSIDE,
+};
+
 /** What is wrong with a client's options, one sentence a problem; no value is quoted. */
 export function clientOptionProblems(options: unknown): string[] {
   if (typeof options !== "object" || options === null) return ["options must be an object"];
   const source = options as Record<string, unknown>;
-  const problems = unknownFields(source, OPTIONS, "");
+  const problems = unknownFields(source, OPTIONS, "", ELSEWHERE);
   problems.push(...credentialProblems(source));
   if ("redirectUri" in source) problems.push(...redirectUriProblems(source["redirectUri"]));
   problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));

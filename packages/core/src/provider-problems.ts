@@ -2,6 +2,7 @@ import { clientAuthenticationProblems } from "./client-authentication.ts";
 import { HOOK_NAMES } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { resolvePlacement } from "./http/token-placement.ts";
+import { meantName, plainName } from "./meant-names.ts";
 import { scopeProblems } from "./tokens/scopes.ts";
 
 const FIELDS = new Set([
@@ -38,6 +39,25 @@ const ENDPOINTS = new Set([
   "endSession",
 ]);
 
+/** Where fields of a provider are that others have beside one another. */
+const FIELDS_ELSEWHERE: Readonly<Record<string, string>> = {
+  authorizationurl: "did you mean endpoints.authorization?",
+  authorizeurl: "did you mean endpoints.authorization?",
+  authorizationendpoint: "did you mean endpoints.authorization?",
+  tokenurl: "did you mean endpoints.token?",
+  accesstokenurl: "did you mean endpoints.token?",
+  tokenendpoint: "did you mean endpoints.token?",
+  userinfourl: "did you mean endpoints.userInfo?",
+  userinfoendpoint: "did you mean endpoints.userInfo?",
+  baseurl: "did you mean api: { baseUrl }?",
+};
+
+/** What to do with an emulator's `endpoints` that were put into a definition. */
+export const ENDPOINTS_ELSEWHERE: Readonly<Record<string, string>> = {
+  api: "did you mean api: { baseUrl } beside endpoints? An emulator's endpoints are the second argument of the function",
+  issuer: "did you mean issuer beside endpoints?",
+};
+
 /** Whether a value can name a provider. */
 export function isProviderName(value: unknown): value is string {
   return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
@@ -53,7 +73,7 @@ export function overrideProblems(overrides: unknown): string[] {
 /** What is wrong with a provider's definition, one sentence a problem. */
 export function providerProblems(definition: object): string[] {
   const source = definition as Record<string, unknown>;
-  const problems = unknownFields(source, FIELDS, "");
+  const problems = unknownFields(source, FIELDS, "", FIELDS_ELSEWHERE);
   if (!isProviderName(source["name"])) {
     problems.push('name must be a short name in lower case, for example "example"');
   }
@@ -140,40 +160,27 @@ export function hookProblems(value: unknown): string[] {
   });
 }
 
-/** One sentence for each field that does not exist, with the one that was probably meant. */
+/**
+ * One sentence for each field that does not exist, with the one that was probably meant.
+ *
+ * @param elsewhere - What to say of names that have their place elsewhere, by the name without letter case and underscores.
+ */
 export function unknownFields(
   source: object,
   known: ReadonlySet<string>,
   prefix: string,
+  elsewhere: Readonly<Record<string, string>> = {},
 ): string[] {
   return Object.keys(source)
     .filter((name) => !known.has(name))
     .map((name) => {
-      const meant = nearest(name, known);
-      return `${prefix}${name} is not an option${meant ? `; did you mean ${prefix}${meant}?` : ""}`;
+      const plain = plainName(name);
+      const meant = meantName(name, known);
+      const advice = Object.hasOwn(elsewhere, plain)
+        ? elsewhere[plain]
+        : meant && `did you mean ${prefix}${meant}?`;
+      return `${prefix}${name} is not an option${advice ? `; ${advice}` : ""}`;
     });
-}
-
-/** The name that begins most alike, letter case and underscores aside: scopes and scope, client_id and clientId. */
-function nearest(name: string, known: ReadonlySet<string>): string | undefined {
-  const typed = plainName(name);
-  let meant: string | undefined;
-  let most = Math.max(3, Math.min(5, typed.length - 1)) - 1;
-  for (const candidate of known) {
-    const shared = sharedStart(typed, plainName(candidate));
-    if (shared > most) [meant, most] = [candidate, shared];
-  }
-  return meant;
-}
-
-function plainName(name: string): string {
-  return name.replaceAll(/[_-]/g, "").toLowerCase();
-}
-
-function sharedStart(a: string, b: string): number {
-  let shared = 0;
-  while (shared < a.length && a[shared] === b[shared]) shared += 1;
-  return shared;
 }
 
 function endpointProblems(value: unknown): string[] {
@@ -181,7 +188,7 @@ function endpointProblems(value: unknown): string[] {
     return ["endpoints must be an object with at least token"];
   }
   const endpoints = value as Record<string, unknown>;
-  const problems = unknownFields(endpoints, ENDPOINTS, "endpoints.");
+  const problems = unknownFields(endpoints, ENDPOINTS, "endpoints.", ENDPOINTS_ELSEWHERE);
   for (const name of ENDPOINTS) {
     const endpoint = endpoints[name];
     if (endpoint === undefined && name !== "token") continue;

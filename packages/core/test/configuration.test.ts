@@ -63,6 +63,17 @@ describe("client options", () => {
     ["a clock that has no time", { clock: {} }, /^clock must have/],
     ["a misspelt option", { clientID: "x" }, /^clientID is not an option; did you mean clientId\?/],
     ["a snake_case option", { redirect_uri: "x" }, /did you mean redirectUri\?/],
+    ["another word for a callback", { callbackUrl: "x" }, /did you mean redirectUri\?/],
+    ["an option of OAuth 1.0a", { callbackUri: "x" }, /did you mean redirectUri\?/],
+    ["another word for an ID", { apiKey: "x" }, /^apiKey is not an option; did you mean clientId/],
+    ["another word for a secret", { app_secret: "x" }, /did you mean clientSecret\?/],
+    ["scopes of a grant", { scopes: ["a"] }, /authorizationRequest\(\{ scope \}\)/],
+    ["a token", { token: "x" }, /client's session\(token\)/],
+    ["an option of a session", { onTokenUpdate() {} }, /session\(token, \{ … \}\)/],
+    ["endpoints of a provider", { endpoints: {} }, /defineProvider\(definition, endpoints\)/],
+    ["a URL of a provider", { tokenUrl: "x" }, /belongs to the provider/],
+    ["what is made inside", { pkce: true }, /^pkce is not an option; leave it out/],
+    ["a name of every object", { toString: "x" }, /^toString is not an option$/],
     ["an unknown hook", { hooks: { tokenReply() {} } }, /^hooks\.tokenReply does not exist/],
     ["a hook that is no function", { hooks: { tokenResponse: 1 } }, /^hooks\.tokenResponse must/],
   ];
@@ -165,7 +176,19 @@ describe("provider definitions", () => {
       { defaultScope: ["a b"] },
       /^defaultScope: scope\[0\] must be one scope/,
     ],
-    ["an unknown field", { scopes: [] }, /^scopes is not an option/],
+    ["another word for a field", { scopes: [] }, /^scopes is not .*did you mean defaultScope\?/],
+    ["an endpoint beside the others", { tokenUrl: "x" }, /did you mean endpoints\.token\?/],
+    ["an API's URL", { baseURL: "x" }, /did you mean api: \{ baseUrl \}\?/],
+    [
+      "an emulator's API among the endpoints",
+      { endpoints: { ...endpoints, api: "http://127.0.0.1:1/api" } },
+      /^endpoints\.api is not an option; .* An emulator's endpoints are the second argument/,
+    ],
+    [
+      "an emulator's issuer among the endpoints",
+      { endpoints: { ...endpoints, issuer: "http://127.0.0.1:1" } },
+      /^endpoints\.issuer is not an option; did you mean issuer beside/,
+    ],
   ];
 
   it.each(bad)("refuses %s", (_name, changes, message) => {

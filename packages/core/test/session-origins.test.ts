@@ -63,6 +63,14 @@ describe("a session's token stays at the provider's API", () => {
     await refused(url, "URL_INVALID");
   });
 
+  it("says how a value with a space becomes part of a URL", async () => {
+    for (const send of [() => session.get("/items?q=a b"), () => session.fetch("/items?q=a b")]) {
+      await expect(send()).rejects.toThrow(/white space.*encodeURIComponent\(\).*nothing was sent/);
+    }
+    await session.get("/items", { params: { q: "a b" } }).catch(() => undefined);
+    expect(example.server.requests).toHaveLength(1);
+  });
+
   it("refuses a user name or password, which would take the token's place", async () => {
     const { host } = new URL(example.origin);
     await refused(`http://user:pass@${host}/api/me`, "URL_INVALID");

@@ -1,5 +1,11 @@
 import { ConfigurationError } from "@grantkit/core";
-import { apiProblems, isProviderName, unknownFields, urlProblems } from "@grantkit/core/requests";
+import {
+  apiProblems,
+  ENDPOINTS_ELSEWHERE,
+  isProviderName,
+  unknownFields,
+  urlProblems,
+} from "@grantkit/core/requests";
 import type { SignatureType } from "./signing/placement.ts";
 import type { SignatureMethod } from "./signing/signature-methods.ts";
 
@@ -80,6 +86,15 @@ const FIELDS = new Set([
 ]);
 const ENDPOINTS = ["requestToken", "authorization", "accessToken"] as const;
 
+/** Where fields are that others have beside one another. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  requesttokenurl: "did you mean endpoints.requestToken?",
+  authorizationurl: "did you mean endpoints.authorization?",
+  authorizeurl: "did you mean endpoints.authorization?",
+  accesstokenurl: "did you mean endpoints.accessToken?",
+  baseurl: "did you mean api: { baseUrl }?",
+};
+
 const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 
 /**
@@ -150,11 +165,13 @@ function isObject(value: unknown): value is object {
 }
 
 function problemsOf(definition: OAuth1ProviderDefinition): string[] {
-  const problems = unknownFields(definition, FIELDS, "");
+  const problems = unknownFields(definition, FIELDS, "", ELSEWHERE);
   if (!isProviderName(definition.name)) {
     problems.push('name must be a short name in lower case, for example "example"');
   }
-  problems.push(...unknownFields(definition.endpoints, new Set(ENDPOINTS), "endpoints."));
+  problems.push(
+    ...unknownFields(definition.endpoints, new Set(ENDPOINTS), "endpoints.", ENDPOINTS_ELSEWHERE),
+  );
   for (const name of ENDPOINTS) {
     problems.push(...urlProblems(`endpoints.${name}`, definition.endpoints[name]));
   }

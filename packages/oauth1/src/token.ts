@@ -156,8 +156,12 @@ function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
   };
 }
 
+const SHAPES =
+  "key must be a text that is not empty: a token is { key, secret }, as JSON.stringify(token) writes it, or { oauth_token, oauth_token_secret }, as providers send it";
+
 function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): string | undefined {
   const { key, secret, sessionHandle, expiresAt, parameters } = fields;
+  if (key === undefined) return SHAPES;
   if (typeof key !== "string" || key === "") return "key must be a text that is not empty";
   // RFC 5849 §3.4.2 allows an empty secret.
   if (typeof secret !== "string") return "secret must be a text";

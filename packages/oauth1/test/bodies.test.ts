@@ -158,6 +158,27 @@ describe.each(SENDERS)("bodies through %s", (name, send) => {
   });
 });
 
+describe("text and bytes without a Content-Type, which axios sends as a form", () => {
+  it.each<[string, unknown]>([
+    ["JSON", JSON.stringify({ a: 1 })],
+    ["text", TEXT],
+    ["bytes", BYTES],
+  ])("%s is refused with a word about it, and nothing is sent", async (_, body) => {
+    expect(await errorOf(() => byAxios(session(), body))).toMatchObject({
+      code: "REQUEST_UNSIGNABLE",
+      message: expect.stringMatching(/axios gives it to text and bytes.*Name the Content-Type/),
+    });
+    expect(emulator.requests).toHaveLength(0);
+    const { form, bodySha256 } = await byAxios(session(), body, "application/octet-stream");
+    expect([form, bodySha256]).toEqual([null, sha256(body as string)]);
+  });
+
+  it("a body hash of a multipart form is refused with a word about it", async () => {
+    const error = await errorOf(() => byAxios(session({ forceIncludeBody: true }), new FormData()));
+    expect(error.message).toMatch(/multipart form.*use a session without forceIncludeBody/);
+  });
+});
+
 describe("through a Request, as libraries make them", () => {
   it.each<[string, RequestInit["body"], Partial<Echo>]>([
     ["a form", new URLSearchParams(FORM), { form: FORM }],

@@ -162,6 +162,16 @@ describe("without a provider", () => {
     expect(toNowhere.sent).toEqual(["http://shop.example/wp-json"]);
   });
 
+  it("what would open it is said, with a provider and without", async () => {
+    for (const each of [session(), session({}, "https://api.example.com")]) {
+      const error = await errorOf(() => each.get("http://shop.example/wp-json"));
+      expect(error).toMatchObject({
+        code: "ORIGIN_NOT_ALLOWED",
+        message: expect.stringMatching(/plain http.*name the origin in allowedOrigins/),
+      });
+    }
+  });
+
   it("with allowedOrigins, those alone", async () => {
     const each = session({ allowedOrigins: ["https://api.example.com"] });
     const codes = await refusals(each, "https://evil.example/");
@@ -177,6 +187,8 @@ describe("without a provider", () => {
 
   it("a relative URL has nothing to be relative to", async () => {
     expect(await refusals(session(), "/items")).toEqual(["URL_INVALID", "URL_INVALID"]);
+    const { message } = await errorOf(() => session().get("/items"));
+    expect(message).toMatch(/is relative, and there is no provider with an api\.baseUrl/);
   });
 });
 

@@ -49,8 +49,19 @@ const BAD: [string, unknown, RegExp][] = [
   ["a provider of one's own making", { ...GOOD, provider: { name: "x" } }, /defineOAuth1Provider/],
   ["a nonce", { ...GOOD, nonce: "n" }, /nonce/],
   ["a timestamp", { ...GOOD, timestamp: 5 }, /timestamp/],
-  ["a misspelt option", { ...GOOD, consumerKey: "k" }, /consumerKey/],
+  ["another word", { ...GOOD, consumerKey: "k" }, /consumerKey .*did you mean clientKey\?/],
+  ["an option of OAuth 2.0", { ...GOOD, redirectUri: "x" }, /did you mean callbackUri\?/],
+  [
+    "the words of X",
+    { ...GOOD, apiSecret: "s", accessToken: "t", accessTokenSecret: "u" },
+    /mean clientSecret\?[^]*mean resourceOwnerKey\?[^]*mean resourceOwnerSecret\?/,
+  ],
+  ["endpoints of a provider", { ...GOOD, endpoints: {} }, /defineOAuth1Provider\(definition, end/],
+  ["an API's URL", { ...GOOD, baseURL: "x" }, /defineOAuth1Provider\(\{ api: \{ baseUrl \}/],
+  ["a preset that was not called", { ...GOOD, provider: trello }, /provider is a function: call/],
   ["a token of a variable that is not set", { ...GOOD, token: undefined }, /token is undefined/],
+  ["a token of a row without one", { ...GOOD, token: null }, /token is null/],
+  ["a request token that is lost", { ...GOOD, requestToken: null }, /requestToken is null/],
   [
     "a key of a variable that is not set",
     { ...GOOD, resourceOwnerKey: undefined },
@@ -100,12 +111,22 @@ describe("bad options are refused when the session is made, each with its own wo
       [{ ...TOKEN, parameters: { a: { b: CANARY.data } } }, /parameters/],
       ["a JSON text", /parse the JSON/],
       [Promise.resolve(TOKEN), /key must be/],
+      [{ token: CANARY.token, secret: CANARY.tokenSecret }, /oauth_token_secret/],
+      [{ accessToken: CANARY.token, accessTokenSecret: CANARY.tokenSecret }, /oauth_token_secret/],
     ];
     for (const [token, message] of bad) {
       const error = await errorOf(() => new OAuth1Session({ ...GOOD, token: token as never }));
       expect(error).toMatchObject({ code: "TOKEN_INVALID" });
       expect(error.message).toMatch(message);
     }
+  });
+
+  it("a reply's own names are a token, as its type has it", () => {
+    const { key: oauth_token, secret: oauth_token_secret } = TOKEN;
+    const wire = { oauth_token, oauth_token_secret, user_id: "7" };
+    const session = new OAuth1Session({ ...GOOD, token: wire });
+    expect(session.token).toEqual(OAuth1Token.from({ ...TOKEN, parameters: { user_id: "7" } }));
+    expect(new OAuth1Session({ ...GOOD, requestToken: wire }).authorized).toBe(false);
   });
 
   it("a realm of one request, too", async () => {
@@ -117,6 +138,27 @@ describe("bad options are refused when the session is made, each with its own wo
         message: expect.stringMatching(/realm must be/),
       });
     }
+  });
+
+  it.each<[object, RegExp]>([
+    [{ callbackUri: "https://a.example/" }, /option of the session: new OAuth1Session/],
+    [{ scope: CANARY.data }, /scope is not an option; .* parameters: \{ scope \}/],
+    [{ verifier: CANARY.verifier }, /verifier is not an option/],
+  ])("an option that a request for a request token has not: %p", async (options, message) => {
+    const session = new OAuth1Session({ ...GOOD, callbackUri: "oob" });
+    const error = await errorOf(() => session.fetchRequestToken("https://example.com/", options));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toMatch(message);
+  });
+
+  it("an option that a request for an access token has not", async () => {
+    const session = new OAuth1Session({ ...GOOD, requestToken: TOKEN });
+    const options = { oauth_verifier: CANARY.verifier };
+    const error = await errorOf(() =>
+      session.fetchAccessToken("https://example.com/", options as never),
+    );
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toMatch(/oauth_verifier is not an option; did you mean verifier\?/);
   });
 
   it.each([
@@ -162,6 +204,17 @@ describe("a provider's definition", () => {
       /tokenRequestMethods\.accessToken/,
     ],
     ["a misspelt field", { ...good, endpoint: "x" }, /endpoint/],
+    ["an API's URL", { ...good, baseUrl: "x" }, /did you mean api: \{ baseUrl \}\?/],
+    [
+      "an endpoint beside the others",
+      { ...good, requestTokenUrl: "x" },
+      /did you mean endpoints\.requestToken\?/,
+    ],
+    [
+      "an emulator's endpoints in the place of its own",
+      { ...good, endpoints: { ...ENDPOINTS, api: "https://a.example" } },
+      /An emulator's endpoints are the second argument/,
+    ],
   ])("%s", async (_, definition, message) => {
     const error = await errorOf(() => defineOAuth1Provider(definition as never));
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
@@ -189,6 +242,16 @@ describe("a provider's definition", () => {
     expect(moved.api).toMatchObject({ baseUrl: "http://127.0.0.1:5/api", origins: [] });
     expect(moved.endpoints).toEqual(provider.endpoints);
   });
+
+  it.each([x, trello, tumblr, flickr, discogs])(
+    "preset %p: endpoints in the place of its options do not mean the real ones",
+    async (preset) => {
+      expect(await errorOf(() => preset(ENDPOINTS as never))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+        message: expect.stringMatching(/takes options: pass \{ endpoints \}/),
+      });
+    },
+  );
 });
 
 it("neither a session nor a token shows its secrets", () => {

@@ -1,4 +1,6 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it, jest } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
 import { registerSignatureMethod, sign, verify } from "@grantkit/oauth1";
@@ -307,6 +309,7 @@ describe("who", () => {
 
   it.each<[string, unknown]>([
     ["it must be an object", CANARY.clientSecret],
+    ["it must have clientSecret or publicKey", { consumerSecret: CANARY.clientSecret }],
     ["clientSecret must be", { clientSecret: "" }],
     ["clientSecret must be", { clientSecret: 7 }],
     ["resourceOwnerSecret must be", { ...SECRETS, resourceOwnerSecret: null }],
@@ -318,6 +321,12 @@ describe("who", () => {
     expect(await refusalOf(await arriving(), {}, known as VerificationCredentials)).toMatchObject({
       code: "CONFIGURATION_INVALID",
       problems: [expect.stringContaining(problem)],
+    });
+  });
+
+  it("a secret that a Map does not have is that of an unknown client", async () => {
+    expect(await refusalOf(await arriving(), {}, { clientSecret: undefined })).toMatchObject({
+      code: "SIGNATURE_INVALID",
     });
   });
 });
@@ -596,6 +605,10 @@ describe("what is no OAuth request", () => {
   it.each<[string, ReceivedRequest]>([
     ["no OAuth parameters", GET],
     ["no OAuth parameters", { ...GET, headers: { authorization: `Bearer ${CANARY.token}` } }],
+    [
+      "a form, which needs its Content-Type",
+      { ...GET, method: "POST", body: new URLSearchParams(PARAMETERS).toString() },
+    ],
     ["oauth_consumer_key is missing", withChanges({ oauth_consumer_key: undefined })],
     ["oauth_consumer_key is missing", withChanges({ oauth_consumer_key: "" })],
     ["oauth_signature is missing", withChanges({ oauth_signature: undefined })],
@@ -696,7 +709,7 @@ describe("arguments", () => {
       lookup,
       {},
     ],
-    ["lookup must be", { method: "GET", url: LAUNCH }, SECRET, {}],
+    ["lookup must be a function that takes", { method: "GET", url: LAUNCH }, SECRET, {}],
     ["options must be", { method: "GET", url: LAUNCH }, lookup, SECRET],
     ["useNonce must be", { method: "GET", url: LAUNCH }, lookup, { useNonce: true }],
     ["timestampWindow must be", { method: "GET", url: LAUNCH }, lookup, { timestampWindow: -1 }],
@@ -730,5 +743,25 @@ describe("arguments", () => {
       code: "CONFIGURATION_INVALID",
       problems: [expect.stringContaining(problem)],
     });
+  });
+
+  it("a server's own request is refused with what to pass, in one sentence", async () => {
+    const server = createServer((request, response) => {
+      errorOf(() => verify(request as never, lookup)).then(
+        ({ problems }) => response.end(JSON.stringify(problems)),
+        (error: unknown) => response.destroy(error as Error),
+      );
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const response = await fetch(`http://127.0.0.1:${port}/lti`, { method: "POST", body: "a=b" });
+      expect(await response.json()).toEqual([
+        expect.stringMatching(/^request is a server's own.*pass \{ method, url, headers, body \}/),
+      ]);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 });

@@ -72,7 +72,9 @@ export class ApiOrigins {
   resolveUnguarded(url: string): URL {
     // Other characters than these are dropped or rewritten by URL parsers, each in its own way.
     if (/[\u0000-\u0020\\\u007f]/.test(url)) {
-      throw this.#invalid("has white space, a control character or a backslash in it");
+      throw this.#invalid(
+        "has white space, a control character or a backslash in it (encodeURIComponent() makes a value fit for a URL)",
+      );
     }
     const absolute = ABSOLUTE.test(url) ? this.#parse(url) : this.#join(url);
     if (absolute.protocol !== "https:" && absolute.protocol !== "http:") {
@@ -97,7 +99,9 @@ export class ApiOrigins {
   #join(url: string): URL {
     if (url.startsWith("//")) throw this.#invalid("begins with // and so names another host");
     if (this.#base === undefined)
-      throw this.#invalid("is relative, and the provider has no api.baseUrl");
+      throw this.#invalid(
+        "is relative, and there is no provider with an api.baseUrl to put before it",
+      );
     const text =
       /^[?#]/.test(url) || url === ""
         ? `${this.#base}${url}`

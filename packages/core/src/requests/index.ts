@@ -40,4 +40,10 @@ export { publish, publishError } from "../diagnostics.ts";
 export { Redactor } from "../errors/redaction.ts";
 export { ownFields } from "../own-fields.ts";
 export { environmentProblems } from "../client-options.ts";
-export { apiProblems, isProviderName, unknownFields, urlProblems } from "../provider-problems.ts";
+export {
+  apiProblems,
+  ENDPOINTS_ELSEWHERE,
+  isProviderName,
+  unknownFields,
+  urlProblems,
+} from "../provider-problems.ts";

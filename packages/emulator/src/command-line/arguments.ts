@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
 import { flag } from "../server/switches.ts";
+import { contentOf } from "./file-options.ts";
 import type { CommandLineProvider } from "./providers.ts";
 
 type Flags = NonNullable<ParseArgsConfig["options"]>;
@@ -34,6 +35,11 @@ export function switchNames({ defaults }: CommandLineProvider): string[] {
   return Object.keys(defaults).filter((name) => typeof defaults[name] !== "object");
 }
 
+/** The options whose value is in a file. */
+export function fileOptionNames({ fileOptions = {} }: CommandLineProvider): string[] {
+  return Object.keys(fileOptions);
+}
+
 /** Whether a switch is flipped by its bare name, `--iss` or `--no-iss`. It may take other values too: `--iss=wrong`. */
 export function isFlipped({ rules }: CommandLineProvider, name: string): boolean {
   return rules[name]?.(true) === undefined;
@@ -55,11 +61,15 @@ export function readArguments(
   args: readonly string[],
 ): ReadArguments {
   const names = switchNames(provider);
-  const switchFlags = names.map((name) => [flagName(name), { type: "string" }]);
+  const files = fileOptionNames(provider);
+  const switchFlags = [...names, ...files].map((name) => [flagName(name), { type: "string" }]);
   const options: Flags = { ...COMMON_FLAGS, ...(Object.fromEntries(switchFlags) as Flags) };
   const { values } = parseArgs({ args: withValues(provider, Object.keys(options), args), options });
   const given = Object.fromEntries(
     names.map((name) => [name, typedValue(values[flagName(name)])] as const),
+  );
+  const read = Object.fromEntries(
+    files.map((name) => [name, contentOf(flagName(name), values[flagName(name)])] as const),
   );
   const redirectUris = values["redirect-uri"] as string[] | undefined;
   return {
@@ -67,6 +77,7 @@ export function readArguments(
     version: values["version"] === true,
     options: {
       ...given,
+      ...read,
       port: typedValue(values["port"]),
       clientId: values["client-id"],
       clientSecret: values["client-secret"],

@@ -1,4 +1,11 @@
-import { flagName, isFlipped, isNegatable, isOnOff, switchNames } from "./arguments.ts";
+import {
+  fileOptionNames,
+  flagName,
+  isFlipped,
+  isNegatable,
+  isOnOff,
+  switchNames,
+} from "./arguments.ts";
 import { providers } from "./providers.ts";
 import type { CommandLineProvider } from "./providers.ts";
 
@@ -14,12 +21,21 @@ Options
   --client-id <text>         client id of the application (default: a fixed one)
   --client-secret <text>     client secret of the application (default: a fixed one)
   --redirect-uri <url>       a registered redirect URI, may be repeated (default: any URL of this machine)
-  -h, --help                 this text
+${provider === undefined ? "" : fileOptionLines(provider)}  -h, --help                 this text
   -v, --version              the version of this package
 `;
   if (provider === undefined) return intro;
   const lines = switchNames(provider).map((option) => switchLine(provider, option));
   return `${intro}\nSwitches\n${lines.join("\n")}\n`;
+}
+
+function fileOptionLines(provider: CommandLineProvider): string {
+  return fileOptionNames(provider)
+    .map((name) => {
+      const meaning = `${provider.fileOptions?.[name] ?? ""} (default: none)`;
+      return `  ${`--${flagName(name)} <file>`.padEnd(26)} ${meaning}\n`;
+    })
+    .join("");
 }
 
 function switchLine(provider: CommandLineProvider, option: string): string {

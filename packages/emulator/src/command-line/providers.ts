@@ -25,6 +25,8 @@ export interface CommandLineProvider {
   readonly rules: Readonly<Record<string, Rule>>;
   /** What the switches that are on or off do when they are on. */
   readonly onOffTexts: Readonly<Record<string, string>>;
+  /** Options whose value is a text that the command line reads from a file, with what --help says of them. */
+  readonly fileOptions?: Readonly<Record<string, string>>;
   /** Makes the URL to try it with. */
   readonly exampleUrl: ExampleUrl;
 }
@@ -57,6 +59,9 @@ export const providers: Readonly<Record<string, CommandLineProvider>> = {
     defaults: { ...oauth1Defaults },
     rules: { ...oauth1OptionRules },
     onOffTexts: { ...oauth1OnOffTexts },
+    fileOptions: {
+      publicKey: "RSA public key of the application, for the RSA methods: PEM or JWK",
+    },
     exampleUrl: oauth1Example,
   },
 };

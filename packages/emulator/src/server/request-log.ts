@@ -1,3 +1,5 @@
+import { channel } from "node:diagnostics_channel";
+import type { Channel } from "node:diagnostics_channel";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
 import type { RecordedRequest } from "./recorded-request.ts";
@@ -11,6 +13,9 @@ export interface EmulatorEnv {
 /** A request's context in an emulator route. */
 export type EmulatorContext = Context<EmulatorEnv>;
 
+/** Where each request of every emulator in this process is told of, once its answer is known. */
+export const answeredRequests: Channel = channel("@grantkit/emulator:answered");
+
 // A demo may run for days: without a bound its log would be the whole of its memory.
 const KEPT_REQUESTS = 1000;
 
@@ -23,6 +28,7 @@ export function recordRequests(log: RecordedRequest[]): MiddlewareHandler<Emulat
     c.set("received", record);
     await next();
     record.status = c.res.status;
+    answeredRequests.publish(record);
   };
 }
 

@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "@jest/globals";
 import { runCommandLine } from "../../src/command-line/run.ts";
 import type { CommandLineResult } from "../../src/command-line/run.ts";
 import type { GitHubEmulator, OAuth1Emulator } from "../../src/index.ts";
+import { send } from "../support/oauth1-consumer.ts";
+import { registered as asRegistered } from "../support/oauth1-dance.ts";
 import { authorizationUrl, parameter } from "../support/wire.ts";
 
 const results: CommandLineResult[] = [];
@@ -164,6 +169,71 @@ it("starts an OAuth 1.0a server and prints a URL that needs no signature", async
   const elsewhere = `${emulator.origin}/emulator/try?oauth_callback=http://localhost/other`;
   await expect(emulator.authorize(elsewhere)).rejects.toThrow("The callback does not fit");
   expect((await run("oauth1", "--help")).printed).toMatch(/--\[no-\]x-auth\s+passwords can be/);
+});
+
+it("reads the application's RSA key from a file: PEM or JWK", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "grantkit-"));
+  let files = 0;
+  const file = (content: string): string => {
+    const path = join(folder, `key-${++files}`);
+    writeFileSync(path, content);
+    return path;
+  };
+  try {
+    const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const privateKey = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const pem = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
+    const jwk = JSON.stringify(pair.publicKey.export({ format: "jwk" }));
+    for (const content of [pem, jwk]) {
+      const { result } = await run("oauth1", "--public-key", file(content));
+      if (!("emulator" in result)) throw new Error("nothing was started");
+      const emulator = result.emulator as OAuth1Emulator;
+      const signer = { ...asRegistered(emulator), method: "RSA-SHA256", privateKey };
+      const { status } = await send(signer, { url: `${emulator.endpoints.api}/echo` });
+      expect(status).toBe(200);
+    }
+    for (const [path, complaint] of [
+      [join(folder, "none"), /--public-key takes the path of a file/],
+      [file("{ no JSON"), /the file is neither PEM nor JSON/],
+      [file("no key"), /must be an RSA public key in PEM or JWK form/],
+    ] as const) {
+      const { result, complained } = await run("oauth1", `--public-key=${path}`);
+      expect(complained).toMatch(complaint);
+      expect(result).toEqual({ exitCode: 2 });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  expect((await run("oauth1", "--help")).printed).toMatch(/ --public-key <file> +RSA public key/);
+  expect((await run("google", "--help")).printed).not.toContain("--public-key");
+  expect((await run("google", "--public-key", "x")).result).toEqual({ exitCode: 2 });
+});
+
+it("prints the base string of a signature that does not fit, and no other", async () => {
+  const printed: string[] = [];
+  const result = await runCommandLine(["oauth1"], {
+    print: (text) => void printed.push(text),
+    complain: (text) => void printed.push(text),
+  });
+  results.push(result);
+  if (!("emulator" in result)) throw new Error("nothing was started");
+  const emulator = result.emulator as OAuth1Emulator;
+  const url = `${emulator.endpoints.api}/echo?a=b`;
+  const signer = asRegistered(emulator);
+  expect((await send(signer, { url })).status).toBe(200);
+  expect(printed).toHaveLength(1);
+  expect((await send({ ...signer, secret: "another secret" }, { url })).status).toBe(401);
+  const baseString = emulator.requests.at(-1)?.signatureBaseString ?? "none";
+  expect(printed.slice(1)).toEqual([expect.stringContaining(`GET /api/echo: the signature`)]);
+  expect(printed[1]).toContain(`\n${baseString}`);
+  await emulator.close();
+  const other = (await run("oauth1")).result;
+  if (!("emulator" in other)) throw new Error("nothing was started");
+  const elsewhere = `${other.emulator.origin}/api/echo`;
+  expect((await send({ ...signer, secret: "another secret" }, { url: elsewhere })).status).toBe(
+    401,
+  );
+  expect(printed).toHaveLength(2);
 });
 
 it("takes false for a switch of numbers", async () => {

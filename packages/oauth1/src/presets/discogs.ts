@@ -1,5 +1,5 @@
 import { defineOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { PresetOptions } from "./preset-options.ts";
+import { overridesOf, type PresetOptions } from "./preset-options.ts";
 
 /** What Discogs needs to know of an app. */
 export interface DiscogsOptions extends PresetOptions {
@@ -17,10 +17,8 @@ export interface DiscogsOptions extends PresetOptions {
  *
  * @see https://www.discogs.com/developers/#page:authentication,header:authentication-oauth-flow
  */
-export function discogs({
-  endpoints,
-  userAgent = "grantkit",
-}: DiscogsOptions = {}): OAuth1Provider {
+export function discogs(options: DiscogsOptions = {}): OAuth1Provider {
+  const { userAgent = "grantkit" } = options;
   return defineOAuth1Provider(
     {
       name: "discogs",
@@ -32,6 +30,6 @@ export function discogs({
       api: { baseUrl: "https://api.discogs.com", headers: { "User-Agent": userAgent } },
       tokenRequestMethods: { requestToken: "GET" },
     },
-    endpoints,
+    overridesOf("discogs", options),
   );
 }

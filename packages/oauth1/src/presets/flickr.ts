@@ -1,12 +1,12 @@
 import { defineOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { PresetOptions } from "./preset-options.ts";
+import { overridesOf, type PresetOptions } from "./preset-options.ts";
 
 /**
  * Flickr. The authorization URL says what is asked for: `perms` is `read`, `write` or `delete`.
  *
  * @see https://www.flickr.com/services/api/auth.oauth.html
  */
-export function flickr({ endpoints }: PresetOptions = {}): OAuth1Provider {
+export function flickr(options: PresetOptions = {}): OAuth1Provider {
   return defineOAuth1Provider(
     {
       name: "flickr",
@@ -21,6 +21,6 @@ export function flickr({ endpoints }: PresetOptions = {}): OAuth1Provider {
       },
       tokenRequestMethods: { requestToken: "GET", accessToken: "GET" },
     },
-    endpoints,
+    overridesOf("flickr", options),
   );
 }

@@ -1,5 +1,5 @@
 import { defineOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { PresetOptions } from "./preset-options.ts";
+import { overridesOf, type PresetOptions } from "./preset-options.ts";
 
 /**
  * Trello. What is asked for goes into the authorization URL: `name` (of your app), `scope` (`read,write,account`) and
@@ -7,7 +7,7 @@ import type { PresetOptions } from "./preset-options.ts";
  *
  * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/#using-basic-oauth
  */
-export function trello({ endpoints }: PresetOptions = {}): OAuth1Provider {
+export function trello(options: PresetOptions = {}): OAuth1Provider {
   return defineOAuth1Provider(
     {
       name: "trello",
@@ -18,6 +18,6 @@ export function trello({ endpoints }: PresetOptions = {}): OAuth1Provider {
       },
       api: { baseUrl: "https://api.trello.com/1", origins: ["https://trello.com"] },
     },
-    endpoints,
+    overridesOf("trello", options),
   );
 }

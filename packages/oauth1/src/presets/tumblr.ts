@@ -1,12 +1,12 @@
 import { defineOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { PresetOptions } from "./preset-options.ts";
+import { overridesOf, type PresetOptions } from "./preset-options.ts";
 
 /**
  * Tumblr.
  *
  * @see https://www.tumblr.com/docs/en/api/v2#oauth1-authorization
  */
-export function tumblr({ endpoints }: PresetOptions = {}): OAuth1Provider {
+export function tumblr(options: PresetOptions = {}): OAuth1Provider {
   return defineOAuth1Provider(
     {
       name: "tumblr",
@@ -17,6 +17,6 @@ export function tumblr({ endpoints }: PresetOptions = {}): OAuth1Provider {
       },
       api: { baseUrl: "https://api.tumblr.com/v2" },
     },
-    endpoints,
+    overridesOf("tumblr", options),
   );
 }

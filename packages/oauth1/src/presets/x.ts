@@ -1,12 +1,12 @@
 import { defineOAuth1Provider, type OAuth1Provider } from "../provider.ts";
-import type { PresetOptions } from "./preset-options.ts";
+import { overridesOf, type PresetOptions } from "./preset-options.ts";
 
 /**
  * X (formerly Twitter): the API's endpoints that act for a user.
  *
  * @see https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
  */
-export function x({ endpoints }: PresetOptions = {}): OAuth1Provider {
+export function x(options: PresetOptions = {}): OAuth1Provider {
   return defineOAuth1Provider(
     {
       name: "x",
@@ -20,6 +20,6 @@ export function x({ endpoints }: PresetOptions = {}): OAuth1Provider {
         origins: ["https://upload.x.com", "https://api.twitter.com", "https://upload.twitter.com"],
       },
     },
-    endpoints,
+    overridesOf("x", options),
   );
 }

@@ -9,17 +9,17 @@ import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "
 import { isOAuth1Provider, type OAuth1Provider } from "../provider.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import type { SignerOptions } from "../signing/signer.ts";
-import { OAuth1Token, type OAuth1TokenRecord } from "../token.ts";
+import { OAuth1Token, type OAuth1TokenRecord, type OAuth1WireToken } from "../token.ts";
 import type { GivenTokens, OnOAuth1TokenUpdate } from "./session-token.ts";
 
 /** What a session is made of. */
 export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | "timestamp"> {
   /** The provider: its endpoints, its API, and how it wants to be signed for. */
   readonly provider?: OAuth1Provider;
-  /** The access token of a user who signed in before. */
-  readonly token?: OAuth1Token | OAuth1TokenRecord;
+  /** The access token of a user who signed in before: itself, its JSON, or a reply's own names. */
+  readonly token?: OAuth1Token | OAuth1TokenRecord | OAuth1WireToken;
   /** The request token of a sign-in that is under way, as `fetchRequestToken()` gave it. */
-  readonly requestToken?: OAuth1Token | OAuth1TokenRecord;
+  readonly requestToken?: OAuth1Token | OAuth1TokenRecord | OAuth1WireToken;
   /**
    * Saves a token that was renewed: called with the new one and the one that it replaces, and awaited before any request
    * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED`, and the next one tries again; the session has the new
@@ -72,6 +72,20 @@ const OPTIONS = new Set([
 // A session signs more than one request.
 for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
 
+const OF_THE_PROVIDER = "it belongs to the provider: defineOAuth1Provider({ … })";
+
+/** What to say of names that others give a session. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  baseurl: "it belongs to the provider: defineOAuth1Provider({ api: { baseUrl }, … })",
+  endpoints: "it belongs to the provider: defineOAuth1Provider(definition, endpoints)",
+  requesttokenurl: OF_THE_PROVIDER,
+  authorizationurl: OF_THE_PROVIDER,
+  authorizeurl: OF_THE_PROVIDER,
+  accesstokenurl: OF_THE_PROVIDER,
+  headers: "pass http: { headers }",
+  scope: "pass it to authorizationUrl(), for those providers that know scopes",
+};
+
 /**
  * A session's options, checked. Its own alone: what somebody added to Object.prototype is none.
  *
@@ -83,10 +97,14 @@ export function checkedOptions(given: OAuth1SessionOptions): OAuth1SessionOption
   }
   const options = ownFields(given);
   const source = options as unknown as Readonly<Record<string, unknown>>;
-  const problems = unknownFields(options, OPTIONS, "");
+  const problems = unknownFields(options, OPTIONS, "", ELSEWHERE);
   const { provider } = options;
   if (provider !== undefined && !isOAuth1Provider(provider)) {
-    problems.push("provider must come from defineOAuth1Provider() or a preset");
+    problems.push(
+      typeof provider === "function"
+        ? "provider is a function: call it, as in provider: trello()"
+        : "provider must come from defineOAuth1Provider() or a preset",
+    );
   }
   const signing = {
     signatureMethod: provider?.signatureMethod,
@@ -114,10 +132,10 @@ function tokenProblems(options: OAuth1SessionOptions): string[] {
   const { token, requestToken, resourceOwnerKey, resourceOwnerSecret, verifier } = options;
   // Left out, requests go on the app's own behalf: nobody should come to that by a variable that is not set.
   const problems = (["token", "requestToken", "resourceOwnerKey"] as const)
-    .filter((name) => name in options && options[name] === undefined)
+    .filter((name) => name in options && (options[name] ?? undefined) === undefined)
     .map(
       (name) =>
-        `${name} is undefined: leave it out for requests on the app's own behalf (is the environment variable set?)`,
+        `${name} is ${options[name] === undefined ? "undefined" : "null"}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
     );
   const given = [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined);
   if (given.length > 1) {

@@ -28,6 +28,7 @@ import {
   type AccessTokenOptions,
   type OAuth1TokenRequestOptions,
   type RequestTokenOptions,
+  urlAndOptions,
   urlAndRest,
 } from "./token-request-options.ts";
 import { joinedRealm, xAuthParameters } from "./token-request-parameters.ts";
@@ -150,7 +151,7 @@ export class OAuth1Session extends AuthorisedRequests {
   async fetchRequestToken(
     ...given: [(string | URL | RequestTokenOptions)?, RequestTokenOptions?]
   ): Promise<OAuth1Token> {
-    const [url, options] = urlAndRest(given);
+    const [url, options] = urlAndOptions(given, "realm", this.#name);
     const { provider } = this.#options;
     const realm =
       options.realm === undefined ? this.#realm : joinedRealm(this.#name, options.realm);
@@ -240,7 +241,7 @@ export class OAuth1Session extends AuthorisedRequests {
   async fetchAccessToken(
     ...given: [(string | URL | AccessTokenOptions)?, AccessTokenOptions?]
   ): Promise<OAuth1Token> {
-    const [url, options] = urlAndRest(given);
+    const [url, options] = urlAndOptions(given, "verifier", this.#name);
     const { request } = this.#token;
     const provider = this.#name;
     if (!request) {
@@ -251,7 +252,7 @@ export class OAuth1Session extends AuthorisedRequests {
     const verifier = options.verifier ?? this.#verifier;
     if (typeof verifier !== "string" || verifier === "") {
       throw new VerifierMissing(
-        "There is no verifier: pass the callback to parseAuthorizationResponse(), or the code that the user typed as { verifier }.",
+        "There is no verifier: pass the callback to parseAuthorizationResponse(), or the code that the user typed as { verifier }, a string.",
         { provider },
       );
     }

@@ -26,8 +26,7 @@ export class SigningOrigins implements RequestOrigins {
     const target = this.#api.resolveUnguarded(url);
     // Named by the app itself: plain http too, for shops and devices that have nothing else.
     if (extra?.has(target.origin)) return target;
-    if (this.#isBound) return this.#api.resolve(url, extra);
-    if (isSecureUrl(target)) return target;
+    if (isSecureUrl(target)) return this.#isBound ? this.#api.resolve(url, extra) : target;
     throw new OAuthError(
       "ORIGIN_NOT_ALLOWED",
       `The request to ${target.origin} was not signed: it is plain http, where the answer is open to everybody. Use https, or name the origin in allowedOrigins if there is nothing else.`,

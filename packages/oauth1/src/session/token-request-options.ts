@@ -1,3 +1,6 @@
+import { ConfigurationError } from "@grantkit/core";
+import { unknownFields } from "@grantkit/core/requests";
+
 /** What every token request can be given. */
 export interface OAuth1TokenRequestOptions {
   /** Further parameters that the provider wants, signed like the others. */
@@ -28,3 +31,31 @@ export function urlAndRest<Rest extends object>(
   }
   return [undefined, first];
 }
+
+/**
+ * The same for a token request, whose options are known.
+ *
+ * @param own - The option that this request has beside those of all.
+ * @throws ConfigurationError for an option that there is not: what is meant for the provider would not arrive.
+ */
+export function urlAndOptions<Options extends OAuth1TokenRequestOptions>(
+  given: readonly [(string | URL | Options)?, Options?],
+  own: "realm" | "verifier",
+  provider: string,
+): [string | URL | undefined, Partial<Options>] {
+  const [url, options] = urlAndRest(given);
+  const problems = unknownFields(options, new Set(["parameters", "signal", own]), "", ELSEWHERE);
+  if (problems.length > 0) throw new ConfigurationError("The token request", problems, provider);
+  return [url, options];
+}
+
+const OF_THE_SESSION = "it is an option of the session: new OAuth1Session({ callbackUri, … })";
+
+/** What to say of names that others give a token request. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  callbackuri: OF_THE_SESSION,
+  callback: OF_THE_SESSION,
+  oauthcallback: OF_THE_SESSION,
+  scope: "what the provider wants besides goes into parameters: { scope }",
+  params: "did you mean parameters?",
+};

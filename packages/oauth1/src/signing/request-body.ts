@@ -43,7 +43,7 @@ const MULTIPART =
   "its Content-Type is multipart, but its body is parameters. Leave Content-Type out to send a form, or pass a FormData";
 const NO_FIELD =
   "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: write them as text, or pass the body as the text that is to be sent, with its Content-Type";
-const UNDECODABLE = `its Content-Type is ${FORM_TYPE}, but its body is not decodable as a form. Percent-encode it as UTF-8, or name the Content-Type that it has`;
+const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (axios gives it to text and bytes that come without one), but its body is not decodable as a form. Name the Content-Type that it has, or percent-encode it as UTF-8`;
 
 /**
  * Reads a body as far as the signature needs it (RFC 5849 §3.4.1.3.1).

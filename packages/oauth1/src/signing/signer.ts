@@ -153,7 +153,7 @@ export class Signer {
     if (name === undefined) return undefined;
     if (body.content === undefined) {
       throw unsignable(
-        "a body hash is asked for, and its body is one that cannot be read before it is sent. Pass text or bytes, or switch forceIncludeBody and bodyHash off",
+        "a body hash is asked for, and its body cannot be read before it is sent, as a multipart form, a stream or a Blob. Pass text or bytes, or use a session without forceIncludeBody and bodyHash for it",
       );
     }
     return digest(name, body.content);

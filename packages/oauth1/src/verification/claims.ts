@@ -33,7 +33,10 @@ export function readClaims(request: ReadRequest): Claims {
   if (!header) throw malformed("its Authorization header cannot be read");
   const all = [...header, ...request.query, ...(request.form ?? [])];
   const values = protocolValues([header, request.query, request.form ?? []]);
-  if (values.size === 0) throw malformed("it has no OAuth parameters");
+  if (values.size === 0)
+    throw malformed(
+      "it has no OAuth parameters in its Authorization header, its query or a form, which needs its Content-Type",
+    );
   const version = values.get("oauth_version");
   if (version !== undefined && version !== "1.0") throw malformed("oauth_version is not 1.0");
   const signatureMethod = required(values, "oauth_signature_method");

@@ -95,6 +95,12 @@ export function checkCredentials(credentials: unknown): void {
     problems.push("it must be an object with clientSecret or publicKey, or undefined");
   } else {
     const { clientSecret, resourceOwnerSecret, publicKey } = credentials as VerificationCredentials;
+    // One that is there and undefined is a client that nobody knows, as a Map says it.
+    if (!("clientSecret" in credentials) && !("publicKey" in credentials)) {
+      problems.push(
+        "it must have clientSecret or publicKey; for an unknown client return undefined",
+      );
+    }
     if (clientSecret !== undefined && (typeof clientSecret !== "string" || clientSecret === "")) {
       problems.push("clientSecret must be a string that is not empty");
     }

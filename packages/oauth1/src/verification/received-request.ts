@@ -84,6 +84,7 @@ function requestProblems(request: unknown): string[] {
     return ["request must be a Request, or { method, url, headers, body }"];
   }
   const { method, url, headers } = request as Readonly<Record<string, unknown>>;
+  if (isIncomingMessage(request)) return [INCOMING_MESSAGE];
   const problems = unknownFields(request, FIELDS, "");
   if (typeof method !== "string" || method === "") problems.push("method is missing");
   const wrongUrl = urlProblem(url);
@@ -92,6 +93,14 @@ function requestProblems(request: unknown): string[] {
     problems.push("headers must be an object, Headers or pairs of name and value");
   }
   return problems;
+}
+
+const INCOMING_MESSAGE =
+  "request is a server's own, which has no whole URL: pass { method, url, headers, body }, with the URL that the sender has signed and the body that came in, or its parsed form";
+
+/** Node's own, and what frameworks make of it. */
+function isIncomingMessage(request: object): boolean {
+  return "rawHeaders" in request && "socket" in request;
 }
 
 /** The headers that are read here, by their names in lower case. */

@@ -73,7 +73,12 @@ const OPTIONS = new Set(Object.keys(CHECKS));
 
 /** What is wrong with the arguments of {@link verify}, the request aside. */
 export function verifyProblems(lookup: unknown, options: unknown): string[] {
-  const problems = typeof lookup === "function" ? [] : ["lookup must be a function"];
+  const problems =
+    typeof lookup === "function"
+      ? []
+      : [
+          "lookup must be a function that takes a client key and returns { clientSecret } or { publicKey }",
+        ];
   if (typeof options !== "object" || options === null) {
     return [...problems, "options must be an object"];
   }

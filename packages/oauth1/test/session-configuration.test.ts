@@ -161,6 +161,11 @@ describe("a provider's definition", () => {
       { ...good, tokenRequestMethods: { accessToken: "PUT" } },
       /tokenRequestMethods\.accessToken/,
     ],
+    [
+      "a method for another request",
+      { ...good, tokenRequestMethods: { request_token: "GET" } },
+      /request_token is not an option; did you mean tokenRequestMethods\.requestToken/,
+    ],
     ["a misspelt field", { ...good, endpoint: "x" }, /endpoint/],
   ])("%s", async (_, definition, message) => {
     const error = await errorOf(() => defineOAuth1Provider(definition as never));

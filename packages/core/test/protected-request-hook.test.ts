@@ -37,7 +37,7 @@ const SHAPES: [string, (session: OAuth2Session, form?: URLSearchParams) => Promi
   ],
 ];
 
-describe.each(SHAPES)("a protectedRequest hook, through %s", (_shape, send) => {
+describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
   it("sees the fields of a form and may change them; the token is placed afterwards", async () => {
     let seen: ProtectedRequestHookValue["body"];
     const session = sessionWith((request) => {
@@ -52,6 +52,20 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (_shape, send) => {
     expect(example.apiRequests[0]?.headers["content-type"]).toMatch(
       /^application\/x-www-form-urlencoded/,
     );
+  });
+
+  it("and the token make a form longer than a Content-Length that was given with it", async () => {
+    const headers = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "3" };
+    const added = sessionWith((request) => ({ ...request, body: { ...request.body, b: "2" } }));
+    const inBody = example.client({ tokenPlacement: "body" }).session(token);
+    for (const session of [added, inBody]) {
+      if (shape === "axios") await session.post("/x", "a=1", { headers });
+      else await session.fetch("/x", { method: "POST", body: "a=1", headers });
+    }
+    expect(example.apiRequests.map(({ body }) => body)).toEqual([
+      "a=1&b=2",
+      "a=1&access_token=at-hooked-0001",
+    ]);
   });
 
   it("may name another method, in whatever letter case", async () => {

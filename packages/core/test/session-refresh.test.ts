@@ -280,6 +280,19 @@ describe("a 401", () => {
     expect(example.tokenRequests).toHaveLength(0);
   });
 
+  it("is followed by an error without the token that was sent then, though a newer one is there by now", async () => {
+    example.rotate("rt-old");
+    const session = example.client({ clock }).session(expiring(600));
+    example.accepted.clear();
+    example.api = async ({ headers }) => {
+      await session.refresh();
+      return { status: 400, body: { sent: headers.authorization } };
+    };
+    const error: unknown = await session.get("/me").catch((thrown: unknown) => thrown);
+    expect(session.token.accessToken).toBe("at-rotated-2");
+    expect(error).toMatchObject({ response: { data: { sent: "Bearer [redacted]" } } });
+  });
+
   it("in the style manual is left to the caller", async () => {
     const session = example.client({ clock }).session(expiring(3000), { refresh: "manual" });
     example.accepted.clear();

@@ -75,10 +75,7 @@ const TYPES: readonly unknown[] = ["header", "query", "body"] satisfies Signatur
 const DIGESTS: readonly unknown[] = ["SHA-1", "SHA-256", "SHA-512", false] satisfies BodyHash[];
 
 const CHECKS: Readonly<Record<Exclude<keyof OAuth1Credentials, Credential>, Check>> = {
-  callbackUri: [
-    (value) => value === "oob" || (isText(value) && URL.canParse(value)),
-    'callbackUri must be an absolute URL, or "oob"',
-  ],
+  callbackUri: [isCallback, 'callbackUri must be an absolute URL with its scheme, or "oob"'],
   signatureMethod: [
     (value) => signatureMethod(value) !== undefined,
     `signatureMethod must be ${BUILT_IN_METHODS.join(", ")}, or one that registerSignatureMethod() has added`,
@@ -203,6 +200,12 @@ export function isRealm(value: unknown): value is string {
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "" && !/\p{Surrogate}/u.test(value);
+}
+
+function isCallback(value: unknown): boolean {
+  if (value === "oob") return true;
+  // "localhost:3000/callback" is a URL of the scheme "localhost:".
+  return isText(value) && URL.canParse(value) && !/^[\w.-]+:\d/.test(value);
 }
 
 function isCredential(value: unknown): boolean {

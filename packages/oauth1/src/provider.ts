@@ -84,6 +84,7 @@ const FIELDS = new Set([
   "signatureType",
   "tokenRequestMethods",
 ]);
+const TOKEN_REQUESTS = new Set(["requestToken", "accessToken"]);
 const ENDPOINTS = ["requestToken", "authorization", "accessToken"] as const;
 
 /** Where fields are that others have beside one another. */
@@ -177,6 +178,7 @@ function problemsOf(definition: OAuth1ProviderDefinition): string[] {
   }
   if (definition.api !== undefined) problems.push(...apiProblems(definition.api));
   const methods = definition.tokenRequestMethods ?? {};
+  problems.push(...unknownFields(methods, TOKEN_REQUESTS, "tokenRequestMethods."));
   for (const [name, method] of Object.entries(methods)) {
     if (method !== "GET" && method !== "POST") {
       problems.push(`tokenRequestMethods.${name} must be "GET" or "POST"`);

@@ -35,6 +35,8 @@ const CREDENTIAL_ROWS: [string, object][] = [
   ["callbackUri must be", { ...CREDENTIALS, callbackUri: `/${SECRET}` }],
   ["callbackUri must be", { ...CREDENTIALS, callbackUri: "" }],
   ["callbackUri must be", { ...CREDENTIALS, callbackUri: 7 }],
+  ["callbackUri must be", { ...CREDENTIALS, callbackUri: `localhost:3000/${SECRET}` }],
+  ["callbackUri must be", { ...CREDENTIALS, callbackUri: `app.example.com:8443/${SECRET}` }],
   ["signatureMethod must be", { ...CREDENTIALS, signatureMethod: SECRET }],
   ["signatureMethod must be", { ...CREDENTIALS, signatureMethod: "hmac-sha1" }],
   ["signatureMethod must be", { ...CREDENTIALS, signatureMethod: "toString" }],

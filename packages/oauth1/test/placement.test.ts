@@ -102,6 +102,16 @@ describe("body", () => {
     expect(signed.url).toBe(API);
   });
 
+  it("leaves out a Content-Length that it has made wrong, and no other", async () => {
+    const headers = { "content-length": "3", "Content-Type": FORM };
+    const request = { method: "POST", url: API, headers, body: "a=1" };
+    const longer = await sign(request, { ...ONCE, signatureType: "body" });
+    expect(longer.headers).toEqual({ "Content-Type": FORM });
+    expect((await sign(request, ONCE)).headers).toMatchObject(headers);
+    const fields = await sign({ ...request, body: { a: "1" } }, ONCE);
+    expect(fields.headers).not.toHaveProperty("content-length");
+  });
+
   it("makes a form of a request that has no body", async () => {
     const signed = await sign({ method: "POST", url: API }, { ...ONCE, signatureType: "body" });
     expect(signed.headers).toEqual({ "Content-Type": FORM });

@@ -4,6 +4,7 @@ import { FakeClock } from "@grantkit/core/testing";
 import { OAuth1Session, type OAuth1SessionOptions, OAuth1Token } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { sessionAt, signedIn } from "./support/consumer.ts";
+import { turnsUntil } from "./support/turns.ts";
 import { RecordingServer } from "./support/recording-server.ts";
 
 const NOW = 1_700_000_000_000;
@@ -31,13 +32,6 @@ const renewals = () =>
   emulator.requests.filter(({ headers }) =>
     headers["authorization"]?.includes("oauth_session_handle"),
   );
-
-/** Lets the event loop turn until something has come true, or would have. */
-async function turnsUntil(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1000 && !condition(); turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 type Saved = readonly [next: OAuth1Token, previous: OAuth1Token];
 

@@ -203,6 +203,11 @@ describe("a provider's definition", () => {
       { ...good, tokenRequestMethods: { accessToken: "PUT" } },
       /tokenRequestMethods\.accessToken/,
     ],
+    [
+      "a method for another request",
+      { ...good, tokenRequestMethods: { request_token: "GET" } },
+      /request_token is not an option; did you mean tokenRequestMethods\.requestToken/,
+    ],
     ["a misspelt field", { ...good, endpoint: "x" }, /endpoint/],
     ["an API's URL", { ...good, baseUrl: "x" }, /did you mean api: \{ baseUrl \}\?/],
     [

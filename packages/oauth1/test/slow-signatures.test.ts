@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { FakeClock } from "@grantkit/core/testing";
 import { OAuth1Session, registerSignatureMethod } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
+import { turnsUntil } from "./support/turns.ts";
 import { RecordingServer } from "./support/recording-server.ts";
 
 let server: RecordingServer;
@@ -70,7 +71,7 @@ describe.each(SENDINGS)("a signature that is never there, for %s", (_, send) => 
   /** Sends, and waits until the signature is waited for. */
   async function waiting(signal: AbortSignal): Promise<Promise<Error & Record<string, unknown>>[]> {
     const error = errorOf(() => send(signal));
-    while (asked === 0) await new Promise((resolve) => setImmediate(resolve));
+    await turnsUntil(() => asked > 0);
     // In a list, so that it is not awaited here.
     return [error];
   }

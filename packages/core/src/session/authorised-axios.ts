@@ -83,7 +83,7 @@ async function send(
   }
 }
 
-/** An answer, and what the request was authorised with. */
+/** An answer, and what was sent with the request last. */
 interface Arrival {
   readonly response: AxiosResponse;
   readonly authorisation: Authorisation | undefined;
@@ -118,7 +118,7 @@ async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<A
   const authorisation = withheld
     ? undefined
     : await waited(journey, url, session.credential.usable(deadline.signal));
-  return { response: await follow(journey, url, authorisation), authorisation };
+  return follow(journey, url, authorisation);
 }
 
 /** What was waited for; an abort or the deadline comes out in axios's words and ours. */
@@ -135,7 +135,7 @@ async function follow(
   journey: Journey,
   start: URL,
   first: Authorisation | undefined,
-): Promise<AxiosResponse> {
+): Promise<Arrival> {
   const { config } = journey;
   let url = start;
   let method = (config.method as string).toUpperCase();
@@ -147,10 +147,11 @@ async function follow(
     const arrival = await heeded(journey, { url, method, authorisation, crossed, dropBody });
     const { response } = arrival;
     if (arrival.authorisation !== authorisation) given = arrival.authorisation;
-    if (config.maxRedirects === 0) return response;
+    const last = { response, authorisation: given };
+    if (config.maxRedirects === 0) return last;
     const hop = hopAfter(journey, response, { url, method, dropBody, followed });
-    if (!hop) return response;
-    if (hop.keepBody && !isReplayable(config.data)) return response;
+    if (!hop) return last;
+    if (hop.keepBody && !isReplayable(config.data)) return last;
     discard(response);
     url = redirectedUrl(hop, given);
     method = hop.method;

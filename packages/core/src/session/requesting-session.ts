@@ -91,8 +91,15 @@ export function placed(
   request: OutgoingRequest,
   signal: AbortSignal,
 ): Promise<void> | undefined {
+  const { body, headers } = request;
+  const over = (): void => {
+    // A length that the caller gave is that of the body that they gave.
+    if (request.body !== body) headers.delete("Content-Length");
+  };
   const placing = authorisation?.place(request);
-  return placing ? unlessAborted(placing, signal) : undefined;
+  if (placing) return unlessAborted(placing, signal).then(over);
+  over();
+  return undefined;
 }
 
 /** The whole exchange took too long. */

@@ -1,5 +1,6 @@
 import { OAuthError } from "@grantkit/core";
 import type { Authorisation, Credential, NextHop, OutgoingRequest } from "@grantkit/core/requests";
+import type { Eventual } from "../signing/digests.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { Signer } from "../signing/signer.ts";
@@ -78,11 +79,11 @@ class Signature implements Authorisation {
     return spelt(secretsOf(this.token));
   }
 
-  async place(request: OutgoingRequest): Promise<void> {
+  place(request: OutgoingRequest): Eventual<void> {
     const { signer, realm } = this.#parts;
     request.headers.delete("Authorization");
     const values = { token: this.token?.key, tokenSecret: this.token?.secret, realm };
-    await signOutgoing(signer, request, values);
+    return signOutgoing(signer, request, values);
   }
 
   /** To the same origin alone, and not where its place was a body that is gone. */

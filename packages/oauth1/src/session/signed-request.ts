@@ -1,17 +1,19 @@
 import type { OutgoingRequest } from "@grantkit/core/requests";
+import { type Eventual, whenThere } from "../signing/digests.ts";
 import { FORM_TYPE, mediaType } from "../signing/request-body.ts";
 import type { OAuthValues, Signer } from "../signing/signer.ts";
 
 /**
- * Signs a request on its way out: URL, headers and body become what is to be sent.
+ * Signs a request on its way out: URL, headers and body become what is to be sent. At once where it can, so that nothing has
+ * to be waited for.
  *
  * @throws ConfigurationError, OAuthError with code `REQUEST_UNSIGNABLE` or `TOKEN_IN_URL`.
  */
-export async function signOutgoing(
+export function signOutgoing(
   signer: Signer,
   request: OutgoingRequest,
   values: OAuthValues,
-): Promise<void> {
+): Eventual<void> {
   const { headers } = request;
   const own = ownTypeOf(request.body);
   const seen = {
@@ -19,15 +21,18 @@ export async function signOutgoing(
       own !== undefined && name === "content-type" ? own : headers.get(name),
   };
   const type = seen.get("content-type");
-  const body = await readForm(request.body, type);
-  const signed = await signer.sign({ ...request, body, headers: seen }, values);
-  if (signed.url !== request.url.href) request.url = new URL(signed.url);
-  request.method = signed.method;
-  // A text has no type of its own, other than the Blob in the place of which it is sent.
-  if (body !== request.body) headers.set("Content-Type", type as string, true);
-  request.body = signed.body;
-  if (signed.contentType !== undefined) headers.set("Content-Type", signed.contentType, true);
-  if (signed.authorization !== undefined) headers.set("Authorization", signed.authorization, true);
+  return whenThere(readForm(request.body, type), (body) =>
+    whenThere(signer.sign({ ...request, body, headers: seen }, values), (signed) => {
+      if (signed.url !== request.url.href) request.url = new URL(signed.url);
+      request.method = signed.method;
+      // A text has no type of its own, other than the Blob in the place of which it is sent.
+      if (body !== request.body) headers.set("Content-Type", type as string, true);
+      request.body = signed.body;
+      const { contentType, authorization } = signed;
+      if (contentType !== undefined) headers.set("Content-Type", contentType, true);
+      if (authorization !== undefined) headers.set("Authorization", authorization, true);
+    }),
+  );
 }
 
 /** The media type that a body brings along: axios has the form's for every POST until it sends it. */

@@ -94,11 +94,13 @@ async function signInTime(
   { what, protocol, signal }: TokenRequest,
   outgoing: OutgoingRequest,
 ): Promise<void> {
+  const signing = signOutgoing(signer, outgoing, protocol);
+  if (!signing) return;
   const time = new AbortController();
   const cancel = clock.after(timeout, () => time.abort());
   const over = signal ? AbortSignal.any([signal, time.signal]) : time.signal;
   try {
-    await unlessAborted(signOutgoing(signer, outgoing, protocol), over);
+    await unlessAborted(signing, over);
   } catch (error) {
     if (time.signal.aborted) {
       throw new OAuthError(

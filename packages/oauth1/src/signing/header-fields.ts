@@ -44,6 +44,10 @@ export class HeaderFields {
     this.#fields.set(name.toLowerCase(), [name, value]);
   }
 
+  delete(name: string): void {
+    this.#fields.delete(name.toLowerCase());
+  }
+
   toRecord(): Record<string, string> {
     return Object.fromEntries(this.#fields.values());
   }

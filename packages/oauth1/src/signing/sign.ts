@@ -88,6 +88,8 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
       realm: own.realm,
     },
   );
+  // Of the body that was given: a form has become longer by its signature, or was no text yet.
+  if (signed.body !== body) headers.delete("Content-Length");
   return requestOf<Body>(signed, headers);
 }
 

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
 import { FakeClock } from "@grantkit/core/testing";
-import { OAuth1Session, type OAuth1SessionOptions, OAuth1Token } from "@grantkit/oauth1";
+import {
+  defineOAuth1Provider,
+  OAuth1Session,
+  type OAuth1SessionOptions,
+  OAuth1Token,
+} from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { sessionAt, signedIn } from "./support/consumer.ts";
 import { turnsUntil } from "./support/turns.ts";
@@ -200,6 +205,76 @@ describe("one renewal for all", () => {
     }
     expect([renewals().length, session.token]).toEqual([1, token]);
     expect((await session.get("/me")).status).toBe(200);
+  });
+});
+
+describe("a renewal that the provider refuses", () => {
+  const refused = () =>
+    sessionAt(emulator, {
+      clock,
+      token: {
+        key: CANARY.token,
+        secret: CANARY.tokenSecret,
+        sessionHandle: CANARY.sessionHandle,
+        expiresAt: new Date(NOW - 1).toISOString(),
+      },
+    });
+
+  it("is asked for once, until the user signs in again", async () => {
+    const session = refused();
+    for (let request = 0; request < 20; request += 1) {
+      const denial = await errorOf(() => (request % 2 ? session.get("/me") : session.fetch("/me")));
+      expect(denial).toMatchObject({ code: "TOKEN_REQUEST_DENIED", status: 401 });
+    }
+    expect(emulator.requests).toHaveLength(1);
+    const { password = "" } = emulator.users[0] as { password?: string };
+    await session.fetchXAuthToken({ username: "ada_l", password });
+    clock.advance(LIFETIME * 1000);
+    expect((await session.get("/me")).status).toBe(200);
+  });
+
+  it("is asked for again by renewToken()", async () => {
+    const session = refused();
+    for (const attempt of [1, 2]) {
+      await errorOf(() => session.renewToken());
+      expect(renewals()).toHaveLength(attempt);
+    }
+  });
+
+  it("is asked for again by a request, when the refusal was not about the token", async () => {
+    const session = await withClock();
+    clock.advance(LIFETIME * 1000);
+    emulator.failNext("token-timestamp-refused");
+    expect(await errorOf(() => session.get("/me"))).toMatchObject({ error: "timestamp_refused" });
+    expect((await session.get("/me")).status).toBe(200);
+  });
+});
+
+describe("a session in which another user signs in while a request is under way", () => {
+  it.each([
+    ["get", "with a token"],
+    ["fetch", "with a token"],
+    ["get", "without one"],
+    ["fetch", "without one"],
+  ] as const)("does not send it for the second user: session.%s %s", async (method, whose) => {
+    const { password = "" } = emulator.users[0] as { password?: string };
+    const signIn = () => session.fetchXAuthToken({ username: "ada_l", password });
+    const api = await RecordingServer.start(async () => {
+      await signIn();
+      return { status: 401, body: "no" };
+    });
+    server = api;
+    const { api: _, ...endpoints } = emulator.endpoints;
+    const provider = defineOAuth1Provider({
+      name: "example",
+      endpoints,
+      api: { baseUrl: api.origin },
+    });
+    const session = sessionAt(emulator, { clock, provider });
+    if (whose === "with a token") await signIn();
+    const answer = await session[method]("/me").catch((error: unknown) => error);
+    expect(answer).toMatchObject({ status: 401 });
+    expect(api.requests).toHaveLength(1);
   });
 });
 

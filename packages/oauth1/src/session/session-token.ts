@@ -1,6 +1,6 @@
 import { type Clock, OAuthError } from "@grantkit/core";
 import { publish, Redactor, unlessAborted } from "@grantkit/core/requests";
-import { TokenMissing } from "../errors.ts";
+import { TokenMissing, TokenRequestDenied } from "../errors.ts";
 import { OAuth1Token } from "../token.ts";
 
 /** Saves a token that was renewed; awaited before any request goes on. */
@@ -40,16 +40,26 @@ interface Renewal {
   readonly result: Promise<OAuth1Token>;
 }
 
+/** A renewal that the provider will not make. */
+interface Refusal {
+  readonly of: OAuth1Token;
+  readonly error: TokenRequestDenied;
+}
+
 /** The token of a session: a request token during a sign-in, an access token afterwards. */
 export class SessionToken {
   readonly #parts: SessionTokenParts;
   #given: GivenTokens;
   #unsaved: Unsaved | undefined;
   #renewal: Renewal | undefined;
+  #refusal: Refusal | undefined;
+  /** The access tokens that this sign-in has had: those of another one may be another user's. */
+  #ofSignIn = new WeakSet<OAuth1Token>();
 
   constructor(parts: SessionTokenParts, given: GivenTokens) {
     this.#parts = parts;
     this.#given = given;
+    if (this.access) this.#ofSignIn.add(this.access);
   }
 
   /** The access token, or the request token while there is none. */
@@ -71,12 +81,19 @@ export class SessionToken {
   begin(request: OAuth1Token): void {
     this.#given = { access: undefined, request, either: undefined };
     this.#unsaved = undefined;
+    this.#ofSignIn = new WeakSet();
   }
 
   /** A sign-in is over. */
   take(access: OAuth1Token): void {
-    this.#given = { access, request: undefined, either: undefined };
     this.#unsaved = undefined;
+    this.#ofSignIn = new WeakSet();
+    this.#put(access);
+  }
+
+  #put(access: OAuth1Token): void {
+    this.#given = { access, request: undefined, either: undefined };
+    this.#ofSignIn.add(access);
   }
 
   /**
@@ -92,7 +109,7 @@ export class SessionToken {
         { provider: this.#parts.provider },
       );
     }
-    return token && this.#isDue(token) ? unlessAborted(this.renew(token), signal) : token;
+    return token && this.#isDue(token) ? this.#renewedFor(token, signal) : token;
   }
 
   /** Whether another token has taken a token's place, or is about to. */
@@ -100,17 +117,23 @@ export class SessionToken {
     return token === this.#renewal?.of || token.key !== this.access?.key;
   }
 
-  /** A token in the place of one that the provider said has expired. */
+  /** A token in the place of one that the provider said has expired; undefined when there is none of the same user. */
   async replacement(
     failed: OAuth1Token | undefined,
     signal: AbortSignal,
   ): Promise<OAuth1Token | undefined> {
     const token = this.access;
-    if (!token) return undefined;
+    if (!token || !failed || !this.#ofSignIn.has(failed)) return undefined;
     // Another one by now: good, once it is saved.
-    if (token.key !== failed?.key && !this.#isDue(token)) return token;
+    if (token.key !== failed.key && !this.#isDue(token)) return token;
     const hopeful = this.#unsaved !== undefined || this.#isRenewable(token);
-    return hopeful ? unlessAborted(this.renew(token), signal) : undefined;
+    return hopeful ? this.#renewedFor(token, signal) : undefined;
+  }
+
+  /** Renews for a request: not once more what the provider has refused to renew. */
+  async #renewedFor(token: OAuth1Token, signal: AbortSignal): Promise<OAuth1Token> {
+    if (this.#refusal?.of === token) throw this.#refusal.error;
+    return unlessAborted(this.renew(token), signal);
   }
 
   /**
@@ -134,6 +157,7 @@ export class SessionToken {
     const start = this.#parts.clock.now();
     const reply = await this.#parts.renew(token, url).catch((error: unknown) => {
       this.#tell(start, error);
+      if (isFinal(error)) this.#refusal = { of: token, error };
       throw error;
     });
     this.#tell(start);
@@ -141,7 +165,7 @@ export class SessionToken {
     const unsaved: Unsaved = { next, previous: token };
     // Unless another sign-in was begun meanwhile.
     if (this.access === token) {
-      this.take(next);
+      this.#put(next);
       this.#unsaved = unsaved;
     }
     return this.#save(unsaved);
@@ -188,6 +212,20 @@ export class SessionToken {
   #isRenewable(token: OAuth1Token): boolean {
     return token.sessionHandle !== undefined && this.#parts.canRenew();
   }
+}
+
+const FINAL_WORDS: ReadonlySet<string> = new Set([
+  "permission_denied",
+  "token_expired",
+  "token_rejected",
+  "token_revoked",
+  "token_used",
+]);
+
+/** Whether asking again would be in vain: by the provider's word, or where it has none, by its status. */
+function isFinal(error: unknown): error is TokenRequestDenied {
+  if (!(error instanceof TokenRequestDenied)) return false;
+  return error.error === undefined ? error.status === 401 : FINAL_WORDS.has(error.error);
 }
 
 /** A renewed token; a reply that says nothing of the session handle leaves it as it was. */

@@ -11,7 +11,7 @@ export interface Answer {
   readonly body?: string | Buffer;
 }
 
-type Answering = (request: WireRequest, index: number) => Answer | "cut";
+type Answering = (request: WireRequest, index: number) => Answer | "cut" | Promise<Answer | "cut">;
 
 /** A server on this machine that keeps what is on the wire, for the second implementation to judge. */
 export class RecordingServer {
@@ -30,14 +30,14 @@ export class RecordingServer {
     server.on("request", (incoming, response) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.on("end", () => {
+      incoming.on("end", async () => {
         const { method = "", url: target = "", rawHeaders } = incoming;
         const headers = rawHeaders.flatMap((name, at) =>
           at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""] as const] : [],
         );
         const body = Buffer.concat(chunks);
         const request: WireRequest = { scheme: "http", method, target, headers, body };
-        const answered = recording.answer(request, recording.requests.push(request) - 1);
+        const answered = await recording.answer(request, recording.requests.push(request) - 1);
         if (answered === "cut") {
           incoming.socket.destroy();
           return;

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { redirectUriProblems } from "../client-options.ts";
+import { redirectUriProblems } from "../client-problems.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { parameterProblems, resourceProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";

@@ -246,6 +246,21 @@ describe("a session with a store", () => {
     expect(store.written).toEqual(["at-rotated-1"]);
   });
 
+  it("goes on with a sign-in of another process that is found while onTokenUpdate is told", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const process = anotherProcess();
+    const session = await stored(process, {
+      onTokenUpdate: async () => {
+        await store.put(key, expiring(3000, NEW).toJSON());
+        await stored(process);
+      },
+    });
+    expect((await session.get("/me")).status).toBe(200);
+    expect(session.token.accessToken).toBe("at-new");
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+
   it("tells a session's own onTokenUpdate before its request, whichever session refreshes", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());

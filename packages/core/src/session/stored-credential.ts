@@ -249,7 +249,7 @@ export class StoredCredential implements TokenSource {
     const { next, previous } = this.#untold;
     try {
       await onTokenUpdate(next, previous);
-      if (this.#untold.next === next) this.#untold = undefined;
+      if (this.#untold?.next === next) this.#untold = undefined;
     } catch (error) {
       throw saveFailed(provider, "onTokenUpdate", error, [next, previous]);
     }

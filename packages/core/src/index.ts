@@ -74,7 +74,7 @@ export type {
   SessionOptions,
   StoredSessionOptions,
 } from "./session/session-options.ts";
-export type { OnTokenUpdate } from "./session/refresh-registry.ts";
+export type { OnTokenUpdate } from "./session/refreshed-token.ts";
 export { bearer, placeToken } from "./http/token-placement.ts";
 export type { TokenPlacement } from "./http/token-placement.ts";
 

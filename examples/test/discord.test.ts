@@ -1,12 +1,8 @@
-import { afterAll, beforeEach, expect, it } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import { discord } from "../src/discord.ts";
 import { ProviderServer } from "./support/provider-server.ts";
 
-const server = await ProviderServer.start();
-beforeEach(() => {
-  server.requests.length = 0;
-});
-afterAll(() => server.close());
+const server = await ProviderServer.startForFile();
 
 const client = server.client(discord);
 

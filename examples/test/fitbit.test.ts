@@ -1,12 +1,8 @@
-import { afterAll, beforeEach, expect, it } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import { fitbit } from "../src/fitbit.ts";
 import { ProviderServer } from "./support/provider-server.ts";
 
-const server = await ProviderServer.start();
-beforeEach(() => {
-  server.requests.length = 0;
-});
-afterAll(() => server.close());
+const server = await ProviderServer.startForFile();
 
 const client = server.client(fitbit);
 const failed = (errorType: string, status = 400): void => {

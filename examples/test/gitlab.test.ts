@@ -1,14 +1,10 @@
-import { afterAll, beforeEach, expect, it } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import type { AuthorizationRequest } from "@grantkit/core";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { gitlab } from "../src/gitlab.ts";
 import { ProviderServer } from "./support/provider-server.ts";
 
-const server = await ProviderServer.start();
-beforeEach(() => {
-  server.requests.length = 0;
-});
-afterAll(() => server.close());
+const server = await ProviderServer.startForFile();
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 // Its own URL is the parameter: nothing needs to be put elsewhere.

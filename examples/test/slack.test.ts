@@ -1,12 +1,8 @@
-import { afterAll, beforeEach, expect, it } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import { slack } from "../src/slack.ts";
 import { ProviderServer } from "./support/provider-server.ts";
 
-const server = await ProviderServer.start();
-beforeEach(() => {
-  server.requests.length = 0;
-});
-afterAll(() => server.close());
+const server = await ProviderServer.startForFile();
 
 const client = server.client(slack);
 const session = client.session({ accessToken: "at-1" });

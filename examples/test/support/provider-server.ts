@@ -1,3 +1,4 @@
+import { afterAll, beforeEach } from "@jest/globals";
 import {
   type AuthorizationRequest,
   type Clock,
@@ -44,6 +45,16 @@ export class ProviderServer {
 
   private constructor(server: Server) {
     this.#server = server;
+  }
+
+  /** Starts one for the tests of a file: each finds no requests, and it is closed after the last. */
+  static async startForFile(): Promise<ProviderServer> {
+    const provider = await ProviderServer.start();
+    beforeEach(() => {
+      provider.requests.length = 0;
+    });
+    afterAll(() => provider.close());
+    return provider;
   }
 
   static async start(): Promise<ProviderServer> {

@@ -1,12 +1,17 @@
 import type { ClientAuthentication } from "./client-authentication.ts";
-import type { Clock } from "./clock.ts";
-import type { DpopProver } from "./dpop/dpop-prover.ts";
-import type { HookChain } from "./hooks.ts";
-import type { Transport } from "./http/transport.ts";
-import type { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
+import type { OAuth2ClientOptions } from "./client-options.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { DpopProver } from "./dpop/dpop-prover.ts";
+import { HookChain } from "./hooks.ts";
+import { Transport } from "./http/transport.ts";
+import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
 import type { Provider } from "./provider.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
+
+/** Milliseconds for an exchange with an OAuth endpoint, unless the options say otherwise. */
+export const ENDPOINT_TIMEOUT = 10_000;
+const API_TIMEOUT = 30_000;
 
 /** What the parts of one client share. */
 export interface ClientContext {
@@ -31,4 +36,30 @@ export interface ClientContext {
   readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
   readonly onScopeChange: ((change: ScopeChange, token: Token) => void) | undefined;
+}
+
+/** What the parts of a client share, from options that were checked. */
+export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
+  const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
+  const transport = new Transport(provider.name, clock, options.http);
+  return {
+    provider,
+    clientId,
+    clientSecret,
+    redirectUri,
+    clientAuthentication:
+      options.clientAuthentication ??
+      (clientSecret === undefined ? "none" : provider.clientAuthentication),
+    transport,
+    hooks: new HookChain(provider.hooks, options.hooks),
+    clock,
+    random: options.random ?? Math.random,
+    retries: options.retries,
+    endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
+    apiTimeout: timeout ?? API_TIMEOUT,
+    idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
+    dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
+    strictScope: options.strictScope ?? false,
+    onScopeChange: options.onScopeChange,
+  };
 }

@@ -1,11 +1,10 @@
 import type { CallbackInput } from "./authorization/callback-parameters.ts";
 import { type AuthorizationRequest, buildAuthorizationRequest } from "./authorization/request.ts";
 import type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
-import type { ClientContext } from "./client-context.ts";
-import { clientOptionProblems, type OAuth2ClientOptions } from "./client-options.ts";
-import { systemClock } from "./clock.ts";
-import { DpopProver } from "./dpop/dpop-prover.ts";
-import type { DiscoveredProvider } from "./endpoints/discovery.ts";
+import { type ClientContext, clientContext } from "./client-context.ts";
+import type { OAuth2ClientOptions } from "./client-options.ts";
+import { checkedProvider, clientOptionProblems } from "./client-problems.ts";
+import type { DiscoverOptions } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
@@ -18,38 +17,17 @@ import type { JwtBearerOptions } from "./grants/jwt-bearer.ts";
 import type { PasswordOptions } from "./grants/password.ts";
 import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
-import { HookChain } from "./hooks.ts";
-import { ApiOrigins } from "./http/api-target.ts";
-import { checkedPlacement, usableToken } from "./http/token-placement.ts";
-import { Transport } from "./http/transport.ts";
+import { usableToken } from "./http/token-placement.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
-import {
-  IdTokenVerifier,
-  type VerifyIdTokenOptions,
-  type VerifyLogoutTokenOptions,
-} from "./oidc/id-token-verifier.ts";
+import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
-import { defineProvider, isProvider, type Provider } from "./provider.ts";
-import { RefreshRegistry } from "./session/refresh-registry.ts";
-import { RetryBudget } from "./session/retry-budget.ts";
+import { defineProvider, type Provider } from "./provider.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
-import type { SessionContext } from "./session/session-context.ts";
+import { type SessionContext, sessionContext } from "./session/session-context.ts";
 import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";
 import { GivenToken } from "./session/token-source.ts";
 import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
-
-const ENDPOINT_TIMEOUT = 10_000;
-const API_TIMEOUT = 30_000;
-
-/** What {@link OAuth2Client.discover} takes. */
-export interface DiscoverOptions<
-  Scope extends string = string,
-  AuthorizationOptions extends object = object,
-> extends OAuth2ClientOptions {
-  /** What the server's metadata does not say: a name, the API, the default scope, hooks, …. */
-  readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
-}
 
 /**
  * An OAuth 2.0 client: a provider and your app's credentials at it, one method a grant. Make one for each
@@ -99,10 +77,9 @@ export class OAuth2Client<
     provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
     options: OAuth2ClientOptions,
   ) {
-    const checked = check(provider, options);
-    this.provider = checked;
-    this.#context = contextOf(checked, options);
-    this.#sessions = sessionsOf(this.#context, options);
+    this.provider = checkedProvider(provider, options);
+    this.#context = clientContext(this.provider, options);
+    this.#sessions = sessionContext(this.#context, options);
   }
 
   /**
@@ -134,17 +111,9 @@ export class OAuth2Client<
     const { provider: own = {}, ...clientOptions } = options ?? {};
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
-    const { definitionOf, fetchMetadata, nameOfIssuer } = await import("./endpoints/discovery.ts");
-    const { http, clock = systemClock, timeout = ENDPOINT_TIMEOUT } = clientOptions;
-    const name = own.name ?? nameOfIssuer(issuer);
-    const metadata = await fetchMetadata(issuer, name, new Transport(name, clock, http), timeout);
-    const { clientAuthentication } = clientOptions;
-    const byCertificate =
-      typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
-    return new OAuth2Client(
-      () => defineProvider(definitionOf(issuer, name, metadata, own, byCertificate)),
-      clientOptions,
-    );
+    const { discoverDefinition } = await import("./endpoints/discovery.ts");
+    const definition = await discoverDefinition(issuer, own, clientOptions);
+    return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
   /**
@@ -439,80 +408,4 @@ async function openStored(
 ): Promise<OAuth2Session> {
   const { openStoredSession } = await import("./session/stored-session.ts");
   return openStoredSession(context, options);
-}
-
-function check<Scope extends string, AuthorizationOptions extends object>(
-  provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
-  options: OAuth2ClientOptions,
-): Provider<Scope, AuthorizationOptions> {
-  const problems: string[] = [];
-  let defined: Provider<Scope, AuthorizationOptions> | undefined;
-  try {
-    defined = typeof provider === "function" ? provider() : provider;
-    if (!isProvider(defined)) problems.push("provider must come from defineProvider({ … })");
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    problems.push(...error.problems);
-  }
-  problems.push(...clientOptionProblems(options));
-  if (problems.length > 0 || !defined) {
-    throw new ConfigurationError("The client", problems, defined?.name);
-  }
-  return defined;
-}
-
-function contextOf(provider: Provider, options: OAuth2ClientOptions): ClientContext {
-  const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
-  const transport = new Transport(provider.name, clock, options.http);
-  return {
-    provider,
-    clientId,
-    clientSecret,
-    redirectUri,
-    clientAuthentication:
-      options.clientAuthentication ??
-      (clientSecret === undefined ? "none" : provider.clientAuthentication),
-    transport,
-    hooks: new HookChain(provider.hooks, options.hooks),
-    clock,
-    random: options.random ?? Math.random,
-    retries: options.retries,
-    endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
-    apiTimeout: timeout ?? API_TIMEOUT,
-    idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
-    dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
-    strictScope: options.strictScope ?? false,
-    onScopeChange: options.onScopeChange,
-  };
-}
-
-function sessionsOf(client: ClientContext, options: OAuth2ClientOptions): SessionContext {
-  const { provider, clock } = client;
-  const { userInfo } = provider.endpoints;
-  return {
-    client,
-    registry: new RefreshRegistry({
-      provider: provider.name,
-      async refresh(token, beforeSend) {
-        const { renewToken } = await import("./grants/renewal.ts");
-        return renewToken(client, token, beforeSend);
-      },
-      async revoke(token) {
-        if (provider.endpoints.revocation === undefined) return;
-        const { revokeToken } = await import("./endpoints/revocation.ts");
-        await revokeToken(client, token);
-      },
-      now: () => clock.now(),
-      random: client.random,
-    }),
-    retryBudget: new RetryBudget(),
-    stored: new WeakMap(),
-    origins: new ApiOrigins(
-      provider.name,
-      provider.api,
-      userInfo?.startsWith("/") === false ? [userInfo] : [],
-    ),
-    placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
-    fetch: options.fetch,
-  };
 }

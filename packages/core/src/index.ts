@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 export { OAuth2Client } from "./client.ts";
-export type { DiscoverOptions } from "./client.ts";
 export type { OAuth2ClientOptions } from "./client-options.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export type { AuthorizationRequest } from "./authorization/request.ts";
@@ -17,7 +16,7 @@ export type { AssertionToSign, JwtBearerOptions, ReadyAssertion } from "./grants
 export type { PasswordOptions } from "./grants/password.ts";
 export type { RefreshOptions } from "./grants/refresh-token.ts";
 export type { TokenExchangeOptions, TokenTypeName } from "./grants/token-exchange.ts";
-export type { DiscoveredProvider } from "./endpoints/discovery.ts";
+export type { DiscoveredProvider, DiscoverOptions } from "./endpoints/discovery.ts";
 export type { Introspection } from "./endpoints/introspection.ts";
 export type { LogoutOptions } from "./endpoints/logout.ts";
 export type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
@@ -75,7 +74,7 @@ export type {
   SessionOptions,
   StoredSessionOptions,
 } from "./session/session-options.ts";
-export type { OnTokenUpdate } from "./session/refresh-registry.ts";
+export type { OnTokenUpdate } from "./session/refreshed-token.ts";
 export { bearer, placeToken } from "./http/token-placement.ts";
 export type { TokenPlacement } from "./http/token-placement.ts";
 

@@ -1,29 +1,21 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { defineProvider, OAuth2Client, type OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { closedAfterAll } from "./support/running.ts";
 import { turns, until } from "./support/turns.ts";
 import { WatchedStore } from "./support/watched-store.ts";
 
 let example: ExampleProvider;
 let clock: FakeClock;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
-function expiring(seconds: number): Token {
-  return example.grant({
-    accessToken: "at-old",
-    refreshToken: "rt-old",
-    issuedAt: clock.now() - 3600_000 + seconds * 1000,
-    expiresAt: clock.now() + seconds * 1000,
-  });
-}
+const expiring = (seconds: number): Token => example.expiring(clock, seconds);
 
 /** Numbers from 0 to less than 1 that are the same on every run. */
 function seeded(seed: number): () => number {

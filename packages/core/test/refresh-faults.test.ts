@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Session, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
+import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type OAuth2Session, type Token, type TokenRecord } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answering, LoopbackServer } from "./support/loopback-server.ts";
+import { closedAfterAll } from "./support/running.ts";
+import { thrown } from "./support/thrown.ts";
 import { turns, until } from "./support/turns.ts";
 import { WatchedStore } from "./support/watched-store.ts";
 
@@ -10,7 +12,7 @@ const key = "user-1";
 let example: ExampleProvider;
 let clock: FakeClock;
 let store: WatchedStore;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 
 // What sends requests is loaded by the first one, and jest cannot load it for axios and for fetch at once.
 beforeAll(async () => {
@@ -21,30 +23,16 @@ beforeAll(async () => {
   await warm.close();
 });
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
   store = new WatchedStore({ clock });
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
-function expiring(seconds: number, changes: Partial<TokenRecord> = {}): Token {
-  return example.grant({
-    accessToken: "at-old",
-    refreshToken: "rt-old",
-    issuedAt: clock.now() - 3600_000 + seconds * 1000,
-    expiresAt: clock.now() + seconds * 1000,
-    ...changes,
-  });
-}
+const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
+  example.expiring(clock, seconds, changes);
 
 const anotherProcess = (): Promise<OAuth2Session> =>
   example.client({ clock }).session({ store, key });
-const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
-  work.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as OAuthError,
-  );
 const sent = (): (string | null)[] =>
   example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
 

@@ -1,27 +1,20 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { closedAfterAll } from "./support/running.ts";
 import { turns, until } from "./support/turns.ts";
 
 let example: ExampleProvider;
 let clock: FakeClock;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
-function expiring(seconds: number, accessToken = "at-old"): Token {
-  return example.grant({
-    accessToken,
-    refreshToken: "rt-old",
-    issuedAt: clock.now() - 3600_000 + seconds * 1000,
-    expiresAt: clock.now() + seconds * 1000,
-  });
-}
+const expiring = (seconds: number, accessToken = "at-old"): Token =>
+  example.expiring(clock, seconds, { accessToken });
 
 describe("a session made from the token before finds the new one, and refreshes nothing,", () => {
   it("when the provider gave the same access token with another refresh token", async () => {

@@ -1,16 +1,17 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Session, type OAuthError, Token } from "@grantkit/core";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { type OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { closedAfterAll } from "./support/running.ts";
+import { thrown } from "./support/thrown.ts";
 import { WatchedStore } from "./support/watched-store.ts";
 
 let example: ExampleProvider;
 let clock: FakeClock;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
   let count = 0;
   example.token = ({ body }) => {
@@ -22,13 +23,7 @@ beforeEach(async () => {
     return { body: { access_token, token_type: "Bearer", expires_in: 3600 } };
   };
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
-const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
-  work.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as OAuthError,
-  );
 const forms = () =>
   example.tokenRequests.map(({ body }) => {
     const form = new URLSearchParams(body);

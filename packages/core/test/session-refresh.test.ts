@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { Readable } from "node:stream";
 import {
   type OAuth2Session,
@@ -9,33 +9,19 @@ import {
 } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { closedAfterAll } from "./support/running.ts";
 
 let example: ExampleProvider;
 let clock: FakeClock;
-let opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
 });
-afterAll(async () => {
-  await Promise.all(opened.map((provider) => provider.close()));
-  opened = [];
-});
 
-/** A token that ends in some seconds from the clock's now. */
-function expiring(seconds: number, changes: object = {}): Token {
-  return example.grant({
-    accessToken: "at-old",
-    refreshToken: "rt-old",
-    issuedAt: clock.now() - 3600_000 + seconds * 1000,
-    expiresAt: clock.now() + seconds * 1000,
-    scope: ["read"],
-    requestedScope: ["read"],
-    ...changes,
-  });
-}
+const expiring = (seconds: number, changes: object = {}): Token =>
+  example.expiring(clock, seconds, { scope: ["read"], requestedScope: ["read"], ...changes });
 
 describe("the three refresh styles on an expired token", () => {
   it("auto refreshes, saves, and then sends the request with the new token", async () => {
@@ -222,8 +208,7 @@ describe("a 401", () => {
 
   it("that stays makes exactly two requests and one refresh, in axios's shape and through fetch", async () => {
     for (const shape of ["axios", "fetch"] as const) {
-      const fresh = await ExampleProvider.start();
-      opened.push(fresh);
+      const fresh = await running(ExampleProvider.start());
       fresh.rotate("rt-old");
       const session = fresh
         .client({ clock })

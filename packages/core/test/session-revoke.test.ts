@@ -1,8 +1,10 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Client, type OAuthError, type Token, type TokenRecord } from "@grantkit/core";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { type OAuth2Client, type Token, type TokenRecord } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import type { Answering } from "./support/loopback-server.ts";
+import { closedAfterAll } from "./support/running.ts";
+import { thrown } from "./support/thrown.ts";
 import { turns, until } from "./support/turns.ts";
 import { WatchedStore } from "./support/watched-store.ts";
 
@@ -12,11 +14,10 @@ let clock: FakeClock;
 let store: WatchedStore;
 /** What the revocation endpoint answers. */
 let revocation: Answering;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
   store = new WatchedStore({ clock });
   revocation = () => ({ status: 200 });
@@ -24,17 +25,9 @@ beforeEach(async () => {
   example.server.answer = (request, response) =>
     request.url === "/revoke" ? revocation(request, response) : answer(request, response);
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
-function expiring(seconds: number, changes: Partial<TokenRecord> = {}): Token {
-  return example.grant({
-    accessToken: "at-old",
-    refreshToken: "rt-old",
-    issuedAt: clock.now() - 3600_000 + seconds * 1000,
-    expiresAt: clock.now() + seconds * 1000,
-    ...changes,
-  });
-}
+const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
+  example.expiring(clock, seconds, changes);
 
 function client(): OAuth2Client {
   const { origin } = example;
@@ -50,11 +43,6 @@ function client(): OAuth2Client {
   );
 }
 
-const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
-  work.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as OAuthError,
-  );
 const revoked = (): (string | null)[] =>
   example.server.received("/revoke").map(({ body }) => new URLSearchParams(body).get("token"));
 

@@ -1,16 +1,15 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { closedAfterAll } from "./support/running.ts";
 import { turns, until } from "./support/turns.ts";
 
 let example: ExampleProvider;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
 const granted = () => example.grant({ accessToken: "at-old", refreshToken: "rt-old" });
 const thrown = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);

@@ -1,14 +1,15 @@
-import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import {
   ConfigurationError,
   type OAuth2Session,
-  type OAuthError,
   type Token,
   type TokenRecord,
   type TokenRequestHookValue,
 } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { closedAfterAll } from "./support/running.ts";
+import { thrown } from "./support/thrown.ts";
 import { turns, until } from "./support/turns.ts";
 import { WatchedStore } from "./support/watched-store.ts";
 
@@ -16,26 +17,16 @@ const key = "user-1";
 let example: ExampleProvider;
 let clock: FakeClock;
 let store: WatchedStore;
-const opened: ExampleProvider[] = [];
+const running = closedAfterAll();
 
 beforeEach(async () => {
-  example = await ExampleProvider.start();
-  opened.push(example);
+  example = await running(ExampleProvider.start());
   clock = new FakeClock();
   store = new WatchedStore({ clock });
 });
-afterAll(() => Promise.all(opened.map((provider) => provider.close())));
 
-/** A token that ends in some seconds from the clock's now. */
-function expiring(seconds: number, changes: Partial<TokenRecord> = {}): Token {
-  return example.grant({
-    accessToken: "at-old",
-    refreshToken: "rt-old",
-    issuedAt: clock.now() - 3600_000 + seconds * 1000,
-    expiresAt: clock.now() + seconds * 1000,
-    ...changes,
-  });
-}
+const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
+  example.expiring(clock, seconds, changes);
 
 const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
 
@@ -43,11 +34,6 @@ const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
 const anotherProcess = () => example.client({ clock });
 const stored = (process = anotherProcess(), options = {}): Promise<OAuth2Session> =>
   process.session({ store, key, ...options });
-const thrown = (work: Promise<unknown>): Promise<OAuthError> =>
-  work.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as OAuthError,
-  );
 
 describe("a session with a store", () => {
   it("loads the token that is stored, and says when there is none", async () => {
@@ -243,6 +229,21 @@ describe("a session with a store", () => {
     };
     await session.get("/me");
     expect(told).toEqual(["at-rotated-1 for at-old"]);
+    expect(store.written).toEqual(["at-rotated-1"]);
+  });
+
+  it("goes on with a sign-in of another process that is found while onTokenUpdate is told", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const process = anotherProcess();
+    const session = await stored(process, {
+      onTokenUpdate: async () => {
+        await store.put(key, expiring(3000, NEW).toJSON());
+        await stored(process);
+      },
+    });
+    expect((await session.get("/me")).status).toBe(200);
+    expect(session.token.accessToken).toBe("at-new");
     expect(store.written).toEqual(["at-rotated-1"]);
   });
 

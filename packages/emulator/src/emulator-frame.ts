@@ -65,11 +65,11 @@ export const commonRules: Rules<EmulatorOptions<unknown>> = {
 
 /** Opens a server whose app has everything that is not a provider's own. */
 export async function openFrame<Failure extends string>(
-  port: number,
+  port: number | undefined,
   theme: PageTheme,
   named: Readonly<Record<Failure, NamedFailure>>,
 ): Promise<Frame<Failure>> {
-  const server = await openLoopbackServer(port);
+  const server = await openLoopbackServer(port ?? 0);
   const log: RecordedRequest[] = [];
   const failures = failureQueue(named, server.closing);
   const app = new Hono<EmulatorEnv>();

@@ -1,10 +1,10 @@
 import type { ClientContext } from "../client-context.ts";
-import { redirectUriProblems } from "../client-options.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { parameterProblems, resourceProblems } from "../grants/grant-parameters.ts";
 import { unknownFields } from "../provider-problems.ts";
 import type { Provider } from "../provider.ts";
 import { scopeProblems } from "../tokens/scopes.ts";
+import { redirectUriProblems } from "./redirect-uri.ts";
 
 /** What any authorization request can be given, whatever the provider. */
 export interface AuthorizationRequestOptions<Scope extends string = string> {

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
+import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
 import { sha256 } from "../digest.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { parseScope } from "../tokens/scopes.ts";

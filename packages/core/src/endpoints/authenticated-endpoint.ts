@@ -20,9 +20,8 @@ import {
   unexpectedStatus,
   unusable,
 } from "./endpoint-errors.ts";
-
-/** The parameters of a request: a list repeats the parameter, undefined leaves it out. */
-export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
+import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
+import { sendForm } from "./form-request.ts";
 
 /** A request to an OAuth endpoint at which the client says who it is. */
 export interface EndpointRequest {
@@ -49,8 +48,6 @@ export interface EndpointAnswer extends TokenResponseHookValue {
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
 }
-
-const LARGEST_RESPONSE = 1024 * 1024;
 
 const WHAT: Readonly<Record<EndpointKind, string>> = {
   token: "the token endpoint",
@@ -114,7 +111,7 @@ async function exchange(
   };
   const sent = (await request.mend?.request(asked)) ?? asked;
   refuseTwoProofs(context, sent);
-  const response = await sendProven(context, request, endpoint, sent);
+  const response = await sendForm(context, endpoint, sent, request.signal);
   const receivedAt = clock.now();
   const retryAfter = parseRetryAfter(response.headers["retry-after"], receivedAt);
   const successes = request.successes ?? [200];
@@ -206,69 +203,4 @@ function redactorFor(
     ...named,
     ...secrets,
   ]);
-}
-
-/** Sends, with a proof of the client's key where tokens are bound to one: once more when a nonce is asked for (RFC 9449 §8). */
-async function sendProven(
-  context: ClientContext,
-  request: EndpointRequest,
-  endpoint: NamedEndpoint,
-  sent: TokenRequestHookValue,
-): Promise<TransportResponse> {
-  const { dpop } = context;
-  if (!dpop || request.kind !== "token") return send(context, request, endpoint, sent);
-  const url = new URL(sent.url);
-  const attempt = async (nonce?: string): Promise<TransportResponse> => {
-    const proof = await dpop.proof({ method: sent.method, url, nonce });
-    return send(context, request, endpoint, { ...sent, headers: { ...sent.headers, dpop: proof } });
-  };
-  const response = await attempt();
-  const nonce = dpop.learn(url, response.headers["dpop-nonce"]);
-  if (nonce === undefined || !asksForNonce(response)) return response;
-  const second = await attempt(nonce);
-  dpop.learn(url, second.headers["dpop-nonce"]);
-  return second;
-}
-
-function asksForNonce({ status, headers, body }: TransportResponse): boolean {
-  if (status < 400 || status >= 500) return false;
-  const parsed = parseBody(body, headers["content-type"]);
-  return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
-}
-
-function send(
-  { transport, endpointTimeout }: ClientContext,
-  request: EndpointRequest,
-  endpoint: NamedEndpoint,
-  { url, method, headers, body }: TokenRequestHookValue,
-): Promise<TransportResponse> {
-  const form = formOf(body).toString();
-  const inQuery = method === "GET";
-  return transport.send({
-    url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
-    method,
-    headers,
-    body: inQuery ? undefined : form,
-    timeout: endpointTimeout,
-    maxBytes: LARGEST_RESPONSE,
-    what: endpoint.what,
-    signal: request.signal,
-  });
-}
-
-function formOf(parameters: EndpointParameters): URLSearchParams {
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
-    for (const part of [value ?? []].flat()) form.append(name, part);
-  }
-  return form;
-}
-
-function fieldsOf(form: URLSearchParams): Record<string, string | readonly string[]> {
-  const fields: Record<string, string | readonly string[]> = {};
-  for (const name of new Set(form.keys())) {
-    const values = form.getAll(name);
-    fields[name] = values.length === 1 ? (values[0] as string) : values;
-  }
-  return fields;
 }

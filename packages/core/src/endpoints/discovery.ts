@@ -1,11 +1,14 @@
 import { type ClientAuthentication, clientSecretJwt } from "../client-authentication.ts";
+import { ENDPOINT_TIMEOUT } from "../client-context.ts";
+import type { OAuth2ClientOptions } from "../client-options.ts";
+import { systemClock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
-import { codeOfStatus } from "./endpoint-errors.ts";
-import type { Transport } from "../http/transport.ts";
+import { Transport } from "../http/transport.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
+import { codeOfStatus } from "./endpoint-errors.ts";
 
 /** What a discovered provider has beyond its metadata: its API, its default scope, hooks, …. */
 export type DiscoveredProvider<
@@ -15,6 +18,15 @@ export type DiscoveredProvider<
   /** Endpoints that the metadata does not have, or has wrong. */
   readonly endpoints?: Partial<ProviderEndpoints>;
 };
+
+/** What `OAuth2Client.discover` takes. */
+export interface DiscoverOptions<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+> extends OAuth2ClientOptions {
+  /** What the server's metadata does not say: a name, the API, the default scope, hooks, …. */
+  readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
+}
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -35,8 +47,26 @@ const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
 /** Algorithms whose keys a provider can publish; `none` and the HMACs are no proof of who signed. */
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 
+/**
+ * A provider's definition from its server's metadata, which is fetched, and what the app says of it.
+ *
+ * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or what the transport says.
+ */
+export async function discoverDefinition<Scope extends string, AuthorizationOptions extends object>(
+  issuer: string,
+  own: DiscoveredProvider<Scope, AuthorizationOptions>,
+  options: OAuth2ClientOptions,
+): Promise<ProviderDefinition<Scope, AuthorizationOptions>> {
+  const { http, clock = systemClock, timeout = ENDPOINT_TIMEOUT, clientAuthentication } = options;
+  const name = own.name ?? nameOfIssuer(issuer);
+  const metadata = await fetchMetadata(issuer, name, new Transport(name, clock, http), timeout);
+  const byCertificate =
+    typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
+  return definitionOf(issuer, name, metadata, own, byCertificate);
+}
+
 /** A short name for a server that has none: its host, and its path, which tells the tenants of one host apart. */
-export function nameOfIssuer(issuer: string): string {
+function nameOfIssuer(issuer: string): string {
   const { hostname = "", pathname = "" } = URL.canParse(issuer) ? new URL(issuer) : {};
   const name = `${hostname}${pathname}`
     .toLowerCase()
@@ -51,7 +81,7 @@ export function nameOfIssuer(issuer: string): string {
  *
  * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or what the transport says.
  */
-export async function fetchMetadata(
+async function fetchMetadata(
   issuer: string,
   name: string,
   transport: Transport,
@@ -133,7 +163,7 @@ function failed(provider: string, reason: string, status?: number): OAuthError {
 }
 
 /** A provider's definition from its metadata; what the app says of it goes before. */
-export function definitionOf<Scope extends string, AuthorizationOptions extends object>(
+function definitionOf<Scope extends string, AuthorizationOptions extends object>(
   issuer: string,
   name: string,
   metadata: Metadata,

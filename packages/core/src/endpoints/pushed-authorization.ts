@@ -1,5 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
-import { askEndpoint, type EndpointParameters } from "./authenticated-endpoint.ts";
+import { askEndpoint } from "./authenticated-endpoint.ts";
+import type { EndpointParameters } from "./endpoint-parameters.ts";
 import { unusable } from "./endpoint-errors.ts";
 
 /** Pushes the parameters of an authorization request to the provider (RFC 9126 §2); gives the reference to them. */

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import type { EndpointParameters } from "../endpoints/authenticated-endpoint.ts";
+import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { unknownFields } from "../provider-problems.ts";
 import { scopeProblems } from "../tokens/scopes.ts";

@@ -2,11 +2,11 @@ import type { ClientContext } from "../client-context.ts";
 import {
   askEndpoint,
   type EndpointAnswer,
-  type EndpointParameters,
   type EndpointRequest,
 } from "../endpoints/authenticated-endpoint.ts";
 import { publish, publishError } from "../diagnostics.ts";
 import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
+import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
 import {
   type BadField,
   readTokenResponse,

@@ -14,7 +14,15 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
+import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
+import {
+  algorithmOf,
+  algorithmOfCryptoKey,
+  jwkOf,
+  jwkOfPem,
+  unescaped,
+} from "./private-key-forms.ts";
 
 /** A private key in any of its usual forms: PEM, JWK, Node's `KeyObject` or the platform's `CryptoKey`. */
 export type SigningKey = string | JWK | KeyObject | CryptoKey;
@@ -54,28 +62,6 @@ export interface VerifiedJwt {
   readonly payload: JWTPayload;
   readonly algorithm: string;
   readonly type: string | undefined;
-}
-
-/** Why a JWT was refused, in words of ours: jose puts claims into its errors, so none of them goes on. */
-export class JwtRefusal {
-  /** The claim or the part of the JWT that is wrong; `kid` when no key could be chosen. */
-  readonly claim: string;
-  readonly reason: string;
-  /** Whether it is a time that is wrong, and so perhaps the clock. */
-  readonly time: boolean;
-  /** Whether the keys at hand have none for it, and newer ones may. */
-  readonly keyMissing: boolean;
-
-  constructor(
-    claim: string,
-    reason: string,
-    { time = false, keyMissing = false }: { time?: boolean; keyMissing?: boolean } = {},
-  ) {
-    this.claim = claim;
-    this.reason = reason;
-    this.time = time;
-    this.keyMissing = keyMissing;
-  }
 }
 
 /** Verifies a JWT's signature with a key set, and its registered claims; a {@link JwtRefusal} is thrown. */
@@ -244,65 +230,4 @@ function imported(
 
 function isCryptoKey(key: SigningKey): key is CryptoKey {
   return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
-}
-
-/** PEM as environment variables often have it: on one line, its line ends written out. */
-function unescaped(pem: string): string {
-  return pem.trim().replaceAll(String.raw`\n`, "\n");
-}
-
-function jwkOfPem(pem: string): JWK | undefined {
-  if (typeof process !== "object" || typeof process.getBuiltinModule !== "function") {
-    return undefined;
-  }
-  try {
-    const { createPrivateKey } = process.getBuiltinModule("node:crypto");
-    return createPrivateKey(unescaped(pem)).export({ format: "jwk" });
-  } catch {
-    throw new TypeError(
-      "the key cannot be read: pass a private key as PEM (-----BEGIN PRIVATE KEY-----), JWK, KeyObject or CryptoKey",
-    );
-  }
-}
-
-function jwkOf(key: unknown): JWK {
-  if (isKeyObject(key)) {
-    if (key.type !== "private") throw new TypeError("the key is not a private key");
-    return key.export({ format: "jwk" });
-  }
-  if (typeof (key as JWK | null)?.kty !== "string") {
-    throw new TypeError("the key is none: pass a private key as PEM, JWK, KeyObject or CryptoKey");
-  }
-  return key as JWK;
-}
-
-function isKeyObject(
-  key: unknown,
-): key is { readonly type: string; export(options: { format: "jwk" }): JWK } {
-  return typeof (key as { export?: unknown } | null)?.export === "function";
-}
-
-const CURVES: Readonly<Record<string, string>> = {
-  "P-256": "ES256",
-  "P-384": "ES384",
-  "P-521": "ES512",
-  Ed25519: "EdDSA",
-};
-
-function algorithmOf({ kty, crv }: JWK): string {
-  const algorithm = kty === "RSA" ? "RS256" : CURVES[crv ?? ""];
-  if (algorithm === undefined) throw new TypeError("the key is of a kind that signs no JWT");
-  return algorithm;
-}
-
-function algorithmOfCryptoKey({ algorithm }: CryptoKey): string {
-  const { name, namedCurve, hash } = algorithm as {
-    name: string;
-    namedCurve?: string;
-    hash?: { name: string };
-  };
-  const size = hash?.name.slice("SHA-".length) ?? "256";
-  if (name === "RSASSA-PKCS1-v1_5") return `RS${size}`;
-  if (name === "RSA-PSS") return `PS${size}`;
-  return CURVES[namedCurve ?? name] ?? name;
 }

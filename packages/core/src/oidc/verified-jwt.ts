@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { DEEPEST, isDeeper } from "../http/response-body.ts";
-import { type JwtExpectations, JwtRefusal, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySet } from "./key-set.ts";
 
 /** Seconds by which two clocks may differ without anybody noticing. */

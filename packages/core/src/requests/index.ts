@@ -39,7 +39,7 @@ export type { ParsedBody } from "../http/response-body.ts";
 export { publish, publishError } from "../diagnostics.ts";
 export { Redactor } from "../errors/redaction.ts";
 export { ownFields } from "../own-fields.ts";
-export { environmentProblems } from "../client-options.ts";
+export { environmentProblems } from "../client-problems.ts";
 export {
   apiProblems,
   ENDPOINTS_ELSEWHERE,

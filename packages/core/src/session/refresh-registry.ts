@@ -3,10 +3,8 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import { credentialKey, isSameToken } from "./credential-key.ts";
 import { RecentlyUsed } from "./recently-used.ts";
-import { renewalFailed, saveFailed, sessionEnded } from "./renewal-errors.ts";
-
-/** Saves a new token; awaited before any request goes on with it. */
-export type OnTokenUpdate = (next: Token, previous: Token) => void | Promise<void>;
+import { type OnTokenUpdate, RefreshedToken } from "./refreshed-token.ts";
+import { renewalFailed, sessionEnded } from "./renewal-errors.ts";
 
 /** What a session brings to a renewal. */
 export interface RenewalOptions {
@@ -26,24 +24,12 @@ export interface RefreshRegistryParts {
   readonly random: () => number;
 }
 
-/** A refresh that succeeded, and how far its save has come. */
-interface Renewal {
-  readonly previous: Token;
-  /** What brought `previous`, whose save goes first; nothing of what came before that. */
-  before: Renewal | undefined;
-  readonly next: Token;
-  saved: boolean;
-  /** Whether a save was tried and failed: until one succeeds, this token exists nowhere but here. */
-  unsaved: boolean;
-  saving: Promise<void> | undefined;
-}
-
 /** What is known of what a token is renewed with. */
 interface Credential {
   /** The refresh that is under way. */
-  flight: Promise<Renewal> | undefined;
+  flight: Promise<RefreshedToken> | undefined;
   /** What came of the last one. */
-  renewal: Renewal | undefined;
+  renewal: RefreshedToken | undefined;
   /** The provider's final no. */
   dead: OAuthError | undefined;
   /** Revoked or deleted: what was issued until then is at its end. */
@@ -72,10 +58,9 @@ const newCredential = (): Credential => ({
  */
 export class RefreshRegistry {
   readonly #credentials = new RecentlyUsed<Credential>(MOST_CREDENTIALS, ({ flight, renewal }) => {
-    if (flight || renewal?.saving) return "firm";
-    return renewal?.unsaved ? "reluctant" : "free";
+    return flight ? "firm" : (renewal?.hold ?? "free");
   });
-  readonly #renewals = new WeakMap<Token, Renewal>();
+  readonly #renewals = new WeakMap<Token, RefreshedToken>();
   readonly #parts: RefreshRegistryParts;
 
   constructor(parts: RefreshRegistryParts) {
@@ -90,7 +75,7 @@ export class RefreshRegistry {
       const renewal = this.#credentials.peek(key)?.renewal;
       if (!renewal || renewal.next === current) return current;
       // A provider that keeps one refresh token for good: the store may hold a later access token than we do.
-      if (credentialKey(renewal.next) === key) return later(current, renewal);
+      if (credentialKey(renewal.next) === key) return renewal.laterOf(current);
       current = renewal.next;
     }
   }
@@ -162,7 +147,7 @@ export class RefreshRegistry {
       credential.flight = undefined;
     });
     const renewal = await credential.flight;
-    await this.#save(renewal, options.onTokenUpdate);
+    await renewal.save(options.onTokenUpdate);
     return renewal.next;
   }
 
@@ -173,7 +158,7 @@ export class RefreshRegistry {
    */
   ensureSaved(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<void> | undefined {
     const renewal = this.#renewals.get(token);
-    return renewal && !renewal.saved ? this.#save(renewal, onTokenUpdate) : undefined;
+    return renewal && !renewal.isSaved ? renewal.save(onTokenUpdate) : undefined;
   }
 
   async #fly(
@@ -181,27 +166,19 @@ export class RefreshRegistry {
     token: Token,
     options: RenewalOptions,
     beforeSend: (() => Promise<void>) | undefined,
-  ): Promise<Renewal> {
+  ): Promise<RefreshedToken> {
     const { ended } = credential;
     const next = await this.#told(this.#ask(credential, token, options, beforeSend));
     if (credential.ended && credential.ended !== ended) {
       await this.discard(next);
       throw credential.ended.error;
     }
-    const renewal: Renewal = {
-      previous: token,
-      before: this.#renewals.get(token),
-      next,
-      saved: false,
-      unsaved: false,
-      saving: undefined,
-    };
+    const { provider } = this.#parts;
+    const renewal = new RefreshedToken(provider, token, next, this.#renewals.get(token));
     // A refresh token that comes into use begins a chain; what it led to before, if anything, is history.
     this.#credential(next).renewal = undefined;
     credential.renewal = renewal;
     this.#renewals.set(next, renewal);
-    // Each renewal holds the token before it: if that one's were kept, so would be all, back to the first.
-    if (renewal.before) renewal.before.before = undefined;
     this.#renewals.delete(token);
     return renewal;
   }
@@ -252,30 +229,6 @@ export class RefreshRegistry {
     }
   }
 
-  async #save(renewal: Renewal, onTokenUpdate: OnTokenUpdate | undefined): Promise<void> {
-    if (renewal.saved) return;
-    if (!renewal.saving && onTokenUpdate) {
-      renewal.saving = this.#callBack(renewal, onTokenUpdate).finally(() => {
-        renewal.saving = undefined;
-      });
-    }
-    await renewal.saving;
-  }
-
-  async #callBack(renewal: Renewal, onTokenUpdate: OnTokenUpdate): Promise<void> {
-    const { next, previous, before } = renewal;
-    // In their order: the token before must not be written over this one.
-    await before?.saving?.catch(() => undefined);
-    try {
-      await onTokenUpdate(next, previous);
-      renewal.saved = true;
-      renewal.unsaved = false;
-    } catch (error) {
-      renewal.unsaved = true;
-      throw saveFailed(this.#parts.provider, "onTokenUpdate", error, [next, previous]);
-    }
-  }
-
   #credential(token: Token): Credential {
     return this.#credentials.use(credentialKey(token), newCredential);
   }
@@ -284,14 +237,4 @@ export class RefreshRegistry {
 /** Whether a token can be had again without the user. */
 export function isRenewable(token: Token, { renew }: RenewalOptions): boolean {
   return token.refreshToken !== undefined || token.renewal !== undefined || renew !== undefined;
-}
-
-/** The later of a token that was stored and what its refresh token led to. */
-function later(stored: Token, { previous, next }: Renewal): Token {
-  if (isSameToken(stored, previous)) return next;
-  const [a, b] =
-    stored.issuedAt && next.issuedAt
-      ? [stored.issuedAt, next.issuedAt]
-      : [stored.expiresAt, next.expiresAt];
-  return (a?.getTime() ?? 0) > (b?.getTime() ?? Number.POSITIVE_INFINITY) ? stored : next;
 }

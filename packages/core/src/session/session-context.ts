@@ -1,12 +1,13 @@
 import type { ClientContext } from "../client-context.ts";
-import type { ApiOrigins } from "../http/api-target.ts";
-import type { ResolvedPlacement } from "../http/token-placement.ts";
+import type { OAuth2ClientOptions } from "../client-options.ts";
+import { ApiOrigins } from "../http/api-target.ts";
+import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
+import type { TokenStore } from "../tokens/token-store.ts";
 import type { RecentlyUsed } from "./recently-used.ts";
-import type { RetryBudget } from "./retry-budget.ts";
-import type { RefreshRegistry } from "./refresh-registry.ts";
+import { RefreshRegistry } from "./refresh-registry.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredCredential } from "./stored-credential.ts";
-import type { TokenStore } from "../tokens/token-store.ts";
 
 /** What all sessions of one client share. */
 export interface SessionContext {
@@ -26,4 +27,39 @@ export interface TokenHolder {
   readonly token: SessionToken;
   readonly placement: ResolvedPlacement;
   readonly allowedOrigins: ReadonlySet<string> | undefined;
+}
+
+/** What all sessions of a client share. */
+export function sessionContext(
+  client: ClientContext,
+  options: OAuth2ClientOptions,
+): SessionContext {
+  const { provider, clock } = client;
+  const { userInfo } = provider.endpoints;
+  return {
+    client,
+    registry: new RefreshRegistry({
+      provider: provider.name,
+      async refresh(token, beforeSend) {
+        const { renewToken } = await import("../grants/renewal.ts");
+        return renewToken(client, token, beforeSend);
+      },
+      async revoke(token) {
+        if (provider.endpoints.revocation === undefined) return;
+        const { revokeToken } = await import("../endpoints/revocation.ts");
+        await revokeToken(client, token);
+      },
+      now: () => clock.now(),
+      random: client.random,
+    }),
+    retryBudget: new RetryBudget(),
+    stored: new WeakMap(),
+    origins: new ApiOrigins(
+      provider.name,
+      provider.api,
+      userInfo?.startsWith("/") === false ? [userInfo] : [],
+    ),
+    placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
+    fetch: options.fetch,
+  };
 }

@@ -6,7 +6,7 @@ import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
 import { retriesProblems } from "./retry-budget.ts";
-import type { OnTokenUpdate } from "./refresh-registry.ts";
+import type { OnTokenUpdate } from "./refreshed-token.ts";
 
 /**
  * What a session does with an expired token: `"auto"` refreshes, awaits the save and sends the request;

@@ -1,10 +1,12 @@
 import {
   type AuthorizationRequest,
+  type Clock,
   defineProvider,
   OAuth2Client,
   type OAuth2ClientOptions,
   type ProviderDefinition,
   Token,
+  type TokenRecord,
 } from "@grantkit/core";
 import { type Answering, LoopbackServer, type ReceivedRequest } from "./loopback-server.ts";
 
@@ -70,6 +72,17 @@ export class ExampleProvider {
   grant(record: { accessToken: string } & Parameters<typeof Token.from>[0]): Token {
     this.accepted.add(record.accessToken);
     return Token.from(record);
+  }
+
+  /** Makes a token of an hour that ends in some seconds from a clock's now. */
+  expiring(clock: Clock, seconds: number, changes: Partial<TokenRecord> = {}): Token {
+    return this.grant({
+      accessToken: "at-old",
+      refreshToken: "rt-old",
+      issuedAt: clock.now() - 3600_000 + seconds * 1000,
+      expiresAt: clock.now() + seconds * 1000,
+      ...changes,
+    });
   }
 
   /** Answers refreshes as a provider that rotates: each refresh token works once, and a new pair follows. */

@@ -5,8 +5,9 @@ import { openFrame, startEmulator } from "../emulator-frame.ts";
 import type { Emulator } from "../emulator.ts";
 import { codeStore } from "../oauth/code-store.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
+import { oauth2World } from "../oauth/oauth2-world.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
-import { checkOptions } from "../server/switches.ts";
+import { checkOptions, firstPositions } from "../server/switches.ts";
 import { DEVICE_PAGE_PATH, serveDevicePage } from "./device-login.ts";
 import { serveDiscovery } from "./discovery.ts";
 import { facebookEndpoints } from "./endpoints.ts";
@@ -40,6 +41,11 @@ export interface FacebookEmulator extends Emulator<
   issueForeignToken(user?: string): string;
 }
 
+const APPLICATION = {
+  clientId: "100000000000001",
+  clientSecret: "facebook-emulator-secret",
+};
+
 const THEME = { providerName: "Facebook", accent: "#0b6b5c", accentOnDark: "#6fd0bd" };
 
 const CLIENT_TOKEN = "facebook-emulator-client-token";
@@ -54,30 +60,19 @@ const FOREIGN_APP_ID = "999999999999999";
  */
 export async function startFacebook(options: FacebookOptions = {}): Promise<FacebookEmulator> {
   const given = checkOptions("The emulator of Facebook", options, facebookOptionRules);
-  const {
-    port = 0,
-    clientId = "100000000000001",
-    clientSecret = "facebook-emulator-secret",
-    applicationName = "Your application",
-    redirectUris,
-    users: givenUsers,
-    now = Date.now,
-    ...positions
-  } = given;
-  const switches: FacebookSwitches = { ...facebookDefaults, ...positions };
-  const frame = await openFrame(port, THEME, facebookFailures(switches));
-  const users = facebookUsers(frame.origin, givenUsers);
-  const world: FacebookWorld = {
-    ...frame,
+  const switches = firstPositions(facebookDefaults, given);
+  const frame = await openFrame(given.port, THEME, facebookFailures(switches));
+  const users = facebookUsers(frame.origin, given.users);
+  const common = oauth2World(frame, given, {
     endpoints: facebookEndpoints(frame.origin),
-    clientId,
-    clientSecret,
-    clientToken: CLIENT_TOKEN,
-    applicationName,
-    redirectUris,
     users,
     switches,
-    now,
+    application: APPLICATION,
+  });
+  const { clientId, clientSecret, now } = common;
+  const world: FacebookWorld = {
+    ...common,
+    clientToken: CLIENT_TOKEN,
     keys: signingKeys(),
     codes: codeStore(now),
     devices: deviceCodes(now),

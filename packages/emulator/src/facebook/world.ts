@@ -1,11 +1,8 @@
-import type { Hono } from "hono";
-import type { ConsentDesk } from "../consent/consent-desk.ts";
-import type { PageTheme } from "../consent/page-theme.ts";
 import type { CodeStore } from "../oauth/code-store.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
+import type { OAuth2World } from "../oauth/oauth2-world.ts";
 import type { ProofKey } from "../oauth/pkce.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
-import type { EmulatorEnv } from "../server/request-log.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import type { FacebookSwitches } from "./options.ts";
 import type { Permissions } from "./permissions.ts";
@@ -22,21 +19,13 @@ export interface FacebookCodeGrant {
 }
 
 /** All that the Facebook emulator knows. */
-export interface FacebookWorld {
-  readonly app: Hono<EmulatorEnv>;
-  readonly origin: string;
-  readonly endpoints: FacebookEndpoints;
-  readonly clientId: string;
-  readonly clientSecret: string;
+export interface FacebookWorld extends OAuth2World<
+  FacebookEndpoints,
+  FacebookUser,
+  FacebookSwitches
+> {
   /** What devices carry in place of the secret, as `clientId|clientToken`. */
   readonly clientToken: string;
-  readonly applicationName: string;
-  readonly redirectUris: readonly string[] | undefined;
-  readonly users: readonly FacebookUser[];
-  readonly switches: FacebookSwitches;
-  readonly now: () => number;
-  readonly desk: ConsentDesk;
-  readonly theme: PageTheme;
   readonly keys: SigningKeys;
   readonly codes: CodeStore<FacebookCodeGrant>;
   readonly devices: DeviceCodes<FacebookUser>;

@@ -5,7 +5,8 @@ import { openFrame, startEmulator } from "../emulator-frame.ts";
 import type { Emulator } from "../emulator.ts";
 import { codeStore } from "../oauth/code-store.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
-import { checkOptions } from "../server/switches.ts";
+import { oauth2World } from "../oauth/oauth2-world.ts";
+import { checkOptions, firstPositions } from "../server/switches.ts";
 import { appKeys } from "./app-keys.ts";
 import { serveApi } from "./api.ts";
 import { serveAuthorization } from "./authorization.ts";
@@ -44,6 +45,11 @@ export interface GitHubEmulator extends Emulator<
 
 const APP_ID = 123_456;
 
+const APPLICATION = {
+  clientId: "github-emulator-client",
+  clientSecret: "github-emulator-secret",
+};
+
 const THEME = { providerName: "GitHub", accent: "#5b3a92", accentOnDark: "#c0a4f0" };
 
 /**
@@ -54,29 +60,18 @@ const THEME = { providerName: "GitHub", accent: "#5b3a92", accentOnDark: "#c0a4f
  */
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubEmulator> {
   const given = checkOptions("The emulator of GitHub", options, githubOptionRules);
-  const {
-    port = 0,
-    clientId = "github-emulator-client",
-    clientSecret = "github-emulator-secret",
-    applicationName = "Your application",
-    redirectUris,
-    users: givenUsers,
-    now = Date.now,
-    ...positions
-  } = given;
-  const frame = await openFrame(port, THEME, githubFailures(now));
-  const switches: GitHubSwitches = { ...githubDefaults, ...positions };
-  const users = githubUsers(frame.origin, givenUsers);
-  const world: GitHubWorld = {
-    ...frame,
+  const switches = firstPositions(githubDefaults, given);
+  const frame = await openFrame(given.port, THEME, githubFailures(given.now ?? Date.now));
+  const users = githubUsers(frame.origin, given.users);
+  const common = oauth2World(frame, given, {
     endpoints: githubEndpoints(frame.origin),
-    clientId,
-    clientSecret,
-    applicationName,
-    redirectUris,
     users,
     switches,
-    now,
+    application: APPLICATION,
+  });
+  const { now } = common;
+  const world: GitHubWorld = {
+    ...common,
     codes: codeStore(now),
     devices: deviceCodes(now),
     tokens: githubTokens(switches, now),

@@ -1,10 +1,7 @@
-import type { Hono } from "hono";
-import type { ConsentDesk } from "../consent/consent-desk.ts";
-import type { PageTheme } from "../consent/page-theme.ts";
 import type { CodeStore } from "../oauth/code-store.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
+import type { OAuth2World } from "../oauth/oauth2-world.ts";
 import type { ProofKey } from "../oauth/pkce.ts";
-import type { EmulatorEnv } from "../server/request-log.ts";
 import type { AppKeys } from "./app-keys.ts";
 import type { GitHubEndpoints } from "./endpoints.ts";
 import type { GitHubInstallations } from "./installations.ts";
@@ -29,19 +26,7 @@ interface GitHubDeviceGrant {
 }
 
 /** All that the GitHub emulator knows. */
-export interface GitHubWorld {
-  readonly app: Hono<EmulatorEnv>;
-  readonly origin: string;
-  readonly endpoints: GitHubEndpoints;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly applicationName: string;
-  readonly redirectUris: readonly string[] | undefined;
-  readonly users: readonly GitHubUser[];
-  readonly switches: GitHubSwitches;
-  readonly now: () => number;
-  readonly desk: ConsentDesk;
-  readonly theme: PageTheme;
+export interface GitHubWorld extends OAuth2World<GitHubEndpoints, GitHubUser, GitHubSwitches> {
   readonly codes: CodeStore<GitHubCodeGrant>;
   readonly devices: DeviceCodes<GitHubDeviceGrant>;
   readonly tokens: GitHubTokens;

@@ -5,8 +5,9 @@ import { clickDevice } from "../consent/click-device.ts";
 import { userIdFinder } from "../consent/user-id-finder.ts";
 import { codeStore } from "../oauth/code-store.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
+import { oauth2World } from "../oauth/oauth2-world.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
-import { checkOptions } from "../server/switches.ts";
+import { checkOptions, firstPositions } from "../server/switches.ts";
 import { serveAuthorization } from "./authorization.ts";
 import { serveCalendar } from "./calendar-api.ts";
 import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
@@ -45,6 +46,11 @@ export interface GoogleEmulator extends Emulator<
   approveDevice(userCode: string, choice?: ConsentChoice): Promise<void>;
 }
 
+const APPLICATION = {
+  clientId: "google-emulator-client.apps.googleusercontent.com",
+  clientSecret: "google-emulator-secret",
+};
+
 const THEME = { providerName: "Google", accent: "#0b5a8f", accentOnDark: "#7cc0f0" };
 
 /**
@@ -55,29 +61,18 @@ const THEME = { providerName: "Google", accent: "#0b5a8f", accentOnDark: "#7cc0f
  */
 export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleEmulator> {
   const given = checkOptions("The emulator of Google", options, googleOptionRules);
-  const {
-    port = 0,
-    clientId = "google-emulator-client.apps.googleusercontent.com",
-    clientSecret = "google-emulator-secret",
-    applicationName = "Your application",
-    redirectUris,
-    users: givenUsers,
-    now = Date.now,
-    ...positions
-  } = given;
-  const frame = await openFrame(port, THEME, googleFailures);
-  const switches: GoogleSwitches = { ...googleDefaults, ...positions };
-  const users = googleUsers(frame.origin, givenUsers);
-  const world: GoogleWorld = {
-    ...frame,
+  const switches = firstPositions(googleDefaults, given);
+  const frame = await openFrame(given.port, THEME, googleFailures);
+  const users = googleUsers(frame.origin, given.users);
+  const common = oauth2World(frame, given, {
     endpoints: googleEndpoints(frame.origin),
-    clientId,
-    clientSecret,
-    applicationName,
-    redirectUris,
     users,
     switches,
-    now,
+    application: APPLICATION,
+  });
+  const { now } = common;
+  const world: GoogleWorld = {
+    ...common,
     keys: signingKeys(),
     codes: codeStore(now),
     devices: deviceCodes(now),

@@ -1,11 +1,8 @@
-import type { Hono } from "hono";
-import type { ConsentDesk } from "../consent/consent-desk.ts";
-import type { PageTheme } from "../consent/page-theme.ts";
 import type { CodeStore } from "../oauth/code-store.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
+import type { OAuth2World } from "../oauth/oauth2-world.ts";
 import type { ProofKey } from "../oauth/pkce.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
-import type { EmulatorEnv } from "../server/request-log.ts";
 import type { GoogleEndpoints } from "./endpoints.ts";
 import type { GoogleGrants } from "./grants.ts";
 import type { GoogleSwitches } from "./options.ts";
@@ -30,19 +27,7 @@ interface GoogleDeviceGrant {
 }
 
 /** All that the Google emulator knows. */
-export interface GoogleWorld {
-  readonly app: Hono<EmulatorEnv>;
-  readonly origin: string;
-  readonly endpoints: GoogleEndpoints;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly applicationName: string;
-  readonly redirectUris: readonly string[] | undefined;
-  readonly users: readonly GoogleUser[];
-  readonly switches: GoogleSwitches;
-  readonly now: () => number;
-  readonly desk: ConsentDesk;
-  readonly theme: PageTheme;
+export interface GoogleWorld extends OAuth2World<GoogleEndpoints, GoogleUser, GoogleSwitches> {
   readonly keys: SigningKeys;
   readonly codes: CodeStore<GoogleCodeGrant>;
   readonly devices: DeviceCodes<GoogleDeviceGrant>;

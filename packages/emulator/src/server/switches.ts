@@ -60,6 +60,15 @@ export const plainObject: Rule = (value) =>
     ? undefined
     : "must be an object";
 
+/** Each switch's first position: what the options say, or else the default. */
+export function firstPositions<Switches extends object>(
+  defaults: Switches,
+  options: Partial<NoInfer<Switches>>,
+): Switches {
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(defaults, name));
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
 /** Throws a TypeError that names the first unknown or wrong option; returns what was given, without undefined. */
 export function checkOptions<T extends object>(
   who: string,

@@ -1,19 +1,16 @@
-import { ConfigurationError, systemClock } from "@grantkit/core";
+import { ConfigurationError } from "@grantkit/core";
 import {
   AuthorisedRequests,
   type CallbackInput,
-  publish,
-  publishError,
   type RequestContext,
   type RequestingSession,
-  Transport,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
 import { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf } from "./authorization-url.ts";
 import { type OAuth1Callback, readCallback } from "./callback.ts";
-import { providerShare } from "./provider-share.ts";
+import { requestContext } from "./request-context.ts";
 import {
   checkedOptions,
   givenTokens,
@@ -23,7 +20,7 @@ import {
 } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { SignatureCredential } from "./signature-credential.ts";
-import { SigningOrigins } from "./signing-origins.ts";
+import { askForAccessToken, askForRequestToken } from "./token-endpoints.ts";
 import {
   type AccessTokenOptions,
   type OAuth1TokenRequestOptions,
@@ -33,9 +30,6 @@ import {
 } from "./token-request-options.ts";
 import { joinedRealm, xAuthParameters } from "./token-request-parameters.ts";
 import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
-
-/** Milliseconds for an exchange with the API when nobody says otherwise. */
-const API_TIMEOUT = 30_000;
 
 /**
  * A session of OAuth 1.0a (RFC 5849): the three steps that get a token, and requests that are signed by themselves.
@@ -85,7 +79,7 @@ export class OAuth1Session extends AuthorisedRequests {
   constructor(given: OAuth1SessionOptions) {
     super();
     const options = checkedOptions(given);
-    const { provider, clock = systemClock, random = Math.random, http, timeout } = options;
+    const { provider, allowedOrigins, onTokenUpdate } = options;
     this.#name = nameOf(provider);
     this.#options = options;
     this.#signing = signingOptions(options);
@@ -95,27 +89,13 @@ export class OAuth1Session extends AuthorisedRequests {
     this.#verifier = options.verifier;
     this.#renewalUrl = provider?.endpoints.accessToken;
     this.#allowedOrigins =
-      options.allowedOrigins &&
-      new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
-    const share = providerShare(this.#name, provider);
-    this.#context = {
-      client: {
-        provider: { name: this.#name, api: provider?.api },
-        transport: new Transport(this.#name, clock, http),
-        clock,
-        random,
-        retries: options.retries,
-        apiTimeout: timeout ?? API_TIMEOUT,
-      },
-      retryBudget: share.retryBudget,
-      origins: new SigningOrigins(this.#name, share, this.#allowedOrigins !== undefined),
-      fetch: options.fetch,
-    };
+      allowedOrigins && new Set(allowedOrigins.map((origin) => new URL(origin).origin));
+    this.#context = requestContext(this.#name, options);
     this.#token = new SessionToken(
       {
         provider: this.#name,
-        clock,
-        onTokenUpdate: options.onTokenUpdate,
+        clock: this.#context.client.clock,
+        onTokenUpdate,
         renew: (token, url) => this.#renewed(token, url),
         canRenew: () => this.#renewalUrl !== undefined,
       },
@@ -167,15 +147,12 @@ export class OAuth1Session extends AuthorisedRequests {
     }
     // At once: of two sign-ins under way, both users would be sent away with the later one's request token.
     if (callback !== "oob") this.#callbackUri = undefined;
-    const reply = await this.#fetch({
+    const reply = await askForRequestToken(this.#tokenRequests, {
       url: url ?? provider?.endpoints.requestToken,
-      urlName: "requestTokenUrl",
-      method: provider?.tokenRequestMethods?.requestToken ?? "POST",
-      what: "the request token endpoint",
+      method: provider?.tokenRequestMethods?.requestToken,
       protocol: { callback, realm },
       parameters: options.parameters,
       signal: options.signal,
-      check: true,
     }).catch((error: unknown) => {
       this.#callbackUri = callback;
       throw error;
@@ -338,41 +315,18 @@ export class OAuth1Session extends AuthorisedRequests {
     url: string | URL | undefined,
     protocol: TokenRequest["protocol"],
     { parameters, signal }: OAuth1TokenRequestOptions,
-    method = this.#options.provider?.tokenRequestMethods?.accessToken ?? "POST",
+    method = this.#options.provider?.tokenRequestMethods?.accessToken,
   ): Promise<OAuth1Token> {
-    const { clock } = this.#context.client;
-    const start = clock.now();
-    const token = await this.#fetch({
+    const token = await askForAccessToken(this.#tokenRequests, {
       url,
-      urlName: "accessTokenUrl",
       method,
-      what: "the access token endpoint",
       protocol: { ...protocol, realm: this.#realm },
       parameters,
       signal,
     });
     // One that gave a token. As text: a URL of the caller's could be changed later.
     this.#renewalUrl = String(url);
-    publish("grantkit:token", () => ({
-      provider: this.#name,
-      grant: "oauth1_access_token",
-      scope: undefined,
-      expiresIn: token.expiresAt && (token.expiresAt.getTime() - clock.now()) / 1000,
-      duration: clock.now() - start,
-    }));
     return token;
-  }
-
-  async #fetch({ check, ...request }: TokenRequest & { check?: boolean }): Promise<OAuth1Token> {
-    try {
-      const { fetchTokenReply, checkConfirmed } = await import("./token-requests.ts");
-      const reply = await fetchTokenReply(this.#tokenRequests, request);
-      if (check) checkConfirmed(this.#name, reply);
-      return reply.token;
-    } catch (error) {
-      publishError(this.#name, error);
-      throw error;
-    }
   }
 
   get #tokenRequests(): TokenRequestContext {

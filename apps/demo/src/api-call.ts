@@ -1,7 +1,7 @@
 import { isOAuthError, type Session } from "@grantkit/core";
 import { isAxiosError } from "axios";
 import { maskBody } from "./masking.ts";
-import type { Result } from "./visitors.ts";
+import type { Result } from "./result.ts";
 
 /** Calls the API, and says how that went. */
 export function callApi(session: Session, path: string, title: string): Promise<Result> {

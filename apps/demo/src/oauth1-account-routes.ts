@@ -8,7 +8,8 @@ import type { OAuth1Account } from "./oauth1-visit.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
 import { oauth1AccountPage } from "./pages/oauth1-account.ts";
 import type { Rooms } from "./sign-in-routes.ts";
-import { begin, type Result, type Visitor } from "./visitors.ts";
+import type { Result } from "./result.ts";
+import { begin, type Visitor } from "./visitors.ts";
 
 /** What somebody who is signed in by OAuth 1.0a can look at and do. */
 export function serveOAuth1Account(app: Hono, rooms: Rooms): void {

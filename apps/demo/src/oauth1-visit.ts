@@ -2,7 +2,7 @@ import type { Profile } from "@grantkit/core";
 import type { OAuth1Token } from "@grantkit/oauth1";
 import type { Exchange } from "./exchange-log.ts";
 import type { SigningChoice } from "./oauth1-demo.ts";
-import type { Result } from "./visitors.ts";
+import type { Result } from "./result.ts";
 
 /** A sign-in by OAuth 1.0a whose user is away. */
 export interface OAuth1SignIn {

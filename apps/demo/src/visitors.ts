@@ -3,6 +3,7 @@ import type { AuthorizationRequest, Profile, Token } from "@grantkit/core";
 import type { DeviceWait } from "./device-wait.ts";
 import { ExchangeLog } from "./exchange-log.ts";
 import type { OAuth1Visit } from "./oauth1-visit.ts";
+import type { Result } from "./result.ts";
 
 /** A provider that a visitor is signed in with. */
 export interface Account {
@@ -10,13 +11,6 @@ export interface Account {
   readonly profile: Profile;
   /** What the last button did. */
   result?: Result | undefined;
-}
-
-/** What a button did. */
-export interface Result {
-  readonly title: string;
-  readonly text: string;
-  readonly failed: boolean;
 }
 
 /** A call that was made without a user. */

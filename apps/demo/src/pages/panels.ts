@@ -1,7 +1,7 @@
 import type { Token } from "@grantkit/core";
 import { html } from "hono/html";
 import { masked } from "../masking.ts";
-import type { Result } from "../visitors.ts";
+import type { Result } from "../result.ts";
 import type { Piece } from "./layout.ts";
 
 /** A token: masked, with its end and what was granted. */

@@ -1,0 +1,6 @@
+/** What a button did. */
+export interface Result {
+  readonly title: string;
+  readonly text: string;
+  readonly failed: boolean;
+}

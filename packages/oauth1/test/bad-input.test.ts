@@ -73,7 +73,14 @@ const CREDENTIAL_ROWS: [string, object][] = [
   ["privateKey cannot be read", { ...RSA_SHA256, privateKey: 7 }],
   ["privateKey cannot be read", { ...RSA_SHA256, privateKey: {} }],
   ["privateKey cannot be read", { ...RSA_SHA256, privateKey: PRIVATE_PEM.replace(/MII.{40}/, "") }],
-  ["privateKey cannot be read", { ...RSA_SHA256, privateKey: { kty: "RSA", d: SECRET } }],
+  [
+    "privateKey cannot be read",
+    { ...RSA_SHA256, privateKey: { kty: "RSA", n: "AQAB", d: SECRET } },
+  ],
+  [
+    "privateKey cannot be read",
+    { ...RSA_SHA256, privateKey: { kty: "RSA", e: "AQAB", d: SECRET } },
+  ],
   [
     "privateKey cannot be read",
     {

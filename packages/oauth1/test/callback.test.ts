@@ -63,6 +63,12 @@ describe("a callback that is not what it should be", () => {
       /more than once/,
     ],
     ["with the verifier twice", `${ANSWER}&oauth_verifier=w`, "CALLBACK_INVALID", /oauth_verifier/],
+    [
+      "with a problem twice",
+      "oauth_problem=a&oauth_problem=b",
+      "CALLBACK_INVALID",
+      /oauth_problem/,
+    ],
     ["denied twice", `denied=${TOKEN}&denied=${TOKEN}`, "CALLBACK_INVALID", /denied/],
     ["denied", `oauth_token=${TOKEN}&denied=${TOKEN}`, "ACCESS_DENIED", /said no/],
     ["denied as X does it", `denied=${TOKEN}`, "ACCESS_DENIED", /said no/],

@@ -402,6 +402,19 @@ describe("renewToken()", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it("takes the session handle of the reply, where it has one, and shows it to nobody", async () => {
+    server = await RecordingServer.start(() => ({
+      body: "oauth_token=next&oauth_token_secret=s2&oauth_session_handle=h2&oauth_expires_in=60&user=7",
+    }));
+    const session = new OAuth1Session({
+      clientKey: "my-app",
+      clientSecret: CANARY.clientSecret,
+      token: { key: "k", secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
+    });
+    const { sessionHandle, parameters } = await session.renewToken(`${server.origin}/renew`);
+    expect([sessionHandle, parameters]).toEqual(["h2", { user: "7" }]);
+  });
+
   it("keeps the session handle where the reply says nothing of it", async () => {
     server = await RecordingServer.start(() => ({
       body: "oauth_token=next&oauth_token_secret=s2&oauth_expires_in=60",

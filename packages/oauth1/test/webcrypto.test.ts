@@ -104,6 +104,7 @@ it.each<[string, unknown]>([
   ["cannot be read", PRIVATE_PEM.replace(/MII.{40}/, "")],
   ["cannot be read", "-----BEGIN PRIVATE KEY-----\n%%%\n-----END PRIVATE KEY-----"],
   ["cannot be read", CANARY.data],
+  ["is a CryptoKey for SHA-1", await cryptoKey("private", { hash: "SHA-1" })],
   ["cannot be read", { kty: "RSA", n: CANARY.data, e: "AQAB", d: "x" }],
 ])("a key that %s is a typed error (%#)", async (problem, key) => {
   expect(await errorOf(() => web.sign(REQUEST, secretsFor("RSA-SHA256", key)))).toMatchObject({

@@ -4,7 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type NextHop, nextHop } from "../http/redirects.ts";
 import { headerOf, type LoadedAxios } from "../http/transport.ts";
-import { ownFields } from "../own-fields.ts";
+import { ownField } from "../own-fields.ts";
 import { interrupted, type Journey, settle } from "./axios-outcome.ts";
 import {
   type AxiosHop,
@@ -21,6 +21,7 @@ import {
   targetOf,
 } from "./requesting-session.ts";
 import { tooLarge } from "./response-limit.ts";
+import type { SessionRequestConfig } from "./session-interface.ts";
 import { Attempts, ConnectionReset } from "./retries.ts";
 import { watchStream } from "./streamed-body.ts";
 
@@ -47,15 +48,15 @@ async function send(
   config: InternalAxiosRequestConfig,
 ): Promise<AxiosResponse> {
   const { client } = session.context;
-  const own = ownFields(config) as { withholdToken?: unknown; retries?: number | false };
-  const withheld = own.withholdToken === true;
+  const options: SessionRequestConfig = config;
+  const withheld = ownField(options, "withholdToken") === true;
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
   const attempts = new Attempts(session, {
     method: config.method as string,
     replayable: isReplayable(config.data),
-    retries: own.retries,
+    retries: ownField(options, "retries"),
     milliseconds,
   });
   const signal = config.signal as AbortSignal | undefined;

@@ -53,13 +53,12 @@ export class SessionToken {
   #unsaved: Unsaved | undefined;
   #renewal: Renewal | undefined;
   #refusal: Refusal | undefined;
-  /** The access tokens that this sign-in has had: those of another one may be another user's. */
-  #ofSignIn = new WeakSet<OAuth1Token>();
+  /** The access tokens that this sign-in had before: those of another one may be another user's. */
+  #earlier: WeakSet<OAuth1Token> | undefined;
 
   constructor(parts: SessionTokenParts, given: GivenTokens) {
     this.#parts = parts;
     this.#given = given;
-    if (this.access) this.#ofSignIn.add(this.access);
   }
 
   /** The access token, or the request token while there is none. */
@@ -81,19 +80,20 @@ export class SessionToken {
   begin(request: OAuth1Token): void {
     this.#given = { access: undefined, request, either: undefined };
     this.#unsaved = undefined;
-    this.#ofSignIn = new WeakSet();
+    this.#earlier = undefined;
   }
 
   /** A sign-in is over. */
   take(access: OAuth1Token): void {
+    this.#given = { access, request: undefined, either: undefined };
     this.#unsaved = undefined;
-    this.#ofSignIn = new WeakSet();
-    this.#put(access);
+    this.#earlier = undefined;
   }
 
-  #put(access: OAuth1Token): void {
-    this.#given = { access, request: undefined, either: undefined };
-    this.#ofSignIn.add(access);
+  /** A token was renewed: a later one of the same sign-in. */
+  #goOnWith({ next, previous }: Unsaved): void {
+    this.#given = { access: next, request: undefined, either: undefined };
+    (this.#earlier ??= new WeakSet()).add(previous);
   }
 
   /**
@@ -123,7 +123,7 @@ export class SessionToken {
     signal: AbortSignal,
   ): Promise<OAuth1Token | undefined> {
     const token = this.access;
-    if (!token || !failed || !this.#ofSignIn.has(failed)) return undefined;
+    if (!token || !failed || !(failed === token || this.#earlier?.has(failed))) return undefined;
     // Another one by now: good, once it is saved.
     if (token.key !== failed.key && !this.#isDue(token)) return token;
     const hopeful = this.#unsaved !== undefined || this.#isRenewable(token);
@@ -165,7 +165,7 @@ export class SessionToken {
     const unsaved: Unsaved = { next, previous: token };
     // Unless another sign-in was begun meanwhile.
     if (this.access === token) {
-      this.#put(next);
+      this.#goOnWith(unsaved);
       this.#unsaved = unsaved;
     }
     return this.#save(unsaved);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { defineOAuth1Provider, OAuth1Session, type OAuth1SessionOptions } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { oauthIn, RecordingServer } from "./support/recording-server.ts";
@@ -6,21 +6,8 @@ import type { WireRequest } from "./support/wire-request.ts";
 
 const SECRETS = { clientSecret: CANARY.clientSecret, tokenSecret: CANARY.tokenSecret };
 
-let server: RecordingServer;
-let elsewhere: RecordingServer;
-
-beforeAll(async () => {
-  server = await RecordingServer.start();
-  elsewhere = await RecordingServer.start();
-});
-beforeEach(() => {
-  server.begin();
-  elsewhere.begin();
-});
-afterAll(async () => {
-  await server.close();
-  await elsewhere.close();
-});
+const server = await RecordingServer.startForFile();
+const elsewhere = await RecordingServer.startForFile();
 
 /** What a request to the internet is, without the internet. */
 const toNowhere = { sent: [] as string[] };

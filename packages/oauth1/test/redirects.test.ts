@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { OAuth1Session, type OAuth1SessionOptions } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { oauthIn, RecordingServer } from "./support/recording-server.ts";
@@ -8,21 +8,8 @@ const SECRETS = { clientSecret: CANARY.clientSecret, tokenSecret: CANARY.tokenSe
 const PLACEMENTS = ["header", "query", "body"] as const;
 const STATUSES = [301, 302, 303, 307, 308];
 
-let server: RecordingServer;
-let elsewhere: RecordingServer;
-
-beforeAll(async () => {
-  server = await RecordingServer.start();
-  elsewhere = await RecordingServer.start();
-});
-beforeEach(() => {
-  server.begin();
-  elsewhere.begin();
-});
-afterAll(async () => {
-  await server.close();
-  await elsewhere.close();
-});
+const server = await RecordingServer.startForFile();
+const elsewhere = await RecordingServer.startForFile();
 
 function session(options: Partial<OAuth1SessionOptions> = {}): OAuth1Session {
   return new OAuth1Session({

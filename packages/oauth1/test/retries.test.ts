@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
 import { OAuth1Session, type OAuth1SessionOptions, sign } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
@@ -7,13 +7,7 @@ import { RecordingServer } from "./support/recording-server.ts";
 const SECRETS = { clientSecret: CANARY.clientSecret, tokenSecret: CANARY.tokenSecret };
 const PASSING = [429, 502, 503, 504];
 
-let server: RecordingServer;
-
-beforeAll(async () => {
-  server = await RecordingServer.start();
-});
-beforeEach(() => server.begin());
-afterAll(() => server.close());
+const server = await RecordingServer.startForFile();
 
 /** A clock on which each wait is over at once, and has passed. */
 class SwiftClock extends FakeClock {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { OAuth1Session, type OAuth1SessionOptions, OAuthError } from "@grantkit/oauth1";
 import { CANARY } from "./support/canaries.ts";
 import { PRIVATE_PEM } from "./support/keys.ts";
@@ -6,12 +6,7 @@ import { leaksOf } from "./support/leaks.ts";
 import { checkEveryError } from "./support/no-canary-in-errors.ts";
 import { type Answer, RecordingServer } from "./support/recording-server.ts";
 
-let server: RecordingServer;
-
-beforeAll(async () => {
-  server = await RecordingServer.start();
-});
-afterAll(() => server.close());
+const server = await RecordingServer.startForFile();
 
 const TOKEN = {
   key: CANARY.token,

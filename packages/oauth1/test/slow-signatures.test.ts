@@ -1,27 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
 import { OAuth1Session, registerSignatureMethod } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { turnsUntil } from "./support/turns.ts";
 import { RecordingServer } from "./support/recording-server.ts";
 
-let server: RecordingServer;
+const server = await RecordingServer.startForFile();
 let clock: FakeClock;
 let asked = 0;
 
-beforeAll(async () => {
-  server = await RecordingServer.start();
+beforeAll(() => {
   registerSignatureMethod("HMAC-ELSEWHERE", () => {
     asked += 1;
     return new Promise<never>(() => undefined);
   });
 });
 beforeEach(() => {
-  server.begin();
   clock = new FakeClock();
   asked = 0;
 });
-afterAll(() => server.close());
 
 const session = (signatureMethod = "HMAC-ELSEWHERE"): OAuth1Session =>
   new OAuth1Session({

@@ -10,20 +10,13 @@ const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const REPLY = `oauth_token=${CANARY.token}&oauth_token_secret=${CANARY.tokenSecret}`;
 
 let emulator: OAuth1Emulator;
-let server: RecordingServer;
+const server = await RecordingServer.startForFile();
 
 beforeAll(async () => {
   emulator = await startOAuth1();
-  server = await RecordingServer.start();
 });
-beforeEach(() => {
-  emulator.clearRequests();
-  server.begin();
-});
-afterAll(async () => {
-  await emulator.close();
-  await server.close();
-});
+beforeEach(() => emulator.clearRequests());
+afterAll(() => emulator.close());
 
 function session(): OAuth1Session {
   return new OAuth1Session({

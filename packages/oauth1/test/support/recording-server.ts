@@ -1,3 +1,4 @@
+import { afterAll, beforeEach } from "@jest/globals";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { formPairs, parameterSources } from "./reference-signer.ts";
@@ -22,6 +23,14 @@ export class RecordingServer {
   private constructor(server: Server, answer: Answering) {
     this.#server = server;
     this.answer = answer;
+  }
+
+  /** One for a whole test file: it forgets between its tests, and ends with them. */
+  static async startForFile(): Promise<RecordingServer> {
+    const recording = await RecordingServer.start();
+    beforeEach(() => recording.begin());
+    afterAll(() => recording.close());
+    return recording;
   }
 
   static async start(answer: Answering = () => ({ body: "ok" })): Promise<RecordingServer> {

@@ -128,14 +128,20 @@ export function nameOf(provider: OAuth1Provider | undefined): string {
   return isOAuth1Provider(provider) ? provider.name : "oauth1";
 }
 
+/** An environment variable, and a field of a database's, that is not there. */
+const ABSENT: ReadonlyMap<unknown, string> = new Map([
+  [undefined, "undefined"],
+  [null, "null"],
+]);
+
 function tokenProblems(options: OAuth1SessionOptions): string[] {
   const { token, requestToken, resourceOwnerKey, resourceOwnerSecret, verifier } = options;
   // Left out, requests go on the app's own behalf: nobody should come to that by a variable that is not set.
   const problems = (["token", "requestToken", "resourceOwnerKey"] as const)
-    .filter((name) => name in options && (options[name] ?? undefined) === undefined)
+    .filter((name) => name in options && ABSENT.has(options[name]))
     .map(
       (name) =>
-        `${name} is ${options[name] === undefined ? "undefined" : "null"}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
+        `${name} is ${ABSENT.get(options[name])}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
     );
   const given = [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined);
   if (given.length > 1) {

@@ -9,7 +9,7 @@ import type {
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { ownFields } from "../own-fields.ts";
-import type { Deadline } from "./deadline.ts";
+import { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
@@ -101,10 +101,7 @@ export class Transport {
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const [{ instance, adapter }, { Deadline }] = await Promise.all([
-      this.load(),
-      import("./deadline.ts"),
-    ]);
+    const { instance, adapter } = await this.load();
     const deadline = new Deadline(this.#clock, request.timeout, request.signal);
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {

@@ -24,6 +24,7 @@ export { RetryBudget, retriesProblems } from "../session/retry-budget.ts";
 
 export { ApiOrigins } from "../http/api-target.ts";
 export type { DescribedApi } from "../http/api-target.ts";
+export { Deadline } from "../http/deadline.ts";
 export { isSecureUrl } from "../http/loopback.ts";
 export type { NextHop } from "../http/redirects.ts";
 export { unlessAborted } from "../http/unless-aborted.ts";

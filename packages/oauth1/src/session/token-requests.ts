@@ -1,5 +1,6 @@
 import { type Clock, ConfigurationError, OAuthError } from "@grantkit/core";
 import {
+  Deadline,
   type OutgoingRequest,
   Redactor,
   type Transport,
@@ -96,13 +97,11 @@ async function signInTime(
 ): Promise<void> {
   const signing = signOutgoing(signer, outgoing, protocol);
   if (!signing) return;
-  const time = new AbortController();
-  const cancel = clock.after(timeout, () => time.abort());
-  const over = signal ? AbortSignal.any([signal, time.signal]) : time.signal;
+  const deadline = new Deadline(clock, timeout, signal);
   try {
-    await unlessAborted(signing, over);
+    await unlessAborted(signing, deadline.signal);
   } catch (error) {
-    if (time.signal.aborted) {
+    if (deadline.expired) {
       throw new OAuthError(
         "TIMEOUT",
         `The request to ${what} of ${provider} was not signed within ${timeout} ms. Look into the registered signature method, or raise the timeout option.`,
@@ -114,7 +113,7 @@ async function signInTime(
       provider,
     });
   } finally {
-    cancel();
+    deadline.clear();
   }
 }
 

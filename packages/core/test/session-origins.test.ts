@@ -1,4 +1,4 @@
-import axios from "axios";
+import axios, { type AxiosAdapter, type AxiosInstance, type AxiosRequestConfig } from "axios";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { OAuth2Session, Token } from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
@@ -20,6 +20,18 @@ beforeEach(() => {
   evil.requests.length = 0;
 });
 afterAll(() => Promise.all([example.close(), evil.close()]));
+
+/** An instance as older axioses make it: the config that an adapter is given has a prototype. */
+function older(): AxiosInstance {
+  const http = axios.create();
+  const request = http.request.bind(http);
+  http.request = (given) => {
+    const config = given as AxiosRequestConfig;
+    const adapter = config.adapter as AxiosAdapter;
+    return request({ ...config, adapter: (merged) => adapter({ ...merged }) });
+  };
+  return http;
+}
 
 /** Both shapes must refuse, and nobody may have been asked. */
 async function refused(url: string, code: string): Promise<void> {
@@ -150,7 +162,12 @@ describe("a session's token stays at the provider's API", () => {
     expect(sent).toEqual(["https://mail.example.com/x"]);
   });
 
-  it("is not moved by a polluted prototype", async () => {
+  it.each([
+    ["axios's own defaults", undefined],
+    ["an instance of the caller's", axios.create()],
+    ["an instance of an older axios", older()],
+  ])("is not moved by a polluted prototype: %s", async (_, http) => {
+    const client = example.client(http && { http });
     const polluted = Object.prototype as Record<string, unknown>;
     const additions: Record<string, unknown> = {
       baseURL: evil.origin,
@@ -168,12 +185,14 @@ describe("a session's token stays at the provider's API", () => {
       });
     }
     try {
-      await session.get("/me");
+      await client.session(token).get("/me");
+      await client.fetchClientCredentialsToken();
     } finally {
       for (const name of Object.keys(additions)) delete polluted[name];
     }
     expect(evil.requests).toEqual([]);
     expect(example.apiRequests[0]?.headers.authorization).toBe("Bearer at-guarded-0001");
+    expect(example.tokenRequests).toHaveLength(1);
   });
 
   it("does not pass a proxy that the environment names", async () => {

@@ -5,6 +5,7 @@ import type {
   AxiosRequestConfig,
   AxiosResponse,
   AxiosStatic,
+  InternalAxiosRequestConfig,
 } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -120,8 +121,9 @@ export class Transport {
         transformRequest: [(data: unknown) => data],
         transformResponse: [(data: unknown) => data],
         // Meant for the API, if for anything: basic credentials would take the place of the client's.
-        adapter: async ({ auth: _auth, params: _params, ...wire }) => {
-          answer = await adapter({ ...wire, proxy: wire.proxy ?? false });
+        adapter: async (config) => {
+          const { auth: _auth, params: _params, proxy, ...wire } = ownConfig(config);
+          answer = await adapter({ ...wire, proxy: proxy ?? false });
           return answer;
         },
       });
@@ -223,6 +225,14 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     ...headers,
   } as unknown as AxiosInstance["defaults"]["headers"];
   return instance;
+}
+
+/**
+ * A request's config without what somebody has added to `Object.prototype`: a proxy, say. Axios's has no prototype; that of
+ * an older axios, which an instance of the caller's may be of, has one.
+ */
+export function ownConfig(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
+  return Object.getPrototypeOf(config) === null ? config : ownFields(config);
 }
 
 /** A header of an answer, in whatever letter case the adapter of the caller's has its name. */

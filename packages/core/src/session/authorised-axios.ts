@@ -3,8 +3,7 @@ import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type NextHop, nextHop } from "../http/redirects.ts";
-import { headerOf, type LoadedAxios } from "../http/transport.ts";
-import { ownField } from "../own-fields.ts";
+import { headerOf, type LoadedAxios, ownConfig } from "../http/transport.ts";
 import { interrupted, type Journey, settle } from "./axios-outcome.ts";
 import {
   type AxiosHop,
@@ -35,7 +34,7 @@ export async function sendAuthorised(
   config: InternalAxiosRequestConfig,
 ): Promise<AxiosResponse> {
   try {
-    return await send(session, loaded, config);
+    return await send(session, loaded, ownConfig(config));
   } catch (error) {
     publishError(session.context.client.provider.name, error);
     throw error;
@@ -48,15 +47,15 @@ async function send(
   config: InternalAxiosRequestConfig,
 ): Promise<AxiosResponse> {
   const { client } = session.context;
-  const options: SessionRequestConfig = config;
-  const withheld = ownField(options, "withholdToken") === true;
+  const { withholdToken, retries }: SessionRequestConfig = config;
+  const withheld = withholdToken === true;
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
   const attempts = new Attempts(session, {
     method: config.method as string,
     replayable: isReplayable(config.data),
-    retries: ownField(options, "retries"),
+    retries,
     milliseconds,
   });
   const signal = config.signal as AbortSignal | undefined;

@@ -1,10 +1,10 @@
 import axios from "axios";
-import { compareRequests, type Way } from "./authorised-requests.ts";
+import { compareRequests, type Way } from "./authorized-requests.ts";
 import { type Loopback, loopbackClient } from "./loopback.ts";
 import { ACCESS_TOKEN } from "./provider-data.ts";
 import type { Row } from "./table.ts";
 
-/** An authorised GET: a session's against axios with the header set by hand. */
+/** An authorized GET: a session's against axios with the header set by hand. */
 export function axiosRequests({ origin, userUrl }: Loopback): Promise<Row[]> {
   const api = loopbackClient(origin).session({ accessToken: ACCESS_TOKEN });
   const headers = { Authorization: `Bearer ${ACCESS_TOKEN}` };

@@ -1,9 +1,9 @@
-import { compareRequests, type Way } from "./authorised-requests.ts";
+import { compareRequests, type Way } from "./authorized-requests.ts";
 import { type Loopback, loopbackClient } from "./loopback.ts";
 import { ACCESS_TOKEN, readAnswer } from "./provider-data.ts";
 import type { Row } from "./table.ts";
 
-/** An authorised GET: a session's `fetch` against the platform's with the header set by hand. */
+/** An authorized GET: a session's `fetch` against the platform's with the header set by hand. */
 export function fetchRequests({ origin, userUrl }: Loopback): Promise<Row[]> {
   const api = loopbackClient(origin).session({ accessToken: ACCESS_TOKEN });
   const headers = { Authorization: `Bearer ${ACCESS_TOKEN}` };

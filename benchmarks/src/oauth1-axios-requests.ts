@@ -1,5 +1,5 @@
 import axios from "axios";
-import { compareRequests, type Way } from "./authorised-requests.ts";
+import { compareRequests, type Way } from "./authorized-requests.ts";
 import type { Loopback } from "./loopback.ts";
 import { checkSigning, SIGNED_USER, signedOnce, signingSessions } from "./oauth1-requests.ts";
 import type { Row } from "./table.ts";

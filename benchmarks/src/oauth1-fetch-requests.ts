@@ -1,4 +1,4 @@
-import { compareRequests, type Way } from "./authorised-requests.ts";
+import { compareRequests, type Way } from "./authorized-requests.ts";
 import type { Loopback } from "./loopback.ts";
 import { checkSigning, SIGNED_USER, signedOnce, signingSessions } from "./oauth1-requests.ts";
 import { readAnswer } from "./provider-data.ts";

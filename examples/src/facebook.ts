@@ -2,7 +2,7 @@ import { defineProvider, type TokenResponseHookValue } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Facebook as it was before Graph API 2.3, and as some servers modelled on it still are. Strange: token responses are
+ * Facebook as it was before Graph API 2.3, and as some servers modeled on it still are. Strange: token responses are
  * forms under `text/plain`, and the lifetime is called `expires`. Core reads forms by whatever content type, so only
  * the name is left to mend. For Facebook itself there is `@grantkit/provider-facebook`.
  */

@@ -31,7 +31,7 @@ const WORDS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
     title: "The provider wants to see you",
     text: "It could not sign you in silently. Sign in again and answer its questions.",
   },
-  TRANSACTION_EXPIRED: {
+  AUTHORIZATION_REQUEST_EXPIRED: {
     title: "That took too long",
     text: "A sign-in is good for ten minutes, and this one is older. Start again.",
   },

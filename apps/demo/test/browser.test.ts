@@ -110,7 +110,7 @@ describeWithChromium("the demo in a browser", () => {
     demo.clock.advance(10 * 60_000 + 1000);
     await page.getByRole("button", { name: "Allow" }).click();
     await page.waitForURL(/\/callback\/google/);
-    expect(await text()).toContain("TRANSACTION_EXPIRED");
+    expect(await text()).toContain("AUTHORIZATION_REQUEST_EXPIRED");
   });
 
   it("shows no secret: not the client's, not a token, not a code", async () => {

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from "./client-authentication.ts";
+import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";

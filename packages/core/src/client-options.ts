@@ -1,9 +1,9 @@
 import type { AxiosInstance, AxiosRequestConfig } from "axios";
-import type { ClientAuthentication } from "./client-authentication.ts";
+import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { Clock } from "./clock.ts";
 import type { DpopOption } from "./dpop/dpop-prover.ts";
 import type { Hooks } from "./hooks.ts";
-import type { TokenPlacement } from "./http/token-placement.ts";
+import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
 

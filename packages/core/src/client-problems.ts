@@ -1,11 +1,12 @@
 import { redirectUriProblems } from "./authorization/redirect-uri.ts";
-import { clientAuthenticationProblems, needsSecret } from "./client-authentication.ts";
+import { clientAuthenticationProblems, needsSecret } from "./oidc/client-authentication.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import { isProvider, type Provider } from "./provider.ts";
-import { hookProblems, tokenPlacementProblems, unknownFields } from "./provider-problems.ts";
-import { retriesProblems } from "./session/retry-budget.ts";
+import { hookProblems, tokenPlacementProblems } from "./provider-problems.ts";
+import { unknownFields } from "./options/unknown-fields.ts";
+import { retriesProblems } from "./requests/retry-budget.ts";
 
 /**
  * The provider of a new client, once it and the options are known to be right.

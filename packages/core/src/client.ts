@@ -17,15 +17,15 @@ import type { JwtBearerOptions } from "./grants/jwt-bearer.ts";
 import type { PasswordOptions } from "./grants/password.ts";
 import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
-import { usableToken } from "./http/token-placement.ts";
-import type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
+import { usableToken } from "./tokens/place-token.ts";
+import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
 import { defineProvider, type Provider } from "./provider.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import { type SessionContext, sessionContext } from "./session/session-context.ts";
 import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";
-import { GivenToken } from "./session/token-source.ts";
+import { InMemoryTokenSource } from "./refresh/token-source.ts";
 import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
 
@@ -139,7 +139,7 @@ export class OAuth2Client<
    * @param request - What {@link OAuth2Client.authorizationRequest} returned; use it once.
    * @param options - Further form fields for the token endpoint.
    * @throws OAuthError. Before the token endpoint is asked: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
-   * `PROVIDER_MISMATCH`, `TRANSACTION_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
+   * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
    * provider's other errors. After it: `INVALID_GRANT`, `INVALID_CLIENT`, `TOKEN_RESPONSE_INVALID`,
    * `ID_TOKEN_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, ….
    */
@@ -393,7 +393,7 @@ export class OAuth2Client<
     options: SessionOptions = {},
   ): OAuth2Session | Promise<OAuth2Session> {
     if (isStored(given)) return openStored(this.#sessions, given);
-    const source = new GivenToken(this.#sessions.registry, usableToken(Token.from(given)));
+    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(given)));
     return createSession(this.#sessions, source, options);
   }
 }

@@ -1,4 +1,4 @@
-import type { TokenPlacement } from "./http/token-placement.ts";
+import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { Token } from "./tokens/token.ts";
 
 /** What a hook is told about the call that it is part of. */

@@ -21,7 +21,7 @@ export type { Introspection } from "./endpoints/introspection.ts";
 export type { LogoutOptions } from "./endpoints/logout.ts";
 export type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 
-export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./client-authentication.ts";
+export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./oidc/client-authentication.ts";
 export type {
   ClientAuthentication,
   ClientAuthenticationFunction,
@@ -29,7 +29,7 @@ export type {
   ClientSecretJwt,
   PrivateKeyJwt,
   TlsClientAuth,
-} from "./client-authentication.ts";
+} from "./oidc/client-authentication.ts";
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { SigningKey } from "./oidc/jose.ts";
@@ -39,10 +39,10 @@ export type {
   ApiReader,
   EndpointOverrides,
   Provider,
-  ProviderApi,
   ProviderDefinition,
   ProviderEndpoints,
 } from "./provider.ts";
+export type { ProviderApi } from "./http/api-origins.ts";
 export type {
   AuthorizationRequestHookValue,
   Hook,
@@ -62,21 +62,21 @@ export type { TokenRecord, TokenRenewal } from "./tokens/token-record.ts";
 export { MemoryTokenStore } from "./tokens/memory-token-store.ts";
 export type { LockLimits, StoredToken, StoreLease, TokenStore } from "./tokens/token-store.ts";
 export type { ScopeChange } from "./tokens/scopes.ts";
-export type { IdTokenClaims, LogoutTokenClaims } from "./oidc/claims.ts";
+export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
 export { OAuth2Session } from "./session/session.ts";
-export type { AuthorisedRequests } from "./session/authorised-requests.ts";
-export type { Session, SessionRequestConfig } from "./session/session-interface.ts";
-export type { SessionRequestInit } from "./session/authorised-fetch.ts";
+export type { SessionRequests } from "./requests/session-requests.ts";
+export type { Session, SessionRequestConfig } from "./requests/session-interface.ts";
+export type { SessionRequestInit } from "./requests/fetch-requests.ts";
 export type {
   RefreshStyle,
   SessionOptions,
   StoredSessionOptions,
 } from "./session/session-options.ts";
-export type { OnTokenUpdate } from "./session/refreshed-token.ts";
-export { bearer, placeToken } from "./http/token-placement.ts";
-export type { TokenPlacement } from "./http/token-placement.ts";
+export type { OnTokenUpdate } from "./refresh/refreshed-token.ts";
+export { bearer, placeToken } from "./tokens/place-token.ts";
+export type { TokenPlacement } from "./tokens/token-placement.ts";
 
 export type {
   ApiRequestEvent,
@@ -90,7 +90,7 @@ export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";
 export type { OAuthErrorOptions } from "./errors/oauth-error.ts";
 export type { OAuthErrorCode } from "./errors/codes.ts";
 export { ConfigurationError } from "./errors/configuration-error.ts";
-export { ScopeChangedError, TokenExpiredError, TokenUpdated } from "./errors/token-errors.ts";
+export { ScopeChangedError, TokenExpiredError, TokenUpdated } from "./tokens/token-errors.ts";
 export type { ProviderErrorBody } from "./errors/provider-error.ts";
 export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";

@@ -1,8 +1,8 @@
-import { clientAuthenticationProblems } from "./client-authentication.ts";
+import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import { HOOK_NAMES } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
-import { resolvePlacement } from "./http/token-placement.ts";
-import { meantName, plainName } from "./meant-names.ts";
+import { resolvePlacement } from "./tokens/token-placement.ts";
+import { unknownFields } from "./options/unknown-fields.ts";
 import { scopeProblems } from "./tokens/scopes.ts";
 
 const FIELDS = new Set([
@@ -158,29 +158,6 @@ export function hookProblems(value: unknown): string[] {
       ? []
       : [`hooks.${name} must be a function or an array of functions`];
   });
-}
-
-/**
- * One sentence for each field that does not exist, with the one that was probably meant.
- *
- * @param elsewhere - What to say of names that have their place elsewhere, by the name without letter case and underscores.
- */
-export function unknownFields(
-  source: object,
-  known: ReadonlySet<string>,
-  prefix: string,
-  elsewhere: Readonly<Record<string, string>> = {},
-): string[] {
-  return Object.keys(source)
-    .filter((name) => !known.has(name))
-    .map((name) => {
-      const plain = plainName(name);
-      const meant = meantName(name, known);
-      const advice = Object.hasOwn(elsewhere, plain)
-        ? elsewhere[plain]
-        : meant && `did you mean ${prefix}${meant}?`;
-      return `${prefix}${name} is not an option${advice ? `; ${advice}` : ""}`;
-    });
 }
 
 function endpointProblems(value: unknown): string[] {

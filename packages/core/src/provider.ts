@@ -1,8 +1,9 @@
-import type { ClientAuthentication } from "./client-authentication.ts";
+import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
-import type { TokenPlacement } from "./http/token-placement.ts";
+import type { ProviderApi } from "./http/api-origins.ts";
+import type { TokenPlacement } from "./tokens/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 
@@ -34,19 +35,6 @@ export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   readonly issuer?: string;
   /** The base URL that takes the place of the API's. */
   readonly api?: string;
-}
-
-/** A provider's API, to which its tokens belong. */
-export interface ProviderApi {
-  /** What relative request URLs are relative to. */
-  readonly baseUrl: string;
-  /**
-   * Further origins that may receive the token, for example `https://uploads.example.com`;
-   * `https://*.example.com` stands for all direct subdomains.
-   */
-  readonly origins?: readonly string[];
-  /** Headers for every request to the API. */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Reads the provider's API with the user's token. */
@@ -115,7 +103,7 @@ export interface ProviderDefinition<
   };
   /** The provider's words for RFC 6749's errors: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
-  /** Names of the options that `authorizationParameters` reads, so that a misspelt one is refused. */
+  /** Names of the options that `authorizationParameters` reads, so that a misspelled one is refused. */
   readonly authorizationOptions?: readonly string[];
   /**
    * The provider's own options as parameters of the authorization request. State, PKCE and nonce are the client's, and

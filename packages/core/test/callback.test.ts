@@ -181,7 +181,9 @@ describe("a callback that is refused before anything is sent", () => {
   it("comes later than ten minutes", async () => {
     const request = await client.authorizationRequest();
     clock.advance(10 * 60_000 + 1);
-    expect((await refused(callbackOf(request), request)).code).toBe("TRANSACTION_EXPIRED");
+    expect((await refused(callbackOf(request), request)).code).toBe(
+      "AUTHORIZATION_REQUEST_EXPIRED",
+    );
     const fresh = await client.authorizationRequest();
     clock.advance(10 * 60_000);
     await expect(client.fetchToken(callbackOf(fresh), fresh)).resolves.toBeDefined();

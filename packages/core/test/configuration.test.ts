@@ -61,7 +61,11 @@ describe("client options", () => {
     ["http that is a string", { http: "proxy" }, /^http must be axios/],
     ["fetch that is no function", { fetch: {} }, /^fetch must be a function/],
     ["a clock that has no time", { clock: {} }, /^clock must have/],
-    ["a misspelt option", { clientID: "x" }, /^clientID is not an option; did you mean clientId\?/],
+    [
+      "a misspelled option",
+      { clientID: "x" },
+      /^clientID is not an option; did you mean clientId\?/,
+    ],
     ["a snake_case option", { redirect_uri: "x" }, /did you mean redirectUri\?/],
     ["another word for a callback", { callbackUrl: "x" }, /did you mean redirectUri\?/],
     ["an option of OAuth 1.0a", { callbackUri: "x" }, /did you mean redirectUri\?/],

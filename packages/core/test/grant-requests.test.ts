@@ -245,12 +245,12 @@ describe("bad options send nothing", () => {
   const token = Token.from({ accessToken: CANARY.accessToken });
   it.each<[string, (client: OAuth2Client) => Promise<unknown>, RegExp]>([
     [
-      "a misspelt option",
+      "a misspelled option",
       (client) => client.fetchClientCredentialsToken({ scopes: ["a"] } as never),
       /scopes is not an option; did you mean scope\?/,
     ],
     [
-      "a misspelt option of one grant",
+      "a misspelled option of one grant",
       (client) => client.exchangeToken({ subjectToken: token, actortoken: "x" } as never),
       /actortoken is not an option; did you mean actorToken\?/,
     ],

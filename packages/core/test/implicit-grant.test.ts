@@ -177,7 +177,7 @@ describe("an implicit grant", () => {
     ).toMatchObject({ code: "PROVIDER_MISMATCH" });
     clock.advance(11 * 60_000);
     expect(await rejectionOf(client.tokenFromFragment(callback(), request))).toMatchObject({
-      code: "TRANSACTION_EXPIRED",
+      code: "AUTHORIZATION_REQUEST_EXPIRED",
     });
   });
 

@@ -281,7 +281,7 @@ describe("the logout URL", () => {
     ["with a way back that is no URL", () => at(page).logoutUrl({ postLogoutRedirectUri: "/bye" })],
     ["with an empty ID token", () => at(page).logoutUrl({ idToken: "" })],
     [
-      "with a misspelt option",
+      "with a misspelled option",
       () => at(page).logoutUrl({ redirectUri: "https://a.example/" } as never),
     ],
   ])("is refused %s", (_name, make) => {

@@ -6,8 +6,8 @@ it("makes the same challenges with WebCrypto, where there is no node:crypto", as
   Object.defineProperty(process, "getBuiltinModule", { value: undefined, configurable: true });
   try {
     jest.resetModules();
-    const { randomToken } = await import("../src/authorization/random.ts");
-    const { sha256 } = await import("../src/digest.ts");
+    const { randomToken } = await import("../src/crypto/random.ts");
+    const { sha256 } = await import("../src/crypto/digest.ts");
     const verifier = randomToken();
     expect(verifier).toMatch(/^[\w-]{43}$/);
     const challenge = sha256(verifier);
@@ -19,8 +19,8 @@ it("makes the same challenges with WebCrypto, where there is no node:crypto", as
 });
 
 it("makes the challenge of RFC 7636's example", async () => {
-  const { sameSecret } = await import("../src/authorization/random.ts");
-  const { sha256 } = await import("../src/digest.ts");
+  const { sameSecret } = await import("../src/crypto/random.ts");
+  const { sha256 } = await import("../src/crypto/digest.ts");
   expect(await sha256("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")).toBe(
     "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
   );

@@ -217,7 +217,7 @@ describe("bad calls send nothing", () => {
     ],
     ["another hint", () => client.revokeToken(WHOLE, "id_token" as never), /hint must be/],
     [
-      "a misspelt option",
+      "a misspelled option",
       () => client.revokeToken(WHOLE, { hints: "access_token" } as never),
       /hints is not an option; did you mean hint\?/,
     ],

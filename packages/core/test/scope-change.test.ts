@@ -136,7 +136,7 @@ describe("a refresh", () => {
     expect(form.get("audience")).toBe("x");
   });
 
-  it("with a misspelt option is refused, and nothing sent", async () => {
+  it("with a misspelled option is refused, and nothing sent", async () => {
     const before = endpoint.requests.length;
     const refreshing = endpoint
       .client()

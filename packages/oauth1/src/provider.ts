@@ -11,7 +11,7 @@ import type { SignatureMethod } from "./signing/signature-methods.ts";
 
 /** Where a provider's endpoints are (RFC 5849 §2). */
 export interface OAuth1Endpoints {
-  /** Gives request tokens: RFC 5849's Temporary Credential Request. */
+  /** Gives request tokens: RFC 5849's Temporary Authorizer Request. */
   readonly requestToken: string;
   /** Where the user says yes: Resource Owner Authorization. */
   readonly authorization: string;

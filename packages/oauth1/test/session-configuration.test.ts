@@ -208,7 +208,7 @@ describe("a provider's definition", () => {
       { ...good, tokenRequestMethods: { request_token: "GET" } },
       /request_token is not an option; did you mean tokenRequestMethods\.requestToken/,
     ],
-    ["a misspelt field", { ...good, endpoint: "x" }, /endpoint/],
+    ["a misspelled field", { ...good, endpoint: "x" }, /endpoint/],
     ["an API's URL", { ...good, baseUrl: "x" }, /did you mean api: \{ baseUrl \}\?/],
     [
       "an endpoint beside the others",

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([oauth1.close(), github.close()]));
 
-/** An app's own function that knows nothing of how requests are authorised. */
+/** An app's own function that knows nothing of how requests are authorized. */
 async function nameBy(session: Session, path: string): Promise<unknown> {
   const { data } = await session.get<{ name: string }>(path);
   const response = await session.fetch(path);

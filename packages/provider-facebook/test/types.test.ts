@@ -8,10 +8,10 @@ it("permissions are an open union, and only Facebook's own options are taken", a
     redirectUri: "https://app.example.com/callback",
   });
   const known: FacebookScope = "pages_show_list";
-  // @ts-expect-error -- the union itself is closed: a misspelt constant is found
-  const misspelt: FacebookScope = "page_show_list";
+  // @ts-expect-error -- the union itself is closed: a misspelled constant is found
+  const misspelled: FacebookScope = "page_show_list";
   const request = await facebook.authorizationRequest({
-    scope: [known, misspelt, "brand_new"],
+    scope: [known, misspelled, "brand_new"],
     authType: ["rerequest", "reauthenticate"],
     display: "popup",
   });

@@ -136,7 +136,7 @@ describe("errors that come with status 200", () => {
 });
 
 describe("scopes", () => {
-  it("come back with commas, and are a set; GitHub's normalising is reported", async () => {
+  it("come back with commas, and are a set; GitHub's normalizing is reported", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, { scope: ["repo", "gist", "user", "user:email"] });
     expect(new Set(token.scope)).toEqual(new Set(["repo", "gist", "user"]));

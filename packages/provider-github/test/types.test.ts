@@ -8,10 +8,10 @@ it("scopes are an open union, and only GitHub's own options are taken", async ()
     redirectUri: "https://app.example.com/callback",
   });
   const known: GitHubScope = "read:user";
-  // @ts-expect-error -- the union itself is closed: a misspelt constant is found
-  const misspelt: GitHubScope = "read:users";
+  // @ts-expect-error -- the union itself is closed: a misspelled constant is found
+  const misspelled: GitHubScope = "read:users";
   const request = await github.authorizationRequest({
-    scope: [known, misspelt, "brand:new"],
+    scope: [known, misspelled, "brand:new"],
     login: "ada-l",
     allowSignup: false,
     prompt: "select_account",

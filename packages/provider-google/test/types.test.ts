@@ -8,10 +8,10 @@ it("scopes are an open union, and only Google's own options are taken", async ()
     redirectUri: "https://app.example.com/callback",
   });
   const known: GoogleScope = "https://www.googleapis.com/auth/drive.file";
-  // @ts-expect-error -- the union itself is closed: a misspelt constant is found
-  const misspelt: GoogleScope = "https://www.googleapis.com/auth/drive.fil";
+  // @ts-expect-error -- the union itself is closed: a misspelled constant is found
+  const misspelled: GoogleScope = "https://www.googleapis.com/auth/drive.fil";
   const request = await google.authorizationRequest({
-    scope: ["openid", known, misspelt, "https://www.googleapis.com/auth/brand.new"],
+    scope: ["openid", known, misspelled, "https://www.googleapis.com/auth/brand.new"],
     prompt: ["consent", "select_account"],
     accessType: "offline",
   });

@@ -74,7 +74,7 @@ async function readForm(provider: string, request: Request): Promise<string> {
     if (!chunk || chunk.done) return text + decoder.decode();
     text += decoder.decode(chunk.value as Uint8Array, { stream: true });
     if (text.length > LONGEST_FORM) {
-      // Not awaited: a body that somebody else holds on to as well would never say that it is cancelled.
+      // Not awaited: a body that somebody else holds on to as well would never say that it is canceled.
       void reader?.cancel().catch(() => undefined);
       throw invalid(provider, "The callback's form is larger than 64 KB.");
     }

@@ -4,7 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { plainDetails, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
-import { sameSecret } from "./random.ts";
+import { sameSecret } from "../crypto/random.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
 
@@ -78,7 +78,7 @@ export function checkAnswer(
   const age = clock.now() - request.issuedAt;
   if (age > LIFETIME || age < -LIFETIME) {
     refuse(
-      "TRANSACTION_EXPIRED",
+      "AUTHORIZATION_REQUEST_EXPIRED",
       "This sign-in was begun more than ten minutes ago. Start it again.",
     );
   }

@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { parameterProblems, resourceProblems } from "../grants/grant-parameters.ts";
-import { unknownFields } from "../provider-problems.ts";
+import { parameterProblems, resourceProblems } from "../endpoints/endpoint-parameters.ts";
+import { unknownFields } from "../options/unknown-fields.ts";
 import type { Provider } from "../provider.ts";
 import { scopeProblems } from "../tokens/scopes.ts";
 import { redirectUriProblems } from "./redirect-uri.ts";
@@ -89,7 +89,7 @@ function unknownOptions(provider: Provider, options: object): string[] {
   const { authorizationOptions: own = [] } = provider;
   if (Object.keys(options).every((name) => SHARED_OPTIONS.has(name) || own.includes(name)))
     return [];
-  // A provider that reads options and does not name them: nobody knows which are misspelt.
+  // A provider that reads options and does not name them: nobody knows which are misspelled.
   if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
   return unknownFields(options, new Set([...SHARED_OPTIONS, ...own]), "");
 }

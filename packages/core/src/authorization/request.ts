@@ -1,10 +1,10 @@
 import type { ClientContext } from "../client-context.ts";
 import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
-import { sha256 } from "../digest.ts";
+import { sha256 } from "../crypto/digest.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { parseScope } from "../tokens/scopes.ts";
-import { wellFormed } from "../well-formed.ts";
-import { randomToken } from "./random.ts";
+import { wellFormed } from "../options/well-formed.ts";
+import { randomToken } from "../crypto/random.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { JWK } from "jose";
-import { randomToken } from "../authorization/random.ts";
+import { randomToken } from "../crypto/random.ts";
 import type { Clock } from "../clock.ts";
-import { sha256 } from "../digest.ts";
+import { sha256 } from "../crypto/digest.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ImportedKey, PublicJwk, SigningKey, WebKeyPair } from "../oidc/jose.ts";
 

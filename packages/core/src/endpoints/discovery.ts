@@ -1,4 +1,4 @@
-import { type ClientAuthentication, clientSecretJwt } from "../client-authentication.ts";
+import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
 import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";

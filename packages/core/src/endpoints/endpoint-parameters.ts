@@ -19,3 +19,34 @@ export function fieldsOf(form: URLSearchParams): Record<string, string | readonl
   }
   return fields;
 }
+
+/**
+ * What is wrong with further parameters.
+ *
+ * @param reserved - What the SDK writes itself.
+ */
+export function parameterProblems(parameters: unknown, reserved: ReadonlySet<string>): string[] {
+  if (parameters === undefined) return [];
+  if (typeof parameters !== "object" || parameters === null) {
+    return ["parameters must be an object of strings"];
+  }
+  return Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
+    if (reserved.has(name)) return [`parameters.${name} is set by the client itself`];
+    const fits = [value].flat().every((part) => typeof part === "string");
+    return fits || value === undefined
+      ? []
+      : [`parameters.${name} must be a string, or a list of strings`];
+  });
+}
+
+/** What is wrong with resource indicators (RFC 8707 §2): each an absolute URI without a fragment. */
+export function resourceProblems(resource: unknown): string[] {
+  if (resource === undefined) return [];
+  return [resource].flat().every((uri) => isAbsoluteUri(uri))
+    ? []
+    : ["resource must be an absolute URI without a fragment, or a list of such (RFC 8707)"];
+}
+
+function isAbsoluteUri(uri: unknown): boolean {
+  return typeof uri === "string" && URL.canParse(uri) && !uri.includes("#");
+}

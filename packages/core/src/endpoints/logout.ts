@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { unknownFields } from "../provider-problems.ts";
+import { unknownFields } from "../options/unknown-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 
 /** What the provider is told when a user signs out of it. */

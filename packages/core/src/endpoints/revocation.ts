@@ -1,8 +1,8 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { parameterProblems } from "../grants/grant-parameters.ts";
-import { unknownFields } from "../provider-problems.ts";
+import { parameterProblems } from "./endpoint-parameters.ts";
+import { unknownFields } from "../options/unknown-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 import { askEndpoint } from "./authenticated-endpoint.ts";
 

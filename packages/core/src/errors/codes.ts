@@ -14,7 +14,7 @@ export type OAuthErrorCode =
   | "ISSUER_MISMATCH"
   | "PROVIDER_MISMATCH"
   | "STATE_MISMATCH"
-  | "TRANSACTION_EXPIRED"
+  | "AUTHORIZATION_REQUEST_EXPIRED"
   // Discovery and the device flow
   | "DISCOVERY_FAILED"
   | "AUTHORIZATION_PENDING"

@@ -76,7 +76,7 @@ export class OAuthError extends Error {
     }
   }
 
-  /** Recognises an error of ours by brand, also from another copy of the package or another realm. */
+  /** Recognizes an error of ours by brand, also from another copy of the package or another realm. */
   static isInstance(value: unknown): value is OAuthError {
     return typeof value === "object" && value !== null && BRAND in value;
   }

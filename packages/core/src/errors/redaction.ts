@@ -1,4 +1,4 @@
-import { wellFormed } from "../well-formed.ts";
+import { wellFormed } from "../options/well-formed.ts";
 
 const MARK = "[redacted]";
 /** An asterisk. */

@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Token } from "../tokens/token.ts";
-import { spent } from "./ambiguity.ts";
+import { explainSpentCode } from "./spent-code.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
@@ -31,14 +31,14 @@ export async function exchangeCode(
     secrets: [code, codeVerifier],
     signal: options.signal,
   }).catch((error: unknown) => {
-    throw spent(error);
+    throw explainSpentCode(error);
   });
   requireIdToken(context, request, granted);
   const claims = await grantedClaims(context, granted, {
     request,
     issuedWithin: ISSUED_WITHIN,
   }).catch((error: unknown) => {
-    throw spent(error);
+    throw explainSpentCode(error);
   });
   return grantedToken(context, granted, { requestedScope: request.scope, claims });
 }

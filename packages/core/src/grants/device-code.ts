@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { DeviceAuthorization } from "./device-authorization.ts";
 import type { Token } from "../tokens/token.ts";
-import { spent } from "./ambiguity.ts";
+import { explainSpentCode } from "./spent-code.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
 
@@ -65,7 +65,7 @@ export async function pollForDeviceToken(
     }
     // The code is spent: what goes wrong from here on does not pass by asking again.
     const claims = await grantedClaims(context, granted).catch((error: unknown) => {
-      throw spent(error);
+      throw explainSpentCode(error);
     });
     return grantedToken(context, granted, { requestedScope: device.scope, claims });
   }

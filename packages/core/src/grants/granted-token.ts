@@ -1,8 +1,8 @@
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { ScopeChangedError } from "../errors/token-errors.ts";
-import type { IdTokenClaims } from "../oidc/claims.ts";
+import { ScopeChangedError } from "../tokens/token-errors.ts";
+import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import { Token } from "../tokens/token.ts";

@@ -1,4 +1,4 @@
-import { randomToken } from "../authorization/random.ts";
+import { randomToken } from "../crypto/random.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ImportedKey, SigningKey } from "../oidc/jose.ts";

@@ -1,11 +1,11 @@
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { IdTokenClaims } from "../oidc/claims.ts";
+import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { compareScopes } from "../tokens/scopes.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
 import { grantParameters } from "./grant-parameters.ts";
-import { isAmbiguous } from "./ambiguity.ts";
+import { isAmbiguous } from "./spent-code.ts";
 import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
 
 /** Why an ID token could not be verified now, though there may be nothing wrong with it. */

@@ -9,7 +9,7 @@ import type {
 } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { ownFields } from "../own-fields.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */

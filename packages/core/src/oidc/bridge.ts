@@ -16,7 +16,7 @@ import {
   tokenRevocation,
   TlsClientAuth,
 } from "openid-client";
-import type { ClientAuthentication, PrivateKeyJwt as KeyOption } from "../client-authentication.ts";
+import type { ClientAuthentication, PrivateKeyJwt as KeyOption } from "./client-authentication.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 

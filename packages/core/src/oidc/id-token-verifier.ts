@@ -2,9 +2,8 @@ import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
-import { unknownFields } from "../provider-problems.ts";
-import type { Provider } from "../provider.ts";
-import type { IdTokenClaims, LogoutTokenClaims } from "./claims.ts";
+import { unknownFields } from "../options/unknown-fields.ts";
+import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type * as IdTokens from "./id-token.ts";
 import type { IdTokenExpectations } from "./id-token.ts";
 import type * as KeySets from "./key-set.ts";
@@ -60,9 +59,20 @@ const MOST_LOGOUTS = 10_000;
 /** Longer than a logout token without an end may be old. */
 const REMEMBERED = 10 * 60_000;
 
+/** The part of a provider's definition that its ID tokens are checked against. */
+export interface IdTokenProvider {
+  readonly name: string;
+  readonly issuer?: string;
+  readonly endpoints: { readonly jwks?: string };
+  readonly idToken?: {
+    readonly algorithms?: readonly string[];
+    readonly issuerWithoutScheme?: boolean;
+  };
+}
+
 /** Verifies the ID tokens and logout tokens of one client, with the provider's keys in a cache. */
 export class IdTokenVerifier {
-  readonly #provider: Provider;
+  readonly #provider: IdTokenProvider;
   readonly #clientId: string;
   readonly #clock: Clock;
   readonly #transport: Transport;
@@ -70,7 +80,7 @@ export class IdTokenVerifier {
   // Kept here: import() of a module that is loaded already still costs microseconds, on every token.
   #modules: Promise<[KeySetModule, IdTokenModule]> | undefined;
 
-  constructor(provider: Provider, clientId: string, transport: Transport, clock: Clock) {
+  constructor(provider: IdTokenProvider, clientId: string, transport: Transport, clock: Clock) {
     this.#provider = provider;
     this.#clientId = clientId;
     this.#clock = clock;

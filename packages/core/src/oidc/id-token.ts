@@ -1,7 +1,7 @@
 import type { JWTPayload } from "jose";
-import { sameSecret } from "../authorization/random.ts";
-import { base64url } from "../digest.ts";
-import type { IdTokenClaims } from "./claims.ts";
+import { sameSecret } from "../crypto/random.ts";
+import { base64url } from "../crypto/digest.ts";
+import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import type { KeySet } from "./key-set.ts";
 import {
   CLOCK_TOLERANCE,

@@ -1,4 +1,4 @@
-import type { LogoutTokenClaims } from "./claims.ts";
+import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type { KeySet } from "./key-set.ts";
 import { CLOCK_TOLERANCE, type ProviderJwt, refusal, verifyProviderJwt } from "./verified-jwt.ts";
 

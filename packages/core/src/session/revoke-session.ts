@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { SessionContext } from "./session-context.ts";
-import type { TokenSource } from "./token-source.ts";
+import type { TokenSource } from "../refresh/token-source.ts";
 
 /** Ends a token here, in the store and at the provider, in this order: what fails later undoes nothing. */
 export async function revokeSession(

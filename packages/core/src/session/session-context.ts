@@ -1,13 +1,13 @@
 import type { ClientContext } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
-import { ApiOrigins } from "../http/api-target.ts";
-import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
+import { ApiOrigins } from "../http/api-origins.ts";
+import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
-import type { RecentlyUsed } from "./recently-used.ts";
-import { RefreshRegistry } from "./refresh-registry.ts";
-import { RetryBudget } from "./retry-budget.ts";
+import type { RecentlyUsed } from "../refresh/recently-used.ts";
+import { RefreshRegistry } from "../refresh/refresh-registry.ts";
+import { RetryBudget } from "../requests/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
-import type { StoredCredential } from "./stored-credential.ts";
+import type { StoredTokenSource } from "../refresh/stored-token.ts";
 
 /** What all sessions of one client share. */
 export interface SessionContext {
@@ -15,7 +15,7 @@ export interface SessionContext {
   readonly registry: RefreshRegistry;
   readonly retryBudget: RetryBudget;
   /** By store and key: what sessions with the same record share. */
-  readonly stored: WeakMap<TokenStore, RecentlyUsed<StoredCredential>>;
+  readonly stored: WeakMap<TokenStore, RecentlyUsed<StoredTokenSource>>;
   readonly origins: ApiOrigins;
   readonly placement: ResolvedPlacement;
   readonly fetch: typeof globalThis.fetch | undefined;

@@ -1,12 +1,13 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
-import type { TokenPlacement } from "../http/token-placement.ts";
-import { tokenPlacementProblems, unknownFields } from "../provider-problems.ts";
+import type { TokenPlacement } from "../tokens/token-placement.ts";
+import { tokenPlacementProblems } from "../provider-problems.ts";
+import { unknownFields } from "../options/unknown-fields.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
-import { retriesProblems } from "./retry-budget.ts";
-import type { OnTokenUpdate } from "./refreshed-token.ts";
+import { retriesProblems } from "../requests/retry-budget.ts";
+import type { OnTokenUpdate } from "../refresh/refreshed-token.ts";
 
 /**
  * What a session does with an expired token: `"auto"` refreshes, awaits the save and sends the request;

@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { TokenExpiredError, TokenUpdated } from "../errors/token-errors.ts";
+import { TokenExpiredError, TokenUpdated } from "../tokens/token-errors.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import type { Token } from "../tokens/token.ts";
-import { isRenewable, type RefreshRegistry } from "./refresh-registry.ts";
+import { isRenewable, type RefreshRegistry } from "../refresh/refresh-registry.ts";
 import type { SessionOptions } from "./session-options.ts";
-import type { TokenSource } from "./token-source.ts";
+import type { TokenSource } from "../refresh/token-source.ts";
 
 const LEEWAY = 60;
 
@@ -135,7 +135,7 @@ export class SessionToken {
     const leeway = leewayOf(token, this.#options.leeway ?? LEEWAY);
     if (!token.isExpired(leeway, now)) return false;
     if (token.isExpired(leeway * (1 - MOST_JITTER), now)) return true;
-    return token.isExpired(leeway * (1 - MOST_JITTER * this.#registry.patienceOf(token)), now);
+    return token.isExpired(leeway * (1 - MOST_JITTER * this.#registry.jitterOf(token)), now);
   }
 
   async #renew(signal: AbortSignal | undefined): Promise<Token> {

@@ -1,15 +1,15 @@
 import { publishError } from "../diagnostics.ts";
-import { checkedPlacement, type ResolvedPlacement } from "../http/token-placement.ts";
-import { ownFields } from "../own-fields.ts";
+import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
-import { AuthorisedRequests } from "./authorised-requests.ts";
-import type { RequestingSession } from "./requesting-session.ts";
+import { SessionRequests } from "../requests/session-requests.ts";
+import type { RequestSender } from "../requests/request-context.ts";
 import type { SessionContext } from "./session-context.ts";
 import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
-import { TokenCredential } from "./token-credential.ts";
-import type { TokenSource } from "./token-source.ts";
+import { TokenAuthorizer } from "./token-authorizer.ts";
+import type { TokenSource } from "../refresh/token-source.ts";
 
 let newSession: (
   context: SessionContext,
@@ -33,7 +33,7 @@ export function createSession(
  * Requests come in axios's shape (`get`, `post`, …) and in the platform's (`fetch`). axios's errors leave a
  * session without the token in them; what the session itself refuses is an `OAuthError`.
  */
-export class OAuth2Session extends AuthorisedRequests {
+export class OAuth2Session extends SessionRequests {
   readonly #context: SessionContext;
   readonly #token: SessionToken;
   readonly #placement: ResolvedPlacement;
@@ -143,9 +143,9 @@ export class OAuth2Session extends AuthorisedRequests {
     };
     return {
       context: this.#context,
-      credential: new TokenCredential(holder),
+      authorizer: new TokenAuthorizer(holder),
       allowedOrigins: this.#allowedOrigins,
       retries: this.#retries,
-    } satisfies RequestingSession;
+    } satisfies RequestSender;
   }
 }

@@ -1,10 +1,10 @@
-import { usableToken } from "../http/token-placement.ts";
+import { usableToken } from "../tokens/place-token.ts";
 import { Token } from "../tokens/token.ts";
-import { RecentlyUsed } from "./recently-used.ts";
+import { RecentlyUsed } from "../refresh/recently-used.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
 import type { SessionContext } from "./session-context.ts";
 import { checkSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";
-import { StoredCredential } from "./stored-credential.ts";
+import { StoredTokenSource } from "../refresh/stored-token.ts";
 
 /** Records of one store that a process keeps in mind; beyond that the oldest is forgotten, and loaded again. */
 const MOST_RECORDS = 10_000;
@@ -20,20 +20,20 @@ export async function openStoredSession(
   const signedIn = token === undefined ? undefined : usableToken(Token.from(token));
   let records = context.stored.get(store);
   if (!records) {
-    records = new RecentlyUsed(MOST_RECORDS, (credential) => credential.hold);
+    records = new RecentlyUsed(MOST_RECORDS, (source) => source.hold);
     context.stored.set(store, records);
   }
   // What has ended stays so for those who have it; a sign-in begins anew.
   if (records.peek(key)?.ended) records.delete(key);
-  const credential = records.use(
+  const source = records.use(
     key,
-    () => new StoredCredential(context.client, context.registry, store, key),
+    () => new StoredTokenSource(context.client, context.registry, store, key),
   );
   try {
-    await (signedIn ? credential.signIn(signedIn) : credential.load());
+    await (signedIn ? source.signIn(signedIn) : source.load());
   } catch (error) {
-    if (!credential.isLoaded) records.delete(key);
+    if (!source.isLoaded) records.delete(key);
     throw error;
   }
-  return createSession(context, credential, options);
+  return createSession(context, source, options);
 }

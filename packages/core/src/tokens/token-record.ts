@@ -1,4 +1,4 @@
-import type { IdTokenClaims } from "../oidc/claims.ts";
+import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { ScopeChange } from "./scopes.ts";
 import { anyTokenType, tokenText } from "./token-text.ts";
 

@@ -1,5 +1,5 @@
 import { compareScopes, parseScope } from "./scopes.ts";
-import type { IdTokenClaims } from "../oidc/claims.ts";
+import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { TokenRecord } from "./token-record.ts";
 import { accessTokenType, anyTokenType, tokenText, type TokenType } from "./token-text.ts";
 

@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { IdTokenClaims } from "../oidc/claims.ts";
+import type { IdTokenClaims } from "./id-token-claims.ts";
 import {
   type ForeignRecordOptions,
   type ForeignTokenRecord,

@@ -39,7 +39,7 @@ function formsOf(secret: string): string[] {
     secret,
     encodeURIComponent(secret),
     new URLSearchParams({ s: secret }).toString().slice(2),
-    // Wherever in a longer base64 text it stands: without the characters that its neighbours share.
+    // Wherever in a longer base64 text it stands: without the characters that its neighbors share.
     ...[0, 1, 2].map((shift) =>
       Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)])
         .toString("base64url")

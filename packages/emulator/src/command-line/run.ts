@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CALLBACK_PATH } from "../consent/callback-page.ts";
 import { readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
-import { printMisfits } from "./misfits.ts";
+import { printSignatureMismatches } from "./signature-mismatches.ts";
 import { providers } from "./providers.ts";
 import type { CommandLineProvider } from "./providers.ts";
 import type { ShownEmulator } from "./shown-emulator.ts";
@@ -55,7 +55,7 @@ async function runProvider(
   // With registered redirect URIs the emulator's own page is none of them.
   const redirectUri = redirectUris?.[0] ?? emulator.origin + CALLBACK_PATH;
   output.print(description(name, emulator, provider.exampleUrl(emulator, redirectUri)));
-  const stopPrinting = printMisfits(output.print);
+  const stopPrinting = printSignatureMismatches(output.print);
   const close = (): Promise<void> => {
     stopPrinting();
     return emulator.close();

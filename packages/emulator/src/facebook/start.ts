@@ -7,7 +7,7 @@ import { codeStore } from "../oauth/code-store.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
 import { oauth2World } from "../oauth/oauth2-world.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
-import { checkOptions, firstPositions } from "../server/switches.ts";
+import { checkOptions, initialSwitches } from "../server/switches.ts";
 import { DEVICE_PAGE_PATH, serveDevicePage } from "./device-login.ts";
 import { serveDiscovery } from "./discovery.ts";
 import { facebookEndpoints } from "./endpoints.ts";
@@ -60,7 +60,7 @@ const FOREIGN_APP_ID = "999999999999999";
  */
 export async function startFacebook(options: FacebookOptions = {}): Promise<FacebookEmulator> {
   const given = checkOptions("The emulator of Facebook", options, facebookOptionRules);
-  const switches = firstPositions(facebookDefaults, given);
+  const switches = initialSwitches(facebookDefaults, given);
   const frame = await openFrame(given.port, THEME, facebookFailures(switches));
   const users = facebookUsers(frame.origin, given.users);
   const common = oauth2World(frame, given, {

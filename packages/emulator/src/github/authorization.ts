@@ -118,7 +118,7 @@ export function grantScopes(
   if (world.switches.appType === "github-app") return [];
   const earlier = world.grants.get(user.id) ?? [];
   const scopes = normalisedScopes(asked);
-  // No scope asked: what the user has authorised before is granted again.
+  // No scope asked: what the user has authorized before is granted again.
   if (scopes.length === 0) return earlier;
   // That a grant never shrinks by asking for less is from memory.
   world.grants.set(user.id, normalisedScopes([...earlier, ...scopes]));

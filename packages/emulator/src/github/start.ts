@@ -6,7 +6,7 @@ import type { Emulator } from "../emulator.ts";
 import { codeStore } from "../oauth/code-store.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
 import { oauth2World } from "../oauth/oauth2-world.ts";
-import { checkOptions, firstPositions } from "../server/switches.ts";
+import { checkOptions, initialSwitches } from "../server/switches.ts";
 import { appKeys } from "./app-keys.ts";
 import { serveApi } from "./api.ts";
 import { serveAuthorization } from "./authorization.ts";
@@ -60,7 +60,7 @@ const THEME = { providerName: "GitHub", accent: "#5b3a92", accentOnDark: "#c0a4f
  */
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubEmulator> {
   const given = checkOptions("The emulator of GitHub", options, githubOptionRules);
-  const switches = firstPositions(githubDefaults, given);
+  const switches = initialSwitches(githubDefaults, given);
   const frame = await openFrame(given.port, THEME, githubFailures(given.now ?? Date.now));
   const users = githubUsers(frame.origin, given.users);
   const common = oauth2World(frame, given, {

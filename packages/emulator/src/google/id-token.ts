@@ -58,7 +58,7 @@ export function profileClaims(
 
 /** The `hd` of a user as the switch wants it told. */
 export function hostedDomain(world: GoogleWorld, user: GoogleUser): { hd?: string } {
-  if (world.switches.hd === "wrong") return { hd: "another-organisation.example" };
+  if (world.switches.hd === "wrong") return { hd: "another-organization.example" };
   return world.switches.hd === "user" && user.hd !== undefined ? { hd: user.hd } : {};
 }
 

@@ -7,7 +7,7 @@ import { codeStore } from "../oauth/code-store.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
 import { oauth2World } from "../oauth/oauth2-world.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
-import { checkOptions, firstPositions } from "../server/switches.ts";
+import { checkOptions, initialSwitches } from "../server/switches.ts";
 import { serveAuthorization } from "./authorization.ts";
 import { serveCalendar } from "./calendar-api.ts";
 import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
@@ -61,7 +61,7 @@ const THEME = { providerName: "Google", accent: "#0b5a8f", accentOnDark: "#7cc0f
  */
 export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleEmulator> {
   const given = checkOptions("The emulator of Google", options, googleOptionRules);
-  const switches = firstPositions(googleDefaults, given);
+  const switches = initialSwitches(googleDefaults, given);
   const frame = await openFrame(given.port, THEME, googleFailures);
   const users = googleUsers(frame.origin, given.users);
   const common = oauth2World(frame, given, {

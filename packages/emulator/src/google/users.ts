@@ -29,7 +29,7 @@ export interface GoogleUser {
    */
   readonly picture?: string;
   /**
-   * Domain of the Workspace organisation.
+   * Domain of the Workspace organization.
    *
    * @defaultValue none: a consumer account
    */

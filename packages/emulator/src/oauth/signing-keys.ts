@@ -18,7 +18,7 @@ interface SigningKey {
   readonly publicKey: CryptoKey;
 }
 
-// Google's key set holds two keys: the one in use and its neighbour in time.
+// Google's key set holds two keys: the one in use and its neighbor in time.
 const PUBLISHED_KEYS = 2;
 
 /** Signing keys of one emulator. */

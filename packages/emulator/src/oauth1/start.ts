@@ -4,7 +4,7 @@ import { pinOn } from "../consent/pin-page.ts";
 import { userIdFinder } from "../consent/user-id-finder.ts";
 import { openFrame, startEmulator } from "../emulator-frame.ts";
 import type { Emulator } from "../emulator.ts";
-import { checkOptions, firstPositions } from "../server/switches.ts";
+import { checkOptions, initialSwitches } from "../server/switches.ts";
 import { serveAccessToken } from "./access-token-endpoint.ts";
 import { serveApi } from "./api.ts";
 import { serveAuthorization } from "./authorization.ts";
@@ -84,7 +84,7 @@ export async function startOAuth1(options: OAuth1Options = {}): Promise<OAuth1Em
     ...(redirectUris === undefined ? {} : { callbacks: redirectUris }),
   });
   const others = consumers.map(knownConsumer);
-  const switches = firstPositions(oauth1Defaults, given);
+  const switches = initialSwitches(oauth1Defaults, given);
   const frame = await openFrame(port, THEME, oauth1Failures(now));
   const users = oauth1Users(frame.origin, givenUsers);
   const world: OAuth1World = {

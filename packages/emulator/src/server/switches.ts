@@ -61,7 +61,7 @@ export const plainObject: Rule = (value) =>
     : "must be an object";
 
 /** Each switch's first position: what the options say, or else the default. */
-export function firstPositions<Switches extends object>(
+export function initialSwitches<Switches extends object>(
   defaults: Switches,
   options: Partial<NoInfer<Switches>>,
 ): Switches {

@@ -131,7 +131,7 @@ it("requires the verifier of the challenge that was sent; an Enterprise Server d
   expect(await json(exchange(github, ignored))).toHaveProperty("access_token");
 });
 
-it("normalises scopes, and grants again what was granted before when none is asked", async () => {
+it("normalizes scopes, and grants again what was granted before when none is asked", async () => {
   const github = await running(startGitHub());
   expect((await signIn(github)).scope).toBe("");
   const scope = "user,user:email read:user public_repo offline_access nonsense";

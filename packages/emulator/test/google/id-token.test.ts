@@ -70,7 +70,7 @@ it("tells no hd for a consumer, and none or another on demand", async () => {
   google.configure({ hd: "absent" });
   expect(await hd()).toBeUndefined();
   google.configure({ hd: "wrong" });
-  expect(await hd()).toBe("another-organisation.example");
+  expect(await hd()).toBe("another-organization.example");
 });
 
 it("publishes its keys for a time, never the private half", async () => {

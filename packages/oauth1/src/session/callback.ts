@@ -5,7 +5,7 @@ import type { OAuth1Token } from "../token.ts";
 
 /** What a user's way back from the provider says (RFC 5849 §2.2). */
 export interface OAuth1Callback {
-  /** `oauth_token`: the request token that was authorised. */
+  /** `oauth_token`: the request token that was authorized. */
   readonly token: string;
   /** `oauth_verifier`. */
   readonly verifier: string;

@@ -1,9 +1,9 @@
 import { ConfigurationError } from "@grantkit/core";
 import {
-  AuthorisedRequests,
+  SessionRequests,
   type CallbackInput,
   type RequestContext,
-  type RequestingSession,
+  type RequestSender,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
 import { Signer } from "../signing/signer.ts";
@@ -19,7 +19,7 @@ import {
   signingOptions,
 } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
-import { SignatureCredential } from "./signature-credential.ts";
+import { SignatureAuthorizer } from "./signature-authorizer.ts";
 import { askForAccessToken, askForRequestToken } from "./token-endpoints.ts";
 import {
   type AccessTokenOptions,
@@ -61,7 +61,7 @@ import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
  * }
  * ```
  */
-export class OAuth1Session extends AuthorisedRequests {
+export class OAuth1Session extends SessionRequests {
   readonly #name: string;
   readonly #options: OAuth1SessionOptions;
   readonly #context: RequestContext;
@@ -289,7 +289,7 @@ export class OAuth1Session extends AuthorisedRequests {
   protected requesting(): object {
     return {
       context: this.#context,
-      credential: new SignatureCredential({
+      authorizer: new SignatureAuthorizer({
         provider: this.#name,
         signer: this.#signer,
         signatureType: this.#signing.signatureType,
@@ -299,7 +299,7 @@ export class OAuth1Session extends AuthorisedRequests {
       }),
       allowedOrigins: this.#allowedOrigins,
       retries: undefined,
-    } satisfies RequestingSession;
+    } satisfies RequestSender;
   }
 
   #renewed(

@@ -36,7 +36,7 @@ export function readTokenReply(reading: ReplyReading, response: TransportRespons
   const unusable = (reason: string): OAuthError =>
     new OAuthError(
       "TOKEN_RESPONSE_INVALID",
-      `${capitalised(what)} of ${provider} answered with status ${status}, and ${reason}. RFC 5849 wants a form (oauth_token=…&oauth_token_secret=…): check the URL and the provider's documentation.`,
+      `${capitalized(what)} of ${provider} answered with status ${status}, and ${reason}. RFC 5849 wants a form (oauth_token=…&oauth_token_secret=…): check the URL and the provider's documentation.`,
       { provider, status },
     );
   const parsed = parseBody(body, headers["content-type"]);
@@ -67,7 +67,7 @@ function denied(
     .filter(Boolean)
     .join(" ");
   return new TokenRequestDenied(
-    `${capitalised(what)} of ${provider} gave no token: status ${status}${words && `, ${words}`}. ${adviceFor(status, error)}`,
+    `${capitalized(what)} of ${provider} gave no token: status ${status}${words && `, ${words}`}. ${adviceFor(status, error)}`,
     {
       provider,
       status,
@@ -107,7 +107,7 @@ function adviceFor(status: number, error: string | undefined): string {
   return "Look into the provider's documentation.";
 }
 
-function capitalised(text: string): string {
+function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 

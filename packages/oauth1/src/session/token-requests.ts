@@ -10,7 +10,7 @@ import {
 import type { SignatureType } from "../signing/placement.ts";
 import type { OAuthValues, Signer } from "../signing/signer.ts";
 import { signOutgoing } from "./signed-request.ts";
-import { spelt } from "./spelt-secrets.ts";
+import { withEncodedForms } from "./encoded-forms.ts";
 import { readTokenReply, type TokenReply } from "./token-reply.ts";
 
 /** Bytes of a reply with a token that are read at most. */
@@ -85,7 +85,9 @@ export async function fetchTokenReply(
     what,
   });
   const parameters = fields.map(([, value]) => value);
-  const redactor = new Redactor(spelt([...context.secrets, ...secretsIn(protocol), ...parameters]));
+  const redactor = new Redactor(
+    withEncodedForms([...context.secrets, ...secretsIn(protocol), ...parameters]),
+  );
   return readTokenReply({ provider, what, now: clock.now(), redactor }, response);
 }
 
@@ -148,7 +150,7 @@ export function checkConfirmed(provider: string, { fields }: TokenReply): void {
   }
   throw new OAuthError(
     "CALLBACK_NOT_CONFIRMED",
-    `${provider} did not confirm the callback (oauth_callback_confirmed=true, RFC 5849 §2.1): it speaks OAuth 1.0 without the fix of 2009, where anybody can have their request token authorised by somebody else. The sign-in was not begun.`,
+    `${provider} did not confirm the callback (oauth_callback_confirmed=true, RFC 5849 §2.1): it speaks OAuth 1.0 without the fix of 2009, where anybody can have their request token authorized by somebody else. The sign-in was not begun.`,
     { provider },
   );
 }

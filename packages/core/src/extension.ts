@@ -1,0 +1,46 @@
+/**
+ * What packages build on that authorize requests in another way than OAuth 2.0: the sending of requests, its guards and
+ * its errors. For apps there is nothing here.
+ *
+ * @packageDocumentation
+ */
+export { SessionRequests } from "./requests/session-requests.ts";
+export { HookFailure } from "./requests/authorizer.ts";
+export type {
+  Authorization,
+  Authorizer,
+  HeaderBag,
+  OutgoingRequest,
+  DpopRequest,
+} from "./requests/authorizer.ts";
+export type { RequestContext, RequestSender, RequestOrigins } from "./requests/request-context.ts";
+export type { Session, SessionRequestConfig } from "./requests/session-interface.ts";
+export type { SessionRequestInit } from "./requests/fetch-requests.ts";
+export { RetryBudget, retriesProblems } from "./requests/retry-budget.ts";
+
+export { ApiOrigins } from "./http/api-origins.ts";
+export type { DescribedApi } from "./http/api-origins.ts";
+export { Deadline } from "./http/deadline.ts";
+export { isSecureUrl } from "./http/loopback.ts";
+export type { NextHop } from "./http/redirects.ts";
+export { unlessAborted } from "./http/unless-aborted.ts";
+export { parseRetryAfter } from "./http/retry-after.ts";
+export { Transport } from "./http/transport.ts";
+export type { LoadedAxios, TransportRequest, TransportResponse } from "./http/transport.ts";
+
+export { queryOf } from "./authorization/callback-parameters.ts";
+export type { CallbackInput } from "./authorization/callback-parameters.ts";
+export { parseBody } from "./http/response-body.ts";
+export type { ParsedBody } from "./http/response-body.ts";
+
+export { publish, publishError } from "./diagnostics.ts";
+export { Redactor } from "./errors/redaction.ts";
+export { ownFields } from "./options/own-fields.ts";
+export { environmentProblems } from "./client-problems.ts";
+export {
+  apiProblems,
+  ENDPOINTS_ELSEWHERE,
+  isProviderName,
+  urlProblems,
+} from "./provider-problems.ts";
+export { unknownFields } from "./options/unknown-fields.ts";

@@ -1,0 +1,163 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import { isSecureUrl } from "./loopback.ts";
+
+/** Begins with a scheme (RFC 3986 §3.1), as every absolute URL does. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+
+/** A provider's API, to which its tokens belong. */
+export interface ProviderApi {
+  /** What relative request URLs are relative to. */
+  readonly baseUrl: string;
+  /**
+   * Further origins that may receive the token, for example `https://uploads.example.com`;
+   * `https://*.example.com` stands for all direct subdomains.
+   */
+  readonly origins?: readonly string[];
+  /** Headers for every request to the API. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A provider, as far as requests to its API are concerned. */
+export interface DescribedApi {
+  /** For errors. */
+  readonly name: string;
+  /** What its API is sent with every request. */
+  readonly api?: Pick<ProviderApi, "headers"> | undefined;
+}
+
+/** The headers that a provider's API is sent with every request. */
+export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, string>> | undefined {
+  return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
+}
+
+/** Where a provider's tokens may go. */
+export class ApiOrigins {
+  readonly #provider: string;
+  readonly #base: string | undefined;
+  readonly #basePath: string;
+  readonly #exact = new Set<string>();
+  readonly #suffixes: string[] = [];
+
+  /**
+   * @param provider - The provider's name, for errors.
+   * @param api - Its API.
+   * @param further - Further origins: those of other endpoints that take the token.
+   */
+  constructor(provider: string, api: ProviderApi | undefined, further: readonly string[]) {
+    this.#provider = provider;
+    this.#base = api?.baseUrl.replace(/\/+$/, "");
+    this.#basePath =
+      this.#base === undefined ? "/" : `${new URL(this.#base).pathname.replace(/\/$/, "")}/`;
+    const origins = [
+      ...(this.#base === undefined ? [] : [this.#base]),
+      ...(api?.origins ?? []),
+      ...further,
+    ];
+    for (const origin of origins) this.#add(origin);
+  }
+
+  /**
+   * The URL of a request that will carry the token.
+   *
+   * @param url - Absolute, or relative to the API's base URL, below which it stays.
+   * @param extra - Origins that this session may send the token to as well.
+   * @throws OAuthError with code `URL_INVALID` or `ORIGIN_NOT_ALLOWED`; nothing has been sent then.
+   */
+  resolve(url: string, extra: ReadonlySet<string> | undefined): URL {
+    const target = this.resolveUnguarded(url);
+    if (!isSecureUrl(target)) {
+      throw this.#notAllowed(
+        `${target.protocol}//${target.host}`,
+        "a token travels over https only (http to this machine excepted)",
+      );
+    }
+    if (!this.#allows(target) && !extra?.has(target.origin)) {
+      throw this.#notAllowed(
+        target.origin,
+        `it is none of ${this.#provider}'s API origins (${this.#names()}). Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
+      );
+    }
+    return target;
+  }
+
+  /** The URL of a request that carries no token: resolved in the same way, its origin not restricted. */
+  resolveUnguarded(url: string): URL {
+    // Other characters than these are dropped or rewritten by URL parsers, each in its own way.
+    if (/[\u0000-\u0020\\\u007f]/.test(url)) {
+      throw this.#invalid(
+        "has white space, a control character or a backslash in it (encodeURIComponent() makes a value fit for a URL)",
+      );
+    }
+    const absolute = ABSOLUTE.test(url) ? this.#parse(url) : this.#join(url);
+    if (absolute.protocol !== "https:" && absolute.protocol !== "http:") {
+      throw this.#invalid("is neither http nor https");
+    }
+    if (absolute.username !== "" || absolute.password !== "") {
+      throw this.#invalid("has a user name or password in it");
+    }
+    return absolute;
+  }
+
+  /** Whether a URL is at one of the provider's own origins. */
+  isOwn(url: URL): boolean {
+    return this.#allows(url);
+  }
+
+  #names(): string {
+    const names = [...this.#exact, ...this.#suffixes.map((suffix) => `https://*${suffix}`)];
+    return names.join(", ") || "none is defined";
+  }
+
+  #join(url: string): URL {
+    if (url.startsWith("//")) throw this.#invalid("begins with // and so names another host");
+    if (this.#base === undefined)
+      throw this.#invalid(
+        "is relative, and there is no provider with an api.baseUrl to put before it",
+      );
+    const text =
+      /^[?#]/.test(url) || url === ""
+        ? `${this.#base}${url}`
+        : `${this.#base}/${url.replace(/^\//, "")}`;
+    const target = this.#parse(text);
+    // Not "..", which URL parsing has resolved by now: what counts is where it led.
+    if (!`${target.pathname}/`.startsWith(this.#basePath)) {
+      throw this.#invalid("leads out of the API's base path");
+    }
+    return target;
+  }
+
+  #parse(url: string): URL {
+    try {
+      return new URL(url);
+    } catch {
+      throw this.#invalid("cannot be parsed");
+    }
+  }
+
+  #add(origin: string): void {
+    const wildcard = /^https:\/\/\*(\.[^/:]+)\/?$/.exec(origin)?.[1];
+    if (wildcard) this.#suffixes.push(wildcard);
+    else this.#exact.add(new URL(origin).origin);
+  }
+
+  #allows({ origin, protocol, port, hostname }: URL): boolean {
+    if (this.#exact.has(origin)) return true;
+    if (protocol !== "https:" || port !== "") return false;
+    return this.#suffixes.some(
+      (suffix) => hostname.endsWith(suffix) && !hostname.slice(0, -suffix.length).includes("."),
+    );
+  }
+
+  #invalid(reason: string): OAuthError {
+    return new OAuthError("URL_INVALID", `The request's URL ${reason}; nothing was sent.`, {
+      provider: this.#provider,
+    });
+  }
+
+  #notAllowed(origin: string, reason: string): OAuthError {
+    return new OAuthError("ORIGIN_NOT_ALLOWED", `The token was not sent to ${origin}: ${reason}.`, {
+      provider: this.#provider,
+      details: { origin },
+    });
+  }
+}

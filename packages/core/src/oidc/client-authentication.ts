@@ -1,0 +1,133 @@
+import type { SigningKey } from "./jose.ts";
+
+/** A request to one of the provider's OAuth endpoints, before it has a client's proof in it. */
+export interface ClientAuthenticationRequest {
+  /** The endpoint. */
+  readonly url: string;
+  /** The client ID. */
+  readonly clientId: string;
+  /** The client secret, when the client has one. */
+  readonly clientSecret: string | undefined;
+  /** The form that is about to be sent; change it in place. */
+  readonly form: URLSearchParams;
+  /** The headers that are about to be sent; change them in place. */
+  readonly headers: Headers;
+}
+
+/** Proves who the client is in a way of its own: adds what the provider wants to the form or the headers. */
+export type ClientAuthenticationFunction = (
+  request: ClientAuthenticationRequest,
+) => void | Promise<void>;
+
+/** A signed assertion in the place of a secret: made by {@link privateKeyJwt}. */
+export interface PrivateKeyJwt {
+  /** The name that it is registered by (OpenID Connect Core §9). */
+  readonly method: "private_key_jwt";
+  /** The private key. */
+  readonly key: SigningKey;
+  /** The signature algorithm; by default the usual one for the kind of key. */
+  readonly algorithm?: string | undefined;
+  /** The key's id, for the `kid` header; by default the `kid` of a JWK. */
+  readonly keyId?: string | undefined;
+  /** Whom the assertion is for. */
+  readonly audience?: string | undefined;
+}
+
+/** An assertion signed with the client secret: made by {@link clientSecretJwt}. */
+export interface ClientSecretJwt {
+  /** The name that it is registered by (OpenID Connect Core §9). */
+  readonly method: "client_secret_jwt";
+  /** Whom the assertion is for. */
+  readonly audience?: string | undefined;
+}
+
+/** The certificate of the TLS connection: made by {@link tlsClientAuth}. */
+export interface TlsClientAuth {
+  /** The name that it is registered by (RFC 8705 §2). */
+  readonly method: "tls_client_auth";
+}
+
+/**
+ * How a client proves who it is at the provider's OAuth endpoints: one way, never two at once.
+ *
+ * - `"post"`: client ID and secret as form fields (RFC 6749 §2.3.1).
+ * - `"basic"`: HTTP Basic, each part form-encoded first, as RFC 6749 §2.3.1 has it.
+ * - `"basicRaw"`: HTTP Basic without that encoding, for servers that do not decode.
+ * - `"none"`: the client ID alone, for public clients.
+ * - {@link privateKeyJwt}, {@link clientSecretJwt}, {@link tlsClientAuth}, or a function of your own.
+ */
+export type ClientAuthentication =
+  | "post"
+  | "basic"
+  | "basicRaw"
+  | "none"
+  | PrivateKeyJwt
+  | ClientSecretJwt
+  | TlsClientAuth
+  | ClientAuthenticationFunction;
+
+/**
+ * Client authentication with a private key (RFC 7523 §2.2, OpenID Connect Core §9): no secret travels. The key is
+ * imported once, on the first request.
+ *
+ * @param options - The key: PEM (PKCS #8; in Node also PKCS #1 and SEC 1), JWK, `KeyObject` or `CryptoKey`; its
+ * `keyId` and `algorithm` where the key does not say; `audience`, which is by default the provider's issuer, or its
+ * token endpoint where it has none.
+ *
+ * @example
+ * ```ts
+ * import { OAuth2Client, privateKeyJwt } from "@grantkit/core";
+ *
+ * export const connect = (pem: string) =>
+ *   OAuth2Client.discover("https://id.example.com", {
+ *     clientId: "my-app",
+ *     redirectUri: "https://app.example.com/callback",
+ *     clientAuthentication: privateKeyJwt({ key: pem, keyId: "2026-11" }),
+ *   });
+ * ```
+ */
+export function privateKeyJwt(options: Omit<PrivateKeyJwt, "method">): PrivateKeyJwt {
+  const made = { ...options, method: "private_key_jwt" as const };
+  // A provider can have it too, and nothing that prints a provider prints the key.
+  return Object.freeze(Object.defineProperty(made, "key", { enumerable: false }));
+}
+
+/**
+ * Client authentication with an assertion that the client secret signs, HS256 (OpenID Connect Core §9).
+ *
+ * @param options - `audience`, as for {@link privateKeyJwt}.
+ */
+export function clientSecretJwt(options: Omit<ClientSecretJwt, "method"> = {}): ClientSecretJwt {
+  return Object.freeze({ ...options, method: "client_secret_jwt" as const });
+}
+
+/**
+ * Client authentication with a certificate (RFC 8705): give it to the client's connections by the `http` option, as
+ * an `httpsAgent` with `cert` and `key`.
+ */
+export function tlsClientAuth(): TlsClientAuth {
+  return Object.freeze({ method: "tls_client_auth" as const });
+}
+
+const WORDS: readonly unknown[] = ["post", "basic", "basicRaw", "none"];
+const METHODS: readonly unknown[] = ["private_key_jwt", "client_secret_jwt", "tls_client_auth"];
+
+/** What is wrong with the choice of client authentication. */
+export function clientAuthenticationProblems(value: unknown): string[] {
+  if (value === undefined || typeof value === "function" || WORDS.includes(value)) return [];
+  const { method, key } = (value ?? {}) as Record<string, unknown>;
+  if (!METHODS.includes(method)) {
+    return [
+      'clientAuthentication must be "post", "basic", "basicRaw", "none", privateKeyJwt({ … }), clientSecretJwt(), tlsClientAuth() or a function',
+    ];
+  }
+  return method === "private_key_jwt" && (key === undefined || key === null || key === "")
+    ? ["privateKeyJwt: key is missing: pass a private key (is the environment variable set?)"]
+    : [];
+}
+
+/** Whether a way of client authentication uses the client secret. */
+export function needsSecret(value: unknown): boolean {
+  if (value === "post" || value === "basic" || value === "basicRaw") return true;
+  return (value as { method?: unknown } | null | undefined)?.method === "client_secret_jwt";
+}

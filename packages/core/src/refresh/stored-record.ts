@@ -1,0 +1,120 @@
+import type { ClientContext } from "../client-context.ts";
+import { usableToken } from "../tokens/place-token.ts";
+import type { TokenRecord } from "../tokens/token-record.ts";
+import type { StoreLease, TokenStore } from "../tokens/token-store.ts";
+import { Token } from "../tokens/token.ts";
+import { lockLost, storeFailed } from "./refresh-errors.ts";
+
+/** A token and the version that the store gave it. */
+export interface TokenVersion {
+  readonly token: Token;
+  readonly version: string;
+}
+
+/** Milliseconds for the store and the hooks beside the two requests that a refresh can be. */
+const LOCK_MARGIN = 10_000;
+
+/** How often a write that somebody came before is tried again. */
+export const MOST_ATTEMPTS = 10;
+
+/** Why it is not tried once more. */
+export const BUSY = "others kept writing the same record";
+
+/** One record of a store, with tokens in the place of their JSON. */
+export class StoredRecord {
+  readonly #client: ClientContext;
+  readonly #store: TokenStore;
+  readonly #key: string;
+  #isRemoved = false;
+  #removed: Token | undefined;
+
+  constructor(client: ClientContext, store: TokenStore, key: string) {
+    this.#client = client;
+    this.#store = store;
+    this.#key = key;
+  }
+
+  /** What was in the record that was to be deleted. */
+  get removed(): Token | undefined {
+    return this.#removed;
+  }
+
+  /**
+   * What the store holds now.
+   *
+   * @param secrets - What the error must not show.
+   * @throws OAuthError: `TOKEN_INVALID`, `STORE_FAILED`.
+   */
+  async read(secrets: readonly Token[]): Promise<TokenVersion | undefined> {
+    const stored = await this.#try(() => this.#store.get(this.#key), secrets);
+    return stored && { token: usableToken(Token.from(stored.token)), version: stored.version };
+  }
+
+  /** Writes a token in the place of one version; undefined when somebody came before. What the store throws is thrown. */
+  replace(version: string | undefined, next: Token): Promise<string | undefined> {
+    return this.#store.compareAndSet(this.#key, version, next.toJSON());
+  }
+
+  /**
+   * Writes a token over whatever is there.
+   *
+   * @throws OAuthError: `STORE_FAILED`.
+   */
+  async overwrite(token: Token): Promise<TokenVersion> {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const stored = await this.#try(() => this.#store.get(this.#key), [token]);
+      const version = await this.#try(() => this.replace(stored?.version, token), [token]);
+      if (version !== undefined) return { token, version };
+    }
+    throw storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
+  }
+
+  /** Deletes the record, once: what is there at another try is a sign-in of its own. What the store throws is thrown. */
+  async remove(): Promise<void> {
+    for (let attempt = 0; !this.#isRemoved && attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const stored = await this.#store.get(this.#key);
+      // Known before it is deleted: a store may delete it, and fail to say so.
+      if (stored) this.#removed = readable(stored.token) ?? this.#removed;
+      const version = attempt < MOST_ATTEMPTS ? stored?.version : undefined;
+      this.#isRemoved = !stored || (await this.#store.delete(this.#key, version));
+    }
+  }
+
+  /**
+   * Does some work under the record's lock, which lasts for the two requests that a refresh can be.
+   *
+   * @param work - Is given what to await before each of them: it throws once the lock does not last for one more.
+   */
+  withLock(work: (beforeSend: () => Promise<void>) => Promise<void>): Promise<void> {
+    const { clock, endpointTimeout } = this.#client;
+    const holdMs = 2 * endpointTimeout + LOCK_MARGIN;
+    return this.#store.withLock(this.#key, { waitMs: holdMs, holdMs }, (lease) => {
+      const until = clock.now() + holdMs;
+      return work(() => this.#assertHeld(lease, until));
+    });
+  }
+
+  async #assertHeld(lease: StoreLease, until: number): Promise<void> {
+    const { clock, endpointTimeout, provider } = this.#client;
+    const isLost = lease.signal.aborted || !(await lease.isHeld());
+    // After that answer, which may have come late: the request must be over before the lock is.
+    if (isLost || clock.now() + endpointTimeout > until) throw lockLost(provider.name);
+  }
+
+  async #try<T>(work: () => Promise<T>, secrets: readonly Token[]): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storeFailed(this.#client.provider.name, error, secrets);
+    }
+  }
+}
+
+/** A stored token; undefined for a record that is none, which can be deleted and not revoked. */
+function readable(record: TokenRecord): Token | undefined {
+  try {
+    return Token.from(record);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { OAuthError } from "../errors/oauth-error.ts";
+import type { Redactor } from "../errors/redaction.ts";
+import type { Deadline } from "../http/deadline.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
+import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
+import type { Authorization } from "./authorizer.ts";
+import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
+import { tooLarge } from "./response-limit.ts";
+import type { Attempts } from "./retries.ts";
+
+/** One request on its way: what axios asked for, and where that has led. */
+export interface Journey {
+  readonly session: RequestSender;
+  readonly loaded: LoadedAxios;
+  readonly config: InternalAxiosRequestConfig;
+  readonly deadline: Deadline;
+  readonly milliseconds: number;
+  readonly attempts: Attempts;
+}
+
+/** What axios's own `settle` does, with an error that holds no secret. */
+export function settle(
+  journey: Journey,
+  response: AxiosResponse,
+  authorization?: Authorization,
+): AxiosResponse {
+  const { config, loaded, session } = journey;
+  const { validateStatus } = config;
+  if (!validateStatus || validateStatus(response.status)) return response;
+  const { AxiosError } = loaded.axios;
+  redact(response, redactorOf(session, authorization));
+  const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
+  response.config = withoutPassword(config);
+  const error = new AxiosError(
+    `Request failed with status code ${response.status}`,
+    code,
+    response.config,
+    undefined,
+    response,
+  );
+  const retryAfter = parseRetryAfter(
+    headerOf(response, "retry-after"),
+    session.context.client.clock.now(),
+  );
+  // Where callers of ours look for it: an OAuthError has it by this name.
+  throw retryAfter === undefined ? error : Object.assign(error, { retryAfter });
+}
+
+/** Takes secrets out of an answer that is on its way into an error: a server may repeat what it was sent. */
+function redact(response: AxiosResponse, redactor: Redactor): void {
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(clean);
+    return typeof value === "string" ? redactor.text(value) : value;
+  };
+  response.statusText = clean(response.statusText) as string;
+  for (const [name, value] of Object.entries(response.headers)) {
+    response.headers[name] = clean(value);
+  }
+  const { data } = response as { data: unknown };
+  if (ArrayBuffer.isView(data)) {
+    redactor.bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  } else if (Object.prototype.toString.call(data) === "[object ArrayBuffer]") {
+    redactor.bytes(new Uint8Array(data as ArrayBuffer));
+  } else if (typeof data === "string") response.data = redactor.text(data);
+}
+
+/** A request that got no answer: the foreign error holds the request, so a new one is made. */
+export function interrupted(
+  journey: Journey,
+  error: unknown,
+  url: URL,
+  authorization: Authorization | undefined,
+): AxiosError | OAuthError {
+  const { session, loaded, config, deadline, milliseconds } = journey;
+  const { AxiosError, CanceledError, isCancel } = loaded.axios;
+  const provider = session.context.client.provider.name;
+  if (deadline.expired) return timedOut(provider, url, milliseconds);
+  if (deadline.signal.aborted || isCancel(error)) {
+    const reason = isCancel(error) ? (error as Error).message : undefined;
+    return new CanceledError(reason, withoutPassword(config) as never);
+  }
+  if (isTooLarge(error)) return tooLarge(provider, url);
+  const message = redactorOf(session, authorization).line(
+    error instanceof Error || typeof (error as Error | null)?.message === "string"
+      ? (error as Error).message
+      : "no answer",
+  );
+  return new AxiosError(message, networkCode(error), withoutPassword(config));
+}
+
+/** The config that an error shows: without the name and password that the caller gave for HTTP Basic. */
+function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig) {
+  return config as InternalAxiosRequestConfig;
+}

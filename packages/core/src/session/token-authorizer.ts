@@ -1,0 +1,163 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { NextHop } from "../http/redirects.ts";
+import { placeInBody, placeInUrl, type ResolvedPlacement } from "../tokens/token-placement.ts";
+import type { Token } from "../tokens/token.ts";
+import type {
+  Authorization,
+  Authorizer,
+  OutgoingRequest,
+  DpopRequest,
+} from "../requests/authorizer.ts";
+import { hooked } from "./protected-request-hooks.ts";
+import { isBound, placementOf, sendWithDpopProof } from "./dpop-requests.ts";
+import type { TokenHolder } from "./session-context.ts";
+
+/** The token of an OAuth 2.0 session, put into each request (RFC 6750 §2, RFC 9449 §7.1). */
+export class TokenAuthorizer implements Authorizer {
+  readonly #holder: TokenHolder;
+
+  constructor(holder: TokenHolder) {
+    this.#holder = holder;
+  }
+
+  get secrets(): readonly (string | undefined)[] {
+    const { context, token } = this.#holder;
+    return [...secretsOf(token.current), context.client.clientSecret];
+  }
+
+  checkTarget(url: URL): void {
+    const { placement, context } = this.#holder;
+    const field = placement.in === "query" ? placement.name : "access_token";
+    // By its decoded name: %5F is an underscore to the server as well.
+    if (url.search === "" || !url.searchParams.has(field)) return;
+    throw new OAuthError(
+      "TOKEN_IN_URL",
+      `The request's URL has ${field} in it, and the session adds the token by itself: leave it out. (URLs end up in logs; a token is put into one only by tokenPlacement: "query".)`,
+      { provider: context.client.provider.name },
+    );
+  }
+
+  async usable(signal: AbortSignal): Promise<PlacedToken> {
+    return this.#placed(await this.#holder.token.usable(signal));
+  }
+
+  isRefusal(status: number, challenge: string | null | undefined): boolean {
+    return rejectsToken(status, challenge);
+  }
+
+  async replacement(refused: PlacedToken, signal: AbortSignal): Promise<PlacedToken | undefined> {
+    const next = await this.#holder.token.replacement(refused.token, signal);
+    return next && this.#placed(next);
+  }
+
+  #placed(token: Token): PlacedToken {
+    return isBound(token)
+      ? new BoundToken(this.#holder, token)
+      : new PlacedToken(this.#holder, token);
+  }
+}
+
+/** A token on its way into a request. */
+class PlacedToken implements Authorization {
+  readonly token: Token;
+  protected readonly holder: TokenHolder;
+
+  constructor(holder: TokenHolder, token: Token) {
+    this.holder = holder;
+    this.token = token;
+  }
+
+  get secrets(): readonly (string | undefined)[] {
+    return secretsOf(this.token);
+  }
+
+  place(request: OutgoingRequest): Promise<void> | void {
+    const { hooks } = this.holder.context.client;
+    const usual = placementOf(this.holder, this.token);
+    if (hooks.has("protectedRequest")) return this.#placeAfterHooks(request, usual);
+    this.#put(request, usual);
+  }
+
+  async #placeAfterHooks(request: OutgoingRequest, usual: ResolvedPlacement): Promise<void> {
+    const placement = await hooked(this.holder, request, this.token, usual);
+    if (placement) this.#put(request, placement);
+  }
+
+  #put(request: OutgoingRequest, placement: ResolvedPlacement): void {
+    const { headers } = request;
+    const { accessToken } = this.token;
+    if (placement.in === "header") {
+      headers.set("Authorization", `${placement.name} ${accessToken}`, true);
+      return;
+    }
+    headers.delete("Authorization");
+    if (placement.in === "query") {
+      request.url = new URL(placeInUrl(request.url.href, placement.name, accessToken));
+    } else {
+      const { provider } = this.holder.context.client;
+      placeInForm(request, placement.name, this.token, provider.name);
+    }
+  }
+
+  /**
+   * To the same origin, and for good not to another, or a way back to the API would be a way to choose what is called
+   * with it; and not where its place was a body that is gone.
+   */
+  followsTo({ sameOrigin, keepBody }: NextHop): boolean {
+    return sameOrigin && (keepBody || this.holder.placement.in !== "body");
+  }
+
+  removedFrom(url: URL): URL {
+    if (!url.search.includes("=")) return url;
+    const clean = new URL(url);
+    for (const [name, value] of url.searchParams) {
+      if (value === this.token.accessToken) clean.searchParams.delete(name);
+    }
+    return clean;
+  }
+}
+
+/** A token that is bound to a key. */
+class BoundToken extends PlacedToken {
+  transmit<Answer>(request: DpopRequest<Answer>): Promise<Answer> {
+    return sendWithDpopProof(this.holder, this.token, request);
+  }
+}
+
+/**
+ * Whether a 401 says that the token is bad. Some APIs send no challenge, which means it as well; a challenge that
+ * says something else (RFC 6750 §3.1: insufficient_scope, invalid_request) does not.
+ */
+export function rejectsToken(status: number, challenge: string | null | undefined): boolean {
+  if (status !== 401) return false;
+  const error = /\berror="?([\w-]+)/.exec(challenge ?? "")?.[1];
+  return error === undefined || error === "invalid_token";
+}
+
+function placeInForm(
+  request: OutgoingRequest,
+  name: string,
+  { accessToken }: Token,
+  provider: string,
+): void {
+  const { method, headers, body } = request;
+  const type = headers.get("Content-Type");
+  const isForm = typeof type !== "string" || /^application\/x-www-form-urlencoded/i.test(type);
+  const form =
+    method === "GET" || method === "HEAD" || !isForm
+      ? undefined
+      : placeInBody(body, name, accessToken);
+  if (!form) {
+    throw new OAuthError(
+      "TOKEN_INVALID",
+      'tokenPlacement: "body" needs a request with a form body (RFC 6750 §2.2). Send URLSearchParams, or choose another placement.',
+      { provider },
+    );
+  }
+  request.body = form.toString();
+  headers.set("Content-Type", "application/x-www-form-urlencoded", true);
+}
+
+function secretsOf({ accessToken, refreshToken, idToken }: Token): (string | undefined)[] {
+  return [accessToken, refreshToken, idToken];
+}

@@ -1,0 +1,110 @@
+import { OAuthError } from "@grantkit/core";
+import type { Authorization, Authorizer, NextHop, OutgoingRequest } from "@grantkit/core/requests";
+import type { Eventual } from "../signing/digests.ts";
+import type { SignatureType } from "../signing/placement.ts";
+import { isProtocolParameter } from "../signing/protocol-parameters.ts";
+import type { Signer } from "../signing/signer.ts";
+import type { OAuth1Token } from "../token.ts";
+import type { SessionToken } from "./session-token.ts";
+import { signOutgoing } from "./signed-request.ts";
+import { withEncodedForms } from "./encoded-forms.ts";
+
+/** What a session signs its requests with. */
+export interface SigningParts {
+  readonly provider: string;
+  readonly signer: Signer;
+  readonly signatureType: SignatureType;
+  readonly token: SessionToken;
+  /** Undefined for none, or no longer. */
+  readonly realm: string | undefined;
+  /** What must be seen nowhere. */
+  readonly secrets: readonly (string | undefined)[];
+}
+
+/** A client's keys and a user's token, which sign each request (RFC 5849 §3). */
+export class SignatureAuthorizer implements Authorizer {
+  readonly #parts: SigningParts;
+
+  constructor(parts: SigningParts) {
+    this.#parts = parts;
+  }
+
+  get secrets(): readonly (string | undefined)[] {
+    const { secrets, token } = this.#parts;
+    return withEncodedForms([...secrets, ...secretsOf(token.current)]);
+  }
+
+  checkTarget(url: URL): void {
+    const field = protocolParametersOf(url)[0];
+    if (field === undefined) return;
+    throw new OAuthError(
+      "TOKEN_IN_URL",
+      `The request's URL has ${field} in it, and the session adds what belongs to the signature by itself: leave it out.`,
+      { provider: this.#parts.provider },
+    );
+  }
+
+  async usable(signal: AbortSignal): Promise<Signature> {
+    return new Signature(this.#parts, await this.#parts.token.usable(signal));
+  }
+
+  /**
+   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that
+   * another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
+   */
+  isRefusal(status: number, challenge: string | null | undefined, sent: Signature): boolean {
+    if (status !== 401) return false;
+    if (sent.token && this.#parts.token.isSuperseded(sent.token)) return true;
+    const problem = /\boauth_problem="?(\w+)/.exec(challenge ?? "")?.[1];
+    return problem === undefined || problem === "token_expired";
+  }
+
+  async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {
+    const next = await this.#parts.token.replacement(refused.token, signal);
+    return next && new Signature(this.#parts, next);
+  }
+}
+
+/** The signature of one attempt: each request that it goes into is signed anew. */
+class Signature implements Authorization {
+  readonly token: OAuth1Token | undefined;
+  readonly #parts: SigningParts;
+
+  constructor(parts: SigningParts, token: OAuth1Token | undefined) {
+    this.#parts = parts;
+    this.token = token;
+  }
+
+  get secrets(): readonly (string | undefined)[] {
+    return withEncodedForms(secretsOf(this.token));
+  }
+
+  place(request: OutgoingRequest): Eventual<void> {
+    const { signer, realm } = this.#parts;
+    request.headers.delete("Authorization");
+    const values = { token: this.token?.key, tokenSecret: this.token?.secret, realm };
+    return signOutgoing(signer, request, values);
+  }
+
+  /** To the same origin alone, and not where its place was a body that is gone. */
+  followsTo({ sameOrigin, keepBody }: NextHop): boolean {
+    return sameOrigin && (keepBody || this.#parts.signatureType !== "body");
+  }
+
+  removedFrom(url: URL): URL {
+    const repeated = protocolParametersOf(url);
+    if (repeated.length === 0) return url;
+    const clean = new URL(url);
+    for (const name of repeated) clean.searchParams.delete(name);
+    return clean;
+  }
+}
+
+/** The names in a URL's query that the protocol has for itself. */
+function protocolParametersOf({ search, searchParams }: URL): string[] {
+  return search === "" ? [] : [...searchParams.keys()].filter((name) => isProtocolParameter(name));
+}
+
+function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {
+  return [token?.key, token?.secret, token?.sessionHandle];
+}

@@ -1,8 +1,9 @@
-import type { AxiosInstance, AxiosRequestConfig } from "axios";
+import type { AxiosInstance } from "axios";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { Clock } from "./clock.ts";
 import type { DpopOption } from "./dpop/dpop-prover.ts";
 import type { Hooks } from "./hooks.ts";
+import type { HttpOptions } from "./http/transport.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
@@ -28,14 +29,15 @@ export interface OAuth2ClientOptions {
    */
   readonly tokenPlacement?: TokenPlacement;
   /**
-   * Defaults for axios (proxy, agents, CA, headers, adapter), read once for one object, or an instance of yours. Its
-   * interceptors see requests to the API before the token is placed.
+   * Defaults for axios (proxy, agents, certificates, headers, adapter), read once for one object, or an axios instance of
+   * yours, whose interceptors see requests to the API before the token is placed. They hold for `session.fetch` too,
+   * which axios then sends unless the `fetch` option is given.
    */
-  readonly http?: AxiosRequestConfig | AxiosInstance;
+  readonly http?: HttpOptions | AxiosInstance;
   /**
-   * The `fetch` under `session.fetch`.
+   * The `fetch` that `session.fetch` sends with; the `http` option does not reach it.
    *
-   * @defaultValue the platform's
+   * @defaultValue the platform's, or axios where the `http` option is given
    */
   readonly fetch?: typeof globalThis.fetch;
   /**

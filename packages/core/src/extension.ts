@@ -11,10 +11,11 @@ export type {
   Authorizer,
   HeaderBag,
   OutgoingRequest,
+  ReceivedAnswer,
   DpopRequest,
 } from "./requests/authorizer.ts";
 export type { RequestContext, RequestSender, RequestOrigins } from "./requests/request-context.ts";
-export type { Session, SessionRequestConfig } from "./requests/session-interface.ts";
+export type { Session, SessionRequestConfig } from "./requests/session-requests.ts";
 export type { SessionRequestInit } from "./requests/fetch-requests.ts";
 export { RetryBudget, retriesProblems } from "./requests/retry-budget.ts";
 

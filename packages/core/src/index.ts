@@ -65,9 +65,12 @@ export type { ScopeChange } from "./tokens/scopes.ts";
 export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
+export type { HttpOptions } from "./http/transport.ts";
 export { OAuth2Session } from "./session/session.ts";
 export type { SessionRequests } from "./requests/session-requests.ts";
-export type { Session, SessionRequestConfig } from "./requests/session-interface.ts";
+export type { Session, SessionRequestConfig } from "./requests/session-requests.ts";
+export { isApiError } from "./requests/api-error.ts";
+export type { ApiError } from "./requests/api-error.ts";
 export type { SessionRequestInit } from "./requests/fetch-requests.ts";
 export type {
   RefreshStyle,
@@ -76,6 +79,7 @@ export type {
 } from "./session/session-options.ts";
 export type { OnTokenUpdate } from "./refresh/refreshed-token.ts";
 export { bearer, placeToken } from "./tokens/place-token.ts";
+export type { ApiAnswer, ExpiredToken, ExpiredTokenAnswer } from "./tokens/expired-token.ts";
 export type { TokenPlacement } from "./tokens/token-placement.ts";
 
 export type {

@@ -1,6 +1,7 @@
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import { HOOK_NAMES } from "./hooks.ts";
 import { isSecureUrl } from "./http/loopback.ts";
+import { expiredTokenProblems } from "./tokens/expired-token.ts";
 import { resolvePlacement } from "./tokens/token-placement.ts";
 import { unknownFields } from "./options/unknown-fields.ts";
 import { scopeProblems } from "./tokens/scopes.ts";
@@ -16,6 +17,7 @@ const FIELDS = new Set([
   "clientAuthentication",
   "tokenPlacement",
   "api",
+  "expiredToken",
   "defaultScope",
   "idToken",
   "errorAliases",
@@ -94,6 +96,7 @@ export function providerProblems(definition: object): string[] {
   }
   problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));
   problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
+  problems.push(...expiredTokenProblems(source["expiredToken"]));
   problems.push(...hookProblems(source["hooks"]));
   return problems;
 }

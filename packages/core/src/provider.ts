@@ -3,6 +3,7 @@ import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
+import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
@@ -88,6 +89,12 @@ export interface ProviderDefinition<
   readonly tokenPlacement?: TokenPlacement;
   /** The API that the tokens are for. */
   readonly api?: ProviderApi;
+  /**
+   * Which answers of the API say that an access token has expired, where it has a status or a word of its own for that.
+   *
+   * @defaultValue a 401, unless its challenge names another error (RFC 6750 §3.1)
+   */
+  readonly expiredToken?: ExpiredToken;
   /** The scope of a request that names none. */
   readonly defaultScope?: readonly (Scope | (string & {}))[];
   /** What ID tokens of this provider look like. */

@@ -8,7 +8,7 @@ import {
 } from "@grantkit/core";
 import type { AxiosAdapter } from "axios";
 import fc from "fast-check";
-import { rejectsToken } from "../src/session/token-authorizer.ts";
+import { rejectsToken } from "../src/tokens/expired-token.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 

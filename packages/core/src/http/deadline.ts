@@ -1,31 +1,65 @@
 import type { Clock } from "../clock.ts";
 
-/** A limit on one whole exchange: aborts its signal when the time is up, or when the caller aborts. */
+/** Keeps the deadline of a body that is still being read: its reader holds the body, and the body the deadline. */
+const deadlinesOfBodies = new WeakMap<ReadableStream, Deadline>();
+
+/** How the timer and the caller's signal reach a deadline: weakly, once only the reader of a body needs it. */
+type Hold = { deref(): Deadline | undefined };
+
+/** A time limit on one whole exchange: aborts its signal when the time is up, or when the caller aborts. */
 export class Deadline {
+  /** How long the exchange may take. */
+  readonly milliseconds: number;
+  /** Aborts when the time is up or the caller aborts. */
+  readonly signal: AbortSignal;
   readonly #controller = new AbortController();
+  readonly #held: { by: Hold };
   readonly #cancel: () => void;
-  readonly #outer: AbortSignal | undefined;
-  readonly #onOuterAbort = (): void => this.#controller.abort(this.#outer?.reason);
   #expired = false;
 
   /**
-   * @param clock - Time.
+   * @param clock - The clock that measures the time.
    * @param milliseconds - How long the exchange may take.
    * @param outer - The caller's own signal.
+   * @param untilRead - Whether `lastUntilRead()` will be called. Then no listener is put on the caller's signal: nobody says
+   * when a body is read, and a long-lived signal would collect one listener for each.
    */
-  constructor(clock: Clock, milliseconds: number, outer?: AbortSignal | null) {
-    this.#outer = outer ?? undefined;
-    if (this.#outer?.aborted) this.#onOuterAbort();
-    else this.#outer?.addEventListener("abort", this.#onOuterAbort, { once: true });
-    this.#cancel = clock.after(milliseconds, () => {
-      this.#expired = true;
-      this.#controller.abort(new DOMException("The exchange took too long", "TimeoutError"));
-    });
+  constructor(
+    clock: Clock,
+    milliseconds: number,
+    outer?: AbortSignal | null,
+    untilRead: boolean = false,
+  ) {
+    const { signal } = this.#controller;
+    const listened = untilRead ? undefined : (outer ?? undefined);
+    this.milliseconds = milliseconds;
+    this.signal = untilRead && outer ? AbortSignal.any([outer, signal]) : signal;
+    this.#held = { by: this };
+    this.#cancel = Deadline.#start(clock, milliseconds, listened, this.#held);
+    if (listened?.aborted) this.#controller.abort(listened.reason);
   }
 
-  /** Aborts when the time is up or the caller aborts. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** Starts the timer. A function of its own: closures of the constructor would hold `this`. */
+  static #start(
+    clock: Clock,
+    milliseconds: number,
+    outer: AbortSignal | undefined,
+    held: { readonly by: Hold },
+  ): () => void {
+    const cancelTimer = clock.after(milliseconds, () => {
+      const deadline = held.by.deref();
+      if (deadline) deadline.#expire();
+    });
+    if (!outer) return cancelTimer;
+    const onAbort = (): void => {
+      const deadline = held.by.deref();
+      if (deadline) deadline.#controller.abort(outer.reason);
+    };
+    outer.addEventListener("abort", onAbort, { once: true });
+    return () => {
+      cancelTimer();
+      outer.removeEventListener("abort", onAbort);
+    };
   }
 
   /** Whether the time was up before the exchange was over. */
@@ -33,9 +67,28 @@ export class Deadline {
     return this.#expired;
   }
 
-  /** To be called when the exchange is over. */
+  /** Ends the time limit: the exchange is over. */
   clear(): void {
     this.#cancel();
-    this.#outer?.removeEventListener("abort", this.#onOuterAbort);
+  }
+
+  /**
+   * Keeps the time limit until the body is read. A body that its reader drops is collected together with the deadline,
+   * which is why the body holds it and not the response: a caller may keep a reader alone.
+   */
+  lastUntilRead(body: ReadableStream | null): void {
+    if (body === null) return this.clear();
+    deadlinesOfBodies.set(body, this);
+    this.#held.by = new WeakRef<Deadline>(this);
+  }
+
+  /** This deadline: its timer holds it as it holds a WeakRef. */
+  deref(): this {
+    return this;
+  }
+
+  #expire(): void {
+    this.#expired = true;
+    this.#controller.abort(new DOMException("The exchange took too long", "TimeoutError"));
   }
 }

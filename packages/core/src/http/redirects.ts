@@ -23,7 +23,7 @@ export interface Hop {
   readonly hasBody: boolean;
   /** How many redirects were followed to get here. */
   readonly followed: number;
-  /** How many may be followed, where the caller allows fewer than five. */
+  /** How many may be followed, where the caller allows fewer than five; 0 where the caller allows none. */
   readonly most?: number;
 }
 
@@ -75,6 +75,7 @@ export function nextHop(hop: Hop): NextHop | undefined {
     );
   // Not by Math.min(): a caller's NaN would be no limit at all.
   const most = hop.most !== undefined && hop.most < MOST_REDIRECTS ? hop.most : MOST_REDIRECTS;
+  if (most === 0) throw refuse('the request has redirect: "error"');
   if (followed >= most) throw refuse(`there were ${most} before it`);
   if (!URL.canParse(location, url.href)) throw refuse("its Location cannot be parsed");
   const target = new URL(location, url.href);

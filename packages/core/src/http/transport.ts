@@ -50,36 +50,54 @@ export interface LoadedAxios {
   readonly adapter: AxiosAdapter;
   /** axios's own face. */
   readonly axios: AxiosStatic;
+  /** The proxy of a request that names none: none, or undefined for the one that the environment names. */
+  readonly proxy: false | undefined;
+}
+
+/** Defaults of axios for every request of a client: proxy, agents, certificates, headers. */
+export interface HttpOptions extends Omit<AxiosRequestConfig, "proxy"> {
+  /**
+   * The proxy of every request. `"environment"` takes it from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, which are
+   * ignored otherwise: an environment variable must not decide who sees tokens unless you say so.
+   *
+   * @defaultValue `false`
+   */
+  proxy?: AxiosRequestConfig["proxy"] | "environment";
 }
 
 /** The connections of every client that is given no `http` option. */
-const DEFAULT_CONNECTIONS: AxiosRequestConfig = Object.freeze({});
+const DEFAULT_CONNECTIONS: HttpOptions = Object.freeze({});
 
-const loadedByDefaults = new WeakMap<AxiosRequestConfig, LoadedAxios>();
+const loadedByDefaults = new WeakMap<HttpOptions, LoadedAxios>();
 
 /** Makes an instance of defaults once: a session of its own for each request that a server serves costs no instance each. */
-async function loadAxios(http: AxiosRequestConfig | AxiosInstance): Promise<LoadedAxios> {
+async function loadAxios(http: HttpOptions | AxiosInstance): Promise<LoadedAxios> {
   const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
   if (known) return known;
   const { default: axios } = await import("axios");
-  const instance = typeof http === "function" ? http : isolatedInstance(axios, http);
-  const loaded = { axios, instance, adapter: axios.getAdapter(instance.defaults.adapter) };
+  const { proxy, ...defaults }: HttpOptions = typeof http === "function" ? {} : ownFields(http);
+  const named = proxy === "environment" || proxy === undefined ? {} : { proxy };
+  const instance =
+    typeof http === "function" ? http : isolatedInstance(axios, { ...defaults, ...named });
+  const adapter = axios.getAdapter(instance.defaults.adapter);
+  const loaded = {
+    axios,
+    instance,
+    adapter,
+    proxy: proxy === "environment" ? undefined : false,
+  } as const;
   if (typeof http !== "function") loadedByDefaults.set(http, loaded);
   return loaded;
 }
 
 /** The one HTTP stack under openid-client, jose and the sessions of a client. */
 export class Transport {
-  readonly #http: AxiosRequestConfig | AxiosInstance;
+  readonly #http: HttpOptions | AxiosInstance;
   readonly #clock: Clock;
   readonly #provider: string;
   #loaded: Promise<LoadedAxios> | undefined;
 
-  constructor(
-    provider: string,
-    clock: Clock,
-    http: AxiosRequestConfig | AxiosInstance | undefined,
-  ) {
+  constructor(provider: string, clock: Clock, http: HttpOptions | AxiosInstance | undefined) {
     this.#provider = provider;
     this.#clock = clock;
     this.#http = http ?? DEFAULT_CONNECTIONS;
@@ -88,6 +106,11 @@ export class Transport {
   /** The `http` option: clients that were given the same one reach a provider in the same way. */
   get connections(): object {
     return this.#http;
+  }
+
+  /** Whether the `http` option was given: then it says how requests reach the provider. */
+  get hasOptions(): boolean {
+    return this.#http !== DEFAULT_CONNECTIONS;
   }
 
   /** Loads axios, on the first request and not before: it is most of the cost of a cold start. */
@@ -102,7 +125,7 @@ export class Transport {
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const { instance, adapter } = await this.load();
+    const { instance, adapter, proxy: usual } = await this.load();
     const deadline = new Deadline(this.#clock, request.timeout, request.signal);
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
@@ -123,7 +146,7 @@ export class Transport {
         // Meant for the API, if for anything: basic credentials would take the place of the client's.
         adapter: async (config) => {
           const { auth: _auth, params: _params, proxy, ...wire } = ownConfig(config);
-          answer = await adapter({ ...wire, proxy: proxy ?? false });
+          answer = await adapter({ ...wire, proxy: proxy ?? usual } as InternalAxiosRequestConfig);
           return answer;
         },
       });
@@ -203,8 +226,6 @@ const OWN_DEFAULTS = new Set([
 /** An instance that nothing done to the global axios reaches. */
 export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
   const own = ownFields<AxiosRequestConfig>({
-    // An environment variable must not decide who sees tokens; a proxy is given by option.
-    proxy: false,
     adapter: ["http", "fetch"],
     timeout: 0,
     maxBodyLength: -1,

@@ -1,48 +1,58 @@
 import type { NextHop } from "../http/redirects.ts";
 
-/** Headers, as axios and the platform's fetch both have them. */
+/** Headers that can be changed: axios's `AxiosHeaders` and the platform's `Headers` both fit. */
 export interface HeaderBag extends Iterable<[string, unknown]> {
-  /** The value, or what stands for none. */
+  /** The header's value; `null` or `undefined` when it is absent. */
   get(name: string): unknown;
-  /** Puts a value in the place of whatever is there. */
+  /** Sets a header, replacing its earlier value. */
   set(name: string, value: string, rewrite?: boolean): unknown;
-  /** Takes a header away. */
+  /** Removes a header. */
   delete(name: string): unknown;
 }
 
-/** A request on its way out, which a credential may change before it is sent. */
+/** A request before it is sent, which an authorization may change. */
 export interface OutgoingRequest {
-  /** Not to be changed in place. */
+  /** Replaced, never changed in place. */
   url: URL;
   /** In upper case. */
   method: string;
-  /** To be changed in place. */
+  /** Changed in place. */
   readonly headers: HeaderBag;
   /** As axios's transforms left it, or as it was given to `fetch`. */
   body: unknown;
 }
 
-/** A request that can be sent with a header that proves something, whatever sends it. */
+/** A request that is sent with a DPoP proof (RFC 9449), by axios or by fetch. */
 export interface DpopRequest<Answer> {
   /** In upper case. */
   readonly method: string;
-  /** As it is sent. */
+  /** The URL as it is sent. */
   readonly url: URL;
   /** Whether its body can be sent again. */
   readonly replayable: boolean;
-  /** Sends it with a proof. */
+  /** Sends the request with a proof. */
   send(proof: string): Promise<Answer>;
   /** An answer's status. */
   status(answer: Answer): number;
   /** An answer's header. */
   header(answer: Answer, name: string): string | null | undefined;
-  /** Lets go of an answer that nobody reads. */
+  /** Discards an answer that nobody reads. */
   discard(answer: Answer): unknown;
+}
+
+/** An answer of the API, as far as it can tell that a token has expired. */
+export interface ReceivedAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** A header's value, by its name in any letter case. */
+  header(name: string): string | null | undefined;
+  /** The body as text, at most its first 64 KiB; undefined for a longer or an absent one. The caller can still read it. */
+  text(): Promise<string | undefined>;
 }
 
 /** What one attempt of a request is authorized with. */
 export interface Authorization {
-  /** What must be seen nowhere. */
+  /** Values that no error and no log may show. */
   readonly secrets: readonly (string | undefined)[];
   /**
    * Puts itself into a request: anew for each attempt and each redirect.
@@ -50,20 +60,20 @@ export interface Authorization {
    * @throws OAuthError, or a {@link HookFailure}; nothing is sent then.
    */
   place(request: OutgoingRequest): Promise<void> | void;
-  /** Whether it may go along a redirect. */
+  /** Whether it may follow a redirect. */
   followsTo(hop: NextHop): boolean;
-  /** A redirect's URL without what the server repeated of it. */
+  /** A redirect's URL without what the server repeated of the authorization. */
   removedFrom(url: URL): URL;
   /** Sends a request that needs a proof made at the last moment. */
   transmit?<Answer>(request: DpopRequest<Answer>): Promise<Answer>;
 }
 
-/** What a session's requests are authorized with: a token that is put into them, or keys that sign them. */
+/** Authorizes a session's requests: with a token that is placed in them, or with keys that sign them. */
 export interface Authorizer {
-  /** What must be seen nowhere, whatever is sent. */
+  /** Values that no error and no log may show, whatever is sent. */
   readonly secrets: readonly (string | undefined)[];
   /**
-   * Refuses a URL that has something in it which the session adds.
+   * Refuses a URL that holds a parameter which the session adds by itself.
    *
    * @throws OAuthError
    */
@@ -73,16 +83,16 @@ export interface Authorizer {
    *
    * @throws OAuthError when there is nothing; nothing has been sent then.
    */
-  usable(signal: AbortSignal): Promise<Authorization>;
-  /** Whether an answer says that the authorization which was sent, and not the request, was bad. */
-  isRefusal(status: number, challenge: string | null | undefined, sent: Authorization): boolean;
-  /** What to send in the place of one that was refused; undefined when there is nothing better. */
+  usable(signal: AbortSignal): Promise<Authorization> | Authorization;
+  /** Whether an answer refuses the authorization that was sent, and not the request. */
+  isRefusal(answer: ReceivedAnswer, sent: Authorization): Promise<boolean> | boolean;
+  /** What to send in the place of a refused authorization; undefined when there is nothing better. */
   replacement(refused: Authorization, signal: AbortSignal): Promise<Authorization | undefined>;
 }
 
-/** What a hook or another function of the caller's threw, on its way out: their own error, not the network's. */
+/** Wraps what a function of the caller's threw (a hook, a predicate), so that it is not taken for a network error. */
 export class HookFailure {
-  /** What they threw. */
+  /** What the function threw. */
   readonly thrown: unknown;
 
   constructor(thrown: unknown) {

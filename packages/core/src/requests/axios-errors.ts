@@ -4,31 +4,33 @@ import type { Redactor } from "../errors/redaction.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
+import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
 import { tooLarge } from "./response-limit.ts";
-import type { Attempts } from "./retries.ts";
 
-/** One request on its way: what axios asked for, and where that has led. */
-export interface Journey {
+/** The axios request that failed, and what its errors are made with. */
+export interface AxiosExchange {
   readonly session: RequestSender;
   readonly loaded: LoadedAxios;
   readonly config: InternalAxiosRequestConfig;
   readonly deadline: Deadline;
-  readonly milliseconds: number;
-  readonly attempts: Attempts;
 }
 
-/** What axios's own `settle` does, with an error that holds no secret. */
+/**
+ * Throws for an error status, as axios's own `settle` does, with an error that holds no secret.
+ *
+ * @throws AxiosError that {@link isApiError} recognizes.
+ */
 export function settle(
-  journey: Journey,
+  session: RequestSender,
+  { axios: { AxiosError } }: LoadedAxios,
   response: AxiosResponse,
-  authorization?: Authorization,
-): AxiosResponse {
-  const { config, loaded, session } = journey;
+  authorization: Authorization | undefined,
+): void {
+  const { config } = response;
   const { validateStatus } = config;
-  if (!validateStatus || validateStatus(response.status)) return response;
-  const { AxiosError } = loaded.axios;
+  if (!validateStatus || validateStatus(response.status)) return;
   redact(response, redactorOf(session, authorization));
   const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
   response.config = withoutPassword(config);
@@ -39,12 +41,8 @@ export function settle(
     undefined,
     response,
   );
-  const retryAfter = parseRetryAfter(
-    headerOf(response, "retry-after"),
-    session.context.client.clock.now(),
-  );
-  // Where callers of ours look for it: an OAuthError has it by this name.
-  throw retryAfter === undefined ? error : Object.assign(error, { retryAfter });
+  const { clock } = session.context.client;
+  throw asApiError(error, parseRetryAfter(headerOf(response, "retry-after"), clock.now()));
 }
 
 /** Takes secrets out of an answer that is on its way into an error: a server may repeat what it was sent. */
@@ -67,15 +65,14 @@ function redact(response: AxiosResponse, redactor: Redactor): void {
 
 /** A request that got no answer: the foreign error holds the request, so a new one is made. */
 export function interrupted(
-  journey: Journey,
+  { session, loaded, config, deadline }: AxiosExchange,
   error: unknown,
   url: URL,
   authorization: Authorization | undefined,
 ): AxiosError | OAuthError {
-  const { session, loaded, config, deadline, milliseconds } = journey;
   const { AxiosError, CanceledError, isCancel } = loaded.axios;
   const provider = session.context.client.provider.name;
-  if (deadline.expired) return timedOut(provider, url, milliseconds);
+  if (deadline.expired) return timedOut(provider, url, deadline.milliseconds);
   if (deadline.signal.aborted || isCancel(error)) {
     const reason = isCancel(error) ? (error as Error).message : undefined;
     return new CanceledError(reason, withoutPassword(config) as never);

@@ -1,40 +1,44 @@
-import type { AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
-import { type NextHop, nextHop } from "../http/redirects.ts";
 import { headerOf, type LoadedAxios, ownConfig } from "../http/transport.ts";
-import { interrupted, type Journey, settle } from "./axios-errors.ts";
-import {
-  type AxiosHop,
-  discard,
-  isReplayable,
-  largestResponse,
-  sendOnce,
-} from "./axios-transmission.ts";
-import type { Authorization } from "./authorizer.ts";
-import {
-  authorizationAlong,
-  redirectedUrl,
-  type RequestSender,
-  targetOf,
-} from "./request-context.ts";
-import { tooLarge } from "./response-limit.ts";
-import type { SessionRequestConfig } from "./session-interface.ts";
-import { Attempts, ConnectionReset } from "./retries.ts";
+import { interrupted, settle } from "./axios-errors.ts";
+import type { Authorization, OutgoingRequest } from "./authorizer.ts";
+import { bodyText } from "./body-text.ts";
+import { type Arrival, type Hop, type HopSender, Journey, type RedirectPolicy } from "./journey.ts";
+import { type RequestSender, targetOf } from "./request-context.ts";
+import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
+import { Attempts, isReplayable } from "./retries.ts";
+import type { SessionRequestConfig } from "./session-requests.ts";
 import { watchStream } from "./streamed-body.ts";
 
 /**
- * Sends a request of axios's with the session's credential: what stands in the place of axios's adapter, so that
- * interceptors and the config that axios gives back never hold it.
+ * Sends an axios request, authorized by the session. It stands in the place of axios's adapter, so that neither
+ * interceptors nor the config that axios gives back hold the token.
  */
 export async function sendAuthorized(
   session: RequestSender,
   loaded: LoadedAxios,
   config: InternalAxiosRequestConfig,
 ): Promise<AxiosResponse> {
+  const redirects = config.maxRedirects === 0 ? "manual" : config.maxRedirects;
+  return (await sendAlong(session, loaded, config, redirects)).answer;
+}
+
+/**
+ * Sends an axios request, and says where its last redirect led.
+ *
+ * @param redirects - What to do about redirects; as many as the session allows when undefined.
+ */
+export async function sendAlong(
+  session: RequestSender,
+  loaded: LoadedAxios,
+  config: InternalAxiosRequestConfig,
+  redirects: RedirectPolicy = Number.POSITIVE_INFINITY,
+): Promise<Arrival<AxiosResponse>> {
   try {
-    return await send(session, loaded, ownConfig(config));
+    return await send(session, loaded, ownConfig(config), redirects);
   } catch (error) {
     publishError(session.context.client.provider.name, error);
     throw error;
@@ -45,173 +49,125 @@ async function send(
   session: RequestSender,
   loaded: LoadedAxios,
   config: InternalAxiosRequestConfig,
-): Promise<AxiosResponse> {
+  redirects: RedirectPolicy,
+): Promise<Arrival<AxiosResponse>> {
   const { client } = session.context;
   const { withholdToken, retries }: SessionRequestConfig = config;
   const withheld = withholdToken === true;
+  const method = (config.method as string).toUpperCase();
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
   const milliseconds = config.timeout || client.apiTimeout;
-  const attempts = new Attempts(session, {
-    method: config.method as string,
-    replayable: isReplayable(config.data),
-    retries,
-    milliseconds,
-  });
+  const replayable = isReplayable(config.data);
+  const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
   const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
-  const journey: Journey = { session, loaded, config, deadline, milliseconds, attempts };
+  const sender = new AxiosSender(session, loaded, config, deadline);
   let response: AxiosResponse | undefined;
   let streaming = false;
   try {
-    const arrival = await untilSettled(journey, url, withheld);
+    const journey = new Journey(session, sender, attempts, deadline, redirects);
+    const arrival = await journey.sendWithRetries(url, method, withheld);
     const { authorization } = arrival;
-    ({ response } = arrival);
+    response = arrival.answer;
     streaming = watchStream(response, {
       limit: largestResponse(config),
-      clean: (error) => interrupted(journey, error, url, authorization),
+      clean: (error) => sender.failure(error, url, authorization),
       tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
     });
-    return settle(journey, response, authorization);
+    settle(session, loaded, response, authorization);
+    return arrival;
   } catch (error) {
-    if (response && !streaming) discard(response);
+    if (response && !streaming) sender.discard(response);
     throw error;
   } finally {
-    // A stream is still to be read: its end is the exchange's.
+    // A stream is still to be read: the exchange ends with it.
     if (!streaming) deadline.clear();
   }
 }
 
-/** An answer, and what was sent with the request last. */
-interface Arrival {
-  readonly response: AxiosResponse;
-  readonly authorization: Authorization | undefined;
-}
+/** Sends one hop through axios's adapter. */
+class AxiosSender implements HopSender<AxiosResponse> {
+  readonly body: unknown;
+  readonly #session: RequestSender;
+  readonly #loaded: LoadedAxios;
+  readonly #config: InternalAxiosRequestConfig;
+  readonly #deadline: Deadline;
 
-/** Sends again what failed in a way that may pass. */
-async function untilSettled(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
-  const { attempts, deadline } = journey;
-  for (;;) {
-    let pause: number | undefined;
-    try {
-      const arrival = await attempt(journey, url, withheld);
-      const { response } = arrival;
-      pause = attempts.next({
-        status: response.status,
-        retryAfter: headerOf(response, "retry-after"),
-      });
-      if (pause === undefined) return arrival;
-      discard(arrival.response);
-    } catch (error) {
-      if (!(error instanceof ConnectionReset)) throw error;
-      pause = attempts.next({});
-      if (pause === undefined) throw error.error;
-    }
-    await waited(journey, url, attempts.wait(pause, deadline.signal));
+  constructor(
+    session: RequestSender,
+    loaded: LoadedAxios,
+    config: InternalAxiosRequestConfig,
+    deadline: Deadline,
+  ) {
+    this.#session = session;
+    this.#loaded = loaded;
+    this.#config = config;
+    this.#deadline = deadline;
+    this.body = config.data as unknown;
   }
-}
 
-/** One attempt, with the newest authorization. */
-async function attempt(journey: Journey, url: URL, withheld: boolean): Promise<Arrival> {
-  const { session, deadline } = journey;
-  const authorization = withheld
-    ? undefined
-    : await waited(journey, url, session.authorizer.usable(deadline.signal));
-  return follow(journey, url, authorization);
-}
-
-/** What was waited for; an abort or the deadline comes out in axios's words and ours. */
-async function waited<T>(journey: Journey, url: URL, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw OAuthError.isInstance(error) ? error : interrupted(journey, error, url, undefined);
+  headers(): AxiosHeaders {
+    return new this.#loaded.axios.AxiosHeaders(this.#config.headers);
   }
-}
 
-/** Sends, and follows redirects by our own rules. */
-async function follow(
-  journey: Journey,
-  start: URL,
-  first: Authorization | undefined,
-): Promise<Arrival> {
-  const { config } = journey;
-  let url = start;
-  let method = (config.method as string).toUpperCase();
-  let given = first;
-  let authorization = first;
-  let crossed = false;
-  let dropBody = false;
-  for (let followed = 0; ; followed += 1) {
-    const arrival = await heeded(journey, { url, method, authorization, crossed, dropBody });
-    const { response } = arrival;
-    if (arrival.authorization !== authorization) given = arrival.authorization;
-    const last = { response, authorization: given };
-    if (config.maxRedirects === 0) return last;
-    const hop = hopAfter(journey, response, { url, method, dropBody, followed });
-    if (!hop) return last;
-    if (hop.keepBody && !isReplayable(config.data)) return last;
-    discard(response);
-    url = redirectedUrl(hop, given);
-    method = hop.method;
-    dropBody ||= !hop.keepBody;
-    crossed ||= !hop.sameOrigin;
-    authorization = authorizationAlong(hop, arrival.authorization);
-  }
-}
-
-/**
- * Sends one request, and once more with a newer authorization if it is that which was refused. This one alone: the server
- * has done what those before a redirect asked for, and a refusal by another origin, which was shown nothing, says nothing.
- */
-async function heeded(journey: Journey, hop: AxiosHop): Promise<Arrival> {
-  const { session, deadline, config, attempts } = journey;
-  const { authorizer } = session;
-  const { authorization, dropBody, url } = hop;
-  const response = await sendOnce(journey, hop);
-  const sent = { response, authorization };
-  if (!authorization || attempts.renewed) return sent;
-  const challenge = headerOf(response, "www-authenticate");
-  if (!authorizer.isRefusal(response.status, challenge, authorization)) return sent;
-  try {
-    const replacement = authorizer.replacement(authorization, deadline.signal);
-    const next = await waited(journey, url, replacement);
-    if (!next || !(dropBody || isReplayable(config.data))) return sent;
-    attempts.renewed = true;
-    discard(response);
-    return {
-      response: await sendOnce(journey, { ...hop, authorization: next }),
-      authorization: next,
-    };
-  } catch (error) {
-    discard(response);
-    throw error;
-  }
-}
-
-/** Where an answer leads; one that leads where nobody goes is let go. */
-function hopAfter(
-  { config, session }: Journey,
-  response: AxiosResponse,
-  sent: Pick<AxiosHop, "dropBody" | "method" | "url"> & { readonly followed: number },
-): NextHop | undefined {
-  const { url, method, dropBody, followed } = sent;
-  try {
-    return nextHop({
-      provider: session.context.client.provider.name,
-      status: response.status,
-      location: headerOf(response, "location"),
-      url,
+  async send({ url, method, headers, body }: OutgoingRequest, hop: Hop): Promise<AxiosResponse> {
+    const config = this.#config;
+    const { adapter, axios, proxy } = this.#loaded;
+    const wire = {
+      ...config,
+      url: url.href,
       method,
-      hasBody: !dropBody && (config.data ?? undefined) !== undefined,
-      followed,
-      most: config.maxRedirects ?? Number.POSITIVE_INFINITY,
-    });
-  } catch (error) {
-    discard(response);
-    throw error;
+      headers: headers as unknown as AxiosHeaders,
+      data: body,
+      maxRedirects: 0,
+      // An instance of the caller's would ask the environment, which must not decide who sees tokens.
+      proxy: config.proxy ?? proxy,
+      // A stream is measured by ours: axios's error has the request in it, and its stream leaves the socket open.
+      maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
+      timeout: 0,
+      signal: this.#deadline.signal,
+      validateStatus: null,
+      // They are in the URL. Not deleted: an object that has lost a field is a slow one, for axios too.
+      baseURL: undefined,
+      params: undefined,
+      // The session's takes its place; a request that is sent without it keeps its own.
+      auth: hop.authorization || hop.crossed ? undefined : config.auth,
+    } as unknown as InternalAxiosRequestConfig;
+    const response = await adapter(wire);
+    // An adapter of the caller's may give plain headers, or none.
+    response.headers = axios.AxiosHeaders.from(response.headers as AxiosHeaders | undefined);
+    response.config = config;
+    // The request that axios keeps has the credential in it.
+    response.request = undefined;
+    return response;
   }
+
+  header(response: AxiosResponse, name: string): string | undefined {
+    return headerOf(response, name);
+  }
+
+  async text(response: AxiosResponse): Promise<string | undefined> {
+    const { text, data } = await bodyText(response.data);
+    response.data = data;
+    return text;
+  }
+
+  discard({ data }: AxiosResponse): void {
+    if (data instanceof ReadableStream) void data.cancel().catch(() => undefined);
+    else (data as { destroy?: () => void } | null | undefined)?.destroy?.();
+  }
+
+  failure(error: unknown, url: URL, authorization: Authorization | undefined): Error {
+    const exchange = { session: this.#session, loaded: this.#loaded, config: this.#config };
+    return interrupted({ ...exchange, deadline: this.#deadline }, error, url, authorization);
+  }
+}
+
+/** How many bytes an answer may have after decompression. */
+function largestResponse({ maxContentLength = -1 }: InternalAxiosRequestConfig): number {
+  return maxContentLength < 0 ? LARGEST_RESPONSE : maxContentLength;
 }
 
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {

@@ -1,49 +1,57 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
-import { TimeLimit } from "../http/time-limit.ts";
+import { apiHeaders } from "../http/api-origins.ts";
+import { Deadline } from "../http/deadline.ts";
 import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { type Authorization, HookFailure } from "./authorizer.ts";
-import { defined, headersForApi, merged, partsOf } from "./fetch-init.ts";
-import { type Call, discard, type FetchHop, isReplayable, sendOnce } from "./fetch-transmission.ts";
-import {
-  authorizationAlong,
-  redactorOf,
-  redirectedUrl,
-  type RequestSender,
-  targetOf,
-  timedOut,
-} from "./request-context.ts";
-import { checkedLimit, described, limitedResponse, tooLarge } from "./response-limit.ts";
-import { Attempts, ConnectionReset, mayPass } from "./retries.ts";
+import type { Authorization, OutgoingRequest } from "./authorizer.ts";
+import { webText } from "./body-text.ts";
+import { type Hop, type HopSender, Journey } from "./journey.ts";
+import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-context.ts";
+import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
+import { Attempts, isReplayable } from "./retries.ts";
 
-/** What `session.fetch` takes beyond the platform's own options. */
+/** The options of `session.fetch`: the platform's, and three of the session's. */
 export interface SessionRequestInit extends RequestInit {
   /** Sends the request without the token, and then to any origin. */
   readonly withholdToken?: boolean;
   /**
-   * How often this request is repeated if it fails in a way that may pass.
+   * How many times a transient failure of this request is retried.
    *
    * @defaultValue the session's choice
    */
   readonly retries?: number | false;
   /**
-   * Bytes of the answer that may be read, after decompression; a body that goes on beyond ends with `RESPONSE_TOO_LARGE`.
+   * Bytes of the answer that may be read, after decompression; a longer body ends with `RESPONSE_TOO_LARGE`.
    *
    * @defaultValue 10 MiB
    */
   readonly maxContentLength?: number;
 }
 
-/** Like the platform's `fetch`, with the session's credential and under its guards. */
+/** Follows redirects as far as the session does. */
+const ALL = Number.POSITIVE_INFINITY;
+
+/** Sends a request with the platform's `fetch` (or the client's), authorized by the session. */
 export async function fetchAuthorized(
   session: RequestSender,
   input: string | URL | Request,
   options: SessionRequestInit = {},
 ): Promise<Response> {
   try {
-    return await send(session, input, options);
+    const isRequest = typeof input !== "string" && !(input instanceof URL);
+    // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
+    const init = ownFields<SessionRequestInit>(
+      isRequest ? { ...partsOf(input), ...defined(ownFields(options)) } : options,
+    );
+    const url = isRequest ? input.url : String(input);
+    const { client, fetch } = session.context;
+    // What the http option says of proxies and certificates holds for axios alone, and so axios sends the request.
+    if (fetch === undefined && client.transport.hasOptions) {
+      const { fetchThroughAxios } = await import("./fetch-through-axios.ts");
+      return await fetchThroughAxios(session, url, init);
+    }
+    return await send(session, url, init);
   } catch (error) {
     publishError(session.context.client.provider.name, error);
     throw error;
@@ -52,180 +60,147 @@ export async function fetchAuthorized(
 
 async function send(
   session: RequestSender,
-  input: string | URL | Request,
-  options: SessionRequestInit,
+  target: string,
+  init: SessionRequestInit,
 ): Promise<Response> {
-  const isRequest = typeof input !== "string" && !(input instanceof URL);
-  // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
-  const init = ownFields<SessionRequestInit>(
-    isRequest ? { ...partsOf(input), ...defined(ownFields(options)) } : options,
-  );
-  const {
-    withholdToken: withheld = false,
-    retries,
-    maxContentLength,
-    method = "GET",
-    headers,
-    body,
-    redirect = "follow",
-    signal,
-    ...rest
-  } = init;
-  const url = targetOf(session, isRequest ? input.url : String(input), withheld);
+  const { withholdToken: withheld = false, retries, maxContentLength, redirect, ...more } = init;
+  const options = ownFields(more);
   const { client } = session.context;
-  const largest = checkedLimit(client.provider.name, maxContentLength);
-  const attempts = new Attempts(session, {
-    method,
-    replayable: isReplayable(body),
-    retries,
-    milliseconds: client.apiTimeout,
-  });
-  const limit = new TimeLimit(client.clock, client.apiTimeout, signal);
-  const call: Call = {
-    session,
-    rest,
-    method: method.toUpperCase(),
-    headers: sendable(session, merged(headersForApi(session, url, withheld), headers)),
-    body,
-    redirect,
-    signal,
-    limit,
-    attempts,
-  };
+  const provider = client.provider.name;
+  const url = targetOf(session, target, withheld);
+  const largest = checkedLimit(provider, maxContentLength);
+  const method = (options.method ?? "GET").toUpperCase();
+  const milliseconds = client.apiTimeout;
+  const replayable = isReplayable(options.body);
+  const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
+  const deadline = new Deadline(client.clock, milliseconds, options.signal, true);
+  const sender = new FetchSender(session, options, deadline);
+  const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
+  const journey = new Journey(session, sender, attempts, deadline, redirects);
   try {
-    limit.signal.throwIfAborted();
-    const answer = await untilSettled(call, url, withheld);
-    const response = limitedResponse(answer, largest, () => tooLarge(client.provider.name, url));
-    limit.watch(response);
+    const { answer, redirected } = await journey.sendWithRetries(url, method, withheld);
+    const response = limitedResponse(
+      redirected ? withFields(answer, { redirected }) : answer,
+      largest,
+      () => tooLarge(provider, url),
+    );
+    deadline.lastUntilRead(response.body);
     return response;
   } catch (error) {
-    const thrown = failure(call, url, error);
-    limit.abandon();
-    throw thrown;
+    deadline.clear();
+    throw error;
   }
 }
 
-/** Headers as they will be sent: the platform's fetch takes the host from the URL, and no signature must name another. */
-function sendable({ context }: RequestSender, headers: Headers): Headers {
-  const { fetch = globalThis.fetch } = context;
-  if (fetch === globalThis.fetch) headers.delete("host");
-  return headers;
-}
+/** Sends one hop with `fetch`. */
+class FetchSender implements HopSender<Response> {
+  readonly body: RequestInit["body"];
+  readonly #session: RequestSender;
+  /** The options that are passed on as they are. */
+  readonly #options: RequestInit;
+  /** Those of the caller, as they were when the request was made. */
+  readonly #headers: Headers | undefined;
+  readonly #deadline: Deadline;
 
-/** Sends again what failed in a way that may pass. */
-async function untilSettled(call: Call, url: URL, withheld: boolean): Promise<Response> {
-  const { attempts, limit } = call;
-  for (;;) {
-    let pause: number | undefined;
-    try {
-      const response = withheld ? await follow(call, url, undefined) : await authorized(call, url);
-      const { status, headers } = response;
-      if (!mayPass(status)) return response;
-      pause = attempts.next({ status, retryAfter: headers.get("retry-after") });
-      if (pause === undefined) return response;
-      await discard(response);
-    } catch (error) {
-      if (!(error instanceof ConnectionReset)) throw error;
-      pause = limit.signal.aborted ? undefined : attempts.next({});
-      if (pause === undefined) throw error.error;
+  constructor(session: RequestSender, init: RequestInit, deadline: Deadline) {
+    const { headers, body, ...options } = init;
+    this.#session = session;
+    this.#options = options;
+    this.#headers = headers && new Headers(headers);
+    this.body = body ?? undefined;
+    this.#deadline = deadline;
+  }
+
+  headers(): Headers {
+    const { client, fetch = globalThis.fetch } = this.#session.context;
+    const headers = new Headers(apiHeaders(client.provider));
+    this.#headers?.forEach((value, name) => headers.set(name, value));
+    // The platform's fetch takes the host from the URL, and no signature must name another.
+    if (fetch === globalThis.fetch) headers.delete("host");
+    return headers;
+  }
+
+  send({ url, method, headers, body }: OutgoingRequest, hop: Hop): Promise<Response> {
+    const options: RequestInit & { duplex?: "half" } = ownFields(this.#options);
+    const { signal } = this.#deadline;
+    Object.assign(options, { method, headers, redirect: "manual", signal });
+    if (body !== undefined && body !== null) {
+      options.body = body as NonNullable<RequestInit["body"]>;
+      if (!isReplayable(body)) options.duplex = "half";
     }
-    await attempts.wait(pause, limit.signal);
+    const fetch = this.#session.context.fetch ?? globalThis.fetch;
+    const sending = fetch(url.href, options);
+    return url.search === "" || !hop.authorization
+      ? sending
+      : sending.then((response) => withCleanUrl(response, hop.authorization as Authorization));
   }
-}
 
-async function authorized(call: Call, url: URL): Promise<Response> {
-  return follow(call, url, await call.session.authorizer.usable(call.limit.signal));
-}
+  header(response: Response, name: string): string | null {
+    return response.headers.get(name);
+  }
 
-async function follow(call: Call, start: URL, first: Authorization | undefined): Promise<Response> {
-  const { session } = call;
-  let { method, headers, body } = call;
-  let url = start;
-  let given = first;
-  let authorization = first;
-  for (let followed = 0; ; followed += 1) {
-    const arrival = await heeded(call, { url, method, headers, body }, authorization);
-    const { response } = arrival;
-    if (arrival.authorization !== authorization) given = arrival.authorization;
-    if (call.redirect === "manual") return response;
-    const hop = nextHop({
-      provider: session.context.client.provider.name,
-      status: response.status,
-      location: response.headers.get("location"),
-      url,
-      method,
-      hasBody: (body ?? undefined) !== undefined,
-      followed,
-    });
-    const isLast = !hop || (call.redirect !== "error" && hop.keepBody && !isReplayable(body));
-    if (isLast) return followed > 0 ? described(response, { redirected: true }) : response;
-    await discard(response);
-    if (call.redirect === "error") {
-      throw new OAuthError("REDIRECT_REFUSED", `${url.origin} answered with a redirect.`, {
-        provider: session.context.client.provider.name,
-        status: response.status,
-      });
+  async text(response: Response): Promise<string | undefined> {
+    const { body } = response.clone();
+    return body ? webText(body) : undefined;
+  }
+
+  discard({ body }: Response): void {
+    // A fetch of the caller's may have given an answer with a stream of Node's.
+    if (typeof body?.cancel === "function") void body.cancel().catch(() => undefined);
+    else (body as { destroy?: () => void } | null)?.destroy?.();
+  }
+
+  failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown {
+    const { signal, expired, milliseconds } = this.#deadline;
+    const provider = this.#session.context.client.provider.name;
+    if (expired) return timedOut(provider, url, milliseconds);
+    // As with the platform's fetch, an abort comes out as the reason that the caller gave.
+    if (signal.aborted) return signal.reason;
+    const { name, cause, message } = (error ?? {}) as Partial<Error>;
+    if (name === "TypeError" && cause === undefined && typeof message === "string") {
+      // Not the network: the platform's fetch cannot be called like this.
+      return new TypeError(redactorOf(this.#session, authorization).line(message));
     }
-    url = redirectedUrl(hop, given);
-    method = hop.method;
-    if (!hop.keepBody) body = undefined;
-    authorization = authorizationAlong(hop, arrival.authorization);
-    headers = headersForHop(headers, hop);
+    return unreachable(provider, url, networkCode(error));
   }
 }
 
-/**
- * Sends one request, and once more with a newer authorization if it is that which was refused. This one alone: the server
- * has done what those before a redirect asked for, and a refusal by another origin, which was shown nothing, says nothing.
- */
-async function heeded(
-  call: Call,
-  hop: FetchHop,
-  authorization: Authorization | undefined,
-): Promise<{ readonly response: Response; readonly authorization: Authorization | undefined }> {
-  const { session, attempts, limit } = call;
-  const { authorizer } = session;
-  const response = await sendOnce(call, hop, authorization);
-  const sent = { response, authorization };
-  if (!authorization || attempts.renewed) return sent;
-  const { status, headers } = response;
-  if (!authorizer.isRefusal(status, headers.get("www-authenticate"), authorization)) return sent;
-  const next = await authorizer.replacement(authorization, limit.signal);
-  if (!next || !isReplayable(hop.body)) return sent;
-  attempts.renewed = true;
-  await discard(response);
-  return { response: await sendOnce(call, hop, next), authorization: next };
-}
-
-function headersForHop(
-  headers: Headers,
-  hop: { readonly sameOrigin: boolean; readonly keepBody: boolean },
-): Headers {
-  const kept = new Headers();
-  headers.forEach((value, name) => {
-    if ((hop.sameOrigin || mayCrossOrigins(name)) && (hop.keepBody || !isAboutBody(name))) {
-      kept.set(name, value);
-    }
-  });
-  return kept;
-}
-
-function failure({ session, limit, signal }: Call, url: URL, error: unknown): unknown {
-  if (OAuthError.isInstance(error)) return error;
-  if (error instanceof HookFailure) return error.thrown;
-  const provider = session.context.client.provider.name;
-  if (limit.expired) return timedOut(provider, url, limit.milliseconds);
-  // As with the platform's fetch, an abort comes out as the reason that the caller gave.
-  if (limit.signal.aborted) return signal?.reason ?? limit.signal.reason;
-  const { name, cause, message } = (error ?? {}) as Partial<Error>;
-  if (name === "TypeError" && cause === undefined && typeof message === "string") {
-    // Not the network: the platform's fetch cannot be called like this.
-    return new TypeError(redactorOf(session).line(message));
-  }
-  const code = networkCode(error);
+/** The network failed before there was an answer. */
+export function unreachable(provider: string, { origin }: URL, code: string): OAuthError {
   return new OAuthError(
     "NETWORK_ERROR",
-    `${url.origin} could not be reached (${code}). Check the network and the URL.`,
+    `${origin} could not be reached (${code}). Check the network and the URL.`,
     { provider, retryable: true, details: { networkCode: code } },
   );
+}
+
+/** A response whose URL does not show what was placed in it: URLs end up in logs. */
+function withCleanUrl(response: Response, authorization: Authorization): Response {
+  const sent = response.url;
+  if (!sent?.includes("?") || !URL.canParse(sent)) return response;
+  const url = authorization.removedFrom(new URL(sent)).href;
+  return url === sent ? response : withFields(response, { url });
+}
+
+/** The options of a Request that `fetch` takes as well. */
+function partsOf(request: Request): RequestInit {
+  const { method, headers, body, redirect, signal, keepalive } = request;
+  const { cache, credentials, integrity, referrerPolicy } = request;
+  return {
+    method,
+    headers,
+    redirect,
+    signal,
+    keepalive,
+    integrity,
+    ...defined({ cache, credentials, referrerPolicy }),
+    ...(body && { body }),
+  };
+}
+
+/** The options that are not undefined: an undefined one is absent (Web IDL), and replaces none of a Request's own. */
+function defined<Options extends object>(options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Options;
 }

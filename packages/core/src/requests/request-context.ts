@@ -2,10 +2,8 @@ import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { DescribedApi } from "../http/api-origins.ts";
-import type { NextHop } from "../http/redirects.ts";
 import type { Transport } from "../http/transport.ts";
-import { unlessAborted } from "../http/unless-aborted.ts";
-import type { Authorization, Authorizer, OutgoingRequest } from "./authorizer.ts";
+import type { Authorization, Authorizer } from "./authorizer.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
 /** Where requests may go with a credential. */
@@ -67,39 +65,6 @@ export function targetOf(session: RequestSender, url: string, withheld: boolean)
 /** Takes this session's secrets out of what others wrote. */
 export function redactorOf({ authorizer }: RequestSender, sent?: Authorization): Redactor {
   return new Redactor([...authorizer.secrets, ...(sent?.secrets ?? [])]);
-}
-
-/** Where a redirect leads, without what the server repeated of the authorization that was given. */
-export function redirectedUrl({ url }: NextHop, given: Authorization | undefined): URL {
-  return given ? given.removedFrom(url) : url;
-}
-
-/** What a redirect's request is authorized with; undefined where nothing may go along. */
-export function authorizationAlong(
-  hop: NextHop,
-  authorization: Authorization | undefined,
-): Authorization | undefined {
-  return authorization?.followsTo(hop) ? authorization : undefined;
-}
-
-/**
- * Puts what a request is authorized with into it, and waits no longer than the request may take: a hook, or a signature
- * that is made elsewhere, has no limit of its own. Undefined when it is in place at once.
- */
-export function placed(
-  authorization: Authorization | undefined,
-  request: OutgoingRequest,
-  signal: AbortSignal,
-): Promise<void> | undefined {
-  const { body, headers } = request;
-  const over = (): void => {
-    // A length that the caller gave is that of the body that they gave.
-    if (request.body !== body) headers.delete("Content-Length");
-  };
-  const placing = authorization?.place(request);
-  if (placing) return unlessAborted(placing, signal).then(over);
-  over();
-  return undefined;
 }
 
 /** The whole exchange took too long. */

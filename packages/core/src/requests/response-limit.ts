@@ -38,7 +38,7 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
     over: () => undefined,
   });
   const { statusText, url, redirected, type } = response;
-  return described(new Response(watched, { status, statusText, headers }), {
+  return withFields(new Response(watched, { status, statusText, headers }), {
     url,
     redirected,
     type,
@@ -46,7 +46,7 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
 }
 
 /** A response with fields that its maker gave otherwise; its clones have them too. */
-export function described(
+export function withFields(
   response: Response,
   fields: Partial<Pick<Response, "redirected" | "type" | "url">>,
 ): Response {
@@ -57,6 +57,6 @@ export function described(
   ]);
   return Object.defineProperties(response, {
     ...(Object.fromEntries(values) as PropertyDescriptorMap),
-    clone: { value: () => described(clone.call(response), fields), configurable: true },
+    clone: { value: () => withFields(clone.call(response), fields), configurable: true },
   });
 }

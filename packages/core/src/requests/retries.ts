@@ -34,7 +34,7 @@ export interface Ending {
   readonly retryAfter?: string | null | undefined;
 }
 
-/** A connection that was reset before there was an answer, on its way to where it is decided what comes of it. */
+/** Carries a connection reset to the retry loop. */
 export class ConnectionReset {
   /** What the caller is to see when the request is not sent again. */
   readonly error: unknown;
@@ -58,6 +58,17 @@ export function isReset(error: unknown): boolean {
   return false;
 }
 
+/** Whether a body can be sent again: a stream cannot. */
+export function isReplayable(body: unknown): boolean {
+  if (typeof body !== "object" || body === null) return true;
+  const { pipe } = body as { pipe?: unknown };
+  return !(
+    body instanceof ReadableStream ||
+    typeof pipe === "function" ||
+    Symbol.asyncIterator in body
+  );
+}
+
 /** The attempts of one request of a caller's. */
 export class Attempts {
   readonly #session: RequestSender;
@@ -65,8 +76,6 @@ export class Attempts {
   #most: number;
   /** Which attempt is under way, from 1. */
   number = 1;
-  /** Whether a token that was refused has been replaced: that happens once. */
-  renewed = false;
 
   /**
    * @param session - The session that sends.

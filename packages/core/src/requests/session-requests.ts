@@ -4,11 +4,65 @@ import { isolatedInstance } from "../http/transport.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "./fetch-requests.ts";
 import type { RequestSender } from "./request-context.ts";
-import { loadFetchAuthorized, loadSendAuthorized } from "./senders.ts";
-import type { Session, SessionRequestConfig } from "./session-interface.ts";
 
-/** What every session is: requests in axios's shape and in the platform's, authorized by itself. */
-export abstract class SessionRequests implements Session {
+/** An axios request config, with two options of the session's. */
+export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig<Data> {
+  /**
+   * Sends the request without the token, and then to any origin.
+   *
+   * @defaultValue `false`
+   */
+  withholdToken?: boolean;
+  /**
+   * How many times a transient failure of this request is retried.
+   *
+   * @defaultValue the session's choice
+   */
+  retries?: number | false;
+}
+
+// Kept: import() of a module that is loaded already costs microseconds on every request.
+let axiosRequests: Promise<typeof import("./axios-requests.ts")> | undefined;
+let fetchRequests: Promise<typeof import("./fetch-requests.ts")> | undefined;
+
+const loadAxiosRequests = (): typeof axiosRequests & object =>
+  (axiosRequests ??= import("./axios-requests.ts"));
+const loadFetchRequests = (): typeof fetchRequests & object =>
+  (fetchRequests ??= import("./fetch-requests.ts"));
+
+/** The methods that are bound to their session, so that they can be handed on: `new Sdk({ fetch: session.fetch })`. */
+const BOUND = [
+  "request",
+  "get",
+  "head",
+  "delete",
+  "post",
+  "put",
+  "patch",
+  "fetch",
+  "axios",
+] as const;
+
+type BoundMethods = Partial<Record<(typeof BOUND)[number], unknown>>;
+
+/** Requests to an API in axios's shape and in the platform's, each authorized by the session. */
+export abstract class SessionRequests {
+  /** The bound methods that were asked for: a session that uses one pays for one. */
+  #bound: BoundMethods | undefined;
+
+  static {
+    for (const name of BOUND) {
+      const method = this.prototype[name] as (...given: unknown[]) => unknown;
+      Object.defineProperty(this.prototype, name, {
+        configurable: true,
+        get(this: SessionRequests) {
+          const bound = (this.#bound ??= {});
+          return (bound[name] ??= method.bind(this));
+        },
+      });
+    }
+  }
+
   /** Whether there is something to authorize requests with. */
   abstract get authorized(): boolean;
 
@@ -18,12 +72,12 @@ export abstract class SessionRequests implements Session {
    * @param config - `url` is relative to the provider's API, or absolute at one of its origins. `timeout` is in
    * milliseconds and covers the whole exchange.
    * @throws OAuthError for what is refused before or instead of an answer (`ORIGIN_NOT_ALLOWED`, `TOKEN_EXPIRED`,
-   * `INVALID_GRANT`, `TIMEOUT`, …), AxiosError for an answer with an error status and for a failing network.
+   * `INVALID_GRANT`, `TIMEOUT`, …), {@link ApiError} for an answer with an error status, AxiosError for a failing network.
    */
   async request<T = any, R = AxiosResponse<T>, D = any>(
     config: SessionRequestConfig<D>,
   ): Promise<R> {
-    const sendAuthorized = await loadSendAuthorized();
+    const { sendAuthorized } = await loadAxiosRequests();
     const requesting = this.#requesting();
     const { client } = requesting.context;
     const loaded = await client.transport.load();
@@ -37,7 +91,7 @@ export abstract class SessionRequests implements Session {
     }) as unknown as Promise<R>;
   }
 
-  /** GET; see {@link Session.request}. */
+  /** GET; see {@link SessionRequests.request}. */
   get<T = any, R = AxiosResponse<T>, D = any>(
     url: string,
     config?: SessionRequestConfig<D>,
@@ -45,7 +99,7 @@ export abstract class SessionRequests implements Session {
     return this.request<T, R, D>({ ...config, method: "get", url });
   }
 
-  /** HEAD; see {@link Session.request}. */
+  /** HEAD; see {@link SessionRequests.request}. */
   head<T = any, R = AxiosResponse<T>, D = any>(
     url: string,
     config?: SessionRequestConfig<D>,
@@ -53,7 +107,7 @@ export abstract class SessionRequests implements Session {
     return this.request<T, R, D>({ ...config, method: "head", url });
   }
 
-  /** DELETE; see {@link Session.request}. */
+  /** DELETE; see {@link SessionRequests.request}. */
   delete<T = any, R = AxiosResponse<T>, D = any>(
     url: string,
     config?: SessionRequestConfig<D>,
@@ -61,7 +115,7 @@ export abstract class SessionRequests implements Session {
     return this.request<T, R, D>({ ...config, method: "delete", url });
   }
 
-  /** POST; see {@link Session.request}. */
+  /** POST; see {@link SessionRequests.request}. */
   post<T = any, R = AxiosResponse<T>, D = any>(
     url: string,
     data?: D,
@@ -70,7 +124,7 @@ export abstract class SessionRequests implements Session {
     return this.request<T, R, D>({ ...config, method: "post", url, data: data as D });
   }
 
-  /** PUT; see {@link Session.request}. */
+  /** PUT; see {@link SessionRequests.request}. */
   put<T = any, R = AxiosResponse<T>, D = any>(
     url: string,
     data?: D,
@@ -79,7 +133,7 @@ export abstract class SessionRequests implements Session {
     return this.request<T, R, D>({ ...config, method: "put", url, data: data as D });
   }
 
-  /** PATCH; see {@link Session.request}. */
+  /** PATCH; see {@link SessionRequests.request}. */
   patch<T = any, R = AxiosResponse<T>, D = any>(
     url: string,
     data?: D,
@@ -97,7 +151,7 @@ export abstract class SessionRequests implements Session {
    * when the caller aborts. An error status is no error, as with the platform's fetch.
    */
   async fetch(input: string | URL | Request, init?: SessionRequestInit): Promise<Response> {
-    const fetchAuthorized = await loadFetchAuthorized();
+    const { fetchAuthorized } = await loadFetchRequests();
     return fetchAuthorized(this.#requesting(), input, init);
   }
 
@@ -115,7 +169,7 @@ export abstract class SessionRequests implements Session {
    * ```
    */
   async axios(): Promise<AxiosInstance> {
-    const sendAuthorized = await loadSendAuthorized();
+    const { sendAuthorized } = await loadAxiosRequests();
     const requesting = this.#requesting();
     const { client } = requesting.context;
     const loaded = await client.transport.load();
@@ -135,3 +189,19 @@ export abstract class SessionRequests implements Session {
     return this.requesting() as RequestSender;
   }
 }
+
+/**
+ * Authorized requests to an API, whatever authorizes them: what `OAuth2Session` of this package and `OAuth1Session` of
+ * `@grantkit/oauth1` have in common. Code that only calls an API takes this.
+ *
+ * @example
+ * ```ts
+ * import type { Session } from "@grantkit/core";
+ *
+ * export async function tagline(session: Session): Promise<string> {
+ *   const { data } = await session.get<{ tagline: string }>("/me");
+ *   return data.tagline;
+ * }
+ * ```
+ */
+export type Session = Pick<SessionRequests, "authorized" | (typeof BOUND)[number]>;

@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { ApiOrigins } from "../http/api-origins.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
+import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { RecentlyUsed } from "../refresh/recently-used.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
@@ -27,6 +28,8 @@ export interface TokenHolder {
   readonly token: SessionToken;
   readonly placement: ResolvedPlacement;
   readonly allowedOrigins: ReadonlySet<string> | undefined;
+  /** Undefined: a 401, as RFC 6750 §3.1 has it. */
+  readonly expiredToken: ExpiredToken | undefined;
 }
 
 /** What all sessions of a client share. */

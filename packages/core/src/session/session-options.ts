@@ -3,6 +3,7 @@ import { isSecureUrl } from "../http/loopback.ts";
 import type { TokenPlacement } from "../tokens/token-placement.ts";
 import { tokenPlacementProblems } from "../provider-problems.ts";
 import { unknownFields } from "../options/unknown-fields.ts";
+import { type ExpiredToken, expiredTokenProblems } from "../tokens/expired-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
@@ -53,6 +54,12 @@ export interface SessionOptions {
    * @defaultValue the client's choice
    */
   readonly retries?: number | false;
+  /**
+   * Which answers of the API say that the token has expired.
+   *
+   * @defaultValue the provider's choice: a 401, unless its challenge names another error (RFC 6750 §3.1)
+   */
+  readonly expiredToken?: ExpiredToken;
   /** Origins beyond the provider's API that may receive the token, for example `https://uploads.example.com`. */
   readonly allowedOrigins?: readonly string[];
 }
@@ -78,6 +85,7 @@ const OPTIONS = new Set([
   "tokenPlacement",
   "allowedOrigins",
   "retries",
+  "expiredToken",
 ]);
 const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
 const STYLES: readonly unknown[] = [undefined, "auto", "notify", "manual"];
@@ -98,6 +106,7 @@ export function checkSessionOptions(provider: string, options: SessionOptions): 
   }
   problems.push(...tokenPlacementProblems(tokenPlacement));
   problems.push(...retriesProblems(options.retries));
+  problems.push(...expiredTokenProblems(options.expiredToken));
   if (allowedOrigins !== undefined) problems.push(...originProblems(allowedOrigins));
   if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
 }

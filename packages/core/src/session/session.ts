@@ -1,5 +1,6 @@
 import { publishError } from "../diagnostics.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
+import type { ExpiredToken } from "../tokens/expired-token.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
@@ -39,6 +40,7 @@ export class OAuth2Session extends SessionRequests {
   readonly #placement: ResolvedPlacement;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
   readonly #retries: number | false | undefined;
+  readonly #expiredToken: ExpiredToken | undefined;
 
   /** Made by `OAuth2Client.session()`. */
   private constructor(context: SessionContext, source: TokenSource, given: SessionOptions) {
@@ -48,6 +50,7 @@ export class OAuth2Session extends SessionRequests {
     checkSessionOptions(client.provider.name, options);
     this.#context = context;
     this.#retries = options.retries;
+    this.#expiredToken = options.expiredToken ?? client.provider.expiredToken;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
     this.#placement = options.tokenPlacement
       ? checkedPlacement(options.tokenPlacement)
@@ -140,6 +143,7 @@ export class OAuth2Session extends SessionRequests {
       token: this.#token,
       placement: this.#placement,
       allowedOrigins: this.#allowedOrigins,
+      expiredToken: this.#expiredToken,
     };
     return {
       context: this.#context,

@@ -2,12 +2,15 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
 import { placeInBody, placeInUrl, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
-import type {
-  Authorization,
-  Authorizer,
-  OutgoingRequest,
-  DpopRequest,
+import {
+  type Authorization,
+  type Authorizer,
+  type DpopRequest,
+  HookFailure,
+  type OutgoingRequest,
+  type ReceivedAnswer,
 } from "../requests/authorizer.ts";
+import { isExpiredToken, parsedBody, rejectsToken } from "../tokens/expired-token.ts";
 import { hooked } from "./protected-request-hooks.ts";
 import { isBound, placementOf, sendWithDpopProof } from "./dpop-requests.ts";
 import type { TokenHolder } from "./session-context.ts";
@@ -41,8 +44,19 @@ export class TokenAuthorizer implements Authorizer {
     return this.#placed(await this.#holder.token.usable(signal));
   }
 
-  isRefusal(status: number, challenge: string | null | undefined): boolean {
-    return rejectsToken(status, challenge);
+  isRefusal(answer: ReceivedAnswer): Promise<boolean> | boolean {
+    const { status } = answer;
+    const { expiredToken } = this.#holder;
+    if (expiredToken === undefined) {
+      return status === 401 && rejectsToken(status, answer.header("www-authenticate"));
+    }
+    return isExpiredToken(expiredToken, {
+      status,
+      header: (name) => answer.header(name) ?? undefined,
+      data: async () => parsedBody(await answer.text()),
+    }).catch((error: unknown) => {
+      throw new HookFailure(error);
+    });
   }
 
   async replacement(refused: PlacedToken, signal: AbortSignal): Promise<PlacedToken | undefined> {
@@ -122,16 +136,6 @@ class BoundToken extends PlacedToken {
   transmit<Answer>(request: DpopRequest<Answer>): Promise<Answer> {
     return sendWithDpopProof(this.holder, this.token, request);
   }
-}
-
-/**
- * Whether a 401 says that the token is bad. Some APIs send no challenge, which means it as well; a challenge that
- * says something else (RFC 6750 §3.1: insufficient_scope, invalid_request) does not.
- */
-export function rejectsToken(status: number, challenge: string | null | undefined): boolean {
-  if (status !== 401) return false;
-  const error = /\berror="?([\w-]+)/.exec(challenge ?? "")?.[1];
-  return error === undefined || error === "invalid_token";
 }
 
 function placeInForm(

@@ -40,11 +40,21 @@ function remember({ accessToken, refreshToken, idToken }: Token): void {
 const requests = Object.getPrototypeOf(OAuth2Session.prototype) as object;
 
 for (const holder of [Token, OAuth2Session.prototype, requests]) {
-  for (const [name, { value, ...rest }] of Object.entries(
-    Object.getOwnPropertyDescriptors(holder),
-  )) {
-    if (typeof value !== "function" || name === "constructor") continue;
-    Object.defineProperty(holder, name, { ...rest, value: watched(value as () => unknown) });
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+    const { value, get } = property;
+    if (name === "constructor") continue;
+    if (typeof value === "function") {
+      Object.defineProperty(holder, name, { ...property, value: watched(value as () => unknown) });
+    } else if (get) {
+      // A method that is bound when it is asked for.
+      Object.defineProperty(holder, name, {
+        ...property,
+        get(this: object): unknown {
+          const given: unknown = get.call(this);
+          return typeof given === "function" ? watched(given as () => unknown) : given;
+        },
+      });
+    }
   }
 }
 

@@ -1,5 +1,11 @@
 import { OAuthError } from "@grantkit/core";
-import type { Authorization, Authorizer, NextHop, OutgoingRequest } from "@grantkit/core/requests";
+import type {
+  Authorization,
+  Authorizer,
+  NextHop,
+  OutgoingRequest,
+  ReceivedAnswer,
+} from "@grantkit/core/requests";
 import type { Eventual } from "../signing/digests.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import { isProtocolParameter } from "../signing/protocol-parameters.ts";
@@ -52,10 +58,11 @@ export class SignatureAuthorizer implements Authorizer {
    * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that
    * another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
    */
-  isRefusal(status: number, challenge: string | null | undefined, sent: Signature): boolean {
-    if (status !== 401) return false;
+  isRefusal(answer: ReceivedAnswer, sent: Signature): boolean {
+    if (answer.status !== 401) return false;
     if (sent.token && this.#parts.token.isSuperseded(sent.token)) return true;
-    const problem = /\boauth_problem="?(\w+)/.exec(challenge ?? "")?.[1];
+    const challenge = answer.header("www-authenticate") ?? "";
+    const problem = /\boauth_problem="?(\w+)/.exec(challenge)?.[1];
     return problem === undefined || problem === "token_expired";
   }
 

@@ -1,0 +1,140 @@
+import type { AxiosRequestConfig, AxiosResponse } from "axios";
+import type { Readable } from "node:stream";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { apiHeaders } from "../http/api-origins.ts";
+import { networkCode } from "../http/transport.ts";
+import { sendAlong } from "./axios-requests.ts";
+import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
+import type { Arrival } from "./journey.ts";
+import { type RequestSender, targetOf } from "./request-context.ts";
+import { checkedLimit, tooLarge, withFields } from "./response-limit.ts";
+import { isReplayable } from "./retries.ts";
+import type { SessionRequestConfig } from "./session-requests.ts";
+import { type StreamWatch, watchedWeb } from "./streamed-body.ts";
+
+/** Statuses of answers without a body, which a `Response` takes none with (Fetch standard, "null body status"). */
+const WITHOUT_BODY = new Set([204, 205, 304]);
+
+/**
+ * Answers `session.fetch` through the axios of the client's `http` option, so that its proxy, certificates and
+ * interceptors hold for fetch as well.
+ */
+export async function fetchThroughAxios(
+  session: RequestSender,
+  target: string,
+  init: SessionRequestInit,
+): Promise<Response> {
+  const { client } = session.context;
+  const url = targetOf(session, target, init.withholdToken === true);
+  const loaded = await client.transport.load();
+  const redirects =
+    init.redirect === "manual" || init.redirect === "error" ? init.redirect : undefined;
+  const limit = checkedLimit(client.provider.name, init.maxContentLength);
+  const config = await configOf(session, url, init);
+  const clean = (error: unknown): Error => {
+    if (init.signal?.aborted) return init.signal.reason as Error;
+    const isForeign = loaded.axios.isAxiosError(error) && error.response === undefined;
+    return isForeign
+      ? unreachable(client.provider.name, url, networkCode(error))
+      : (error as Error);
+  };
+  let arrival: Arrival<AxiosResponse> | undefined;
+  try {
+    const given = await loaded.instance.request<unknown, AxiosResponse | undefined>({
+      ...config,
+      adapter: async (wire) => {
+        arrival = await sendAlong(session, loaded, wire, redirects);
+        return arrival.answer;
+      },
+    });
+    // An interceptor of the caller's may make something else of an answer, its data alone for example.
+    const answer = typeof given?.status === "number" ? given : arrival?.answer;
+    if (!answer)
+      throw new OAuthError("NETWORK_ERROR", "An interceptor gave no answer.", {
+        provider: client.provider.name,
+      });
+    const watch = {
+      limit,
+      clean,
+      tooLarge: () => tooLarge(client.provider.name, url),
+      over: () => undefined,
+    };
+    const { url: answered, redirected = false } = arrival ?? {};
+    return withFields(responseOf(answer, watch), { url: answered?.href ?? "", redirected });
+  } catch (error) {
+    throw clean(error);
+  }
+}
+
+/**
+ * A fetch call as an axios config.
+ *
+ * @throws TypeError for options that the platform's fetch refuses, a GET with a body for example.
+ */
+async function configOf(
+  session: RequestSender,
+  url: URL,
+  {
+    withholdToken,
+    retries,
+    signal,
+    headers,
+    maxContentLength: _limit,
+    ...init
+  }: SessionRequestInit,
+): Promise<AxiosRequestConfig & SessionRequestConfig> {
+  const { provider } = session.context.client;
+  const { body } = init;
+  const own = new Headers(apiHeaders(provider));
+  new Headers(headers).forEach((value, name) => own.set(name, value));
+  const isText = typeof body === "string" || body instanceof URLSearchParams;
+  const options = { ...init, headers: own, ...(!isReplayable(body) && { duplex: "half" }) };
+  const request = new Request(url, options as RequestInit);
+  const sent = new Headers(own);
+  const type = request.headers.get("content-type");
+  if (type !== null) sent.set("content-type", type);
+  return {
+    url: url.href,
+    method: request.method,
+    headers: Object.fromEntries(sent),
+    ...(request.body && { data: isText ? String(body) : await dataOf(request, body) }),
+    ...(signal && { signal }),
+    ...(withholdToken !== undefined && { withholdToken }),
+    ...(retries !== undefined && { retries }),
+    // The body is measured as fetch's is.
+    maxContentLength: Number.POSITIVE_INFINITY,
+    responseType: "stream",
+    validateStatus: null,
+    transformRequest: [(data: unknown) => data],
+    transformResponse: [(data: unknown) => data],
+  };
+}
+
+/** A body as axios takes it: bytes, which can be sent again, or a stream. */
+async function dataOf(request: Request, body: unknown): Promise<unknown> {
+  if (isReplayable(body)) return Buffer.from(await request.arrayBuffer());
+  const { Readable: Stream } = process.getBuiltinModule("node:stream");
+  return Stream.fromWeb(request.body as never);
+}
+
+/** An answer of axios's as fetch would have given it. */
+function responseOf(
+  { status, statusText, headers, data }: AxiosResponse<unknown>,
+  watch: StreamWatch,
+): Response {
+  const fields = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const each of [value as unknown].flat()) {
+      if (each !== undefined && each !== null) fields.append(name, String(each));
+    }
+  }
+  const { pipe } = (data ?? {}) as Partial<Readable>;
+  const { Readable: Stream } = process.getBuiltinModule("node:stream");
+  const body: unknown = typeof pipe === "function" ? Stream.toWeb(data as Readable) : data;
+  const watched =
+    body instanceof ReadableStream ? watchedWeb(body as ReadableStream<Uint8Array>, watch) : body;
+  const init = { status, statusText, headers: fields };
+  if (!WITHOUT_BODY.has(status)) return new Response(watched as ReadableStream | null, init);
+  if (watched instanceof ReadableStream) void watched.cancel().catch(() => undefined);
+  return new Response(null, init);
+}

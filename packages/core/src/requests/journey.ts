@@ -1,0 +1,292 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import { apiHeaders } from "../http/api-origins.ts";
+import type { Deadline } from "../http/deadline.ts";
+import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { unlessAborted } from "../http/unless-aborted.ts";
+import {
+  type Authorization,
+  type DpopRequest,
+  type HeaderBag,
+  HookFailure,
+  type OutgoingRequest,
+  type ReceivedAnswer,
+} from "./authorizer.ts";
+import type { RequestSender } from "./request-context.ts";
+import { watched } from "./request-events.ts";
+import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "./retries.ts";
+
+/** One request of a journey: the first, or one that a redirect leads to. */
+export interface Hop {
+  /** Where it goes, without the token. */
+  readonly url: URL;
+  /** In upper case. */
+  readonly method: string;
+  /** Undefined where the request goes without the token. */
+  readonly authorization: Authorization | undefined;
+  /** Whether a redirect before it led to another origin. */
+  readonly crossed: boolean;
+  /** Whether a redirect before it dropped the body. */
+  readonly dropBody: boolean;
+}
+
+/** Sends one hop with axios or with fetch; the journey decides what is sent, and what follows. */
+export interface HopSender<Answer extends { readonly status: number }> {
+  /** The body as the caller gave it. */
+  readonly body: unknown;
+  /** A copy of the headers that the caller and the provider's API want sent. */
+  headers(): HeaderBag;
+  /** Sends a request once, and follows no redirect. */
+  send(request: OutgoingRequest, hop: Hop): Promise<Answer>;
+  /** An answer's header, by its name in lower case. */
+  header(answer: Answer, name: string): string | null | undefined;
+  /** The start of an answer's body as text, and an answer whose body can still be read. */
+  text(answer: Answer): Promise<string | undefined>;
+  /** Discards an answer that nobody reads. */
+  discard(answer: Answer): void;
+  /** What the caller sees of an error that axios or fetch threw: that error holds the request, with its token. */
+  failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown;
+}
+
+/** The last answer of a journey. */
+export interface Arrival<Answer> {
+  readonly answer: Answer;
+  /** What the request was authorized with, for taking its secrets out of the answer's errors. */
+  readonly authorization: Authorization | undefined;
+  /** The URL that answered, without the token. */
+  readonly url: URL;
+  /** Whether a redirect led there. */
+  readonly redirected: boolean;
+}
+
+/** What a journey does about redirects: returns them, refuses them, or follows so many. */
+export type RedirectPolicy = "manual" | "error" | number;
+
+/**
+ * The way of one request of a session: retries, redirects, one refresh of an expired token, all within one deadline. The
+ * same for axios and for fetch, which differ in how they send a hop.
+ */
+export class Journey<Answer extends { readonly status: number }> {
+  readonly #session: RequestSender;
+  readonly #sender: HopSender<Answer>;
+  readonly #attempts: Attempts;
+  readonly #deadline: Deadline;
+  readonly #redirects: RedirectPolicy;
+  #refreshed = false;
+
+  constructor(
+    session: RequestSender,
+    sender: HopSender<Answer>,
+    attempts: Attempts,
+    deadline: Deadline,
+    redirects: RedirectPolicy,
+  ) {
+    this.#session = session;
+    this.#sender = sender;
+    this.#attempts = attempts;
+    this.#deadline = deadline;
+    this.#redirects = redirects;
+  }
+
+  /** Sends the request, and again after a transient failure; each attempt has the newest authorization. */
+  async sendWithRetries(url: URL, method: string, withheld: boolean): Promise<Arrival<Answer>> {
+    const { signal } = this.#deadline;
+    if (signal.aborted) throw this.#sender.failure(signal.reason, url, undefined);
+    for (;;) {
+      let pause: number | undefined;
+      try {
+        const authorization = withheld ? undefined : await this.#usable(url);
+        const arrival = await this.#follow(url, method, authorization);
+        const { answer } = arrival;
+        if (!mayPass(answer.status)) return arrival;
+        const retryAfter = this.#sender.header(answer, "retry-after");
+        pause = this.#attempts.next({ status: answer.status, retryAfter });
+        if (pause === undefined) return arrival;
+        this.#sender.discard(answer);
+      } catch (error) {
+        if (!(error instanceof ConnectionReset)) throw error;
+        pause = this.#attempts.next({});
+        if (pause === undefined) throw error.error;
+      }
+      await this.#waited(url, this.#attempts.wait(pause, signal));
+    }
+  }
+
+  #usable(url: URL): Promise<Authorization> | Authorization {
+    const usable = this.#session.authorizer.usable(this.#deadline.signal);
+    return usable instanceof Promise ? this.#waited(url, usable) : usable;
+  }
+
+  /** Sends the request and follows its redirects. */
+  async #follow(
+    start: URL,
+    startMethod: string,
+    first: Authorization | undefined,
+  ): Promise<Arrival<Answer>> {
+    const sender = this.#sender;
+    let hop: Hop = {
+      url: start,
+      method: startMethod,
+      authorization: first,
+      crossed: false,
+      dropBody: false,
+    };
+    let given = first;
+    for (let followed = 0; ; followed += 1) {
+      const { answer, authorization } = await this.#sendAndRefreshOnce(hop);
+      if (authorization !== hop.authorization) given = authorization;
+      const { url } = hop;
+      const arrival = { answer, authorization: given, url, redirected: followed > 0 };
+      const { status } = answer;
+      if (status < 300 || status > 399 || this.#redirects === "manual") return arrival;
+      const hasBody = !hop.dropBody && (sender.body ?? undefined) !== undefined;
+      try {
+        const next = nextHop({
+          provider: this.#session.context.client.provider.name,
+          status,
+          location: sender.header(answer, "location"),
+          url,
+          method: hop.method,
+          hasBody,
+          followed,
+          most: this.#redirects === "error" ? 0 : this.#redirects,
+        });
+        if (!next || (next.keepBody && !isReplayable(sender.body))) return arrival;
+        hop = {
+          url: given ? given.removedFrom(next.url) : next.url,
+          method: next.method,
+          authorization: authorization?.followsTo(next) ? authorization : undefined,
+          crossed: hop.crossed || !next.sameOrigin,
+          dropBody: hop.dropBody || !next.keepBody,
+        };
+      } catch (error) {
+        sender.discard(answer);
+        throw error;
+      }
+      sender.discard(answer);
+    }
+  }
+
+  /**
+   * Sends one hop, and once more with a newer authorization if the API refused the one that was sent. This hop alone: the
+   * server has done what the hops before a redirect asked for, and another origin, which was shown no token, refuses none.
+   */
+  async #sendAndRefreshOnce(
+    hop: Hop,
+  ): Promise<{ readonly answer: Answer; readonly authorization: Authorization | undefined }> {
+    const { authorization, url } = hop;
+    const answer = await this.#sendHop(hop);
+    if (!authorization || this.#refreshed) return { answer, authorization };
+    const { authorizer } = this.#session;
+    const sender = this.#sender;
+    try {
+      const judged = authorizer.isRefusal(this.#received(answer), authorization);
+      const isRefusal = typeof judged === "boolean" ? judged : await this.#waited(url, judged);
+      if (!isRefusal) return { answer, authorization };
+      const replacing = authorizer.replacement(authorization, this.#deadline.signal);
+      const next = await this.#waited(url, replacing);
+      if (!next || !(hop.dropBody || isReplayable(sender.body))) return { answer, authorization };
+      this.#refreshed = true;
+      sender.discard(answer);
+      return {
+        answer: await this.#sendHop({ ...hop, authorization: next }),
+        authorization: next,
+      };
+    } catch (error) {
+      sender.discard(answer);
+      throw error;
+    }
+  }
+
+  #received(answer: Answer): ReceivedAnswer {
+    const sender = this.#sender;
+    return {
+      status: answer.status,
+      header: (name) => sender.header(answer, name.toLowerCase()),
+      text: () => sender.text(answer),
+    };
+  }
+
+  /** Sends one request, authorized, and gives its answer, of any status. */
+  async #sendHop(hop: Hop): Promise<Answer> {
+    const { authorization } = hop;
+    const { signal } = this.#deadline;
+    const sender = this.#sender;
+    const request: OutgoingRequest = {
+      url: hop.url,
+      method: hop.method,
+      headers: this.#headersFor(hop),
+      body: hop.dropBody ? undefined : sender.body,
+    };
+    try {
+      const { body } = request;
+      const placing = authorization?.place(request);
+      // A hook, or a signature that is made elsewhere, has no time limit of its own.
+      if (placing) await unlessAborted(placing, signal);
+      // A length that the caller gave is that of the body that they gave.
+      if (request.body !== body) request.headers.delete("Content-Length");
+      this.#attempts.sending(request.method);
+      return await watched(
+        this.#session,
+        { url: hop.url, method: request.method, attempt: this.#attempts.number, signal },
+        () =>
+          authorization?.transmit
+            ? authorization.transmit(this.#withProof(request, hop))
+            : sender.send(request, hop),
+      );
+    } catch (error) {
+      const clean = this.#clean(error, hop.url, authorization);
+      // An error of ours, or of the caller's hook, stays what it is, whatever its cause.
+      const isForeign = clean !== error && !(error instanceof HookFailure);
+      throw isForeign && !signal.aborted && isReset(error) ? new ConnectionReset(clean) : clean;
+    }
+  }
+
+  /** The headers of a hop: another origin gets neither the caller's credentials nor the API's own headers. */
+  #headersFor({ url, authorization, crossed, dropBody }: Hop): HeaderBag {
+    const headers = this.#sender.headers();
+    if (crossed || dropBody) {
+      for (const [name] of [...headers]) {
+        if ((crossed && !mayCrossOrigins(name)) || (dropBody && isAboutBody(name))) {
+          headers.delete(name);
+        }
+      }
+    }
+    const { origins, client } = this.#session.context;
+    if (!authorization && !origins.isOwn(url)) {
+      for (const [name, value] of Object.entries(apiHeaders(client.provider) ?? {})) {
+        if (headers.get(name) === value) headers.delete(name);
+      }
+    }
+    return headers;
+  }
+
+  #withProof(request: OutgoingRequest, hop: Hop): DpopRequest<Answer> {
+    const sender = this.#sender;
+    return {
+      method: request.method,
+      url: request.url,
+      replayable: isReplayable(request.body),
+      send(proof) {
+        request.headers.set("DPoP", proof, true);
+        return sender.send(request, hop);
+      },
+      status: ({ status }) => status,
+      header: (answer, name) => sender.header(answer, name),
+      discard: (answer) => sender.discard(answer),
+    };
+  }
+
+  /** The result of what the journey waited for; an abort or the deadline comes out as the sender's own error. */
+  async #waited<T>(url: URL, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw this.#clean(error, url, undefined);
+    }
+  }
+
+  #clean(error: unknown, url: URL, authorization: Authorization | undefined): unknown {
+    if (error instanceof HookFailure) return error.thrown;
+    return OAuthError.isInstance(error) ? error : this.#sender.failure(error, url, authorization);
+  }
+}

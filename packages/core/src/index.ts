@@ -68,7 +68,14 @@ export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-t
 export type { HttpOptions } from "./http/transport.ts";
 export { OAuth2Session } from "./session/session.ts";
 export type { SessionRequests } from "./requests/session-requests.ts";
-export type { Session, SessionRequestConfig } from "./requests/session-requests.ts";
+export type {
+  SendFetch,
+  SendRequest,
+  SendWithBody,
+  SendWithoutBody,
+  Session,
+  SessionRequestConfig,
+} from "./requests/session-requests.ts";
 export { isApiError } from "./requests/api-error.ts";
 export type { ApiError } from "./requests/api-error.ts";
 export type { SessionRequestInit } from "./requests/fetch-requests.ts";

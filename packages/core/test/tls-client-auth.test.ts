@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { OAuth2Client, tlsClientAuth } from "@grantkit/core";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { rejectionOf } from "./support/canaries.ts";
-
-interface Certificate {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
+import { type Certificate, makeCertificate } from "./support/certificate.ts";
 
 let server: Server;
 let origin: string;
@@ -20,19 +12,9 @@ let serverCertificate: Certificate;
 let clientCertificate: Certificate;
 const requests: { shown: string | undefined; body: string }[] = [];
 
-function certificate(folder: string, name: string): Certificate {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)] as const;
-  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const what = ["-days", "2", "-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
-  execFileSync("openssl", [...kind, "-keyout", key, "-out", cert, ...what], { stdio: "ignore" });
-  return { key: readFileSync(key), cert: readFileSync(cert) };
-}
-
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), "grantkit-tls-"));
-  serverCertificate = certificate(folder, "server");
-  clientCertificate = certificate(folder, "client-one");
-  rmSync(folder, { recursive: true });
+  serverCertificate = makeCertificate("server");
+  clientCertificate = makeCertificate("client-one");
   server = createServer(
     {
       ...serverCertificate,

@@ -64,7 +64,7 @@ export function isAboutBody(header: string): boolean {
  * another origin.
  */
 export function nextHop(hop: Hop): NextHop | undefined {
-  const { status, url, followed } = hop;
+  const { status, url } = hop;
   const location = hop.location && asUtf8(hop.location);
   if (!REDIRECTS.has(status) || !location) return undefined;
   const refuse = (reason: string): OAuthError =>
@@ -73,10 +73,8 @@ export function nextHop(hop: Hop): NextHop | undefined {
       `A redirect (status ${status}) from ${url.origin} was not followed: ${reason}.`,
       { provider: hop.provider, status },
     );
-  // Not by Math.min(): a caller's NaN would be no limit at all.
-  const most = hop.most !== undefined && hop.most < MOST_REDIRECTS ? hop.most : MOST_REDIRECTS;
-  if (most === 0) throw refuse('the request has redirect: "error"');
-  if (followed >= most) throw refuse(`there were ${most} before it`);
+  const excess = excessOf(hop);
+  if (excess) throw refuse(excess);
   if (!URL.canParse(location, url.href)) throw refuse("its Location cannot be parsed");
   const target = new URL(location, url.href);
   const objection = objectionTo(target, url);
@@ -104,6 +102,14 @@ function asUtf8(location: string): string {
   } catch {
     return location;
   }
+}
+
+/** Why no further redirect may be followed; undefined when one may. */
+function excessOf({ followed, most = MOST_REDIRECTS }: Hop): string | undefined {
+  // Not by Math.min(): a caller's NaN would be no limit at all.
+  const limit = most < MOST_REDIRECTS ? most : MOST_REDIRECTS;
+  if (followed < limit) return undefined;
+  return limit === 0 ? 'the request has redirect: "error"' : `there were ${limit} before it`;
 }
 
 function objectionTo(target: URL, from: URL): string | undefined {

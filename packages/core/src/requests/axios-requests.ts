@@ -6,7 +6,8 @@ import { headerOf, type LoadedAxios, ownConfig } from "../http/transport.ts";
 import { interrupted, settle } from "./axios-errors.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
 import { bodyText } from "./body-text.ts";
-import { type Arrival, type Hop, type HopSender, Journey, type RedirectPolicy } from "./journey.ts";
+import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
+import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
 import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
@@ -90,6 +91,7 @@ async function send(
 /** Sends one hop through axios's adapter. */
 class AxiosSender implements HopSender<AxiosResponse> {
   readonly body: unknown;
+  readonly hasBody: boolean;
   readonly #session: RequestSender;
   readonly #loaded: LoadedAxios;
   readonly #config: InternalAxiosRequestConfig;
@@ -106,6 +108,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
     this.#config = config;
     this.#deadline = deadline;
     this.body = config.data as unknown;
+    this.hasBody = (this.body ?? undefined) !== undefined;
   }
 
   headers(): AxiosHeaders {

@@ -26,14 +26,19 @@ export async function bodyText(data: unknown): Promise<BodyText> {
 
 /** The text of a stream of the platform's, which is read to its end or cancelled. */
 export async function webText(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > LONGEST_TEXT) return undefined;
-    chunks.push(chunk);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks).toString();
+    length += value.length;
+    chunks.push(value);
+    if (length <= LONGEST_TEXT) continue;
+    // Not awaited: of two streams from one, the first is cancelled when the second is.
+    void reader.cancel();
+    return undefined;
   }
-  return Buffer.concat(chunks).toString();
 }
 
 /** Reads a stream of Node's; one that has the same bytes takes its place. */

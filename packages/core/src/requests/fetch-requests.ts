@@ -6,7 +6,8 @@ import { networkCode } from "../http/transport.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
 import { webText } from "./body-text.ts";
-import { type Hop, type HopSender, Journey } from "./journey.ts";
+import type { Hop, HopSender } from "./hop-sender.ts";
+import { Journey } from "./journey.ts";
 import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-context.ts";
 import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
@@ -95,6 +96,7 @@ async function send(
 /** Sends one hop with `fetch`. */
 class FetchSender implements HopSender<Response> {
   readonly body: RequestInit["body"];
+  readonly hasBody: boolean;
   readonly #session: RequestSender;
   /** The options that are passed on as they are. */
   readonly #options: RequestInit;
@@ -108,6 +110,7 @@ class FetchSender implements HopSender<Response> {
     this.#options = options;
     this.#headers = headers && new Headers(headers);
     this.body = body ?? undefined;
+    this.hasBody = (this.body ?? undefined) !== undefined;
     this.#deadline = deadline;
   }
 

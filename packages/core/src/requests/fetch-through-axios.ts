@@ -5,7 +5,7 @@ import { apiHeaders } from "../http/api-origins.ts";
 import { networkCode } from "../http/transport.ts";
 import { sendAlong } from "./axios-requests.ts";
 import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
-import type { Arrival } from "./journey.ts";
+import type { Arrival } from "./hop-sender.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
 import { checkedLimit, tooLarge, withFields } from "./response-limit.ts";
 import { isReplayable } from "./retries.ts";
@@ -90,13 +90,14 @@ async function configOf(
   const isText = typeof body === "string" || body instanceof URLSearchParams;
   const options = { ...init, headers: own, ...(!isReplayable(body) && { duplex: "half" }) };
   const request = new Request(url, options as RequestInit);
-  const sent = new Headers(own);
-  const type = request.headers.get("content-type");
-  if (type !== null) sent.set("content-type", type);
   return {
     url: url.href,
     method: request.method,
-    headers: Object.fromEntries(sent),
+    // False where fetch sends none: axios would call every POST a form.
+    headers: {
+      ...Object.fromEntries(own),
+      "content-type": request.headers.get("content-type") ?? false,
+    },
     ...(request.body && { data: isText ? String(body) : await dataOf(request, body) }),
     ...(signal && { signal }),
     ...(withholdToken !== undefined && { withholdToken }),
@@ -124,8 +125,8 @@ function responseOf(
 ): Response {
   const fields = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    for (const each of [value as unknown].flat()) {
-      if (each !== undefined && each !== null) fields.append(name, String(each));
+    for (const each of [value as string | null | undefined].flat()) {
+      if (each !== undefined && each !== null) fields.append(name, each);
     }
   }
   const { pipe } = (data ?? {}) as Partial<Readable>;

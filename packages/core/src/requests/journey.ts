@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders, type DescribedApi } from "../http/api-origins.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
@@ -11,55 +11,10 @@ import {
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "./authorizer.ts";
+import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
 import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "./retries.ts";
-
-/** One request of a journey: the first, or one that a redirect leads to. */
-export interface Hop {
-  /** Where it goes, without the token. */
-  readonly url: URL;
-  /** In upper case. */
-  readonly method: string;
-  /** Undefined where the request goes without the token. */
-  readonly authorization: Authorization | undefined;
-  /** Whether a redirect before it led to another origin. */
-  readonly crossed: boolean;
-  /** Whether a redirect before it dropped the body. */
-  readonly dropBody: boolean;
-}
-
-/** Sends one hop with axios or with fetch; the journey decides what is sent, and what follows. */
-export interface HopSender<Answer extends { readonly status: number }> {
-  /** The body as the caller gave it. */
-  readonly body: unknown;
-  /** A copy of the headers that the caller and the provider's API want sent. */
-  headers(): HeaderBag;
-  /** Sends a request once, and follows no redirect. */
-  send(request: OutgoingRequest, hop: Hop): Promise<Answer>;
-  /** An answer's header, by its name in lower case. */
-  header(answer: Answer, name: string): string | null | undefined;
-  /** The start of an answer's body as text, and an answer whose body can still be read. */
-  text(answer: Answer): Promise<string | undefined>;
-  /** Discards an answer that nobody reads. */
-  discard(answer: Answer): void;
-  /** What the caller sees of an error that axios or fetch threw: that error holds the request, with its token. */
-  failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown;
-}
-
-/** The last answer of a journey. */
-export interface Arrival<Answer> {
-  readonly answer: Answer;
-  /** What the request was authorized with, for taking its secrets out of the answer's errors. */
-  readonly authorization: Authorization | undefined;
-  /** The URL that answered, without the token. */
-  readonly url: URL;
-  /** Whether a redirect led there. */
-  readonly redirected: boolean;
-}
-
-/** What a journey does about redirects: returns them, refuses them, or follows so many. */
-export type RedirectPolicy = "manual" | "error" | number;
 
 /**
  * The way of one request of a session: retries, redirects, one refresh of an expired token, all within one deadline. The
@@ -70,7 +25,8 @@ export class Journey<Answer extends { readonly status: number }> {
   readonly #sender: HopSender<Answer>;
   readonly #attempts: Attempts;
   readonly #deadline: Deadline;
-  readonly #redirects: RedirectPolicy;
+  readonly #followsRedirects: boolean;
+  readonly #mostRedirects: number;
   #refreshed = false;
 
   constructor(
@@ -84,7 +40,8 @@ export class Journey<Answer extends { readonly status: number }> {
     this.#sender = sender;
     this.#attempts = attempts;
     this.#deadline = deadline;
-    this.#redirects = redirects;
+    this.#followsRedirects = redirects !== "manual";
+    this.#mostRedirects = typeof redirects === "number" ? redirects : 0;
   }
 
   /** Sends the request, and again after a transient failure; each attempt has the newest authorization. */
@@ -118,51 +75,54 @@ export class Journey<Answer extends { readonly status: number }> {
 
   /** Sends the request and follows its redirects. */
   async #follow(
-    start: URL,
-    startMethod: string,
+    url: URL,
+    method: string,
     first: Authorization | undefined,
   ): Promise<Arrival<Answer>> {
-    const sender = this.#sender;
-    let hop: Hop = {
-      url: start,
-      method: startMethod,
-      authorization: first,
-      crossed: false,
-      dropBody: false,
-    };
+    let hop: Hop = { url, method, authorization: first, crossed: false, dropBody: false };
     let given = first;
     for (let followed = 0; ; followed += 1) {
       const { answer, authorization } = await this.#sendAndRefreshOnce(hop);
       if (authorization !== hop.authorization) given = authorization;
-      const { url } = hop;
-      const arrival = { answer, authorization: given, url, redirected: followed > 0 };
-      const { status } = answer;
-      if (status < 300 || status > 399 || this.#redirects === "manual") return arrival;
-      const hasBody = !hop.dropBody && (sender.body ?? undefined) !== undefined;
-      try {
-        const next = nextHop({
-          provider: this.#session.context.client.provider.name,
-          status,
-          location: sender.header(answer, "location"),
-          url,
-          method: hop.method,
-          hasBody,
-          followed,
-          most: this.#redirects === "error" ? 0 : this.#redirects,
-        });
-        if (!next || (next.keepBody && !isReplayable(sender.body))) return arrival;
-        hop = {
-          url: given ? given.removedFrom(next.url) : next.url,
-          method: next.method,
-          authorization: authorization?.followsTo(next) ? authorization : undefined,
-          crossed: hop.crossed || !next.sameOrigin,
-          dropBody: hop.dropBody || !next.keepBody,
-        };
-      } catch (error) {
-        sender.discard(answer);
-        throw error;
-      }
+      const arrival = { answer, authorization: given, url: hop.url, redirected: followed > 0 };
+      if (answer.status < 300 || answer.status > 399 || !this.#followsRedirects) return arrival;
+      const next = this.#nextHop({ ...hop, authorization }, arrival, followed);
+      if (!next) return arrival;
+      this.#sender.discard(answer);
+      hop = next;
+    }
+  }
+
+  /** The hop that a redirect leads to; undefined for an answer that is the request's last. */
+  #nextHop(
+    hop: Hop,
+    { answer, authorization: given }: Arrival<Answer>,
+    followed: number,
+  ): Hop | undefined {
+    const sender = this.#sender;
+    const { authorization, url, method } = hop;
+    try {
+      const next = nextHop({
+        provider: this.#session.context.client.provider.name,
+        status: answer.status,
+        location: sender.header(answer, "location"),
+        url,
+        method,
+        hasBody: !hop.dropBody && sender.hasBody,
+        followed,
+        most: this.#mostRedirects,
+      });
+      if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
+      return {
+        url: given?.removedFrom(next.url) ?? next.url,
+        method: next.method,
+        authorization: authorization?.followsTo(next) ? authorization : undefined,
+        crossed: hop.crossed || !next.sameOrigin,
+        dropBody: hop.dropBody || !next.keepBody,
+      };
+    } catch (error) {
       sender.discard(answer);
+      throw error;
     }
   }
 
@@ -245,18 +205,14 @@ export class Journey<Answer extends { readonly status: number }> {
   #headersFor({ url, authorization, crossed, dropBody }: Hop): HeaderBag {
     const headers = this.#sender.headers();
     if (crossed || dropBody) {
-      for (const [name] of [...headers]) {
-        if ((crossed && !mayCrossOrigins(name)) || (dropBody && isAboutBody(name))) {
-          headers.delete(name);
-        }
+      const names = Array.from(headers, ([name]) => name);
+      for (const name of names) {
+        const stays = !(crossed && !mayCrossOrigins(name)) && !(dropBody && isAboutBody(name));
+        if (!stays) headers.delete(name);
       }
     }
     const { origins, client } = this.#session.context;
-    if (!authorization && !origins.isOwn(url)) {
-      for (const [name, value] of Object.entries(apiHeaders(client.provider) ?? {})) {
-        if (headers.get(name) === value) headers.delete(name);
-      }
-    }
+    if (!authorization && !origins.isOwn(url)) withoutApiHeaders(headers, client.provider);
     return headers;
   }
 
@@ -288,5 +244,12 @@ export class Journey<Answer extends { readonly status: number }> {
   #clean(error: unknown, url: URL, authorization: Authorization | undefined): unknown {
     if (error instanceof HookFailure) return error.thrown;
     return OAuthError.isInstance(error) ? error : this.#sender.failure(error, url, authorization);
+  }
+}
+
+/** Takes away what the provider's API is sent with every request: it is for the API alone, and a key may be in it. */
+function withoutApiHeaders(headers: HeaderBag, provider: DescribedApi): void {
+  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
+    if (headers.get(name) === value) headers.delete(name);
   }
 }

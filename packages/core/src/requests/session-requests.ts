@@ -2,6 +2,8 @@ import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { apiHeaders } from "../http/api-origins.ts";
 import { isolatedInstance } from "../http/transport.ts";
 import { ownFields } from "../options/own-fields.ts";
+import type * as AxiosRequests from "./axios-requests.ts";
+import type * as FetchRequests from "./fetch-requests.ts";
 import type { SessionRequestInit } from "./fetch-requests.ts";
 import type { RequestSender } from "./request-context.ts";
 
@@ -22,141 +24,115 @@ export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig
 }
 
 // Kept: import() of a module that is loaded already costs microseconds on every request.
-let axiosRequests: Promise<typeof import("./axios-requests.ts")> | undefined;
-let fetchRequests: Promise<typeof import("./fetch-requests.ts")> | undefined;
+let axiosRequests: Promise<typeof AxiosRequests> | undefined;
+let fetchRequests: Promise<typeof FetchRequests> | undefined;
 
-const loadAxiosRequests = (): typeof axiosRequests & object =>
-  (axiosRequests ??= import("./axios-requests.ts"));
-const loadFetchRequests = (): typeof fetchRequests & object =>
-  (fetchRequests ??= import("./fetch-requests.ts"));
+/**
+ * Sends a request with axios's config and gives axios's response.
+ *
+ * `url` is relative to the provider's API, or absolute at one of its origins. `timeout` is in milliseconds and covers the
+ * whole exchange. It throws `OAuthError` for what is refused before or instead of an answer (`ORIGIN_NOT_ALLOWED`,
+ * `TOKEN_EXPIRED`, `INVALID_GRANT`, `TIMEOUT`, …), `ApiError` for an answer with an error status, and axios's error
+ * for a failing network.
+ */
+export type SendRequest = <T = any, R = AxiosResponse<T>, D = any>(
+  config: SessionRequestConfig<D>,
+) => Promise<R>;
 
-/** The methods that are bound to their session, so that they can be handed on: `new Sdk({ fetch: session.fetch })`. */
-const BOUND = [
-  "request",
-  "get",
-  "head",
-  "delete",
-  "post",
-  "put",
-  "patch",
-  "fetch",
-  "axios",
-] as const;
+/** Sends a request that has no body; see {@link SendRequest}. */
+export type SendWithoutBody = <T = any, R = AxiosResponse<T>, D = any>(
+  url: string,
+  config?: SessionRequestConfig<D>,
+) => Promise<R>;
 
-type BoundMethods = Partial<Record<(typeof BOUND)[number], unknown>>;
+/** Sends a request that may have a body; see {@link SendRequest}. */
+export type SendWithBody = <T = any, R = AxiosResponse<T>, D = any>(
+  url: string,
+  data?: D,
+  config?: SessionRequestConfig<D>,
+) => Promise<R>;
 
-/** Requests to an API in axios's shape and in the platform's, each authorized by the session. */
+/**
+ * Sends a request as the platform's `fetch` does, with the token and under the session's guards.
+ *
+ * `input` is relative to the provider's API, or absolute at one of its origins. It throws `OAuthError` for what is refused,
+ * for a failing network and for a timeout, and the caller's own reason when the caller aborts. An error status is no error,
+ * as with the platform's fetch.
+ */
+export type SendFetch = (
+  input: string | URL | Request,
+  init?: SessionRequestInit,
+) => Promise<Response>;
+
+/** The methods of a session, by their names. */
+interface BoundMethods {
+  request?: SendRequest;
+  get?: SendWithoutBody;
+  head?: SendWithoutBody;
+  delete?: SendWithoutBody;
+  post?: SendWithBody;
+  put?: SendWithBody;
+  patch?: SendWithBody;
+  fetch?: SendFetch;
+  axios?: () => Promise<AxiosInstance>;
+}
+
+/**
+ * Requests to an API in axios's shape and in the platform's, each authorized by the session. The methods are bound to it
+ * and can be handed on: `new Sdk({ fetch: session.fetch })`.
+ */
 export abstract class SessionRequests {
-  /** The bound methods that were asked for: a session that uses one pays for one. */
-  #bound: BoundMethods | undefined;
-
-  static {
-    for (const name of BOUND) {
-      const method = this.prototype[name] as (...given: unknown[]) => unknown;
-      Object.defineProperty(this.prototype, name, {
-        configurable: true,
-        get(this: SessionRequests) {
-          const bound = (this.#bound ??= {});
-          return (bound[name] ??= method.bind(this));
-        },
-      });
-    }
-  }
+  /** The methods that were asked for: each is made once, and a session that uses one pays for one. */
+  readonly #bound: BoundMethods = {};
 
   /** Whether there is something to authorize requests with. */
   abstract get authorized(): boolean;
 
-  /**
-   * Sends a request with axios's config and gives axios's response.
-   *
-   * @param config - `url` is relative to the provider's API, or absolute at one of its origins. `timeout` is in
-   * milliseconds and covers the whole exchange.
-   * @throws OAuthError for what is refused before or instead of an answer (`ORIGIN_NOT_ALLOWED`, `TOKEN_EXPIRED`,
-   * `INVALID_GRANT`, `TIMEOUT`, …), {@link ApiError} for an answer with an error status, AxiosError for a failing network.
-   */
-  async request<T = any, R = AxiosResponse<T>, D = any>(
-    config: SessionRequestConfig<D>,
-  ): Promise<R> {
-    const { sendAuthorized } = await loadAxiosRequests();
-    const requesting = this.#requesting();
-    const { client } = requesting.context;
-    const loaded = await client.transport.load();
-    const headers = apiHeaders(client.provider);
-    const own = ownFields(config);
-    return loaded.instance.request({
-      ...own,
-      // Its own, also when there are none: axios would look for them on the prototype.
-      headers: { ...headers, ...(own.headers as object) },
-      adapter: (wire) => sendAuthorized(requesting, loaded, wire),
-    }) as unknown as Promise<R>;
+  /** Sends a request with axios's config and gives axios's response. */
+  get request(): SendRequest {
+    return (this.#bound.request ??= ((config) => this.#request(config)) as SendRequest);
   }
 
-  /** GET; see {@link SessionRequests.request}. */
-  get<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "get", url });
+  /** Sends a GET request. */
+  get get(): SendWithoutBody {
+    return this.#withoutBody("get");
   }
 
-  /** HEAD; see {@link SessionRequests.request}. */
-  head<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "head", url });
+  /** Sends a HEAD request. */
+  get head(): SendWithoutBody {
+    return this.#withoutBody("head");
   }
 
-  /** DELETE; see {@link SessionRequests.request}. */
-  delete<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "delete", url });
+  /** Sends a DELETE request. */
+  get delete(): SendWithoutBody {
+    return this.#withoutBody("delete");
   }
 
-  /** POST; see {@link SessionRequests.request}. */
-  post<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    data?: D,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "post", url, data: data as D });
+  /** Sends a POST request. */
+  get post(): SendWithBody {
+    return this.#withBody("post");
   }
 
-  /** PUT; see {@link SessionRequests.request}. */
-  put<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    data?: D,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "put", url, data: data as D });
+  /** Sends a PUT request. */
+  get put(): SendWithBody {
+    return this.#withBody("put");
   }
 
-  /** PATCH; see {@link SessionRequests.request}. */
-  patch<T = any, R = AxiosResponse<T>, D = any>(
-    url: string,
-    data?: D,
-    config?: SessionRequestConfig<D>,
-  ): Promise<R> {
-    return this.request<T, R, D>({ ...config, method: "patch", url, data: data as D });
+  /** Sends a PATCH request. */
+  get patch(): SendWithBody {
+    return this.#withBody("patch");
+  }
+
+  /** Sends a request as the platform's `fetch` does; see the client's `fetch` and `http` options. */
+  get fetch(): SendFetch {
+    return (this.#bound.fetch ??= async (input, init) => {
+      const { fetchAuthorized } = await (fetchRequests ??= import("./fetch-requests.ts"));
+      return fetchAuthorized(this.#requesting(), input, init);
+    });
   }
 
   /**
-   * The platform's `fetch`, or the client's `fetch` option, with the token and under the same guards.
-   *
-   * @param input - Relative to the provider's API, or absolute at one of its origins.
-   * @param init - The platform's options, and `withholdToken`.
-   * @throws OAuthError for what is refused, for a failing network and for a timeout; the caller's own reason
-   * when the caller aborts. An error status is no error, as with the platform's fetch.
-   */
-  async fetch(input: string | URL | Request, init?: SessionRequestInit): Promise<Response> {
-    const { fetchAuthorized } = await loadFetchRequests();
-    return fetchAuthorized(this.#requesting(), input, init);
-  }
-
-  /**
-   * An axios instance of its own whose requests all go through this session, for libraries that want one.
+   * Makes an axios instance whose requests all go through this session, for libraries that want one.
    *
    * @example
    * ```ts
@@ -168,18 +144,44 @@ export abstract class SessionRequests {
    * }
    * ```
    */
-  async axios(): Promise<AxiosInstance> {
-    const { sendAuthorized } = await loadAxiosRequests();
+  get axios(): () => Promise<AxiosInstance> {
+    return (this.#bound.axios ??= async () => {
+      const { sendAuthorized } = await (axiosRequests ??= import("./axios-requests.ts"));
+      const requesting = this.#requesting();
+      const { client } = requesting.context;
+      const loaded = await client.transport.load();
+      const { headers, ...defaults } = loaded.instance.defaults;
+      const common = { ...headers.common, ...apiHeaders(client.provider) };
+      return isolatedInstance(loaded.axios, {
+        ...defaults,
+        headers: { ...headers, common },
+        adapter: (wire) => sendAuthorized(requesting, loaded, wire),
+      } as AxiosRequestConfig);
+    });
+  }
+
+  #withoutBody(method: "delete" | "get" | "head"): SendWithoutBody {
+    return (this.#bound[method] ??= ((url, config) =>
+      this.#request({ ...config, method, url })) as SendWithoutBody);
+  }
+
+  #withBody(method: "patch" | "post" | "put"): SendWithBody {
+    return (this.#bound[method] ??= ((url, data, config) =>
+      this.#request({ ...config, method, url, data })) as SendWithBody);
+  }
+
+  async #request(config: SessionRequestConfig<any>): Promise<AxiosResponse> {
+    const { sendAuthorized } = await (axiosRequests ??= import("./axios-requests.ts"));
     const requesting = this.#requesting();
     const { client } = requesting.context;
     const loaded = await client.transport.load();
-    const { headers, ...defaults } = loaded.instance.defaults;
-    const common = { ...headers.common, ...apiHeaders(client.provider) };
-    return isolatedInstance(loaded.axios, {
-      ...defaults,
-      headers: { ...headers, common },
+    const own = ownFields(config);
+    return loaded.instance.request({
+      ...own,
+      // Its own, also when there are none: axios would look for them on the prototype.
+      headers: { ...apiHeaders(client.provider), ...(own.headers as object) },
       adapter: (wire) => sendAuthorized(requesting, loaded, wire),
-    } as AxiosRequestConfig);
+    });
   }
 
   /** What requests are sent with: a `RequestSender`, which is core's own matter. */
@@ -204,4 +206,4 @@ export abstract class SessionRequests {
  * }
  * ```
  */
-export type Session = Pick<SessionRequests, "authorized" | (typeof BOUND)[number]>;
+export type Session = Pick<SessionRequests, "authorized" | keyof BoundMethods>;

@@ -3,12 +3,12 @@ export interface ApiAnswer {
   /** The HTTP status. */
   readonly status: number;
   /** A header's value, by its name in any letter case; undefined when it is absent. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /**
    * The body: parsed if it is JSON, as text otherwise; undefined for one that is absent or longer than 64 KiB. It can
    * still be read by whoever sent the request.
    */
-  data(): Promise<unknown>;
+  readonly data: () => Promise<unknown>;
 }
 
 /** An answer by its status and the API's own word for it. */

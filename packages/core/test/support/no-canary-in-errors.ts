@@ -41,17 +41,20 @@ const requests = Object.getPrototypeOf(OAuth2Session.prototype) as object;
 
 for (const holder of [Token, OAuth2Session.prototype, requests]) {
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-    const { value, get } = property;
+    const value: unknown = property.value;
     if (name === "constructor") continue;
     if (typeof value === "function") {
       Object.defineProperty(holder, name, { ...property, value: watched(value as () => unknown) });
-    } else if (get) {
-      // A method that is bound when it is asked for.
+    } else if (property.get) {
+      // A method that is bound when it is asked for: the same one each time.
+      const bound = new WeakMap<() => unknown, () => unknown>();
       Object.defineProperty(holder, name, {
         ...property,
         get(this: object): unknown {
-          const given: unknown = get.call(this);
-          return typeof given === "function" ? watched(given as () => unknown) : given;
+          const given = property.get?.call(this) as () => unknown;
+          if (typeof given !== "function") return given;
+          if (!bound.has(given)) bound.set(given, watched(given));
+          return bound.get(given);
         },
       });
     }

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import type { ExpiredToken, OAuth2Session, ProviderDefinition } from "@grantkit/core";
+import { rejectionOf } from "./support/canaries.ts";
+import { ExampleProvider } from "./support/example-provider.ts";
+import type { Answer } from "./support/loopback-server.ts";
+
+let example: ExampleProvider;
+
+beforeEach(async () => {
+  example = await ExampleProvider.start();
+});
+afterEach(() => example.close());
+
+/** An API that refuses the first token in its own way, and a session that may refresh it once. */
+function session(
+  refusal: Answer,
+  expiredToken: ExpiredToken | undefined,
+  definition: Partial<ProviderDefinition> = {},
+): OAuth2Session {
+  example.rotate("rt-old");
+  const token = example.grant({ accessToken: "at-old-0001", refreshToken: "rt-old" });
+  example.api = ({ headers }) =>
+    headers.authorization === "Bearer at-old-0001" ? refusal : { body: { hello: "world" } };
+  return example
+    .client({}, definition)
+    .session(token, expiredToken === undefined ? {} : { expiredToken });
+}
+
+const faces: readonly [string, (of: OAuth2Session) => Promise<unknown[]>][] = [
+  ["get", async (of) => statusAndData(await of.get("/x", { validateStatus: null }))],
+  [
+    "get of a stream",
+    async (of) => {
+      const { status, data } = await of.get<AsyncIterable<Buffer>>("/x", {
+        responseType: "stream",
+        validateStatus: null,
+      });
+      const chunks: Buffer[] = [];
+      for await (const chunk of data) chunks.push(chunk);
+      return [status, JSON.parse(Buffer.concat(chunks).toString())];
+    },
+  ],
+  [
+    "axios()",
+    async (of) => statusAndData(await (await of.axios()).get("/x", { validateStatus: null })),
+  ],
+  [
+    "fetch",
+    async (of) => {
+      const response = await of.fetch("/x");
+      return [response.status, await response.json()];
+    },
+  ],
+];
+
+function statusAndData({ status, data }: { status: number; data: unknown }): unknown[] {
+  return [status, data];
+}
+
+const WORDS: readonly [string, Answer, ExpiredToken][] = [
+  [
+    "a 403 with a word",
+    { status: 403, body: { error: "token_expired" } },
+    { status: 403, error: "token_expired" },
+  ],
+  [
+    "a 400 with a number inside its error",
+    { status: 400, body: { error: { message: "Session has expired", code: 190 } } },
+    { status: 400, error: 190 },
+  ],
+  [
+    "the first of a list of errors",
+    { status: 400, body: { errors: [{ code: "AccessTokenExpired" }] } },
+    [{ status: 419 }, { status: 400, error: "AccessTokenExpired" }],
+  ],
+  ["a status alone", { status: 419, body: {} }, { status: 419 }],
+  [
+    "a word of the challenge",
+    { status: 403, headers: { "www-authenticate": 'Bearer error="expired"' }, body: {} },
+    { status: 403, error: "expired" },
+  ],
+  [
+    "a 200 with a word",
+    { status: 200, body: { ok: false, error: "token_expired" } },
+    { status: 200, error: "token_expired" },
+  ],
+  [
+    "what a function says of the body",
+    { status: 400, body: { detail: ["expired", "token"] } },
+    async (answer) => {
+      const { detail } = (await answer.data()) as { detail?: string[] };
+      return answer.status === 400 && detail?.includes("expired") === true;
+    },
+  ],
+  [
+    "what a function says of a header",
+    { status: 403, headers: { "x-reason": "expired" }, body: {} },
+    ({ header }) => header("X-Reason") === "expired",
+  ],
+];
+
+describe.each(faces)("through %s", (_face, send) => {
+  it.each(WORDS)("%s refreshes the token and sends the request again", async (_, refusal, word) => {
+    expect(await send(session(refusal, word))).toEqual([200, { hello: "world" }]);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
+  it("an answer of another word is the caller's, its body still to be read", async () => {
+    const refusal = { status: 403, body: { error: "forbidden" } };
+    const of = session(refusal, { status: 403, error: "token_expired" });
+    expect(await send(of)).toEqual([403, { error: "forbidden" }]);
+    expect(example.tokenRequests).toEqual([]);
+  });
+
+  it("a body of more than 64 KiB names no error, and can still be read", async () => {
+    const body = { error: "token_expired", padding: "x".repeat(70_000) };
+    const of = session({ status: 403, body }, { status: 403, error: "token_expired" });
+    expect(await send(of)).toEqual([403, body]);
+    expect(example.tokenRequests).toEqual([]);
+  });
+
+  it("a 401 refreshes beside the answers that are named", async () => {
+    const of = session({ status: 401, body: {} }, { status: 403, error: "token_expired" });
+    expect(await send(of)).toEqual([200, { hello: "world" }]);
+  });
+
+  it("a function decides alone: a 401 that it passes over is the caller's", async () => {
+    const of = session({ status: 401, body: { no: 1 } }, () => false);
+    expect(await send(of)).toEqual([401, { no: 1 }]);
+    expect(example.tokenRequests).toEqual([]);
+  });
+
+  it("what a function throws is the caller's to see", async () => {
+    const thrown = new Error("mine");
+    const of = session({ status: 400, body: {} }, () => {
+      throw thrown;
+    });
+    expect(await rejectionOf(send(of))).toBe(thrown);
+  });
+});
+
+it("a provider says it for all its sessions, and a session for itself", async () => {
+  const refusal = { status: 403, body: { error: "token_expired" } };
+  const definition = { expiredToken: { status: 403, error: "token_expired" } };
+  expect((await session(refusal, undefined, definition).get("/x")).status).toBe(200);
+  const other = session(refusal, { status: 419 }, definition);
+  expect(await rejectionOf(other.get("/x"))).toMatchObject({ status: 403 });
+});
+
+it.each([
+  [{}],
+  [{ status: "403" }],
+  [{ status: 403, error: "" }],
+  [{ status: 403, word: "x" }],
+  [1],
+])("%j is refused, by the session and by the provider", (expiredToken) => {
+  const problem = "expiredToken must be { status, error }, an array of them, or a function";
+  const given = { expiredToken } as never;
+  const token = example.grant({ accessToken: "at-old-0001" });
+  expect(() => example.client().session(token, given)).toThrow(problem);
+  expect(() => example.client({}, given)).toThrow(problem);
+});

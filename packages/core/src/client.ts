@@ -24,7 +24,11 @@ import type { Profile } from "./profile.ts";
 import { defineProvider, type Provider } from "./provider.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import { type SessionContext, sessionContext } from "./session/session-context.ts";
-import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";
+import {
+  checkedSessionOptions,
+  type SessionOptions,
+  type StoredSessionOptions,
+} from "./session/session-options.ts";
 import { InMemoryTokenSource } from "./refresh/token-source.ts";
 import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
@@ -371,41 +375,42 @@ export class OAuth2Client<
   }
 
   /**
-   * A session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time, and
-   * saved before any request goes on with it.
-   *
-   * @param stored - The store, the record's key, after a sign-in the new token, and the options of any session.
-   * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
-   * `TOKEN_INVALID`; ConfigurationError for bad options.
-   */
-  session(stored: StoredSessionOptions): Promise<OAuth2Session>;
-  /**
-   * A session: requests to the provider's API with a token that is placed, refreshed and saved by itself.
+   * Opens a session: requests to the provider's API with a token that is placed, refreshed and saved for you.
    *
    * @param token - A token, or a stored one.
-   * @param options - How to save, when to refresh, where the token goes.
+   * @param options - How to save the token, when to refresh it, where it goes in a request.
    * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token, or no access token; ConfigurationError
-   * for bad options.
+   * that lists every problem of the options.
    */
-  session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
-  session(
-    given: Token | TokenRecord | StoredSessionOptions,
-    options: SessionOptions = {},
-  ): OAuth2Session | Promise<OAuth2Session> {
-    if (isStored(given)) return openStored(this.#sessions, given);
-    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(given)));
-    return createSession(this.#sessions, source, options);
+  session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
+    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
+    const checked = checkedSessionOptions("session()", this.provider.name, options);
+    return createSession(this.#sessions, source, checked);
   }
-}
 
-function isStored(given: unknown): given is StoredSessionOptions {
-  return typeof given === "object" && given !== null && "store" in given;
-}
-
-async function openStored(
-  context: SessionContext,
-  options: StoredSessionOptions,
-): Promise<OAuth2Session> {
-  const { openStoredSession } = await import("./session/stored-session.ts");
-  return openStoredSession(context, options);
+  /**
+   * Opens a session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time,
+   * and saved before any request goes on with it.
+   *
+   * @param options - The store, the record's key, after a sign-in the new token, and the options of any session.
+   * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
+   * `TOKEN_INVALID`; ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client, Token, TokenStore } from "@grantkit/core";
+   *
+   * // After a sign-in: saves the token over whatever is stored under the key.
+   * export const signedIn = (client: OAuth2Client, store: TokenStore, userId: string, token: Token) =>
+   *   client.storedSession({ store, key: userId, token });
+   *
+   * // Later, in any process:
+   * export const sessionOf = (client: OAuth2Client, store: TokenStore, userId: string) =>
+   *   client.storedSession({ store, key: userId });
+   * ```
+   */
+  async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
+    const { openStoredSession } = await import("./session/stored-session.ts");
+    return openStoredSession(this.#sessions, options);
+  }
 }

@@ -163,17 +163,32 @@ it.each([
   ["a store that is none", { store: { get: SECRET }, key: "k" }, "store must"],
   ["an empty key", { store: new MemoryTokenStore(), key: "" }, "key must"],
   ["a key that is no text", { store: new MemoryTokenStore(), key: 7 }, "key must"],
+  ["no options", undefined, "store must"],
+  ["a wrong option", { store: new MemoryTokenStore(), key: "k", leeway: -1 }, "leeway must"],
 ])("row 100: a stored session with %s is refused", async (_name, stored, begins) => {
   const owner = new OAuth2Client(
     defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
     { clientId: "client-id", redirectUri: "https://app.example.com/callback" },
   );
   const error: unknown = await Promise.resolve()
-    .then(() => owner.session(stored as never))
+    .then(() => owner.storedSession(stored as never))
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigurationError);
   expect((error as ConfigurationError).problems[0]?.startsWith(begins)).toBe(true);
+  expect((error as ConfigurationError).message).toContain("storedSession()");
   expectNoCanary(error);
+});
+
+it("session() takes a token and no store: storedSession() does", () => {
+  const owner = new OAuth2Client(
+    defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
+    { clientId: "client-id", redirectUri: "https://app.example.com/callback" },
+  );
+  const stored = { store: new MemoryTokenStore(), key: "k" };
+  expect(() => owner.session(stored as never)).toThrow(/accessToken is missing/);
+  expect(() => owner.session({ accessToken: "at" }, stored as never)).toThrow(
+    /session\(\).*store is not an option.*key is not an option/s,
+  );
 });
 
 it("row 100: a key that cannot sign is not shown", async () => {

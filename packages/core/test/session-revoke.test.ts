@@ -111,7 +111,7 @@ describe("session.revoke()", () => {
 
   it("forgets the token though the provider cannot be reached, and then says so", async () => {
     revocation = () => "cut";
-    const session = await client().session({ store, key, token: expiring(3000) });
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     expect(await thrown(session.revoke())).toMatchObject({
       code: "NETWORK_ERROR",
       retryable: true,
@@ -126,7 +126,7 @@ describe("session.revoke()", () => {
 
   it("of a provider that revokes none changes nothing, here or in a store, and says so", async () => {
     const unable = example.client({ clock });
-    const session = await unable.session({ store, key, token: expiring(3000) });
+    const session = await unable.storedSession({ store, key, token: expiring(3000) });
     const error = await thrown(session.revoke());
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect(error.message).toContain("no revocation endpoint");
@@ -135,27 +135,27 @@ describe("session.revoke()", () => {
   });
 
   it("deletes what is stored, and revokes a newer token that another process stored", async () => {
-    const session = await client().session({ store, key, token: expiring(3000) });
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
     await store.put(key, newer.toJSON());
     await session.revoke();
     expect(await store.accessToken(key)).toBeUndefined();
     expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
-    expect(await thrown(client().session({ store, key }))).toMatchObject({
+    expect(await thrown(client().storedSession({ store, key }))).toMatchObject({
       code: "TOKEN_NOT_FOUND",
     });
   });
 
   it("tries the rest again, and not the sign-in that came between the two calls", async () => {
     const someClient = client();
-    const session = await someClient.session({ store, key, token: expiring(3000) });
+    const session = await someClient.storedSession({ store, key, token: expiring(3000) });
     const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
     await store.put(key, newer.toJSON());
     revocation = () => ({ status: 503 });
     expect(await thrown(session.revoke())).toMatchObject({ code: "SERVER_ERROR" });
     clock.advance(1000);
     const token = expiring(3000, { accessToken: "at-again", refreshToken: "rt-again" });
-    const next = await someClient.session({ store, key, token });
+    const next = await someClient.storedSession({ store, key, token });
     revocation = () => ({ status: 200 });
     example.server.requests.length = 0;
     await session.revoke();
@@ -167,7 +167,7 @@ describe("session.revoke()", () => {
   it.each(["get", "delete"] as const)(
     "revokes and deletes all that there is though the store loses the answer to %s",
     async (method) => {
-      const session = await client().session({ store, key, token: expiring(3000) });
+      const session = await client().storedSession({ store, key, token: expiring(3000) });
       const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
       await store.put(key, newer.toJSON());
       const original = store[method].bind(store) as (...given: unknown[]) => Promise<never>;
@@ -184,7 +184,7 @@ describe("session.revoke()", () => {
   );
 
   it("deletes a record that is no token", async () => {
-    const session = await client().session({ store, key, token: expiring(3000) });
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     await store.put(key, { accessToken: "with\nbreak" });
     await session.revoke();
     expect(await store.get(key)).toBeUndefined();
@@ -192,7 +192,7 @@ describe("session.revoke()", () => {
   });
 
   it("ends a session whose store cannot delete, revokes, and then says so", async () => {
-    const session = await client().session({ store, key, token: expiring(3000) });
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     store.delete = () => Promise.reject(new Error("cannot delete rt-old"));
     const error = await thrown(session.revoke());
     expect(error).toMatchObject({ code: "STORE_FAILED" });
@@ -203,10 +203,10 @@ describe("session.revoke()", () => {
 
   it("lets the user sign in again with the same store and key", async () => {
     const someClient = client();
-    const session = await someClient.session({ store, key, token: expiring(3000) });
+    const session = await someClient.storedSession({ store, key, token: expiring(3000) });
     await session.revoke();
     const token = expiring(3000, { accessToken: "at-new", refreshToken: "rt-new" });
-    const next = await someClient.session({ store, key, token });
+    const next = await someClient.storedSession({ store, key, token });
     expect((await next.get("/me")).status).toBe(200);
     expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
   });
@@ -238,7 +238,7 @@ describe("row 67: signing out while a refresh is under way", () => {
 
   it("with a store, in the same process: the record stays deleted", async () => {
     const { answer } = heldRefresh();
-    const session = await client().session({ store, key, token: expiring(-1) });
+    const session = await client().storedSession({ store, key, token: expiring(-1) });
     const waiting = Array.from({ length: 1000 }, () => thrown(session.fetch("/me")));
     await until(() => example.tokenRequests.length === 1);
     const gone = session.revoke();
@@ -256,8 +256,8 @@ describe("row 67: signing out while a refresh is under way", () => {
     const { answer } = heldRefresh();
     await store.put(key, expiring(-1).toJSON());
     const [one, two] = [
-      await client().session({ store, key }),
-      await client().session({ store, key }),
+      await client().storedSession({ store, key }),
+      await client().storedSession({ store, key }),
     ];
     const waiting = Array.from({ length: 1000 }, () => thrown(one.fetch("/me")));
     await until(() => example.tokenRequests.length === 1);
@@ -275,7 +275,7 @@ describe("row 67: signing out while a refresh is under way", () => {
   it("between the refresh and the save: the save fails, and the new token is revoked", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const session = await client().session({ store, key });
+    const session = await client().storedSession({ store, key });
     store.beforeSet = () => store.put(key, undefined);
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     expect(await store.accessToken(key)).toBeUndefined();
@@ -287,7 +287,7 @@ describe("row 67: signing out while a refresh is under way", () => {
       revocation = () => "cut";
       example.rotate("rt-old");
       await store.put(key, expiring(-1).toJSON());
-      const session = await someClient.session({ store, key });
+      const session = await someClient.storedSession({ store, key });
       store.beforeSet = () => store.put(key, undefined);
       expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     }
@@ -295,7 +295,7 @@ describe("row 67: signing out while a refresh is under way", () => {
 
   it("before the lock was had: nothing is sent to the token endpoint", async () => {
     await store.put(key, expiring(-1).toJSON());
-    const session = await client().session({ store, key });
+    const session = await client().storedSession({ store, key });
     await store.put(key, undefined);
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     expect(example.tokenRequests).toHaveLength(0);

@@ -33,7 +33,7 @@ const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
 /** What another process is: a client of its own, with nothing in common but the store. */
 const anotherProcess = () => example.client({ clock });
 const stored = (process = anotherProcess(), options = {}): Promise<OAuth2Session> =>
-  process.session({ store, key, ...options });
+  process.storedSession({ store, key, ...options });
 
 describe("a session with a store", () => {
   it("loads the token that is stored, and says when there is none", async () => {
@@ -41,7 +41,7 @@ describe("a session with a store", () => {
     const session = await stored();
     expect(session.token.accessToken).toBe("at-old");
     expect(session.authorized).toBe(true);
-    expect(await thrown(anotherProcess().session({ store, key: "user-2" }))).toMatchObject({
+    expect(await thrown(anotherProcess().storedSession({ store, key: "user-2" }))).toMatchObject({
       code: "TOKEN_NOT_FOUND",
       retryable: false,
     });
@@ -51,7 +51,7 @@ describe("a session with a store", () => {
     await store.put(key, { accessToken: "with\nbreak" });
     expect(await thrown(stored())).toMatchObject({ code: "TOKEN_INVALID" });
     const error = await thrown(
-      anotherProcess().session({
+      anotherProcess().storedSession({
         store: { get: () => undefined } as unknown as WatchedStore,
         key: "",
       }),

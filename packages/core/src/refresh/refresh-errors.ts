@@ -56,7 +56,7 @@ export function storeFailed(
 export function tokenNotFound(provider: string): OAuthError {
   return new OAuthError(
     "TOKEN_NOT_FOUND",
-    "The store has no token under this key: let the user sign in, and pass the new token as session({ store, key, token }).",
+    "The store has no token under this key: let the user sign in, and pass the new token to storedSession({ store, key, token }).",
     { provider },
   );
 }

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import type { TokenPlacement } from "../tokens/token-placement.ts";
 import { tokenPlacementProblems } from "../provider-problems.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { unknownFields } from "../options/unknown-fields.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
@@ -82,8 +83,18 @@ const OPTIONS = new Set([
 const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
 const STYLES: readonly unknown[] = [undefined, "auto", "notify", "manual"];
 
-/** @throws ConfigurationError that lists every problem. */
-export function checkSessionOptions(provider: string, options: SessionOptions): void {
+/**
+ * Checks a session's options and returns them without what `Object.prototype` may add.
+ *
+ * @param method - The method that they were passed to, for the error.
+ * @throws ConfigurationError that lists every problem.
+ */
+export function checkedSessionOptions(
+  method: string,
+  provider: string,
+  given: SessionOptions,
+): SessionOptions {
+  const options = ownFields(given);
   const { onTokenUpdate, renew, refresh, leeway, tokenPlacement, allowedOrigins } = options;
   const problems = unknownFields(options, OPTIONS, "");
   if (onTokenUpdate !== undefined && typeof onTokenUpdate !== "function") {
@@ -99,13 +110,18 @@ export function checkSessionOptions(provider: string, options: SessionOptions): 
   problems.push(...tokenPlacementProblems(tokenPlacement));
   problems.push(...retriesProblems(options.retries));
   if (allowedOrigins !== undefined) problems.push(...originProblems(allowedOrigins));
-  if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
+  if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
+  return options;
 }
 
 /** @throws ConfigurationError when there is no store to work with, or no key. */
-export function checkStore(provider: string, store: unknown, key: unknown): void {
+export function checkStore(
+  method: string,
+  provider: string,
+  { store, key }: StoredSessionOptions,
+): void {
   const problems: string[] = [];
-  const methods = (store ?? {}) as Record<string, unknown>;
+  const methods = (store ?? {}) as unknown as Record<string, unknown>;
   const missing = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
   if (missing.length > 0) {
     problems.push(`store must be a TokenStore; it has no ${missing.join("(), ")}()`);
@@ -113,7 +129,7 @@ export function checkStore(provider: string, store: unknown, key: unknown): void
   if (typeof key !== "string" || key === "") {
     problems.push("key must be a text that names the record, for example the user's ID");
   }
-  if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
+  if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
 }
 
 function originProblems(origins: unknown): string[] {

@@ -1,12 +1,11 @@
 import { publishError } from "../diagnostics.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
-import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { SessionRequests } from "../requests/session-requests.ts";
 import type { RequestSender } from "../requests/request-context.ts";
 import type { SessionContext } from "./session-context.ts";
-import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
+import type { SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { TokenAuthorizer } from "./token-authorizer.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
@@ -17,7 +16,7 @@ let newSession: (
   options: SessionOptions,
 ) => OAuth2Session;
 
-/** Makes a session; its constructor is private, so that what sessions share stays inside the package. */
+/** Makes a session with options that were checked; its constructor is private, so that what sessions share stays inside the package. */
 export function createSession(
   context: SessionContext,
   source: TokenSource,
@@ -41,11 +40,9 @@ export class OAuth2Session extends SessionRequests {
   readonly #retries: number | false | undefined;
 
   /** Made by `OAuth2Client.session()`. */
-  private constructor(context: SessionContext, source: TokenSource, given: SessionOptions) {
+  private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     super();
     const { client, registry } = context;
-    const options = ownFields(given);
-    checkSessionOptions(client.provider.name, options);
     this.#context = context;
     this.#retries = options.retries;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);

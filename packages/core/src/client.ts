@@ -7,7 +7,7 @@ import { checkedProvider, clientOptionProblems } from "./client-problems.ts";
 import type { DiscoverOptions } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
-import type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
+import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
 import type { DeviceAuthorization } from "./grants/device-authorization.ts";
@@ -283,18 +283,27 @@ export class OAuth2Client<
   }
 
   /**
-   * Has the provider revoke a token (RFC 7009). Of a whole token it is the refresh token, where there is one, and with it
-   * all that came of it; to end a session and forget its token as well, use `session.revoke()`.
+   * Has the provider revoke a token (RFC 7009). Of a `Token` both halves are revoked: the refresh token first, then the
+   * access token, which may outlive it otherwise. To end a session and forget its token as well, use `session.revoke()`.
    *
-   * @param token - A token, or an access or refresh token as a string.
-   * @param options - Which half is meant, alone or with a signal and further form fields.
-   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …; an unknown token is no error.
-   * After `SERVER_ERROR` the token may still be good: call again later (RFC 7009 §2.2.1).
+   * A token that the provider does not know, or has revoked already, is no error. Nor is a provider that revokes refresh
+   * tokens alone: the access token then works until it expires.
+   *
+   * @param token - A token; or an access or refresh token as a string, which alone is revoked then.
+   * @param options - `hint` to revoke one half alone, a signal, and further form fields.
+   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` one the token
+   * may still work: call again later (RFC 7009 §2.2.1). The message says when only the access token is left.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client, Token } from "@grantkit/core";
+   *
+   * export const disconnect = (client: OAuth2Client, token: Token) => client.revokeToken(token);
+   * export const lockOut = (client: OAuth2Client, token: Token) =>
+   *   client.revokeToken(token, { hint: "access_token", signal: AbortSignal.timeout(5000) });
+   * ```
    */
-  async revokeToken(
-    token: Token | string,
-    options: TokenTypeHint | TokenHintOptions = {},
-  ): Promise<void> {
+  async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
     await revokeToken(this.#context, token, options);
   }
@@ -302,13 +311,14 @@ export class OAuth2Client<
   /**
    * Asks the provider about a token (RFC 7662).
    *
-   * @param token - A token, of which the access token is asked about, or one half of it as a string.
-   * @param options - Which half is meant, alone or with a signal and further form fields.
+   * @param token - A token, or an access or refresh token as a string.
+   * @param options - `hint` to ask about the refresh token of a `Token` instead of its access token, a signal, and further
+   * form fields.
    * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
    */
   async introspectToken(
     token: Token | string,
-    options: TokenTypeHint | TokenHintOptions = {},
+    options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
     return introspectToken(this.#context, token, options);

@@ -226,7 +226,9 @@ describe("introspection and revocation at a certified authorization server", () 
       scope: ["openid", "offline_access"],
       expiresAt: expect.any(Date),
     });
-    expect(await client.introspectToken(token, "refresh_token")).toMatchObject({ active: true });
+    expect(await client.introspectToken(token, { hint: "refresh_token" })).toMatchObject({
+      active: true,
+    });
     await client.revokeToken(token);
     expect(await client.introspectToken(token.refreshToken as string)).toMatchObject({
       active: false,
@@ -241,7 +243,7 @@ describe("introspection and revocation at a certified authorization server", () 
   it("revokes the access token when it is the one that is meant", async () => {
     const client = await clientFor("web");
     const token = await signIn(client);
-    await client.revokeToken(token, "access_token");
+    await client.revokeToken(token, { hint: "access_token" });
     expect(await client.introspectToken(token)).toEqual({ active: false, raw: { active: false } });
   });
 

@@ -61,13 +61,13 @@ function heldRefresh(): { readonly answer: () => void } {
 
 describe("session.revoke()", () => {
   it.each([
-    ["refresh token", {}, "rt-old"],
-    ["access token where there is no other", { refreshToken: undefined }, "at-old"],
-  ])("revokes the %s, and nothing is sent afterwards", async (_name, changes, token) => {
+    ["refresh token and then the access token", {}, ["rt-old", "at-old"]],
+    ["access token where there is no other", { refreshToken: undefined }, ["at-old"]],
+  ])("revokes the %s, and nothing is sent afterwards", async (_name, changes, tokens) => {
     const session = client().session(expiring(3000, changes));
     expect((await session.get("/me")).status).toBe(200);
     await session.revoke();
-    expect(revoked()).toEqual([token]);
+    expect(revoked()).toEqual(tokens);
     expect(session.authorized).toBe(false);
     const { length } = example.server.requests;
     for (const work of [session.get("/me"), session.fetch("/me"), session.refresh()]) {
@@ -84,7 +84,7 @@ describe("session.revoke()", () => {
     await one.get("/me");
     const three = someClient.session(one.token);
     await two.revoke();
-    expect(revoked()).toEqual(["rt-rotated-1"]);
+    expect(revoked()).toEqual(["rt-rotated-1", "at-rotated-1"]);
     const { length } = example.server.requests;
     for (const session of [one, two, three, someClient.session(old)]) {
       expect(session.authorized).toBe(false);
@@ -121,7 +121,31 @@ describe("session.revoke()", () => {
     expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     revocation = () => ({ status: 200 });
     await session.revoke();
-    expect(revoked()).toEqual(["rt-old", "rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "rt-old", "at-old"]);
+  });
+
+  it("that stops half-way does not bring the session back, and another call does the rest", async () => {
+    revocation = ({ body }) => (body.includes("=refresh_token") ? { status: 200 } : "cut");
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
+    const error = await thrown(session.revoke());
+    expect(error).toMatchObject({ code: "NETWORK_ERROR", retryable: true });
+    expect(error.message).toMatch(/^The refresh token is revoked, the access token is not/);
+    expect(session.authorized).toBe(false);
+    expect(await store.accessToken(key)).toBeUndefined();
+    for (const work of [session.fetch("/me"), session.refresh()]) {
+      expect(await thrown(work)).toMatchObject({ code: "SESSION_ENDED" });
+    }
+    revocation = () => ({ status: 200 });
+    await session.revoke();
+    expect(revoked()).toEqual(["rt-old", "at-old", "rt-old", "at-old"]);
+    expect(example.apiRequests).toHaveLength(0);
+  });
+
+  it("revokes both access tokens where another process has stored one with the same refresh token", async () => {
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
+    await store.put(key, expiring(3000, { accessToken: "at-2" }).toJSON());
+    await session.revoke();
+    expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "at-2"]));
   });
 
   it("of a provider that revokes none changes nothing, here or in a store, and says so", async () => {
@@ -140,7 +164,7 @@ describe("session.revoke()", () => {
     await store.put(key, newer.toJSON());
     await session.revoke();
     expect(await store.accessToken(key)).toBeUndefined();
-    expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
+    expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "rt-2", "at-2"]));
     expect(await thrown(client().storedSession({ store, key }))).toMatchObject({
       code: "TOKEN_NOT_FOUND",
     });
@@ -159,7 +183,7 @@ describe("session.revoke()", () => {
     revocation = () => ({ status: 200 });
     example.server.requests.length = 0;
     await session.revoke();
-    expect(new Set(revoked())).toEqual(new Set(["rt-2", "rt-old"]));
+    expect(new Set(revoked())).toEqual(new Set(["rt-2", "at-2", "rt-old", "at-old"]));
     expect(await store.accessToken(key)).toBe("at-again");
     expect((await next.get("/me")).status).toBe(200);
   });
@@ -178,7 +202,7 @@ describe("session.revoke()", () => {
       };
       expect(await thrown(session.revoke())).toMatchObject({ code: "STORE_FAILED" });
       await session.revoke();
-      expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
+      expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "rt-2", "at-2"]));
       expect(await store.accessToken(key)).toBeUndefined();
     },
   );
@@ -188,7 +212,7 @@ describe("session.revoke()", () => {
     await store.put(key, { accessToken: "with\nbreak" });
     await session.revoke();
     expect(await store.get(key)).toBeUndefined();
-    expect(revoked()).toEqual(["rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "at-old"]);
   });
 
   it("ends a session whose store cannot delete, revokes, and then says so", async () => {
@@ -197,7 +221,7 @@ describe("session.revoke()", () => {
     const error = await thrown(session.revoke());
     expect(error).toMatchObject({ code: "STORE_FAILED" });
     expect(error.message).toContain("cannot delete [redacted]");
-    expect(revoked()).toEqual(["rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "at-old"]);
     expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
   });
 
@@ -227,7 +251,9 @@ describe("row 67: signing out while a refresh is under way", () => {
     await gone;
     const codes = (await Promise.all(waiting)).map(({ code }) => code);
     expect(new Set(codes)).toEqual(new Set(["SESSION_ENDED"]));
-    expect(new Set(revoked())).toEqual(new Set(["rt-rotated-1", "rt-old"]));
+    expect(new Set(revoked())).toEqual(
+      new Set(["rt-rotated-1", "at-rotated-1", "rt-old", "at-old"]),
+    );
     expect(saved).toEqual([]);
     expect(session.authorized).toBe(false);
     expect(await thrown(someClient.session(old).fetch("/me"))).toMatchObject({
@@ -262,12 +288,12 @@ describe("row 67: signing out while a refresh is under way", () => {
     const waiting = Array.from({ length: 1000 }, () => thrown(one.fetch("/me")));
     await until(() => example.tokenRequests.length === 1);
     await two.revoke();
-    expect(revoked()).toEqual(["rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "at-old"]);
     answer();
     const errors = await Promise.all(waiting);
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["SESSION_ENDED"]));
     expect(await store.accessToken(key)).toBeUndefined();
-    expect(revoked()).toEqual(["rt-old", "rt-rotated-1"]);
+    expect(revoked()).toEqual(["rt-old", "at-old", "rt-rotated-1", "at-rotated-1"]);
     expect(example.apiRequests).toHaveLength(0);
     expect(one.authorized).toBe(false);
   });
@@ -279,7 +305,7 @@ describe("row 67: signing out while a refresh is under way", () => {
     store.beforeSet = () => store.put(key, undefined);
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     expect(await store.accessToken(key)).toBeUndefined();
-    expect(revoked()).toEqual(["rt-rotated-1"]);
+    expect(revoked()).toEqual(["rt-rotated-1", "at-rotated-1"]);
   });
 
   it("and a provider that revokes none, or cannot be reached, makes no difference to the callers", async () => {

@@ -20,10 +20,26 @@ async function signIn(): Promise<Token> {
 
 it("ends all that the user granted: the refresh token, and the access token with it", async () => {
   const token = await signIn();
+  emulator.clearRequests();
   await client.revokeToken(token);
-  expect(emulator.requests.at(-1)?.body).toMatchObject({ token: token.refreshToken });
+  // The second is answered with invalid_token, which is what was wanted.
+  expect(emulator.requests.map(({ status, body }) => [body["token"], status])).toEqual([
+    [token.refreshToken, 200],
+    [token.accessToken, 400],
+  ]);
   await expect(client.refreshToken(token)).rejects.toMatchObject({ code: "INVALID_GRANT" });
   await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
+});
+
+it("through a session, ends it at Google and here", async () => {
+  const token = await signIn();
+  const session = client.session(token);
+  await session.revoke();
+  expect(session.authorized).toBe(false);
+  await expect(session.get("/calendar/v3/users/me/calendarList")).rejects.toMatchObject({
+    code: "SESSION_ENDED",
+  });
+  await expect(client.profile(token)).rejects.toMatchObject({ code: "SESSION_ENDED" });
 });
 
 it("of a token that has ended is no error, though Google answers with one", async () => {

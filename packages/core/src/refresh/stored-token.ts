@@ -95,19 +95,18 @@ export class StoredTokenSource implements TokenSource {
 
   async forget(): Promise<ForgottenToken> {
     this.#end();
-    const tokens = new Map<string, Token>();
     let failure: OAuthError | undefined;
     try {
       await this.#record.remove();
     } catch (error) {
       failure = storeFailed(this.#client.provider.name, error, this.#known.secrets);
     }
-    if (this.#record.removed) this.#registry.end(this.#record.removed);
+    const { removed } = this.#record;
+    if (removed) this.#registry.end(removed);
     await this.#flight?.catch(() => undefined);
-    for (const token of [this.#record.removed ?? this.current, this.current]) {
-      tokens.set(token.refreshToken ?? token.accessToken, token);
-    }
-    return { tokens: [...tokens.values()], failure };
+    const { current } = this;
+    const isKnown = !removed || isSameToken(removed, current);
+    return { tokens: isKnown ? [current] : [removed, current], failure };
   }
 
   async #fly(options: RenewalOptions): Promise<Token> {

@@ -80,13 +80,13 @@ export class OAuth2Session extends SessionRequests {
   }
 
   /**
-   * Ends the session: the provider revokes the token (RFC 7009), and it is forgotten here and in the store. Every
-   * session of this client with the same token has ended then, and a refresh under way does not bring it back:
-   * requests fail with `SESSION_ENDED` before anything is sent.
+   * Ends the session: the token is forgotten here and in the store, and the provider revokes it (RFC 7009), the refresh
+   * token first and then the access token. Every session of this client with the same token ends with it, and a refresh
+   * under way does not bring it back: requests fail with `SESSION_ENDED` before anything is sent.
    *
    * @throws ConfigurationError when the provider has no revocation endpoint: nothing has changed then. OAuthError: why the
-   * provider could not be asked or refused, `STORE_FAILED`: the token has been forgotten on this side nevertheless, and
-   * another call of the same session tries the rest again.
+   * provider could not be asked, or refused; `STORE_FAILED`. The session has ended nevertheless, and another call of
+   * `revoke()` on it tries the rest again.
    *
    * @example
    * ```ts

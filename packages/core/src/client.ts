@@ -13,7 +13,7 @@ import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
 import type { DeviceAuthorization } from "./grants/device-authorization.ts";
 import type { DeviceTokenOptions } from "./grants/device-code.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
-import type { JwtBearerOptions } from "./grants/jwt-bearer.ts";
+import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
 import type { PasswordOptions } from "./grants/password.ts";
 import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
@@ -22,6 +22,11 @@ import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
 import { defineProvider, type Provider } from "./provider.ts";
+import {
+  type ClientCredentialsSessionOptions,
+  type JwtBearerSessionOptions,
+  openGrantedSession,
+} from "./session/granted-session.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import { type SessionContext, sessionContext } from "./session/session-context.ts";
 import {
@@ -172,7 +177,8 @@ export class OAuth2Client<
   }
 
   /**
-   * A token for the app itself (RFC 6749 §4.4). A session asks for a new one when it ends.
+   * Fetches a token for the app itself (RFC 6749 §4.4). To call an API,
+   * {@link OAuth2Client.clientCredentialsSession} is shorter: it fetches its tokens by itself.
    *
    * @param options - Scope, `resource`, and further parameters such as `audience`.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client
@@ -182,10 +188,8 @@ export class OAuth2Client<
    * ```ts
    * import type { OAuth2Client } from "@grantkit/core";
    *
-   * export async function listJobs(client: OAuth2Client) {
-   *   const token = await client.fetchClientCredentialsToken({ scope: ["jobs:read"] });
-   *   return client.session(token).get("/jobs");
-   * }
+   * export const tokenForWorker = (client: OAuth2Client) =>
+   *   client.fetchClientCredentialsToken({ scope: ["jobs:read"], resource: "https://jobs.example.com" });
    * ```
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
@@ -396,6 +400,69 @@ export class OAuth2Client<
     const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
     const checked = checkedSessionOptions("session()", this.provider.name, options);
     return createSession(this.#sessions, source, checked);
+  }
+
+  /**
+   * Opens a session for the app itself (RFC 6749 §4.4). It gets its first token with its first request, and the next one
+   * when that expires or the API answers 401: one token request, however many requests wait for it. Nothing is sent before.
+   *
+   * Make it once or for each request that you serve: sessions of one client that ask for the same share their token.
+   * Errors of the token request are thrown by the request that needed the token, and the next request asks again.
+   * Before the first token `session.token` throws `TOKEN_NOT_FOUND`; `await session.refresh()` gets it at once.
+   *
+   * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, without
+   * those that are about keeping its token. For processes that share a token use {@link OAuth2Client.storedSession}.
+   * @throws ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * export async function listJobs(client: OAuth2Client) {
+   *   const session = client.clientCredentialsSession({ scope: ["jobs:read"] });
+   *   return (await session.get("/jobs")).data;
+   * }
+   * ```
+   */
+  clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
+    return openGrantedSession<GrantOptions>(
+      this.#sessions,
+      {
+        method: "clientCredentialsSession()",
+        fetchToken: (grant) => this.fetchClientCredentialsToken(grant),
+      },
+      options,
+    );
+  }
+
+  /**
+   * Opens a session whose tokens are asked for with a JWT that the client signs (RFC 7523 §2.1), as service accounts do.
+   * It gets and shares its tokens as {@link OAuth2Client.clientCredentialsSession} does; each is asked for with an
+   * assertion of its own.
+   *
+   * @param options - Claims and the key that signs them, scope, and the options of a session without those that are about
+   * keeping its token. Leave `iat`, `exp` and `jti` out of the claims: each assertion needs its own.
+   * @throws ConfigurationError that lists every problem of the options; for a key that cannot sign it is thrown by the
+   * first request.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * export const filesOf = (client: OAuth2Client, user: string, key: string) =>
+   *   client.jwtBearerSession({ claims: { sub: user }, key, scope: ["files:read"] });
+   * ```
+   */
+  jwtBearerSession(options: JwtBearerSessionOptions): OAuth2Session {
+    return openGrantedSession<GrantOptions & AssertionToSign>(
+      this.#sessions,
+      {
+        method: "jwtBearerSession()",
+        names: ["claims", "key", "algorithm", "keyId"],
+        fetchToken: (grant) => this.fetchJwtBearerToken(grant),
+      },
+      options,
+    );
   }
 
   /**

@@ -66,6 +66,11 @@ export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
 export { OAuth2Session } from "./session/session.ts";
+export type {
+  ClientCredentialsSessionOptions,
+  GrantedSessionOptions,
+  JwtBearerSessionOptions,
+} from "./session/granted-session.ts";
 export type { SessionRequests } from "./requests/session-requests.ts";
 export type { Session, SessionRequestConfig } from "./requests/session-interface.ts";
 export type { SessionRequestInit } from "./requests/fetch-requests.ts";

@@ -25,7 +25,7 @@ export function saveFailed(
   );
 }
 
-/** The session option `renew` threw. */
+/** The session option `renew`, or a hook of a grant that a session repeats by itself, threw. */
 export function renewalFailed(
   provider: string,
   error: unknown,
@@ -33,7 +33,7 @@ export function renewalFailed(
 ): OAuthError {
   return new OAuthError(
     "RENEWAL_FAILED",
-    `The token has ended, and the session's renew() failed to get another (${said(error, secrets)}).`,
+    `The session could not get a new token (${said(error, secrets)}). The next request tries again.`,
     { provider, retryable: true },
   );
 }
@@ -67,6 +67,15 @@ export function lockLost(provider: string): OAuthError {
     "STORE_LOCK_LOST",
     "The lock on this token was lost before it could be refreshed, so nothing was sent. Try again.",
     { provider, retryable: true },
+  );
+}
+
+/** A session that gets its own tokens has none yet. */
+export function noTokenYet(provider: string): OAuthError {
+  return new OAuthError(
+    "TOKEN_NOT_FOUND",
+    "The session has no token yet: its first request gets one. To have it before, await session.refresh().",
+    { provider },
   );
 }
 

@@ -109,10 +109,15 @@ export class RefreshRegistry {
     return state.jitter;
   }
 
-  /** Lets nobody use a token any longer, nor what a renewal of it that is under way will bring. */
-  end(token: Token): void {
+  /**
+   * Ends a token for every session, and what a refresh of it that is under way will bring.
+   *
+   * @returns The error that requests with it fail with from now on.
+   */
+  end(token: Token): OAuthError {
     const ended = { at: this.#parts.now(), error: sessionEnded(this.#parts.provider) };
     for (const each of new Set([token, this.newest(token)])) this.#state(each).ended = ended;
+    return ended.error;
   }
 
   /** Has the provider revoke a token that came too late for anybody to use; nobody is told when that fails. */

@@ -1,5 +1,6 @@
+import { randomToken } from "../crypto/random.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
-import type { Token } from "../tokens/token.ts";
+import { Token } from "../tokens/token.ts";
 import type { RefreshRegistry, RenewalOptions } from "./refresh-registry.ts";
 
 /** What is left to do when a session's token was forgotten on this side. */
@@ -12,8 +13,10 @@ export interface ForgottenToken {
 
 /** Where a session's token comes from and goes to. */
 export interface TokenSource {
-  /** The newest token that is known. */
+  /** The newest token that is known; an expired placeholder where there is none yet. */
   readonly current: Token;
+  /** Whether there is a token yet. */
+  readonly isLoaded: boolean;
   /** Why nothing can be sent with it any more. */
   readonly ended: OAuthError | undefined;
   /** Whether a renewal is under way. */
@@ -28,15 +31,21 @@ export interface TokenSource {
   forget(): Promise<ForgottenToken>;
 }
 
-/** The token that a session was made with, and what came of it; saving it is the app's matter. */
+/**
+ * A token in this process's memory, and what came of it; saving it is the app's matter. Without a token to begin with, the
+ * first refresh gets it: then sessions pass `renew`.
+ */
 export class InMemoryTokenSource implements TokenSource {
   readonly mayKnowMore = false;
   readonly #registry: RefreshRegistry;
+  readonly #placeholder: Token | undefined;
   #token: Token;
+  #ended: OAuthError | undefined;
 
-  constructor(registry: RefreshRegistry, token: Token) {
+  constructor(registry: RefreshRegistry, token?: Token) {
     this.#registry = registry;
-    this.#token = token;
+    this.#placeholder = token ? undefined : expiredPlaceholder();
+    this.#token = token ?? (this.#placeholder as Token);
   }
 
   get current(): Token {
@@ -44,8 +53,12 @@ export class InMemoryTokenSource implements TokenSource {
     return this.#token;
   }
 
+  get isLoaded(): boolean {
+    return this.current !== this.#placeholder;
+  }
+
   get ended(): OAuthError | undefined {
-    return this.#registry.endOf(this.#token);
+    return this.#ended ?? this.#registry.endOf(this.#token);
   }
 
   get isRenewing(): boolean {
@@ -62,9 +75,15 @@ export class InMemoryTokenSource implements TokenSource {
   }
 
   async forget(): Promise<ForgottenToken> {
-    const { current } = this;
-    this.#registry.end(current);
+    const { current, isLoaded } = this;
+    // Kept here as well: tokens that the same grant brings later do not bring this session back.
+    this.#ended ??= this.#registry.end(current);
     await this.#registry.settled(current);
-    return { tokens: [current] };
+    return { tokens: isLoaded ? [current] : [] };
   }
+}
+
+/** An expired token that is never sent, with a name of its own for what is known of its refresh. */
+function expiredPlaceholder(): Token {
+  return Token.from({ accessToken: `placeholder-${randomToken()}`, expiresAt: 0 });
 }

@@ -71,7 +71,8 @@ export interface StoredSessionOptions extends SessionOptions {
   readonly token?: Token | TokenRecord;
 }
 
-const OPTIONS = new Set([
+/** The names of a session's options. */
+export const SESSION_OPTIONS: ReadonlySet<string> = new Set([
   "onTokenUpdate",
   "renew",
   "refresh",
@@ -96,7 +97,7 @@ export function checkedSessionOptions(
 ): SessionOptions {
   const options = ownFields(given);
   const { onTokenUpdate, renew, refresh, leeway, tokenPlacement, allowedOrigins } = options;
-  const problems = unknownFields(options, OPTIONS, "");
+  const problems = unknownFields(options, SESSION_OPTIONS, "");
   if (onTokenUpdate !== undefined && typeof onTokenUpdate !== "function") {
     problems.push("onTokenUpdate must be a function");
   }

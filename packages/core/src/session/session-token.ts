@@ -4,6 +4,7 @@ import { TokenExpiredError, TokenUpdated } from "../tokens/token-errors.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import type { Token } from "../tokens/token.ts";
 import { isRenewable, type RefreshRegistry } from "../refresh/refresh-registry.ts";
+import { noTokenYet } from "../refresh/refresh-errors.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
 
@@ -34,8 +35,18 @@ export class SessionToken {
     this.#options = options;
   }
 
-  /** The newest token that is known. */
+  /** The newest token that is known; an expired placeholder where there is none yet. */
   get current(): Token {
+    return this.source.current;
+  }
+
+  /**
+   * The newest token that the provider issued.
+   *
+   * @throws OAuthError with code `TOKEN_NOT_FOUND` when there is none yet.
+   */
+  get issued(): Token {
+    if (!this.source.isLoaded) throw noTokenYet(this.#provider);
     return this.source.current;
   }
 

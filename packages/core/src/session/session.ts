@@ -58,12 +58,16 @@ export class OAuth2Session extends SessionRequests {
     newSession = (context, source, options) => new OAuth2Session(context, source, options);
   }
 
-  /** The newest token, also when another session of the same client refreshed it. */
+  /**
+   * The newest token, also when another session of the same client refreshed it.
+   *
+   * @throws OAuthError with code `TOKEN_NOT_FOUND` before a session that gets its own tokens has sent its first request.
+   */
   get token(): Token {
-    return this.#token.current;
+    return this.#token.issued;
   }
 
-  /** Whether there is a token that can be used or renewed; false after it was revoked or finally refused. */
+  /** Whether there is a token that can be used or had again; false after it was revoked or finally refused. */
   get authorized(): boolean {
     return this.#token.authorized;
   }

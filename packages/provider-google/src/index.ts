@@ -12,6 +12,7 @@ export { GoogleServiceAccount } from "./service-account.ts";
 export type {
   GoogleServiceAccountOptions,
   ServiceAccountKeyFile,
+  ServiceAccountSessionOptions,
   ServiceAccountTokenOptions,
 } from "./service-account.ts";
 export { isFromHostedDomain } from "./hosted-domain.ts";

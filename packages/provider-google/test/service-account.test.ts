@@ -77,6 +77,68 @@ it("says when its token has ended, and gets another", async () => {
   expect((await account.session(next).get(path)).status).toBe(200);
 });
 
+const LIST = "/calendar/v3/users/me/calendarList";
+const tokenRequests = () => emulator.requests.filter(({ path }) => path === "/token");
+
+it("is a session that gets its own tokens: one for all who wait, and the next when that ends", async () => {
+  const account = robot();
+  const session = account.session({ scope: [CALENDAR] });
+  expect(session.authorized).toBe(true);
+  expect(() => session.token).toThrow(expect.objectContaining({ code: "TOKEN_NOT_FOUND" }));
+  expect(emulator.requests).toHaveLength(0);
+  const all = await Promise.all(Array.from({ length: 50 }, () => session.get(LIST)));
+  expect(all.every(({ status }) => status === 200)).toBe(true);
+  expect(session.token.scope).toEqual([CALENDAR]);
+  expect(tokenRequests()).toHaveLength(1);
+  now += 3_599_000;
+  expect((await session.fetch(LIST)).status).toBe(200);
+  expect(tokenRequests()).toHaveLength(2);
+  // As a server may do it, for each request that it serves.
+  const again = account.session({ scope: [CALENDAR] });
+  expect((await again.get(LIST)).status).toBe(200);
+  expect(again.token).toBe(session.token);
+  expect(tokenRequests()).toHaveLength(2);
+});
+
+it("is a session in a user's name, with a token of its own", async () => {
+  const account = robot();
+  const own = account.session({ scope: [CALENDAR] });
+  const grace = account.session({ scope: [CALENDAR], subject: "grace@navy.example" });
+  expect((await own.get(LIST)).data).toMatchObject({ items: [{ id: "robot" }, {}] });
+  expect((await grace.get(LIST)).data).toMatchObject({
+    items: [{ id: "grace@navy.example" }, {}],
+  });
+  const nobody = account.session({ scope: [CALENDAR], subject: "nobody@navy.example" });
+  await expect(nobody.get(LIST)).rejects.toMatchObject({
+    code: "INVALID_GRANT",
+    errorDescription: "Invalid email or User ID",
+  });
+});
+
+it("gets another token when Google says 401", async () => {
+  const session = robot().session({ scope: [CALENDAR] });
+  await session.get(LIST);
+  const first = session.token;
+  emulator.failNext({ path: LIST, status: 401 });
+  expect((await session.get(LIST)).status).toBe(200);
+  expect(session.token).not.toBe(first);
+  expect(tokenRequests()).toHaveLength(2);
+});
+
+it("says at once what is wrong with a session's options", () => {
+  const account = robot();
+  for (const [options, problem] of [
+    [undefined, /session\(\).*scope is missing/s],
+    [{}, /session\(\).*scope is missing/s],
+    [{ scope: [] }, /session\(\).*scope is missing/s],
+    [{ scope: [CALENDAR], leeway: -1 }, /leeway must/],
+    [{ scope: [CALENDAR], refresh: "auto" }, /refresh is not an option/],
+  ] as const) {
+    expect(() => account.session(options as never)).toThrow(problem);
+  }
+  expect(emulator.requests).toHaveLength(0);
+});
+
 it("says what Google does not like: another account's key, an unknown scope, a wrong clock", async () => {
   const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const pem = stranger.export({ type: "pkcs8", format: "pem" }).toString();

@@ -108,7 +108,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError that lists the problems of the options.
    */
   override session(options: ServiceAccountSessionOptions): OAuth2Session;
-  /** Opens a session with a token that is there already: {@link OAuth2Client.session}. */
+  /** Opens a session with a token that you have, as `OAuth2Client.session()` does. */
   override session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
   override session(
     given: ServiceAccountSessionOptions | Token | TokenRecord,
@@ -121,7 +121,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
 
   /**
    * Fetches a token for the account itself, or for the user in whose name it acts (RFC 7523 §2.1). It lives for an hour and
-   * has no refresh token. To call an API, {@link GoogleServiceAccount.session} is shorter: it fetches its tokens by itself.
+   * has no refresh token. To call an API, `session({ scope })` is shorter: it fetches its tokens by itself.
    *
    * @throws OAuthError: `INVALID_GRANT` for a key or a subject that Google does not know, or a clock that is wrong;
    * `UNAUTHORIZED_CLIENT` for a subject or a scope that no administrator has delegated; `INVALID_SCOPE`, …;

@@ -280,7 +280,7 @@ export class OAuth2Client<
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
     if (Object.values(options).every((option) => option === undefined)) {
-      return this.#sessions.registry.renew(known);
+      return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);

@@ -60,8 +60,8 @@ export function sessionContext(
     }),
     retryBudget: new RetryBudget(),
     stored: new WeakMap(),
-    granted: new RecentlyUsed(MOST_GRANTS, ({ isRenewing }) =>
-      isRenewing ? "pinned" : "evictable",
+    granted: new RecentlyUsed(MOST_GRANTS, ({ isRefreshing }) =>
+      isRefreshing ? "pinned" : "evictable",
     ),
     origins: new ApiOrigins(
       provider.name,

@@ -17,39 +17,40 @@ import type { OnTokenUpdate } from "../refresh/refreshed-token.ts";
  */
 export type RefreshStyle = "auto" | "notify" | "manual";
 
-/** What a session can be given. */
+/** Options of a session. */
 export interface SessionOptions {
   /**
-   * Saves a token that was refreshed: called with the new one and the one that it replaces, and awaited before any
-   * request goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED` and the next one tries again.
+   * Saves a refreshed token: called with the new token and the one that it replaces, and awaited before any request is
+   * sent with it. If it throws, the request fails with `TOKEN_UPDATE_FAILED`, and the next request saves first.
    */
   readonly onTokenUpdate?: OnTokenUpdate;
   /**
-   * Gets another token in the place of one that has ended and has no refresh token: by a JWT bearer grant, for
-   * example. Otherwise all is as with a refresh. Tokens of the client credentials grant need none.
+   * Gets a new token in place of an expired one that has no refresh token, for example by a token exchange. It is called
+   * once for all requests that wait, and its token is saved as after a refresh. Tokens of the client credentials grant do
+   * not need it, nor do sessions that get their own tokens.
    */
   readonly renew?: (expired: Token) => Promise<Token>;
   /**
-   * What to do with an expired token.
+   * What to do with an expired token; see {@link RefreshStyle}.
    *
    * @defaultValue `"auto"`
    */
   readonly refresh?: RefreshStyle;
   /**
-   * Seconds before its end at which a token is refreshed; never more than half its life, and up to a fifth less, by
-   * chance, so that tokens which end together are not refreshed together.
+   * Seconds before its expiry at which a token is refreshed: at most half its life, and up to a fifth less at random, so
+   * that tokens which expire together are not refreshed together.
    *
    * @defaultValue `60`
    */
   readonly leeway?: number;
   /**
-   * Where the token goes.
+   * Where the token goes in a request.
    *
    * @defaultValue the client's choice
    */
   readonly tokenPlacement?: TokenPlacement;
   /**
-   * How often a request that failed in a way that may pass is repeated; see the client's option.
+   * How many times a transient failure is retried; see the client's option.
    *
    * @defaultValue the client's choice
    */
@@ -58,16 +59,16 @@ export interface SessionOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-/** A session whose token is kept in a store. */
+/** Options of a session whose token is kept in a store. */
 export interface StoredSessionOptions extends SessionOptions {
-  /** Where the token is kept; each refresh is done under its lock and saved to it. */
+  /** Where the token is kept. Each refresh is done under the store's lock and saved there. */
   readonly store: TokenStore;
   /**
-   * The record's name in the store: one for each user and provider, and for each tenant where users have several.
-   * Nothing is added to it: two clients with one store need different keys.
+   * The record's name in the store: one for each user and provider, and for each tenant where a user has several.
+   * It is used as it is, so two clients with the same store need different keys.
    */
   readonly key: string;
-  /** The token of a new sign-in, which is saved first, over whatever is there. */
+  /** The token of a new sign-in. It is saved first, over whatever is stored. */
   readonly token?: Token | TokenRecord;
 }
 
@@ -128,7 +129,7 @@ export function checkStore(
     problems.push(`store must be a TokenStore; it has no ${missing.join("(), ")}()`);
   }
   if (typeof key !== "string" || key === "") {
-    problems.push("key must be a text that names the record, for example the user's ID");
+    problems.push("key must be a string that names the record, for example the user's ID");
   }
   if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
 }

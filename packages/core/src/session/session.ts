@@ -26,11 +26,11 @@ export function createSession(
 }
 
 /**
- * Requests to a provider's API on behalf of one user: the token is placed, refreshed and saved by itself, and
- * goes to the provider's API alone. Cheap to make: a server makes one for each request that it serves.
+ * Sends requests to a provider's API for one user, or for the app itself: it places the token, refreshes it and saves
+ * it, and sends it to the provider's API alone. Sessions are cheap: a server makes one for each request that it serves.
  *
- * Requests come in axios's shape (`get`, `post`, …) and in the platform's (`fetch`). axios's errors leave a
- * session without the token in them; what the session itself refuses is an `OAuthError`.
+ * Requests have axios's shape (`get`, `post`, …) or the platform's (`fetch`). axios's errors leave a session without the
+ * token in them; what the session itself refuses is an `OAuthError`.
  */
 export class OAuth2Session extends SessionRequests {
   readonly #context: SessionContext;
@@ -39,7 +39,7 @@ export class OAuth2Session extends SessionRequests {
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
   readonly #retries: number | false | undefined;
 
-  /** Made by `OAuth2Client.session()`. */
+  /** Sessions are made by the methods of `OAuth2Client`. */
   private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     super();
     const { client, registry } = context;
@@ -67,14 +67,14 @@ export class OAuth2Session extends SessionRequests {
     return this.#token.issued;
   }
 
-  /** Whether there is a token that can be used or had again; false after it was revoked or finally refused. */
+  /** Whether requests can have a token: false after it was revoked, or expired without a way to get another. */
   get authorized(): boolean {
     return this.#token.authorized;
   }
 
   /**
-   * Refreshes the token now, whether or not it has expired; joins a refresh that is under way. A session with a
-   * store takes a newer token that is stored there instead.
+   * Refreshes the token now, whether or not it has expired, or joins the refresh under way. A session with a store takes
+   * a newer token from there instead. A session that gets its own tokens gets a new one.
    *
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, `SESSION_ENDED`, or why the
    * provider or the store could not be asked.
@@ -126,7 +126,7 @@ export class OAuth2Session extends SessionRequests {
     return this.#told(fetchProfile(provider, this, () => clock.now()));
   }
 
-  /** Tells operators of an error on its way out. */
+  /** Publishes the error of some work. */
   #told<Result>(work: Promise<Result>): Promise<Result> {
     return work.catch((error: unknown) => {
       publishError(this.#context.client.provider.name, error);

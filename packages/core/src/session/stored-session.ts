@@ -6,7 +6,7 @@ import type { SessionContext } from "./session-context.ts";
 import { checkedSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";
 import { StoredTokenSource } from "../refresh/stored-token.ts";
 
-/** Records of one store that a process keeps in mind; beyond that the oldest is forgotten, and loaded again. */
+/** Records of one store that a client remembers; beyond that, the least recently used is forgotten and loaded again. */
 const MOST_RECORDS = 10_000;
 
 /** Opens a session with a stored token, or stores the token of a new sign-in. */
@@ -25,7 +25,7 @@ export async function openStoredSession(
     records = new RecentlyUsed(MOST_RECORDS, (source) => source.hold);
     context.stored.set(store, records);
   }
-  // What has ended stays so for those who have it; a sign-in begins anew.
+  // Sessions that have ended keep the old source; a new sign-in gets a new one.
   if (records.peek(key)?.ended) records.delete(key);
   const source = records.use(
     key,

@@ -39,8 +39,8 @@ import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
 
 /**
- * An OAuth 2.0 client: a provider and your app's credentials at it, one method a grant. Make one for each
- * provider and keep it: it holds the connections, the provider's keys and the refreshes under way.
+ * An OAuth 2.0 client: your app at one provider, with a method for each grant. Make one for each provider and keep it: it
+ * holds the connections, the provider's keys and the refreshes under way.
  *
  * @example
  * ```ts
@@ -72,14 +72,14 @@ export class OAuth2Client<
 > {
   /** The provider. */
   readonly provider: Provider<Scope, AuthorizationOptions>;
-  // Private: the client secret is in it.
+  // Private, because it contains the client secret.
   readonly #context: ClientContext;
   readonly #sessions: SessionContext;
 
   /**
-   * @param provider - From `defineProvider`; or a function that defines it, so that its problems and those of
-   * the options come in one error.
-   * @param options - Your app's credentials and how requests are made.
+   * @param provider - The result of `defineProvider`, or a function that returns it, so that its problems and those of the
+   * options come in one error.
+   * @param options - Your app's credentials, and how requests are sent.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(
@@ -94,8 +94,8 @@ export class OAuth2Client<
   /**
    * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
    *
-   * @param issuer - The issuer, letter by letter as the provider writes it, for example `https://id.example.com`.
-   * @param options - Those of any client, and `provider` for what the metadata does not say.
+   * @param issuer - The issuer exactly as the provider writes it, for example `https://id.example.com`.
+   * @param options - The options of any client, and `provider` for what the metadata does not contain.
    * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
    *
    * @example
@@ -126,12 +126,12 @@ export class OAuth2Client<
   }
 
   /**
-   * Begins a sign-in with an authorization code (RFC 6749 §4.1): PKCE S256, state and, for OpenID Connect,
-   * nonce are always in.
+   * Begins a sign-in with an authorization code (RFC 6749 §4.1), always with PKCE S256, state and, for OpenID Connect, a
+   * nonce.
    *
    * @param options - Scope, redirect URI, and the provider's own options.
-   * @returns Plain JSON to keep in the user's session until the callback; send the user to its `url`.
-   * @throws ConfigurationError that lists what is wrong with the options.
+   * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
+   * @throws ConfigurationError that lists every problem of the options.
    */
   authorizationRequest(
     options: AuthorizationRequestOptions<Scope> &
@@ -141,13 +141,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Ends a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token.
-   * The order is state, iss, error, code: what the callback says is believed only when its state is right.
+   * Completes a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token. State is
+   * checked first, then `iss`, error and code, so that nothing in a forged callback is believed.
    *
    * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
-   * @param request - What {@link OAuth2Client.authorizationRequest} returned; use it once.
+   * @param request - The result of {@link OAuth2Client.authorizationRequest}; use it once.
    * @param options - Further form fields for the token endpoint.
-   * @throws OAuthError. Before the token endpoint is asked: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
+   * @throws OAuthError. Before the token request: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
    * provider's other errors. After it: `INVALID_GRANT`, `INVALID_CLIENT`, `TOKEN_RESPONSE_INVALID`,
    * `ID_TOKEN_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, ….
@@ -162,14 +162,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Ends a sign-in by the implicit grant: checks the callback as {@link OAuth2Client.fetchToken} does, and takes the
-   * token out of its fragment (RFC 6749 §4.2.2). Nothing is sent.
+   * Completes a sign-in by the implicit grant: checks the callback as {@link OAuth2Client.fetchToken} does, and reads the
+   * token from its fragment (RFC 6749 §4.2.2). Nothing is sent.
    *
    * @deprecated A token in a URL leaks, and comes without a refresh token (RFC 9700 §2.1.2): ask for a code.
    * @param callback - The callback's URL with its fragment, which only the browser sees: `location.href`.
-   * @param request - What `authorizationRequest({ responseType: "token" })` returned; use it once.
-   * @throws OAuthError as {@link OAuth2Client.fetchToken} does before the token endpoint is asked, and
-   * `TOKEN_RESPONSE_INVALID`.
+   * @param request - The result of `authorizationRequest({ responseType: "token" })`; use it once.
+   * @throws OAuthError as {@link OAuth2Client.fetchToken} does before the token request, and `TOKEN_RESPONSE_INVALID`.
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
@@ -198,7 +197,7 @@ export class OAuth2Client<
   }
 
   /**
-   * A token for a user whose password the app has been given (RFC 6749 §4.3).
+   * Fetches a token with a user's name and password (RFC 6749 §4.3).
    *
    * @deprecated The app sees the password, and no second factor works (RFC 9700 §2.4): send the user to the provider.
    * @throws OAuthError: `INVALID_GRANT` for a wrong password, `UNAUTHORIZED_CLIENT`, ….
@@ -209,7 +208,7 @@ export class OAuth2Client<
   }
 
   /**
-   * Begins a device flow (RFC 8628 §3.1): for televisions, command lines, and whatever else has no browser.
+   * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
    * @param options - Scope, and further parameters.
    * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
@@ -232,11 +231,11 @@ export class OAuth2Client<
   }
 
   /**
-   * Waits until the user has decided on another device (RFC 8628 §3.4), at the provider's pace: slower when it says so, and
-   * through its bad moments.
+   * Polls until the user has decided on another device (RFC 8628 §3.4), at the interval that the provider asks for.
+   * Transient failures do not end the wait.
    *
-   * @param device - What {@link OAuth2Client.fetchDeviceAuthorization} returned.
-   * @param options - A signal that ends the wait, and what to call while there is no decision.
+   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
+   * @param options - A signal that ends the wait, and a function to call after each poll without a decision.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
@@ -248,7 +247,8 @@ export class OAuth2Client<
   }
 
   /**
-   * A token for a signed assertion (RFC 7523 §2.1), as service accounts have.
+   * Fetches a token with a signed assertion (RFC 7523 §2.1), as service accounts do. To call an API,
+   * {@link OAuth2Client.jwtBearerSession} is shorter: it fetches its tokens by itself.
    *
    * @param options - Claims and the key that signs them, or a ready assertion.
    * @throws OAuthError: `INVALID_GRANT` for an assertion that is refused, …; ConfigurationError for a key that cannot sign.
@@ -259,7 +259,7 @@ export class OAuth2Client<
   }
 
   /**
-   * Exchanges a token for another (RFC 8693): for another audience, with less scope, on behalf of somebody.
+   * Exchanges a token for another one (RFC 8693): for another audience, with less scope, or on behalf of a user.
    *
    * @throws OAuthError: `INVALID_TARGET`, `INVALID_REQUEST`, `INVALID_GRANT`, ….
    */
@@ -269,13 +269,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Refreshes a token (RFC 6749 §6). Calls for one token share one request, and a token that this client has
-   * refreshed a moment ago is answered with what came of it. The refresh token stays when the answer has none.
+   * Refreshes a token (RFC 6749 §6). Calls for the same token share one request, and a token that this client has just
+   * refreshed gives the new one. The refresh token is kept when the answer has none.
    *
    * @param token - A token, or a stored one.
-   * @param options - A smaller scope, or one of several APIs; such a refresh stands alone.
-   * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again;
-   * `retryable` is true on those that may pass.
+   * @param options - A smaller scope, or one of several APIs; such a refresh is a request of its own.
+   * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
+   * `retryable`.
    */
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
@@ -329,8 +329,8 @@ export class OAuth2Client<
   }
 
   /**
-   * Where to send a user who signs out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
-   * first: nobody knows whether the user comes back.
+   * Builds the URL that signs a user out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
+   * before you send the user there: they may not come back.
    *
    * @throws ConfigurationError when the provider has no such page.
    */
@@ -339,7 +339,7 @@ export class OAuth2Client<
   }
 
   /**
-   * The user as the provider describes them, by the provider's own names.
+   * Fetches the user info, in the provider's own field names.
    *
    * @param token - A token, or a stored one; it is not refreshed.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `API_REQUEST_FAILED`,
@@ -350,7 +350,7 @@ export class OAuth2Client<
   }
 
   /**
-   * The user as the common {@link Profile}.
+   * Fetches the user info as a {@link Profile}, whose fields are the same for all providers.
    *
    * @param token - A token, or a stored one; it is not refreshed.
    * @throws OAuthError as {@link OAuth2Client.userInfo} does.
@@ -360,11 +360,11 @@ export class OAuth2Client<
   }
 
   /**
-   * Verifies an ID token: its signature with the provider's published keys, and iss, aud, azp, exp, iat, nbf,
-   * and what the options ask for (OpenID Connect Core §3.1.3.7).
+   * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
+   * azp, exp, iat, nbf, and the conditions of the options.
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
-   * @param options - The nonce that was sent, and further conditions.
+   * @param options - The nonce of the request, and further conditions.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no keys.
    */
@@ -373,13 +373,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Verifies a logout token that a provider posted to the app (OpenID Connect Back-Channel Logout §2.6): end the sessions
+   * Verifies a logout token that the provider posted to the app (OpenID Connect Back-Channel Logout §2.6). End the sessions
    * that its `sid`, or else its `sub`, names. Each token is accepted once.
    *
    * @param jwt - The form field `logout_token`.
-   * @param options - A memory of used tokens that several processes share.
+   * @param options - A memory of used tokens for several processes.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`: answer with status 400.
+   * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
    */
   verifyLogoutToken(
     jwt: string,

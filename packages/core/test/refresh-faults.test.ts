@@ -50,7 +50,7 @@ function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): vo
   };
 }
 
-describe("row 56: a stampede in one process", () => {
+describe("a stampede in one process", () => {
   it("is one refresh for 1,000 callers over ten sessions of a store, and an abort is one's own", async () => {
     example.rotate("rt-old");
     const { token: rotating } = example;
@@ -97,7 +97,7 @@ describe("row 56: a stampede in one process", () => {
   });
 });
 
-describe("row 61: a process that dies after the rotation and before the save", () => {
+describe("a process that dies after the rotation and before the save", () => {
   it("costs nothing where the server accepts the old refresh token once more", async () => {
     loseFirstAnswer("hang", { grace: true });
     await store.put(key, expiring(-1).toJSON());
@@ -131,7 +131,7 @@ describe("row 61: a process that dies after the rotation and before the save", (
   });
 });
 
-describe("row 62: nobody knows whether the server rotated", () => {
+describe("nobody knows whether the server rotated", () => {
   it.each(["cut", "hang"] as const)(
     "after an answer that was %s: the same refresh token is sent once more, and the grace period serves",
     async (how) => {
@@ -221,7 +221,7 @@ describe("row 62: nobody knows whether the server rotated", () => {
   });
 });
 
-describe("row 63: a store that cannot write after the rotation", () => {
+describe("a store that cannot write after the rotation", () => {
   it("tells 1,000 waiters, keeps the token, and saves it with the next request", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
@@ -280,7 +280,7 @@ describe("row 63: a store that cannot write after the rotation", () => {
   });
 });
 
-describe("row 64: invalid_grant because another was first", () => {
+describe("invalid_grant because another was first", () => {
   it("is success when the store has a newer token by then: nobody signs in again", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();
@@ -316,7 +316,7 @@ describe("row 64: invalid_grant because another was first", () => {
   });
 });
 
-describe("row 65: a storm after the final no", () => {
+describe("a storm after the final no", () => {
   it("sends nothing: 1,000 calls after invalid_grant, one token request, no lock", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());

@@ -236,7 +236,7 @@ describe("session.revoke()", () => {
   });
 });
 
-describe("row 67: signing out while a refresh is under way", () => {
+describe("signing out while a refresh is under way", () => {
   it("does not bring the token back, and revokes what the refresh brought", async () => {
     const { answer } = heldRefresh();
     const saved: Token[] = [];

@@ -343,7 +343,7 @@ describe("a store that has trouble", () => {
   });
 });
 
-describe("row 59: a lock that is lost", () => {
+describe("a lock that is lost", () => {
   /** A process that stands still for some milliseconds when it is about to send. */
   const pausing = (milliseconds: number) => {
     const refreshRequest = (value: TokenRequestHookValue): TokenRequestHookValue => {

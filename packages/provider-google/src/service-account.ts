@@ -29,7 +29,7 @@ export interface GoogleServiceAccountOptions
   extends
     Omit<OAuth2ClientOptions, "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri">,
     GoogleOptions {
-  /** The key file's JSON, parsed. Its `token_uri` is not followed: the token endpoint is Google's, or that of `endpoints`. */
+  /** The parsed JSON of the key file. Its `token_uri` is ignored: the token endpoint is Google's, or that of `endpoints`. */
   readonly key: ServiceAccountKeyFile;
 }
 
@@ -75,12 +75,12 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   readonly #key: ServiceAccountKeyFile;
 
   /**
-   * @param options - The key file.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that says what is wrong with it.
+   * @param options - The key file, and how requests are sent.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleServiceAccountOptions) {
     const { key, endpoints, ...client } =
-      // From JavaScript nothing may come: the error then lists what is missing.
+      // JavaScript callers may pass nothing; the error then lists what is missing.
       options ?? ({} as GoogleServiceAccountOptions);
     const problems = keyFileProblems(key);
     if (problems.length > 0) throw new ConfigurationError("The service account", problems);
@@ -128,7 +128,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * ConfigurationError for bad options and a key that cannot be read.
    */
   async fetchServiceAccountToken(options: ServiceAccountTokenOptions): Promise<Token> {
-    // From JavaScript nothing may come: the error then says what is missing.
+    // JavaScript callers may pass nothing; the error then says what is missing.
     const { scope, subject, signal } = options ?? ({} as ServiceAccountTokenOptions);
     return this.fetchJwtBearerToken({
       ...this.#assertion("fetchServiceAccountToken()", scope, subject),

@@ -1,30 +1,30 @@
-/** Whether a value may be evicted when room is needed: freely, after all others, or never. */
+/** How firmly a value is held when room is needed. */
 export type Hold = "evictable" | "evictLast" | "pinned";
 
-/** A map of limited size that evicts the least recently used value. */
+/** Values by key, at most so many: what was used longest ago goes first. */
 export class RecentlyUsed<Value> {
   readonly #values = new Map<string, Value>();
   readonly #most: number;
   readonly #holdOf: (value: Value) => Hold;
 
   /**
-   * @param most - How many values are kept; more only while all of them are pinned.
-   * @param holdOf - Whether a value may be evicted: an `"evictLast"` one only when no other is evictable.
+   * @param most - How many are kept; more only while all of them are held firmly.
+   * @param holdOf - A "evictLast" one goes when there is no free one, a "pinned" one never.
    */
   constructor(most: number, holdOf: (value: Value) => Hold) {
     this.#most = most;
     this.#holdOf = holdOf;
   }
 
-  /** Returns the value of a key without counting as a use. */
+  /** Looks, and counts as no use. */
   peek(key: string): Value | undefined {
     return this.#values.get(key);
   }
 
-  /** Returns the value of a key, and makes it if there is none. */
+  /** The value of a key, made if there is none. */
   use(key: string, make: () => Value): Value {
     const value = this.#values.get(key) ?? make();
-    // Inserted anew, so that the map's first entry is the least recently used.
+    // Re-inserted, so that the map's first is the one that was used longest ago.
     this.#values.delete(key);
     this.#values.set(key, value);
     if (this.#values.size > this.#most) this.#forgetOldest();

@@ -174,7 +174,7 @@ export class RefreshRegistry {
     beforeSend: (() => Promise<void>) | undefined,
   ): Promise<RefreshedToken> {
     const { ended } = state;
-    const next = await this.#reported(this.#ask(state, token, options, beforeSend));
+    const next = await this.#told(this.#ask(state, token, options, beforeSend));
     if (state.ended && state.ended !== ended) {
       await this.discard(next);
       throw state.ended.error;
@@ -189,8 +189,8 @@ export class RefreshRegistry {
     return refreshed;
   }
 
-  /** Publishes the outcome of a refresh. */
-  async #reported(refresh: Promise<Token>): Promise<Token> {
+  /** Tells operators how a renewal ended. */
+  async #told(renewal: Promise<Token>): Promise<Token> {
     const { provider, now } = this.#parts;
     const start = now();
     const tell = (outcome: "failed" | "refreshed", error?: unknown): void =>
@@ -202,7 +202,7 @@ export class RefreshRegistry {
         duration: now() - start,
       }));
     try {
-      const token = await refresh;
+      const token = await renewal;
       tell("refreshed");
       return token;
     } catch (error) {

@@ -18,7 +18,7 @@ async function signIn(): Promise<Token> {
   return client.fetchToken(await emulator.authorize(request.url), request);
 }
 
-it("ends all that the user granted: the refresh token, and the access token with it", async () => {
+it("revokes the refresh token, and with it the access token and all that the user granted", async () => {
   const token = await signIn();
   emulator.clearRequests();
   await client.revokeToken(token);
@@ -31,7 +31,7 @@ it("ends all that the user granted: the refresh token, and the access token with
   await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
 });
 
-it("through a session, ends it at Google and here", async () => {
+it("ends a session at Google and in this process", async () => {
   const token = await signIn();
   const session = client.session(token);
   await session.revoke();
@@ -42,14 +42,14 @@ it("through a session, ends it at Google and here", async () => {
   await expect(client.profile(token)).rejects.toMatchObject({ code: "SESSION_ENDED" });
 });
 
-it("of a token that has ended is no error, though Google answers with one", async () => {
+it("does not throw for a token that has ended, which Google answers with an error", async () => {
   const token = await signIn();
   await client.revokeToken(token);
   await expect(client.revokeToken(token)).resolves.toBeUndefined();
   await expect(client.revokeToken("unknown")).resolves.toBeUndefined();
 });
 
-it("that Google refuses for another reason is an error, without the token in it", async () => {
+it("throws Google's other errors, without the token in them", async () => {
   const token = await signIn();
   emulator.failNext({
     path: "/revoke",

@@ -25,7 +25,7 @@ function robot(options: Partial<GoogleServiceAccountOptions> = {}): GoogleServic
 
 const lastForm = () => emulator.requests.at(-1)?.body ?? {};
 
-it("calls an API without a user, with a token that its key asked for", async () => {
+it("calls an API without a user", async () => {
   const account = robot();
   const token = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
   expect(token.expiresAt).toEqual(new Date(now + 3_599_000));
@@ -35,7 +35,7 @@ it("calls an API without a user, with a token that its key asked for", async () 
   expect(data).toMatchObject({ items: [{ id: "robot" }, {}] });
 });
 
-it("says who it is in the assertion, and nowhere else", async () => {
+it("sends its identity in the assertion, and nowhere else", async () => {
   await robot().fetchServiceAccountToken({ scope: [CALENDAR] });
   const form = lastForm();
   expect(Object.keys(form).toSorted()).toEqual(["assertion", "grant_type"]);
@@ -53,7 +53,7 @@ it("says who it is in the assertion, and nowhere else", async () => {
   });
 });
 
-it("acts in a user's name where that was delegated", async () => {
+it("acts for a user where an administrator has delegated that", async () => {
   const account = robot();
   const subject = "grace@navy.example";
   const token = await account.fetchServiceAccountToken({ scope: [CALENDAR], subject });
@@ -67,7 +67,7 @@ it("acts in a user's name where that was delegated", async () => {
   });
 });
 
-it("says when its token has ended, and gets another", async () => {
+it("throws TOKEN_EXPIRED for an expired token, and fetches another", async () => {
   const account = robot();
   const token = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
   const path = "/calendar/v3/users/me/calendarList";
@@ -80,7 +80,7 @@ it("says when its token has ended, and gets another", async () => {
 const LIST = "/calendar/v3/users/me/calendarList";
 const tokenRequests = () => emulator.requests.filter(({ path }) => path === "/token");
 
-it("is a session that gets its own tokens: one for all who wait, and the next when that ends", async () => {
+it("opens a session that gets its own tokens: one for all requests that wait, and the next when it expires", async () => {
   const account = robot();
   const session = account.session({ scope: [CALENDAR] });
   expect(session.authorized).toBe(true);
@@ -100,7 +100,7 @@ it("is a session that gets its own tokens: one for all who wait, and the next wh
   expect(tokenRequests()).toHaveLength(2);
 });
 
-it("is a session in a user's name, with a token of its own", async () => {
+it("opens a session for a user, with a token of its own", async () => {
   const account = robot();
   const own = account.session({ scope: [CALENDAR] });
   const grace = account.session({ scope: [CALENDAR], subject: "grace@navy.example" });
@@ -115,7 +115,7 @@ it("is a session in a user's name, with a token of its own", async () => {
   });
 });
 
-it("gets another token when Google says 401", async () => {
+it("gets another token after a 401", async () => {
   const session = robot().session({ scope: [CALENDAR] });
   await session.get(LIST);
   const first = session.token;
@@ -125,7 +125,7 @@ it("gets another token when Google says 401", async () => {
   expect(tokenRequests()).toHaveLength(2);
 });
 
-it("says at once what is wrong with a session's options", () => {
+it("checks a session's options when it is opened", () => {
   const account = robot();
   for (const [options, problem] of [
     [undefined, /session\(\).*scope is missing/s],
@@ -139,7 +139,7 @@ it("says at once what is wrong with a session's options", () => {
   expect(emulator.requests).toHaveLength(0);
 });
 
-it("says what Google does not like: another account's key, an unknown scope, a wrong clock", async () => {
+it("reports another account's key, an unknown scope and a wrong clock", async () => {
   const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const pem = stranger.export({ type: "pkcs8", format: "pem" }).toString();
   await expect(
@@ -175,7 +175,7 @@ it("sends nothing without a scope or with a key that cannot be read", async () =
   expect(emulator.requests).toHaveLength(0);
 });
 
-it("shows its key to nobody", async () => {
+it("does not show its key when it is printed", async () => {
   const account = robot();
   const [secret = ""] = key.private_key.split("\n").slice(1);
   expect(inspect(account, { depth: 9, showHidden: true })).not.toContain(secret);

@@ -173,7 +173,7 @@ describe("a revocation", () => {
     expect(revoked()).toEqual([CANARY.refreshToken, CANARY.accessToken]);
   });
 
-  it("shows no secret though the server sends all back", async () => {
+  it("shows no secret even if the server echoes the request", async () => {
     endpoint.answer(({ body }) => ({
       status: 400,
       body: { error: "invalid_request", error_description: body, hint: body },
@@ -227,7 +227,7 @@ describe("an introspection", () => {
     });
   });
 
-  it("of a token that is not active says that and nothing else", async () => {
+  it("of an inactive token contains nothing else", async () => {
     endpoint.answer({ body: { active: false } });
     expect(await client.introspectToken("mF_9.B5f-4.1JqM")).toEqual({
       active: false,
@@ -246,7 +246,7 @@ describe("an introspection", () => {
     });
   });
 
-  it("leaves out what is not what it should be", async () => {
+  it("leaves out fields of the wrong type", async () => {
     endpoint.answer({
       body: { active: true, exp: "soon", iat: 1e300, scope: ["a"], sub: 7, aud: ["a", 7], jti: "" },
     });

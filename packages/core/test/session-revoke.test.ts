@@ -101,7 +101,7 @@ describe("session.revoke()", () => {
     expect((await other.get("/me")).status).toBe(200);
   });
 
-  it("does not keep a user out who signs in again and is given the same token", async () => {
+  it("lets a user sign in again who gets the same token", async () => {
     const someClient = client();
     await someClient.session(expiring(3000, { refreshToken: undefined })).revoke();
     clock.advance(1000);
@@ -109,7 +109,7 @@ describe("session.revoke()", () => {
     expect((await someClient.session(again).get("/me")).status).toBe(200);
   });
 
-  it("forgets the token though the provider cannot be reached, and then says so", async () => {
+  it("forgets the token even if the provider cannot be reached, and throws", async () => {
     revocation = () => "cut";
     const session = await client().storedSession({ store, key, token: expiring(3000) });
     expect(await thrown(session.revoke())).toMatchObject({
@@ -124,7 +124,7 @@ describe("session.revoke()", () => {
     expect(revoked()).toEqual(["rt-old", "rt-old", "at-old"]);
   });
 
-  it("that stops half-way does not bring the session back, and another call does the rest", async () => {
+  it("throws when it stops half-way; the session has ended, and another call revokes the rest", async () => {
     revocation = ({ body }) => (body.includes("=refresh_token") ? { status: 200 } : "cut");
     const session = await client().storedSession({ store, key, token: expiring(3000) });
     const error = await thrown(session.revoke());
@@ -148,7 +148,7 @@ describe("session.revoke()", () => {
     expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "at-2"]));
   });
 
-  it("of a provider that revokes none changes nothing, here or in a store, and says so", async () => {
+  it("throws and changes nothing, here or in a store, where the provider has no revocation endpoint", async () => {
     const unable = example.client({ clock });
     const session = await unable.storedSession({ store, key, token: expiring(3000) });
     const error = await thrown(session.revoke());
@@ -170,7 +170,7 @@ describe("session.revoke()", () => {
     });
   });
 
-  it("tries the rest again, and not the sign-in that came between the two calls", async () => {
+  it("tries the rest again, and leaves a sign-in between the two calls alone", async () => {
     const someClient = client();
     const session = await someClient.storedSession({ store, key, token: expiring(3000) });
     const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
@@ -207,7 +207,7 @@ describe("session.revoke()", () => {
     },
   );
 
-  it("deletes a record that is no token", async () => {
+  it("deletes a record that is not a token", async () => {
     const session = await client().storedSession({ store, key, token: expiring(3000) });
     await store.put(key, { accessToken: "with\nbreak" });
     await session.revoke();
@@ -215,7 +215,7 @@ describe("session.revoke()", () => {
     expect(revoked()).toEqual(["rt-old", "at-old"]);
   });
 
-  it("ends a session whose store cannot delete, revokes, and then says so", async () => {
+  it("ends the session and revokes its token even if the store cannot delete, and throws", async () => {
     const session = await client().storedSession({ store, key, token: expiring(3000) });
     store.delete = () => Promise.reject(new Error("cannot delete rt-old"));
     const error = await thrown(session.revoke());
@@ -262,7 +262,7 @@ describe("signing out while a refresh is under way", () => {
     expect(example.apiRequests).toHaveLength(0);
   });
 
-  it("with a store, in the same process: the record stays deleted", async () => {
+  it("leaves the record of a store deleted", async () => {
     const { answer } = heldRefresh();
     const session = await client().storedSession({ store, key, token: expiring(-1) });
     const waiting = Array.from({ length: 1000 }, () => thrown(session.fetch("/me")));
@@ -278,7 +278,7 @@ describe("signing out while a refresh is under way", () => {
     expect(revoked()).toContain("rt-rotated-1");
   });
 
-  it("in another process: the record stays deleted, and /revoke is called with the new token", async () => {
+  it("in another process leaves the record deleted, and revokes the new token", async () => {
     const { answer } = heldRefresh();
     await store.put(key, expiring(-1).toJSON());
     const [one, two] = [
@@ -298,7 +298,7 @@ describe("signing out while a refresh is under way", () => {
     expect(one.authorized).toBe(false);
   });
 
-  it("between the refresh and the save: the save fails, and the new token is revoked", async () => {
+  it("between the refresh and the save revokes the new token", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const session = await client().storedSession({ store, key });
@@ -308,7 +308,7 @@ describe("signing out while a refresh is under way", () => {
     expect(revoked()).toEqual(["rt-rotated-1", "at-rotated-1"]);
   });
 
-  it("and a provider that revokes none, or cannot be reached, makes no difference to the callers", async () => {
+  it("gives callers the same error where the provider has no revocation endpoint or cannot be reached", async () => {
     for (const someClient of [example.client({ clock }), client()]) {
       revocation = () => "cut";
       example.rotate("rt-old");
@@ -319,7 +319,7 @@ describe("signing out while a refresh is under way", () => {
     }
   });
 
-  it("before the lock was had: nothing is sent to the token endpoint", async () => {
+  it("before the lock was acquired sends nothing to the token endpoint", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await client().storedSession({ store, key });
     await store.put(key, undefined);

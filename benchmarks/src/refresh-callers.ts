@@ -65,8 +65,8 @@ export const OURS: Readonly<Record<string, Arrangement>> = {
   "two clients, one store": async (situation) => {
     const store = new MemoryTokenStore();
     const where = { store, key: "user" };
-    const first = await ours(situation).session({ ...where, token: tokenOf(situation) });
-    return dealt([first, await ours(situation).session(where)], situation.callers);
+    const first = await ours(situation).storedSession({ ...where, token: tokenOf(situation) });
+    return dealt([first, await ours(situation).storedSession(where)], situation.callers);
   },
 };
 

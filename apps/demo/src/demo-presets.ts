@@ -80,8 +80,7 @@ export function facebookDemo({ settings, emulator }: Settled): DemoProvider {
     revoke: (token) => client.session(token).delete("/me/permissions"),
     appCall: {
       as: "the app itself",
-      client,
-      fetchToken: () => client.fetchAppToken(),
+      session: client.clientCredentialsSession(),
       // An app may ask about any token of its own, this one too.
       sample: ({ accessToken }) => `/debug_token?input_token=${encodeURIComponent(accessToken)}`,
     },
@@ -96,11 +95,9 @@ function serviceAccount({ endpoints, http, clock }: Settings, key: ServiceAccoun
     ...(http && { http }),
     ...(clock && { clock }),
   });
-  const scope = ["https://www.googleapis.com/auth/calendar.readonly"];
   return {
     as: "a service account",
-    client,
-    fetchToken: () => client.fetchServiceAccountToken({ scope }),
+    session: client.session({ scope: ["https://www.googleapis.com/auth/calendar.readonly"] }),
     sample: () => "/calendar/v3/users/me/calendarList",
   };
 }

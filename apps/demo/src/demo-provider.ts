@@ -1,4 +1,4 @@
-import type { OAuth2Client, Token } from "@grantkit/core";
+import type { OAuth2Client, OAuth2Session, Token } from "@grantkit/core";
 
 /** A provider as the demo shows it. */
 export interface DemoProvider {
@@ -30,12 +30,12 @@ export interface DemoProvider {
   readonly emulator?: string | undefined;
 }
 
-/** A call that the app makes for itself. */
+/** A call of the API without a user. */
 export interface AppCall {
-  /** What it acts as, for example "a service account". */
+  /** What the app acts as, for example "a service account". */
   readonly as: string;
-  readonly client: OAuth2Client;
-  readonly fetchToken: () => Promise<Token>;
+  /** A session that gets its own tokens. */
+  readonly session: OAuth2Session;
   /** A path or URL of the API to try the token with. */
   readonly sample: (token: Token) => string;
 }

@@ -7,13 +7,13 @@ import { checkedProvider, clientOptionProblems } from "./client-problems.ts";
 import type { DiscoverOptions } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
-import type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
+import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
 import type { DeviceAuthorization } from "./grants/device-authorization.ts";
 import type { DeviceTokenOptions } from "./grants/device-code.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
-import type { JwtBearerOptions } from "./grants/jwt-bearer.ts";
+import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
 import type { PasswordOptions } from "./grants/password.ts";
 import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
@@ -22,16 +22,25 @@ import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
 import { defineProvider, type Provider } from "./provider.ts";
+import {
+  type ClientCredentialsSessionOptions,
+  type JwtBearerSessionOptions,
+  openGrantedSession,
+} from "./session/granted-session.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import { type SessionContext, sessionContext } from "./session/session-context.ts";
-import type { SessionOptions, StoredSessionOptions } from "./session/session-options.ts";
+import {
+  checkedSessionOptions,
+  type SessionOptions,
+  type StoredSessionOptions,
+} from "./session/session-options.ts";
 import { InMemoryTokenSource } from "./refresh/token-source.ts";
 import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
 
 /**
- * An OAuth 2.0 client: a provider and your app's credentials at it, one method a grant. Make one for each
- * provider and keep it: it holds the connections, the provider's keys and the refreshes under way.
+ * An OAuth 2.0 client: your app at one provider, with a method for each grant. Make one for each provider and keep it: it
+ * holds the connections, the provider's keys and the refreshes under way.
  *
  * @example
  * ```ts
@@ -63,14 +72,14 @@ export class OAuth2Client<
 > {
   /** The provider. */
   readonly provider: Provider<Scope, AuthorizationOptions>;
-  // Private: the client secret is in it.
+  // Private, because it contains the client secret.
   readonly #context: ClientContext;
   readonly #sessions: SessionContext;
 
   /**
-   * @param provider - From `defineProvider`; or a function that defines it, so that its problems and those of
-   * the options come in one error.
-   * @param options - Your app's credentials and how requests are made.
+   * @param provider - The result of `defineProvider`, or a function that returns it, so that its problems and those of the
+   * options come in one error.
+   * @param options - Your app's credentials, and how requests are sent.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(
@@ -85,8 +94,8 @@ export class OAuth2Client<
   /**
    * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
    *
-   * @param issuer - The issuer, letter by letter as the provider writes it, for example `https://id.example.com`.
-   * @param options - Those of any client, and `provider` for what the metadata does not say.
+   * @param issuer - The issuer exactly as the provider writes it, for example `https://id.example.com`.
+   * @param options - The options of any client, and `provider` for what the metadata does not contain.
    * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
    *
    * @example
@@ -117,12 +126,12 @@ export class OAuth2Client<
   }
 
   /**
-   * Begins a sign-in with an authorization code (RFC 6749 §4.1): PKCE S256, state and, for OpenID Connect,
-   * nonce are always in.
+   * Begins a sign-in with an authorization code (RFC 6749 §4.1), always with PKCE S256, state and, for OpenID Connect, a
+   * nonce.
    *
    * @param options - Scope, redirect URI, and the provider's own options.
-   * @returns Plain JSON to keep in the user's session until the callback; send the user to its `url`.
-   * @throws ConfigurationError that lists what is wrong with the options.
+   * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
+   * @throws ConfigurationError that lists every problem of the options.
    */
   authorizationRequest(
     options: AuthorizationRequestOptions<Scope> &
@@ -132,13 +141,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Ends a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token.
-   * The order is state, iss, error, code: what the callback says is believed only when its state is right.
+   * Completes a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token. State is
+   * checked first, then `iss`, error and code, so that nothing in a forged callback is believed.
    *
    * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
-   * @param request - What {@link OAuth2Client.authorizationRequest} returned; use it once.
+   * @param request - The result of {@link OAuth2Client.authorizationRequest}; use it once.
    * @param options - Further form fields for the token endpoint.
-   * @throws OAuthError. Before the token endpoint is asked: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
+   * @throws OAuthError. Before the token request: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
    * provider's other errors. After it: `INVALID_GRANT`, `INVALID_CLIENT`, `TOKEN_RESPONSE_INVALID`,
    * `ID_TOKEN_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, ….
@@ -153,14 +162,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Ends a sign-in by the implicit grant: checks the callback as {@link OAuth2Client.fetchToken} does, and takes the
-   * token out of its fragment (RFC 6749 §4.2.2). Nothing is sent.
+   * Completes a sign-in by the implicit grant: checks the callback as {@link OAuth2Client.fetchToken} does, and reads the
+   * token from its fragment (RFC 6749 §4.2.2). Nothing is sent.
    *
    * @deprecated A token in a URL leaks, and comes without a refresh token (RFC 9700 §2.1.2): ask for a code.
    * @param callback - The callback's URL with its fragment, which only the browser sees: `location.href`.
-   * @param request - What `authorizationRequest({ responseType: "token" })` returned; use it once.
-   * @throws OAuthError as {@link OAuth2Client.fetchToken} does before the token endpoint is asked, and
-   * `TOKEN_RESPONSE_INVALID`.
+   * @param request - The result of `authorizationRequest({ responseType: "token" })`; use it once.
+   * @throws OAuthError as {@link OAuth2Client.fetchToken} does before the token request, and `TOKEN_RESPONSE_INVALID`.
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
@@ -168,7 +176,8 @@ export class OAuth2Client<
   }
 
   /**
-   * A token for the app itself (RFC 6749 §4.4). A session asks for a new one when it ends.
+   * Fetches a token for the app itself (RFC 6749 §4.4). To call an API,
+   * {@link OAuth2Client.clientCredentialsSession} is shorter: it fetches its tokens by itself.
    *
    * @param options - Scope, `resource`, and further parameters such as `audience`.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client
@@ -178,10 +187,8 @@ export class OAuth2Client<
    * ```ts
    * import type { OAuth2Client } from "@grantkit/core";
    *
-   * export async function listJobs(client: OAuth2Client) {
-   *   const token = await client.fetchClientCredentialsToken({ scope: ["jobs:read"] });
-   *   return client.session(token).get("/jobs");
-   * }
+   * export const tokenForWorker = (client: OAuth2Client) =>
+   *   client.fetchClientCredentialsToken({ scope: ["jobs:read"], resource: "https://jobs.example.com" });
    * ```
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
@@ -190,7 +197,7 @@ export class OAuth2Client<
   }
 
   /**
-   * A token for a user whose password the app has been given (RFC 6749 §4.3).
+   * Fetches a token with a user's name and password (RFC 6749 §4.3).
    *
    * @deprecated The app sees the password, and no second factor works (RFC 9700 §2.4): send the user to the provider.
    * @throws OAuthError: `INVALID_GRANT` for a wrong password, `UNAUTHORIZED_CLIENT`, ….
@@ -201,7 +208,7 @@ export class OAuth2Client<
   }
 
   /**
-   * Begins a device flow (RFC 8628 §3.1): for televisions, command lines, and whatever else has no browser.
+   * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
    * @param options - Scope, and further parameters.
    * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
@@ -224,11 +231,11 @@ export class OAuth2Client<
   }
 
   /**
-   * Waits until the user has decided on another device (RFC 8628 §3.4), at the provider's pace: slower when it says so, and
-   * through its bad moments.
+   * Polls until the user has decided on another device (RFC 8628 §3.4), at the interval that the provider asks for.
+   * Transient failures do not end the wait.
    *
-   * @param device - What {@link OAuth2Client.fetchDeviceAuthorization} returned.
-   * @param options - A signal that ends the wait, and what to call while there is no decision.
+   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
+   * @param options - A signal that ends the wait, and a function to call after each poll without a decision.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
@@ -240,7 +247,8 @@ export class OAuth2Client<
   }
 
   /**
-   * A token for a signed assertion (RFC 7523 §2.1), as service accounts have.
+   * Fetches a token with a signed assertion (RFC 7523 §2.1), as service accounts do. To call an API,
+   * {@link OAuth2Client.jwtBearerSession} is shorter: it fetches its tokens by itself.
    *
    * @param options - Claims and the key that signs them, or a ready assertion.
    * @throws OAuthError: `INVALID_GRANT` for an assertion that is refused, …; ConfigurationError for a key that cannot sign.
@@ -251,7 +259,7 @@ export class OAuth2Client<
   }
 
   /**
-   * Exchanges a token for another (RFC 8693): for another audience, with less scope, on behalf of somebody.
+   * Exchanges a token for another one (RFC 8693): for another audience, with less scope, or on behalf of a user.
    *
    * @throws OAuthError: `INVALID_TARGET`, `INVALID_REQUEST`, `INVALID_GRANT`, ….
    */
@@ -261,36 +269,45 @@ export class OAuth2Client<
   }
 
   /**
-   * Refreshes a token (RFC 6749 §6). Calls for one token share one request, and a token that this client has
-   * refreshed a moment ago is answered with what came of it. The refresh token stays when the answer has none.
+   * Refreshes a token (RFC 6749 §6). Calls for the same token share one request, and a token that this client has just
+   * refreshed gives the new one. The refresh token is kept when the answer has none.
    *
    * @param token - A token, or a stored one.
-   * @param options - A smaller scope, or one of several APIs; such a refresh stands alone.
-   * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again;
-   * `retryable` is true on those that may pass.
+   * @param options - A smaller scope, or one of several APIs; such a refresh is a request of its own.
+   * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
+   * `retryable`.
    */
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
     if (Object.values(options).every((option) => option === undefined)) {
-      return this.#sessions.registry.renew(known);
+      return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
   }
 
   /**
-   * Has the provider revoke a token (RFC 7009). Of a whole token it is the refresh token, where there is one, and with it
-   * all that came of it; to end a session and forget its token as well, use `session.revoke()`.
+   * Has the provider revoke a token (RFC 7009). Of a `Token` both halves are revoked: the refresh token first, then the
+   * access token, which may outlive it otherwise. To end a session and forget its token as well, use `session.revoke()`.
    *
-   * @param token - A token, or an access or refresh token as a string.
-   * @param options - Which half is meant, alone or with a signal and further form fields.
-   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …; an unknown token is no error.
-   * After `SERVER_ERROR` the token may still be good: call again later (RFC 7009 §2.2.1).
+   * A token that the provider does not know, or has revoked already, is no error. Nor is a provider that revokes refresh
+   * tokens alone: the access token then works until it expires.
+   *
+   * @param token - A token; or an access or refresh token as a string, which alone is revoked then.
+   * @param options - `hint` to revoke one half alone, a signal, and further form fields.
+   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` one the token
+   * may still work: call again later (RFC 7009 §2.2.1). The message says when only the access token is left.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client, Token } from "@grantkit/core";
+   *
+   * export const disconnect = (client: OAuth2Client, token: Token) => client.revokeToken(token);
+   * export const lockOut = (client: OAuth2Client, token: Token) =>
+   *   client.revokeToken(token, { hint: "access_token", signal: AbortSignal.timeout(5000) });
+   * ```
    */
-  async revokeToken(
-    token: Token | string,
-    options: TokenTypeHint | TokenHintOptions = {},
-  ): Promise<void> {
+  async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
     await revokeToken(this.#context, token, options);
   }
@@ -298,21 +315,22 @@ export class OAuth2Client<
   /**
    * Asks the provider about a token (RFC 7662).
    *
-   * @param token - A token, of which the access token is asked about, or one half of it as a string.
-   * @param options - Which half is meant, alone or with a signal and further form fields.
+   * @param token - A token, or an access or refresh token as a string.
+   * @param options - `hint` to ask about the refresh token of a `Token` instead of its access token, a signal, and further
+   * form fields.
    * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
    */
   async introspectToken(
     token: Token | string,
-    options: TokenTypeHint | TokenHintOptions = {},
+    options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
     return introspectToken(this.#context, token, options);
   }
 
   /**
-   * Where to send a user who signs out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
-   * first: nobody knows whether the user comes back.
+   * Builds the URL that signs a user out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
+   * before you send the user there: they may not come back.
    *
    * @throws ConfigurationError when the provider has no such page.
    */
@@ -321,7 +339,7 @@ export class OAuth2Client<
   }
 
   /**
-   * The user as the provider describes them, by the provider's own names.
+   * Fetches the user info, in the provider's own field names.
    *
    * @param token - A token, or a stored one; it is not refreshed.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `API_REQUEST_FAILED`,
@@ -332,7 +350,7 @@ export class OAuth2Client<
   }
 
   /**
-   * The user as the common {@link Profile}.
+   * Fetches the user info as a {@link Profile}, whose fields are the same for all providers.
    *
    * @param token - A token, or a stored one; it is not refreshed.
    * @throws OAuthError as {@link OAuth2Client.userInfo} does.
@@ -342,11 +360,11 @@ export class OAuth2Client<
   }
 
   /**
-   * Verifies an ID token: its signature with the provider's published keys, and iss, aud, azp, exp, iat, nbf,
-   * and what the options ask for (OpenID Connect Core §3.1.3.7).
+   * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
+   * azp, exp, iat, nbf, and the conditions of the options.
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
-   * @param options - The nonce that was sent, and further conditions.
+   * @param options - The nonce of the request, and further conditions.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no keys.
    */
@@ -355,13 +373,13 @@ export class OAuth2Client<
   }
 
   /**
-   * Verifies a logout token that a provider posted to the app (OpenID Connect Back-Channel Logout §2.6): end the sessions
+   * Verifies a logout token that the provider posted to the app (OpenID Connect Back-Channel Logout §2.6). End the sessions
    * that its `sid`, or else its `sub`, names. Each token is accepted once.
    *
    * @param jwt - The form field `logout_token`.
-   * @param options - A memory of used tokens that several processes share.
+   * @param options - A memory of used tokens for several processes.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`: answer with status 400.
+   * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
    */
   verifyLogoutToken(
     jwt: string,
@@ -371,41 +389,105 @@ export class OAuth2Client<
   }
 
   /**
-   * A session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time, and
-   * saved before any request goes on with it.
-   *
-   * @param stored - The store, the record's key, after a sign-in the new token, and the options of any session.
-   * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
-   * `TOKEN_INVALID`; ConfigurationError for bad options.
-   */
-  session(stored: StoredSessionOptions): Promise<OAuth2Session>;
-  /**
-   * A session: requests to the provider's API with a token that is placed, refreshed and saved by itself.
+   * Opens a session: requests to the provider's API with a token that is placed, refreshed and saved for you.
    *
    * @param token - A token, or a stored one.
-   * @param options - How to save, when to refresh, where the token goes.
+   * @param options - How to save the token, when to refresh it, where it goes in a request.
    * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token, or no access token; ConfigurationError
-   * for bad options.
+   * that lists every problem of the options.
    */
-  session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
-  session(
-    given: Token | TokenRecord | StoredSessionOptions,
-    options: SessionOptions = {},
-  ): OAuth2Session | Promise<OAuth2Session> {
-    if (isStored(given)) return openStored(this.#sessions, given);
-    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(given)));
-    return createSession(this.#sessions, source, options);
+  session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
+    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
+    const checked = checkedSessionOptions("session()", this.provider.name, options);
+    return createSession(this.#sessions, source, checked);
   }
-}
 
-function isStored(given: unknown): given is StoredSessionOptions {
-  return typeof given === "object" && given !== null && "store" in given;
-}
+  /**
+   * Opens a session for the app itself (RFC 6749 §4.4). It gets its first token with its first request, and the next one
+   * when that expires or the API answers 401: one token request, however many requests wait for it. Nothing is sent before.
+   *
+   * Make it once or for each request that you serve: sessions of one client that ask for the same share their token.
+   * Errors of the token request are thrown by the request that needed the token, and the next request asks again.
+   * Before the first token `session.token` throws `TOKEN_NOT_FOUND`; `await session.refresh()` gets it at once.
+   *
+   * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, without
+   * those that are about keeping its token. For processes that share a token use {@link OAuth2Client.storedSession}.
+   * @throws ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * export async function listJobs(client: OAuth2Client) {
+   *   const session = client.clientCredentialsSession({ scope: ["jobs:read"] });
+   *   return (await session.get("/jobs")).data;
+   * }
+   * ```
+   */
+  clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
+    return openGrantedSession<GrantOptions>(
+      this.#sessions,
+      {
+        method: "clientCredentialsSession()",
+        fetchToken: (grant) => this.fetchClientCredentialsToken(grant),
+      },
+      options,
+    );
+  }
 
-async function openStored(
-  context: SessionContext,
-  options: StoredSessionOptions,
-): Promise<OAuth2Session> {
-  const { openStoredSession } = await import("./session/stored-session.ts");
-  return openStoredSession(context, options);
+  /**
+   * Opens a session whose tokens are asked for with a JWT that the client signs (RFC 7523 §2.1), as service accounts do.
+   * It gets and shares its tokens as {@link OAuth2Client.clientCredentialsSession} does; each is asked for with an
+   * assertion of its own.
+   *
+   * @param options - Claims and the key that signs them, scope, and the options of a session without those that are about
+   * keeping its token. Leave `iat`, `exp` and `jti` out of the claims: each assertion needs its own.
+   * @throws ConfigurationError that lists every problem of the options; for a key that cannot sign it is thrown by the
+   * first request.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * export const filesOf = (client: OAuth2Client, user: string, key: string) =>
+   *   client.jwtBearerSession({ claims: { sub: user }, key, scope: ["files:read"] });
+   * ```
+   */
+  jwtBearerSession(options: JwtBearerSessionOptions): OAuth2Session {
+    return openGrantedSession<GrantOptions & AssertionToSign>(
+      this.#sessions,
+      {
+        method: "jwtBearerSession()",
+        names: ["claims", "key", "algorithm", "keyId"],
+        fetchToken: (grant) => this.fetchJwtBearerToken(grant),
+      },
+      options,
+    );
+  }
+
+  /**
+   * Opens a session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time,
+   * and saved before any request goes on with it.
+   *
+   * @param options - The store, the record's key, after a sign-in the new token, and the options of any session.
+   * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
+   * `TOKEN_INVALID`; ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client, Token, TokenStore } from "@grantkit/core";
+   *
+   * // After a sign-in: saves the token over whatever is stored under the key.
+   * export const signedIn = (client: OAuth2Client, store: TokenStore, userId: string, token: Token) =>
+   *   client.storedSession({ store, key: userId, token });
+   *
+   * // Later, in any process:
+   * export const sessionOf = (client: OAuth2Client, store: TokenStore, userId: string) =>
+   *   client.storedSession({ store, key: userId });
+   * ```
+   */
+  async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
+    const { openStoredSession } = await import("./session/stored-session.ts");
+    return openStoredSession(this.#sessions, options);
+  }
 }

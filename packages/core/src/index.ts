@@ -67,6 +67,11 @@ export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-t
 
 export type { HttpOptions } from "./http/transport.ts";
 export { OAuth2Session } from "./session/session.ts";
+export type {
+  ClientCredentialsSessionOptions,
+  GrantedSessionOptions,
+  JwtBearerSessionOptions,
+} from "./session/granted-session.ts";
 export type { SessionRequests } from "./requests/session-requests.ts";
 export type {
   SendFetch,

@@ -121,11 +121,11 @@ function errorOf(work: () => unknown): ConfigurationError {
   throw new Error("it was accepted");
 }
 
-it("row 100: what the rows change can be made without them", () => {
+it("what the rows change can be made without them", () => {
   expect(() => make({})).not.toThrow();
 });
 
-it.each(BAD)("row 100: is refused with one sentence that begins with its name: %s", (...row) => {
+it.each(BAD)("is refused with one sentence that begins with its name: %s", (...row) => {
   const [begins, changes] = row;
   const error = errorOf(() => make(changes));
   expect(error.problems).toHaveLength(1);
@@ -133,13 +133,13 @@ it.each(BAD)("row 100: is refused with one sentence that begins with its name: %
   expectNoCanary(error, CANARY.clientSecret.toUpperCase());
 });
 
-it("row 100: sixty bad configurations have sixty messages, no two of them alike", () => {
+it("sixty bad configurations have sixty messages, no two of them alike", () => {
   const messages = BAD.map(([, changes]) => errorOf(() => make(changes)).problems[0]);
   expect(messages.length).toBeGreaterThanOrEqual(60);
   expect(new Set(messages).size).toBe(messages.length);
 });
 
-it("row 100: all that is wrong is listed at once, whoever it belongs to", () => {
+it("all that is wrong is listed at once, whoever it belongs to", () => {
   const error = errorOf(
     () =>
       new OAuth2Client(
@@ -163,20 +163,35 @@ it.each([
   ["a store that is none", { store: { get: SECRET }, key: "k" }, "store must"],
   ["an empty key", { store: new MemoryTokenStore(), key: "" }, "key must"],
   ["a key that is no text", { store: new MemoryTokenStore(), key: 7 }, "key must"],
-])("row 100: a stored session with %s is refused", async (_name, stored, begins) => {
+  ["no options", undefined, "store must"],
+  ["a wrong option", { store: new MemoryTokenStore(), key: "k", leeway: -1 }, "leeway must"],
+])("a stored session with %s is refused", async (_name, stored, begins) => {
   const owner = new OAuth2Client(
     defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
     { clientId: "client-id", redirectUri: "https://app.example.com/callback" },
   );
   const error: unknown = await Promise.resolve()
-    .then(() => owner.session(stored as never))
+    .then(() => owner.storedSession(stored as never))
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigurationError);
   expect((error as ConfigurationError).problems[0]?.startsWith(begins)).toBe(true);
+  expect((error as ConfigurationError).message).toContain("storedSession()");
   expectNoCanary(error);
 });
 
-it("row 100: a key that cannot sign is not shown", async () => {
+it("session() takes a token and no store: storedSession() does", () => {
+  const owner = new OAuth2Client(
+    defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
+    { clientId: "client-id", redirectUri: "https://app.example.com/callback" },
+  );
+  const stored = { store: new MemoryTokenStore(), key: "k" };
+  expect(() => owner.session(stored as never)).toThrow(/accessToken is missing/);
+  expect(() => owner.session({ accessToken: "at" }, stored as never)).toThrow(
+    /session\(\).*store is not an option.*key is not an option/s,
+  );
+});
+
+it("a key that cannot sign is not shown", async () => {
   const owner = new OAuth2Client(
     defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
     {

@@ -128,6 +128,35 @@ describe("client credentials at a certified authorization server", () => {
     });
   });
 
+  it("gives a session its tokens: the first, the next, and one for a token that was revoked", async () => {
+    const client = await clientFor("job", { provider: { api: { baseUrl: app.origin } } } as object);
+    const seen: string[] = [];
+    app.answer = async ({ headers }) => {
+      const token = headers.authorization?.replace("Bearer ", "") ?? "";
+      seen.push(token);
+      return { status: (await client.introspectToken(token)).active ? 200 : 401 };
+    };
+    const session = client.clientCredentialsSession({ scope: ["jobs:read"], resource: API });
+    expect(server.tokenCalls).toHaveLength(0);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => session.get("/jobs")));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(server.tokenCalls).toHaveLength(1);
+    const first = session.token;
+    clock.advance(300_000);
+    expect((await session.fetch("/jobs")).status).toBe(200);
+    const second = session.token;
+    await client.revokeToken(second);
+    expect((await session.get("/jobs")).status).toBe(200);
+    const third = session.token;
+    expect(seen.slice(19)).toEqual(
+      [first, second, second, third].map((token) => token.accessToken),
+    );
+    await session.revoke();
+    expect(await client.introspectToken(third)).toMatchObject({ active: false });
+    expect(server.tokenCalls).toHaveLength(3);
+    app.answer = () => ({ status: 200 });
+  });
+
   it("says which API is unknown", async () => {
     const client = await clientFor("job");
     const error = await rejectionOf(
@@ -226,7 +255,9 @@ describe("introspection and revocation at a certified authorization server", () 
       scope: ["openid", "offline_access"],
       expiresAt: expect.any(Date),
     });
-    expect(await client.introspectToken(token, "refresh_token")).toMatchObject({ active: true });
+    expect(await client.introspectToken(token, { hint: "refresh_token" })).toMatchObject({
+      active: true,
+    });
     await client.revokeToken(token);
     expect(await client.introspectToken(token.refreshToken as string)).toMatchObject({
       active: false,
@@ -241,7 +272,7 @@ describe("introspection and revocation at a certified authorization server", () 
   it("revokes the access token when it is the one that is meant", async () => {
     const client = await clientFor("web");
     const token = await signIn(client);
-    await client.revokeToken(token, "access_token");
+    await client.revokeToken(token, { hint: "access_token" });
     expect(await client.introspectToken(token)).toEqual({ active: false, raw: { active: false } });
   });
 

@@ -126,7 +126,7 @@ describe("row 69: a token endpoint that is slow while the token lives", () => {
       const store = new WatchedStore({ clock });
       const session: OAuth2Session =
         how === "with a store"
-          ? await client.session({ store, key: "user-1", token })
+          ? await client.storedSession({ store, key: "user-1", token })
           : client.session(token);
       let first = false;
       const starting = session.get("/me").then((response) => ((first = true), response));
@@ -200,7 +200,7 @@ describe("row 70: two tenants whose refresh tokens are the same text", () => {
           const token = first(each, user);
           const key = `${each.tenant}/${user}`;
           const { client, tenant } = each;
-          const kept = await client.session({ store, key, token });
+          const kept = await client.storedSession({ store, key, token });
           return { tenant, user, key, client, token, kept };
         }),
       ),
@@ -213,7 +213,8 @@ describe("row 70: two tenants whose refresh tokens are the same text", () => {
       let token: Token;
       if (chance < 0.01) token = await one.kept.refresh();
       else if (chance < 0.02) token = await given.refresh();
-      else if (chance < 0.05) token = (await one.client.session({ store, key: one.key })).token;
+      else if (chance < 0.05)
+        token = (await one.client.storedSession({ store, key: one.key })).token;
       else if (chance < 0.1) token = (await one.kept.get("/me"), one.kept.token);
       else token = chance < 0.5 ? given.token : one.kept.token;
       const [, tenant, user] = token.accessToken.split(".");
@@ -225,7 +226,7 @@ describe("row 70: two tenants whose refresh tokens are the same text", () => {
     }
     expect(crossed).toEqual([]);
     for (const { tenant, user, key, client } of sessions) {
-      const { token } = await client.session({ store, key });
+      const { token } = await client.storedSession({ store, key });
       expect(token.accessToken).toMatch(new RegExp(`^at\\.${tenant}\\.${user}\\.[1-9]`));
     }
   });

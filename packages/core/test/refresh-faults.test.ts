@@ -32,7 +32,7 @@ const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
   example.expiring(clock, seconds, changes);
 
 const anotherProcess = (): Promise<OAuth2Session> =>
-  example.client({ clock }).session({ store, key });
+  example.client({ clock }).storedSession({ store, key });
 const sent = (): (string | null)[] =>
   example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
 
@@ -50,7 +50,7 @@ function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): vo
   };
 }
 
-describe("row 56: a stampede in one process", () => {
+describe("a stampede in one process", () => {
   it("is one refresh for 1,000 callers over ten sessions of a store, and an abort is one's own", async () => {
     example.rotate("rt-old");
     const { token: rotating } = example;
@@ -62,7 +62,7 @@ describe("row 56: a stampede in one process", () => {
     await store.put(key, expiring(-1).toJSON());
     const client = example.client({ clock });
     const sessions = await Promise.all(
-      Array.from({ length: 10 }, () => client.session({ store, key })),
+      Array.from({ length: 10 }, () => client.storedSession({ store, key })),
     );
     const controller = new AbortController();
     const impatient = thrown(
@@ -97,12 +97,12 @@ describe("row 56: a stampede in one process", () => {
   });
 });
 
-describe("row 61: a process that dies after the rotation and before the save", () => {
+describe("a process that dies after the rotation and before the save", () => {
   it("costs nothing where the server accepts the old refresh token once more", async () => {
     loseFirstAnswer("hang", { grace: true });
     await store.put(key, expiring(-1).toJSON());
     // Its own clock stands still: nothing more is heard of it. Its lock ends by the store's.
-    const dying = await example.client({ clock: new FakeClock() }).session({ store, key });
+    const dying = await example.client({ clock: new FakeClock() }).storedSession({ store, key });
     void dying.refresh().catch(() => undefined);
     await until(() => example.tokenRequests.length === 1);
     const next = (await anotherProcess()).get("/me", { timeout: 1e6 });
@@ -131,7 +131,7 @@ describe("row 61: a process that dies after the rotation and before the save", (
   });
 });
 
-describe("row 62: nobody knows whether the server rotated", () => {
+describe("nobody knows whether the server rotated", () => {
   it.each(["cut", "hang"] as const)(
     "after an answer that was %s: the same refresh token is sent once more, and the grace period serves",
     async (how) => {
@@ -221,7 +221,7 @@ describe("row 62: nobody knows whether the server rotated", () => {
   });
 });
 
-describe("row 63: a store that cannot write after the rotation", () => {
+describe("a store that cannot write after the rotation", () => {
   it("tells 1,000 waiters, keeps the token, and saves it with the next request", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
@@ -253,9 +253,9 @@ describe("row 63: a store that cannot write after the rotation", () => {
     store.beforeSet = () => {
       throw new Error("down");
     };
-    await thrown((await client.session({ store, key })).get("/me"));
+    await thrown((await client.storedSession({ store, key })).get("/me"));
     store.beforeSet = () => undefined;
-    expect((await (await client.session({ store, key })).get("/me")).status).toBe(200);
+    expect((await (await client.storedSession({ store, key })).get("/me")).status).toBe(200);
     expect(await store.accessToken(key)).toBe("at-rotated-1");
   });
 
@@ -264,7 +264,7 @@ describe("row 63: a store that cannot write after the rotation", () => {
     await store.put(key, expiring(-1).toJSON());
     let broken = true;
     const told: string[] = [];
-    const session = await example.client({ clock }).session({
+    const session = await example.client({ clock }).storedSession({
       store,
       key,
       onTokenUpdate: (next, previous) => {
@@ -280,7 +280,7 @@ describe("row 63: a store that cannot write after the rotation", () => {
   });
 });
 
-describe("row 64: invalid_grant because another was first", () => {
+describe("invalid_grant because another was first", () => {
   it("is success when the store has a newer token by then: nobody signs in again", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();
@@ -316,17 +316,17 @@ describe("row 64: invalid_grant because another was first", () => {
   });
 });
 
-describe("row 65: a storm after the final no", () => {
+describe("a storm after the final no", () => {
   it("sends nothing: 1,000 calls after invalid_grant, one token request, no lock", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
     const client = example.client({ clock });
-    const session = await client.session({ store, key });
+    const session = await client.storedSession({ store, key });
     await thrown(session.get("/me"));
     for (let count = 0; count < 10; count += 1) {
       const errors = await Promise.all(
         Array.from({ length: 100 }, async () =>
-          thrown((await client.session({ store, key })).fetch("/me")),
+          thrown((await client.storedSession({ store, key })).fetch("/me")),
         ),
       );
       expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["INVALID_GRANT"]));
@@ -343,7 +343,7 @@ describe("row 65: a storm after the final no", () => {
     const session = await anotherProcess();
     await thrown(session.get("/me"));
     const token = expiring(3000, { accessToken: "at-new", refreshToken: "rt-new" });
-    await example.client({ clock }).session({ store, key, token });
+    await example.client({ clock }).storedSession({ store, key, token });
     expect((await session.get("/me")).status).toBe(200);
     expect(session.authorized).toBe(true);
     expect(example.tokenRequests).toHaveLength(1);

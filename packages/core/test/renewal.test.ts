@@ -83,8 +83,8 @@ describe("a token of the client credentials grant", () => {
     const store = new WatchedStore({ clock });
     const [one, two] = [example.client({ clock }), example.client({ clock })];
     const token = await one.fetchClientCredentialsToken();
-    const first = await one.session({ store, key: "app", token });
-    const second = await two.session({ store, key: "app" });
+    const first = await one.storedSession({ store, key: "app", token });
+    const second = await two.storedSession({ store, key: "app" });
     clock.advance(3600_000);
     const answers = await Promise.all([first.get("/me"), second.get("/me")]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { isOAuthError, type OAuth2Client, Token } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import type { Answer } from "./support/loopback-server.ts";
 import { TokenEndpoint } from "./support/token-endpoint.ts";
 import { until } from "./support/turns.ts";
 
@@ -23,33 +24,40 @@ beforeEach(async () => {
 
 afterEach(() => endpoint.close());
 
-function form(): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(endpoint.server.requests[0]?.body));
-}
+const forms = (): Record<string, string>[] =>
+  endpoint.server.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+
+const form = (): Record<string, string> | undefined => forms()[0];
+
+/** What was to be revoked, in the order of the requests. */
+const revoked = () => forms().map(({ token }) => token);
 
 const CREDENTIALS = { client_id: "client", client_secret: CANARY.clientSecret };
 
 describe("a revocation", () => {
-  it.each<[string, (token: Token) => Promise<void>, Record<string, string>]>([
+  it.each<[string, (token: Token) => Promise<void>, Record<string, string>[]]>([
     [
-      "of a whole token is that of its refresh token",
+      "of a whole token is that of its refresh token, then of its access token",
       (token) => client.revokeToken(token),
-      { token: CANARY.refreshToken, token_type_hint: "refresh_token" },
+      [
+        { token: CANARY.refreshToken, token_type_hint: "refresh_token" },
+        { token: CANARY.accessToken, token_type_hint: "access_token" },
+      ],
     ],
     [
-      "of a token without one is that of its access token",
+      "of a token without a refresh token is that of its access token",
       () => client.revokeToken(Token.from({ accessToken: CANARY.accessToken })),
-      { token: CANARY.accessToken, token_type_hint: "access_token" },
+      [{ token: CANARY.accessToken, token_type_hint: "access_token" }],
     ],
     [
       "of the half that is named",
-      (token) => client.revokeToken(token, "access_token"),
-      { token: CANARY.accessToken, token_type_hint: "access_token" },
+      (token) => client.revokeToken(token, { hint: "access_token" }),
+      [{ token: CANARY.accessToken, token_type_hint: "access_token" }],
     ],
     [
       "of a string says no more than is known",
       () => client.revokeToken("45ghiukldjahdnhzdauz"),
-      { token: "45ghiukldjahdnhzdauz" },
+      [{ token: "45ghiukldjahdnhzdauz" }],
     ],
     [
       "is RFC 7009's example, with further fields",
@@ -58,14 +66,23 @@ describe("a revocation", () => {
           hint: "refresh_token",
           parameters: { tenant: "acme" },
         }),
-      { token: "45ghiukldjahdnhzdauz", token_type_hint: "refresh_token", tenant: "acme" },
+      [{ token: "45ghiukldjahdnhzdauz", token_type_hint: "refresh_token", tenant: "acme" }],
+    ],
+    [
+      "of a whole token has the further fields in both requests",
+      (token) => client.revokeToken(token, { parameters: { tenant: "acme" } }),
+      [
+        { token: CANARY.refreshToken, token_type_hint: "refresh_token", tenant: "acme" },
+        { token: CANARY.accessToken, token_type_hint: "access_token", tenant: "acme" },
+      ],
     ],
   ])("%s", async (_name, call, expected) => {
     endpoint.answer({ status: 200 });
     await call(WHOLE);
-    expect(form()).toEqual({ ...expected, ...CREDENTIALS });
-    expect(endpoint.server.requests).toHaveLength(1);
-    expect(endpoint.server.requests[0]).toMatchObject({ method: "POST", url: "/revoke" });
+    expect(forms()).toEqual(expected.map((fields) => ({ ...fields, ...CREDENTIALS })));
+    for (const { method, url } of endpoint.server.requests) {
+      expect({ method, url }).toEqual({ method: "POST", url: "/revoke" });
+    }
   });
 
   it.each([
@@ -81,12 +98,6 @@ describe("a revocation", () => {
 
   it.each([
     ["503", { status: 503, headers: { "retry-after": "30" } }, "SERVER_ERROR", true],
-    [
-      "unsupported_token_type",
-      { status: 400, body: { error: "unsupported_token_type" } },
-      "UNSUPPORTED_TOKEN_TYPE",
-      false,
-    ],
     ["invalid_client", { status: 401, body: { error: "invalid_client" } }, "INVALID_CLIENT", false],
     ["a redirect", { status: 307, headers: { location: "/token" } }, "REDIRECT_REFUSED", false],
     ["no error at all", { status: 404 }, "TOKEN_RESPONSE_INVALID", false],
@@ -98,7 +109,71 @@ describe("a revocation", () => {
     expect(endpoint.server.requests).toHaveLength(1);
   });
 
-  it("shows no secret though the server sends all back", async () => {
+  it.each<[string, Answer]>([
+    ["that its kind is not revoked", { status: 400, body: { error: "unsupported_token_type" } }],
+    // RFC 7009 §2.2 says 200; Google, whose refresh token takes the access token with it, says this.
+    ["that it has ended already", { status: 400, body: { error: "invalid_token" } }],
+  ])("has succeeded when the server says of the access token %s", async (_name, second) => {
+    endpoint.answer(({ body }) => (body.includes("=refresh_token") ? { status: 200 } : second));
+    await expect(client.revokeToken(WHOLE)).resolves.toBeUndefined();
+    expect(revoked()).toEqual([CANARY.refreshToken, CANARY.accessToken]);
+  });
+
+  it.each<[string, Answer | "cut", object]>([
+    [
+      "503",
+      { status: 503, headers: { "retry-after": "30" } },
+      { code: "SERVER_ERROR", status: 503, retryable: true, retryAfter: 30 },
+    ],
+    ["a cut connection", "cut", { code: "NETWORK_ERROR", retryable: true }],
+    [
+      "invalid_request",
+      { status: 400, body: { error: "invalid_request" } },
+      { code: "INVALID_REQUEST", error: "invalid_request", retryable: false },
+    ],
+  ])(
+    "that stops half-way with %s says so, and can be tried again",
+    async (_name, second, error) => {
+      endpoint.answer(({ body }) => (body.includes("=refresh_token") ? { status: 200 } : second));
+      const thrown = await rejectionOf(client.revokeToken(WHOLE));
+      expect(thrown).toMatchObject({ ...error, provider: "example" });
+      expect((thrown as Error).message).toMatch(
+        /^The refresh token is revoked, the access token is not/,
+      );
+      expectNoCanary(thrown);
+      endpoint.answer(({ body }) =>
+        body.includes("=refresh_token")
+          ? { status: 400, body: { error: "invalid_token" } }
+          : { status: 200 },
+      );
+      await client.revokeToken(WHOLE);
+      expect(revoked()).toEqual(
+        [...Array(2)].flatMap(() => [CANARY.refreshToken, CANARY.accessToken]),
+      );
+    },
+  );
+
+  it("of an access token alone has failed when the server revokes none", async () => {
+    endpoint.answer({ status: 400, body: { error: "unsupported_token_type" } });
+    expect(await rejectionOf(client.revokeToken(WHOLE, { hint: "access_token" }))).toMatchObject({
+      code: "UNSUPPORTED_TOKEN_TYPE",
+      retryable: false,
+    });
+  });
+
+  it("revokes the access token where the server revokes no refresh tokens, and then says so", async () => {
+    endpoint.answer(({ body }) =>
+      body.includes("=refresh_token")
+        ? { status: 400, body: { error: "unsupported_token_type" } }
+        : { status: 200 },
+    );
+    expect(await rejectionOf(client.revokeToken(WHOLE))).toMatchObject({
+      code: "UNSUPPORTED_TOKEN_TYPE",
+    });
+    expect(revoked()).toEqual([CANARY.refreshToken, CANARY.accessToken]);
+  });
+
+  it("shows no secret even if the server echoes the request", async () => {
     endpoint.answer(({ body }) => ({
       status: 400,
       body: { error: "invalid_request", error_description: body, hint: body },
@@ -109,11 +184,11 @@ describe("a revocation", () => {
   it("is aborted while it is under way", async () => {
     endpoint.answer("hang");
     const controller = new AbortController();
-    const revoked = client.revokeToken(WHOLE, { signal: controller.signal });
-    revoked.catch(() => undefined);
+    const revocation = client.revokeToken(WHOLE, { signal: controller.signal });
+    revocation.catch(() => undefined);
     await until(() => endpoint.server.requests.length > 0);
     controller.abort();
-    expect(await rejectionOf(revoked)).toMatchObject({ code: "ABORTED" });
+    expect(await rejectionOf(revocation)).toMatchObject({ code: "ABORTED" });
   });
 });
 
@@ -152,7 +227,7 @@ describe("an introspection", () => {
     });
   });
 
-  it("of a token that is not active says that and nothing else", async () => {
+  it("of an inactive token contains nothing else", async () => {
     endpoint.answer({ body: { active: false } });
     expect(await client.introspectToken("mF_9.B5f-4.1JqM")).toEqual({
       active: false,
@@ -171,7 +246,7 @@ describe("an introspection", () => {
     });
   });
 
-  it("leaves out what is not what it should be", async () => {
+  it("leaves out fields of the wrong type", async () => {
     endpoint.answer({
       body: { active: true, exp: "soon", iat: 1e300, scope: ["a"], sub: 7, aud: ["a", 7], jti: "" },
     });
@@ -212,10 +287,20 @@ describe("bad calls send nothing", () => {
     ["an empty token", () => client.introspectToken(""), /token must be a Token/],
     [
       "a half that is not there",
-      () => client.revokeToken(Token.from({ accessToken: "a" }), "refresh_token"),
+      () => client.revokeToken(Token.from({ accessToken: "a" }), { hint: "refresh_token" }),
       /no refresh token/,
     ],
-    ["another hint", () => client.revokeToken(WHOLE, "id_token" as never), /hint must be/],
+    [
+      "another hint",
+      () => client.revokeToken(WHOLE, { hint: "id_token" } as never),
+      /hint must be/,
+    ],
+    [
+      "a hint that stands alone",
+      () => client.introspectToken(WHOLE, "access_token" as never),
+      /options must be an object, for example \{ hint: "access_token" \}/,
+    ],
+    ["options that are none", () => client.revokeToken(WHOLE, null as never), /options must be/],
     [
       "a misspelled option",
       () => client.revokeToken(WHOLE, { hints: "access_token" } as never),

@@ -61,13 +61,13 @@ function heldRefresh(): { readonly answer: () => void } {
 
 describe("session.revoke()", () => {
   it.each([
-    ["refresh token", {}, "rt-old"],
-    ["access token where there is no other", { refreshToken: undefined }, "at-old"],
-  ])("revokes the %s, and nothing is sent afterwards", async (_name, changes, token) => {
+    ["refresh token and then the access token", {}, ["rt-old", "at-old"]],
+    ["access token where there is no other", { refreshToken: undefined }, ["at-old"]],
+  ])("revokes the %s, and nothing is sent afterwards", async (_name, changes, tokens) => {
     const session = client().session(expiring(3000, changes));
     expect((await session.get("/me")).status).toBe(200);
     await session.revoke();
-    expect(revoked()).toEqual([token]);
+    expect(revoked()).toEqual(tokens);
     expect(session.authorized).toBe(false);
     const { length } = example.server.requests;
     for (const work of [session.get("/me"), session.fetch("/me"), session.refresh()]) {
@@ -84,7 +84,7 @@ describe("session.revoke()", () => {
     await one.get("/me");
     const three = someClient.session(one.token);
     await two.revoke();
-    expect(revoked()).toEqual(["rt-rotated-1"]);
+    expect(revoked()).toEqual(["rt-rotated-1", "at-rotated-1"]);
     const { length } = example.server.requests;
     for (const session of [one, two, three, someClient.session(old)]) {
       expect(session.authorized).toBe(false);
@@ -101,7 +101,7 @@ describe("session.revoke()", () => {
     expect((await other.get("/me")).status).toBe(200);
   });
 
-  it("does not keep a user out who signs in again and is given the same token", async () => {
+  it("lets a user sign in again who gets the same token", async () => {
     const someClient = client();
     await someClient.session(expiring(3000, { refreshToken: undefined })).revoke();
     clock.advance(1000);
@@ -109,9 +109,9 @@ describe("session.revoke()", () => {
     expect((await someClient.session(again).get("/me")).status).toBe(200);
   });
 
-  it("forgets the token though the provider cannot be reached, and then says so", async () => {
+  it("forgets the token even if the provider cannot be reached, and throws", async () => {
     revocation = () => "cut";
-    const session = await client().session({ store, key, token: expiring(3000) });
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     expect(await thrown(session.revoke())).toMatchObject({
       code: "NETWORK_ERROR",
       retryable: true,
@@ -121,12 +121,36 @@ describe("session.revoke()", () => {
     expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     revocation = () => ({ status: 200 });
     await session.revoke();
-    expect(revoked()).toEqual(["rt-old", "rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "rt-old", "at-old"]);
   });
 
-  it("of a provider that revokes none changes nothing, here or in a store, and says so", async () => {
+  it("throws when it stops half-way; the session has ended, and another call revokes the rest", async () => {
+    revocation = ({ body }) => (body.includes("=refresh_token") ? { status: 200 } : "cut");
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
+    const error = await thrown(session.revoke());
+    expect(error).toMatchObject({ code: "NETWORK_ERROR", retryable: true });
+    expect(error.message).toMatch(/^The refresh token is revoked, the access token is not/);
+    expect(session.authorized).toBe(false);
+    expect(await store.accessToken(key)).toBeUndefined();
+    for (const work of [session.fetch("/me"), session.refresh()]) {
+      expect(await thrown(work)).toMatchObject({ code: "SESSION_ENDED" });
+    }
+    revocation = () => ({ status: 200 });
+    await session.revoke();
+    expect(revoked()).toEqual(["rt-old", "at-old", "rt-old", "at-old"]);
+    expect(example.apiRequests).toHaveLength(0);
+  });
+
+  it("revokes both access tokens where another process has stored one with the same refresh token", async () => {
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
+    await store.put(key, expiring(3000, { accessToken: "at-2" }).toJSON());
+    await session.revoke();
+    expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "at-2"]));
+  });
+
+  it("throws and changes nothing, here or in a store, where the provider has no revocation endpoint", async () => {
     const unable = example.client({ clock });
-    const session = await unable.session({ store, key, token: expiring(3000) });
+    const session = await unable.storedSession({ store, key, token: expiring(3000) });
     const error = await thrown(session.revoke());
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect(error.message).toContain("no revocation endpoint");
@@ -135,31 +159,31 @@ describe("session.revoke()", () => {
   });
 
   it("deletes what is stored, and revokes a newer token that another process stored", async () => {
-    const session = await client().session({ store, key, token: expiring(3000) });
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
     await store.put(key, newer.toJSON());
     await session.revoke();
     expect(await store.accessToken(key)).toBeUndefined();
-    expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
-    expect(await thrown(client().session({ store, key }))).toMatchObject({
+    expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "rt-2", "at-2"]));
+    expect(await thrown(client().storedSession({ store, key }))).toMatchObject({
       code: "TOKEN_NOT_FOUND",
     });
   });
 
-  it("tries the rest again, and not the sign-in that came between the two calls", async () => {
+  it("tries the rest again, and leaves a sign-in between the two calls alone", async () => {
     const someClient = client();
-    const session = await someClient.session({ store, key, token: expiring(3000) });
+    const session = await someClient.storedSession({ store, key, token: expiring(3000) });
     const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
     await store.put(key, newer.toJSON());
     revocation = () => ({ status: 503 });
     expect(await thrown(session.revoke())).toMatchObject({ code: "SERVER_ERROR" });
     clock.advance(1000);
     const token = expiring(3000, { accessToken: "at-again", refreshToken: "rt-again" });
-    const next = await someClient.session({ store, key, token });
+    const next = await someClient.storedSession({ store, key, token });
     revocation = () => ({ status: 200 });
     example.server.requests.length = 0;
     await session.revoke();
-    expect(new Set(revoked())).toEqual(new Set(["rt-2", "rt-old"]));
+    expect(new Set(revoked())).toEqual(new Set(["rt-2", "at-2", "rt-old", "at-old"]));
     expect(await store.accessToken(key)).toBe("at-again");
     expect((await next.get("/me")).status).toBe(200);
   });
@@ -167,7 +191,7 @@ describe("session.revoke()", () => {
   it.each(["get", "delete"] as const)(
     "revokes and deletes all that there is though the store loses the answer to %s",
     async (method) => {
-      const session = await client().session({ store, key, token: expiring(3000) });
+      const session = await client().storedSession({ store, key, token: expiring(3000) });
       const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });
       await store.put(key, newer.toJSON());
       const original = store[method].bind(store) as (...given: unknown[]) => Promise<never>;
@@ -178,41 +202,41 @@ describe("session.revoke()", () => {
       };
       expect(await thrown(session.revoke())).toMatchObject({ code: "STORE_FAILED" });
       await session.revoke();
-      expect(new Set(revoked())).toEqual(new Set(["rt-old", "rt-2"]));
+      expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "rt-2", "at-2"]));
       expect(await store.accessToken(key)).toBeUndefined();
     },
   );
 
-  it("deletes a record that is no token", async () => {
-    const session = await client().session({ store, key, token: expiring(3000) });
+  it("deletes a record that is not a token", async () => {
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     await store.put(key, { accessToken: "with\nbreak" });
     await session.revoke();
     expect(await store.get(key)).toBeUndefined();
-    expect(revoked()).toEqual(["rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "at-old"]);
   });
 
-  it("ends a session whose store cannot delete, revokes, and then says so", async () => {
-    const session = await client().session({ store, key, token: expiring(3000) });
+  it("ends the session and revokes its token even if the store cannot delete, and throws", async () => {
+    const session = await client().storedSession({ store, key, token: expiring(3000) });
     store.delete = () => Promise.reject(new Error("cannot delete rt-old"));
     const error = await thrown(session.revoke());
     expect(error).toMatchObject({ code: "STORE_FAILED" });
     expect(error.message).toContain("cannot delete [redacted]");
-    expect(revoked()).toEqual(["rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "at-old"]);
     expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
   });
 
   it("lets the user sign in again with the same store and key", async () => {
     const someClient = client();
-    const session = await someClient.session({ store, key, token: expiring(3000) });
+    const session = await someClient.storedSession({ store, key, token: expiring(3000) });
     await session.revoke();
     const token = expiring(3000, { accessToken: "at-new", refreshToken: "rt-new" });
-    const next = await someClient.session({ store, key, token });
+    const next = await someClient.storedSession({ store, key, token });
     expect((await next.get("/me")).status).toBe(200);
     expect(await thrown(session.fetch("/me"))).toMatchObject({ code: "SESSION_ENDED" });
   });
 });
 
-describe("row 67: signing out while a refresh is under way", () => {
+describe("signing out while a refresh is under way", () => {
   it("does not bring the token back, and revokes what the refresh brought", async () => {
     const { answer } = heldRefresh();
     const saved: Token[] = [];
@@ -227,7 +251,9 @@ describe("row 67: signing out while a refresh is under way", () => {
     await gone;
     const codes = (await Promise.all(waiting)).map(({ code }) => code);
     expect(new Set(codes)).toEqual(new Set(["SESSION_ENDED"]));
-    expect(new Set(revoked())).toEqual(new Set(["rt-rotated-1", "rt-old"]));
+    expect(new Set(revoked())).toEqual(
+      new Set(["rt-rotated-1", "at-rotated-1", "rt-old", "at-old"]),
+    );
     expect(saved).toEqual([]);
     expect(session.authorized).toBe(false);
     expect(await thrown(someClient.session(old).fetch("/me"))).toMatchObject({
@@ -236,9 +262,9 @@ describe("row 67: signing out while a refresh is under way", () => {
     expect(example.apiRequests).toHaveLength(0);
   });
 
-  it("with a store, in the same process: the record stays deleted", async () => {
+  it("leaves the record of a store deleted", async () => {
     const { answer } = heldRefresh();
-    const session = await client().session({ store, key, token: expiring(-1) });
+    const session = await client().storedSession({ store, key, token: expiring(-1) });
     const waiting = Array.from({ length: 1000 }, () => thrown(session.fetch("/me")));
     await until(() => example.tokenRequests.length === 1);
     const gone = session.revoke();
@@ -252,50 +278,50 @@ describe("row 67: signing out while a refresh is under way", () => {
     expect(revoked()).toContain("rt-rotated-1");
   });
 
-  it("in another process: the record stays deleted, and /revoke is called with the new token", async () => {
+  it("in another process leaves the record deleted, and revokes the new token", async () => {
     const { answer } = heldRefresh();
     await store.put(key, expiring(-1).toJSON());
     const [one, two] = [
-      await client().session({ store, key }),
-      await client().session({ store, key }),
+      await client().storedSession({ store, key }),
+      await client().storedSession({ store, key }),
     ];
     const waiting = Array.from({ length: 1000 }, () => thrown(one.fetch("/me")));
     await until(() => example.tokenRequests.length === 1);
     await two.revoke();
-    expect(revoked()).toEqual(["rt-old"]);
+    expect(revoked()).toEqual(["rt-old", "at-old"]);
     answer();
     const errors = await Promise.all(waiting);
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["SESSION_ENDED"]));
     expect(await store.accessToken(key)).toBeUndefined();
-    expect(revoked()).toEqual(["rt-old", "rt-rotated-1"]);
+    expect(revoked()).toEqual(["rt-old", "at-old", "rt-rotated-1", "at-rotated-1"]);
     expect(example.apiRequests).toHaveLength(0);
     expect(one.authorized).toBe(false);
   });
 
-  it("between the refresh and the save: the save fails, and the new token is revoked", async () => {
+  it("between the refresh and the save revokes the new token", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const session = await client().session({ store, key });
+    const session = await client().storedSession({ store, key });
     store.beforeSet = () => store.put(key, undefined);
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     expect(await store.accessToken(key)).toBeUndefined();
-    expect(revoked()).toEqual(["rt-rotated-1"]);
+    expect(revoked()).toEqual(["rt-rotated-1", "at-rotated-1"]);
   });
 
-  it("and a provider that revokes none, or cannot be reached, makes no difference to the callers", async () => {
+  it("gives callers the same error where the provider has no revocation endpoint or cannot be reached", async () => {
     for (const someClient of [example.client({ clock }), client()]) {
       revocation = () => "cut";
       example.rotate("rt-old");
       await store.put(key, expiring(-1).toJSON());
-      const session = await someClient.session({ store, key });
+      const session = await someClient.storedSession({ store, key });
       store.beforeSet = () => store.put(key, undefined);
       expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     }
   });
 
-  it("before the lock was had: nothing is sent to the token endpoint", async () => {
+  it("before the lock was acquired sends nothing to the token endpoint", async () => {
     await store.put(key, expiring(-1).toJSON());
-    const session = await client().session({ store, key });
+    const session = await client().storedSession({ store, key });
     await store.put(key, undefined);
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });
     expect(example.tokenRequests).toHaveLength(0);

@@ -33,7 +33,7 @@ const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
 /** What another process is: a client of its own, with nothing in common but the store. */
 const anotherProcess = () => example.client({ clock });
 const stored = (process = anotherProcess(), options = {}): Promise<OAuth2Session> =>
-  process.session({ store, key, ...options });
+  process.storedSession({ store, key, ...options });
 
 describe("a session with a store", () => {
   it("loads the token that is stored, and says when there is none", async () => {
@@ -41,17 +41,17 @@ describe("a session with a store", () => {
     const session = await stored();
     expect(session.token.accessToken).toBe("at-old");
     expect(session.authorized).toBe(true);
-    expect(await thrown(anotherProcess().session({ store, key: "user-2" }))).toMatchObject({
+    expect(await thrown(anotherProcess().storedSession({ store, key: "user-2" }))).toMatchObject({
       code: "TOKEN_NOT_FOUND",
       retryable: false,
     });
   });
 
-  it("says what is wrong with a record that is none, and with options", async () => {
+  it("reports a record that is not a token, and wrong options", async () => {
     await store.put(key, { accessToken: "with\nbreak" });
     expect(await thrown(stored())).toMatchObject({ code: "TOKEN_INVALID" });
     const error = await thrown(
-      anotherProcess().session({
+      anotherProcess().storedSession({
         store: { get: () => undefined } as unknown as WatchedStore,
         key: "",
       }),
@@ -64,7 +64,7 @@ describe("a session with a store", () => {
     expect(store.gets).toBe(1);
   });
 
-  it("takes no token that is none for an API, given or stored, and changes nothing", async () => {
+  it("refuses a token that is not for an API, passed or stored, and changes nothing", async () => {
     const none = { accessToken: "at-exchanged", tokenType: "n_a" };
     expect(await thrown(stored(anotherProcess(), { token: none }))).toMatchObject({
       code: "TOKEN_INVALID",
@@ -74,7 +74,7 @@ describe("a session with a store", () => {
     expect(await thrown(stored())).toMatchObject({ code: "TOKEN_INVALID" });
   });
 
-  it("saves the token of a new sign-in first, over whatever is there", async () => {
+  it("saves the token of a new sign-in first, over whatever is stored", async () => {
     await store.put(key, { accessToken: "at-before" });
     const session = await stored(anotherProcess(), { token: expiring(3000).toJSON() });
     expect(session.token.accessToken).toBe("at-old");
@@ -82,7 +82,7 @@ describe("a session with a store", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("saves the token of a new sign-in also when another writes at the same moment", async () => {
+  it("saves the token of a new sign-in even if another process writes at the same moment", async () => {
     let others = 3;
     store.beforeSet = async () => {
       if (others-- > 0) await store.put(key, { accessToken: `at-${others}` });
@@ -91,7 +91,7 @@ describe("a session with a store", () => {
     expect(await store.accessToken(key)).toBe("at-old");
   });
 
-  it("asks the store when it is made, and not again for its requests", async () => {
+  it("reads the store when it is opened, and not for its requests", async () => {
     const process = anotherProcess();
     const session = await stored(process, { token: expiring(3000) });
     store.gets = 0;
@@ -101,7 +101,7 @@ describe("a session with a store", () => {
     expect([store.gets, store.locks]).toEqual([0, 0]);
   });
 
-  it("refreshes under the lock, saves, tells onTokenUpdate, and only then sends", async () => {
+  it("refreshes under the lock, saves, calls onTokenUpdate, and only then sends", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const order: string[] = [];
@@ -159,7 +159,7 @@ describe("a session with a store", () => {
     expect(await store.accessToken(key)).toBe("at-rotated-2");
   });
 
-  it("finds a new sign-in after the end, and after a 401, of a token that nobody can renew", async () => {
+  it("finds a new sign-in after the expiry, or a 401, of a token without a refresh token", async () => {
     const last = { refreshToken: undefined };
     await store.put(key, expiring(-1, last).toJSON());
     const session = await stored();
@@ -202,7 +202,7 @@ describe("a session with a store", () => {
     },
   );
 
-  it("saves what another kind of session of the same client has refreshed", async () => {
+  it("saves a token that a session without a store has refreshed", async () => {
     example.rotate("rt-old");
     const old = expiring(-1);
     const process = anotherProcess();
@@ -214,7 +214,7 @@ describe("a session with a store", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("tells onTokenUpdate also when another session reads what is just being written", async () => {
+  it("calls onTokenUpdate even if another session reads the record during the write", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const told: string[] = [];
@@ -232,7 +232,7 @@ describe("a session with a store", () => {
     expect(store.written).toEqual(["at-rotated-1"]);
   });
 
-  it("goes on with a sign-in of another process that is found while onTokenUpdate is told", async () => {
+  it("uses a sign-in of another process that is found during onTokenUpdate", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const process = anotherProcess();
@@ -247,7 +247,7 @@ describe("a session with a store", () => {
     expect(store.written).toEqual(["at-rotated-1"]);
   });
 
-  it("tells a session's own onTokenUpdate before its request, whichever session refreshes", async () => {
+  it("calls a session's own onTokenUpdate before its request, whichever session refreshes", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const order: string[] = [];
@@ -286,8 +286,8 @@ describe("a session with a store", () => {
   });
 });
 
-describe("a store that has trouble", () => {
-  it("is an error without secrets, and no reason to send anything", async () => {
+describe("a store that fails", () => {
+  it("is reported without secrets, and nothing is sent", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await stored();
     store.beforeGet = () => {
@@ -299,7 +299,7 @@ describe("a store that has trouble", () => {
     expect(example.server.requests).toHaveLength(0);
   });
 
-  it("does not stop requests while the token lives", async () => {
+  it("does not stop requests while the token is valid", async () => {
     await store.put(key, expiring(30).toJSON());
     const session = await stored();
     store.beforeGet = () => {
@@ -308,7 +308,7 @@ describe("a store that has trouble", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("whose lock another keeps is STORE_LOCK_TIMEOUT after a time, and nothing was sent", async () => {
+  it("throws STORE_LOCK_TIMEOUT where another process keeps the lock, and nothing is sent", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await stored();
     let release = (): void => undefined;
@@ -324,7 +324,7 @@ describe("a store that has trouble", () => {
     expect(example.server.requests).toHaveLength(0);
   });
 
-  it("that says the write failed though it did not is found to have written", async () => {
+  it("may report a failed write that succeeded: the next read finds it", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const told: string[] = [];
@@ -343,7 +343,7 @@ describe("a store that has trouble", () => {
   });
 });
 
-describe("row 59: a lock that is lost", () => {
+describe("a lock that is lost", () => {
   /** A process that stands still for some milliseconds when it is about to send. */
   const pausing = (milliseconds: number) => {
     const refreshRequest = (value: TokenRequestHookValue): TokenRequestHookValue => {
@@ -353,7 +353,7 @@ describe("row 59: a lock that is lost", () => {
     return example.client({ clock, hooks: { refreshRequest } });
   };
 
-  it("before the refresh token is sent stops the refresh: the process was paused", async () => {
+  it("stops the refresh before the refresh token is sent, after the process was paused", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const session = await stored(pausing(40_000));
@@ -365,7 +365,7 @@ describe("row 59: a lock that is lost", () => {
     expect((await (await stored()).get("/me")).status).toBe(200);
   });
 
-  it("or has less time left than the request may take stops it as well", async () => {
+  it("stops the refresh also when less time is left than the request may take", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const session = await stored(pausing(20_001));
@@ -373,7 +373,7 @@ describe("row 59: a lock that is lost", () => {
     expect(example.tokenRequests).toHaveLength(0);
   });
 
-  it("as the store says it, though no time has passed here, stops it as well", async () => {
+  it("stops the refresh also when only the store says so", async () => {
     await store.put(key, expiring(-1).toJSON());
     const { withLock } = store;
     store.withLock = (name, limits, work) =>

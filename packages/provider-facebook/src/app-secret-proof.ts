@@ -1,8 +1,8 @@
 import type { Hook, ProtectedRequestHookValue } from "@grantkit/core";
 
 /**
- * Adds `appsecret_proof` to each call: the access token's HMAC-SHA256 under the app secret, which shows that the
- * call comes from the app's server and not from somebody who stole the token.
+ * Makes a hook that adds `appsecret_proof` to each call: the HMAC-SHA256 of the access token with the app secret, which
+ * proves that the call comes from the app's server and not from a thief of the token.
  *
  * @see https://developers.facebook.com/documentation/facebook-login/security#proof
  */
@@ -22,7 +22,7 @@ export function appSecretProof(appSecret: string): Hook<ProtectedRequestHookValu
   };
 }
 
-/** What is wrong with the option: a proof that cannot be made must not be left out in silence. */
+/** Lists what is wrong with the option: a proof that cannot be made must not be left out silently. */
 export function appSecretProofProblems(option: unknown, appSecret: unknown): string[] {
   if (option !== undefined && typeof option !== "boolean") {
     return ["appSecretProof must be true or false"];
@@ -32,7 +32,7 @@ export function appSecretProofProblems(option: unknown, appSecret: unknown): str
     : [];
 }
 
-/** The rest of the query stays as the caller wrote it. */
+/** Sets a query parameter and leaves the rest of the query as the caller wrote it. */
 function withParameter(address: string, name: string, value: string): string {
   const url = new URL(address);
   if (url.searchParams.has(name)) url.searchParams.set(name, value);

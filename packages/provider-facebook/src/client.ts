@@ -13,11 +13,11 @@ import {
 } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
 
-/** Your app's credentials at Facebook (`clientId` is the app ID), and which Graph API. */
+/** Options of a `FacebookClient`: your app's credentials (`clientId` is the app ID), and which Graph API. */
 export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOptions {
   /**
-   * Sends an `appsecret_proof` with every call of the Graph API. Apps with the setting "Require App Secret" need
-   * it; it takes a client secret.
+   * Sends an `appsecret_proof` with every call of the Graph API, made with the client secret. Apps with the setting
+   * "Require App Secret" need it.
    *
    * @defaultValue `false`
    */
@@ -25,7 +25,7 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
 }
 
 /**
- * Sign in with Facebook, and call the Graph API.
+ * A client for sign-in with Facebook and for the Graph API.
  *
  * @example
  * ```ts
@@ -45,12 +45,12 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
   /**
-   * @param options - Credentials, and which Graph API.
+   * @param options - Your app's credentials, and which Graph API.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: FacebookClientOptions) {
     const { version, endpoints, appSecretProof: proving, ...client } =
-      // From JavaScript nothing may come: the error then lists what is missing.
+      // JavaScript callers may pass nothing; the error then lists what is missing.
       options ?? ({} as FacebookClientOptions);
     const { clientSecret } = client;
     super(
@@ -62,19 +62,20 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   }
 
   /**
-   * A token for the app itself, for calls that need no user: it does not end, and has the app secret in it.
+   * Fetches a token for the app itself, for calls without a user. It does not expire, and it contains the app secret. To call
+   * the API, `clientCredentialsSession()` is shorter: it fetches the token by itself.
    *
    * @throws OAuthError: `INVALID_CLIENT` for a wrong app secret, …; ConfigurationError for a client without one.
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens
    */
   fetchAppToken(): Promise<Token> {
-    // Permissions are of users: the default scope is none of the app's.
+    // The app itself has no permissions, so no scope is asked for.
     return this.fetchClientCredentialsToken({ scope: [] });
   }
 
   /**
-   * Exchanges a user's token for one that lives for about 60 days: where a sign-in gave one of hours. Facebook exchanges
-   * no token that has expired.
+   * Exchanges a user's token of a few hours for one that lives for about 60 days. Facebook does not exchange an expired
+   * token.
    *
    * @param token - A token, or a stored one.
    * @throws OAuthError: `TOKEN_REJECTED` for a token that has expired or was revoked, `INVALID_CLIENT`, ….
@@ -86,7 +87,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   }
 }
 
-/** The proof comes last: it is of the request as the caller's own hooks leave it. */
+/** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */
 function withProof(hooks: Hooks | undefined, appSecret: string): Hooks {
   const own = hooks?.protectedRequest ?? [];
   return { ...hooks, protectedRequest: [own, appSecretProof(appSecret)].flat() };

@@ -2,7 +2,7 @@ import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What is kept in the error's `details`; the two texts for users are in the language that they use. */
+/** Fields that are kept in the error's `details`; the `error_user_` texts are in the user's language. */
 const DETAILS = [
   "code",
   "error_subcode",
@@ -12,14 +12,14 @@ const DETAILS = [
   "error_user_msg",
 ];
 
-/** Subcodes of a code that cannot be exchanged (any more): expired, another redirect URI, used. */
+/** Subcodes of an authorization code that cannot be exchanged: expired, sent with another redirect URI, or used. */
 const CODE_SUBCODES = new Set<unknown>([36007, 36008, 36009]);
 
-/** What Facebook's codes mean, whatever status they come with. */
+/** Our code for each of Facebook's codes, regardless of the status. */
 const CODES = new Map<unknown, OAuthErrorCode>([
   [1, "SERVER_ERROR"],
   [2, "SERVER_ERROR"],
-  // The app's, the user's and the page's limits, and custom ones.
+  // Rate limits of the app, the user and the page, and custom ones.
   [4, "RATE_LIMITED"],
   [17, "RATE_LIMITED"],
   [32, "RATE_LIMITED"],
@@ -33,7 +33,7 @@ const CODES = new Map<unknown, OAuthErrorCode>([
 ]);
 
 /**
- * Reads the Graph API's error object, which the token endpoint uses too; undefined for any other body. Facebook's
+ * Reads the Graph API's error object, which the token endpoint uses too. Returns undefined for any other body. Facebook's
  * `code`, `error_subcode` and `fbtrace_id` (which its support asks for) are kept in the error's `details`.
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
@@ -59,9 +59,9 @@ export function readGraphError(body: Body): ProviderErrorBody | undefined {
 
 function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCode | undefined {
   if (CODE_SUBCODES.has(subcode)) return "INVALID_GRANT";
-  // Without a subcode: a malformed code, and one whose PKCE verifier is another. 100 alone is any bad parameter.
+  // A malformed code and a wrong PKCE verifier have no subcode, and 100 alone means any bad parameter.
   if (code === 100 && /verification code/i.test(message)) return "INVALID_GRANT";
-  // "Unknown error" is also what a wrong app secret is called.
+  // Facebook's code for "unknown error" also stands for a wrong app secret.
   if (code === 1 && /client secret/i.test(message)) return "INVALID_CLIENT";
   const isBusinessThrottle = typeof code === "number" && code >= 80_000 && code <= 80_014;
   return isBusinessThrottle ? "RATE_LIMITED" : CODES.get(code);

@@ -1,5 +1,6 @@
 /**
- * Sign in with Facebook, and call its API.
+ * Sign in with Facebook, and call its API. All of `@grantkit/core` is exported as well: an app with one provider
+ * needs one package.
  *
  * @packageDocumentation
  */
@@ -9,44 +10,4 @@ export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";
 export type { FacebookScope } from "./scopes.ts";
 
-export {
-  bearer,
-  ConfigurationError,
-  isOAuthError,
-  MemoryTokenStore,
-  OAuth2Session,
-  OAuthError,
-  placeToken,
-  ScopeChangedError,
-  Token,
-  TokenExpiredError,
-  TokenUpdated,
-} from "@grantkit/core";
-export type {
-  AuthorizationRequest,
-  AuthorizationRequestOptions,
-  CallbackInput,
-  ClientAuthentication,
-  Clock,
-  CodeExchangeOptions,
-  EndpointOverrides,
-  Hooks,
-  IdTokenClaims,
-  OAuth2ClientOptions,
-  OAuthErrorCode,
-  OnTokenUpdate,
-  Profile,
-  Provider,
-  RefreshOptions,
-  RefreshStyle,
-  ScopeChange,
-  SessionOptions,
-  SessionRequestConfig,
-  SessionRequestInit,
-  TokenPlacement,
-  TokenRecord,
-  VerifyIdTokenOptions,
-  ForeignTokenRecord,
-  StoredSessionOptions,
-  StoredToken,
-} from "@grantkit/core";
+export * from "@grantkit/core";

@@ -3,7 +3,7 @@ import type { HookContext, TokenRequestHookValue } from "@grantkit/core";
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /**
- * A token exchange (RFC 8693) in Facebook's words: it knows one kind, for a token that lives longer.
+ * Rewrites a token exchange (RFC 8693) as Facebook's own: it has one kind, for a token that lives longer.
  *
  * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
  */

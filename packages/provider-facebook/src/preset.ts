@@ -10,7 +10,7 @@ import { readGraphError } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
 
-/** Which Graph API, and where. */
+/** Options of the Facebook preset. */
 export interface FacebookOptions {
   /**
    * The Graph API's version.
@@ -19,28 +19,28 @@ export interface FacebookOptions {
    * @see https://developers.facebook.com/docs/graph-api/changelog
    */
   readonly version?: string | undefined;
-  /** Other places for its parts: the `endpoints` of an emulator. */
+  /** Replaces Facebook's URLs, for example by the `endpoints` of an emulator. */
   readonly endpoints?: EndpointOverrides | undefined;
 }
 
 type AuthType = "rerequest" | "reauthenticate" | "reauthorize";
 
 /**
- * What only Facebook's login dialog knows.
+ * Options of Facebook's login dialog.
  *
  * @see https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow
  */
 export interface FacebookAuthorizationOptions {
-  /** `"rerequest"` asks again for what the user declined; without it Facebook does not. */
+  /** `"rerequest"` asks again for permissions that the user has declined; Facebook does not do so otherwise. */
   readonly authType?: AuthType | readonly AuthType[];
   /** How the dialog is shown. */
   readonly display?: "page" | "popup" | "touch" | "async" | "iframe" | "wap";
-  /** A configuration of Facebook Login for Business, which takes the place of the scope. */
+  /** The ID of a configuration of Facebook Login for Business, which replaces the scope. */
   readonly configId?: string;
 }
 
 /**
- * Facebook as data, for a client of core's own. `FacebookClient` uses it already.
+ * Defines Facebook as a provider, for an `OAuth2Client`. `FacebookClient` uses it already.
  *
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that names the option.
  */
@@ -50,7 +50,7 @@ export function facebook(
   return facebookUnless([], options);
 }
 
-/** Facebook, unless something is wrong with the options, or was found wrong before: then all of it in one error. */
+/** Defines Facebook, or throws one error that lists the problems of the options and those that were found before. */
 export function facebookUnless(
   found: readonly string[],
   { version = "v26.0", endpoints }: FacebookOptions,
@@ -61,11 +61,11 @@ export function facebookUnless(
   return defineProvider<FacebookScope, FacebookAuthorizationOptions>(
     {
       name: "facebook",
-      // Facebook sends no `iss` in callbacks; if it begins to, it can be only this.
+      // Facebook sends no `iss` in callbacks. Should it begin to, this is the only valid one.
       issuer: "https://www.facebook.com",
       endpoints: {
         authorization: `https://www.facebook.com/${version}/dialog/oauth`,
-        // Documented as GET; POST works, and keeps the app secret out of URLs.
+        // Documented as GET, but POST works too, and keeps the app secret out of URLs.
         token: `${graph}/oauth/access_token`,
         jwks: "https://www.facebook.com/.well-known/oauth/openid/jwks/",
         userInfo: `/me?fields=${PROFILE_FIELDS}`,
@@ -96,7 +96,7 @@ function versionProblems(version: unknown): string[] {
     : ['version must be a Graph API version, for example "v26.0"'];
 }
 
-/** A configuration has its own permissions; a scope beside it would be asked for as well. */
+/** Leaves the scope out where a configuration is named: it has its own permissions, and the scope would be added to them. */
 function withoutScopeOfConfiguration(
   request: AuthorizationRequestHookValue,
 ): AuthorizationRequestHookValue {

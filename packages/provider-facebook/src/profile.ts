@@ -2,13 +2,13 @@ import type { Profile } from "@grantkit/core";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** `/me` answers with id and name alone unless it is told which fields. */
+/** The fields to ask `/me` for, which otherwise answers with id and name alone. */
 export const PROFILE_FIELDS =
   "id,name,first_name,last_name,email,picture.width(256).height(256){url,is_silhouette}";
 
 /**
- * A Facebook user as the common profile. Facebook does not say whether an address is verified, and an address can
- * be missing though the permission was granted.
+ * Maps a Facebook user to a `Profile`. Facebook does not say whether an address is verified, and the address may be missing
+ * even where the permission was granted.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/user
  */
@@ -33,6 +33,6 @@ export function facebookProfile(raw: Body): Profile {
 function pictureOf(picture: unknown): string | undefined {
   const { data } = (picture ?? {}) as { readonly data?: unknown };
   const { url, is_silhouette: silhouette } = (data ?? {}) as Body;
-  // The grey silhouette is nobody's picture.
+  // The gray silhouette stands for a missing picture.
   return typeof url === "string" && silhouette !== true ? url : undefined;
 }

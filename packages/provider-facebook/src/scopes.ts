@@ -1,6 +1,6 @@
 /**
- * Facebook's permissions. All but `public_profile` and `email` need app review before other people than your own
- * testers can grant them.
+ * Facebook's permissions. All but `public_profile` and `email` need app review before people other than your testers can
+ * grant them.
  *
  * @see https://developers.facebook.com/docs/permissions
  */
@@ -9,7 +9,7 @@ export type FacebookScope =
   | "ads_read"
   | "business_management"
   | "catalog_management"
-  /** The address, which a user can decline, and which accounts by phone number have none of. */
+  /** The e-mail address: users can decline it, and accounts by phone number have none. */
   | "email"
   | "instagram_basic"
   | "instagram_content_publish"

@@ -33,7 +33,7 @@ function clientWith(options: Partial<FacebookClientOptions>): FacebookClient {
 const proof = () =>
   createHmac("sha256", emulator.clientSecret).update(token.accessToken).digest("hex");
 
-it("an app that requires it and does not get it says so", async () => {
+it("reports Facebook's error when the app requires a proof and none is sent", async () => {
   await expect(clientWith({}).profile(token)).rejects.toMatchObject({
     error: "GraphMethodException",
     details: { code: 100 },
@@ -50,13 +50,13 @@ it("is the HMAC of the token, and the rest of the query stays as it was written"
   ]);
 });
 
-it("takes the place of one that is in a URL of Facebook's already", async () => {
+it("replaces the proof in a URL of Facebook's", async () => {
   const session = clientWith({ appSecretProof: true }).session(token);
   await session.get("/me?appsecret_proof=old");
   expect(emulator.requests[0]?.url).toBe(`/v26.0/me?appsecret_proof=${proof()}`);
 });
 
-it("comes after the hooks of the client, and does not take their place", async () => {
+it("is added after the client's own hooks", async () => {
   const client = clientWith({
     appSecretProof: true,
     hooks: { protectedRequest: (request) => ({ ...request, url: `${request.url}?fields=id` }) },
@@ -74,7 +74,7 @@ it("is not added to requests that withhold the token", async () => {
 it.each([
   [true, "appSecretProof needs clientSecret"],
   ["s3cret", "appSecretProof must be true or false"],
-])("%j, with no secret, is refused together with all other problems", (option, problem) => {
+])("is refused as %j without a secret, together with all other problems", (option, problem) => {
   expect.assertions(4);
   try {
     void new FacebookClient({

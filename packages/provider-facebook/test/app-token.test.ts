@@ -15,7 +15,7 @@ function clientOf(options: Partial<FacebookClientOptions> = {}): FacebookClient 
   return new FacebookClient({ clientId, clientSecret, endpoints, ...options });
 }
 
-it("is the app's own: no user, no end, and no permissions of anybody's", async () => {
+it("has no user, no expiry and no permissions", async () => {
   const client = clientOf();
   const token = await client.fetchAppToken();
   expect(token.accessToken).toBe(`${emulator.clientId}|${emulator.clientSecret}`);
@@ -31,7 +31,7 @@ it("is the app's own: no user, no end, and no permissions of anybody's", async (
   ]);
 });
 
-it.each([true, false])("asks about tokens, appSecretProof %j", async (appSecretProof) => {
+it.each([true, false])("can debug tokens, appSecretProof %j", async (appSecretProof) => {
   const client = clientOf({ appSecretProof });
   const token = await client.fetchAppToken();
   const { data } = await client
@@ -40,7 +40,7 @@ it.each([true, false])("asks about tokens, appSecretProof %j", async (appSecretP
   expect(data).toMatchObject({ data: { type: "APP", app_id: emulator.clientId, is_valid: true } });
 });
 
-it("needs the app secret, and the right one, and shows it to nobody", async () => {
+it("throws without the app secret and for a wrong one, and does not show it", async () => {
   const { clientId, endpoints } = emulator;
   const secretless = new FacebookClient({ clientId, endpoints });
   await expect(secretless.fetchAppToken()).rejects.toMatchObject({

@@ -26,7 +26,7 @@ async function signedIn() {
   return { emulator: started, client, token, now: () => now, pass };
 }
 
-it("is known from the answer, and what comes after it is refused before anything is sent", async () => {
+it("is read from the token response: later requests throw before anything is sent", async () => {
   const { emulator: facebook, client, token, now, pass } = await signedIn();
   expect(token.expiresAt).toEqual(new Date(now() + 5_400_000));
   pass(5400);
@@ -39,7 +39,7 @@ it("is known from the answer, and what comes after it is refused before anything
   expect(facebook.requests).toHaveLength(0);
 });
 
-it("comes when the user removes the app, and DELETE /me/permissions is how an app revokes", async () => {
+it("comes when the user or the app, by DELETE /me/permissions, removes the permissions", async () => {
   const { client, token } = await signedIn();
   const { data } = await client.session(token).delete<object>("/me/permissions");
   expect(data).toEqual({ success: true });

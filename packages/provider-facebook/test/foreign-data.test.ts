@@ -3,13 +3,13 @@ import { facebook } from "@grantkit/provider-facebook";
 
 const provider = facebook();
 
-describe("a profile of data that is not as documented", () => {
+describe("a profile of undocumented data", () => {
   it.each([null, "x", 7, [], {}, { data: null }, { data: "x" }, { data: { url: 7 } }])(
     "has no picture when Facebook sends %j",
     (picture) => expect(provider.profile({ id: "1", picture }).picture).toBeUndefined(),
   );
 
-  it("has what can be read, and nothing that cannot", () => {
+  it("has the valid fields, and leaves the others out", () => {
     expect(
       provider.profile({ id: "1", name: 7, email: "", first_name: null, last_name: [] }),
     ).toEqual({
@@ -19,12 +19,12 @@ describe("a profile of data that is not as documented", () => {
     });
   });
 
-  it("has no id when there is none, which core reports", () => {
+  it("has an empty id where there is none, which core reports", () => {
     expect(provider.profile({ id: 7 }).id).toBe("");
   });
 });
 
-describe("an error of data that is not as documented", () => {
+describe("an error of undocumented data", () => {
   it.each([{ toString: 1, valueOf: 1 }, ["x"], 7, null])(
     "is read without its text when that is %j",
     (message) => {
@@ -68,7 +68,7 @@ describe("Facebook's codes", () => {
     (body) => expect(provider.readError?.(body)).toBeUndefined(),
   );
 
-  it("may be missing: the error still is one", () => {
+  it("may be missing from an error", () => {
     expect(provider.readError?.({ error: {} })).toEqual({ error: "error", details: {} });
     expect(
       provider.readError?.({ error: { error_subcode: { a: 1 }, message: 7 } })?.details,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-it("takes the token out of a fragment, though Facebook names no type there", async () => {
+it("reads the token from a fragment, in which Facebook sends no token type", async () => {
   const request = await client.authorizationRequest({ responseType: "token" });
   const location = await emulator.authorize(request.url);
   const token = await client.tokenFromFragment(location, request);

@@ -5,7 +5,7 @@ import { FacebookClient } from "@grantkit/provider-facebook";
 let emulator: FacebookEmulator | undefined;
 afterEach(() => emulator?.close());
 
-it("a configuration's token claims no scope when none was asked for, and has the configuration's", async () => {
+it("sends no scope with a configuration, and gets the configuration's permissions", async () => {
   emulator = await startFacebook({
     loginConfigurations: { "config-1": ["public_profile", "pages_show_list"] },
   });

@@ -24,7 +24,7 @@ async function signIn(): Promise<Token> {
   return client.fetchToken(await emulator.authorize(request.url), request);
 }
 
-it("takes the place of a token of an hour, with the same permissions", async () => {
+it("replaces a token of an hour, with the same permissions", async () => {
   const token = await signIn();
   const next = await client.fetchLongLivedToken(JSON.parse(JSON.stringify(token)) as Token);
   expect(token.expiresAt).toEqual(new Date(now + 3_600_000));
@@ -42,7 +42,7 @@ it("takes the place of a token of an hour, with the same permissions", async () 
   expect((await client.profile(next)).name).toBe("Ada Lovelace");
 });
 
-it("is not given for a token that has expired, and the error does not show that", async () => {
+it("is refused for an expired token, which the error does not show", async () => {
   const token = await signIn();
   now += 3_600_000;
   const error: unknown = await client.fetchLongLivedToken(token).catch((reason: unknown) => reason);
@@ -50,7 +50,7 @@ it("is not given for a token that has expired, and the error does not show that"
   expect(JSON.stringify(error)).not.toContain(token.accessToken);
 });
 
-it("is not given for what is no token: nothing is sent", async () => {
+it("sends nothing for an argument that is not a token", async () => {
   emulator.clearRequests();
   await expect(client.fetchLongLivedToken({} as Token)).rejects.toMatchObject({
     code: "TOKEN_INVALID",

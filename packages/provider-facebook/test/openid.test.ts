@@ -26,7 +26,7 @@ async function started(switches: FacebookOptions = {}) {
 }
 
 describe("with the scope openid", () => {
-  it("a nonce is sent, and the ID token is verified", async () => {
+  it("sends a nonce, and verifies the ID token", async () => {
     const { emulator, client, signIn } = await started();
     const request = await client.authorizationRequest({ scope: ["openid"] });
     expect(new URL(request.url).searchParams.get("nonce")).toBe(request.nonce);
@@ -51,7 +51,7 @@ describe("with the scope openid", () => {
     await expect(signIn()).rejects.toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
   });
 
-  it("an ID token is verified after a rotation of keys between two sign-ins", async () => {
+  it("verifies an ID token after a rotation of keys", async () => {
     const { emulator, signIn } = await started();
     await signIn();
     await emulator.rotateKeys();
@@ -59,7 +59,7 @@ describe("with the scope openid", () => {
   });
 });
 
-it("without it there is neither nonce nor ID token", async () => {
+it("sends no nonce and gets no ID token without the scope openid", async () => {
   const { emulator, client } = await started();
   const request = await client.authorizationRequest();
   expect(new URL(request.url).searchParams.has("nonce")).toBe(false);
@@ -68,7 +68,7 @@ it("without it there is neither nonce nor ID token", async () => {
   expect(token.claims).toBeUndefined();
 });
 
-it("an iss in the callback, should Facebook begin to send one, can be only its own", async () => {
+it("refuses another issuer's iss in the callback", async () => {
   const { emulator, signIn } = await started({ iss: true });
   await expect(signIn()).resolves.toBeDefined();
   emulator.configure({ iss: "wrong" });

@@ -12,7 +12,7 @@ const options: FacebookClientOptions = {
   redirectUri: "https://app.example.com/callback",
 };
 
-it("is Facebook's Graph API at its newest version, or another", () => {
+it("has the endpoints of the newest Graph API version, or of another", () => {
   expect(facebook()).toMatchObject({
     name: "facebook",
     issuer: "https://www.facebook.com",
@@ -29,15 +29,15 @@ it("is Facebook's Graph API at its newest version, or another", () => {
   });
 });
 
-it("takes a version whose second number has two digits", () => {
+it("accepts a version whose second number has two digits", () => {
   expect(facebook({ version: "v2.12" }).api?.baseUrl).toBe("https://graph.facebook.com/v2.12");
 });
 
-it.each(["26.0", "v26", "v26.0/", "latest", ""])("has no version %j", (version) => {
+it.each(["26.0", "v26", "v26.0/", "latest", ""])("refuses the version %j", (version) => {
   expect(() => facebook({ version })).toThrow(/version must be a Graph API version/);
 });
 
-it("checks all options at once", () => {
+it("lists the problems of all options in one error", () => {
   try {
     throw new FacebookClient({
       version: "x",
@@ -55,14 +55,14 @@ it("checks all options at once", () => {
   }
 });
 
-it("cannot prove an app secret that it does not have", () => {
+it("refuses appSecretProof without a client secret", () => {
   const { clientId } = options;
   expect(() => new FacebookClient({ clientId, appSecretProof: true })).toThrow(
     /appSecretProof needs clientSecret/,
   );
 });
 
-it("an absolute URL may name another version of the API, and no other host", async () => {
+it("sends the token to another API version by an absolute URL, and to no other host", async () => {
   const sent: string[] = [];
   const client = new FacebookClient({
     ...options,
@@ -81,7 +81,7 @@ it("an absolute URL may name another version of the API, and no other host", asy
   expect(sent).toEqual(["https://graph.facebook.com/v25.0/me"]);
 });
 
-it("says what is missing when it is given nothing at all, as JavaScript lets one", () => {
+it("lists what is missing when it is called without options", () => {
   const nothing = undefined as unknown as FacebookClientOptions;
   expect(() => new FacebookClient(nothing)).toThrow(/clientId is missing/);
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-it("a code that Facebook never gave out is an invalid grant, though it has no subcode", async () => {
+it("throws INVALID_GRANT for a code that Facebook did not issue, though its error has no subcode", async () => {
   const request = await client.authorizationRequest();
   const callback = `/callback?code=made-up&state=${request.state}`;
   await expect(client.fetchToken(callback, request)).rejects.toMatchObject({
@@ -26,7 +26,7 @@ it("a code that Facebook never gave out is an invalid grant, though it has no su
   });
 });
 
-it("a code of another verifier is an invalid grant, though it has no subcode", async () => {
+it("throws INVALID_GRANT for a wrong PKCE verifier, though its error has no subcode", async () => {
   const request = await client.authorizationRequest();
   const callback = await emulator.authorize(request.url);
   const forged = { ...request, codeVerifier: "x".repeat(43) };
@@ -36,7 +36,7 @@ it("a code of another verifier is an invalid grant, though it has no subcode", a
   });
 });
 
-it("another error with code 100 is none about the code", async () => {
+it("does not take another error with code 100 for one about the authorization code", async () => {
   const request = await client.authorizationRequest();
   const token = await client.fetchToken(await emulator.authorize(request.url), request);
   emulator.failNext({

@@ -43,7 +43,7 @@ const tokenRequests = ({ requests }: FacebookEmulator) =>
   requests.filter(({ path }) => path.endsWith("/oauth/access_token"));
 
 describe("sign in with Facebook", () => {
-  it("ends with a token, the user's profile with the fields that /me must be asked for, and their API", async () => {
+  it("ends with a token, the user's profile, and calls of the API", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
     expect(token.refreshToken).toBeUndefined();
@@ -66,7 +66,7 @@ describe("sign in with Facebook", () => {
     expect(pages).toHaveProperty("data");
   });
 
-  it("takes the fragment that Facebook adds to callbacks", async () => {
+  it("accepts the fragment that Facebook adds to callbacks", async () => {
     const { emulator, client } = await started();
     const request = await client.authorizationRequest();
     const callback = await emulator.authorize(request.url);
@@ -82,12 +82,12 @@ describe("sign in with Facebook", () => {
     expect(request?.body["client_secret"]).toBe(emulator.clientSecret);
   });
 
-  it("takes tokens that do not say when they end", async () => {
+  it("accepts tokens without an expiry", async () => {
     const { emulator, client } = await started({ tokenLifetime: false });
     expect((await signIn(client, emulator)).expiresAt).toBeUndefined();
   });
 
-  it("passes Facebook's own options; a configuration takes the place of the scope", async () => {
+  it("passes Facebook's own options; a configuration replaces the scope", async () => {
     const { emulator, client } = await started({
       loginConfigurations: { "config-1": ["public_profile"] },
     });
@@ -108,7 +108,7 @@ describe("sign in with Facebook", () => {
     await expect(signIn(client, emulator, { configId: "config-1" })).resolves.toBeDefined();
   });
 
-  it("reports a user who says no, with Facebook's reason", async () => {
+  it("reports a user who declines, with Facebook's reason", async () => {
     const { emulator, client } = await started();
     await expect(signIn(client, emulator, {}, { deny: true })).rejects.toMatchObject({
       code: "ACCESS_DENIED",
@@ -119,27 +119,27 @@ describe("sign in with Facebook", () => {
   });
 });
 
-describe("what a user may withhold", () => {
-  it("the address, which then is missing", async () => {
+describe("a user's missing data", () => {
+  it("has no address when the user does not grant it", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, {}, { scopes: ["public_profile"] });
     expect(await client.profile(token)).toMatchObject({ name: "Ada Lovelace", email: undefined });
   });
 
-  it("an address that the account does not have", async () => {
+  it("has no address when the account has none", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, {}, { user: "Grace Hopper" });
     expect(await client.profile(token)).toMatchObject({ name: "Grace Hopper", email: undefined });
   });
 
-  it("a picture: the silhouette is nobody's", async () => {
+  it("has no picture when Facebook sends the silhouette", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, {}, { user: "Mary Somerville" });
     expect((await client.profile(token)).picture).toBeUndefined();
   });
 });
 
-describe("where the token goes", () => {
+describe("the token's placement", () => {
   it("is the header, or the query for a session or a client that asks for it", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
@@ -157,7 +157,7 @@ describe("where the token goes", () => {
     expect((await inQuery.profile(token)).id).toBe("10223344556677881");
   });
 
-  it("comes with a proof of the app secret when the app requires one", async () => {
+  it("comes with a proof of the app secret where the app requires one", async () => {
     const { emulator, client } = await started({ requireAppSecretProof: true });
     const token = await signIn(client, emulator);
     await expect(client.profile(token)).rejects.toMatchObject({ details: { code: 100 } });
@@ -175,7 +175,7 @@ describe("where the token goes", () => {
 });
 
 describe("Facebook's error objects", () => {
-  it("a code that was used: the grant is invalid, and the numbers are kept", async () => {
+  it("are INVALID_GRANT for a used code, with Facebook's codes in the details", async () => {
     const { emulator, client } = await started();
     const request = await client.authorizationRequest();
     const callback = await emulator.authorize(request.url);
@@ -189,7 +189,7 @@ describe("Facebook's error objects", () => {
     });
   });
 
-  it("a code that expired, and one that was sent with another redirect URI", async () => {
+  it("are INVALID_GRANT for an expired code, and for another redirect URI", async () => {
     let now = Date.now();
     const { emulator, client } = await started({ now: () => now });
     const request = await client.authorizationRequest();
@@ -206,7 +206,7 @@ describe("Facebook's error objects", () => {
     });
   });
 
-  it("a wrong app secret, and a wrong app ID", async () => {
+  it("are INVALID_CLIENT for a wrong app secret, and for a wrong app ID", async () => {
     const { emulator } = await started();
     for (const wrong of [{ clientSecret: "wrong-secret" }, { clientId: "123" }]) {
       const { client } = await started({}, { endpoints: emulator.endpoints, ...wrong });
@@ -251,7 +251,7 @@ describe("Facebook's error objects", () => {
     });
   });
 
-  it("of a request of the caller's own come out of axios as they are", async () => {
+  it("reach the caller of a session as axios's errors", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
     emulator.failNext("api-permission-denied");

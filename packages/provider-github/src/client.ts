@@ -8,11 +8,11 @@ import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./p
 import type { GitHubScope } from "./scopes.ts";
 import type { AppCredentials } from "./token-deletion.ts";
 
-/** Your app's credentials at GitHub, and which GitHub. */
+/** Options of a `GitHubClient`: your app's credentials, and which GitHub. */
 export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions {}
 
 /**
- * Sign in with GitHub, and call its API.
+ * A client for sign-in with GitHub and for GitHub's API.
  *
  * @example
  * ```ts
@@ -30,16 +30,16 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * ```
  */
 export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
-  // Private: the client secret is in it.
+  // Private, because it contains the client secret.
   readonly #app: AppCredentials;
 
   /**
-   * @param options - Credentials, and which GitHub.
+   * @param options - Your app's credentials, and which GitHub.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GitHubClientOptions) {
     const { host, apiVersion, endpoints, ...client } =
-      // From JavaScript nothing may come: the error then lists what is missing.
+      // JavaScript callers may pass nothing; the error then lists what is missing.
       options ?? ({} as GitHubClientOptions);
     super(() => github({ host, apiVersion, endpoints }), client);
     const { clientId, clientSecret } = client;
@@ -47,11 +47,11 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
   }
 
   /**
-   * Deletes a token at GitHub, which has no revocation endpoint (RFC 7009): it stops working at once.
+   * Deletes a token, which stops working at once. GitHub has no revocation endpoint (RFC 7009).
    *
-   * @param token - A token, or a stored one; one that GitHub does not know (any more) is no error.
+   * @param token - A token, or a stored one; a token that GitHub does not know is no error.
    * @throws OAuthError: `INVALID_CLIENT`, `RATE_LIMITED`, `NETWORK_ERROR`, …; ConfigurationError for a client without a
-   * secret, as a device has it.
+   * secret.
    * @see https://docs.github.com/rest/apps/oauth-applications#delete-an-app-token
    */
   async deleteToken(token: Token | TokenRecord): Promise<void> {
@@ -59,10 +59,10 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
   }
 
   /**
-   * Takes back all that the token's user granted to the app: every token of theirs stops working, and GitHub asks them
-   * again at the next sign-in.
+   * Revokes all that the token's user has granted to the app: every token of the user stops working, and GitHub asks for
+   * consent again at the next sign-in.
    *
-   * @param token - A token of the user's that works, or a stored one.
+   * @param token - A valid token of the user, or a stored one.
    * @throws OAuthError as {@link GitHubClient.deleteToken} does.
    * @see https://docs.github.com/rest/apps/oauth-applications#delete-an-app-authorization
    */

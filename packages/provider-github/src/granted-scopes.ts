@@ -1,7 +1,7 @@
 import type { TokenResponseHookValue } from "@grantkit/core";
 
 /**
- * GitHub separates granted scopes by commas, where it and RFC 6749 §3.3 separate requested ones by spaces.
+ * Replaces the commas between granted scopes by spaces: GitHub writes commas in its token response, against RFC 6749 §3.3.
  *
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
  */

@@ -1,16 +1,16 @@
-/** Where the parts of one GitHub are. */
+/** The URLs of one GitHub. */
 export interface GitHubHost {
-  /** The site, for example `https://github.com`. */
+  /** The web site, for example `https://github.com`. */
   readonly web: string;
   /** The REST API's base URL. */
   readonly api: string;
-  /** Whether it is GitHub Enterprise Server, which is older than github.com. */
+  /** Whether it is GitHub Enterprise Server, whose features lag behind those of github.com. */
   readonly enterpriseServer: boolean;
 }
 
 const HOST = /^(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/i;
 
-/** What is wrong with a host, as sentences. */
+/** Lists what is wrong with a host. */
 export function hostProblems(host: unknown): string[] {
   if (typeof host !== "string" || !HOST.test(host) || !URL.canParse(`https://${host}`)) {
     return [
@@ -18,13 +18,13 @@ export function hostProblems(host: unknown): string[] {
     ];
   }
   return /^api\.(?:github\.com|[^.]+\.ghe\.com)$/i.test(host)
-    ? ["host must be the site's, without api.: the API's is made from it"]
+    ? ["host must be the host of the web site, without api.: the API's host is derived from it"]
     : [];
 }
 
 /**
- * The three shapes of GitHub: github.com, GHE.com (data residency, whose API is a subdomain) and Enterprise
- * Server (whose API is a path).
+ * Returns the URLs of github.com, of a GHE.com subdomain (data residency; its API is a subdomain) or of an Enterprise
+ * Server (its API is a path).
  *
  * @see https://docs.github.com/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api
  */

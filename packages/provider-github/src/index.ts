@@ -1,5 +1,6 @@
 /**
- * Sign in with GitHub, and call its API.
+ * Sign in with GitHub, and call its API. All of `@grantkit/core` is exported as well: an app with one provider
+ * needs one package.
  *
  * @packageDocumentation
  */
@@ -9,48 +10,4 @@ export { github } from "./preset.ts";
 export type { GitHubAuthorizationOptions, GitHubOptions } from "./preset.ts";
 export type { GitHubScope } from "./scopes.ts";
 
-export {
-  bearer,
-  ConfigurationError,
-  isOAuthError,
-  MemoryTokenStore,
-  OAuth2Session,
-  OAuthError,
-  placeToken,
-  ScopeChangedError,
-  Token,
-  TokenExpiredError,
-  TokenUpdated,
-} from "@grantkit/core";
-export type {
-  AuthorizationRequest,
-  AuthorizationRequestOptions,
-  CallbackInput,
-  ClientAuthentication,
-  Clock,
-  CodeExchangeOptions,
-  DeviceAuthorization,
-  DevicePending,
-  DeviceTokenOptions,
-  EndpointOverrides,
-  GrantOptions,
-  Hooks,
-  IdTokenClaims,
-  OAuth2ClientOptions,
-  OAuthErrorCode,
-  OnTokenUpdate,
-  Profile,
-  Provider,
-  RefreshOptions,
-  RefreshStyle,
-  ScopeChange,
-  SessionOptions,
-  SessionRequestConfig,
-  SessionRequestInit,
-  TokenPlacement,
-  TokenRecord,
-  VerifyIdTokenOptions,
-  ForeignTokenRecord,
-  StoredSessionOptions,
-  StoredToken,
-} from "@grantkit/core";
+export * from "@grantkit/core";

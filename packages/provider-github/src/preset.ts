@@ -11,10 +11,10 @@ import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { userWithEmails } from "./verified-emails.ts";
 
-/** Which GitHub, and how it is spoken to. */
+/** Options of the GitHub preset. */
 export interface GitHubOptions {
   /**
-   * Host of the GitHub: your Enterprise Server (`github.acme.com`), or your GHE.com subdomain (`octo.ghe.com`).
+   * The host: your Enterprise Server (`github.acme.com`), or your GHE.com subdomain (`octo.ghe.com`).
    *
    * @defaultValue `"github.com"`
    */
@@ -22,15 +22,15 @@ export interface GitHubOptions {
   /**
    * The REST API's version, sent as `X-GitHub-Api-Version`.
    *
-   * @defaultValue `"2026-03-10"`; none for Enterprise Server, which may not know it
+   * @defaultValue `"2026-03-10"`; none for Enterprise Server, which may not support it
    */
   readonly apiVersion?: string | undefined;
-  /** Other places for its parts: the `endpoints` of an emulator. */
+  /** Replaces GitHub's URLs, for example by the `endpoints` of an emulator. */
   readonly endpoints?: EndpointOverrides | undefined;
 }
 
 /**
- * What only GitHub's authorization request knows.
+ * Options of GitHub's authorization request.
  *
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
  */
@@ -38,7 +38,7 @@ export interface GitHubAuthorizationOptions {
   /** Suggests an account to sign in with. */
   readonly login?: string;
   /**
-   * Whether people without an account are offered to make one.
+   * Whether people without an account can create one.
    *
    * @defaultValue `true`
    */
@@ -48,7 +48,7 @@ export interface GitHubAuthorizationOptions {
 }
 
 /**
- * GitHub as data, for a client of core's own. `GitHubClient` uses it already.
+ * Defines GitHub as a provider, for an `OAuth2Client`. `GitHubClient` uses it already.
  *
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that names the option.
  */
@@ -64,7 +64,7 @@ export function github(
   return defineProvider<GitHubScope, GitHubAuthorizationOptions>(
     {
       name: "github",
-      // Sent as `iss` in callbacks since August 2026, with gaps: so checked when it is there, and not required.
+      // GitHub has sent `iss` in callbacks since August 2026, but not always: it is checked where it is there, and not required.
       issuer: oauth,
       endpoints: {
         authorization: `${oauth}/authorize`,
@@ -74,11 +74,11 @@ export function github(
       },
       api: {
         baseUrl: api,
-        // Where the assets of releases are uploaded to.
+        // The host that release assets are uploaded to.
         origins: web === "https://github.com" ? ["https://uploads.github.com"] : [],
         headers: {
           Accept: "application/vnd.github+json",
-          // GitHub answers 403 to a request without one.
+          // GitHub answers 403 to a request without a User-Agent.
           "User-Agent": "grantkit",
           ...(apiVersion !== undefined && { "X-GitHub-Api-Version": apiVersion }),
         },
@@ -90,7 +90,7 @@ export function github(
         incorrect_client_credentials: "invalid_client",
         incorrect_device_code: "invalid_grant",
         device_flow_disabled: "unauthorized_client",
-        // The documentation calls it so in one place, and expired_token in another.
+        // GitHub's documentation calls it token_expired in one place, and expired_token in another.
         token_expired: "expired_token",
         redirect_uri_mismatch: "invalid_request",
         unverified_user_email: "access_denied",

@@ -2,8 +2,8 @@ import type { Profile } from "@grantkit/core";
 import { verifiedPrimaryEmail } from "./verified-emails.ts";
 
 /**
- * A GitHub user as the common profile. `email` is the verified primary address or nothing: never the public one,
- * and never the first of the list.
+ * Maps a GitHub user to a `Profile`. `email` is the verified primary address or undefined: never the public address, and
+ * never just the first of the list.
  *
  * @see https://docs.github.com/rest/users/users#get-the-authenticated-user
  */

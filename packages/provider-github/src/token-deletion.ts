@@ -6,14 +6,14 @@ import {
   type OAuth2Session,
 } from "@grantkit/core";
 
-/** The app itself, which GitHub asks for here in the place of a user. */
+/** The credentials that authenticate the app itself. */
 export interface AppCredentials {
   readonly clientId: string;
   readonly clientSecret: string | undefined;
 }
 
 /**
- * Deletes a session's token, or with it all tokens and the user's consent: GitHub's own way, for it has no RFC 7009.
+ * Deletes a session's token, or the whole grant: all tokens and the user's consent. GitHub has this in place of RFC 7009.
  *
  * @see https://docs.github.com/rest/apps/oauth-applications
  */
@@ -23,7 +23,8 @@ export async function deleteAtGitHub(
   { clientId, clientSecret }: AppCredentials,
 ): Promise<void> {
   if (clientSecret === undefined) {
-    const problem = "the client needs a clientSecret: GitHub deletes tokens for the app alone";
+    const problem =
+      "the client needs a clientSecret: GitHub deletes tokens only for the authenticated app";
     throw new ConfigurationError("The deletion of a token", [problem], "github");
   }
   const { status } = await session
@@ -36,16 +37,16 @@ export async function deleteAtGitHub(
     .catch((error: unknown) => {
       throw withoutSecret(error);
     });
-  // 404: there is no such token (any more), which is what was wanted.
+  // 404 means that there is no such token, or no longer: the goal is reached.
   if (status !== 204 && status !== 404) throw refusal(status);
 }
 
-/** An error of axios's holds the request, and the client secret is in it. */
+/** Replaces an error of axios, whose request contains the client secret. */
 function withoutSecret(error: unknown): OAuthError {
   if (isOAuthError(error)) return error;
   return new OAuthError(
     "NETWORK_ERROR",
-    "GitHub could not be reached, and the token was perhaps not deleted: try again.",
+    "GitHub could not be reached, so the token may not be deleted. Try again.",
     { provider: "github", retryable: true },
   );
 }
@@ -54,7 +55,7 @@ function refusal(status: number): OAuthError {
   const { code, advice } = MEANINGS[status] ?? (status >= 500 ? TROUBLE : REFUSED);
   return new OAuthError(
     code,
-    `GitHub answered the deletion of a token with status ${status}, and the token was perhaps not deleted. ${advice}`,
+    `GitHub answered the deletion of a token with status ${status}, so the token may not be deleted. ${advice}`,
     { provider: "github", status, retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR" },
   );
 }

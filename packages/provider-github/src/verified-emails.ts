@@ -2,12 +2,12 @@ import { type ApiReader, isOAuthError } from "@grantkit/core";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Under this name the list of addresses joins the user in `profile.raw`. */
+/** The name of the list of addresses in `profile.raw`. */
 const EMAILS = "emails";
 
 /**
- * The user, with the list of their addresses: `/user` alone has a public address that proves nothing.
- * Without permission to read the list (404 for OAuth Apps, 403 for GitHub Apps) the user comes without it.
+ * Fetches the user with the list of their addresses: `/user` alone has only the public address, which is not verified.
+ * Without permission to read the list (404 for OAuth Apps, 403 for GitHub Apps) the list is empty.
  *
  * @see https://docs.github.com/rest/users/emails
  */
@@ -22,7 +22,7 @@ export async function userWithEmails(api: ApiReader): Promise<Body> {
   return { ...(user as Body), [EMAILS]: Array.isArray(emails) ? (emails as unknown) : [] };
 }
 
-// A limit is a 403 too, and says nothing about whether the user has an address: its code is another.
+// A rate limit is a 403 too, but has another code: it must not look like a user without an address.
 function isForbidden(error: unknown): boolean {
   return (
     isOAuthError(error) &&
@@ -31,7 +31,7 @@ function isForbidden(error: unknown): boolean {
   );
 }
 
-/** The address that is both primary and verified; no other is good enough to know somebody by. */
+/** Returns the address that is both primary and verified; no other identifies a user. */
 export function verifiedPrimaryEmail(user: Body): string | undefined {
   const emails = user[EMAILS];
   if (!Array.isArray(emails)) return undefined;

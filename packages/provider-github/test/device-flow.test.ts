@@ -74,13 +74,13 @@ describe("signing in on another device", () => {
     ]);
   });
 
-  it("ends with the user's no", async () => {
+  it("throws ACCESS_DENIED when the user declines", async () => {
     const device = await client.fetchDeviceAuthorization();
     await emulator.approveDevice(device.userCode, { deny: true });
     await expect(wait(device)).rejects.toMatchObject({ code: "ACCESS_DENIED", status: 200 });
   });
 
-  it("ends with the code's end", async () => {
+  it("throws DEVICE_CODE_EXPIRED when the code expires", async () => {
     const device = await client.fetchDeviceAuthorization();
     clock.advance(900_000);
     const late = { ...device, expiresAt: clock.now() + 60_000 };
@@ -107,7 +107,7 @@ describe("signing in on another device", () => {
     await expect(wait(device)).rejects.toMatchObject({ code, error });
   });
 
-  it("says that the app's settings do not allow it, and that GitHub does not know the app", async () => {
+  it("reports an app that may not use the device flow, and an unknown app", async () => {
     emulator.configure({ deviceFlow: false });
     await expect(client.fetchDeviceAuthorization()).rejects.toMatchObject({
       code: "UNAUTHORIZED_CLIENT",
@@ -120,7 +120,7 @@ describe("signing in on another device", () => {
     });
   });
 
-  it("refuses a code that GitHub never gave out, or gave a token for", async () => {
+  it("reports a device code that GitHub did not issue, and one that was used", async () => {
     const device = await client.fetchDeviceAuthorization();
     await expect(wait({ ...device, deviceCode: "made-up" })).rejects.toMatchObject({
       code: "INVALID_GRANT",
@@ -132,7 +132,7 @@ describe("signing in on another device", () => {
   });
 });
 
-describe("a token that a device got", () => {
+describe("a device's token", () => {
   it("is refreshed without a secret", async () => {
     await emulator.close();
     await start({ expiringTokens: true });

@@ -8,7 +8,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.close()));
 });
 
-it("an Enterprise Server that knows no PKCE signs a user in, and is sent no API version", async () => {
+it("signs a user in at an Enterprise Server without PKCE, and sends it no API version", async () => {
   const { emulator, client } = await startedGitHub(
     { enterpriseServer: true, iss: false },
     { host: "github.acme.com" },
@@ -20,7 +20,7 @@ it("an Enterprise Server that knows no PKCE signs a user in, and is sent no API 
   expect(call?.headers).not.toHaveProperty("x-github-api-version");
 });
 
-it("the token goes to the API of the host that was named, its GraphQL too, and to no other GitHub", async () => {
+it("sends the token to the API of the configured host, GraphQL included, and to no other GitHub", async () => {
   const sent: string[] = [];
   const sessionAt = (host?: string) =>
     new GitHubClient({
@@ -56,10 +56,10 @@ it("the token goes to the API of the host that was named, its GraphQL too, and t
 
 it.each([
   ["github.acme.com:99999", /^host must be a host name/],
-  ["api.github.com", /^host must be the site's, without api\./],
-  ["api.octo.ghe.com", /^host must be the site's, without api\./],
+  ["api.github.com", /^host must be the host of the web site, without api\./],
+  ["api.octo.ghe.com", /^host must be the host of the web site, without api\./],
   [7, /^host must be a host name/],
-])("host %j is refused by name", (host, problem) => {
+])("refuses the host %j", (host, problem) => {
   expect.assertions(2);
   try {
     github({ host: host as string });
@@ -70,7 +70,7 @@ it.each([
   }
 });
 
-it("all problems come at once, and no value is in them", async () => {
+it("lists all problems in one error, without the values", async () => {
   expect.assertions(3);
   const emulator = await startGitHub();
   running.push(emulator);

@@ -17,21 +17,21 @@ afterAll(() => emulator.close());
 const refreshes = () =>
   emulator.requests.filter(({ body }) => body["grant_type"] === "refresh_token");
 
-it("an expiring token says when it and its refresh token end", async () => {
+it("reads when an expiring token and its refresh token end", async () => {
   const token = await signIn(client, emulator);
   expect(token.refreshToken).toMatch(/^ghr_/);
   expect(token.expiresAt).toEqual(new Date(now + 28_800_000));
   expect(token.refreshTokenExpiresAt).toEqual(new Date(now + 15_897_600_000));
 });
 
-it("offline_access has the same effect for an app whose tokens do not expire", async () => {
+it("gets an expiring token by offline_access for an app whose tokens do not expire", async () => {
   emulator.configure({ expiringTokens: false });
   const token = await signIn(client, emulator, { scope: ["read:user", "offline_access"] });
   emulator.configure({ expiringTokens: true });
   expect(token.refreshToken).toMatch(/^ghr_/);
 });
 
-it("20 requests on an expired token refresh it once, though GitHub kills the old one at once", async () => {
+it("refreshes an expired token once for 20 requests, though GitHub ends the old one at once", async () => {
   const token = await signIn(client, emulator);
   now += 28_800_000;
   const saved: string[] = [];
@@ -46,7 +46,7 @@ it("20 requests on an expired token refresh it once, though GitHub kills the old
   expect(session.token.scope).toEqual(token.scope);
 });
 
-it("a refresh token that was used is refused by GitHub with status 200, and that is final", async () => {
+it("throws INVALID_GRANT for a used refresh token, which GitHub answers with status 200", async () => {
   const token = await signIn(client, emulator);
   const record = JSON.parse(JSON.stringify(token)) as { refreshToken: string };
   await client.refreshToken(token);
@@ -60,7 +60,7 @@ it("a refresh token that was used is refused by GitHub with status 200, and that
   expect(refreshes()).toHaveLength(2);
 });
 
-it("a 401 on a token that GitHub dropped early refreshes and repeats", async () => {
+it("refreshes after a 401 on a token that GitHub ended early, and sends the request again", async () => {
   const token = await signIn(client, emulator);
   emulator.failNext("api-bad-credentials");
   const { status } = await client.session(token).get("/user");

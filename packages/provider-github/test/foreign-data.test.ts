@@ -4,7 +4,7 @@ import { github } from "@grantkit/provider-github";
 const provider = github();
 const good = { email: "ada@lovelace.example", primary: true, verified: true };
 
-describe("a profile of data that is not as documented", () => {
+describe("a profile of undocumented data", () => {
   it.each([
     null,
     "x",
@@ -22,19 +22,19 @@ describe("a profile of data that is not as documented", () => {
     expect({ email, emailVerified }).toEqual({ email: undefined, emailVerified: undefined });
   });
 
-  it("has the address that stands among entries which cannot be read", () => {
+  it("finds the address among malformed entries", () => {
     expect(provider.profile({ id: 1, emails: [null, { email: "x" }, good] })).toMatchObject({
       email: "ada@lovelace.example",
       emailVerified: true,
     });
   });
 
-  it("takes a noreply address as it is", () => {
+  it("keeps a noreply address", () => {
     const email = "1815+ada-l@users.noreply.github.com";
     expect(provider.profile({ id: 1, emails: [{ ...good, email }] }).email).toBe(email);
   });
 
-  it("has a name even if the user gave none, and an id only if there is one", () => {
+  it("falls back to the login for the name, and makes up no id", () => {
     expect(provider.profile({ id: 1815, login: "ada-l", name: null })).toMatchObject({
       id: "1815",
       name: "ada-l",

@@ -41,16 +41,19 @@ it.each([
 it.each([
   [404, "Not Found"],
   [403, "Resource not accessible by integration"],
-])("a missing permission (%d, %s) is a user without a known address", async (status, message) => {
-  failEmails(status, message);
-  expect(await client.profile(token)).toMatchObject({
-    id: "1815",
-    email: undefined,
-    emailVerified: undefined,
-  });
-});
+])(
+  "returns a user without an address where the permission is missing (%d, %s)",
+  async (status, message) => {
+    failEmails(status, message);
+    expect(await client.profile(token)).toMatchObject({
+      id: "1815",
+      email: undefined,
+      emailVerified: undefined,
+    });
+  },
+);
 
-it("trouble at GitHub is an error", async () => {
+it("throws when GitHub fails", async () => {
   failEmails(502, "Server Error");
   await expect(client.profile(token)).rejects.toMatchObject({ code: "SERVER_ERROR" });
 });

@@ -12,8 +12,8 @@ const options: GitHubClientOptions = {
   redirectUri: "https://app.example.com/callback",
 };
 
-describe("which GitHub", () => {
-  it("is github.com", () => {
+describe("the host", () => {
+  it("is github.com by default", () => {
     expect(github()).toMatchObject({
       name: "github",
       issuer: "https://github.com/login/oauth",
@@ -26,7 +26,7 @@ describe("which GitHub", () => {
     });
   });
 
-  it("is an Enterprise Server, whose API is a path and may not know the newest version", () => {
+  it("can be an Enterprise Server: its API is a path, and it is sent no version by default", () => {
     const { issuer, api, endpoints } = github({ host: "GitHub.acme.com" });
     expect(issuer).toBe("https://github.acme.com/login/oauth");
     expect(endpoints.token).toBe("https://github.acme.com/login/oauth/access_token");
@@ -38,7 +38,7 @@ describe("which GitHub", () => {
     });
   });
 
-  it("is a GHE.com subdomain, whose API is a subdomain of it", () => {
+  it("can be a GHE.com subdomain: its API is a subdomain", () => {
     expect(github({ host: "octo.ghe.com" })).toMatchObject({
       issuer: "https://octo.ghe.com/login/oauth",
       endpoints: { authorization: "https://octo.ghe.com/login/oauth/authorize" },
@@ -55,7 +55,7 @@ describe("which GitHub", () => {
 });
 
 describe("the client's options", () => {
-  it("are checked together with the preset's, in one error", () => {
+  it("are checked together with the preset's options, in one error", () => {
     try {
       throw new GitHubClient({ host: "https://x", clientID: "typo", redirectUri: "nope" } as never);
     } catch (error) {
@@ -69,14 +69,14 @@ describe("the client's options", () => {
     }
   });
 
-  it("may leave the preset's out, or undefined as an unset environment variable is", () => {
+  it("may leave the preset's options out or undefined, as an unset environment variable is", () => {
     expect(new GitHubClient({ ...options, host: undefined }).provider.issuer).toBe(
       "https://github.com/login/oauth",
     );
   });
 });
 
-it("the token may go to where release assets are uploaded, of github.com alone", async () => {
+it("sends the token to the host for release assets, of github.com only", async () => {
   const sent: string[] = [];
   const adapter: GitHubClientOptions["http"] = {
     adapter: (config) => {
@@ -94,7 +94,7 @@ it("the token may go to where release assets are uploaded, of github.com alone",
   expect(sent).toEqual([url]);
 });
 
-it("says what is missing when it is given nothing at all, as JavaScript lets one", () => {
+it("lists what is missing when it is called without options", () => {
   const nothing = undefined as unknown as GitHubClientOptions;
   expect(() => new GitHubClient(nothing)).toThrow(/clientId is missing/);
 });

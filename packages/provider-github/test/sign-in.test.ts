@@ -37,7 +37,7 @@ describe("sign in with GitHub", () => {
     expect(response.headers.get("link")).toContain('rel="next"');
   });
 
-  it("sends PKCE S256, and what GitHub wants of API requests", async () => {
+  it("sends PKCE S256, and the headers that GitHub requires of API requests", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
     await client.session(token).get("/user");
@@ -66,7 +66,7 @@ describe("sign in with GitHub", () => {
     });
   });
 
-  it("takes a callback with iss, without it, and not with somebody else's", async () => {
+  it("accepts a callback with iss or without it, and refuses another issuer's", async () => {
     const { emulator, client } = await started({ iss: false });
     await expect(signIn(client, emulator)).resolves.toBeDefined();
     emulator.configure({ iss: true });
@@ -77,7 +77,7 @@ describe("sign in with GitHub", () => {
     expect(tokenRequests(emulator)).toHaveLength(before);
   });
 
-  it("reports a user who says no, without asking for a token", async () => {
+  it("reports a user who declines, without a token request", async () => {
     const { emulator, client } = await started();
     const request = await client.authorizationRequest();
     const callback = await emulator.authorize(request.url, { deny: true });
@@ -102,8 +102,8 @@ describe("sign in with GitHub", () => {
   });
 });
 
-describe("errors that come with status 200", () => {
-  it("are errors: a code that was used", async () => {
+describe("errors with status 200", () => {
+  it("are thrown for a used code", async () => {
     const { emulator, client } = await started();
     const request = await client.authorizationRequest();
     const callback = await emulator.authorize(request.url);
@@ -116,7 +116,7 @@ describe("errors that come with status 200", () => {
     });
   });
 
-  it("are errors: a wrong secret", async () => {
+  it("are thrown for a wrong secret", async () => {
     const { emulator, client } = await started({}, { clientSecret: "not-the-secret" });
     await expect(signIn(client, emulator)).rejects.toMatchObject({
       code: "INVALID_CLIENT",
@@ -124,7 +124,7 @@ describe("errors that come with status 200", () => {
     });
   });
 
-  it("are errors: a code of another verifier", async () => {
+  it("are thrown for a wrong PKCE verifier", async () => {
     const { emulator, client } = await started();
     const request = await client.authorizationRequest();
     const callback = await emulator.authorize(request.url);
@@ -136,14 +136,14 @@ describe("errors that come with status 200", () => {
 });
 
 describe("scopes", () => {
-  it("come back with commas, and are a set; GitHub's normalizing is reported", async () => {
+  it("are read with commas between them, and GitHub's normalizing is reported", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, { scope: ["repo", "gist", "user", "user:email"] });
     expect(new Set(token.scope)).toEqual(new Set(["repo", "gist", "user"]));
     expect(token.scopeChange).toEqual({ missing: ["user:email"], additional: [] });
   });
 
-  it("of a GitHub App are none, which is not all", async () => {
+  it("are empty for a GitHub App", async () => {
     const { emulator, client } = await started({ appType: "github-app" });
     const token = await signIn(client, emulator, { scope: [] });
     expect(token.accessToken).toMatch(/^ghu_/);
@@ -170,13 +170,13 @@ describe("e-mail addresses", () => {
     expect(profile.name).toBeTruthy();
   });
 
-  it("are not read without the scope, and the user still has a profile", async () => {
+  it("are missing without the scope, and the user still has a profile", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, { scope: ["read:user"] });
     expect(await client.profile(token)).toMatchObject({ id: "1815", email: undefined });
   });
 
-  it("are not read by a GitHub App without the permission", async () => {
+  it("are missing for a GitHub App without the permission", async () => {
     const { emulator, client } = await started({ appType: "github-app", emailPermission: false });
     expect(await client.profile(await signIn(client, emulator))).toMatchObject({
       id: "1815",
@@ -200,7 +200,7 @@ describe("the API's own errors", () => {
     },
   );
 
-  it("a token that is no longer good", async () => {
+  it("are TOKEN_REJECTED for a token that is no longer valid", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
     emulator.failNext("api-bad-credentials", 2);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => emulator.clearRequests());
 afterAll(() => emulator.close());
 
-it("ends one token, asked for by the app and not by the token", async () => {
+it("deletes one token, with the app's credentials and not with the token", async () => {
   const token = await signIn(client, emulator);
   const other = await signIn(client, emulator);
   await client.deleteToken(token);
@@ -30,7 +30,7 @@ it("ends one token, asked for by the app and not by the token", async () => {
   expect((await client.profile(other)).username).toBe("ada-l");
 });
 
-it("ends all that the user granted, by a stored token too", async () => {
+it("deletes the whole grant, by a stored token too", async () => {
   const token = await signIn(client, emulator);
   const other = await signIn(client, emulator);
   await client.deleteGrant(JSON.parse(JSON.stringify(token)) as never);
@@ -39,7 +39,7 @@ it("ends all that the user granted, by a stored token too", async () => {
   }
 });
 
-it("of a token that was deleted or has expired is no error", async () => {
+it("does not throw for a token that was deleted or has expired", async () => {
   const token = await signIn(client, emulator);
   await client.deleteToken(token);
   await expect(client.deleteToken(token)).resolves.toBeUndefined();
@@ -48,7 +48,7 @@ it("of a token that was deleted or has expired is no error", async () => {
   await expect(client.deleteToken(expired)).resolves.toBeUndefined();
 });
 
-it("needs the app's secret, and the right one", async () => {
+it("throws without the app's secret, and for a wrong one", async () => {
   const token = await signIn(client, emulator);
   const { clientId, endpoints } = emulator;
   emulator.clearRequests();
@@ -74,7 +74,7 @@ it.each([
   await expect(client.profile(token)).resolves.toBeDefined();
 });
 
-it("that gets no answer shows neither the secret nor the token", async () => {
+it("throws an error without secret and token when GitHub does not answer", async () => {
   const token = await signIn(client, emulator);
   const { clientId, clientSecret, endpoints } = emulator;
   const nowhere = { ...endpoints, api: "http://127.0.0.1:1" };
@@ -86,7 +86,7 @@ it("that gets no answer shows neither the secret nor the token", async () => {
   expect(inspect(error, { depth: 9 })).not.toContain(token.accessToken);
 });
 
-it("is not RFC 7009's, which GitHub does not have: nothing is sent", async () => {
+it("sends nothing for revokeToken() (RFC 7009), which GitHub does not have", async () => {
   const token = await signIn(client, emulator);
   emulator.clearRequests();
   await expect(client.revokeToken(token)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-it("a request may name its own User-Agent and API version, through axios and through fetch", async () => {
+it("sends a request's own User-Agent and API version, by axios and by fetch", async () => {
   const session = client.session(token);
   const headers = { "User-Agent": "acme/1.0", "X-GitHub-Api-Version": "2022-11-28" };
   await session.get("/user", { headers });
@@ -27,7 +27,7 @@ it("a request may name its own User-Agent and API version, through axios and thr
   }
 });
 
-it("a version that GitHub does not know is its own error", async () => {
+it("passes on GitHub's error for an unknown API version", async () => {
   const { emulator: other, client: odd } = await startedGitHub({}, { apiVersion: "1999-01-01" });
   const ours = await signIn(odd, other);
   await expect(odd.profile(ours)).rejects.toMatchObject({ status: 410 });

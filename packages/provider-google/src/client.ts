@@ -2,11 +2,11 @@ import { OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 
-/** Your app's credentials at Google. */
+/** Options of a `GoogleClient`: your app's credentials at Google, and how requests are sent. */
 export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions {}
 
 /**
- * Sign in with Google, and call its APIs.
+ * A client for sign-in with Google and for Google's APIs.
  *
  * @example
  * ```ts
@@ -25,12 +25,12 @@ export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions 
  */
 export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationOptions> {
   /**
-   * @param options - Credentials.
+   * @param options - Your app's credentials, and how requests are sent.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleClientOptions) {
     const { endpoints, ...client } =
-      // From JavaScript nothing may come: the error then lists what is missing.
+      // JavaScript callers may pass nothing; the error then lists what is missing.
       options ?? ({} as GoogleClientOptions);
     super(() => google({ endpoints }), client);
   }

@@ -3,8 +3,8 @@ import type { ProviderErrorBody } from "@grantkit/core";
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193), and the one answer of its
- * OAuth endpoints that has no `error`; undefined for any other body, the token endpoint's among them.
+ * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193), and the device endpoint's
+ * `rate_limit_exceeded`, which has no `error`. Returns undefined for any other body.
  *
  * @see https://google.aip.dev/193
  * @see https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response

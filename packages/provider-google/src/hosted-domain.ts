@@ -1,11 +1,11 @@
 import type { Token } from "@grantkit/core";
 
 /**
- * Whether the user belongs to a Google Workspace domain, by the verified ID token. The authorization option
- * `hostedDomain` is a hint that users can go round: check the token as well.
+ * Whether the user belongs to a Google Workspace domain, according to the verified ID token. The authorization option
+ * `hostedDomain` is only a hint, which users can change: check the token as well.
  *
  * @param token - A token with verified claims.
- * @param domain - The domain, for example `example.com`; `*` for any, as the option takes it.
+ * @param domain - The domain, for example `example.com`, or `*` for any.
  * @see https://developers.google.com/identity/openid-connect/openid-connect#hd-param
  *
  * @example

@@ -1,5 +1,6 @@
 /**
- * Sign in with Google, and call its API.
+ * Sign in with Google, and call its API. All of `@grantkit/core` is exported as well: an app with one provider
+ * needs one package.
  *
  * @packageDocumentation
  */
@@ -12,53 +13,9 @@ export { GoogleServiceAccount } from "./service-account.ts";
 export type {
   GoogleServiceAccountOptions,
   ServiceAccountKeyFile,
+  ServiceAccountSessionOptions,
   ServiceAccountTokenOptions,
 } from "./service-account.ts";
 export { isFromHostedDomain } from "./hosted-domain.ts";
 
-export {
-  bearer,
-  ConfigurationError,
-  isOAuthError,
-  MemoryTokenStore,
-  OAuth2Session,
-  OAuthError,
-  placeToken,
-  ScopeChangedError,
-  Token,
-  TokenExpiredError,
-  TokenUpdated,
-} from "@grantkit/core";
-export type {
-  AuthorizationRequest,
-  AuthorizationRequestOptions,
-  CallbackInput,
-  ClientAuthentication,
-  Clock,
-  CodeExchangeOptions,
-  DeviceAuthorization,
-  DevicePending,
-  DeviceTokenOptions,
-  EndpointOverrides,
-  GrantOptions,
-  Hooks,
-  IdTokenClaims,
-  OAuth2ClientOptions,
-  OAuthErrorCode,
-  OnTokenUpdate,
-  Profile,
-  Provider,
-  RefreshOptions,
-  RefreshStyle,
-  ScopeChange,
-  SessionOptions,
-  SessionRequestConfig,
-  SessionRequestInit,
-  TokenPlacement,
-  TokenRecord,
-  TokenTypeHint,
-  VerifyIdTokenOptions,
-  ForeignTokenRecord,
-  StoredSessionOptions,
-  StoredToken,
-} from "@grantkit/core";
+export * from "@grantkit/core";

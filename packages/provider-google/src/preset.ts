@@ -7,32 +7,32 @@ import {
 import { readGoogleError } from "./error-body.ts";
 import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
 
-/** Where Google is. */
+/** Options of the Google preset. */
 export interface GoogleOptions {
-  /** Other places for its parts: the `endpoints` of an emulator. */
+  /** Replaces Google's URLs, for example by the `endpoints` of an emulator. */
   readonly endpoints?: EndpointOverrides | undefined;
 }
 
 type Prompt = "none" | "consent" | "select_account";
 
 /**
- * What only Google's authorization request knows.
+ * Options of Google's authorization request.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/web-server#creatingclient
  */
 export interface GoogleAuthorizationOptions {
   /**
-   * `"offline"` asks for a refresh token. Google sends one at the first consent only: with `prompt: "consent"`
-   * it does so again.
+   * `"offline"` asks for a refresh token. Google sends one at the first consent only, and again with
+   * `prompt: "consent"`.
    *
    * @defaultValue `"online"`
    */
   readonly accessType?: "online" | "offline";
-  /** What the user is asked even if they need not be. */
+  /** What Google asks the user even where it need not. */
   readonly prompt?: Prompt | readonly Prompt[];
   /** E-mail address or `sub` of the user who should sign in. */
   readonly loginHint?: string;
-  /** A Google Workspace domain, or `*` for any: a hint. Check the token with `isFromHostedDomain`. */
+  /** Suggests accounts of a Google Workspace domain, or `*` for any. Check the token with `isFromHostedDomain`. */
   readonly hostedDomain?: string;
   /** Whether the token also gets the scopes that the user granted your project before. */
   readonly includeGrantedScopes?: boolean;
@@ -41,7 +41,7 @@ export interface GoogleAuthorizationOptions {
 }
 
 /**
- * Google as data, for a client of core's own. `GoogleClient` uses it already.
+ * Defines Google as a provider, for an `OAuth2Client`. `GoogleClient` uses it already.
  *
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that names the option.
  */
@@ -51,7 +51,7 @@ export function google(
   return defineProvider<GoogleScope, GoogleAuthorizationOptions>(
     {
       name: "google",
-      // Sent as `iss` in callbacks since 2026, not to everybody: so checked when it is there, and not required.
+      // Google has sent `iss` in callbacks since 2026, but not always: it is checked where it is there, and not required.
       issuer: "https://accounts.google.com",
       endpoints: {
         authorization: "https://accounts.google.com/o/oauth2/v2/auth",
@@ -61,13 +61,13 @@ export function google(
         revocation: "https://oauth2.googleapis.com/revoke",
         deviceAuthorization: "https://oauth2.googleapis.com/device/code",
       },
-      // Each of Google's APIs has a host of its own.
+      // Most of Google's APIs have a host of their own.
       api: { baseUrl: "https://www.googleapis.com", origins: ["https://*.googleapis.com"] },
       defaultScope: ["openid", "email", "profile"],
       scopeAliases: GOOGLE_SCOPE_ALIASES,
       // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.
       idToken: { algorithms: ["RS256"], issuerWithoutScheme: true },
-      // Google's own words beside RFC 6749's.
+      // Google's own error codes beside RFC 6749's.
       errorAliases: {
         admin_policy_enforced: "access_denied",
         deleted_client: "invalid_client",

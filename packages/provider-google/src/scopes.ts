@@ -31,7 +31,7 @@ type Api = `https://www.googleapis.com/auth/${
  */
 export type GoogleScope = "openid" | "email" | "profile" | "https://mail.google.com/" | Api;
 
-/** Google grants the short names of sign-in under long ones. */
+/** Scopes that Google grants under another name than the one that was asked for. */
 export const GOOGLE_SCOPE_ALIASES: Readonly<Record<string, string>> = {
   email: "https://www.googleapis.com/auth/userinfo.email",
   profile: "https://www.googleapis.com/auth/userinfo.profile",

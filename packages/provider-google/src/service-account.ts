@@ -1,44 +1,58 @@
 import {
+  type AssertionToSign,
   ConfigurationError,
+  type GrantedSessionOptions,
+  type GrantOptions,
   OAuth2Client,
   type OAuth2ClientOptions,
+  type OAuth2Session,
+  type SessionOptions,
   type Token,
+  type TokenRecord,
   type TokenRequestHookValue,
 } from "@grantkit/core";
 import { google, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 
-/** What is read of a service account's key file, as the Google Cloud console gives it out. */
+/** A service account's key file, as the Google Cloud console gives it out: the fields that are used. */
 export interface ServiceAccountKeyFile {
-  /** The account's address, for example `robot@my-project.iam.gserviceaccount.com`. */
+  /** The account's e-mail address, for example `robot@my-project.iam.gserviceaccount.com`. */
   readonly client_email: string;
-  /** PKCS #8 in PEM form. */
+  /** The private key: PKCS #8 in PEM form. */
   readonly private_key: string;
   /** The key's id. */
   readonly private_key_id?: string;
 }
 
-/** A service account's key file, and how requests are made. */
+/** Options of a `GoogleServiceAccount`: its key file, and how requests are sent. */
 export interface GoogleServiceAccountOptions
   extends
     Omit<OAuth2ClientOptions, "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri">,
     GoogleOptions {
-  /** The key file's JSON, parsed. Its `token_uri` is not followed: the token endpoint is Google's, or that of `endpoints`. */
+  /** The parsed JSON of the key file. Its `token_uri` is ignored: the token endpoint is Google's, or that of `endpoints`. */
   readonly key: ServiceAccountKeyFile;
 }
 
-/** For what, and for whom, a service account acts. */
+/** What a service account's token is for, and for whom the account acts. */
 export interface ServiceAccountTokenOptions {
   /** What the token is for; there is no default. */
   readonly scope: readonly (GoogleScope | (string & {}))[];
-  /** E-mail address of the Workspace user in whose name it acts (domain-wide delegation); by default its own. */
+  /**
+   * E-mail address of the Workspace user in whose name the account acts (domain-wide delegation).
+   *
+   * @defaultValue the account itself
+   */
   readonly subject?: string;
-  /** Gives up the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
 
+/** What a service account's session is for, for whom the account acts, and how the session behaves. */
+export interface ServiceAccountSessionOptions
+  extends Omit<ServiceAccountTokenOptions, "signal">, GrantedSessionOptions {}
+
 /**
- * A service account: a server that calls Google's APIs by itself, without a user.
+ * A Google service account: a server that calls Google's APIs as itself, or in the name of a Workspace user.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account
  *
@@ -50,23 +64,23 @@ export interface ServiceAccountTokenOptions {
  * const robot = new GoogleServiceAccount({
  *   key: JSON.parse(await readFile("service-account.json", "utf8")),
  * });
- * const token = await robot.fetchServiceAccountToken({
+ * const calendar = robot.session({
  *   scope: ["https://www.googleapis.com/auth/calendar.readonly"],
  * });
- * const { data } = await robot.session(token).get("/calendar/v3/users/me/calendarList");
+ * const { data } = await calendar.get("/calendar/v3/users/me/calendarList");
  * ```
  */
 export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
-  // Private: nothing that prints the client prints the key.
+  // Private, so that printing the client does not print the key.
   readonly #key: ServiceAccountKeyFile;
 
   /**
-   * @param options - The key file.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that says what is wrong with it.
+   * @param options - The key file, and how requests are sent.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleServiceAccountOptions) {
     const { key, endpoints, ...client } =
-      // From JavaScript nothing may come: the error then lists what is missing.
+      // JavaScript callers may pass nothing; the error then lists what is missing.
       options ?? ({} as GoogleServiceAccountOptions);
     const problems = keyFileProblems(key);
     if (problems.length > 0) throw new ConfigurationError("The service account", problems);
@@ -74,7 +88,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
     super(() => google({ endpoints }), {
       ...client,
       clientId: key.client_email,
-      // The assertion says who asks: Google wants neither an ID nor a secret beside it.
+      // The assertion authenticates the account: Google wants neither a client ID nor a secret beside it.
       clientAuthentication: () => undefined,
       hooks: { ...client.hooks, tokenRequest: [withScopeInAssertionOnly, own].flat() },
     });
@@ -82,31 +96,66 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   }
 
   /**
-   * A token for the account itself, or for the user in whose name it acts (RFC 7523 §2.1). It lives for an hour and
-   * has no refresh token: ask for another one.
+   * Opens a session that gets its own tokens (RFC 7523 §2.1): the first one with its first request, and the next one when
+   * that expires or Google answers 401. Nothing is sent before.
+   *
+   * Make it once or for each request that you serve: sessions with the same scope and subject share their token. Errors of
+   * the token request are thrown by the request that needed the token: `INVALID_GRANT` for a key or a subject that Google
+   * does not know, or a clock that is wrong; `UNAUTHORIZED_CLIENT` for a subject or a scope that no administrator has
+   * delegated; `INVALID_SCOPE`, …. Before the first token `session.token` throws `TOKEN_NOT_FOUND`.
+   *
+   * @param options - Scope, the user in whose name the account acts, and how the session behaves.
+   * @throws ConfigurationError that lists the problems of the options.
+   */
+  override session(options: ServiceAccountSessionOptions): OAuth2Session;
+  /** Opens a session with a token that you have, as `OAuth2Client.session()` does. */
+  override session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
+  override session(
+    given: ServiceAccountSessionOptions | Token | TokenRecord,
+    options?: SessionOptions,
+  ): OAuth2Session {
+    if (given && "accessToken" in given) return super.session(given, options);
+    const { scope, subject, ...rest } = given ?? ({} as ServiceAccountSessionOptions);
+    return this.jwtBearerSession({ ...rest, ...this.#assertion("session()", scope, subject) });
+  }
+
+  /**
+   * Fetches a token for the account itself, or for the user in whose name it acts (RFC 7523 §2.1). It lives for an hour and
+   * has no refresh token. To call an API, `session({ scope })` is shorter: it fetches its tokens by itself.
    *
    * @throws OAuthError: `INVALID_GRANT` for a key or a subject that Google does not know, or a clock that is wrong;
    * `UNAUTHORIZED_CLIENT` for a subject or a scope that no administrator has delegated; `INVALID_SCOPE`, …;
    * ConfigurationError for bad options and a key that cannot be read.
    */
   async fetchServiceAccountToken(options: ServiceAccountTokenOptions): Promise<Token> {
-    // From JavaScript nothing may come.
+    // JavaScript callers may pass nothing; the error then says what is missing.
     const { scope, subject, signal } = options ?? ({} as ServiceAccountTokenOptions);
+    return this.fetchJwtBearerToken({
+      ...this.#assertion("fetchServiceAccountToken()", scope, subject),
+      ...(signal && { signal }),
+    });
+  }
+
+  /** What the account signs, and the key that it signs with. */
+  #assertion(
+    method: string,
+    scope: readonly string[],
+    subject: string | undefined,
+  ): AssertionToSign & Pick<GrantOptions, "scope"> {
     if (!Array.isArray(scope) || scope.length === 0) {
       throw new ConfigurationError(
-        "fetchServiceAccountToken()",
+        method,
         ["scope is missing: name at least one, for example https://www.googleapis.com/auth/drive"],
         this.provider.name,
       );
     }
     const { private_key: key, private_key_id: keyId } = this.#key;
-    return this.fetchJwtBearerToken({
+    return {
       scope,
       claims: { scope: scope.join(" "), ...(subject !== undefined && { sub: subject }) },
       key,
       ...(keyId !== undefined && { keyId }),
-      ...(signal && { signal }),
-    });
+    };
   }
 }
 

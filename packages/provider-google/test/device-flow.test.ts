@@ -38,7 +38,7 @@ async function wait(
   return waiting;
 }
 
-it("shows Google's address, though Google calls it verification_url, and waits for the user", async () => {
+it("reads verificationUri from Google's verification_url, and waits for the user", async () => {
   const device = await client.fetchDeviceAuthorization();
   expect(device).toMatchObject({
     userCode: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/),
@@ -76,13 +76,13 @@ it("slows down when Google says so, with status 403", async () => {
   expect(token.accessToken).toMatch(/^ya29\./);
 });
 
-it("ends with the user's no", async () => {
+it("throws ACCESS_DENIED when the user declines", async () => {
   const device = await client.fetchDeviceAuthorization();
   await emulator.approveDevice(device.userCode, { deny: true });
   await expect(wait(device)).rejects.toMatchObject({ code: "ACCESS_DENIED", status: 403 });
 });
 
-it("ends with the code's end, whether Google or the clock says so first", async () => {
+it("throws DEVICE_CODE_EXPIRED, whether Google or the clock says so first", async () => {
   const device = await client.fetchDeviceAuthorization();
   clock.advance(1_800_000);
   const late = { ...device, expiresAt: clock.now() + 60_000 };
@@ -95,21 +95,21 @@ it("ends with the code's end, whether Google or the clock says so first", async 
   });
 });
 
-it("refuses a code that was used", async () => {
+it("reports a used device code", async () => {
   const device = await client.fetchDeviceAuthorization();
   await emulator.approveDevice(device.userCode);
   await wait(device);
   await expect(wait(device)).rejects.toMatchObject({ code: "INVALID_GRANT" });
 });
 
-it("refuses scopes that Google does not give to devices", async () => {
+it("reports scopes that Google does not grant to devices", async () => {
   const scope = ["https://www.googleapis.com/auth/calendar"];
   await expect(client.fetchDeviceAuthorization({ scope })).rejects.toMatchObject({
     code: "INVALID_SCOPE",
   });
 });
 
-it("reports the quota, which Google answers without an error word", async () => {
+it("reports the quota, which Google answers without an error field", async () => {
   emulator.failNext("device-quota");
   await expect(client.fetchDeviceAuthorization()).rejects.toMatchObject({
     code: "RATE_LIMITED",

@@ -40,7 +40,7 @@ it.each([
   });
 });
 
-it("a code that is sent with another redirect URI is a request that cannot be answered", async () => {
+it("throws INVALID_REQUEST for a code sent with another redirect URI", async () => {
   const request = await client.authorizationRequest();
   const callback = await emulator.authorize(request.url);
   const moved = { ...request, redirectUri: "http://127.0.0.1:8080/elsewhere" };

@@ -3,7 +3,7 @@ import { google } from "@grantkit/provider-google";
 
 const provider = google();
 
-it("a profile has what can be read, and nothing that cannot", () => {
+it("reads the valid fields of a profile, and leaves the others out", () => {
   expect(
     provider.profile({ sub: "1", email: 7, email_verified: "true", name: null, picture: [] }),
   ).toEqual({
@@ -16,7 +16,7 @@ it("a profile has what can be read, and nothing that cannot", () => {
 it.each([
   [{ error: { status: "NOT_FOUND", message: "gone", code: 404, details: [null, "x", {}] } }, 404],
   [{ error: { status: "NOT_FOUND", message: "gone", code: 404, details: "x" } }, 404],
-])("an error of an API is read from %j", (body, code) => {
+])("reads an API's error from %j", (body, code) => {
   expect(provider.readError?.(body)).toMatchObject({
     error: "NOT_FOUND",
     errorDescription: "gone",

@@ -26,10 +26,10 @@ it.each([
   [undefined, "*", false],
   [true, "*", false],
   [["navy.example"], "navy.example", false],
-])("hd %j is of the domain %j: %p", (hd, domain, expected) => {
+])("compares hd %j with the domain %j: %p", (hd, domain, expected) => {
   expect(isFromHostedDomain(tokenWith(hd), domain)).toBe(expected);
 });
 
-it("a token without verified claims is of no domain", () => {
+it("is false for a token without verified claims", () => {
   expect(isFromHostedDomain(Token.from({ accessToken: "at" }), "*")).toBe(false);
 });

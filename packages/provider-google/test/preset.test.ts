@@ -12,7 +12,7 @@ const options: GoogleClientOptions = {
   redirectUri: "https://app.example.com/callback",
 };
 
-it("is Google's published configuration", () => {
+it("has the endpoints that Google publishes", () => {
   expect(google()).toMatchObject({
     name: "google",
     issuer: "https://accounts.google.com",
@@ -27,7 +27,7 @@ it("is Google's published configuration", () => {
   });
 });
 
-it("sends the token to Google's API hosts, and to nothing that looks like one", async () => {
+it("sends the token to Google's API hosts, and not to look-alikes", async () => {
   const sent: string[] = [];
   const client = new GoogleClient({
     ...options,
@@ -50,7 +50,7 @@ it("sends the token to Google's API hosts, and to nothing that looks like one", 
   ]);
 });
 
-it("checks all options at once", () => {
+it("lists the problems of all options in one error", () => {
   try {
     throw new GoogleClient({
       endpoints: { token: "http://x.example" },
@@ -68,7 +68,7 @@ it("checks all options at once", () => {
   }
 });
 
-it("says what is missing when it is given nothing at all, as JavaScript lets one", () => {
+it("lists what is missing when it is called without options", () => {
   const nothing = undefined as unknown as GoogleClientOptions;
   expect(() => new GoogleClient(nothing)).toThrow(/clientId is missing/);
 });

@@ -5,7 +5,7 @@ import { GoogleClient } from "@grantkit/provider-google";
 let emulator: GoogleEmulator | undefined;
 afterEach(() => emulator?.close());
 
-it("an app in testing gets refresh tokens that end after 7 days, which the token says and then means", async () => {
+it("reads when the refresh token of an app in testing ends: after 7 days, when it is refused", async () => {
   let now = Date.UTC(2026, 10, 21);
   const clock = { now: () => now, after: () => () => undefined };
   emulator = await startGoogle({ now: () => now, testingMode: true });

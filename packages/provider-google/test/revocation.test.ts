@@ -18,22 +18,38 @@ async function signIn(): Promise<Token> {
   return client.fetchToken(await emulator.authorize(request.url), request);
 }
 
-it("ends all that the user granted: the refresh token, and the access token with it", async () => {
+it("revokes the refresh token, and with it the access token and all that the user granted", async () => {
   const token = await signIn();
+  emulator.clearRequests();
   await client.revokeToken(token);
-  expect(emulator.requests.at(-1)?.body).toMatchObject({ token: token.refreshToken });
+  // The second is answered with invalid_token, which is what was wanted.
+  expect(emulator.requests.map(({ status, body }) => [body["token"], status])).toEqual([
+    [token.refreshToken, 200],
+    [token.accessToken, 400],
+  ]);
   await expect(client.refreshToken(token)).rejects.toMatchObject({ code: "INVALID_GRANT" });
   await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
 });
 
-it("of a token that has ended is no error, though Google answers with one", async () => {
+it("ends a session at Google and in this process", async () => {
+  const token = await signIn();
+  const session = client.session(token);
+  await session.revoke();
+  expect(session.authorized).toBe(false);
+  await expect(session.get("/calendar/v3/users/me/calendarList")).rejects.toMatchObject({
+    code: "SESSION_ENDED",
+  });
+  await expect(client.profile(token)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+});
+
+it("does not throw for a token that has ended, which Google answers with an error", async () => {
   const token = await signIn();
   await client.revokeToken(token);
   await expect(client.revokeToken(token)).resolves.toBeUndefined();
   await expect(client.revokeToken("unknown")).resolves.toBeUndefined();
 });
 
-it("that Google refuses for another reason is an error, without the token in it", async () => {
+it("throws Google's other errors, without the token in them", async () => {
   const token = await signIn();
   emulator.failNext({
     path: "/revoke",

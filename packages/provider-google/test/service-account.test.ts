@@ -25,7 +25,7 @@ function robot(options: Partial<GoogleServiceAccountOptions> = {}): GoogleServic
 
 const lastForm = () => emulator.requests.at(-1)?.body ?? {};
 
-it("calls an API without a user, with a token that its key asked for", async () => {
+it("calls an API without a user", async () => {
   const account = robot();
   const token = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
   expect(token.expiresAt).toEqual(new Date(now + 3_599_000));
@@ -35,7 +35,7 @@ it("calls an API without a user, with a token that its key asked for", async () 
   expect(data).toMatchObject({ items: [{ id: "robot" }, {}] });
 });
 
-it("says who it is in the assertion, and nowhere else", async () => {
+it("sends its identity in the assertion, and nowhere else", async () => {
   await robot().fetchServiceAccountToken({ scope: [CALENDAR] });
   const form = lastForm();
   expect(Object.keys(form).toSorted()).toEqual(["assertion", "grant_type"]);
@@ -53,7 +53,7 @@ it("says who it is in the assertion, and nowhere else", async () => {
   });
 });
 
-it("acts in a user's name where that was delegated", async () => {
+it("acts for a user where an administrator has delegated that", async () => {
   const account = robot();
   const subject = "grace@navy.example";
   const token = await account.fetchServiceAccountToken({ scope: [CALENDAR], subject });
@@ -67,7 +67,7 @@ it("acts in a user's name where that was delegated", async () => {
   });
 });
 
-it("says when its token has ended, and gets another", async () => {
+it("throws TOKEN_EXPIRED for an expired token, and fetches another", async () => {
   const account = robot();
   const token = await account.fetchServiceAccountToken({ scope: [CALENDAR] });
   const path = "/calendar/v3/users/me/calendarList";
@@ -77,7 +77,69 @@ it("says when its token has ended, and gets another", async () => {
   expect((await account.session(next).get(path)).status).toBe(200);
 });
 
-it("says what Google does not like: another account's key, an unknown scope, a wrong clock", async () => {
+const LIST = "/calendar/v3/users/me/calendarList";
+const tokenRequests = () => emulator.requests.filter(({ path }) => path === "/token");
+
+it("opens a session that gets its own tokens: one for all requests that wait, and the next when it expires", async () => {
+  const account = robot();
+  const session = account.session({ scope: [CALENDAR] });
+  expect(session.authorized).toBe(true);
+  expect(() => session.token).toThrow(expect.objectContaining({ code: "TOKEN_NOT_FOUND" }));
+  expect(emulator.requests).toHaveLength(0);
+  const all = await Promise.all(Array.from({ length: 50 }, () => session.get(LIST)));
+  expect(all.every(({ status }) => status === 200)).toBe(true);
+  expect(session.token.scope).toEqual([CALENDAR]);
+  expect(tokenRequests()).toHaveLength(1);
+  now += 3_599_000;
+  expect((await session.fetch(LIST)).status).toBe(200);
+  expect(tokenRequests()).toHaveLength(2);
+  // As a server may do it, for each request that it serves.
+  const again = account.session({ scope: [CALENDAR] });
+  expect((await again.get(LIST)).status).toBe(200);
+  expect(again.token).toBe(session.token);
+  expect(tokenRequests()).toHaveLength(2);
+});
+
+it("opens a session for a user, with a token of its own", async () => {
+  const account = robot();
+  const own = account.session({ scope: [CALENDAR] });
+  const grace = account.session({ scope: [CALENDAR], subject: "grace@navy.example" });
+  expect((await own.get(LIST)).data).toMatchObject({ items: [{ id: "robot" }, {}] });
+  expect((await grace.get(LIST)).data).toMatchObject({
+    items: [{ id: "grace@navy.example" }, {}],
+  });
+  const nobody = account.session({ scope: [CALENDAR], subject: "nobody@navy.example" });
+  await expect(nobody.get(LIST)).rejects.toMatchObject({
+    code: "INVALID_GRANT",
+    errorDescription: "Invalid email or User ID",
+  });
+});
+
+it("gets another token after a 401", async () => {
+  const session = robot().session({ scope: [CALENDAR] });
+  await session.get(LIST);
+  const first = session.token;
+  emulator.failNext({ path: LIST, status: 401 });
+  expect((await session.get(LIST)).status).toBe(200);
+  expect(session.token).not.toBe(first);
+  expect(tokenRequests()).toHaveLength(2);
+});
+
+it("checks a session's options when it is opened", () => {
+  const account = robot();
+  for (const [options, problem] of [
+    [undefined, /session\(\).*scope is missing/s],
+    [{}, /session\(\).*scope is missing/s],
+    [{ scope: [] }, /session\(\).*scope is missing/s],
+    [{ scope: [CALENDAR], leeway: -1 }, /leeway must/],
+    [{ scope: [CALENDAR], refresh: "auto" }, /refresh is not an option/],
+  ] as const) {
+    expect(() => account.session(options as never)).toThrow(problem);
+  }
+  expect(emulator.requests).toHaveLength(0);
+});
+
+it("reports another account's key, an unknown scope and a wrong clock", async () => {
   const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const pem = stranger.export({ type: "pkcs8", format: "pem" }).toString();
   await expect(
@@ -113,7 +175,7 @@ it("sends nothing without a scope or with a key that cannot be read", async () =
   expect(emulator.requests).toHaveLength(0);
 });
 
-it("shows its key to nobody", async () => {
+it("does not show its key when it is printed", async () => {
   const account = robot();
   const [secret = ""] = key.private_key.split("\n").slice(1);
   expect(inspect(account, { depth: 9, showHidden: true })).not.toContain(secret);

@@ -60,7 +60,7 @@ describe("sign in with Google", () => {
     });
   });
 
-  it("says when an address is not verified", async () => {
+  it("reports an address that is not verified", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, {}, { user: "hypatia@alexandria.example" });
     expect((await client.profile(token)).emailVerified).toBe(false);
@@ -87,7 +87,7 @@ describe("sign in with Google", () => {
     });
   });
 
-  it("takes a callback with iss, without it, and not with somebody else's", async () => {
+  it("accepts a callback with iss or without it, and refuses another issuer's", async () => {
     const { emulator, client } = await started({ iss: false });
     await expect(signIn(client, emulator)).resolves.toBeDefined();
     emulator.configure({ iss: true });
@@ -98,7 +98,7 @@ describe("sign in with Google", () => {
     expect(calls(emulator, "/token")).toHaveLength(before);
   });
 
-  it("reports a user who says no", async () => {
+  it("reports a user who declines", async () => {
     const { emulator, client } = await started();
     await expect(signIn(client, emulator, {}, { deny: true })).rejects.toMatchObject({
       code: "ACCESS_DENIED",
@@ -177,7 +177,7 @@ describe("ID tokens", () => {
     ).rejects.toMatchObject({ code: "ID_TOKEN_INVALID" });
   });
 
-  it("tell whether a user is of a Workspace domain, whatever was asked for", async () => {
+  it("tell whether a user belongs to a Workspace domain, whatever hostedDomain asked for", async () => {
     const { emulator, client } = await started();
     const colleague = await signIn(client, emulator, {}, { user: "grace@navy.example" });
     const stranger = await signIn(
@@ -197,14 +197,14 @@ describe("ID tokens", () => {
 });
 
 describe("scopes", () => {
-  it("come back in another order under longer names, which is no change", async () => {
+  it("are unchanged when they come back in another order under longer names", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
     expect(token.scope).toContain("https://www.googleapis.com/auth/userinfo.email");
     expect(token.scopeChange).toBeUndefined();
   });
 
-  it("that a user unticked are reported, not thrown", async () => {
+  it("that a user did not grant are reported, not thrown", async () => {
     const { emulator, client } = await started();
     const calendar = "https://www.googleapis.com/auth/calendar.readonly";
     const token = await signIn(
@@ -221,7 +221,7 @@ describe("scopes", () => {
     ).rejects.toMatchObject({ status: 403 });
   });
 
-  it("open the API that they are for", async () => {
+  it("allow calls of their API", async () => {
     const { emulator, client } = await started();
     const calendar = "https://www.googleapis.com/auth/calendar.readonly";
     const token = await signIn(client, emulator, { scope: ["openid", calendar] });
@@ -257,7 +257,7 @@ describe("refresh", () => {
     expect(asked.refreshToken).toBeDefined();
   });
 
-  it("of a token that the user revoked fails for good", async () => {
+  it("fails for good after the user has revoked the token", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, { accessType: "offline" });
     const revocation = await fetch(emulator.endpoints.revocation, {
@@ -270,7 +270,7 @@ describe("refresh", () => {
 });
 
 describe("the API's own errors", () => {
-  it("are read: a quota, with its reason", async () => {
+  it("are read from a quota error, with its reason", async () => {
     const { emulator, client } = await started({}, { retries: false });
     const token = await signIn(client, emulator);
     emulator.failNext("api-rate-limit");
@@ -280,7 +280,7 @@ describe("the API's own errors", () => {
     });
   });
 
-  it("are read: bad credentials", async () => {
+  it("are read from an error about credentials", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator);
     emulator.failNext("api-unauthenticated");

@@ -3,7 +3,7 @@ import type { Token } from "../tokens/token.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import { askEndpoint, type EndpointAnswer } from "./authenticated-endpoint.ts";
 import { type NamedEndpoint, unusable } from "./endpoint-errors.ts";
-import { chooseToken, type TokenHintOptions, type TokenTypeHint } from "./revocation.ts";
+import { chooseToken, type TokenHintOptions } from "./revocation.ts";
 
 /** What a provider says of a token (RFC 7662 §2.2); of one that is not active it says nothing else. */
 export interface Introspection {
@@ -39,9 +39,8 @@ export interface Introspection {
 export async function introspectToken(
   context: ClientContext,
   token: Token | string,
-  options: TokenTypeHint | TokenHintOptions,
+  options: TokenHintOptions,
 ): Promise<Introspection> {
-  // Of a whole token the access token is asked about: it is the half that is used.
   const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
   let introspection: Introspection | undefined;
   await askEndpoint(

@@ -4,7 +4,7 @@ import { isSameToken } from "./refresh-key.ts";
 import type { RefreshRegistry } from "./refresh-registry.ts";
 import type { TokenVersion } from "./stored-record.ts";
 
-/** What this process knows of a token that processes share: what the store holds, and what came of it here. */
+/** What this process knows about a token that processes share: the version in the store, and newer ones not saved yet. */
 export class KnownToken {
   readonly #registry: RefreshRegistry;
   #held: TokenVersion | undefined;
@@ -17,7 +17,7 @@ export class KnownToken {
     this.#registry = registry;
   }
 
-  /** The newest token of this process: ahead of the store's while a save is due. */
+  /** The newest token that this process knows: newer than the store's while a save is due. */
   get current(): Token | undefined {
     this.#current &&= this.#registry.newest(this.#current);
     return this.#current;
@@ -28,31 +28,32 @@ export class KnownToken {
     return this.#current !== undefined;
   }
 
-  /** Why nothing can be sent with it any more. */
+  /** Why requests with it fail for good: it was revoked or deleted. */
   get ended(): OAuthError | undefined {
     return this.#current && this.#registry.endOf(this.#current);
   }
 
-  /** What the store is known to hold. */
+  /** The version that the store is known to hold. */
   get held(): TokenVersion | undefined {
     return this.#held;
   }
 
-  /** A save that `onTokenUpdate` has not been told of. */
+  /** A saved token that `onTokenUpdate` has not been called with. */
   get unreportedUpdate(): { readonly next: Token; readonly previous: Token } | undefined {
     return this.#unreportedUpdate;
   }
 
-  /** The provider's final no to the version that is held. */
+  /** Why the provider will never refresh the version in the store. */
   get refusal(): { readonly version: string; readonly error: OAuthError } | undefined {
     return this.#refusal;
   }
 
-  /** Counts what this process has written or found, so that a slow look does not bring back what was before. */
+  /** Counts the versions that this process has written or read, so that a slow read does not bring back an older one. */
   get changes(): number {
     return this.#changes;
   }
 
+  /** Whether the store holds the newest token. */
   get isSaved(): boolean {
     const { current } = this;
     return (
@@ -60,18 +61,18 @@ export class KnownToken {
     );
   }
 
-  /** What no error may show. */
+  /** Tokens that no error message may show. */
   get secrets(): readonly Token[] {
     return [this.#current, this.#held?.token].filter((token) => token !== undefined);
   }
 
-  /** Takes what the store holds for the newest, unless this process knows what came of it. */
+  /** Adopts the version that was read from the store. */
   adopt(held: TokenVersion): void {
     const before = this.#held;
     if (held.version === before?.version) return;
     const { current } = this;
     if (current && !this.isSaved && isSameToken(held.token, current)) {
-      // Written by this process: the answer was lost, or is still on its way.
+      // Written by this process: the store's answer was lost, or is still under way.
       this.written({ ...held, token: current }, before);
       return;
     }
@@ -80,24 +81,24 @@ export class KnownToken {
     this.#unreportedUpdate = undefined;
   }
 
-  /** Notes a write in the place of what was held before, unless something else is held by now. */
+  /** Notes a version that was written over `before`, unless another version has been adopted since. */
   written(next: TokenVersion, before: TokenVersion | undefined): void {
     if (this.#held !== before) return;
     if (before) this.#unreportedUpdate = { next: next.token, previous: before.token };
     this.#hold(next);
   }
 
-  /** Notes what a refresh brought for a version; nothing where a sign-in has been stored meanwhile. */
-  renewed(next: Token, version: string | undefined): void {
+  /** Notes the token that a refresh of a version brought, unless a sign-in has been stored since. */
+  refreshed(next: Token, version: string | undefined): void {
     if (this.#held?.version === version) this.#current = next;
   }
 
-  /** Notes that the provider will never renew a version. */
+  /** Notes that the provider will never refresh a version. */
   refused(version: string, error: OAuthError): void {
     this.#refusal = { version, error };
   }
 
-  /** Notes that `onTokenUpdate` was told of a save. */
+  /** Notes that `onTokenUpdate` was called with a saved token. */
   reported(next: Token): void {
     if (this.#unreportedUpdate?.next === next) this.#unreportedUpdate = undefined;
   }

@@ -2,7 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { Token } from "../tokens/token.ts";
 
-/** The token was revoked, or its record deleted; nothing can be sent with it. */
+/** The error of requests after the token was revoked, or its record deleted. */
 export function sessionEnded(provider: string): OAuthError {
   return new OAuthError(
     "SESSION_ENDED",
@@ -11,7 +11,7 @@ export function sessionEnded(provider: string): OAuthError {
   );
 }
 
-/** The new token is there, and could not be saved. */
+/** The error of a refresh whose new token could not be saved. */
 export function saveFailed(
   provider: string,
   saver: string,
@@ -20,12 +20,12 @@ export function saveFailed(
 ): OAuthError {
   return new OAuthError(
     "TOKEN_UPDATE_FAILED",
-    `The token was refreshed, and ${saver} failed to save it (${said(error, secrets)}). The new token is kept in memory, and the next request tries to save it first.`,
+    `The token was refreshed, and ${saver} failed to save it (${redacted(error, secrets)}). The new token is kept in memory, and the next request tries to save it first.`,
     { provider, retryable: true },
   );
 }
 
-/** The session option `renew` threw. */
+/** The error of a refresh for which the session's `renew`, or a hook of the grant that the session repeats, threw. */
 export function renewalFailed(
   provider: string,
   error: unknown,
@@ -33,12 +33,12 @@ export function renewalFailed(
 ): OAuthError {
   return new OAuthError(
     "RENEWAL_FAILED",
-    `The token has ended, and the session's renew() failed to get another (${said(error, secrets)}).`,
+    `The session could not get a new token (${redacted(error, secrets)}). The next request tries again.`,
     { provider, retryable: true },
   );
 }
 
-/** The store could not be asked. */
+/** The error of a token store that threw. */
 export function storeFailed(
   provider: string,
   error: unknown,
@@ -47,21 +47,21 @@ export function storeFailed(
   if (OAuthError.isInstance(error)) return error;
   return new OAuthError(
     "STORE_FAILED",
-    `The token store failed (${said(error, secrets)}). Try again, and see what store.check() says.`,
+    `The token store failed (${redacted(error, secrets)}). Try again; store.check() tests the connection.`,
     { provider, retryable: true },
   );
 }
 
-/** The store has no token under a key. */
+/** The error of a key under which nothing is stored. */
 export function tokenNotFound(provider: string): OAuthError {
   return new OAuthError(
     "TOKEN_NOT_FOUND",
-    "The store has no token under this key: let the user sign in, and pass the new token as session({ store, key, token }).",
+    "The store has no token under this key. Let the user sign in, and pass the new token to storedSession({ store, key, token }).",
     { provider },
   );
 }
 
-/** The lock was lost before the refresh token was sent. */
+/** The error of a refresh whose lock was lost before the refresh token was sent. */
 export function lockLost(provider: string): OAuthError {
   return new OAuthError(
     "STORE_LOCK_LOST",
@@ -70,7 +70,17 @@ export function lockLost(provider: string): OAuthError {
   );
 }
 
-function said(error: unknown, tokens: readonly Token[]): string {
+/** The error of reading `session.token` before a session that gets its own tokens has one. */
+export function noTokenYet(provider: string): OAuthError {
+  return new OAuthError(
+    "TOKEN_NOT_FOUND",
+    "The session has no token yet: its first request gets one. Call session.refresh() to get it now.",
+    { provider },
+  );
+}
+
+/** What an error says, without the tokens in it. */
+function redacted(error: unknown, tokens: readonly Token[]): string {
   const redactor = new Redactor(
     tokens.flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
   );

@@ -1,19 +1,19 @@
 import type { Token } from "../tokens/token.ts";
 
-// No token has a space in it (RFC 6749 appendix A), so none of these is anybody's refresh token.
-const RENEWAL = "renewal ";
+// No token contains a space (RFC 6749 appendix A), so no refresh token equals one of these keys.
+const GRANT = "grant ";
 const ACCESS = "access ";
 
-/** What a token is renewed with, as the key of what is known of it: the same for all tokens that it led to. */
+/** The key under which a token's refreshes are remembered: its refresh token, or else the grant that replaces it. */
 export function refreshKey(token: Token): string {
   if (token.refreshToken !== undefined) return token.refreshToken;
   if (token.renewal === undefined) return ACCESS + token.accessToken;
   const { grant, parameters = {} } = token.renewal;
   const named = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return RENEWAL + JSON.stringify([grant, token.requestedScope.toSorted(), named]);
+  return GRANT + JSON.stringify([grant, token.requestedScope.toSorted(), named]);
 }
 
-/** The same grant; a provider may answer a refresh with the access token that it gave before. */
+/** Whether two tokens are the same; by their expiry too, for a provider may issue the same access token again. */
 export function isSameToken(a: Token, b: Token): boolean {
   return (
     a === b ||

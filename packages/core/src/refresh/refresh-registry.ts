@@ -6,131 +6,137 @@ import { RecentlyUsed } from "./recently-used.ts";
 import { type OnTokenUpdate, RefreshedToken } from "./refreshed-token.ts";
 import { renewalFailed, sessionEnded } from "./refresh-errors.ts";
 
-/** What a session brings to a renewal. */
-export interface RenewalOptions {
+/** What a session contributes to a refresh. */
+export interface RefreshCallbacks {
   readonly onTokenUpdate?: OnTokenUpdate | undefined;
-  /** Gets a token in the place of one that has ended and has no refresh token. */
+  /** Gets a token in place of an expired one that has no refresh token. */
   readonly renew?: ((expired: Token) => Promise<Token>) | undefined;
 }
 
-/** What a registry cannot do itself. */
+/** What a registry needs from its client. */
 export interface RefreshRegistryParts {
   readonly provider: string;
   /** Asks the provider for a new token; `beforeSend` is awaited before each request. */
   readonly refresh: (token: Token, beforeSend?: () => Promise<void>) => Promise<Token>;
-  /** Has the provider revoke a token that nobody will use. */
+  /** Has the provider revoke a token that nobody uses. */
   readonly revoke: (token: Token) => Promise<void>;
   readonly now: () => number;
   readonly random: () => number;
 }
 
-/** What is known of what a token is renewed with. */
+/** What is known about one refresh token, or about the grant that replaces it. */
 interface RefreshState {
-  /** The refresh that is under way. */
+  /** The refresh under way. */
   pending: Promise<RefreshedToken> | undefined;
-  /** What came of the last one. */
-  renewal: RefreshedToken | undefined;
-  /** The provider's final no. */
+  /** The result of the last refresh. */
+  latest: RefreshedToken | undefined;
+  /** Why the provider will never refresh it. */
   refusal: OAuthError | undefined;
-  /** Revoked or deleted: what was issued until then is at its end. */
+  /** When it was revoked or deleted: no token issued until then can be used. */
   ended: { readonly at: number; readonly error: OAuthError } | undefined;
-  /** 0 to 1: how much of the time for it a refresh ahead of the end lets pass. */
+  /** From 0 to 1: how much of the leeway passes before a refresh ahead of expiry. */
   jitter: number | undefined;
 }
 
-/** Enough for the users of one process in the minutes that count; beyond that the oldest is forgotten. */
+/** Refresh tokens that a client remembers; beyond that, the least recently used is forgotten. */
 const MOST_STATES = 10_000;
 
-/** Errors after which a refresh token will never work again. */
+/** Errors after which a refresh token never works again. */
 const FINAL = new Set<OAuthError["code"]>(["INVALID_GRANT", "SUBJECT_MISMATCH"]);
 
 const newRefreshState = (): RefreshState => ({
   pending: undefined,
-  renewal: undefined,
+  latest: undefined,
   refusal: undefined,
   ended: undefined,
   jitter: undefined,
 });
 
 /**
- * The refreshes of one client: at most one at a time for a refresh token, whichever session asks; and what came of
- * it is there for a session that is made, a moment later, from the token before.
+ * Runs the refreshes of one client: at most one at a time for a refresh token, whichever session asks. A session that is
+ * made from the old token afterwards finds the new one.
  */
 export class RefreshRegistry {
-  readonly #states = new RecentlyUsed<RefreshState>(MOST_STATES, ({ pending, renewal }) => {
-    return pending ? "pinned" : (renewal?.hold ?? "evictable");
+  readonly #states = new RecentlyUsed<RefreshState>(MOST_STATES, ({ pending, latest }) => {
+    return pending ? "pinned" : (latest?.hold ?? "evictable");
   });
-  readonly #renewals = new WeakMap<Token, RefreshedToken>();
+  /** The refresh that brought a token, for tokens that are the newest. */
+  readonly #broughtBy = new WeakMap<Token, RefreshedToken>();
   readonly #parts: RefreshRegistryParts;
 
   constructor(parts: RefreshRegistryParts) {
     this.#parts = parts;
   }
 
-  /** The newest token that this client knows to have come from a token. */
+  /** The newest token that this client has got from a token by refreshing. */
   newest(token: Token): Token {
     let current = token;
     for (;;) {
       const key = refreshKey(current);
-      const renewal = this.#states.peek(key)?.renewal;
-      if (!renewal || renewal.next === current) return current;
-      // A provider that keeps one refresh token for good: the store may hold a later access token than we do.
-      if (refreshKey(renewal.next) === key) return renewal.laterOf(current);
-      current = renewal.next;
+      const latest = this.#states.peek(key)?.latest;
+      if (!latest || latest.next === current) return current;
+      // A provider that does not rotate its refresh tokens: the store may hold a later access token than this process.
+      if (refreshKey(latest.next) === key) return latest.laterOf(current);
+      current = latest.next;
     }
   }
 
-  /** Why a token is at its end, though it may not have expired: it was revoked or deleted. */
+  /** Why a token cannot be used though it may not have expired: it was revoked or deleted. */
   endOf(token: Token): OAuthError | undefined {
     const ended = this.#states.peek(refreshKey(token))?.ended;
-    // What was issued later came of a new sign-in: some providers give the same token again.
+    // A token issued later came from a new sign-in: some providers issue the same one again.
     return ended && (token.issuedAt?.getTime() ?? 0) <= ended.at ? ended.error : undefined;
   }
 
-  /** Why a token will never be renewed, as far as is known. */
+  /** Why the provider will never refresh a token; undefined as long as it may. */
   refusalOf(token: Token): OAuthError | undefined {
     return this.#states.peek(refreshKey(token))?.refusal;
   }
 
-  /** Whether a renewal of a token is under way. */
-  isRenewing(token: Token): boolean {
+  /** Whether a refresh of a token is under way. */
+  isRefreshing(token: Token): boolean {
     return this.#states.peek(refreshKey(token))?.pending !== undefined;
   }
 
-  /** Waits until no renewal of a token is under way, however that ends. */
+  /** Waits until no refresh of a token is under way, whatever its outcome. */
   async settled(token: Token): Promise<void> {
     await this.#states.peek(refreshKey(token))?.pending?.catch(() => undefined);
   }
 
-  /** How much of its time for it a refresh ahead of a token's end lets pass, 0 to 1: drawn once for each refresh token. */
+  /** Returns how much of the leeway passes before a token is refreshed, from 0 to 1: drawn once for each refresh token. */
   jitterOf(token: Token): number {
     const state = this.#state(token);
     state.jitter ??= this.#parts.random();
     return state.jitter;
   }
 
-  /** Lets nobody use a token any longer, nor what a renewal of it that is under way will bring. */
-  end(token: Token): void {
+  /**
+   * Ends a token for every session, and what a refresh of it that is under way will bring.
+   *
+   * @returns The error that requests with it fail with from now on.
+   */
+  end(token: Token): OAuthError {
     const ended = { at: this.#parts.now(), error: sessionEnded(this.#parts.provider) };
     for (const each of new Set([token, this.newest(token)])) this.#state(each).ended = ended;
+    return ended.error;
   }
 
-  /** Has the provider revoke a token that came too late for anybody to use; nobody is told when that fails. */
+  /** Revokes a token that came after its session had ended; a failure is not reported. */
   async discard(token: Token): Promise<void> {
     this.end(token);
     await this.#parts.revoke(token).catch(() => undefined);
   }
 
   /**
-   * Renews a token, or waits for the renewal that is under way, or finds the one that has been. The save is
-   * awaited too: nobody goes on with a token that is not stored.
+   * Refreshes a token, joins the refresh under way, or returns the token that an earlier refresh brought. The save is
+   * awaited too: no request is sent with a token that is not stored.
    *
-   * @param beforeSend - Awaited before each request to the provider; what it throws stops the renewal.
-   * @throws OAuthError: why it could not be renewed, or `TOKEN_UPDATE_FAILED` when the save failed.
+   * @param beforeSend - Awaited before each request to the provider; what it throws stops the refresh.
+   * @throws OAuthError: why the refresh failed, or `TOKEN_UPDATE_FAILED` when the save failed.
    */
-  async renew(
+  async refresh(
     token: Token,
-    options: RenewalOptions = {},
+    options: RefreshCallbacks = {},
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
     const newest = this.newest(token);
@@ -140,31 +146,31 @@ export class RefreshRegistry {
       await this.ensureSaved(newest, options.onTokenUpdate);
       return newest;
     }
-    if (!isRenewable(newest, options)) return this.#parts.refresh(newest);
+    if (!isRefreshable(newest, options)) return this.#parts.refresh(newest);
     const state = this.#state(newest);
     if (state.refusal) throw state.refusal;
     state.pending ??= this.#start(state, newest, options, beforeSend).finally(() => {
       state.pending = undefined;
     });
-    const renewal = await state.pending;
-    await renewal.save(options.onTokenUpdate);
-    return renewal.next;
+    const refreshed = await state.pending;
+    await refreshed.save(options.onTokenUpdate);
+    return refreshed.next;
   }
 
   /**
-   * Saves a token whose save has failed, or was nobody's task yet; undefined when there is nothing to save.
+   * Saves a token whose save failed, or that had no `onTokenUpdate` so far; undefined when there is nothing to save.
    *
    * @throws OAuthError with code `TOKEN_UPDATE_FAILED`.
    */
   ensureSaved(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<void> | undefined {
-    const renewal = this.#renewals.get(token);
-    return renewal && !renewal.isSaved ? renewal.save(onTokenUpdate) : undefined;
+    const refreshed = this.#broughtBy.get(token);
+    return refreshed && !refreshed.isSaved ? refreshed.save(onTokenUpdate) : undefined;
   }
 
   async #start(
     state: RefreshState,
     token: Token,
-    options: RenewalOptions,
+    options: RefreshCallbacks,
     beforeSend: (() => Promise<void>) | undefined,
   ): Promise<RefreshedToken> {
     const { ended } = state;
@@ -174,13 +180,13 @@ export class RefreshRegistry {
       throw state.ended.error;
     }
     const { provider } = this.#parts;
-    const renewal = new RefreshedToken(provider, token, next, this.#renewals.get(token));
-    // A refresh token that comes into use begins a chain; what it led to before, if anything, is history.
-    this.#state(next).renewal = undefined;
-    state.renewal = renewal;
-    this.#renewals.set(next, renewal);
-    this.#renewals.delete(token);
-    return renewal;
+    const refreshed = new RefreshedToken(provider, token, next, this.#broughtBy.get(token));
+    // A provider may issue a refresh token again: what it led to earlier does not count any longer.
+    this.#state(next).latest = undefined;
+    state.latest = refreshed;
+    this.#broughtBy.set(next, refreshed);
+    this.#broughtBy.delete(token);
+    return refreshed;
   }
 
   /** Tells operators how a renewal ended. */
@@ -208,7 +214,7 @@ export class RefreshRegistry {
   async #ask(
     state: RefreshState,
     token: Token,
-    { renew }: RenewalOptions,
+    { renew }: RefreshCallbacks,
     beforeSend: (() => Promise<void>) | undefined,
   ): Promise<Token> {
     const { provider, refresh } = this.#parts;
@@ -234,7 +240,7 @@ export class RefreshRegistry {
   }
 }
 
-/** Whether a token can be had again without the user. */
-export function isRenewable(token: Token, { renew }: RenewalOptions): boolean {
+/** Whether a token can be replaced without the user: by its refresh token, its own grant, or `renew`. */
+export function isRefreshable(token: Token, { renew }: RefreshCallbacks): boolean {
   return token.refreshToken !== undefined || token.renewal !== undefined || renew !== undefined;
 }

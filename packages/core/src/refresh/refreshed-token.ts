@@ -3,10 +3,10 @@ import { isSameToken } from "./refresh-key.ts";
 import type { Hold } from "./recently-used.ts";
 import { saveFailed } from "./refresh-errors.ts";
 
-/** Saves a new token; awaited before any request goes on with it. */
+/** Saves a new token; awaited before any request is sent with it. */
 export type OnTokenUpdate = (next: Token, previous: Token) => void | Promise<void>;
 
-/** What a refresh brought, and how far its save has come. */
+/** The result of a refresh, and the state of its save. */
 export class RefreshedToken {
   readonly previous: Token;
   readonly next: Token;
@@ -19,29 +19,30 @@ export class RefreshedToken {
   /**
    * @param provider - The provider's name.
    * @param previous - The token that was refreshed.
-   * @param next - What came of it.
-   * @param before - What brought `previous`, whose save goes first.
+   * @param next - The new token.
+   * @param before - The refresh that brought `previous`; its save goes first.
    */
   constructor(provider: string, previous: Token, next: Token, before: RefreshedToken | undefined) {
     this.#provider = provider;
     this.previous = previous;
     this.next = next;
     this.#before = before;
-    // Each holds the one before it: if that one's were kept, so would be all, back to the first.
+    // Cut the chain, or each refresh would keep all the refreshes before it in memory.
     if (before) before.#before = undefined;
   }
 
+  /** Whether the new token has been saved. */
   get isSaved(): boolean {
     return this.#isSaved;
   }
 
-  /** Firm while it is saved, reluctant after a save that failed: until one succeeds, this token exists nowhere but here. */
+  /** Pinned during a save, and evicted last after a failed one: until a save succeeds the token exists nowhere else. */
   get hold(): Hold {
     if (this.#saving) return "pinned";
     return this.#hasFailed ? "evictLast" : "evictable";
   }
 
-  /** The later of a token that was stored and what its refresh token led to. */
+  /** Returns the later of a stored token and the token that its refresh brought. */
   laterOf(stored: Token): Token {
     const { previous, next } = this;
     if (isSameToken(stored, previous)) return next;
@@ -53,7 +54,7 @@ export class RefreshedToken {
   }
 
   /**
-   * Saves it, or waits for the save that is under way; nothing without somebody who saves.
+   * Saves the new token, or joins the save under way; does nothing without `onTokenUpdate`.
    *
    * @throws OAuthError with code `TOKEN_UPDATE_FAILED`.
    */
@@ -70,7 +71,7 @@ export class RefreshedToken {
   async #callBack(onTokenUpdate: OnTokenUpdate): Promise<void> {
     const { next, previous } = this;
     const before = this.#before;
-    // In their order: the token before must not be written over this one.
+    // In order: the previous token must not be written over this one.
     await (before && before.#saving?.catch(() => undefined));
     try {
       await onTokenUpdate(next, previous);

@@ -5,22 +5,22 @@ import type { StoreLease, TokenStore } from "../tokens/token-store.ts";
 import { Token } from "../tokens/token.ts";
 import { lockLost, storeFailed } from "./refresh-errors.ts";
 
-/** A token and the version that the store gave it. */
+/** A stored token and the version that the store gave it. */
 export interface TokenVersion {
   readonly token: Token;
   readonly version: string;
 }
 
-/** Milliseconds for the store and the hooks beside the two requests that a refresh can be. */
+/** Milliseconds that the lock lasts for the store and the hooks, beyond the two requests that a refresh can take. */
 const LOCK_MARGIN = 10_000;
 
-/** How often a write that somebody came before is tried again. */
+/** How many times a write is tried when others write the same record. */
 export const MOST_ATTEMPTS = 10;
 
-/** Why it is not tried once more. */
+/** Why a write was given up. */
 export const BUSY = "others kept writing the same record";
 
-/** One record of a store, with tokens in the place of their JSON. */
+/** One record of a token store, read and written as a `Token`. */
 export class StoredRecord {
   readonly #client: ClientContext;
   readonly #store: TokenStore;
@@ -34,15 +34,15 @@ export class StoredRecord {
     this.#key = key;
   }
 
-  /** What was in the record that was to be deleted. */
+  /** The token that was in the record when it was deleted. */
   get removed(): Token | undefined {
     return this.#removed;
   }
 
   /**
-   * What the store holds now.
+   * Reads what the store holds now.
    *
-   * @param secrets - What the error must not show.
+   * @param secrets - Tokens that the error must not show.
    * @throws OAuthError: `TOKEN_INVALID`, `STORE_FAILED`.
    */
   async read(secrets: readonly Token[]): Promise<TokenVersion | undefined> {
@@ -50,7 +50,7 @@ export class StoredRecord {
     return stored && { token: usableToken(Token.from(stored.token)), version: stored.version };
   }
 
-  /** Writes a token in the place of one version; undefined when somebody came before. What the store throws is thrown. */
+  /** Replaces one version by a token; undefined when another process was first. Errors of the store are thrown as they are. */
   replace(version: string | undefined, next: Token): Promise<string | undefined> {
     return this.#store.compareAndSet(this.#key, version, next.toJSON());
   }
@@ -69,11 +69,11 @@ export class StoredRecord {
     throw storeFailed(this.#client.provider.name, new Error(BUSY), [token]);
   }
 
-  /** Deletes the record, once: what is there at another try is a sign-in of its own. What the store throws is thrown. */
+  /** Deletes the record once: a later record is a new sign-in. Errors of the store are thrown as they are. */
   async remove(): Promise<void> {
     for (let attempt = 0; !this.#isRemoved && attempt <= MOST_ATTEMPTS; attempt += 1) {
       const stored = await this.#store.get(this.#key);
-      // Known before it is deleted: a store may delete it, and fail to say so.
+      // Remembered before it is deleted: a store may delete it and still fail.
       if (stored) this.#removed = readable(stored.token) ?? this.#removed;
       const version = attempt < MOST_ATTEMPTS ? stored?.version : undefined;
       this.#isRemoved = !stored || (await this.#store.delete(this.#key, version));
@@ -81,9 +81,9 @@ export class StoredRecord {
   }
 
   /**
-   * Does some work under the record's lock, which lasts for the two requests that a refresh can be.
+   * Does some work under the record's lock, which lasts for the two requests that a refresh can take.
    *
-   * @param work - Is given what to await before each of them: it throws once the lock does not last for one more.
+   * @param work - Gets a function to await before each request: it throws when the lock does not last for one more.
    */
   withLock(work: (beforeSend: () => Promise<void>) => Promise<void>): Promise<void> {
     const { clock, endpointTimeout } = this.#client;
@@ -97,7 +97,7 @@ export class StoredRecord {
   async #assertHeld(lease: StoreLease, until: number): Promise<void> {
     const { clock, endpointTimeout, provider } = this.#client;
     const isLost = lease.signal.aborted || !(await lease.isHeld());
-    // After that answer, which may have come late: the request must be over before the lock is.
+    // Computed after that answer, which may be late: the request must end before the lock does.
     if (isLost || clock.now() + endpointTimeout > until) throw lockLost(provider.name);
   }
 
@@ -110,7 +110,7 @@ export class StoredRecord {
   }
 }
 
-/** A stored token; undefined for a record that is none, which can be deleted and not revoked. */
+/** Reads a stored token; undefined for a record that is not a token, which can be deleted but not revoked. */
 function readable(record: TokenRecord): Token | undefined {
   try {
     return Token.from(record);

@@ -5,14 +5,14 @@ import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
 import { KnownToken } from "./known-token.ts";
 import type { Hold } from "./recently-used.ts";
-import type { RefreshRegistry, RenewalOptions } from "./refresh-registry.ts";
+import type { RefreshRegistry, RefreshCallbacks } from "./refresh-registry.ts";
 import { saveFailed, sessionEnded, storeFailed, tokenNotFound } from "./refresh-errors.ts";
 import { BUSY, MOST_ATTEMPTS, StoredRecord, type TokenVersion } from "./stored-record.ts";
 import type { ForgottenToken, TokenSource } from "./token-source.ts";
 
 /**
- * A token that processes share through a store: refreshed under the store's lock, after a look at what is there by
- * then. All sessions of a client with one store and key share one of these.
+ * Holds a token that processes share through a store. It is refreshed under the store's lock, after the record was read
+ * again. All sessions of a client with the same store and key share one of these.
  */
 export class StoredTokenSource implements TokenSource {
   readonly mayKnowMore = true;
@@ -20,7 +20,7 @@ export class StoredTokenSource implements TokenSource {
   readonly #registry: RefreshRegistry;
   readonly #record: StoredRecord;
   readonly #known: KnownToken;
-  #flight: Promise<Token> | undefined;
+  #pending: Promise<Token> | undefined;
   #saving: Promise<void> | undefined;
   #ended: OAuthError | undefined;
 
@@ -41,22 +41,25 @@ export class StoredTokenSource implements TokenSource {
     return this.#ended ?? this.#known.ended;
   }
 
-  get isRenewing(): boolean {
-    return this.#flight !== undefined;
+  get isRefreshing(): boolean {
+    return this.#pending !== undefined;
   }
 
-  /** Whether it has a token yet. */
   get isLoaded(): boolean {
     return this.#known.isLoaded;
   }
 
-  /** Firm while something is under way, reluctant while a token exists nowhere but here. */
+  /** Pinned during a refresh or a save, and evicted last while the newest token is not saved. */
   get hold(): Hold {
-    if (this.isRenewing || this.#saving !== undefined) return "pinned";
+    if (this.isRefreshing || this.#saving !== undefined) return "pinned";
     return this.isLoaded && !this.#known.isSaved ? "evictLast" : "evictable";
   }
 
-  /** @throws OAuthError: `TOKEN_NOT_FOUND`, `TOKEN_INVALID`, `STORE_FAILED`. */
+  /**
+   * Reads the record.
+   *
+   * @throws OAuthError: `TOKEN_NOT_FOUND`, `TOKEN_INVALID`, `STORE_FAILED`.
+   */
   async load(): Promise<void> {
     const known = this.#known;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
@@ -69,13 +72,13 @@ export class StoredTokenSource implements TokenSource {
     }
   }
 
-  /** Writes the token of a new sign-in over whatever is there. */
+  /** Writes the token of a new sign-in over whatever is stored. */
   async signIn(token: Token): Promise<void> {
     this.#known.adopt(await this.#record.overwrite(token));
   }
 
-  async ensureSaved(options: RenewalOptions): Promise<void> {
-    // Again where another session's save was joined that has no onTokenUpdate to tell.
+  async ensureSaved(options: RefreshCallbacks): Promise<void> {
+    // A loop, because the save that was joined may be of a session without onTokenUpdate.
     while (!this.#known.isSaved || (this.#known.unreportedUpdate && options.onTokenUpdate)) {
       this.#saving ??= this.#save(options).finally(() => {
         this.#saving = undefined;
@@ -84,54 +87,56 @@ export class StoredTokenSource implements TokenSource {
     }
   }
 
-  async renew(options: RenewalOptions): Promise<Token> {
-    this.#flight ??= this.#fly(options).finally(() => {
-      this.#flight = undefined;
+  async refresh(options: RefreshCallbacks): Promise<Token> {
+    this.#pending ??= this.#refreshStored(options).finally(() => {
+      this.#pending = undefined;
     });
-    const token = await this.#flight;
+    const token = await this.#pending;
     await this.ensureSaved(options);
     return token;
   }
 
   async forget(): Promise<ForgottenToken> {
     this.#end();
-    const tokens = new Map<string, Token>();
     let failure: OAuthError | undefined;
     try {
       await this.#record.remove();
     } catch (error) {
       failure = storeFailed(this.#client.provider.name, error, this.#known.secrets);
     }
-    if (this.#record.removed) this.#registry.end(this.#record.removed);
-    await this.#flight?.catch(() => undefined);
-    for (const token of [this.#record.removed ?? this.current, this.current]) {
-      tokens.set(token.refreshToken ?? token.accessToken, token);
-    }
-    return { tokens: [...tokens.values()], failure };
+    const { removed } = this.#record;
+    if (removed) this.#registry.end(removed);
+    await this.#pending?.catch(() => undefined);
+    const { current } = this;
+    const isKnown = !removed || isSameToken(removed, current);
+    return { tokens: isKnown ? [current] : [removed, current], failure };
   }
 
-  async #fly(options: RenewalOptions): Promise<Token> {
+  async #refreshStored(options: RefreshCallbacks): Promise<Token> {
     const { refusal } = this.#known;
     if (refusal) {
-      // Nothing but another sign-in helps: a look says whether there was one, without a lock or a request.
+      // Only another sign-in helps: a read tells whether there was one, without a lock or a token request.
       const stored = await this.#read();
       if (stored.version === refusal.version) throw refusal.error;
       this.#known.adopt(stored);
       if (!stored.token.isExpired(0, this.#client.clock.now())) return this.current;
     }
-    let renewed: Token | undefined;
+    let refreshed: Token | undefined;
     try {
       await this.#record.withLock(async (beforeSend) => {
-        renewed = await this.#renewUnderLock(options, beforeSend);
+        refreshed = await this.#refreshUnderLock(options, beforeSend);
       });
     } catch (error) {
-      // A lock that could not be given back ends by itself; the token is there and saved.
-      if (!renewed) throw storeFailed(this.#client.provider.name, error, this.#known.secrets);
+      // A lock that could not be released ends by itself; the token is saved.
+      if (!refreshed) throw storeFailed(this.#client.provider.name, error, this.#known.secrets);
     }
-    return renewed ?? this.current;
+    return refreshed ?? this.current;
   }
 
-  async #renewUnderLock(options: RenewalOptions, beforeSend: () => Promise<void>): Promise<Token> {
+  async #refreshUnderLock(
+    options: RefreshCallbacks,
+    beforeSend: () => Promise<void>,
+  ): Promise<Token> {
     const failed = this.current;
     this.#known.adopt(await this.#read());
     try {
@@ -145,19 +150,19 @@ export class StoredTokenSource implements TokenSource {
     return this.current;
   }
 
-  /** Whether there is a token now that makes a refresh of another superfluous. */
+  /** Whether the current token is another one than the one that failed, and has not expired. */
   #isBetterThan(failed: Token): boolean {
     const { current } = this;
     return !isSameToken(current, failed) && !current.isExpired(0, this.#client.clock.now());
   }
 
-  async #ask({ renew }: RenewalOptions, beforeSend: () => Promise<void>): Promise<void> {
+  async #ask({ renew }: RefreshCallbacks, beforeSend: () => Promise<void>): Promise<void> {
     const version = this.#known.held?.version;
-    const next = await this.#registry.renew(this.current, { renew }, beforeSend);
-    this.#known.renewed(next, version);
+    const next = await this.#registry.refresh(this.current, { renew }, beforeSend);
+    this.#known.refreshed(next, version);
   }
 
-  /** After a final no: somebody may have refreshed without the lock, and what the store holds now decides. */
+  /** Reads the record again after a refusal: another process may have refreshed without the lock. */
   async #lookAgain(refusal: OAuthError): Promise<void> {
     const stored = await this.#read();
     if (stored.version === this.#known.held?.version) {
@@ -167,7 +172,7 @@ export class StoredTokenSource implements TokenSource {
     this.#known.adopt(stored);
   }
 
-  async #save({ onTokenUpdate }: RenewalOptions): Promise<void> {
+  async #save({ onTokenUpdate }: RefreshCallbacks): Promise<void> {
     const known = this.#known;
     const provider = this.#client.provider.name;
     for (let attempt = 0; !known.isSaved; attempt += 1) {
@@ -192,7 +197,7 @@ export class StoredTokenSource implements TokenSource {
     }
   }
 
-  /** One write of the newest token in the place of the one that the store was known to hold. */
+  /** Tries once to replace the version that the store is known to hold by the newest token. */
   async #write(): Promise<void> {
     const next = this.current;
     const { held } = this.#known;
@@ -203,7 +208,7 @@ export class StoredTokenSource implements TokenSource {
     }
     const stored = await this.#record.read(this.#known.secrets);
     if (!stored) {
-      // Signed out meanwhile: what the refresh brought must not outlive that.
+      // Signed out meanwhile: the new token must not outlive that.
       this.#end();
       await this.#registry.discard(next);
       throw this.#ended ?? sessionEnded(this.#client.provider.name);
@@ -216,7 +221,7 @@ export class StoredTokenSource implements TokenSource {
     if (this.isLoaded) this.#registry.end(this.current);
   }
 
-  /** What the store holds now; without a record the session is over. */
+  /** Reads what the store holds now; without a record the session has ended. */
   async #read(): Promise<TokenVersion> {
     const stored = await this.#record.read(this.#known.secrets);
     if (stored && !this.#ended) return stored;

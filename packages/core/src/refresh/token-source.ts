@@ -1,42 +1,51 @@
+import { randomToken } from "../crypto/random.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
-import type { Token } from "../tokens/token.ts";
-import type { RefreshRegistry, RenewalOptions } from "./refresh-registry.ts";
+import { Token } from "../tokens/token.ts";
+import type { RefreshRegistry, RefreshCallbacks } from "./refresh-registry.ts";
 
-/** What is left to do when a session's token was forgotten on this side. */
+/** What remains to be done after a session's token was forgotten on this side. */
 export interface ForgottenToken {
-  /** What the provider is to revoke. */
+  /** The tokens for the provider to revoke. */
   readonly tokens: readonly Token[];
-  /** Why it could not be forgotten everywhere. */
+  /** Why the store still has it. */
   readonly failure?: OAuthError | undefined;
 }
 
-/** Where a session's token comes from and goes to. */
+/** Holds a session's token, refreshes it and saves it. */
 export interface TokenSource {
-  /** The newest token that is known. */
+  /** The newest token that is known; an expired placeholder where there is none yet. */
   readonly current: Token;
-  /** Why nothing can be sent with it any more. */
+  /** Whether there is a token yet. */
+  readonly isLoaded: boolean;
+  /** Why requests with it fail for good: it was revoked or deleted. */
   readonly ended: OAuthError | undefined;
-  /** Whether a renewal is under way. */
-  readonly isRenewing: boolean;
-  /** Whether a renewal may find a token that somebody else has put there, also when this one cannot be renewed. */
+  /** Whether a refresh is under way. */
+  readonly isRefreshing: boolean;
+  /** Whether a refresh may find a newer token of another process, even where this one has no refresh token. */
   readonly mayKnowMore: boolean;
-  /** Saves the current token if its save has failed, or was nobody's task yet; undefined when there is nothing to save. */
-  ensureSaved(options: RenewalOptions): Promise<void> | undefined;
-  /** Renews the current token, or joins the renewal under way, and saves what comes. */
-  renew(options: RenewalOptions): Promise<Token>;
-  /** Ends it on this side, for every session. */
+  /** Saves the current token if its save failed or is still due; undefined when there is nothing to save. */
+  ensureSaved(options: RefreshCallbacks): Promise<void> | undefined;
+  /** Refreshes the current token, or joins the refresh under way, and saves the new one. */
+  refresh(options: RefreshCallbacks): Promise<Token>;
+  /** Ends the token on this side, for every session. */
   forget(): Promise<ForgottenToken>;
 }
 
-/** The token that a session was made with, and what came of it; saving it is the app's matter. */
+/**
+ * Holds a token in memory; `onTokenUpdate` saves it. Without a token at first, the first refresh gets it, by the `renew`
+ * of the session.
+ */
 export class InMemoryTokenSource implements TokenSource {
   readonly mayKnowMore = false;
   readonly #registry: RefreshRegistry;
+  readonly #placeholder: Token | undefined;
   #token: Token;
+  #ended: OAuthError | undefined;
 
-  constructor(registry: RefreshRegistry, token: Token) {
+  constructor(registry: RefreshRegistry, token?: Token) {
     this.#registry = registry;
-    this.#token = token;
+    this.#placeholder = token ? undefined : expiredPlaceholder();
+    this.#token = token ?? (this.#placeholder as Token);
   }
 
   get current(): Token {
@@ -44,27 +53,37 @@ export class InMemoryTokenSource implements TokenSource {
     return this.#token;
   }
 
+  get isLoaded(): boolean {
+    return this.current !== this.#placeholder;
+  }
+
   get ended(): OAuthError | undefined {
-    return this.#registry.endOf(this.#token);
+    return this.#ended ?? this.#registry.endOf(this.#token);
   }
 
-  get isRenewing(): boolean {
-    return this.#registry.isRenewing(this.#token);
+  get isRefreshing(): boolean {
+    return this.#registry.isRefreshing(this.#token);
   }
 
-  ensureSaved({ onTokenUpdate }: RenewalOptions): Promise<void> | undefined {
+  ensureSaved({ onTokenUpdate }: RefreshCallbacks): Promise<void> | undefined {
     return this.#registry.ensureSaved(this.#token, onTokenUpdate);
   }
 
-  async renew(options: RenewalOptions): Promise<Token> {
-    this.#token = await this.#registry.renew(this.current, options);
+  async refresh(options: RefreshCallbacks): Promise<Token> {
+    this.#token = await this.#registry.refresh(this.current, options);
     return this.#token;
   }
 
   async forget(): Promise<ForgottenToken> {
-    const { current } = this;
-    this.#registry.end(current);
+    const { current, isLoaded } = this;
+    // Remembered here too: a token that the same grant brings later must not revive this session.
+    this.#ended ??= this.#registry.end(current);
     await this.#registry.settled(current);
-    return { tokens: [current] };
+    return { tokens: isLoaded ? [current] : [] };
   }
+}
+
+/** Makes an expired token that is never sent; its random text gives it a refresh key of its own. */
+function expiredPlaceholder(): Token {
+  return Token.from({ accessToken: `placeholder-${randomToken()}`, expiresAt: 0 });
 }

@@ -2,18 +2,18 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { SessionContext } from "./session-context.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
 
-/** Ends a token here, in the store and at the provider, in this order: what fails later undoes nothing. */
+/** Ends a token here, in the store and at the provider, in this order: a later failure undoes no earlier step. */
 export async function revokeSession(
   { client }: SessionContext,
   source: TokenSource,
 ): Promise<void> {
   const { endpoints, name } = client.provider;
   if (endpoints.revocation === undefined) {
-    // Before anything is forgotten: the token is needed for whatever other way there is.
+    // Checked before anything is forgotten: the provider's own way to end a token needs the token.
     throw new ConfigurationError(
       "session.revoke()",
       [
-        `${name} has no revocation endpoint (endpoints.revocation), and nothing was changed: end the token in the provider's own way, where it has one (see its package), and delete it where you keep it`,
+        `${name} has no revocation endpoint (endpoints.revocation), so nothing was changed: end the token in the provider's own way (see its package) and delete it where you store it`,
       ],
       name,
     );

@@ -4,11 +4,15 @@ import { ApiOrigins } from "../http/api-origins.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
-import type { RecentlyUsed } from "../refresh/recently-used.ts";
+import { RecentlyUsed } from "../refresh/recently-used.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import { RetryBudget } from "../requests/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredTokenSource } from "../refresh/stored-token.ts";
+import type { InMemoryTokenSource } from "../refresh/token-source.ts";
+
+/** Different grants, by scope or user, whose tokens a client keeps; beyond that the oldest is forgotten. */
+const MOST_GRANTS = 10_000;
 
 /** What all sessions of one client share. */
 export interface SessionContext {
@@ -17,6 +21,8 @@ export interface SessionContext {
   readonly retryBudget: RetryBudget;
   /** By store and key: what sessions with the same record share. */
   readonly stored: WeakMap<TokenStore, RecentlyUsed<StoredTokenSource>>;
+  /** By what they ask for: what sessions that get their own tokens share. */
+  readonly granted: RecentlyUsed<InMemoryTokenSource>;
   readonly origins: ApiOrigins;
   readonly placement: ResolvedPlacement;
   readonly fetch: typeof globalThis.fetch | undefined;
@@ -57,6 +63,9 @@ export function sessionContext(
     }),
     retryBudget: new RetryBudget(),
     stored: new WeakMap(),
+    granted: new RecentlyUsed(MOST_GRANTS, ({ isRefreshing }) =>
+      isRefreshing ? "pinned" : "evictable",
+    ),
     origins: new ApiOrigins(
       provider.name,
       provider.api,

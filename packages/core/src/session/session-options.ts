@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import type { TokenPlacement } from "../tokens/token-placement.ts";
 import { tokenPlacementProblems } from "../provider-problems.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { unknownFields } from "../options/unknown-fields.ts";
 import { type ExpiredToken, expiredTokenProblems } from "../tokens/expired-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
@@ -17,39 +18,40 @@ import type { OnTokenUpdate } from "../refresh/refreshed-token.ts";
  */
 export type RefreshStyle = "auto" | "notify" | "manual";
 
-/** What a session can be given. */
+/** Options of a session. */
 export interface SessionOptions {
   /**
-   * Saves a token that was refreshed: called with the new one and the one that it replaces, and awaited before any
-   * request goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED` and the next one tries again.
+   * Saves a refreshed token: called with the new token and the one that it replaces, and awaited before any request is
+   * sent with it. If it throws, the request fails with `TOKEN_UPDATE_FAILED`, and the next request saves first.
    */
   readonly onTokenUpdate?: OnTokenUpdate;
   /**
-   * Gets another token in the place of one that has ended and has no refresh token: by a JWT bearer grant, for
-   * example. Otherwise all is as with a refresh. Tokens of the client credentials grant need none.
+   * Gets a new token in place of an expired one that has no refresh token, for example by a token exchange. It is called
+   * once for all requests that wait, and its token is saved as after a refresh. Tokens of the client credentials grant do
+   * not need it, nor do sessions that get their own tokens.
    */
   readonly renew?: (expired: Token) => Promise<Token>;
   /**
-   * What to do with an expired token.
+   * What to do with an expired token; see {@link RefreshStyle}.
    *
    * @defaultValue `"auto"`
    */
   readonly refresh?: RefreshStyle;
   /**
-   * Seconds before its end at which a token is refreshed; never more than half its life, and up to a fifth less, by
-   * chance, so that tokens which end together are not refreshed together.
+   * Seconds before its expiry at which a token is refreshed: at most half its life, and up to a fifth less at random, so
+   * that tokens which expire together are not refreshed together.
    *
    * @defaultValue `60`
    */
   readonly leeway?: number;
   /**
-   * Where the token goes.
+   * Where the token goes in a request.
    *
    * @defaultValue the client's choice
    */
   readonly tokenPlacement?: TokenPlacement;
   /**
-   * How often a request that failed in a way that may pass is repeated; see the client's option.
+   * How many times a transient failure is retried; see the client's option.
    *
    * @defaultValue the client's choice
    */
@@ -64,20 +66,21 @@ export interface SessionOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-/** A session whose token is kept in a store. */
+/** Options of a session whose token is kept in a store. */
 export interface StoredSessionOptions extends SessionOptions {
-  /** Where the token is kept; each refresh is done under its lock and saved to it. */
+  /** Where the token is kept. Each refresh is done under the store's lock and saved there. */
   readonly store: TokenStore;
   /**
-   * The record's name in the store: one for each user and provider, and for each tenant where users have several.
-   * Nothing is added to it: two clients with one store need different keys.
+   * The record's name in the store: one for each user and provider, and for each tenant where a user has several.
+   * It is used as it is, so two clients with the same store need different keys.
    */
   readonly key: string;
-  /** The token of a new sign-in, which is saved first, over whatever is there. */
+  /** The token of a new sign-in. It is saved first, over whatever is stored. */
   readonly token?: Token | TokenRecord;
 }
 
-const OPTIONS = new Set([
+/** The names of a session's options. */
+export const SESSION_OPTIONS: ReadonlySet<string> = new Set([
   "onTokenUpdate",
   "renew",
   "refresh",
@@ -90,10 +93,20 @@ const OPTIONS = new Set([
 const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
 const STYLES: readonly unknown[] = [undefined, "auto", "notify", "manual"];
 
-/** @throws ConfigurationError that lists every problem. */
-export function checkSessionOptions(provider: string, options: SessionOptions): void {
+/**
+ * Checks a session's options and returns them without what `Object.prototype` may add.
+ *
+ * @param method - The method that they were passed to, for the error.
+ * @throws ConfigurationError that lists every problem.
+ */
+export function checkedSessionOptions(
+  method: string,
+  provider: string,
+  given: SessionOptions,
+): SessionOptions {
+  const options = ownFields(given);
   const { onTokenUpdate, renew, refresh, leeway, tokenPlacement, allowedOrigins } = options;
-  const problems = unknownFields(options, OPTIONS, "");
+  const problems = unknownFields(options, SESSION_OPTIONS, "");
   if (onTokenUpdate !== undefined && typeof onTokenUpdate !== "function") {
     problems.push("onTokenUpdate must be a function");
   }
@@ -108,21 +121,26 @@ export function checkSessionOptions(provider: string, options: SessionOptions): 
   problems.push(...retriesProblems(options.retries));
   problems.push(...expiredTokenProblems(options.expiredToken));
   if (allowedOrigins !== undefined) problems.push(...originProblems(allowedOrigins));
-  if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
+  if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
+  return options;
 }
 
 /** @throws ConfigurationError when there is no store to work with, or no key. */
-export function checkStore(provider: string, store: unknown, key: unknown): void {
+export function checkStore(
+  method: string,
+  provider: string,
+  { store, key }: StoredSessionOptions,
+): void {
   const problems: string[] = [];
-  const methods = (store ?? {}) as Record<string, unknown>;
+  const methods = (store ?? {}) as unknown as Record<string, unknown>;
   const missing = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
   if (missing.length > 0) {
     problems.push(`store must be a TokenStore; it has no ${missing.join("(), ")}()`);
   }
   if (typeof key !== "string" || key === "") {
-    problems.push("key must be a text that names the record, for example the user's ID");
+    problems.push("key must be a string that names the record, for example the user's ID");
   }
-  if (problems.length > 0) throw new ConfigurationError("session()", problems, provider);
+  if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
 }
 
 function originProblems(origins: unknown): string[] {

@@ -1,13 +1,12 @@
 import { publishError } from "../diagnostics.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
-import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { SessionRequests } from "../requests/session-requests.ts";
 import type { RequestSender } from "../requests/request-context.ts";
 import type { SessionContext } from "./session-context.ts";
-import { checkSessionOptions, type SessionOptions } from "./session-options.ts";
+import type { SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { TokenAuthorizer } from "./token-authorizer.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
@@ -18,7 +17,7 @@ let newSession: (
   options: SessionOptions,
 ) => OAuth2Session;
 
-/** Makes a session; its constructor is private, so that what sessions share stays inside the package. */
+/** Makes a session with options that were checked; its constructor is private, so that what sessions share stays inside the package. */
 export function createSession(
   context: SessionContext,
   source: TokenSource,
@@ -28,11 +27,11 @@ export function createSession(
 }
 
 /**
- * Requests to a provider's API on behalf of one user: the token is placed, refreshed and saved by itself, and
- * goes to the provider's API alone. Cheap to make: a server makes one for each request that it serves.
+ * Sends requests to a provider's API for one user, or for the app itself: it places the token, refreshes it and saves
+ * it, and sends it to the provider's API alone. Sessions are cheap: a server makes one for each request that it serves.
  *
- * Requests come in axios's shape (`get`, `post`, …) and in the platform's (`fetch`). axios's errors leave a
- * session without the token in them; what the session itself refuses is an `OAuthError`.
+ * Requests have axios's shape (`get`, `post`, …) or the platform's (`fetch`). axios's errors leave a session without the
+ * token in them; what the session itself refuses is an `OAuthError`.
  */
 export class OAuth2Session extends SessionRequests {
   readonly #context: SessionContext;
@@ -42,12 +41,10 @@ export class OAuth2Session extends SessionRequests {
   readonly #retries: number | false | undefined;
   readonly #expiredToken: ExpiredToken | undefined;
 
-  /** Made by `OAuth2Client.session()`. */
-  private constructor(context: SessionContext, source: TokenSource, given: SessionOptions) {
+  /** Sessions are made by the methods of `OAuth2Client`. */
+  private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     super();
     const { client, registry } = context;
-    const options = ownFields(given);
-    checkSessionOptions(client.provider.name, options);
     this.#context = context;
     this.#retries = options.retries;
     this.#expiredToken = options.expiredToken ?? client.provider.expiredToken;
@@ -64,19 +61,23 @@ export class OAuth2Session extends SessionRequests {
     newSession = (context, source, options) => new OAuth2Session(context, source, options);
   }
 
-  /** The newest token, also when another session of the same client refreshed it. */
+  /**
+   * The newest token, also when another session of the same client refreshed it.
+   *
+   * @throws OAuthError with code `TOKEN_NOT_FOUND` before a session that gets its own tokens has sent its first request.
+   */
   get token(): Token {
-    return this.#token.current;
+    return this.#token.issued;
   }
 
-  /** Whether there is a token that can be used or renewed; false after it was revoked or finally refused. */
+  /** Whether requests can have a token: false after it was revoked, or expired without a way to get another. */
   get authorized(): boolean {
     return this.#token.authorized;
   }
 
   /**
-   * Refreshes the token now, whether or not it has expired; joins a refresh that is under way. A session with a
-   * store takes a newer token that is stored there instead.
+   * Refreshes the token now, whether or not it has expired, or joins the refresh under way. A session with a store takes
+   * a newer token from there instead. A session that gets its own tokens gets a new one.
    *
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, `SESSION_ENDED`, or why the
    * provider or the store could not be asked.
@@ -86,13 +87,13 @@ export class OAuth2Session extends SessionRequests {
   }
 
   /**
-   * Ends the session: the provider revokes the token (RFC 7009), and it is forgotten here and in the store. Every
-   * session of this client with the same token has ended then, and a refresh under way does not bring it back:
-   * requests fail with `SESSION_ENDED` before anything is sent.
+   * Ends the session: the token is forgotten here and in the store, and the provider revokes it (RFC 7009), the refresh
+   * token first and then the access token. Every session of this client with the same token ends with it, and a refresh
+   * under way does not bring it back: requests fail with `SESSION_ENDED` before anything is sent.
    *
    * @throws ConfigurationError when the provider has no revocation endpoint: nothing has changed then. OAuthError: why the
-   * provider could not be asked or refused, `STORE_FAILED`: the token has been forgotten on this side nevertheless, and
-   * another call of the same session tries the rest again.
+   * provider could not be asked, or refused; `STORE_FAILED`. The session has ended nevertheless, and another call of
+   * `revoke()` on it tries the rest again.
    *
    * @example
    * ```ts
@@ -128,7 +129,7 @@ export class OAuth2Session extends SessionRequests {
     return this.#told(fetchProfile(provider, this, () => clock.now()));
   }
 
-  /** Tells operators of an error on its way out. */
+  /** Publishes the error of some work. */
   #told<Result>(work: Promise<Result>): Promise<Result> {
     return work.catch((error: unknown) => {
       publishError(this.#context.client.provider.name, error);

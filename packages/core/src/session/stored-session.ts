@@ -3,27 +3,29 @@ import { Token } from "../tokens/token.ts";
 import { RecentlyUsed } from "../refresh/recently-used.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
 import type { SessionContext } from "./session-context.ts";
-import { checkSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";
+import { checkedSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";
 import { StoredTokenSource } from "../refresh/stored-token.ts";
 
-/** Records of one store that a process keeps in mind; beyond that the oldest is forgotten, and loaded again. */
+/** Records of one store that a client remembers; beyond that, the least recently used is forgotten and loaded again. */
 const MOST_RECORDS = 10_000;
 
 /** Opens a session with a stored token, or stores the token of a new sign-in. */
 export async function openStoredSession(
   context: SessionContext,
-  { store, key, token, ...options }: StoredSessionOptions,
+  given: StoredSessionOptions,
 ): Promise<OAuth2Session> {
+  // From JavaScript nothing may come: the error then lists what is missing.
+  const { store, key, token, ...rest } = given ?? {};
   const { name } = context.client.provider;
-  checkSessionOptions(name, options);
-  checkStore(name, store, key);
+  const options = checkedSessionOptions("storedSession()", name, rest);
+  checkStore("storedSession()", name, { store, key });
   const signedIn = token === undefined ? undefined : usableToken(Token.from(token));
   let records = context.stored.get(store);
   if (!records) {
     records = new RecentlyUsed(MOST_RECORDS, (source) => source.hold);
     context.stored.set(store, records);
   }
-  // What has ended stays so for those who have it; a sign-in begins anew.
+  // Sessions that have ended keep the old source; a new sign-in gets a new one.
   if (records.peek(key)?.ended) records.delete(key);
   const source = records.use(
     key,

@@ -14,9 +14,9 @@ import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-st
  * const store = new MemoryTokenStore();
  *
  * export const signedIn = (client: OAuth2Client, userId: string, token: Token) =>
- *   client.session({ store, key: userId, token });
+ *   client.storedSession({ store, key: userId, token });
  * export const sessionOf = (client: OAuth2Client, userId: string) =>
- *   client.session({ store, key: userId });
+ *   client.storedSession({ store, key: userId });
  * ```
  */
 export class MemoryTokenStore implements TokenStore {

@@ -31,7 +31,7 @@ export interface StoreLease {
  * Where tokens are kept so that every process of an app finds the newest one, and one of them at a time refreshes it.
  *
  * What is promised below is what `tokenStoreConformance` of `@grantkit/core/testing` tests; a store that passes can
- * be given to `client.session({ store, key })`. A key is any text: of any length, with any character in it. Records
+ * be given to `client.storedSession({ store, key })`. A key is any text: of any length, with any character in it. Records
  * are plain JSON with secrets in it: a store that others can read should encrypt them. What a method throws otherwise
  * reaches callers as `STORE_FAILED` or `TOKEN_UPDATE_FAILED`, with the token's secrets taken out of the message.
  */

@@ -11,3 +11,8 @@ declare module "oidc-provider" {
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   }
 }
+
+/** Where oidc-provider keeps its tokens by default. */
+declare module "oidc-provider/lib/adapters/memory_adapter.js" {
+  export function createMemoryAdapter(): (model: string) => object;
+}

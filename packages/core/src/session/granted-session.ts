@@ -1,0 +1,76 @@
+import { randomToken } from "../crypto/random.ts";
+import { type GrantOptions, grantParameters } from "../grants/grant-parameters.ts";
+import type { AssertionToSign } from "../grants/jwt-bearer.ts";
+import { ownFields } from "../options/own-fields.ts";
+import { InMemoryTokenSource } from "../refresh/token-source.ts";
+import type { Token } from "../tokens/token.ts";
+import { createSession, type OAuth2Session } from "./session.ts";
+import type { SessionContext } from "./session-context.ts";
+import { checkedSessionOptions, SESSION_OPTIONS, type SessionOptions } from "./session-options.ts";
+
+/** Options of a session that gets its own tokens: it has none to save, and no user to ask for the next one. */
+export type GrantedSessionOptions = Omit<SessionOptions, "onTokenUpdate" | "refresh" | "renew">;
+
+/** What `clientCredentialsSession()` asks for, and how its session behaves. */
+export interface ClientCredentialsSessionOptions
+  extends Omit<GrantOptions, "signal">, GrantedSessionOptions {}
+
+/** What `jwtBearerSession()` signs and asks for, and how its session behaves. */
+export interface JwtBearerSessionOptions
+  extends Omit<GrantOptions, "signal">, Omit<AssertionToSign, "assertion">, GrantedSessionOptions {}
+
+/** A grant that a session repeats by itself whenever it needs a token. */
+interface RepeatedGrant<Grant> {
+  /** The client's method that opens the session. */
+  readonly method: string;
+  /** The names of the grant's own options. */
+  readonly names?: readonly string[];
+  readonly fetchToken: (grant: Grant) => Promise<Token>;
+}
+
+const REFUSED: readonly string[] = ["onTokenUpdate", "refresh", "renew"];
+const OF_SESSION = new Set([...SESSION_OPTIONS].filter((name) => !REFUSED.includes(name)));
+
+/**
+ * Opens a session that gets its own tokens, the first one with its first request. All sessions of a client that ask for
+ * the same share one token.
+ *
+ * @throws ConfigurationError that lists the problems of the options.
+ */
+export function openGrantedSession<Grant extends GrantOptions>(
+  context: SessionContext,
+  { method, names = [], fetchToken }: RepeatedGrant<Grant>,
+  options: Grant & GrantedSessionOptions,
+): OAuth2Session {
+  const entries = Object.entries(options);
+  const grant = Object.fromEntries(
+    entries.filter(([name]) => !OF_SESSION.has(name)),
+  ) as unknown as Grant;
+  const rest = Object.fromEntries(entries.filter(([name]) => OF_SESSION.has(name)));
+  grantParameters(context.client, method, grant, { names });
+  const checked = checkedSessionOptions(method, context.client.provider.name, rest);
+  const source = sharedSource(context, method, grant);
+  const renew = (): Promise<Token> => fetchToken(grant);
+  return createSession(context, source, ownFields({ ...checked, renew }));
+}
+
+/** The token of all sessions that ask for the same with the same key; another one after it was revoked. */
+function sharedSource(
+  { granted, registry }: SessionContext,
+  method: string,
+  { key, ...asked }: { readonly key?: unknown; readonly scope?: unknown },
+): InMemoryTokenSource {
+  const signer = typeof key === "object" && key !== null ? identityOf(key) : key;
+  const name = JSON.stringify([method, asked, signer]);
+  if (granted.peek(name)?.ended) granted.delete(name);
+  return granted.use(name, () => new InMemoryTokenSource(registry));
+}
+
+const identities = new WeakMap<object, string>();
+
+/** Tells private keys apart that are objects: what such a key holds cannot be read. */
+function identityOf(key: object): string {
+  const identity = identities.get(key) ?? randomToken();
+  identities.set(key, identity);
+  return identity;
+}

@@ -29,9 +29,12 @@ const foldersIn = (path) =>
 
 const packages = foldersIn("packages");
 const required = [
+  "benchmarks",
+  "docs",
+  "examples",
+  "scripts",
   ...foldersIn("apps"),
   ...packages.flatMap((path) => foldersIn(`${path}/src`)),
-  ...["benchmarks", "docs", "examples", "scripts"],
 ];
 const problems = [
   ...[...named].filter((path) => !existsSync(path)).map((path) => `${path} does not exist`),

@@ -58,7 +58,7 @@ describeWithChromium("the demo in a browser", () => {
   it("says where the token cannot go into the query", async () => {
     await signIn("GitHub");
     expect(await page.getByRole("button", { name: "token in the query" }).isDisabled()).toBe(true);
-    expect(await text()).toContain("GitHub has not taken tokens in URLs");
+    expect(await text()).toContain("GitHub has refused tokens in URLs");
   });
 
   it.each(["Google", "GitHub"])("refreshes the token of %s", async (title) => {

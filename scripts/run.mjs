@@ -52,6 +52,7 @@ const commands = {
         "//#lint:oxlint",
         "//#lint:format",
         "//#lint:knip",
+        "//#check:map",
         "//#check:snippets",
         "//#check:packed",
         "--continue",

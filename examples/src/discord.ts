@@ -2,7 +2,7 @@ import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Discord: plain OAuth 2.0. It has user info of its own, so a `profile` says which field is which.
+ * Discord: standard OAuth 2.0. Its user info has names of its own, so `profile` maps the fields.
  *
  * @see https://discord.com/developers/docs/topics/oauth2
  */

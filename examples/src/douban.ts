@@ -1,7 +1,7 @@
 import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
-/** Douban. Strange: as Weibo, no `token_type` in token responses, and the token goes into the query. */
+/** Douban. Token responses have no `token_type`, and the API reads the token from the query, as with Weibo. */
 export const douban = defineProvider({
   name: "douban",
   // From memory.

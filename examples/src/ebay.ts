@@ -6,12 +6,12 @@ import {
 } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
-/** Which eBay, and which of an app's redirect URIs. */
+/** Options of {@link ebay}. */
 export interface EbayOptions {
   /** The name that eBay gave the redirect URI ("RuName"). The client's `redirectUri` is the URL behind it. */
   readonly ruName: string;
   /**
-   * Whether it is eBay's sandbox.
+   * Whether to use eBay's sandbox.
    *
    * @defaultValue `false`
    */
@@ -21,8 +21,8 @@ export interface EbayOptions {
 const BEARER = new Set<unknown>(["Application Access Token", "User Access Token"]);
 
 /**
- * eBay. Strange: `token_type` is a title ("User Access Token"), `redirect_uri` is a registered name, no URL, and HTTP
- * Basic has client ID and secret as they are, where RFC 6749 §2.3.1 encodes them as a form.
+ * eBay. `token_type` is a title ("User Access Token"). `redirect_uri` is a registered name instead of a URL. HTTP Basic
+ * contains the client ID and the secret unencoded, where RFC 6749 §2.3.1 requires form encoding.
  *
  * @see https://developer.ebay.com/api-docs/static/oauth-authorization-code-grant.html
  */
@@ -33,7 +33,7 @@ export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
     endpoints: {
       authorization: `https://auth.${domain}/oauth2/authorize`,
       token: `https://api.${domain}/identity/v1/oauth2/token`,
-      // From memory, as is its host.
+      // From memory, including the host.
       userInfo: `https://apiz.${domain}/commerce/identity/v1/user/`,
     },
     api: { baseUrl: `https://api.${domain}`, origins: [`https://apiz.${domain}`] },
@@ -44,7 +44,7 @@ export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
       raw,
     }),
     hooks: {
-      // Core remembers it, and sends it with the code too.
+      // Core remembers the changed redirect_uri, and sends it with the code too.
       authorizationRequest: (request: AuthorizationRequestHookValue) => ({
         ...request,
         parameters: { ...request.parameters, redirect_uri: ruName },

@@ -2,13 +2,13 @@ import { defineProvider, type TokenResponseHookValue } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Facebook as it was before Graph API 2.3, and as some servers modeled on it still are. Strange: token responses are
- * forms under `text/plain`, and the lifetime is called `expires`. Core reads forms by whatever content type, so only
- * the name is left to mend. For Facebook itself there is `@grantkit/provider-facebook`.
+ * Facebook before Graph API 2.3, and servers modeled on it. Token responses are forms with the content type `text/plain`,
+ * and the lifetime is called `expires`. Core reads forms of every content type, so the hook only renames the field. For
+ * Facebook itself use `@grantkit/provider-facebook`.
  */
 export const facebook = defineProvider({
   name: "facebook-forms",
-  // From memory: without a version, which is how apps of that time called it.
+  // From memory: apps of that time called it without a version.
   endpoints: {
     authorization: "https://www.facebook.com/dialog/oauth",
     token: "https://graph.facebook.com/oauth/access_token",

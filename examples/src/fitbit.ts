@@ -2,8 +2,7 @@ import { defineProvider, type ProviderErrorBody } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Fitbit. Strange: errors come as `{"success": false, "errors": [{"errorType": …, "message": …}]}`, from the token
- * endpoint and from the API alike.
+ * Fitbit. The token endpoint and the API send errors as `{"success": false, "errors": [{"errorType": …, "message": …}]}`.
  *
  * @see https://dev.fitbit.com/build/reference/web-api/authorization/
  */
@@ -17,7 +16,7 @@ export const fitbit = defineProvider({
   api: { baseUrl: "https://api.fitbit.com" },
   clientAuthentication: "basic",
   defaultScope: ["profile"],
-  // The rest of its words are RFC 6749's own.
+  // Fitbit's other error codes are those of RFC 6749.
   errorAliases: { expired_token: "invalid_grant", invalid_token: "invalid_grant" },
   readError: readFitbitError,
   profile: (raw) => {
@@ -30,7 +29,7 @@ export const fitbit = defineProvider({
   },
 });
 
-/** The first error: the others, if any, say which further fields were wrong. */
+/** Reads the first error; any others name further invalid fields. */
 function readFitbitError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
   const [first] = Array.isArray(body["errors"]) ? (body["errors"] as unknown[]) : [];
   const { errorType, message } = (first ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import { defineProvider, type Provider } from "@grantkit/core";
 
-/** Which GitLab. */
+/** Options of {@link gitlab}. */
 export interface GitLabOptions {
   /**
-   * Base URL of the GitLab.
+   * Base URL of the GitLab server.
    *
    * @defaultValue `"https://gitlab.com"`
    */
@@ -11,10 +11,9 @@ export interface GitLabOptions {
 }
 
 /**
- * GitLab: plain OpenID Connect. An issuer and its keys are all that verified ID tokens need, and the profile is
- * OpenID Connect's.
+ * GitLab: standard OpenID Connect. With `issuer` and `jwks`, ID tokens are verified and the profile is OpenID Connect's.
  *
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that secrets may not travel to.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that is not https.
  * @see https://docs.gitlab.com/integration/openid_connect_provider/
  */
 export function gitlab({ url = "https://gitlab.com" }: GitLabOptions = {}): Provider {

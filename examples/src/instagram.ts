@@ -2,9 +2,9 @@ import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Instagram's API with Instagram Login. Strange: it reads the token from the query only. That is a placement and needs
- * no hook; redirects to another origin do not take the token along. A URL with an `access_token` of the caller's own is
- * refused unless the request says `withholdToken: true`, so that no request has two.
+ * Instagram's API with Instagram Login. It reads the token from the query only, which `tokenPlacement` covers. A redirect to
+ * another origin does not carry the token. A URL that already has an `access_token` is refused, so that no request has
+ * two, unless the request has `withholdToken: true`.
  */
 export const instagram = defineProvider({
   name: "instagram",

@@ -6,17 +6,17 @@ import {
 } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
-/** Which Mailchimp. */
+/** Options of {@link mailchimp}. */
 export interface MailchimpOptions {
-  /** The data center of the account, for example `"us6"`: what `https://login.mailchimp.com/oauth2/metadata` calls `dc`. */
+  /** The data center of the account, for example `"us6"`: the field `dc` of `https://login.mailchimp.com/oauth2/metadata`. */
   readonly dataCenter: string;
 }
 
 /**
- * Mailchimp. Strange: every account's API is on its data center's host; token responses have `expires_in: 0`, which
- * means "never", and `scope: null`, which core reads as "not sent".
+ * Mailchimp. The API's host depends on the account's data center. Token responses have `expires_in: 0`, which means "never
+ * expires", and `scope: null`, which core treats as missing.
  *
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) for what is no data center.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) if `dataCenter` is not the name of a data center.
  * @see https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/
  */
 export function mailchimp({ dataCenter }: MailchimpOptions): Provider {
@@ -42,7 +42,7 @@ export function mailchimp({ dataCenter }: MailchimpOptions): Provider {
   });
 }
 
-/** A made-up lifetime would end a token that cannot be refreshed. */
+/** Removes the lifetime 0: core would take the token for expired, and there is no refresh token. */
 function withoutZeroLifetime(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
   const { expires_in: lifetime, ...body } = response.body;
   return lifetime === 0 || lifetime === "0" ? { ...response, body } : undefined;

@@ -1,16 +1,16 @@
 import { defineProvider, type Provider, type TokenResponseHookValue } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
-/** Which shop. */
+/** Options of {@link plentymarkets}. */
 export interface PlentymarketsOptions {
   /** Base URL of the shop, for example `https://shop.plentymarkets-cloud02.com`. */
   readonly shopUrl: string;
 }
 
 /**
- * A Plentymarkets shop. Strange: token responses spell their fields in camelCase, and every shop has its own host.
+ * A Plentymarkets shop. Token responses have their fields in camelCase, and every shop has its own host.
  *
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that secrets may not travel to.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that is not https.
  */
 export function plentymarkets({ shopUrl }: PlentymarketsOptions): Provider {
   const rest = `${shopUrl.replace(/\/+$/, "")}/rest`;
@@ -28,7 +28,7 @@ export function plentymarkets({ shopUrl }: PlentymarketsOptions): Provider {
   });
 }
 
-/** Only what is a token response: an error keeps its names. */
+/** Renames the fields of a successful response to snake_case; an error keeps its names. */
 function inSnakeCase(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
   const { status, headers } = response;
   if (status !== 200 || !headers["content-type"]?.startsWith("application/json")) return undefined;

@@ -6,11 +6,11 @@ import {
 import { textField } from "./text-field.ts";
 
 /**
- * Slack. Strange: the token is a field called `token`, in the form of a request that has one and in the query of any
- * other; errors come with status 200 and in Slack's own words; and `token_type` says whose the token is.
+ * Slack. The token is a field called `token`: in the form if the request has one, otherwise in the query. Errors have status
+ * 200 and codes of Slack's own. `token_type` is "bot" or "user".
  *
- * Slack takes a Bearer header as well, and wants it of apps made since 2021 whose requests have no form: without the
- * `protectedRequest` hook the token goes there.
+ * Slack also accepts a Bearer header, and requires it from apps made since 2021 for requests without a form. Leave out the
+ * `protectedRequest` hook to send the header.
  *
  * @see https://docs.slack.dev/authentication/installing-with-oauth
  */
@@ -23,7 +23,7 @@ export const slack = defineProvider({
   },
   api: { baseUrl: "https://slack.com/api" },
   scopeDelimiter: ",",
-  // From memory, as far as they have a counterpart in RFC 6749.
+  // From memory: the codes that have a counterpart in RFC 6749.
   errorAliases: {
     bad_client_secret: "invalid_client",
     bad_redirect_uri: "invalid_request",
@@ -40,14 +40,14 @@ export const slack = defineProvider({
   hooks: { tokenResponse: asBearer, protectedRequest: withTokenField },
 });
 
-/** "bot" and "user" say whose token it is; both are bearer tokens. */
+/** Treats "bot" and "user" as Bearer; the type moves to `token_owner`. */
 function asBearer(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
   const { token_type: type } = response.body;
   if (type !== "bot" && type !== "user") return undefined;
   return { ...response, body: { ...response.body, token_type: "Bearer", token_owner: type } };
 }
 
-/** The caller's own token, for example that of another workspace, stays the only one. */
+/** Adds the field `token`, unless the caller set one, for example for another workspace. */
 function withTokenField(request: ProtectedRequestHookValue): ProtectedRequestHookValue {
   const { url, body } = request;
   const given = new URL(url).searchParams.has("token") || Object.hasOwn(body ?? {}, "token");

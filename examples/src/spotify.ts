@@ -2,8 +2,8 @@ import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Spotify: plain OAuth 2.0, with HTTP Basic for the client. Its e-mail addresses are not verified, and it says so in
- * its documentation only: the profile leaves `emailVerified` out.
+ * Spotify: standard OAuth 2.0, with HTTP Basic for the client. According to its documentation e-mail addresses are not
+ * verified, but the user info does not say so: the profile leaves `emailVerified` out.
  *
  * @see https://developer.spotify.com/documentation/web-api/tutorials/code-flow
  */

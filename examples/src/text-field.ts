@@ -1,4 +1,4 @@
-/** A field of user info as text; ids come as numbers too. Undefined for whatever else it is, and when it is empty. */
+/** Returns a field of user info as text, because some IDs are numbers. Any other type and an empty text are undefined. */
 export function textField(
   raw: Readonly<Record<string, unknown>>,
   name: string,

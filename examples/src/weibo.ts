@@ -2,8 +2,8 @@ import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Sina Weibo. Strange: token responses have no `token_type`, which core reads as Bearer; the API takes the token from
- * the query; and the user takes two requests, because only the first says who it is.
+ * Sina Weibo. Token responses have no `token_type`, which core reads as Bearer. The API reads the token from the query. The
+ * user info needs two requests: the first returns the user's ID, the second the user.
  */
 export const weibo = defineProvider({
   name: "weibo",

@@ -6,7 +6,7 @@ const server = await ProviderServer.startForFile();
 
 const client = server.client(douban);
 
-it("takes tokens without a type, and really puts them into the query", async () => {
+it("accepts tokens without a type, and sends them in the query", async () => {
   server.token = ({ body }) => ({
     body: { access_token: body.includes("refresh_token") ? "at-2" : "at-1", refresh_token: "rt" },
   });

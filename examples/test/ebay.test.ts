@@ -38,14 +38,14 @@ it("sends the registered name as redirect_uri, in both requests", async () => {
   expect(server.tokenForms[0]).toMatchObject({ redirect_uri: "Acme-App-PRD-1" });
 });
 
-it("sends id and secret in HTTP Basic as they are, in sign-in and refresh", async () => {
+it("sends ID and secret unencoded in HTTP Basic, in sign-in and refresh", async () => {
   server.token = () => ({ body: { access_token: "at-basic", refresh_token: "rt-basic" } });
   await client.refreshToken(await server.signIn(client));
   const basic = `Basic ${btoa("Acme-App-PRD-2:PRD-3_4+5")}`;
   expect(server.tokenRequests.map(({ headers }) => headers.authorization)).toEqual([basic, basic]);
 });
 
-it("refuses other titles", async () => {
+it("refuses a token type that is not one of eBay's titles", async () => {
   server.token = () => ({ body: { access_token: "at-1", token_type: "Some Other Token" } });
   await expect(server.signIn(client)).rejects.toMatchObject({
     code: "TOKEN_RESPONSE_INVALID",
@@ -58,7 +58,7 @@ it("reads errors", async () => {
   await expect(server.signIn(client)).rejects.toMatchObject({ code: "INVALID_CLIENT" });
 });
 
-it("has a sandbox", () => {
+it("uses the sandbox's hosts if asked to", () => {
   expect(ebay({ ruName: "x", sandbox: true }).endpoints.token).toBe(
     "https://api.sandbox.ebay.com/identity/v1/oauth2/token",
   );

@@ -6,7 +6,7 @@ const server = await ProviderServer.startForFile();
 
 const client = server.client(facebook);
 
-it("reads a form under text/plain, its lifetime included, from sign-in and refresh", async () => {
+it("reads a text/plain form and its lifetime, in sign-in and refresh", async () => {
   server.token = () => ({ body: "access_token=at-1&refresh_token=rt-1&expires=5184000" });
   const token = await server.signIn(client);
   expect(token).toMatchObject({
@@ -19,7 +19,7 @@ it("reads a form under text/plain, its lifetime included, from sign-in and refre
   expect(renewed).toMatchObject({ accessToken: "at-2", expiresAt: new Date(server.time + 60_000) });
 });
 
-it("leaves JSON alone", async () => {
+it("does not change a JSON response", async () => {
   server.token = () => ({ body: { access_token: "at-1", expires: 60 } });
   const token = await server.signIn(client);
   expect(token.expiresAt).toBeUndefined();
@@ -38,7 +38,7 @@ it("sends the token and reads the user", async () => {
   });
 });
 
-it("reads errors in forms", async () => {
+it("reads errors that are sent as forms", async () => {
   server.token = () => ({ status: 400, body: "error=invalid_grant&error_description=Used." });
   await expect(server.signIn(client)).rejects.toMatchObject({
     code: "INVALID_GRANT",

@@ -49,7 +49,7 @@ it.each([
   await expect(client.refreshToken(stored)).rejects.toMatchObject(expected);
 });
 
-it("reads the API's errors in the same way", async () => {
+it("reads errors of the API as it reads those of the token endpoint", async () => {
   failed("insufficient_permissions", 403);
   await expect(client.profile({ accessToken: "at" })).rejects.toMatchObject({
     code: "API_REQUEST_FAILED",
@@ -57,7 +57,7 @@ it("reads the API's errors in the same way", async () => {
   });
 });
 
-it("takes an answer without such errors for what it is", async () => {
+it("leaves a response without Fitbit's errors unchanged", async () => {
   server.token = () => ({ status: 400, body: { errors: [] } });
   await expect(server.signIn(client)).rejects.toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
 });

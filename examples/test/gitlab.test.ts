@@ -7,7 +7,7 @@ import { ProviderServer } from "./support/provider-server.ts";
 const server = await ProviderServer.startForFile();
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-// Its own URL is the parameter: nothing needs to be put elsewhere.
+// GitLab's URL is a parameter, so the endpoints need not be overridden.
 const client = server.client(gitlab({ url: server.origin }), {});
 let claims: Readonly<Record<string, unknown>>;
 
@@ -63,7 +63,7 @@ it("signs in with a verified ID token, refreshes, and reads the user", async () 
   });
 });
 
-it("refuses an ID token of another GitLab", async () => {
+it("refuses an ID token of another GitLab server", async () => {
   const failing = server.signIn(client, (request) => {
     begun(request);
     claims = { ...claims, iss: "https://gitlab.com" };
@@ -74,7 +74,7 @@ it("refuses an ID token of another GitLab", async () => {
   });
 });
 
-it("is gitlab.com when nothing else is said, and never plain http", () => {
+it("defaults to gitlab.com, and refuses plain http", () => {
   expect(gitlab().endpoints.authorization).toBe("https://gitlab.com/oauth/authorize");
   expect(() => gitlab({ url: "http://git.example.com" })).toThrow(/must use https/);
 });

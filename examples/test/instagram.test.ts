@@ -7,7 +7,7 @@ const server = await ProviderServer.startForFile();
 const client = server.client(instagram);
 const session = client.session({ accessToken: "at-1" });
 
-it("puts the token into the query, of axios and of fetch, and into no header", async () => {
+it("sends the token in the query and not in a header, with axios and fetch", async () => {
   await session.get("/me/media", { params: { limit: 5 } });
   await session.fetch("/me/media");
   expect(server.apiRequests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
@@ -16,7 +16,7 @@ it("puts the token into the query, of axios and of fetch, and into no header", a
   ]);
 });
 
-it("refuses a second token in the query; withholdToken sends the caller's alone", async () => {
+it("refuses a second token in the query, unless withholdToken is set", async () => {
   const url = "/me/media?access_token=mine";
   await expect(session.get(url)).rejects.toMatchObject({ code: "TOKEN_IN_URL" });
   expect(server.requests).toEqual([]);
@@ -24,7 +24,7 @@ it("refuses a second token in the query; withholdToken sends the caller's alone"
   expect(server.apiRequests[0]).toMatchObject({ url: "/api/me/media?access_token=mine" });
 });
 
-it("takes the token to no other origin", async () => {
+it("does not send the token to another origin", async () => {
   const elsewhere = await ProviderServer.start();
   try {
     server.api = () => ({ status: 302, headers: { location: `${elsewhere.origin}/x` }, body: "" });
@@ -50,7 +50,7 @@ it("signs in, refreshes and reads the user", async () => {
   expect(server.apiRequests[0]?.url).toBe("/api/me?fields=user_id,username&access_token=at-2");
 });
 
-it("shows the token in no error", async () => {
+it("does not show the token in errors", async () => {
   server.api = () => ({ status: 400, body: { error: "invalid_request" } });
   const error: unknown = await session.get("/me").catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ status: 400 });

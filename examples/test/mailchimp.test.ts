@@ -23,7 +23,7 @@ it.each([
   expect(server.apiRequests[0]?.headers.authorization).toBe("Bearer at-1");
 });
 
-it("leaves a real lifetime alone", async () => {
+it("keeps a lifetime other than 0", async () => {
   server.token = () => ({ body: { access_token: "at-1", expires_in: 60 } });
   expect((await server.signIn(client)).expiresAt).toEqual(new Date(server.time + 60_000));
 });
@@ -37,7 +37,7 @@ it("reads the account", async () => {
   expect(server.apiRequests[0]?.url).toBe("/api/");
 });
 
-it("has the API of the data center, and refuses what is none", () => {
+it("uses the API of the data center, and refuses an invalid name", () => {
   expect(mailchimp({ dataCenter: "us19" }).api?.baseUrl).toBe("https://us19.api.mailchimp.com/3.0");
   expect(() => mailchimp({ dataCenter: "evil.example/" })).toThrow(/dataCenter must be/);
 });

@@ -8,7 +8,7 @@ const client = server.client(plentymarkets({ shopUrl: server.origin }), {
   ...server.places,
 });
 
-it("reads camelCase, from sign-in and refresh", async () => {
+it("reads camelCase, in sign-in and refresh", async () => {
   server.token = ({ body }) => ({
     body: {
       tokenType: "Bearer",
@@ -32,7 +32,7 @@ it("reads camelCase, from sign-in and refresh", async () => {
   expect(server.apiRequests[0]?.headers.authorization).toBe("Bearer at-2");
 });
 
-it("leaves alone what is not JSON, and what is not 200", async () => {
+it("does not change a response that is not JSON or not 200", async () => {
   server.token = () => ({ body: "accessToken=at-1&tokenType=Bearer" });
   await expect(server.signIn(client)).rejects.toMatchObject({
     code: "TOKEN_RESPONSE_INVALID",
@@ -45,7 +45,7 @@ it("leaves alone what is not JSON, and what is not 200", async () => {
   });
 });
 
-it("is the shop's own host, or refuses it", () => {
+it("uses the shop's host, and refuses plain http", () => {
   expect(plentymarkets({ shopUrl: "https://shop.example/" }).endpoints.token).toBe(
     "https://shop.example/rest/oauth/access_token",
   );

@@ -9,7 +9,7 @@ const session = client.session({ accessToken: "at-1" });
 const sent = (): (string | undefined)[][] =>
   server.apiRequests.map(({ url, body, headers }) => [url, body, headers.authorization]);
 
-it("puts the token into the form of a request that has one", async () => {
+it("adds the token to a form", async () => {
   await session.post("/chat.postMessage", new URLSearchParams({ channel: "C1", text: "a&b" }));
   await session.fetch("/chat.postMessage", {
     method: "POST",
@@ -21,7 +21,7 @@ it("puts the token into the form of a request that has one", async () => {
   ]);
 });
 
-it("puts it into the query of any other", async () => {
+it("adds the token to the query of a request without a form", async () => {
   await session.get("/users.list", { params: { limit: 2 } });
   await session.fetch("/users.list");
   await session.post("/chat.postMessage", { channel: "C1" });
@@ -32,7 +32,7 @@ it("puts it into the query of any other", async () => {
   ]);
 });
 
-it("leaves it out where the caller gave one, in query or form", async () => {
+it("adds no token if the caller set one in the query or form", async () => {
   await session.get("/users.list?token=mine");
   await session.fetch("/users.list?token=mine");
   await session.post("/users.list", new URLSearchParams({ token: "mine" }));
@@ -48,7 +48,7 @@ it("leaves it out where the caller gave one, in query or form", async () => {
   ]);
 });
 
-it("signs in and refreshes, whoever's the token is, with comma-separated scopes", async () => {
+it("signs in and refreshes with bot and user tokens and comma-separated scopes", async () => {
   server.token = ({ body }) => ({
     body: {
       ok: true,
@@ -69,7 +69,7 @@ it("signs in and refreshes, whoever's the token is, with comma-separated scopes"
   expect(server.apiRequests[0]?.url).toBe("/api/auth.test?token=at-2");
 });
 
-it("refuses a token type that it does not know", async () => {
+it("refuses an unknown token type", async () => {
   server.token = () => ({ body: { ok: true, access_token: "at-1", token_type: "mac" } });
   await expect(server.signIn(client)).rejects.toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
 });

@@ -6,7 +6,7 @@ const server = await ProviderServer.startForFile();
 
 const client = server.client(spotify);
 
-it("proves who the client is with HTTP Basic alone, in sign-in and refresh", async () => {
+it("authenticates the client with HTTP Basic only, in sign-in and refresh", async () => {
   server.token = ({ body }) => ({
     body: {
       access_token: body.includes("grant_type=refresh_token") ? "at-2" : "at-1",

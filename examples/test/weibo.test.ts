@@ -6,7 +6,7 @@ const server = await ProviderServer.startForFile();
 
 const client = server.client(weibo);
 
-it("takes tokens without a type, from sign-in and refresh, for bearer tokens in the query", async () => {
+it("accepts tokens without a type, in sign-in and refresh, and sends them in the query", async () => {
   server.token = ({ body }) => ({
     body: body.includes("refresh_token")
       ? { access_token: "at-2", expires_in: 60 }
@@ -24,7 +24,7 @@ it("takes tokens without a type, from sign-in and refresh, for bearer tokens in 
   ]);
 });
 
-it("asks who the user is before it asks for the user", async () => {
+it("asks for the user's ID before it asks for the user", async () => {
   server.api = ({ url }) => ({
     body: url.includes("get_uid") ? { uid: 7 } : { idstr: "7", screen_name: "ada" },
   });
@@ -38,7 +38,7 @@ it("asks who the user is before it asks for the user", async () => {
   ]);
 });
 
-it("reads errors, of the token endpoint and of the API", async () => {
+it("reads errors of the token endpoint and of the API", async () => {
   server.token = () => ({ status: 400, body: { error: "invalid_grant", error_code: 21_325 } });
   await expect(server.signIn(client)).rejects.toMatchObject({
     code: "INVALID_GRANT",

@@ -108,7 +108,7 @@ async function revoke({ provider, account }: Here): Promise<void> {
     await provider.revoke(account.token);
     account.result = {
       title: "Revoked",
-      text: `${provider.title} has ended it. Press the other buttons, and see what it answers now.`,
+      text: `${provider.title} has revoked it. Press the other buttons to see what the provider answers now.`,
       failed: false,
     };
   } catch (error) {

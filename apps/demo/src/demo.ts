@@ -89,8 +89,8 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   serveAppCalls(app, rooms);
   app.notFound(() => {
     throw new ErrorPage(404, {
-      title: "There is nothing here",
-      text: "The address leads nowhere. The start page has everything.",
+      title: "Page not found",
+      text: "This page does not exist. Go to the start page.",
       code: "NOT_FOUND",
     });
   });

@@ -24,40 +24,40 @@ export class ErrorPage extends Error {
 /** In plain words, for a person who clicked a button. */
 const WORDS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
   ACCESS_DENIED: {
-    title: "You said no",
-    text: "The provider was not allowed to tell us who you are. Nothing was stored. You can change your mind.",
+    title: "You denied access",
+    text: "The provider did not tell the demo who you are, and nothing was stored. Start again to change your mind.",
   },
   INTERACTION_REQUIRED: {
-    title: "The provider wants to see you",
-    text: "It could not sign you in silently. Sign in again and answer its questions.",
+    title: "The provider needs you to sign in",
+    text: "It could not sign you in without asking. Sign in again and answer its questions.",
   },
   AUTHORIZATION_REQUEST_EXPIRED: {
-    title: "That took too long",
-    text: "A sign-in is good for ten minutes, and this one is older. Start again.",
+    title: "The sign-in took too long",
+    text: "A sign-in is valid for ten minutes, and this one is older. Start again.",
   },
   STATE_MISMATCH: {
-    title: "This answer is not yours",
-    text: "The callback does not belong to a sign-in that this browser began. It was ignored. Start again from here.",
+    title: "This callback is not yours",
+    text: "The callback does not belong to a sign-in that this browser started, so it was ignored. Start again.",
   },
   TOKEN_MISMATCH: {
-    title: "This answer is not yours",
-    text: "The callback is for another request token than this browser's: perhaps somebody passed theirs on. It was ignored. Start again from here.",
+    title: "This callback is not yours",
+    text: "The callback is for another request token than this browser's, perhaps for another person's, so it was ignored. Start again.",
   },
   TOKEN_MISSING: {
-    title: "This answer is not yours",
-    text: "The callback names no request token that this browser waits for. It was ignored. Start again from here.",
+    title: "This callback is not yours",
+    text: "The callback has no request token that belongs to this browser, so it was ignored. Start again.",
   },
   ISSUER_MISMATCH: {
-    title: "The answer came from somebody else",
-    text: "It names another issuer than the provider that you went to. It was ignored.",
+    title: "The callback came from another issuer",
+    text: "It names another issuer than the provider where you signed in, so it was ignored.",
   },
   PROVIDER_MISMATCH: {
-    title: "The answer came to the wrong door",
-    text: "It belongs to a sign-in with another provider. It was ignored. Start again.",
+    title: "The callback came to the wrong address",
+    text: "It belongs to a sign-in with another provider, so it was ignored. Start again.",
   },
   CALLBACK_INVALID: {
-    title: "That is no callback",
-    text: "The address has parameters twice, or ones that do not belong there. It was ignored.",
+    title: "This is not a valid callback",
+    text: "The address repeats parameters, or has parameters that do not belong there, so it was ignored.",
   },
   CODE_MISSING: {
     title: "The code is missing",
@@ -65,15 +65,15 @@ const WORDS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
   },
   INVALID_GRANT: {
     title: "The code does not work",
-    text: "It has expired or was used before. Start again.",
+    text: "It has expired or was already used. Start again.",
   },
   DEVICE_CODE_EXPIRED: {
-    title: "The code has ended",
-    text: "Nobody entered it in time. Start again for a new one.",
+    title: "The code has expired",
+    text: "Nobody entered it in time. Start again to get a new one.",
   },
   INVALID_CLIENT: {
     title: "The provider does not know this app",
-    text: "Check the client ID and the client secret in the environment, and start the demo again.",
+    text: "Check the client ID and the client secret in the environment, and restart the demo.",
   },
 };
 
@@ -83,7 +83,7 @@ export function pageOf(error: unknown): ErrorPage {
   if (!isOAuthError(error)) {
     return new ErrorPage(500, {
       title: "That should not have happened",
-      text: "The demo failed, and its log says why. Start again.",
+      text: "The demo failed; its log says why. Start again.",
       code: "INTERNAL",
     });
   }

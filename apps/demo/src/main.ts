@@ -30,7 +30,7 @@ const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => {
   process.off("uncaughtException", sayAndEnd);
   for (const { title, emulator } of [...providers, oauth1]) {
     console.log(
-      `${title.padEnd(10)} ${emulator === undefined ? "the real one" : `emulator at ${emulator}`}`,
+      `${title.padEnd(10)} ${emulator === undefined ? "real" : `emulator at ${emulator}`}`,
     );
   }
   console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);

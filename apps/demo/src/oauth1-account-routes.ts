@@ -77,6 +77,6 @@ async function resultOfCall(
   const baseString = oauth1.baseString?.(token.key);
   // PLAINTEXT has none, and what could not be signed was not sent.
   if (baseString === undefined || baseString === before) return result;
-  const text = `${result.text}\n\nThe server's base string (if yours is the same, it is the secret that is wrong):\n${maskBaseString(baseString)}`;
+  const text = `${result.text}\n\nThe server's base string (if yours is the same, the secret is wrong):\n${maskBaseString(baseString)}`;
   return { ...result, text };
 }

@@ -53,7 +53,7 @@ function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1Demo {
     title: "OAuth 1.0a",
     mark: "1.0",
     teaser:
-      "Before bearer tokens every request was signed. Choose how, and see what goes into a signature and what breaks it.",
+      "Every request is signed. Choose how, and see what goes into a signature and what breaks it.",
     methods: [
       "HMAC-SHA1",
       "HMAC-SHA256",
@@ -134,7 +134,7 @@ function xDemo(app: Shared & { clientKey: string; clientSecret: string }): OAuth
     name: "oauth1",
     title: "X",
     mark: "X",
-    teaser: "OAuth 1.0a: every request is signed, and no token travels without its signature.",
+    teaser: "OAuth 1.0a: every request is signed.",
     methods: ["HMAC-SHA1"],
     placements: ["header"],
     authorizationOrigin: new URL(provider.endpoints.authorization).origin,

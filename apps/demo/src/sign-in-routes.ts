@@ -84,8 +84,8 @@ function broughtBy(query: URLSearchParams): Pick<Exchange, "outcome" | "failure"
 /** For a callback that does not belong to a sign-in of this browser. */
 export function notYours(code = "STATE_MISMATCH"): ErrorPage {
   return new ErrorPage(400, {
-    title: "This answer is not yours",
-    text: "The callback does not belong to a sign-in that this browser began, or the browser has forgotten it. It was ignored. Start again from here.",
+    title: "This callback is not yours",
+    text: "The callback does not belong to a sign-in that this browser started, or the browser lost its cookie, so it was ignored. Start again.",
     code,
   });
 }
@@ -93,8 +93,8 @@ export function notYours(code = "STATE_MISMATCH"): ErrorPage {
 /** For a callback that comes a second time. */
 export function alreadyUsed(): ErrorPage {
   return new ErrorPage(400, {
-    title: "This callback was used already",
-    text: "Each sign-in has one answer, and this one has been dealt with: perhaps you came back by the browser's history. If you are signed in, the start page says so.",
+    title: "This callback was already used",
+    text: "Each callback can be used once. Perhaps you came back through the browser's history. The start page shows whether you are signed in.",
     code: "CALLBACK_REPLAYED",
   });
 }

@@ -58,7 +58,7 @@ describeWithChromium("the demo in a browser", () => {
   it("says where the token cannot go into the query", async () => {
     await signIn("GitHub");
     expect(await page.getByRole("button", { name: "token in the query" }).isDisabled()).toBe(true);
-    expect(await text()).toContain("GitHub has not taken tokens in URLs");
+    expect(await text()).toContain("GitHub has refused tokens in URLs");
   });
 
   it.each(["Google", "GitHub"])("refreshes the token of %s", async (title) => {
@@ -85,7 +85,7 @@ describeWithChromium("the demo in a browser", () => {
     await page.getByRole("button", { name: "Sign in with Facebook" }).click();
     await page.getByRole("button", { name: "Deny" }).click();
     await page.waitForURL(/\/callback\/facebook/);
-    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("You said no");
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("You denied access");
     await page.getByRole("link", { name: "Start again" }).click();
     expect(await page.getByRole("button", { name: "Sign in with Facebook" }).isVisible()).toBe(
       true,
@@ -99,7 +99,7 @@ describeWithChromium("the demo in a browser", () => {
     });
     await signIn("Google");
     await page.goto(callbacks[0] as string);
-    expect(await text()).toContain("This callback was used already");
+    expect(await text()).toContain("This callback was already used");
     expect(await text()).toContain("CALLBACK_REPLAYED");
     await page.goto(`${demo.url}/callback/google?code=x&state=somebody-elses`);
     expect(await text()).toContain("STATE_MISMATCH");

@@ -70,7 +70,7 @@ it("ends on a readable page when nobody enters the code", async () => {
   await pageUntil(visitor, "/device/github", /authorization_pending/);
   demo.clock.advance(900_000);
   const page = await pageUntil(visitor, "/device/github", /Error code/);
-  expect(page).toContain("The code has ended");
+  expect(page).toContain("The code has expired");
   expect(page).toContain("DEVICE_CODE_EXPIRED");
   expect((await visitor.get("/device/github")).headers.get("location")).toBe("/");
 });

@@ -79,11 +79,11 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
     await page.goto(demo.url);
     await page.getByRole("button", { name: "Sign in with OAuth 1.0a" }).click();
     await page.getByRole("button", { name: "Deny" }).click();
-    await page.getByRole("heading", { name: "You said no" }).waitFor();
+    await page.getByRole("heading", { name: "You denied access" }).waitFor();
     await page.getByRole("link", { name: "Start again" }).click();
     await signIn("HMAC-SHA256", "header");
-    await page.getByRole("button", { name: "Bring a callback of another token" }).click();
-    await page.getByRole("heading", { name: "This answer is not yours" }).waitFor();
+    await page.getByRole("button", { name: "Send a callback for another token" }).click();
+    await page.getByRole("heading", { name: "This callback is not yours" }).waitFor();
     expect(await page.locator("main").innerText()).toContain("TOKEN_MISMATCH");
     await page.getByRole("link", { name: "Start again" }).click();
     await page.getByRole("link", { name: "Open account at OAuth 1.0a" }).click();

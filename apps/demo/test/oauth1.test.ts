@@ -107,7 +107,7 @@ describe("a callback of OAuth 1.0a", () => {
     const visitor = browser();
     const refusal = callbackOf(await decide(await visitor.signIn("oauth1"), "deny"));
     const page = await pageAt(visitor, refusal);
-    expect(page).toContain("You said no");
+    expect(page).toContain("You denied access");
     expect(page).toContain("ACCESS_DENIED");
     expect(page).toContain('<span class="status word bad">denied</span>');
     expect((await visitor.get("/account/oauth1")).headers.get("location")).toBe("/");

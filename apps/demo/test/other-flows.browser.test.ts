@@ -40,7 +40,7 @@ describeWithChromium("the other flows in a browser", () => {
       expect(await page.locator("time").innerText()).toMatch(/^in \d+ min/);
       demo.clock.advance(5000);
       await answered("authorization_pending");
-      await page.getByRole("button", { name: "too soon" }).click();
+      await page.getByRole("button", { name: "too early" }).click();
       demo.clock.advance(10);
       await answered("slow_down");
       expect(await page.locator(".answers li").last().innerText()).toMatch(/after 10 s$/);
@@ -69,7 +69,7 @@ describeWithChromium("the other flows in a browser", () => {
     await begin("GitHub");
     await enterCode("Deny");
     demo.clock.advance(5000);
-    await page.getByRole("heading", { name: "You said no" }).waitFor();
+    await page.getByRole("heading", { name: "You denied access" }).waitFor();
     await page.getByRole("link", { name: "Start again" }).click();
     expect(await page.getByRole("button", { name: "another device" }).count()).toBe(2);
   });

@@ -12,7 +12,7 @@ import {
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request as the server received it. */
+/** A request that the server received. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query. */
@@ -21,7 +21,7 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** What the server answers: an object as JSON, a text as it is. */
+/** An answer of the server: an object is sent as JSON, a text unchanged. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,16 +30,16 @@ export interface Answer {
 
 type Answering = (request: ReceivedRequest) => Answer;
 
-/** A provider on this machine that answers as a test wants it to, and takes the place of an example's real one. */
+/** A provider on this machine that replaces an example's real one, and answers what a test sets. */
 export class ProviderServer {
   readonly requests: ReceivedRequest[] = [];
-  /** What the token endpoint answers. */
+  /** The answer of the token endpoint. */
   token: Answering = () => ({ body: {} });
-  /** What the API answers. */
+  /** The answer of the API. */
   api: Answering = () => ({ body: {} });
-  /** What everything else answers. */
+  /** The answer of everything else. */
   other: Answering = () => ({ status: 404, body: {} });
-  /** The time of clients, in milliseconds since the epoch. */
+  /** The clients' time, in milliseconds since the epoch. */
   time: number = Date.UTC(2026, 0, 15, 12);
   readonly #server: Server;
 
@@ -47,7 +47,7 @@ export class ProviderServer {
     this.#server = server;
   }
 
-  /** Starts one for the tests of a file: each finds no requests, and it is closed after the last. */
+  /** Starts a server for the tests of a file. Each test starts without requests; the server is closed after the last. */
   static async startForFile(): Promise<ProviderServer> {
     const provider = await ProviderServer.start();
     beforeEach(() => {
@@ -62,7 +62,7 @@ export class ProviderServer {
     const provider = new ProviderServer(server);
     server.on("request", (incoming, response) => {
       const { method = "", url = "", headers } = incoming;
-      // The machine's time is none of the tests' business.
+      // Tests must not depend on the machine's time.
       response.sendDate = false;
       let body = "";
       incoming.setEncoding("utf8");
@@ -78,7 +78,7 @@ export class ProviderServer {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    // A test file that cannot start must end, and not wait for a server that nobody closes.
+    // Without this, a test file that fails to start would wait for the server forever.
     server.unref();
     return provider;
   }
@@ -87,7 +87,7 @@ export class ProviderServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** What takes the place of a provider's endpoints. */
+  /** The endpoints of this server, which replace the provider's. */
   get places(): EndpointOverrides & { readonly token: string; readonly api: string } {
     return {
       authorization: `${this.origin}/authorize`,
@@ -111,13 +111,13 @@ export class ProviderServer {
     return this.#received("/api");
   }
 
-  /** A client of an example whose provider is this server. */
+  /** Makes a client of an example that talks to this server. */
   client(
     example: Provider,
     places: EndpointOverrides = this.places,
     options: Partial<OAuth2ClientOptions> = {},
   ): OAuth2Client {
-    // No test waits for a deadline.
+    // No test is to wait for a deadline.
     const clock: Clock = { now: () => this.time, after: () => () => undefined };
     return new OAuth2Client(defineProvider(example, places), {
       clientId: "client",

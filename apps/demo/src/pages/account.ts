@@ -22,7 +22,7 @@ export function accountPage(
 function actions(provider: DemoProvider, token: Token): Piece {
   const base = `/account/${provider.name}`;
   return html`<section class="panel">
-    <h2>Do something with it</h2>
+    <h2>Use the token</h2>
     <div class="actions">
       ${button(`${base}/call`, "Call the API, token in the header", { fields: { placement: "header" } })}
       ${

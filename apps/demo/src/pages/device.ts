@@ -17,7 +17,7 @@ export function devicePage(
     `Waiting for ${title}`,
     html`<section class="panel device ${name}">
         <h1>Sign in with ${title} on another device</h1>
-        <p>This page is a television. Your phone is another tab. ${badge(provider)}</p>
+        <p>This page plays the television. Use another tab as your phone. ${badge(provider)}</p>
         <ol class="steps">
           <li>
             Open
@@ -26,21 +26,21 @@ export function devicePage(
             >
           </li>
           <li>Enter <code class="user-code">${device.userCode}</code></li>
-          <li>Say yes or no there. This page goes on by itself.</li>
+          <li>Allow or deny access there. This page continues by itself.</li>
         </ol>
-        <p class="hint">The code ends <time datetime="${ends}" data-countdown>${ends}</time>.</p>
+        <p class="hint">The code expires <time datetime="${ends}" data-countdown>${ends}</time>.</p>
       </section>
       <section class="panel" aria-labelledby="polling-title">
-        <h2 id="polling-title">How the polling goes</h2>
+        <h2 id="polling-title">Polling</h2>
         ${
           answers.length === 0
-            ? html`<p class="hint">The first question comes after ${device.interval} seconds.</p>`
+            ? html`<p class="hint">The first poll comes after ${device.interval} seconds.</p>`
             : html`<ol class="answers">
                 ${answers.slice(-MOST_SHOWN).map(answerItem)}
               </ol>`
         }
         <div class="pair">
-          ${button(`/device/${name}/too-soon`, "Ask now, which is too soon")}
+          ${button(`/device/${name}/too-soon`, "Poll now, too early")}
           ${button(`/device/${name}/stop`, "Stop waiting")}
         </div>
       </section>
@@ -53,8 +53,8 @@ const MOST_SHOWN = 8;
 
 const WORDS: Readonly<Record<DevicePending["reason"], string>> = {
   authorization_pending: "Not yet",
-  slow_down: "Too fast: slower from now on",
-  unavailable: "No answer: slower from now on",
+  slow_down: "Too fast: slowing down",
+  unavailable: "No answer: slowing down",
 };
 
 function answerItem({ reason, interval }: DevicePending): Piece {
@@ -62,7 +62,7 @@ function answerItem({ reason, interval }: DevicePending): Piece {
     <p>
       <span class="${reason === "authorization_pending" ? "" : "bad"}">${WORDS[reason]}</span>
       <code>${reason}</code>
-      <span class="hint">next question after ${interval} s</span>
+      <span class="hint">next poll after ${interval} s</span>
     </p>
   </li>`;
 }

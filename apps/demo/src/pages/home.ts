@@ -19,8 +19,8 @@ export function homePage(
     html`<section class="intro">
         <h1>Try every sign-in by hand</h1>
         <p>
-          Choose a provider, say yes or no, and come back. Everything that goes over the wire will
-          be listed below, with the secrets masked.
+          Choose a provider, allow or deny access, and come back. Every HTTP exchange will be listed
+          below, with the secrets masked.
         </p>
       </section>
       <section class="cards" aria-label="Providers">
@@ -35,7 +35,7 @@ export function homePage(
 function withoutUser(providers: readonly DemoProvider[]): Piece {
   return html`<section class="panel">
     <h2>Without a user</h2>
-    <p class="hint">An app can have a token of its own. Get one, and call the API with it.</p>
+    <p class="hint">An app can get a token for itself. Get one, and call the API with it.</p>
     <div class="pair">
       ${providers.map(({ name, title, appCall }) =>
         appCall ? button(`/app/${name}`, `Call ${title} as ${appCall.as}`) : "",

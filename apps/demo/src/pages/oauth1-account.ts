@@ -22,8 +22,8 @@ export function oauth1AccountPage(
         <h2>The token</h2>
         <dl class="facts">
           ${fact("access token", html`<code id="access-token">${masked(token.key)}</code>`)}
-          ${fact("its secret", html`<code>${masked(token.secret)}</code>, which signs (PLAINTEXT alone sends it)`)}
-          ${fact("expires", token.expiresAt?.toISOString() ?? "not that the provider said")}
+          ${fact("its secret", html`<code>${masked(token.secret)}</code>; it signs requests (only PLAINTEXT sends it)`)}
+          ${fact("expires", token.expiresAt?.toISOString() ?? "the provider did not say")}
           ${fact(
             "came with",
             Object.entries(token.parameters)
@@ -33,13 +33,13 @@ export function oauth1AccountPage(
         </dl>
       </section>
       <section class="panel oauth1">
-        <h2>Do something with it</h2>
+        <h2>Use the token</h2>
         <form class="signing" method="post" action="/account/oauth1/call">
           ${signingFields(oauth1, choice)}
           ${oauth1.calls.map(({ name, label }) => html`<button name="call" value="${name}">${label}</button>`)}
         </form>
-        <p class="hint">Or come back with a callback that is for somebody else's request token:</p>
-        ${button("/account/oauth1/foreign-callback", "Bring a callback of another token")}
+        <p class="hint">Or return with a callback for another person's request token:</p>
+        ${button("/account/oauth1/foreign-callback", "Send a callback for another token")}
       </section>
       ${result ? resultPanel(result) : ""} ${sent ? signedRequest(sent) : ""} ${exchanges}`,
   );

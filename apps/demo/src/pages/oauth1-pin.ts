@@ -16,7 +16,7 @@ export function oauth1PinPage(
     html`<section class="panel device oauth1">
         <h1>Sign in with a PIN</h1>
         <p>
-          This page is an app that cannot be called back (<code>oauth_callback=oob</code>).
+          This page plays an app that has no callback URL (<code>oauth_callback=oob</code>).
           ${badge(oauth1)}
         </p>
         <ol class="steps">
@@ -25,8 +25,8 @@ export function oauth1PinPage(
               >Ask ${oauth1.title} for a PIN</a
             >, in another tab
           </li>
-          <li>Say yes there: the last page shows the PIN.</li>
-          <li>Type it here: it is the verifier, which a callback would have brought.</li>
+          <li>Allow access there: the last page shows the PIN.</li>
+          <li>Type the PIN here. It is the verifier, which a callback would contain.</li>
         </ol>
         <form class="pin-entry" method="post" action="/pin/oauth1/enter">
           <label class="field"

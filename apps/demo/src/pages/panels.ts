@@ -18,7 +18,7 @@ export function tokenPanel(token: Token): Piece {
           ? html`<time id="expiry" datetime="${expiresAt.toISOString()}" data-countdown
               >${expiresAt.toISOString()}</time
             >`
-          : "not that the provider said",
+          : "the provider did not say",
       )}
       ${fact(
         "ID token",
@@ -36,9 +36,9 @@ export function tokenPanel(token: Token): Piece {
     ${
       scopeChange
         ? html`<p class="hint">
-            Other than asked for:
+            Differs from the requested scope:
             ${scopeChange.missing.length > 0 ? `${scopeChange.missing.join(", ")} was not granted. ` : ""}
-            ${scopeChange.additional.length > 0 ? `${scopeChange.additional.join(", ")} came on top.` : ""}
+            ${scopeChange.additional.length > 0 ? `${scopeChange.additional.join(", ")} was added.` : ""}
           </p>`
         : ""
     }

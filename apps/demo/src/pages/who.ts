@@ -40,6 +40,6 @@ function emailOf({ email, emailVerified }: Profile): string | undefined {
     ? "verified"
     : emailVerified === false
       ? "not verified"
-      : "maybe verified";
+      : "the provider does not say whether it is verified";
   return `${email} (${words})`;
 }

@@ -1,0 +1,50 @@
+// Compares the map in CONTRIBUTING.md with the tree: everything that it names must exist, and it must name every package,
+// every folder of a package's source, and the other workspaces.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+
+const [, map = ""] =
+  /^## Find your way: the map$[\s\S]*?^```\n([\s\S]*?)^```$/m.exec(
+    readFileSync("CONTRIBUTING.md", "utf8"),
+  ) ?? [];
+
+/** The path of each line; an indented line is below the last line that is not. */
+const named = new Set();
+let parent = "";
+for (const line of map.split("\n").filter(Boolean)) {
+  const [, indent, name] = /^( *)(\S+)/.exec(line);
+  const path = name.replace(/\/$/, "");
+  if (indent === "") parent = path;
+  named.add(indent === "" ? path : `${parent}/${path}`);
+}
+
+const foldersIn = (path) =>
+  existsSync(path)
+    ? readdirSync(path, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => `${path}/${name}`)
+    : [];
+
+const packages = foldersIn("packages");
+const required = [
+  "benchmarks",
+  "docs",
+  "examples",
+  "scripts",
+  ...foldersIn("apps"),
+  ...packages.flatMap((path) => foldersIn(`${path}/src`)),
+];
+const problems = [
+  ...[...named].filter((path) => !existsSync(path)).map((path) => `${path} does not exist`),
+  ...packages
+    .filter((path) => !named.has(path) && !named.has(`${path}/src`))
+    .map((path) => `${path} is not named`),
+  ...required.filter((path) => !named.has(path)).map((path) => `${path} is not named`),
+];
+if (named.size === 0) problems.push("there is no map");
+
+for (const problem of problems) console.error(`The map in CONTRIBUTING.md: ${problem}.`);
+if (problems.length > 0) process.exitCode = 1;
+else console.log(`The map names ${named.size} files and folders, and all of them exist.`);

@@ -7,29 +7,29 @@ export interface TokenGrantedEvent {
   readonly provider: string;
   /** `authorization_code`, `refresh_token`, `client_credentials`, …; `oauth1_access_token` for OAuth 1.0a. */
   readonly grant: string;
-  /** Scopes granted, where the answer named them. */
+  /** The granted scopes, if the response names them. */
   readonly scope: readonly string[] | undefined;
-  /** Seconds that the token lives, where the answer said so. */
+  /** The token's lifetime in seconds, if the response names it. */
   readonly expiresIn: number | undefined;
-  /** Milliseconds that the request took. */
+  /** Duration of the request in milliseconds. */
   readonly duration: number;
 }
 
-/** A session or `refreshToken()` renewed a token, or failed to: channel `grantkit:refresh`. */
+/** A session or `refreshToken()` refreshed a token, or failed to: channel `grantkit:refresh`. */
 export interface TokenRefreshEvent {
   /** The provider's name. */
   readonly provider: string;
-  /** How it ended. */
+  /** The outcome of the refresh. */
   readonly outcome: "refreshed" | "failed";
-  /** Why it failed; undefined when it did not, or when a hook of your own threw. */
+  /** The error's code; undefined when the refresh succeeded, or when a hook of yours threw. */
   readonly code: OAuthErrorCode | undefined;
-  /** Whether the failure may pass; a failure that does not means that the user has to sign in again. */
+  /** Whether the failure is transient; after any other the user has to sign in again. */
   readonly retryable: boolean;
-  /** Milliseconds that it took. */
+  /** Duration in milliseconds. */
   readonly duration: number;
 }
 
-/** One request of a session's to the API, a retry or a redirect each counted: channel `grantkit:request`. */
+/** A session sent one request to the API; each retry and each redirect is an event: channel `grantkit:request`. */
 export interface ApiRequestEvent {
   /** The provider's name. */
   readonly provider: string;
@@ -38,23 +38,23 @@ export interface ApiRequestEvent {
   /** Scheme, host and port. */
   readonly origin: string;
   /**
-   * The path; never the query, where secrets and people's names are. Undefined where the request did not go to the
-   * provider's API or an allowed origin: the path of a link to somewhere else is often what opens it.
+   * The path without the query, which may hold secrets and personal data. Undefined for a request to another origin than
+   * the provider's API and `allowedOrigins`: the path of such a link is often a secret itself.
    */
   readonly path: string | undefined;
-  /** Which attempt it was, from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** The answer's status; undefined when there was none. */
+  /** The response's status; undefined when there was no response. */
   readonly status: number | undefined;
-  /** Why there was no answer: the network's word, for example `ECONNRESET`, or `TIMEOUT`, `ABORTED` and the like. */
+  /** Why there was no response: the network's error code, for example `ECONNRESET`, or `TIMEOUT`, `ABORTED` and the like. */
   readonly code: string | undefined;
-  /** Milliseconds until the answer, or until there was none. */
+  /** Milliseconds until the response or the failure. */
   readonly duration: number;
 }
 
 /**
- * An `OAuthError` went to a caller of a session or of a token request: channel `grantkit:error`. An error that is thrown
- * again, as one that was remembered is, is told once.
+ * A session or a token request threw an `OAuthError`: channel `grantkit:error`. An error that is thrown several times, as
+ * the lasting refusal of a refresh token is, is published once.
  */
 export interface OAuthErrorEvent {
   /** The provider's name. */
@@ -65,19 +65,19 @@ export interface OAuthErrorEvent {
   readonly message: string;
 }
 
-/** What is published, by channel. */
+/** The events by their channel of Node's `diagnostics_channel`. */
 export interface GrantkitEvents {
   /** A token was granted. */
   readonly "grantkit:token": TokenGrantedEvent;
-  /** A token was renewed, or could not be. */
+  /** A token was refreshed, or could not be. */
   readonly "grantkit:refresh": TokenRefreshEvent;
-  /** A request to the API was answered, or not. */
+  /** A request to the API ended. */
   readonly "grantkit:request": ApiRequestEvent;
   /** A call failed. */
   readonly "grantkit:error": OAuthErrorEvent;
 }
 
-/** The part of Node's `diagnostics_channel` that is used, where there is one. */
+/** The part of a Node `diagnostics_channel` that is used. */
 interface Channel {
   readonly hasSubscribers: boolean;
   publish(message: unknown): void;
@@ -96,12 +96,12 @@ function channelOf(name: string): Channel | undefined {
   return channel;
 }
 
-/** Whether anybody listens. */
+/** Whether a channel has a subscriber. */
 export function isWatched(name: keyof GrantkitEvents): boolean {
   return channelOf(name)?.hasSubscribers ?? false;
 }
 
-/** Tells those who listen, if anybody does; the event is not even made otherwise. */
+/** Publishes an event; without a subscriber the event is not even made. */
 export function publish<Name extends keyof GrantkitEvents>(
   name: Name,
   make: () => GrantkitEvents[Name],
@@ -111,7 +111,7 @@ export function publish<Name extends keyof GrantkitEvents>(
 
 const told = new WeakSet<OAuthError>();
 
-/** Tells of an error of ours on its way to a caller, the first time that it comes by. */
+/** Publishes an OAuthError that is about to be thrown, once for each error. */
 export function publishError(provider: string, error: unknown): void {
   if (!isWatched("grantkit:error") || !OAuthError.isInstance(error) || told.has(error)) return;
   told.add(error);

@@ -1,7 +1,7 @@
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { Token } from "./tokens/token.ts";
 
-/** What a hook is told about the call that it is part of. */
+/** The call that a hook runs in. */
 export interface HookContext {
   /** The provider's name. */
   readonly provider: string;
@@ -9,40 +9,40 @@ export interface HookContext {
   readonly grant?: string;
 }
 
-/** An authorization request before its URL is made. */
+/** What the `authorizationRequest` hook sees: an authorization request before its URL is built. */
 export interface AuthorizationRequestHookValue {
   /** The authorization endpoint. */
   readonly url: string;
   /**
-   * Query parameters by name. `state`, PKCE and nonce are in; changing them has no effect. A changed `redirect_uri`
-   * is remembered, and sent with the code as well (RFC 6749 §4.1.3).
+   * Query parameters by name. `state`, the PKCE challenge and the nonce are among them; changing those has no effect. A
+   * changed `redirect_uri` is also sent when the code is exchanged (RFC 6749 §4.1.3).
    */
   readonly parameters: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** A request to the token endpoint. */
+/** What the `tokenRequest` and `refreshRequest` hooks see: a request to the token endpoint. */
 export interface TokenRequestHookValue {
   /** The token endpoint. */
   readonly url: string;
-  /** POST; a hook may make it GET, and the fields then go into the query. */
+  /** POST. A hook may change it to GET, which moves the fields to the query. */
   readonly method: "GET" | "POST";
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Form fields, client authentication included: do not log them. */
+  /** Form fields, including the client's credentials: do not log them. */
   readonly body: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** A response of the token endpoint, parsed (JSON or form). */
+/** What the `tokenResponse` and `refreshResponse` hooks see: a parsed response of the token endpoint (JSON or form). */
 export interface TokenResponseHookValue {
   /** HTTP status. */
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed body: tokens are in it, so do not log it. */
+  /** The parsed body. It holds tokens: do not log it. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A request to the provider's API, before the token is placed. */
+/** What the `protectedRequest` hook sees: a request to the provider's API, before the token is placed. */
 export interface ProtectedRequestHookValue {
   /** The URL, query included. */
   readonly url: string;
@@ -50,15 +50,15 @@ export interface ProtectedRequestHookValue {
   readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Fields of a form body, which a hook may change; undefined for no body and for every other one. */
+  /** The fields of a form body, which a hook may change; undefined for any other body and for none. */
   readonly body?: Readonly<Record<string, string | readonly string[]>> | undefined;
-  /** The token that will be placed. */
+  /** The token that the session will place. */
   readonly token: Token;
-  /** Where it will be placed, which a hook may change; `"none"` sends the request without it. */
+  /** Where the session will place the token. A hook may change it; `"none"` sends the request without the token. */
   readonly placement: TokenPlacement | "none";
 }
 
-/** Looks at a value and returns it changed, or nothing to leave it as it is. May be async. */
+/** Returns a changed value, or nothing to keep the value as it is. May be async. */
 export type Hook<Value> = (
   value: Value,
   context: HookContext,
@@ -68,25 +68,25 @@ export type Hook<Value> = (
 export type HookList<Value> = Hook<Value> | readonly Hook<Value>[];
 
 /**
- * Where a provider that bends the rules is mended, by requests-oauthlib's names for its compliance hooks.
- * A provider's hooks run before a client's.
+ * Hooks that adjust requests and responses for the quirks of a provider, named after the compliance hooks of
+ * requests-oauthlib. A provider's hooks run before a client's.
  */
 export interface Hooks {
-  /** Before the authorization URL is made. */
+  /** Runs before the authorization URL is built. */
   readonly authorizationRequest?: HookList<AuthorizationRequestHookValue>;
-  /** Before a token request is sent, other than a refresh. */
+  /** Runs before a token request is sent, unless it is a refresh. */
   readonly tokenRequest?: HookList<TokenRequestHookValue>;
-  /** After any token response, a refresh too: `context.grant` tells them apart. */
+  /** Runs after every token response, including that of a refresh; `context.grant` names the grant. */
   readonly tokenResponse?: HookList<TokenResponseHookValue>;
-  /** Before a refresh is sent. */
+  /** Runs before a refresh request is sent. */
   readonly refreshRequest?: HookList<TokenRequestHookValue>;
-  /** After the response to a refresh, after `tokenResponse`. */
+  /** Runs after the response to a refresh, and after `tokenResponse`. */
   readonly refreshResponse?: HookList<TokenResponseHookValue>;
-  /** Before a session sends a request with a token. */
+  /** Runs before a session sends a request with a token. */
   readonly protectedRequest?: HookList<ProtectedRequestHookValue>;
 }
 
-/** The names of the hooks. */
+/** The names of all hooks. */
 export const HOOK_NAMES: readonly (keyof Hooks)[] = [
   "authorizationRequest",
   "tokenRequest",
@@ -104,7 +104,7 @@ export class HookChain {
     this.#lists = lists.filter((list) => list !== undefined);
   }
 
-  /** Whether any hook of this name is there. */
+  /** Whether a hook of this name is set. */
   has(name: keyof Hooks): boolean {
     return this.#lists.some((list) => list[name] !== undefined);
   }

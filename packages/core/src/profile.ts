@@ -1,32 +1,32 @@
-/** A user as every provider can describe one. What a provider does not know is undefined. */
+/** A user's profile in one shape for all providers. A field that the provider does not know is undefined. */
 export interface Profile {
-  /** The user's id at this provider, as a string: with the provider's name, the key to know a user by. */
+  /** The user's ID at this provider, as a string. Identify a user by it together with the provider's name. */
   readonly id: string;
-  /** An e-mail address. It is no identity: it can change hands, and only `emailVerified` says whose it is. */
+  /** The e-mail address. Do not identify users by it: it can change owners, and only `emailVerified` says that it is theirs. */
   readonly email?: string | undefined;
-  /** Whether the provider says that the address is the user's; undefined when it does not say. */
+  /** Whether the provider has verified the address; undefined when it does not say. */
   readonly emailVerified?: boolean | undefined;
-  /** Full name, as the user wants it shown. */
+  /** Full name, for display. */
   readonly name?: string | undefined;
   /** Given name. */
   readonly givenName?: string | undefined;
   /** Family name. */
   readonly familyName?: string | undefined;
-  /** A handle, which the user can change. */
+  /** User name, which the user can change. */
   readonly username?: string | undefined;
-  /** URL of a picture. */
+  /** URL of the user's picture. */
   readonly picture?: string | undefined;
-  /** Language tag. */
+  /** The user's language tag, for example `en-US`. */
   readonly locale?: string | undefined;
   /** URL of the user's page at the provider. */
   readonly profileUrl?: string | undefined;
-  /** All that the provider sent, by its own names. */
+  /** The provider's own user info, unchanged. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The user info of OpenID Connect as a {@link Profile} (OpenID Connect Core §5.1): what a provider's `profile`
- * is when it defines none.
+ * Maps the user info of OpenID Connect (Core §5.1) to a {@link Profile}: the `profile` function of a provider that defines
+ * none.
  */
 export function openIdProfile(raw: Readonly<Record<string, unknown>>): Profile {
   const text = (name: string): string | undefined => {

@@ -8,81 +8,81 @@ import type { TokenPlacement } from "./tokens/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 
-/** Where a provider's endpoints are, each an absolute URL. */
+/** A provider's endpoints, each an absolute URL. */
 export interface ProviderEndpoints {
-  /** Where users are sent to sign in (RFC 6749 §3.1); a provider of tokens for apps alone has none. */
+  /** The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. */
   readonly authorization?: string;
-  /** Where codes and refresh tokens are exchanged (RFC 6749 §3.2). */
+  /** The token endpoint (RFC 6749 §3.2). */
   readonly token: string;
-  /** Where the signed-in user is described; a path is relative to the API. */
+  /** The user info endpoint, absolute or as a path of the API. */
   readonly userInfo?: string;
-  /** The keys that ID tokens are signed with (RFC 7517). */
+  /** The key set that verifies ID tokens (RFC 7517). */
   readonly jwks?: string;
-  /** Where tokens are revoked (RFC 7009). */
+  /** The revocation endpoint (RFC 7009). */
   readonly revocation?: string;
-  /** Where tokens are asked about (RFC 7662). */
+  /** The introspection endpoint (RFC 7662). */
   readonly introspection?: string;
-  /** Where a device flow begins (RFC 8628). */
+  /** The device authorization endpoint (RFC 8628). */
   readonly deviceAuthorization?: string;
-  /** Where authorization requests are pushed to (RFC 9126). */
+  /** The pushed authorization request endpoint (RFC 9126). */
   readonly pushedAuthorization?: string;
-  /** Where users are sent to sign out of the provider (OpenID Connect RP-Initiated Logout). */
+  /** The end session endpoint (OpenID Connect RP-Initiated Logout). */
   readonly endSession?: string;
 }
 
-/** Other places for a provider's parts: an emulator's `endpoints`, a company's own server. */
+/** URLs that replace a provider's own: an emulator's `endpoints`, or a company's own server. */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
-  /** The issuer that takes the place of the provider's. */
+  /** Replaces the provider's issuer. */
   readonly issuer?: string;
-  /** The base URL that takes the place of the API's. */
+  /** Replaces the API's base URL. */
   readonly api?: string;
 }
 
-/** Reads the provider's API with the user's token. */
+/** Reads the provider's API with the user's token, for a provider's `userInfo` function. */
 export interface ApiReader {
-  /** The parsed JSON body at a URL or a path of the API. */
+  /** Sends a GET to a URL or a path of the API and returns the parsed JSON body. */
   get(url: string): Promise<unknown>;
 }
 
-/** A provider: data, and small pure functions where data does not do. */
+/** The definition of a provider: data, and pure functions where data is not enough. */
 export interface ProviderDefinition<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > {
-  /** Short name in lower case, for example `example`: in errors, and in what an authorization request remembers. */
+  /** Short name in lower case, for example `example`. Errors show it, and a stored authorization request remembers it. */
   readonly name: string;
-  /** The issuer identifier: what `iss` in callbacks (RFC 9207) and ID tokens must equal, byte for byte. */
+  /** The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. */
   readonly issuer?: string;
-  /** Where the provider's endpoints are. */
+  /** The provider's endpoints. */
   readonly endpoints: ProviderEndpoints;
   /**
-   * Whether every callback carries `iss`, so that one without it is refused (RFC 9207 §2.4).
+   * Whether a callback without `iss` is refused, because the provider always sends it (RFC 9207 §2.4).
    *
    * @defaultValue `false`
    */
   readonly issuerInCallback?: boolean;
   /**
-   * Whether every authorization request is pushed (RFC 9126 §5).
+   * Whether the client pushes every authorization request (RFC 9126 §5).
    *
    * @defaultValue `false`
    */
   readonly pushAuthorizationRequests?: boolean;
   /**
-   * What separates scopes, in requests and answers.
+   * The separator of scopes in requests and responses.
    *
    * @defaultValue `" "`
    */
   readonly scopeDelimiter?: string;
-  /** Names under which a scope comes back: asked for → granted. */
+  /** Scopes that the provider grants under another name: requested → granted. */
   readonly scopeAliases?: Readonly<Record<string, string>>;
   /**
-   * How a client with a secret proves who it is.
+   * How a client with a secret authenticates.
    *
    * @defaultValue `"post"`
    */
   readonly clientAuthentication?: ClientAuthentication;
   /**
-   * Where access tokens go.
+   * Where access tokens are placed in requests to the API.
    *
    * @defaultValue `"header"`
    */
@@ -95,56 +95,56 @@ export interface ProviderDefinition<
    * @defaultValue a 401, unless its challenge names another error (RFC 6750 §3.1)
    */
   readonly expiredToken?: ExpiredToken;
-  /** The scope of a request that names none. */
+  /** The scope of an authorization request that names none. */
   readonly defaultScope?: readonly (Scope | (string & {}))[];
-  /** What ID tokens of this provider look like. */
+  /** How this provider's ID tokens are verified. */
   readonly idToken?: {
     /**
-     * Signature algorithms that are accepted.
+     * The accepted signature algorithms.
      *
      * @defaultValue `["RS256"]`
      */
     readonly algorithms?: readonly string[];
-    /** Whether `iss` may also be the issuer without its `https://`. */
+    /** Whether `iss` may also be the issuer without `https://`. */
     readonly issuerWithoutScheme?: boolean;
   };
-  /** The provider's words for RFC 6749's errors: theirs → `invalid_grant` and the like. */
+  /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
-  /** Names of the options that `authorizationParameters` reads, so that a misspelled one is refused. */
+  /** The names of the options that `authorizationParameters` reads; any other option is refused. */
   readonly authorizationOptions?: readonly string[];
   /**
-   * The provider's own options as parameters of the authorization request. State, PKCE and nonce are the client's, and
-   * stay what they are.
+   * Maps the provider's own options to parameters of the authorization request. It cannot change state, PKCE and nonce,
+   * which belong to the client.
    */
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;
-  /** Reads an error body that is not RFC 6749's; undefined when it is none of the provider's shapes. */
+  /** Reads an error body that is not in the format of RFC 6749; undefined when it is not in the provider's own either. */
   readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
-  /** Collects the user info where one GET of `endpoints.userInfo` is not enough. */
+  /** Fetches the user info where one GET of `endpoints.userInfo` is not enough. */
   userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
-  /** User info as the common profile; OpenID Connect's claims when absent. */
+  /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
-  /** Where the provider is mended; they run before a client's hooks. */
+  /** Hooks that adjust requests and responses for the provider's quirks; they run before a client's hooks. */
   readonly hooks?: Hooks;
 }
 
 const DEFINED: unique symbol = Symbol.for("@grantkit/core/Provider") as never;
 
-/** A provider that was checked and has its defaults: made by {@link defineProvider}. */
+/** A checked provider with its defaults, made by {@link defineProvider}. */
 export interface Provider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > extends ProviderDefinition<Scope, AuthorizationOptions> {
-  /** What separates scopes. */
+  /** The separator of scopes. */
   readonly scopeDelimiter: string;
-  /** How a client with a secret proves who it is. */
+  /** How a client with a secret authenticates. */
   readonly clientAuthentication: ClientAuthentication;
-  /** The scope of a request that names none. */
+  /** The scope of an authorization request that names none. */
   readonly defaultScope: readonly (Scope | (string & {}))[];
-  /** Where access tokens go. */
+  /** Where access tokens are placed in requests to the API. */
   readonly tokenPlacement: TokenPlacement;
-  /** User info as the common profile. */
+  /** Maps user info to the common profile. */
   profile(raw: Readonly<Record<string, unknown>>): Profile;
 }
 
@@ -152,7 +152,7 @@ export interface Provider<
  * Checks a provider's definition and fills in its defaults.
  *
  * @param definition - The provider.
- * @param overrides - Other places for its parts, for example the `endpoints` of an emulator.
+ * @param overrides - URLs that replace the provider's own, for example the `endpoints` of an emulator.
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
  *
  * @example
@@ -190,11 +190,11 @@ export function defineProvider<
   const merged: ProviderDefinition<Scope, AuthorizationOptions> = {
     ...definition,
     ...(issuer !== undefined && { issuer }),
-    // What is no object is left as it is, for the check to say so.
+    // A value that is not an object stays, and the check below refuses it.
     ...(["object", "undefined"].includes(typeof definition.endpoints) && {
       endpoints: { ...definition.endpoints, ...endpoints },
     }),
-    // The further origins belong to the real API, not to what takes its place.
+    // The further origins belong to the real API, not to the one that replaces it.
     ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
   };
   const problems = providerProblems(merged);
@@ -213,11 +213,11 @@ export function defineProvider<
 }
 
 function titleOf({ name }: { readonly name?: unknown }): string {
-  // A name that cannot be one may be anything, a secret in the wrong place too.
+  // An invalid name is not shown: it may be a secret in the wrong place.
   return isProviderName(name) ? `The provider ${name}` : "The provider";
 }
 
-/** Whether a value came from {@link defineProvider}, of this or another copy of the package. */
+/** Whether a value was made by {@link defineProvider}, also by another copy of the package. */
 export function isProvider(value: unknown): value is Provider {
   return typeof value === "object" && value !== null && DEFINED in value;
 }

@@ -1,9 +1,8 @@
 /**
- * What went wrong, as a stable word to switch on.
+ * The stable code of an {@link OAuthError}, to switch on.
  *
- * The provider's own answers (RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, OpenID Connect
- * Core §3.1.2.6) keep their
- * names in upper case; {@link OAuthError.error} has the provider's word as it was sent.
+ * A provider's own errors (RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, OpenID Connect Core
+ * §3.1.2.6) keep their names in upper case; {@link OAuthError.error} has the provider's word as it was sent.
  */
 export type OAuthErrorCode =
   // Construction and calls
@@ -103,7 +102,7 @@ const PROVIDER_ERROR_CODES = new Map<string, OAuthErrorCode>([
   ["unsupported_token_type", "UNSUPPORTED_TOKEN_TYPE"],
 ]);
 
-/** Our code for a provider's error word; `PROVIDER_ERROR` for a word that no specification has. */
+/** The code for a provider's error word; `PROVIDER_ERROR` for a word that no specification defines. */
 export function codeOfProviderError(error: string): OAuthErrorCode {
   return PROVIDER_ERROR_CODES.get(error) ?? "PROVIDER_ERROR";
 }

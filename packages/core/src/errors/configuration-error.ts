@@ -1,12 +1,12 @@
 import { OAuthError } from "./oauth-error.ts";
 
 /**
- * Options or arguments that cannot work, with every problem in one list (`CONFIGURATION_INVALID`).
+ * Thrown for options or arguments that cannot work; lists every problem (`CONFIGURATION_INVALID`).
  *
- * Values are never quoted: an option in the wrong place may be a secret.
+ * It quotes no value: an option in the wrong place may be a secret.
  */
 export class ConfigurationError extends OAuthError {
-  /** One sentence a problem, each naming the option. */
+  /** One sentence for each problem, which names the option. */
   readonly problems: readonly string[];
 
   constructor(subject: string, problems: readonly string[], provider?: string) {

@@ -2,31 +2,31 @@ import type { OAuthErrorCode } from "./codes.ts";
 
 const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
 
-/** What an {@link OAuthError} is made of. */
+/** The fields of a new {@link OAuthError}. */
 export interface OAuthErrorOptions {
   /** Name of the provider that the failing call was for. */
   readonly provider?: string;
-  /** HTTP status of the answer, where there was one. */
+  /** HTTP status of the response, if there was one. */
   readonly status?: number;
   /** The provider's own error word, for example `bad_verification_code`. */
   readonly error?: string;
-  /** The provider's explanation. Written by others: escape it before it goes on a page. */
+  /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
   readonly errorDescription?: string;
-  /** A page of the provider about this error. Written by others: do not link to it unchecked. */
+  /** The provider's page about this error. The provider wrote the URL: check it before you link to it. */
   readonly errorUri?: string;
-  /** Other plain fields of the answer: a subcode, a trace id, the claim that failed. */
+  /** Other plain fields of the response: a subcode, a trace ID, the claim that failed. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;
-  /** Whether the same call may succeed later. */
+  /** Whether the same call may succeed later, because the failure is transient. */
   readonly retryable?: boolean;
-  /** Seconds to wait before a retry, when the provider said so. */
+  /** Seconds to wait before a retry, if the provider named them. */
   readonly retryAfter?: number;
 }
 
 /**
- * The one base class of what Grantkit throws.
+ * The base class of every error that Grantkit throws.
  *
  * No part of it (message, stack, fields, JSON, `util.inspect`, `structuredClone`) holds a token, a code or
- * a client secret, and it never carries the foreign error that it was made from.
+ * a client secret, and the network or library error that it was made from is not attached.
  *
  * @example
  * ```ts
@@ -39,23 +39,23 @@ export interface OAuthErrorOptions {
  * ```
  */
 export class OAuthError extends Error {
-  /** What went wrong, as a stable word to switch on. */
+  /** What went wrong, as a stable code to switch on. */
   readonly code: OAuthErrorCode;
   /** Name of the provider that the failing call was for. */
   declare readonly provider?: string;
-  /** HTTP status of the answer, where there was one. */
+  /** HTTP status of the response, if there was one. */
   declare readonly status?: number;
   /** The provider's own error word. */
   declare readonly error?: string;
-  /** The provider's explanation. Written by others: escape it before it goes on a page. */
+  /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
   declare readonly errorDescription?: string;
-  /** A page of the provider about this error. Written by others: do not link to it unchecked. */
+  /** The provider's page about this error. The provider wrote the URL: check it before you link to it. */
   declare readonly errorUri?: string;
-  /** Other plain fields of the answer. */
+  /** Other plain fields of the response. */
   declare readonly details?: Readonly<Record<string, string | number | boolean>>;
-  /** Whether the same call may succeed later. */
+  /** Whether the same call may succeed later, because the failure is transient. */
   readonly retryable: boolean;
-  /** Seconds to wait before a retry, when the provider said so. */
+  /** Seconds to wait before a retry, if the provider named them. */
   declare readonly retryAfter?: number;
 
   constructor(code: OAuthErrorCode, message: string, options: OAuthErrorOptions = {}) {
@@ -76,12 +76,12 @@ export class OAuthError extends Error {
     }
   }
 
-  /** Recognizes an error of ours by brand, also from another copy of the package or another realm. */
+  /** Recognizes an OAuthError by its brand, also from another copy of the package or another realm. */
   static isInstance(value: unknown): value is OAuthError {
     return typeof value === "object" && value !== null && BRAND in value;
   }
 
-  /** The fields, for a log. */
+  /** The error's fields as plain JSON, for a log. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...Object.fromEntries(Object.entries(this)) };
   }
@@ -93,7 +93,7 @@ Object.defineProperties(OAuthError.prototype, {
 });
 
 /**
- * Whether a caught value is an error of Grantkit's, also when two copies of the package are loaded.
+ * Whether a caught value is an {@link OAuthError}, also when two copies of the package are loaded.
  *
  * @example
  * ```ts

@@ -2,29 +2,29 @@ import { codeOfProviderError, type OAuthErrorCode } from "./codes.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Redactor } from "./redaction.ts";
 
-/** An error as a provider answered it, in RFC 6749 §5.2's words. */
+/** An error response of a provider, in the terms of RFC 6749 §5.2. */
 export interface ProviderErrorBody {
-  /** The error word. */
+  /** The error code, for example `invalid_grant`. */
   readonly error: string;
-  /** Our code for it, where the word and the status would say less. */
+  /** Grantkit's code for it, where it says more than `error` and the status do. */
   readonly code?: OAuthErrorCode | undefined;
-  /** Explanation for developers. */
+  /** The provider's explanation for developers. */
   readonly errorDescription?: string | undefined;
-  /** A page about the error. */
+  /** The provider's page about the error. */
   readonly errorUri?: string | undefined;
-  /** Other plain fields: subcodes, trace ids. */
+  /** Other plain fields: subcodes, trace IDs. */
   readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-/** Fields that an error should not have, and that must not be shown if it does. */
+/** Fields of an error response that are never shown, because they hold secrets. */
 const SECRET_FIELD = /token|secret|password|assertion|api.?key/i;
 
-/** Whether a field that was sent holds a secret, by its name; the kind of a token is none. */
+/** Whether a request field holds a secret, by its name; the type of a token is not one. */
 export function isSecretField(name: string): boolean {
   return SECRET_FIELD.test(name) && !/_type(?:_hint)?$/i.test(name);
 }
 
-/** The plain fields of an error that may be shown; undefined when there are none. */
+/** The plain fields of an error response that may be shown; undefined when there are none. */
 export function plainDetails(
   fields: readonly (readonly [string, unknown])[],
 ): ProviderErrorBody["details"] {
@@ -55,7 +55,7 @@ const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   UNAUTHORIZED_CLIENT: "Allow this grant in the settings that the provider has for your app.",
 };
 
-/** What to do next: in any case, or by code. */
+/** Advice on what to do next: one text for every code, or one for each. */
 export type Advice = string | Partial<Record<OAuthErrorCode, string>>;
 
 function adviceFor(code: OAuthErrorCode, advice: Advice | undefined): string | undefined {
@@ -68,7 +68,7 @@ const RETRYABLE = new Set<OAuthErrorCode>([
   "TEMPORARILY_UNAVAILABLE",
 ]);
 
-/** What a provider answered, as an error of ours, with no secret and no control character in it. */
+/** Makes an OAuthError of a provider's error response, without secrets and control characters. */
 export function providerError(
   body: ProviderErrorBody,
   context: {
@@ -77,7 +77,7 @@ export function providerError(
     readonly redactor: Redactor;
     readonly aliases?: Readonly<Record<string, string>> | undefined;
     readonly code?: OAuthErrorCode | undefined;
-    /** What to do next, where that is known better than by the code alone. */
+    /** Advice on what to do next, where the caller knows better than the code alone says. */
     readonly advice?: Advice | undefined;
     readonly status?: number | undefined;
     readonly retryAfter?: number | undefined;

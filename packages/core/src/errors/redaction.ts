@@ -1,16 +1,16 @@
 import { wellFormed } from "../options/well-formed.ts";
 
 const MARK = "[redacted]";
-/** An asterisk. */
+/** The asterisk that overwrites each byte of a secret. */
 const MASK = 0x2a;
 const SHORTEST_SECRET = 4;
 const LONGEST_TEXT = 500;
 
-/** Takes known secrets out of text and values that others wrote. */
+/** Removes known secrets from text that a server or a library wrote. */
 export class Redactor {
   readonly #forms: readonly string[];
 
-  /** @param secrets - What must not be seen; undefined entries are passed over. */
+  /** @param secrets - The secrets to remove; undefined entries are skipped. */
   constructor(secrets: Iterable<string | undefined>) {
     const forms = new Set<string>();
     for (const secret of secrets) {
@@ -19,12 +19,12 @@ export class Redactor {
       const inForm = new URLSearchParams({ s: secret }).toString().slice(2);
       for (const encoded of [encodeURIComponent(wellFormed(secret)), inForm]) {
         forms.add(encoded);
-        // Hex digits in lower case are as good (RFC 3986 §2.1), and some servers write them.
+        // Lower-case hex digits mean the same (RFC 3986 §2.1), and some servers write them.
         forms.add(encoded.replace(/%../g, (part) => part.toLowerCase()));
       }
       forms.add(JSON.stringify(secret).slice(1, -1));
     }
-    // Longest first: a secret that contains another is taken out whole.
+    // Longest first, so that a secret which contains another is removed whole.
     this.#forms = [...forms].toSorted((a, b) => b.length - a.length);
   }
 
@@ -35,7 +35,7 @@ export class Redactor {
     return result;
   }
 
-  /** Overwrites secrets in bytes, where they stand. */
+  /** Overwrites secrets in bytes, in place. */
   bytes(bytes: Uint8Array): void {
     for (const form of this.#forms) {
       const secret = new TextEncoder().encode(form);
@@ -49,7 +49,7 @@ export class Redactor {
     }
   }
 
-  /** The text without secrets, fit for a message: one line, no control characters, at most 500 characters. */
+  /** The text without secrets, for a message: one line, no control characters, at most 500 characters. */
   line(text: string): string {
     const line = this.text(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
     return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;

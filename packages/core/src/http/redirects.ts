@@ -1,19 +1,19 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "./loopback.ts";
 
-/** Where a redirect leads, and what may go along. */
+/** The request that a redirect leads to, and what it may carry. */
 export interface NextHop {
-  /** The URL that it leads to. */
+  /** The redirect's target. */
   readonly url: URL;
   /** In upper case. */
   readonly method: string;
-  /** Whether the body is sent again. */
+  /** Whether the request carries the body. */
   readonly keepBody: boolean;
-  /** Whether credentials may go along: only within one origin. */
+  /** Whether the origin is the same; only then may credentials be sent along. */
   readonly sameOrigin: boolean;
 }
 
-/** A response that may be a redirect. */
+/** A response that may be a redirect, and the request that it answers. */
 export interface Hop {
   readonly provider: string;
   readonly status: number;
@@ -21,20 +21,20 @@ export interface Hop {
   readonly url: URL;
   readonly method: string;
   readonly hasBody: boolean;
-  /** How many redirects were followed to get here. */
+  /** How many redirects were followed before. */
   readonly followed: number;
-  /** How many may be followed, where the caller allows fewer than five; 0 where the caller allows none. */
+  /** The caller's limit, where it is below five; 0 refuses every redirect. */
   readonly most?: number;
 }
 
-/** Redirects that are followed at most. */
+/** The most redirects that are followed. */
 const MOST_REDIRECTS = 5;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * What a cross-origin request may keep of its headers. An allow-list: whatever else a caller sends
- * (x-api-key, a cookie, a signature) may be a credential.
+ * Headers that a request keeps when a redirect leads to another origin. An allow-list: any other header (x-api-key, a
+ * cookie, a signature) may be a credential.
  */
 const HARMLESS_HEADERS = new Set([
   "accept",
@@ -47,21 +47,21 @@ const HARMLESS_HEADERS = new Set([
   "user-agent",
 ]);
 
-/** Whether a header may follow a redirect to another origin. */
+/** Whether a request keeps a header when a redirect leads to another origin. */
 export function mayCrossOrigins(header: string): boolean {
   return HARMLESS_HEADERS.has(header.toLowerCase());
 }
 
-/** Whether a header is about the body, and has no place without one. */
+/** Whether a header describes the body, and is dropped together with it. */
 export function isAboutBody(header: string): boolean {
   return /^content-/i.test(header);
 }
 
 /**
- * Decides where a response leads (RFC 9110 §15.4); undefined when it is no redirect.
+ * Finds the request that a redirect leads to (RFC 9110 §15.4); undefined when the response is not a redirect.
  *
- * @throws OAuthError with code `REDIRECT_REFUSED` for one that would leave https, loop, or carry a body to
- * another origin.
+ * @throws OAuthError with code `REDIRECT_REFUSED` for a redirect that leaves https, is one too many, or would carry a body
+ * to another origin.
  */
 export function nextHop(hop: Hop): NextHop | undefined {
   const { status, url } = hop;
@@ -91,8 +91,8 @@ export function nextHop(hop: Hop): NextHop | undefined {
 }
 
 /**
- * A Location that has bytes beyond ASCII, which is not allowed (RFC 3986 §2) and common: HTTP libraries give a header as
- * Latin-1, and what was written is UTF-8, as browsers read it.
+ * Decodes a Location with bytes beyond ASCII, which RFC 3986 §2 forbids and servers send: HTTP libraries return the header
+ * as Latin-1, while the server wrote UTF-8, and browsers read it so.
  */
 function asUtf8(location: string): string {
   if (!/[\u0080-\u00ff]/.test(location) || /[^\u0000-\u00ff]/.test(location)) return location;
@@ -124,7 +124,7 @@ function objectionTo(target: URL, from: URL): string | undefined {
     : undefined;
 }
 
-/** RFC 9110 §15.4.2-4: what every client does, and the specification allows. */
+/** The method after a redirect, as every client chooses it and RFC 9110 §15.4.2-4 allows. */
 function methodAfter(status: number, method: string): string {
   if (status === 303 && method !== "HEAD") return "GET";
   return (status === 301 || status === 302) && method === "POST" ? "GET" : method;

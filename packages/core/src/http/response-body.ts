@@ -1,14 +1,14 @@
-/** Levels of nesting that an answer or a token may have. */
+/** The deepest nesting that a response or a token may have. */
 export const DEEPEST = 32;
 
-/** A body as an object, or why it is none. */
+/** A body parsed as an object, or the reason why it cannot be. */
 export type ParsedBody =
   | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Parses an answer that should be an object: JSON by whatever content type (some providers say `text/javascript`),
- * or a form. The reason never quotes the body, which may hold a token.
+ * Parses a response body that should be an object: JSON of any content type (some providers send `text/javascript`), or a
+ * form. The reason never quotes the body, which may hold a token.
  */
 export function parseBody(body: Uint8Array, contentType: string | undefined): ParsedBody {
   let text: string;
@@ -47,7 +47,7 @@ function parseForm(text: string): ParsedBody {
   return { ok: true, value: Object.fromEntries(fields) };
 }
 
-/** Whether a value is nested beyond a limit. Breadth first and without recursion: the value may be nested as deeply as its megabyte allows. */
+/** Whether a value is nested beyond a limit. Without recursion: a body of a megabyte can be nested very deeply. */
 export function isDeeper(value: object, limit: number): boolean {
   let level: object[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -1,4 +1,4 @@
-/** Longest wait that is reported, in seconds: a server that asks for more asks for "not today". */
+/** The longest wait that is reported, in seconds: one day. */
 const LONGEST_WAIT = 86_400;
 
 /**

@@ -14,25 +14,25 @@ import { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
-  /** Absolute. */
+  /** Absolute URL. */
   readonly url: string;
   /** In upper case. */
   readonly method: "GET" | "POST";
-  /** Those of the request. */
+  /** The request's headers. */
   readonly headers: Readonly<Record<string, string>>;
-  /** As it is sent. */
+  /** The encoded body. */
   readonly body?: string | undefined;
-  /** Ends the exchange. */
+  /** Aborts the exchange. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
-  /** Bytes of body that are read at most, after decompression. */
+  /** The most bytes of the body that are read, after decompression. */
   readonly maxBytes: number;
-  /** What the URL is to the reader of an error, for example "the token endpoint". */
+  /** The endpoint's name in errors, for example "the token endpoint". */
   readonly what: string;
 }
 
-/** An answer of one of the provider's OAuth endpoints, of any status. */
+/** A response of one of the provider's OAuth endpoints, of any status. */
 export interface TransportResponse {
   /** The HTTP status. */
   readonly status: number;
@@ -42,19 +42,19 @@ export interface TransportResponse {
   readonly body: Uint8Array;
 }
 
-/** axios, once it is loaded. */
+/** axios, loaded and configured by the `http` option. */
 export interface LoadedAxios {
-  /** Made for the `http` option: nothing that is done to the global one reaches it. */
+  /** The instance of the `http` option; changes to the global axios do not reach it. */
   readonly instance: AxiosInstance;
-  /** What sends a request when all else is said. */
+  /** The adapter that sends a request. */
   readonly adapter: AxiosAdapter;
-  /** axios's own face. */
+  /** The axios module. */
   readonly axios: AxiosStatic;
-  /** The proxy of a request that names none: none, or undefined for the one that the environment names. */
+  /** The proxy of a request that names none: `false` for none, undefined for that of the environment. */
   readonly proxy: false | undefined;
 }
 
-/** Defaults of axios for every request of a client: proxy, agents, certificates, headers. */
+/** axios defaults for every request of a client: proxy, agents, certificates, headers. */
 export interface HttpOptions extends Omit<AxiosRequestConfig, "proxy"> {
   /**
    * The proxy of every request. `"environment"` takes it from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, which are
@@ -65,12 +65,12 @@ export interface HttpOptions extends Omit<AxiosRequestConfig, "proxy"> {
   proxy?: AxiosRequestConfig["proxy"] | "environment";
 }
 
-/** The connections of every client that is given no `http` option. */
+/** The `http` option of every client that is given none. */
 const DEFAULT_CONNECTIONS: HttpOptions = Object.freeze({});
 
 const loadedByDefaults = new WeakMap<HttpOptions, LoadedAxios>();
 
-/** Makes an instance of defaults once: a session of its own for each request that a server serves costs no instance each. */
+/** Makes one axios instance for each `http` option: a server that makes a client or a session per request makes none each. */
 async function loadAxios(http: HttpOptions | AxiosInstance): Promise<LoadedAxios> {
   const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
   if (known) return known;
@@ -90,7 +90,7 @@ async function loadAxios(http: HttpOptions | AxiosInstance): Promise<LoadedAxios
   return loaded;
 }
 
-/** The one HTTP stack under openid-client, jose and the sessions of a client. */
+/** Sends every request of a client: those of openid-client and jose, and those of its sessions under axios. */
 export class Transport {
   readonly #http: HttpOptions | AxiosInstance;
   readonly #clock: Clock;
@@ -103,24 +103,24 @@ export class Transport {
     this.#http = http ?? DEFAULT_CONNECTIONS;
   }
 
-  /** The `http` option: clients that were given the same one reach a provider in the same way. */
+  /** The `http` option. Clients with the same option share connections. */
   get connections(): object {
     return this.#http;
   }
 
-  /** Whether the `http` option was given: then it says how requests reach the provider. */
+  /** Whether the `http` option was given. */
   get hasOptions(): boolean {
     return this.#http !== DEFAULT_CONNECTIONS;
   }
 
-  /** Loads axios, on the first request and not before: it is most of the cost of a cold start. */
+  /** Loads axios on the first request, because it is most of the cost of a cold start. */
   load(): Promise<LoadedAxios> {
     this.#loaded ??= loadAxios(this.#http);
     return this.#loaded;
   }
 
   /**
-   * Sends a request and reads its answer whole; redirects are not followed.
+   * Sends a request and reads the whole response; follows no redirect.
    *
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
@@ -143,14 +143,14 @@ export class Transport {
         validateStatus: () => true,
         transformRequest: [(data: unknown) => data],
         transformResponse: [(data: unknown) => data],
-        // Meant for the API, if for anything: basic credentials would take the place of the client's.
+        // The `auth` and `params` of the http option are for the API: here they would replace the client's credentials.
         adapter: async (config) => {
           const { auth: _auth, params: _params, proxy, ...wire } = ownConfig(config);
           answer = await adapter({ ...wire, proxy: proxy ?? usual } as InternalAxiosRequestConfig);
           return answer;
         },
       });
-      // An interceptor of the caller's may make something else of an answer, its data alone for example.
+      // A response interceptor of the caller's may return something else, for example only the data.
       const response = typeof given?.status === "number" ? given : (answer ?? given);
       return {
         status: response.status,
@@ -158,7 +158,7 @@ export class Transport {
         body: new Uint8Array(response.data ?? 0),
       };
     } catch (error) {
-      // The foreign error holds the request, secrets and all: none of it goes on.
+      // axios's error holds the request with its secrets, so nothing of it is kept.
       throw this.#failure(error, deadline, request);
     } finally {
       deadline.clear();
@@ -196,7 +196,7 @@ export class Transport {
   }
 }
 
-/** Whether axios gave up because of `maxContentLength`. */
+/** Whether axios stopped because of `maxContentLength`. */
 export function isTooLarge(error: unknown): boolean {
   const { code, message, response } = (error ?? {}) as Record<string, unknown>;
   return (
@@ -206,14 +206,14 @@ export function isTooLarge(error: unknown): boolean {
   );
 }
 
-/** The system's word for what went wrong, for example ECONNREFUSED; nothing else of a foreign error is safe to keep. */
+/** The system's code for a network error, for example ECONNREFUSED; no other part of a library's error is safe to keep. */
 export function networkCode(error: unknown): string {
   const { code, cause } = (error ?? {}) as Record<string, unknown>;
   if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
   return cause === undefined ? "no answer" : networkCode(cause);
 }
 
-/** What an instance needs of axios's own defaults. */
+/** The axios defaults that an instance needs. */
 const OWN_DEFAULTS = new Set([
   "env",
   "transformRequest",
@@ -223,7 +223,7 @@ const OWN_DEFAULTS = new Set([
   "xsrfHeaderName",
 ]);
 
-/** An instance that nothing done to the global axios reaches. */
+/** Makes an axios instance that changes to the global axios do not reach. */
 export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
   const own = ownFields<AxiosRequestConfig>({
     adapter: ["http", "fetch"],
@@ -234,7 +234,7 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
     ...http,
   });
   const instance = axios.create(own);
-  // axios.create copies the global defaults; what an app set there is not meant for providers.
+  // axios.create() copies the global defaults, which an app did not set for providers.
   for (const name of Object.keys(instance.defaults)) {
     if (!OWN_DEFAULTS.has(name) && !Object.hasOwn(own, name)) {
       Reflect.deleteProperty(instance.defaults, name);
@@ -249,14 +249,14 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
 }
 
 /**
- * A request's config without what somebody has added to `Object.prototype`: a proxy, say. Axios's has no prototype; that of
- * an older axios, which an instance of the caller's may be of, has one.
+ * A request's config without properties of a polluted `Object.prototype`, a proxy for example. The config of a current axios
+ * has no prototype; the caller's instance may be of an older one.
  */
 export function ownConfig(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
   return Object.getPrototypeOf(config) === null ? config : ownFields(config);
 }
 
-/** A header of an answer, in whatever letter case the adapter of the caller's has its name. */
+/** A response's header, whatever letter case the caller's adapter gives its name. */
 export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
   const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
   return typeof value === "string" ? value : undefined;

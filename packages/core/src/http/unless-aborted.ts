@@ -1,4 +1,4 @@
-/** Stops waiting when the caller aborts; what is waited for goes on, for the others who wait. */
+/** Stops waiting when the caller aborts. The work goes on, because other callers may wait for it. */
 export async function unlessAborted<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,

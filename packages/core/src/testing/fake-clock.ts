@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * Time that passes only when a test says so: give it to a client or a store as its `clock`.
+ * A clock that stands still until a test advances it. Give it to a client or a store as its `clock`.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export class FakeClock implements Clock {
     return Math.floor(this.#now / 1000);
   }
 
-  /** How many callbacks are waiting. */
+  /** How many timers are pending. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -58,13 +58,13 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** Resolves when so many callbacks are waiting. */
+  /** Resolves when so many timers are pending. */
   async scheduled(count = 1): Promise<void> {
     if (this.#timers.size >= count) return;
     await new Promise<void>((resolve) => this.#waiting.add({ count, resolve }));
   }
 
-  /** Lets milliseconds pass; callbacks that become due run in their order, each at its own time. */
+  /** Advances the clock by milliseconds; timers that become due fire in order, each at its own time. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;
     for (;;) {

@@ -1,6 +1,5 @@
 /**
- * What tests of apps and of token stores need: time that passes when a test says so, and the promises of a
- * `TokenStore` as test cases.
+ * For tests of apps and of token stores: a clock that a test advances, and the conformance cases of a `TokenStore`.
  *
  * @packageDocumentation
  */

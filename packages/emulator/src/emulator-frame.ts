@@ -1,22 +1,20 @@
 import { Hono } from "hono";
+import { CALLBACK_PATH, callbackPage, frontPage } from "./consent/application-pages.ts";
 import { serveAvatars } from "./consent/avatar.ts";
-import { CALLBACK_PATH, callbackPage } from "./consent/callback-page.ts";
 import { clickThrough, visibleText } from "./consent/click-through.ts";
 import { consentDesk } from "./consent/consent-desk.ts";
 import type { ConsentDesk } from "./consent/consent-desk.ts";
-import { frontPage } from "./consent/front-page.ts";
-import { STYLE_PATH } from "./consent/page.ts";
 import { styleSheet } from "./consent/page-theme.ts";
 import type { PageTheme } from "./consent/page-theme.ts";
+import { STYLE_PATH } from "./consent/page.ts";
 import type { Emulator, EmulatorOptions } from "./emulator.ts";
-import { isLoopbackUrl } from "./oauth/redirect-target.ts";
+import { isLoopbackUrl } from "./oauth/redirects.ts";
 import { failureQueue } from "./server/failures.ts";
 import type { FailureQueue, NamedFailure } from "./server/failures.ts";
 import { openLoopbackServer } from "./server/loopback-server.ts";
 import type { LoopbackServer } from "./server/loopback-server.ts";
-import type { RecordedRequest } from "./server/recorded-request.ts";
 import { recordRequests } from "./server/request-log.ts";
-import type { EmulatorEnv } from "./server/request-log.ts";
+import type { EmulatorEnv, RecordedRequest } from "./server/request-log.ts";
 import {
   callable,
   checkOptions,

@@ -1,6 +1,6 @@
 import type { ConsentChoice } from "./consent/click-through.ts";
-import type { CustomFailure } from "./server/custom-failure.ts";
-import type { RecordedRequest } from "./server/recorded-request.ts";
+import type { CustomFailure } from "./server/failures.ts";
+import type { RecordedRequest } from "./server/request-log.ts";
 
 /** Options that every emulator takes. */
 export interface EmulatorOptions<User> {

@@ -1,7 +1,7 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
 import { flag } from "../server/switches.ts";
-import { contentOf } from "./file-options.ts";
 import type { CommandLineProvider } from "./providers.ts";
 
 type Flags = NonNullable<ParseArgsConfig["options"]>;
@@ -135,4 +135,25 @@ function bareLetters(name: string): string {
 function typedValue(value: unknown): unknown {
   if (value === "true" || value === "false") return value === "true";
   return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/**
+ * What a flag's file has in it: text, or an object where it is JSON; undefined when the flag was not given.
+ *
+ * Throws an error fit to be shown.
+ */
+export function contentOf(flagText: string, path: unknown): unknown {
+  if (path === undefined) return undefined;
+  let content: string;
+  try {
+    content = readFileSync(path as string, "utf8");
+  } catch {
+    throw new TypeError(`--${flagText} takes the path of a file that can be read.`);
+  }
+  if (!content.trimStart().startsWith("{")) return content;
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw new TypeError(`--${flagText}: the file is neither PEM nor JSON.`);
+  }
 }

@@ -1,4 +1,4 @@
-import { TRIAL_PATH } from "../oauth1/trial.ts";
+import { TRIAL_PATH } from "../oauth1/authorization.ts";
 import type { ShownEmulator } from "./shown-emulator.ts";
 
 /** Makes the URL that a person opens to try an emulator. It leads back to the redirect URI. */

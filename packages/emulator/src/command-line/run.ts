@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { CALLBACK_PATH } from "../consent/callback-page.ts";
+import { CALLBACK_PATH } from "../consent/application-pages.ts";
+import { answeredRequests } from "../server/request-log.ts";
+import type { RecordedRequest } from "../server/request-log.ts";
 import { readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
-import { printSignatureMismatches } from "./signature-mismatches.ts";
 import { providers } from "./providers.ts";
 import type { CommandLineProvider } from "./providers.ts";
 import type { ShownEmulator } from "./shown-emulator.ts";
@@ -108,4 +109,22 @@ function summary(user: object): string {
 function rows(entries: readonly (readonly [string, string])[]): string {
   const width = Math.max(...entries.map(([label]) => label.length));
   return entries.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`).join("\n");
+}
+
+/**
+ * Prints the base string of each OAuth 1.0a signature that does not fit: whoever started the emulator by hand has no other
+ * way to the log. Returns what ends it.
+ */
+export function printSignatureMismatches(print: (text: string) => void): () => void {
+  const tell = (request: unknown): void => {
+    const { method, path, signatureBaseString } = request as RecordedRequest;
+    if (signatureBaseString === undefined) return;
+    print(
+      `\n${method} ${path}: the signature does not fit. The base string to compare with yours:\n${signatureBaseString}`,
+    );
+  };
+  answeredRequests.subscribe(tell);
+  return () => {
+    answeredRequests.unsubscribe(tell);
+  };
 }

@@ -85,3 +85,34 @@ function unescaped(text: string): string {
     .replaceAll("&#39;", "'")
     .replaceAll("&amp;", "&");
 }
+
+/** Types a device's user code on the provider's page and answers the consent page. */
+export async function clickDevice(
+  origin: string,
+  pagePath: string,
+  userCode: string,
+  choice: ConsentChoice,
+  userIdOf: (user: string) => string,
+): Promise<void> {
+  const form = new URLSearchParams({ user_code: userCode });
+  const response = await clickThrough(origin, { url: origin + pagePath, form }, choice, userIdOf);
+  if (!response.ok) {
+    throw new Error(`HTTP ${response.status}: ${visibleText(await response.text())}`);
+  }
+}
+
+/** A function that finds a user's id by whatever names the user, and throws if there is none. */
+export function userIdFinder<User>(
+  users: readonly User[],
+  find: (user: string) => string | undefined,
+  /** What a user goes by. */
+  nameOf: (user: User) => string,
+): (user: string) => string {
+  return (user) => {
+    const id = find(user);
+    if (id !== undefined) return id;
+    throw new TypeError(
+      `There is no user "${user}". The users are: ${users.map(nameOf).join(", ")}.`,
+    );
+  };
+}

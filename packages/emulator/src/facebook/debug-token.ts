@@ -1,8 +1,7 @@
 import type { Hono } from "hono";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { graphAccess } from "./graph-access.ts";
+import { graphAccess, tokenProblem } from "./graph-access.ts";
 import { graphReply } from "./graph-error.ts";
-import { tokenProblem } from "./token-check.ts";
 import type { FacebookAccess } from "./tokens.ts";
 import type { FacebookWorld } from "./world.ts";
 

@@ -5,7 +5,7 @@ import { randomAlphanumeric, randomFrom } from "../oauth/random-text.ts";
 import { allParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { consentQuestion } from "./consent.ts";
+import { consentQuestion } from "./dialog.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { findFacebookUser } from "./users.ts";

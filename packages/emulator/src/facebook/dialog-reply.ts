@@ -1,6 +1,6 @@
-import type { ProofKey } from "../oauth/pkce.ts";
+import type { ProofKey } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
-import { withFragment, withQuery } from "../oauth/redirect-target.ts";
+import { withFragment, withQuery } from "../oauth/redirects.ts";
 import { redirectTo } from "../oauth/replies.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";

@@ -1,10 +1,11 @@
 import type { Hono } from "hono";
-import { isLoopbackUrl } from "../oauth/redirect-target.ts";
+import type { ConsentQuestion } from "../consent/consent-page.ts";
+import { isLoopbackUrl } from "../oauth/redirects.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { consentQuestion } from "./consent.ts";
 import { cancelReply, dialogReply } from "./dialog-reply.ts";
+import { isDeclinable, permissionMeaning } from "./permissions.ts";
 import { findFacebookUser } from "./users.ts";
 import type { FacebookUser } from "./users.ts";
 import type { FacebookWorld } from "./world.ts";
@@ -91,4 +92,24 @@ function declinedBefore(
     .of(user.id)
     .filter(([, status]) => status === "declined")
     .map(([permission]) => permission);
+}
+
+/** What Facebook's consent page asks. All but the public profile can be declined. */
+export function consentQuestion(world: FacebookWorld, asked: readonly string[]): ConsentQuestion {
+  return {
+    application: world.applicationName,
+    people: world.users.map((user) => ({
+      id: user.id,
+      name: user.name,
+      detail: user.email ?? "no e-mail address",
+      picture: user.picture ?? "",
+    })),
+    selected: world.users[0]?.id ?? "",
+    scopes: asked.map((name) => ({
+      name,
+      meaning: permissionMeaning(name),
+      optional: isDeclinable(name),
+    })),
+    remark: "What you declined before stays declined, unless the application asks for it again.",
+  };
 }

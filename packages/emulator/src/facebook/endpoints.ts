@@ -1,4 +1,5 @@
-import { LATEST_VERSION } from "./versions.ts";
+import { jsonReply } from "../oauth/replies.ts";
+import type { FacebookWorld } from "./world.ts";
 
 /** Where the Facebook emulator's endpoints are. */
 export interface FacebookEndpoints {
@@ -23,4 +24,68 @@ export function facebookEndpoints(origin: string): FacebookEndpoints {
     jwks: `${origin}/.well-known/oauth/openid/jwks/`,
     api: `${origin}/${LATEST_VERSION}`,
   };
+}
+
+/** The newest version of the Graph API. */
+export const LATEST_VERSION = "v26.0";
+
+// Until when each version works. https://developers.facebook.com/docs/graph-api/changelog
+const LAST_DAYS: readonly (readonly [version: string, lastDay: string])[] = [
+  ["v20.0", "2026-09-24"],
+  ["v21.0", "2027-01-21"],
+  ["v22.0", "2027-05-20"],
+  ["v23.0", "2027-10-08"],
+  ["v24.0", "2028-02-18"],
+  ["v25.0", "2028-07-29"],
+];
+
+/** The version that serves a call; undefined if it is yet to come. `now` is in milliseconds. */
+export function servingVersion(requested: string | undefined, now: number): string | undefined {
+  const living = LAST_DAYS.filter(([, lastDay]) => Date.parse(`${lastDay}T23:59:59Z`) >= now).map(
+    ([version]) => version,
+  );
+  const oldest = living[0] ?? LATEST_VERSION;
+  // Without a version, and for one that has ended, the oldest that lives serves.
+  if (requested === undefined) return oldest;
+  if (major(requested) > major(LATEST_VERSION)) return undefined;
+  return [...living, LATEST_VERSION].includes(requested) ? requested : oldest;
+}
+
+function major(version: string): number {
+  return Number.parseFloat(version.slice(1));
+}
+
+/** Serves the discovery document, which names no token endpoint, and the key set. */
+export function serveDiscovery(world: FacebookWorld): void {
+  const { app, endpoints, keys, origin } = world;
+  const document = {
+    issuer: endpoints.issuer,
+    authorization_endpoint: `${origin}/dialog/oauth/`,
+    jwks_uri: endpoints.jwks,
+    response_types_supported: ["id_token", "token id_token"],
+    subject_types_supported: ["pairwise"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    claims_supported: [
+      "iss",
+      "aud",
+      "sub",
+      "iat",
+      "exp",
+      "jti",
+      "nonce",
+      "at_hash",
+      "name",
+      "given_name",
+      "middle_name",
+      "family_name",
+      "email",
+      "picture",
+    ],
+  };
+  for (const slash of ["", "/"]) {
+    app.get(`/.well-known/openid-configuration${slash}`, () => jsonReply(document));
+    app.get(`/.well-known/oauth/openid/jwks${slash}`, async () =>
+      jsonReply(await keys.jwks(), 200, { "cache-control": "public, max-age=3600" }),
+    );
+  }
 }

@@ -1,5 +1,4 @@
 import type { NamedFailure } from "../server/failures.ts";
-import type { FacebookFailure } from "./failure-names.ts";
 import { graphError } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import type { FacebookSwitches } from "./options.ts";
@@ -101,3 +100,21 @@ const OTHER = {
   "api-unavailable": api(() => UNAVAILABLE),
   "token-unavailable": { appliesTo: isToken, respond: () => graphError(UNAVAILABLE) },
 };
+
+/** Failures that Facebook is known for, by name. */
+export type FacebookFailure =
+  | "api-app-not-installed"
+  | "api-checkpointed"
+  | "api-password-changed"
+  | "api-session-expired"
+  | "api-unconfirmed-user"
+  | "api-invalid-session"
+  | "api-page-role-missing"
+  | "api-permission-denied"
+  | "api-app-throttled"
+  | "api-user-throttled"
+  | "api-page-throttled"
+  | "api-custom-throttled"
+  | "api-unknown"
+  | "api-unavailable"
+  | "token-unavailable";

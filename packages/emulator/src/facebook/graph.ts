@@ -3,12 +3,12 @@ import type { EmulatorEnv } from "../server/request-log.ts";
 import { serveDebugToken } from "./debug-token.ts";
 import { serveDeviceLogin } from "./device-login.ts";
 import { serveDialog } from "./dialog.ts";
+import { servingVersion } from "./endpoints.ts";
 import { graphError } from "./graph-error.ts";
 import { servePages } from "./pages-api.ts";
 import { servePermissions } from "./permissions-api.ts";
 import { serveToken } from "./token-endpoint.ts";
 import { serveUser } from "./user-api.ts";
-import { servingVersion } from "./versions.ts";
 import type { FacebookWorld } from "./world.ts";
 
 /** Serves the dialog and the Graph API, each with a version before its path and without. */

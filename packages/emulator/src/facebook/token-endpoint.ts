@@ -1,12 +1,12 @@
 import type { Hono } from "hono";
-import { proves } from "../oauth/pkce.ts";
+import { proves } from "../oauth/authorization-codes.ts";
 import { allParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
+import { tokenProblem } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { facebookIdToken } from "./id-token.ts";
-import { tokenProblem } from "./token-check.ts";
 import type { FacebookCodeGrant, FacebookWorld } from "./world.ts";
 
 const LONG_LIVED_SECONDS = 5_183_944;

@@ -1,8 +1,6 @@
 import type { Hono } from "hono";
 import { allParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { parseFields } from "./fields.ts";
-import type { GraphField } from "./fields.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookUser } from "./users.ts";
@@ -91,4 +89,26 @@ function notFound(path: string): Response {
     subcode: 33,
     challenge: "invalid_request",
   });
+}
+
+/** One item of a `fields` parameter, for instance `picture.width(200){url}`. */
+export interface GraphField {
+  readonly name: string;
+  /** What `.name(value)` said. */
+  readonly modifiers: Readonly<Record<string, string>>;
+}
+
+/** Reads a `fields` parameter. Sub-fields in braces are read over: the emulator sends all of them. */
+export function parseFields(text: string | undefined): GraphField[] {
+  return (text ?? "")
+    .replaceAll(/\{[^}]*\}/g, "")
+    .split(/,(?![^(]*\))/)
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
+    .map((item) => ({
+      name: item.replace(/[.(].*$/, ""),
+      modifiers: Object.fromEntries(
+        [...item.matchAll(/\.(\w+)\(([^)]*)\)/g)].map(([, name = "", value = ""]) => [name, value]),
+      ),
+    }));
 }

@@ -1,7 +1,6 @@
-import type { CodeStore } from "../oauth/code-store.ts";
+import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
 import type { OAuth2World } from "../oauth/oauth2-world.ts";
-import type { ProofKey } from "../oauth/pkce.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import type { FacebookSwitches } from "./options.ts";

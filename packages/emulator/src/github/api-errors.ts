@@ -1,4 +1,5 @@
 import { jsonReply } from "../oauth/replies.ts";
+import type { GitHubWorld } from "./world.ts";
 
 /** An error of the REST API; `status` in its body is a string. */
 export function apiError(
@@ -14,4 +15,44 @@ export function apiError(
 /** The reply to a resource that there is not, or that the token may not know of. */
 export function notFound(): Response {
   return apiError(404, "Not Found");
+}
+
+const LIMIT = 5000;
+const HOUR_SECONDS = 3600;
+const DOCUMENTATION =
+  "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
+/** The headers that every REST reply carries. `now` is in milliseconds, `used` counts calls. */
+export function rateLimitHeaders(now: number, used: number): Record<string, string> {
+  const seconds = Math.floor(now / 1000);
+  return {
+    "x-ratelimit-limit": String(LIMIT),
+    "x-ratelimit-remaining": String(Math.max(0, LIMIT - used)),
+    "x-ratelimit-used": String(used),
+    "x-ratelimit-reset": String(seconds - (seconds % HOUR_SECONDS) + HOUR_SECONDS),
+    "x-ratelimit-resource": "core",
+  };
+}
+
+/** The reply of the limit that the switch sets, or nothing. */
+export function limitReply(world: GitHubWorld): Response | undefined {
+  const { rateLimit, rateLimitStatus } = world.switches;
+  return rateLimit === "none" ? undefined : limited(rateLimit, rateLimitStatus, world.now());
+}
+
+/** The reply to a call over a limit. `now` is in milliseconds. */
+export function limited(
+  kind: "primary" | "secondary" | "secondary-without-retry-after",
+  status: number,
+  now: number,
+): Response {
+  if (kind === "primary") {
+    const message = "API rate limit exceeded for user ID 1.";
+    return apiError(status, message, rateLimitHeaders(now, LIMIT), DOCUMENTATION);
+  }
+  const message =
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  const wait: Record<string, string> = kind === "secondary" ? { "retry-after": "60" } : {};
+  const headers = { ...rateLimitHeaders(now, 1), ...wait };
+  return apiError(status, message, headers, `${DOCUMENTATION}#about-secondary-rate-limits`);
 }

@@ -2,13 +2,11 @@ import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
-import type { SignedInEnv } from "./api-context.ts";
-import { apiError, notFound } from "./api-errors.ts";
+import { apiError, limitReply, notFound, rateLimitHeaders } from "./api-errors.ts";
 import { appApi } from "./app-api.ts";
 import { applicationTokensApi } from "./application-tokens-api.ts";
-import { limitReply, rateLimitHeaders } from "./rate-limits.ts";
-import { repositoriesApi } from "./repositories-api.ts";
-import { userApi } from "./user-api.ts";
+import { repositoriesApi, userApi } from "./user-api.ts";
+import type { SignedInEnv } from "./user-api.ts";
 import type { GitHubWorld } from "./world.ts";
 
 // https://docs.github.com/rest/about-the-rest-api/api-versions

@@ -1,5 +1,5 @@
 import { randomFrom } from "../oauth/random-text.ts";
-import { withQuery } from "../oauth/redirect-target.ts";
+import { withQuery } from "../oauth/redirects.ts";
 import { redirectTo } from "../oauth/replies.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";

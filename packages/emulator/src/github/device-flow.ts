@@ -6,9 +6,8 @@ import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { grantScopes } from "./authorization.ts";
 import { consentQuestion } from "./consent.ts";
-import { issueTokens } from "./issue-tokens.ts";
 import { normalisedScopes, OFFLINE_ACCESS } from "./scopes.ts";
-import { errorReply, formattedReply } from "./token-reply.ts";
+import { errorReply, formattedReply, issueTokens } from "./token-reply.ts";
 import { findGitHubUser } from "./users.ts";
 import type { GitHubWorld } from "./world.ts";
 

@@ -1,7 +1,5 @@
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError } from "./api-errors.ts";
-import type { GitHubFailure } from "./failure-names.ts";
-import { limited } from "./rate-limits.ts";
+import { apiError, limited } from "./api-errors.ts";
 import { errorReply } from "./token-reply.ts";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
@@ -44,3 +42,16 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
 function api(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }
+
+/** Failures that GitHub is known for, by name. */
+export type GitHubFailure =
+  | "api-bad-credentials"
+  | "api-primary-rate-limit"
+  | "api-secondary-rate-limit"
+  | "api-secondary-rate-limit-without-retry-after"
+  | "api-sso-required"
+  | "api-login-attempts"
+  | "api-unavailable"
+  | "token-unavailable"
+  | "token-bad-refresh-token"
+  | "token-too-many";

@@ -1,4 +1,4 @@
-import { isLoopbackUrl } from "../oauth/redirect-target.ts";
+import { isLoopbackUrl } from "../oauth/redirects.ts";
 import type { GitHubWorld } from "./world.ts";
 
 /** Whether the application may be called back here. */

@@ -1,10 +1,9 @@
-import { proves } from "../oauth/pkce.ts";
+import { proves } from "../oauth/authorization-codes.ts";
 import { allParameters, basicCredentials } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { exchangeDeviceCode } from "./device-flow.ts";
-import { issueTokens } from "./issue-tokens.ts";
-import { errorReply } from "./token-reply.ts";
+import { errorReply, issueTokens } from "./token-reply.ts";
 import type { GitHubCodeGrant, GitHubWorld } from "./world.ts";
 
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";

@@ -1,8 +1,9 @@
-import type { Hono } from "hono";
+import type { Context, Env, Hono } from "hono";
+import { jsonReply } from "../oauth/replies.ts";
+import type { EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
-import type { SignedInContext, SignedInEnv } from "./api-context.ts";
-import { pageOf } from "./pagination.ts";
 import { allows } from "./scopes.ts";
+import type { GitHubAccess } from "./tokens.ts";
 import type { GitHubUser } from "./users.ts";
 import type { GitHubWorld } from "./world.ts";
 
@@ -54,4 +55,78 @@ function emails(world: GitHubWorld, c: SignedInContext): Response {
   const reply = allows(scopes, ["user:email"]) ? pageOf(c, user.emails) : notFound();
   reply.headers.set("x-accepted-oauth-scopes", "user, user:email");
   return reply;
+}
+
+/** A REST request whose token is known. */
+export interface SignedInEnv extends EmulatorEnv {
+  Variables: EmulatorEnv["Variables"] & { access: GitHubAccess };
+}
+
+/** The context of a REST request whose token is known. */
+export type SignedInContext = Context<SignedInEnv>;
+
+const MOST_PER_PAGE = 100;
+
+/** One page of a list, with the Link header that leads to the others. */
+export function pageOf<E extends Env>(
+  c: Context<E>,
+  items: readonly unknown[],
+  perPageByDefault: number = 30,
+): Response {
+  const perPage = Math.min(positive(c.req.query("per_page"), perPageByDefault), MOST_PER_PAGE);
+  const page = positive(c.req.query("page"), 1);
+  const last = Math.max(1, Math.ceil(items.length / perPage));
+  const link = (to: number, relation: string): string => {
+    const url = new URL(c.req.url);
+    url.searchParams.set("page", String(to));
+    return `<${url.href}>; rel="${relation}"`;
+  };
+  const links = [
+    ...(page > 1 ? [link(page - 1, "prev"), link(1, "first")] : []),
+    ...(page < last ? [link(page + 1, "next"), link(last, "last")] : []),
+  ];
+  const headers: Record<string, string> = links.length === 0 ? {} : { link: links.join(", ") };
+  return jsonReply(items.slice((page - 1) * perPage, page * perPage), 200, headers);
+}
+
+function positive(given: string | undefined, otherwise: number): number {
+  const number = Number(given);
+  return Number.isInteger(number) && number > 0 ? number : otherwise;
+}
+
+/** A repository as the REST API tells it. */
+interface WireRepository {
+  readonly id: number;
+  readonly name: string;
+  readonly full_name: string;
+  readonly private: boolean;
+  readonly html_url: string;
+  readonly owner: { readonly id: number; readonly login: string };
+}
+
+/** All of a user's repositories. */
+export function repositoryList(world: GitHubWorld, user: GitHubUser): WireRepository[] {
+  const { id, login, repositories = [] } = user;
+  return repositories.map((repository, index) => ({
+    id: id * 1000 + index,
+    name: repository.name,
+    full_name: `${login}/${repository.name}`,
+    private: repository.private,
+    html_url: `${world.origin}/${login}/${repository.name}`,
+    owner: { id, login },
+  }));
+}
+
+/** Adds the signed-in user's repositories; private ones only for those who may know of them. */
+export function repositoriesApi(api: Hono<SignedInEnv>, world: GitHubWorld): void {
+  api.get("/user/repos", (c) => {
+    const { user, scopes } = c.get("access");
+    const seesPrivate = world.switches.appType === "github-app" || allows(scopes, ["repo"]);
+    const list = repositoryList(world, user).filter(
+      (repository) => seesPrivate || !repository.private,
+    );
+    const reply = pageOf(c, list);
+    reply.headers.set("x-accepted-oauth-scopes", "repo");
+    return reply;
+  });
 }

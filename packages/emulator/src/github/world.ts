@@ -1,10 +1,8 @@
-import type { CodeStore } from "../oauth/code-store.ts";
+import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
 import type { OAuth2World } from "../oauth/oauth2-world.ts";
-import type { ProofKey } from "../oauth/pkce.ts";
-import type { AppKeys } from "./app-keys.ts";
 import type { GitHubEndpoints } from "./endpoints.ts";
-import type { GitHubInstallations } from "./installations.ts";
+import type { AppKeys, GitHubInstallations } from "./github-app.ts";
 import type { GitHubSwitches } from "./options.ts";
 import type { GitHubTokens } from "./tokens.ts";
 import type { GitHubUser } from "./users.ts";

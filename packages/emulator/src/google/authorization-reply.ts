@@ -1,10 +1,9 @@
+import type { ProofKey } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
-import type { ProofKey } from "../oauth/pkce.ts";
-import { withFragment, withQuery } from "../oauth/redirect-target.ts";
+import { withFragment, withQuery } from "../oauth/redirects.ts";
 import { redirectTo } from "../oauth/replies.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import type { GoogleAuthorizationRequest } from "./authorization-request.ts";
 import { googleIdToken, hostedDomain } from "./id-token.ts";
 import { toldScopes } from "./scopes.ts";
 import type { GoogleUser } from "./users.ts";
@@ -90,4 +89,13 @@ async function frontChannelTokens(
       ? { id_token: await googleIdToken(world, user, { scopes, nonce, accessToken }) }
       : {}),
   };
+}
+
+/** An authorization request that Google would show a consent page for. */
+export interface GoogleAuthorizationRequest {
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly prompt: readonly string[];
+  /** The request as it came. */
+  readonly parameters: WireParameters;
 }

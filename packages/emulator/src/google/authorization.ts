@@ -1,10 +1,10 @@
 import type { ConsentDecision } from "../consent/consent-desk.ts";
-import { isLoopbackUrl, withQuery } from "../oauth/redirect-target.ts";
+import { isLoopbackUrl, withQuery } from "../oauth/redirects.ts";
 import { redirectTo } from "../oauth/replies.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { authorizationReply } from "./authorization-reply.ts";
-import type { GoogleAuthorizationRequest } from "./authorization-request.ts";
+import type { GoogleAuthorizationRequest } from "./authorization-reply.ts";
 import { isGoogleScope, isIdentityScope, scopeMeaning } from "./scopes.ts";
 import { findGoogleUser } from "./users.ts";
 import type { GoogleUser } from "./users.ts";

@@ -4,7 +4,7 @@ import { randomAlphanumeric, randomFrom } from "../oauth/random-text.ts";
 import { jsonReply } from "../oauth/replies.ts";
 import { bodyParameters, delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { oauthError } from "./oauth-error.ts";
+import { oauthError } from "./errors.ts";
 import { isDeviceScope, scopeMeaning, toldScopes } from "./scopes.ts";
 import { tokenReply } from "./token-reply.ts";
 import { findGoogleUser } from "./users.ts";

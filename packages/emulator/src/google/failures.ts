@@ -1,8 +1,7 @@
 import { jsonReply } from "../oauth/replies.ts";
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError, insufficientScope, unauthenticated } from "./api-errors.ts";
-import type { GoogleApiError } from "./api-errors.ts";
-import type { GoogleFailure } from "./failure-names.ts";
+import { apiError, insufficientScope, unauthenticated } from "./errors.ts";
+import type { GoogleApiError } from "./errors.ts";
 
 const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
@@ -56,3 +55,16 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     respond: () => jsonReply({ error_code: "rate_limit_exceeded" }, 403),
   },
 };
+
+/** Failures that Google is known for, by name. */
+export type GoogleFailure =
+  | "api-unauthenticated"
+  | "api-insufficient-scope"
+  | "api-rate-limit"
+  | "api-user-rate-limit"
+  | "api-quota"
+  | "api-disabled"
+  | "api-backend-error"
+  | "token-unavailable"
+  | "token-internal-failure"
+  | "device-quota";

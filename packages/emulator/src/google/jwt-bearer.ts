@@ -1,7 +1,7 @@
 import { jsonReply } from "../oauth/replies.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { oauthError } from "./oauth-error.ts";
+import { oauthError } from "./errors.ts";
 import { isGoogleScope } from "./scopes.ts";
 import type { AssertionClaims } from "./service-accounts.ts";
 import { findGoogleUser } from "./users.ts";

@@ -1,12 +1,13 @@
-import { basicCredentials, bodyParameters } from "../server/parameters.ts";
+import { proves } from "../oauth/authorization-codes.ts";
+import { basicCredentials, bodyParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
-import { exchangeCode } from "./code-exchange.ts";
 import { exchangeDeviceCode } from "./device-flow.ts";
+import { oauthError } from "./errors.ts";
 import { exchangeAssertion } from "./jwt-bearer.ts";
-import { refreshAccess } from "./refresh.ts";
-import { oauthError } from "./oauth-error.ts";
-import type { GoogleWorld } from "./world.ts";
+import { canonicalScope } from "./scopes.ts";
+import { tokenReply } from "./token-reply.ts";
+import type { GoogleCodeGrant, GoogleWorld } from "./world.ts";
 
 /** Serves the token endpoint and its legacy alias. */
 export function serveToken(world: GoogleWorld): void {
@@ -77,4 +78,64 @@ function wrongSecretProblem(world: GoogleWorld, secret: string): Response | unde
 // https://developers.google.com/identity/protocols/oauth2/limited-input-device: devices always send their secret.
 function isDevicePoll(parameters: WireParameters): boolean {
   return parameters["grant_type"]?.endsWith(":device_code") ?? false;
+}
+
+/** The authorization code grant. */
+export function exchangeCode(
+  world: GoogleWorld,
+  parameters: WireParameters,
+): Response | Promise<Response> {
+  const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
+  if (code === undefined) return oauthError("invalid_request", "Missing required parameter: code");
+  const found = world.codes.find(code);
+  if (found.state !== "valid") {
+    // Texts as seen in public logs; Google documents only the code.
+    return oauthError(
+      "invalid_grant",
+      found.state === "unknown" ? "Malformed auth code." : "Bad Request",
+    );
+  }
+  const { grant } = found;
+  if (redirectUri !== grant.redirectUri) return oauthError("redirect_uri_mismatch", "Bad Request");
+  const problem = verifierProblem(grant, verifier);
+  if (problem !== undefined) return oauthError("invalid_grant", problem);
+  world.codes.spend(code);
+  const { user, scopes, nonce, withRefreshToken } = grant;
+  return tokenReply(world, {
+    user,
+    scopes,
+    nonce,
+    offline: withRefreshToken,
+    newRefreshToken: withRefreshToken,
+  });
+}
+
+function verifierProblem(
+  { proofKey }: GoogleCodeGrant,
+  verifier: string | undefined,
+): string | undefined {
+  if (proofKey === undefined) return undefined;
+  if (verifier === undefined) return "Missing code verifier.";
+  return proves(verifier, proofKey) ? undefined : "Invalid code verifier.";
+}
+
+/** The refresh token grant: no new refresh token, the old one lives on. */
+export function refreshAccess(
+  world: GoogleWorld,
+  parameters: WireParameters,
+): Response | Promise<Response> {
+  const { refresh_token: refreshToken, scope } = parameters;
+  if (refreshToken === undefined) {
+    return oauthError("invalid_request", "Missing required parameter: refresh_token");
+  }
+  const grant = world.tokens.refresh(refreshToken);
+  if (grant === undefined) {
+    return oauthError("invalid_grant", "Token has been expired or revoked.");
+  }
+  const wanted = delimitedList(scope).map(canonicalScope);
+  if (wanted.some((name) => !grant.scopes.includes(name))) {
+    return oauthError("invalid_scope", "Some requested scopes were not granted.");
+  }
+  const scopes = wanted.length === 0 ? grant.scopes : wanted;
+  return tokenReply(world, { user: grant.user, scopes, offline: true, newRefreshToken: false });
 }

@@ -1,11 +1,10 @@
-import type { CodeStore } from "../oauth/code-store.ts";
+import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
 import type { OAuth2World } from "../oauth/oauth2-world.ts";
-import type { ProofKey } from "../oauth/pkce.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
 import type { GoogleEndpoints } from "./endpoints.ts";
-import type { GoogleGrants } from "./grants.ts";
 import type { GoogleSwitches } from "./options.ts";
+import type { GoogleGrants } from "./scopes.ts";
 import type { ServiceAccounts } from "./service-accounts.ts";
 import type { GoogleTokens } from "./tokens.ts";
 import type { GoogleUser } from "./users.ts";

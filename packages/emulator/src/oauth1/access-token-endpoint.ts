@@ -1,17 +1,14 @@
 import type { EmulatorContext } from "../server/request-log.ts";
-import { answering } from "./answer.ts";
-import type { AccessToken } from "./access-tokens.ts";
-import { issueAccessToken } from "./issue-tokens.ts";
-import { OAuthProblem } from "./oauth-problem.ts";
-import { plainParameter } from "./received-parameters.ts";
+import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
+import { permissions } from "./permissions.ts";
+import { answering, plainParameter } from "./received-parameters.ts";
 import type { ReceivedParameters } from "./received-parameters.ts";
-import { renewToken } from "./renewal.ts";
-import type { RequestToken } from "./request-tokens.ts";
-import { sameText } from "./signature-methods.ts";
+import { sameText } from "./signatures.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import { tokenReply } from "./token-reply.ts";
+import { issueAccessToken } from "./tokens.ts";
+import type { AccessToken, RequestToken } from "./tokens.ts";
 import type { OAuth1World } from "./world.ts";
-import { exchangePassword } from "./xauth.ts";
 
 /** Serves the endpoint for access tokens (RFC 5849 section 2.3), with xAuth and renewal. */
 export function serveAccessToken(world: OAuth1World): void {
@@ -52,13 +49,13 @@ async function exchangeRequestToken(
     parameters: ["oauth_token", "oauth_verifier"],
     findToken: (name) => world.requestTokens.get(name),
   });
-  const { user, permissions, verifier } = allowed(token, world.now());
-  if (!sameText(received.oauth.get("oauth_verifier") ?? "", verifier)) {
+  const decision = allowed(token, world.now());
+  if (!sameText(received.oauth.get("oauth_verifier") ?? "", decision.verifier)) {
     const advice = "The oauth_verifier is not the one of this token.";
     throw new OAuthProblem(401, "verifier_invalid", advice);
   }
   if (token !== undefined) token.decision = { state: "used" };
-  return issueAccessToken(world, consumer, user, permissions);
+  return issueAccessToken(world, consumer, decision.user, decision.permissions);
 }
 
 const UNUSABLE = {
@@ -79,4 +76,62 @@ function allowed(
   }
   if (decision.state !== "allowed") throw UNUSABLE[decision.state];
   return decision;
+}
+
+/**
+ * Exchanges an access token, expired or not, and its session handle for a new one. The old one ends.
+ *
+ * @see https://web.archive.org/web/2012/http://oauth.googlecode.com/svn/spec/ext/session/1.0/drafts/1/spec.html
+ */
+export async function renewToken(
+  world: OAuth1World,
+  c: EmulatorContext,
+  received: ReceivedParameters,
+): Promise<AccessToken> {
+  const { consumer, token } = await verifySignedRequest(world, c, received, {
+    parameters: ["oauth_token", "oauth_session_handle"],
+    findToken: (name) => world.accessTokens.get(name),
+  });
+  if (!world.switches.renewal) {
+    throw parametersRejected(["oauth_session_handle"], "Tokens are not renewed here.");
+  }
+  const handle = received.oauth.get("oauth_session_handle") ?? "";
+  if (token?.sessionHandle === undefined || !sameText(handle, token.sessionHandle)) {
+    const advice = "The oauth_session_handle is not the one of this token.";
+    throw new OAuthProblem(401, "token_rejected", advice);
+  }
+  world.accessTokens.delete(token.token);
+  return issueAccessToken(world, consumer, token.user, token.permissions, handle);
+}
+
+/**
+ * Exchanges a user's password for an access token (xAuth).
+ *
+ * @see https://web.archive.org/web/2011/http://dev.twitter.com/docs/oauth/xauth
+ */
+export async function exchangePassword(
+  world: OAuth1World,
+  c: EmulatorContext,
+  received: ReceivedParameters,
+): Promise<AccessToken> {
+  const { consumer } = await verifySignedRequest(world, c, received, {
+    parameters: [],
+    findToken: () => undefined,
+  });
+  const given = (name: string): string => plainParameter(received, name) ?? "";
+  const absent = ["x_auth_username", "x_auth_password"].filter((name) => given(name) === "");
+  if (absent.length > 0) throw parametersAbsent(absent);
+  if (given("x_auth_mode") !== "client_auth") {
+    throw parametersRejected(["x_auth_mode"], "The x_auth_mode is client_auth.");
+  }
+  if (!world.switches.xAuth) {
+    throw new OAuthProblem(401, "permission_denied", "The consumer may not use xAuth.");
+  }
+  const user = world.users.find(({ screenName, email }) =>
+    [screenName, email].includes(given("x_auth_username")),
+  );
+  if (user === undefined || !sameText(given("x_auth_password"), user.password ?? "")) {
+    throw new OAuthProblem(401, "permission_denied", "User name or password is wrong.");
+  }
+  return issueAccessToken(world, consumer, user, permissions);
 }

@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
 import { jsonReply } from "../oauth/replies.ts";
-import type { AccessToken } from "./access-tokens.ts";
-import { answering } from "./answer.ts";
-import type { ApiRoutes } from "./api-call.ts";
-import { echo } from "./echo.ts";
-import { itemsApi } from "./items-api.ts";
-import { OAuthProblem } from "./oauth-problem.ts";
-import { redirect } from "./redirects.ts";
+import type { EmulatorContext } from "../server/request-log.ts";
+import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
+import { bytesOf, textOf } from "./percent-encoding.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
+import { answering } from "./received-parameters.ts";
+import type { ReceivedParameters } from "./received-parameters.ts";
 import { verifySignedRequest } from "./signed-request.ts";
+import type { SignedRequest } from "./signed-request.ts";
+import type { AccessToken } from "./tokens.ts";
 import type { OAuth1World } from "./world.ts";
 
 /** Serves the protected resources (RFC 5849 section 3). */
@@ -40,4 +42,105 @@ function apiCalls(world: OAuth1World): ApiRoutes {
 function profile(token: AccessToken | undefined): object {
   const { id, screenName, name, email, picture } = token?.user ?? {};
   return { id, screen_name: screenName, name, email, picture };
+}
+
+/** A call of the API, with the token that it was made with. */
+export interface ApiCall extends SignedRequest<AccessToken> {
+  readonly c: EmulatorContext;
+  readonly received: ReceivedParameters;
+}
+
+/** Makes a route of what answers a call whose signature and token are right. */
+export type ApiRoutes = (
+  answer: (call: ApiCall) => Response | Promise<Response>,
+  options?: { readonly needsToken: boolean },
+) => (c: EmulatorContext) => Promise<Response>;
+
+interface Item {
+  readonly id: number;
+  readonly title: string;
+}
+
+const SEEDED_TITLES = ["Analytical engine", "Note G", "Café & crêpes", "100 % of it", "Ünïcode ☃"];
+
+/** Serves a list that can be searched and paged, and added to by tokens that may write. */
+export function itemsApi({ app }: OAuth1World, call: ApiRoutes): void {
+  const items: Item[] = SEEDED_TITLES.map((title, index) => ({ id: index + 1, title }));
+  app.get(
+    "/api/items",
+    call(({ received }) => list(items, received.query)),
+  );
+  app.post(
+    "/api/items",
+    call(({ token, received }) => {
+      if (token?.permissions.includes("write") !== true) {
+        throw new OAuthProblem(401, "permission_denied", "The access token may only read.");
+      }
+      const title = firstValue(received.form ?? [], "title");
+      if (title === undefined) throw parametersAbsent(["title"]);
+      const item = { id: items.length + 1, title };
+      items.push(item);
+      return jsonReply(item, 201);
+    }),
+  );
+}
+
+function list(items: readonly Item[], query: ApiCall["received"]["query"]): Response {
+  const wanted = (firstValue(query, "q") ?? "").toLowerCase();
+  const found = items.filter(({ title }) => title.toLowerCase().includes(wanted));
+  const offset = Number.parseInt(firstValue(query, "offset") ?? "0", 10) || 0;
+  const limit = Number.parseInt(firstValue(query, "limit") ?? "20", 10) || 20;
+  return jsonReply({ total: found.length, items: found.slice(offset, offset + limit) });
+}
+
+function firstValue(pairs: readonly ParameterPair[], name: string): string | undefined {
+  const pair = pairs.find((other) => other.name === bytesOf(name));
+  return pair === undefined ? undefined : textOf(pair.value);
+}
+
+const STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Redirects to `to`, a path or any absolute URL, with `status`. */
+export function redirect({ received }: ApiCall): Response {
+  const given = Object.fromEntries(
+    received.query.map(({ name, value }) => [name, textOf(value)] as const),
+  );
+  const { to = "/api/me", status = "302" } = given;
+  if (!STATUSES.has(Number(status))) {
+    throw parametersRejected(["status"], `There are: ${[...STATUSES].join(", ")}.`);
+  }
+  if (!/^[\x21-\x7e]+$/.test(to)) throw parametersRejected(["to"], "It is a path or a URL.");
+  return new Response(null, { status: Number(status), headers: { location: to } });
+}
+
+/** Tells what arrived, and by whom: parameters as pairs, the body by its size and SHA-256. */
+export async function echo({ c, received, consumer, token, method }: ApiCall): Promise<Response> {
+  const body = Buffer.from(await c.req.arrayBuffer());
+  return jsonReply({
+    method: c.req.method,
+    path: c.get("received").path,
+    consumer: consumer.key,
+    user: token?.user.screenName ?? null,
+    signatureMethod: method,
+    placement: received.placement,
+    query: received.query.map(asText),
+    form: received.form?.map(asText) ?? null,
+    json: c.req.header("content-type")?.includes("json") === true ? parsed(body) : null,
+    contentType: c.req.header("content-type") ?? null,
+    bodyBytes: body.length,
+    bodySha256: createHash("sha256").update(body).digest("hex"),
+    bodyHashChecked: received.oauth.has("oauth_body_hash"),
+  });
+}
+
+function asText({ name, value }: ParameterPair): readonly [string, string] {
+  return [textOf(name), textOf(value)];
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return null;
+  }
 }

@@ -1,6 +1,6 @@
 import { parametersRejected } from "./oauth-problem.ts";
-import type { ParameterPair } from "./parameter-pairs.ts";
 import { percentDecoded, textOf } from "./percent-encoding.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
 
 /** What an Authorization header of the scheme OAuth says. */
 export interface OAuthHeader {

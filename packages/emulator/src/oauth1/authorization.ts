@@ -1,15 +1,17 @@
 import type { ConsentDecision } from "../consent/consent-desk.ts";
-import { pinPage } from "../consent/pin-page.ts";
+import type { ConsentQuestion } from "../consent/consent-page.ts";
+import { pinPage } from "../consent/page.ts";
 import { randomFrom } from "../oauth/random-text.ts";
 import { redirectTo } from "../oauth/replies.ts";
 import { queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { callbackUrl } from "./callback-url.ts";
-import { consentQuestion } from "./consent.ts";
-import { newCredential } from "./credentials.ts";
-import { askedPermissions } from "./permissions.ts";
+import { mayCallBack } from "./consumers.ts";
+import type { KnownConsumer } from "./consumers.ts";
+import { formEncoded } from "./percent-encoding.ts";
+import { askedPermissions, permissionMeaning } from "./permissions.ts";
 import type { OAuth1Permission } from "./permissions.ts";
-import type { RequestToken } from "./request-tokens.ts";
+import { issueRequestToken, newCredential } from "./tokens.ts";
+import type { RequestToken } from "./tokens.ts";
 import { findOAuth1User } from "./users.ts";
 import type { OAuth1User } from "./users.ts";
 import type { OAuth1World } from "./world.ts";
@@ -115,4 +117,59 @@ function allow(
       oauth_verifier: switches.callbackVerifier ? verifier : undefined,
     }),
   );
+}
+
+/** What the consent page asks. Reading cannot be unticked, writing can. */
+export function consentQuestion(
+  { users }: OAuth1World,
+  { consumer, callback }: RequestToken,
+  asked: readonly OAuth1Permission[],
+  selected: string | undefined,
+): ConsentQuestion {
+  const question = {
+    application: consumer.name,
+    people: users.map(({ id, name, screenName, email, picture = "" }) => ({
+      id,
+      name,
+      detail: email === null ? `@${screenName}` : `@${screenName} · ${email}`,
+      picture,
+    })),
+    selected: selected ?? "",
+    scopes: asked.map((name) => ({
+      name,
+      meaning: permissionMeaning(name),
+      optional: name !== "read",
+    })),
+  };
+  return callback === "oob"
+    ? { ...question, remark: "If you allow it, you get a PIN to type into the application." }
+    : { ...question, redirectUri: callback };
+}
+
+/** The callback with parameters after its own query, which stays as it is, byte by byte. */
+export function callbackUrl(
+  callback: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): string {
+  const [, address = "", fragment = ""] = /^([^#]*)(.*)$/s.exec(callback) ?? [];
+  const added = formEncoded(parameters);
+  if (added === "") return callback;
+  const separator = address.includes("?") ? (/[?&]$/.test(address) ? "" : "&") : "?";
+  return address + separator + added + fragment;
+}
+
+/** Where a browser gets a consent page without a request token, which takes a signature to ask for. */
+export const TRIAL_PATH = "/emulator/try";
+
+/** Serves the consent page of a request token that the emulator asks itself for. */
+export function serveTrial(world: OAuth1World, consumer: KnownConsumer): void {
+  world.app.get(TRIAL_PATH, (c) => {
+    const parameters = queryParameters(c);
+    const callback = parameters["oauth_callback"] ?? "oob";
+    if (callback !== "oob" && !mayCallBack(consumer, callback)) {
+      const text = "The oauth_callback is not one that the consumer registered.";
+      return world.desk.say({ title: "The callback does not fit", text });
+    }
+    return askForConsent(world, issueRequestToken(world, consumer, callback), parameters);
+  });
 }

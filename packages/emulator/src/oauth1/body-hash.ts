@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
 import type { OAuth1Switches } from "./options.ts";
-import { sameText } from "./signature-methods.ts";
-import type { SignatureMethod } from "./signature-methods.ts";
+import { sameText } from "./signatures.ts";
+import type { SignatureMethod } from "./signatures.ts";
 
 /**
  * Throws a problem if the body is not the one that `oauth_body_hash` tells.

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPair } from "node:crypto";
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { JWK } from "jose";
-import { isLoopbackUrl } from "../oauth/redirect-target.ts";
+import { isLoopbackUrl } from "../oauth/redirects.ts";
 
 /** An application beside the registered one. */
 export interface OAuth1Consumer {

@@ -1,5 +1,4 @@
 import type { NamedFailure } from "../server/failures.ts";
-import type { OAuth1Failure } from "./failure-names.ts";
 import { OAuthProblem, problemReply } from "./oauth-problem.ts";
 import { oauth1Defaults } from "./options.ts";
 
@@ -58,3 +57,20 @@ function unavailable(status: 429 | 503): Response {
 function redirect(location: string): Response {
   return new Response(null, { status: 307, headers: { location } });
 }
+
+/** Failures that OAuth 1.0a servers are known for, by name. */
+export type OAuth1Failure =
+  | "api-token-rejected"
+  | "api-token-expired"
+  | "api-nonce-used"
+  | "api-timestamp-refused"
+  | "api-permission-denied"
+  | "api-rate-limit"
+  | "api-internal-failure"
+  | "api-unavailable"
+  | "token-consumer-key-refused"
+  | "token-timestamp-refused"
+  | "token-internal-failure"
+  | "token-unavailable"
+  | "token-redirect"
+  | "token-redirect-elsewhere";

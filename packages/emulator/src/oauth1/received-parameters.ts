@@ -1,9 +1,9 @@
 import type { EmulatorContext } from "../server/request-log.ts";
 import { readOAuthHeader } from "./authorization-header.ts";
-import { parametersRejected } from "./oauth-problem.ts";
-import { formPairs } from "./parameter-pairs.ts";
-import type { ParameterPair } from "./parameter-pairs.ts";
-import { textOf } from "./percent-encoding.ts";
+import { OAuthProblem, parametersRejected, problemReply } from "./oauth-problem.ts";
+import { formPairs, textOf } from "./percent-encoding.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
+import type { OAuth1World } from "./world.ts";
 
 /** Where a request may carry its OAuth parameters (RFC 5849 section 3.5). */
 type OAuth1Placement = "header" | "query" | "body";
@@ -85,4 +85,25 @@ function withoutDuplicates(pairs: readonly ParameterPair[]): ReadonlyMap<string,
     throw parametersRejected([...new Set(repeated)], "OAuth parameters are repeated.");
   }
   return new Map(pairs.map(({ value }, index) => [names[index] ?? "", textOf(value)]));
+}
+
+/** Makes the answer to a request whose parameters have been read. It may throw a problem. */
+type SignedHandler = (
+  c: EmulatorContext,
+  received: ReceivedParameters,
+) => Response | Promise<Response>;
+
+/** A route that reads the parameters and tells problems as OAuth does. */
+export function answering(
+  { switches }: OAuth1World,
+  handle: SignedHandler,
+): (c: EmulatorContext) => Promise<Response> {
+  return async (c) => {
+    try {
+      return await handle(c, await receivedParameters(c));
+    } catch (error) {
+      if (error instanceof OAuthProblem) return problemReply(error, switches.realm);
+      throw error;
+    }
+  };
 }

@@ -1,14 +1,13 @@
 import type { EmulatorContext } from "../server/request-log.ts";
-import { answering } from "./answer.ts";
 import { mayCallBack } from "./consumers.ts";
-import { issueRequestToken } from "./issue-tokens.ts";
 import { parametersRejected } from "./oauth-problem.ts";
 import { askedPermissions, permissions } from "./permissions.ts";
 import type { OAuth1Permission } from "./permissions.ts";
-import { plainParameter } from "./received-parameters.ts";
+import { answering, plainParameter } from "./received-parameters.ts";
 import type { ReceivedParameters } from "./received-parameters.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import { tokenReply } from "./token-reply.ts";
+import { issueRequestToken } from "./tokens.ts";
 import type { OAuth1World } from "./world.ts";
 
 /** Serves the endpoint for temporary credentials (RFC 5849 section 2.1). */

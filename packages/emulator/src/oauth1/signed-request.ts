@@ -1,13 +1,17 @@
 import type { EmulatorContext } from "../server/request-log.ts";
-import { baseStringUri, signatureBaseString } from "./base-string.ts";
 import { checkBodyHash } from "./body-hash.ts";
 import type { KnownConsumer } from "./consumers.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
-import type { ParameterPair } from "./parameter-pairs.ts";
 import { bytesOf } from "./percent-encoding.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
 import type { ReceivedParameters } from "./received-parameters.ts";
-import { signatureFits, signatureMethods } from "./signature-methods.ts";
-import type { SignatureMethod } from "./signature-methods.ts";
+import {
+  baseStringUri,
+  signatureBaseString,
+  signatureFits,
+  signatureMethods,
+} from "./signatures.ts";
+import type { SignatureMethod } from "./signatures.ts";
 import type { OAuth1World } from "./world.ts";
 
 /** A token as far as a signature is concerned. */

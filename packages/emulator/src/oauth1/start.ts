@@ -1,26 +1,23 @@
-import { clickThrough, visibleText } from "../consent/click-through.ts";
+import { clickThrough, userIdFinder, visibleText } from "../consent/click-through.ts";
 import type { ConsentChoice } from "../consent/click-through.ts";
-import { pinOn } from "../consent/pin-page.ts";
-import { userIdFinder } from "../consent/user-id-finder.ts";
+import { pinOn } from "../consent/page.ts";
 import { openFrame, startEmulator } from "../emulator-frame.ts";
 import type { Emulator } from "../emulator.ts";
 import { checkOptions, initialSwitches } from "../server/switches.ts";
 import { serveAccessToken } from "./access-token-endpoint.ts";
 import { serveApi } from "./api.ts";
-import { serveAuthorization } from "./authorization.ts";
+import { serveAuthorization, serveTrial } from "./authorization.ts";
 import { createConsumerKey, knownConsumer } from "./consumers.ts";
-import { oauth1Endpoints } from "./endpoints.ts";
-import type { OAuth1Endpoints } from "./endpoints.ts";
-import type { OAuth1Failure } from "./failure-names.ts";
 import { oauth1Failures } from "./failures.ts";
+import type { OAuth1Failure } from "./failures.ts";
 import { nonceMemory } from "./nonces.ts";
 import { oauth1Defaults, oauth1OptionRules, oauth1SwitchRules } from "./options.ts";
 import type { OAuth1Options, OAuth1Switches } from "./options.ts";
 import { serveRequestToken } from "./request-token-endpoint.ts";
-import { serveTrial } from "./trial.ts";
 import { findOAuth1User, oauth1Users } from "./users.ts";
 import type { OAuth1User } from "./users.ts";
-import type { OAuth1World } from "./world.ts";
+import { oauth1Endpoints } from "./world.ts";
+import type { OAuth1Endpoints, OAuth1World } from "./world.ts";
 
 /** A running OAuth 1.0a server. */
 export interface OAuth1Emulator extends Emulator<

@@ -1,0 +1,70 @@
+import { jsonReply } from "../oauth/replies.ts";
+import { authorizationHeader } from "../server/parameters.ts";
+import type { EmulatorContext } from "../server/request-log.ts";
+import { insufficientScope, oauthError, unauthenticated } from "./errors.ts";
+import { hostedDomain, profileClaims } from "./id-token.ts";
+import type { GoogleAccess } from "./tokens.ts";
+import type { GoogleWorld } from "./world.ts";
+
+/** The access token that a request carries: in the header, or in the query where the switch allows it. */
+function bearerToken(world: GoogleWorld, c: EmulatorContext): string | undefined {
+  const fromQuery = world.switches.queryTokens ? c.req.query("access_token") : undefined;
+  return authorizationHeader(c, "bearer") ?? fromQuery;
+}
+
+/** What the request's access token stands for, if it lives. */
+export function bearerAccess(world: GoogleWorld, c: EmulatorContext): GoogleAccess | undefined {
+  return world.tokens.access(bearerToken(world, c));
+}
+
+/** Serves userinfo and its aliases. */
+export function serveUserInfo(world: GoogleWorld): void {
+  const answer = (shape: (claims: Claims) => Claims) => (c: EmulatorContext) => {
+    const access = bearerAccess(world, c);
+    // Not the AIP-193 shape of other APIs. From memory, as are the v1 and v2 forms below.
+    if (access?.user === undefined)
+      return oauthError("invalid_request", "Invalid Credentials", 401);
+    const { user, scopes } = access;
+    return jsonReply(shape({ ...profileClaims(user, scopes), ...hostedDomain(world, user) }));
+  };
+  const { app } = world;
+  for (const path of ["/v1/userinfo", "/oauth2/v3/userinfo"]) {
+    app.on(
+      ["GET", "POST"],
+      path,
+      answer((claims) => claims),
+    );
+  }
+  for (const path of ["/oauth2/v1/userinfo", "/oauth2/v2/userinfo"]) {
+    app.get(path, answer(olderNames));
+  }
+}
+
+type Claims = Readonly<Record<string, string | boolean | undefined>>;
+
+function olderNames({ sub, email_verified: verified, ...rest }: Claims): Claims {
+  return { id: sub, verified_email: verified, ...rest };
+}
+
+const ACCEPTED: ReadonlySet<string> = new Set(
+  ["calendar", "calendar.readonly", "calendar.calendarlist", "calendar.calendarlist.readonly"].map(
+    (name) => `https://www.googleapis.com/auth/${name}`,
+  ),
+);
+
+/** Serves one call of a Google API, as an application would make it. */
+export function serveCalendar(world: GoogleWorld): void {
+  world.app.get("/calendar/v3/users/me/calendarList", (c) => {
+    const access = bearerAccess(world, c);
+    if (access === undefined) return unauthenticated();
+    if (!access.scopes.some((scope) => ACCEPTED.has(scope))) return insufficientScope();
+    const owner = access.user?.email ?? "robot";
+    return jsonReply({
+      kind: "calendar#calendarList",
+      items: [
+        { kind: "calendar#calendarListEntry", id: owner, summary: owner, primary: true },
+        { kind: "calendar#calendarListEntry", id: "holidays@emulator", summary: "Holidays" },
+      ],
+    });
+  });
+}

@@ -142,7 +142,7 @@ function typedValue(value: unknown): unknown {
  *
  * Throws an error fit to be shown.
  */
-export function contentOf(flagText: string, path: unknown): unknown {
+function contentOf(flagText: string, path: unknown): unknown {
   if (path === undefined) return undefined;
   let content: string;
   try {

@@ -115,7 +115,7 @@ function rows(entries: readonly (readonly [string, string])[]): string {
  * Prints the base string of each OAuth 1.0a signature that does not fit: whoever started the emulator by hand has no other
  * way to the log. Returns what ends it.
  */
-export function printSignatureMismatches(print: (text: string) => void): () => void {
+function printSignatureMismatches(print: (text: string) => void): () => void {
   const tell = (request: unknown): void => {
     const { method, path, signatureBaseString } = request as RecordedRequest;
     if (signatureBaseString === undefined) return;

@@ -27,7 +27,7 @@ export function facebookEndpoints(origin: string): FacebookEndpoints {
 }
 
 /** The newest version of the Graph API. */
-export const LATEST_VERSION = "v26.0";
+const LATEST_VERSION = "v26.0";
 
 // Until when each version works. https://developers.facebook.com/docs/graph-api/changelog
 const LAST_DAYS: readonly (readonly [version: string, lastDay: string])[] = [

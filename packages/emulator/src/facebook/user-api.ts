@@ -92,14 +92,14 @@ function notFound(path: string): Response {
 }
 
 /** One item of a `fields` parameter, for instance `picture.width(200){url}`. */
-export interface GraphField {
+interface GraphField {
   readonly name: string;
   /** What `.name(value)` said. */
   readonly modifiers: Readonly<Record<string, string>>;
 }
 
 /** Reads a `fields` parameter. Sub-fields in braces are read over: the emulator sends all of them. */
-export function parseFields(text: string | undefined): GraphField[] {
+function parseFields(text: string | undefined): GraphField[] {
   return (text ?? "")
     .replaceAll(/\{[^}]*\}/g, "")
     .split(/,(?![^(]*\))/)

@@ -110,7 +110,7 @@ const LONGEST_LIFE_SECONDS = 600;
  *
  * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
-export async function appJwtProblem(
+async function appJwtProblem(
   world: GitHubWorld,
   c: EmulatorContext,
 ): Promise<Response | undefined> {

@@ -63,12 +63,12 @@ export interface SignedInEnv extends EmulatorEnv {
 }
 
 /** The context of a REST request whose token is known. */
-export type SignedInContext = Context<SignedInEnv>;
+type SignedInContext = Context<SignedInEnv>;
 
 const MOST_PER_PAGE = 100;
 
 /** One page of a list, with the Link header that leads to the others. */
-export function pageOf<E extends Env>(
+function pageOf<E extends Env>(
   c: Context<E>,
   items: readonly unknown[],
   perPageByDefault: number = 30,

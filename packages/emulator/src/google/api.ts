@@ -13,7 +13,7 @@ function bearerToken(world: GoogleWorld, c: EmulatorContext): string | undefined
 }
 
 /** What the request's access token stands for, if it lives. */
-export function bearerAccess(world: GoogleWorld, c: EmulatorContext): GoogleAccess | undefined {
+function bearerAccess(world: GoogleWorld, c: EmulatorContext): GoogleAccess | undefined {
   return world.tokens.access(bearerToken(world, c));
 }
 

@@ -81,7 +81,7 @@ function isDevicePoll(parameters: WireParameters): boolean {
 }
 
 /** The authorization code grant. */
-export function exchangeCode(
+function exchangeCode(
   world: GoogleWorld,
   parameters: WireParameters,
 ): Response | Promise<Response> {
@@ -120,7 +120,7 @@ function verifierProblem(
 }
 
 /** The refresh token grant: no new refresh token, the old one lives on. */
-export function refreshAccess(
+function refreshAccess(
   world: GoogleWorld,
   parameters: WireParameters,
 ): Response | Promise<Response> {

@@ -83,7 +83,7 @@ function allowed(
  *
  * @see https://web.archive.org/web/2012/http://oauth.googlecode.com/svn/spec/ext/session/1.0/drafts/1/spec.html
  */
-export async function renewToken(
+async function renewToken(
   world: OAuth1World,
   c: EmulatorContext,
   received: ReceivedParameters,
@@ -109,7 +109,7 @@ export async function renewToken(
  *
  * @see https://web.archive.org/web/2011/http://dev.twitter.com/docs/oauth/xauth
  */
-export async function exchangePassword(
+async function exchangePassword(
   world: OAuth1World,
   c: EmulatorContext,
   received: ReceivedParameters,

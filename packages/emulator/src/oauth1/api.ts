@@ -45,13 +45,13 @@ function profile(token: AccessToken | undefined): object {
 }
 
 /** A call of the API, with the token that it was made with. */
-export interface ApiCall extends SignedRequest<AccessToken> {
+interface ApiCall extends SignedRequest<AccessToken> {
   readonly c: EmulatorContext;
   readonly received: ReceivedParameters;
 }
 
 /** Makes a route of what answers a call whose signature and token are right. */
-export type ApiRoutes = (
+type ApiRoutes = (
   answer: (call: ApiCall) => Response | Promise<Response>,
   options?: { readonly needsToken: boolean },
 ) => (c: EmulatorContext) => Promise<Response>;
@@ -64,7 +64,7 @@ interface Item {
 const SEEDED_TITLES = ["Analytical engine", "Note G", "Café & crêpes", "100 % of it", "Ünïcode ☃"];
 
 /** Serves a list that can be searched and paged, and added to by tokens that may write. */
-export function itemsApi({ app }: OAuth1World, call: ApiRoutes): void {
+function itemsApi({ app }: OAuth1World, call: ApiRoutes): void {
   const items: Item[] = SEEDED_TITLES.map((title, index) => ({ id: index + 1, title }));
   app.get(
     "/api/items",
@@ -101,7 +101,7 @@ function firstValue(pairs: readonly ParameterPair[], name: string): string | und
 const STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Redirects to `to`, a path or any absolute URL, with `status`. */
-export function redirect({ received }: ApiCall): Response {
+function redirect({ received }: ApiCall): Response {
   const given = Object.fromEntries(
     received.query.map(({ name, value }) => [name, textOf(value)] as const),
   );
@@ -114,7 +114,7 @@ export function redirect({ received }: ApiCall): Response {
 }
 
 /** Tells what arrived, and by whom: parameters as pairs, the body by its size and SHA-256. */
-export async function echo({ c, received, consumer, token, method }: ApiCall): Promise<Response> {
+async function echo({ c, received, consumer, token, method }: ApiCall): Promise<Response> {
   const body = Buffer.from(await c.req.arrayBuffer());
   return jsonReply({
     method: c.req.method,

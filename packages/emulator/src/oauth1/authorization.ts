@@ -27,7 +27,7 @@ export function serveAuthorization(world: OAuth1World): void {
 }
 
 /** Shows the consent page of a request token. */
-export function askForConsent(
+function askForConsent(
   world: OAuth1World,
   token: RequestToken,
   parameters: WireParameters,
@@ -120,7 +120,7 @@ function allow(
 }
 
 /** What the consent page asks. Reading cannot be unticked, writing can. */
-export function consentQuestion(
+function consentQuestion(
   { users }: OAuth1World,
   { consumer, callback }: RequestToken,
   asked: readonly OAuth1Permission[],
@@ -147,7 +147,7 @@ export function consentQuestion(
 }
 
 /** The callback with parameters after its own query, which stays as it is, byte by byte. */
-export function callbackUrl(
+function callbackUrl(
   callback: string,
   parameters: Readonly<Record<string, string | undefined>>,
 ): string {

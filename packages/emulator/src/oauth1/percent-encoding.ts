@@ -12,7 +12,7 @@ export function percentDecoded(encoded: ByteText): ByteText {
 }
 
 /** The bytes of one name or value of a form or a query, where `+` is a space. */
-export function formDecoded(encoded: ByteText): ByteText {
+function formDecoded(encoded: ByteText): ByteText {
   return percentDecoded(encoded.replaceAll("+", " "));
 }
 

@@ -25,7 +25,7 @@ export interface ReceivedParameters {
 }
 
 /** Collects a request's parameters. Throws a problem if those of OAuth are repeated, or in more than one place. */
-export async function receivedParameters(c: EmulatorContext): Promise<ReceivedParameters> {
+async function receivedParameters(c: EmulatorContext): Promise<ReceivedParameters> {
   const header = oauthHeader(c);
   const query = formPairs(/\?([^#]*)/.exec(c.env.incoming.url ?? "")?.[1] ?? "");
   const form = hasForm(c) ? formPairs(latin1(await c.req.arrayBuffer())) : undefined;

@@ -86,6 +86,14 @@ it.each([
   await expect(start(options)).rejects.toThrow('has no option "poort"');
 });
 
+it("frees the port when the options turn out to be wrong", async () => {
+  const earlier = await startOAuth1();
+  await earlier.close();
+  const port = Number(new URL(earlier.origin).port);
+  await expect(startOAuth1({ port, publicKey: "x" })).rejects.toThrow("must be an RSA public key");
+  await running(startOAuth1({ port }));
+});
+
 it("refuses wrong values and leaves the switches as they are", async () => {
   const github = await running(startGitHub());
   const wrong = { iss: false, appType: "banana" } as object;

@@ -3,37 +3,37 @@ import type { EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, tokenProblem } from "./graph-access.ts";
 import { graphReply } from "./graph-error.ts";
 import type { FacebookAccess } from "./tokens.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 /**
  * Serves debug_token, which describes tokens: HTTP 200 for those that do not work, too.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-export function serveDebugToken(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+export function serveDebugToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/debug_token", (c) => {
-    const asker = graphAccess(world, c);
+    const asker = graphAccess(server, c);
     if (asker instanceof Response) return asker;
-    const access = world.tokens.find(c.req.query("input_token") ?? "");
+    const access = server.tokens.find(c.req.query("input_token") ?? "");
     if (access === undefined) {
       const error = { code: 190, message: "Invalid OAuth access token." };
       return graphReply({ data: { error, is_valid: false, scopes: [] } });
     }
     // Another app's token is described and called valid: the asker must compare app_id.
-    const foreign = access.appId !== world.clientId;
-    const problem = foreign ? undefined : tokenProblem(world, access);
+    const foreign = access.appId !== server.clientId;
+    const problem = foreign ? undefined : tokenProblem(server, access);
     const error = problem && {
       code: problem.code,
       message: problem.message,
       subcode: problem.subcode,
     };
-    return graphReply({ data: { ...description(world, access), error, is_valid: !problem } });
+    return graphReply({ data: { ...description(server, access), error, is_valid: !problem } });
   });
 }
 
-function description(world: FacebookWorld, access: FacebookAccess): object {
+function description(server: FacebookServer, access: FacebookAccess): object {
   const { type, appId, user, page, issuedAt, expiresAt, dataAccessExpiresAt } = access;
-  const granted = user === undefined ? [] : world.permissions.of(user.id);
+  const granted = user === undefined ? [] : server.permissions.of(user.id);
   const scopes = granted
     .filter(([, status]) => status === "granted")
     .map(([permission]) => permission);
@@ -41,7 +41,7 @@ function description(world: FacebookWorld, access: FacebookAccess): object {
   return {
     app_id: appId,
     type,
-    application: appId === world.clientId ? "Emulated app" : "Another app",
+    application: appId === server.clientId ? "Emulated app" : "Another app",
     data_access_expires_at: seconds(dataAccessExpiresAt),
     // 0 means never.
     expires_at: seconds(expiresAt),

@@ -8,9 +8,8 @@ import type { EmulatorEnv } from "../server/request-log.ts";
 import { consentQuestion } from "./dialog.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
-import { findFacebookUser } from "./users.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 /** Where a person types the user code. */
 export const DEVICE_PAGE_PATH = "/device";
@@ -22,48 +21,48 @@ const LIFETIME_SECONDS = 420;
  *
  * @see https://developers.facebook.com/docs/facebook-login/for-devices
  */
-export function serveDeviceLogin(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
-  graph.post("/device/login", (c) => start(world, allParameters(c)));
-  graph.post("/device/login_status", (c) => status(world, allParameters(c)));
+export function serveDeviceLogin(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
+  graph.post("/device/login", (c) => start(server, allParameters(c)));
+  graph.post("/device/login_status", (c) => status(server, allParameters(c)));
 }
 
 /** Serves the page on which a person types the user code. */
-export function serveDevicePage(world: FacebookWorld): void {
-  const { app, theme, devices } = world;
+export function serveDevicePage(server: FacebookServer): void {
+  const { app, theme, devices } = server;
   app.get(DEVICE_PAGE_PATH, () => deviceCodePage(theme, DEVICE_PAGE_PATH));
   app.post(DEVICE_PAGE_PATH, (c) => {
     const { user_code: userCode = "" } = allParameters(c);
     const device = devices.waiting(userCode.trim().toUpperCase());
     return device === undefined
       ? deviceCodePage(theme, DEVICE_PAGE_PATH, "No device waits with this code.")
-      : askUser(world, device);
+      : askUser(server, device);
   });
 }
 
-function start(world: FacebookWorld, parameters: WireParameters): Response {
-  if (!hasClientToken(world, parameters)) return graphError(WRONG_CLIENT_TOKEN);
+function start(server: FacebookServer, parameters: WireParameters): Response {
+  if (!hasClientToken(server, parameters)) return graphError(WRONG_CLIENT_TOKEN);
   const userCode = randomFrom("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", 8);
   const deviceCode = randomAlphanumeric(32);
   const scopes = delimitedList(parameters["scope"], /[\s,]+/);
-  const interval = world.switches.deviceInterval;
-  world.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
+  const interval = server.switches.deviceInterval;
+  server.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
   return graphReply({
     code: deviceCode,
     user_code: userCode,
-    verification_uri: world.origin + DEVICE_PAGE_PATH,
+    verification_uri: server.origin + DEVICE_PAGE_PATH,
     expires_in: LIFETIME_SECONDS,
     interval,
   });
 }
 
-function status(world: FacebookWorld, parameters: WireParameters): Response {
-  if (!hasClientToken(world, parameters)) return graphError(WRONG_CLIENT_TOKEN);
-  const result = world.devices.poll(parameters["code"]);
+function status(server: FacebookServer, parameters: WireParameters): Response {
+  if (!hasClientToken(server, parameters)) return graphError(WRONG_CLIENT_TOKEN);
+  const result = server.devices.poll(parameters["code"]);
   if (result.state !== "approved") return graphError(POLL_ERRORS[result.state]);
   const lifetime =
-    world.switches.tokenLifetime === false ? undefined : world.switches.tokenLifetime;
-  const token = world.tokens.issueUser(result.grant, lifetime);
-  const dataAccess = world.tokens.find(token)?.dataAccessExpiresAt ?? 0;
+    server.switches.tokenLifetime === false ? undefined : server.switches.tokenLifetime;
+  const token = server.tokens.issueUser(result.grant, lifetime);
+  const dataAccess = server.tokens.find(token)?.dataAccessExpiresAt ?? 0;
   // No token_type here.
   return graphReply({
     access_token: token,
@@ -72,8 +71,8 @@ function status(world: FacebookWorld, parameters: WireParameters): Response {
   });
 }
 
-function hasClientToken(world: FacebookWorld, parameters: WireParameters): boolean {
-  return parameters["access_token"] === `${world.clientId}|${world.clientToken}`;
+function hasClientToken(server: FacebookServer, parameters: WireParameters): boolean {
+  return parameters["access_token"] === `${server.clientId}|${server.clientToken}`;
 }
 
 const WRONG_CLIENT_TOKEN: GraphError = {
@@ -96,19 +95,19 @@ const POLL_ERRORS: Readonly<
   unknown: { message: "Invalid device code.", code: 100, challenge: "invalid_request" },
 };
 
-function askUser(world: FacebookWorld, device: WaitingDevice): Promise<Response> {
+function askUser(server: FacebookServer, device: WaitingDevice): Promise<Response> {
   const asked = [...new Set(["public_profile", ...device.scopes])];
-  return world.desk.ask(consentQuestion(world, asked), ({ allowed, userId, scopes }) => {
-    const user = findFacebookUser(world.users, userId);
+  return server.desk.ask(consentQuestion(server, asked), ({ allowed, userId, scopes }) => {
+    const user = server.findUser(userId);
     if (!allowed || user === undefined) {
-      world.devices.decide(device.deviceCode, undefined);
-      return world.desk.say({ title: "Access denied", text: "The device gets no access." }, 200);
+      server.devices.decide(device.deviceCode, undefined);
+      return server.desk.say({ title: "Access denied", text: "The device gets no access." }, 200);
     }
     const refused = asked.filter((name) => !scopes.includes(name));
-    world.permissions.set(user.id, scopes, "granted");
-    world.permissions.set(user.id, refused, "declined");
-    world.devices.decide(device.deviceCode, user);
+    server.permissions.set(user.id, scopes, "granted");
+    server.permissions.set(user.id, refused, "declined");
+    server.devices.decide(device.deviceCode, user);
     const text = "You may close this page and go on at the device.";
-    return world.desk.say({ title: "Device connected", text }, 200);
+    return server.desk.say({ title: "Device connected", text }, 200);
   });
 }

@@ -6,14 +6,14 @@ import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { PermissionStatus } from "./permissions.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 // Facebook ends its redirects so; browsers keep it, servers never see it.
 const EMPTY_FRAGMENT = "#_=_";
 
 /** Sends the browser back with what the application asked for. */
 export function dialogReply(
-  world: FacebookWorld,
+  server: FacebookServer,
   parameters: WireParameters,
   user: FacebookUser,
 ): Response {
@@ -23,10 +23,10 @@ export function dialogReply(
   const wantsToken = types.includes("token");
   const wantsCode = types.includes("code") || !wantsToken;
   const reply = {
-    ...(wantsToken ? tokenFields(world, user) : {}),
-    code: wantsCode ? issueCode(world, parameters, user) : undefined,
-    ...(types.includes("granted_scopes") ? scopeLists(world, user) : {}),
-    iss: callbackIssuer(world),
+    ...(wantsToken ? tokenFields(server, user) : {}),
+    code: wantsCode ? issueCode(server, parameters, user) : undefined,
+    ...(types.includes("granted_scopes") ? scopeLists(server, user) : {}),
+    iss: callbackIssuer(server),
     state: parameters["state"],
   };
   return redirectTo(
@@ -35,21 +35,21 @@ export function dialogReply(
 }
 
 /** Sends the browser back after a "no". */
-export function cancelReply(world: FacebookWorld, parameters: WireParameters): Response {
+export function cancelReply(server: FacebookServer, parameters: WireParameters): Response {
   const url = withQuery(parameters["redirect_uri"] ?? "", {
     error: "access_denied",
     error_code: "200",
     error_description: "Permissions error",
     error_reason: "user_denied",
-    iss: callbackIssuer(world),
+    iss: callbackIssuer(server),
     state: parameters["state"],
   });
   return redirectTo(url + EMPTY_FRAGMENT);
 }
 
-function issueCode(world: FacebookWorld, parameters: WireParameters, user: FacebookUser): string {
+function issueCode(server: FacebookServer, parameters: WireParameters, user: FacebookUser): string {
   const code = `AQ${randomBase64Url(180)}`;
-  world.codes.keep(code, {
+  server.codes.keep(code, {
     user,
     redirectUri: parameters["redirect_uri"] ?? "",
     proofKey: proofKey(parameters),
@@ -65,10 +65,10 @@ function proofKey(parameters: WireParameters): ProofKey | undefined {
   return { challenge, method: parameters["code_challenge_method"] === "S256" ? "S256" : "plain" };
 }
 
-function tokenFields(world: FacebookWorld, user: FacebookUser): Record<string, string> {
-  const lifetime = world.switches.tokenLifetime;
-  const token = world.tokens.issueUser(user, lifetime === false ? undefined : lifetime);
-  const dataAccess = world.tokens.find(token)?.dataAccessExpiresAt ?? 0;
+function tokenFields(server: FacebookServer, user: FacebookUser): Record<string, string> {
+  const lifetime = server.switches.tokenLifetime;
+  const token = server.tokens.issueUser(user, lifetime === false ? undefined : lifetime);
+  const dataAccess = server.tokens.find(token)?.dataAccessExpiresAt ?? 0;
   return {
     access_token: token,
     data_access_expiration_time: String(Math.floor(dataAccess / 1000)),
@@ -76,9 +76,9 @@ function tokenFields(world: FacebookWorld, user: FacebookUser): Record<string, s
   };
 }
 
-function scopeLists(world: FacebookWorld, user: FacebookUser): Record<string, string> {
+function scopeLists(server: FacebookServer, user: FacebookUser): Record<string, string> {
   const withStatus = (wanted: PermissionStatus): string =>
-    world.permissions
+    server.permissions
       .of(user.id)
       .filter(([, status]) => status === wanted)
       .map(([permission]) => permission)
@@ -86,7 +86,7 @@ function scopeLists(world: FacebookWorld, user: FacebookUser): Record<string, st
   return { granted_scopes: withStatus("granted"), denied_scopes: withStatus("declined") };
 }
 
-function callbackIssuer({ switches, endpoints }: FacebookWorld): string | undefined {
+function callbackIssuer({ switches, endpoints }: FacebookServer): string | undefined {
   if (switches.iss === "wrong") return "https://issuer.invalid";
   return switches.iss ? endpoints.issuer : undefined;
 }

@@ -6,37 +6,36 @@ import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { cancelReply, dialogReply } from "./dialog-reply.ts";
 import { isDeclinable, permissionMeaning } from "./permissions.ts";
-import { findFacebookUser } from "./users.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 /** Serves the login dialog. */
-export function serveDialog(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   // The discovery document names it with a slash, every guide without.
   graph.on("GET", ["/dialog/oauth", "/dialog/oauth/"], (c) => {
     const parameters = queryParameters(c);
-    const problem = requestProblem(world, parameters);
-    if (problem !== undefined) return world.desk.say(problem);
-    return askForConsent(world, parameters);
+    const problem = requestProblem(server, parameters);
+    if (problem !== undefined) return server.desk.say(problem);
+    return askForConsent(server, parameters);
   });
 }
 
 // Facebook shows its own page for each of these and redirects nowhere.
 function requestProblem(
-  world: FacebookWorld,
+  server: FacebookServer,
   parameters: WireParameters,
 ): { title: string; text: string; detail?: string } | undefined {
   const { redirect_uri: redirectUri, config_id: configId } = parameters;
-  if (parameters["client_id"] !== world.clientId) {
+  if (parameters["client_id"] !== server.clientId) {
     const text = "The client_id is not a valid app ID.";
     return { title: "Invalid app ID", text, detail: "code 101" };
   }
-  if (redirectUri === undefined || !isRegistered(world, redirectUri)) {
+  if (redirectUri === undefined || !isRegistered(server, redirectUri)) {
     const text =
       "The redirect failed because its URI is not on the list of the app's valid OAuth redirect URIs.";
     return { title: "URL blocked", text, detail: "code 191" };
   }
-  if (configId !== undefined && world.switches.loginConfigurations[configId] === undefined) {
+  if (configId !== undefined && server.switches.loginConfigurations[configId] === undefined) {
     const text = "There is no login configuration with this config_id.";
     return { title: "Something went wrong", text, detail: `config_id ${configId}` };
   }
@@ -45,7 +44,7 @@ function requestProblem(
 
 // Strict Mode: exact, with the query, but for state.
 // https://developers.facebook.com/documentation/facebook-login/security
-function isRegistered({ redirectUris }: FacebookWorld, uri: string): boolean {
+function isRegistered({ redirectUris }: FacebookServer, uri: string): boolean {
   if (redirectUris === undefined) return isLoopbackUrl(uri);
   return URL.canParse(uri) && redirectUris.some((registered) => registered === withoutState(uri));
 }
@@ -57,54 +56,54 @@ function withoutState(uri: string): string {
   return url.href;
 }
 
-function askForConsent(world: FacebookWorld, parameters: WireParameters): Promise<Response> {
-  const asked = askedPermissions(world, parameters);
-  const declined = (user: FacebookUser): string[] => declinedBefore(world, user, parameters);
+function askForConsent(server: FacebookServer, parameters: WireParameters): Promise<Response> {
+  const asked = askedPermissions(server, parameters);
+  const declined = (user: FacebookUser): string[] => declinedBefore(server, user, parameters);
   const redirectUri = parameters["redirect_uri"] ?? "";
-  const question = { ...consentQuestion(world, asked), redirectUri };
-  return world.desk.ask(question, ({ allowed, userId, scopes }) => {
-    const user = findFacebookUser(world.users, userId);
-    if (!allowed || user === undefined) return cancelReply(world, parameters);
+  const question = { ...consentQuestion(server, asked), redirectUri };
+  return server.desk.ask(question, ({ allowed, userId, scopes }) => {
+    const user = server.findUser(userId);
+    if (!allowed || user === undefined) return cancelReply(server, parameters);
     const granted = scopes.filter((name) => !declined(user).includes(name));
-    world.permissions.set(user.id, granted, "granted");
+    server.permissions.set(user.id, granted, "granted");
     const refused = asked.filter((name) => !granted.includes(name));
-    world.permissions.set(user.id, refused, "declined");
-    return dialogReply(world, parameters, user);
+    server.permissions.set(user.id, refused, "declined");
+    return dialogReply(server, parameters, user);
   });
 }
 
-function askedPermissions(world: FacebookWorld, parameters: WireParameters): readonly string[] {
+function askedPermissions(server: FacebookServer, parameters: WireParameters): readonly string[] {
   const { config_id: configId, scope } = parameters;
   // A login configuration takes the place of the scope.
-  const configured = world.switches.loginConfigurations[configId ?? ""];
+  const configured = server.switches.loginConfigurations[configId ?? ""];
   return [...new Set(["public_profile", ...(configured ?? delimitedList(scope, /[\s,]+/))])];
 }
 
 // A declined permission is not asked for again, unless the application insists.
 // https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow#reaskperms
 function declinedBefore(
-  world: FacebookWorld,
+  server: FacebookServer,
   user: FacebookUser,
   parameters: WireParameters,
 ): string[] {
   if (delimitedList(parameters["auth_type"], /,/).includes("rerequest")) return [];
-  return world.permissions
+  return server.permissions
     .of(user.id)
     .filter(([, status]) => status === "declined")
     .map(([permission]) => permission);
 }
 
 /** What Facebook's consent page asks. All but the public profile can be declined. */
-export function consentQuestion(world: FacebookWorld, asked: readonly string[]): ConsentQuestion {
+export function consentQuestion(server: FacebookServer, asked: readonly string[]): ConsentQuestion {
   return {
-    application: world.applicationName,
-    people: world.users.map((user) => ({
+    application: server.applicationName,
+    people: server.users.map((user) => ({
       id: user.id,
       name: user.name,
       detail: user.email ?? "no e-mail address",
       picture: user.picture ?? "",
     })),
-    selected: world.users[0]?.id ?? "",
+    selected: server.users[0]?.id ?? "",
     scopes: asked.map((name) => ({
       name,
       meaning: permissionMeaning(name),

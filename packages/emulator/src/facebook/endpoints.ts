@@ -1,5 +1,5 @@
 import { jsonReply } from "../oauth/replies.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 /** Where the Facebook emulator's endpoints are. */
 export interface FacebookEndpoints {
@@ -56,8 +56,8 @@ function major(version: string): number {
 }
 
 /** Serves the discovery document, which names no token endpoint, and the key set. */
-export function serveDiscovery(world: FacebookWorld): void {
-  const { app, endpoints, keys, origin } = world;
+export function serveDiscovery(server: FacebookServer): void {
+  const { app, endpoints, keys, origin } = server;
   const document = {
     issuer: endpoints.issuer,
     authorization_endpoint: `${origin}/dialog/oauth/`,

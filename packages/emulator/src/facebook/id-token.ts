@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { atHash, flawedClaims } from "../oauth/id-token-flaws.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 // From memory.
 const LIFETIME_SECONDS = 3600;
@@ -12,11 +12,11 @@ const LIFETIME_SECONDS = 3600;
  * @see https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
  */
 export function facebookIdToken(
-  world: FacebookWorld,
+  server: FacebookServer,
   user: FacebookUser,
   details: { readonly nonce: string | undefined; readonly accessToken: string },
 ): Promise<string> {
-  const { endpoints, clientId, permissions, switches, now, keys } = world;
+  const { endpoints, clientId, permissions, switches, now, keys } = server;
   const iat = Math.floor(now() / 1000);
   const withEmail = user.email !== undefined && permissions.has(user.id, "email");
   const claims = {

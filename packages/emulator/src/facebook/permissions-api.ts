@@ -3,19 +3,19 @@ import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 /**
  * Serves what a user granted and declined, and taking it back, which is Facebook's revocation.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
  */
-export function servePermissions(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
-  const { permissions } = world;
+export function servePermissions(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
+  const { permissions } = server;
   const withUser =
     (act: (user: FacebookUser, c: EmulatorContext) => Response) =>
     (c: EmulatorContext): Response => {
-      const access = graphAccess(world, c);
+      const access = graphAccess(server, c);
       if (access instanceof Response) return access;
       const id = c.req.param("id");
       const { user } = access;

@@ -7,62 +7,62 @@ import { tokenProblem } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { facebookIdToken } from "./id-token.ts";
-import type { FacebookCodeGrant, FacebookWorld } from "./world.ts";
+import type { FacebookCodeGrant, FacebookServer } from "./server.ts";
 
 const LONG_LIVED_SECONDS = 5_183_944;
 
 /** Serves the token endpoint: GET and POST, with the secret among the parameters. */
-export function serveToken(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+export function serveToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.on(["GET", "POST"], "/oauth/access_token", (c) => {
     const parameters = allParameters(c);
-    const problem = clientProblem(world, parameters);
+    const problem = clientProblem(server, parameters);
     if (problem !== undefined) return graphError(problem);
     switch (parameters["grant_type"]) {
       case "fb_exchange_token":
-        return exchangeToken(world, parameters);
+        return exchangeToken(server, parameters);
       case "client_credentials":
         return graphReply({
-          access_token: `${world.clientId}|${world.clientSecret}`,
+          access_token: `${server.clientId}|${server.clientSecret}`,
           token_type: "bearer",
         });
       default:
-        return exchangeCode(world, parameters);
+        return exchangeCode(server, parameters);
     }
   });
 }
 
-function clientProblem(world: FacebookWorld, parameters: WireParameters): GraphError | undefined {
+function clientProblem(server: FacebookServer, parameters: WireParameters): GraphError | undefined {
   const { client_id: clientId, client_secret: secret, code_verifier: verifier } = parameters;
   const challenge = "invalid_client";
   if (clientId === undefined) {
     return { message: "Missing client_id parameter.", code: 101, challenge };
   }
-  if (clientId !== world.clientId) {
+  if (clientId !== server.clientId) {
     return { message: "Invalid application ID", code: 101, challenge };
   }
   // Facebook's page on OpenID Connect with PKCE sends a verifier and no secret.
   // https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
   if (secret === undefined && verifier !== undefined) return undefined;
-  return secret === world.clientSecret
+  return secret === server.clientSecret
     ? undefined
     : { message: "Error validating client secret.", code: 1, challenge };
 }
 
-async function exchangeCode(world: FacebookWorld, parameters: WireParameters): Promise<Response> {
+async function exchangeCode(server: FacebookServer, parameters: WireParameters): Promise<Response> {
   const { code } = parameters;
-  const found = world.codes.find(code);
+  const found = server.codes.find(code);
   if (code === undefined || found.state !== "valid") {
     return graphError(CODE_PROBLEMS[found.state === "valid" ? "unknown" : found.state]);
   }
   const { grant } = found;
   const problem = exchangeProblem(grant, parameters);
   if (problem !== undefined) return graphError(problem);
-  world.codes.spend(code);
-  const lifetime = world.switches.tokenLifetime;
+  server.codes.spend(code);
+  const lifetime = server.switches.tokenLifetime;
   const expiresIn = lifetime === false ? undefined : lifetime;
-  const accessToken = world.tokens.issueUser(grant.user, expiresIn);
+  const accessToken = server.tokens.issueUser(grant.user, expiresIn);
   const idToken = grant.withIdToken
-    ? await facebookIdToken(world, grant.user, { nonce: grant.nonce, accessToken })
+    ? await facebookIdToken(server, grant.user, { nonce: grant.nonce, accessToken })
     : undefined;
   return graphReply({
     access_token: accessToken,
@@ -107,15 +107,15 @@ function exchangeProblem(
 }
 
 // https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
-function exchangeToken(world: FacebookWorld, parameters: WireParameters): Response {
+function exchangeToken(server: FacebookServer, parameters: WireParameters): Response {
   const token = parameters["fb_exchange_token"] ?? "";
-  const access = world.tokens.find(token);
-  const problem = tokenProblem(world, access);
+  const access = server.tokens.find(token);
+  const problem = tokenProblem(server, access);
   if (problem !== undefined || access?.user === undefined) {
     return graphError(problem ?? { message: "Invalid OAuth access token.", code: 190 });
   }
   return graphReply({
-    access_token: world.tokens.issueUser(access.user, LONG_LIVED_SECONDS),
+    access_token: server.tokens.issueUser(access.user, LONG_LIVED_SECONDS),
     token_type: "bearer",
     expires_in: LONG_LIVED_SECONDS,
   });

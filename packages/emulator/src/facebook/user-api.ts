@@ -4,30 +4,30 @@ import type { EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
+import type { FacebookServer } from "./server.ts";
 
 /** Serves `/me` and `/{user-id}`, which tell id and name unless other fields are asked. */
-export function serveUser(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+export function serveUser(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/:id{me|[0-9]+}", (c) => {
-    const access = graphAccess(world, c);
+    const access = graphAccess(server, c);
     if (access instanceof Response) return access;
     const { user, page } = access;
     if (user === undefined) return graphError(NO_TOKEN);
     const own = page ?? user;
     if (c.req.param("id") !== "me" && c.req.param("id") !== own.id) return notFound(c.req.path);
     if (page !== undefined) return graphReply({ name: page.name, id: page.id });
-    return describe(world, user, parseFields(allParameters(c)["fields"] ?? "id,name"));
+    return describe(server, user, parseFields(allParameters(c)["fields"] ?? "id,name"));
   });
 }
 
 function describe(
-  world: FacebookWorld,
+  server: FacebookServer,
   user: FacebookUser,
   fields: readonly GraphField[],
 ): Response {
   const told: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = fieldValue(world, user, field);
+    const value = fieldValue(server, user, field);
     if (value === UNKNOWN) {
       const message = `(#100) Tried accessing nonexisting field (${field.name}) on node type (User)`;
       return graphError({ message, code: 100, challenge: "invalid_request" });
@@ -41,7 +41,7 @@ function describe(
 const UNKNOWN = Symbol("unknown field");
 
 // Fields that need a permission are left out without it; nothing says so.
-function fieldValue(world: FacebookWorld, user: FacebookUser, field: GraphField): unknown {
+function fieldValue(server: FacebookServer, user: FacebookUser, field: GraphField): unknown {
   switch (field.name) {
     case "id":
       return user.id;
@@ -55,7 +55,7 @@ function fieldValue(world: FacebookWorld, user: FacebookUser, field: GraphField)
     case "name_format":
       return "{first} {last}";
     case "email":
-      return world.permissions.has(user.id, "email") ? user.email : undefined;
+      return server.permissions.has(user.id, "email") ? user.email : undefined;
     case "picture":
       return { data: picture(user, field) };
     default:

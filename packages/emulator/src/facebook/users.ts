@@ -83,12 +83,3 @@ export function facebookUsers(
     ...user,
   }));
 }
-
-/** The user with this id, address or name. */
-export function findFacebookUser(
-  users: readonly FacebookUser[],
-  wanted: string | undefined,
-): FacebookUser | undefined {
-  if (wanted === undefined) return undefined;
-  return users.find(({ id, email, name }) => [id, email, name].includes(wanted));
-}

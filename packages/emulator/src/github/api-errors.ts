@@ -1,5 +1,5 @@
 import { jsonReply } from "../oauth/replies.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /** An error of the REST API; `status` in its body is a string. */
 export function apiError(
@@ -35,9 +35,9 @@ export function rateLimitHeaders(now: number, used: number): Record<string, stri
 }
 
 /** The reply of the limit that the switch sets, or nothing. */
-export function limitReply(world: GitHubWorld): Response | undefined {
-  const { rateLimit, rateLimitStatus } = world.switches;
-  return rateLimit === "none" ? undefined : limited(rateLimit, rateLimitStatus, world.now());
+export function limitReply(server: GitHubServer): Response | undefined {
+  const { rateLimit, rateLimitStatus } = server.switches;
+  return rateLimit === "none" ? undefined : limited(rateLimit, rateLimitStatus, server.now());
 }
 
 /** The reply to a call over a limit. `now` is in milliseconds. */

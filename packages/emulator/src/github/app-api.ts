@@ -6,35 +6,35 @@ import { apiError, notFound } from "./api-errors.ts";
 import { covers } from "./github-app.ts";
 import type { GitHubInstallation, GitHubPermissions, InstallationAccess } from "./github-app.ts";
 import { repositoryList } from "./user-api.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /**
  * Adds what a GitHub App does for itself: installation tokens and what they reach.
  *
  * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app
  */
-export function appApi(api: Hono<EmulatorEnv>, world: GitHubWorld): void {
-  const { installations, appId, clientId, applicationName } = world;
-  api.use("/app/*", async (c, next) => (await appJwtProblem(world, c)) ?? next());
+export function appApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
+  const { installations, appId, clientId, applicationName } = server;
+  api.use("/app/*", async (c, next) => (await appJwtProblem(server, c)) ?? next());
   api.get("/app", async (c) => {
     const app = { id: appId, client_id: clientId, slug: clientId, name: applicationName };
-    return (await appJwtProblem(world, c)) ?? jsonReply(app);
+    return (await appJwtProblem(server, c)) ?? jsonReply(app);
   });
   api.get("/app/installations", () => jsonReply(installations.list.map(description)));
   api.post("/app/installations/:id/access_tokens", (c) => {
     const installation = installations.list.find(({ id }) => String(id) === c.req.param("id"));
-    return installation === undefined ? notFound() : issueToken(world, c, installation);
+    return installation === undefined ? notFound() : issueToken(server, c, installation);
   });
   api.get("/installation/repositories", (c) =>
-    withInstallation(world, c, ({ repositories, installation }) => {
-      const list = repositoryList(world, installation.owner).filter(({ name }) =>
+    withInstallation(server, c, ({ repositories, installation }) => {
+      const list = repositoryList(server, installation.owner).filter(({ name }) =>
         repositories.some((repository) => repository.name === name),
       );
       return jsonReply({ total_count: list.length, repositories: list });
     }),
   );
   api.delete("/installation/token", (c) =>
-    withInstallation(world, c, ({ token }) => {
+    withInstallation(server, c, ({ token }) => {
       installations.revoke(token);
       return new Response(null, { status: 204 });
     }),
@@ -47,12 +47,12 @@ function description({ id, owner, permissions }: GitHubInstallation): object {
 }
 
 function withInstallation(
-  world: GitHubWorld,
+  server: GitHubServer,
   c: EmulatorContext,
   act: (access: InstallationAccess) => Response,
 ): Response {
   const token = authorizationHeader(c, "bearer") ?? authorizationHeader(c, "token");
-  const access = world.installations.access(token);
+  const access = server.installations.access(token);
   return access === undefined ? apiError(401, "Bad credentials") : act(access);
 }
 
@@ -63,13 +63,13 @@ interface TokenRequest {
 }
 
 function issueToken(
-  world: GitHubWorld,
+  server: GitHubServer,
   c: EmulatorContext,
   installation: GitHubInstallation,
 ): Response {
   const wanted = c.get("received").body as TokenRequest;
   const { repositories: names, repository_ids: ids, permissions } = wanted;
-  const all = repositoryList(world, installation.owner);
+  const all = repositoryList(server, installation.owner);
   const chosen = all.filter(
     ({ id, name }) =>
       (names === undefined && ids === undefined) || names?.includes(name) || ids?.includes(id),
@@ -85,7 +85,7 @@ function issueToken(
   if (permissions !== undefined && !covers(installation.permissions, permissions)) {
     return apiError(422, "The permissions requested are not granted to this installation.");
   }
-  const access = world.installations.issue({
+  const access = server.installations.issue({
     installation,
     permissions: permissions ?? installation.permissions,
     repositories: chosen,
@@ -111,15 +111,15 @@ const LONGEST_LIFE_SECONDS = 600;
  * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
 async function appJwtProblem(
-  world: GitHubWorld,
+  server: GitHubServer,
   c: EmulatorContext,
 ): Promise<Response | undefined> {
   // Only Bearer: the scheme "token" is not for JWTs.
   const jwt = authorizationHeader(c, "bearer");
-  const claims = jwt === undefined ? undefined : await world.appKeys.verify(jwt);
+  const claims = jwt === undefined ? undefined : await server.appKeys.verify(jwt);
   if (claims === undefined) return apiError(401, "A JSON web token could not be decoded");
   const { iat, exp, iss } = claims;
-  const now = world.now() / 1000;
+  const now = server.now() / 1000;
   if (typeof iat !== "number" || !Number.isInteger(iat) || iat > now) {
     return apiError(
       401,
@@ -136,6 +136,6 @@ async function appJwtProblem(
     return apiError(401, "'Expiration time' claim ('exp') is too far in the future");
   }
   // The client id is recommended; the numeric app id, as number or text, still works.
-  const isKnown = iss === world.clientId || String(iss) === String(world.appId);
+  const isKnown = iss === server.clientId || String(iss) === String(server.appId);
   return isKnown ? undefined : apiError(404, "Integration not found");
 }

@@ -1,18 +1,18 @@
 import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { scopeMeaning } from "./scopes.ts";
 import type { GitHubUser } from "./users.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /** What GitHub's consent page asks. Nothing can be unticked there. */
 export function consentQuestion(
-  world: GitHubWorld,
+  server: GitHubServer,
   scopes: readonly string[],
   selected: GitHubUser | undefined,
 ): ConsentQuestion {
-  const isApp = world.switches.appType === "github-app";
+  const isApp = server.switches.appType === "github-app";
   return {
-    application: world.applicationName,
-    people: world.users.map((user) => ({
+    application: server.applicationName,
+    people: server.users.map((user) => ({
       id: String(user.id),
       name: user.name ?? user.login,
       detail: detail(user),

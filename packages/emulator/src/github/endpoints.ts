@@ -1,5 +1,5 @@
 import { jsonReply } from "../oauth/replies.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /** Where the GitHub emulator's endpoints are. */
 export interface GitHubEndpoints {
@@ -27,8 +27,8 @@ export function githubEndpoints(origin: string): GitHubEndpoints {
 }
 
 /** Serves the metadata at the one place where GitHub has it: RFC 8414's path-inserted URL. */
-export function serveMetadata(world: GitHubWorld): void {
-  const { app, endpoints } = world;
+export function serveMetadata(server: GitHubServer): void {
+  const { app, endpoints } = server;
   app.get("/.well-known/oauth-authorization-server/login/oauth", () =>
     jsonReply({
       issuer: endpoints.issuer,

@@ -1,9 +1,9 @@
 import { isLoopbackUrl } from "../oauth/redirects.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /** Whether the application may be called back here. */
-export function isRegistered(world: GitHubWorld, uri: string): boolean {
-  const { redirectUris, switches } = world;
+export function isRegistered(server: GitHubServer, uri: string): boolean {
+  const { redirectUris, switches } = server;
   if (redirectUris === undefined) return isLoopbackUrl(uri);
   if (!URL.canParse(uri)) return false;
   return redirectUris.some(

@@ -1,6 +1,6 @@
 import type { EmulatorContext } from "../server/request-log.ts";
 import type { GitHubUser } from "./users.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /** Fields of a reply of the token or device endpoint, by their name on the wire. */
 export type ReplyFields = Readonly<Record<string, string | number | undefined>>;
@@ -54,7 +54,7 @@ function escaped(value: string): string {
 
 /** Makes tokens and replies with them. */
 export function issueTokens(
-  world: GitHubWorld,
+  server: GitHubServer,
   c: EmulatorContext,
   grant: {
     readonly user: GitHubUser;
@@ -63,7 +63,7 @@ export function issueTokens(
     readonly fromDevice: boolean;
   },
 ): Response {
-  const { switches, tokens } = world;
+  const { switches, tokens } = server;
   const { user, scopes, offlineAccess, fromDevice } = grant;
   const isApp = switches.appType === "github-app";
   const expiring =

@@ -5,20 +5,20 @@ import { apiError, notFound } from "./api-errors.ts";
 import { allows } from "./scopes.ts";
 import type { GitHubAccess } from "./tokens.ts";
 import type { GitHubUser } from "./users.ts";
-import type { GitHubWorld } from "./world.ts";
+import type { GitHubServer } from "./server.ts";
 
 /** Adds the signed-in user's profile and e-mail addresses. */
-export function userApi(api: Hono<SignedInEnv>, world: GitHubWorld): void {
+export function userApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
   api.get("/user", (c) => {
     c.header("x-accepted-oauth-scopes", "");
     const { user, scopes } = c.get("access");
-    return c.json(profile(world, user, allows(scopes, ["user"])));
+    return c.json(profile(server, user, allows(scopes, ["user"])));
   });
-  api.get("/user/emails", (c) => emails(world, c));
+  api.get("/user/emails", (c) => emails(server, c));
 }
 
 /** A user as the REST API tells it. */
-export function profile(world: GitHubWorld, user: GitHubUser, withPrivate: boolean): object {
+export function profile(server: GitHubServer, user: GitHubUser, withPrivate: boolean): object {
   const { id, login, name, email, avatarUrl } = user;
   return {
     login,
@@ -26,8 +26,8 @@ export function profile(world: GitHubWorld, user: GitHubUser, withPrivate: boole
     id,
     node_id: Buffer.from(`04:User${id}`).toString("base64"),
     avatar_url: avatarUrl,
-    url: `${world.endpoints.api}/users/${login}`,
-    html_url: `${world.origin}/${login}`,
+    url: `${server.endpoints.api}/users/${login}`,
+    html_url: `${server.origin}/${login}`,
     type: "User",
     site_admin: false,
     name,
@@ -43,10 +43,10 @@ export function profile(world: GitHubWorld, user: GitHubUser, withPrivate: boole
   };
 }
 
-function emails(world: GitHubWorld, c: SignedInContext): Response {
+function emails(server: GitHubServer, c: SignedInContext): Response {
   const { user, scopes } = c.get("access");
-  if (world.switches.appType === "github-app") {
-    return world.switches.emailPermission
+  if (server.switches.appType === "github-app") {
+    return server.switches.emailPermission
       ? pageOf(c, user.emails)
       : apiError(403, "Resource not accessible by integration", {
           "x-accepted-github-permissions": "emails=read",
@@ -105,24 +105,24 @@ interface WireRepository {
 }
 
 /** All of a user's repositories. */
-export function repositoryList(world: GitHubWorld, user: GitHubUser): WireRepository[] {
+export function repositoryList(server: GitHubServer, user: GitHubUser): WireRepository[] {
   const { id, login, repositories = [] } = user;
   return repositories.map((repository, index) => ({
     id: id * 1000 + index,
     name: repository.name,
     full_name: `${login}/${repository.name}`,
     private: repository.private,
-    html_url: `${world.origin}/${login}/${repository.name}`,
+    html_url: `${server.origin}/${login}/${repository.name}`,
     owner: { id, login },
   }));
 }
 
 /** Adds the signed-in user's repositories; private ones only for those who may know of them. */
-export function repositoriesApi(api: Hono<SignedInEnv>, world: GitHubWorld): void {
+export function repositoriesApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
   api.get("/user/repos", (c) => {
     const { user, scopes } = c.get("access");
-    const seesPrivate = world.switches.appType === "github-app" || allows(scopes, ["repo"]);
-    const list = repositoryList(world, user).filter(
+    const seesPrivate = server.switches.appType === "github-app" || allows(scopes, ["repo"]);
+    const list = repositoryList(server, user).filter(
       (repository) => seesPrivate || !repository.private,
     );
     const reply = pageOf(c, list);

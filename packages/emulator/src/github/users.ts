@@ -104,15 +104,3 @@ export function githubUsers(
     ...user,
   }));
 }
-
-/** The user with this id, login, address or name. */
-export function findGitHubUser(
-  users: readonly GitHubUser[],
-  wanted: string | undefined,
-): GitHubUser | undefined {
-  return users.find(
-    ({ id, login, name, emails }) =>
-      [String(id), login, name].includes(wanted ?? "") ||
-      emails.some(({ email }) => email === wanted),
-  );
-}

@@ -4,30 +4,30 @@ import type { EmulatorContext } from "../server/request-log.ts";
 import { insufficientScope, oauthError, unauthenticated } from "./errors.ts";
 import { hostedDomain, profileClaims } from "./id-token.ts";
 import type { GoogleAccess } from "./tokens.ts";
-import type { GoogleWorld } from "./world.ts";
+import type { GoogleServer } from "./server.ts";
 
 /** The access token that a request carries: in the header, or in the query where the switch allows it. */
-function bearerToken(world: GoogleWorld, c: EmulatorContext): string | undefined {
-  const fromQuery = world.switches.queryTokens ? c.req.query("access_token") : undefined;
+function bearerToken(server: GoogleServer, c: EmulatorContext): string | undefined {
+  const fromQuery = server.switches.queryTokens ? c.req.query("access_token") : undefined;
   return authorizationHeader(c, "bearer") ?? fromQuery;
 }
 
 /** What the request's access token stands for, if it lives. */
-function bearerAccess(world: GoogleWorld, c: EmulatorContext): GoogleAccess | undefined {
-  return world.tokens.access(bearerToken(world, c));
+function bearerAccess(server: GoogleServer, c: EmulatorContext): GoogleAccess | undefined {
+  return server.tokens.access(bearerToken(server, c));
 }
 
 /** Serves userinfo and its aliases. */
-export function serveUserInfo(world: GoogleWorld): void {
+export function serveUserInfo(server: GoogleServer): void {
   const answer = (shape: (claims: Claims) => Claims) => (c: EmulatorContext) => {
-    const access = bearerAccess(world, c);
+    const access = bearerAccess(server, c);
     // Not the AIP-193 shape of other APIs. From memory, as are the v1 and v2 forms below.
     if (access?.user === undefined)
       return oauthError("invalid_request", "Invalid Credentials", 401);
     const { user, scopes } = access;
-    return jsonReply(shape({ ...profileClaims(user, scopes), ...hostedDomain(world, user) }));
+    return jsonReply(shape({ ...profileClaims(user, scopes), ...hostedDomain(server, user) }));
   };
-  const { app } = world;
+  const { app } = server;
   for (const path of ["/v1/userinfo", "/oauth2/v3/userinfo"]) {
     app.on(
       ["GET", "POST"],
@@ -53,9 +53,9 @@ const ACCEPTED: ReadonlySet<string> = new Set(
 );
 
 /** Serves one call of a Google API, as an application would make it. */
-export function serveCalendar(world: GoogleWorld): void {
-  world.app.get("/calendar/v3/users/me/calendarList", (c) => {
-    const access = bearerAccess(world, c);
+export function serveCalendar(server: GoogleServer): void {
+  server.app.get("/calendar/v3/users/me/calendarList", (c) => {
+    const access = bearerAccess(server, c);
     if (access === undefined) return unauthenticated();
     if (!access.scopes.some((scope) => ACCEPTED.has(scope))) return insufficientScope();
     const owner = access.user?.email ?? "robot";

@@ -7,16 +7,16 @@ import type { WireParameters } from "../server/parameters.ts";
 import { googleIdToken, hostedDomain } from "./id-token.ts";
 import { toldScopes } from "./scopes.ts";
 import type { GoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
+import type { GoogleServer } from "./server.ts";
 
 /** Sends the browser back with what the application asked for. */
 export async function authorizationReply(
-  world: GoogleWorld,
+  server: GoogleServer,
   request: GoogleAuthorizationRequest,
   user: GoogleUser,
   allowedScopes: readonly string[],
 ): Promise<Response> {
-  const { grants, switches } = world;
+  const { grants, switches } = server;
   const { parameters, redirectUri, prompt } = request;
   const consentShown = prompt.includes("consent") || !grants.covers(user.sub, allowedScopes);
   const earlier = parameters["include_granted_scopes"] === "true" ? grants.of(user.sub) : [];
@@ -25,25 +25,25 @@ export async function authorizationReply(
   const types = delimitedList(parameters["response_type"]);
   const reply = {
     state: parameters["state"],
-    iss: callbackIssuer(world),
-    ...(types.includes("code") ? { code: code(world, request, user, scopes, consentShown) } : {}),
-    ...(await frontChannelTokens(world, types, user, scopes, parameters["nonce"])),
+    iss: callbackIssuer(server),
+    ...(types.includes("code") ? { code: code(server, request, user, scopes, consentShown) } : {}),
+    ...(await frontChannelTokens(server, types, user, scopes, parameters["nonce"])),
     scope: scopes.join(" "),
     authuser: "0",
     prompt: consentShown ? "consent" : "none",
-    ...(switches.hd === "absent" ? {} : hostedDomain(world, user)),
+    ...(switches.hd === "absent" ? {} : hostedDomain(server, user)),
   };
   const onlyCode = types.length === 1 && types[0] === "code";
   return redirectTo((onlyCode ? withQuery : withFragment)(redirectUri, reply));
 }
 
-function callbackIssuer({ switches, endpoints }: GoogleWorld): string | undefined {
+function callbackIssuer({ switches, endpoints }: GoogleServer): string | undefined {
   if (switches.iss === "wrong") return "https://issuer.invalid";
   return switches.iss ? endpoints.issuer : undefined;
 }
 
 function code(
-  world: GoogleWorld,
+  server: GoogleServer,
   { redirectUri, parameters }: GoogleAuthorizationRequest,
   user: GoogleUser,
   scopes: readonly string[],
@@ -51,14 +51,14 @@ function code(
 ): string {
   // Google's codes contain a slash, which clients must decode exactly once.
   const value = `4/0A${randomBase64Url(54)}`;
-  world.codes.keep(value, {
+  server.codes.keep(value, {
     user,
     scopes,
     redirectUri,
     proofKey: proofKey(parameters),
     nonce: parameters["nonce"],
     withRefreshToken:
-      world.switches.clientType === "installed" ||
+      server.switches.clientType === "installed" ||
       // https://developers.google.com/identity/protocols/oauth2/web-server#offline
       (parameters["access_type"] === "offline" && consentShown),
   });
@@ -73,20 +73,20 @@ function proofKey(parameters: WireParameters): ProofKey | undefined {
 }
 
 async function frontChannelTokens(
-  world: GoogleWorld,
+  server: GoogleServer,
   types: readonly string[],
   user: GoogleUser,
   scopes: readonly string[],
   nonce: string | undefined,
 ): Promise<Record<string, string>> {
   const accessToken = types.includes("token")
-    ? world.tokens.issueAccess({ user, scopes, offline: false })
+    ? server.tokens.issueAccess({ user, scopes, offline: false })
     : undefined;
-  const bearer = { token_type: "Bearer", expires_in: String(world.switches.accessTokenLifetime) };
+  const bearer = { token_type: "Bearer", expires_in: String(server.switches.accessTokenLifetime) };
   return {
     ...(accessToken === undefined ? {} : { access_token: accessToken, ...bearer }),
     ...(types.includes("id_token")
-      ? { id_token: await googleIdToken(world, user, { scopes, nonce, accessToken }) }
+      ? { id_token: await googleIdToken(server, user, { scopes, nonce, accessToken }) }
       : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { jsonReply } from "../oauth/replies.ts";
-import type { GoogleWorld } from "./world.ts";
+import type { GoogleServer } from "./server.ts";
 
 /** Where the Google emulator's endpoints are. */
 export interface GoogleEndpoints {
@@ -36,8 +36,8 @@ export function googleEndpoints(origin: string): GoogleEndpoints {
 }
 
 /** Serves the discovery document and the key set. */
-export function serveDiscovery(world: GoogleWorld): void {
-  const { app, endpoints, keys } = world;
+export function serveDiscovery(server: GoogleServer): void {
+  const { app, endpoints, keys } = server;
   // As https://accounts.google.com/.well-known/openid-configuration was on 2026-09-02: it names neither hd nor nonce among
   // the claims, and does not announce iss in the callback although it is sent.
   app.get("/.well-known/openid-configuration", () =>

@@ -7,28 +7,31 @@ import { oauthError } from "./errors.ts";
 import { exchangeAssertion } from "./jwt-bearer.ts";
 import { canonicalScope } from "./scopes.ts";
 import { tokenReply } from "./token-reply.ts";
-import type { GoogleCodeGrant, GoogleWorld } from "./world.ts";
+import type { GoogleCodeGrant, GoogleServer } from "./server.ts";
 
 /** Serves the token endpoint and its legacy alias. */
-export function serveToken(world: GoogleWorld): void {
+export function serveToken(server: GoogleServer): void {
   const answer = (c: EmulatorContext): Response | Promise<Response> => {
     const parameters = bodyParameters(c);
-    return clientProblem(world, c, parameters) ?? answerGrant(world, parameters);
+    return clientProblem(server, c, parameters) ?? answerGrant(server, parameters);
   };
-  world.app.post("/token", answer);
-  world.app.post("/oauth2/v4/token", answer);
+  server.app.post("/token", answer);
+  server.app.post("/oauth2/v4/token", answer);
 }
 
-function answerGrant(world: GoogleWorld, parameters: WireParameters): Response | Promise<Response> {
+function answerGrant(
+  server: GoogleServer,
+  parameters: WireParameters,
+): Response | Promise<Response> {
   switch (parameters["grant_type"]) {
     case "authorization_code":
-      return exchangeCode(world, parameters);
+      return exchangeCode(server, parameters);
     case "refresh_token":
-      return refreshAccess(world, parameters);
+      return refreshAccess(server, parameters);
     case "urn:ietf:params:oauth:grant-type:device_code":
-      return exchangeDeviceCode(world, parameters);
+      return exchangeDeviceCode(server, parameters);
     case "urn:ietf:params:oauth:grant-type:jwt-bearer":
-      return exchangeAssertion(world, parameters);
+      return exchangeAssertion(server, parameters);
     case undefined:
       return oauthError("invalid_request", "Required parameter is missing: grant_type");
     default:
@@ -40,7 +43,7 @@ function answerGrant(world: GoogleWorld, parameters: WireParameters): Response |
 }
 
 function clientProblem(
-  world: GoogleWorld,
+  server: GoogleServer,
   c: EmulatorContext,
   parameters: WireParameters,
 ): Response | undefined {
@@ -52,25 +55,25 @@ function clientProblem(
   if (clientId === undefined) {
     return oauthError("invalid_request", "Could not determine client ID from request.");
   }
-  if (clientId !== world.clientId) {
+  if (clientId !== server.clientId) {
     return oauthError("invalid_client", "The OAuth client was not found.", 401);
   }
   return secret === undefined
-    ? missingSecretProblem(world, parameters)
-    : wrongSecretProblem(world, secret);
+    ? missingSecretProblem(server, parameters)
+    : wrongSecretProblem(server, secret);
 }
 
 function missingSecretProblem(
-  world: GoogleWorld,
+  server: GoogleServer,
   parameters: WireParameters,
 ): Response | undefined {
-  return world.switches.clientType === "installed" && !isDevicePoll(parameters)
+  return server.switches.clientType === "installed" && !isDevicePoll(parameters)
     ? undefined
     : oauthError("invalid_request", "client_secret is missing.");
 }
 
-function wrongSecretProblem(world: GoogleWorld, secret: string): Response | undefined {
-  return secret === world.clientSecret
+function wrongSecretProblem(server: GoogleServer, secret: string): Response | undefined {
+  return secret === server.clientSecret
     ? undefined
     : oauthError("invalid_client", "Unauthorized", 401);
 }
@@ -82,12 +85,12 @@ function isDevicePoll(parameters: WireParameters): boolean {
 
 /** The authorization code grant. */
 function exchangeCode(
-  world: GoogleWorld,
+  server: GoogleServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
   const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
   if (code === undefined) return oauthError("invalid_request", "Missing required parameter: code");
-  const found = world.codes.find(code);
+  const found = server.codes.find(code);
   if (found.state !== "valid") {
     // Texts as seen in public logs; Google documents only the code.
     return oauthError(
@@ -99,9 +102,9 @@ function exchangeCode(
   if (redirectUri !== grant.redirectUri) return oauthError("redirect_uri_mismatch", "Bad Request");
   const problem = verifierProblem(grant, verifier);
   if (problem !== undefined) return oauthError("invalid_grant", problem);
-  world.codes.spend(code);
+  server.codes.spend(code);
   const { user, scopes, nonce, withRefreshToken } = grant;
-  return tokenReply(world, {
+  return tokenReply(server, {
     user,
     scopes,
     nonce,
@@ -121,14 +124,14 @@ function verifierProblem(
 
 /** The refresh token grant: no new refresh token, the old one lives on. */
 function refreshAccess(
-  world: GoogleWorld,
+  server: GoogleServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
   const { refresh_token: refreshToken, scope } = parameters;
   if (refreshToken === undefined) {
     return oauthError("invalid_request", "Missing required parameter: refresh_token");
   }
-  const grant = world.tokens.refresh(refreshToken);
+  const grant = server.tokens.refresh(refreshToken);
   if (grant === undefined) {
     return oauthError("invalid_grant", "Token has been expired or revoked.");
   }
@@ -137,5 +140,5 @@ function refreshAccess(
     return oauthError("invalid_scope", "Some requested scopes were not granted.");
   }
   const scopes = wanted.length === 0 ? grant.scopes : wanted;
-  return tokenReply(world, { user: grant.user, scopes, offline: true, newRefreshToken: false });
+  return tokenReply(server, { user: grant.user, scopes, offline: true, newRefreshToken: false });
 }

@@ -71,11 +71,3 @@ export function googleUsers(
 ): readonly GoogleUser[] {
   return given.map((user) => ({ picture: avatarUrl(origin, user.name), ...user }));
 }
-
-/** The user with this id, address or name. */
-export function findGoogleUser(
-  users: readonly GoogleUser[],
-  wanted: string | undefined,
-): GoogleUser | undefined {
-  return users.find(({ sub, email, name }) => [sub, email, name].includes(wanted ?? ""));
-}

@@ -8,15 +8,15 @@ import { verifySignedRequest } from "./signed-request.ts";
 import { tokenReply } from "./token-reply.ts";
 import { issueAccessToken } from "./tokens.ts";
 import type { AccessToken, RequestToken } from "./tokens.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** Serves the endpoint for access tokens (RFC 5849 section 2.3), with xAuth and renewal. */
-export function serveAccessToken(world: OAuth1World): void {
-  const answer = answering(world, async (c, received) => {
-    const issued = await accessToken(world, c, received);
+export function serveAccessToken(server: OAuth1Server): void {
+  const answer = answering(server, async (c, received) => {
+    const issued = await accessToken(server, c, received);
     const { token, secret, user, sessionHandle, expiresAt } = issued;
-    const lifetime = String(Math.round((expiresAt - world.now()) / 1000));
-    return tokenReply(world, {
+    const lifetime = String(Math.round((expiresAt - server.now()) / 1000));
+    return tokenReply(server, {
       oauth_token: token,
       oauth_token_secret: secret,
       oauth_session_handle: sessionHandle,
@@ -25,37 +25,37 @@ export function serveAccessToken(world: OAuth1World): void {
       screen_name: user.screenName,
     });
   });
-  world.app.on(["GET", "POST"], "/oauth/access_token", answer);
+  server.app.on(["GET", "POST"], "/oauth/access_token", answer);
 }
 
 function accessToken(
-  world: OAuth1World,
+  server: OAuth1Server,
   c: EmulatorContext,
   received: ReceivedParameters,
 ): Promise<AccessToken> {
-  if (received.oauth.has("oauth_session_handle")) return renewToken(world, c, received);
+  if (received.oauth.has("oauth_session_handle")) return renewToken(server, c, received);
   if (plainParameter(received, "x_auth_mode") !== undefined) {
-    return exchangePassword(world, c, received);
+    return exchangePassword(server, c, received);
   }
-  return exchangeRequestToken(world, c, received);
+  return exchangeRequestToken(server, c, received);
 }
 
 async function exchangeRequestToken(
-  world: OAuth1World,
+  server: OAuth1Server,
   c: EmulatorContext,
   received: ReceivedParameters,
 ): Promise<AccessToken> {
-  const { consumer, token } = await verifySignedRequest(world, c, received, {
+  const { consumer, token } = await verifySignedRequest(server, c, received, {
     parameters: ["oauth_token", "oauth_verifier"],
-    findToken: (name) => world.requestTokens.get(name),
+    findToken: (name) => server.requestTokens.get(name),
   });
-  const decision = allowed(token, world.now());
+  const decision = allowed(token, server.now());
   if (!sameText(received.oauth.get("oauth_verifier") ?? "", decision.verifier)) {
     const advice = "The oauth_verifier is not the one of this token.";
     throw new OAuthProblem(401, "verifier_invalid", advice);
   }
   if (token !== undefined) token.decision = { state: "used" };
-  return issueAccessToken(world, consumer, decision.user, decision.permissions);
+  return issueAccessToken(server, consumer, decision.user, decision.permissions);
 }
 
 const UNUSABLE = {
@@ -84,15 +84,15 @@ function allowed(
  * @see https://web.archive.org/web/2012/http://oauth.googlecode.com/svn/spec/ext/session/1.0/drafts/1/spec.html
  */
 async function renewToken(
-  world: OAuth1World,
+  server: OAuth1Server,
   c: EmulatorContext,
   received: ReceivedParameters,
 ): Promise<AccessToken> {
-  const { consumer, token } = await verifySignedRequest(world, c, received, {
+  const { consumer, token } = await verifySignedRequest(server, c, received, {
     parameters: ["oauth_token", "oauth_session_handle"],
-    findToken: (name) => world.accessTokens.get(name),
+    findToken: (name) => server.accessTokens.get(name),
   });
-  if (!world.switches.renewal) {
+  if (!server.switches.renewal) {
     throw parametersRejected(["oauth_session_handle"], "Tokens are not renewed here.");
   }
   const handle = received.oauth.get("oauth_session_handle") ?? "";
@@ -100,8 +100,8 @@ async function renewToken(
     const advice = "The oauth_session_handle is not the one of this token.";
     throw new OAuthProblem(401, "token_rejected", advice);
   }
-  world.accessTokens.delete(token.token);
-  return issueAccessToken(world, consumer, token.user, token.permissions, handle);
+  server.accessTokens.delete(token.token);
+  return issueAccessToken(server, consumer, token.user, token.permissions, handle);
 }
 
 /**
@@ -110,11 +110,11 @@ async function renewToken(
  * @see https://web.archive.org/web/2011/http://dev.twitter.com/docs/oauth/xauth
  */
 async function exchangePassword(
-  world: OAuth1World,
+  server: OAuth1Server,
   c: EmulatorContext,
   received: ReceivedParameters,
 ): Promise<AccessToken> {
-  const { consumer } = await verifySignedRequest(world, c, received, {
+  const { consumer } = await verifySignedRequest(server, c, received, {
     parameters: [],
     findToken: () => undefined,
   });
@@ -124,14 +124,14 @@ async function exchangePassword(
   if (given("x_auth_mode") !== "client_auth") {
     throw parametersRejected(["x_auth_mode"], "The x_auth_mode is client_auth.");
   }
-  if (!world.switches.xAuth) {
+  if (!server.switches.xAuth) {
     throw new OAuthProblem(401, "permission_denied", "The consumer may not use xAuth.");
   }
-  const user = world.users.find(({ screenName, email }) =>
+  const user = server.users.find(({ screenName, email }) =>
     [screenName, email].includes(given("x_auth_username")),
   );
   if (user === undefined || !sameText(given("x_auth_password"), user.password ?? "")) {
     throw new OAuthProblem(401, "permission_denied", "User name or password is wrong.");
   }
-  return issueAccessToken(world, consumer, user, permissions);
+  return issueAccessToken(server, consumer, user, permissions);
 }

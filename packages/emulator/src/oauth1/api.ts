@@ -9,30 +9,30 @@ import type { ReceivedParameters } from "./received-parameters.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import type { AccessToken } from "./tokens.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** Serves the protected resources (RFC 5849 section 3). */
-export function serveApi(world: OAuth1World): void {
-  const { app } = world;
-  const call = apiCalls(world);
+export function serveApi(server: OAuth1Server): void {
+  const { app } = server;
+  const call = apiCalls(server);
   app.get(
     "/api/me",
     call(({ token }) => jsonReply(profile(token))),
   );
-  itemsApi(world, call);
+  itemsApi(server, call);
   app.all("/api/redirect", call(redirect));
   // Two-legged calls are allowed here.
   app.all("/api/echo/*", call(echo, { needsToken: false }));
 }
 
-function apiCalls(world: OAuth1World): ApiRoutes {
+function apiCalls(server: OAuth1Server): ApiRoutes {
   return (answer, { needsToken } = { needsToken: true }) =>
-    answering(world, async (c, received) => {
-      const signed = await verifySignedRequest(world, c, received, {
+    answering(server, async (c, received) => {
+      const signed = await verifySignedRequest(server, c, received, {
         parameters: needsToken ? ["oauth_token"] : [],
-        findToken: (name) => world.accessTokens.get(name),
+        findToken: (name) => server.accessTokens.get(name),
       });
-      if (signed.token !== undefined && signed.token.expiresAt <= world.now()) {
+      if (signed.token !== undefined && signed.token.expiresAt <= server.now()) {
         throw new OAuthProblem(401, "token_expired", "The access token has expired.");
       }
       return answer({ ...signed, c, received });
@@ -64,7 +64,7 @@ interface Item {
 const SEEDED_TITLES = ["Analytical engine", "Note G", "Café & crêpes", "100 % of it", "Ünïcode ☃"];
 
 /** Serves a list that can be searched and paged, and added to by tokens that may write. */
-function itemsApi({ app }: OAuth1World, call: ApiRoutes): void {
+function itemsApi({ app }: OAuth1Server, call: ApiRoutes): void {
   const items: Item[] = SEEDED_TITLES.map((title, index) => ({ id: index + 1, title }));
   app.get(
     "/api/items",

@@ -6,45 +6,43 @@ import { redirectTo } from "../oauth/replies.ts";
 import { queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { mayCallBack } from "./consumers.ts";
-import type { KnownConsumer } from "./consumers.ts";
 import { formEncoded } from "./percent-encoding.ts";
 import { askedPermissions, permissionMeaning } from "./permissions.ts";
 import type { OAuth1Permission } from "./permissions.ts";
 import { issueRequestToken, newCredential } from "./tokens.ts";
 import type { RequestToken } from "./tokens.ts";
-import { findOAuth1User } from "./users.ts";
 import type { OAuth1User } from "./users.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** Serves the page to which the user goes with a request token (RFC 5849 section 2.2). */
-export function serveAuthorization(world: OAuth1World): void {
-  world.app.get("/oauth/authorize", (c) => {
+export function serveAuthorization(server: OAuth1Server): void {
+  server.app.get("/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
-    const token = world.requestTokens.get(parameters["oauth_token"] ?? "");
-    if (token === undefined || token.expiresAt <= world.now()) return noToken(world);
-    return askForConsent(world, token, parameters);
+    const token = server.requestTokens.get(parameters["oauth_token"] ?? "");
+    if (token === undefined || token.expiresAt <= server.now()) return noToken(server);
+    return askForConsent(server, token, parameters);
   });
 }
 
 /** Shows the consent page of a request token. */
 function askForConsent(
-  world: OAuth1World,
+  server: OAuth1Server,
   token: RequestToken,
   parameters: WireParameters,
 ): Response | Promise<Response> {
-  if (token.decision.state !== "waiting") return noToken(world);
+  if (token.decision.state !== "waiting") return noToken(server);
   const asked = permissionsAskedBy(parameters, token.permissions);
   if (asked === undefined) {
     const text = "It asks for access that there is not. There are: read, write.";
-    return world.desk.say({ title: "The application asks wrongly", text });
+    return server.desk.say({ title: "The application asks wrongly", text });
   }
-  const user = findOAuth1User(world.users, parameters["screen_name"]) ?? world.users[0];
-  const question = consentQuestion(world, token, asked, user?.id);
-  return world.desk.ask(question, (decision) => decided(world, token, decision));
+  const user = server.findUser(parameters["screen_name"]) ?? server.users[0];
+  const question = consentQuestion(server, token, asked, user?.id);
+  return server.desk.ask(question, (decision) => decided(server, token, decision));
 }
 
-function noToken(world: OAuth1World): Promise<Response> {
-  return world.desk.say({
+function noToken(server: OAuth1Server): Promise<Response> {
+  return server.desk.say({
     title: "The request token does not work",
     text: "There is no such token, or it was used, or it is too old. Start again from the application.",
   });
@@ -60,29 +58,29 @@ function permissionsAskedBy(
 }
 
 function decided(
-  world: OAuth1World,
+  server: OAuth1Server,
   token: RequestToken,
   { allowed, userId, scopes }: ConsentDecision,
 ): Response | Promise<Response> {
-  if (token.decision.state !== "waiting") return noToken(world);
-  const user = findOAuth1User(world.users, userId);
+  if (token.decision.state !== "waiting") return noToken(server);
+  const user = server.findUser(userId);
   if (!allowed || user === undefined) {
     token.decision = { state: "denied" };
-    return denied(world, token);
+    return denied(server, token);
   }
-  return allow(world, token, user, scopes as readonly OAuth1Permission[]);
+  return allow(server, token, user, scopes as readonly OAuth1Permission[]);
 }
 
 function denied(
-  world: OAuth1World,
+  server: OAuth1Server,
   { token, callback }: RequestToken,
 ): Response | Promise<Response> {
   if (callback === "oob") {
     const text = "The application does not get access. You may close this page.";
-    return world.desk.say({ title: "You said no", text }, 200);
+    return server.desk.say({ title: "You said no", text }, 200);
   }
   const tokens = { oauth_token: token, denied: token };
-  switch (world.switches.denial) {
+  switch (server.switches.denial) {
     case "denied-only":
       return redirectTo(callbackUrl(callback, { denied: token }));
     case "oauth_problem":
@@ -95,20 +93,20 @@ function denied(
 }
 
 function allow(
-  world: OAuth1World,
+  server: OAuth1Server,
   token: RequestToken,
   user: OAuth1User,
   permissions: readonly OAuth1Permission[],
 ): Response | Promise<Response> {
-  const { switches, theme } = world;
+  const { switches, theme } = server;
   const byHand = token.callback === "oob";
   // Seven digits, as Twitter's: somebody has to type them.
-  const verifier = byHand ? randomFrom("0123456789", 7) : newCredential(world, 32);
+  const verifier = byHand ? randomFrom("0123456789", 7) : newCredential(server, 32);
   token.decision = { state: "allowed", user, permissions, verifier };
   if (byHand) return pinPage(theme, token.consumer.name, verifier);
   const told = {
     same: token.token,
-    another: newCredential(world, 27),
+    another: newCredential(server, 27),
     absent: undefined,
   }[switches.callbackToken];
   return redirectTo(
@@ -121,7 +119,7 @@ function allow(
 
 /** What the consent page asks. Reading cannot be unticked, writing can. */
 function consentQuestion(
-  { users }: OAuth1World,
+  { users }: OAuth1Server,
   { consumer, callback }: RequestToken,
   asked: readonly OAuth1Permission[],
   selected: string | undefined,
@@ -162,14 +160,15 @@ function callbackUrl(
 export const TRIAL_PATH = "/emulator/try";
 
 /** Serves the consent page of a request token that the emulator asks itself for. */
-export function serveTrial(world: OAuth1World, consumer: KnownConsumer): void {
-  world.app.get(TRIAL_PATH, (c) => {
+export function serveTrial(server: OAuth1Server): void {
+  const [consumer] = server.consumers;
+  server.app.get(TRIAL_PATH, (c) => {
     const parameters = queryParameters(c);
     const callback = parameters["oauth_callback"] ?? "oob";
     if (callback !== "oob" && !mayCallBack(consumer, callback)) {
       const text = "The oauth_callback is not one that the consumer registered.";
-      return world.desk.say({ title: "The callback does not fit", text });
+      return server.desk.say({ title: "The callback does not fit", text });
     }
-    return askForConsent(world, issueRequestToken(world, consumer, callback), parameters);
+    return askForConsent(server, issueRequestToken(server, consumer, callback), parameters);
   });
 }

@@ -1,6 +1,6 @@
 import type { NamedFailure } from "../server/failures.ts";
 import { OAuthProblem, problemReply } from "./oauth-problem.ts";
-import { oauth1Defaults } from "./options.ts";
+import { oauth1Switches } from "./options.ts";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean =>
@@ -48,7 +48,7 @@ function problem(name: string, details: Readonly<Record<string, string>> = {}): 
   return problemReply(new OAuthProblem(401, name, "As it was asked for.", details), REALM);
 }
 
-const REALM = oauth1Defaults.realm;
+const REALM = oauth1Switches.realm.byDefault;
 
 function unavailable(status: 429 | 503): Response {
   return new Response("", { status, headers: { "retry-after": "1" } });

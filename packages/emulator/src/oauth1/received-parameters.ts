@@ -3,7 +3,7 @@ import { readOAuthHeader } from "./authorization-header.ts";
 import { OAuthProblem, parametersRejected, problemReply } from "./oauth-problem.ts";
 import { formPairs, textOf } from "./percent-encoding.ts";
 import type { ParameterPair } from "./percent-encoding.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** Where a request may carry its OAuth parameters (RFC 5849 section 3.5). */
 type OAuth1Placement = "header" | "query" | "body";
@@ -95,7 +95,7 @@ type SignedHandler = (
 
 /** A route that reads the parameters and tells problems as OAuth does. */
 export function answering(
-  { switches }: OAuth1World,
+  { switches }: OAuth1Server,
   handle: SignedHandler,
 ): (c: EmulatorContext) => Promise<Response> {
   return async (c) => {

@@ -8,20 +8,20 @@ import type { ReceivedParameters } from "./received-parameters.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import { tokenReply } from "./token-reply.ts";
 import { issueRequestToken } from "./tokens.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** Serves the endpoint for temporary credentials (RFC 5849 section 2.1). */
-export function serveRequestToken(world: OAuth1World): void {
-  const answer = answering(world, (c, received) => requestToken(world, c, received));
-  world.app.on(["GET", "POST"], "/oauth/request_token", answer);
+export function serveRequestToken(server: OAuth1Server): void {
+  const answer = answering(server, (c, received) => requestToken(server, c, received));
+  server.app.on(["GET", "POST"], "/oauth/request_token", answer);
 }
 
 async function requestToken(
-  world: OAuth1World,
+  server: OAuth1Server,
   c: EmulatorContext,
   received: ReceivedParameters,
 ): Promise<Response> {
-  const { consumer } = await verifySignedRequest(world, c, received, {
+  const { consumer } = await verifySignedRequest(server, c, received, {
     parameters: ["oauth_callback"],
     findToken: () => undefined,
   });
@@ -31,9 +31,9 @@ async function requestToken(
       'The oauth_callback is "oob" or an absolute URL that the consumer registered; without registered ones, any URL of this machine.';
     throw parametersRejected(["oauth_callback"], advice);
   }
-  const issued = issueRequestToken(world, consumer, callback, permissionsAskedBy(received));
-  const confirmed = world.switches.callbackConfirmed;
-  return tokenReply(world, {
+  const issued = issueRequestToken(server, consumer, callback, permissionsAskedBy(received));
+  const confirmed = server.switches.callbackConfirmed;
+  return tokenReply(server, {
     oauth_token: issued.token,
     oauth_token_secret: issued.secret,
     oauth_callback_confirmed: confirmed === "absent" ? undefined : String(confirmed),

@@ -12,7 +12,7 @@ import {
   signatureMethods,
 } from "./signatures.ts";
 import type { SignatureMethod } from "./signatures.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** A token as far as a signature is concerned. */
 interface TokenSecret {
@@ -38,7 +38,7 @@ export interface SignedRequest<Token> {
 
 /** Verifies a request (RFC 5849 section 3.2). Throws a problem if anything is wrong with it. */
 export async function verifySignedRequest<Token extends TokenSecret>(
-  world: OAuth1World,
+  server: OAuth1Server,
   c: EmulatorContext,
   received: ReceivedParameters,
   needs: SignedRequestNeeds<Token>,
@@ -46,13 +46,13 @@ export async function verifySignedRequest<Token extends TokenSecret>(
   const { oauth } = received;
   checkPresence(received, needs.parameters);
   checkVersion(oauth.get("oauth_version"));
-  checkRealm(world, received);
-  const consumer = world.consumers.find(({ key }) => key === oauth.get("oauth_consumer_key"));
+  checkRealm(server, received);
+  const consumer = server.consumers.find(({ key }) => key === oauth.get("oauth_consumer_key"));
   if (consumer === undefined) {
     throw new OAuthProblem(401, "consumer_key_unknown", "There is no such consumer.");
   }
-  const method = signatureMethod(world, oauth.get("oauth_signature_method") ?? "", consumer);
-  const timestamp = checkedTimestamp(world, oauth.get("oauth_timestamp"));
+  const method = signatureMethod(server, oauth.get("oauth_signature_method") ?? "", consumer);
+  const timestamp = checkedTimestamp(server, oauth.get("oauth_timestamp"));
   const token = namedToken(oauth.get("oauth_token"), consumer, needs);
   checkSignature(c, received, method, { consumer, token });
   await checkBodyHash(
@@ -60,9 +60,9 @@ export async function verifySignedRequest<Token extends TokenSecret>(
     oauth.get("oauth_body_hash"),
     received.form !== undefined,
     method,
-    world.switches,
+    server.switches,
   );
-  checkNonce(world, consumer, oauth, timestamp);
+  checkNonce(server, consumer, oauth, timestamp);
   return { consumer, token, method: oauth.get("oauth_signature_method") ?? "" };
 }
 
@@ -88,14 +88,14 @@ function checkVersion(version: string | undefined): void {
   });
 }
 
-function checkRealm({ switches }: OAuth1World, { realm }: ReceivedParameters): void {
+function checkRealm({ switches }: OAuth1Server, { realm }: ReceivedParameters): void {
   if (!switches.requireRealm || realm === switches.realm) return;
   const advice = `The Authorization header must name the realm "${switches.realm}".`;
   throw new OAuthProblem(401, "permission_denied", advice);
 }
 
 function signatureMethod(
-  { switches }: OAuth1World,
+  { switches }: OAuth1Server,
   name: string,
   consumer: KnownConsumer,
 ): SignatureMethod {
@@ -114,7 +114,7 @@ function signatureMethod(
 
 /** The timestamp in seconds since 1970; undefined if there is none, as PLAINTEXT may. */
 function checkedTimestamp(
-  { now, switches }: OAuth1World,
+  { now, switches }: OAuth1Server,
   given: string | undefined,
 ): number | undefined {
   if (given === undefined || given === "") return undefined;
@@ -172,7 +172,7 @@ function withoutPassword(pair: ParameterPair): ParameterPair {
 }
 
 function checkNonce(
-  { nonces }: OAuth1World,
+  { nonces }: OAuth1Server,
   { key }: KnownConsumer,
   oauth: ReadonlyMap<string, string>,
   timestamp: number | undefined,

@@ -3,7 +3,7 @@ import type { KnownConsumer } from "./consumers.ts";
 import { permissions } from "./permissions.ts";
 import type { OAuth1Permission } from "./permissions.ts";
 import type { OAuth1User } from "./users.ts";
-import type { OAuth1World } from "./world.ts";
+import type { OAuth1Server } from "./server.ts";
 
 /** Token credentials (RFC 5849 section 2.3). */
 export interface AccessToken {
@@ -47,7 +47,7 @@ export interface RequestToken {
 const AWKWARD = "%2B+/=&é~ ";
 
 /** A new token, secret, verifier or session handle. */
-export function newCredential({ switches }: OAuth1World, length: number): string {
+export function newCredential({ switches }: OAuth1Server, length: number): string {
   return switches.credentials === "awkward"
     ? `${randomAlphanumeric(length)}${AWKWARD}${randomAlphanumeric(2)}`
     : randomAlphanumeric(length);
@@ -55,43 +55,43 @@ export function newCredential({ switches }: OAuth1World, length: number): string
 
 /** A new request token, waiting for its user. */
 export function issueRequestToken(
-  world: OAuth1World,
+  server: OAuth1Server,
   consumer: KnownConsumer,
   callback: string,
   asked: readonly OAuth1Permission[] = permissions,
 ): RequestToken {
   const issued: RequestToken = {
-    token: newCredential(world, 27),
-    secret: newCredential(world, 32),
+    token: newCredential(server, 27),
+    secret: newCredential(server, 32),
     consumer,
     callback,
     permissions: asked,
-    expiresAt: world.now() + world.switches.requestTokenLifetime * 1000,
+    expiresAt: server.now() + server.switches.requestTokenLifetime * 1000,
     decision: { state: "waiting" },
   };
-  world.requestTokens.set(issued.token, issued);
+  server.requestTokens.set(issued.token, issued);
   return issued;
 }
 
 /** A new access token; when tokens are renewed, one that expires. */
 export function issueAccessToken(
-  world: OAuth1World,
+  server: OAuth1Server,
   consumer: KnownConsumer,
   user: OAuth1User,
   granted: readonly OAuth1Permission[],
   sessionHandle?: string,
 ): AccessToken {
-  const { renewal, accessTokenLifetime } = world.switches;
+  const { renewal, accessTokenLifetime } = server.switches;
   const issued: AccessToken = {
     // Twitter's begin with the user's id.
-    token: `${user.id}-${newCredential(world, 40)}`,
-    secret: newCredential(world, 45),
+    token: `${user.id}-${newCredential(server, 40)}`,
+    secret: newCredential(server, 45),
     consumer,
     user,
     permissions: granted,
-    sessionHandle: renewal ? (sessionHandle ?? newCredential(world, 40)) : undefined,
-    expiresAt: renewal ? world.now() + accessTokenLifetime * 1000 : Infinity,
+    sessionHandle: renewal ? (sessionHandle ?? newCredential(server, 40)) : undefined,
+    expiresAt: renewal ? server.now() + accessTokenLifetime * 1000 : Infinity,
   };
-  world.accessTokens.set(issued.token, issued);
+  server.accessTokens.set(issued.token, issued);
   return issued;
 }

@@ -47,14 +47,3 @@ export function oauth1Users(
     picture: user.picture ?? avatarUrl(origin, user.name),
   }));
 }
-
-/** The user with this id, screen name, address or name. */
-export function findOAuth1User(
-  users: readonly OAuth1User[],
-  wanted: string | undefined,
-): OAuth1User | undefined {
-  return users.find(
-    ({ id, screenName, name, email }) =>
-      wanted !== undefined && [id, screenName, name, email].includes(wanted),
-  );
-}

@@ -1,6 +1,6 @@
+import type { EmulatorServer } from "../emulator-server.ts";
 import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
-import type { OAuth2World } from "../oauth/oauth2-world.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
 import type { GoogleEndpoints } from "./endpoints.ts";
 import type { GoogleSwitches } from "./options.ts";
@@ -9,7 +9,7 @@ import type { ServiceAccounts } from "./service-accounts.ts";
 import type { GoogleTokens } from "./tokens.ts";
 import type { GoogleUser } from "./users.ts";
 
-/** What an authorization code stands for. */
+/** The grant behind an authorization code. */
 export interface GoogleCodeGrant {
   readonly user: GoogleUser;
   readonly scopes: readonly string[];
@@ -19,14 +19,14 @@ export interface GoogleCodeGrant {
   readonly withRefreshToken: boolean;
 }
 
-/** What a device code stands for once its user said yes. */
+/** The grant behind a device code that the user approved. */
 interface GoogleDeviceGrant {
   readonly user: GoogleUser;
   readonly scopes: readonly string[];
 }
 
-/** All that the Google emulator knows. */
-export interface GoogleWorld extends OAuth2World<GoogleEndpoints, GoogleUser, GoogleSwitches> {
+/** The state of the Google emulator. */
+export interface GoogleServer extends EmulatorServer<GoogleEndpoints, GoogleUser, GoogleSwitches> {
   readonly keys: SigningKeys;
   readonly codes: CodeStore<GoogleCodeGrant>;
   readonly devices: DeviceCodes<GoogleDeviceGrant>;

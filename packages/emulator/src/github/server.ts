@@ -1,13 +1,13 @@
+import type { EmulatorServer } from "../emulator-server.ts";
 import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
-import type { OAuth2World } from "../oauth/oauth2-world.ts";
 import type { GitHubEndpoints } from "./endpoints.ts";
 import type { AppKeys, GitHubInstallations } from "./github-app.ts";
 import type { GitHubSwitches } from "./options.ts";
 import type { GitHubTokens } from "./tokens.ts";
 import type { GitHubUser } from "./users.ts";
 
-/** What an authorization code stands for. */
+/** The grant behind an authorization code. */
 export interface GitHubCodeGrant {
   readonly user: GitHubUser;
   readonly scopes: readonly string[];
@@ -16,15 +16,15 @@ export interface GitHubCodeGrant {
   readonly offlineAccess: boolean;
 }
 
-/** What a device code stands for once its user said yes. */
+/** The grant behind a device code that the user approved. */
 interface GitHubDeviceGrant {
   readonly user: GitHubUser;
   readonly scopes: readonly string[];
   readonly offlineAccess: boolean;
 }
 
-/** All that the GitHub emulator knows. */
-export interface GitHubWorld extends OAuth2World<GitHubEndpoints, GitHubUser, GitHubSwitches> {
+/** The state of the GitHub emulator. */
+export interface GitHubServer extends EmulatorServer<GitHubEndpoints, GitHubUser, GitHubSwitches> {
   readonly codes: CodeStore<GitHubCodeGrant>;
   readonly devices: DeviceCodes<GitHubDeviceGrant>;
   readonly tokens: GitHubTokens;
@@ -32,6 +32,6 @@ export interface GitHubWorld extends OAuth2World<GitHubEndpoints, GitHubUser, Gi
   readonly appId: number;
   readonly appKeys: AppKeys;
   readonly installations: GitHubInstallations;
-  /** The scopes that each user, by id, has granted so far. */
+  /** The scopes that each user has granted so far, by user id. */
   readonly grants: Map<number, readonly string[]>;
 }

@@ -1,6 +1,6 @@
+import type { EmulatorServer } from "../emulator-server.ts";
 import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
-import type { OAuth2World } from "../oauth/oauth2-world.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import type { FacebookSwitches } from "./options.ts";
@@ -8,7 +8,7 @@ import type { Permissions } from "./permissions.ts";
 import type { FacebookTokens } from "./tokens.ts";
 import type { FacebookUser } from "./users.ts";
 
-/** What an authorization code stands for. */
+/** The grant behind an authorization code. */
 export interface FacebookCodeGrant {
   readonly user: FacebookUser;
   readonly redirectUri: string;
@@ -17,13 +17,13 @@ export interface FacebookCodeGrant {
   readonly withIdToken: boolean;
 }
 
-/** All that the Facebook emulator knows. */
-export interface FacebookWorld extends OAuth2World<
+/** The state of the Facebook emulator. */
+export interface FacebookServer extends EmulatorServer<
   FacebookEndpoints,
   FacebookUser,
   FacebookSwitches
 > {
-  /** What devices carry in place of the secret, as `clientId|clientToken`. */
+  /** The token that devices send in place of the secret, as `clientId|clientToken`. */
   readonly clientToken: string;
   readonly keys: SigningKeys;
   readonly codes: CodeStore<FacebookCodeGrant>;

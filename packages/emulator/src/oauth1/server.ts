@@ -1,13 +1,14 @@
-import type { EmulatorWorld } from "../emulator-world.ts";
+import type { EmulatorServer } from "../emulator-server.ts";
 import type { KnownConsumer } from "./consumers.ts";
 import type { NonceMemory } from "./nonces.ts";
 import type { OAuth1Switches } from "./options.ts";
 import type { AccessToken, RequestToken } from "./tokens.ts";
 import type { OAuth1User } from "./users.ts";
 
-/** All that the OAuth 1.0a emulator knows. */
-export interface OAuth1World extends EmulatorWorld<OAuth1User, OAuth1Switches> {
-  readonly consumers: readonly KnownConsumer[];
+/** The state of the OAuth 1.0a emulator. */
+export interface OAuth1Server extends EmulatorServer<OAuth1Endpoints, OAuth1User, OAuth1Switches> {
+  /** The registered application first. */
+  readonly consumers: readonly [KnownConsumer, ...KnownConsumer[]];
   readonly nonces: NonceMemory;
   readonly requestTokens: Map<string, RequestToken>;
   readonly accessTokens: Map<string, AccessToken>;

@@ -1,6 +1,5 @@
 /**
- * Loopback servers that behave as Google, GitHub, Facebook and an OAuth 1.0a server do, to try and to test OAuth clients
- * against.
+ * Loopback servers that behave like Google, GitHub, Facebook and OAuth 1.0a servers, to try and test OAuth clients against.
  *
  * @packageDocumentation
  */

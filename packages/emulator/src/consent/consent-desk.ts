@@ -7,30 +7,30 @@ import { messagePage } from "./page.ts";
 import type { PageMessage } from "./page.ts";
 import type { PageTheme } from "./page-theme.ts";
 
-/** What the person at the consent page decided. */
+/** The decision of the person at the consent page. */
 export interface ConsentDecision {
   readonly allowed: boolean;
   /** Id of the chosen user. */
   readonly userId: string;
-  /** The permissions left ticked. */
+  /** The permissions that were left checked. */
   readonly scopes: readonly string[];
 }
 
-/** What follows from a decision. */
+/** Makes the response to a decision. */
 type DecisionHandler = (decision: ConsentDecision) => Response | Promise<Response>;
 
-/** Asks people for consent and waits for their answers. */
+/** Shows consent pages and handles the decisions made there. */
 export interface ConsentDesk {
-  /** Answers with a consent page; `decide` makes the answer to its form. */
+  /** Responds with a consent page; `decide` makes the response to its form. */
   ask(question: ConsentQuestion, decide: DecisionHandler): Promise<Response>;
-  /** Answers with a page that says one thing. */
+  /** Responds with a message page. */
   say(message: PageMessage, status?: number): Promise<Response>;
 }
 
-// Pages that are opened and never answered must not pile up.
+// Limits the memory for pages that nobody answers.
 const OPEN_QUESTIONS = 1000;
 
-/** A desk whose answers arrive at the given app. */
+/** Creates a consent desk, and adds the route for decisions to the app. */
 export function consentDesk(app: Hono<EmulatorEnv>, theme: PageTheme): ConsentDesk {
   const open = new Map<string, { question: ConsentQuestion; decide: DecisionHandler }>();
 

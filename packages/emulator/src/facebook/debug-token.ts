@@ -6,7 +6,7 @@ import type { FacebookAccess } from "./tokens.ts";
 import type { FacebookServer } from "./server.ts";
 
 /**
- * Serves debug_token, which describes tokens: HTTP 200 for those that do not work, too.
+ * Serves debug_token, which describes tokens. Invalid tokens get HTTP 200 too.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
@@ -19,7 +19,7 @@ export function serveDebugToken(graph: Hono<EmulatorEnv>, server: FacebookServer
       const error = { code: 190, message: "Invalid OAuth access token." };
       return graphReply({ data: { error, is_valid: false, scopes: [] } });
     }
-    // Another app's token is described and called valid: the asker must compare app_id.
+    // A token of another app is described as valid: the caller must compare app_id.
     const foreign = access.appId !== server.clientId;
     const problem = foreign ? undefined : tokenProblem(server, access);
     const error = problem && {
@@ -33,10 +33,7 @@ export function serveDebugToken(graph: Hono<EmulatorEnv>, server: FacebookServer
 
 function description(server: FacebookServer, access: FacebookAccess): object {
   const { type, appId, user, page, issuedAt, expiresAt, dataAccessExpiresAt } = access;
-  const granted = user === undefined ? [] : server.permissions.of(user.id);
-  const scopes = granted
-    .filter(([, status]) => status === "granted")
-    .map(([permission]) => permission);
+  const scopes = user === undefined ? [] : server.permissions.withStatus(user.id, "granted");
   const pageScopes = scopes.filter((scope) => scope.startsWith("pages_"));
   return {
     app_id: appId,

@@ -1,17 +1,16 @@
-import type { ProofKey } from "../oauth/authorization-codes.ts";
+import { proofKeyIn } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
-import { withFragment, withQuery } from "../oauth/redirects.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/redirects.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import type { PermissionStatus } from "./permissions.ts";
+import { loginToken } from "./tokens.ts";
 import type { FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
 
-// Facebook ends its redirects so; browsers keep it, servers never see it.
+// Facebook appends this fragment to its redirects. Browsers keep it, servers never see it.
 const EMPTY_FRAGMENT = "#_=_";
 
-/** Sends the browser back with what the application asked for. */
+/** Redirects the browser back to the application with a code, a token or both, as requested. */
 export function dialogReply(
   server: FacebookServer,
   parameters: WireParameters,
@@ -19,11 +18,11 @@ export function dialogReply(
 ): Response {
   const types = delimitedList(parameters["response_type"] ?? "code");
   const redirectUri = parameters["redirect_uri"] ?? "";
-  // granted_scopes alone is a code with the lists added.
+  // granted_scopes alone asks for a code and the lists of permissions.
   const wantsToken = types.includes("token");
   const wantsCode = types.includes("code") || !wantsToken;
   const reply = {
-    ...(wantsToken ? tokenFields(server, user) : {}),
+    ...(wantsToken ? loginToken(server, user) : {}),
     code: wantsCode ? issueCode(server, parameters, user) : undefined,
     ...(types.includes("granted_scopes") ? scopeLists(server, user) : {}),
     iss: callbackIssuer(server),
@@ -34,7 +33,7 @@ export function dialogReply(
   );
 }
 
-/** Sends the browser back after a "no". */
+/** Redirects the browser back to the application after a denial. */
 export function cancelReply(server: FacebookServer, parameters: WireParameters): Response {
   const url = withQuery(parameters["redirect_uri"] ?? "", {
     error: "access_denied",
@@ -52,41 +51,15 @@ function issueCode(server: FacebookServer, parameters: WireParameters, user: Fac
   server.codes.keep(code, {
     user,
     redirectUri: parameters["redirect_uri"] ?? "",
-    proofKey: proofKey(parameters),
+    proofKey: proofKeyIn(parameters),
     nonce: parameters["nonce"],
     withIdToken: delimitedList(parameters["scope"], /[\s,]+/).includes("openid"),
   });
   return code;
 }
 
-function proofKey(parameters: WireParameters): ProofKey | undefined {
-  const challenge = parameters["code_challenge"];
-  if (challenge === undefined) return undefined;
-  return { challenge, method: parameters["code_challenge_method"] === "S256" ? "S256" : "plain" };
-}
-
-function tokenFields(server: FacebookServer, user: FacebookUser): Record<string, string> {
-  const lifetime = server.switches.tokenLifetime;
-  const token = server.tokens.issueUser(user, lifetime === false ? undefined : lifetime);
-  const dataAccess = server.tokens.find(token)?.dataAccessExpiresAt ?? 0;
-  return {
-    access_token: token,
-    data_access_expiration_time: String(Math.floor(dataAccess / 1000)),
-    ...(lifetime === false ? {} : { expires_in: String(lifetime) }),
-  };
-}
-
 function scopeLists(server: FacebookServer, user: FacebookUser): Record<string, string> {
-  const withStatus = (wanted: PermissionStatus): string =>
-    server.permissions
-      .of(user.id)
-      .filter(([, status]) => status === wanted)
-      .map(([permission]) => permission)
-      .join(",");
-  return { granted_scopes: withStatus("granted"), denied_scopes: withStatus("declined") };
-}
-
-function callbackIssuer({ switches, endpoints }: FacebookServer): string | undefined {
-  if (switches.iss === "wrong") return "https://issuer.invalid";
-  return switches.iss ? endpoints.issuer : undefined;
+  const list = (status: "granted" | "declined"): string =>
+    server.permissions.withStatus(user.id, status).join(",");
+  return { granted_scopes: list("granted"), denied_scopes: list("declined") };
 }

@@ -11,7 +11,7 @@ import type { FacebookServer } from "./server.ts";
 
 /** Serves the login dialog. */
 export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
-  // The discovery document names it with a slash, every guide without.
+  // The discovery document has the path with a trailing slash, the guides without.
   graph.on("GET", ["/dialog/oauth", "/dialog/oauth/"], (c) => {
     const parameters = queryParameters(c);
     const problem = requestProblem(server, parameters);
@@ -20,7 +20,7 @@ export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): v
   });
 }
 
-// Facebook shows its own page for each of these and redirects nowhere.
+// Facebook shows a page for all of these problems, and does not redirect.
 function requestProblem(
   server: FacebookServer,
   parameters: WireParameters,
@@ -42,7 +42,7 @@ function requestProblem(
   return undefined;
 }
 
-// Strict Mode: exact, with the query, but for state.
+// Strict Mode: an exact match, including the query, except for state.
 // https://developers.facebook.com/documentation/facebook-login/security
 function isRegistered({ redirectUris }: FacebookServer, uri: string): boolean {
   if (redirectUris === undefined) return isLoopbackUrl(uri);
@@ -58,42 +58,37 @@ function withoutState(uri: string): string {
 
 function askForConsent(server: FacebookServer, parameters: WireParameters): Promise<Response> {
   const asked = askedPermissions(server, parameters);
-  const declined = (user: FacebookUser): string[] => declinedBefore(server, user, parameters);
   const redirectUri = parameters["redirect_uri"] ?? "";
   const question = { ...consentQuestion(server, asked), redirectUri };
   return server.desk.ask(question, ({ allowed, userId, scopes }) => {
     const user = server.findUser(userId);
     if (!allowed || user === undefined) return cancelReply(server, parameters);
-    const granted = scopes.filter((name) => !declined(user).includes(name));
-    server.permissions.set(user.id, granted, "granted");
-    const refused = asked.filter((name) => !granted.includes(name));
-    server.permissions.set(user.id, refused, "declined");
+    const declined = declinedBefore(server, user, parameters);
+    const granted = scopes.filter((name) => !declined.includes(name));
+    server.permissions.decide(user.id, asked, granted);
     return dialogReply(server, parameters, user);
   });
 }
 
 function askedPermissions(server: FacebookServer, parameters: WireParameters): readonly string[] {
   const { config_id: configId, scope } = parameters;
-  // A login configuration takes the place of the scope.
+  // A login configuration replaces the scope.
   const configured = server.switches.loginConfigurations[configId ?? ""];
   return [...new Set(["public_profile", ...(configured ?? delimitedList(scope, /[\s,]+/))])];
 }
 
-// A declined permission is not asked for again, unless the application insists.
+// A declined permission is not requested again, unless auth_type is rerequest.
 // https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow#reaskperms
 function declinedBefore(
   server: FacebookServer,
   user: FacebookUser,
   parameters: WireParameters,
-): string[] {
+): readonly string[] {
   if (delimitedList(parameters["auth_type"], /,/).includes("rerequest")) return [];
-  return server.permissions
-    .of(user.id)
-    .filter(([, status]) => status === "declined")
-    .map(([permission]) => permission);
+  return server.permissions.withStatus(user.id, "declined");
 }
 
-/** What Facebook's consent page asks. All but the public profile can be declined. */
+/** Makes the content of Facebook's consent page. */
 export function consentQuestion(server: FacebookServer, asked: readonly string[]): ConsentQuestion {
   return {
     application: server.applicationName,

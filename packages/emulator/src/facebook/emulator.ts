@@ -6,7 +6,7 @@ import type { Emulator } from "../emulator.ts";
 import { codeStore } from "../oauth/authorization-codes.ts";
 import { deviceCodes } from "../oauth/device-codes.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
-import { DEVICE_PAGE_PATH, serveDevicePage } from "./device-login.ts";
+import { DEVICE_PAGE_PATH, serveDeviceConsent } from "./device-login.ts";
 import { facebookEndpoints, serveDiscovery } from "./endpoints.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import { facebookFailures } from "./failures.ts";
@@ -59,7 +59,7 @@ export const facebook: DefinedEmulator<FacebookOptions, FacebookEmulator> = defi
     permissions: permissions(),
     tokens: facebookTokens(base, base.now),
   }),
-  routes: [serveDiscovery, serveDevicePage, serveGraph],
+  routes: [serveDiscovery, serveDeviceConsent, serveGraph],
   expireAccessTokens: ({ tokens }) => tokens.expireUsers(),
   controls: ({ origin, clientToken, keys, tokens, users, requireUser }, visit) => ({
     clientToken,

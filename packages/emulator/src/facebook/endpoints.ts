@@ -1,21 +1,23 @@
 import { jsonReply } from "../oauth/replies.ts";
 import type { FacebookServer } from "./server.ts";
 
-/** Where the Facebook emulator's endpoints are. */
+const LATEST_VERSION = "v26.0";
+
+/** The URLs of the Facebook emulator. */
 export interface FacebookEndpoints {
-  /** `iss` of ID tokens. */
+  /** Issuer of ID tokens. */
   readonly issuer: string;
-  /** Where the browser goes, to be asked for consent. */
+  /** Authorization endpoint, with the consent page. */
   readonly authorization: string;
-  /** Where codes and refresh tokens become tokens. */
+  /** Token endpoint. */
   readonly token: string;
-  /** The public keys of ID tokens. */
+  /** Key set for ID tokens. */
   readonly jwks: string;
-  /** Base of the Graph API with its version, without a slash at its end. */
+  /** Base URL of the Graph API with its version, without a trailing slash. */
   readonly api: string;
 }
 
-/** Facebook's own paths. */
+/** Returns the URLs, with Facebook's paths. */
 export function facebookEndpoints(origin: string): FacebookEndpoints {
   return {
     issuer: origin,
@@ -26,36 +28,7 @@ export function facebookEndpoints(origin: string): FacebookEndpoints {
   };
 }
 
-/** The newest version of the Graph API. */
-const LATEST_VERSION = "v26.0";
-
-// Until when each version works. https://developers.facebook.com/docs/graph-api/changelog
-const LAST_DAYS: readonly (readonly [version: string, lastDay: string])[] = [
-  ["v20.0", "2026-09-24"],
-  ["v21.0", "2027-01-21"],
-  ["v22.0", "2027-05-20"],
-  ["v23.0", "2027-10-08"],
-  ["v24.0", "2028-02-18"],
-  ["v25.0", "2028-07-29"],
-];
-
-/** The version that serves a call; undefined if it is yet to come. `now` is in milliseconds. */
-export function servingVersion(requested: string | undefined, now: number): string | undefined {
-  const living = LAST_DAYS.filter(([, lastDay]) => Date.parse(`${lastDay}T23:59:59Z`) >= now).map(
-    ([version]) => version,
-  );
-  const oldest = living[0] ?? LATEST_VERSION;
-  // Without a version, and for one that has ended, the oldest that lives serves.
-  if (requested === undefined) return oldest;
-  if (major(requested) > major(LATEST_VERSION)) return undefined;
-  return [...living, LATEST_VERSION].includes(requested) ? requested : oldest;
-}
-
-function major(version: string): number {
-  return Number.parseFloat(version.slice(1));
-}
-
-/** Serves the discovery document, which names no token endpoint, and the key set. */
+/** Serves the discovery document, which has no token endpoint, and the key set. */
 export function serveDiscovery(server: FacebookServer): void {
   const { app, endpoints, keys, origin } = server;
   const document = {
@@ -88,4 +61,30 @@ export function serveDiscovery(server: FacebookServer): void {
       jsonReply(await keys.jwks(), 200, { "cache-control": "public, max-age=3600" }),
     );
   }
+}
+
+// The last day of each version: https://developers.facebook.com/docs/graph-api/changelog
+const LAST_DAYS: readonly (readonly [version: string, lastDay: string])[] = [
+  ["v20.0", "2026-09-24"],
+  ["v21.0", "2027-01-21"],
+  ["v22.0", "2027-05-20"],
+  ["v23.0", "2027-10-08"],
+  ["v24.0", "2028-02-18"],
+  ["v25.0", "2028-07-29"],
+];
+
+/** Returns the Graph API version that serves a call; undefined for a future version. `now` is in milliseconds. */
+export function servingVersion(requested: string | undefined, now: number): string | undefined {
+  const living = LAST_DAYS.filter(([, lastDay]) => Date.parse(`${lastDay}T23:59:59Z`) >= now).map(
+    ([version]) => version,
+  );
+  const oldest = living[0] ?? LATEST_VERSION;
+  // The oldest available version serves calls without a version, and those for an expired one.
+  if (requested === undefined) return oldest;
+  if (major(requested) > major(LATEST_VERSION)) return undefined;
+  return [...living, LATEST_VERSION].includes(requested) ? requested : oldest;
+}
+
+function major(version: string): number {
+  return Number.parseFloat(version.slice(1));
 }

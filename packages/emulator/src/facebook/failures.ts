@@ -25,7 +25,7 @@ const THROTTLE = {
   },
 } as const;
 
-/** What each failure's reply is, under the switches of the moment. */
+/** Makes the failures by name. They follow the current switches. */
 export function facebookFailures(
   switches: FacebookSwitches,
 ): Readonly<Record<FacebookFailure, NamedFailure>> {
@@ -43,7 +43,7 @@ export function facebookFailures(
   return { ...session, ...throttle, ...OTHER };
 }
 
-// In percent, throttled at 100. There is no Retry-After; the business header tells minutes.
+// In percent, with throttling at 100. There is no Retry-After; the business header has minutes.
 const FULL_USAGE = {
   "x-app-usage": JSON.stringify({ call_count: 100, total_cputime: 25, total_time: 30 }),
   "x-business-use-case-usage": JSON.stringify({
@@ -101,7 +101,7 @@ const OTHER = {
   "token-unavailable": { appliesTo: isToken, respond: () => graphError(UNAVAILABLE) },
 };
 
-/** Failures that Facebook is known for, by name. */
+/** The names of failures that Facebook is known for. */
 export type FacebookFailure =
   | "api-app-not-installed"
   | "api-checkpointed"

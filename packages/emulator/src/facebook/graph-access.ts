@@ -10,7 +10,7 @@ import type { FacebookServer } from "./server.ts";
 // https://developers.facebook.com/documentation/facebook-login/security#appsecret
 const PROOF_LIFETIME_SECONDS = 300;
 
-/** What the request's access token stands for, or the error reply. Query, body and header may carry it. */
+/** Returns the grant behind the access token in the query, the body or the header; otherwise the error response. */
 export function graphAccess(server: FacebookServer, c: EmulatorContext): FacebookAccess | Response {
   const parameters = allParameters(c);
   const token =
@@ -24,7 +24,7 @@ export function graphAccess(server: FacebookServer, c: EmulatorContext): Faceboo
   return access ?? graphError(NO_TOKEN);
 }
 
-/** The error of a call that needs a user. */
+/** The error of a call without a user. */
 export const NO_TOKEN: GraphError = {
   message: "An active access token must be used to query information about the current user.",
   code: 2500,
@@ -37,10 +37,10 @@ function proofProblem(
   access: FacebookAccess | undefined,
 ): GraphError | undefined {
   const { appsecret_proof: proof, appsecret_time: time } = parameters;
-  // GraphMethodException, where every other error about credentials is an OAuthException.
+  // All other errors about credentials are OAuthExceptions.
   const type = "GraphMethodException";
   if (proof === undefined) {
-    // An app token has the secret in it already.
+    // An app token already contains the secret.
     return server.switches.requireAppSecretProof && access?.type !== "APP"
       ? {
           message: "API calls from the server require an appsecret_proof argument",
@@ -52,14 +52,14 @@ function proofProblem(
   const message = time === undefined ? token : `${token}|${time}`;
   const expected = createHmac("sha256", server.clientSecret).update(message).digest("hex");
   const age = time === undefined ? 0 : Math.abs(server.now() / 1000 - Number(time));
-  // Written so that a time that is no number fails too.
+  // This comparison also fails for a time that is not a number.
   return proof === expected && age <= PROOF_LIFETIME_SECONDS
     ? undefined
     : { message: "Invalid appsecret_proof provided in the API argument", type, code: 100 };
 }
 
 /**
- * What is wrong with an access token, if anything.
+ * Returns the problem of an access token, if any.
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
  */

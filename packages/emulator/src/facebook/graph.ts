@@ -11,7 +11,7 @@ import { serveToken } from "./token-endpoint.ts";
 import { serveUser } from "./user-api.ts";
 import type { FacebookServer } from "./server.ts";
 
-/** Serves the dialog and the Graph API, each with a version before its path and without. */
+/** Serves the dialog and the Graph API, with and without a version in the path. */
 export function serveGraph(server: FacebookServer): void {
   const graph = new Hono<EmulatorEnv>();
   graph.use(async (c, next) => {

@@ -7,7 +7,7 @@ import type { FacebookServer } from "./server.ts";
 const LIFETIME_SECONDS = 3600;
 
 /**
- * Signs an ID token, with the flaw that the switch asks for. It never has `email_verified`.
+ * Signs an ID token, with the flaw that the switch sets. It never has `email_verified`.
  *
  * @see https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
  */

@@ -5,14 +5,14 @@ import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookPage, FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
 
-/** Serves the pages that a user manages, in pages with cursors, each with a token of its own. */
+/** Serves the list of a user's pages, with cursors. Each page has its own token. */
 export function servePages(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/me/accounts", (c) => {
     const access = graphAccess(server, c);
     if (access instanceof Response) return access;
     const { user } = access;
     if (user === undefined) return graphError(NO_TOKEN);
-    // Without the permission the list is empty, not refused.
+    // Without the permission, the list is empty instead of an error.
     const visible = server.permissions.has(user.id, "pages_show_list") ? (user.pages ?? []) : [];
     return listReply(server, c, user, visible);
   });

@@ -6,7 +6,7 @@ import type { FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
 
 /**
- * Serves what a user granted and declined, and taking it back, which is Facebook's revocation.
+ * Serves the list of a user's permissions, and their removal, which is Facebook's revocation.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
  */
@@ -27,8 +27,8 @@ export function servePermissions(graph: Hono<EmulatorEnv>, server: FacebookServe
   graph.get(
     path,
     withUser((user) => {
-      const said = permissions.of(user.id);
-      return graphReply({ data: said.map(([permission, status]) => ({ permission, status })) });
+      const list = permissions.of(user.id);
+      return graphReply({ data: list.map(([permission, status]) => ({ permission, status })) });
     }),
   );
   graph.delete(

@@ -7,11 +7,12 @@ import { tokenProblem } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { facebookIdToken } from "./id-token.ts";
+import { loginToken } from "./tokens.ts";
 import type { FacebookCodeGrant, FacebookServer } from "./server.ts";
 
 const LONG_LIVED_SECONDS = 5_183_944;
 
-/** Serves the token endpoint: GET and POST, with the secret among the parameters. */
+/** Serves the token endpoint, for GET and POST, with the client secret as a parameter. */
 export function serveToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.on(["GET", "POST"], "/oauth/access_token", (c) => {
     const parameters = allParameters(c);
@@ -40,7 +41,7 @@ function clientProblem(server: FacebookServer, parameters: WireParameters): Grap
   if (clientId !== server.clientId) {
     return { message: "Invalid application ID", code: 101, challenge };
   }
-  // Facebook's page on OpenID Connect with PKCE sends a verifier and no secret.
+  // Facebook's guide to OpenID Connect with PKCE sends a verifier without a secret.
   // https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
   if (secret === undefined && verifier !== undefined) return undefined;
   return secret === server.clientSecret
@@ -58,9 +59,7 @@ async function exchangeCode(server: FacebookServer, parameters: WireParameters):
   const problem = exchangeProblem(grant, parameters);
   if (problem !== undefined) return graphError(problem);
   server.codes.spend(code);
-  const lifetime = server.switches.tokenLifetime;
-  const expiresIn = lifetime === false ? undefined : lifetime;
-  const accessToken = server.tokens.issueUser(grant.user, expiresIn);
+  const { access_token: accessToken, expires_in: expiresIn } = loginToken(server, grant.user);
   const idToken = grant.withIdToken
     ? await facebookIdToken(server, grant.user, { nonce: grant.nonce, accessToken })
     : undefined;
@@ -72,7 +71,7 @@ async function exchangeCode(server: FacebookServer, parameters: WireParameters):
   });
 }
 
-// Codes and texts as seen in public logs.
+// The codes and texts are from public logs.
 const CODE_PROBLEMS: Readonly<Record<"used" | "expired" | "unknown", GraphError>> = {
   used: {
     message: "This authorization code has been used.",
@@ -99,7 +98,7 @@ function exchangeProblem(
     return { message, code: 100, subcode: 36_008, challenge: "invalid_code" };
   }
   if (proofKey !== undefined && !proves(parameters["code_verifier"] ?? "", proofKey)) {
-    // How Facebook words this is not documented.
+    // Facebook does not document this text.
     const message = "Error validating verification code. Invalid code_verifier.";
     return { message, code: 100, challenge: "invalid_code" };
   }

@@ -6,7 +6,14 @@ import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
 
-/** Serves `/me` and `/{user-id}`, which tell id and name unless other fields are asked. */
+/** An item of a `fields` parameter, for instance `picture.width(200){url}`. */
+interface GraphField {
+  readonly name: string;
+  /** The values of `.name(value)`. */
+  readonly modifiers: Readonly<Record<string, string>>;
+}
+
+/** Serves `/me` and `/{user-id}`, which send the id and the name unless the request names other fields. */
 export function serveUser(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/:id{me|[0-9]+}", (c) => {
     const access = graphAccess(server, c);
@@ -25,22 +32,22 @@ function describe(
   user: FacebookUser,
   fields: readonly GraphField[],
 ): Response {
-  const told: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const field of fields) {
     const value = fieldValue(server, user, field);
     if (value === UNKNOWN) {
       const message = `(#100) Tried accessing nonexisting field (${field.name}) on node type (User)`;
       return graphError({ message, code: 100, challenge: "invalid_request" });
     }
-    told[field.name] = value;
+    values[field.name] = value;
   }
-  // The id comes along whatever is asked.
-  return graphReply({ ...told, id: user.id });
+  // Facebook always sends the id.
+  return graphReply({ ...values, id: user.id });
 }
 
 const UNKNOWN = Symbol("unknown field");
 
-// Fields that need a permission are left out without it; nothing says so.
+// Without its permission, a field is left out silently.
 function fieldValue(server: FacebookServer, user: FacebookUser, field: GraphField): unknown {
   switch (field.name) {
     case "id":
@@ -91,14 +98,7 @@ function notFound(path: string): Response {
   });
 }
 
-/** One item of a `fields` parameter, for instance `picture.width(200){url}`. */
-interface GraphField {
-  readonly name: string;
-  /** What `.name(value)` said. */
-  readonly modifiers: Readonly<Record<string, string>>;
-}
-
-/** Reads a `fields` parameter. Sub-fields in braces are read over: the emulator sends all of them. */
+/** Parses a `fields` parameter. Subfields in braces are ignored: the emulator sends all of them. */
 function parseFields(text: string | undefined): GraphField[] {
   return (text ?? "")
     .replaceAll(/\{[^}]*\}/g, "")

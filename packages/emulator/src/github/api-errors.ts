@@ -1,7 +1,7 @@
 import { jsonReply } from "../oauth/replies.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** An error of the REST API; `status` in its body is a string. */
+/** Makes an error response of the REST API. The `status` in its body is a string. */
 export function apiError(
   status: number,
   message: string,
@@ -12,7 +12,7 @@ export function apiError(
   return jsonReply(body, status, headers);
 }
 
-/** The reply to a resource that there is not, or that the token may not know of. */
+/** Makes the response for a resource that does not exist, or that the token may not see. */
 export function notFound(): Response {
   return apiError(404, "Not Found");
 }
@@ -22,7 +22,7 @@ const HOUR_SECONDS = 3600;
 const DOCUMENTATION =
   "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 
-/** The headers that every REST reply carries. `now` is in milliseconds, `used` counts calls. */
+/** Makes the rate limit headers of a REST response. `now` is in milliseconds, `used` counts calls. */
 export function rateLimitHeaders(now: number, used: number): Record<string, string> {
   const seconds = Math.floor(now / 1000);
   return {
@@ -34,13 +34,13 @@ export function rateLimitHeaders(now: number, used: number): Record<string, stri
   };
 }
 
-/** The reply of the limit that the switch sets, or nothing. */
+/** Makes the response of the rate limit that the switch sets, if any. */
 export function limitReply(server: GitHubServer): Response | undefined {
   const { rateLimit, rateLimitStatus } = server.switches;
   return rateLimit === "none" ? undefined : limited(rateLimit, rateLimitStatus, server.now());
 }
 
-/** The reply to a call over a limit. `now` is in milliseconds. */
+/** Makes the response to a rate-limited call. `now` is in milliseconds. */
 export function limited(
   kind: "primary" | "secondary" | "secondary-without-retry-after",
   status: number,

@@ -5,7 +5,7 @@ import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { apiError, limitReply, notFound, rateLimitHeaders } from "./api-errors.ts";
 import { appApi } from "./app-api.ts";
 import { applicationTokensApi } from "./application-tokens-api.ts";
-import { repositoriesApi, userApi } from "./user-api.ts";
+import { userApi } from "./user-api.ts";
 import type { SignedInEnv } from "./user-api.ts";
 import type { GitHubServer } from "./server.ts";
 
@@ -13,7 +13,7 @@ import type { GitHubServer } from "./server.ts";
 const DEFAULT_VERSION = "2022-11-28";
 const VERSIONS: ReadonlySet<string> = new Set([DEFAULT_VERSION, "2026-03-10"]);
 
-/** Serves the REST API, below `/api` and, as Enterprise Servers do, below `/api/v3`. */
+/** Serves the REST API, below `/api`, and below `/api/v3` as at Enterprise Servers. */
 export function serveApi(server: GitHubServer): void {
   const api = new Hono<EmulatorEnv>();
   api.use(everyCall(server));
@@ -23,7 +23,6 @@ export function serveApi(server: GitHubServer): void {
   const signedIn = new Hono<SignedInEnv>();
   signedIn.use(tokenNeeded(server));
   userApi(signedIn, server);
-  repositoriesApi(signedIn, server);
   signedIn.all("*", notFound);
   api.route("/", signedIn);
   server.app.route("/api/v3", api);
@@ -64,7 +63,7 @@ function callProblem(server: GitHubServer, c: EmulatorContext): Response | undef
 
 function tokenNeeded(server: GitHubServer): MiddlewareHandler<SignedInEnv> {
   return async (c, next) => {
-    // Tokens in the query have not been taken since 2021.
+    // GitHub has rejected tokens in the query since 2021.
     const token = authorizationHeader(c, "bearer") ?? authorizationHeader(c, "token");
     if (token === undefined) return apiError(401, "Requires authentication");
     if (server.installations.access(token) !== undefined) {

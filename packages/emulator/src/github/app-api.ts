@@ -9,7 +9,7 @@ import { repositoryList } from "./user-api.ts";
 import type { GitHubServer } from "./server.ts";
 
 /**
- * Adds what a GitHub App does for itself: installation tokens and what they reach.
+ * Adds the routes for a GitHub App itself: its installations, their tokens and repositories.
  *
  * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app
  */
@@ -75,7 +75,7 @@ function issueToken(
       (names === undefined && ids === undefined) || names?.includes(name) || ids?.includes(id),
   );
   const selected = names !== undefined || ids !== undefined;
-  // From memory: the status of asking for what the installation has not.
+  // From memory: the status of a request for a repository that the installation does not have.
   if (selected && chosen.length < (names ?? []).length + (ids ?? []).length) {
     return apiError(
       422,
@@ -106,7 +106,7 @@ function issueToken(
 const LONGEST_LIFE_SECONDS = 600;
 
 /**
- * What is wrong with the JWT by which a GitHub App says who it is, or undefined. Clients match on the texts.
+ * Checks the JWT that authenticates a GitHub App, and returns the error response, if any. Clients match on the texts.
  *
  * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
@@ -114,7 +114,7 @@ async function appJwtProblem(
   server: GitHubServer,
   c: EmulatorContext,
 ): Promise<Response | undefined> {
-  // Only Bearer: the scheme "token" is not for JWTs.
+  // Only the scheme Bearer: "token" does not work for JWTs.
   const jwt = authorizationHeader(c, "bearer");
   const claims = jwt === undefined ? undefined : await server.appKeys.verify(jwt);
   if (claims === undefined) return apiError(401, "A JSON web token could not be decoded");
@@ -135,7 +135,7 @@ async function appJwtProblem(
   if (exp > now + LONGEST_LIFE_SECONDS) {
     return apiError(401, "'Expiration time' claim ('exp') is too far in the future");
   }
-  // The client id is recommended; the numeric app id, as number or text, still works.
+  // The client id is recommended; the app id, as a number or a string, still works.
   const isKnown = iss === server.clientId || String(iss) === String(server.appId);
   return isKnown ? undefined : apiError(404, "Integration not found");
 }

@@ -9,7 +9,7 @@ import { profile } from "./user-api.ts";
 import type { GitHubServer } from "./server.ts";
 
 /**
- * Adds checking, resetting and deleting an application's tokens.
+ * Adds the routes that check, reset and delete an application's tokens.
  *
  * @see https://docs.github.com/rest/apps/oauth-applications
  */
@@ -56,7 +56,7 @@ function applicationProblem(server: GitHubServer, c: EmulatorContext): Response 
   const basic = basicCredentials(c);
   if (basic === undefined) return apiError(401, "Requires authentication");
   const { clientId, clientSecret } = server;
-  // The status of wrong credentials is from memory.
+  // From memory: the status of wrong credentials.
   if (basic.name !== clientId || basic.password !== clientSecret) {
     return apiError(401, "Bad credentials");
   }
@@ -91,7 +91,7 @@ function description(server: GitHubServer, access: GitHubAccess): object {
   };
 }
 
-// Anybody may report a leaked token, so there is no authentication.
+// Anyone may report a leaked token, so this needs no authentication.
 // https://docs.github.com/rest/credentials/revoke
 function revokeLeaked(server: GitHubServer, c: EmulatorContext): Response {
   const { credentials } = c.get("received").body;

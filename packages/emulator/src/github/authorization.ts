@@ -1,11 +1,10 @@
 import { randomFrom } from "../oauth/random-text.ts";
-import { withQuery } from "../oauth/redirects.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { callbackIssuer, redirectTo, withQuery } from "../oauth/redirects.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { consentQuestion } from "./consent.ts";
+import { consentQuestion, grantScopes } from "./consent.ts";
 import { isRegistered } from "./redirect-uris.ts";
-import { normalisedScopes, OFFLINE_ACCESS } from "./scopes.ts";
+import { normalizedScopes, OFFLINE_ACCESS } from "./scopes.ts";
 import type { GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
 
@@ -30,7 +29,7 @@ export function serveAuthorization(server: GitHubServer): void {
 }
 
 function unknownClient(server: GitHubServer): Promise<Response> {
-  // From memory: GitHub answers with its page for anything that there is not.
+  // From memory: GitHub shows its "not found" page.
   return server.desk.say(
     { title: "Not found", text: "There is no application with this client_id." },
     404,
@@ -47,14 +46,14 @@ function redirectMismatch(
       "The emulator takes any redirect_uri of this machine. Give others as its redirectUris option.";
     return server.desk.say({ title: "The redirect_uri does not fit", text }, 400);
   }
-  // The error goes to the registered URL, never to the one asked for.
+  // The error goes to the registered URL, never to the requested one.
   // https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
   const description =
     "The redirect_uri MUST match the registered callback URL for this application.";
   return fail(server, registered, parameters, "redirect_uri_mismatch", description);
 }
 
-// GitHub documents S256 and a 43-character challenge as the only ones; how it refuses others is not documented.
+// GitHub documents only S256 and challenges of 43 characters, but not the errors for others.
 function proofProblem(parameters: WireParameters): string | undefined {
   const { code_challenge: challenge, code_challenge_method: method } = parameters;
   if (challenge === undefined && method === undefined) return undefined;
@@ -71,7 +70,7 @@ function askForConsent(
 ): Promise<Response> {
   const asked = delimitedList(parameters["scope"], /[\s,]+/);
   const user = server.findUser(parameters["login"]) ?? server.users[0];
-  const question = consentQuestion(server, normalisedScopes(asked), user);
+  const question = consentQuestion(server, normalizedScopes(asked), user);
   return server.desk.ask({ ...question, redirectUri }, ({ allowed, userId }) => {
     const chosen = server.findUser(userId);
     if (!allowed || chosen === undefined) {
@@ -107,23 +106,6 @@ function issueCode(
   return code;
 }
 
-/** Notes what a user grants and returns the scopes of the token. */
-export function grantScopes(
-  server: GitHubServer,
-  user: GitHubUser,
-  asked: readonly string[],
-): readonly string[] {
-  // A GitHub App has permissions, not scopes.
-  if (server.switches.appType === "github-app") return [];
-  const earlier = server.grants.get(user.id) ?? [];
-  const scopes = normalisedScopes(asked);
-  // No scope asked: what the user has authorized before is granted again.
-  if (scopes.length === 0) return earlier;
-  // That a grant never shrinks by asking for less is from memory.
-  server.grants.set(user.id, normalisedScopes([...earlier, ...scopes]));
-  return scopes;
-}
-
 function fail(
   server: GitHubServer,
   redirectUri: string,
@@ -140,9 +122,4 @@ function fail(
       state: parameters["state"],
     }),
   );
-}
-
-function callbackIssuer({ switches, endpoints }: GitHubServer): string | undefined {
-  if (switches.iss === "wrong") return "https://issuer.invalid";
-  return switches.iss ? endpoints.issuer : undefined;
 }

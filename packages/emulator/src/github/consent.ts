@@ -1,9 +1,9 @@
 import type { ConsentQuestion } from "../consent/consent-page.ts";
-import { scopeMeaning } from "./scopes.ts";
+import { normalizedScopes, scopeMeaning } from "./scopes.ts";
 import type { GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** What GitHub's consent page asks. Nothing can be unticked there. */
+/** Makes the content of GitHub's consent page, where no scope can be unchecked. */
 export function consentQuestion(
   server: GitHubServer,
   scopes: readonly string[],
@@ -32,4 +32,21 @@ function detail({ login, emails }: GitHubUser): string {
   const primary = emails.find((email) => email.primary);
   const verified = primary?.verified === true ? "verified" : "not verified";
   return primary === undefined ? `@${login}` : `@${login} · ${primary.email} (${verified})`;
+}
+
+/** Stores the scopes that a user grants, and returns the scopes of the token. */
+export function grantScopes(
+  server: GitHubServer,
+  user: GitHubUser,
+  asked: readonly string[],
+): readonly string[] {
+  // A GitHub App has permissions, not scopes.
+  if (server.switches.appType === "github-app") return [];
+  const earlier = server.grants.get(user.id) ?? [];
+  const scopes = normalizedScopes(asked);
+  // A request without scopes gets those that the user has granted before.
+  if (scopes.length === 0) return earlier;
+  // From memory: a request for fewer scopes does not reduce the grant.
+  server.grants.set(user.id, normalizedScopes([...earlier, ...scopes]));
+  return scopes;
 }

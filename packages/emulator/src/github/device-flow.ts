@@ -1,31 +1,30 @@
-import { deviceCodePage } from "../consent/device-page.ts";
-import type { WaitingDevice } from "../oauth/device-codes.ts";
+import { serveDevicePage } from "../consent/device-page.ts";
 import { randomFrom } from "../oauth/random-text.ts";
 import { allParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
-import { grantScopes } from "./authorization.ts";
-import { consentQuestion } from "./consent.ts";
-import { normalisedScopes, OFFLINE_ACCESS } from "./scopes.ts";
+import { consentQuestion, grantScopes } from "./consent.ts";
+import { normalizedScopes, OFFLINE_ACCESS } from "./scopes.ts";
 import { errorReply, formattedReply, issueTokens } from "./token-reply.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** Where a person types the user code. */
+/** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/login/device";
 
 const LIFETIME_SECONDS = 900;
 
-/** Serves the device endpoint and the page for its user. */
+/** Serves the device authorization endpoint and the device page. */
 export function serveDeviceFlow(server: GitHubServer): void {
-  const { app, theme, devices } = server;
-  app.post("/login/device/code", (c) => startDevice(server, c));
-  app.get(DEVICE_PAGE_PATH, () => deviceCodePage(theme, DEVICE_PAGE_PATH));
-  app.post(DEVICE_PAGE_PATH, (c) => {
-    const { user_code: userCode = "" } = allParameters(c);
-    const device = devices.waiting(userCode.trim().toUpperCase());
-    return device === undefined
-      ? deviceCodePage(theme, DEVICE_PAGE_PATH, "No device waits with this code.")
-      : askUser(server, device);
+  server.app.post("/login/device/code", (c) => startDevice(server, c));
+  serveDevicePage(server, {
+    path: DEVICE_PAGE_PATH,
+    ignoreCase: true,
+    question: ({ scopes }) => consentQuestion(server, normalizedScopes(scopes), server.users[0]),
+    grant: (user, { scopes }) => ({
+      user,
+      scopes: grantScopes(server, user, scopes),
+      offlineAccess: scopes.includes(OFFLINE_ACCESS),
+    }),
   });
 }
 
@@ -53,25 +52,7 @@ function startDevice(server: GitHubServer, c: EmulatorContext): Response {
   });
 }
 
-function askUser(server: GitHubServer, device: WaitingDevice): Promise<Response> {
-  const question = consentQuestion(server, normalisedScopes(device.scopes), server.users[0]);
-  return server.desk.ask(question, ({ allowed, userId }) => {
-    const user = server.findUser(userId);
-    if (!allowed || user === undefined) {
-      server.devices.decide(device.deviceCode, undefined);
-      return server.desk.say({ title: "Access denied", text: "The device gets no access." }, 200);
-    }
-    const offlineAccess = device.scopes.includes(OFFLINE_ACCESS);
-    const scopes = grantScopes(server, user, device.scopes);
-    server.devices.decide(device.deviceCode, { user, scopes, offlineAccess });
-    return server.desk.say(
-      { title: "Device connected", text: "You may close this page and go on at the device." },
-      200,
-    );
-  });
-}
-
-/** One poll of a device; every answer is an HTTP 200. */
+/** Answers one poll of a device; every response has HTTP 200. */
 export function exchangeDeviceCode(
   server: GitHubServer,
   c: EmulatorContext,

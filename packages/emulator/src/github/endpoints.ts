@@ -1,21 +1,21 @@
 import { jsonReply } from "../oauth/replies.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** Where the GitHub emulator's endpoints are. */
+/** The URLs of the GitHub emulator. */
 export interface GitHubEndpoints {
-  /** `iss` of callbacks. */
+  /** Issuer of callbacks. */
   readonly issuer: string;
-  /** Where the browser goes, to be asked for consent. */
+  /** Authorization endpoint, with the consent page. */
   readonly authorization: string;
-  /** Where codes and refresh tokens become tokens. */
+  /** Token endpoint. */
   readonly token: string;
-  /** Where devices get their codes. */
+  /** Device authorization endpoint. */
   readonly deviceAuthorization: string;
-  /** Base of the REST API, without a slash at its end. */
+  /** Base URL of the REST API, without a trailing slash. */
   readonly api: string;
 }
 
-/** GitHub's own paths; the REST API, on a host of its own at GitHub, is below `/api`. */
+/** Returns the URLs, with GitHub's paths. The REST API, which has its own host at GitHub, is below `/api`. */
 export function githubEndpoints(origin: string): GitHubEndpoints {
   return {
     issuer: `${origin}/login/oauth`,
@@ -26,7 +26,7 @@ export function githubEndpoints(origin: string): GitHubEndpoints {
   };
 }
 
-/** Serves the metadata at the one place where GitHub has it: RFC 8414's path-inserted URL. */
+/** Serves the RFC 8414 metadata, only at the path-inserted URL, as GitHub does. */
 export function serveMetadata(server: GitHubServer): void {
   const { app, endpoints } = server;
   app.get("/.well-known/oauth-authorization-server/login/oauth", () =>

@@ -5,7 +5,7 @@ import { errorReply } from "./token-reply.ts";
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean => path === "/login/oauth/access_token";
 
-/** What each failure's reply is, on the given clock (milliseconds). */
+/** Makes the failures by name, on the given clock (milliseconds). */
 export function githubFailures(now: () => number): Readonly<Record<GitHubFailure, NamedFailure>> {
   return {
     "api-bad-credentials": api(() => apiError(401, "Bad credentials")),
@@ -20,7 +20,7 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
         "x-github-sso": "required; url=https://github.com/orgs/example/sso",
       }),
     ),
-    // From memory: what repeated bad credentials lead to for a while.
+    // From memory: the error after repeated bad credentials.
     "api-login-attempts": api(() =>
       apiError(403, "Maximum number of login attempts exceeded. Please try again later."),
     ),
@@ -34,7 +34,7 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
       respond: (c) =>
         errorReply(c, "bad_refresh_token", "The refresh token passed is incorrect or expired."),
     },
-    // More than ten tokens an hour for one user, application and scope.
+    // The error for more than ten tokens an hour for one user, application and scope.
     "token-too-many": { appliesTo: isToken, respond: () => new Response(null, { status: 429 }) },
   };
 }
@@ -43,7 +43,7 @@ function api(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }
 
-/** Failures that GitHub is known for, by name. */
+/** The names of failures that GitHub is known for. */
 export type GitHubFailure =
   | "api-bad-credentials"
   | "api-primary-rate-limit"

@@ -5,15 +5,15 @@ import { compactVerify } from "jose";
 import { randomBase64Url } from "../oauth/random-text.ts";
 import type { GitHubRepository, GitHubUser } from "./users.ts";
 
-/** The keys with which the GitHub App signs. */
+/** The signing keys of the GitHub App. */
 export interface AppKeys {
-  /** Makes a key and resolves to its private half: PKCS #1 in PEM form, as GitHub's page downloads it. */
+  /** Creates a key and resolves to its private half: PKCS #1 in PEM form, as downloaded from GitHub. */
   create(): Promise<string>;
-  /** The claims of a JWT that one of the keys signed, or undefined. */
+  /** Returns the claims of a JWT that one of the keys signed, or undefined. */
   verify(jwt: string): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
-/** No keys yet. */
+/** Creates an empty list of keys. */
 export function appKeys(): AppKeys {
   const publicKeys: KeyObject[] = [];
   return {
@@ -32,7 +32,7 @@ export function appKeys(): AppKeys {
           const { payload } = await compactVerify(jwt, key, { algorithms: ["RS256"] });
           return JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
         } catch {
-          // Another key may fit.
+          // Another key may match.
         }
       }
       return undefined;
@@ -50,7 +50,7 @@ export interface GitHubInstallation {
   readonly permissions: GitHubPermissions;
 }
 
-/** What an installation token stands for. */
+/** The grant behind an installation token. */
 export interface InstallationAccess {
   readonly token: string;
   readonly installation: GitHubInstallation;
@@ -73,7 +73,7 @@ const LIFETIME_MS = 3_600_000;
 
 const PERMISSIONS: GitHubPermissions = { metadata: "read", contents: "write", issues: "read" };
 
-/** One installation on each user's account, numbered from 5001. */
+/** Creates an installation on each user's account, with ids from 5001. */
 export function githubInstallations(
   users: readonly GitHubUser[],
   appId: number,
@@ -83,7 +83,7 @@ export function githubInstallations(
   return {
     list: users.map((owner, index) => ({ id: 5001 + index, owner, permissions: PERMISSIONS })),
     issue(access) {
-      // About 520 characters with dots and dashes, since 2026-04-27: not to be parsed or measured by clients.
+      // Since 2026-04-27: about 520 characters with dots and dashes. Clients must not parse or limit them.
       // https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens
       const jwt = [36, 210, 128].map((bytes) => randomBase64Url(bytes)).join(".");
       const token = `ghs_${appId}_${jwt}`;
@@ -101,7 +101,7 @@ export function githubInstallations(
 
 const LEVELS: readonly string[] = ["read", "write", "admin"];
 
-/** Whether all that is wanted was granted to the installation, at this level or a higher one. */
+/** Whether the granted permissions include all wanted ones, at the same level or a higher one. */
 export function covers(granted: GitHubPermissions, wanted: GitHubPermissions): boolean {
   return Object.entries(wanted).every(
     ([name, level]) =>

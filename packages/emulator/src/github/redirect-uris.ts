@@ -1,7 +1,7 @@
 import { isLoopbackUrl } from "../oauth/redirects.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** Whether the application may be called back here. */
+/** Whether the application has registered this redirect URI. */
 export function isRegistered(server: GitHubServer, uri: string): boolean {
   const { redirectUris, switches } = server;
   if (redirectUris === undefined) return isLoopbackUrl(uri);

@@ -8,10 +8,10 @@ import type { GitHubCodeGrant, GitHubServer } from "./server.ts";
 
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
-/** Serves the token endpoint, which takes its parameters from body and query. */
+/** Serves the token endpoint, which reads parameters from the body and the query. */
 export function serveToken(server: GitHubServer): void {
   server.app.post("/login/oauth/access_token", (c) => {
-    // Basic is not documented, but GitHub takes it: Spring Security's preset has always sent it so.
+    // GitHub does not document HTTP Basic, but accepts it: Spring Security's preset has always used it.
     const basic = basicCredentials(c);
     const credentials =
       basic === undefined ? {} : { client_id: basic.name, client_secret: basic.password };
@@ -87,7 +87,7 @@ function refresh(server: GitHubServer, c: EmulatorContext, parameters: WireParam
     const description = "The refresh token passed is incorrect or expired.";
     return errorReply(c, "bad_refresh_token", description);
   }
-  // Both halves of the old pair stop working at once.
+  // Both tokens of the old pair stop working at once.
   server.tokens.revoke(refreshToken);
   return issueTokens(server, c, { ...grant, offlineAccess: true });
 }

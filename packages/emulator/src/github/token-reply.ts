@@ -2,11 +2,11 @@ import type { EmulatorContext } from "../server/request-log.ts";
 import type { GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** Fields of a reply of the token or device endpoint, by their name on the wire. */
+/** The fields of a reply of the token or device endpoint. */
 export type ReplyFields = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Replies with HTTP 200, errors too, form-encoded unless Accept asks for JSON or XML.
+ * Makes a response with HTTP 200, even for errors, form-encoded unless Accept asks for JSON or XML.
  *
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#response
  */
@@ -25,7 +25,7 @@ export function formattedReply(c: EmulatorContext, fields: ReplyFields): Respons
   return reply(form.toString(), "application/x-www-form-urlencoded; charset=utf-8");
 }
 
-/** An error of the token or device endpoint. */
+/** Makes an error response of the token or device endpoint. */
 export function errorReply(
   c: EmulatorContext,
   error: string,
@@ -52,7 +52,7 @@ function escaped(value: string): string {
   return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** Makes tokens and replies with them. */
+/** Issues tokens and replies with them. */
 export function issueTokens(
   server: GitHubServer,
   c: EmulatorContext,
@@ -80,7 +80,7 @@ export function issueTokens(
           refresh_token: refreshToken,
           refresh_token_expires_in: switches.refreshTokenLifetime,
         }),
-    // Separated by commas, and empty for a GitHub App.
+    // Comma-separated, and empty for a GitHub App.
     scope: access.scopes.join(","),
     token_type: "bearer",
   });

@@ -1,13 +1,20 @@
-import type { Context, Env, Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { jsonReply } from "../oauth/replies.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
 import { allows } from "./scopes.ts";
 import type { GitHubAccess } from "./tokens.ts";
-import type { GitHubUser } from "./users.ts";
+import type { GitHubRepository, GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
 
-/** Adds the signed-in user's profile and e-mail addresses. */
+/** The Hono types of API routes behind the check of the access token. */
+export interface SignedInEnv extends EmulatorEnv {
+  Variables: EmulatorEnv["Variables"] & { access: GitHubAccess };
+}
+
+type SignedInContext = Context<SignedInEnv>;
+
+/** Adds the routes for the profile, the e-mail addresses and the repositories of the signed-in user. */
 export function userApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
   api.get("/user", (c) => {
     c.header("x-accepted-oauth-scopes", "");
@@ -15,14 +22,15 @@ export function userApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
     return c.json(profile(server, user, allows(scopes, ["user"])));
   });
   api.get("/user/emails", (c) => emails(server, c));
+  api.get("/user/repos", (c) => userRepositories(server, c));
 }
 
-/** A user as the REST API tells it. */
+/** Describes a user as the API does. */
 export function profile(server: GitHubServer, user: GitHubUser, withPrivate: boolean): object {
   const { id, login, name, email, avatarUrl } = user;
   return {
     login,
-    // A number, where other providers send a string.
+    // A number; other providers send a string.
     id,
     node_id: Buffer.from(`04:User${id}`).toString("base64"),
     avatar_url: avatarUrl,
@@ -57,23 +65,38 @@ function emails(server: GitHubServer, c: SignedInContext): Response {
   return reply;
 }
 
-/** A REST request whose token is known. */
-export interface SignedInEnv extends EmulatorEnv {
-  Variables: EmulatorEnv["Variables"] & { access: GitHubAccess };
+function userRepositories(server: GitHubServer, c: SignedInContext): Response {
+  const { user, scopes } = c.get("access");
+  const seesPrivate = server.switches.appType === "github-app" || allows(scopes, ["repo"]);
+  const list = repositoryList(server, user);
+  const reply = pageOf(
+    c,
+    list.filter((repository) => seesPrivate || !repository.private),
+  );
+  reply.headers.set("x-accepted-oauth-scopes", "repo");
+  return reply;
 }
 
-/** The context of a REST request whose token is known. */
-type SignedInContext = Context<SignedInEnv>;
+type WireRepository = GitHubRepository & { readonly id: number };
+
+/** Lists all repositories of a user, as the API sends them. */
+export function repositoryList(server: GitHubServer, user: GitHubUser): WireRepository[] {
+  const { id, login, repositories = [] } = user;
+  return repositories.map((repository, index) => ({
+    id: id * 1000 + index,
+    name: repository.name,
+    full_name: `${login}/${repository.name}`,
+    private: repository.private,
+    html_url: `${server.origin}/${login}/${repository.name}`,
+    owner: { id, login },
+  }));
+}
 
 const MOST_PER_PAGE = 100;
 
-/** One page of a list, with the Link header that leads to the others. */
-function pageOf<E extends Env>(
-  c: Context<E>,
-  items: readonly unknown[],
-  perPageByDefault: number = 30,
-): Response {
-  const perPage = Math.min(positive(c.req.query("per_page"), perPageByDefault), MOST_PER_PAGE);
+/** Responds with one page of a list, and with the Link header to the others. */
+function pageOf(c: SignedInContext, items: readonly unknown[]): Response {
+  const perPage = Math.min(positive(c.req.query("per_page"), 30), MOST_PER_PAGE);
   const page = positive(c.req.query("page"), 1);
   const last = Math.max(1, Math.ceil(items.length / perPage));
   const link = (to: number, relation: string): string => {
@@ -92,41 +115,4 @@ function pageOf<E extends Env>(
 function positive(given: string | undefined, otherwise: number): number {
   const number = Number(given);
   return Number.isInteger(number) && number > 0 ? number : otherwise;
-}
-
-/** A repository as the REST API tells it. */
-interface WireRepository {
-  readonly id: number;
-  readonly name: string;
-  readonly full_name: string;
-  readonly private: boolean;
-  readonly html_url: string;
-  readonly owner: { readonly id: number; readonly login: string };
-}
-
-/** All of a user's repositories. */
-export function repositoryList(server: GitHubServer, user: GitHubUser): WireRepository[] {
-  const { id, login, repositories = [] } = user;
-  return repositories.map((repository, index) => ({
-    id: id * 1000 + index,
-    name: repository.name,
-    full_name: `${login}/${repository.name}`,
-    private: repository.private,
-    html_url: `${server.origin}/${login}/${repository.name}`,
-    owner: { id, login },
-  }));
-}
-
-/** Adds the signed-in user's repositories; private ones only for those who may know of them. */
-export function repositoriesApi(api: Hono<SignedInEnv>, server: GitHubServer): void {
-  api.get("/user/repos", (c) => {
-    const { user, scopes } = c.get("access");
-    const seesPrivate = server.switches.appType === "github-app" || allows(scopes, ["repo"]);
-    const list = repositoryList(server, user).filter(
-      (repository) => seesPrivate || !repository.private,
-    );
-    const reply = pageOf(c, list);
-    reply.headers.set("x-accepted-oauth-scopes", "repo");
-    return reply;
-  });
 }

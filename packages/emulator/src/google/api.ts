@@ -6,37 +6,27 @@ import { hostedDomain, profileClaims } from "./id-token.ts";
 import type { GoogleAccess } from "./tokens.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** The access token that a request carries: in the header, or in the query where the switch allows it. */
-function bearerToken(server: GoogleServer, c: EmulatorContext): string | undefined {
-  const fromQuery = server.switches.queryTokens ? c.req.query("access_token") : undefined;
-  return authorizationHeader(c, "bearer") ?? fromQuery;
-}
-
-/** What the request's access token stands for, if it lives. */
-function bearerAccess(server: GoogleServer, c: EmulatorContext): GoogleAccess | undefined {
-  return server.tokens.access(bearerToken(server, c));
-}
-
-/** Serves userinfo and its aliases. */
+/** Serves userinfo with its aliases. */
 export function serveUserInfo(server: GoogleServer): void {
-  const answer = (shape: (claims: Claims) => Claims) => (c: EmulatorContext) => {
+  const respond = (rename: (claims: Claims) => Claims) => (c: EmulatorContext) => {
     const access = bearerAccess(server, c);
-    // Not the AIP-193 shape of other APIs. From memory, as are the v1 and v2 forms below.
-    if (access?.user === undefined)
+    // Unlike other APIs, userinfo has no AIP-193 errors. From memory, as are the v1 and v2 claims below.
+    if (access?.user === undefined) {
       return oauthError("invalid_request", "Invalid Credentials", 401);
+    }
     const { user, scopes } = access;
-    return jsonReply(shape({ ...profileClaims(user, scopes), ...hostedDomain(server, user) }));
+    return jsonReply(rename({ ...profileClaims(user, scopes), ...hostedDomain(server, user) }));
   };
   const { app } = server;
   for (const path of ["/v1/userinfo", "/oauth2/v3/userinfo"]) {
     app.on(
       ["GET", "POST"],
       path,
-      answer((claims) => claims),
+      respond((claims) => claims),
     );
   }
   for (const path of ["/oauth2/v1/userinfo", "/oauth2/v2/userinfo"]) {
-    app.get(path, answer(olderNames));
+    app.get(path, respond(olderNames));
   }
 }
 
@@ -46,18 +36,18 @@ function olderNames({ sub, email_verified: verified, ...rest }: Claims): Claims 
   return { id: sub, verified_email: verified, ...rest };
 }
 
-const ACCEPTED: ReadonlySet<string> = new Set(
+const CALENDAR_SCOPES: ReadonlySet<string> = new Set(
   ["calendar", "calendar.readonly", "calendar.calendarlist", "calendar.calendarlist.readonly"].map(
     (name) => `https://www.googleapis.com/auth/${name}`,
   ),
 );
 
-/** Serves one call of a Google API, as an application would make it. */
+/** Serves the calendar list, as a sample of a Google API. */
 export function serveCalendar(server: GoogleServer): void {
   server.app.get("/calendar/v3/users/me/calendarList", (c) => {
     const access = bearerAccess(server, c);
     if (access === undefined) return unauthenticated();
-    if (!access.scopes.some((scope) => ACCEPTED.has(scope))) return insufficientScope();
+    if (!access.scopes.some((scope) => CALENDAR_SCOPES.has(scope))) return insufficientScope();
     const owner = access.user?.email ?? "robot";
     return jsonReply({
       kind: "calendar#calendarList",
@@ -67,4 +57,9 @@ export function serveCalendar(server: GoogleServer): void {
       ],
     });
   });
+}
+
+function bearerAccess(server: GoogleServer, c: EmulatorContext): GoogleAccess | undefined {
+  const inQuery = server.switches.queryTokens ? c.req.query("access_token") : undefined;
+  return server.tokens.access(authorizationHeader(c, "bearer") ?? inQuery);
 }

@@ -1,15 +1,23 @@
-import type { ProofKey } from "../oauth/authorization-codes.ts";
+import { proofKeyIn } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
-import { withFragment, withQuery } from "../oauth/redirects.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/redirects.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { googleIdToken, hostedDomain } from "./id-token.ts";
-import { toldScopes } from "./scopes.ts";
+import { reportedScopes } from "./scopes.ts";
 import type { GoogleUser } from "./users.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** Sends the browser back with what the application asked for. */
+/** A valid authorization request. */
+export interface GoogleAuthorizationRequest {
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly prompt: readonly string[];
+  /** All parameters of the request. */
+  readonly parameters: WireParameters;
+}
+
+/** Redirects the browser back to the application with a code, tokens or both, as requested. */
 export async function authorizationReply(
   server: GoogleServer,
   request: GoogleAuthorizationRequest,
@@ -20,7 +28,7 @@ export async function authorizationReply(
   const { parameters, redirectUri, prompt } = request;
   const consentShown = prompt.includes("consent") || !grants.covers(user.sub, allowedScopes);
   const earlier = parameters["include_granted_scopes"] === "true" ? grants.of(user.sub) : [];
-  const scopes = toldScopes([...allowedScopes, ...earlier]);
+  const scopes = reportedScopes([...allowedScopes, ...earlier]);
   grants.add(user.sub, scopes);
   const types = delimitedList(parameters["response_type"]);
   const reply = {
@@ -37,11 +45,6 @@ export async function authorizationReply(
   return redirectTo((onlyCode ? withQuery : withFragment)(redirectUri, reply));
 }
 
-function callbackIssuer({ switches, endpoints }: GoogleServer): string | undefined {
-  if (switches.iss === "wrong") return "https://issuer.invalid";
-  return switches.iss ? endpoints.issuer : undefined;
-}
-
 function code(
   server: GoogleServer,
   { redirectUri, parameters }: GoogleAuthorizationRequest,
@@ -55,7 +58,7 @@ function code(
     user,
     scopes,
     redirectUri,
-    proofKey: proofKey(parameters),
+    proofKey: proofKeyIn(parameters),
     nonce: parameters["nonce"],
     withRefreshToken:
       server.switches.clientType === "installed" ||
@@ -65,37 +68,21 @@ function code(
   return value;
 }
 
-function proofKey(parameters: WireParameters): ProofKey | undefined {
-  const challenge = parameters["code_challenge"];
-  if (challenge === undefined) return undefined;
-  // RFC 7636 section 4.3, and Google's native-app guide: no method means plain.
-  return { challenge, method: parameters["code_challenge_method"] === "S256" ? "S256" : "plain" };
-}
-
 async function frontChannelTokens(
   server: GoogleServer,
   types: readonly string[],
   user: GoogleUser,
   scopes: readonly string[],
   nonce: string | undefined,
-): Promise<Record<string, string>> {
+): Promise<Record<string, string | number>> {
   const accessToken = types.includes("token")
     ? server.tokens.issueAccess({ user, scopes, offline: false })
     : undefined;
-  const bearer = { token_type: "Bearer", expires_in: String(server.switches.accessTokenLifetime) };
+  const bearer = { token_type: "Bearer", expires_in: server.switches.accessTokenLifetime };
   return {
     ...(accessToken === undefined ? {} : { access_token: accessToken, ...bearer }),
     ...(types.includes("id_token")
       ? { id_token: await googleIdToken(server, user, { scopes, nonce, accessToken }) }
       : {}),
   };
-}
-
-/** An authorization request that Google would show a consent page for. */
-export interface GoogleAuthorizationRequest {
-  readonly redirectUri: string;
-  readonly scopes: readonly string[];
-  readonly prompt: readonly string[];
-  /** The request as it came. */
-  readonly parameters: WireParameters;
 }

@@ -1,6 +1,5 @@
 import type { ConsentDecision } from "../consent/consent-desk.ts";
-import { isLoopbackUrl, withQuery } from "../oauth/redirects.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { isLoopbackUrl, redirectTo, withQuery } from "../oauth/redirects.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { authorizationReply } from "./authorization-reply.ts";
@@ -22,7 +21,7 @@ export function serveAuthorization(server: GoogleServer): void {
       parameters,
     };
     return request.prompt.includes("none")
-      ? answerWithoutPage(server, request)
+      ? respondWithoutPage(server, request)
       : askForConsent(server, request);
   });
 }
@@ -33,7 +32,7 @@ interface Problem {
   readonly status?: number;
 }
 
-// Google redirects with none of these: it shows a page.
+// Google shows a page for all of these problems, and does not redirect.
 // https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
 function requestProblem(server: GoogleServer, parameters: WireParameters): Problem | undefined {
   if (parameters["client_id"] !== server.clientId) {
@@ -77,7 +76,7 @@ function proofProblem(parameters: WireParameters): Problem | undefined {
 function isRegistered(server: GoogleServer, uri: string | undefined): boolean {
   if (uri === undefined) return false;
   const { redirectUris, switches } = server;
-  // Installed applications need not register their loopback address, and its port may be any.
+  // Installed applications need not register loopback URLs, and may use any port.
   const anyLoopback = redirectUris === undefined || switches.clientType === "installed";
   return (anyLoopback && isLoopbackUrl(uri)) || (redirectUris?.includes(uri) ?? false);
 }
@@ -90,7 +89,7 @@ function errorPage(
   return server.desk.say(message, status);
 }
 
-function answerWithoutPage(
+function respondWithoutPage(
   server: GoogleServer,
   request: GoogleAuthorizationRequest,
 ): Promise<Response> | Response {
@@ -131,7 +130,7 @@ function askForConsent(
 
 function suggestedUser(server: GoogleServer, request: GoogleAuthorizationRequest): GoogleUser {
   const { login_hint: hint, hd } = request.parameters;
-  // hd only steers the choice: the user may take another account, so applications must check the claim.
+  // hd only preselects an account: the user may choose another, so applications must check the claim.
   const inDomain = server.users.find(
     (user) => hd !== undefined && (hd === "*" ? user.hd !== undefined : user.hd === hd),
   );

@@ -1,30 +1,32 @@
-import { deviceCodePage } from "../consent/device-page.ts";
+import type { ConsentQuestion } from "../consent/consent-page.ts";
+import { serveDevicePage } from "../consent/device-page.ts";
 import type { WaitingDevice } from "../oauth/device-codes.ts";
 import { randomAlphanumeric, randomFrom } from "../oauth/random-text.ts";
 import { jsonReply } from "../oauth/replies.ts";
-import { bodyParameters, delimitedList, queryParameters } from "../server/parameters.ts";
+import { bodyParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { oauthError } from "./errors.ts";
-import { isDeviceScope, scopeMeaning, toldScopes } from "./scopes.ts";
+import { isDeviceScope, scopeMeaning, reportedScopes } from "./scopes.ts";
 import { tokenReply } from "./token-reply.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** Where a person types the user code. */
+/** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/device";
 
 const LIFETIME_SECONDS = 1800;
 
-/** Serves the device endpoint and the page for its user. */
+/** Serves the device authorization endpoint and the device page. */
 export function serveDeviceFlow(server: GoogleServer): void {
-  const { app, theme, devices } = server;
-  app.post("/device/code", (c) => startDevice(server, bodyParameters(c)));
-  app.get(DEVICE_PAGE_PATH, () => deviceCodePage(theme, DEVICE_PAGE_PATH));
-  app.post(DEVICE_PAGE_PATH, (c) => {
-    const { user_code: userCode = "" } = { ...queryParameters(c), ...bodyParameters(c) };
-    const device = devices.waiting(userCode.trim());
-    return device === undefined
-      ? deviceCodePage(theme, DEVICE_PAGE_PATH, "No device waits with this code.")
-      : askUser(server, device);
+  server.app.post("/device/code", (c) => startDevice(server, bodyParameters(c)));
+  serveDevicePage(server, {
+    path: DEVICE_PAGE_PATH,
+    ignoreCase: false,
+    question: (device) => consentQuestion(server, device),
+    grant: (user, device) => {
+      const scopes = reportedScopes(device.scopes);
+      server.grants.add(user.sub, scopes);
+      return { user, scopes };
+    },
   });
 }
 
@@ -45,7 +47,7 @@ function startDevice(server: GoogleServer, parameters: WireParameters): Response
   return jsonReply({
     device_code: deviceCode,
     user_code: userCode,
-    // Not RFC 8628's verification_uri.
+    // RFC 8628 calls it verification_uri.
     // https://developers.google.com/identity/protocols/oauth2/limited-input-device#success-response
     verification_url: server.origin + DEVICE_PAGE_PATH,
     expires_in: LIFETIME_SECONDS,
@@ -53,36 +55,21 @@ function startDevice(server: GoogleServer, parameters: WireParameters): Response
   });
 }
 
-function askUser(server: GoogleServer, device: WaitingDevice): Promise<Response> {
-  const people = server.users.map(({ sub, name, email, picture = "" }) => ({
-    id: sub,
-    name,
-    detail: email,
-    picture,
-  }));
-  const scopes = device.scopes.map((name) => ({
-    name,
-    meaning: scopeMeaning(name),
-    optional: false,
-  }));
-  const selected = server.users[0]?.sub ?? "";
-  const question = { application: server.applicationName, people, selected, scopes };
-  return server.desk.ask(question, ({ allowed, userId }) => {
-    const user = server.findUser(userId);
-    const granted = allowed && user !== undefined;
-    const told = toldScopes(device.scopes);
-    if (granted) server.grants.add(user.sub, told);
-    server.devices.decide(device.deviceCode, granted ? { user, scopes: told } : undefined);
-    return server.desk.say(
-      granted
-        ? { title: "Device connected", text: "You may close this page and go on at the device." }
-        : { title: "Access denied", text: "The device gets no access." },
-      200,
-    );
-  });
+function consentQuestion(server: GoogleServer, device: WaitingDevice): ConsentQuestion {
+  return {
+    application: server.applicationName,
+    people: server.users.map(({ sub, name, email, picture = "" }) => ({
+      id: sub,
+      name,
+      detail: email,
+      picture,
+    })),
+    selected: server.users[0]?.sub ?? "",
+    scopes: device.scopes.map((name) => ({ name, meaning: scopeMeaning(name), optional: false })),
+  };
 }
 
-/** One poll of a device. Waiting is told with HTTP 428, too fast and denied with 403. */
+/** Answers one poll of a device: HTTP 428 for a pending device, 403 for too fast polling and for denied access. */
 export function exchangeDeviceCode(
   server: GoogleServer,
   parameters: WireParameters,

@@ -1,27 +1,27 @@
 import { jsonReply } from "../oauth/replies.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** Where the Google emulator's endpoints are. */
+/** The URLs of the Google emulator. */
 export interface GoogleEndpoints {
-  /** `iss` of callbacks and ID tokens, and the base of the discovery document. */
+  /** Issuer of callbacks and ID tokens, and base URL of the discovery document. */
   readonly issuer: string;
-  /** Where the browser goes, to be asked for consent. */
+  /** Authorization endpoint, with the consent page. */
   readonly authorization: string;
-  /** Where codes and refresh tokens become tokens. */
+  /** Token endpoint. */
   readonly token: string;
-  /** Who the user of an access token is. */
+  /** Userinfo endpoint. */
   readonly userInfo: string;
-  /** The public keys of ID tokens. */
+  /** Key set for ID tokens. */
   readonly jwks: string;
-  /** Where tokens are revoked. */
+  /** Revocation endpoint. */
   readonly revocation: string;
-  /** Where devices get their codes. */
+  /** Device authorization endpoint. */
   readonly deviceAuthorization: string;
-  /** Base of the sample APIs, without a slash at its end. */
+  /** Base URL of the sample APIs, without a trailing slash. */
   readonly api: string;
 }
 
-/** Google spreads these over several hosts; the paths are Google's. */
+/** Returns the URLs, with Google's paths. Google spreads them over several hosts. */
 export function googleEndpoints(origin: string): GoogleEndpoints {
   return {
     issuer: origin,
@@ -38,8 +38,8 @@ export function googleEndpoints(origin: string): GoogleEndpoints {
 /** Serves the discovery document and the key set. */
 export function serveDiscovery(server: GoogleServer): void {
   const { app, endpoints, keys } = server;
-  // As https://accounts.google.com/.well-known/openid-configuration was on 2026-09-02: it names neither hd nor nonce among
-  // the claims, and does not announce iss in the callback although it is sent.
+  // As of 2026-09-02, https://accounts.google.com/.well-known/openid-configuration names neither hd nor nonce as claims, and
+  // does not announce the iss parameter of callbacks.
   app.get("/.well-known/openid-configuration", () =>
     jsonReply(
       {

@@ -13,7 +13,7 @@ export interface GoogleApiError {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Replies with an API error. */
+/** Makes the response of an API error. */
 export function apiError(error: GoogleApiError, headers: Record<string, string> = {}): Response {
   const { code, status, message, reason, legacyReason, metadata } = error;
   const info = {
@@ -26,7 +26,7 @@ export function apiError(error: GoogleApiError, headers: Record<string, string> 
   return jsonReply({ error: { code, message, errors, status, details: [info] } }, code, headers);
 }
 
-/** The reply to a missing, expired or revoked token. */
+/** Makes the response to a missing, expired or revoked token. */
 export function unauthenticated(): Response {
   return apiError(
     {
@@ -43,7 +43,7 @@ export function unauthenticated(): Response {
   );
 }
 
-/** The reply to a token that lacks the scope. */
+/** Makes the response to a token without the required scope. */
 export function insufficientScope(): Response {
   return apiError(
     {
@@ -59,7 +59,7 @@ export function insufficientScope(): Response {
   );
 }
 
-/** An error as Google's OAuth endpoints word it. */
+/** Makes the response of an error of Google's OAuth endpoints. */
 export function oauthError(error: string, description: string, status: number = 400): Response {
   return jsonReply({ error, error_description: description }, status);
 }

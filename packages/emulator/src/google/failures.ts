@@ -18,7 +18,7 @@ const RATE_LIMIT = {
 };
 
 // Shapes: https://google.aip.dev/193 and https://developers.google.com/workspace/calendar/api/guides/errors.
-/** What each failure's reply is. Google sends no reliable Retry-After, so there is none. */
+/** The failures by name. They have no Retry-After, since Google does not send it reliably. */
 export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
   "api-unauthenticated": { appliesTo: isApi, respond: unauthenticated },
   "api-insufficient-scope": { appliesTo: isApi, respond: insufficientScope },
@@ -48,7 +48,7 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     respond: () =>
       jsonReply({ error: "internal_failure", error_description: "Backend Error" }, 500),
   },
-  // The one answer of Google's OAuth endpoints without an "error".
+  // The only error response of Google's OAuth endpoints without an "error".
   // https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response
   "device-quota": {
     appliesTo: (path) => path === "/device/code",
@@ -56,7 +56,7 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
   },
 };
 
-/** Failures that Google is known for, by name. */
+/** The names of failures that Google is known for. */
 export type GoogleFailure =
   | "api-unauthenticated"
   | "api-insufficient-scope"

@@ -7,7 +7,7 @@ import type { GoogleServer } from "./server.ts";
 
 const LIFETIME_SECONDS = 3600;
 
-/** Signs an ID token for a user, with the flaw that the switch asks for. */
+/** Signs an ID token for a user, with the flaw that the switch sets. */
 export function googleIdToken(
   server: GoogleServer,
   user: GoogleUser,
@@ -36,7 +36,7 @@ export function googleIdToken(
   return keys.sign(flawedClaims(switches.idToken, claims), { forged });
 }
 
-/** What the scopes let an application know about a user, under the OpenID Connect names. */
+/** Returns the OpenID Connect claims about a user that the scopes allow. */
 export function profileClaims(
   user: GoogleUser,
   scopes: readonly string[],
@@ -56,7 +56,7 @@ export function profileClaims(
   };
 }
 
-/** The `hd` of a user as the switch wants it told. */
+/** Returns the `hd` of a user, as the switch sets it. */
 export function hostedDomain(server: GoogleServer, user: GoogleUser): { hd?: string } {
   if (server.switches.hd === "wrong") return { hd: "another-organization.example" };
   return server.switches.hd === "user" && user.hd !== undefined ? { hd: user.hd } : {};

@@ -6,9 +6,9 @@ import { oauthError } from "./errors.ts";
 import { profileClaims } from "./id-token.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** Serves tokeninfo, which tells numbers and booleans as strings. */
+/** Serves tokeninfo, which sends numbers and booleans as strings. */
 export function serveTokenInfo(server: GoogleServer): void {
-  const answer = (c: EmulatorContext): Response => {
+  const respond = (c: EmulatorContext): Response => {
     const { id_token: idToken, access_token: given } = allParameters(c);
     if (idToken !== undefined) return idTokenInfo(server, idToken);
     const accessToken = given ?? authorizationHeader(c, "bearer");
@@ -17,7 +17,7 @@ export function serveTokenInfo(server: GoogleServer): void {
       : accessTokenInfo(server, accessToken);
   };
   for (const path of ["/tokeninfo", "/oauth2/v1/tokeninfo", "/oauth2/v3/tokeninfo"]) {
-    server.app.on(["GET", "POST"], path, answer);
+    server.app.on(["GET", "POST"], path, respond);
   }
 }
 
@@ -42,8 +42,9 @@ function accessTokenInfo(server: GoogleServer, token: string): Response {
 function idTokenInfo(server: GoogleServer, token: string): Response {
   try {
     const claims = decodeJwt(token);
-    if ((claims.exp ?? 0) * 1000 <= server.now())
+    if ((claims.exp ?? 0) * 1000 <= server.now()) {
       return oauthError("invalid_token", "Invalid Value");
+    }
     const all = Object.entries({ ...claims, ...decodeProtectedHeader(token) });
     return jsonReply(Object.fromEntries(all.map(([name, value]) => [name, String(value)])));
   } catch {
@@ -51,7 +52,7 @@ function idTokenInfo(server: GoogleServer, token: string): Response {
   }
 }
 
-/** Serves revocation: one token's end is the end of all that the user granted to the project. */
+/** Serves revocation. Revoking one token revokes all tokens of the user, and all that the user granted to the project. */
 export function serveRevocation(server: GoogleServer): void {
   server.app.post("/revoke", (c) => {
     const contentType = c.req.header("content-type") ?? "";

@@ -6,13 +6,13 @@ import { isGoogleScope } from "./scopes.ts";
 import type { AssertionClaims } from "./service-accounts.ts";
 import type { GoogleServer } from "./server.ts";
 
-// Google takes an assertion of up to an hour, and five minutes of a wrong clock on top.
+// Google accepts a lifetime of up to an hour, plus five minutes of clock skew.
 const LONGEST_LIFE_SECONDS = 3900;
 
 const LIFETIME_TEXT =
   "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.";
 
-/** The JWT bearer grant, with which a service account gets a token (RFC 7523). */
+/** Answers the JWT bearer grant, which gives a service account a token (RFC 7523). */
 export async function exchangeAssertion(
   server: GoogleServer,
   { assertion }: WireParameters,

@@ -11,12 +11,12 @@ import type { GoogleCodeGrant, GoogleServer } from "./server.ts";
 
 /** Serves the token endpoint and its legacy alias. */
 export function serveToken(server: GoogleServer): void {
-  const answer = (c: EmulatorContext): Response | Promise<Response> => {
+  const respond = (c: EmulatorContext): Response | Promise<Response> => {
     const parameters = bodyParameters(c);
     return clientProblem(server, c, parameters) ?? answerGrant(server, parameters);
   };
-  server.app.post("/token", answer);
-  server.app.post("/oauth2/v4/token", answer);
+  server.app.post("/token", respond);
+  server.app.post("/oauth2/v4/token", respond);
 }
 
 function answerGrant(
@@ -47,7 +47,7 @@ function clientProblem(
   c: EmulatorContext,
   parameters: WireParameters,
 ): Response | undefined {
-  // A service account's assertion is its authentication.
+  // The assertion of a service account authenticates the client.
   if (parameters["grant_type"]?.endsWith(":jwt-bearer")) return undefined;
   const basic = basicCredentials(c);
   const clientId = basic?.name ?? parameters["client_id"];
@@ -58,32 +58,22 @@ function clientProblem(
   if (clientId !== server.clientId) {
     return oauthError("invalid_client", "The OAuth client was not found.", 401);
   }
-  return secret === undefined
-    ? missingSecretProblem(server, parameters)
-    : wrongSecretProblem(server, secret);
-}
-
-function missingSecretProblem(
-  server: GoogleServer,
-  parameters: WireParameters,
-): Response | undefined {
-  return server.switches.clientType === "installed" && !isDevicePoll(parameters)
-    ? undefined
-    : oauthError("invalid_request", "client_secret is missing.");
-}
-
-function wrongSecretProblem(server: GoogleServer, secret: string): Response | undefined {
+  if (secret === undefined) {
+    return mayOmitSecret(server, parameters)
+      ? undefined
+      : oauthError("invalid_request", "client_secret is missing.");
+  }
   return secret === server.clientSecret
     ? undefined
     : oauthError("invalid_client", "Unauthorized", 401);
 }
 
-// https://developers.google.com/identity/protocols/oauth2/limited-input-device: devices always send their secret.
-function isDevicePoll(parameters: WireParameters): boolean {
-  return parameters["grant_type"]?.endsWith(":device_code") ?? false;
+// Devices always send their secret: https://developers.google.com/identity/protocols/oauth2/limited-input-device
+function mayOmitSecret({ switches }: GoogleServer, parameters: WireParameters): boolean {
+  const isDevicePoll = parameters["grant_type"]?.endsWith(":device_code") ?? false;
+  return switches.clientType === "installed" && !isDevicePoll;
 }
 
-/** The authorization code grant. */
 function exchangeCode(
   server: GoogleServer,
   parameters: WireParameters,
@@ -92,7 +82,7 @@ function exchangeCode(
   if (code === undefined) return oauthError("invalid_request", "Missing required parameter: code");
   const found = server.codes.find(code);
   if (found.state !== "valid") {
-    // Texts as seen in public logs; Google documents only the code.
+    // The texts are from public logs; Google documents only the error code.
     return oauthError(
       "invalid_grant",
       found.state === "unknown" ? "Malformed auth code." : "Bad Request",
@@ -122,7 +112,7 @@ function verifierProblem(
   return proves(verifier, proofKey) ? undefined : "Invalid code verifier.";
 }
 
-/** The refresh token grant: no new refresh token, the old one lives on. */
+/** Answers the refresh token grant. There is no new refresh token; the old one stays valid. */
 function refreshAccess(
   server: GoogleServer,
   parameters: WireParameters,

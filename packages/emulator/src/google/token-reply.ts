@@ -5,7 +5,7 @@ import { isTimeLimited, TESTING_LIFETIME } from "./tokens.ts";
 import type { GoogleUser } from "./users.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** Makes the tokens for a user and replies with them, in the order in which Google sends its fields. */
+/** Issues tokens for a user and replies with them, in the order of Google's fields. */
 export async function tokenReply(
   server: GoogleServer,
   grant: {

@@ -1,24 +1,25 @@
 import { createHash } from "node:crypto";
+import type { WireParameters } from "../server/parameters.ts";
 
-/** What became of a code. */
+/** The state of a code. */
 type CodeState<Grant> =
   | { readonly state: "valid"; readonly grant: Grant }
   | { readonly state: "used" | "expired" | "unknown" };
 
-/** Authorization codes: each works once and not for long. */
+/** A store of authorization codes, each of which works once. */
 export interface CodeStore<Grant> {
-  /** Keeps what a code stands for. */
+  /** Adds a code with its grant. */
   keep(code: string, grant: Grant): void;
-  /** Looks a code up without using it. */
+  /** Looks up a code without using it. */
   find(code: string | undefined): CodeState<Grant>;
-  /** Makes sure that a code never works again. */
+  /** Marks a code as used. */
   spend(code: string): void;
 }
 
-// All three providers: about ten minutes (GitHub's documentation says so, the others are taken to be alike).
+// GitHub documents 10 minutes; the other two are assumed to do the same.
 const LIFETIME_MS = 600_000;
 
-/** An empty store whose codes live 10 minutes by the given clock (milliseconds). */
+/** Creates an empty store. Codes expire after 10 minutes on the given clock (milliseconds). */
 export function codeStore<Grant>(now: () => number): CodeStore<Grant> {
   const codes = new Map<string, { grant: Grant; expiresAt: number; used: boolean }>();
   return {
@@ -39,16 +40,23 @@ export function codeStore<Grant>(now: () => number): CodeStore<Grant> {
   };
 }
 
-/** What an authorization request said about its proof key (RFC 7636). */
+/** The code challenge of an authorization request (RFC 7636). */
 export interface ProofKey {
   readonly challenge: string;
   readonly method: "S256" | "plain";
 }
 
+/** Reads the code challenge of an authorization request. Without a method it is `plain` (RFC 7636 section 4.3). */
+export function proofKeyIn(parameters: WireParameters): ProofKey | undefined {
+  const { code_challenge: challenge, code_challenge_method: method } = parameters;
+  if (challenge === undefined) return undefined;
+  return { challenge, method: method === "S256" ? "S256" : "plain" };
+}
+
 // RFC 7636 section 4.1.
 const WELL_FORMED_VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
-/** Whether the verifier belongs to the challenge. */
+/** Whether the code verifier matches the challenge. */
 export function proves(verifier: string, { challenge, method }: ProofKey): boolean {
   if (!WELL_FORMED_VERIFIER.test(verifier)) return false;
   const derived =

@@ -1,23 +1,48 @@
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Whether this is an http(s) URL of this very machine, without a fragment. */
+/** Whether this is an http or https URL of this machine, without a fragment. */
 export function isLoopbackUrl(uri: string): boolean {
   if (!URL.canParse(uri) || uri.includes("#")) return false;
   const { protocol, hostname } = new URL(uri);
   return /^https?:$/.test(protocol) && LOOPBACK_HOSTS.has(hostname);
 }
 
-/** The URI with parameters added to its query, in order, leaving out those that are undefined. */
-export function withQuery(uri: string, parameters: Record<string, string | undefined>): string {
+type UrlParameters = Readonly<Record<string, string | number | undefined>>;
+
+/** Adds parameters to the query of a URI, in order and without those that are undefined. */
+export function withQuery(uri: string, parameters: UrlParameters): string {
   const url = new URL(uri);
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) url.searchParams.append(name, value);
-  }
+  for (const pair of defined(parameters)) url.searchParams.append(...pair);
   return url.href;
 }
 
-/** The URI with parameters as its fragment (the implicit grant's reply), leaving out those that are undefined. */
-export function withFragment(uri: string, parameters: Record<string, string | undefined>): string {
-  const present = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return `${uri}#${new URLSearchParams(present as [string, string][]).toString()}`;
+/** Puts parameters into the fragment of a URI, as the implicit grant does, without those that are undefined. */
+export function withFragment(uri: string, parameters: UrlParameters): string {
+  return `${uri}#${new URLSearchParams(defined(parameters)).toString()}`;
+}
+
+function defined(parameters: UrlParameters): [name: string, value: string][] {
+  return Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+}
+
+/** The `iss` parameter of a callback, as the switch of this name asks for. */
+export function callbackIssuer({
+  switches,
+  endpoints,
+}: {
+  readonly switches: { readonly iss: boolean | "wrong" };
+  readonly endpoints: { readonly issuer: string };
+}): string | undefined {
+  if (switches.iss === "wrong") return "https://issuer.invalid";
+  return switches.iss ? endpoints.issuer : undefined;
+}
+
+/** Redirects the browser. */
+export function redirectTo(url: string): Response {
+  return new Response(null, {
+    status: 302,
+    headers: { location: url, "cache-control": "no-store", "referrer-policy": "no-referrer" },
+  });
 }

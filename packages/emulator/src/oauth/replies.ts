@@ -1,4 +1,4 @@
-/** A JSON reply that nobody may store. */
+/** Makes a JSON response that must not be cached. */
 export function jsonReply(
   body: unknown,
   status: number = 200,
@@ -11,13 +11,5 @@ export function jsonReply(
       "cache-control": "no-store",
       ...headers,
     },
-  });
-}
-
-/** Sends the browser on. */
-export function redirectTo(url: string): Response {
-  return new Response(null, {
-    status: 302,
-    headers: { location: url, "cache-control": "no-store", "referrer-policy": "no-referrer" },
   });
 }

@@ -2,7 +2,7 @@ import type { ConsentDecision } from "../consent/consent-desk.ts";
 import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { pinPage } from "../consent/page.ts";
 import { randomFrom } from "../oauth/random-text.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { redirectTo } from "../oauth/redirects.ts";
 import { queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { mayCallBack } from "./consumers.ts";

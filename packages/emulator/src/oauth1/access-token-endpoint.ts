@@ -1,8 +1,7 @@
-import type { EmulatorContext } from "../server/request-log.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
 import { permissions } from "./permissions.ts";
-import { answering, plainParameter } from "./received-parameters.ts";
-import type { ReceivedParameters } from "./received-parameters.ts";
+import { oauthRoute, plainParameter } from "./received-parameters.ts";
+import type { OAuthRequest } from "./received-parameters.ts";
 import { sameText } from "./signatures.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import { tokenReply } from "./token-reply.ts";
@@ -10,10 +9,10 @@ import { issueAccessToken } from "./tokens.ts";
 import type { AccessToken, RequestToken } from "./tokens.ts";
 import type { OAuth1Server } from "./server.ts";
 
-/** Serves the endpoint for access tokens (RFC 5849 section 2.3), with xAuth and renewal. */
+/** Serves the endpoint for access tokens (RFC 5849 section 2.3), with xAuth and refresh by session handle. */
 export function serveAccessToken(server: OAuth1Server): void {
-  const answer = answering(server, async (c, received) => {
-    const issued = await accessToken(server, c, received);
+  const route = oauthRoute(server, async (request) => {
+    const issued = await accessToken(request);
     const { token, secret, user, sessionHandle, expiresAt } = issued;
     const lifetime = String(Math.round((expiresAt - server.now()) / 1000));
     return tokenReply(server, {
@@ -25,27 +24,20 @@ export function serveAccessToken(server: OAuth1Server): void {
       screen_name: user.screenName,
     });
   });
-  server.app.on(["GET", "POST"], "/oauth/access_token", answer);
+  server.app.on(["GET", "POST"], "/oauth/access_token", route);
 }
 
-function accessToken(
-  server: OAuth1Server,
-  c: EmulatorContext,
-  received: ReceivedParameters,
-): Promise<AccessToken> {
-  if (received.oauth.has("oauth_session_handle")) return renewToken(server, c, received);
-  if (plainParameter(received, "x_auth_mode") !== undefined) {
-    return exchangePassword(server, c, received);
-  }
-  return exchangeRequestToken(server, c, received);
+function accessToken(request: OAuthRequest): Promise<AccessToken> {
+  const { received } = request;
+  if (received.oauth.has("oauth_session_handle")) return refreshToken(request);
+  return plainParameter(received, "x_auth_mode") === undefined
+    ? exchangeRequestToken(request)
+    : exchangePassword(request);
 }
 
-async function exchangeRequestToken(
-  server: OAuth1Server,
-  c: EmulatorContext,
-  received: ReceivedParameters,
-): Promise<AccessToken> {
-  const { consumer, token } = await verifySignedRequest(server, c, received, {
+async function exchangeRequestToken(request: OAuthRequest): Promise<AccessToken> {
+  const { server, received } = request;
+  const { consumer, token } = await verifySignedRequest(request, {
     parameters: ["oauth_token", "oauth_verifier"],
     findToken: (name) => server.requestTokens.get(name),
   });
@@ -79,16 +71,13 @@ function allowed(
 }
 
 /**
- * Exchanges an access token, expired or not, and its session handle for a new one. The old one ends.
+ * Exchanges an access token, even an expired one, and its session handle for a new token. The old one stops working.
  *
  * @see https://web.archive.org/web/2012/http://oauth.googlecode.com/svn/spec/ext/session/1.0/drafts/1/spec.html
  */
-async function renewToken(
-  server: OAuth1Server,
-  c: EmulatorContext,
-  received: ReceivedParameters,
-): Promise<AccessToken> {
-  const { consumer, token } = await verifySignedRequest(server, c, received, {
+async function refreshToken(request: OAuthRequest): Promise<AccessToken> {
+  const { server, received } = request;
+  const { consumer, token } = await verifySignedRequest(request, {
     parameters: ["oauth_token", "oauth_session_handle"],
     findToken: (name) => server.accessTokens.get(name),
   });
@@ -109,15 +98,9 @@ async function renewToken(
  *
  * @see https://web.archive.org/web/2011/http://dev.twitter.com/docs/oauth/xauth
  */
-async function exchangePassword(
-  server: OAuth1Server,
-  c: EmulatorContext,
-  received: ReceivedParameters,
-): Promise<AccessToken> {
-  const { consumer } = await verifySignedRequest(server, c, received, {
-    parameters: [],
-    findToken: () => undefined,
-  });
+async function exchangePassword(request: OAuthRequest): Promise<AccessToken> {
+  const { server, received } = request;
+  const { consumer } = await verifySignedRequest(request, { parameters: [] });
   const given = (name: string): string => plainParameter(received, name) ?? "";
   const absent = ["x_auth_username", "x_auth_password"].filter((name) => given(name) === "");
   if (absent.length > 0) throw parametersAbsent(absent);

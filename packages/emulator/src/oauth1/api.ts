@@ -4,38 +4,47 @@ import type { EmulatorContext } from "../server/request-log.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
 import { bytesOf, textOf } from "./percent-encoding.ts";
 import type { ParameterPair } from "./percent-encoding.ts";
-import { answering } from "./received-parameters.ts";
-import type { ReceivedParameters } from "./received-parameters.ts";
+import { oauthRoute } from "./received-parameters.ts";
+import type { OAuthRequest } from "./received-parameters.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import type { AccessToken } from "./tokens.ts";
 import type { OAuth1Server } from "./server.ts";
 
+/** A verified API call. */
+interface ApiCall extends SignedRequest<AccessToken>, OAuthRequest {}
+
+/** Makes a route that verifies the signature and the token of a call. */
+type ApiRoutes = (
+  handle: (call: ApiCall) => Response | Promise<Response>,
+  options?: { readonly needsToken: boolean },
+) => (c: EmulatorContext) => Promise<Response>;
+
 /** Serves the protected resources (RFC 5849 section 3). */
 export function serveApi(server: OAuth1Server): void {
   const { app } = server;
-  const call = apiCalls(server);
+  const call = apiRoutes(server);
   app.get(
     "/api/me",
     call(({ token }) => jsonReply(profile(token))),
   );
   itemsApi(server, call);
   app.all("/api/redirect", call(redirect));
-  // Two-legged calls are allowed here.
+  // The echo also accepts two-legged calls.
   app.all("/api/echo/*", call(echo, { needsToken: false }));
 }
 
-function apiCalls(server: OAuth1Server): ApiRoutes {
-  return (answer, { needsToken } = { needsToken: true }) =>
-    answering(server, async (c, received) => {
-      const signed = await verifySignedRequest(server, c, received, {
+function apiRoutes(server: OAuth1Server): ApiRoutes {
+  return (handle, { needsToken } = { needsToken: true }) =>
+    oauthRoute(server, async (request) => {
+      const signed = await verifySignedRequest(request, {
         parameters: needsToken ? ["oauth_token"] : [],
         findToken: (name) => server.accessTokens.get(name),
       });
       if (signed.token !== undefined && signed.token.expiresAt <= server.now()) {
         throw new OAuthProblem(401, "token_expired", "The access token has expired.");
       }
-      return answer({ ...signed, c, received });
+      return handle({ ...signed, ...request });
     });
 }
 
@@ -44,18 +53,6 @@ function profile(token: AccessToken | undefined): object {
   return { id, screen_name: screenName, name, email, picture };
 }
 
-/** A call of the API, with the token that it was made with. */
-interface ApiCall extends SignedRequest<AccessToken> {
-  readonly c: EmulatorContext;
-  readonly received: ReceivedParameters;
-}
-
-/** Makes a route of what answers a call whose signature and token are right. */
-type ApiRoutes = (
-  answer: (call: ApiCall) => Response | Promise<Response>,
-  options?: { readonly needsToken: boolean },
-) => (c: EmulatorContext) => Promise<Response>;
-
 interface Item {
   readonly id: number;
   readonly title: string;
@@ -63,7 +60,7 @@ interface Item {
 
 const SEEDED_TITLES = ["Analytical engine", "Note G", "Café & crêpes", "100 % of it", "Ünïcode ☃"];
 
-/** Serves a list that can be searched and paged, and added to by tokens that may write. */
+/** Serves a list of items, with search and pages, and with additions for tokens that may write. */
 function itemsApi({ app }: OAuth1Server, call: ApiRoutes): void {
   const items: Item[] = SEEDED_TITLES.map((title, index) => ({ id: index + 1, title }));
   app.get(
@@ -85,7 +82,7 @@ function itemsApi({ app }: OAuth1Server, call: ApiRoutes): void {
   );
 }
 
-function list(items: readonly Item[], query: ApiCall["received"]["query"]): Response {
+function list(items: readonly Item[], query: readonly ParameterPair[]): Response {
   const wanted = (firstValue(query, "q") ?? "").toLowerCase();
   const found = items.filter(({ title }) => title.toLowerCase().includes(wanted));
   const offset = Number.parseInt(firstValue(query, "offset") ?? "0", 10) || 0;
@@ -100,7 +97,7 @@ function firstValue(pairs: readonly ParameterPair[], name: string): string | und
 
 const STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Redirects to `to`, a path or any absolute URL, with `status`. */
+/** Redirects to the parameter `to`, a path or an absolute URL, with the parameter `status`. */
 function redirect({ received }: ApiCall): Response {
   const given = Object.fromEntries(
     received.query.map(({ name, value }) => [name, textOf(value)] as const),
@@ -113,7 +110,7 @@ function redirect({ received }: ApiCall): Response {
   return new Response(null, { status: Number(status), headers: { location: to } });
 }
 
-/** Tells what arrived, and by whom: parameters as pairs, the body by its size and SHA-256. */
+/** Describes the request: its sender, the parameters as pairs, and the size and the SHA-256 of the body. */
 async function echo({ c, received, consumer, token, method }: ApiCall): Promise<Response> {
   const body = Buffer.from(await c.req.arrayBuffer());
   return jsonReply({

@@ -14,7 +14,7 @@ import type { RequestToken } from "./tokens.ts";
 import type { OAuth1User } from "./users.ts";
 import type { OAuth1Server } from "./server.ts";
 
-/** Serves the page to which the user goes with a request token (RFC 5849 section 2.2). */
+/** Serves the page on which the user authorizes a request token (RFC 5849 section 2.2). */
 export function serveAuthorization(server: OAuth1Server): void {
   server.app.get("/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
@@ -24,7 +24,6 @@ export function serveAuthorization(server: OAuth1Server): void {
   });
 }
 
-/** Shows the consent page of a request token. */
 function askForConsent(
   server: OAuth1Server,
   token: RequestToken,
@@ -48,7 +47,7 @@ function noToken(server: OAuth1Server): Promise<Response> {
   });
 }
 
-// Flickr says perms, Trello scope; Twitter asks beforehand, with the request token.
+// Flickr names them perms, Trello scope. Twitter gets them with the request for the token.
 function permissionsAskedBy(
   parameters: WireParameters,
   before: readonly OAuth1Permission[],
@@ -79,17 +78,12 @@ function denied(
     const text = "The application does not get access. You may close this page.";
     return server.desk.say({ title: "You said no", text }, 200);
   }
-  const tokens = { oauth_token: token, denied: token };
-  switch (server.switches.denial) {
-    case "denied-only":
-      return redirectTo(callbackUrl(callback, { denied: token }));
-    case "oauth_problem":
-      return redirectTo(
-        callbackUrl(callback, { oauth_token: token, oauth_problem: "user_refused" }),
-      );
-    default:
-      return redirectTo(callbackUrl(callback, tokens));
-  }
+  const parameters = {
+    denied: { oauth_token: token, denied: token },
+    "denied-only": { denied: token },
+    oauth_problem: { oauth_token: token, oauth_problem: "user_refused" },
+  };
+  return redirectTo(callbackUrl(callback, parameters[server.switches.denial]));
 }
 
 function allow(
@@ -100,24 +94,24 @@ function allow(
 ): Response | Promise<Response> {
   const { switches, theme } = server;
   const byHand = token.callback === "oob";
-  // Seven digits, as Twitter's: somebody has to type them.
+  // Seven digits, as at Twitter, since a person has to type them.
   const verifier = byHand ? randomFrom("0123456789", 7) : newCredential(server, 32);
   token.decision = { state: "allowed", user, permissions, verifier };
   if (byHand) return pinPage(theme, token.consumer.name, verifier);
-  const told = {
+  const callbackTokens = {
     same: token.token,
     another: newCredential(server, 27),
     absent: undefined,
-  }[switches.callbackToken];
+  };
   return redirectTo(
     callbackUrl(token.callback, {
-      oauth_token: told,
+      oauth_token: callbackTokens[switches.callbackToken],
       oauth_verifier: switches.callbackVerifier ? verifier : undefined,
     }),
   );
 }
 
-/** What the consent page asks. Reading cannot be unticked, writing can. */
+/** Makes the content of the consent page, on which only the permission to write can be unchecked. */
 function consentQuestion(
   { users }: OAuth1Server,
   { consumer, callback }: RequestToken,
@@ -144,7 +138,7 @@ function consentQuestion(
     : { ...question, redirectUri: callback };
 }
 
-/** The callback with parameters after its own query, which stays as it is, byte by byte. */
+/** Adds parameters to a callback URL, and keeps its own query byte by byte. */
 function callbackUrl(
   callback: string,
   parameters: Readonly<Record<string, string | undefined>>,
@@ -156,10 +150,10 @@ function callbackUrl(
   return address + separator + added + fragment;
 }
 
-/** Where a browser gets a consent page without a request token, which takes a signature to ask for. */
+/** Path of a consent page without a request token, for browsers, which cannot sign the request for one. */
 export const TRIAL_PATH = "/emulator/try";
 
-/** Serves the consent page of a request token that the emulator asks itself for. */
+/** Serves a consent page with a request token that the emulator issues itself. */
 export function serveTrial(server: OAuth1Server): void {
   const [consumer] = server.consumers;
   server.app.get(TRIAL_PATH, (c) => {

@@ -6,7 +6,7 @@ const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean =>
   path === "/oauth/request_token" || path === "/oauth/access_token";
 
-/** What each failure's reply is, on the given clock (milliseconds). */
+/** Makes the failures by name, on the given clock (milliseconds). */
 export function oauth1Failures(now: () => number): Readonly<Record<OAuth1Failure, NamedFailure>> {
   const timestampRefused = (): Response => {
     const time = Math.floor(now() / 1000);
@@ -29,7 +29,7 @@ export function oauth1Failures(now: () => number): Readonly<Record<OAuth1Failure
     "token-unavailable": token(() => unavailable(503)),
     "token-redirect": {
       appliesTo: isToken,
-      // To itself: whoever follows it has to sign anew.
+      // To the same endpoint: the client has to sign the new request.
       respond: (c) => redirect(`${c.get("received").path}?moved=1`),
     },
     "token-redirect-elsewhere": token(() => redirect("https://elsewhere.invalid/oauth")),
@@ -58,7 +58,7 @@ function redirect(location: string): Response {
   return new Response(null, { status: 307, headers: { location } });
 }
 
-/** Failures that OAuth 1.0a servers are known for, by name. */
+/** The names of failures that OAuth 1.0a servers are known for. */
 export type OAuth1Failure =
   | "api-token-rejected"
   | "api-token-expired"

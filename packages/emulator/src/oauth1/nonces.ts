@@ -1,6 +1,6 @@
 /** The nonces of accepted requests. */
 export interface NonceMemory {
-  /** Notes a nonce; false if there was the same one with the same timestamp, consumer and token (RFC 5849 section 3.3). */
+  /** Stores a nonce. Returns false if it was used with the same timestamp, consumer and token (RFC 5849 section 3.3). */
   isNew(use: NonceUse): boolean;
 }
 
@@ -12,7 +12,7 @@ interface NonceUse {
   readonly nonce: string;
 }
 
-/** No nonces yet. Those whose timestamp is before `oldest()` (seconds since 1970) are forgotten. */
+/** Creates an empty memory. Nonces with timestamps before `oldest()` (seconds since 1970) are dropped. */
 export function nonceMemory(oldest: () => number): NonceMemory {
   const byTimestamp = new Map<number, Set<string>>();
   return {

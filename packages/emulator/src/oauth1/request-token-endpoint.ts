@@ -1,10 +1,9 @@
-import type { EmulatorContext } from "../server/request-log.ts";
 import { mayCallBack } from "./consumers.ts";
 import { parametersRejected } from "./oauth-problem.ts";
 import { askedPermissions, permissions } from "./permissions.ts";
 import type { OAuth1Permission } from "./permissions.ts";
-import { answering, plainParameter } from "./received-parameters.ts";
-import type { ReceivedParameters } from "./received-parameters.ts";
+import { oauthRoute, plainParameter } from "./received-parameters.ts";
+import type { OAuthRequest, ReceivedParameters } from "./received-parameters.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import { tokenReply } from "./token-reply.ts";
 import { issueRequestToken } from "./tokens.ts";
@@ -12,19 +11,12 @@ import type { OAuth1Server } from "./server.ts";
 
 /** Serves the endpoint for temporary credentials (RFC 5849 section 2.1). */
 export function serveRequestToken(server: OAuth1Server): void {
-  const answer = answering(server, (c, received) => requestToken(server, c, received));
-  server.app.on(["GET", "POST"], "/oauth/request_token", answer);
+  server.app.on(["GET", "POST"], "/oauth/request_token", oauthRoute(server, requestToken));
 }
 
-async function requestToken(
-  server: OAuth1Server,
-  c: EmulatorContext,
-  received: ReceivedParameters,
-): Promise<Response> {
-  const { consumer } = await verifySignedRequest(server, c, received, {
-    parameters: ["oauth_callback"],
-    findToken: () => undefined,
-  });
+async function requestToken(request: OAuthRequest): Promise<Response> {
+  const { server, received } = request;
+  const { consumer } = await verifySignedRequest(request, { parameters: ["oauth_callback"] });
   const callback = received.oauth.get("oauth_callback") ?? "";
   if (callback !== "oob" && !mayCallBack(consumer, callback)) {
     const advice =
@@ -40,7 +32,7 @@ async function requestToken(
   });
 }
 
-// Twitter's and Google's names for it.
+// Twitter and Google use these names.
 function permissionsAskedBy(received: ReceivedParameters): readonly OAuth1Permission[] {
   for (const name of ["x_auth_access_type", "scope"]) {
     const asked = plainParameter(received, name);

@@ -2,31 +2,30 @@ import type { EmulatorServer } from "../emulator-server.ts";
 import type { KnownConsumer } from "./consumers.ts";
 import type { NonceMemory } from "./nonces.ts";
 import type { OAuth1Switches } from "./options.ts";
-import type { AccessToken, RequestToken } from "./tokens.ts";
+import type { TokenIssuer } from "./tokens.ts";
 import type { OAuth1User } from "./users.ts";
 
 /** The state of the OAuth 1.0a emulator. */
-export interface OAuth1Server extends EmulatorServer<OAuth1Endpoints, OAuth1User, OAuth1Switches> {
+export interface OAuth1Server
+  extends EmulatorServer<OAuth1Endpoints, OAuth1User, OAuth1Switches>, TokenIssuer {
   /** The registered application first. */
   readonly consumers: readonly [KnownConsumer, ...KnownConsumer[]];
   readonly nonces: NonceMemory;
-  readonly requestTokens: Map<string, RequestToken>;
-  readonly accessTokens: Map<string, AccessToken>;
 }
 
-/** Where the OAuth 1.0a emulator's endpoints are. */
+/** The URLs of the OAuth 1.0a emulator. */
 export interface OAuth1Endpoints {
-  /** Where a consumer gets a request token. */
+  /** Endpoint for request tokens. */
   readonly requestToken: string;
-  /** Where the browser goes with the request token, to be asked for consent. */
+  /** Authorization page, to open with a request token. */
   readonly authorization: string;
-  /** Where request tokens, passwords (xAuth) and session handles become access tokens. */
+  /** Endpoint that exchanges request tokens, passwords (xAuth) and session handles for access tokens. */
   readonly accessToken: string;
-  /** Base of the API, without a slash at its end. */
+  /** Base URL of the API, without a trailing slash. */
   readonly api: string;
 }
 
-/** Twitter's paths. */
+/** Returns the URLs, with Twitter's paths. */
 export function oauth1Endpoints(origin: string): OAuth1Endpoints {
   return {
     requestToken: `${origin}/oauth/request_token`,

@@ -3,22 +3,22 @@ import type { KeyObject } from "node:crypto";
 import { bytesOf, percentEncoded } from "./percent-encoding.ts";
 import type { ParameterPair } from "./percent-encoding.ts";
 
-/** How a signature is made. */
+/** A signature method. */
 export interface SignatureMethod {
   readonly kind: "hmac" | "rsa" | "plaintext";
-  /** Digest of the signature, and of the body's hash. */
+  /** Digest of the signature and of `oauth_body_hash`. */
   readonly digest: "sha1" | "sha256" | "sha512";
 }
 
-/** What a signature is held against. */
+/** The keys for verifying a signature. */
 export interface SignatureKeys {
   readonly consumerSecret: string;
-  /** Empty when there is no token. */
+  /** Empty if there is no token. */
   readonly tokenSecret: string;
   readonly publicKey: KeyObject | undefined;
 }
 
-/** The methods by their name on the wire: those of RFC 5849, and the SHA-2 ones that are in use. */
+/** The signature methods by name: those of RFC 5849, and the SHA-2 methods in use. */
 export const signatureMethods: ReadonlyMap<string, SignatureMethod> = new Map([
   ["HMAC-SHA1", { kind: "hmac", digest: "sha1" }],
   ["HMAC-SHA256", { kind: "hmac", digest: "sha256" }],
@@ -29,7 +29,7 @@ export const signatureMethods: ReadonlyMap<string, SignatureMethod> = new Map([
   ["PLAINTEXT", { kind: "plaintext", digest: "sha1" }],
 ]);
 
-/** Whether the signature is the one of this base string (RFC 5849 sections 3.4.2 to 3.4.4). */
+/** Whether the signature matches the base string (RFC 5849 sections 3.4.2 to 3.4.4). */
 export function signatureFits(
   { kind, digest }: SignatureMethod,
   signature: string,
@@ -44,7 +44,7 @@ export function signatureFits(
   return sameText(signature, expected);
 }
 
-/** Whether two texts are the same, found in a time that tells nothing about them. */
+/** Compares two texts in constant time. */
 export function sameText(one: string, other: string): boolean {
   const [first, second] = [one, other].map((text) => createHash("sha256").update(text).digest());
   return first !== undefined && second !== undefined && timingSafeEqual(first, second);
@@ -57,12 +57,12 @@ function rsaFits(
   publicKey: KeyObject | undefined,
 ): boolean {
   const bytes = Buffer.from(signature, "base64");
-  // Node's decoder takes much that is no base64; other servers' do not.
+  // Unlike other servers, Node's decoder accepts invalid base64.
   if (publicKey === undefined || bytes.toString("base64") !== signature) return false;
   return verify(digest, Buffer.from(baseString), publicKey, bytes);
 }
 
-/** The signature base string (RFC 5849 section 3.4.1.1). The pairs are all that is signed, in any order. */
+/** Makes the signature base string (RFC 5849 section 3.4.1.1). The pairs may be in any order. */
 export function signatureBaseString(
   method: string,
   uri: string,
@@ -72,7 +72,7 @@ export function signatureBaseString(
   return parts.map(percentEncoded).join("&");
 }
 
-/** The base string URI of a request that came over plain HTTP (RFC 5849 section 3.4.1.2). */
+/** Makes the base string URI of a request over plain HTTP (RFC 5849 section 3.4.1.2). */
 export function baseStringUri(requestTarget: string, host: string): string {
   const [, absoluteAuthority, rest = ""] =
     /^(?:http:\/\/([^/?#]*))?([^?#]*)/i.exec(requestTarget) ?? [];
@@ -80,7 +80,7 @@ export function baseStringUri(requestTarget: string, host: string): string {
   return `http://${authority}${rest === "" ? "/" : rest}`;
 }
 
-/** RFC 5849 section 3.4.1.3.2: encoded first, then sorted by name and value, as bytes. */
+/** Encodes the parameters, then sorts them by name and value, as bytes (RFC 5849 section 3.4.1.3.2). */
 function normalizedParameters(pairs: readonly ParameterPair[]): string {
   return pairs
     .map(({ name, value }) => [percentEncoded(name), percentEncoded(value)] as const)
@@ -91,7 +91,7 @@ function normalizedParameters(pairs: readonly ParameterPair[]): string {
     .join("&");
 }
 
-// Encoded text is ASCII, where JavaScript's order is the order of bytes.
+// Encoded text is ASCII, which JavaScript compares by bytes.
 function order(one: string, other: string): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }

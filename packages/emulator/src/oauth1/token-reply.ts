@@ -1,12 +1,12 @@
 import { formEncoded } from "./percent-encoding.ts";
 import type { OAuth1Server } from "./server.ts";
 
-/** Fields of a reply with a token, by their name on the wire. */
+/** The fields of a reply with a token. */
 type TokenFields = Readonly<Record<string, string | undefined>>;
 
 const HUGE = 16 * 1024 * 1024;
 
-/** A reply with a token, in the form that the switches ask for (RFC 5849 section 2.1). */
+/** Makes a reply with a token, in the format that the switches set (RFC 5849 section 2.1). */
 export function tokenReply({ switches }: OAuth1Server, fields: TokenFields): Response {
   const { tokenContentType } = switches;
   switch (switches.tokenReply) {

@@ -1,9 +1,9 @@
 import { randomAlphanumeric } from "../oauth/random-text.ts";
 import type { KnownConsumer } from "./consumers.ts";
+import type { OAuth1Switches } from "./options.ts";
 import { permissions } from "./permissions.ts";
 import type { OAuth1Permission } from "./permissions.ts";
 import type { OAuth1User } from "./users.ts";
-import type { OAuth1Server } from "./server.ts";
 
 /** Token credentials (RFC 5849 section 2.3). */
 export interface AccessToken {
@@ -12,13 +12,13 @@ export interface AccessToken {
   readonly consumer: KnownConsumer;
   readonly user: OAuth1User;
   readonly permissions: readonly OAuth1Permission[];
-  /** What a new token can be asked for with, when tokens are renewed. */
+  /** The handle that refreshes the token; undefined if tokens are not refreshed. */
   readonly sessionHandle: string | undefined;
-  /** Milliseconds since 1970; Infinity when it never expires. */
+  /** Milliseconds since 1970; Infinity if it does not expire. */
   expiresAt: number;
 }
 
-/** What the user of a request token decided, and what became of it. */
+/** The decision of the user about a request token, or its use. */
 type RequestTokenState =
   | { readonly state: "waiting" | "denied" | "used" }
   | {
@@ -35,63 +35,71 @@ export interface RequestToken {
   readonly consumer: KnownConsumer;
   /** An absolute URL, or `"oob"`. */
   readonly callback: string;
-  /** What was asked for together with the token. */
+  /** The permissions in the request for the token. */
   readonly permissions: readonly OAuth1Permission[];
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   decision: RequestTokenState;
 }
 
-// RFC 5849 says nothing about the characters of a token. Whoever encodes or decodes once too often, or not at all, breaks
-// these: "%2B" is not "+", and "+" is not a space.
+/** The part of the server that issues tokens. */
+export interface TokenIssuer {
+  readonly requestTokens: Map<string, RequestToken>;
+  readonly accessTokens: Map<string, AccessToken>;
+  readonly switches: OAuth1Switches;
+  readonly now: () => number;
+}
+
+// RFC 5849 allows any characters in a token. Clients that encode or decode these once too often, or not at all, break them:
+// "%2B" is not "+", and "+" is not a space.
 const AWKWARD = "%2B+/=&é~ ";
 
-/** A new token, secret, verifier or session handle. */
-export function newCredential({ switches }: OAuth1Server, length: number): string {
+/** Makes a new token, secret, verifier or session handle. */
+export function newCredential({ switches }: TokenIssuer, length: number): string {
   return switches.credentials === "awkward"
     ? `${randomAlphanumeric(length)}${AWKWARD}${randomAlphanumeric(2)}`
     : randomAlphanumeric(length);
 }
 
-/** A new request token, waiting for its user. */
+/** Issues a request token that is waiting for its user. */
 export function issueRequestToken(
-  server: OAuth1Server,
+  issuer: TokenIssuer,
   consumer: KnownConsumer,
   callback: string,
   asked: readonly OAuth1Permission[] = permissions,
 ): RequestToken {
   const issued: RequestToken = {
-    token: newCredential(server, 27),
-    secret: newCredential(server, 32),
+    token: newCredential(issuer, 27),
+    secret: newCredential(issuer, 32),
     consumer,
     callback,
     permissions: asked,
-    expiresAt: server.now() + server.switches.requestTokenLifetime * 1000,
+    expiresAt: issuer.now() + issuer.switches.requestTokenLifetime * 1000,
     decision: { state: "waiting" },
   };
-  server.requestTokens.set(issued.token, issued);
+  issuer.requestTokens.set(issued.token, issued);
   return issued;
 }
 
-/** A new access token; when tokens are renewed, one that expires. */
+/** Issues an access token. It expires if tokens can be refreshed. */
 export function issueAccessToken(
-  server: OAuth1Server,
+  issuer: TokenIssuer,
   consumer: KnownConsumer,
   user: OAuth1User,
   granted: readonly OAuth1Permission[],
   sessionHandle?: string,
 ): AccessToken {
-  const { renewal, accessTokenLifetime } = server.switches;
+  const { renewal, accessTokenLifetime } = issuer.switches;
   const issued: AccessToken = {
-    // Twitter's begin with the user's id.
-    token: `${user.id}-${newCredential(server, 40)}`,
-    secret: newCredential(server, 45),
+    // Twitter's tokens begin with the user's id.
+    token: `${user.id}-${newCredential(issuer, 40)}`,
+    secret: newCredential(issuer, 45),
     consumer,
     user,
     permissions: granted,
-    sessionHandle: renewal ? (sessionHandle ?? newCredential(server, 40)) : undefined,
-    expiresAt: renewal ? server.now() + accessTokenLifetime * 1000 : Infinity,
+    sessionHandle: renewal ? (sessionHandle ?? newCredential(issuer, 40)) : undefined,
+    expiresAt: renewal ? issuer.now() + accessTokenLifetime * 1000 : Infinity,
   };
-  server.accessTokens.set(issued.token, issued);
+  issuer.accessTokens.set(issued.token, issued);
   return issued;
 }

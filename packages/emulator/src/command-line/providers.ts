@@ -1,9 +1,9 @@
 import { facebook } from "../facebook/emulator.ts";
 import { github } from "../github/emulator.ts";
 import { google } from "../google/emulator.ts";
+import { withQuery } from "../oauth/responses.ts";
 import { TRIAL_PATH } from "../oauth1/authorization.ts";
 import { oauth1 } from "../oauth1/emulator.ts";
-import { withQuery } from "../oauth/redirects.ts";
 import type { Switch } from "../server/switches.ts";
 
 /** The part of a running emulator that the command line shows. */

@@ -26,8 +26,8 @@ export async function runCommandLine(
 ): Promise<CommandLineResult> {
   const [typedName, ...rest] = args;
   if (typedName === undefined) return complainOfProvider("Name a provider", output);
-  if (["--help", "-h"].includes(typedName)) return printed(helpText(), output);
-  if (["--version", "-v"].includes(typedName)) return printed(packageVersion(), output);
+  if (["--help", "-h"].includes(typedName)) return printAndExit(helpText(), output);
+  if (["--version", "-v"].includes(typedName)) return printAndExit(packageVersion(), output);
   const name = typedName.toLowerCase();
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider === undefined) {
@@ -49,8 +49,8 @@ async function runProvider(
   output: CommandLineOutput,
 ): Promise<CommandLineResult> {
   const { help, version, options, redirectUris } = readArguments(provider, args);
-  if (help) return printed(helpText(name), output);
-  if (version) return printed(packageVersion(), output);
+  if (help) return printAndExit(helpText(name), output);
+  if (version) return printAndExit(packageVersion(), output);
   const emulator = await provider.start(options);
   // Once redirect URIs are registered, the emulator's own callback page is not one of them.
   const redirectUri = redirectUris?.[0] ?? emulator.origin + CALLBACK_PATH;
@@ -63,7 +63,7 @@ async function runProvider(
   return { exitCode: 0, emulator: { ...emulator, close } };
 }
 
-function printed(text: string, { print }: CommandLineOutput): CommandLineResult {
+function printAndExit(text: string, { print }: CommandLineOutput): CommandLineResult {
   print(text);
   return { exitCode: 0 };
 }
@@ -84,16 +84,16 @@ function packageVersion(): string {
  * request log. Returns a function that stops it.
  */
 function printSignatureMismatches(print: (text: string) => void): () => void {
-  const tell = (request: unknown): void => {
+  const report = (request: unknown): void => {
     const { method, path, signatureBaseString } = request as RecordedRequest;
     if (signatureBaseString === undefined) return;
     print(
       `\n${method} ${path}: the signature does not match. Compare your base string with this one:\n${signatureBaseString}`,
     );
   };
-  answeredRequests.subscribe(tell);
+  answeredRequests.subscribe(report);
   return () => {
-    answeredRequests.unsubscribe(tell);
+    answeredRequests.unsubscribe(report);
   };
 }
 

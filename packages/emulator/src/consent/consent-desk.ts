@@ -36,8 +36,8 @@ export function consentDesk(app: Hono<EmulatorEnv>, theme: PageTheme): ConsentDe
 
   app.post(DECISION_PATH, async (c) => {
     const form = new URLSearchParams(c.get("received").rawBody);
-    const asked = open.get(form.get("ticket") ?? "");
-    if (asked === undefined) {
+    const pending = open.get(form.get("ticket") ?? "");
+    if (pending === undefined) {
       return messagePage(theme, {
         title: "This page is too old",
         text: "The emulator does not know it any more. Start again from the application.",
@@ -45,14 +45,14 @@ export function consentDesk(app: Hono<EmulatorEnv>, theme: PageTheme): ConsentDe
     }
     const userId = form.get("user") ?? "";
     const allowed = form.get("decision") === "allow";
-    if (allowed && !asked.question.people.some((person) => person.id === userId)) {
+    if (allowed && !pending.question.people.some((person) => person.id === userId)) {
       return messagePage(theme, { title: "No such user", text: "Choose one of the users." });
     }
     const ticked = form.getAll("scope");
-    const scopes = asked.question.scopes
+    const scopes = pending.question.scopes
       .filter((scope) => !scope.optional || ticked.includes(scope.name))
       .map((scope) => scope.name);
-    return asked.decide({ allowed, userId, scopes });
+    return pending.decide({ allowed, userId, scopes });
   });
 
   return {

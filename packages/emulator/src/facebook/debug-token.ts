@@ -27,11 +27,11 @@ export function serveDebugToken(graph: Hono<EmulatorEnv>, server: FacebookServer
       message: problem.message,
       subcode: problem.subcode,
     };
-    return graphReply({ data: { ...description(server, access), error, is_valid: !problem } });
+    return graphReply({ data: { ...describeToken(server, access), error, is_valid: !problem } });
   });
 }
 
-function description(server: FacebookServer, access: FacebookAccess): object {
+function describeToken(server: FacebookServer, access: FacebookAccess): object {
   const { type, appId, user, page, issuedAt, expiresAt, dataAccessExpiresAt } = access;
   const scopes = user === undefined ? [] : server.permissions.withStatus(user.id, "granted");
   const pageScopes = scopes.filter((scope) => scope.startsWith("pages_"));

@@ -23,8 +23,8 @@ const LIFETIME_SECONDS = 420;
  * @see https://developers.facebook.com/docs/facebook-login/for-devices
  */
 export function serveDeviceLogin(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
-  graph.post("/device/login", (c) => start(server, allParameters(c)));
-  graph.post("/device/login_status", (c) => status(server, allParameters(c)));
+  graph.post("/device/login", (c) => startLogin(server, allParameters(c)));
+  graph.post("/device/login_status", (c) => pollLogin(server, allParameters(c)));
 }
 
 /** Serves the device page. */
@@ -44,13 +44,13 @@ function requestedPermissions({ scopes }: WaitingDevice): string[] {
   return [...new Set(["public_profile", ...scopes])];
 }
 
-function start(server: FacebookServer, parameters: WireParameters): Response {
+function startLogin(server: FacebookServer, parameters: WireParameters): Response {
   if (!hasClientToken(server, parameters)) return graphError(WRONG_CLIENT_TOKEN);
   const userCode = randomFrom("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", 8);
   const deviceCode = randomAlphanumeric(32);
   const scopes = delimitedList(parameters["scope"], /[\s,]+/);
   const interval = server.switches.deviceInterval;
-  server.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
+  server.devices.add({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
   return graphReply({
     code: deviceCode,
     user_code: userCode,
@@ -60,7 +60,7 @@ function start(server: FacebookServer, parameters: WireParameters): Response {
   });
 }
 
-function status(server: FacebookServer, parameters: WireParameters): Response {
+function pollLogin(server: FacebookServer, parameters: WireParameters): Response {
   if (!hasClientToken(server, parameters)) return graphError(WRONG_CLIENT_TOKEN);
   const result = server.devices.poll(parameters["code"]);
   if (result.state !== "approved") return graphError(POLL_ERRORS[result.state]);

@@ -1,13 +1,16 @@
 import type { Hono } from "hono";
 import type { ConsentQuestion } from "../consent/consent-page.ts";
-import { isLoopbackUrl } from "../oauth/redirects.ts";
+import { proofKeyIn } from "../oauth/authorization-codes.ts";
+import { randomBase64Url } from "../oauth/random-text.ts";
+import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/responses.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { cancelReply, dialogReply } from "./dialog-reply.ts";
 import { isDeclinable, permissionMeaning } from "./permissions.ts";
-import type { FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
+import { loginToken } from "./tokens.ts";
+import type { FacebookUser } from "./users.ts";
 
 /** Serves the login dialog. */
 export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
@@ -57,20 +60,23 @@ function withoutState(uri: string): string {
 }
 
 function askForConsent(server: FacebookServer, parameters: WireParameters): Promise<Response> {
-  const asked = askedPermissions(server, parameters);
+  const requested = requestedPermissions(server, parameters);
   const redirectUri = parameters["redirect_uri"] ?? "";
-  const question = { ...consentQuestion(server, asked), redirectUri };
+  const question = { ...consentQuestion(server, requested), redirectUri };
   return server.desk.ask(question, ({ allowed, userId, scopes }) => {
     const user = server.findUser(userId);
     if (!allowed || user === undefined) return cancelReply(server, parameters);
     const declined = declinedBefore(server, user, parameters);
     const granted = scopes.filter((name) => !declined.includes(name));
-    server.permissions.decide(user.id, asked, granted);
+    server.permissions.decide(user.id, requested, granted);
     return dialogReply(server, parameters, user);
   });
 }
 
-function askedPermissions(server: FacebookServer, parameters: WireParameters): readonly string[] {
+function requestedPermissions(
+  server: FacebookServer,
+  parameters: WireParameters,
+): readonly string[] {
   const { config_id: configId, scope } = parameters;
   // A login configuration replaces the scope.
   const configured = server.switches.loginConfigurations[configId ?? ""];
@@ -89,7 +95,10 @@ function declinedBefore(
 }
 
 /** Makes the content of Facebook's consent page. */
-export function consentQuestion(server: FacebookServer, asked: readonly string[]): ConsentQuestion {
+export function consentQuestion(
+  server: FacebookServer,
+  requested: readonly string[],
+): ConsentQuestion {
   return {
     application: server.applicationName,
     people: server.users.map((user) => ({
@@ -99,11 +108,68 @@ export function consentQuestion(server: FacebookServer, asked: readonly string[]
       picture: user.picture ?? "",
     })),
     selected: server.users[0]?.id ?? "",
-    scopes: asked.map((name) => ({
+    scopes: requested.map((name) => ({
       name,
       meaning: permissionMeaning(name),
       optional: isDeclinable(name),
     })),
     remark: "What you declined before stays declined, unless the application asks for it again.",
   };
+}
+
+// Facebook appends this fragment to its redirects. Browsers keep it, servers never see it.
+const EMPTY_FRAGMENT = "#_=_";
+
+/** Redirects the browser back to the application with a code, a token or both, as requested. */
+function dialogReply(
+  server: FacebookServer,
+  parameters: WireParameters,
+  user: FacebookUser,
+): Response {
+  const types = delimitedList(parameters["response_type"] ?? "code");
+  const redirectUri = parameters["redirect_uri"] ?? "";
+  // granted_scopes alone asks for a code and the lists of permissions.
+  const wantsToken = types.includes("token");
+  const wantsCode = types.includes("code") || !wantsToken;
+  const reply = {
+    ...(wantsToken ? loginToken(server, user) : {}),
+    code: wantsCode ? issueCode(server, parameters, user) : undefined,
+    ...(types.includes("granted_scopes") ? scopeLists(server, user) : {}),
+    iss: callbackIssuer(server),
+    state: parameters["state"],
+  };
+  return redirectTo(
+    wantsToken ? withFragment(redirectUri, reply) : withQuery(redirectUri, reply) + EMPTY_FRAGMENT,
+  );
+}
+
+/** Redirects the browser back to the application after a denial. */
+function cancelReply(server: FacebookServer, parameters: WireParameters): Response {
+  const url = withQuery(parameters["redirect_uri"] ?? "", {
+    error: "access_denied",
+    error_code: "200",
+    error_description: "Permissions error",
+    error_reason: "user_denied",
+    iss: callbackIssuer(server),
+    state: parameters["state"],
+  });
+  return redirectTo(url + EMPTY_FRAGMENT);
+}
+
+function issueCode(server: FacebookServer, parameters: WireParameters, user: FacebookUser): string {
+  const code = `AQ${randomBase64Url(180)}`;
+  server.codes.add(code, {
+    user,
+    redirectUri: parameters["redirect_uri"] ?? "",
+    proofKey: proofKeyIn(parameters),
+    nonce: parameters["nonce"],
+    withIdToken: delimitedList(parameters["scope"], /[\s,]+/).includes("openid"),
+  });
+  return code;
+}
+
+function scopeLists(server: FacebookServer, user: FacebookUser): Record<string, string> {
+  const list = (status: "granted" | "declined"): string =>
+    server.permissions.withStatus(user.id, status).join(",");
+  return { granted_scopes: list("granted"), denied_scopes: list("declined") };
 }

@@ -1,4 +1,4 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { FacebookServer } from "./server.ts";
 
 /** Serves the discovery document, which has no token endpoint, and the key set. */

@@ -29,16 +29,16 @@ const THROTTLE = {
 export function facebookFailures(
   switches: FacebookSwitches,
 ): Readonly<Record<FacebookFailure, NamedFailure>> {
-  const session = mapped(SESSION, ({ subcode, what }) =>
-    api(() => ({
+  const session = mapValues(SESSION, ({ subcode, what }) =>
+    apiFailure(() => ({
       message: `Error validating access token: ${what}`,
       code: 190,
       subcode,
       status: switches.invalidTokenStatus,
     })),
   );
-  const throttle = mapped(THROTTLE, (error) =>
-    api(() => ({ ...error, transient: true, status: switches.throttleStatus }), FULL_USAGE),
+  const throttle = mapValues(THROTTLE, (error) =>
+    apiFailure(() => ({ ...error, transient: true, status: switches.throttleStatus }), FULL_USAGE),
   );
   return { ...session, ...throttle, ...OTHER };
 }
@@ -63,7 +63,7 @@ const isToken = (path: string): boolean => path.endsWith("/oauth/access_token");
 const isApi = (path: string): boolean =>
   /^(\/v\d+\.\d+)?\/(me|debug_token|\d+)\b/.test(path) && !isToken(path);
 
-function mapped<Name extends string, T, U>(
+function mapValues<Name extends string, T, U>(
   from: Readonly<Record<Name, T>>,
   change: (value: T) => U,
 ): Record<Name, U> {
@@ -74,7 +74,7 @@ function mapped<Name extends string, T, U>(
   >;
 }
 
-function api(error: () => GraphError, headers?: Record<string, string>): NamedFailure {
+function apiFailure(error: () => GraphError, headers?: Record<string, string>): NamedFailure {
   return { appliesTo: isApi, respond: () => graphError(error(), headers) };
 }
 
@@ -86,18 +86,18 @@ const UNAVAILABLE: GraphError = {
 };
 
 const OTHER = {
-  "api-permission-denied": api(() => ({
+  "api-permission-denied": apiFailure(() => ({
     message: "(#200) Requires pages_show_list permission to manage the object",
     code: 200,
     status: 403,
   })),
-  "api-unknown": api(() => ({
+  "api-unknown": apiFailure(() => ({
     message: "An unknown error has occurred.",
     code: 1,
     transient: true,
     status: 500,
   })),
-  "api-unavailable": api(() => UNAVAILABLE),
+  "api-unavailable": apiFailure(() => UNAVAILABLE),
   "token-unavailable": { appliesTo: isToken, respond: () => graphError(UNAVAILABLE) },
 };
 

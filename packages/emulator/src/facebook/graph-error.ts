@@ -1,5 +1,5 @@
-import { jsonReply } from "../oauth/replies.ts";
 import { randomAlphanumeric } from "../oauth/random-text.ts";
+import { jsonReply } from "../oauth/responses.ts";
 
 /** An error of the Graph API. */
 export interface GraphError {

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { proves } from "../oauth/authorization-codes.ts";
+import { verifierMatches } from "../oauth/authorization-codes.ts";
 import { allParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
@@ -97,7 +97,7 @@ function exchangeProblem(
       "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request";
     return { message, code: 100, subcode: 36_008, challenge: "invalid_code" };
   }
-  if (proofKey !== undefined && !proves(parameters["code_verifier"] ?? "", proofKey)) {
+  if (proofKey !== undefined && !verifierMatches(parameters["code_verifier"] ?? "", proofKey)) {
     // Facebook does not document this text.
     const message = "Error validating verification code. Invalid code_verifier.";
     return { message, code: 100, challenge: "invalid_code" };

@@ -1,4 +1,4 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { GitHubServer } from "./server.ts";
 
 /** Makes an error response of the REST API. The `status` in its body is a string. */
@@ -35,13 +35,13 @@ export function rateLimitHeaders(now: number, used: number): Record<string, stri
 }
 
 /** Makes the response of the rate limit that the switch sets, if any. */
-export function limitReply(server: GitHubServer): Response | undefined {
+export function switchedRateLimit(server: GitHubServer): Response | undefined {
   const { rateLimit, rateLimitStatus } = server.switches;
-  return rateLimit === "none" ? undefined : limited(rateLimit, rateLimitStatus, server.now());
+  return rateLimit === "none" ? undefined : rateLimited(rateLimit, rateLimitStatus, server.now());
 }
 
 /** Makes the response to a rate-limited call. `now` is in milliseconds. */
-export function limited(
+export function rateLimited(
   kind: "primary" | "secondary" | "secondary-without-retry-after",
   status: number,
   now: number,

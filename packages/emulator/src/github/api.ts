@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
-import { apiError, limitReply, notFound, rateLimitHeaders } from "./api-errors.ts";
+import { apiError, switchedRateLimit, notFound, rateLimitHeaders } from "./api-errors.ts";
 import { appApi } from "./app-api.ts";
 import { applicationTokensApi } from "./application-tokens-api.ts";
 import { userApi } from "./user-api.ts";
@@ -58,7 +58,7 @@ function callProblem(server: GitHubServer, c: EmulatorContext): Response | undef
     return apiError(server.switches.unsupportedVersionStatus, message);
   }
   if (c.req.path.endsWith("/rate_limit")) return undefined;
-  return limitReply(server);
+  return switchedRateLimit(server);
 }
 
 function tokenNeeded(server: GitHubServer): MiddlewareHandler<SignedInEnv> {

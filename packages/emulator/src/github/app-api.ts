@@ -1,12 +1,12 @@
 import type { Hono } from "hono";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
 import { covers } from "./github-app.ts";
 import type { GitHubInstallation, GitHubPermissions, InstallationAccess } from "./github-app.ts";
-import { repositoryList } from "./user-api.ts";
 import type { GitHubServer } from "./server.ts";
+import { repositoryList } from "./user-api.ts";
 
 /**
  * Adds the routes for a GitHub App itself: its installations, their tokens and repositories.
@@ -20,7 +20,7 @@ export function appApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
     const app = { id: appId, client_id: clientId, slug: clientId, name: applicationName };
     return (await appJwtProblem(server, c)) ?? jsonReply(app);
   });
-  api.get("/app/installations", () => jsonReply(installations.list.map(description)));
+  api.get("/app/installations", () => jsonReply(installations.list.map(describeInstallation)));
   api.post("/app/installations/:id/access_tokens", (c) => {
     const installation = installations.list.find(({ id }) => String(id) === c.req.param("id"));
     return installation === undefined ? notFound() : issueToken(server, c, installation);
@@ -41,7 +41,7 @@ export function appApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
   );
 }
 
-function description({ id, owner, permissions }: GitHubInstallation): object {
+function describeInstallation({ id, owner, permissions }: GitHubInstallation): object {
   const account = { id: owner.id, login: owner.login, type: "User" };
   return { id, account, permissions, repository_selection: "all" };
 }

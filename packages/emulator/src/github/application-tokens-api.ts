@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { basicCredentials, bodyParameters } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
+import type { GitHubServer } from "./server.ts";
 import type { GitHubAccess } from "./tokens.ts";
 import { profile } from "./user-api.ts";
-import type { GitHubServer } from "./server.ts";
 
 /**
  * Adds the routes that check, reset and delete an application's tokens.
@@ -28,11 +28,11 @@ export function applicationTokensApi(api: Hono<EmulatorEnv>, server: GitHubServe
   const path = "/applications/:client_id/token";
   api.post(
     path,
-    withToken((access) => jsonReply(description(server, access))),
+    withToken((access) => jsonReply(describeToken(server, access))),
   );
   api.patch(
     path,
-    withToken((access) => jsonReply(description(server, reset(server, access)))),
+    withToken((access) => jsonReply(describeToken(server, resetToken(server, access)))),
   );
   api.delete(
     path,
@@ -63,14 +63,14 @@ function applicationProblem(server: GitHubServer, c: EmulatorContext): Response 
   return c.req.param("client_id") === clientId ? undefined : notFound();
 }
 
-function reset(server: GitHubServer, access: GitHubAccess): GitHubAccess {
+function resetToken(server: GitHubServer, access: GitHubAccess): GitHubAccess {
   server.tokens.revoke(access.token);
   const { user, scopes, expiresAt } = access;
   const expiring = expiresAt !== Infinity;
   return server.tokens.issue({ user, scopes, expiring, fromDevice: false }).access;
 }
 
-function description(server: GitHubServer, access: GitHubAccess): object {
+function describeToken(server: GitHubServer, access: GitHubAccess): object {
   const { id, token, user, scopes, createdAt, expiresAt } = access;
   const created = new Date(createdAt).toISOString();
   return {

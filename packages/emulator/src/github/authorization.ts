@@ -1,12 +1,12 @@
 import { randomFrom } from "../oauth/random-text.ts";
-import { callbackIssuer, redirectTo, withQuery } from "../oauth/redirects.ts";
+import { callbackIssuer, jsonReply, redirectTo, withQuery } from "../oauth/responses.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { consentQuestion, grantScopes } from "./consent.ts";
-import { isRegistered } from "./redirect-uris.ts";
 import { normalizedScopes, OFFLINE_ACCESS } from "./scopes.ts";
-import type { GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
+import type { GitHubUser } from "./users.ts";
 
 const DOCUMENTATION =
   "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-authorization-request-errors/";
@@ -15,20 +15,20 @@ const DOCUMENTATION =
 export function serveAuthorization(server: GitHubServer): void {
   server.app.get("/login/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
-    if (parameters["client_id"] !== server.clientId) return unknownClient(server);
+    if (parameters["client_id"] !== server.clientId) return showUnknownClient(server);
     const redirectUri = parameters["redirect_uri"] ?? server.redirectUris?.[0];
     if (redirectUri === undefined || !isRegistered(server, redirectUri)) {
-      return redirectMismatch(server, parameters);
+      return refuseRedirectUri(server, parameters);
     }
     const problem = server.switches.enterpriseServer ? undefined : proofProblem(parameters);
     if (problem !== undefined) {
-      return fail(server, redirectUri, parameters, "invalid_request", problem);
+      return redirectWithError(server, redirectUri, parameters, "invalid_request", problem);
     }
     return askForConsent(server, redirectUri, parameters);
   });
 }
 
-function unknownClient(server: GitHubServer): Promise<Response> {
+function showUnknownClient(server: GitHubServer): Promise<Response> {
   // From memory: GitHub shows its "not found" page.
   return server.desk.say(
     { title: "Not found", text: "There is no application with this client_id." },
@@ -36,7 +36,7 @@ function unknownClient(server: GitHubServer): Promise<Response> {
   );
 }
 
-function redirectMismatch(
+function refuseRedirectUri(
   server: GitHubServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
@@ -50,7 +50,7 @@ function redirectMismatch(
   // https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
   const description =
     "The redirect_uri MUST match the registered callback URL for this application.";
-  return fail(server, registered, parameters, "redirect_uri_mismatch", description);
+  return redirectWithError(server, registered, parameters, "redirect_uri_mismatch", description);
 }
 
 // GitHub documents only S256 and challenges of 43 characters, but not the errors for others.
@@ -68,18 +68,18 @@ function askForConsent(
   redirectUri: string,
   parameters: WireParameters,
 ): Promise<Response> {
-  const asked = delimitedList(parameters["scope"], /[\s,]+/);
+  const requested = delimitedList(parameters["scope"], /[\s,]+/);
   const user = server.findUser(parameters["login"]) ?? server.users[0];
-  const question = consentQuestion(server, normalizedScopes(asked), user);
+  const question = consentQuestion(server, normalizedScopes(requested), user);
   return server.desk.ask({ ...question, redirectUri }, ({ allowed, userId }) => {
     const chosen = server.findUser(userId);
     if (!allowed || chosen === undefined) {
       const description = "The user has denied your application access.";
-      return fail(server, redirectUri, parameters, "access_denied", description);
+      return redirectWithError(server, redirectUri, parameters, "access_denied", description);
     }
     return redirectTo(
       withQuery(redirectUri, {
-        code: issueCode(server, chosen, asked, redirectUri, parameters),
+        code: issueCode(server, chosen, requested, redirectUri, parameters),
         iss: callbackIssuer(server),
         state: parameters["state"],
       }),
@@ -90,23 +90,23 @@ function askForConsent(
 function issueCode(
   server: GitHubServer,
   user: GitHubUser,
-  asked: readonly string[],
+  requested: readonly string[],
   redirectUri: string,
   parameters: WireParameters,
 ): string {
   const code = randomFrom("0123456789abcdef", 20);
   const challenge = server.switches.enterpriseServer ? undefined : parameters["code_challenge"];
-  server.codes.keep(code, {
+  server.codes.add(code, {
     user,
-    scopes: grantScopes(server, user, asked),
+    scopes: grantScopes(server, user, requested),
     redirectUri,
     proofKey: challenge === undefined ? undefined : { challenge, method: "S256" },
-    offlineAccess: asked.includes(OFFLINE_ACCESS),
+    offlineAccess: requested.includes(OFFLINE_ACCESS),
   });
   return code;
 }
 
-function fail(
+function redirectWithError(
   server: GitHubServer,
   redirectUri: string,
   parameters: WireParameters,
@@ -120,6 +120,58 @@ function fail(
       error_uri: `${DOCUMENTATION}#${error.replaceAll("_", "-")}`,
       iss: callbackIssuer(server),
       state: parameters["state"],
+    }),
+  );
+}
+
+/** Whether the application has registered this redirect URI. */
+function isRegistered(server: GitHubServer, uri: string): boolean {
+  const { redirectUris, switches } = server;
+  if (redirectUris === undefined) return isLoopbackUrl(uri);
+  if (!URL.canParse(uri)) return false;
+  return redirectUris.some(
+    (registered) =>
+      uri === registered ||
+      isSameButPort(registered, uri) ||
+      (switches.redirectWildcard && isSubdomainOrSubpath(new URL(registered), new URL(uri))),
+  );
+}
+
+// https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#loopback-redirect-urls
+function isSameButPort(registered: string, uri: string): boolean {
+  if (!isLoopbackUrl(registered) || !isLoopbackUrl(uri)) return false;
+  const [one, other] = [new URL(registered), new URL(uri)];
+  other.port = one.port;
+  return one.href === other.href;
+}
+
+// https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#redirect-urls
+function isSubdomainOrSubpath(registered: URL, uri: URL): boolean {
+  const sameHost = uri.hostname === registered.hostname;
+  const subDomain = uri.hostname.endsWith(`.${registered.hostname}`);
+  const folder = registered.pathname.replace(/\/?$/, "/");
+  const samePath = uri.pathname === registered.pathname || uri.pathname.startsWith(folder);
+  return (
+    (sameHost || subDomain) &&
+    uri.protocol === registered.protocol &&
+    uri.port === registered.port &&
+    samePath
+  );
+}
+
+/** Serves the RFC 8414 metadata, only at the path-inserted URL, as GitHub does. */
+export function serveMetadata(server: GitHubServer): void {
+  const { app, endpoints } = server;
+  app.get("/.well-known/oauth-authorization-server/login/oauth", () =>
+    jsonReply({
+      issuer: endpoints.issuer,
+      authorization_endpoint: endpoints.authorization,
+      token_endpoint: endpoints.token,
+      response_types_supported: ["code"],
+      grant_types_supported: ["authorization_code", "refresh_token"],
+      service_documentation:
+        "https://docs.github.com/apps/creating-github-apps/registering-a-github-app/registering-a-github-app",
+      code_challenge_methods_supported: ["S256"],
     }),
   );
 }

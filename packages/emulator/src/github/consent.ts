@@ -38,12 +38,12 @@ function detail({ login, emails }: GitHubUser): string {
 export function grantScopes(
   server: GitHubServer,
   user: GitHubUser,
-  asked: readonly string[],
+  requested: readonly string[],
 ): readonly string[] {
   // A GitHub App has permissions, not scopes.
   if (server.switches.appType === "github-app") return [];
   const earlier = server.grants.get(user.id) ?? [];
-  const scopes = normalizedScopes(asked);
+  const scopes = normalizedScopes(requested);
   // A request without scopes gets those that the user has granted before.
   if (scopes.length === 0) return earlier;
   // From memory: a request for fewer scopes does not reduce the grant.

@@ -42,7 +42,7 @@ function startDevice(server: GitHubServer, c: EmulatorContext): Response {
   const deviceCode = randomFrom("0123456789abcdef", 40);
   const scopes = delimitedList(scope, /[\s,]+/);
   const interval = server.switches.deviceInterval;
-  server.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
+  server.devices.add({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
   return formattedReply(c, {
     device_code: deviceCode,
     user_code: userCode,

@@ -1,5 +1,5 @@
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError, limited } from "./api-errors.ts";
+import { apiError, rateLimited } from "./api-errors.ts";
 import { errorReply } from "./token-reply.ts";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
@@ -8,23 +8,23 @@ const isToken = (path: string): boolean => path === "/login/oauth/access_token";
 /** Makes the failures by name, on the given clock (milliseconds). */
 export function githubFailures(now: () => number): Readonly<Record<GitHubFailure, NamedFailure>> {
   return {
-    "api-bad-credentials": api(() => apiError(401, "Bad credentials")),
-    "api-primary-rate-limit": api(() => limited("primary", 403, now())),
-    "api-secondary-rate-limit": api(() => limited("secondary", 403, now())),
-    "api-secondary-rate-limit-without-retry-after": api(() =>
-      limited("secondary-without-retry-after", 429, now()),
+    "api-bad-credentials": apiFailure(() => apiError(401, "Bad credentials")),
+    "api-primary-rate-limit": apiFailure(() => rateLimited("primary", 403, now())),
+    "api-secondary-rate-limit": apiFailure(() => rateLimited("secondary", 403, now())),
+    "api-secondary-rate-limit-without-retry-after": apiFailure(() =>
+      rateLimited("secondary-without-retry-after", 429, now()),
     ),
     // From memory.
-    "api-sso-required": api(() =>
+    "api-sso-required": apiFailure(() =>
       apiError(403, "Resource protected by organization SAML enforcement.", {
         "x-github-sso": "required; url=https://github.com/orgs/example/sso",
       }),
     ),
     // From memory: the error after repeated bad credentials.
-    "api-login-attempts": api(() =>
+    "api-login-attempts": apiFailure(() =>
       apiError(403, "Maximum number of login attempts exceeded. Please try again later."),
     ),
-    "api-unavailable": api(() => new Response("<html>Unicorn!</html>", { status: 502 })),
+    "api-unavailable": apiFailure(() => new Response("<html>Unicorn!</html>", { status: 502 })),
     "token-unavailable": {
       appliesTo: isToken,
       respond: () => new Response("<html>Unicorn!</html>", { status: 503 }),
@@ -39,7 +39,7 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
   };
 }
 
-function api(respond: () => Response): NamedFailure {
+function apiFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }
 

@@ -67,15 +67,17 @@ export function scopeMeaning(scope: string): string {
 export function normalizedScopes(scopes: readonly string[]): string[] {
   // From memory: GitHub ignores unknown scopes.
   const known = [...new Set(scopes)].filter((scope) => Object.hasOwn(SCOPES, scope));
-  const included = new Set(known.flatMap((scope) => below(scope)));
+  const included = new Set(known.flatMap((scope) => includedScopes(scope)));
   return known.filter((scope) => !included.has(scope));
 }
 
 /** Whether the granted scopes include one of the accepted ones. */
 export function allows(granted: readonly string[], accepted: readonly string[]): boolean {
-  return granted.flatMap((scope) => [scope, ...below(scope)]).some((s) => accepted.includes(s));
+  return granted
+    .flatMap((scope) => [scope, ...includedScopes(scope)])
+    .some((s) => accepted.includes(s));
 }
 
-function below(scope: string): string[] {
-  return (SCOPES[scope]?.includes ?? []).flatMap((inner) => [inner, ...below(inner)]);
+function includedScopes(scope: string): string[] {
+  return (SCOPES[scope]?.includes ?? []).flatMap((inner) => [inner, ...includedScopes(inner)]);
 }

@@ -1,4 +1,4 @@
-import { proves } from "../oauth/authorization-codes.ts";
+import { verifierMatches } from "../oauth/authorization-codes.ts";
 import { allParameters, basicCredentials } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
@@ -64,7 +64,7 @@ function exchangeProblem(
       "The redirect_uri MUST match the registered callback URL for this application.";
     return ["redirect_uri_mismatch", description];
   }
-  if (grant.proofKey !== undefined && !proves(verifier, grant.proofKey)) {
+  if (grant.proofKey !== undefined && !verifierMatches(verifier, grant.proofKey)) {
     return [server.switches.proofKeyError, "The code passed is incorrect or expired."];
   }
   if (!server.switches.allowUnverifiedEmail && !hasVerifiedPrimary(grant)) {

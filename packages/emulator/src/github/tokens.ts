@@ -64,7 +64,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
       if (entry.accessToken === accessToken) refreshTokens.delete(name);
     }
   };
-  const makeRoom = ({ user, scopes }: GitHubTokenRequest): void => {
+  const revokeSurplus = ({ user, scopes }: GitHubTokenRequest): void => {
     const alike = [...accessTokens.values()].filter(
       (other) => other.user.id === user.id && sameScopes(other.scopes, scopes),
     );
@@ -73,7 +73,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
   };
   return {
     issue(request) {
-      makeRoom(request);
+      revokeSurplus(request);
       const { user, scopes, expiring, fromDevice } = request;
       const prefix = switches.appType === "github-app" ? "ghu_" : "gho_";
       const token = prefix + randomAlphanumeric(36);
@@ -94,8 +94,8 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
       refreshTokens.set(refreshToken, { accessToken: token, user, scopes, fromDevice, expiresAt });
       return { access, refreshToken };
     },
-    access: (token) => alive(accessTokens.get(token ?? ""), now()),
-    refresh: (token) => alive(refreshTokens.get(token ?? ""), now()),
+    access: (token) => unexpired(accessTokens.get(token ?? ""), now()),
+    refresh: (token) => unexpired(refreshTokens.get(token ?? ""), now()),
     revoke,
     revokeUser(id) {
       const own = [...accessTokens.values()].filter(({ user }) => user.id === id);
@@ -107,7 +107,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
   };
 }
 
-function alive<T extends { readonly expiresAt: number }>(
+function unexpired<T extends { readonly expiresAt: number }>(
   entry: T | undefined,
   time: number,
 ): T | undefined {

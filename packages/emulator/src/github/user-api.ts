@@ -1,11 +1,11 @@
 import type { Context, Hono } from "hono";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
 import { allows } from "./scopes.ts";
+import type { GitHubServer } from "./server.ts";
 import type { GitHubAccess } from "./tokens.ts";
 import type { GitHubRepository, GitHubUser } from "./users.ts";
-import type { GitHubServer } from "./server.ts";
 
 /** The Hono types of API routes behind the check of the access token. */
 export interface SignedInEnv extends EmulatorEnv {

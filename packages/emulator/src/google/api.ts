@@ -1,10 +1,10 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { insufficientScope, oauthError, unauthenticated } from "./errors.ts";
 import { hostedDomain, profileClaims } from "./id-token.ts";
-import type { GoogleAccess } from "./tokens.ts";
 import type { GoogleServer } from "./server.ts";
+import type { GoogleAccess } from "./tokens.ts";
 
 /** Serves userinfo with its aliases. */
 export function serveUserInfo(server: GoogleServer): void {

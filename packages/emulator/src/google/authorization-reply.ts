@@ -1,12 +1,12 @@
 import { proofKeyIn } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
-import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/redirects.ts";
+import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/responses.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { googleIdToken, hostedDomain } from "./id-token.ts";
 import { reportedScopes } from "./scopes.ts";
-import type { GoogleUser } from "./users.ts";
 import type { GoogleServer } from "./server.ts";
+import type { GoogleUser } from "./users.ts";
 
 /** A valid authorization request. */
 export interface GoogleAuthorizationRequest {
@@ -34,7 +34,9 @@ export async function authorizationReply(
   const reply = {
     state: parameters["state"],
     iss: callbackIssuer(server),
-    ...(types.includes("code") ? { code: code(server, request, user, scopes, consentShown) } : {}),
+    ...(types.includes("code")
+      ? { code: issueCode(server, request, user, scopes, consentShown) }
+      : {}),
     ...(await frontChannelTokens(server, types, user, scopes, parameters["nonce"])),
     scope: scopes.join(" "),
     authuser: "0",
@@ -45,7 +47,7 @@ export async function authorizationReply(
   return redirectTo((onlyCode ? withQuery : withFragment)(redirectUri, reply));
 }
 
-function code(
+function issueCode(
   server: GoogleServer,
   { redirectUri, parameters }: GoogleAuthorizationRequest,
   user: GoogleUser,
@@ -54,7 +56,7 @@ function code(
 ): string {
   // Google's codes contain a slash, which clients must decode exactly once.
   const value = `4/0A${randomBase64Url(54)}`;
-  server.codes.keep(value, {
+  server.codes.add(value, {
     user,
     scopes,
     redirectUri,

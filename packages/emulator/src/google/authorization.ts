@@ -1,12 +1,13 @@
 import type { ConsentDecision } from "../consent/consent-desk.ts";
-import { isLoopbackUrl, redirectTo, withQuery } from "../oauth/redirects.ts";
+import { redirectTo, withQuery } from "../oauth/responses.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { authorizationReply } from "./authorization-reply.ts";
 import type { GoogleAuthorizationRequest } from "./authorization-reply.ts";
 import { isGoogleScope, isIdentityScope, scopeMeaning } from "./scopes.ts";
-import type { GoogleUser } from "./users.ts";
 import type { GoogleServer } from "./server.ts";
+import type { GoogleUser } from "./users.ts";
 
 /** Serves the authorization endpoint. */
 export function serveAuthorization(server: GoogleServer): void {

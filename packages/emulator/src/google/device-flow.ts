@@ -2,13 +2,13 @@ import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { serveDevicePage } from "../consent/device-page.ts";
 import type { WaitingDevice } from "../oauth/device-codes.ts";
 import { randomAlphanumeric, randomFrom } from "../oauth/random-text.ts";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { bodyParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { oauthError } from "./errors.ts";
-import { isDeviceScope, scopeMeaning, reportedScopes } from "./scopes.ts";
-import { tokenReply } from "./token-reply.ts";
+import { isDeviceScope, reportedScopes, scopeMeaning } from "./scopes.ts";
 import type { GoogleServer } from "./server.ts";
+import { tokenReply } from "./token-reply.ts";
 
 /** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/device";
@@ -43,7 +43,7 @@ function startDevice(server: GoogleServer, parameters: WireParameters): Response
   const userCode = `${randomFrom(letters, 4)}-${randomFrom(letters, 4)}`;
   const deviceCode = `AH-1Ng${randomAlphanumeric(80)}`;
   const interval = server.switches.deviceInterval;
-  server.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
+  server.devices.add({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
   return jsonReply({
     device_code: deviceCode,
     user_code: userCode,

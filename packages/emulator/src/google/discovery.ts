@@ -1,4 +1,4 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { GoogleServer } from "./server.ts";
 
 /** Serves the discovery document and the key set. */

@@ -1,4 +1,4 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 
 /** An error of a Google API, in the shape of AIP-193 (https://google.aip.dev/193). */
 export interface GoogleApiError {

@@ -1,4 +1,4 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { NamedFailure } from "../server/failures.ts";
 import { apiError, insufficientScope, unauthenticated } from "./errors.ts";
 import type { GoogleApiError } from "./errors.ts";
@@ -6,7 +6,7 @@ import type { GoogleApiError } from "./errors.ts";
 const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
 
-function api(error: GoogleApiError): NamedFailure {
+function apiFailure(error: GoogleApiError): NamedFailure {
   return { appliesTo: isApi, respond: () => apiError(error) };
 }
 
@@ -22,17 +22,21 @@ const RATE_LIMIT = {
 export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
   "api-unauthenticated": { appliesTo: isApi, respond: unauthenticated },
   "api-insufficient-scope": { appliesTo: isApi, respond: insufficientScope },
-  "api-rate-limit": api({ ...RATE_LIMIT, code: 429, legacyReason: "rateLimitExceeded" }),
-  "api-user-rate-limit": api({ ...RATE_LIMIT, code: 403, legacyReason: "userRateLimitExceeded" }),
-  "api-quota": api({ ...RATE_LIMIT, code: 403, legacyReason: "quotaExceeded" }),
-  "api-disabled": api({
+  "api-rate-limit": apiFailure({ ...RATE_LIMIT, code: 429, legacyReason: "rateLimitExceeded" }),
+  "api-user-rate-limit": apiFailure({
+    ...RATE_LIMIT,
+    code: 403,
+    legacyReason: "userRateLimitExceeded",
+  }),
+  "api-quota": apiFailure({ ...RATE_LIMIT, code: 403, legacyReason: "quotaExceeded" }),
+  "api-disabled": apiFailure({
     code: 403,
     status: "PERMISSION_DENIED",
     message: "Google Calendar API has not been used in project 1 before or it is disabled.",
     reason: "SERVICE_DISABLED",
     legacyReason: "accessNotConfigured",
   }),
-  "api-backend-error": api({
+  "api-backend-error": apiFailure({
     code: 503,
     status: "UNAVAILABLE",
     message: "The service is currently unavailable.",

@@ -19,7 +19,7 @@ export function googleIdToken(
 ): Promise<string> {
   const { endpoints, clientId, switches, now, keys } = server;
   const iat = Math.floor(now() / 1000);
-  const issuer = switches.issuer === "bare" ? bare(endpoints.issuer) : endpoints.issuer;
+  const issuer = switches.issuer === "bare" ? withoutScheme(endpoints.issuer) : endpoints.issuer;
   const claims: JWTPayload = {
     iss: issuer,
     azp: clientId,
@@ -62,6 +62,6 @@ export function hostedDomain(server: GoogleServer, user: GoogleUser): { hd?: str
   return server.switches.hd === "user" && user.hd !== undefined ? { hd: user.hd } : {};
 }
 
-function bare(issuer: string): string {
+function withoutScheme(issuer: string): string {
   return issuer.replace(/^https?:\/\//, "");
 }

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { allParameters, authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { oauthError } from "./errors.ts";

@@ -1,10 +1,10 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { oauthError } from "./errors.ts";
 import { isGoogleScope } from "./scopes.ts";
-import type { AssertionClaims } from "./service-accounts.ts";
 import type { GoogleServer } from "./server.ts";
+import type { AssertionClaims } from "./service-accounts.ts";
 
 // Google accepts a lifetime of up to an hour, plus five minutes of clock skew.
 const LONGEST_LIFE_SECONDS = 3900;

@@ -1,4 +1,4 @@
-import { proves } from "../oauth/authorization-codes.ts";
+import { verifierMatches } from "../oauth/authorization-codes.ts";
 import { basicCredentials, bodyParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
@@ -109,7 +109,7 @@ function verifierProblem(
 ): string | undefined {
   if (proofKey === undefined) return undefined;
   if (verifier === undefined) return "Missing code verifier.";
-  return proves(verifier, proofKey) ? undefined : "Invalid code verifier.";
+  return verifierMatches(verifier, proofKey) ? undefined : "Invalid code verifier.";
 }
 
 /** Answers the refresh token grant. There is no new refresh token; the old one stays valid. */

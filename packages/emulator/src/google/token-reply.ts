@@ -1,9 +1,9 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { googleIdToken } from "./id-token.ts";
 import { isIdentityScope } from "./scopes.ts";
+import type { GoogleServer } from "./server.ts";
 import { isTimeLimited, TESTING_LIFETIME } from "./tokens.ts";
 import type { GoogleUser } from "./users.ts";
-import type { GoogleServer } from "./server.ts";
 
 /** Issues tokens for a user and replies with them, in the order of Google's fields. */
 export async function tokenReply(

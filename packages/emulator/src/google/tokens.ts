@@ -43,7 +43,7 @@ export function googleTokens(switches: GoogleSwitches, now: () => number): Googl
   const accessTokens = new Map<string, GoogleAccess>();
   // The oldest first, which is evicted first.
   const refreshTokens = new Map<string, GoogleRefresh>();
-  const alive = <T extends { expiresAt: number | undefined }>(entry?: T): T | undefined =>
+  const unexpired = <T extends { expiresAt: number | undefined }>(entry?: T): T | undefined =>
     entry !== undefined && (entry.expiresAt ?? Infinity) > now() ? entry : undefined;
   return {
     issueAccess(access) {
@@ -64,8 +64,8 @@ export function googleTokens(switches: GoogleSwitches, now: () => number): Googl
       for (const [oldest] of surplus) refreshTokens.delete(oldest);
       return token;
     },
-    access: (token) => alive(accessTokens.get(token ?? "")),
-    refresh: (token) => alive(refreshTokens.get(token ?? "")),
+    access: (token) => unexpired(accessTokens.get(token ?? "")),
+    refresh: (token) => unexpired(refreshTokens.get(token ?? "")),
     revokeUser(sub) {
       for (const tokens of [accessTokens, refreshTokens]) {
         for (const [token, { user }] of tokens) if (user?.sub === sub) tokens.delete(token);

@@ -9,7 +9,7 @@ type CodeState<Grant> =
 /** A store of authorization codes, each of which works once. */
 export interface CodeStore<Grant> {
   /** Adds a code with its grant. */
-  keep(code: string, grant: Grant): void;
+  add(code: string, grant: Grant): void;
   /** Looks up a code without using it. */
   find(code: string | undefined): CodeState<Grant>;
   /** Marks a code as used. */
@@ -23,7 +23,7 @@ const LIFETIME_MS = 600_000;
 export function codeStore<Grant>(now: () => number): CodeStore<Grant> {
   const codes = new Map<string, { grant: Grant; expiresAt: number; used: boolean }>();
   return {
-    keep(code, grant) {
+    add(code, grant) {
       codes.set(code, { grant, expiresAt: now() + LIFETIME_MS, used: false });
     },
     find(code) {
@@ -57,7 +57,7 @@ export function proofKeyIn(parameters: WireParameters): ProofKey | undefined {
 const WELL_FORMED_VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 /** Whether the code verifier matches the challenge. */
-export function proves(verifier: string, { challenge, method }: ProofKey): boolean {
+export function verifierMatches(verifier: string, { challenge, method }: ProofKey): boolean {
   if (!WELL_FORMED_VERIFIER.test(verifier)) return false;
   const derived =
     method === "plain" ? verifier : createHash("sha256").update(verifier).digest("base64url");

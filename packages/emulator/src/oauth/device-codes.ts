@@ -14,7 +14,7 @@ export interface WaitingDevice {
 /** The devices that are waiting for their users (RFC 8628). */
 export interface DeviceCodes<Grant> {
   /** Adds a device. Its codes expire after `lifetime` seconds; it may poll every `interval` seconds. */
-  keep(device: WaitingDevice, lifetime: number, interval: number): void;
+  add(device: WaitingDevice, lifetime: number, interval: number): void;
   /** Finds the device with this user code, if it is still waiting. */
   waiting(userCode: string): WaitingDevice | undefined;
   /** Stores the user's decision; undefined denies access. */
@@ -45,7 +45,7 @@ export function deviceCodes<Grant>(now: () => number): DeviceCodes<Grant> {
     return { state: "slow-down", interval: entry.interval };
   };
   return {
-    keep(device, lifetime, interval) {
+    add(device, lifetime, interval) {
       const expiresAt = now() + lifetime * 1000;
       entries.set(device.deviceCode, { device, expiresAt, interval, lastPoll: -Infinity });
     },

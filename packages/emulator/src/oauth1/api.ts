@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
 import { bytesOf, textOf } from "./percent-encoding.ts";
 import type { ParameterPair } from "./percent-encoding.ts";
 import { oauthRoute } from "./received-parameters.ts";
 import type { OAuthRequest } from "./received-parameters.ts";
+import type { OAuth1Server } from "./server.ts";
 import { verifySignedRequest } from "./signed-request.ts";
 import type { SignedRequest } from "./signed-request.ts";
 import type { AccessToken } from "./tokens.ts";
-import type { OAuth1Server } from "./server.ts";
 
 /** A verified API call. */
 interface ApiCall extends SignedRequest<AccessToken>, OAuthRequest {}
@@ -65,7 +65,7 @@ function itemsApi({ app }: OAuth1Server, call: ApiRoutes): void {
   const items: Item[] = SEEDED_TITLES.map((title, index) => ({ id: index + 1, title }));
   app.get(
     "/api/items",
-    call(({ received }) => list(items, received.query)),
+    call(({ received }) => listItems(items, received.query)),
   );
   app.post(
     "/api/items",
@@ -82,7 +82,7 @@ function itemsApi({ app }: OAuth1Server, call: ApiRoutes): void {
   );
 }
 
-function list(items: readonly Item[], query: readonly ParameterPair[]): Response {
+function listItems(items: readonly Item[], query: readonly ParameterPair[]): Response {
   const wanted = (firstValue(query, "q") ?? "").toLowerCase();
   const found = items.filter(({ title }) => title.toLowerCase().includes(wanted));
   const offset = Number.parseInt(firstValue(query, "offset") ?? "0", 10) || 0;
@@ -122,7 +122,7 @@ async function echo({ c, received, consumer, token, method }: ApiCall): Promise<
     placement: received.placement,
     query: received.query.map(asText),
     form: received.form?.map(asText) ?? null,
-    json: c.req.header("content-type")?.includes("json") === true ? parsed(body) : null,
+    json: c.req.header("content-type")?.includes("json") === true ? parseJson(body) : null,
     contentType: c.req.header("content-type") ?? null,
     bodyBytes: body.length,
     bodySha256: createHash("sha256").update(body).digest("hex"),
@@ -134,7 +134,7 @@ function asText({ name, value }: ParameterPair): readonly [string, string] {
   return [textOf(name), textOf(value)];
 }
 
-function parsed(body: Buffer): unknown {
+function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));
   } catch {

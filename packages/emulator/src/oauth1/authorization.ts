@@ -2,24 +2,22 @@ import type { ConsentDecision } from "../consent/consent-desk.ts";
 import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { pinPage } from "../consent/page.ts";
 import { randomFrom } from "../oauth/random-text.ts";
-import { redirectTo } from "../oauth/redirects.ts";
+import { redirectTo } from "../oauth/responses.ts";
 import { queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { mayCallBack } from "./consumers.ts";
+import { isRegisteredCallback } from "./consumers.ts";
 import { formEncoded } from "./percent-encoding.ts";
-import { askedPermissions, permissionMeaning } from "./permissions.ts";
-import type { OAuth1Permission } from "./permissions.ts";
-import { issueRequestToken, newCredential } from "./tokens.ts";
-import type { RequestToken } from "./tokens.ts";
-import type { OAuth1User } from "./users.ts";
 import type { OAuth1Server } from "./server.ts";
+import { parsePermissions, issueRequestToken, newCredential, permissionMeaning } from "./tokens.ts";
+import type { OAuth1Permission, RequestToken } from "./tokens.ts";
+import type { OAuth1User } from "./users.ts";
 
 /** Serves the page on which the user authorizes a request token (RFC 5849 section 2.2). */
 export function serveAuthorization(server: OAuth1Server): void {
   server.app.get("/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
     const token = server.requestTokens.get(parameters["oauth_token"] ?? "");
-    if (token === undefined || token.expiresAt <= server.now()) return noToken(server);
+    if (token === undefined || token.expiresAt <= server.now()) return showTokenProblem(server);
     return askForConsent(server, token, parameters);
   });
 }
@@ -29,18 +27,18 @@ function askForConsent(
   token: RequestToken,
   parameters: WireParameters,
 ): Response | Promise<Response> {
-  if (token.decision.state !== "waiting") return noToken(server);
-  const asked = permissionsAskedBy(parameters, token.permissions);
-  if (asked === undefined) {
+  if (token.decision.state !== "waiting") return showTokenProblem(server);
+  const requested = requestedPermissions(parameters, token.permissions);
+  if (requested === undefined) {
     const text = "It asks for access that there is not. There are: read, write.";
     return server.desk.say({ title: "The application asks wrongly", text });
   }
   const user = server.findUser(parameters["screen_name"]) ?? server.users[0];
-  const question = consentQuestion(server, token, asked, user?.id);
-  return server.desk.ask(question, (decision) => decided(server, token, decision));
+  const question = consentQuestion(server, token, requested, user?.id);
+  return server.desk.ask(question, (decision) => applyDecision(server, token, decision));
 }
 
-function noToken(server: OAuth1Server): Promise<Response> {
+function showTokenProblem(server: OAuth1Server): Promise<Response> {
   return server.desk.say({
     title: "The request token does not work",
     text: "There is no such token, or it was used, or it is too old. Start again from the application.",
@@ -48,29 +46,29 @@ function noToken(server: OAuth1Server): Promise<Response> {
 }
 
 // Flickr names them perms, Trello scope. Twitter gets them with the request for the token.
-function permissionsAskedBy(
+function requestedPermissions(
   parameters: WireParameters,
-  before: readonly OAuth1Permission[],
+  byDefault: readonly OAuth1Permission[],
 ): readonly OAuth1Permission[] | undefined {
-  const asked = parameters["perms"] ?? parameters["scope"] ?? parameters["access"];
-  return asked === undefined ? before : askedPermissions(asked);
+  const requested = parameters["perms"] ?? parameters["scope"] ?? parameters["access"];
+  return requested === undefined ? byDefault : parsePermissions(requested);
 }
 
-function decided(
+function applyDecision(
   server: OAuth1Server,
   token: RequestToken,
   { allowed, userId, scopes }: ConsentDecision,
 ): Response | Promise<Response> {
-  if (token.decision.state !== "waiting") return noToken(server);
+  if (token.decision.state !== "waiting") return showTokenProblem(server);
   const user = server.findUser(userId);
   if (!allowed || user === undefined) {
     token.decision = { state: "denied" };
-    return denied(server, token);
+    return deny(server, token);
   }
   return allow(server, token, user, scopes as readonly OAuth1Permission[]);
 }
 
-function denied(
+function deny(
   server: OAuth1Server,
   { token, callback }: RequestToken,
 ): Response | Promise<Response> {
@@ -93,11 +91,11 @@ function allow(
   permissions: readonly OAuth1Permission[],
 ): Response | Promise<Response> {
   const { switches, theme } = server;
-  const byHand = token.callback === "oob";
+  const isOutOfBand = token.callback === "oob";
   // Seven digits, as at Twitter, since a person has to type them.
-  const verifier = byHand ? randomFrom("0123456789", 7) : newCredential(server, 32);
+  const verifier = isOutOfBand ? randomFrom("0123456789", 7) : newCredential(server, 32);
   token.decision = { state: "allowed", user, permissions, verifier };
-  if (byHand) return pinPage(theme, token.consumer.name, verifier);
+  if (isOutOfBand) return pinPage(theme, token.consumer.name, verifier);
   const callbackTokens = {
     same: token.token,
     another: newCredential(server, 27),
@@ -115,7 +113,7 @@ function allow(
 function consentQuestion(
   { users }: OAuth1Server,
   { consumer, callback }: RequestToken,
-  asked: readonly OAuth1Permission[],
+  requested: readonly OAuth1Permission[],
   selected: string | undefined,
 ): ConsentQuestion {
   const question = {
@@ -127,7 +125,7 @@ function consentQuestion(
       picture,
     })),
     selected: selected ?? "",
-    scopes: asked.map((name) => ({
+    scopes: requested.map((name) => ({
       name,
       meaning: permissionMeaning(name),
       optional: name !== "read",
@@ -159,7 +157,7 @@ export function serveTrial(server: OAuth1Server): void {
   server.app.get(TRIAL_PATH, (c) => {
     const parameters = queryParameters(c);
     const callback = parameters["oauth_callback"] ?? "oob";
-    if (callback !== "oob" && !mayCallBack(consumer, callback)) {
+    if (callback !== "oob" && !isRegisteredCallback(consumer, callback)) {
       const text = "The oauth_callback is not one that the consumer registered.";
       return server.desk.say({ title: "The callback does not fit", text });
     }

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPair } from "node:crypto";
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { JWK } from "jose";
-import { isLoopbackUrl } from "../oauth/redirects.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 
 /** A further application beside the registered one. */
 export interface OAuth1Consumer {
@@ -50,7 +50,7 @@ export function knownConsumer(consumer: OAuth1Consumer): KnownConsumer {
     secret,
     name,
     callbacks,
-    publicKey: publicKey === undefined ? undefined : imported(publicKey, key),
+    publicKey: publicKey === undefined ? undefined : importKey(publicKey, key),
   };
 }
 
@@ -62,7 +62,7 @@ export async function createConsumerKey(consumer: KnownConsumer): Promise<string
 }
 
 /** Whether the consumer has registered this callback URL. Queries may differ, as at Twitter. */
-export function mayCallBack({ callbacks }: KnownConsumer, callback: string): boolean {
+export function isRegisteredCallback({ callbacks }: KnownConsumer, callback: string): boolean {
   // An absolute URI is ASCII (RFC 3986); URL.canParse would drop line breaks.
   if (!/^[\x21-\x7e]+$/.test(callback) || !URL.canParse(callback)) return false;
   if (callbacks === undefined) return isLoopbackUrl(callback);
@@ -70,7 +70,7 @@ export function mayCallBack({ callbacks }: KnownConsumer, callback: string): boo
   return callbacks.some((registered) => withoutQuery(registered) === withoutQuery(callback));
 }
 
-function imported(publicKey: string | JWK, consumer: string): KeyObject {
+function importKey(publicKey: string | JWK, consumer: string): KeyObject {
   const who = `The emulator of OAuth 1.0a: the publicKey of "${consumer}"`;
   let key: KeyObject;
   try {

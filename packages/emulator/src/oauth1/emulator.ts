@@ -4,18 +4,16 @@ import { pinOn } from "../consent/page.ts";
 import { defineEmulator } from "../define-emulator.ts";
 import type { DefinedEmulator } from "../define-emulator.ts";
 import type { Emulator } from "../emulator.ts";
-import { serveAccessToken } from "./access-token-endpoint.ts";
 import { serveApi } from "./api.ts";
 import { serveAuthorization, serveTrial } from "./authorization.ts";
 import { createConsumerKey, knownConsumer } from "./consumers.ts";
 import { oauth1Failures } from "./failures.ts";
 import type { OAuth1Failure } from "./failures.ts";
-import { nonceMemory } from "./nonces.ts";
 import { consumerRules, oauth1Switches } from "./options.ts";
 import type { OAuth1Options, OAuth1Switches } from "./options.ts";
-import { serveRequestToken } from "./request-token-endpoint.ts";
 import { oauth1Endpoints } from "./server.ts";
 import type { OAuth1Endpoints, OAuth1Server } from "./server.ts";
+import { serveAccessToken, serveRequestToken } from "./token-endpoints.ts";
 import { oauth1Users } from "./users.ts";
 import type { OAuth1User } from "./users.ts";
 
@@ -67,7 +65,7 @@ export const oauth1: DefinedEmulator<OAuth1Options, OAuth1Emulator> = defineEmul
       }),
       ...consumers.map(knownConsumer),
     ],
-    nonces: nonceMemory(() => base.now() / 1000 - base.switches.timestampWindow),
+    nonces: new Map(),
     requestTokens: new Map(),
     accessTokens: new Map(),
   }),

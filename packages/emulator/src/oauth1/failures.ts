@@ -15,32 +15,32 @@ export function oauth1Failures(now: () => number): Readonly<Record<OAuth1Failure
     });
   };
   return {
-    "api-token-rejected": api(() => problem("token_rejected")),
-    "api-token-expired": api(() => problem("token_expired")),
-    "api-nonce-used": api(() => problem("nonce_used")),
-    "api-timestamp-refused": api(timestampRefused),
-    "api-permission-denied": api(() => problem("permission_denied")),
-    "api-rate-limit": api(() => unavailable(429)),
-    "api-internal-failure": api(() => new Response("<h1>Oops</h1>", { status: 500 })),
-    "api-unavailable": api(() => unavailable(503)),
-    "token-consumer-key-refused": token(() => problem("consumer_key_refused")),
-    "token-timestamp-refused": token(timestampRefused),
-    "token-internal-failure": token(() => new Response("<h1>Oops</h1>", { status: 500 })),
-    "token-unavailable": token(() => unavailable(503)),
+    "api-token-rejected": apiFailure(() => problem("token_rejected")),
+    "api-token-expired": apiFailure(() => problem("token_expired")),
+    "api-nonce-used": apiFailure(() => problem("nonce_used")),
+    "api-timestamp-refused": apiFailure(timestampRefused),
+    "api-permission-denied": apiFailure(() => problem("permission_denied")),
+    "api-rate-limit": apiFailure(() => unavailable(429)),
+    "api-internal-failure": apiFailure(() => new Response("<h1>Oops</h1>", { status: 500 })),
+    "api-unavailable": apiFailure(() => unavailable(503)),
+    "token-consumer-key-refused": tokenFailure(() => problem("consumer_key_refused")),
+    "token-timestamp-refused": tokenFailure(timestampRefused),
+    "token-internal-failure": tokenFailure(() => new Response("<h1>Oops</h1>", { status: 500 })),
+    "token-unavailable": tokenFailure(() => unavailable(503)),
     "token-redirect": {
       appliesTo: isToken,
       // To the same endpoint: the client has to sign the new request.
       respond: (c) => redirect(`${c.get("received").path}?moved=1`),
     },
-    "token-redirect-elsewhere": token(() => redirect("https://elsewhere.invalid/oauth")),
+    "token-redirect-elsewhere": tokenFailure(() => redirect("https://elsewhere.invalid/oauth")),
   };
 }
 
-function api(respond: () => Response): NamedFailure {
+function apiFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }
 
-function token(respond: () => Response): NamedFailure {
+function tokenFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isToken, respond };
 }
 

@@ -1,6 +1,5 @@
 import type { EmulatorServer } from "../emulator-server.ts";
 import type { KnownConsumer } from "./consumers.ts";
-import type { NonceMemory } from "./nonces.ts";
 import type { OAuth1Switches } from "./options.ts";
 import type { TokenIssuer } from "./tokens.ts";
 import type { OAuth1User } from "./users.ts";
@@ -10,7 +9,8 @@ export interface OAuth1Server
   extends EmulatorServer<OAuth1Endpoints, OAuth1User, OAuth1Switches>, TokenIssuer {
   /** The registered application first. */
   readonly consumers: readonly [KnownConsumer, ...KnownConsumer[]];
-  readonly nonces: NonceMemory;
+  /** The nonces of accepted requests, with their consumer and token, by timestamp. */
+  readonly nonces: Map<number, Set<string>>;
 }
 
 /** The URLs of the OAuth 1.0a emulator. */

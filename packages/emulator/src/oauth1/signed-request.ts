@@ -162,15 +162,20 @@ function withoutPassword(pair: ParameterPair): ParameterPair {
   return pair.name === "x_auth_password" ? { ...pair, value: bytesOf("[hidden]") } : pair;
 }
 
+/** Throws if the nonce was used with the same timestamp, consumer and token (RFC 5849 section 3.3). */
 function checkNonce(
-  { nonces }: OAuth1Server,
+  { nonces, now, switches }: OAuth1Server,
   { key }: KnownConsumer,
   oauth: ReadonlyMap<string, string>,
   timestamp: number | undefined,
 ): void {
   const nonce = oauth.get("oauth_nonce");
   if (timestamp === undefined || nonce === undefined) return;
-  const token = oauth.get("oauth_token") ?? "";
-  if (nonces.isNew({ consumerKey: key, token, timestamp, nonce })) return;
+  const oldest = now() / 1000 - switches.timestampWindow;
+  for (const past of nonces.keys()) if (past < oldest) nonces.delete(past);
+  const uses = nonces.get(timestamp) ?? new Set();
+  nonces.set(timestamp, uses);
+  const use = JSON.stringify([key, oauth.get("oauth_token") ?? "", nonce]);
+  if (!uses.has(use)) return void uses.add(use);
   throw new OAuthProblem(401, "nonce_used", "This nonce was used before with this timestamp.");
 }

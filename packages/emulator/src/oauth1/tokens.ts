@@ -1,8 +1,7 @@
 import { randomAlphanumeric } from "../oauth/random-text.ts";
+import { delimitedList } from "../server/parameters.ts";
 import type { KnownConsumer } from "./consumers.ts";
 import type { OAuth1Switches } from "./options.ts";
-import { permissions } from "./permissions.ts";
-import type { OAuth1Permission } from "./permissions.ts";
 import type { OAuth1User } from "./users.ts";
 
 /** Token credentials (RFC 5849 section 2.3). */
@@ -66,14 +65,14 @@ export function issueRequestToken(
   issuer: TokenIssuer,
   consumer: KnownConsumer,
   callback: string,
-  asked: readonly OAuth1Permission[] = permissions,
+  requested: readonly OAuth1Permission[] = permissions,
 ): RequestToken {
   const issued: RequestToken = {
     token: newCredential(issuer, 27),
     secret: newCredential(issuer, 32),
     consumer,
     callback,
-    permissions: asked,
+    permissions: requested,
     expiresAt: issuer.now() + issuer.switches.requestTokenLifetime * 1000,
     decision: { state: "waiting" },
   };
@@ -102,4 +101,24 @@ export function issueAccessToken(
   };
   issuer.accessTokens.set(issued.token, issued);
   return issued;
+}
+
+/** The permissions of access tokens. */
+export const permissions = ["read", "write"] as const;
+
+/** A permission of an access token. */
+export type OAuth1Permission = (typeof permissions)[number];
+
+/** Describes a permission on the consent page. */
+export function permissionMeaning(permission: OAuth1Permission): string {
+  return permission === "read"
+    ? "See your profile and your items"
+    : "Add and change items in your name";
+}
+
+/** Parses a list such as `read,write`; undefined if it has anything else. Write includes read. */
+export function parsePermissions(requested: string): readonly OAuth1Permission[] | undefined {
+  const names = delimitedList(requested, /[\s,]+/);
+  if (names.some((name) => name !== "read" && name !== "write")) return undefined;
+  return names.includes("write") ? permissions : ["read"];
 }

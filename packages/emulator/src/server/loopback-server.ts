@@ -29,12 +29,12 @@ export async function openLoopbackServer(port: number): Promise<LoopbackServer> 
   const handler = deferred<Listener>();
   const closing = deferred<void>();
   server.on("request", (incoming, outgoing) => {
-    void handler.promise.then((answer) => answer(incoming, outgoing));
+    void handler.promise.then((listener) => listener(incoming, outgoing));
   });
   return {
     origin: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
     closing: closing.promise,
-    serve: (answer) => handler.resolve(listenerFor(answer)),
+    serve: (handle) => handler.resolve(listenerFor(handle)),
     close: () =>
       new Promise((resolve) => {
         closing.resolve();
@@ -61,8 +61,8 @@ function deferred<T>(): Deferred<T> {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-function listenerFor(answer: RequestHandler): Listener {
-  return getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
+function listenerFor(handle: RequestHandler): Listener {
+  return getRequestListener((request, bindings) => handle(request, bindings as HttpBindings), {
     // By default, the listener replaces the global Request and Response of the process under test.
     overrideGlobalObjects: false,
   });
@@ -84,4 +84,13 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
     });
     server.listen(port, LOOPBACK, resolve);
   });
+}
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Whether this is an http or https URL of this machine, without a fragment. */
+export function isLoopbackUrl(uri: string): boolean {
+  if (!URL.canParse(uri) || uri.includes("#")) return false;
+  const { protocol, hostname } = new URL(uri);
+  return /^https?:$/.test(protocol) && LOOPBACK_HOSTS.has(hostname);
 }

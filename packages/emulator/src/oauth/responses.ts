@@ -1,10 +1,17 @@
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
-
-/** Whether this is an http or https URL of this machine, without a fragment. */
-export function isLoopbackUrl(uri: string): boolean {
-  if (!URL.canParse(uri) || uri.includes("#")) return false;
-  const { protocol, hostname } = new URL(uri);
-  return /^https?:$/.test(protocol) && LOOPBACK_HOSTS.has(hostname);
+/** Makes a JSON response that must not be cached. */
+export function jsonReply(
+  body: unknown,
+  status: number = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "no-store",
+      ...headers,
+    },
+  });
 }
 
 type UrlParameters = Readonly<Record<string, string | number | undefined>>;

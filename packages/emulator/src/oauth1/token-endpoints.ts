@@ -1,13 +1,48 @@
+import { isRegisteredCallback } from "./consumers.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
-import { permissions } from "./permissions.ts";
+import { formEncoded } from "./percent-encoding.ts";
 import { oauthRoute, plainParameter } from "./received-parameters.ts";
-import type { OAuthRequest } from "./received-parameters.ts";
+import type { OAuthRequest, ReceivedParameters } from "./received-parameters.ts";
+import type { OAuth1Server } from "./server.ts";
 import { sameText } from "./signatures.ts";
 import { verifySignedRequest } from "./signed-request.ts";
-import { tokenReply } from "./token-reply.ts";
-import { issueAccessToken } from "./tokens.ts";
-import type { AccessToken, RequestToken } from "./tokens.ts";
-import type { OAuth1Server } from "./server.ts";
+import { parsePermissions, issueAccessToken, issueRequestToken, permissions } from "./tokens.ts";
+import type { AccessToken, OAuth1Permission, RequestToken } from "./tokens.ts";
+
+/** Serves the endpoint for temporary credentials (RFC 5849 section 2.1). */
+export function serveRequestToken(server: OAuth1Server): void {
+  server.app.on(["GET", "POST"], "/oauth/request_token", oauthRoute(server, requestToken));
+}
+
+async function requestToken(request: OAuthRequest): Promise<Response> {
+  const { server, received } = request;
+  const { consumer } = await verifySignedRequest(request, { parameters: ["oauth_callback"] });
+  const callback = received.oauth.get("oauth_callback") ?? "";
+  if (callback !== "oob" && !isRegisteredCallback(consumer, callback)) {
+    const advice =
+      'The oauth_callback is "oob" or an absolute URL that the consumer registered; without registered ones, any URL of this machine.';
+    throw parametersRejected(["oauth_callback"], advice);
+  }
+  const issued = issueRequestToken(server, consumer, callback, requestedPermissions(received));
+  const confirmed = server.switches.callbackConfirmed;
+  return tokenReply(server, {
+    oauth_token: issued.token,
+    oauth_token_secret: issued.secret,
+    oauth_callback_confirmed: confirmed === "absent" ? undefined : String(confirmed),
+  });
+}
+
+// Twitter and Google use these names.
+function requestedPermissions(received: ReceivedParameters): readonly OAuth1Permission[] {
+  for (const name of ["x_auth_access_type", "scope"]) {
+    const requested = plainParameter(received, name);
+    if (requested === undefined) continue;
+    const known = parsePermissions(requested);
+    if (known === undefined) throw parametersRejected([name], "There are: read, write.");
+    return known;
+  }
+  return permissions;
+}
 
 /** Serves the endpoint for access tokens (RFC 5849 section 2.3), with xAuth and refresh by session handle. */
 export function serveAccessToken(server: OAuth1Server): void {
@@ -41,7 +76,7 @@ async function exchangeRequestToken(request: OAuthRequest): Promise<AccessToken>
     parameters: ["oauth_token", "oauth_verifier"],
     findToken: (name) => server.requestTokens.get(name),
   });
-  const decision = allowed(token, server.now());
+  const decision = allowedDecision(token, server.now());
   if (!sameText(received.oauth.get("oauth_verifier") ?? "", decision.verifier)) {
     const advice = "The oauth_verifier is not the one of this token.";
     throw new OAuthProblem(401, "verifier_invalid", advice);
@@ -56,7 +91,7 @@ const UNUSABLE = {
   used: new OAuthProblem(401, "token_used", "The request token was used before."),
 };
 
-function allowed(
+function allowedDecision(
   token: RequestToken | undefined,
   now: number,
 ): RequestToken["decision"] & { readonly state: "allowed" } {
@@ -117,4 +152,38 @@ async function exchangePassword(request: OAuthRequest): Promise<AccessToken> {
     throw new OAuthProblem(401, "permission_denied", "User name or password is wrong.");
   }
   return issueAccessToken(server, consumer, user, permissions);
+}
+
+/** The fields of a reply with a token. */
+type TokenFields = Readonly<Record<string, string | undefined>>;
+
+const HUGE = 16 * 1024 * 1024;
+
+/** Makes a reply with a token, in the format that the switches set (RFC 5849 section 2.1). */
+function tokenReply({ switches }: OAuth1Server, fields: TokenFields): Response {
+  const { tokenContentType } = switches;
+  switch (switches.tokenReply) {
+    case "json":
+      return reply(JSON.stringify(fields), "application/json; charset=utf-8");
+    case "html":
+      return reply("<!doctype html><title>Welcome</title><p>Welcome.</p>", "text/html");
+    case "duplicate-token":
+      return reply(`${formEncoded(fields)}&oauth_token=another`, tokenContentType);
+    case "without-token":
+      return reply(formEncoded({ ...fields, oauth_token: undefined }), tokenContentType);
+    case "without-secret":
+      return reply(formEncoded({ ...fields, oauth_token_secret: undefined }), tokenContentType);
+    case "empty":
+      return reply("", tokenContentType);
+    case "huge":
+      return reply(`${formEncoded(fields)}&padding=${"x".repeat(HUGE)}`, tokenContentType);
+    default:
+      return reply(formEncoded(fields), tokenContentType);
+  }
+}
+
+function reply(body: string, contentType: string): Response {
+  return new Response(body, {
+    headers: { "content-type": contentType, "cache-control": "no-store" },
+  });
 }

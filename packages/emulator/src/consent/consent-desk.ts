@@ -3,9 +3,9 @@ import { randomBase64Url } from "../oauth/random-text.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { consentPage, DECISION_PATH } from "./consent-page.ts";
 import type { ConsentQuestion } from "./consent-page.ts";
+import type { PageTheme } from "./page-theme.ts";
 import { messagePage } from "./page.ts";
 import type { PageMessage } from "./page.ts";
-import type { PageTheme } from "./page-theme.ts";
 
 /** The decision of the person at the consent page. */
 export interface ConsentDecision {

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
+import type { PageTheme } from "./page-theme.ts";
 import { page } from "./page.ts";
 import type { Markup } from "./page.ts";
-import type { PageTheme } from "./page-theme.ts";
 
 /** A user that can be chosen. */
 interface ConsentPerson {

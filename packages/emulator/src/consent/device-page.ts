@@ -4,8 +4,8 @@ import type { DeviceCodes, WaitingDevice } from "../oauth/device-codes.ts";
 import { allParameters } from "../server/parameters.ts";
 import type { ConsentDecision } from "./consent-desk.ts";
 import type { ConsentQuestion } from "./consent-page.ts";
-import { page } from "./page.ts";
 import type { PageTheme } from "./page-theme.ts";
+import { page } from "./page.ts";
 
 /** What differs between the device pages of the providers. */
 interface DeviceConsent<User, Grant> {

@@ -2,8 +2,8 @@ import type { Hono } from "hono";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, tokenProblem } from "./graph-access.ts";
 import { graphReply } from "./graph-error.ts";
-import type { FacebookAccess } from "./tokens.ts";
 import type { FacebookServer } from "./server.ts";
+import type { FacebookAccess } from "./tokens.ts";
 
 /**
  * Serves debug_token, which describes tokens. Invalid tokens get HTTP 200 too.

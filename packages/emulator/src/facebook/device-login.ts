@@ -8,9 +8,9 @@ import type { EmulatorEnv } from "../server/request-log.ts";
 import { consentQuestion } from "./dialog.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
+import type { FacebookServer } from "./server.ts";
 import { loginToken } from "./tokens.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookServer } from "./server.ts";
 
 /** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/device";

@@ -4,8 +4,8 @@ import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { graphError } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
-import type { FacebookAccess } from "./tokens.ts";
 import type { FacebookServer } from "./server.ts";
+import type { FacebookAccess } from "./tokens.ts";
 
 // https://developers.facebook.com/documentation/facebook-login/security#appsecret
 const PROOF_LIFETIME_SECONDS = 300;

@@ -6,10 +6,10 @@ import { serveDialog } from "./dialog.ts";
 import { graphError } from "./graph-error.ts";
 import { servePages } from "./pages-api.ts";
 import { servePermissions } from "./permissions-api.ts";
-import { serveToken } from "./token-endpoint.ts";
-import { serveUser } from "./user-api.ts";
 import { LATEST_VERSION } from "./server.ts";
 import type { FacebookServer } from "./server.ts";
+import { serveToken } from "./token-endpoint.ts";
+import { serveUser } from "./user-api.ts";
 
 /** Serves the dialog and the Graph API, with and without a version in the path. */
 export function serveGraph(server: FacebookServer): void {

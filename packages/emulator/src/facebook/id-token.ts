@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { atHash, flawedClaims } from "../oauth/id-token-flaws.ts";
-import type { FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
+import type { FacebookUser } from "./users.ts";
 
-// From memory.
+// Not documented; from memory.
 const LIFETIME_SECONDS = 3600;
 
 /**

@@ -2,8 +2,8 @@ import type { Hono } from "hono";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
-import type { FacebookPage, FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
+import type { FacebookPage, FacebookUser } from "./users.ts";
 
 /** Serves the list of a user's pages, with cursors. Each page has its own token. */
 export function servePages(graph: Hono<EmulatorEnv>, server: FacebookServer): void {

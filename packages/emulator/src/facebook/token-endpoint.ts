@@ -7,8 +7,8 @@ import { tokenProblem } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { facebookIdToken } from "./id-token.ts";
-import { loginToken } from "./tokens.ts";
 import type { FacebookCodeGrant, FacebookServer } from "./server.ts";
+import { loginToken } from "./tokens.ts";
 
 const LONG_LIVED_SECONDS = 5_183_944;
 

@@ -3,8 +3,8 @@ import { allParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
-import type { FacebookUser } from "./users.ts";
 import type { FacebookServer } from "./server.ts";
+import type { FacebookUser } from "./users.ts";
 
 /** An item of a `fields` parameter, for instance `picture.width(200){url}`. */
 interface GraphField {

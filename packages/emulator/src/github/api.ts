@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
-import { apiError, switchedRateLimit, notFound, rateLimitHeaders } from "./api-errors.ts";
+import { apiError, notFound, rateLimitHeaders, switchedRateLimit } from "./api-errors.ts";
 import { appApi } from "./app-api.ts";
 import { applicationTokensApi } from "./application-tokens-api.ts";
+import type { GitHubServer } from "./server.ts";
 import { userApi } from "./user-api.ts";
 import type { SignedInEnv } from "./user-api.ts";
-import type { GitHubServer } from "./server.ts";
 
 // https://docs.github.com/rest/about-the-rest-api/api-versions
 const DEFAULT_VERSION = "2022-11-28";

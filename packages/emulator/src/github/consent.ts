@@ -1,7 +1,7 @@
 import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { normalizedScopes, scopeMeaning } from "./scopes.ts";
-import type { GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
+import type { GitHubUser } from "./users.ts";
 
 /** Makes the content of GitHub's consent page, where no scope can be unchecked. */
 export function consentQuestion(

@@ -5,8 +5,8 @@ import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { consentQuestion, grantScopes } from "./consent.ts";
 import { normalizedScopes, OFFLINE_ACCESS } from "./scopes.ts";
-import { errorReply, formattedReply, issueTokens } from "./token-reply.ts";
 import type { GitHubServer } from "./server.ts";
+import { errorReply, formattedReply, issueTokens } from "./token-reply.ts";
 
 /** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/login/device";

@@ -2,6 +2,19 @@ import type { NamedFailure } from "../server/failures.ts";
 import { apiError, rateLimited } from "./api-errors.ts";
 import { errorReply } from "./token-reply.ts";
 
+/** The names of failures that GitHub is known for. */
+export type GitHubFailure =
+  | "api-bad-credentials"
+  | "api-primary-rate-limit"
+  | "api-secondary-rate-limit"
+  | "api-secondary-rate-limit-without-retry-after"
+  | "api-sso-required"
+  | "api-login-attempts"
+  | "api-unavailable"
+  | "token-unavailable"
+  | "token-bad-refresh-token"
+  | "token-too-many";
+
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean => path === "/login/oauth/access_token";
 
@@ -14,7 +27,7 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
     "api-secondary-rate-limit-without-retry-after": apiFailure(() =>
       rateLimited("secondary-without-retry-after", 429, now()),
     ),
-    // From memory.
+    // Not documented; from memory.
     "api-sso-required": apiFailure(() =>
       apiError(403, "Resource protected by organization SAML enforcement.", {
         "x-github-sso": "required; url=https://github.com/orgs/example/sso",
@@ -42,16 +55,3 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
 function apiFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }
-
-/** The names of failures that GitHub is known for. */
-export type GitHubFailure =
-  | "api-bad-credentials"
-  | "api-primary-rate-limit"
-  | "api-secondary-rate-limit"
-  | "api-secondary-rate-limit-without-retry-after"
-  | "api-sso-required"
-  | "api-login-attempts"
-  | "api-unavailable"
-  | "token-unavailable"
-  | "token-bad-refresh-token"
-  | "token-too-many";

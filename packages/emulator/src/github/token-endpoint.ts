@@ -3,8 +3,8 @@ import { allParameters, basicCredentials } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { exchangeDeviceCode } from "./device-flow.ts";
-import { errorReply, issueTokens } from "./token-reply.ts";
 import type { GitHubCodeGrant, GitHubServer } from "./server.ts";
+import { errorReply, issueTokens } from "./token-reply.ts";
 
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 

@@ -1,6 +1,6 @@
 import type { EmulatorContext } from "../server/request-log.ts";
-import type { GitHubUser } from "./users.ts";
 import type { GitHubServer } from "./server.ts";
+import type { GitHubUser } from "./users.ts";
 
 /** The fields of a reply of the token or device endpoint. */
 export type ReplyFields = Readonly<Record<string, string | number | undefined>>;

@@ -3,6 +3,19 @@ import type { NamedFailure } from "../server/failures.ts";
 import { apiError, insufficientScope, unauthenticated } from "./errors.ts";
 import type { GoogleApiError } from "./errors.ts";
 
+/** The names of failures that Google is known for. */
+export type GoogleFailure =
+  | "api-unauthenticated"
+  | "api-insufficient-scope"
+  | "api-rate-limit"
+  | "api-user-rate-limit"
+  | "api-quota"
+  | "api-disabled"
+  | "api-backend-error"
+  | "token-unavailable"
+  | "token-internal-failure"
+  | "device-quota";
+
 const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
 
@@ -59,16 +72,3 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     respond: () => jsonReply({ error_code: "rate_limit_exceeded" }, 403),
   },
 };
-
-/** The names of failures that Google is known for. */
-export type GoogleFailure =
-  | "api-unauthenticated"
-  | "api-insufficient-scope"
-  | "api-rate-limit"
-  | "api-user-rate-limit"
-  | "api-quota"
-  | "api-disabled"
-  | "api-backend-error"
-  | "token-unavailable"
-  | "token-internal-failure"
-  | "device-quota";

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { JWTPayload } from "jose";
 import { atHash, flawedClaims } from "../oauth/id-token-flaws.ts";
 import { canonicalScope } from "./scopes.ts";
-import type { GoogleUser } from "./users.ts";
 import type { GoogleServer } from "./server.ts";
+import type { GoogleUser } from "./users.ts";
 
 const LIFETIME_SECONDS = 3600;
 

@@ -6,8 +6,8 @@ import { exchangeDeviceCode } from "./device-flow.ts";
 import { oauthError } from "./errors.ts";
 import { exchangeAssertion } from "./jwt-bearer.ts";
 import { canonicalScope } from "./scopes.ts";
-import { tokenReply } from "./token-reply.ts";
 import type { GoogleCodeGrant, GoogleServer } from "./server.ts";
+import { tokenReply } from "./token-reply.ts";
 
 /** Serves the token endpoint and its legacy alias. */
 export function serveToken(server: GoogleServer): void {

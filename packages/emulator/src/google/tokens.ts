@@ -1,6 +1,6 @@
 import { randomBase64Url } from "../oauth/random-text.ts";
-import { isIdentityScope } from "./scopes.ts";
 import type { GoogleSwitches } from "./options.ts";
+import { isIdentityScope } from "./scopes.ts";
 import type { GoogleUser } from "./users.ts";
 
 /** The grant behind an access token. */

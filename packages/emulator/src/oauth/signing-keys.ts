@@ -1,4 +1,4 @@
-import { generateKeyPair, exportJWK, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK, JWTPayload } from "jose";
 import { randomFrom } from "./random-text.ts";
 

@@ -8,7 +8,7 @@ import type { WireParameters } from "../server/parameters.ts";
 import { isRegisteredCallback } from "./consumers.ts";
 import { formEncoded } from "./percent-encoding.ts";
 import type { OAuth1Server } from "./server.ts";
-import { parsePermissions, issueRequestToken, newCredential, permissionMeaning } from "./tokens.ts";
+import { issueRequestToken, newCredential, parsePermissions, permissionMeaning } from "./tokens.ts";
 import type { OAuth1Permission, RequestToken } from "./tokens.ts";
 import type { OAuth1User } from "./users.ts";
 

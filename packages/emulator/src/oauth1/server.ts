@@ -4,15 +4,6 @@ import type { OAuth1Switches } from "./options.ts";
 import type { TokenIssuer } from "./tokens.ts";
 import type { OAuth1User } from "./users.ts";
 
-/** The state of the OAuth 1.0a emulator. */
-export interface OAuth1Server
-  extends EmulatorServer<OAuth1Endpoints, OAuth1User, OAuth1Switches>, TokenIssuer {
-  /** The registered application first. */
-  readonly consumers: readonly [KnownConsumer, ...KnownConsumer[]];
-  /** The nonces of accepted requests, with their consumer and token, by timestamp. */
-  readonly nonces: Map<number, Set<string>>;
-}
-
 /** The URLs of the OAuth 1.0a emulator. */
 export interface OAuth1Endpoints {
   /** Endpoint for request tokens. */
@@ -33,4 +24,13 @@ export function oauth1Endpoints(origin: string): OAuth1Endpoints {
     accessToken: `${origin}/oauth/access_token`,
     api: `${origin}/api`,
   };
+}
+
+/** The state of the OAuth 1.0a emulator. */
+export interface OAuth1Server
+  extends EmulatorServer<OAuth1Endpoints, OAuth1User, OAuth1Switches>, TokenIssuer {
+  /** The registered application first. */
+  readonly consumers: readonly [KnownConsumer, ...KnownConsumer[]];
+  /** The nonces of accepted requests, with their consumer and token, by timestamp. */
+  readonly nonces: Map<number, Set<string>>;
 }

@@ -4,6 +4,7 @@ import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-prob
 import { bytesOf } from "./percent-encoding.ts";
 import type { ParameterPair } from "./percent-encoding.ts";
 import type { OAuthRequest, ReceivedParameters } from "./received-parameters.ts";
+import type { OAuth1Server } from "./server.ts";
 import {
   baseStringUri,
   signatureBaseString,
@@ -11,7 +12,6 @@ import {
   signatureMethods,
 } from "./signatures.ts";
 import type { SignatureMethod } from "./signatures.ts";
-import type { OAuth1Server } from "./server.ts";
 
 /** The part of a token that signatures need. */
 interface TokenSecret {

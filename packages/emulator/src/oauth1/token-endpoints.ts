@@ -6,7 +6,7 @@ import type { OAuthRequest, ReceivedParameters } from "./received-parameters.ts"
 import type { OAuth1Server } from "./server.ts";
 import { sameText } from "./signatures.ts";
 import { verifySignedRequest } from "./signed-request.ts";
-import { parsePermissions, issueAccessToken, issueRequestToken, permissions } from "./tokens.ts";
+import { issueAccessToken, issueRequestToken, parsePermissions, permissions } from "./tokens.ts";
 import type { AccessToken, OAuth1Permission, RequestToken } from "./tokens.ts";
 
 /** Serves the endpoint for temporary credentials (RFC 5849 section 2.1). */

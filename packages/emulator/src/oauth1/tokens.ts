@@ -4,6 +4,26 @@ import type { KnownConsumer } from "./consumers.ts";
 import type { OAuth1Switches } from "./options.ts";
 import type { OAuth1User } from "./users.ts";
 
+/** The permissions of access tokens. */
+export const permissions = ["read", "write"] as const;
+
+/** A permission of an access token. */
+export type OAuth1Permission = (typeof permissions)[number];
+
+/** Describes a permission on the consent page. */
+export function permissionMeaning(permission: OAuth1Permission): string {
+  return permission === "read"
+    ? "See your profile and your items"
+    : "Add and change items in your name";
+}
+
+/** Parses a list such as `read,write`; undefined if it has anything else. Write includes read. */
+export function parsePermissions(requested: string): readonly OAuth1Permission[] | undefined {
+  const names = delimitedList(requested, /[\s,]+/);
+  if (names.some((name) => name !== "read" && name !== "write")) return undefined;
+  return names.includes("write") ? permissions : ["read"];
+}
+
 /** Token credentials (RFC 5849 section 2.3). */
 export interface AccessToken {
   readonly token: string;
@@ -101,24 +121,4 @@ export function issueAccessToken(
   };
   issuer.accessTokens.set(issued.token, issued);
   return issued;
-}
-
-/** The permissions of access tokens. */
-export const permissions = ["read", "write"] as const;
-
-/** A permission of an access token. */
-export type OAuth1Permission = (typeof permissions)[number];
-
-/** Describes a permission on the consent page. */
-export function permissionMeaning(permission: OAuth1Permission): string {
-  return permission === "read"
-    ? "See your profile and your items"
-    : "Add and change items in your name";
-}
-
-/** Parses a list such as `read,write`; undefined if it has anything else. Write includes read. */
-export function parsePermissions(requested: string): readonly OAuth1Permission[] | undefined {
-  const names = delimitedList(requested, /[\s,]+/);
-  if (names.some((name) => name !== "read" && name !== "write")) return undefined;
-  return names.includes("write") ? permissions : ["read"];
 }

@@ -62,7 +62,9 @@ export async function approveDevice(
 ): Promise<void> {
   const response = await visit(devicePage, choice, new URLSearchParams({ user_code: userCode }));
   if (!response.ok) {
-    throw new Error(`HTTP ${response.status}: ${visibleText(await response.text())}`);
+    throw new Error(
+      `The device page answered with HTTP ${response.status}: ${visibleText(await response.text())}`,
+    );
   }
 }
 

@@ -1,37 +1,36 @@
 /**
- * Loopback servers that behave as Google, GitHub, Facebook and an OAuth 1.0a server do, to try and to test OAuth clients
- * against.
+ * Loopback servers that behave like Google, GitHub, Facebook and OAuth 1.0a servers, to try and test OAuth clients against.
  *
  * @packageDocumentation
  */
-export { startFacebook } from "./facebook/start.ts";
-export { startGitHub } from "./github/start.ts";
-export { startGoogle } from "./google/start.ts";
-export { startOAuth1 } from "./oauth1/start.ts";
+export { startFacebook } from "./facebook/emulator.ts";
+export { startGitHub } from "./github/emulator.ts";
+export { startGoogle } from "./google/emulator.ts";
+export { startOAuth1 } from "./oauth1/emulator.ts";
 export type { ConsentChoice } from "./consent/click-through.ts";
 export type { Emulator, EmulatorOptions } from "./emulator.ts";
-export type { FacebookEmulator } from "./facebook/start.ts";
-export type { FacebookEndpoints } from "./facebook/endpoints.ts";
-export type { FacebookFailure } from "./facebook/failure-names.ts";
+export type { FacebookEmulator } from "./facebook/emulator.ts";
+export type { FacebookEndpoints } from "./facebook/server.ts";
+export type { FacebookFailure } from "./facebook/failures.ts";
 export type { FacebookOptions, FacebookSwitches } from "./facebook/options.ts";
 export type { FacebookPage, FacebookUser } from "./facebook/users.ts";
-export type { GitHubEmulator } from "./github/start.ts";
-export type { GitHubEndpoints } from "./github/endpoints.ts";
-export type { GitHubFailure } from "./github/failure-names.ts";
+export type { GitHubEmulator } from "./github/emulator.ts";
+export type { GitHubEndpoints } from "./github/server.ts";
+export type { GitHubFailure } from "./github/failures.ts";
 export type { GitHubOptions, GitHubSwitches } from "./github/options.ts";
 export type { GitHubEmail, GitHubRepository, GitHubUser } from "./github/users.ts";
-export type { GoogleEmulator } from "./google/start.ts";
-export type { GoogleEndpoints } from "./google/endpoints.ts";
-export type { GoogleFailure } from "./google/failure-names.ts";
+export type { GoogleEmulator } from "./google/emulator.ts";
+export type { GoogleEndpoints } from "./google/server.ts";
+export type { GoogleFailure } from "./google/failures.ts";
 export type { GoogleOptions, GoogleSwitches } from "./google/options.ts";
 export type { ServiceAccountKey } from "./google/service-accounts.ts";
 export type { GoogleUser } from "./google/users.ts";
 export type { OAuth1Consumer } from "./oauth1/consumers.ts";
-export type { OAuth1Emulator } from "./oauth1/start.ts";
-export type { OAuth1Endpoints } from "./oauth1/endpoints.ts";
-export type { OAuth1Failure } from "./oauth1/failure-names.ts";
+export type { OAuth1Emulator } from "./oauth1/emulator.ts";
+export type { OAuth1Endpoints } from "./oauth1/server.ts";
+export type { OAuth1Failure } from "./oauth1/failures.ts";
 export type { OAuth1Options, OAuth1Switches } from "./oauth1/options.ts";
 export type { OAuth1User } from "./oauth1/users.ts";
 export type { IdTokenFlaw } from "./oauth/id-token-flaws.ts";
-export type { CustomFailure } from "./server/custom-failure.ts";
-export type { RecordedRequest } from "./server/recorded-request.ts";
+export type { CustomFailure } from "./server/failures.ts";
+export type { RecordedRequest } from "./server/request-log.ts";

@@ -30,7 +30,7 @@ it.each([
   },
 );
 
-it("escapes what an attacker puts into the request", async () => {
+it("escapes markup in the request", async () => {
   const google = await running(startGoogle());
   const scope = `openid https://www.googleapis.com/auth/"><script>alert(1)</script>`;
   const page = await (await fetch(authorizationUrl(google, { scope }))).text();
@@ -39,7 +39,7 @@ it("escapes what an attacker puts into the request", async () => {
   expect(await errorPage.text()).toContain("&lt;script&gt;");
 });
 
-it("serves the users' pictures itself", async () => {
+it("serves the users' pictures", async () => {
   const github = await running(startGitHub());
   for (const { avatarUrl = "" } of github.users) {
     expect(new URL(avatarUrl).origin).toBe(github.origin);
@@ -57,7 +57,7 @@ it("shows client id, secret and endpoints at its origin", async () => {
   expect(page).toContain(google.endpoints.deviceAuthorization);
 });
 
-it("answers the page's form only with a ticket of its own and one of its users", async () => {
+it("accepts a decision only with its own ticket and one of its users", async () => {
   const github = await running(startGitHub());
   const decide = (fields: Record<string, string>): Promise<Response> =>
     fetch(`${github.origin}/emulator/decision`, {
@@ -72,7 +72,7 @@ it("answers the page's form only with a ticket of its own and one of its users",
   expect((await decide({ ticket, user: "1815", decision: "allow" })).status).toBe(302);
 });
 
-it("clicks through as the user, with the answer and the scopes that are asked for", async () => {
+it("clicks through with the chosen user, decision and scopes", async () => {
   const facebook = await running(startFacebook());
   const url = authorizationUrl(facebook, { scope: "email", response_type: "granted_scopes" });
   expect(parameter(await facebook.authorize(url), "granted_scopes")).toBe("public_profile,email");
@@ -96,14 +96,14 @@ it.each([
   );
 });
 
-it("asks for the endpoints when it is sent to another server", async () => {
+it("suggests the emulator's endpoints if the URL is of another server", async () => {
   const github = await running(startGitHub());
   await expect(github.authorize("https://github.com/login/oauth/authorize")).rejects.toThrow(
     /Not an address of this emulator .*: https:\/\/github\.com\/\S+\nDid the client get the emulator's `endpoints`\?$/,
   );
 });
 
-it("has a page that stands for the application and shows what came back", async () => {
+it("has a callback page that shows the parameters", async () => {
   const github = await running(startGitHub());
   const page = `${github.origin}/emulator/callback`;
   const show = async (address: string): Promise<string> => (await fetch(address)).text();
@@ -122,7 +122,7 @@ it("has a page that stands for the application and shows what came back", async 
   expect(await show(page)).toContain("Nothing came back");
 });
 
-it("rejects with status and text when there is an error page", async () => {
+it("rejects with the status and the text of an error page", async () => {
   const google = await running(startGoogle());
   const url = authorizationUrl(google, { scope: "openid", redirect_uri: "https://evil.example/" });
   await expect(google.authorize(url)).rejects.toThrow(/HTTP 400.*Error 400: redirect_uri_mismatch/);

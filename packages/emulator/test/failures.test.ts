@@ -5,7 +5,7 @@ import { get, json } from "./support/wire.ts";
 
 const running = closedAfterEach();
 
-it("fails the next request that a failure of one's own applies to, and no other", async () => {
+it("applies a custom failure to the next matching request, and to no other", async () => {
   const github = await running(startGitHub());
   github.failNext({
     path: "/user/emails",
@@ -21,7 +21,7 @@ it("fails the next request that a failure of one's own applies to, and no other"
   expect(await json(failed)).toEqual({ a: 1 });
 });
 
-it("fails as many times as asked", async () => {
+it("repeats a failure as often as requested", async () => {
   const google = await running(startGoogle());
   google.failNext("token-unavailable", 2);
   const statuses = [];
@@ -38,7 +38,7 @@ it("closes the connection without an answer", async () => {
   expect((await fetch(facebook.endpoints.token)).status).toBe(400);
 });
 
-it("leaves a request without an answer until the client gives up", async () => {
+it("hangs until the client gives up", async () => {
   const github = await running(startGitHub());
   github.failNext({ kind: "hang" });
   const giveUp = new AbortController();
@@ -49,7 +49,7 @@ it("leaves a request without an answer until the client gives up", async () => {
   await expect(asked).rejects.toThrow("aborted");
 });
 
-it("names the failures that there are when asked for another", async () => {
+it("lists the known failures in the error for an unknown one", async () => {
   const google = await running(startGoogle());
   expect(() => google.failNext("nonsense" as "api-quota")).toThrow("api-backend-error");
   expect(() => google.failNext("api-quota", 0)).toThrow('"times"');

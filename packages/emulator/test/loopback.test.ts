@@ -29,7 +29,7 @@ it("listens on 127.0.0.1 and on no other address of the machine", async () => {
   for (const { address } of others) expect(await connects(address, port)).toBe(false);
 });
 
-it("answers 421 to a host name that is not this machine's", async () => {
+it("answers a foreign host name with 421", async () => {
   const { origin } = await running(startGitHub());
   const status = await new Promise((resolve) => {
     request(origin, { headers: { host: "evil.example" } }, (reply) => {
@@ -40,13 +40,13 @@ it("answers 421 to a host name that is not this machine's", async () => {
   expect(status).toBe(421);
 });
 
-it("says so when the port is in use", async () => {
+it("rejects a port that is in use", async () => {
   const first = await running(startGoogle());
   const port = Number(new URL(first.origin).port);
   await expect(startGoogle({ port })).rejects.toThrow(`Port ${port} is in use`);
 });
 
-it("closes at once although a client is in the middle of its request", async () => {
+it("closes at once while a client is sending its request", async () => {
   const google = await startGoogle();
   const socket = connect({ host: "127.0.0.1", port: Number(new URL(google.origin).port) });
   const ended = new Promise((resolve) => socket.once("close", resolve));
@@ -60,7 +60,7 @@ it("closes at once although a client is in the middle of its request", async () 
   await ended;
 });
 
-it("closes at once although a connection is kept alive and another waits", async () => {
+it("closes at once while a connection is kept alive and another is waiting", async () => {
   const facebook = await startFacebook();
   await get(`${facebook.endpoints.api}/me`, "none");
   facebook.failNext({ kind: "hang" });
@@ -86,7 +86,15 @@ it.each([
   await expect(start(options)).rejects.toThrow('has no option "poort"');
 });
 
-it("refuses wrong values and leaves the switches as they are", async () => {
+it("frees the port if an option turns out to be wrong", async () => {
+  const earlier = await startOAuth1();
+  await earlier.close();
+  const port = Number(new URL(earlier.origin).port);
+  await expect(startOAuth1({ port, publicKey: "x" })).rejects.toThrow("must be an RSA public key");
+  await running(startOAuth1({ port }));
+});
+
+it("rejects wrong values and does not change the switches", async () => {
   const github = await running(startGitHub());
   const wrong = { iss: false, appType: "banana" } as object;
   expect(() => github.configure(wrong)).toThrow('"appType" must be one of "oauth-app"');
@@ -95,7 +103,7 @@ it("refuses wrong values and leaves the switches as they are", async () => {
   expect(new URL(callback).searchParams.get("iss")).toBe(github.endpoints.issuer);
 });
 
-it("records requests as they came, with what they were answered", async () => {
+it("records requests as received, with the status of the response", async () => {
   const github = await running(startGitHub());
   await fetch(`${github.endpoints.token}?a=1&a=2`, {
     method: "POST",

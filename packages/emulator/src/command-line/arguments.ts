@@ -1,7 +1,7 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
-import { flag } from "../server/switches.ts";
-import { contentOf } from "./file-options.ts";
+import type { Switch } from "../server/switches.ts";
 import type { CommandLineProvider } from "./providers.ts";
 
 type Flags = NonNullable<ParseArgsConfig["options"]>;
@@ -15,7 +15,7 @@ const COMMON_FLAGS: Flags = {
   "redirect-uri": { type: "string", multiple: true },
 };
 
-/** What the arguments after the provider's name ask for. */
+/** The parsed arguments after the provider's name. */
 export interface ReadArguments {
   readonly help: boolean;
   readonly version: boolean;
@@ -25,59 +25,39 @@ export interface ReadArguments {
   readonly redirectUris: readonly string[] | undefined;
 }
 
-/** The name of a switch's flag: `expiringTokens` is `--expiring-tokens`. */
+/** Returns the flag name of an option: `expiringTokens` is `--expiring-tokens`. */
 export function flagName(option: string): string {
   return option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The switches that fit on a command line: those that are not objects. */
-export function switchNames({ defaults }: CommandLineProvider): string[] {
-  return Object.keys(defaults).filter((name) => typeof defaults[name] !== "object");
+/** Returns the switches that a command line can set: those whose values are not objects. */
+export function flagSwitches({ switches }: CommandLineProvider): [string, Switch<unknown>][] {
+  return Object.entries(switches).filter(([, { byDefault }]) => typeof byDefault !== "object");
 }
 
-/** The options whose value is in a file. */
-export function fileOptionNames({ fileOptions = {} }: CommandLineProvider): string[] {
-  return Object.keys(fileOptions);
+/** Whether a switch accepts a value: with `true` it can be set as `--iss`, with `false` as `--no-iss`. */
+export function accepts({ rule }: Switch<unknown>, value: unknown): boolean {
+  return rule(value) === undefined;
 }
 
-/** Whether a switch is flipped by its bare name, `--iss` or `--no-iss`. It may take other values too: `--iss=wrong`. */
-export function isFlipped({ rules }: CommandLineProvider, name: string): boolean {
-  return rules[name]?.(true) === undefined;
-}
-
-/** Whether `--no-` before a switch's name turns it off. */
-export function isNegatable({ rules }: CommandLineProvider, name: string): boolean {
-  return rules[name]?.(false) === undefined;
-}
-
-/** Whether a switch is on or off and nothing else. */
-export function isOnOff({ rules }: CommandLineProvider, name: string): boolean {
-  return rules[name] === flag;
-}
-
-/** Reads what follows the provider's name. Throws an error fit to be shown. */
+/** Parses the arguments after the provider's name. Throws an error whose message can be shown to the user. */
 export function readArguments(
   provider: CommandLineProvider,
   args: readonly string[],
 ): ReadArguments {
-  const names = switchNames(provider);
-  const files = fileOptionNames(provider);
-  const switchFlags = [...names, ...files].map((name) => [flagName(name), { type: "string" }]);
-  const options: Flags = { ...COMMON_FLAGS, ...(Object.fromEntries(switchFlags) as Flags) };
+  const names = flagSwitches(provider).map(([name]) => name);
+  const files = Object.keys(provider.fileOptions ?? {});
+  const ownFlags = [...names, ...files].map((name) => [flagName(name), { type: "string" }]);
+  const options: Flags = { ...COMMON_FLAGS, ...(Object.fromEntries(ownFlags) as Flags) };
   const { values } = parseArgs({ args: withValues(provider, Object.keys(options), args), options });
-  const given = Object.fromEntries(
-    names.map((name) => [name, typedValue(values[flagName(name)])] as const),
-  );
-  const read = Object.fromEntries(
-    files.map((name) => [name, contentOf(flagName(name), values[flagName(name)])] as const),
-  );
+  const given = names.map((name) => [name, typedValue(values[flagName(name)])] as const);
+  const read = files.map((name) => [name, fileContent(flagName(name), values)] as const);
   const redirectUris = values["redirect-uri"] as string[] | undefined;
   return {
     help: values["help"] === true,
     version: values["version"] === true,
     options: {
-      ...given,
-      ...read,
+      ...Object.fromEntries([...given, ...read]),
       port: typedValue(values["port"]),
       clientId: values["client-id"],
       clientSecret: values["client-secret"],
@@ -87,32 +67,31 @@ export function readArguments(
   };
 }
 
-/** The arguments with a value for each flipped switch: `--iss` is `--iss=true`, `--no-iss` is `--iss=false`. */
+/** Gives each bare switch its value: `--iss` becomes `--iss=true`, `--no-iss` becomes `--iss=false`. */
 function withValues(
   provider: CommandLineProvider,
   flags: readonly string[],
   args: readonly string[],
 ): string[] {
-  const flipped = new Map(
-    switchNames(provider)
-      .filter((name) => isFlipped(provider, name))
-      .map((name) => [flagName(name), provider.rules[name]]),
+  const switches = new Map(
+    flagSwitches(provider).map(([name, entry]) => [flagName(name), entry] as const),
   );
-  const negated = switchNames(provider)
-    .filter((name) => isNegatable(provider, name))
-    .map((name) => `no-${flagName(name)}`);
+  const negated = [...switches]
+    .filter(([, entry]) => accepts(entry, false))
+    .map(([flag]) => `no-${flag}`);
   const rest = [...args];
   const result: string[] = [];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     const name = /^--([^=]+)/.exec(arg)?.[1];
     if (name !== undefined) checkSpelling(name, [...flags, ...negated]);
+    const entry = switches.get(name ?? "");
     if (name === undefined || arg.includes("=")) {
       result.push(arg);
     } else if (negated.includes(name)) {
       result.push(`--${name.slice("no-".length)}=false`);
-    } else if (flipped.has(name)) {
+    } else if (entry !== undefined && accepts(entry, true)) {
       const [next] = rest;
-      const hasValue = next !== undefined && flipped.get(name)?.(typedValue(next)) === undefined;
+      const hasValue = next !== undefined && accepts(entry, typedValue(next));
       result.push(`${arg}=${hasValue ? rest.shift() : "true"}`);
     } else {
       result.push(arg);
@@ -135,4 +114,22 @@ function bareLetters(name: string): string {
 function typedValue(value: unknown): unknown {
   if (value === "true" || value === "false") return value === "true";
   return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** Reads the file that a flag names: an object if it is JSON, otherwise text. */
+function fileContent(flag: string, values: Readonly<Record<string, unknown>>): unknown {
+  const path = values[flag];
+  if (path === undefined) return undefined;
+  let content: string;
+  try {
+    content = readFileSync(path as string, "utf8");
+  } catch {
+    throw new TypeError(`--${flag} takes the path of a file that can be read.`);
+  }
+  if (!content.trimStart().startsWith("{")) return content;
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw new TypeError(`--${flag}: the file is neither PEM nor JSON.`);
+  }
 }

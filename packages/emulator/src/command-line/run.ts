@@ -1,33 +1,33 @@
 import { readFileSync } from "node:fs";
-import { CALLBACK_PATH } from "../consent/callback-page.ts";
+import { CALLBACK_PATH } from "../consent/application-pages.ts";
+import { answeredRequests } from "../server/request-log.ts";
+import type { RecordedRequest } from "../server/request-log.ts";
 import { readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
-import { printSignatureMismatches } from "./signature-mismatches.ts";
 import { providers } from "./providers.ts";
-import type { CommandLineProvider } from "./providers.ts";
-import type { ShownEmulator } from "./shown-emulator.ts";
+import type { CommandLineProvider, ShownEmulator } from "./providers.ts";
 
-/** Where the command line writes to. */
+/** Where the command writes to. */
 export interface CommandLineOutput {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
 }
 
-/** What a command led to: an exit code, or an emulator that runs. */
+/** The result of a command: an exit code, or a running emulator. */
 export type CommandLineResult =
   { readonly exitCode: 0 | 1 | 2 } | { readonly exitCode: 0; readonly emulator: ShownEmulator };
 
 const USAGE_ERROR = 2;
 
-/** Does what the arguments after the command's name say. */
+/** Runs the command with its arguments. */
 export async function runCommandLine(
   args: readonly string[],
   output: CommandLineOutput,
 ): Promise<CommandLineResult> {
   const [typedName, ...rest] = args;
   if (typedName === undefined) return complainOfProvider("Name a provider", output);
-  if (["--help", "-h"].includes(typedName)) return printed(helpText(), output);
-  if (["--version", "-v"].includes(typedName)) return printed(packageVersion(), output);
+  if (["--help", "-h"].includes(typedName)) return printAndExit(helpText(), output);
+  if (["--version", "-v"].includes(typedName)) return printAndExit(packageVersion(), output);
   const name = typedName.toLowerCase();
   const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (provider === undefined) {
@@ -37,7 +37,7 @@ export async function runCommandLine(
     return await runProvider(name, provider, rest, output);
   } catch (error) {
     output.complain(`${(error as Error).message}\nSee: npx @grantkit/emulator ${name} --help`);
-    // Wrong flags and wrong values are TypeErrors; anything else, such as a port in use, is no matter of usage.
+    // Wrong flags and values throw TypeErrors. Any other error, such as a port in use, is not a usage error.
     return { exitCode: (error as Error).name === "TypeError" ? USAGE_ERROR : 1 };
   }
 }
@@ -49,10 +49,10 @@ async function runProvider(
   output: CommandLineOutput,
 ): Promise<CommandLineResult> {
   const { help, version, options, redirectUris } = readArguments(provider, args);
-  if (help) return printed(helpText(name), output);
-  if (version) return printed(packageVersion(), output);
+  if (help) return printAndExit(helpText(name), output);
+  if (version) return printAndExit(packageVersion(), output);
   const emulator = await provider.start(options);
-  // With registered redirect URIs the emulator's own page is none of them.
+  // Once redirect URIs are registered, the emulator's own callback page is not one of them.
   const redirectUri = redirectUris?.[0] ?? emulator.origin + CALLBACK_PATH;
   output.print(description(name, emulator, provider.exampleUrl(emulator, redirectUri)));
   const stopPrinting = printSignatureMismatches(output.print);
@@ -63,7 +63,7 @@ async function runProvider(
   return { exitCode: 0, emulator: { ...emulator, close } };
 }
 
-function printed(text: string, { print }: CommandLineOutput): CommandLineResult {
+function printAndExit(text: string, { print }: CommandLineOutput): CommandLineResult {
   print(text);
   return { exitCode: 0 };
 }
@@ -74,9 +74,27 @@ function complainOfProvider(problem: string, { complain }: CommandLineOutput): C
 }
 
 function packageVersion(): string {
-  // As far from here in src as in dist.
+  // The same relative path in src and in dist.
   const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/**
+ * Prints the base string of each OAuth 1.0a signature that does not match: on the command line there is no other way to the
+ * request log. Returns a function that stops it.
+ */
+function printSignatureMismatches(print: (text: string) => void): () => void {
+  const report = (request: unknown): void => {
+    const { method, path, signatureBaseString } = request as RecordedRequest;
+    if (signatureBaseString === undefined) return;
+    print(
+      `\n${method} ${path}: the signature does not match. Compare your base string with this one:\n${signatureBaseString}`,
+    );
+  };
+  answeredRequests.subscribe(report);
+  return () => {
+    answeredRequests.unsubscribe(report);
+  };
 }
 
 function description(name: string, emulator: ShownEmulator, example: string): string {
@@ -96,7 +114,7 @@ Try it in a browser:
   ${example}`;
 }
 
-/** The plain facts of a user: names, ids and addresses, not lists and pictures. */
+/** Lists the names, ids and addresses of a user, without lists and pictures. */
 function summary(user: object): string {
   return Object.values(user)
     .filter((value) => ["string", "number"].includes(typeof value))

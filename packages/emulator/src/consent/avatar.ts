@@ -1,17 +1,17 @@
 import type { Hono } from "hono";
 import type { EmulatorEnv } from "../server/request-log.ts";
 
-/** Address of a user's generated picture. */
+/** Returns the URL of a user's generated picture. */
 export function avatarUrl(origin: string, name: string): string {
   return `${origin}/emulator/avatar/${encodeURIComponent(name)}.svg`;
 }
 
-/** Address of the picture of somebody who has none. */
+/** Returns the URL of the silhouette, the picture of users without one. */
 export function silhouetteUrl(origin: string): string {
   return `${origin}/emulator/silhouette.svg`;
 }
 
-/** Serves the pictures, so that pages and profiles need no other server. */
+/** Serves the pictures in pages and profiles. */
 export function serveAvatars(app: Hono<EmulatorEnv>): void {
   app.get("/emulator/avatar/:file{.+\\.svg}", (c) =>
     svg(portrait(c.req.param("file").slice(0, -".svg".length))),
@@ -24,7 +24,7 @@ function svg(markup: string): Response {
     headers: {
       "content-type": "image/svg+xml",
       "cache-control": "max-age=3600",
-      // A drawing opened by itself runs as a document of this origin.
+      // An SVG that is opened on its own runs as a document of this origin.
       "content-security-policy": "default-src 'none'",
     },
   });

@@ -3,41 +3,41 @@ import { randomBase64Url } from "../oauth/random-text.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { consentPage, DECISION_PATH } from "./consent-page.ts";
 import type { ConsentQuestion } from "./consent-page.ts";
+import type { PageTheme } from "./page-theme.ts";
 import { messagePage } from "./page.ts";
 import type { PageMessage } from "./page.ts";
-import type { PageTheme } from "./page-theme.ts";
 
-/** What the person at the consent page decided. */
+/** The decision of the person at the consent page. */
 export interface ConsentDecision {
   readonly allowed: boolean;
   /** Id of the chosen user. */
   readonly userId: string;
-  /** The permissions left ticked. */
+  /** The permissions that were left checked. */
   readonly scopes: readonly string[];
 }
 
-/** What follows from a decision. */
+/** Makes the response to a decision. */
 type DecisionHandler = (decision: ConsentDecision) => Response | Promise<Response>;
 
-/** Asks people for consent and waits for their answers. */
+/** Shows consent pages and handles the decisions made there. */
 export interface ConsentDesk {
-  /** Answers with a consent page; `decide` makes the answer to its form. */
+  /** Responds with a consent page; `decide` makes the response to its form. */
   ask(question: ConsentQuestion, decide: DecisionHandler): Promise<Response>;
-  /** Answers with a page that says one thing. */
+  /** Responds with a message page. */
   say(message: PageMessage, status?: number): Promise<Response>;
 }
 
-// Pages that are opened and never answered must not pile up.
+// Limits the memory for pages that nobody answers.
 const OPEN_QUESTIONS = 1000;
 
-/** A desk whose answers arrive at the given app. */
+/** Creates a consent desk, and adds the route for decisions to the app. */
 export function consentDesk(app: Hono<EmulatorEnv>, theme: PageTheme): ConsentDesk {
   const open = new Map<string, { question: ConsentQuestion; decide: DecisionHandler }>();
 
   app.post(DECISION_PATH, async (c) => {
     const form = new URLSearchParams(c.get("received").rawBody);
-    const asked = open.get(form.get("ticket") ?? "");
-    if (asked === undefined) {
+    const pending = open.get(form.get("ticket") ?? "");
+    if (pending === undefined) {
       return messagePage(theme, {
         title: "This page is too old",
         text: "The emulator does not know it any more. Start again from the application.",
@@ -45,14 +45,14 @@ export function consentDesk(app: Hono<EmulatorEnv>, theme: PageTheme): ConsentDe
     }
     const userId = form.get("user") ?? "";
     const allowed = form.get("decision") === "allow";
-    if (allowed && !asked.question.people.some((person) => person.id === userId)) {
+    if (allowed && !pending.question.people.some((person) => person.id === userId)) {
       return messagePage(theme, { title: "No such user", text: "Choose one of the users." });
     }
     const ticked = form.getAll("scope");
-    const scopes = asked.question.scopes
+    const scopes = pending.question.scopes
       .filter((scope) => !scope.optional || ticked.includes(scope.name))
       .map((scope) => scope.name);
-    return asked.decide({ allowed, userId, scopes });
+    return pending.decide({ allowed, userId, scopes });
   });
 
   return {

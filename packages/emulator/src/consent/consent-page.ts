@@ -1,9 +1,9 @@
 import { html } from "hono/html";
+import type { PageTheme } from "./page-theme.ts";
 import { page } from "./page.ts";
 import type { Markup } from "./page.ts";
-import type { PageTheme } from "./page-theme.ts";
 
-/** A user that the person at the page may choose to be. */
+/** A user that can be chosen. */
 interface ConsentPerson {
   readonly id: string;
   readonly name: string;
@@ -11,30 +11,30 @@ interface ConsentPerson {
   readonly picture: string;
 }
 
-/** A permission that the application asks for. */
+/** A requested permission. */
 interface ConsentScope {
   readonly name: string;
   readonly meaning: string;
-  /** Whether it can be unticked. */
+  /** Whether it can be unchecked. */
   readonly optional: boolean;
 }
 
-/** What a consent page asks. */
+/** The content of a consent page. */
 export interface ConsentQuestion {
   readonly application: string;
   readonly people: readonly ConsentPerson[];
   readonly selected: string;
   readonly scopes: readonly ConsentScope[];
-  /** Where the application is called back; a device has none. */
+  /** The application's redirect URI; a device has none. */
   readonly redirectUri?: string;
-  /** Said under the permissions. */
+  /** Text below the permissions. */
   readonly remark?: string;
 }
 
-/** Where the answer goes. */
+/** Path that the form is posted to. */
 export const DECISION_PATH = "/emulator/decision";
 
-/** The page on which a person chooses a user and permissions, and allows or denies. */
+/** Makes the page on which a person chooses a user and permissions, and allows or denies access. */
 export function consentPage(
   theme: PageTheme,
   question: ConsentQuestion,
@@ -62,7 +62,7 @@ export function consentPage(
 
 function destination({ redirectUri }: ConsentQuestion): Markup | string {
   if (redirectUri === undefined) return "";
-  // An application of one's own scheme has no host.
+  // A URI with a private-use scheme has no host.
   const { host, protocol } = new URL(redirectUri);
   return html`Either way you go back to <strong>${host === "" ? protocol : host}</strong>.`;
 }

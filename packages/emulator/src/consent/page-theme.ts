@@ -1,16 +1,16 @@
-/** What makes one provider's pages tell apart from another's. */
+/** The name and the colors of a provider's pages. */
 export interface PageTheme {
-  /** The provider's name, as a person knows it. */
+  /** The provider's name, as people know it. */
   readonly providerName: string;
-  /** Accent colour on light ground, with a contrast of at least 4.5 to white. */
+  /** Accent color on a light background, with a contrast of at least 4.5 to white. */
   readonly accent: string;
-  /** Accent colour on dark ground, with a contrast of at least 4.5 to near black. */
+  /** Accent color on a dark background, with a contrast of at least 4.5 to near black. */
   readonly accentOnDark: string;
-  /** Whether this is a protocol and no company's service. */
+  /** Whether this is a protocol and not the service of a company. */
   readonly isProtocol?: boolean;
 }
 
-/** The style sheet of every page that a person sees. */
+/** Makes the style sheet of all pages. */
 export function styleSheet({ accent, accentOnDark }: PageTheme): string {
   return `
 :root {

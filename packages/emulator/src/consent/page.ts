@@ -1,13 +1,13 @@
 import { html } from "hono/html";
 import type { PageTheme } from "./page-theme.ts";
 
-/** Markup made by the html`` tag, which escapes every value put into it. */
+/** Markup made by the html`` tag, which escapes every value. */
 export type Markup = ReturnType<typeof html>;
 
-/** Where the style sheet of the pages is. */
+/** Path of the style sheet of all pages. */
 export const STYLE_PATH = "/emulator/page.css";
 
-/** A whole page around its content. It says in its first line that this is an emulator. */
+/** Makes a page. Its first line says that this is an emulator. */
 export async function page(
   theme: PageTheme,
   title: string,
@@ -41,8 +41,8 @@ function disclaimer({ providerName, isProtocol = false }: PageTheme): string {
     : `This is not ${providerName}: nothing leaves this computer.`;
 }
 
-// frame-ancestors as the providers do it (clickjacking); no form-action, for browsers apply it to the redirect after the
-// form, which leads to the application.
+// frame-ancestors prevents clickjacking, as at the providers. There is no form-action: browsers apply it also to the redirect
+// after the form, which leads to the application.
 const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
@@ -52,7 +52,7 @@ const PAGE_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** What a page says. */
+/** The content of a message page. */
 export interface PageMessage {
   readonly title: string;
   readonly text: string;
@@ -60,7 +60,7 @@ export interface PageMessage {
   readonly detail?: string;
 }
 
-/** A page that says one thing, such as what is wrong with a request. */
+/** Makes a page with one message, such as an error. */
 export function messagePage(
   theme: PageTheme,
   message: PageMessage,
@@ -71,4 +71,17 @@ export function messagePage(
     <p>${message.text}</p>
     ${detail}`;
   return page(theme, message.title, content, status);
+}
+
+/** Makes the page with the PIN, which the user types into an application without a callback URL. */
+export function pinPage(theme: PageTheme, application: string, pin: string): Promise<Response> {
+  const content = html`<h1>Type this PIN into ${application}</h1>
+    <p class="muted">It works once. After that you may close this page.</p>
+    <p class="pin" id="pin">${pin}</p>`;
+  return page(theme, `Your PIN for ${application}`, content);
+}
+
+/** Finds the PIN on a page. */
+export function pinOn(pageText: string): string | undefined {
+  return /id="pin">([^<]*)</.exec(pageText)?.[1];
 }

@@ -1,48 +1,44 @@
 import type { Hono } from "hono";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { graphAccess } from "./graph-access.ts";
+import { graphAccess, tokenProblem } from "./graph-access.ts";
 import { graphReply } from "./graph-error.ts";
-import { tokenProblem } from "./token-check.ts";
+import type { FacebookServer } from "./server.ts";
 import type { FacebookAccess } from "./tokens.ts";
-import type { FacebookWorld } from "./world.ts";
 
 /**
- * Serves debug_token, which describes tokens: HTTP 200 for those that do not work, too.
+ * Serves debug_token, which describes tokens. Invalid tokens get HTTP 200 too.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-export function serveDebugToken(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+export function serveDebugToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/debug_token", (c) => {
-    const asker = graphAccess(world, c);
+    const asker = graphAccess(server, c);
     if (asker instanceof Response) return asker;
-    const access = world.tokens.find(c.req.query("input_token") ?? "");
+    const access = server.tokens.find(c.req.query("input_token") ?? "");
     if (access === undefined) {
       const error = { code: 190, message: "Invalid OAuth access token." };
       return graphReply({ data: { error, is_valid: false, scopes: [] } });
     }
-    // Another app's token is described and called valid: the asker must compare app_id.
-    const foreign = access.appId !== world.clientId;
-    const problem = foreign ? undefined : tokenProblem(world, access);
+    // A token of another app is described as valid: the caller must compare app_id.
+    const foreign = access.appId !== server.clientId;
+    const problem = foreign ? undefined : tokenProblem(server, access);
     const error = problem && {
       code: problem.code,
       message: problem.message,
       subcode: problem.subcode,
     };
-    return graphReply({ data: { ...description(world, access), error, is_valid: !problem } });
+    return graphReply({ data: { ...describeToken(server, access), error, is_valid: !problem } });
   });
 }
 
-function description(world: FacebookWorld, access: FacebookAccess): object {
+function describeToken(server: FacebookServer, access: FacebookAccess): object {
   const { type, appId, user, page, issuedAt, expiresAt, dataAccessExpiresAt } = access;
-  const granted = user === undefined ? [] : world.permissions.of(user.id);
-  const scopes = granted
-    .filter(([, status]) => status === "granted")
-    .map(([permission]) => permission);
+  const scopes = user === undefined ? [] : server.permissions.withStatus(user.id, "granted");
   const pageScopes = scopes.filter((scope) => scope.startsWith("pages_"));
   return {
     app_id: appId,
     type,
-    application: appId === world.clientId ? "Emulated app" : "Another app",
+    application: appId === server.clientId ? "Emulated app" : "Another app",
     data_access_expires_at: seconds(dataAccessExpiresAt),
     // 0 means never.
     expires_at: seconds(expiresAt),

@@ -1,50 +1,53 @@
 import type { Hono } from "hono";
-import { isLoopbackUrl } from "../oauth/redirect-target.ts";
+import type { ConsentQuestion } from "../consent/consent-page.ts";
+import { proofKeyIn } from "../oauth/authorization-codes.ts";
+import { randomBase64Url } from "../oauth/random-text.ts";
+import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/responses.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { consentQuestion } from "./consent.ts";
-import { cancelReply, dialogReply } from "./dialog-reply.ts";
-import { findFacebookUser } from "./users.ts";
+import { isDeclinable, permissionMeaning } from "./permissions.ts";
+import type { FacebookServer } from "./server.ts";
+import { loginToken } from "./tokens.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
 
 /** Serves the login dialog. */
-export function serveDialog(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
-  // The discovery document names it with a slash, every guide without.
+export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
+  // The discovery document has the path with a trailing slash, the guides without.
   graph.on("GET", ["/dialog/oauth", "/dialog/oauth/"], (c) => {
     const parameters = queryParameters(c);
-    const problem = requestProblem(world, parameters);
-    if (problem !== undefined) return world.desk.say(problem);
-    return askForConsent(world, parameters);
+    const problem = requestProblem(server, parameters);
+    if (problem !== undefined) return server.desk.say(problem);
+    return askForConsent(server, parameters);
   });
 }
 
-// Facebook shows its own page for each of these and redirects nowhere.
+// Facebook shows a page for all of these problems, and does not redirect.
 function requestProblem(
-  world: FacebookWorld,
+  server: FacebookServer,
   parameters: WireParameters,
 ): { title: string; text: string; detail?: string } | undefined {
   const { redirect_uri: redirectUri, config_id: configId } = parameters;
-  if (parameters["client_id"] !== world.clientId) {
+  if (parameters["client_id"] !== server.clientId) {
     const text = "The client_id is not a valid app ID.";
     return { title: "Invalid app ID", text, detail: "code 101" };
   }
-  if (redirectUri === undefined || !isRegistered(world, redirectUri)) {
+  if (redirectUri === undefined || !isRegistered(server, redirectUri)) {
     const text =
       "The redirect failed because its URI is not on the list of the app's valid OAuth redirect URIs.";
     return { title: "URL blocked", text, detail: "code 191" };
   }
-  if (configId !== undefined && world.switches.loginConfigurations[configId] === undefined) {
+  if (configId !== undefined && server.switches.loginConfigurations[configId] === undefined) {
     const text = "There is no login configuration with this config_id.";
     return { title: "Something went wrong", text, detail: `config_id ${configId}` };
   }
   return undefined;
 }
 
-// Strict Mode: exact, with the query, but for state.
+// Strict Mode: an exact match, including the query, except for state.
 // https://developers.facebook.com/documentation/facebook-login/security
-function isRegistered({ redirectUris }: FacebookWorld, uri: string): boolean {
+function isRegistered({ redirectUris }: FacebookServer, uri: string): boolean {
   if (redirectUris === undefined) return isLoopbackUrl(uri);
   return URL.canParse(uri) && redirectUris.some((registered) => registered === withoutState(uri));
 }
@@ -56,39 +59,117 @@ function withoutState(uri: string): string {
   return url.href;
 }
 
-function askForConsent(world: FacebookWorld, parameters: WireParameters): Promise<Response> {
-  const asked = askedPermissions(world, parameters);
-  const declined = (user: FacebookUser): string[] => declinedBefore(world, user, parameters);
+function askForConsent(server: FacebookServer, parameters: WireParameters): Promise<Response> {
+  const requested = requestedPermissions(server, parameters);
   const redirectUri = parameters["redirect_uri"] ?? "";
-  const question = { ...consentQuestion(world, asked), redirectUri };
-  return world.desk.ask(question, ({ allowed, userId, scopes }) => {
-    const user = findFacebookUser(world.users, userId);
-    if (!allowed || user === undefined) return cancelReply(world, parameters);
-    const granted = scopes.filter((name) => !declined(user).includes(name));
-    world.permissions.set(user.id, granted, "granted");
-    const refused = asked.filter((name) => !granted.includes(name));
-    world.permissions.set(user.id, refused, "declined");
-    return dialogReply(world, parameters, user);
+  const question = { ...consentQuestion(server, requested), redirectUri };
+  return server.desk.ask(question, ({ allowed, userId, scopes }) => {
+    const user = server.findUser(userId);
+    if (!allowed || user === undefined) return cancelReply(server, parameters);
+    const declined = declinedBefore(server, user, parameters);
+    const granted = scopes.filter((name) => !declined.includes(name));
+    server.permissions.decide(user.id, requested, granted);
+    return dialogReply(server, parameters, user);
   });
 }
 
-function askedPermissions(world: FacebookWorld, parameters: WireParameters): readonly string[] {
+function requestedPermissions(
+  server: FacebookServer,
+  parameters: WireParameters,
+): readonly string[] {
   const { config_id: configId, scope } = parameters;
-  // A login configuration takes the place of the scope.
-  const configured = world.switches.loginConfigurations[configId ?? ""];
+  // A login configuration replaces the scope.
+  const configured = server.switches.loginConfigurations[configId ?? ""];
   return [...new Set(["public_profile", ...(configured ?? delimitedList(scope, /[\s,]+/))])];
 }
 
-// A declined permission is not asked for again, unless the application insists.
+// A declined permission is not requested again, unless auth_type is rerequest.
 // https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow#reaskperms
 function declinedBefore(
-  world: FacebookWorld,
+  server: FacebookServer,
   user: FacebookUser,
   parameters: WireParameters,
-): string[] {
+): readonly string[] {
   if (delimitedList(parameters["auth_type"], /,/).includes("rerequest")) return [];
-  return world.permissions
-    .of(user.id)
-    .filter(([, status]) => status === "declined")
-    .map(([permission]) => permission);
+  return server.permissions.withStatus(user.id, "declined");
+}
+
+/** Makes the content of Facebook's consent page. */
+export function consentQuestion(
+  server: FacebookServer,
+  requested: readonly string[],
+): ConsentQuestion {
+  return {
+    application: server.applicationName,
+    people: server.users.map((user) => ({
+      id: user.id,
+      name: user.name,
+      detail: user.email ?? "no e-mail address",
+      picture: user.picture ?? "",
+    })),
+    selected: server.users[0]?.id ?? "",
+    scopes: requested.map((name) => ({
+      name,
+      meaning: permissionMeaning(name),
+      optional: isDeclinable(name),
+    })),
+    remark: "What you declined before stays declined, unless the application asks for it again.",
+  };
+}
+
+// Facebook appends this fragment to its redirects. Browsers keep it, servers never see it.
+const EMPTY_FRAGMENT = "#_=_";
+
+/** Redirects the browser back to the application with a code, a token or both, as requested. */
+function dialogReply(
+  server: FacebookServer,
+  parameters: WireParameters,
+  user: FacebookUser,
+): Response {
+  const types = delimitedList(parameters["response_type"] ?? "code");
+  const redirectUri = parameters["redirect_uri"] ?? "";
+  // granted_scopes alone asks for a code and the lists of permissions.
+  const wantsToken = types.includes("token");
+  const wantsCode = types.includes("code") || !wantsToken;
+  const reply = {
+    ...(wantsToken ? loginToken(server, user) : {}),
+    code: wantsCode ? issueCode(server, parameters, user) : undefined,
+    ...(types.includes("granted_scopes") ? scopeLists(server, user) : {}),
+    iss: callbackIssuer(server),
+    state: parameters["state"],
+  };
+  return redirectTo(
+    wantsToken ? withFragment(redirectUri, reply) : withQuery(redirectUri, reply) + EMPTY_FRAGMENT,
+  );
+}
+
+/** Redirects the browser back to the application after a denial. */
+function cancelReply(server: FacebookServer, parameters: WireParameters): Response {
+  const url = withQuery(parameters["redirect_uri"] ?? "", {
+    error: "access_denied",
+    error_code: "200",
+    error_description: "Permissions error",
+    error_reason: "user_denied",
+    iss: callbackIssuer(server),
+    state: parameters["state"],
+  });
+  return redirectTo(url + EMPTY_FRAGMENT);
+}
+
+function issueCode(server: FacebookServer, parameters: WireParameters, user: FacebookUser): string {
+  const code = `AQ${randomBase64Url(180)}`;
+  server.codes.add(code, {
+    user,
+    redirectUri: parameters["redirect_uri"] ?? "",
+    proofKey: proofKeyIn(parameters),
+    nonce: parameters["nonce"],
+    withIdToken: delimitedList(parameters["scope"], /[\s,]+/).includes("openid"),
+  });
+  return code;
+}
+
+function scopeLists(server: FacebookServer, user: FacebookUser): Record<string, string> {
+  const list = (status: "granted" | "declined"): string =>
+    server.permissions.withStatus(user.id, status).join(",");
+  return { granted_scopes: list("granted"), denied_scopes: list("declined") };
 }

@@ -1,9 +1,9 @@
-import { jsonReply } from "../oauth/replies.ts";
-import type { FacebookWorld } from "./world.ts";
+import { jsonReply } from "../oauth/responses.ts";
+import type { FacebookServer } from "./server.ts";
 
-/** Serves the discovery document, which names no token endpoint, and the key set. */
-export function serveDiscovery(world: FacebookWorld): void {
-  const { app, endpoints, keys, origin } = world;
+/** Serves the discovery document, which has no token endpoint, and the key set. */
+export function serveDiscovery(server: FacebookServer): void {
+  const { app, endpoints, keys, origin } = server;
   const document = {
     issuer: endpoints.issuer,
     authorization_endpoint: `${origin}/dialog/oauth/`,

@@ -1,8 +1,25 @@
 import type { NamedFailure } from "../server/failures.ts";
-import type { FacebookFailure } from "./failure-names.ts";
 import { graphError } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import type { FacebookSwitches } from "./options.ts";
+
+/** The names of failures that Facebook is known for. */
+export type FacebookFailure =
+  | "api-app-not-installed"
+  | "api-checkpointed"
+  | "api-password-changed"
+  | "api-session-expired"
+  | "api-unconfirmed-user"
+  | "api-invalid-session"
+  | "api-page-role-missing"
+  | "api-permission-denied"
+  | "api-app-throttled"
+  | "api-user-throttled"
+  | "api-page-throttled"
+  | "api-custom-throttled"
+  | "api-unknown"
+  | "api-unavailable"
+  | "token-unavailable";
 
 // https://developers.facebook.com/docs/graph-api/guides/error-handling#errorcodes
 const SESSION = {
@@ -26,25 +43,25 @@ const THROTTLE = {
   },
 } as const;
 
-/** What each failure's reply is, under the switches of the moment. */
+/** Makes the failures by name. They follow the current switches. */
 export function facebookFailures(
   switches: FacebookSwitches,
 ): Readonly<Record<FacebookFailure, NamedFailure>> {
-  const session = mapped(SESSION, ({ subcode, what }) =>
-    api(() => ({
+  const session = mapValues(SESSION, ({ subcode, what }) =>
+    apiFailure(() => ({
       message: `Error validating access token: ${what}`,
       code: 190,
       subcode,
       status: switches.invalidTokenStatus,
     })),
   );
-  const throttle = mapped(THROTTLE, (error) =>
-    api(() => ({ ...error, transient: true, status: switches.throttleStatus }), FULL_USAGE),
+  const throttle = mapValues(THROTTLE, (error) =>
+    apiFailure(() => ({ ...error, transient: true, status: switches.throttleStatus }), FULL_USAGE),
   );
   return { ...session, ...throttle, ...OTHER };
 }
 
-// In percent, throttled at 100. There is no Retry-After; the business header tells minutes.
+// In percent, with throttling at 100. There is no Retry-After; the business header has minutes.
 const FULL_USAGE = {
   "x-app-usage": JSON.stringify({ call_count: 100, total_cputime: 25, total_time: 30 }),
   "x-business-use-case-usage": JSON.stringify({
@@ -64,7 +81,7 @@ const isToken = (path: string): boolean => path.endsWith("/oauth/access_token");
 const isApi = (path: string): boolean =>
   /^(\/v\d+\.\d+)?\/(me|debug_token|\d+)\b/.test(path) && !isToken(path);
 
-function mapped<Name extends string, T, U>(
+function mapValues<Name extends string, T, U>(
   from: Readonly<Record<Name, T>>,
   change: (value: T) => U,
 ): Record<Name, U> {
@@ -75,7 +92,7 @@ function mapped<Name extends string, T, U>(
   >;
 }
 
-function api(error: () => GraphError, headers?: Record<string, string>): NamedFailure {
+function apiFailure(error: () => GraphError, headers?: Record<string, string>): NamedFailure {
   return { appliesTo: isApi, respond: () => graphError(error(), headers) };
 }
 
@@ -87,17 +104,17 @@ const UNAVAILABLE: GraphError = {
 };
 
 const OTHER = {
-  "api-permission-denied": api(() => ({
+  "api-permission-denied": apiFailure(() => ({
     message: "(#200) Requires pages_show_list permission to manage the object",
     code: 200,
     status: 403,
   })),
-  "api-unknown": api(() => ({
+  "api-unknown": apiFailure(() => ({
     message: "An unknown error has occurred.",
     code: 1,
     transient: true,
     status: 500,
   })),
-  "api-unavailable": api(() => UNAVAILABLE),
+  "api-unavailable": apiFailure(() => UNAVAILABLE),
   "token-unavailable": { appliesTo: isToken, respond: () => graphError(UNAVAILABLE) },
 };

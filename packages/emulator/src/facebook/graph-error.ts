@@ -1,5 +1,5 @@
-import { jsonReply } from "../oauth/replies.ts";
 import { randomAlphanumeric } from "../oauth/random-text.ts";
+import { jsonReply } from "../oauth/responses.ts";
 
 /** An error of the Graph API. */
 export interface GraphError {
@@ -13,11 +13,11 @@ export interface GraphError {
   readonly transient?: boolean;
   /** HTTP status. @defaultValue 400 */
   readonly status?: number;
-  /** The word in WWW-Authenticate. @defaultValue "invalid_token" */
+  /** Error code in WWW-Authenticate. @defaultValue "invalid_token" */
   readonly challenge?: "invalid_code" | "invalid_token" | "invalid_request" | "invalid_client";
 }
 
-/** Facebook's JSON replies. */
+/** Makes a JSON response of the Graph API. */
 export function graphReply(body: unknown, headers: Record<string, string> = {}): Response {
   return jsonReply(body, 200, { "content-type": CONTENT_TYPE, ...headers });
 }
@@ -25,7 +25,7 @@ export function graphReply(body: unknown, headers: Record<string, string> = {}):
 const CONTENT_TYPE = "application/json; charset=UTF-8";
 
 /**
- * Replies with an error: an object, where OAuth has a string, and a challenge that is not RFC 7235's syntax.
+ * Makes an error response. The `error` is an object, not a string as in OAuth; the challenge does not follow RFC 7235.
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
  */

@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { atHash, flawedClaims } from "../oauth/id-token-flaws.ts";
+import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
 
-// From memory.
+// Not documented; from memory.
 const LIFETIME_SECONDS = 3600;
 
 /**
- * Signs an ID token, with the flaw that the switch asks for. It never has `email_verified`.
+ * Signs an ID token, with the flaw that the switch sets. It never has `email_verified`.
  *
  * @see https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
  */
 export function facebookIdToken(
-  world: FacebookWorld,
+  server: FacebookServer,
   user: FacebookUser,
   details: { readonly nonce: string | undefined; readonly accessToken: string },
 ): Promise<string> {
-  const { endpoints, clientId, permissions, switches, now, keys } = world;
+  const { endpoints, clientId, permissions, switches, now, keys } = server;
   const iat = Math.floor(now() / 1000);
   const withEmail = user.email !== undefined && permissions.has(user.id, "email");
   const claims = {

@@ -1,40 +1,47 @@
-import { commonRules } from "../emulator-frame.ts";
 import type { EmulatorOptions } from "../emulator.ts";
-import { idTokenFlawRule } from "../oauth/id-token-flaws.ts";
+import { idTokenFlawSwitch } from "../oauth/id-token-flaws.ts";
 import type { IdTokenFlaw } from "../oauth/id-token-flaws.ts";
-import { either, flag, oneOf, plainObject, wholeNumber } from "../server/switches.ts";
-import type { Rules } from "../server/switches.ts";
+import {
+  among,
+  either,
+  oneOf,
+  onOff,
+  plainObject,
+  wholeNumber,
+  wholeNumberRule,
+} from "../server/switches.ts";
+import type { SwitchTable } from "../server/switches.ts";
 import type { FacebookUser } from "./users.ts";
 
 /**
- * Ways in which Facebook varies, or can be made to.
+ * Switches for behavior that varies at Facebook, and for faults to test against.
  *
  * @see https://developers.facebook.com/documentation/facebook-login/security for `appsecret_proof`
- * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived for the life of tokens
+ * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived for token lifetimes
  * @see https://developers.facebook.com/documentation/facebook-login/facebook-login-for-business for login configurations
  */
 export interface FacebookSwitches {
   /**
-   * `iss` in the callback. Facebook was never seen to send it, so it is off.
+   * The `iss` parameter of the callback: none (Facebook has never been seen to send it), the issuer, or a wrong issuer.
    *
    * @defaultValue false
    */
   readonly iss: boolean | "wrong";
   /**
-   * Life of the tokens that a code is exchanged for, in seconds; false for tokens without `expires_in`. Facebook's
-   * documentation says one to two hours, servers have been seen to get about 60 days.
+   * Lifetime in seconds of the tokens from a code exchange; `false` for tokens without `expires_in`. Facebook's
+   * documentation says one to two hours; servers have been seen to get about 60 days.
    *
    * @defaultValue 5183944
    */
   readonly tokenLifetime: number | false;
   /**
-   * The app's setting "Require App Secret": API calls need an `appsecret_proof`.
+   * The app setting "Require App Secret": API calls need an `appsecret_proof`.
    *
    * @defaultValue false
    */
   readonly requireAppSecretProof: boolean;
   /**
-   * What is wrong with the ID tokens (there is one when the scope has `openid`).
+   * The flaw of ID tokens, which the scope `openid` asks for.
    *
    * @defaultValue "none"
    */
@@ -52,48 +59,30 @@ export interface FacebookSwitches {
    */
   readonly throttleStatus: 400 | 403;
   /**
-   * Facebook Login for Business: the permissions behind each `config_id`.
+   * Facebook Login for Business: the permissions of each `config_id`.
    *
    * @defaultValue none
    */
   readonly loginConfigurations: Readonly<Record<string, readonly string[]>>;
   /**
-   * Seconds that a device must wait between two polls.
+   * Minimum number of seconds between two polls of a device.
    *
    * @defaultValue 5
    */
   readonly deviceInterval: number;
 }
 
-/** Options of {@link startFacebook}: the common ones, and each switch's first position. */
+/** Options of {@link startFacebook}: those of every emulator, and the initial value of each switch. */
 export interface FacebookOptions extends EmulatorOptions<FacebookUser>, Partial<FacebookSwitches> {}
 
-/** The switches' first positions. */
-export const facebookDefaults: FacebookSwitches = {
-  iss: false,
-  tokenLifetime: 5_183_944,
-  requireAppSecretProof: false,
-  idToken: "none",
-  invalidTokenStatus: 400,
-  throttleStatus: 400,
-  loginConfigurations: {},
-  deviceInterval: 5,
-};
-
-/** What each switch takes. */
-export const facebookSwitchRules: Rules<FacebookSwitches> = {
-  iss: oneOf(true, false, "wrong"),
-  tokenLifetime: either(oneOf(false), wholeNumber()),
-  requireAppSecretProof: flag,
-  idToken: idTokenFlawRule,
+/** Facebook's switches with their defaults. */
+export const facebookSwitches: SwitchTable<FacebookSwitches> = {
+  iss: oneOf<boolean | "wrong">(false, true, "wrong"),
+  tokenLifetime: { byDefault: 5_183_944, rule: either(among(false), wholeNumberRule) },
+  requireAppSecretProof: onOff(false, "API calls need an appsecret_proof"),
+  idToken: idTokenFlawSwitch,
   invalidTokenStatus: oneOf(400, 401),
   throttleStatus: oneOf(400, 403),
-  loginConfigurations: plainObject,
-  deviceInterval: wholeNumber(),
-};
-
-/** What each option takes. */
-export const facebookOptionRules: Rules<FacebookOptions> = {
-  ...commonRules,
-  ...facebookSwitchRules,
+  loginConfigurations: { byDefault: {}, rule: plainObject },
+  deviceInterval: wholeNumber(5),
 };

@@ -2,24 +2,24 @@ import type { Hono } from "hono";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
+import type { FacebookServer } from "./server.ts";
 import type { FacebookPage, FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
 
-/** Serves the pages that a user manages, in pages with cursors, each with a token of its own. */
-export function servePages(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+/** Serves the list of a user's pages, with cursors. Each page has its own token. */
+export function servePages(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/me/accounts", (c) => {
-    const access = graphAccess(world, c);
+    const access = graphAccess(server, c);
     if (access instanceof Response) return access;
     const { user } = access;
     if (user === undefined) return graphError(NO_TOKEN);
-    // Without the permission the list is empty, not refused.
-    const visible = world.permissions.has(user.id, "pages_show_list") ? (user.pages ?? []) : [];
-    return listReply(world, c, user, visible);
+    // Without the permission, the list is empty instead of an error.
+    const visible = server.permissions.has(user.id, "pages_show_list") ? (user.pages ?? []) : [];
+    return listReply(server, c, user, visible);
   });
 }
 
 function listReply(
-  world: FacebookWorld,
+  server: FacebookServer,
   c: EmulatorContext,
   user: FacebookUser,
   pages: readonly FacebookPage[],
@@ -28,7 +28,7 @@ function listReply(
   const start = startIndex(pages, c.req.query("after"));
   const shown = pages.slice(start, start + limit);
   const data = shown.map((page) => ({
-    access_token: world.tokens.issuePage(user, page),
+    access_token: server.tokens.issuePage(user, page),
     category: "Community",
     name: page.name,
     id: page.id,

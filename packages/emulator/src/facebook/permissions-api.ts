@@ -2,20 +2,20 @@ import type { Hono } from "hono";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
+import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
 
 /**
- * Serves what a user granted and declined, and taking it back, which is Facebook's revocation.
+ * Serves the list of a user's permissions, and their removal, which is Facebook's revocation.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
  */
-export function servePermissions(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
-  const { permissions } = world;
+export function servePermissions(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
+  const { permissions } = server;
   const withUser =
     (act: (user: FacebookUser, c: EmulatorContext) => Response) =>
     (c: EmulatorContext): Response => {
-      const access = graphAccess(world, c);
+      const access = graphAccess(server, c);
       if (access instanceof Response) return access;
       const id = c.req.param("id");
       const { user } = access;
@@ -27,8 +27,8 @@ export function servePermissions(graph: Hono<EmulatorEnv>, world: FacebookWorld)
   graph.get(
     path,
     withUser((user) => {
-      const said = permissions.of(user.id);
-      return graphReply({ data: said.map(([permission, status]) => ({ permission, status })) });
+      const list = permissions.of(user.id);
+      return graphReply({ data: list.map(([permission, status]) => ({ permission, status })) });
     }),
   );
   graph.delete(

@@ -1,28 +1,35 @@
-/** What a user said about a permission. */
-export type PermissionStatus = "granted" | "declined" | "expired";
+/** The status of a permission for a user. */
+type PermissionStatus = "granted" | "declined" | "expired";
 
-/** What each user said about each permission. */
+/** The permissions that each user has granted or declined. */
 export interface Permissions {
-  /** All that a user said, in the order of asking. */
+  /** Lists the permissions of a user with their status, in the order of the requests. */
   of(userId: string): readonly (readonly [permission: string, status: PermissionStatus])[];
+  /** Lists the permissions of a user that have this status. */
+  withStatus(userId: string, status: PermissionStatus): readonly string[];
   has(userId: string, permission: string): boolean;
-  /** Whether the user has the application installed at all. */
+  /** Whether the user has the application installed. */
   installed(userId: string): boolean;
-  set(userId: string, permissions: readonly string[], status: PermissionStatus): void;
-  /** Takes one permission away, or the whole application; false if there was nothing to take. */
+  /** Stores a decision: the requested permissions that are not granted are declined. */
+  decide(userId: string, requested: readonly string[], granted: readonly string[]): void;
+  /** Removes one permission, or the whole application. Returns whether there was anything to remove. */
   remove(userId: string, permission?: string): boolean;
 }
 
-/** Nobody has said anything yet. */
+/** Creates an empty list of permissions. */
 export function permissions(): Permissions {
   const byUser = new Map<string, Map<string, PermissionStatus>>();
+  const list = (userId: string): [string, PermissionStatus][] => [...(byUser.get(userId) ?? [])];
   return {
-    of: (userId) => [...(byUser.get(userId) ?? [])],
+    of: list,
+    withStatus: (userId, wanted) =>
+      list(userId).flatMap(([permission, status]) => (status === wanted ? [permission] : [])),
     has: (userId, permission) => byUser.get(userId)?.get(permission) === "granted",
     installed: (userId) => byUser.has(userId),
-    set(userId, names, status) {
+    decide(userId, requested, granted) {
       const own = byUser.get(userId) ?? new Map<string, PermissionStatus>();
-      for (const name of names) own.set(name, status);
+      for (const name of granted) own.set(name, "granted");
+      for (const name of requested) if (!granted.includes(name)) own.set(name, "declined");
       byUser.set(userId, own);
     },
     remove: (userId, permission) =>
@@ -41,7 +48,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   pages_show_list: "The pages that you manage",
 };
 
-/** What a permission allows, in words. */
+/** Describes what a permission allows. */
 export function permissionMeaning(permission: string): string {
   const words = permission.replace(/^user_/, "your_").replaceAll("_", " ");
   return MEANINGS[permission] ?? words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,68 +1,67 @@
 import type { Hono } from "hono";
-import { proves } from "../oauth/pkce.ts";
+import { verifierMatches } from "../oauth/authorization-codes.ts";
 import { allParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
+import { tokenProblem } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { facebookIdToken } from "./id-token.ts";
-import { tokenProblem } from "./token-check.ts";
-import type { FacebookCodeGrant, FacebookWorld } from "./world.ts";
+import type { FacebookCodeGrant, FacebookServer } from "./server.ts";
+import { loginToken } from "./tokens.ts";
 
 const LONG_LIVED_SECONDS = 5_183_944;
 
-/** Serves the token endpoint: GET and POST, with the secret among the parameters. */
-export function serveToken(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+/** Serves the token endpoint, for GET and POST, with the client secret as a parameter. */
+export function serveToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.on(["GET", "POST"], "/oauth/access_token", (c) => {
     const parameters = allParameters(c);
-    const problem = clientProblem(world, parameters);
+    const problem = clientProblem(server, parameters);
     if (problem !== undefined) return graphError(problem);
     switch (parameters["grant_type"]) {
       case "fb_exchange_token":
-        return exchangeToken(world, parameters);
+        return exchangeToken(server, parameters);
       case "client_credentials":
         return graphReply({
-          access_token: `${world.clientId}|${world.clientSecret}`,
+          access_token: `${server.clientId}|${server.clientSecret}`,
           token_type: "bearer",
         });
       default:
-        return exchangeCode(world, parameters);
+        return exchangeCode(server, parameters);
     }
   });
 }
 
-function clientProblem(world: FacebookWorld, parameters: WireParameters): GraphError | undefined {
+function clientProblem(server: FacebookServer, parameters: WireParameters): GraphError | undefined {
   const { client_id: clientId, client_secret: secret, code_verifier: verifier } = parameters;
   const challenge = "invalid_client";
   if (clientId === undefined) {
     return { message: "Missing client_id parameter.", code: 101, challenge };
   }
-  if (clientId !== world.clientId) {
+  if (clientId !== server.clientId) {
     return { message: "Invalid application ID", code: 101, challenge };
   }
-  // Facebook's page on OpenID Connect with PKCE sends a verifier and no secret.
+  // Facebook's guide to OpenID Connect with PKCE sends a verifier without a secret.
   // https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
   if (secret === undefined && verifier !== undefined) return undefined;
-  return secret === world.clientSecret
+  return secret === server.clientSecret
     ? undefined
     : { message: "Error validating client secret.", code: 1, challenge };
 }
 
-async function exchangeCode(world: FacebookWorld, parameters: WireParameters): Promise<Response> {
+async function exchangeCode(server: FacebookServer, parameters: WireParameters): Promise<Response> {
   const { code } = parameters;
-  const found = world.codes.find(code);
+  const found = server.codes.find(code);
   if (code === undefined || found.state !== "valid") {
     return graphError(CODE_PROBLEMS[found.state === "valid" ? "unknown" : found.state]);
   }
   const { grant } = found;
   const problem = exchangeProblem(grant, parameters);
   if (problem !== undefined) return graphError(problem);
-  world.codes.spend(code);
-  const lifetime = world.switches.tokenLifetime;
-  const expiresIn = lifetime === false ? undefined : lifetime;
-  const accessToken = world.tokens.issueUser(grant.user, expiresIn);
+  server.codes.spend(code);
+  const { access_token: accessToken, expires_in: expiresIn } = loginToken(server, grant.user);
   const idToken = grant.withIdToken
-    ? await facebookIdToken(world, grant.user, { nonce: grant.nonce, accessToken })
+    ? await facebookIdToken(server, grant.user, { nonce: grant.nonce, accessToken })
     : undefined;
   return graphReply({
     access_token: accessToken,
@@ -72,7 +71,7 @@ async function exchangeCode(world: FacebookWorld, parameters: WireParameters): P
   });
 }
 
-// Codes and texts as seen in public logs.
+// The codes and texts are from public logs.
 const CODE_PROBLEMS: Readonly<Record<"used" | "expired" | "unknown", GraphError>> = {
   used: {
     message: "This authorization code has been used.",
@@ -98,8 +97,8 @@ function exchangeProblem(
       "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request";
     return { message, code: 100, subcode: 36_008, challenge: "invalid_code" };
   }
-  if (proofKey !== undefined && !proves(parameters["code_verifier"] ?? "", proofKey)) {
-    // How Facebook words this is not documented.
+  if (proofKey !== undefined && !verifierMatches(parameters["code_verifier"] ?? "", proofKey)) {
+    // Facebook does not document this text.
     const message = "Error validating verification code. Invalid code_verifier.";
     return { message, code: 100, challenge: "invalid_code" };
   }
@@ -107,15 +106,15 @@ function exchangeProblem(
 }
 
 // https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
-function exchangeToken(world: FacebookWorld, parameters: WireParameters): Response {
+function exchangeToken(server: FacebookServer, parameters: WireParameters): Response {
   const token = parameters["fb_exchange_token"] ?? "";
-  const access = world.tokens.find(token);
-  const problem = tokenProblem(world, access);
+  const access = server.tokens.find(token);
+  const problem = tokenProblem(server, access);
   if (problem !== undefined || access?.user === undefined) {
     return graphError(problem ?? { message: "Invalid OAuth access token.", code: 190 });
   }
   return graphReply({
-    access_token: world.tokens.issueUser(access.user, LONG_LIVED_SECONDS),
+    access_token: server.tokens.issueUser(access.user, LONG_LIVED_SECONDS),
     token_type: "bearer",
     expires_in: LONG_LIVED_SECONDS,
   });

@@ -1,7 +1,8 @@
 import { randomAlphanumeric } from "../oauth/random-text.ts";
+import type { FacebookSwitches } from "./options.ts";
 import type { FacebookPage, FacebookUser } from "./users.ts";
 
-/** What an access token stands for. */
+/** The grant behind an access token. */
 export interface FacebookAccess {
   readonly type: "USER" | "PAGE" | "APP";
   readonly appId: string;
@@ -9,26 +10,26 @@ export interface FacebookAccess {
   readonly page: FacebookPage | undefined;
   /** Milliseconds since 1970. */
   readonly issuedAt: number;
-  /** Milliseconds since 1970; undefined when it never expires. */
+  /** Milliseconds since 1970; undefined if it does not expire. */
   expiresAt: number | undefined;
-  /** Milliseconds since 1970, when the user's data stops being told; undefined for an app. */
+  /** End of the access to the user's data, in milliseconds since 1970; undefined for an app. */
   readonly dataAccessExpiresAt: number | undefined;
 }
 
-/** The tokens out there. */
+/** The issued tokens. */
 export interface FacebookTokens {
-  /** Makes a user token that lives `lifetime` seconds, or (undefined) for ever. */
+  /** Issues a user token that expires after `lifetime` seconds, or never if `lifetime` is undefined. */
   issueUser(user: FacebookUser, lifetime: number | undefined, appId?: string): string;
-  /** Makes a page token, which does not expire by time. */
+  /** Issues a page token, which does not expire. */
   issuePage(user: FacebookUser, page: FacebookPage): string;
-  /** What a token stands for, expired ones too. */
+  /** Finds the grant behind a token, even an expired one. */
   find(token: string): FacebookAccess | undefined;
   expireUsers(): void;
 }
 
 const DATA_ACCESS_MS = 90 * 24 * 3_600_000;
 
-/** No tokens yet, but those that are made of the app's id and secret. */
+/** Creates a list of tokens with the app token only, which consists of the app's id and secret. */
 export function facebookTokens(
   app: { readonly clientId: string; readonly clientSecret: string },
   now: () => number,
@@ -55,6 +56,25 @@ export function facebookTokens(
     expireUsers() {
       for (const access of tokens.values()) if (access.type === "USER") access.expiresAt = now();
     },
+  };
+}
+
+/** Issues a user token with the lifetime that the switch sets, and returns the fields of the reply. */
+export function loginToken(
+  { tokens, switches }: { readonly tokens: FacebookTokens; readonly switches: FacebookSwitches },
+  user: FacebookUser,
+): {
+  readonly access_token: string;
+  readonly data_access_expiration_time: number;
+  readonly expires_in: number | undefined;
+} {
+  const lifetime = switches.tokenLifetime === false ? undefined : switches.tokenLifetime;
+  const token = tokens.issueUser(user, lifetime);
+  const dataAccessExpiresAt = tokens.find(token)?.dataAccessExpiresAt ?? 0;
+  return {
+    access_token: token,
+    data_access_expiration_time: Math.floor(dataAccessExpiresAt / 1000),
+    expires_in: lifetime,
   };
 }
 

@@ -1,49 +1,54 @@
 import type { Hono } from "hono";
 import { allParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
-import { parseFields } from "./fields.ts";
-import type { GraphField } from "./fields.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
 import { graphError, graphReply } from "./graph-error.ts";
+import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookWorld } from "./world.ts";
 
-/** Serves `/me` and `/{user-id}`, which tell id and name unless other fields are asked. */
-export function serveUser(graph: Hono<EmulatorEnv>, world: FacebookWorld): void {
+/** An item of a `fields` parameter, for instance `picture.width(200){url}`. */
+interface GraphField {
+  readonly name: string;
+  /** The values of `.name(value)`. */
+  readonly modifiers: Readonly<Record<string, string>>;
+}
+
+/** Serves `/me` and `/{user-id}`, which send the id and the name unless the request names other fields. */
+export function serveUser(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
   graph.get("/:id{me|[0-9]+}", (c) => {
-    const access = graphAccess(world, c);
+    const access = graphAccess(server, c);
     if (access instanceof Response) return access;
     const { user, page } = access;
     if (user === undefined) return graphError(NO_TOKEN);
     const own = page ?? user;
     if (c.req.param("id") !== "me" && c.req.param("id") !== own.id) return notFound(c.req.path);
     if (page !== undefined) return graphReply({ name: page.name, id: page.id });
-    return describe(world, user, parseFields(allParameters(c)["fields"] ?? "id,name"));
+    return describe(server, user, parseFields(allParameters(c)["fields"] ?? "id,name"));
   });
 }
 
 function describe(
-  world: FacebookWorld,
+  server: FacebookServer,
   user: FacebookUser,
   fields: readonly GraphField[],
 ): Response {
-  const told: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = fieldValue(world, user, field);
+    const value = fieldValue(server, user, field);
     if (value === UNKNOWN) {
       const message = `(#100) Tried accessing nonexisting field (${field.name}) on node type (User)`;
       return graphError({ message, code: 100, challenge: "invalid_request" });
     }
-    told[field.name] = value;
+    values[field.name] = value;
   }
-  // The id comes along whatever is asked.
-  return graphReply({ ...told, id: user.id });
+  // Facebook always sends the id.
+  return graphReply({ ...values, id: user.id });
 }
 
 const UNKNOWN = Symbol("unknown field");
 
-// Fields that need a permission are left out without it; nothing says so.
-function fieldValue(world: FacebookWorld, user: FacebookUser, field: GraphField): unknown {
+// Without its permission, a field is left out silently.
+function fieldValue(server: FacebookServer, user: FacebookUser, field: GraphField): unknown {
   switch (field.name) {
     case "id":
       return user.id;
@@ -57,7 +62,7 @@ function fieldValue(world: FacebookWorld, user: FacebookUser, field: GraphField)
     case "name_format":
       return "{first} {last}";
     case "email":
-      return world.permissions.has(user.id, "email") ? user.email : undefined;
+      return server.permissions.has(user.id, "email") ? user.email : undefined;
     case "picture":
       return { data: picture(user, field) };
     default:
@@ -91,4 +96,19 @@ function notFound(path: string): Response {
     subcode: 33,
     challenge: "invalid_request",
   });
+}
+
+/** Parses a `fields` parameter. Subfields in braces are ignored: the emulator sends all of them. */
+function parseFields(text: string | undefined): GraphField[] {
+  return (text ?? "")
+    .replaceAll(/\{[^}]*\}/g, "")
+    .split(/,(?![^(]*\))/)
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
+    .map((item) => ({
+      name: item.replace(/[.(].*$/, ""),
+      modifiers: Object.fromEntries(
+        [...item.matchAll(/\.(\w+)\(([^)]*)\)/g)].map(([, name = "", value = ""]) => [name, value]),
+      ),
+    }));
 }

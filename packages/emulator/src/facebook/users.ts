@@ -2,44 +2,44 @@ import { avatarUrl, silhouetteUrl } from "../consent/avatar.ts";
 
 /** A page that a Facebook user manages. */
 export interface FacebookPage {
-  /** The page's id: digits, too many for a JavaScript number. */
+  /** Id of the page: digits, too many for a JavaScript number. */
   readonly id: string;
-  /** The page's name. */
+  /** Name of the page. */
   readonly name: string;
-  /** What the user may do there, for instance `MANAGE`. */
+  /** The user's tasks on the page, for instance `MANAGE`. */
   readonly tasks: readonly string[];
 }
 
 /** A user of the Facebook emulator. */
 export interface FacebookUser {
-  /** The app-scoped id: digits, too many for a JavaScript number. */
+  /** App-scoped id: digits, too many for a JavaScript number. */
   readonly id: string;
-  /** The full name. */
+  /** Full name. */
   readonly name: string;
-  /** The first name. */
+  /** First name. */
   readonly firstName: string;
-  /** The last name. */
+  /** Last name. */
   readonly lastName: string;
   /**
-   * The address.
+   * E-mail address.
    *
-   * @defaultValue none, as for people who signed up with a phone number
+   * @defaultValue none, as for users who signed up with a phone number
    */
   readonly email?: string;
   /**
    * Absolute URL of a picture.
    *
-   * @defaultValue a generated one that the emulator serves
+   * @defaultValue a generated picture that the emulator serves
    */
   readonly picture?: string;
   /**
-   * Whether the picture is the outline that stands for none.
+   * Whether the picture is the silhouette of users without one.
    *
    * @defaultValue false
    */
   readonly silhouette?: boolean;
   /**
-   * The pages that the user manages.
+   * Pages that the user manages.
    *
    * @defaultValue none
    */
@@ -61,7 +61,7 @@ const SEEDED_USERS: readonly FacebookUser[] = [
       { id: "20223344556677883", name: "Bernoulli Numbers", tasks: ALL_TASKS },
     ],
   },
-  // Signed up with a phone number: no address even if the permission is granted.
+  // Signed up with a phone number: no address, even with the permission.
   { id: "10223344556677882", name: "Grace Hopper", firstName: "Grace", lastName: "Hopper" },
   {
     id: "10223344556677883",
@@ -73,7 +73,7 @@ const SEEDED_USERS: readonly FacebookUser[] = [
   },
 ];
 
-/** The given users, or the seeded ones, each with a picture. */
+/** Returns the given users, or the seeded ones, each with a picture. */
 export function facebookUsers(
   origin: string,
   given: readonly FacebookUser[] = SEEDED_USERS,
@@ -82,13 +82,4 @@ export function facebookUsers(
     picture: user.silhouette === true ? silhouetteUrl(origin) : avatarUrl(origin, user.name),
     ...user,
   }));
-}
-
-/** The user with this id, address or name. */
-export function findFacebookUser(
-  users: readonly FacebookUser[],
-  wanted: string | undefined,
-): FacebookUser | undefined {
-  if (wanted === undefined) return undefined;
-  return users.find(({ id, email, name }) => [id, email, name].includes(wanted));
 }

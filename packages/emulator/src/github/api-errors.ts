@@ -1,6 +1,7 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
+import type { GitHubServer } from "./server.ts";
 
-/** An error of the REST API; `status` in its body is a string. */
+/** Makes an error response of the REST API. The `status` in its body is a string. */
 export function apiError(
   status: number,
   message: string,
@@ -11,7 +12,47 @@ export function apiError(
   return jsonReply(body, status, headers);
 }
 
-/** The reply to a resource that there is not, or that the token may not know of. */
+/** Makes the response for a resource that does not exist, or that the token may not see. */
 export function notFound(): Response {
   return apiError(404, "Not Found");
+}
+
+const LIMIT = 5000;
+const HOUR_SECONDS = 3600;
+const DOCUMENTATION =
+  "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
+/** Makes the rate limit headers of a REST response. `now` is in milliseconds, `used` counts calls. */
+export function rateLimitHeaders(now: number, used: number): Record<string, string> {
+  const seconds = Math.floor(now / 1000);
+  return {
+    "x-ratelimit-limit": String(LIMIT),
+    "x-ratelimit-remaining": String(Math.max(0, LIMIT - used)),
+    "x-ratelimit-used": String(used),
+    "x-ratelimit-reset": String(seconds - (seconds % HOUR_SECONDS) + HOUR_SECONDS),
+    "x-ratelimit-resource": "core",
+  };
+}
+
+/** Makes the response of the rate limit that the switch sets, if any. */
+export function switchedRateLimit(server: GitHubServer): Response | undefined {
+  const { rateLimit, rateLimitStatus } = server.switches;
+  return rateLimit === "none" ? undefined : rateLimited(rateLimit, rateLimitStatus, server.now());
+}
+
+/** Makes the response to a rate-limited call. `now` is in milliseconds. */
+export function rateLimited(
+  kind: "primary" | "secondary" | "secondary-without-retry-after",
+  status: number,
+  now: number,
+): Response {
+  if (kind === "primary") {
+    const message = "API rate limit exceeded for user ID 1.";
+    return apiError(status, message, rateLimitHeaders(now, LIMIT), DOCUMENTATION);
+  }
+  const message =
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  const wait: Record<string, string> = kind === "secondary" ? { "retry-after": "60" } : {};
+  const headers = { ...rateLimitHeaders(now, 1), ...wait };
+  return apiError(status, message, headers, `${DOCUMENTATION}#about-secondary-rate-limits`);
 }

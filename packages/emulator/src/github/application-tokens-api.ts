@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { basicCredentials, bodyParameters } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
+import type { GitHubServer } from "./server.ts";
 import type { GitHubAccess } from "./tokens.ts";
 import { profile } from "./user-api.ts";
-import type { GitHubWorld } from "./world.ts";
 
 /**
- * Adds checking, resetting and deleting an application's tokens.
+ * Adds the routes that check, reset and delete an application's tokens.
  *
  * @see https://docs.github.com/rest/apps/oauth-applications
  */
-export function applicationTokensApi(api: Hono<EmulatorEnv>, world: GitHubWorld): void {
-  const { tokens } = world;
+export function applicationTokensApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
+  const { tokens } = server;
   const withToken =
     (act: (access: GitHubAccess) => Response) =>
     (c: EmulatorContext): Response => {
-      const refusal = applicationProblem(world, c);
+      const refusal = applicationProblem(server, c);
       if (refusal !== undefined) return refusal;
       const { access_token: token } = bodyParameters(c);
       if (token === undefined) return apiError(422, "Validation Failed");
@@ -28,11 +28,11 @@ export function applicationTokensApi(api: Hono<EmulatorEnv>, world: GitHubWorld)
   const path = "/applications/:client_id/token";
   api.post(
     path,
-    withToken((access) => jsonReply(description(world, access))),
+    withToken((access) => jsonReply(describeToken(server, access))),
   );
   api.patch(
     path,
-    withToken((access) => jsonReply(description(world, reset(world, access)))),
+    withToken((access) => jsonReply(describeToken(server, resetToken(server, access)))),
   );
   api.delete(
     path,
@@ -45,38 +45,38 @@ export function applicationTokensApi(api: Hono<EmulatorEnv>, world: GitHubWorld)
     "/applications/:client_id/grant",
     withToken((access) => {
       tokens.revokeUser(access.user.id);
-      world.grants.delete(access.user.id);
+      server.grants.delete(access.user.id);
       return new Response(null, { status: 204 });
     }),
   );
-  api.post("/credentials/revoke", (c) => revokeLeaked(world, c));
+  api.post("/credentials/revoke", (c) => revokeLeaked(server, c));
 }
 
-function applicationProblem(world: GitHubWorld, c: EmulatorContext): Response | undefined {
+function applicationProblem(server: GitHubServer, c: EmulatorContext): Response | undefined {
   const basic = basicCredentials(c);
   if (basic === undefined) return apiError(401, "Requires authentication");
-  const { clientId, clientSecret } = world;
-  // The status of wrong credentials is from memory.
+  const { clientId, clientSecret } = server;
+  // From memory: the status of wrong credentials.
   if (basic.name !== clientId || basic.password !== clientSecret) {
     return apiError(401, "Bad credentials");
   }
   return c.req.param("client_id") === clientId ? undefined : notFound();
 }
 
-function reset(world: GitHubWorld, access: GitHubAccess): GitHubAccess {
-  world.tokens.revoke(access.token);
+function resetToken(server: GitHubServer, access: GitHubAccess): GitHubAccess {
+  server.tokens.revoke(access.token);
   const { user, scopes, expiresAt } = access;
   const expiring = expiresAt !== Infinity;
-  return world.tokens.issue({ user, scopes, expiring, fromDevice: false }).access;
+  return server.tokens.issue({ user, scopes, expiring, fromDevice: false }).access;
 }
 
-function description(world: GitHubWorld, access: GitHubAccess): object {
+function describeToken(server: GitHubServer, access: GitHubAccess): object {
   const { id, token, user, scopes, createdAt, expiresAt } = access;
   const created = new Date(createdAt).toISOString();
   return {
     id,
-    url: `${world.endpoints.api}/authorizations/${id}`,
-    app: { client_id: world.clientId, name: world.clientId, url: world.origin },
+    url: `${server.endpoints.api}/authorizations/${id}`,
+    app: { client_id: server.clientId, name: server.clientId, url: server.origin },
     token,
     token_last_eight: token.slice(-8),
     hashed_token: createHash("sha256").update(token).digest("hex"),
@@ -87,15 +87,15 @@ function description(world: GitHubWorld, access: GitHubAccess): object {
     updated_at: created,
     expires_at: expiresAt === Infinity ? null : new Date(expiresAt).toISOString(),
     fingerprint: null,
-    user: profile(world, user, false),
+    user: profile(server, user, false),
   };
 }
 
-// Anybody may report a leaked token, so there is no authentication.
+// Anyone may report a leaked token, so this needs no authentication.
 // https://docs.github.com/rest/credentials/revoke
-function revokeLeaked(world: GitHubWorld, c: EmulatorContext): Response {
+function revokeLeaked(server: GitHubServer, c: EmulatorContext): Response {
   const { credentials } = c.get("received").body;
   if (!Array.isArray(credentials)) return apiError(422, "Validation Failed");
-  for (const token of credentials) world.tokens.revoke(String(token));
+  for (const token of credentials) server.tokens.revoke(String(token));
   return jsonReply({}, 202);
 }

@@ -1,61 +1,59 @@
 import { randomFrom } from "../oauth/random-text.ts";
-import { withQuery } from "../oauth/redirect-target.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { callbackIssuer, jsonReply, redirectTo, withQuery } from "../oauth/responses.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { consentQuestion } from "./consent.ts";
-import { isRegistered } from "./redirect-uris.ts";
-import { normalisedScopes, OFFLINE_ACCESS } from "./scopes.ts";
-import { findGitHubUser } from "./users.ts";
+import { consentQuestion, grantScopes } from "./consent.ts";
+import { normalizedScopes, OFFLINE_ACCESS } from "./scopes.ts";
+import type { GitHubServer } from "./server.ts";
 import type { GitHubUser } from "./users.ts";
-import type { GitHubWorld } from "./world.ts";
 
 const DOCUMENTATION =
   "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-authorization-request-errors/";
 
 /** Serves the authorization endpoint. */
-export function serveAuthorization(world: GitHubWorld): void {
-  world.app.get("/login/oauth/authorize", (c) => {
+export function serveAuthorization(server: GitHubServer): void {
+  server.app.get("/login/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
-    if (parameters["client_id"] !== world.clientId) return unknownClient(world);
-    const redirectUri = parameters["redirect_uri"] ?? world.redirectUris?.[0];
-    if (redirectUri === undefined || !isRegistered(world, redirectUri)) {
-      return redirectMismatch(world, parameters);
+    if (parameters["client_id"] !== server.clientId) return showUnknownClient(server);
+    const redirectUri = parameters["redirect_uri"] ?? server.redirectUris?.[0];
+    if (redirectUri === undefined || !isRegistered(server, redirectUri)) {
+      return refuseRedirectUri(server, parameters);
     }
-    const problem = world.switches.enterpriseServer ? undefined : proofProblem(parameters);
+    const problem = server.switches.enterpriseServer ? undefined : proofProblem(parameters);
     if (problem !== undefined) {
-      return fail(world, redirectUri, parameters, "invalid_request", problem);
+      return redirectWithError(server, redirectUri, parameters, "invalid_request", problem);
     }
-    return askForConsent(world, redirectUri, parameters);
+    return askForConsent(server, redirectUri, parameters);
   });
 }
 
-function unknownClient(world: GitHubWorld): Promise<Response> {
-  // From memory: GitHub answers with its page for anything that there is not.
-  return world.desk.say(
+function showUnknownClient(server: GitHubServer): Promise<Response> {
+  // From memory: GitHub shows its "not found" page.
+  return server.desk.say(
     { title: "Not found", text: "There is no application with this client_id." },
     404,
   );
 }
 
-function redirectMismatch(
-  world: GitHubWorld,
+function refuseRedirectUri(
+  server: GitHubServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
-  const registered = world.redirectUris?.[0];
+  const registered = server.redirectUris?.[0];
   if (registered === undefined) {
     const text =
       "The emulator takes any redirect_uri of this machine. Give others as its redirectUris option.";
-    return world.desk.say({ title: "The redirect_uri does not fit", text }, 400);
+    return server.desk.say({ title: "The redirect_uri does not fit", text }, 400);
   }
-  // The error goes to the registered URL, never to the one asked for.
+  // The error goes to the registered URL, never to the requested one.
   // https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
   const description =
     "The redirect_uri MUST match the registered callback URL for this application.";
-  return fail(world, registered, parameters, "redirect_uri_mismatch", description);
+  return redirectWithError(server, registered, parameters, "redirect_uri_mismatch", description);
 }
 
-// GitHub documents S256 and a 43-character challenge as the only ones; how it refuses others is not documented.
+// GitHub documents only S256 and challenges of 43 characters, but not the errors for others.
 function proofProblem(parameters: WireParameters): string | undefined {
   const { code_challenge: challenge, code_challenge_method: method } = parameters;
   if (challenge === undefined && method === undefined) return undefined;
@@ -66,23 +64,23 @@ function proofProblem(parameters: WireParameters): string | undefined {
 }
 
 function askForConsent(
-  world: GitHubWorld,
+  server: GitHubServer,
   redirectUri: string,
   parameters: WireParameters,
 ): Promise<Response> {
-  const asked = delimitedList(parameters["scope"], /[\s,]+/);
-  const user = findGitHubUser(world.users, parameters["login"]) ?? world.users[0];
-  const question = consentQuestion(world, normalisedScopes(asked), user);
-  return world.desk.ask({ ...question, redirectUri }, ({ allowed, userId }) => {
-    const chosen = findGitHubUser(world.users, userId);
+  const requested = delimitedList(parameters["scope"], /[\s,]+/);
+  const user = server.findUser(parameters["login"]) ?? server.users[0];
+  const question = consentQuestion(server, normalizedScopes(requested), user);
+  return server.desk.ask({ ...question, redirectUri }, ({ allowed, userId }) => {
+    const chosen = server.findUser(userId);
     if (!allowed || chosen === undefined) {
       const description = "The user has denied your application access.";
-      return fail(world, redirectUri, parameters, "access_denied", description);
+      return redirectWithError(server, redirectUri, parameters, "access_denied", description);
     }
     return redirectTo(
       withQuery(redirectUri, {
-        code: issueCode(world, chosen, asked, redirectUri, parameters),
-        iss: callbackIssuer(world),
+        code: issueCode(server, chosen, requested, redirectUri, parameters),
+        iss: callbackIssuer(server),
         state: parameters["state"],
       }),
     );
@@ -90,43 +88,26 @@ function askForConsent(
 }
 
 function issueCode(
-  world: GitHubWorld,
+  server: GitHubServer,
   user: GitHubUser,
-  asked: readonly string[],
+  requested: readonly string[],
   redirectUri: string,
   parameters: WireParameters,
 ): string {
   const code = randomFrom("0123456789abcdef", 20);
-  const challenge = world.switches.enterpriseServer ? undefined : parameters["code_challenge"];
-  world.codes.keep(code, {
+  const challenge = server.switches.enterpriseServer ? undefined : parameters["code_challenge"];
+  server.codes.add(code, {
     user,
-    scopes: grantScopes(world, user, asked),
+    scopes: grantScopes(server, user, requested),
     redirectUri,
     proofKey: challenge === undefined ? undefined : { challenge, method: "S256" },
-    offlineAccess: asked.includes(OFFLINE_ACCESS),
+    offlineAccess: requested.includes(OFFLINE_ACCESS),
   });
   return code;
 }
 
-/** Notes what a user grants and returns the scopes of the token. */
-export function grantScopes(
-  world: GitHubWorld,
-  user: GitHubUser,
-  asked: readonly string[],
-): readonly string[] {
-  // A GitHub App has permissions, not scopes.
-  if (world.switches.appType === "github-app") return [];
-  const earlier = world.grants.get(user.id) ?? [];
-  const scopes = normalisedScopes(asked);
-  // No scope asked: what the user has authorized before is granted again.
-  if (scopes.length === 0) return earlier;
-  // That a grant never shrinks by asking for less is from memory.
-  world.grants.set(user.id, normalisedScopes([...earlier, ...scopes]));
-  return scopes;
-}
-
-function fail(
-  world: GitHubWorld,
+function redirectWithError(
+  server: GitHubServer,
   redirectUri: string,
   parameters: WireParameters,
   error: string,
@@ -137,13 +118,60 @@ function fail(
       error,
       error_description: description,
       error_uri: `${DOCUMENTATION}#${error.replaceAll("_", "-")}`,
-      iss: callbackIssuer(world),
+      iss: callbackIssuer(server),
       state: parameters["state"],
     }),
   );
 }
 
-function callbackIssuer({ switches, endpoints }: GitHubWorld): string | undefined {
-  if (switches.iss === "wrong") return "https://issuer.invalid";
-  return switches.iss ? endpoints.issuer : undefined;
+/** Whether the application has registered this redirect URI. */
+function isRegistered(server: GitHubServer, uri: string): boolean {
+  const { redirectUris, switches } = server;
+  if (redirectUris === undefined) return isLoopbackUrl(uri);
+  if (!URL.canParse(uri)) return false;
+  return redirectUris.some(
+    (registered) =>
+      uri === registered ||
+      isSameButPort(registered, uri) ||
+      (switches.redirectWildcard && isSubdomainOrSubpath(new URL(registered), new URL(uri))),
+  );
+}
+
+// https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#loopback-redirect-urls
+function isSameButPort(registered: string, uri: string): boolean {
+  if (!isLoopbackUrl(registered) || !isLoopbackUrl(uri)) return false;
+  const [one, other] = [new URL(registered), new URL(uri)];
+  other.port = one.port;
+  return one.href === other.href;
+}
+
+// https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#redirect-urls
+function isSubdomainOrSubpath(registered: URL, uri: URL): boolean {
+  const sameHost = uri.hostname === registered.hostname;
+  const subDomain = uri.hostname.endsWith(`.${registered.hostname}`);
+  const folder = registered.pathname.replace(/\/?$/, "/");
+  const samePath = uri.pathname === registered.pathname || uri.pathname.startsWith(folder);
+  return (
+    (sameHost || subDomain) &&
+    uri.protocol === registered.protocol &&
+    uri.port === registered.port &&
+    samePath
+  );
+}
+
+/** Serves the RFC 8414 metadata, only at the path-inserted URL, as GitHub does. */
+export function serveMetadata(server: GitHubServer): void {
+  const { app, endpoints } = server;
+  app.get("/.well-known/oauth-authorization-server/login/oauth", () =>
+    jsonReply({
+      issuer: endpoints.issuer,
+      authorization_endpoint: endpoints.authorization,
+      token_endpoint: endpoints.token,
+      response_types_supported: ["code"],
+      grant_types_supported: ["authorization_code", "refresh_token"],
+      service_documentation:
+        "https://docs.github.com/apps/creating-github-apps/registering-a-github-app/registering-a-github-app",
+      code_challenge_methods_supported: ["S256"],
+    }),
+  );
 }

@@ -1,18 +1,18 @@
 import type { ConsentQuestion } from "../consent/consent-page.ts";
-import { scopeMeaning } from "./scopes.ts";
+import { normalizedScopes, scopeMeaning } from "./scopes.ts";
+import type { GitHubServer } from "./server.ts";
 import type { GitHubUser } from "./users.ts";
-import type { GitHubWorld } from "./world.ts";
 
-/** What GitHub's consent page asks. Nothing can be unticked there. */
+/** Makes the content of GitHub's consent page, where no scope can be unchecked. */
 export function consentQuestion(
-  world: GitHubWorld,
+  server: GitHubServer,
   scopes: readonly string[],
   selected: GitHubUser | undefined,
 ): ConsentQuestion {
-  const isApp = world.switches.appType === "github-app";
+  const isApp = server.switches.appType === "github-app";
   return {
-    application: world.applicationName,
-    people: world.users.map((user) => ({
+    application: server.applicationName,
+    people: server.users.map((user) => ({
       id: String(user.id),
       name: user.name ?? user.login,
       detail: detail(user),
@@ -32,4 +32,21 @@ function detail({ login, emails }: GitHubUser): string {
   const primary = emails.find((email) => email.primary);
   const verified = primary?.verified === true ? "verified" : "not verified";
   return primary === undefined ? `@${login}` : `@${login} · ${primary.email} (${verified})`;
+}
+
+/** Stores the scopes that a user grants, and returns the scopes of the token. */
+export function grantScopes(
+  server: GitHubServer,
+  user: GitHubUser,
+  requested: readonly string[],
+): readonly string[] {
+  // A GitHub App has permissions, not scopes.
+  if (server.switches.appType === "github-app") return [];
+  const earlier = server.grants.get(user.id) ?? [];
+  const scopes = normalizedScopes(requested);
+  // A request without scopes gets those that the user has granted before.
+  if (scopes.length === 0) return earlier;
+  // From memory: a request for fewer scopes does not reduce the grant.
+  server.grants.set(user.id, normalizedScopes([...earlier, ...scopes]));
+  return scopes;
 }

@@ -1,91 +1,70 @@
-import { deviceCodePage } from "../consent/device-page.ts";
-import type { WaitingDevice } from "../oauth/device-codes.ts";
+import { serveDevicePage } from "../consent/device-page.ts";
 import { randomFrom } from "../oauth/random-text.ts";
 import { allParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
-import { grantScopes } from "./authorization.ts";
-import { consentQuestion } from "./consent.ts";
-import { issueTokens } from "./issue-tokens.ts";
-import { normalisedScopes, OFFLINE_ACCESS } from "./scopes.ts";
-import { errorReply, formattedReply } from "./token-reply.ts";
-import { findGitHubUser } from "./users.ts";
-import type { GitHubWorld } from "./world.ts";
+import { consentQuestion, grantScopes } from "./consent.ts";
+import { normalizedScopes, OFFLINE_ACCESS } from "./scopes.ts";
+import type { GitHubServer } from "./server.ts";
+import { errorReply, formattedReply, issueTokens } from "./token-reply.ts";
 
-/** Where a person types the user code. */
+/** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/login/device";
 
 const LIFETIME_SECONDS = 900;
 
-/** Serves the device endpoint and the page for its user. */
-export function serveDeviceFlow(world: GitHubWorld): void {
-  const { app, theme, devices } = world;
-  app.post("/login/device/code", (c) => startDevice(world, c));
-  app.get(DEVICE_PAGE_PATH, () => deviceCodePage(theme, DEVICE_PAGE_PATH));
-  app.post(DEVICE_PAGE_PATH, (c) => {
-    const { user_code: userCode = "" } = allParameters(c);
-    const device = devices.waiting(userCode.trim().toUpperCase());
-    return device === undefined
-      ? deviceCodePage(theme, DEVICE_PAGE_PATH, "No device waits with this code.")
-      : askUser(world, device);
+/** Serves the device authorization endpoint and the device page. */
+export function serveDeviceFlow(server: GitHubServer): void {
+  server.app.post("/login/device/code", (c) => startDevice(server, c));
+  serveDevicePage(server, {
+    path: DEVICE_PAGE_PATH,
+    ignoreCase: true,
+    question: ({ scopes }) => consentQuestion(server, normalizedScopes(scopes), server.users[0]),
+    grant: (user, { scopes }) => ({
+      user,
+      scopes: grantScopes(server, user, scopes),
+      offlineAccess: scopes.includes(OFFLINE_ACCESS),
+    }),
   });
 }
 
-function startDevice(world: GitHubWorld, c: EmulatorContext): Response {
+function startDevice(server: GitHubServer, c: EmulatorContext): Response {
   const { client_id: clientId, scope } = allParameters(c);
-  if (clientId !== world.clientId) {
+  if (clientId !== server.clientId) {
     const description = "The client_id passed is incorrect.";
     return errorReply(c, "incorrect_client_credentials", description);
   }
-  if (!world.switches.deviceFlow) {
+  if (!server.switches.deviceFlow) {
     return errorReply(c, "device_flow_disabled", "Device Flow must be enabled for this App.");
   }
   const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789";
   const userCode = `${randomFrom(letters, 4)}-${randomFrom(letters, 4)}`;
   const deviceCode = randomFrom("0123456789abcdef", 40);
   const scopes = delimitedList(scope, /[\s,]+/);
-  const interval = world.switches.deviceInterval;
-  world.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
+  const interval = server.switches.deviceInterval;
+  server.devices.add({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
   return formattedReply(c, {
     device_code: deviceCode,
     user_code: userCode,
-    verification_uri: world.origin + DEVICE_PAGE_PATH,
+    verification_uri: server.origin + DEVICE_PAGE_PATH,
     expires_in: LIFETIME_SECONDS,
     interval,
   });
 }
 
-function askUser(world: GitHubWorld, device: WaitingDevice): Promise<Response> {
-  const question = consentQuestion(world, normalisedScopes(device.scopes), world.users[0]);
-  return world.desk.ask(question, ({ allowed, userId }) => {
-    const user = findGitHubUser(world.users, userId);
-    if (!allowed || user === undefined) {
-      world.devices.decide(device.deviceCode, undefined);
-      return world.desk.say({ title: "Access denied", text: "The device gets no access." }, 200);
-    }
-    const offlineAccess = device.scopes.includes(OFFLINE_ACCESS);
-    const scopes = grantScopes(world, user, device.scopes);
-    world.devices.decide(device.deviceCode, { user, scopes, offlineAccess });
-    return world.desk.say(
-      { title: "Device connected", text: "You may close this page and go on at the device." },
-      200,
-    );
-  });
-}
-
-/** One poll of a device; every answer is an HTTP 200. */
+/** Answers one poll of a device; every response has HTTP 200. */
 export function exchangeDeviceCode(
-  world: GitHubWorld,
+  server: GitHubServer,
   c: EmulatorContext,
   parameters: WireParameters,
 ): Response {
-  if (!world.switches.deviceFlow) {
+  if (!server.switches.deviceFlow) {
     return errorReply(c, "device_flow_disabled", "Device Flow must be enabled for this App.");
   }
-  const result = world.devices.poll(parameters["device_code"]);
+  const result = server.devices.poll(parameters["device_code"]);
   switch (result.state) {
     case "approved":
-      return issueTokens(world, c, { ...result.grant, fromDevice: true });
+      return issueTokens(server, c, { ...result.grant, fromDevice: true });
     case "pending":
       return errorReply(c, "authorization_pending", "The authorization request is still pending.");
     case "slow-down":

@@ -1,32 +1,43 @@
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError } from "./api-errors.ts";
-import type { GitHubFailure } from "./failure-names.ts";
-import { limited } from "./rate-limits.ts";
+import { apiError, rateLimited } from "./api-errors.ts";
 import { errorReply } from "./token-reply.ts";
+
+/** The names of failures that GitHub is known for. */
+export type GitHubFailure =
+  | "api-bad-credentials"
+  | "api-primary-rate-limit"
+  | "api-secondary-rate-limit"
+  | "api-secondary-rate-limit-without-retry-after"
+  | "api-sso-required"
+  | "api-login-attempts"
+  | "api-unavailable"
+  | "token-unavailable"
+  | "token-bad-refresh-token"
+  | "token-too-many";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean => path === "/login/oauth/access_token";
 
-/** What each failure's reply is, on the given clock (milliseconds). */
+/** Makes the failures by name, on the given clock (milliseconds). */
 export function githubFailures(now: () => number): Readonly<Record<GitHubFailure, NamedFailure>> {
   return {
-    "api-bad-credentials": api(() => apiError(401, "Bad credentials")),
-    "api-primary-rate-limit": api(() => limited("primary", 403, now())),
-    "api-secondary-rate-limit": api(() => limited("secondary", 403, now())),
-    "api-secondary-rate-limit-without-retry-after": api(() =>
-      limited("secondary-without-retry-after", 429, now()),
+    "api-bad-credentials": apiFailure(() => apiError(401, "Bad credentials")),
+    "api-primary-rate-limit": apiFailure(() => rateLimited("primary", 403, now())),
+    "api-secondary-rate-limit": apiFailure(() => rateLimited("secondary", 403, now())),
+    "api-secondary-rate-limit-without-retry-after": apiFailure(() =>
+      rateLimited("secondary-without-retry-after", 429, now()),
     ),
-    // From memory.
-    "api-sso-required": api(() =>
+    // Not documented; from memory.
+    "api-sso-required": apiFailure(() =>
       apiError(403, "Resource protected by organization SAML enforcement.", {
         "x-github-sso": "required; url=https://github.com/orgs/example/sso",
       }),
     ),
-    // From memory: what repeated bad credentials lead to for a while.
-    "api-login-attempts": api(() =>
+    // From memory: the error after repeated bad credentials.
+    "api-login-attempts": apiFailure(() =>
       apiError(403, "Maximum number of login attempts exceeded. Please try again later."),
     ),
-    "api-unavailable": api(() => new Response("<html>Unicorn!</html>", { status: 502 })),
+    "api-unavailable": apiFailure(() => new Response("<html>Unicorn!</html>", { status: 502 })),
     "token-unavailable": {
       appliesTo: isToken,
       respond: () => new Response("<html>Unicorn!</html>", { status: 503 }),
@@ -36,11 +47,11 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
       respond: (c) =>
         errorReply(c, "bad_refresh_token", "The refresh token passed is incorrect or expired."),
     },
-    // More than ten tokens an hour for one user, application and scope.
+    // The error for more than ten tokens an hour for one user, application and scope.
     "token-too-many": { appliesTo: isToken, respond: () => new Response(null, { status: 429 }) },
   };
 }
 
-function api(respond: () => Response): NamedFailure {
+function apiFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }

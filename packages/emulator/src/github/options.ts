@@ -1,39 +1,39 @@
-import { commonRules } from "../emulator-frame.ts";
 import type { EmulatorOptions } from "../emulator.ts";
-import { flag, oneOf, wholeNumber } from "../server/switches.ts";
-import type { Rules } from "../server/switches.ts";
+import { oneOf, onOff, wholeNumber } from "../server/switches.ts";
+import type { SwitchTable } from "../server/switches.ts";
 import type { GitHubUser } from "./users.ts";
 
 /**
- * Ways in which GitHub varies, or can be made to.
+ * Switches for behavior that varies at GitHub, and for faults to test against.
  *
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps for app types, device flow,
  * redirect URIs and expiring tokens
- * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api for the limits
- * @see https://docs.github.com/rest/about-the-rest-api/api-versions for the versions
+ * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api for rate limits
+ * @see https://docs.github.com/rest/about-the-rest-api/api-versions for API versions
  */
 export interface GitHubSwitches {
   /**
-   * `iss` in the callback: sent, left out (GitHub had it off for months, and Enterprise Servers differ), or somebody else's.
+   * The `iss` parameter of the callback: the issuer, none (as for months at GitHub, and at some Enterprise Servers), or a
+   * wrong issuer.
    *
    * @defaultValue true
    */
   readonly iss: boolean | "wrong";
   /**
-   * An OAuth App has scopes and `gho_` tokens. A GitHub App has `ghu_` tokens and an empty scope always.
+   * The type of the application. An OAuth App gets scopes and `gho_` tokens, a GitHub App `ghu_` tokens with an empty scope.
    *
    * @defaultValue "oauth-app"
    */
   readonly appType: "oauth-app" | "github-app";
   /**
-   * The app's setting "Expire user access tokens": tokens live 8 hours and come with a refresh token. `"by-app-type"` is on
-   * for a GitHub App, off for an OAuth App. The scope `offline_access` has the same effect for one token.
+   * The app setting "Expire user access tokens": tokens expire after 8 hours and come with a refresh token. `"by-app-type"`
+   * turns it on for a GitHub App and off for an OAuth App. The scope `offline_access` turns it on for one token.
    *
    * @defaultValue "by-app-type"
    */
   readonly expiringTokens: boolean | "by-app-type";
   /**
-   * Behave as a GitHub Enterprise Server of before PKCE: proof keys are ignored.
+   * Whether to behave as a GitHub Enterprise Server without PKCE, which ignores code challenges.
    *
    * @defaultValue false
    */
@@ -45,26 +45,26 @@ export interface GitHubSwitches {
    */
   readonly deviceFlow: boolean;
   /**
-   * Seconds that a device must wait between two polls.
+   * Minimum number of seconds between two polls of a device.
    *
    * @defaultValue 5
    */
   readonly deviceInterval: number;
   /**
-   * Whether each registered redirect URI also stands for sub-domains and for paths below it.
+   * Whether each registered redirect URI also allows its subdomains and the paths below it.
    *
    * @defaultValue false
    */
   readonly redirectWildcard: boolean;
   /**
-   * The error of a wrong or missing code verifier, which GitHub does not document.
+   * The error for a wrong or missing code verifier, which GitHub does not document.
    *
    * @defaultValue "bad_verification_code"
    */
   readonly proofKeyError:
     "bad_verification_code" | "invalid_grant" | "incorrect_client_credentials";
   /**
-   * Whether users without a verified primary address get tokens, or the error `unverified_user_email`.
+   * Whether users without a verified primary address get tokens. If not, they get the error `unverified_user_email`.
    *
    * @defaultValue true
    */
@@ -76,77 +76,55 @@ export interface GitHubSwitches {
    */
   readonly emailPermission: boolean;
   /**
-   * The limit that every API call runs into.
+   * The rate limit that every API call exceeds.
    *
    * @defaultValue "none"
    */
   readonly rateLimit: "none" | "primary" | "secondary" | "secondary-without-retry-after";
   /**
-   * HTTP status of a call over a limit. GitHub uses both.
+   * HTTP status of a rate-limited call. GitHub uses both.
    *
    * @defaultValue 403
    */
   readonly rateLimitStatus: 403 | 429;
   /**
-   * HTTP status for an API version that there is not; older documentation says 400.
+   * HTTP status for an unsupported API version. Older documentation says 400.
    *
    * @defaultValue 410
    */
   readonly unsupportedVersionStatus: 410 | 400;
   /**
-   * Seconds that an expiring access token lives.
+   * Lifetime of expiring access tokens in seconds.
    *
    * @defaultValue 28800
    */
   readonly accessTokenLifetime: number;
   /**
-   * Seconds that a refresh token lives. Older documentation says 15811200.
+   * Lifetime of refresh tokens in seconds. Older documentation says 15811200.
    *
    * @defaultValue 15897600
    */
   readonly refreshTokenLifetime: number;
 }
 
-/** Options of {@link startGitHub}: the common ones, and each switch's first position. */
+/** Options of {@link startGitHub}: those of every emulator, and the initial value of each switch. */
 export interface GitHubOptions extends EmulatorOptions<GitHubUser>, Partial<GitHubSwitches> {}
 
-/** The switches' first positions. */
-export const githubDefaults: GitHubSwitches = {
-  iss: true,
-  appType: "oauth-app",
-  expiringTokens: "by-app-type",
-  enterpriseServer: false,
-  deviceFlow: true,
-  deviceInterval: 5,
-  redirectWildcard: false,
-  proofKeyError: "bad_verification_code",
-  allowUnverifiedEmail: true,
-  emailPermission: true,
-  rateLimit: "none",
-  rateLimitStatus: 403,
-  unsupportedVersionStatus: 410,
-  accessTokenLifetime: 28_800,
-  refreshTokenLifetime: 15_897_600,
-};
-
-/** What each switch takes. */
-export const githubSwitchRules: Rules<GitHubSwitches> = {
-  iss: oneOf(true, false, "wrong"),
+/** GitHub's switches with their defaults. */
+export const githubSwitches: SwitchTable<GitHubSwitches> = {
+  iss: oneOf<boolean | "wrong">(true, false, "wrong"),
   appType: oneOf("oauth-app", "github-app"),
-  expiringTokens: oneOf(true, false, "by-app-type"),
-  enterpriseServer: flag,
-  deviceFlow: flag,
-  deviceInterval: wholeNumber(),
-  redirectWildcard: flag,
+  expiringTokens: oneOf<boolean | "by-app-type">("by-app-type", true, false),
+  enterpriseServer: onOff(false, "proof keys (PKCE) are ignored"),
+  deviceFlow: onOff(true, "the app may use the device flow"),
+  deviceInterval: wholeNumber(5),
+  redirectWildcard: onOff(false, "redirect URIs also allow subdomains and the paths below"),
   proofKeyError: oneOf("bad_verification_code", "invalid_grant", "incorrect_client_credentials"),
-  allowUnverifiedEmail: flag,
-  emailPermission: flag,
+  allowUnverifiedEmail: onOff(true, "users without a verified address get tokens"),
+  emailPermission: onOff(true, "a GitHub App may list addresses"),
   rateLimit: oneOf("none", "primary", "secondary", "secondary-without-retry-after"),
   rateLimitStatus: oneOf(403, 429),
   unsupportedVersionStatus: oneOf(410, 400),
-  accessTokenLifetime: wholeNumber(),
-  refreshTokenLifetime: wholeNumber(),
+  accessTokenLifetime: wholeNumber(28_800),
+  refreshTokenLifetime: wholeNumber(15_897_600),
 };
-
-/** What each option takes. */
-export const githubOptionRules: Rules<GitHubOptions> = { ...commonRules, ...githubSwitchRules };

@@ -55,27 +55,29 @@ const SCOPES: Readonly<Record<string, ScopeFacts>> = {
   site_admin: { meaning: "Administer an Enterprise Server" },
 };
 
-/** Asks for expiring tokens; granted as no scope. */
+/** The scope that asks for an expiring token. It is not granted as a scope. */
 export const OFFLINE_ACCESS = "offline_access";
 
-/** What a scope allows, in words. */
+/** Describes what a scope allows. */
 export function scopeMeaning(scope: string): string {
   return SCOPES[scope]?.meaning ?? scope;
 }
 
-/** The scopes without those that others include (`user,user:email` becomes `user`) and without unknown ones. */
-export function normalisedScopes(scopes: readonly string[]): string[] {
-  // That GitHub drops unknown scopes silently is from memory.
+/** Removes unknown scopes, and scopes that another one includes: `user,user:email` becomes `user`. */
+export function normalizedScopes(scopes: readonly string[]): string[] {
+  // From memory: GitHub ignores unknown scopes.
   const known = [...new Set(scopes)].filter((scope) => Object.hasOwn(SCOPES, scope));
-  const included = new Set(known.flatMap((scope) => below(scope)));
+  const included = new Set(known.flatMap((scope) => includedScopes(scope)));
   return known.filter((scope) => !included.has(scope));
 }
 
-/** Whether the granted scopes allow what any of the accepted ones allows. */
+/** Whether the granted scopes include one of the accepted ones. */
 export function allows(granted: readonly string[], accepted: readonly string[]): boolean {
-  return granted.flatMap((scope) => [scope, ...below(scope)]).some((s) => accepted.includes(s));
+  return granted
+    .flatMap((scope) => [scope, ...includedScopes(scope)])
+    .some((s) => accepted.includes(s));
 }
 
-function below(scope: string): string[] {
-  return (SCOPES[scope]?.includes ?? []).flatMap((inner) => [inner, ...below(inner)]);
+function includedScopes(scope: string): string[] {
+  return (SCOPES[scope]?.includes ?? []).flatMap((inner) => [inner, ...includedScopes(inner)]);
 }

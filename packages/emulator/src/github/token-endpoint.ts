@@ -1,31 +1,30 @@
-import { proves } from "../oauth/pkce.ts";
+import { verifierMatches } from "../oauth/authorization-codes.ts";
 import { allParameters, basicCredentials } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { exchangeDeviceCode } from "./device-flow.ts";
-import { issueTokens } from "./issue-tokens.ts";
-import { errorReply } from "./token-reply.ts";
-import type { GitHubCodeGrant, GitHubWorld } from "./world.ts";
+import type { GitHubCodeGrant, GitHubServer } from "./server.ts";
+import { errorReply, issueTokens } from "./token-reply.ts";
 
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
-/** Serves the token endpoint, which takes its parameters from body and query. */
-export function serveToken(world: GitHubWorld): void {
-  world.app.post("/login/oauth/access_token", (c) => {
-    // Basic is not documented, but GitHub takes it: Spring Security's preset has always sent it so.
+/** Serves the token endpoint, which reads parameters from the body and the query. */
+export function serveToken(server: GitHubServer): void {
+  server.app.post("/login/oauth/access_token", (c) => {
+    // GitHub does not document HTTP Basic, but accepts it: Spring Security's preset has always used it.
     const basic = basicCredentials(c);
     const credentials =
       basic === undefined ? {} : { client_id: basic.name, client_secret: basic.password };
     const parameters: WireParameters = { ...allParameters(c), ...credentials };
-    if (parameters["client_id"] !== world.clientId) return wrongCredentials(c);
+    if (parameters["client_id"] !== server.clientId) return wrongCredentials(c);
     switch (parameters["grant_type"]) {
       case DEVICE_GRANT:
-        return exchangeDeviceCode(world, c, parameters);
+        return exchangeDeviceCode(server, c, parameters);
       case "refresh_token":
-        return refresh(world, c, parameters);
+        return refresh(server, c, parameters);
       case "authorization_code":
       case undefined:
-        return exchangeCode(world, c, parameters);
+        return exchangeCode(server, c, parameters);
       default:
         return errorReply(c, "unsupported_grant_type", "The grant type is not supported.");
     }
@@ -38,24 +37,24 @@ function wrongCredentials(c: EmulatorContext): Response {
 }
 
 function exchangeCode(
-  world: GitHubWorld,
+  server: GitHubServer,
   c: EmulatorContext,
   parameters: WireParameters,
 ): Response {
-  if (parameters["client_secret"] !== world.clientSecret) return wrongCredentials(c);
+  if (parameters["client_secret"] !== server.clientSecret) return wrongCredentials(c);
   const { code } = parameters;
-  const found = world.codes.find(code);
+  const found = server.codes.find(code);
   if (code === undefined || found.state !== "valid") {
     return errorReply(c, "bad_verification_code", "The code passed is incorrect or expired.");
   }
-  const problem = exchangeProblem(world, found.grant, parameters);
+  const problem = exchangeProblem(server, found.grant, parameters);
   if (problem !== undefined) return errorReply(c, ...problem);
-  world.codes.spend(code);
-  return issueTokens(world, c, { ...found.grant, fromDevice: false });
+  server.codes.spend(code);
+  return issueTokens(server, c, { ...found.grant, fromDevice: false });
 }
 
 function exchangeProblem(
-  world: GitHubWorld,
+  server: GitHubServer,
   grant: GitHubCodeGrant,
   parameters: WireParameters,
 ): [error: string, description: string] | undefined {
@@ -65,10 +64,10 @@ function exchangeProblem(
       "The redirect_uri MUST match the registered callback URL for this application.";
     return ["redirect_uri_mismatch", description];
   }
-  if (grant.proofKey !== undefined && !proves(verifier, grant.proofKey)) {
-    return [world.switches.proofKeyError, "The code passed is incorrect or expired."];
+  if (grant.proofKey !== undefined && !verifierMatches(verifier, grant.proofKey)) {
+    return [server.switches.proofKeyError, "The code passed is incorrect or expired."];
   }
-  if (!world.switches.allowUnverifiedEmail && !hasVerifiedPrimary(grant)) {
+  if (!server.switches.allowUnverifiedEmail && !hasVerifiedPrimary(grant)) {
     return ["unverified_user_email", "The user must have a verified primary email."];
   }
   return undefined;
@@ -79,16 +78,16 @@ function hasVerifiedPrimary({ user }: GitHubCodeGrant): boolean {
 }
 
 // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
-function refresh(world: GitHubWorld, c: EmulatorContext, parameters: WireParameters): Response {
+function refresh(server: GitHubServer, c: EmulatorContext, parameters: WireParameters): Response {
   const { refresh_token: refreshToken, client_secret: secret } = parameters;
-  const grant = world.tokens.refresh(refreshToken);
+  const grant = server.tokens.refresh(refreshToken);
   const secretMayMiss = grant?.fromDevice === true && secret === undefined;
-  if (secret !== world.clientSecret && !secretMayMiss) return wrongCredentials(c);
+  if (secret !== server.clientSecret && !secretMayMiss) return wrongCredentials(c);
   if (grant === undefined || refreshToken === undefined) {
     const description = "The refresh token passed is incorrect or expired.";
     return errorReply(c, "bad_refresh_token", description);
   }
-  // Both halves of the old pair stop working at once.
-  world.tokens.revoke(refreshToken);
-  return issueTokens(world, c, { ...grant, offlineAccess: true });
+  // Both tokens of the old pair stop working at once.
+  server.tokens.revoke(refreshToken);
+  return issueTokens(server, c, { ...grant, offlineAccess: true });
 }

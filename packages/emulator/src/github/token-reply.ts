@@ -1,10 +1,12 @@
 import type { EmulatorContext } from "../server/request-log.ts";
+import type { GitHubServer } from "./server.ts";
+import type { GitHubUser } from "./users.ts";
 
-/** Fields of a reply of the token or device endpoint, by their name on the wire. */
+/** The fields of a reply of the token or device endpoint. */
 export type ReplyFields = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Replies with HTTP 200, errors too, form-encoded unless Accept asks for JSON or XML.
+ * Makes a response with HTTP 200, even for errors, form-encoded unless Accept asks for JSON or XML.
  *
  * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#response
  */
@@ -23,7 +25,7 @@ export function formattedReply(c: EmulatorContext, fields: ReplyFields): Respons
   return reply(form.toString(), "application/x-www-form-urlencoded; charset=utf-8");
 }
 
-/** An error of the token or device endpoint. */
+/** Makes an error response of the token or device endpoint. */
 export function errorReply(
   c: EmulatorContext,
   error: string,
@@ -48,4 +50,38 @@ function reply(body: string, contentType: string): Response {
 
 function escaped(value: string): string {
   return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Issues tokens and replies with them. */
+export function issueTokens(
+  server: GitHubServer,
+  c: EmulatorContext,
+  grant: {
+    readonly user: GitHubUser;
+    readonly scopes: readonly string[];
+    readonly offlineAccess: boolean;
+    readonly fromDevice: boolean;
+  },
+): Response {
+  const { switches, tokens } = server;
+  const { user, scopes, offlineAccess, fromDevice } = grant;
+  const isApp = switches.appType === "github-app";
+  const expiring =
+    switches.expiringTokens === "by-app-type"
+      ? isApp || offlineAccess
+      : switches.expiringTokens || (offlineAccess && !isApp);
+  const { access, refreshToken } = tokens.issue({ user, scopes, expiring, fromDevice });
+  return formattedReply(c, {
+    access_token: access.token,
+    ...(refreshToken === undefined
+      ? {}
+      : {
+          expires_in: switches.accessTokenLifetime,
+          refresh_token: refreshToken,
+          refresh_token_expires_in: switches.refreshTokenLifetime,
+        }),
+    // Comma-separated, and empty for a GitHub App.
+    scope: access.scopes.join(","),
+    token_type: "bearer",
+  });
 }

@@ -2,18 +2,18 @@ import { randomAlphanumeric } from "../oauth/random-text.ts";
 import type { GitHubSwitches } from "./options.ts";
 import type { GitHubUser } from "./users.ts";
 
-/** What an access token stands for. */
+/** An access token with its grant. */
 export interface GitHubAccess {
   readonly id: number;
   readonly token: string;
   readonly user: GitHubUser;
   readonly scopes: readonly string[];
   readonly createdAt: number;
-  /** Milliseconds since 1970; Infinity when it never expires. */
+  /** Milliseconds since 1970; Infinity if it does not expire. */
   expiresAt: number;
 }
 
-/** What a refresh token stands for. */
+/** The grant behind a refresh token. */
 interface GitHubRefresh {
   readonly accessToken: string;
   readonly user: GitHubUser;
@@ -23,13 +23,13 @@ interface GitHubRefresh {
   readonly expiresAt: number;
 }
 
-/** A token as it is given out. */
+/** A new access token with its refresh token, if any. */
 interface GitHubIssue {
   readonly access: GitHubAccess;
   readonly refreshToken: string | undefined;
 }
 
-/** What a new token is for. */
+/** The grant for a new access token. */
 interface GitHubTokenRequest {
   readonly user: GitHubUser;
   readonly scopes: readonly string[];
@@ -37,12 +37,12 @@ interface GitHubTokenRequest {
   readonly fromDevice: boolean;
 }
 
-/** The tokens out there. */
+/** The issued tokens. */
 export interface GitHubTokens {
   issue(request: GitHubTokenRequest): GitHubIssue;
   access(token: string | undefined): GitHubAccess | undefined;
   refresh(token: string | undefined): GitHubRefresh | undefined;
-  /** Kills an access token or a refresh token, and with either its other half. */
+  /** Revokes an access token or a refresh token, together with the other token of the pair. */
   revoke(token: string): void;
   revokeUser(id: number): void;
   expireAccess(): void;
@@ -51,7 +51,7 @@ export interface GitHubTokens {
 // https://docs.github.com/authentication/keeping-your-account-and-data-secure/token-expiration-and-revocation
 const TOKENS_PER_SCOPE_SET = 10;
 
-/** No tokens yet. */
+/** Creates an empty list of tokens. */
 export function githubTokens(switches: GitHubSwitches, now: () => number): GitHubTokens {
   const accessTokens = new Map<string, GitHubAccess>();
   const refreshTokens = new Map<string, GitHubRefresh>();
@@ -64,7 +64,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
       if (entry.accessToken === accessToken) refreshTokens.delete(name);
     }
   };
-  const makeRoom = ({ user, scopes }: GitHubTokenRequest): void => {
+  const revokeSurplus = ({ user, scopes }: GitHubTokenRequest): void => {
     const alike = [...accessTokens.values()].filter(
       (other) => other.user.id === user.id && sameScopes(other.scopes, scopes),
     );
@@ -73,7 +73,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
   };
   return {
     issue(request) {
-      makeRoom(request);
+      revokeSurplus(request);
       const { user, scopes, expiring, fromDevice } = request;
       const prefix = switches.appType === "github-app" ? "ghu_" : "gho_";
       const token = prefix + randomAlphanumeric(36);
@@ -94,8 +94,8 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
       refreshTokens.set(refreshToken, { accessToken: token, user, scopes, fromDevice, expiresAt });
       return { access, refreshToken };
     },
-    access: (token) => alive(accessTokens.get(token ?? ""), now()),
-    refresh: (token) => alive(refreshTokens.get(token ?? ""), now()),
+    access: (token) => unexpired(accessTokens.get(token ?? ""), now()),
+    refresh: (token) => unexpired(refreshTokens.get(token ?? ""), now()),
     revoke,
     revokeUser(id) {
       const own = [...accessTokens.values()].filter(({ user }) => user.id === id);
@@ -107,7 +107,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
   };
 }
 
-function alive<T extends { readonly expiresAt: number }>(
+function unexpired<T extends { readonly expiresAt: number }>(
   entry: T | undefined,
   time: number,
 ): T | undefined {

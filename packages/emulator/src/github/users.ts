@@ -2,46 +2,46 @@ import { avatarUrl } from "../consent/avatar.ts";
 
 /** An e-mail address of a GitHub user. */
 export interface GitHubEmail {
-  /** The address. */
+  /** E-mail address. */
   readonly email: string;
-  /** Whether it is the one that GitHub writes to. */
+  /** Whether this is the address that GitHub writes to. */
   readonly primary: boolean;
-  /** Whether the user has shown that it is theirs. */
+  /** Whether the user has verified the address. */
   readonly verified: boolean;
-  /** Who sees it; GitHub says so of the primary one only. */
+  /** Visibility, which GitHub sends only for the primary address. */
   readonly visibility: "public" | "private" | null;
 }
 
 /** A repository of a GitHub user. */
 export interface GitHubRepository {
-  /** The name without its owner. */
+  /** Name without the owner. */
   readonly name: string;
-  /** Whether it is hidden from those without the scope `repo`. */
+  /** Whether the scope `repo` is needed to see it. */
   readonly private: boolean;
 }
 
 /** A user of the GitHub emulator. */
 export interface GitHubUser {
-  /** The account's lasting id, a number on the wire. */
+  /** Permanent id of the account, a number on the wire. */
   readonly id: number;
-  /** The user name, which may change. */
+  /** User name, which may change. */
   readonly login: string;
-  /** The full name, or null. */
+  /** Full name, or null. */
   readonly name: string | null;
-  /** The address on the public profile, or null. It says nothing about verification. */
+  /** E-mail address on the public profile, or null. It may be unverified. */
   readonly email: string | null;
-  /** All addresses, as `/user/emails` lists them. */
+  /** All e-mail addresses, as `/user/emails` lists them. */
   readonly emails: readonly GitHubEmail[];
   /**
    * Absolute URL of a picture.
    *
-   * @defaultValue a generated one that the emulator serves
+   * @defaultValue a generated picture that the emulator serves
    */
   readonly avatarUrl?: string;
   /**
-   * The user's repositories.
+   * Repositories of the user.
    *
-   * @defaultValue three public ones and one private one
+   * @defaultValue three public repositories and a private one
    */
   readonly repositories?: readonly GitHubRepository[];
 }
@@ -56,7 +56,7 @@ const SEEDED_USERS: readonly GitHubUser[] = [
       { email: "ada@lovelace.example", primary: true, verified: true, visibility: "public" },
     ],
   },
-  // No public address; the primary one is not the first of the list.
+  // No public address; the primary address is not the first of the list.
   {
     id: 1906,
     login: "gracehopper",
@@ -73,7 +73,7 @@ const SEEDED_USERS: readonly GitHubUser[] = [
       { email: "grace@navy.example", primary: true, verified: true, visibility: "private" },
     ],
   },
-  // No name, and no primary address that was verified: there is no address to trust.
+  // No name, and no verified primary address.
   {
     id: 370,
     login: "hypatia",
@@ -93,7 +93,7 @@ const SEEDED_REPOSITORIES: readonly GitHubRepository[] = [
   { name: "website", private: false },
 ];
 
-/** The given users, or the seeded ones, each with a picture and repositories. */
+/** Returns the given users, or the seeded ones, each with a picture and repositories. */
 export function githubUsers(
   origin: string,
   given: readonly GitHubUser[] = SEEDED_USERS,
@@ -103,16 +103,4 @@ export function githubUsers(
     repositories: SEEDED_REPOSITORIES,
     ...user,
   }));
-}
-
-/** The user with this id, login, address or name. */
-export function findGitHubUser(
-  users: readonly GitHubUser[],
-  wanted: string | undefined,
-): GitHubUser | undefined {
-  return users.find(
-    ({ id, login, name, emails }) =>
-      [String(id), login, name].includes(wanted ?? "") ||
-      emails.some(({ email }) => email === wanted),
-  );
 }

@@ -1,50 +1,54 @@
+import { proofKeyIn } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
-import type { ProofKey } from "../oauth/pkce.ts";
-import { withFragment, withQuery } from "../oauth/redirect-target.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/responses.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import type { GoogleAuthorizationRequest } from "./authorization-request.ts";
 import { googleIdToken, hostedDomain } from "./id-token.ts";
-import { toldScopes } from "./scopes.ts";
+import { reportedScopes } from "./scopes.ts";
+import type { GoogleServer } from "./server.ts";
 import type { GoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
 
-/** Sends the browser back with what the application asked for. */
+/** A valid authorization request. */
+export interface GoogleAuthorizationRequest {
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly prompt: readonly string[];
+  /** All parameters of the request. */
+  readonly parameters: WireParameters;
+}
+
+/** Redirects the browser back to the application with a code, tokens or both, as requested. */
 export async function authorizationReply(
-  world: GoogleWorld,
+  server: GoogleServer,
   request: GoogleAuthorizationRequest,
   user: GoogleUser,
   allowedScopes: readonly string[],
 ): Promise<Response> {
-  const { grants, switches } = world;
+  const { grants, switches } = server;
   const { parameters, redirectUri, prompt } = request;
   const consentShown = prompt.includes("consent") || !grants.covers(user.sub, allowedScopes);
   const earlier = parameters["include_granted_scopes"] === "true" ? grants.of(user.sub) : [];
-  const scopes = toldScopes([...allowedScopes, ...earlier]);
+  const scopes = reportedScopes([...allowedScopes, ...earlier]);
   grants.add(user.sub, scopes);
   const types = delimitedList(parameters["response_type"]);
   const reply = {
     state: parameters["state"],
-    iss: callbackIssuer(world),
-    ...(types.includes("code") ? { code: code(world, request, user, scopes, consentShown) } : {}),
-    ...(await frontChannelTokens(world, types, user, scopes, parameters["nonce"])),
+    iss: callbackIssuer(server),
+    ...(types.includes("code")
+      ? { code: issueCode(server, request, user, scopes, consentShown) }
+      : {}),
+    ...(await frontChannelTokens(server, types, user, scopes, parameters["nonce"])),
     scope: scopes.join(" "),
     authuser: "0",
     prompt: consentShown ? "consent" : "none",
-    ...(switches.hd === "absent" ? {} : hostedDomain(world, user)),
+    ...(switches.hd === "absent" ? {} : hostedDomain(server, user)),
   };
   const onlyCode = types.length === 1 && types[0] === "code";
   return redirectTo((onlyCode ? withQuery : withFragment)(redirectUri, reply));
 }
 
-function callbackIssuer({ switches, endpoints }: GoogleWorld): string | undefined {
-  if (switches.iss === "wrong") return "https://issuer.invalid";
-  return switches.iss ? endpoints.issuer : undefined;
-}
-
-function code(
-  world: GoogleWorld,
+function issueCode(
+  server: GoogleServer,
   { redirectUri, parameters }: GoogleAuthorizationRequest,
   user: GoogleUser,
   scopes: readonly string[],
@@ -52,42 +56,35 @@ function code(
 ): string {
   // Google's codes contain a slash, which clients must decode exactly once.
   const value = `4/0A${randomBase64Url(54)}`;
-  world.codes.keep(value, {
+  server.codes.add(value, {
     user,
     scopes,
     redirectUri,
-    proofKey: proofKey(parameters),
+    proofKey: proofKeyIn(parameters),
     nonce: parameters["nonce"],
     withRefreshToken:
-      world.switches.clientType === "installed" ||
+      server.switches.clientType === "installed" ||
       // https://developers.google.com/identity/protocols/oauth2/web-server#offline
       (parameters["access_type"] === "offline" && consentShown),
   });
   return value;
 }
 
-function proofKey(parameters: WireParameters): ProofKey | undefined {
-  const challenge = parameters["code_challenge"];
-  if (challenge === undefined) return undefined;
-  // RFC 7636 section 4.3, and Google's native-app guide: no method means plain.
-  return { challenge, method: parameters["code_challenge_method"] === "S256" ? "S256" : "plain" };
-}
-
 async function frontChannelTokens(
-  world: GoogleWorld,
+  server: GoogleServer,
   types: readonly string[],
   user: GoogleUser,
   scopes: readonly string[],
   nonce: string | undefined,
-): Promise<Record<string, string>> {
+): Promise<Record<string, string | number>> {
   const accessToken = types.includes("token")
-    ? world.tokens.issueAccess({ user, scopes, offline: false })
+    ? server.tokens.issueAccess({ user, scopes, offline: false })
     : undefined;
-  const bearer = { token_type: "Bearer", expires_in: String(world.switches.accessTokenLifetime) };
+  const bearer = { token_type: "Bearer", expires_in: server.switches.accessTokenLifetime };
   return {
     ...(accessToken === undefined ? {} : { access_token: accessToken, ...bearer }),
     ...(types.includes("id_token")
-      ? { id_token: await googleIdToken(world, user, { scopes, nonce, accessToken }) }
+      ? { id_token: await googleIdToken(server, user, { scopes, nonce, accessToken }) }
       : {}),
   };
 }

@@ -1,21 +1,20 @@
 import type { ConsentDecision } from "../consent/consent-desk.ts";
-import { isLoopbackUrl, withQuery } from "../oauth/redirect-target.ts";
-import { redirectTo } from "../oauth/replies.ts";
+import { redirectTo, withQuery } from "../oauth/responses.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { authorizationReply } from "./authorization-reply.ts";
-import type { GoogleAuthorizationRequest } from "./authorization-request.ts";
+import type { GoogleAuthorizationRequest } from "./authorization-reply.ts";
 import { isGoogleScope, isIdentityScope, scopeMeaning } from "./scopes.ts";
-import { findGoogleUser } from "./users.ts";
+import type { GoogleServer } from "./server.ts";
 import type { GoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
 
 /** Serves the authorization endpoint. */
-export function serveAuthorization(world: GoogleWorld): void {
-  world.app.get("/o/oauth2/v2/auth", (c) => {
+export function serveAuthorization(server: GoogleServer): void {
+  server.app.get("/o/oauth2/v2/auth", (c) => {
     const parameters = queryParameters(c);
-    const problem = requestProblem(world, parameters);
-    if (problem !== undefined) return errorPage(world, problem);
+    const problem = requestProblem(server, parameters);
+    if (problem !== undefined) return errorPage(server, problem);
     const request: GoogleAuthorizationRequest = {
       redirectUri: parameters["redirect_uri"] ?? "",
       scopes: delimitedList(parameters["scope"]),
@@ -23,8 +22,8 @@ export function serveAuthorization(world: GoogleWorld): void {
       parameters,
     };
     return request.prompt.includes("none")
-      ? answerWithoutPage(world, request)
-      : askForConsent(world, request);
+      ? respondWithoutPage(server, request)
+      : askForConsent(server, request);
   });
 }
 
@@ -34,13 +33,13 @@ interface Problem {
   readonly status?: number;
 }
 
-// Google redirects with none of these: it shows a page.
+// Google shows a page for all of these problems, and does not redirect.
 // https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
-function requestProblem(world: GoogleWorld, parameters: WireParameters): Problem | undefined {
-  if (parameters["client_id"] !== world.clientId) {
+function requestProblem(server: GoogleServer, parameters: WireParameters): Problem | undefined {
+  if (parameters["client_id"] !== server.clientId) {
     return { error: "invalid_client", text: "The OAuth client was not found.", status: 401 };
   }
-  if (!isRegistered(world, parameters["redirect_uri"])) {
+  if (!isRegistered(server, parameters["redirect_uri"])) {
     const text = "The redirect URI in the request does not match one registered for the client.";
     return { error: "redirect_uri_mismatch", text };
   }
@@ -75,62 +74,68 @@ function proofProblem(parameters: WireParameters): Problem | undefined {
     : { error: "invalid_request", text: `Invalid code_challenge_method: ${method}` };
 }
 
-function isRegistered(world: GoogleWorld, uri: string | undefined): boolean {
+function isRegistered(server: GoogleServer, uri: string | undefined): boolean {
   if (uri === undefined) return false;
-  const { redirectUris, switches } = world;
-  // Installed applications need not register their loopback address, and its port may be any.
+  const { redirectUris, switches } = server;
+  // Installed applications need not register loopback URLs, and may use any port.
   const anyLoopback = redirectUris === undefined || switches.clientType === "installed";
   return (anyLoopback && isLoopbackUrl(uri)) || (redirectUris?.includes(uri) ?? false);
 }
 
-function errorPage(world: GoogleWorld, { error, text, status = 400 }: Problem): Promise<Response> {
+function errorPage(
+  server: GoogleServer,
+  { error, text, status = 400 }: Problem,
+): Promise<Response> {
   const message = { title: "Access blocked", text, detail: `Error ${status}: ${error}` };
-  return world.desk.say(message, status);
+  return server.desk.say(message, status);
 }
 
-function answerWithoutPage(
-  world: GoogleWorld,
+function respondWithoutPage(
+  server: GoogleServer,
   request: GoogleAuthorizationRequest,
 ): Promise<Response> | Response {
   const { login_hint: hint } = request.parameters;
-  const user = findGoogleUser(world.users, hint ?? world.grants.signedIn());
-  if (user === undefined || !world.grants.covers(user.sub, request.scopes)) {
-    return refuse(request, world.switches.promptNoneError);
+  const user = server.findUser(hint ?? server.grants.signedIn());
+  if (user === undefined || !server.grants.covers(user.sub, request.scopes)) {
+    return refuse(request, server.switches.promptNoneError);
   }
-  return authorizationReply(world, request, user, request.scopes);
+  return authorizationReply(server, request, user, request.scopes);
 }
 
-function askForConsent(world: GoogleWorld, request: GoogleAuthorizationRequest): Promise<Response> {
+function askForConsent(
+  server: GoogleServer,
+  request: GoogleAuthorizationRequest,
+): Promise<Response> {
   const question = {
-    application: world.applicationName,
+    application: server.applicationName,
     redirectUri: request.redirectUri,
-    people: world.users.map((user) => ({
+    people: server.users.map((user) => ({
       id: user.sub,
       name: user.name,
       detail: user.hd === undefined ? user.email : `${user.email} · Workspace ${user.hd}`,
       picture: user.picture ?? "",
     })),
-    selected: suggestedUser(world, request).sub,
+    selected: suggestedUser(server, request).sub,
     scopes: request.scopes.map((name) => ({
       name,
       meaning: scopeMeaning(name),
       optional: !isIdentityScope(name),
     })),
   };
-  return world.desk.ask(question, ({ allowed, userId, scopes }: ConsentDecision) => {
-    const user = findGoogleUser(world.users, userId);
+  return server.desk.ask(question, ({ allowed, userId, scopes }: ConsentDecision) => {
+    const user = server.findUser(userId);
     if (!allowed || user === undefined) return refuse(request, "access_denied");
-    return authorizationReply(world, request, user, scopes);
+    return authorizationReply(server, request, user, scopes);
   });
 }
 
-function suggestedUser(world: GoogleWorld, request: GoogleAuthorizationRequest): GoogleUser {
+function suggestedUser(server: GoogleServer, request: GoogleAuthorizationRequest): GoogleUser {
   const { login_hint: hint, hd } = request.parameters;
-  // hd only steers the choice: the user may take another account, so applications must check the claim.
-  const inDomain = world.users.find(
+  // hd only preselects an account: the user may choose another, so applications must check the claim.
+  const inDomain = server.users.find(
     (user) => hd !== undefined && (hd === "*" ? user.hd !== undefined : user.hd === hd),
   );
-  return findGoogleUser(world.users, hint) ?? inDomain ?? (world.users[0] as GoogleUser);
+  return server.findUser(hint) ?? inDomain ?? (server.users[0] as GoogleUser);
 }
 
 function refuse(request: GoogleAuthorizationRequest, error: string): Response {

@@ -1,36 +1,37 @@
-import { deviceCodePage } from "../consent/device-page.ts";
+import type { ConsentQuestion } from "../consent/consent-page.ts";
+import { serveDevicePage } from "../consent/device-page.ts";
 import type { WaitingDevice } from "../oauth/device-codes.ts";
 import { randomAlphanumeric, randomFrom } from "../oauth/random-text.ts";
-import { jsonReply } from "../oauth/replies.ts";
-import { bodyParameters, delimitedList, queryParameters } from "../server/parameters.ts";
+import { jsonReply } from "../oauth/responses.ts";
+import { bodyParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { oauthError } from "./oauth-error.ts";
-import { isDeviceScope, scopeMeaning, toldScopes } from "./scopes.ts";
+import { oauthError } from "./errors.ts";
+import { isDeviceScope, reportedScopes, scopeMeaning } from "./scopes.ts";
+import type { GoogleServer } from "./server.ts";
 import { tokenReply } from "./token-reply.ts";
-import { findGoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
 
-/** Where a person types the user code. */
+/** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/device";
 
 const LIFETIME_SECONDS = 1800;
 
-/** Serves the device endpoint and the page for its user. */
-export function serveDeviceFlow(world: GoogleWorld): void {
-  const { app, theme, devices } = world;
-  app.post("/device/code", (c) => startDevice(world, bodyParameters(c)));
-  app.get(DEVICE_PAGE_PATH, () => deviceCodePage(theme, DEVICE_PAGE_PATH));
-  app.post(DEVICE_PAGE_PATH, (c) => {
-    const { user_code: userCode = "" } = { ...queryParameters(c), ...bodyParameters(c) };
-    const device = devices.waiting(userCode.trim());
-    return device === undefined
-      ? deviceCodePage(theme, DEVICE_PAGE_PATH, "No device waits with this code.")
-      : askUser(world, device);
+/** Serves the device authorization endpoint and the device page. */
+export function serveDeviceFlow(server: GoogleServer): void {
+  server.app.post("/device/code", (c) => startDevice(server, bodyParameters(c)));
+  serveDevicePage(server, {
+    path: DEVICE_PAGE_PATH,
+    ignoreCase: false,
+    question: (device) => consentQuestion(server, device),
+    grant: (user, device) => {
+      const scopes = reportedScopes(device.scopes);
+      server.grants.add(user.sub, scopes);
+      return { user, scopes };
+    },
   });
 }
 
-function startDevice(world: GoogleWorld, parameters: WireParameters): Response {
-  if (parameters["client_id"] !== world.clientId) {
+function startDevice(server: GoogleServer, parameters: WireParameters): Response {
+  if (parameters["client_id"] !== server.clientId) {
     return oauthError("invalid_client", "The OAuth client was not found.", 401);
   }
   const scopes = delimitedList(parameters["scope"]);
@@ -41,57 +42,42 @@ function startDevice(world: GoogleWorld, parameters: WireParameters): Response {
   const letters = "BCDFGHJKLMNPQRSTVWXZ";
   const userCode = `${randomFrom(letters, 4)}-${randomFrom(letters, 4)}`;
   const deviceCode = `AH-1Ng${randomAlphanumeric(80)}`;
-  const interval = world.switches.deviceInterval;
-  world.devices.keep({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
+  const interval = server.switches.deviceInterval;
+  server.devices.add({ deviceCode, userCode, scopes }, LIFETIME_SECONDS, interval);
   return jsonReply({
     device_code: deviceCode,
     user_code: userCode,
-    // Not RFC 8628's verification_uri.
+    // RFC 8628 calls it verification_uri.
     // https://developers.google.com/identity/protocols/oauth2/limited-input-device#success-response
-    verification_url: world.origin + DEVICE_PAGE_PATH,
+    verification_url: server.origin + DEVICE_PAGE_PATH,
     expires_in: LIFETIME_SECONDS,
     interval,
   });
 }
 
-function askUser(world: GoogleWorld, device: WaitingDevice): Promise<Response> {
-  const people = world.users.map(({ sub, name, email, picture = "" }) => ({
-    id: sub,
-    name,
-    detail: email,
-    picture,
-  }));
-  const scopes = device.scopes.map((name) => ({
-    name,
-    meaning: scopeMeaning(name),
-    optional: false,
-  }));
-  const selected = world.users[0]?.sub ?? "";
-  const question = { application: world.applicationName, people, selected, scopes };
-  return world.desk.ask(question, ({ allowed, userId }) => {
-    const user = findGoogleUser(world.users, userId);
-    const granted = allowed && user !== undefined;
-    const told = toldScopes(device.scopes);
-    if (granted) world.grants.add(user.sub, told);
-    world.devices.decide(device.deviceCode, granted ? { user, scopes: told } : undefined);
-    return world.desk.say(
-      granted
-        ? { title: "Device connected", text: "You may close this page and go on at the device." }
-        : { title: "Access denied", text: "The device gets no access." },
-      200,
-    );
-  });
+function consentQuestion(server: GoogleServer, device: WaitingDevice): ConsentQuestion {
+  return {
+    application: server.applicationName,
+    people: server.users.map(({ sub, name, email, picture = "" }) => ({
+      id: sub,
+      name,
+      detail: email,
+      picture,
+    })),
+    selected: server.users[0]?.sub ?? "",
+    scopes: device.scopes.map((name) => ({ name, meaning: scopeMeaning(name), optional: false })),
+  };
 }
 
-/** One poll of a device. Waiting is told with HTTP 428, too fast and denied with 403. */
+/** Answers one poll of a device: HTTP 428 for a pending device, 403 for too fast polling and for denied access. */
 export function exchangeDeviceCode(
-  world: GoogleWorld,
+  server: GoogleServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
-  const result = world.devices.poll(parameters["device_code"]);
+  const result = server.devices.poll(parameters["device_code"]);
   switch (result.state) {
     case "approved":
-      return tokenReply(world, { ...result.grant, offline: true, newRefreshToken: true });
+      return tokenReply(server, { ...result.grant, offline: true, newRefreshToken: true });
     case "pending":
       return oauthError("authorization_pending", "Precondition Required", 428);
     case "slow-down":

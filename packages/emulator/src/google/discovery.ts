@@ -1,11 +1,11 @@
-import { jsonReply } from "../oauth/replies.ts";
-import type { GoogleWorld } from "./world.ts";
+import { jsonReply } from "../oauth/responses.ts";
+import type { GoogleServer } from "./server.ts";
 
 /** Serves the discovery document and the key set. */
-export function serveDiscovery(world: GoogleWorld): void {
-  const { app, endpoints, keys } = world;
-  // As https://accounts.google.com/.well-known/openid-configuration was on 2026-09-02: it names neither hd nor nonce among
-  // the claims, and does not announce iss in the callback although it is sent.
+export function serveDiscovery(server: GoogleServer): void {
+  const { app, endpoints, keys } = server;
+  // As of 2026-09-02, https://accounts.google.com/.well-known/openid-configuration names neither hd nor nonce as claims, and
+  // does not announce the iss parameter of callbacks.
   app.get("/.well-known/openid-configuration", () =>
     jsonReply(
       {

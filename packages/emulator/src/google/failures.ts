@@ -1,13 +1,25 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError, insufficientScope, unauthenticated } from "./api-errors.ts";
-import type { GoogleApiError } from "./api-errors.ts";
-import type { GoogleFailure } from "./failure-names.ts";
+import { apiError, insufficientScope, unauthenticated } from "./errors.ts";
+import type { GoogleApiError } from "./errors.ts";
+
+/** The names of failures that Google is known for. */
+export type GoogleFailure =
+  | "api-unauthenticated"
+  | "api-insufficient-scope"
+  | "api-rate-limit"
+  | "api-user-rate-limit"
+  | "api-quota"
+  | "api-disabled"
+  | "api-backend-error"
+  | "token-unavailable"
+  | "token-internal-failure"
+  | "device-quota";
 
 const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";
 
-function api(error: GoogleApiError): NamedFailure {
+function apiFailure(error: GoogleApiError): NamedFailure {
   return { appliesTo: isApi, respond: () => apiError(error) };
 }
 
@@ -19,21 +31,25 @@ const RATE_LIMIT = {
 };
 
 // Shapes: https://google.aip.dev/193 and https://developers.google.com/workspace/calendar/api/guides/errors.
-/** What each failure's reply is. Google sends no reliable Retry-After, so there is none. */
+/** The failures by name. They have no Retry-After, since Google does not send it reliably. */
 export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
   "api-unauthenticated": { appliesTo: isApi, respond: unauthenticated },
   "api-insufficient-scope": { appliesTo: isApi, respond: insufficientScope },
-  "api-rate-limit": api({ ...RATE_LIMIT, code: 429, legacyReason: "rateLimitExceeded" }),
-  "api-user-rate-limit": api({ ...RATE_LIMIT, code: 403, legacyReason: "userRateLimitExceeded" }),
-  "api-quota": api({ ...RATE_LIMIT, code: 403, legacyReason: "quotaExceeded" }),
-  "api-disabled": api({
+  "api-rate-limit": apiFailure({ ...RATE_LIMIT, code: 429, legacyReason: "rateLimitExceeded" }),
+  "api-user-rate-limit": apiFailure({
+    ...RATE_LIMIT,
+    code: 403,
+    legacyReason: "userRateLimitExceeded",
+  }),
+  "api-quota": apiFailure({ ...RATE_LIMIT, code: 403, legacyReason: "quotaExceeded" }),
+  "api-disabled": apiFailure({
     code: 403,
     status: "PERMISSION_DENIED",
     message: "Google Calendar API has not been used in project 1 before or it is disabled.",
     reason: "SERVICE_DISABLED",
     legacyReason: "accessNotConfigured",
   }),
-  "api-backend-error": api({
+  "api-backend-error": apiFailure({
     code: 503,
     status: "UNAVAILABLE",
     message: "The service is currently unavailable.",
@@ -49,7 +65,7 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     respond: () =>
       jsonReply({ error: "internal_failure", error_description: "Backend Error" }, 500),
   },
-  // The one answer of Google's OAuth endpoints without an "error".
+  // The only error response of Google's OAuth endpoints without an "error".
   // https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response
   "device-quota": {
     appliesTo: (path) => path === "/device/code",

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { JWTPayload } from "jose";
 import { atHash, flawedClaims } from "../oauth/id-token-flaws.ts";
 import { canonicalScope } from "./scopes.ts";
+import type { GoogleServer } from "./server.ts";
 import type { GoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
 
 const LIFETIME_SECONDS = 3600;
 
-/** Signs an ID token for a user, with the flaw that the switch asks for. */
+/** Signs an ID token for a user, with the flaw that the switch sets. */
 export function googleIdToken(
-  world: GoogleWorld,
+  server: GoogleServer,
   user: GoogleUser,
   details: {
     readonly scopes: readonly string[];
@@ -17,15 +17,15 @@ export function googleIdToken(
     readonly accessToken?: string | undefined;
   },
 ): Promise<string> {
-  const { endpoints, clientId, switches, now, keys } = world;
+  const { endpoints, clientId, switches, now, keys } = server;
   const iat = Math.floor(now() / 1000);
-  const issuer = switches.issuer === "bare" ? bare(endpoints.issuer) : endpoints.issuer;
+  const issuer = switches.issuer === "bare" ? withoutScheme(endpoints.issuer) : endpoints.issuer;
   const claims: JWTPayload = {
     iss: issuer,
     azp: clientId,
     aud: clientId,
     ...profileClaims(user, details.scopes),
-    ...hostedDomain(world, user),
+    ...hostedDomain(server, user),
     ...(details.nonce === undefined ? {} : { nonce: details.nonce }),
     ...(details.accessToken === undefined ? {} : { at_hash: atHash(details.accessToken) }),
     iat,
@@ -36,7 +36,7 @@ export function googleIdToken(
   return keys.sign(flawedClaims(switches.idToken, claims), { forged });
 }
 
-/** What the scopes let an application know about a user, under the OpenID Connect names. */
+/** Returns the OpenID Connect claims about a user that the scopes allow. */
 export function profileClaims(
   user: GoogleUser,
   scopes: readonly string[],
@@ -56,12 +56,12 @@ export function profileClaims(
   };
 }
 
-/** The `hd` of a user as the switch wants it told. */
-export function hostedDomain(world: GoogleWorld, user: GoogleUser): { hd?: string } {
-  if (world.switches.hd === "wrong") return { hd: "another-organization.example" };
-  return world.switches.hd === "user" && user.hd !== undefined ? { hd: user.hd } : {};
+/** Returns the `hd` of a user, as the switch sets it. */
+export function hostedDomain(server: GoogleServer, user: GoogleUser): { hd?: string } {
+  if (server.switches.hd === "wrong") return { hd: "another-organization.example" };
+  return server.switches.hd === "user" && user.hd !== undefined ? { hd: user.hd } : {};
 }
 
-function bare(issuer: string): string {
+function withoutScheme(issuer: string): string {
   return issuer.replace(/^https?:\/\//, "");
 }

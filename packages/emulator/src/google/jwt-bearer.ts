@@ -1,33 +1,32 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
-import { oauthError } from "./oauth-error.ts";
+import { oauthError } from "./errors.ts";
 import { isGoogleScope } from "./scopes.ts";
+import type { GoogleServer } from "./server.ts";
 import type { AssertionClaims } from "./service-accounts.ts";
-import { findGoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
 
-// Google takes an assertion of up to an hour, and five minutes of a wrong clock on top.
+// Google accepts a lifetime of up to an hour, plus five minutes of clock skew.
 const LONGEST_LIFE_SECONDS = 3900;
 
 const LIFETIME_TEXT =
   "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.";
 
-/** The JWT bearer grant, with which a service account gets a token (RFC 7523). */
+/** Answers the JWT bearer grant, which gives a service account a token (RFC 7523). */
 export async function exchangeAssertion(
-  world: GoogleWorld,
+  server: GoogleServer,
   { assertion }: WireParameters,
 ): Promise<Response> {
   if (assertion === undefined) {
     return oauthError("invalid_request", "Missing required parameter: assertion");
   }
-  const result = await world.serviceAccounts.verify(assertion);
+  const result = await server.serviceAccounts.verify(assertion);
   if ("problem" in result) return oauthError("invalid_grant", result.problem);
   const { claims } = result;
-  const problem = timeProblem(world, claims) ?? audienceProblem(world, claims);
+  const problem = timeProblem(server, claims) ?? audienceProblem(server, claims);
   if (problem !== undefined) return oauthError("invalid_grant", problem);
   const { sub: subject } = claims;
-  const user = subject === claims.iss ? undefined : findGoogleUser(world.users, subject);
+  const user = subject === claims.iss ? undefined : server.findUser(subject);
   if (subject !== undefined && subject !== claims.iss && user === undefined) {
     return oauthError("invalid_grant", "Invalid email or User ID");
   }
@@ -35,13 +34,13 @@ export async function exchangeAssertion(
   if (scopes.length === 0 || !scopes.every(isGoogleScope)) {
     return oauthError("invalid_scope", "Invalid OAuth scope or ID token audience provided.");
   }
-  const accessToken = world.tokens.issueAccess({ user, scopes, offline: false });
-  const lifetime = world.switches.accessTokenLifetime;
+  const accessToken = server.tokens.issueAccess({ user, scopes, offline: false });
+  const lifetime = server.switches.accessTokenLifetime;
   return jsonReply({ access_token: accessToken, expires_in: lifetime, token_type: "Bearer" });
 }
 
-function timeProblem(world: GoogleWorld, { iat, exp }: AssertionClaims): string | undefined {
-  const now = Math.floor(world.now() / 1000);
+function timeProblem(server: GoogleServer, { iat, exp }: AssertionClaims): string | undefined {
+  const now = Math.floor(server.now() / 1000);
   const valid =
     typeof iat === "number" &&
     typeof exp === "number" &&
@@ -52,6 +51,6 @@ function timeProblem(world: GoogleWorld, { iat, exp }: AssertionClaims): string 
   return valid ? undefined : LIFETIME_TEXT;
 }
 
-function audienceProblem(world: GoogleWorld, { aud }: AssertionClaims): string | undefined {
-  return aud === world.endpoints.token ? undefined : "Invalid JWT: Failed audience check.";
+function audienceProblem(server: GoogleServer, { aud }: AssertionClaims): string | undefined {
+  return aud === server.endpoints.token ? undefined : "Invalid JWT: Failed audience check.";
 }

@@ -1,119 +1,100 @@
-import { commonRules } from "../emulator-frame.ts";
 import type { EmulatorOptions } from "../emulator.ts";
-import { idTokenFlawRule } from "../oauth/id-token-flaws.ts";
+import { idTokenFlawSwitch } from "../oauth/id-token-flaws.ts";
 import type { IdTokenFlaw } from "../oauth/id-token-flaws.ts";
-import { flag, oneOf, wholeNumber } from "../server/switches.ts";
-import type { Rules } from "../server/switches.ts";
+import { oneOf, onOff, wholeNumber } from "../server/switches.ts";
+import type { SwitchTable } from "../server/switches.ts";
 import type { GoogleUser } from "./users.ts";
 
 /**
- * Ways in which Google varies, or can be made to.
+ * Switches for behavior that varies at Google, and for faults to test against.
  *
- * @see https://developers.google.com/identity/protocols/oauth2#expiration for how refresh tokens die
+ * @see https://developers.google.com/identity/protocols/oauth2#expiration for when refresh tokens expire
  * @see https://developers.google.com/identity/gsi/web/guides/verify-google-id-token for `iss` and `hd` of ID tokens
  * @see https://developers.google.com/identity/protocols/oauth2/native-app for installed applications
  */
 export interface GoogleSwitches {
   /**
-   * `iss` in the callback: sent, left out (Google rolled it out to some users first), or somebody else's.
+   * The `iss` parameter of the callback: the issuer, none (Google rolled it out to some users first), or a wrong issuer.
    *
    * @defaultValue true
    */
   readonly iss: boolean | "wrong";
   /**
-   * `iss` of ID tokens: the issuer URL, or the same without its scheme, as Google's documentation allows.
+   * The `iss` claim of ID tokens: the issuer URL, or the URL without its scheme, which Google's documentation allows.
    *
    * @defaultValue "full"
    */
   readonly issuer: "full" | "bare";
   /**
-   * What is wrong with the ID tokens.
+   * The flaw of ID tokens.
    *
    * @defaultValue "none"
    */
   readonly idToken: IdTokenFlaw;
   /**
-   * `hd` of ID tokens and callbacks: the user's own, none, or another domain.
+   * The `hd` value in ID tokens and callbacks: the user's domain, none, or another domain.
    *
    * @defaultValue "user"
    */
   readonly hd: "user" | "absent" | "wrong";
   /**
-   * `web` needs its client secret. `installed` does not, may use any loopback port, and gets a refresh token always.
+   * The type of the client. `installed` needs no client secret, may use any loopback port and always gets a refresh token.
    *
    * @defaultValue "web"
    */
   readonly clientType: "web" | "installed";
   /**
-   * Consent screen in "Testing": refresh tokens die after 7 days, unless all scopes are for sign-in only.
+   * Whether the consent screen is in "Testing": refresh tokens expire after 7 days, except those for sign-in scopes only.
    *
    * @defaultValue false
    */
   readonly testingMode: boolean;
   /**
-   * The error of a `prompt=none` that needs the user. Google's name for it differs by flow.
+   * The error for `prompt=none` when the user has to interact. Google's error differs by flow.
    *
    * @defaultValue "interaction_required"
    */
   readonly promptNoneError: "interaction_required" | "access_denied" | "login_required";
   /**
-   * Life of access tokens, in seconds.
+   * Lifetime of access tokens in seconds.
    *
    * @defaultValue 3599
    */
   readonly accessTokenLifetime: number;
   /**
-   * How many live refresh tokens a user and client may have before the oldest dies silently.
+   * Maximum number of valid refresh tokens for a user and client. Beyond it, the oldest stops working without notice.
    *
    * @defaultValue 100
    */
   readonly refreshTokenLimit: number;
   /**
-   * Whether APIs take the access token in the query too. Some Google APIs do, some do not.
+   * Whether APIs accept the access token in the query too. Some Google APIs do, some do not.
    *
    * @defaultValue true
    */
   readonly queryTokens: boolean;
   /**
-   * Seconds that a device must wait between two polls.
+   * Minimum number of seconds between two polls of a device.
    *
    * @defaultValue 5
    */
   readonly deviceInterval: number;
 }
 
-/** Options of {@link startGoogle}: the common ones, and each switch's first position. */
+/** Options of {@link startGoogle}: those of every emulator, and the initial value of each switch. */
 export interface GoogleOptions extends EmulatorOptions<GoogleUser>, Partial<GoogleSwitches> {}
 
-/** The switches' first positions. */
-export const googleDefaults: GoogleSwitches = {
-  iss: true,
-  issuer: "full",
-  idToken: "none",
-  hd: "user",
-  clientType: "web",
-  testingMode: false,
-  promptNoneError: "interaction_required",
-  accessTokenLifetime: 3599,
-  refreshTokenLimit: 100,
-  queryTokens: true,
-  deviceInterval: 5,
-};
-
-/** What each switch takes. */
-export const googleSwitchRules: Rules<GoogleSwitches> = {
-  iss: oneOf(true, false, "wrong"),
+/** Google's switches with their defaults. */
+export const googleSwitches: SwitchTable<GoogleSwitches> = {
+  iss: oneOf<boolean | "wrong">(true, false, "wrong"),
   issuer: oneOf("full", "bare"),
-  idToken: idTokenFlawRule,
+  idToken: idTokenFlawSwitch,
   hd: oneOf("user", "absent", "wrong"),
   clientType: oneOf("web", "installed"),
-  testingMode: flag,
+  testingMode: onOff(false, "refresh tokens expire after 7 days"),
   promptNoneError: oneOf("interaction_required", "access_denied", "login_required"),
-  accessTokenLifetime: wholeNumber(),
-  refreshTokenLimit: wholeNumber(),
-  queryTokens: flag,
-  deviceInterval: wholeNumber(),
+  accessTokenLifetime: wholeNumber(3599),
+  refreshTokenLimit: wholeNumber(100),
+  queryTokens: onOff(true, "APIs accept ?access_token= too"),
+  deviceInterval: wholeNumber(5),
 };
-
-/** What each option takes. */
-export const googleOptionRules: Rules<GoogleOptions> = { ...commonRules, ...googleSwitchRules };

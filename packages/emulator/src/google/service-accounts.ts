@@ -8,38 +8,38 @@ import {
 import type { CryptoKey, JWTPayload } from "jose";
 import { randomFrom } from "../oauth/random-text.ts";
 
-/** A service account's key file, with the fields that clients read. */
+/** The key file of a service account, with the fields that clients read. */
 export interface ServiceAccountKey {
-  /** What kind of credential this is. */
+  /** Type of the key file. */
   readonly type: "service_account";
-  /** The account's address, `iss` of its assertions. */
+  /** E-mail address of the account, the `iss` of its assertions. */
   readonly client_email: string;
-  /** The account's numeric id, as text. */
+  /** Numeric id of the account, as a string. */
   readonly client_id: string;
-  /** `kid` of its assertions. */
+  /** Id of the key, the `kid` of assertions. */
   readonly private_key_id: string;
-  /** PKCS #8 in PEM form. */
+  /** Private key: PKCS #8 in PEM form. */
   readonly private_key: string;
-  /** The token endpoint, `aud` of its assertions. */
+  /** Token endpoint, the `aud` of assertions. */
   readonly token_uri: string;
 }
 
-/** The claims of an assertion, not yet checked. */
+/** The unchecked claims of an assertion. */
 export interface AssertionClaims extends JWTPayload {
   readonly scope?: string;
 }
 
-/** The service accounts that there are. */
+/** The existing service accounts. */
 export interface ServiceAccounts {
-  /** Makes an account with a key. */
+  /** Creates an account with a key. */
   create(tokenUri: string): Promise<ServiceAccountKey>;
-  /** The claims of an assertion that one of the accounts signed, or what is wrong with it. */
+  /** Returns the claims of an assertion if one of the accounts signed it, otherwise the problem. */
   verify(
     assertion: string,
   ): Promise<{ readonly claims: AssertionClaims } | { readonly problem: string }>;
 }
 
-/** No service accounts yet. */
+/** Creates an empty list of service accounts. */
 export function serviceAccounts(): ServiceAccounts {
   const publicKeys = new Map<string, CryptoKey>();
   let made = 0;

@@ -1,13 +1,13 @@
-import { jsonReply } from "../oauth/replies.ts";
+import { jsonReply } from "../oauth/responses.ts";
 import { googleIdToken } from "./id-token.ts";
 import { isIdentityScope } from "./scopes.ts";
+import type { GoogleServer } from "./server.ts";
 import { isTimeLimited, TESTING_LIFETIME } from "./tokens.ts";
 import type { GoogleUser } from "./users.ts";
-import type { GoogleWorld } from "./world.ts";
 
-/** Makes the tokens for a user and replies with them, in the order in which Google sends its fields. */
+/** Issues tokens for a user and replies with them, in the order of Google's fields. */
 export async function tokenReply(
-  world: GoogleWorld,
+  server: GoogleServer,
   grant: {
     readonly user: GoogleUser;
     readonly scopes: readonly string[];
@@ -17,16 +17,16 @@ export async function tokenReply(
   },
 ): Promise<Response> {
   const { user, scopes, nonce, offline, newRefreshToken } = grant;
-  const accessToken = world.tokens.issueAccess({ user, scopes, offline });
-  const limited = newRefreshToken && isTimeLimited(world.switches, scopes);
+  const accessToken = server.tokens.issueAccess({ user, scopes, offline });
+  const limited = newRefreshToken && isTimeLimited(server.switches, scopes);
   return jsonReply({
     access_token: accessToken,
-    expires_in: world.switches.accessTokenLifetime,
-    refresh_token: newRefreshToken ? world.tokens.issueRefresh(user, scopes) : undefined,
+    expires_in: server.switches.accessTokenLifetime,
+    refresh_token: newRefreshToken ? server.tokens.issueRefresh(user, scopes) : undefined,
     scope: scopes.join(" "),
     token_type: "Bearer",
     id_token: scopes.some(isIdentityScope)
-      ? await googleIdToken(world, user, { scopes, nonce, accessToken })
+      ? await googleIdToken(server, user, { scopes, nonce, accessToken })
       : undefined,
     refresh_token_expires_in: limited ? TESTING_LIFETIME : undefined,
   });

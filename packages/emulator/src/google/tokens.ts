@@ -1,9 +1,9 @@
 import { randomBase64Url } from "../oauth/random-text.ts";
-import { isIdentityScope } from "./scopes.ts";
 import type { GoogleSwitches } from "./options.ts";
+import { isIdentityScope } from "./scopes.ts";
 import type { GoogleUser } from "./users.ts";
 
-/** What an access token stands for. */
+/** The grant behind an access token. */
 export interface GoogleAccess {
   /** The user, or undefined for a service account acting for itself. */
   readonly user: GoogleUser | undefined;
@@ -13,37 +13,37 @@ export interface GoogleAccess {
   expiresAt: number;
 }
 
-/** What a refresh token stands for. */
+/** The grant behind a refresh token. */
 interface GoogleRefresh {
   readonly user: GoogleUser;
   readonly scopes: readonly string[];
-  /** Milliseconds since 1970, if it dies by itself. */
+  /** Milliseconds since 1970; undefined if it does not expire. */
   readonly expiresAt: number | undefined;
 }
 
-/** The tokens out there. */
+/** The issued tokens. */
 export interface GoogleTokens {
   issueAccess(access: Omit<GoogleAccess, "expiresAt">): string;
-  /** Makes a refresh token, and lets the user's oldest die if there are too many. */
+  /** Issues a refresh token, and revokes the user's oldest if there are too many. */
   issueRefresh(user: GoogleUser, scopes: readonly string[]): string;
-  /** A live access token's meaning. */
+  /** Finds the grant of a valid access token. */
   access(token: string | undefined): GoogleAccess | undefined;
-  /** A live refresh token's meaning. */
+  /** Finds the grant of a valid refresh token. */
   refresh(token: string | undefined): GoogleRefresh | undefined;
-  /** Kills all of a user's tokens. */
+  /** Revokes all tokens of a user. */
   revokeUser(sub: string): void;
   expireAccess(): void;
 }
 
-/** Seconds in the 7 days of a Testing-mode refresh token, less the one that Google takes off. */
+/** Lifetime in seconds of a refresh token in testing mode: 7 days minus one second, as at Google. */
 export const TESTING_LIFETIME = 604_799;
 
-/** No tokens yet. */
+/** Creates an empty list of tokens. */
 export function googleTokens(switches: GoogleSwitches, now: () => number): GoogleTokens {
   const accessTokens = new Map<string, GoogleAccess>();
-  // In the order of their making, which is the order of their eviction.
+  // The oldest first, which is evicted first.
   const refreshTokens = new Map<string, GoogleRefresh>();
-  const alive = <T extends { expiresAt: number | undefined }>(entry?: T): T | undefined =>
+  const unexpired = <T extends { expiresAt: number | undefined }>(entry?: T): T | undefined =>
     entry !== undefined && (entry.expiresAt ?? Infinity) > now() ? entry : undefined;
   return {
     issueAccess(access) {
@@ -64,8 +64,8 @@ export function googleTokens(switches: GoogleSwitches, now: () => number): Googl
       for (const [oldest] of surplus) refreshTokens.delete(oldest);
       return token;
     },
-    access: (token) => alive(accessTokens.get(token ?? "")),
-    refresh: (token) => alive(refreshTokens.get(token ?? "")),
+    access: (token) => unexpired(accessTokens.get(token ?? "")),
+    refresh: (token) => unexpired(refreshTokens.get(token ?? "")),
     revokeUser(sub) {
       for (const tokens of [accessTokens, refreshTokens]) {
         for (const [token, { user }] of tokens) if (user?.sub === sub) tokens.delete(token);
@@ -77,7 +77,7 @@ export function googleTokens(switches: GoogleSwitches, now: () => number): Googl
   };
 }
 
-/** Whether a refresh token for these scopes dies after 7 days. */
+/** Whether a refresh token for these scopes expires after 7 days. */
 export function isTimeLimited(switches: GoogleSwitches, scopes: readonly string[]): boolean {
   return switches.testingMode && !scopes.every(isIdentityScope);
 }

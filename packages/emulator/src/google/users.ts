@@ -2,30 +2,30 @@ import { avatarUrl } from "../consent/avatar.ts";
 
 /** A user of the Google emulator. */
 export interface GoogleUser {
-  /** The account's lasting id. */
+  /** Permanent id of the account. */
   readonly sub: string;
-  /** The address, which may change. */
+  /** E-mail address, which may change. */
   readonly email: string;
-  /** Whether Google says that the address was verified. */
+  /** Whether Google reports the address as verified. */
   readonly emailVerified: boolean;
-  /** The full name. */
+  /** Full name. */
   readonly name: string;
   /**
-   * The first name.
+   * First name.
    *
-   * @defaultValue none is told
+   * @defaultValue none
    */
   readonly givenName?: string;
   /**
-   * The last name.
+   * Last name.
    *
-   * @defaultValue none is told
+   * @defaultValue none
    */
   readonly familyName?: string;
   /**
    * Absolute URL of a picture.
    *
-   * @defaultValue a generated one that the emulator serves
+   * @defaultValue a generated picture that the emulator serves
    */
   readonly picture?: string;
   /**
@@ -54,7 +54,7 @@ const SEEDED_USERS: readonly GoogleUser[] = [
     familyName: "Hopper",
     hd: "navy.example",
   },
-  // A consumer account on a foreign address that was never verified, of somebody with one name.
+  // A consumer account with an unverified address of another domain, and with a single name.
   {
     sub: "110000000000000000003",
     email: "hypatia@alexandria.example",
@@ -64,18 +64,10 @@ const SEEDED_USERS: readonly GoogleUser[] = [
   },
 ];
 
-/** The given users, or the seeded ones, each with a picture. */
+/** Returns the given users, or the seeded ones, each with a picture. */
 export function googleUsers(
   origin: string,
   given: readonly GoogleUser[] = SEEDED_USERS,
 ): readonly GoogleUser[] {
   return given.map((user) => ({ picture: avatarUrl(origin, user.name), ...user }));
-}
-
-/** The user with this id, address or name. */
-export function findGoogleUser(
-  users: readonly GoogleUser[],
-  wanted: string | undefined,
-): GoogleUser | undefined {
-  return users.find(({ sub, email, name }) => [sub, email, name].includes(wanted ?? ""));
 }

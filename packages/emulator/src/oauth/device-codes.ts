@@ -1,25 +1,25 @@
-/** What a poll with a device code finds. */
+/** The result of a poll with a device code. */
 export type DevicePoll<Grant> =
   | { readonly state: "approved"; readonly grant: Grant }
   | { readonly state: "slow-down"; readonly interval: number }
   | { readonly state: "pending" | "denied" | "expired" | "unknown" };
 
-/** A device that waits for its user. */
+/** A device that is waiting for its user. */
 export interface WaitingDevice {
   readonly deviceCode: string;
   readonly userCode: string;
   readonly scopes: readonly string[];
 }
 
-/** Devices that wait for their users (RFC 8628). */
+/** The devices that are waiting for their users (RFC 8628). */
 export interface DeviceCodes<Grant> {
-  /** Remembers a device; its codes live `lifetime` seconds and may be polled every `interval` seconds. */
-  keep(device: WaitingDevice, lifetime: number, interval: number): void;
-  /** The device that shows this user code, if it still waits. */
+  /** Adds a device. Its codes expire after `lifetime` seconds; it may poll every `interval` seconds. */
+  add(device: WaitingDevice, lifetime: number, interval: number): void;
+  /** Finds the device with this user code, if it is still waiting. */
   waiting(userCode: string): WaitingDevice | undefined;
-  /** Notes what the user decided; undefined is a denial. */
+  /** Stores the user's decision; undefined denies access. */
   decide(deviceCode: string, grant: Grant | undefined): void;
-  /** One poll. An approved code works once. */
+  /** Answers one poll. An approved code works once. */
   poll(deviceCode: string | undefined): DevicePoll<Grant>;
 }
 
@@ -31,10 +31,10 @@ interface Entry<Grant> {
   decision?: { readonly grant: Grant | undefined };
 }
 
-// GitHub says that each slow_down adds 5 seconds; RFC 8628 section 3.5 says the same to clients of anybody.
+// Each slow_down adds 5 seconds, according to GitHub and to RFC 8628 section 3.5.
 const SLOW_DOWN_SECONDS = 5;
 
-/** An empty list of devices on the given clock (milliseconds). */
+/** Creates an empty list of devices on the given clock (milliseconds). */
 export function deviceCodes<Grant>(now: () => number): DeviceCodes<Grant> {
   const entries = new Map<string, Entry<Grant>>();
   const undecided = (entry: Entry<Grant>): DevicePoll<Grant> => {
@@ -45,7 +45,7 @@ export function deviceCodes<Grant>(now: () => number): DeviceCodes<Grant> {
     return { state: "slow-down", interval: entry.interval };
   };
   return {
-    keep(device, lifetime, interval) {
+    add(device, lifetime, interval) {
       const expiresAt = now() + lifetime * 1000;
       entries.set(device.deviceCode, { device, expiresAt, interval, lastPoll: -Infinity });
     },

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
 import { oneOf } from "../server/switches.ts";
-import type { Rule } from "../server/switches.ts";
+import type { Switch } from "../server/switches.ts";
 
-/** What is wrong with the ID tokens, if anything. */
+/** A flaw that an emulator puts into its ID tokens, or `"none"`. */
 export type IdTokenFlaw =
   | "none"
   | "forged-signature"
@@ -14,8 +14,8 @@ export type IdTokenFlaw =
   | "wrong-at-hash"
   | "expired";
 
-/** Accepts the names of flaws. */
-export const idTokenFlawRule: Rule = oneOf(
+/** The switch for the flaw of ID tokens. */
+export const idTokenFlawSwitch: Switch<IdTokenFlaw> = oneOf(
   "none",
   "forged-signature",
   "wrong-issuer",
@@ -26,7 +26,7 @@ export const idTokenFlawRule: Rule = oneOf(
   "expired",
 );
 
-/** The claims with the flaw put in. A forged signature is not a matter of claims. */
+/** Puts the flaw into the claims. A forged signature leaves them as they are. */
 export function flawedClaims(flaw: IdTokenFlaw, claims: JWTPayload): JWTPayload {
   const { iat = 0, exp = 0 } = claims;
   switch (flaw) {
@@ -47,7 +47,7 @@ export function flawedClaims(flaw: IdTokenFlaw, claims: JWTPayload): JWTPayload 
   }
 }
 
-/** The `at_hash` of an access token under RS256 (OpenID Connect Core 1.0, section 3.1.3.6). */
+/** Computes the `at_hash` of an access token for RS256 (OpenID Connect Core 1.0, section 3.1.3.6). */
 export function atHash(accessToken: string): string {
   return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
 }

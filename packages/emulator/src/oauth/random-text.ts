@@ -2,17 +2,17 @@ import { randomBytes, randomInt } from "node:crypto";
 
 const ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Unguessable letters and digits. */
+/** Returns random letters and digits. */
 export function randomAlphanumeric(length: number): string {
   return randomFrom(ALPHANUMERIC, length);
 }
 
-/** Unguessable characters out of an alphabet. */
+/** Returns random characters of an alphabet. */
 export function randomFrom(alphabet: string, length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
 }
 
-/** Unguessable base64url text that stands for this many bytes. */
+/** Returns this many random bytes as base64url. */
 export function randomBase64Url(bytes: number): string {
   return randomBytes(bytes).toString("base64url");
 }

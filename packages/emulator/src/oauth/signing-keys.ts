@@ -1,14 +1,14 @@
-import { generateKeyPair, exportJWK, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK, JWTPayload } from "jose";
 import { randomFrom } from "./random-text.ts";
 
-/** RS256 keys that sign ID tokens, made when first needed. */
+/** The RS256 keys that sign ID tokens. */
 export interface SigningKeys {
-  /** Signs claims with the newest key; `forged` signs with a key nobody can fetch, under the newest key's id. */
+  /** Signs claims with the newest key; `forged` signs with an unpublished key under the id of the newest key. */
   sign(claims: JWTPayload, options?: { readonly forged?: boolean }): Promise<string>;
-  /** The public keys that a client may fetch. */
+  /** Returns the published keys. */
   jwks(): Promise<{ keys: JWK[] }>;
-  /** Puts a new key first and resolves to its id; the one before stays published until the next rotation. */
+  /** Adds a new key and resolves to its id. The previous key stays published until the next rotation. */
   rotate(): Promise<string>;
 }
 
@@ -18,10 +18,10 @@ interface SigningKey {
   readonly publicKey: CryptoKey;
 }
 
-// Google's key set holds two keys: the one in use and its neighbor in time.
+// Google's key set holds two keys: the current one, and the previous or the next one.
 const PUBLISHED_KEYS = 2;
 
-/** Signing keys of one emulator. */
+/** Creates the signing keys of one emulator. The first key is generated on first use. */
 export function signingKeys(): SigningKeys {
   let ring: Promise<SigningKey[]> | undefined;
   const keys = (): Promise<SigningKey[]> => (ring ??= newKey().then((key) => [key]));

@@ -1,21 +1,21 @@
 import { parametersRejected } from "./oauth-problem.ts";
-import type { ParameterPair } from "./parameter-pairs.ts";
 import { percentDecoded, textOf } from "./percent-encoding.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
 
-/** What an Authorization header of the scheme OAuth says. */
+/** A parsed Authorization header with the scheme OAuth. */
 export interface OAuthHeader {
-  /** All parameters but the realm. */
+  /** All parameters except the realm. */
   readonly pairs: readonly ParameterPair[];
   readonly realm: string | undefined;
 }
 
 const PARAMETER = /[ \t]*([^\s=",]+)="((?:[^"\\]|\\.)*)"[ \t]*(?:,|$)/y;
 
-// RFC 5849 section 3.5.1: names and values are encoded as section 3.6 says. A bare "+" or "/" means different bytes to
-// different servers, so it is told here.
+// RFC 5849 section 3.5.1: names and values are encoded as in section 3.6. Servers decode an unencoded "+" or "/" differently,
+// so it is an error here.
 const WELL_ENCODED = /^(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*$/;
 
-/** Reads an Authorization header; undefined if it is of another scheme. Throws a problem if it is malformed. */
+/** Parses an Authorization header; undefined for another scheme. Throws an OAuthProblem if it is malformed. */
 export function readOAuthHeader(header: string): OAuthHeader | undefined {
   const scheme = /^OAuth(?:[ \t]+|$)/i.exec(header)?.[0];
   if (scheme === undefined) return undefined;

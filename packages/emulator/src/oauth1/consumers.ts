@@ -2,16 +2,16 @@ import { createPublicKey, generateKeyPair } from "node:crypto";
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { JWK } from "jose";
-import { isLoopbackUrl } from "../oauth/redirect-target.ts";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
 
-/** An application beside the registered one. */
+/** A further application beside the registered one. */
 export interface OAuth1Consumer {
-  /** Consumer key: the `oauth_consumer_key` of its requests. */
+  /** Consumer key, the `oauth_consumer_key` of requests. */
   readonly key: string;
   /** Consumer secret. */
   readonly secret: string;
   /**
-   * Name, as the consent page tells it.
+   * Name on the consent page.
    *
    * @defaultValue the key
    */
@@ -23,14 +23,14 @@ export interface OAuth1Consumer {
    */
   readonly publicKey?: string | JWK;
   /**
-   * Callback URLs that it may ask for, apart from their queries; `"any"` takes any absolute URL.
+   * Registered callback URLs; their queries may differ. `"any"` allows any absolute URL.
    *
    * @defaultValue any http or https URL of this machine
    */
   readonly callbacks?: readonly string[] | "any";
 }
 
-/** A consumer with its key imported. */
+/** A consumer with an imported key. */
 export interface KnownConsumer {
   readonly key: string;
   readonly secret: string;
@@ -39,7 +39,7 @@ export interface KnownConsumer {
   publicKey: KeyObject | undefined;
 }
 
-/** The consumer with its key imported. Throws a TypeError that says what is wrong with it. */
+/** Imports the key of a consumer. Throws a TypeError if the consumer is invalid. */
 export function knownConsumer(consumer: OAuth1Consumer): KnownConsumer {
   const { key, secret, name = key, publicKey, callbacks } = consumer;
   if (typeof key !== "string" || typeof secret !== "string" || key === "" || secret === "") {
@@ -50,19 +50,19 @@ export function knownConsumer(consumer: OAuth1Consumer): KnownConsumer {
     secret,
     name,
     callbacks,
-    publicKey: publicKey === undefined ? undefined : imported(publicKey, key),
+    publicKey: publicKey === undefined ? undefined : importKey(publicKey, key),
   };
 }
 
-/** Gives the consumer a new RSA key of 2048 bits and resolves to its private half: PKCS #8 in PEM form. */
+/** Gives the consumer a new RSA key of 2048 bits, and resolves to its private half: PKCS #8 in PEM form. */
 export async function createConsumerKey(consumer: KnownConsumer): Promise<string> {
   const pair = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   consumer.publicKey = pair.publicKey;
   return pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-/** Whether the consumer may be called back here. Queries may differ, as at Twitter. */
-export function mayCallBack({ callbacks }: KnownConsumer, callback: string): boolean {
+/** Whether the consumer has registered this callback URL. Queries may differ, as at Twitter. */
+export function isRegisteredCallback({ callbacks }: KnownConsumer, callback: string): boolean {
   // An absolute URI is ASCII (RFC 3986); URL.canParse would drop line breaks.
   if (!/^[\x21-\x7e]+$/.test(callback) || !URL.canParse(callback)) return false;
   if (callbacks === undefined) return isLoopbackUrl(callback);
@@ -70,7 +70,7 @@ export function mayCallBack({ callbacks }: KnownConsumer, callback: string): boo
   return callbacks.some((registered) => withoutQuery(registered) === withoutQuery(callback));
 }
 
-function imported(publicKey: string | JWK, consumer: string): KeyObject {
+function importKey(publicKey: string | JWK, consumer: string): KeyObject {
   const who = `The emulator of OAuth 1.0a: the publicKey of "${consumer}"`;
   let key: KeyObject;
   try {

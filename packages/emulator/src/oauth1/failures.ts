@@ -1,13 +1,29 @@
 import type { NamedFailure } from "../server/failures.ts";
-import type { OAuth1Failure } from "./failure-names.ts";
 import { OAuthProblem, problemReply } from "./oauth-problem.ts";
-import { oauth1Defaults } from "./options.ts";
+import { oauth1Switches } from "./options.ts";
+
+/** The names of failures that OAuth 1.0a servers are known for. */
+export type OAuth1Failure =
+  | "api-token-rejected"
+  | "api-token-expired"
+  | "api-nonce-used"
+  | "api-timestamp-refused"
+  | "api-permission-denied"
+  | "api-rate-limit"
+  | "api-internal-failure"
+  | "api-unavailable"
+  | "token-consumer-key-refused"
+  | "token-timestamp-refused"
+  | "token-internal-failure"
+  | "token-unavailable"
+  | "token-redirect"
+  | "token-redirect-elsewhere";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean =>
   path === "/oauth/request_token" || path === "/oauth/access_token";
 
-/** What each failure's reply is, on the given clock (milliseconds). */
+/** Makes the failures by name, on the given clock (milliseconds). */
 export function oauth1Failures(now: () => number): Readonly<Record<OAuth1Failure, NamedFailure>> {
   const timestampRefused = (): Response => {
     const time = Math.floor(now() / 1000);
@@ -16,32 +32,32 @@ export function oauth1Failures(now: () => number): Readonly<Record<OAuth1Failure
     });
   };
   return {
-    "api-token-rejected": api(() => problem("token_rejected")),
-    "api-token-expired": api(() => problem("token_expired")),
-    "api-nonce-used": api(() => problem("nonce_used")),
-    "api-timestamp-refused": api(timestampRefused),
-    "api-permission-denied": api(() => problem("permission_denied")),
-    "api-rate-limit": api(() => unavailable(429)),
-    "api-internal-failure": api(() => new Response("<h1>Oops</h1>", { status: 500 })),
-    "api-unavailable": api(() => unavailable(503)),
-    "token-consumer-key-refused": token(() => problem("consumer_key_refused")),
-    "token-timestamp-refused": token(timestampRefused),
-    "token-internal-failure": token(() => new Response("<h1>Oops</h1>", { status: 500 })),
-    "token-unavailable": token(() => unavailable(503)),
+    "api-token-rejected": apiFailure(() => problem("token_rejected")),
+    "api-token-expired": apiFailure(() => problem("token_expired")),
+    "api-nonce-used": apiFailure(() => problem("nonce_used")),
+    "api-timestamp-refused": apiFailure(timestampRefused),
+    "api-permission-denied": apiFailure(() => problem("permission_denied")),
+    "api-rate-limit": apiFailure(() => unavailable(429)),
+    "api-internal-failure": apiFailure(() => new Response("<h1>Oops</h1>", { status: 500 })),
+    "api-unavailable": apiFailure(() => unavailable(503)),
+    "token-consumer-key-refused": tokenFailure(() => problem("consumer_key_refused")),
+    "token-timestamp-refused": tokenFailure(timestampRefused),
+    "token-internal-failure": tokenFailure(() => new Response("<h1>Oops</h1>", { status: 500 })),
+    "token-unavailable": tokenFailure(() => unavailable(503)),
     "token-redirect": {
       appliesTo: isToken,
-      // To itself: whoever follows it has to sign anew.
+      // To the same endpoint: the client has to sign the new request.
       respond: (c) => redirect(`${c.get("received").path}?moved=1`),
     },
-    "token-redirect-elsewhere": token(() => redirect("https://elsewhere.invalid/oauth")),
+    "token-redirect-elsewhere": tokenFailure(() => redirect("https://elsewhere.invalid/oauth")),
   };
 }
 
-function api(respond: () => Response): NamedFailure {
+function apiFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isApi, respond };
 }
 
-function token(respond: () => Response): NamedFailure {
+function tokenFailure(respond: () => Response): NamedFailure {
   return { appliesTo: isToken, respond };
 }
 
@@ -49,7 +65,7 @@ function problem(name: string, details: Readonly<Record<string, string>> = {}): 
   return problemReply(new OAuthProblem(401, name, "As it was asked for.", details), REALM);
 }
 
-const REALM = oauth1Defaults.realm;
+const REALM = oauth1Switches.realm.byDefault;
 
 function unavailable(status: 429 | 503): Response {
   return new Response("", { status, headers: { "retry-after": "1" } });

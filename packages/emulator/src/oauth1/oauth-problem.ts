@@ -1,10 +1,10 @@
 import { bytesOf, formEncoded, percentEncoded } from "./percent-encoding.ts";
 
-/** Fields that tell more about a problem, such as `oauth_parameters_absent`. */
+/** Further fields of a problem, such as `oauth_parameters_absent`. */
 export type ProblemDetails = Readonly<Record<string, string>>;
 
 /**
- * A refusal, as the OAuth Problem Reporting extension words it.
+ * An error of the OAuth Problem Reporting extension.
  *
  * @see https://web.archive.org/web/2010/http://wiki.oauth.net/ProblemReporting
  */
@@ -22,22 +22,22 @@ export class OAuthProblem extends Error {
   }
 }
 
-/** A request that lacks parameters (400). */
+/** Makes the problem of missing parameters (400). */
 export function parametersAbsent(names: readonly string[]): OAuthProblem {
   return new OAuthProblem(400, "parameter_absent", "The request lacks parameters.", {
-    // The extension encodes each name by itself and joins them with "&".
+    // The extension encodes each name, and joins them with "&".
     oauth_parameters_absent: names.map((name) => percentEncoded(bytesOf(name))).join("&"),
   });
 }
 
-/** A request with parameters that it may not have, or not with these values (400). */
+/** Makes the problem of forbidden parameters or values (400). */
 export function parametersRejected(names: readonly string[], advice: string): OAuthProblem {
   return new OAuthProblem(400, "parameter_rejected", advice, {
     oauth_parameters_rejected: names.map((name) => percentEncoded(bytesOf(name))).join("&"),
   });
 }
 
-/** The answer that tells a problem: form-encoded, and with 401 in WWW-Authenticate too (RFC 5849 section 3.2). */
+/** Makes the response of a problem: form-encoded, and with 401 also in WWW-Authenticate (RFC 5849 section 3.2). */
 export function problemReply(
   { status, problem, details, message }: OAuthProblem,
   realm: string,

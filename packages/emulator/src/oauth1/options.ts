@@ -1,50 +1,49 @@
 import type { JWK } from "jose";
-import { commonRules } from "../emulator-frame.ts";
 import type { EmulatorOptions } from "../emulator.ts";
 import {
   either,
   filledList,
-  flag,
   oneOf,
+  onOff,
   plainObject,
   text,
   wholeNumber,
 } from "../server/switches.ts";
-import type { Rule, Rules } from "../server/switches.ts";
+import type { Rule, Rules, SwitchTable } from "../server/switches.ts";
 import type { OAuth1Consumer } from "./consumers.ts";
 import type { OAuth1User } from "./users.ts";
 
-/** Ways in which OAuth 1.0a servers differ, or can be made to. */
+/** Switches for behavior that varies among OAuth 1.0a servers, and for faults to test against. */
 export interface OAuth1Switches {
   /**
-   * `oauth_callback_confirmed` in the reply with a request token: `true`, `false`, or left out as OAuth 1.0 did before the
-   * session fixation of 2009.
+   * The `oauth_callback_confirmed` parameter of the reply with a request token: `true`, `false`, or absent as in OAuth 1.0
+   * before the session fixation attack of 2009.
    *
    * @defaultValue true
    */
   readonly callbackConfirmed: boolean | "absent";
   /**
-   * `oauth_token` in the callback: the one that was asked for, another one, or none.
+   * The `oauth_token` parameter of the callback: the authorized request token, another one, or none.
    *
    * @defaultValue "same"
    */
   readonly callbackToken: "same" | "another" | "absent";
   /**
-   * Whether the callback has an `oauth_verifier`; OAuth 1.0 had none.
+   * Whether the callback has an `oauth_verifier`. OAuth 1.0 had none.
    *
    * @defaultValue true
    */
   readonly callbackVerifier: boolean;
   /**
-   * How the callback tells that the user said no: `denied=<token>` beside `oauth_token`, `denied` alone as Twitter does, or
-   * `oauth_problem=user_refused`.
+   * The callback parameters when the user denies access: `denied=<token>` and `oauth_token`, `denied` alone as at Twitter,
+   * or `oauth_problem=user_refused`.
    *
    * @defaultValue "denied"
    */
   readonly denial: "denied" | "denied-only" | "oauth_problem";
   /**
-   * The form of the replies with tokens: as the RFC has it, as JSON, a web page, with `oauth_token` twice, without it,
-   * without its secret, empty, or followed by 16 MiB of padding.
+   * The format of replies with tokens: as in the RFC, JSON, a web page, with `oauth_token` twice, without `oauth_token`,
+   * without `oauth_token_secret`, empty, or followed by 16 MiB of padding.
    *
    * @defaultValue "form"
    */
@@ -58,14 +57,14 @@ export interface OAuth1Switches {
     | "empty"
     | "huge";
   /**
-   * Content type of replies with tokens in form encoding. Twitter says `text/html; charset=utf-8`.
+   * Content type of form-encoded replies with tokens. Twitter sends `text/html; charset=utf-8`.
    *
    * @defaultValue "application/x-www-form-urlencoded"
    */
   readonly tokenContentType: string;
   /**
-   * Characters of tokens, secrets and verifiers: letters and digits, or also such as break whoever encodes or decodes them
-   * once too often.
+   * Characters of tokens, secrets and verifiers: letters and digits, or also characters that break clients which encode or
+   * decode once too often.
    *
    * @defaultValue "plain"
    */
@@ -77,62 +76,62 @@ export interface OAuth1Switches {
    */
   readonly xAuth: boolean;
   /**
-   * Whether access tokens expire and can be renewed with an `oauth_session_handle`, as Yahoo had it (OAuth Session 1.0).
+   * Whether access tokens expire and can be refreshed with an `oauth_session_handle`, as at Yahoo (OAuth Session 1.0).
    *
    * @defaultValue false
    */
   readonly renewal: boolean;
   /**
-   * Seconds that an access token lives when `renewal` is on. Otherwise it never expires by itself.
+   * Lifetime of access tokens in seconds when `renewal` is on. Otherwise they do not expire.
    *
    * @defaultValue 3600
    */
   readonly accessTokenLifetime: number;
   /**
-   * Seconds that a request token lives.
+   * Lifetime of request tokens in seconds.
    *
    * @defaultValue 600
    */
   readonly requestTokenLifetime: number;
   /**
-   * Seconds that a timestamp may be away from the emulator's clock, on either side.
+   * Maximum difference in seconds between a timestamp and the emulator's clock.
    *
    * @defaultValue 300
    */
   readonly timestampWindow: number;
   /**
-   * Whether the signature method PLAINTEXT is taken.
+   * Whether the signature method PLAINTEXT is accepted.
    *
    * @defaultValue true
    */
   readonly plaintext: boolean;
   /**
-   * The digest of `oauth_body_hash`: the one of the signature method (SHA-1 for PLAINTEXT), or always the same.
+   * The digest of `oauth_body_hash`: that of the signature method (SHA-1 for PLAINTEXT), or a fixed one.
    *
    * @defaultValue "by-method"
    */
   readonly bodyHash: "by-method" | "sha1" | "sha256" | "sha512";
   /**
-   * Whether bodies that are no forms need an `oauth_body_hash`.
+   * Whether requests whose body is not a form need an `oauth_body_hash`.
    *
    * @defaultValue false
    */
   readonly requireBodyHash: boolean;
   /**
-   * The realm that WWW-Authenticate names.
+   * The realm in WWW-Authenticate.
    *
    * @defaultValue "emulator"
    */
   readonly realm: string;
   /**
-   * Whether each request's Authorization header must name the realm, as NetSuite wants it.
+   * Whether the Authorization header of each request must name the realm, as at NetSuite.
    *
    * @defaultValue false
    */
   readonly requireRealm: boolean;
 }
 
-/** Options of {@link startOAuth1}: the common ones, and each switch's first position. */
+/** Options of {@link startOAuth1}: those of every emulator, and the initial value of each switch. */
 export interface OAuth1Options extends EmulatorOptions<OAuth1User>, Partial<OAuth1Switches> {
   /**
    * RSA public key of the registered application, as PEM or JWK.
@@ -141,45 +140,32 @@ export interface OAuth1Options extends EmulatorOptions<OAuth1User>, Partial<OAut
    */
   readonly publicKey?: string | JWK;
   /**
-   * Applications beside the registered one.
+   * Further applications beside the registered one.
    *
    * @defaultValue none
    */
   readonly consumers?: readonly OAuth1Consumer[];
 }
 
-/** The switches' first positions. */
-export const oauth1Defaults: OAuth1Switches = {
-  callbackConfirmed: true,
-  callbackToken: "same",
-  callbackVerifier: true,
-  denial: "denied",
-  tokenReply: "form",
-  tokenContentType: "application/x-www-form-urlencoded",
-  credentials: "plain",
-  xAuth: false,
-  renewal: false,
-  accessTokenLifetime: 3600,
-  requestTokenLifetime: 600,
-  timestampWindow: 300,
-  plaintext: true,
-  bodyHash: "by-method",
-  requireBodyHash: false,
-  realm: "emulator",
-  requireRealm: false,
+/** The options that no other emulator takes. */
+export type ConsumerOptions = Pick<OAuth1Options, "publicKey" | "consumers">;
+
+/** What the options that no other emulator takes may be. */
+export const consumerRules: Rules<ConsumerOptions> = {
+  publicKey: either(text, plainObject),
+  consumers: filledList,
 };
 
-// A header has to carry these.
 const headerText: Rule = (value) =>
   typeof value === "string" && /^[\x20-\x7e]+$/.test(value) && !/["\\]/.test(value)
     ? undefined
-    : "must be a text of ASCII characters without quotes and backslashes";
+    : "must be a non-empty ASCII string without quotes and backslashes";
 
-/** What each switch takes. */
-export const oauth1SwitchRules: Rules<OAuth1Switches> = {
-  callbackConfirmed: oneOf(true, false, "absent"),
+/** The switches of OAuth 1.0a with their defaults. */
+export const oauth1Switches: SwitchTable<OAuth1Switches> = {
+  callbackConfirmed: oneOf<boolean | "absent">(true, false, "absent"),
   callbackToken: oneOf("same", "another", "absent"),
-  callbackVerifier: flag,
+  callbackVerifier: onOff(true, "the callback has an oauth_verifier"),
   denial: oneOf("denied", "denied-only", "oauth_problem"),
   tokenReply: oneOf(
     "form",
@@ -191,24 +177,16 @@ export const oauth1SwitchRules: Rules<OAuth1Switches> = {
     "empty",
     "huge",
   ),
-  tokenContentType: headerText,
+  tokenContentType: { byDefault: "application/x-www-form-urlencoded", rule: headerText },
   credentials: oneOf("plain", "awkward"),
-  xAuth: flag,
-  renewal: flag,
-  accessTokenLifetime: wholeNumber(),
-  requestTokenLifetime: wholeNumber(),
-  timestampWindow: wholeNumber(),
-  plaintext: flag,
+  xAuth: onOff(false, "passwords can be exchanged for tokens"),
+  renewal: onOff(false, "tokens expire and can be refreshed with a session handle"),
+  accessTokenLifetime: wholeNumber(3600),
+  requestTokenLifetime: wholeNumber(600),
+  timestampWindow: wholeNumber(300),
+  plaintext: onOff(true, "the signature method PLAINTEXT is accepted"),
   bodyHash: oneOf("by-method", "sha1", "sha256", "sha512"),
-  requireBodyHash: flag,
-  realm: headerText,
-  requireRealm: flag,
-};
-
-/** What each option takes. */
-export const oauth1OptionRules: Rules<OAuth1Options> = {
-  ...commonRules,
-  ...oauth1SwitchRules,
-  publicKey: either(text, plainObject),
-  consumers: filledList,
+  requireBodyHash: onOff(false, "bodies that are not forms need an oauth_body_hash"),
+  realm: { byDefault: "emulator", rule: headerText },
+  requireRealm: onOff(false, "the Authorization header must name the realm"),
 };

@@ -1,31 +1,53 @@
 import type { EmulatorContext } from "../server/request-log.ts";
 import { readOAuthHeader } from "./authorization-header.ts";
-import { parametersRejected } from "./oauth-problem.ts";
-import { formPairs } from "./parameter-pairs.ts";
-import type { ParameterPair } from "./parameter-pairs.ts";
-import { textOf } from "./percent-encoding.ts";
+import { OAuthProblem, parametersRejected, problemReply } from "./oauth-problem.ts";
+import { formPairs, textOf } from "./percent-encoding.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
+import type { OAuth1Server } from "./server.ts";
 
-/** Where a request may carry its OAuth parameters (RFC 5849 section 3.5). */
+/** The place of the OAuth parameters in a request (RFC 5849 section 3.5). */
 type OAuth1Placement = "header" | "query" | "body";
 
-/** All parameters of a request. */
+/** The parameters of a request. */
 export interface ReceivedParameters {
-  /** Where the OAuth parameters are; undefined if there are none. */
+  /** The place of the OAuth parameters; undefined if there are none. */
   readonly placement: OAuth1Placement | undefined;
   /** The parameters whose names begin with `oauth_`, as text. */
   readonly oauth: ReadonlyMap<string, string>;
-  /** What the signature is about: everything but the realm and the signature itself. */
+  /** The signed parameters: all but the realm and the signature. */
   readonly signed: readonly ParameterPair[];
-  /** What is neither the header's nor a parameter of OAuth. */
+  /** The query without OAuth parameters. */
   readonly query: readonly ParameterPair[];
-  /** Undefined if the body is no form. */
+  /** The form without OAuth parameters; undefined if the body is not a form. */
   readonly form: readonly ParameterPair[] | undefined;
   /** The realm in the header. */
   readonly realm: string | undefined;
 }
 
-/** Collects a request's parameters. Throws a problem if those of OAuth are repeated, or in more than one place. */
-export async function receivedParameters(c: EmulatorContext): Promise<ReceivedParameters> {
+/** A request with its parameters. */
+export interface OAuthRequest {
+  readonly server: OAuth1Server;
+  readonly c: EmulatorContext;
+  readonly received: ReceivedParameters;
+}
+
+/** Makes a route that parses the parameters, and responds to the OAuthProblem that `handle` throws. */
+export function oauthRoute(
+  server: OAuth1Server,
+  handle: (request: OAuthRequest) => Response | Promise<Response>,
+): (c: EmulatorContext) => Promise<Response> {
+  return async (c) => {
+    try {
+      return await handle({ server, c, received: await receivedParameters(c) });
+    } catch (error) {
+      if (error instanceof OAuthProblem) return problemReply(error, server.switches.realm);
+      throw error;
+    }
+  };
+}
+
+/** Parses all parameters of a request. Throws an OAuthProblem if OAuth's are repeated, or in more than one place. */
+async function receivedParameters(c: EmulatorContext): Promise<ReceivedParameters> {
   const header = oauthHeader(c);
   const query = formPairs(/\?([^#]*)/.exec(c.env.incoming.url ?? "")?.[1] ?? "");
   const form = hasForm(c) ? formPairs(latin1(await c.req.arrayBuffer())) : undefined;
@@ -49,20 +71,20 @@ export async function receivedParameters(c: EmulatorContext): Promise<ReceivedPa
   };
 }
 
-/** A parameter that is none of OAuth's own, wherever it is: such as those of xAuth. */
+/** Finds a parameter without the prefix `oauth_`, such as those of xAuth, in any place. */
 export function plainParameter({ signed }: ReceivedParameters, name: string): string | undefined {
   const pair = signed.find((other) => other.name === name);
   return pair === undefined ? undefined : textOf(pair.value);
 }
 
-/** Whether the body takes part in the signature (RFC 5849 section 3.4.1.3.1). */
+/** Whether the body is a form, which is signed (RFC 5849 section 3.4.1.3.1). */
 function hasForm(c: EmulatorContext): boolean {
   const [mediaType = ""] = (c.req.header("content-type") ?? "").split(";");
   return mediaType.trim().toLowerCase() === "application/x-www-form-urlencoded";
 }
 
 function oauthHeader(c: EmulatorContext): ReturnType<typeof readOAuthHeader> {
-  // Node joins or drops repeated headers; here each of them counts.
+  // Node joins or drops repeated headers; this reads each of them.
   const headers = (c.env.incoming.headersDistinct["authorization"] ?? [])
     .map(readOAuthHeader)
     .filter((header) => header !== undefined);

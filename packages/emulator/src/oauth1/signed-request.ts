@@ -1,75 +1,71 @@
-import type { EmulatorContext } from "../server/request-log.ts";
-import { baseStringUri, signatureBaseString } from "./base-string.ts";
 import { checkBodyHash } from "./body-hash.ts";
 import type { KnownConsumer } from "./consumers.ts";
 import { OAuthProblem, parametersAbsent, parametersRejected } from "./oauth-problem.ts";
-import type { ParameterPair } from "./parameter-pairs.ts";
 import { bytesOf } from "./percent-encoding.ts";
-import type { ReceivedParameters } from "./received-parameters.ts";
-import { signatureFits, signatureMethods } from "./signature-methods.ts";
-import type { SignatureMethod } from "./signature-methods.ts";
-import type { OAuth1World } from "./world.ts";
+import type { ParameterPair } from "./percent-encoding.ts";
+import type { OAuthRequest, ReceivedParameters } from "./received-parameters.ts";
+import type { OAuth1Server } from "./server.ts";
+import {
+  baseStringUri,
+  signatureBaseString,
+  signatureFits,
+  signatureMethods,
+} from "./signatures.ts";
+import type { SignatureMethod } from "./signatures.ts";
 
-/** A token as far as a signature is concerned. */
+/** The part of a token that signatures need. */
 interface TokenSecret {
   readonly consumer: KnownConsumer;
   readonly secret: string;
 }
 
-/** What is asked of a request beside a signature that fits. */
+/** What an endpoint requires of a request, beside a valid signature. */
 export interface SignedRequestNeeds<Token extends TokenSecret> {
-  /** OAuth parameters that this endpoint needs, beside those of every signature. */
+  /** Required OAuth parameters, beside those of every signature. */
   readonly parameters: readonly string[];
-  /** Finds the token that the request names. */
-  readonly findToken: (token: string) => Token | undefined;
+  /** Finds the token in the request; without it, no token is known. */
+  readonly findToken?: (token: string) => Token | undefined;
 }
 
-/** A request whose signature fits. */
+/** A verified request. */
 export interface SignedRequest<Token> {
   readonly consumer: KnownConsumer;
-  /** Undefined if the request names none: a two-legged one. */
+  /** Undefined for a two-legged request, which has no token. */
   readonly token: Token | undefined;
   readonly method: string;
 }
 
-/** Verifies a request (RFC 5849 section 3.2). Throws a problem if anything is wrong with it. */
+/** Verifies a request (RFC 5849 section 3.2). Throws an OAuthProblem if it is invalid. */
 export async function verifySignedRequest<Token extends TokenSecret>(
-  world: OAuth1World,
-  c: EmulatorContext,
-  received: ReceivedParameters,
+  request: OAuthRequest,
   needs: SignedRequestNeeds<Token>,
 ): Promise<SignedRequest<Token>> {
+  const { server, received } = request;
   const { oauth } = received;
   checkPresence(received, needs.parameters);
   checkVersion(oauth.get("oauth_version"));
-  checkRealm(world, received);
-  const consumer = world.consumers.find(({ key }) => key === oauth.get("oauth_consumer_key"));
+  checkRealm(server, received);
+  const consumer = server.consumers.find(({ key }) => key === oauth.get("oauth_consumer_key"));
   if (consumer === undefined) {
     throw new OAuthProblem(401, "consumer_key_unknown", "There is no such consumer.");
   }
-  const method = signatureMethod(world, oauth.get("oauth_signature_method") ?? "", consumer);
-  const timestamp = checkedTimestamp(world, oauth.get("oauth_timestamp"));
+  const method = signatureMethod(server, oauth.get("oauth_signature_method") ?? "", consumer);
+  const timestamp = checkedTimestamp(server, oauth.get("oauth_timestamp"));
   const token = namedToken(oauth.get("oauth_token"), consumer, needs);
-  checkSignature(c, received, method, { consumer, token });
-  await checkBodyHash(
-    c,
-    oauth.get("oauth_body_hash"),
-    received.form !== undefined,
-    method,
-    world.switches,
-  );
-  checkNonce(world, consumer, oauth, timestamp);
+  checkSignature(request, method, { consumer, token });
+  await checkBodyHash(request, method);
+  checkNonce(server, consumer, oauth, timestamp);
   return { consumer, token, method: oauth.get("oauth_signature_method") ?? "" };
 }
 
 function checkPresence({ oauth, placement }: ReceivedParameters, needed: readonly string[]): void {
   if (placement === undefined) {
-    // No attempt at all: a challenge, as for any other scheme.
+    // A request without OAuth parameters gets a challenge, as with any other scheme.
     throw new OAuthProblem(401, "parameter_absent", "The request is not signed.", {
       oauth_parameters_absent: "oauth_consumer_key",
     });
   }
-  // RFC 5849 section 3.1: PLAINTEXT does without both.
+  // RFC 5849 section 3.1: PLAINTEXT needs neither.
   const oneTime =
     oauth.get("oauth_signature_method") === "PLAINTEXT" ? [] : ["oauth_timestamp", "oauth_nonce"];
   const always = ["oauth_consumer_key", "oauth_signature_method", "oauth_signature", ...oneTime];
@@ -84,14 +80,14 @@ function checkVersion(version: string | undefined): void {
   });
 }
 
-function checkRealm({ switches }: OAuth1World, { realm }: ReceivedParameters): void {
+function checkRealm({ switches }: OAuth1Server, { realm }: ReceivedParameters): void {
   if (!switches.requireRealm || realm === switches.realm) return;
   const advice = `The Authorization header must name the realm "${switches.realm}".`;
   throw new OAuthProblem(401, "permission_denied", advice);
 }
 
 function signatureMethod(
-  { switches }: OAuth1World,
+  { switches }: OAuth1Server,
   name: string,
   consumer: KnownConsumer,
 ): SignatureMethod {
@@ -108,9 +104,9 @@ function signatureMethod(
   throw new OAuthProblem(400, "signature_method_rejected", problem ?? "");
 }
 
-/** The timestamp in seconds since 1970; undefined if there is none, as PLAINTEXT may. */
+/** Returns the timestamp in seconds since 1970; undefined if there is none, which PLAINTEXT allows. */
 function checkedTimestamp(
-  { now, switches }: OAuth1World,
+  { now, switches }: OAuth1Server,
   given: string | undefined,
 ): number | undefined {
   if (given === undefined || given === "") return undefined;
@@ -130,16 +126,15 @@ function namedToken<Token extends TokenSecret>(
   consumer: KnownConsumer,
   { findToken }: SignedRequestNeeds<Token>,
 ): Token | undefined {
-  // RFC 5849 section 3.1 lets a two-legged request leave the token out; some clients send an empty one.
+  // RFC 5849 section 3.1: a two-legged request may omit the token. Some clients send an empty one.
   if (name === undefined || name === "") return undefined;
-  const token = findToken(name);
+  const token = findToken?.(name);
   if (token?.consumer.key === consumer.key) return token;
   throw new OAuthProblem(401, "token_rejected", "There is no such token of this consumer here.");
 }
 
 function checkSignature(
-  c: EmulatorContext,
-  { oauth, signed }: ReceivedParameters,
+  { c, received: { oauth, signed } }: OAuthRequest,
   method: SignatureMethod,
   { consumer, token }: { consumer: KnownConsumer; token: TokenSecret | undefined },
 ): void {
@@ -153,7 +148,7 @@ function checkSignature(
   const baseString = signatureBaseString(verb, uri, signed);
   if (signatureFits(method, oauth.get("oauth_signature") ?? "", baseString, keys)) return;
   if (method.kind !== "plaintext") {
-    // For the developer, in the log only: whoever guesses signatures learns nothing from the answer.
+    // Only in the log, for the developer: the response must not help to guess signatures.
     const shown = signatureBaseString(verb, uri, signed.map(withoutPassword));
     Object.assign(c.get("received"), { signatureBaseString: shown });
   }
@@ -162,20 +157,25 @@ function checkSignature(
   throw new OAuthProblem(401, "signature_invalid", advice);
 }
 
-// The one secret that is itself signed.
+// An xAuth password is the only secret among the signed parameters.
 function withoutPassword(pair: ParameterPair): ParameterPair {
   return pair.name === "x_auth_password" ? { ...pair, value: bytesOf("[hidden]") } : pair;
 }
 
+/** Throws if the nonce was used with the same timestamp, consumer and token (RFC 5849 section 3.3). */
 function checkNonce(
-  { nonces }: OAuth1World,
+  { nonces, now, switches }: OAuth1Server,
   { key }: KnownConsumer,
   oauth: ReadonlyMap<string, string>,
   timestamp: number | undefined,
 ): void {
   const nonce = oauth.get("oauth_nonce");
   if (timestamp === undefined || nonce === undefined) return;
-  const token = oauth.get("oauth_token") ?? "";
-  if (nonces.isNew({ consumerKey: key, token, timestamp, nonce })) return;
+  const oldest = now() / 1000 - switches.timestampWindow;
+  for (const past of nonces.keys()) if (past < oldest) nonces.delete(past);
+  const uses = nonces.get(timestamp) ?? new Set();
+  nonces.set(timestamp, uses);
+  const use = JSON.stringify([key, oauth.get("oauth_token") ?? "", nonce]);
+  if (!uses.has(use)) return void uses.add(use);
   throw new OAuthProblem(401, "nonce_used", "This nonce was used before with this timestamp.");
 }

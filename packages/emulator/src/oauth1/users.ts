@@ -2,13 +2,13 @@ import { avatarUrl } from "../consent/avatar.ts";
 
 /** A user of the OAuth 1.0a emulator. */
 export interface OAuth1User {
-  /** The account's lasting id. */
+  /** Permanent id of the account. */
   readonly id: string;
-  /** The user name, as the access token's reply tells it. */
+  /** User name in replies with an access token. */
   readonly screenName: string;
-  /** The full name. */
+  /** Full name. */
   readonly name: string;
-  /** The e-mail address, or null. */
+  /** E-mail address, or null. */
   readonly email: string | null;
   /**
    * Password for xAuth.
@@ -19,7 +19,7 @@ export interface OAuth1User {
   /**
    * Absolute URL of a picture.
    *
-   * @defaultValue a generated one that the emulator serves
+   * @defaultValue a generated picture that the emulator serves
    */
   readonly picture?: string;
 }
@@ -27,7 +27,7 @@ export interface OAuth1User {
 const SEEDED_USERS: readonly OAuth1User[] = [
   { id: "1815", screenName: "ada_l", name: "Ada Lovelace", email: "ada@lovelace.example" },
   { id: "1906", screenName: "gracehopper", name: "Grace Hopper", email: null },
-  // Nothing of this fits into a form as it is.
+  // All of these values need encoding in a form.
   {
     id: "1706",
     screenName: "émilie & co+",
@@ -36,7 +36,7 @@ const SEEDED_USERS: readonly OAuth1User[] = [
   },
 ];
 
-/** The given users, or the seeded ones, each with a password and a picture. */
+/** Returns the given users, or the seeded ones, each with a password and a picture. */
 export function oauth1Users(
   origin: string,
   given: readonly OAuth1User[] = SEEDED_USERS,
@@ -46,15 +46,4 @@ export function oauth1Users(
     password: user.password ?? "correct horse battery staple",
     picture: user.picture ?? avatarUrl(origin, user.name),
   }));
-}
-
-/** The user with this id, screen name, address or name. */
-export function findOAuth1User(
-  users: readonly OAuth1User[],
-  wanted: string | undefined,
-): OAuth1User | undefined {
-  return users.find(
-    ({ id, screenName, name, email }) =>
-      wanted !== undefined && [id, screenName, name, email].includes(wanted),
-  );
 }

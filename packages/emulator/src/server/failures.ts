@@ -1,34 +1,74 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
-import type { CustomFailure } from "./custom-failure.ts";
 import type { EmulatorContext, EmulatorEnv } from "./request-log.ts";
 
-/** A failure as a provider words it. */
+/** A custom failure for the next matching request. */
+export interface CustomFailure {
+  /**
+   * The end of the path of matching requests, for instance `/token`.
+   *
+   * @defaultValue any path, except those of pictures and the consent form
+   */
+  readonly path?: string;
+  /**
+   * `"respond"` sends `status`, `headers` and `body`; `"disconnect"` closes the connection without a response; `"hang"`
+   * never responds; `"slow"` responds as usual, `delay` milliseconds later.
+   *
+   * @defaultValue `"respond"`
+   */
+  readonly kind?: "respond" | "disconnect" | "hang" | "slow";
+  /**
+   * HTTP status of the response.
+   *
+   * @defaultValue 500
+   */
+  readonly status?: number;
+  /**
+   * Headers of the response.
+   *
+   * @defaultValue none
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Body of the response: a string is sent as it is, any other value as JSON.
+   *
+   * @defaultValue an empty body
+   */
+  readonly body?: unknown;
+  /**
+   * Delay of a `"slow"` response in milliseconds.
+   *
+   * @defaultValue 1000
+   */
+  readonly delay?: number;
+}
+
+/** A failure that a provider is known for. */
 export interface NamedFailure {
-  /** Whether a request to this path can fail so. */
+  /** Whether a request to this path can fail like this. */
   readonly appliesTo: (path: string) => boolean;
-  /** Makes the answer. */
+  /** Makes the response. */
   readonly respond: (c: EmulatorContext) => Response;
 }
 
-/** Failures waiting for their request. */
+/** The failures that are waiting for a matching request. */
 export interface FailureQueue<Name extends string> {
-  /** Adds a failure for the next `times` requests that it applies to. */
+  /** Adds a failure for the next `times` matching requests. */
   add(failure: Name | CustomFailure, times: number): void;
-  /** Answers with the first waiting failure that applies. */
+  /** Responds with the first waiting failure that matches. */
   readonly middleware: MiddlewareHandler<EmulatorEnv>;
 }
 
 interface WaitingFailure extends NamedFailure {
   readonly kind: "respond" | "disconnect" | "hang" | "slow";
-  /** Milliseconds that a slow answer takes. */
+  /** Delay of a slow response in milliseconds. */
   readonly delay: number;
 }
 
 const PAGES = /^\/emulator\//;
 
-/** A queue that knows a provider's failures by name. */
+/** Creates an empty queue, with the provider's failures by name. */
 export function failureQueue<Name extends string>(
   named: Readonly<Record<Name, NamedFailure>>,
   closing: Promise<void>,
@@ -48,7 +88,7 @@ export function failureQueue<Name extends string>(
       const [failure] = waiting.splice(index, 1) as [WaitingFailure];
       if (failure.kind === "respond") return failure.respond(c);
       if (failure.kind === "slow") {
-        // Unreferenced, so that a process that is done ends all the same.
+        // Unreferenced, so that the timer does not keep the process running.
         await wait(failure.delay, undefined, { ref: false });
         return next();
       }
@@ -65,7 +105,7 @@ function byName<Name extends string>(
 ): WaitingFailure {
   if (!Object.hasOwn(named, name)) {
     throw new TypeError(
-      `There is no failure named "${name}". There are: ${Object.keys(named).join(", ")}.`,
+      `There is no failure named "${name}". The failures are: ${Object.keys(named).join(", ")}.`,
     );
   }
   return { ...named[name], kind: "respond", delay: 0 };

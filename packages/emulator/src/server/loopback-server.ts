@@ -4,43 +4,43 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 
-/** Answers a web-standard request; the same shape as a Hono app's `fetch`. */
+/** Handles a web-standard request, as the `fetch` of a Hono app does. */
 type RequestHandler = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
 
-/** An HTTP server that only this machine can reach. */
+/** An HTTP server on the loopback interface. */
 export interface LoopbackServer {
   /** Scheme, host and port, for instance `http://127.0.0.1:41234`. */
   readonly origin: string;
-  /** Resolves when `close` is called: what waits for ever on purpose waits for this. */
+  /** Resolves when `close` is called, for responses that are meant to hang. */
   readonly closing: Promise<void>;
-  /** Sets what answers the requests. Requests that came earlier have waited for it. */
+  /** Sets the handler of all requests. Earlier requests wait until it is set. */
   serve(handler: RequestHandler): void;
-  /** Ends the server and every open connection. */
+  /** Closes the server and all connections. */
   close(): Promise<void>;
 }
 
-// Never configurable: an emulator hands out tokens to whoever clicks, so nobody else may reach it.
+// Not configurable: an emulator gives tokens to anyone who clicks Allow, so no other machine may reach it.
 const LOOPBACK = "127.0.0.1";
 
-/** Opens a server on 127.0.0.1, on the given port or (0) a free one. */
+/** Opens a server on 127.0.0.1, on the given port, or on a free one for 0. */
 export async function openLoopbackServer(port: number): Promise<LoopbackServer> {
   const server = createServer();
   await listen(server, port);
   const handler = deferred<Listener>();
   const closing = deferred<void>();
   server.on("request", (incoming, outgoing) => {
-    void handler.promise.then((answer) => answer(incoming, outgoing));
+    void handler.promise.then((listener) => listener(incoming, outgoing));
   });
   return {
     origin: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
     closing: closing.promise,
-    serve: (answer) => handler.resolve(listenerFor(answer)),
+    serve: (handle) => handler.resolve(listenerFor(handle)),
     close: () =>
       new Promise((resolve) => {
         closing.resolve();
-        // The callback's error only says that the server was closed before, which is what was asked.
+        // The callback gets an error only if the server is already closed, which is no error here.
         server.close(() => resolve());
-        // Keep-alive connections would hold `close` back, and the process with it.
+        // Keep-alive connections would delay `close`, and keep the process running.
         server.closeAllConnections();
       }),
   };
@@ -61,9 +61,9 @@ function deferred<T>(): Deferred<T> {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-function listenerFor(answer: RequestHandler): Listener {
-  return getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
-    // The default replaces the global Request and Response of the process under test.
+function listenerFor(handle: RequestHandler): Listener {
+  return getRequestListener((request, bindings) => handle(request, bindings as HttpBindings), {
+    // By default, the listener replaces the global Request and Response of the process under test.
     overrideGlobalObjects: false,
   });
 }
@@ -73,12 +73,24 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(
         error.code === "EADDRINUSE"
-          ? new Error(`Port ${port} is in use. Give another "port", or 0 for a free one.`, {
-              cause: error,
-            })
+          ? new Error(
+              `Port ${port} is in use. Set "port" to another one, or to 0 for a free one.`,
+              {
+                cause: error,
+              },
+            )
           : error,
       );
     });
     server.listen(port, LOOPBACK, resolve);
   });
+}
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Whether this is an http or https URL of this machine, without a fragment. */
+export function isLoopbackUrl(uri: string): boolean {
+  if (!URL.canParse(uri) || uri.includes("#")) return false;
+  const { protocol, hostname } = new URL(uri);
+  return /^https?:$/.test(protocol) && LOOPBACK_HOSTS.has(hostname);
 }

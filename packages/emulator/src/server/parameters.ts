@@ -1,14 +1,14 @@
 import type { EmulatorContext } from "./request-log.ts";
 
-/** Request parameters by their name on the wire. */
+/** Request parameters by name. */
 export type WireParameters = Readonly<Record<string, string | undefined>>;
 
-/** The parameters in the query. */
+/** Returns the parameters in the query. */
 export function queryParameters(c: EmulatorContext): WireParameters {
   return c.get("received").query;
 }
 
-/** The parameters in a form or JSON body. */
+/** Returns the parameters in a form or JSON body. */
 export function bodyParameters(c: EmulatorContext): WireParameters {
   const entries = Object.entries(c.get("received").body)
     .filter(([, value]) => typeof value === "string" || typeof value === "number")
@@ -16,30 +16,30 @@ export function bodyParameters(c: EmulatorContext): WireParameters {
   return Object.fromEntries(entries) as WireParameters;
 }
 
-/** The parameters in query and body together; the body's win. */
+/** Returns the parameters in the query and the body. Those in the body take precedence. */
 export function allParameters(c: EmulatorContext): WireParameters {
   return { ...queryParameters(c), ...bodyParameters(c) };
 }
 
-/** The part of any request's context that tells its headers. */
+/** A request context with access to headers. */
 export interface WithHeaders {
   readonly req: { header(name: string): string | undefined };
 }
 
-/** The credentials of an `Authorization` header of the given scheme, or undefined. */
+/** Returns the credentials of an `Authorization` header with this scheme, or undefined. */
 export function authorizationHeader(c: WithHeaders, scheme: string): string | undefined {
   const [given, ...rest] = (c.req.header("authorization") ?? "").split(" ");
   return given?.toLowerCase() === scheme.toLowerCase() ? rest.join(" ").trim() : undefined;
 }
 
-/** User name and password of HTTP Basic authentication, or undefined. */
+/** Returns the user name and the password of HTTP Basic authentication, or undefined. */
 export function basicCredentials(
   c: WithHeaders,
 ): { readonly name: string; readonly password: string } | undefined {
   const encoded = authorizationHeader(c, "basic");
   if (encoded === undefined) return undefined;
   const [name = "", ...password] = Buffer.from(encoded, "base64").toString("utf8").split(":");
-  // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+  // RFC 6749 section 2.3.1: name and password are form-encoded before they are joined.
   return { name: formDecoded(name), password: formDecoded(password.join(":")) };
 }
 
@@ -47,7 +47,7 @@ function formDecoded(text: string): string {
   return new URLSearchParams(`value=${text.replaceAll("&", "%26")}`).get("value") ?? "";
 }
 
-/** A space-, or if asked also comma-, delimited list without empty and repeated items. */
+/** Splits a delimited list, and drops empty and repeated items. */
 export function delimitedList(text: string | undefined, delimiter: RegExp = /\s+/): string[] {
   return [...new Set((text ?? "").split(delimiter).filter((item) => item !== ""))];
 }

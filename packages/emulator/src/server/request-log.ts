@@ -2,24 +2,48 @@ import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
-import type { RecordedRequest } from "./recorded-request.ts";
 
-/** What every route of an emulator finds in its Hono context. */
+/** An HTTP request that the emulator received, for assertions in tests. */
+export interface RecordedRequest {
+  /** HTTP method in upper case. */
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  /** Path and query, exactly as received. */
+  readonly url: string;
+  /** Decoded query parameters, with the first value of each name. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Headers by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decoded fields of a form or JSON object body; empty for any other body. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The body as text, exactly as received. */
+  readonly rawBody: string;
+  /** HTTP status of the response; 0 until there is one. */
+  readonly status: number;
+  /**
+   * OAuth 1.0a: the signature base string that the emulator computed, if the signature did not match. An xAuth password in
+   * it is replaced by `[hidden]`.
+   */
+  readonly signatureBaseString?: string;
+}
+
+/** The types of the Hono context in the routes of an emulator. */
 export interface EmulatorEnv {
   Bindings: HttpBindings;
   Variables: { received: RecordedRequest };
 }
 
-/** A request's context in an emulator route. */
+/** The Hono context in a route of an emulator. */
 export type EmulatorContext = Context<EmulatorEnv>;
 
-/** Where each request of every emulator in this process is told of, once its answer is known. */
+/** The diagnostics channel that publishes each request of every emulator in this process after its response. */
 export const answeredRequests: Channel = channel("@grantkit/emulator:answered");
 
-// A demo may run for days: without a bound its log would be the whole of its memory.
+// Limits the memory of a demo that runs for days.
 const KEPT_REQUESTS = 1000;
 
-/** Records each request in `log` (the last 1,000) and hands its parsed form to the routes. */
+/** Makes a middleware that records requests in `log` (the last 1,000) and passes the parsed request to the routes. */
 export function recordRequests(log: RecordedRequest[]): MiddlewareHandler<EmulatorEnv> {
   return async (c, next) => {
     const record = { ...(await read(c)), status: 0 };
@@ -34,7 +58,7 @@ export function recordRequests(log: RecordedRequest[]): MiddlewareHandler<Emulat
 
 async function read(c: EmulatorContext): Promise<Omit<RecordedRequest, "status">> {
   const url = new URL(c.req.url);
-  // As bytes first, for routes that need them: text would lose what is not UTF-8.
+  // Read as bytes first, for routes that need the bytes: text would lose bytes that are not UTF-8.
   const rawBody = new TextDecoder().decode(await c.req.arrayBuffer());
   return {
     method: c.req.method,

@@ -88,7 +88,7 @@ it("fails with exit code 1 when the port is in use", async () => {
   expect(second.complained).toContain("is in use");
 });
 
-it("explains itself, each provider with its switches", async () => {
+it("prints help, with the switches of each provider", async () => {
   expect((await run("--help")).printed).toContain("Providers: google, github, facebook, oauth1");
   const { result, printed } = await run("github", "--help");
   expect(result).toEqual({ exitCode: 0 });
@@ -108,7 +108,7 @@ it.each([
   [["--iss=false"], undefined],
   [["--no-iss"], undefined],
   [["--no-iss", "--iss", "--app-type=oauth-app"], "the emulator"],
-])("takes every value of a mixed switch: %j", async (flags, expected) => {
+])("accepts every value of a switch that also takes booleans: %j", async (flags, expected) => {
   const { result } = await run("github", ...flags);
   if (!("emulator" in result)) throw new Error("nothing was started");
   const emulator = result.emulator as GitHubEmulator;
@@ -209,7 +209,7 @@ it("reads the application's RSA key from a file: PEM or JWK", async () => {
   expect((await run("google", "--public-key", "x")).result).toEqual({ exitCode: 2 });
 });
 
-it("prints the base string of a signature that does not fit, and no other", async () => {
+it("prints the base string of a signature that does not match, and no other", async () => {
   const printed: string[] = [];
   const result = await runCommandLine(["oauth1"], {
     print: (text) => void printed.push(text),
@@ -236,20 +236,20 @@ it("prints the base string of a signature that does not fit, and no other", asyn
   expect(printed).toHaveLength(2);
 });
 
-it("takes false for a switch of numbers", async () => {
+it("accepts false for a switch with numbers", async () => {
   for (const flags of [["--token-lifetime=false"], ["--no-token-lifetime"]]) {
     expect((await run("facebook", ...flags)).result).toHaveProperty("emulator");
   }
 });
 
-it("takes the provider's name in any case", async () => {
+it("accepts the provider's name in any case", async () => {
   const { result, printed } = await run("GitHub");
   expect(result).toHaveProperty("emulator");
   expect(printed).toContain("The emulator of github runs");
 });
 
 it.each([[["--version"]], [["-v"]], [["google", "--version"]]])(
-  "tells its version: %j",
+  "prints its version: %j",
   async (args) => {
     const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
     const { version } = JSON.parse(manifest) as { version: string };

@@ -28,7 +28,7 @@ const poll = (facebook: FacebookEmulator, code: string): Promise<Record<string, 
     }),
   );
 
-it("waits, throttles and gives a token without token_type, by numbers of Facebook's own", async () => {
+it("answers polls with Facebook's error numbers, then with a token without token_type", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now }));
   const device = await start(facebook);
@@ -50,7 +50,7 @@ it("waits, throttles and gives a token without token_type, by numbers of Faceboo
   });
 });
 
-it("tells an expired code, a denial and a wrong client token", async () => {
+it("has errors for an expired code, a denial and a wrong client token", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now }));
   const denied = await start(facebook);

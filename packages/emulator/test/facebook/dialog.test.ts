@@ -11,7 +11,7 @@ it("sends code and state, and ends the URL with #_=_", async () => {
   expect(callback).toMatch(/\?code=AQ[\w-]+&state=some-state#_=_$/);
 });
 
-it("tells a cancel by four parameters", async () => {
+it("reports a denial with four parameters", async () => {
   const facebook = await running(startFacebook());
   const callback = await facebook.authorize(authorizationUrl(facebook), { deny: true });
   expect(callback).toBe(
@@ -19,7 +19,7 @@ it("tells a cancel by four parameters", async () => {
   );
 });
 
-it("lists granted and declined permissions when asked to", async () => {
+it("lists granted and declined permissions on request", async () => {
   const facebook = await running(startFacebook());
   const scope = "email,user_birthday";
   const url = authorizationUrl(facebook, { scope, response_type: "code granted_scopes" });
@@ -45,7 +45,7 @@ it("keeps a declined permission declined until rerequest", async () => {
   expect(await ask({})).toBe("public_profile,email");
 });
 
-it("blocks any redirect URI that is not exactly registered, the query too, but for state", async () => {
+it("blocks redirect URIs that do not match exactly, including the query, except for state", async () => {
   const registered = `${CALLBACK}?tenant=1`;
   const facebook = await running(startFacebook({ redirectUris: [registered] }));
   const reach = (uri: string): Promise<string> =>
@@ -87,7 +87,7 @@ it("takes the permissions of a login configuration instead of the scope", async 
   await expect(ask("43")).rejects.toThrow("config_id 43");
 });
 
-it("sends no iss unless made to", async () => {
+it("sends iss only if the switch is on", async () => {
   const facebook = await running(startFacebook());
   const iss = async (): Promise<unknown> =>
     parameter(await facebook.authorize(authorizationUrl(facebook)), "iss");
@@ -98,7 +98,7 @@ it("sends no iss unless made to", async () => {
   expect(await iss()).toBe("https://issuer.invalid");
 });
 
-it("serves any live version, upgrades old ones and none, and refuses those to come", async () => {
+it("serves available versions, upgrades expired and missing ones, and rejects future ones", async () => {
   const facebook = await running(startFacebook({ now: () => Date.parse("2026-11-20") }));
   const callback = await facebook.authorize(authorizationUrl(facebook));
   const token = String((await json(exchange(facebook, callback)))["access_token"]);

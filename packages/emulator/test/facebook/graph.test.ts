@@ -31,7 +31,7 @@ const accessToken = async (
 const error = async (reply: Response | Promise<Response>): Promise<ErrorBody["error"]> =>
   (await json<ErrorBody>(reply)).error;
 
-it("tells id and name, or the fields that are asked", async () => {
+it("sends the id and the name, or the requested fields", async () => {
   const facebook = await running(startFacebook());
   const token = await accessToken(facebook);
   const me = `${facebook.endpoints.api}/me`;
@@ -49,7 +49,7 @@ it("tells id and name, or the fields that are asked", async () => {
   expect([unknown.status, (await error(unknown)).code]).toEqual([400, 100]);
 });
 
-it("leaves out an e-mail address that was declined or that there is not", async () => {
+it("omits an e-mail address that was declined or does not exist", async () => {
   const facebook = await running(startFacebook());
   const me = `${facebook.endpoints.api}/me?fields=email`;
   const declined = await accessToken(facebook, "Ada Lovelace", "public_profile");
@@ -58,7 +58,7 @@ it("leaves out an e-mail address that was declined or that there is not", async 
   expect(await json(get(me, without))).toEqual({ id: "10223344556677882" });
 });
 
-it("marks the picture of who has none", async () => {
+it("marks the silhouette of a user without a picture", async () => {
   const facebook = await running(startFacebook());
   const token = await accessToken(facebook, "Mary Somerville");
   const url = `${facebook.endpoints.api}/me?fields=picture.type(large)`;
@@ -66,7 +66,7 @@ it("marks the picture of who has none", async () => {
   expect(picture.data).toMatchObject({ is_silhouette: true, width: 200, height: 200 });
 });
 
-it("takes the token in header, query and body", async () => {
+it("accepts the token in the header, the query and the body", async () => {
   const facebook = await running(startFacebook());
   const token = await accessToken(facebook);
   const me = `${facebook.endpoints.api}/me`;
@@ -79,7 +79,7 @@ it("takes the token in header, query and body", async () => {
   expect(await json(revoked)).toEqual({ success: true });
 });
 
-it("tells no token, a garbage one and an expired one apart", async () => {
+it("answers no token, an invalid one and an expired one with different errors", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now, tokenLifetime: 60 }));
   const me = `${facebook.endpoints.api}/me`;
@@ -99,7 +99,7 @@ it("tells no token, a garbage one and an expired one apart", async () => {
   expect(await error(expired)).toMatchObject({ code: 190, error_subcode: 463 });
 });
 
-it("checks appsecret_proof, plain and with a time of at most five minutes, and can require it", async () => {
+it("checks appsecret_proof, without and with a time of up to five minutes, and can require it", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now }));
   const token = await accessToken(facebook);
@@ -136,7 +136,7 @@ it("checks appsecret_proof, plain and with a time of at most five minutes, and c
   expect(await call(`appsecret_proof=${hmac(token)}`)).toEqual([200]);
 });
 
-it("tells what was granted and declined, and forgets everything on DELETE", async () => {
+it("lists granted and declined permissions, and removes all of them on DELETE", async () => {
   const facebook = await running(startFacebook());
   const url = authorizationUrl(facebook, { scope: "email,user_birthday" });
   const callback = await facebook.authorize(url, { scopes: ["email"] });
@@ -158,7 +158,7 @@ it("tells what was granted and declined, and forgets everything on DELETE", asyn
   expect(await error(after)).toMatchObject({ code: 190, error_subcode: 458 });
 });
 
-it("pages the accounts by cursors and gives each page a token of its own", async () => {
+it("lists the pages with cursors, each with its own token", async () => {
   const facebook = await running(startFacebook());
   const token = await accessToken(facebook);
   const names: string[] = [];

@@ -63,7 +63,7 @@ it("leaves expires_in out on demand", async () => {
   expect(reply).not.toHaveProperty("expires_in");
 });
 
-it("does not know Basic", async () => {
+it("does not support HTTP Basic", async () => {
   const facebook = await running(startFacebook());
   const credentials = Buffer.from(`${facebook.clientId}:${facebook.clientSecret}`);
   const reply = askToken(
@@ -74,7 +74,7 @@ it("does not know Basic", async () => {
   expect(await codes(reply)).toEqual([400, 101, undefined]);
 });
 
-it("nests its errors, with a challenge of its own syntax and a trace id", async () => {
+it("nests errors in an object, with Facebook's own challenge syntax and a trace id", async () => {
   const facebook = await running(startFacebook());
   const callback = await consent(facebook);
   await exchange(facebook, callback);
@@ -92,7 +92,7 @@ it("nests its errors, with a challenge of its own syntax and a trace id", async 
   });
 });
 
-it("tells used, expired, mismatched and unknown codes, wrong ids and secrets by number", async () => {
+it("has an error number each for used, expired, mismatched and unknown codes, wrong ids and secrets", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now }));
   const callback = await consent(facebook);
@@ -113,7 +113,7 @@ it("tells used, expired, mismatched and unknown codes, wrong ids and secrets by 
   expect(await codes(exchange(facebook, callback))).toEqual([400, 100, 36_007]);
 });
 
-it("gives an ID token without email_verified when openid is asked, and checks a proof key", async () => {
+it("issues an ID token without email_verified for the scope openid, and checks the code verifier", async () => {
   const facebook = await running(startFacebook());
   const ask = {
     scope: "openid email",
@@ -142,7 +142,7 @@ it("gives an ID token without email_verified when openid is asked, and checks a 
   expect([rotated[0]?.kid, rotated.length]).toEqual([kid, 2]);
 });
 
-it("discovers no token endpoint", async () => {
+it("has no token endpoint in the discovery document", async () => {
   const facebook = await running(startFacebook());
   const document = await json(
     fetch(`${facebook.endpoints.issuer}/.well-known/openid-configuration/`),
@@ -153,7 +153,7 @@ it("discovers no token endpoint", async () => {
   expect(await dialog.text()).toContain("Invalid app ID");
 });
 
-it("exchanges a token for one of 60 days, but no expired and no foreign one", async () => {
+it("exchanges a token for one of 60 days, but not an expired one or one of another app", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now, tokenLifetime: 3600 }));
   const { access_token: short } = await json(exchange(facebook, await consent(facebook)));
@@ -169,7 +169,7 @@ it("exchanges a token for one of 60 days, but no expired and no foreign one", as
   );
 });
 
-it("gives an app token that is id and secret", async () => {
+it("issues an app token that consists of id and secret", async () => {
   const facebook = await running(startFacebook());
   const reply = await json(askToken(facebook, { grant_type: "client_credentials" }));
   expect(reply).toEqual({
@@ -178,7 +178,7 @@ it("gives an app token that is id and secret", async () => {
   });
 });
 
-it("describes tokens: its own, a page's, a foreign one as valid, and a wrong one with HTTP 200", async () => {
+it("describes its own tokens, page tokens, tokens of other apps as valid, and invalid ones with HTTP 200", async () => {
   const clock = testClock();
   const facebook = await running(startFacebook({ now: clock.now }));
   const scope = "email,pages_show_list";

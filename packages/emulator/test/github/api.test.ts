@@ -17,7 +17,7 @@ const accessToken = async (
   return String((await json(exchange(github, callback)))["access_token"]);
 };
 
-it("tells the user with a number for an id and the scopes in a header", async () => {
+it("sends the user with a number as id, and the scopes in a header", async () => {
   const github = await running(startGitHub());
   const token = await accessToken(github, "gist user:email", "gracehopper");
   const reply = await get(`${github.endpoints.api}/user`, token);
@@ -31,7 +31,7 @@ it("tells the user with a number for an id and the scopes in a header", async ()
   });
 });
 
-it("takes the token as Bearer and as token, but not in the query", async () => {
+it("accepts the token with the schemes Bearer and token, but not in the query", async () => {
   const github = await running(startGitHub());
   const token = await accessToken(github);
   const url = `${github.endpoints.api}/user`;
@@ -43,7 +43,7 @@ it("takes the token as Bearer and as token, but not in the query", async () => {
   expect(await status(`${url}?access_token=${token}`)).toBe(401);
 });
 
-it("answers without and with a wrong token by 401 with a status that is text", async () => {
+it("answers a missing and an invalid token with 401, and the status as a string", async () => {
   const github = await running(startGitHub());
   const wrong = await get(`${github.endpoints.api}/user`, "gho_wrong");
   expect([wrong.status, await json(wrong)]).toEqual([
@@ -59,7 +59,7 @@ it("answers without and with a wrong token by 401 with a status that is text", a
   expect(none["message"]).toBe("Requires authentication");
 });
 
-it("lists e-mail addresses to who has the scope, and hides the list with 404 from the others", async () => {
+it("lists e-mail addresses for tokens with the scope, and answers others with 404", async () => {
   const github = await running(startGitHub());
   const url = `${github.endpoints.api}/user/emails`;
   const emails = await json<{ primary: boolean; verified: boolean }[]>(
@@ -72,7 +72,7 @@ it("lists e-mail addresses to who has the scope, and hides the list with 404 fro
   expect(hidden.headers.get("x-accepted-oauth-scopes")).toBe("user, user:email");
 });
 
-it("answers a GitHub App without the permission by 403", async () => {
+it("answers a GitHub App without the permission with 403", async () => {
   const github = await running(startGitHub({ appType: "github-app" }));
   const url = `${github.endpoints.api}/user/emails`;
   const token = await accessToken(github);
@@ -101,14 +101,14 @@ it("pages lists with a Link header, and shows private repositories only with the
   expect(narrow.headers.has("link")).toBe(false);
 });
 
-it("answers 404 for what there is not", async () => {
+it("answers unknown paths with 404", async () => {
   const github = await running(startGitHub());
   expect((await get(`${github.endpoints.api}/nothing`, await accessToken(github))).status).toBe(
     404,
   );
 });
 
-it("answers a request without a User-Agent by 403", async () => {
+it("answers a request without a User-Agent with 403", async () => {
   const github = await running(startGitHub());
   const token = await accessToken(github);
   const status = await new Promise((resolve) => {
@@ -121,7 +121,7 @@ it("answers a request without a User-Agent by 403", async () => {
   expect(status).toBe(403);
 });
 
-it("answers an API version that there is not by 410, or 400 as of old", async () => {
+it("answers an unsupported API version with 410, or with 400 as in the past", async () => {
   const github = await running(startGitHub());
   const token = await accessToken(github);
   const status = async (version: string): Promise<number> =>
@@ -132,7 +132,7 @@ it("answers an API version that there is not by 410, or 400 as of old", async ()
   expect(await status("2020-01-01")).toBe(400);
 });
 
-it("runs into the limits that the switch sets", async () => {
+it("applies the rate limit that the switch sets", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ now: clock.now, rateLimit: "primary" }));
   const token = await accessToken(github);
@@ -170,7 +170,7 @@ it.each<[GitHubFailure, number]>([
   expect((await get(`${github.endpoints.api}/user`, token)).status).toBe(200);
 });
 
-it("tells when an expiring token ends", async () => {
+it("sends the expiry time of an expiring token", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ now: clock.now, expiringTokens: true }));
   const reply = await get(`${github.endpoints.api}/user`, await accessToken(github));

@@ -29,7 +29,7 @@ const manage = (
 const works = async (github: GitHubEmulator, token: string): Promise<boolean> =>
   (await get(`${github.endpoints.api}/user`, token)).status === 200;
 
-it("checks a token: 200 with its scopes, 404 if it does not work", async () => {
+it("checks a token: 200 with its scopes, 404 if it is invalid", async () => {
   const github = await running(startGitHub());
   const token = await accessToken(github);
   const checked = await manage(github, "POST", token);
@@ -54,7 +54,7 @@ it("resets a token", async () => {
   expect([await works(github, token), await works(github, String(next))]).toEqual([false, true]);
 });
 
-it("deletes a token, or all that the user granted", async () => {
+it("deletes a token, or the whole grant of the user", async () => {
   const github = await running(startGitHub());
   const [first, second, third] = [
     await accessToken(github),
@@ -71,7 +71,7 @@ it("deletes a token, or all that the user granted", async () => {
   expect((await json(exchange(github, callback)))["scope"]).toBe("");
 });
 
-it("revokes leaked tokens for anybody", async () => {
+it("revokes leaked tokens without authentication", async () => {
   const github = await running(startGitHub());
   const token = await accessToken(github);
   const reply = await fetch(`${github.endpoints.api}/credentials/revoke`, {

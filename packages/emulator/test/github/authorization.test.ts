@@ -29,7 +29,7 @@ it("sends iss with errors too, or leaves it out, or sends a wrong one", async ()
   ]);
 });
 
-it("tells a denial in words, plus-encoded", async () => {
+it("describes a denial, plus-encoded", async () => {
   const github = await running(startGitHub());
   const callback = await github.authorize(authorizationUrl(github), { deny: true });
   expect(callback).toContain(
@@ -39,7 +39,7 @@ it("tells a denial in words, plus-encoded", async () => {
   expect(parameter(callback, "state")).toBe("some-state");
 });
 
-it("sends a redirect mismatch to the registered URL, never to the one asked for", async () => {
+it("sends a redirect mismatch to the registered URL, never to the requested one", async () => {
   const registered = "https://app.example/callback";
   const github = await running(startGitHub({ redirectUris: [registered] }));
   for (const wrong of [`${registered}/`, `${registered}?a=1`, "https://evil.example/callback"]) {
@@ -51,14 +51,14 @@ it("sends a redirect mismatch to the registered URL, never to the one asked for"
   expect(parameter(right, "code")).toBeDefined();
 });
 
-it("takes the first registered URL when none is asked for", async () => {
+it("uses the first registered URL if the request has none", async () => {
   const redirectUris = ["https://app.example/one", "https://app.example/two"];
   const github = await running(startGitHub({ redirectUris }));
   const callback = await github.authorize(authorizationUrl(github, { redirect_uri: undefined }));
   expect(callback.startsWith("https://app.example/one?code=")).toBe(true);
 });
 
-it("takes any port for a registered loopback URL", async () => {
+it("accepts any port for a registered loopback URL", async () => {
   const github = await running(startGitHub({ redirectUris: ["http://127.0.0.1/callback"] }));
   const reach = async (uri: string): Promise<string | undefined> =>
     parameter(await github.authorize(authorizationUrl(github, { redirect_uri: uri })), "error");
@@ -66,7 +66,7 @@ it("takes any port for a registered loopback URL", async () => {
   expect(await reach("http://127.0.0.1:5555/other")).toBe("redirect_uri_mismatch");
 });
 
-it("takes sub-domains and paths below with the wildcard flag", async () => {
+it("accepts subdomains and subpaths with the wildcard switch", async () => {
   const redirectUris = ["https://app.example/callback"];
   const github = await running(startGitHub({ redirectUris, redirectWildcard: true }));
   const error = async (uri: string): Promise<string | undefined> =>
@@ -85,7 +85,7 @@ it("answers an unknown client with 404", async () => {
   await expect(github.authorize(url)).rejects.toThrow("HTTP 404");
 });
 
-it("refuses a proof key that is not S256, but ignores all of them as an Enterprise Server", async () => {
+it("rejects a code challenge that is not S256, but ignores all of them as an Enterprise Server", async () => {
   const github = await running(startGitHub());
   const error = async (more: Record<string, string>): Promise<string | undefined> =>
     parameter(await github.authorize(authorizationUrl(github, more)), "error");
@@ -100,7 +100,7 @@ it("refuses a proof key that is not S256, but ignores all of them as an Enterpri
   expect(await error(plain)).toBeUndefined();
 });
 
-it("publishes its metadata at the path-inserted URL and nowhere else", async () => {
+it("publishes its metadata only at the path-inserted URL", async () => {
   const { origin, endpoints } = await running(startGitHub());
   const reply = await fetch(`${origin}/.well-known/oauth-authorization-server/login/oauth`);
   expect(await reply.json()).toMatchObject({

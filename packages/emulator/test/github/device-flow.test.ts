@@ -31,7 +31,7 @@ const poll = async (
   return { status: reply.status, body: await json(reply) };
 };
 
-it("starts form-encoded unless JSON is accepted", async () => {
+it("starts the flow form-encoded unless JSON is accepted", async () => {
   const github = await running(startGitHub());
   const form = await post(github.endpoints.deviceAuthorization, { client_id: github.clientId });
   expect(await form.text()).toMatch(/^device_code=[0-9a-f]{40}&user_code=/);
@@ -44,7 +44,7 @@ it("starts form-encoded unless JSON is accepted", async () => {
   });
 });
 
-it("waits, slows down by five seconds each time, and gives a token, all with HTTP 200", async () => {
+it("answers pending, too fast and approved polls with HTTP 200, and slows down by five seconds each time", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ now: clock.now }));
   const { device_code: code, user_code: userCode } = await json<Device>(start(github));
@@ -65,7 +65,7 @@ it("waits, slows down by five seconds each time, and gives a token, all with HTT
   expect((await poll(github, code)).body["error"]).toBe("incorrect_device_code");
 });
 
-it("tells a denial, an expired code and a disabled flow", async () => {
+it("has errors for a denial, an expired code and a disabled flow", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ now: clock.now }));
   const denied = await json<Device>(start(github));
@@ -79,7 +79,7 @@ it("tells a denial, an expired code and a disabled flow", async () => {
   expect([disabled.status, (await json(disabled))["error"]]).toEqual([200, "device_flow_disabled"]);
 });
 
-it("refreshes without the secret what came from a device", async () => {
+it("refreshes a token from the device flow without the secret", async () => {
   const github = await running(startGitHub({ appType: "github-app" }));
   const device = await json<Device>(start(github));
   await github.approveDevice(device.user_code);

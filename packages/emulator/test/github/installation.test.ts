@@ -33,7 +33,7 @@ const askToken = async (
     body: JSON.stringify(body),
   });
 
-it("gives the app a long ghs_ token for an hour, which reaches repositories but no user", async () => {
+it("issues a long ghs_ token for an hour, which reaches repositories but no user", async () => {
   const github = await running(startGitHub({ now: clock.now, appType: "github-app" }));
   const key = await github.createAppKey();
   expect(key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
@@ -58,7 +58,7 @@ it("gives the app a long ghs_ token for an hour, which reaches repositories but 
   expect((await get(repositories, token)).status).toBe(401);
 });
 
-it("narrows repositories and permissions, and refuses what was not granted", async () => {
+it("restricts repositories and permissions, and rejects those that were not granted", async () => {
   const github = await running(startGitHub({ now: clock.now }));
   const bearer = await jwt(github, await github.createAppKey());
   const narrow = { repositories: ["notes"], permissions: { contents: "read" } };
@@ -73,7 +73,7 @@ it("narrows repositories and permissions, and refuses what was not granted", asy
   expect((await askToken(github, bearer, {}, 1)).status).toBe(404);
 });
 
-it("tells what is wrong with the app's JWT, in the texts that clients match on", async () => {
+it("answers an invalid app JWT with the texts that clients match on", async () => {
   const github = await running(startGitHub({ now: clock.now }));
   const key = await github.createAppKey();
   const now = clock.now() / 1000;

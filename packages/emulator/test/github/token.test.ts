@@ -38,7 +38,7 @@ const refresh = (github: GitHubEmulator, token: string): Promise<Record<string, 
 const works = async (github: GitHubEmulator, token: string): Promise<boolean> =>
   (await get(`${github.endpoints.api}/user`, token)).status === 200;
 
-it("replies form-encoded, or as JSON or XML by Accept", async () => {
+it("replies form-encoded, or in JSON or XML according to Accept", async () => {
   const github = await running(startGitHub());
   const reply = async (accept: string): Promise<[string | null, string]> => {
     const callback = await github.authorize(authorizationUrl(github, { scope: "gist repo" }));
@@ -61,7 +61,7 @@ it("replies form-encoded, or as JSON or XML by Accept", async () => {
   expect(xml).toMatch(/^<OAuth><access_token>gho_\w{36}<\/access_token><scope>gist,repo<\/scope>/);
 });
 
-it("takes parameters from the query and from JSON, and credentials by Basic", async () => {
+it("accepts parameters in the query and in JSON, and credentials by HTTP Basic", async () => {
   const github = await running(startGitHub());
   const code = async (): Promise<string> =>
     parameter(await github.authorize(authorizationUrl(github)), "code") ?? "";
@@ -86,7 +86,7 @@ it("takes parameters from the query and from JSON, and credentials by Basic", as
   expect(await json(byBasic)).toHaveProperty("access_token");
 });
 
-it("tells errors with HTTP 200", async () => {
+it("sends errors with HTTP 200", async () => {
   const github = await running(startGitHub());
   const error = async (more: Record<string, string | undefined>): Promise<unknown[]> => {
     const callback = await github.authorize(authorizationUrl(github));
@@ -104,7 +104,7 @@ it("tells errors with HTTP 200", async () => {
   );
 });
 
-it("takes a code once, for ten minutes", async () => {
+it("accepts a code once, for ten minutes", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ now: clock.now }));
   const callback = await github.authorize(authorizationUrl(github));
@@ -131,7 +131,7 @@ it("requires the verifier of the challenge that was sent; an Enterprise Server d
   expect(await json(exchange(github, ignored))).toHaveProperty("access_token");
 });
 
-it("normalizes scopes, and grants again what was granted before when none is asked", async () => {
+it("normalizes scopes, and grants the previous ones if none is requested", async () => {
   const github = await running(startGitHub());
   expect((await signIn(github)).scope).toBe("");
   const scope = "user,user:email read:user public_repo offline_access nonsense";
@@ -145,7 +145,7 @@ it("normalizes scopes, and grants again what was granted before when none is ask
   expect((await signIn(github, {}, "gracehopper")).scope).toBe("");
 });
 
-it("gives an OAuth App tokens without an end, unless its setting or offline_access says otherwise", async () => {
+it("issues tokens that do not expire to an OAuth App, unless its setting or offline_access says otherwise", async () => {
   const github = await running(startGitHub());
   expect(Object.keys(await signIn(github))).toEqual(["access_token", "scope", "token_type"]);
   const expiring = {
@@ -163,7 +163,7 @@ it("gives an OAuth App tokens without an end, unless its setting or offline_acce
   expect(await signIn(github, { scope: "gist" })).toEqual({ ...expiring, scope: "gist" });
 });
 
-it("gives a GitHub App ghu_ tokens that expire, with an empty scope", async () => {
+it("issues ghu_ tokens that expire to a GitHub App, with an empty scope", async () => {
   const github = await running(startGitHub({ appType: "github-app" }));
   expect(await signIn(github, { scope: "repo" })).toMatchObject({
     access_token: expect.stringMatching(/^ghu_\w{36}$/),
@@ -174,7 +174,7 @@ it("gives a GitHub App ghu_ tokens that expire, with an empty scope", async () =
   expect(await signIn(github)).not.toHaveProperty("refresh_token");
 });
 
-it("rotates on refresh: the old access token and the old refresh token stop at once", async () => {
+it("rotates on refresh: the old access token and the old refresh token stop working at once", async () => {
   const github = await running(startGitHub({ expiringTokens: true }));
   const first = await signIn(github, { scope: "gist" });
   const second = await refresh(github, first.refresh_token);
@@ -185,7 +185,7 @@ it("rotates on refresh: the old access token and the old refresh token stop at o
   expect((await refresh(github, first.refresh_token))["error"]).toBe("bad_refresh_token");
 });
 
-it("lets one of two refreshes at once win", async () => {
+it("accepts one of two concurrent refreshes", async () => {
   const github = await running(startGitHub({ expiringTokens: true }));
   const { refresh_token: token } = await signIn(github);
   const replies = await Promise.all([refresh(github, token), refresh(github, token)]);
@@ -194,7 +194,7 @@ it("lets one of two refreshes at once win", async () => {
   expect(errors).toContain("bad_refresh_token");
 });
 
-it("lets both tokens expire on the given clock", async () => {
+it("expires both tokens on the given clock", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ expiringTokens: true, now: clock.now }));
   const { access_token: access, refresh_token: token } = await signIn(github);
@@ -206,7 +206,7 @@ it("lets both tokens expire on the given clock", async () => {
   expect((await refresh(github, token))["error"]).toBe("bad_refresh_token");
 });
 
-it("refreshes after its access tokens were made to expire", async () => {
+it("refreshes after expireAccessTokens", async () => {
   const github = await running(startGitHub({ expiringTokens: true }));
   const { access_token: access, refresh_token: token } = await signIn(github);
   github.expireAccessTokens();
@@ -214,7 +214,7 @@ it("refreshes after its access tokens were made to expire", async () => {
   expect(await works(github, String((await refresh(github, token))["access_token"]))).toBe(true);
 });
 
-it("needs the secret to refresh", async () => {
+it("requires the secret to refresh", async () => {
   const github = await running(startGitHub({ expiringTokens: true }));
   const { refresh_token: token } = await signIn(github);
   const grant = { grant_type: "refresh_token", refresh_token: token, client_secret: undefined };
@@ -232,7 +232,7 @@ it("revokes the first of eleven tokens for one user and scope set", async () => 
   expect(alive).toEqual([false, ...Array.from({ length: 11 }, () => true)]);
 });
 
-it("refuses users without a verified address where the switch says so", async () => {
+it("rejects users without a verified address if the switch says so", async () => {
   const github = await running(startGitHub({ allowUnverifiedEmail: false }));
   const unverified = await github.authorize(authorizationUrl(github), { user: "hypatia" });
   expect((await json(exchange(github, unverified)))["error"]).toBe("unverified_user_email");

@@ -25,7 +25,7 @@ const accessToken = async (google: GoogleEmulator, scope: string): Promise<strin
 const calendars = (google: GoogleEmulator): string =>
   `${google.endpoints.api}/calendar/v3/users/me/calendarList`;
 
-it("lists calendars to who has the scope, and tells the others so in AIP-193", async () => {
+it("lists calendars for tokens with the scope, and answers others with an AIP-193 error", async () => {
   const google = await running(startGoogle());
   expect((await get(calendars(google), await accessToken(google, CALENDAR))).status).toBe(200);
   const refused = await get(calendars(google), await accessToken(google, "openid"));
@@ -36,7 +36,7 @@ it("lists calendars to who has the scope, and tells the others so in AIP-193", a
   expect(error.errors[0]?.reason).toBe("insufficientPermissions");
 });
 
-it("answers a wrong token with 401 and a challenge; userinfo in the OAuth shape", async () => {
+it("answers an invalid token with 401 and a challenge, userinfo with an OAuth error", async () => {
   const google = await running(startGoogle());
   const refused = await get(calendars(google), "wrong");
   expect(refused.status).toBe(401);
@@ -49,7 +49,7 @@ it("answers a wrong token with 401 and a challenge; userinfo in the OAuth shape"
   ]);
 });
 
-it("takes the token in the query where the switch allows it", async () => {
+it("accepts the token in the query if the switch allows it", async () => {
   const google = await running(startGoogle());
   const url = `${calendars(google)}?access_token=${await accessToken(google, CALENDAR)}`;
   expect((await fetch(url)).status).toBe(200);
@@ -77,7 +77,7 @@ it.each<[GoogleFailure, number, string, string]>([
   expect((await get(calendars(google), token)).status).toBe(200);
 });
 
-it("tells numbers and booleans as strings in tokeninfo", async () => {
+it("sends numbers and booleans as strings in tokeninfo", async () => {
   const clock = testClock();
   const google = await running(startGoogle({ now: clock.now }));
   const callback = await google.authorize(authorizationUrl(google, { scope: "openid email" }));

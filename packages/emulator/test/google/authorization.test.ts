@@ -33,7 +33,7 @@ it("leaves iss out or sends a wrong one", async () => {
   expect(parameter(await google.authorize(url), "iss")).toBe("https://issuer.invalid");
 });
 
-it("grants under long names, in another order, without what was unticked", async () => {
+it("grants scopes under their long names, in another order, without unchecked ones", async () => {
   const google = await running(startGoogle());
   const url = authorizationUrl(google, { scope: `openid email ${CALENDAR} ${DRIVE}` });
   const callback = await google.authorize(url, { scopes: [DRIVE] });
@@ -42,7 +42,7 @@ it("grants under long names, in another order, without what was unticked", async
   expect(token["scope"]).toBe(`${DRIVE} ${EMAIL} openid`);
 });
 
-it("adds what was granted before if asked to", async () => {
+it("adds previously granted scopes on request", async () => {
   const google = await running(startGoogle());
   await google.authorize(authorizationUrl(google, { scope: CALENDAR }));
   const apart = await google.authorize(authorizationUrl(google, { scope: DRIVE }));
@@ -52,7 +52,7 @@ it("adds what was granted before if asked to", async () => {
   expect(new Set(union)).toEqual(new Set([CALENDAR, DRIVE, "openid"]));
 });
 
-it("shows a page and redirects nowhere when the request itself is wrong", async () => {
+it("shows an error page, without a redirect, for an invalid request", async () => {
   const google = await running(startGoogle({ redirectUris: [CALLBACK] }));
   const status = async (more: Record<string, string | undefined>): Promise<[number, boolean]> => {
     const url = authorizationUrl(google, { scope: "openid", ...more });
@@ -70,7 +70,7 @@ it("shows a page and redirects nowhere when the request itself is wrong", async 
   expect(await status({ code_challenge_method: "S512" })).toEqual([400, false]);
 });
 
-it("takes any loopback port for an installed application", async () => {
+it("accepts any loopback port for an installed application", async () => {
   const google = await running(startGoogle({ clientType: "installed", redirectUris: [CALLBACK] }));
   const url = authorizationUrl(google, { scope: "openid", redirect_uri: "http://127.0.0.1:5555" });
   expect(await google.authorize(url)).toContain("http://127.0.0.1:5555/?");
@@ -86,7 +86,7 @@ it("answers a denial with access_denied and state", async () => {
   );
 });
 
-it("answers prompt=none without a page, by an error until the user has consented", async () => {
+it("answers prompt=none without a page, with an error until the user has consented", async () => {
   const google = await running(startGoogle());
   const silent = authorizationUrl(google, { scope: "openid", prompt: "none" });
   expect(parameter(await google.authorize(silent), "error")).toBe("interaction_required");

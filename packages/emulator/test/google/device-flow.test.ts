@@ -22,7 +22,7 @@ const poll = async (google: GoogleEmulator, code: string): Promise<unknown[]> =>
   return [reply.status, error, description];
 };
 
-it("tells a verification_url, not a verification_uri", async () => {
+it("sends verification_url, not verification_uri", async () => {
   const google = await running(startGoogle());
   const device = await json(start(google));
   expect(device).toMatchObject({
@@ -34,7 +34,7 @@ it("tells a verification_url, not a verification_uri", async () => {
   expect(device).not.toHaveProperty("verification_uri");
 });
 
-it("waits with 428, slows down with 403, and gives tokens once", async () => {
+it("answers polls with 428 while pending and 403 when too fast, and issues tokens once", async () => {
   const clock = testClock();
   const google = await running(startGoogle({ now: clock.now }));
   const device = await json<Device>(start(google));
@@ -49,7 +49,7 @@ it("waits with 428, slows down with 403, and gives tokens once", async () => {
   expect((await poll(google, code)).slice(0, 2)).toEqual([400, "invalid_grant"]);
 });
 
-it("tells a denial with 403 and an expired code with 400", async () => {
+it("answers a denial with 403 and an expired code with 400", async () => {
   const clock = testClock();
   const google = await running(startGoogle({ now: clock.now }));
   const denied = await json<Device>(start(google));
@@ -61,7 +61,7 @@ it("tells a denial with 403 and an expired code with 400", async () => {
   await expect(google.approveDevice(late.user_code)).rejects.toThrow("No device waits");
 });
 
-it("takes only the scopes that devices may have, and needs the secret to poll", async () => {
+it("accepts only the scopes for devices, and requires the secret to poll", async () => {
   const google = await running(startGoogle({ clientType: "installed" }));
   const refused = await start(google, "https://www.googleapis.com/auth/calendar");
   expect([refused.status, (await json(refused))["error"]]).toEqual([400, "invalid_scope"]);

@@ -42,7 +42,7 @@ const verified = async (google: GoogleEmulator, token: string): Promise<JWTPaylo
   return payload;
 };
 
-it("signs with a published RS256 key and tells nonce, at_hash, hd and the profile", async () => {
+it("signs with a published RS256 key, with nonce, at_hash, hd and the profile", async () => {
   const google = await running(startGoogle({ now: clock.now }));
   const { id_token: idToken, access_token: accessToken } = await signIn(google);
   const claims = await verified(google, idToken);
@@ -62,7 +62,7 @@ it("signs with a published RS256 key and tells nonce, at_hash, hd and the profil
   expect(decodeProtectedHeader(idToken).alg).toBe("RS256");
 });
 
-it("tells no hd for a consumer, and none or another on demand", async () => {
+it("sends no hd for a consumer account, and none or another on demand", async () => {
   const google = await running(startGoogle());
   const hd = async (user?: string): Promise<unknown> =>
     decodeJwt((await signIn(google, user)).id_token)["hd"];
@@ -73,7 +73,7 @@ it("tells no hd for a consumer, and none or another on demand", async () => {
   expect(await hd()).toBe("another-organization.example");
 });
 
-it("publishes its keys for a time, never the private half", async () => {
+it("publishes its keys with a cache lifetime, without the private half", async () => {
   const google = await running(startGoogle());
   const reply = await fetch(google.endpoints.jwks);
   expect(reply.headers.get("cache-control")).toMatch(/max-age=\d+/);
@@ -82,7 +82,7 @@ it("publishes its keys for a time, never the private half", async () => {
   expect(Object.keys(keys[0] ?? {}).toSorted()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
 });
 
-it("rotates its keys: the one before stays published until the next rotation", async () => {
+it("keeps the previous key published until the next rotation", async () => {
   const google = await running(startGoogle({ now: clock.now }));
   const { id_token: old } = await signIn(google);
   const kid = await google.rotateKeys();
@@ -101,7 +101,7 @@ it("names the issuer without its scheme on demand", async () => {
   expect(decodeJwt(idToken).iss).toBe(new URL(google.origin).host);
 });
 
-it("comes along with a refresh, without a nonce, when openid was granted", async () => {
+it("is part of a refresh, without a nonce, if openid was granted", async () => {
   const google = await running(startGoogle());
   const { refresh_token: refreshToken } = await signIn(google);
   const grant = { grant_type: "refresh_token", refresh_token: refreshToken };
@@ -123,7 +123,7 @@ it.each<[IdTokenFlaw, RegExp]>([
   await verified(google, (await signIn(google)).id_token);
 });
 
-it("can have a wrong nonce, none, or a wrong at_hash, rightly signed", async () => {
+it("can have a wrong nonce, none, or a wrong at_hash, with a valid signature", async () => {
   const google = await running(startGoogle({ now: clock.now, idToken: "wrong-nonce" }));
   const claims = async (): Promise<JWTPayload> => verified(google, (await signIn(google)).id_token);
   expect((await claims())["nonce"]).toBe("another-nonce");
@@ -135,7 +135,7 @@ it("can have a wrong nonce, none, or a wrong at_hash, rightly signed", async () 
   expect((await verified(google, tokens.id_token))["at_hash"]).not.toBe(half.toString("base64url"));
 });
 
-it("tells userinfo what the scopes allow, in three generations of names", async () => {
+it("sends the claims that the scopes allow at userinfo, with the names of three versions", async () => {
   const google = await running(startGoogle());
   const { access_token: token } = await signIn(google, "Hypatia");
   const profile = await json(get(google.endpoints.userInfo, token));
@@ -162,7 +162,7 @@ it("tells userinfo what the scopes allow, in three generations of names", async 
   expect(await json(get(google.endpoints.userInfo, bare))).toEqual({ sub: google.users[0]?.sub });
 });
 
-it("discovers as Google does: no iss flag, no hd, no nonce", async () => {
+it("has Google's discovery document: no iss flag, no hd, no nonce", async () => {
   const google = await running(startGoogle());
   const document = await json(fetch(`${google.endpoints.issuer}/.well-known/openid-configuration`));
   expect(document).toMatchObject({

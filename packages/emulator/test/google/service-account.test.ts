@@ -34,7 +34,7 @@ const ask = async (
   return json(post(google.endpoints.token, { grant_type: grant, assertion }));
 };
 
-it("gives a service account a token without a refresh token, without a client", async () => {
+it("gives a service account a token, without a client and without a refresh token", async () => {
   const google = await running(startGoogle({ now: clock.now }));
   const account = await google.createServiceAccount();
   expect(account).toMatchObject({ type: "service_account", token_uri: google.endpoints.token });
@@ -48,7 +48,7 @@ it("gives a service account a token without a refresh token, without a client", 
   expect((await get(url, String(token["access_token"]))).status).toBe(200);
 });
 
-it("checks signature, audience, life, subject and scope", async () => {
+it("checks signature, audience, lifetime, subject and scope", async () => {
   const google = await running(startGoogle({ now: clock.now }));
   const account = await google.createServiceAccount();
   const now = clock.now() / 1000;

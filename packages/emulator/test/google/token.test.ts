@@ -30,7 +30,7 @@ const signIn = async (
 const refresh = (google: GoogleEmulator, token: unknown): Promise<Response> =>
   askToken(google, { grant_type: "refresh_token", refresh_token: String(token) });
 
-it("replies with a capital Bearer and 3599 seconds, in Google's order, not to be stored", async () => {
+it("replies with a capital Bearer and 3599 seconds, in Google's order, with no-store", async () => {
   const google = await running(startGoogle());
   const callback = await consent(google, { scope: "openid", access_type: "offline" });
   const reply = await exchange(google, callback);
@@ -81,7 +81,7 @@ it("refreshes without a new refresh token; the old one keeps working", async () 
   }
 });
 
-it("takes a code once, for ten minutes, with the same redirect URI", async () => {
+it("accepts a code once, for ten minutes, with the same redirect URI", async () => {
   const clock = testClock();
   const google = await running(startGoogle({ now: clock.now }));
   const callback = await consent(google);
@@ -115,7 +115,7 @@ it("requires the verifier of the challenge that was sent", async () => {
   expect((await exchange(google, callback, { code_verifier: VERIFIER })).status).toBe(200);
 });
 
-it("takes a challenge without a method for plain", async () => {
+it("treats a challenge without a method as plain", async () => {
   const google = await running(startGoogle());
   const plain = await consent(google, { code_challenge: VERIFIER });
   expect((await exchange(google, plain, { code_verifier: VERIFIER })).status).toBe(200);
@@ -123,7 +123,7 @@ it("takes a challenge without a method for plain", async () => {
   expect((await exchange(google, hashed, { code_verifier: VERIFIER })).status).toBe(400);
 });
 
-it("knows its client by post or basic, and nobody else", async () => {
+it("authenticates its client by post or basic, and rejects others", async () => {
   const google = await running(startGoogle());
   const grant = { grant_type: "refresh_token", refresh_token: "none" };
   const answer = async (reply: Promise<Response>): Promise<unknown[]> => {
@@ -154,7 +154,7 @@ it("knows its client by post or basic, and nobody else", async () => {
   ]);
 });
 
-it("lets access tokens expire on the given clock, or all at once", async () => {
+it("expires access tokens on the given clock, or all at once", async () => {
   const clock = testClock();
   const google = await running(startGoogle({ now: clock.now }));
   const { access_token: token } = await signIn(google, { scope: "openid" });
@@ -169,7 +169,7 @@ it("lets access tokens expire on the given clock, or all at once", async () => {
   expect((await get(google.endpoints.userInfo, String(other))).status).toBe(401);
 });
 
-it("lets refresh tokens die after 7 days in testing mode, unless they are for sign-in only", async () => {
+it("expires refresh tokens after 7 days in testing mode, unless they are for sign-in only", async () => {
   const clock = testClock();
   const google = await running(startGoogle({ now: clock.now, testingMode: true }));
   const limited = await signIn(google, { access_type: "offline" });
@@ -229,7 +229,7 @@ it("revokes everything that a user granted, by any of the tokens, once", async (
   expect(await signIn(google, { access_type: "offline" })).toHaveProperty("refresh_token");
 });
 
-it("takes the token to revoke from the query, but no JSON", async () => {
+it("accepts the token to revoke in the query, but not in JSON", async () => {
   const google = await running(startGoogle());
   const { access_token: token } = await signIn(google);
   const url = `${google.endpoints.revocation}?token=${String(token)}`;
@@ -238,7 +238,7 @@ it("takes the token to revoke from the query, but no JSON", async () => {
   expect((await post(url, {})).status).toBe(200);
 });
 
-it("reads a code out of the callback that must be decoded exactly once", async () => {
+it("issues codes that must be decoded exactly once", async () => {
   const google = await running(startGoogle());
   const callback = await consent(google);
   expect(callback).toContain("code=4%2F0A");

@@ -26,7 +26,7 @@ it.each([
   expect(await refusal(wrong)).toEqual([401, "parameter_rejected"]);
 });
 
-it("takes a body's hash of one digest for all methods when it is told to", async () => {
+it("accepts body hashes with a fixed digest for all methods if the switch says so", async () => {
   const emulator = await running(startOAuth1({ bodyHash: "sha1", requireBodyHash: true }));
   const user = { ...(await signedIn(emulator)), method: "HMAC-SHA256" };
   const sent = {
@@ -43,7 +43,7 @@ it("takes a body's hash of one digest for all methods when it is told to", async
   expect((await send(user, { url: sent.url })).status).toBe(200);
 });
 
-it("refuses a body's hash beside a form, whose fields are signed themselves", async () => {
+it("rejects a body hash of a form, whose fields are signed", async () => {
   const emulator = await running(startOAuth1());
   const user = { ...(await signedIn(emulator)), oauth: { oauth_body_hash: bodyHash("a=1") } };
   const sent = { url: `${emulator.endpoints.api}/echo`, form: [["a", "1"]] } as const;
@@ -80,7 +80,7 @@ it("lists items by query, part by part", async () => {
   expect(await list("?q=100+%25")).toEqual({ total: 1, items: hundred });
 });
 
-it("redirects where it is asked to, with the status it is asked for", async () => {
+it("redirects to the requested URL with the requested status", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   const go = (query: string): Promise<Response> =>

@@ -44,7 +44,7 @@ it("leads from a request token to an access token that opens the API", async () 
   expect(await json(me)).toMatchObject({ id: "1906", name: "Grace Hopper", email: null });
 });
 
-it("takes GET at both token endpoints", async () => {
+it("accepts GET at both token endpoints", async () => {
   const { endpoints, ...emulator } = await running(startOAuth1());
   const consumer = { key: emulator.clientId, secret: emulator.clientSecret };
   const temporary = await fields(
@@ -66,7 +66,7 @@ it("keeps the callback's own query byte by byte", async () => {
   expect(callback.startsWith(`${own}&oauth_token=`)).toBe(true);
 });
 
-it("needs a callback that it may use", async () => {
+it("requires a registered callback", async () => {
   const emulator = await running(startOAuth1());
   const ask = (oauth_callback?: string): Promise<[number, string]> =>
     refusal(askRequestToken(emulator, registered(emulator), { oauth_callback }));
@@ -139,7 +139,7 @@ it.each([
   expect(await refusal(exchange)).toEqual([401, "permission_denied"]);
 });
 
-it("says so on a page when somebody denies out of band", async () => {
+it("shows a page after an out-of-band denial", async () => {
   const emulator = await running(startOAuth1());
   const temporary = await fields(
     askRequestToken(emulator, registered(emulator), { oauth_callback: "oob" }),
@@ -173,7 +173,7 @@ it("exchanges a request token once, for its consumer, with its verifier, after c
   );
 });
 
-it("lets request tokens expire, before and after consent", async () => {
+it("expires request tokens, before and after consent", async () => {
   const clock = testClock();
   const emulator = await running(startOAuth1({ now: clock.now, requestTokenLifetime: 60 }));
   const consumer = (): ReturnType<typeof registered> => ({
@@ -192,7 +192,7 @@ it("lets request tokens expire, before and after consent", async () => {
   );
 });
 
-it("shows an error page for a request token that there is not", async () => {
+it("shows an error page for an unknown request token", async () => {
   const emulator = await running(startOAuth1());
   for (const token of [undefined, "", "guessed", "__proto__"]) {
     const reply = await fetch(consentUrl(emulator, token));
@@ -203,7 +203,7 @@ it("shows an error page for a request token that there is not", async () => {
   }
 });
 
-it("answers the consent page of a token once, in whatever tab", async () => {
+it("accepts one decision for a token, in any tab", async () => {
   const emulator = await running(startOAuth1());
   const temporary = await fields(askRequestToken(emulator, registered(emulator)));
   const url = consentUrl(emulator, temporary["oauth_token"]);
@@ -220,7 +220,7 @@ it("answers the consent page of a token once, in whatever tab", async () => {
   expect(statuses).toEqual([302, 400]);
 });
 
-it("asks for what the application asks for, in several providers' words", async () => {
+it("shows the requested permissions, under the parameter names of several providers", async () => {
   const emulator = await running(startOAuth1());
   const offered = async (query: string, more: Record<string, string> = {}): Promise<string[]> => {
     const url = new URL(emulator.endpoints.requestToken);
@@ -238,7 +238,7 @@ it("asks for what the application asks for, in several providers' words", async 
   expect(await offered("access=sudo")).toEqual([]);
 });
 
-it("gives tokens that may write only to whom may", async () => {
+it("issues tokens that may write only if the user allows it", async () => {
   const emulator = await running(startOAuth1());
   const add = { url: `${emulator.endpoints.api}/items`, form: [["title", "Ω + 1"]] } as const;
   const writer = await signedIn(emulator);
@@ -252,7 +252,7 @@ it("gives tokens that may write only to whom may", async () => {
   });
 });
 
-it("says on its pages that it is an emulator, and escapes what is in them", async () => {
+it("says on its pages that it is an emulator, and escapes their content", async () => {
   const emulator = await running(startOAuth1({ applicationName: "<b>App</b>" }));
   const temporary = await fields(askRequestToken(emulator, registered(emulator)));
   const page = await (await fetch(consentUrl(emulator, temporary["oauth_token"]))).text();
@@ -265,7 +265,7 @@ it("says on its pages that it is an emulator, and escapes what is in them", asyn
   ).rejects.toThrow("The users are: ada_l, gracehopper, émilie & co+.");
 });
 
-it("takes users and their passwords from its options", async () => {
+it("uses the users and passwords in the options", async () => {
   const users = [{ id: "7", screenName: "seven", name: "Seven", email: null, password: "p" }];
   const emulator = await running(startOAuth1({ users, xAuth: true }));
   const form = Object.entries({

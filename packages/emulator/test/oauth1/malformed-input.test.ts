@@ -87,7 +87,7 @@ const TYPES = [
   "",
 ];
 
-it("answers whatever it gets with a status below 500", async () => {
+it("answers any request with a status below 500", async () => {
   const emulator = await running(startOAuth1({ renewal: true, xAuth: true }));
   const pick = seeded(5849);
   const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T;
@@ -131,7 +131,7 @@ it("answers a signed request that was broken in one place with a status below 50
   }
 });
 
-it("computes what was signed from the bytes that came, UTF-8 or not", async () => {
+it("computes the signature from the received bytes, even if they are not UTF-8", async () => {
   const emulator = await running(startOAuth1());
   const { api } = emulator.endpoints;
   // "%E9" is é in Latin-1 and nothing in UTF-8: the signature is about the byte.

@@ -47,7 +47,7 @@ it("calls back with another token, without one, and without a verifier", async (
   expect(await dance()).toEqual([undefined, false]);
 });
 
-it("replies in other forms than the one of the RFC", async () => {
+it("replies in formats other than that of the RFC", async () => {
   const json = await requestTokenReply({ tokenReply: "json" });
   expect(json.headers.get("content-type")).toContain("application/json");
   expect(await json.json()).toMatchObject({ oauth_token: expect.any(String) });
@@ -108,7 +108,7 @@ it.each([
   },
 );
 
-it("answers late when it is told to, and not after it was closed", async () => {
+it("responds late on demand, and not after it was closed", async () => {
   const emulator = await startOAuth1();
   const ask = (): Promise<Response> => askRequestToken(emulator, registered(emulator));
   const arrived: string[] = [];

@@ -51,7 +51,7 @@ const renew = (
     { url: endpoints.accessToken, verb: "POST" },
   );
 
-it("renews an expired token with its session handle, and ends the old one", async () => {
+it("refreshes an expired token with its session handle, and revokes the old one", async () => {
   const clock = testClock();
   const emulator = await running(
     startOAuth1({ renewal: true, xAuth: true, accessTokenLifetime: 60, now: clock.now }),
@@ -77,7 +77,7 @@ it("renews an expired token with its session handle, and ends the old one", asyn
   expect(await refusal(renew(emulator, old(), handle))).toEqual([401, "token_rejected"]);
 });
 
-it("renews nothing when renewal is off", async () => {
+it("refreshes nothing if renewal is off", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   expect(await refusal(renew(emulator, user, "any"))).toEqual([400, "parameter_rejected"]);

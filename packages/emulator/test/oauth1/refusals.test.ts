@@ -47,7 +47,7 @@ it("names the parameters that are absent", async () => {
   expect((await send(version, me(emulator))).status).toBe(200);
 });
 
-it("challenges a request that is not signed at all, with its realm", async () => {
+it("challenges an unsigned request, with its realm", async () => {
   const emulator = await running(startOAuth1({ realm: "My photos" }));
   for (const headers of [{}, { authorization: "Bearer x" }, { authorization: "OAuth" }]) {
     const reply = await fetch(me(emulator).url, { headers });
@@ -58,7 +58,7 @@ it("challenges a request that is not signed at all, with its realm", async () =>
   }
 });
 
-it("refuses parameters that are repeated or in two places", async () => {
+it("rejects parameters that are repeated or in two places", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   const { url, init } = signed(user, me(emulator));
@@ -108,13 +108,13 @@ it.each([
   ['oauth_nonce="100%"'],
   ["="],
   [",,,"],
-])("refuses a malformed header: %s", async (list) => {
+])("rejects a malformed header: %s", async (list) => {
   const emulator = await running(startOAuth1());
   const reply = fetch(me(emulator).url, { headers: { authorization: `OAuth ${list}` } });
   expect(await refusal(reply)).toEqual([400, "parameter_rejected"]);
 });
 
-it("takes the header's scheme and spaces as HTTP has them", async () => {
+it("parses the header's scheme and spaces as HTTP defines them", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   for (const rewrite of [
@@ -129,7 +129,7 @@ it("takes the header's scheme and spaces as HTTP has them", async () => {
   }
 });
 
-it("takes no other version, method, consumer and token than there are", async () => {
+it("rejects unknown versions, methods, consumers and tokens", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   const call = (more: Partial<Signer>): Promise<Record<string, unknown>> =>
@@ -158,7 +158,7 @@ it("takes no other version, method, consumer and token than there are", async ()
   });
 });
 
-it("refuses a nonce that was used with the same timestamp, consumer and token", async () => {
+it("rejects a nonce that was used with the same timestamp, consumer and token", async () => {
   const clock = testClock();
   const emulator = await running(startOAuth1({ now: clock.now }));
   const timestamp = clock.now() / 1000;
@@ -183,7 +183,7 @@ it("refuses a nonce that was used with the same timestamp, consumer and token", 
   expect(await call()).toEqual([401, "timestamp_refused"]);
 });
 
-it("does without nonce and timestamp for PLAINTEXT alone", async () => {
+it("requires a nonce and a timestamp except for PLAINTEXT", async () => {
   const emulator = await running(startOAuth1());
   const user = { ...(await signedIn(emulator)), method: "PLAINTEXT" };
   const bare = { ...user, oauth: { oauth_nonce: undefined, oauth_timestamp: undefined } };
@@ -194,7 +194,7 @@ it("does without nonce and timestamp for PLAINTEXT alone", async () => {
   expect(await refusal(send(once, me(emulator)))).toEqual([401, "nonce_used"]);
 });
 
-it("takes timestamps of its window, and tells which those are", async () => {
+it("accepts timestamps in its window, and reports the window in the error", async () => {
   const clock = testClock();
   const emulator = await running(startOAuth1({ now: clock.now }));
   const time = clock.now() / 1000;
@@ -217,7 +217,7 @@ it("takes timestamps of its window, and tells which those are", async () => {
   }
 });
 
-it("asks for the realm when it has to be named", async () => {
+it("requires the realm if the switch is on", async () => {
   const emulator = await running(startOAuth1({ requireRealm: true, realm: "123456" }));
   const ask = (realm?: string): Promise<[number, string]> =>
     refusal(
@@ -231,7 +231,7 @@ it("asks for the realm when it has to be named", async () => {
   expect((await ask("123456"))[0]).toBe(200);
 });
 
-it("lets access tokens expire when it is told to", async () => {
+it("expires access tokens on demand", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   emulator.expireAccessTokens();

@@ -49,24 +49,27 @@ const pemPair = (): { readonly publicKey: string; readonly privateKey: string } 
 const { publicKey: PUBLIC_KEY, privateKey: PRIVATE_KEY } = pemPair();
 const { privateKey: FOREIGN_KEY } = pemPair();
 
-it.each(CELLS)("dances and calls with $method in the $placement", async ({ method, placement }) => {
-  const emulator = await running(startOAuth1({ credentials: "awkward", publicKey: PUBLIC_KEY }));
-  const signer = { ...registered(emulator), method, placement, privateKey: PRIVATE_KEY };
-  const user = await signedIn(emulator, { user: "Émilie du Châtelet" }, signer);
-  expect(user.token).toMatch(/%2B\+\/=&é~ /);
-  const told = await json(send(user, { url: echoUrl(emulator), form: AWKWARD }));
-  expect(told).toMatchObject({
-    consumer: emulator.clientId,
-    user: "émilie & co+",
-    signatureMethod: method,
-    placement,
-    query: AWKWARD,
-    form: AWKWARD,
-  });
-});
+it.each(CELLS)(
+  "issues tokens and accepts calls with $method in the $placement",
+  async ({ method, placement }) => {
+    const emulator = await running(startOAuth1({ credentials: "awkward", publicKey: PUBLIC_KEY }));
+    const signer = { ...registered(emulator), method, placement, privateKey: PRIVATE_KEY };
+    const user = await signedIn(emulator, { user: "Émilie du Châtelet" }, signer);
+    expect(user.token).toMatch(/%2B\+\/=&é~ /);
+    const told = await json(send(user, { url: echoUrl(emulator), form: AWKWARD }));
+    expect(told).toMatchObject({
+      consumer: emulator.clientId,
+      user: "émilie & co+",
+      signatureMethod: method,
+      placement,
+      query: AWKWARD,
+      form: AWKWARD,
+    });
+  },
+);
 
 it.each(CELLS)(
-  "refuses a wrong signature by $method in the $placement",
+  "rejects a wrong $method signature in the $placement",
   async ({ method, placement }) => {
     const emulator = await running(startOAuth1({ publicKey: PUBLIC_KEY }));
     const user = await signedIn(emulator);
@@ -88,7 +91,7 @@ it.each(CELLS)(
 );
 
 it.each(METHODS.filter((method) => method !== "PLAINTEXT"))(
-  "notices that anything was changed on the way: %s",
+  "rejects a request that was changed in transit: %s",
   async (method) => {
     const emulator = await running(startOAuth1({ publicKey: PUBLIC_KEY }));
     const user = { ...(await signedIn(emulator)), method, privateKey: PRIVATE_KEY };
@@ -117,14 +120,14 @@ it.each(METHODS.filter((method) => method !== "PLAINTEXT"))(
   },
 );
 
-it("signs whatever host name the request names", async () => {
+it("uses the host name of the request in the base string", async () => {
   const emulator = await running(startOAuth1());
   const user = await signedIn(emulator);
   const url = `${emulator.endpoints.api}/me`.replace("127.0.0.1", "LOCALHOST");
   expect((await send(user, { url })).status).toBe(200);
 });
 
-it("leaves the realm and a body that is no form out of the signature", async () => {
+it("does not sign the realm and a body that is not a form", async () => {
   const emulator = await running(startOAuth1());
   const user = { ...(await signedIn(emulator)), realm: 'any, \\"thing\\"' };
   const url = `${emulator.endpoints.api}/echo`;
@@ -135,7 +138,7 @@ it("leaves the realm and a body that is no form out of the signature", async () 
   expect(await json(fetch(typed.url, typed.init))).toMatchObject({ form: [["a", "é"]] });
 });
 
-it("makes an RSA key for the registered application", async () => {
+it("creates an RSA key for the registered application", async () => {
   const emulator = await running(startOAuth1());
   const url = `${emulator.endpoints.api}/echo`;
   const call = (privateKey: string): Promise<[number, string]> =>
@@ -147,7 +150,7 @@ it("makes an RSA key for the registered application", async () => {
   expect(await call(PRIVATE_KEY)).toEqual([401, "signature_invalid"]);
 });
 
-it("takes RSA keys as PEM and JWK, and says what is wrong with others", async () => {
+it("accepts RSA keys as PEM and JWK, and explains why it rejects others", async () => {
   const jwk = createPublicKey(PUBLIC_KEY).export({ format: "jwk" });
   const secret = "s";
   const emulator = await running(
@@ -173,7 +176,7 @@ it("takes RSA keys as PEM and JWK, and says what is wrong with others", async ()
   await expect(startOAuth1({ consumers: [{ key: "", secret }] })).rejects.toThrow("needs a key");
 });
 
-it("shows in its log, and nowhere else, the base string of a signature that did not fit", async () => {
+it("shows the base string of a signature that did not match in its log only", async () => {
   const emulator = await running(startOAuth1({ xAuth: true }));
   const { endpoints } = emulator;
   const wrong = { ...registered(emulator), secret: "not the secret", nonce: "n" };

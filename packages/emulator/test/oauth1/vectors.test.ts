@@ -1,8 +1,11 @@
 import { expect, it } from "@jest/globals";
-import { signatureBaseString } from "../../src/oauth1/base-string.ts";
 import { bytesOf } from "../../src/oauth1/percent-encoding.ts";
-import { signatureFits, signatureMethods } from "../../src/oauth1/signature-methods.ts";
-import type { SignatureMethod } from "../../src/oauth1/signature-methods.ts";
+import {
+  signatureBaseString,
+  signatureFits,
+  signatureMethods,
+} from "../../src/oauth1/signatures.ts";
+import type { SignatureMethod } from "../../src/oauth1/signatures.ts";
 
 const PRINTER = { oauth_consumer_key: "dpf43f3p2l4k3l03", oauth_signature_method: "HMAC-SHA1" };
 

@@ -1,0 +1,87 @@
+import { approveDevice } from "../consent/click-through.ts";
+import type { ConsentChoice } from "../consent/click-through.ts";
+import { defineEmulator } from "../define-emulator.ts";
+import type { DefinedEmulator } from "../define-emulator.ts";
+import type { Emulator } from "../emulator.ts";
+import { codeStore } from "../oauth/authorization-codes.ts";
+import { deviceCodes } from "../oauth/device-codes.ts";
+import { serveApi } from "./api.ts";
+import { serveAuthorization, serveMetadata } from "./authorization.ts";
+import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
+import { githubFailures } from "./failures.ts";
+import type { GitHubFailure } from "./failures.ts";
+import { appKeys, githubInstallations } from "./github-app.ts";
+import { githubSwitches } from "./options.ts";
+import type { GitHubOptions, GitHubSwitches } from "./options.ts";
+import { githubEndpoints } from "./server.ts";
+import type { GitHubEndpoints, GitHubServer } from "./server.ts";
+import { serveToken } from "./token-endpoint.ts";
+import { githubTokens } from "./tokens.ts";
+import { githubUsers } from "./users.ts";
+import type { GitHubUser } from "./users.ts";
+
+/** A running emulator of GitHub. */
+export interface GitHubEmulator extends Emulator<
+  "github",
+  GitHubEndpoints,
+  GitHubUser,
+  GitHubSwitches,
+  GitHubFailure
+> {
+  /** Numeric id of the application as a GitHub App. */
+  readonly appId: number;
+  /** Ids of the app's installations, one for each user, in the order of `users`. */
+  readonly installationIds: readonly number[];
+  /** Creates a private key for the app's JWTs, and resolves to it: PKCS #1 in PEM form, as downloaded from GitHub. */
+  createAppKey(): Promise<string>;
+  /** Does over HTTP what a person with a device's user code would click. Rejects if the code is unknown. */
+  approveDevice(userCode: string, choice?: ConsentChoice): Promise<void>;
+}
+
+const APP_ID = 123_456;
+
+/** The definition of the GitHub emulator. */
+export const github: DefinedEmulator<GitHubOptions, GitHubEmulator> = defineEmulator({
+  provider: "github",
+  theme: { providerName: "GitHub", accent: "#5b3a92", accentOnDark: "#c0a4f0" },
+  application: { clientId: "github-emulator-client", clientSecret: "github-emulator-secret" },
+  switches: githubSwitches,
+  endpoints: githubEndpoints,
+  users: githubUsers,
+  userNames: ({ id, login, name, emails }) => [
+    String(id),
+    login,
+    name,
+    ...emails.map(({ email }) => email),
+  ],
+  failures: (_, now) => githubFailures(now),
+  server: (base): GitHubServer => ({
+    ...base,
+    codes: codeStore(base.now),
+    devices: deviceCodes(base.now),
+    tokens: githubTokens(base.switches, base.now),
+    appId: APP_ID,
+    appKeys: appKeys(),
+    installations: githubInstallations(base.users, APP_ID, base.now),
+    grants: new Map(),
+  }),
+  routes: [serveMetadata, serveAuthorization, serveToken, serveDeviceFlow, serveApi],
+  expireAccessTokens: ({ tokens }) => tokens.expireAccess(),
+  controls: ({ origin, appId, appKeys: keys, installations }, visit) => ({
+    appId,
+    installationIds: installations.list.map(({ id }) => id),
+    createAppKey: () => keys.create(),
+    approveDevice: (userCode, choice) =>
+      approveDevice(visit, origin + DEVICE_PAGE_PATH, userCode, choice),
+  }),
+});
+
+/**
+ * Starts an emulator of GitHub on 127.0.0.1.
+ *
+ * @see https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+ * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
+ */
+export function startGitHub(options: GitHubOptions = {}): Promise<GitHubEmulator> {
+  return github.start(options);
+}

@@ -1,0 +1,93 @@
+import { approveDevice } from "../consent/click-through.ts";
+import type { ConsentChoice } from "../consent/click-through.ts";
+import { defineEmulator } from "../define-emulator.ts";
+import type { DefinedEmulator } from "../define-emulator.ts";
+import type { Emulator } from "../emulator.ts";
+import { codeStore } from "../oauth/authorization-codes.ts";
+import { deviceCodes } from "../oauth/device-codes.ts";
+import { signingKeys } from "../oauth/signing-keys.ts";
+import { serveCalendar, serveUserInfo } from "./api.ts";
+import { serveAuthorization } from "./authorization.ts";
+import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
+import { serveDiscovery } from "./discovery.ts";
+import { googleFailures } from "./failures.ts";
+import type { GoogleFailure } from "./failures.ts";
+import { serveRevocation, serveTokenInfo } from "./issued-tokens.ts";
+import { googleSwitches } from "./options.ts";
+import type { GoogleOptions, GoogleSwitches } from "./options.ts";
+import { googleGrants } from "./scopes.ts";
+import { googleEndpoints } from "./server.ts";
+import type { GoogleEndpoints, GoogleServer } from "./server.ts";
+import { serviceAccounts } from "./service-accounts.ts";
+import type { ServiceAccountKey } from "./service-accounts.ts";
+import { serveToken } from "./token-endpoint.ts";
+import { googleTokens } from "./tokens.ts";
+import { googleUsers } from "./users.ts";
+import type { GoogleUser } from "./users.ts";
+
+/** A running emulator of Google. */
+export interface GoogleEmulator extends Emulator<
+  "google",
+  GoogleEndpoints,
+  GoogleUser,
+  GoogleSwitches,
+  GoogleFailure
+> {
+  /** Signs ID tokens with a new key from now on, and resolves to its id. The previous key stays published until the next call. */
+  rotateKeys(): Promise<string>;
+  /** Creates a service account, and resolves to its key file as the Google Cloud console would download it. */
+  createServiceAccount(): Promise<ServiceAccountKey>;
+  /** Does over HTTP what a person with a device's user code would click. Rejects if the code is unknown. */
+  approveDevice(userCode: string, choice?: ConsentChoice): Promise<void>;
+}
+
+/** The definition of the Google emulator. */
+export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmulator({
+  provider: "google",
+  theme: { providerName: "Google", accent: "#0b5a8f", accentOnDark: "#7cc0f0" },
+  application: {
+    clientId: "google-emulator-client.apps.googleusercontent.com",
+    clientSecret: "google-emulator-secret",
+  },
+  switches: googleSwitches,
+  endpoints: googleEndpoints,
+  users: googleUsers,
+  userNames: ({ sub, email, name }) => [sub, email, name],
+  failures: () => googleFailures,
+  server: (base): GoogleServer => ({
+    ...base,
+    keys: signingKeys(),
+    codes: codeStore(base.now),
+    devices: deviceCodes(base.now),
+    grants: googleGrants(),
+    tokens: googleTokens(base.switches, base.now),
+    serviceAccounts: serviceAccounts(),
+  }),
+  routes: [
+    serveDiscovery,
+    serveAuthorization,
+    serveToken,
+    serveDeviceFlow,
+    serveUserInfo,
+    serveTokenInfo,
+    serveRevocation,
+    serveCalendar,
+  ],
+  expireAccessTokens: ({ tokens }) => tokens.expireAccess(),
+  controls: ({ origin, endpoints, keys, serviceAccounts: accounts }, visit) => ({
+    rotateKeys: () => keys.rotate(),
+    createServiceAccount: () => accounts.create(endpoints.token),
+    approveDevice: (userCode, choice) =>
+      approveDevice(visit, origin + DEVICE_PAGE_PATH, userCode, choice),
+  }),
+});
+
+/**
+ * Starts an emulator of Google on 127.0.0.1.
+ *
+ * @see https://developers.google.com/identity/protocols/oauth2/web-server
+ * @see https://developers.google.com/identity/openid-connect/openid-connect
+ */
+export function startGoogle(options: GoogleOptions = {}): Promise<GoogleEmulator> {
+  return google.start(options);
+}

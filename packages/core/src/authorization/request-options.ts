@@ -1,9 +1,16 @@
 import type { ClientContext } from "../client-context.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import { parameterProblems, resourceProblems } from "../endpoints/endpoint-parameters.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import { mustBeResource, parameterProblems } from "../endpoints/endpoint-parameters.ts";
+import {
+  anything,
+  must,
+  mustBeFlag,
+  mustBeOneOf,
+  optionProblems,
+  type OptionRules,
+} from "../options/option-rules.ts";
 import type { Provider } from "../provider.ts";
-import { scopeProblems } from "../tokens/scopes.ts";
+import { mustBeScope } from "../tokens/scopes.ts";
 import { redirectUriProblems } from "./redirect-uri.ts";
 
 /** What any authorization request can be given, whatever the provider. */
@@ -73,26 +80,28 @@ const RESERVED = new Set([
   "state",
 ]);
 
-const SHARED_OPTIONS = new Set([
-  "scope",
-  "redirectUri",
-  "parameters",
-  "responseType",
-  "responseMode",
-  "maxAge",
-  "resource",
-  "authorizationDetails",
-  "pushed",
-]);
+const responseMode = mustBeOneOf("query", "form_post");
 
-function unknownOptions(provider: Provider, options: object): string[] {
-  const { authorizationOptions: own = [] } = provider;
-  if (Object.keys(options).every((name) => SHARED_OPTIONS.has(name) || own.includes(name)))
-    return [];
-  // A provider that reads options and does not name them: nobody knows which are misspelled.
-  if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
-  return unknownFields(options, new Set([...SHARED_OPTIONS, ...own]), "");
-}
+const RULES: OptionRules<AuthorizationRequestOptions> = {
+  scope: mustBeScope,
+  // The client's own takes its place, and is checked with it below.
+  redirectUri: anything,
+  responseType: mustBeOneOf("code", "token"),
+  responseMode: (value, name, options) =>
+    value !== undefined && options["responseType"] === "token"
+      ? ['responseMode has no place beside responseType: "token": the fragment it is']
+      : responseMode(value, name, options),
+  maxAge: must("be a whole number of seconds, 0 or more", isMaxAge),
+  resource: mustBeResource,
+  authorizationDetails: must(
+    "be a list of objects, each with a type (RFC 9396 §2)",
+    (value) =>
+      Array.isArray(value) &&
+      value.every((entry) => typeof (entry as { type?: unknown } | null)?.type === "string"),
+  ),
+  pushed: mustBeFlag,
+  parameters: (value) => parameterProblems(value, RESERVED),
+};
 
 /** @throws ConfigurationError that lists every problem. */
 export function checkAuthorizationOptions(
@@ -100,86 +109,56 @@ export function checkAuthorizationOptions(
   options: AuthorizationRequestOptions,
 ): void {
   const { provider } = context;
-  const { scope, redirectUri = context.redirectUri, parameters } = options;
-  const problems = unknownOptions(provider, options);
+  const problems = optionProblems(options, rulesFor(provider, options));
+  throwProblems(
+    "authorizationRequest()",
+    [...problems, ...contextProblems(context, options)],
+    provider.name,
+  );
+}
+
+/** The rules, and one for each option of the provider's own. */
+function rulesFor(provider: Provider, options: object): OptionRules {
+  // A provider that reads options and does not name them: nobody knows which are misspelled.
+  const unnamed = "authorizationParameters" in provider ? Object.keys(options) : [];
+  const own = provider.authorizationOptions ?? unnamed;
+  if (own.length === 0) return RULES;
+  return { ...Object.fromEntries(own.map((name) => [name, anything])), ...RULES };
+}
+
+/** Lists what is wrong with the options for this client and its provider. */
+function contextProblems(
+  { dpop, idTokens, provider, redirectUri: usual }: ClientContext,
+  {
+    redirectUri = usual,
+    responseType,
+    maxAge,
+    scope = provider.defaultScope,
+  }: AuthorizationRequestOptions,
+): string[] {
+  const problems: string[] = [];
   if (provider.endpoints.authorization === undefined) {
     problems.push("endpoints.authorization is missing: the provider is defined without it");
   }
-  if (scope !== undefined) problems.push(...scopeProblems(scope));
-  if (redirectUri !== context.redirectUri || redirectUri === undefined) {
+  if (redirectUri !== usual || redirectUri === undefined) {
     problems.push(...redirectUriProblems(redirectUri));
-  }
-  if (FORM_OPTIONS.some((name) => options[name] !== undefined)) {
-    problems.push(...formProblems(context, options));
-  }
-  problems.push(...parameterProblems(parameters, RESERVED));
-  if (problems.length > 0) {
-    throw new ConfigurationError("authorizationRequest()", problems, provider.name);
-  }
-}
-
-/** Few requests have one of them. */
-const FORM_OPTIONS = [
-  "responseType",
-  "responseMode",
-  "maxAge",
-  "resource",
-  "authorizationDetails",
-  "pushed",
-] as const;
-
-/** What is wrong with the options that say what the request and its answer look like. */
-function formProblems(
-  { dpop, idTokens, provider }: ClientContext,
-  options: AuthorizationRequestOptions,
-): string[] {
-  const { responseType, responseMode, resource, authorizationDetails, pushed } = options;
-  const problems = [...resourceProblems(resource), ...maxAgeProblems(provider, idTokens, options)];
-  if (![undefined, "code", "token"].includes(responseType)) {
-    problems.push('responseType must be "code" or "token"');
-  }
-  if (![undefined, "query", "form_post"].includes(responseMode)) {
-    problems.push('responseMode must be "query" or "form_post"');
-  }
-  if (responseType === "token" && responseMode !== undefined) {
-    problems.push('responseMode has no place beside responseType: "token": the fragment it is');
   }
   if (responseType === "token" && dpop) {
     problems.push(
       'responseType: "token" has no place in a client with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
     );
   }
-  if (![undefined, true, false].includes(pushed)) problems.push("pushed must be true or false");
-  if (authorizationDetails !== undefined && !isDetails(authorizationDetails)) {
-    problems.push("authorizationDetails must be a list of objects, each with a type (RFC 9396 §2)");
+  if (maxAge !== undefined && !idTokens.supported) {
+    problems.push(
+      "maxAge needs a provider with issuer and endpoints.jwks: it is the ID token that tells",
+    );
+  } else if (maxAge !== undefined && !scope.includes("openid")) {
+    problems.push("maxAge needs the scope openid: it is the ID token that tells");
   }
   return problems;
-}
-
-function maxAgeProblems(
-  { defaultScope }: Provider,
-  { supported }: ClientContext["idTokens"],
-  { maxAge, scope = defaultScope }: AuthorizationRequestOptions,
-): string[] {
-  if (maxAge === undefined) return [];
-  if (!supported)
-    return [
-      "maxAge needs a provider with issuer and endpoints.jwks: it is the ID token that tells",
-    ];
-  if (![scope].flat().includes("openid")) {
-    return ["maxAge needs the scope openid: it is the ID token that tells"];
-  }
-  return isMaxAge(maxAge) ? [] : ["maxAge must be a whole number of seconds, 0 or more"];
 }
 
 /** Whether a value can be a `max_age` (OpenID Connect Core §3.1.2.1). */
 export function isMaxAge(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isDetails(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every((entry) => typeof (entry as { type?: unknown } | null)?.type === "string")
-  );
 }

@@ -1,3 +1,5 @@
+import { isObject, must } from "../options/option-rules.ts";
+
 /** The parameters of a request: a list repeats the parameter, undefined leaves it out. */
 export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -27,9 +29,7 @@ export function fieldsOf(form: URLSearchParams): Record<string, string | readonl
  */
 export function parameterProblems(parameters: unknown, reserved: ReadonlySet<string>): string[] {
   if (parameters === undefined) return [];
-  if (typeof parameters !== "object" || parameters === null) {
-    return ["parameters must be an object of strings"];
-  }
+  if (!isObject(parameters)) return ["parameters must be an object of strings"];
   return Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
     if (reserved.has(name)) return [`parameters.${name} is set by the client itself`];
     const fits = [value].flat().every((part) => typeof part === "string");
@@ -39,14 +39,11 @@ export function parameterProblems(parameters: unknown, reserved: ReadonlySet<str
   });
 }
 
-/** What is wrong with resource indicators (RFC 8707 §2): each an absolute URI without a fragment. */
-export function resourceProblems(resource: unknown): string[] {
-  if (resource === undefined) return [];
-  return [resource].flat().every((uri) => isAbsoluteUri(uri))
-    ? []
-    : ["resource must be an absolute URI without a fragment, or a list of such (RFC 8707)"];
-}
-
-function isAbsoluteUri(uri: unknown): boolean {
-  return typeof uri === "string" && URL.canParse(uri) && !uri.includes("#");
-}
+/** Takes resource indicators (RFC 8707 §2): one, or a list. */
+export const mustBeResource = must(
+  "be an absolute URI without a fragment, or a list of such (RFC 8707)",
+  (value) =>
+    [value]
+      .flat()
+      .every((uri) => typeof uri === "string" && URL.canParse(uri) && !uri.includes("#")),
+);

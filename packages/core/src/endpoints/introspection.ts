@@ -47,9 +47,7 @@ export async function introspectToken(
     context,
     {
       kind: "introspection",
-      parameters: { ...chosen.parameters, token: chosen.text, token_type_hint: chosen.hint },
-      secrets: [chosen.text],
-      signal: chosen.signal,
+      ...chosen,
     },
     (answer, endpoint) => {
       introspection = readIntrospection(context, answer, endpoint);

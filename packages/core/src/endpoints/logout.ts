@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import { anything, must, optionProblems, type OptionRules } from "../options/option-rules.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 
 /** What the provider is told when a user signs out of it. */
@@ -17,28 +17,32 @@ export interface LogoutOptions {
   readonly uiLocales?: readonly string[];
 }
 
-const OPTIONS = new Set(["idToken", "postLogoutRedirectUri", "state", "logoutHint", "uiLocales"]);
+const RULES: OptionRules<LogoutOptions> = {
+  idToken: must("be an ID token, or a Token that has one", (value) =>
+    isText(isToken(value) ? value.idToken : value),
+  ),
+  postLogoutRedirectUri: must(
+    "be an absolute URL",
+    (value) => typeof value === "string" && URL.canParse(value),
+  ),
+  state: anything,
+  logoutHint: anything,
+  uiLocales: anything,
+};
 
-/** Where to send a user who signs out of the provider as well (OpenID Connect RP-Initiated Logout §2). */
+/** Builds the URL to send a user to who signs out of the provider as well (OpenID Connect RP-Initiated Logout §2). */
 export function buildLogoutUrl(context: ClientContext, options: LogoutOptions): string {
   const { provider, clientId } = context;
   const { idToken, postLogoutRedirectUri, state, logoutHint, uiLocales } = options;
-  const hint = isToken(idToken) ? idToken.idToken : idToken;
   const { endSession } = provider.endpoints;
-  const problems = unknownFields(options, OPTIONS, "");
+  const problems = optionProblems(options, RULES);
   if (endSession === undefined) {
     problems.push("endpoints.endSession is missing: the provider has none, or it was left out");
   }
-  if (postLogoutRedirectUri !== undefined && !URL.canParse(postLogoutRedirectUri)) {
-    problems.push("postLogoutRedirectUri must be an absolute URL");
-  }
-  if (idToken !== undefined && !isText(hint)) problems.push("idToken has no ID token in it");
-  if (endSession === undefined || problems.length > 0) {
-    throw new ConfigurationError("logoutUrl()", problems, provider.name);
-  }
-  const url = new URL(endSession);
+  throwProblems("logoutUrl()", problems, provider.name);
+  const url = new URL(endSession as string);
   const parameters = {
-    id_token_hint: hint,
+    id_token_hint: isToken(idToken) ? idToken.idToken : idToken,
     client_id: clientId,
     post_logout_redirect_uri: postLogoutRedirectUri,
     state,

@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import type { Token } from "../tokens/token.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
@@ -9,28 +9,23 @@ export async function fetchClientCredentials(
   context: ClientContext,
   options: GrantOptions,
 ): Promise<Token> {
-  const { clientAuthentication } = context;
-  const proofless =
-    clientAuthentication === "none"
+  const further =
+    context.clientAuthentication === "none"
       ? [
           "the client needs a clientSecret or another clientAuthentication: it is all that is proven here",
         ]
       : [];
+  const method = "fetchClientCredentialsToken()";
   // Not the provider's default scope, which is about users.
-  const { scope: asked, ...further } = grantParameters(
-    context,
-    "fetchClientCredentialsToken()",
-    options,
-    { problems: proofless },
-  );
+  const { scope, ...others } = grantParameters(context, method, options, GRANT_RULES, further);
   const granted = await requestTokens(context, {
     grant: "client_credentials",
-    parameters: { scope: asked, ...further },
+    parameters: { scope, ...others },
     secrets: [],
     signal: options.signal,
   });
   const parameters = Object.fromEntries(
-    Object.entries(further).filter(
+    Object.entries(others).filter(
       (field): field is [string, string | readonly string[]] => field[1] !== undefined,
     ),
   );

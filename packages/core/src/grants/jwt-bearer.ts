@@ -2,8 +2,9 @@ import { randomToken } from "../crypto/random.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ImportedKey, SigningKey } from "../oidc/jose.ts";
+import { anything, isObject, type OptionRules } from "../options/option-rules.ts";
 import type { Token } from "../tokens/token.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
@@ -49,7 +50,28 @@ export interface ReadyAssertion {
 /** What the JWT bearer grant needs. */
 export type JwtBearerOptions = GrantOptions & (AssertionToSign | ReadyAssertion);
 
-const OWN_OPTIONS = ["assertion", "claims", "key", "algorithm", "keyId"];
+const RULES: OptionRules<GrantOptions & Signer & Record<"assertion" | "claims", unknown>> = {
+  ...GRANT_RULES,
+  assertion: (value, _name, { claims, key }) => {
+    if (value === undefined) return [];
+    if (claims !== undefined || key !== undefined) {
+      return ["pass either assertion, or claims and key"];
+    }
+    return typeof value === "string" && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)
+      ? []
+      : ["assertion must be a signed JWT"];
+  },
+  claims: (value, _name, { assertion }) =>
+    assertion !== undefined || isObject(value)
+      ? []
+      : ["claims is missing: pass the claims of the assertion, or a ready assertion"],
+  key: (value, _name, { assertion }) =>
+    assertion !== undefined || (value ?? "") !== ""
+      ? []
+      : ["key is missing: pass the private key (is the environment variable set?)"],
+  algorithm: anything,
+  keyId: anything,
+};
 
 /** Asks for a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
 export async function fetchWithAssertion(
@@ -57,10 +79,7 @@ export async function fetchWithAssertion(
   options: JwtBearerOptions,
 ): Promise<Token> {
   const { scope } = options;
-  const shared = grantParameters(context, "fetchJwtBearerToken()", options, {
-    names: OWN_OPTIONS,
-    problems: assertionProblems(options),
-  });
+  const shared = grantParameters(context, "fetchJwtBearerToken()", options, RULES);
   const assertion = options.assertion ?? (await signed(context, options));
   const granted = await requestTokens(context, {
     grant: GRANT,
@@ -73,23 +92,6 @@ export async function fetchWithAssertion(
   });
   const claims = await grantedClaims(context, granted);
   return grantedToken(context, granted, { requestedScope: scope, claims });
-}
-
-function assertionProblems({ assertion, claims, key }: JwtBearerOptions): string[] {
-  if (assertion !== undefined) {
-    if (claims !== undefined || key !== undefined) {
-      return ["pass either assertion, or claims and key"];
-    }
-    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion) ? [] : ["assertion must be a signed JWT"];
-  }
-  const problems: string[] = [];
-  if (typeof claims !== "object" || claims === null) {
-    problems.push("claims is missing: pass the claims of the assertion, or a ready assertion");
-  }
-  if (key === undefined || key === null || key === "") {
-    problems.push("key is missing: pass the private key (is the environment variable set?)");
-  }
-  return problems;
 }
 
 /** The key that a client signed with last: reading a key costs more than a signature, and a client has one. */

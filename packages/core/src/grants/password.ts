@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import type { Token } from "../tokens/token.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import type { OptionRule, OptionRules } from "../options/option-rules.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
@@ -12,18 +13,20 @@ export interface PasswordOptions extends GrantOptions {
   readonly password: string;
 }
 
+const given: OptionRule = (value, name) =>
+  typeof value === "string" ? [] : [`${name} is missing`];
+
+const RULES: OptionRules<PasswordOptions> = { ...GRANT_RULES, username: given, password: given };
+
 /** Asks for a token with a user's password (RFC 6749 §4.3). */
 export async function fetchWithPassword(
   context: ClientContext,
   options: PasswordOptions,
 ): Promise<Token> {
-  const { username, password } = (options ?? {}) as Partial<PasswordOptions>;
-  const problems = Object.entries({ username, password })
-    .filter(([, value]) => typeof value !== "string")
-    .map(([name]) => `${name} is missing`);
   const { scope = context.provider.defaultScope } = options ?? {};
-  const own = { names: ["username", "password"], problems };
-  const shared = grantParameters(context, "fetchPasswordToken()", { ...options, scope }, own);
+  const chosen = { ...options, scope };
+  const shared = grantParameters(context, "fetchPasswordToken()", chosen, RULES);
+  const { username, password } = options;
   const granted = await requestTokens(context, {
     grant: "password",
     parameters: { username, password, ...shared },

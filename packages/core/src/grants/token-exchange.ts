@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
+import { anything, must, type OptionRule, type OptionRules } from "../options/option-rules.ts";
 import { isToken, type Token } from "../tokens/token.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
@@ -39,14 +40,31 @@ export interface TokenExchangeOptions extends GrantOptions {
   readonly audience?: string | readonly string[];
 }
 
-const OWN_OPTIONS = [
-  "subjectToken",
-  "subjectTokenType",
-  "actorToken",
-  "actorTokenType",
-  "requestedTokenType",
-  "audience",
-];
+const kind = must("be a short name or a URI (RFC 8693 §3)", (value) => typeof value === "string");
+
+/** The rule of a token whose kind another option names. */
+const tokenOfKind =
+  (kindOption: string): OptionRule =>
+  (value, name, { [kindOption]: type = "access_token" }) =>
+    textOf(value, type as TokenTypeName)
+      ? []
+      : [`${name} must be a token, or a Token with ${String(type)}`];
+
+const mustBeActor = tokenOfKind("actorTokenType");
+
+const RULES: OptionRules<TokenExchangeOptions> = {
+  ...GRANT_RULES,
+  subjectToken: tokenOfKind("subjectTokenType"),
+  subjectTokenType: kind,
+  actorToken: (value, name, options) =>
+    value === undefined ? [] : mustBeActor(value, name, options),
+  actorTokenType: (value, name, options) =>
+    value !== undefined && options["actorToken"] === undefined
+      ? ["actorTokenType needs actorToken (RFC 8693 §2.1)"]
+      : kind(value, name, options),
+  requestedTokenType: kind,
+  audience: anything,
+};
 
 /** Exchanges a token for another (RFC 8693 §2). */
 export async function exchangeForToken(
@@ -61,18 +79,9 @@ export async function exchangeForToken(
     actorToken,
     actorTokenType = "access_token",
   } = options;
+  const shared = grantParameters(context, "exchangeToken()", options, RULES);
   const subject = textOf(subjectToken, subjectTokenType);
-  const actor = actorToken === undefined ? undefined : textOf(actorToken, actorTokenType);
-  const problems = kindProblems(options);
-  if (!subject) problems.push(`subjectToken must be a token, or a Token with ${subjectTokenType}`);
-  if (actorToken !== undefined && !actor) {
-    problems.push(`actorToken must be a token, or a Token with ${actorTokenType}`);
-  }
-  if (options.actorTokenType !== undefined && actorToken === undefined) {
-    problems.push("actorTokenType needs actorToken (RFC 8693 §2.1)");
-  }
-  const own = { names: OWN_OPTIONS, problems };
-  const shared = grantParameters(context, "exchangeToken()", options, own);
+  const actor = textOf(actorToken, actorTokenType);
   const granted = await requestTokens(context, {
     grant: GRANT,
     parameters: {
@@ -91,13 +100,6 @@ export async function exchangeForToken(
   });
   const claims = await grantedClaims(context, granted);
   return grantedToken(context, granted, { requestedScope: scope, claims });
-}
-
-function kindProblems(options: TokenExchangeOptions): string[] {
-  const kinds = ["subjectTokenType", "actorTokenType", "requestedTokenType"] as const;
-  return kinds
-    .filter((kind) => options[kind] !== undefined && typeof options[kind] !== "string")
-    .map((kind) => `${kind} must be a short name or a URI (RFC 8693 §3)`);
 }
 
 /** The part of a token that its kind names. */

@@ -1,8 +1,14 @@
 import type { Clock } from "../clock.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import {
+  anything,
+  mustBeSeconds,
+  mustBeText,
+  optionProblems,
+  type OptionRules,
+} from "../options/option-rules.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type * as IdTokens from "./id-token.ts";
 import type { IdTokenExpectations } from "./id-token.ts";
@@ -31,26 +37,17 @@ export interface VerifyLogoutTokenOptions {
   readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
 }
 
-const OPTIONS = new Set(["nonce", "accessToken", "maxAge", "issuedWithin", "serverTime"]);
-
-/** What is wrong with the options: a condition that cannot be read must not pass for one that is met. */
-function optionProblems(options: VerifyIdTokenOptions): string[] {
-  const { nonce, accessToken } = options;
-  const problems = unknownFields(options, OPTIONS, "");
-  if ("nonce" in options && typeof nonce !== "string") {
-    problems.push("nonce must be the one that was sent: leave it out where none was sent");
-  }
-  if (accessToken !== undefined && typeof accessToken !== "string") {
-    problems.push("accessToken must be a string");
-  }
-  for (const name of ["maxAge", "issuedWithin"] as const) {
-    const seconds: unknown = options[name];
-    if (seconds !== undefined && !(typeof seconds === "number" && seconds >= 0)) {
-      problems.push(`${name} must be a number of seconds, 0 or more`);
-    }
-  }
-  return problems;
-}
+/** A condition that cannot be read must not pass for one that is met. */
+const RULES: OptionRules<VerifyIdTokenOptions & Pick<IdTokenExpectations, "serverTime">> = {
+  nonce: (value, name, options) =>
+    name in options && typeof value !== "string"
+      ? ["nonce must be the one that was sent: leave it out where none was sent"]
+      : [],
+  accessToken: mustBeText,
+  maxAge: mustBeSeconds,
+  issuedWithin: mustBeSeconds,
+  serverTime: anything,
+};
 
 type KeySetModule = typeof KeySets;
 type IdTokenModule = typeof IdTokens;
@@ -98,10 +95,7 @@ export class IdTokenVerifier {
     jwt: string,
     options: VerifyIdTokenOptions & Pick<IdTokenExpectations, "serverTime">,
   ): Promise<IdTokenClaims> {
-    const problems = optionProblems(options);
-    if (problems.length > 0) {
-      throw new ConfigurationError("verifyIdToken()", problems, this.#provider.name);
-    }
+    throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     this.#modules ??= Promise.all([import("./key-set.ts"), import("./id-token.ts")]);
     const [{ sharedKeySet }, { verifyIdToken }] = await this.#modules;
     const { url, ...expected } = this.#expectations("verifyIdToken()");

@@ -1,3 +1,5 @@
+import { mustBeListOf } from "../options/option-rules.ts";
+
 /** How the granted scope differs from the one asked for. */
 export interface ScopeChange {
   /** Asked for and not granted. */
@@ -30,14 +32,9 @@ export function compareScopes(
 
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** What is wrong with a scope list that a caller gave (RFC 6749 §3.3), as sentences. */
-export function scopeProblems(scope: unknown): string[] {
-  if (!Array.isArray(scope)) {
-    return ['scope must be an array of strings, one entry a scope: ["read", "write"]'];
-  }
-  return scope.flatMap((name, index) =>
-    typeof name === "string" && SCOPE_TOKEN.test(name)
-      ? []
-      : [`scope[${index}] must be one scope name, without spaces, quotes or backslashes`],
-  );
-}
+/** Takes a list of scope names (RFC 6749 §3.3). */
+export const mustBeScope = mustBeListOf(
+  'strings, one entry a scope: ["read", "write"]',
+  "be one scope name, without spaces, quotes or backslashes",
+  (name) => typeof name === "string" && SCOPE_TOKEN.test(name),
+);

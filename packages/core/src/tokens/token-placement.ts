@@ -1,3 +1,5 @@
+import { must } from "../options/option-rules.ts";
+
 /**
  * Where an access token goes in a request (RFC 6750 §2).
  *
@@ -45,6 +47,12 @@ function resolveLongForm(placement: Record<string, unknown>): ResolvedPlacement 
     where === "header" ? (placement["scheme"] ?? "Bearer") : (placement["name"] ?? "access_token");
   return typeof name === "string" && /^[\w.~-]+$/.test(name) ? { in: where, name } : undefined;
 }
+
+/** Takes a token placement. */
+export const mustBePlacement = must(
+  'be "header", "query", "body" or { in, scheme or name }',
+  (value) => resolvePlacement(value) !== undefined,
+);
 
 /** The query of a URL with the token in it; fragment and other parameters stay as they are. */
 export function placeInUrl(url: string, name: string, accessToken: string): string {

@@ -3,6 +3,7 @@ import { randomToken } from "../crypto/random.ts";
 import type { Clock } from "../clock.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import type { ImportedKey, PublicJwk, SigningKey, WebKeyPair } from "../oidc/jose.ts";
 
 /**
@@ -25,14 +26,22 @@ export type DpopOption =
     }
   | WebKeyPair;
 
-/** What a proof is for. */
-export interface ProvenRequest {
+/** A request that needs a proof, whatever sends it. */
+export interface ProvenRequest<Answer> {
+  /** The method, in upper case. */
   readonly method: string;
+  /** The URL as it is sent. */
   readonly url: URL;
   /** The token that goes along; none goes to the token endpoint. */
-  readonly accessToken?: string | undefined;
-  /** The nonce that an answer to this very request asked for; the server's newest one otherwise. */
-  readonly nonce?: string | undefined;
+  readonly accessToken?: string;
+  /** Sends the request with a proof. */
+  send(proof: string): Promise<Answer>;
+  /** Reads an answer's `DPoP-Nonce` header. */
+  nonceOf(answer: Answer): string | null | undefined;
+  /** Whether an answer asks for the request again, with its nonce. */
+  asksForNonce(answer: Answer): boolean;
+  /** Lets go of an answer that nobody reads. */
+  discard?(answer: Answer): unknown;
 }
 
 interface ProverKey {
@@ -42,13 +51,15 @@ interface ProverKey {
 }
 
 const MOST_ORIGINS = 100;
+/** Characters of a nonce (RFC 9449 §8.1). */
+const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/;
 
 /** Makes the proofs of one client, and keeps the newest nonce of each server. */
 export class DpopProver {
   readonly #option: DpopOption;
   readonly #clock: Clock;
   readonly #provider: string;
-  readonly #nonces = new Map<string, string>();
+  readonly #nonces = new RecentlyUsed<string>(MOST_ORIGINS);
   #key: Promise<ProverKey> | undefined;
 
   constructor(provider: string, option: DpopOption, clock: Clock) {
@@ -62,13 +73,35 @@ export class DpopProver {
     return (await this.#load()).thumbprint;
   }
 
-  /** A proof for one request (RFC 9449 §4.2); each attempt needs a new one. */
-  async proof({ method, url, accessToken, nonce }: ProvenRequest): Promise<string> {
+  /**
+   * Sends a request with a proof, and once more when the server asks for a nonce (RFC 9449 §8 and §9). The second proof
+   * has the nonce of this very answer: another request may have been told another.
+   *
+   * @throws ConfigurationError when the key cannot be used.
+   */
+  async send<Answer>(request: ProvenRequest<Answer>): Promise<Answer> {
+    const { origin } = request.url;
+    const attempt = async (given?: string) => {
+      const answer = await request.send(await this.#proof(request, given));
+      const nonce = request.nonceOf(answer) ?? "";
+      if (NONCE.test(nonce)) this.#nonces.set(origin, nonce);
+      return { answer, nonce };
+    };
+    const { answer, nonce } = await attempt();
+    if (!NONCE.test(nonce) || !request.asksForNonce(answer)) return answer;
+    await request.discard?.(answer);
+    return (await attempt(nonce)).answer;
+  }
+
+  /** Makes the proof for one attempt (RFC 9449 §4.2). */
+  async #proof(
+    { method, url, accessToken }: Pick<ProvenRequest<unknown>, "method" | "url" | "accessToken">,
+    nonce = this.#nonces.peek(url.origin),
+  ): Promise<string> {
     const [{ imported, publicJwk }, { signJwt }] = await Promise.all([
       this.#load(),
       import("../oidc/jose.ts"),
     ]);
-    const known = nonce ?? this.#nonces.get(url.origin);
     return signJwt(
       {
         jti: randomToken(),
@@ -76,25 +109,11 @@ export class DpopProver {
         htu: `${url.origin}${url.pathname}`,
         iat: Math.floor(this.#clock.now() / 1000),
         ...(accessToken !== undefined && { ath: await sha256(accessToken) }),
-        ...(known !== undefined && { nonce: known }),
+        ...(nonce !== undefined && { nonce }),
       },
       { ...imported, keyId: undefined },
       { typ: "dpop+jwt", jwk: publicJwk },
     );
-  }
-
-  /** Remembers the nonce that a server sent (RFC 9449 §8.2), and gives it; undefined when there is none to use. */
-  learn(url: URL, nonce: unknown): string | undefined {
-    if (typeof nonce !== "string" || !/^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/.test(nonce)) {
-      return undefined;
-    }
-    this.#nonces.delete(url.origin);
-    this.#nonces.set(url.origin, nonce);
-    for (const oldest of this.#nonces.keys()) {
-      if (this.#nonces.size <= MOST_ORIGINS) break;
-      this.#nonces.delete(oldest);
-    }
-    return nonce;
   }
 
   #load(): Promise<ProverKey> {

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import type { OAuthErrorCode } from "../errors/codes.ts";
+import { codeOfStatus, type OAuthErrorCode } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
@@ -7,20 +7,11 @@ import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts"
 import { parseBody } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
-import {
-  type BridgeRequest,
-  callEndpoint,
-  type EndpointKind,
-  basicCredentials,
-} from "../oidc/bridge.ts";
-import {
-  codeOfStatus,
-  type NamedEndpoint,
-  readStandardError,
-  unexpectedStatus,
-  unusable,
-} from "./endpoint-errors.ts";
+import { basicCredentials } from "../oidc/basic-authentication.ts";
+import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
+import { type NamedEndpoint, unexpectedStatus, unusable } from "./endpoint-errors.ts";
 import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
+import { readErrorResponse } from "./error-response.ts";
 import { sendForm } from "./form-request.ts";
 
 /** A request to an OAuth endpoint at which the client says who it is. */
@@ -60,15 +51,15 @@ const WHAT: Readonly<Record<EndpointKind, string>> = {
 /**
  * Asks an OAuth endpoint: one request, never repeated, no redirect followed.
  *
- * @param accept - Reads a success, and gives what openid-client is to see of it.
+ * @param read - Reads a success.
  * @throws OAuthError: the provider's own error, what the transport says, or `TOKEN_RESPONSE_INVALID`;
  * ConfigurationError when the provider has no such endpoint.
  */
-export async function askEndpoint(
+export async function askEndpoint<Result>(
   context: ClientContext,
   request: EndpointRequest,
-  accept: (answer: EndpointAnswer, endpoint: NamedEndpoint) => Readonly<Record<string, unknown>>,
-): Promise<void> {
+  read: (answer: EndpointAnswer, endpoint: NamedEndpoint) => Result,
+): Promise<Result> {
   const { provider, clientId, clientSecret, clientAuthentication, clock } = context;
   const url = provider.endpoints[request.kind];
   const endpoint = { provider: provider.name, field: request.kind, what: WHAT[request.kind] };
@@ -81,7 +72,7 @@ export async function askEndpoint(
       provider.name,
     );
   }
-  await callEndpoint({
+  return callEndpoint({
     provider: provider.name,
     issuer: provider.issuer,
     audience: provider.issuer ?? provider.endpoints.token,
@@ -92,7 +83,7 @@ export async function askEndpoint(
     clientAuthentication,
     now: () => clock.now(),
     parameters: formOf(request.parameters),
-    exchange: async (wire) => accept(await exchange(context, request, endpoint, wire), endpoint),
+    exchange: async (wire) => read(await exchange(context, request, endpoint, wire), endpoint),
   });
 }
 
@@ -123,8 +114,7 @@ async function exchange(
   }
   const received = { status: response.status, headers: response.headers, body: parsed.value };
   const answer = (await request.mend?.response(received)) ?? received;
-  const answered = provider.readError?.(answer.body) ?? readStandardError(answer.body);
-  // With whatever status, and whatever stands beside it: some providers answer errors with 200.
+  const answered = readErrorResponse(provider, answer.body);
   if (answered) {
     throw providerError(answered, {
       provider: provider.name,
@@ -198,7 +188,7 @@ function redactorFor(
   );
   return new Redactor([
     clientSecret,
-    clientSecret && basicCredentials(`${clientId}:${clientSecret}`),
+    clientSecret && basicCredentials(clientId, clientSecret),
     headers["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,

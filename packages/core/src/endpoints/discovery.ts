@@ -2,13 +2,13 @@ import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authe
 import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";
+import { codeOfStatus } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { Transport } from "../http/transport.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
-import { codeOfStatus } from "./endpoint-errors.ts";
 
 /** What a discovered provider has beyond its metadata: its API, its default scope, hooks, …. */
 export type DiscoveredProvider<

@@ -1,5 +1,5 @@
+import { codeOfStatus } from "../errors/codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { plainDetails, type ProviderErrorBody } from "../errors/provider-error.ts";
 
 /** An OAuth endpoint, as far as its errors speak of it. */
 export interface NamedEndpoint {
@@ -8,26 +8,6 @@ export interface NamedEndpoint {
   readonly field: string;
   /** For example "the token endpoint". */
   readonly what: string;
-}
-
-/** RFC 6749 §5.2, as lenient as the servers are strange: any string `error` is one. */
-export function readStandardError(
-  body: Readonly<Record<string, unknown>>,
-): ProviderErrorBody | undefined {
-  const { error, error_description: description, error_uri: uri, ...rest } = body;
-  if (typeof error !== "string" || error === "") return undefined;
-  return {
-    error,
-    errorDescription: typeof description === "string" ? description : undefined,
-    errorUri: typeof uri === "string" ? uri : undefined,
-    details: plainDetails(Object.entries(rest)),
-  };
-}
-
-/** What a status alone says about a failure. */
-export function codeOfStatus(status: number): "RATE_LIMITED" | "SERVER_ERROR" | undefined {
-  if (status === 429) return "RATE_LIMITED";
-  return status >= 500 ? "SERVER_ERROR" : undefined;
 }
 
 /** A successful answer that cannot be used; nothing of it is quoted. */

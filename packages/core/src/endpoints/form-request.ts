@@ -8,8 +8,8 @@ import { formOf } from "./endpoint-parameters.ts";
 const LARGEST_RESPONSE = 1024 * 1024;
 
 /**
- * Sends a form to an OAuth endpoint; where tokens are bound to a key, to the token endpoint with a proof of it, and once
- * more when a nonce is asked for (RFC 9449 §8).
+ * Sends a form to an OAuth endpoint; where tokens are bound to a key, to the token endpoint with a proof of it
+ * (RFC 9449 §5).
  */
 export async function sendForm(
   context: ClientContext,
@@ -19,18 +19,15 @@ export async function sendForm(
 ): Promise<TransportResponse> {
   const { dpop } = context;
   if (!dpop || endpoint.field !== "token") return send(context, endpoint, request, signal);
-  const { method, headers } = request;
-  const url = new URL(request.url);
-  const attempt = async (nonce?: string): Promise<TransportResponse> => {
-    const proof = await dpop.proof({ method, url, nonce });
-    return send(context, endpoint, { ...request, headers: { ...headers, dpop: proof } }, signal);
-  };
-  const response = await attempt();
-  const nonce = dpop.learn(url, response.headers["dpop-nonce"]);
-  if (nonce === undefined || !asksForNonce(response)) return response;
-  const second = await attempt(nonce);
-  dpop.learn(url, second.headers["dpop-nonce"]);
-  return second;
+  const { method, url, headers } = request;
+  return dpop.send({
+    method,
+    url: new URL(url),
+    send: (proof) =>
+      send(context, endpoint, { ...request, headers: { ...headers, dpop: proof } }, signal),
+    nonceOf: (response) => response.headers["dpop-nonce"],
+    asksForNonce,
+  });
 }
 
 function asksForNonce({ status, headers, body }: TransportResponse): boolean {

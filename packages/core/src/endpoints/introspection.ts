@@ -42,20 +42,14 @@ export async function introspectToken(
   options: TokenHintOptions,
 ): Promise<Introspection> {
   const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
-  let introspection: Introspection | undefined;
-  await askEndpoint(
+  return askEndpoint(
     context,
     {
       kind: "introspection",
       ...chosen,
     },
-    (answer, endpoint) => {
-      introspection = readIntrospection(context, answer, endpoint);
-      return { active: introspection.active };
-    },
+    (answer, endpoint) => readIntrospection(context, answer, endpoint),
   );
-  if (!introspection) throw new TypeError("openid-client sent no introspection request");
-  return introspection;
 }
 
 function readIntrospection(

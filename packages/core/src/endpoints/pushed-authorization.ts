@@ -9,19 +9,13 @@ export async function pushParameters(
   parameters: EndpointParameters,
   secrets: readonly (string | undefined)[],
 ): Promise<string> {
-  let reference: string | undefined;
-  await askEndpoint(
+  return askEndpoint(
     context,
     { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201] },
     (answer, endpoint) => {
       const { request_uri: uri } = answer.body;
-      if (typeof uri !== "string" || !/^[\x21-\x7e]{1,2048}$/.test(uri)) {
-        throw unusable(endpoint, "request_uri is missing or no URI", "request_uri", answer);
-      }
-      reference = uri;
-      return { request_uri: uri, expires_in: 1 };
+      if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri;
+      throw unusable(endpoint, "request_uri is missing or no URI", "request_uri", answer);
     },
   );
-  if (reference === undefined) throw new TypeError("openid-client pushed no request");
-  return reference;
 }

@@ -75,7 +75,7 @@ async function requestRevocation(context: ClientContext, chosen: ChosenToken): P
   await askEndpoint(
     context,
     { ...chosen, kind: "revocation", successes: [200, 204], bodyless: true },
-    () => ({}),
+    () => undefined,
   ).catch((error: unknown) => {
     if (!isOfDeadToken(error)) throw error;
   });

@@ -1,4 +1,5 @@
 import type { AxiosHeaders, AxiosResponse } from "axios";
+import { codeOfStatus } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError } from "../errors/provider-error.ts";
@@ -8,6 +9,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import type { Profile } from "../profile.ts";
 import type { ApiReader, Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
+import { readErrorResponse } from "./error-response.ts";
 
 /** A session, as far as user info needs one. */
 export interface UserInfoSession {
@@ -79,17 +81,13 @@ async function read(
   const { status, data, headers } = await answerOf(provider, session, url);
   if (status >= 200 && status < 300) return data;
   const body = typeof data === "object" && data !== null ? (data as UserInfo) : {};
-  const { error, error_description: description } = body;
-  const answered = provider.readError?.(body) ?? {
-    error: typeof error === "string" ? error : `status ${status}`,
-    errorDescription: typeof description === "string" ? description : undefined,
-  };
+  const answered = readErrorResponse(provider, body) ?? { error: `status ${status}` };
   const retryAfter = parseRetryAfter(headers.get("retry-after")?.toString(), now());
   throw providerError(answered, {
     provider: provider.name,
     what: "the request for the user",
     redactor: new Redactor([session.token.accessToken, session.token.refreshToken]),
-    code: codeOf(status),
+    code: status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED"),
     status,
     retryAfter,
   });
@@ -129,12 +127,6 @@ function parsed(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function codeOf(status: number): OAuthError["code"] {
-  if (status === 401) return "TOKEN_REJECTED";
-  if (status === 429) return "RATE_LIMITED";
-  return status >= 500 ? "SERVER_ERROR" : "API_REQUEST_FAILED";
 }
 
 function unreachable(provider: Provider, error: unknown): OAuthError {

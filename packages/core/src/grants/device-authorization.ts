@@ -32,22 +32,11 @@ export async function requestDeviceAuthorization(
 ): Promise<DeviceAuthorization> {
   const { scope = context.provider.defaultScope } = options ?? {};
   const parameters = grantParameters(context, "fetchDeviceAuthorization()", { ...options, scope });
-  let device: DeviceAuthorization | undefined;
-  await askEndpoint(
+  return askEndpoint(
     context,
     { kind: "deviceAuthorization", parameters, secrets: [], signal: options.signal },
-    (answer, endpoint) => {
-      device = { ...readDevice(answer, endpoint), scope: [...scope] };
-      return {
-        device_code: device.deviceCode,
-        user_code: device.userCode,
-        verification_uri: device.verificationUri,
-        expires_in: 1,
-      };
-    },
+    (answer, endpoint) => ({ ...readDevice(answer, endpoint), scope: [...scope] }),
   );
-  if (!device) throw new TypeError("openid-client sent no device authorization request");
-  return device;
 }
 
 function readDevice(

@@ -47,8 +47,7 @@ export async function requestTokens(
   const hookContext = { provider: provider.name, grant: request.grant };
   const isRefresh = request.grant === "refresh_token";
   const start = clock.now();
-  let granted: GrantedTokens | undefined;
-  await askEndpoint(
+  const granted = await askEndpoint(
     context,
     {
       kind: "token",
@@ -69,16 +68,12 @@ export async function requestTokens(
         },
       },
     },
-    (answer, endpoint) => {
-      granted = accept(context, request, answer, endpoint);
-      // The ID token is verified by ours, with its signature; openid-client checks none.
-      return { access_token: granted.fields.accessToken, token_type: "bearer" };
-    },
+    // The ID token is verified by ours, with its signature; openid-client checks none.
+    (answer, endpoint) => accept(context, request, answer, endpoint),
   ).catch((error: unknown) => {
     publishError(provider.name, error);
     throw error;
   });
-  if (!granted) throw new TypeError("openid-client sent no token request");
   const { fields, receivedAt } = granted;
   publish("grantkit:token", () => ({
     provider: provider.name,

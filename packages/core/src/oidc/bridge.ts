@@ -16,6 +16,7 @@ import {
   tokenRevocation,
   TlsClientAuth,
 } from "openid-client";
+import { basicAuthorization } from "./basic-authentication.ts";
 import type { ClientAuthentication, PrivateKeyJwt as KeyOption } from "./client-authentication.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -34,7 +35,7 @@ export interface BridgeRequest {
 }
 
 /** A request to an OAuth endpoint in openid-client's terms. */
-export interface BridgeCall {
+export interface BridgeCall<Answer> {
   readonly provider: string;
   readonly issuer: string | undefined;
   /** Whom a client's assertion is for, where the client does not say. */
@@ -48,67 +49,48 @@ export interface BridgeCall {
   readonly now: () => number;
   /** With `grant_type` for the token endpoint, with `token` for revocation and introspection. */
   readonly parameters: URLSearchParams;
-  /** Sends the request and answers with what openid-client may see of the response: the RFC to the letter. */
-  readonly exchange: (request: BridgeRequest) => Promise<Readonly<Record<string, unknown>>>;
+  /** Sends the request and reads the response. */
+  readonly exchange: (request: BridgeRequest) => Promise<Answer>;
 }
 
-const METADATA: Readonly<Record<EndpointKind, string>> = {
-  token: "token_endpoint",
-  revocation: "revocation_endpoint",
-  introspection: "introspection_endpoint",
-  deviceAuthorization: "device_authorization_endpoint",
-  pushedAuthorization: "pushed_authorization_request_endpoint",
+/** An endpoint as openid-client knows it. */
+interface Endpoint {
+  /** Its name in the server's metadata. */
+  readonly metadata: string;
+  /** The function that asks it. */
+  readonly ask: (configuration: Configuration, parameters: URLSearchParams) => Promise<unknown>;
+  /** A response that it accepts: the real one is read by `exchange`, more strictly. */
+  readonly response: object;
+}
+
+const ENDPOINTS: Readonly<Record<EndpointKind, Endpoint>> = {
+  token: {
+    metadata: "token_endpoint",
+    ask: (configuration, form) =>
+      genericGrantRequest(configuration, taken(form, "grant_type"), form),
+    response: { access_token: "-", token_type: "bearer" },
+  },
+  revocation: {
+    metadata: "revocation_endpoint",
+    ask: (configuration, form) => tokenRevocation(configuration, taken(form, "token"), form),
+    response: {},
+  },
+  introspection: {
+    metadata: "introspection_endpoint",
+    ask: (configuration, form) => tokenIntrospection(configuration, taken(form, "token"), form),
+    response: { active: true },
+  },
+  deviceAuthorization: {
+    metadata: "device_authorization_endpoint",
+    ask: initiateDeviceAuthorization,
+    response: { device_code: "-", user_code: "-", verification_uri: "-", expires_in: 1 },
+  },
+  pushedAuthorization: {
+    metadata: "pushed_authorization_request_endpoint",
+    ask: buildAuthorizationUrlWithPAR,
+    response: { request_uri: "-", expires_in: 1 },
+  },
 };
-
-/**
- * Has openid-client make a request to an OAuth endpoint: client authentication, form and headers are its work.
- *
- * The response is read by `exchange`, whose errors come out as they are; what openid-client finds beyond
- * that is `TOKEN_RESPONSE_INVALID`, without its `cause`, which holds the response.
- */
-export async function callEndpoint(call: BridgeCall): Promise<void> {
-  const { origin } = new URL(call.url);
-  const authenticate: (...request: Parameters<ClientAuth>) => unknown = await clientAuth(call);
-  let failure: unknown;
-  const configuration = new Configuration(
-    {
-      issuer: call.issuer ?? origin,
-      authorization_endpoint: origin,
-      [METADATA[call.kind]]: call.url,
-    },
-    call.clientId,
-    {},
-    async (...request) => {
-      try {
-        await authenticate(...request);
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    },
-  );
-  prepare(configuration, async (url, options) => {
-    try {
-      const seen = await call.exchange({
-        url,
-        method: options.method,
-        headers: options.headers,
-        body: new URLSearchParams(options.body as URLSearchParams),
-      });
-      return Response.json(seen, { status: call.kind === "pushedAuthorization" ? 201 : 200 });
-    } catch (error) {
-      failure = error;
-      throw error;
-    }
-  });
-  try {
-    await OPERATIONS[call.kind](configuration, new URLSearchParams(call.parameters));
-  } catch (error) {
-    throw failure ?? refusal(call.provider, error);
-  }
-}
-
-type Operation = (configuration: Configuration, parameters: URLSearchParams) => Promise<unknown>;
 
 /** Takes a parameter that openid-client wants by itself. */
 function taken(parameters: URLSearchParams, name: string): string {
@@ -117,18 +99,44 @@ function taken(parameters: URLSearchParams, name: string): string {
   return value;
 }
 
-const OPERATIONS: Readonly<Record<EndpointKind, Operation>> = {
-  token: (configuration, parameters) =>
-    genericGrantRequest(configuration, taken(parameters, "grant_type"), parameters),
-  revocation: (configuration, parameters) =>
-    tokenRevocation(configuration, taken(parameters, "token"), parameters),
-  introspection: (configuration, parameters) =>
-    tokenIntrospection(configuration, taken(parameters, "token"), parameters),
-  deviceAuthorization: initiateDeviceAuthorization,
-  pushedAuthorization: buildAuthorizationUrlWithPAR,
-};
+/**
+ * Has openid-client make a request to an OAuth endpoint: client authentication, form and headers are its work.
+ *
+ * @throws What `exchange` and a client authentication function throw, as it is; for what openid-client finds beyond
+ * that OAuthError with code `TOKEN_RESPONSE_INVALID`, without its `cause`, which holds the response.
+ */
+export function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<Answer> {
+  const { metadata, ask, response } = ENDPOINTS[call.kind];
+  const { origin } = new URL(call.url);
+  let answer: Answer | undefined;
+  return unwrapped(async (own) => {
+    const configuration = new Configuration(
+      {
+        issuer: call.issuer ?? origin,
+        authorization_endpoint: origin,
+        [metadata]: call.url,
+      },
+      call.clientId,
+      {},
+      own(await clientAuth(call)),
+    );
+    // Our own validation has refused http elsewhere than on this machine.
+    allowInsecureRequests(configuration);
+    // The transport has the deadline; a second one would only differ from it.
+    configuration.timeout = 0;
+    configuration[customFetch] = own(async (url, { method, headers, body }) => {
+      const form = new URLSearchParams(body as URLSearchParams);
+      answer = await call.exchange({ url, method, headers, body: form });
+      return Response.json(response, { status: call.kind === "pushedAuthorization" ? 201 : 200 });
+    });
+    await ask(configuration, new URLSearchParams(call.parameters));
+    return answer as Answer;
+  }).catch((error: unknown) => {
+    throw error instanceof OpenIdClientFailure ? refusal(call.provider, error.code) : error;
+  });
+}
 
-/** A server's metadata, as openid-client checked it (RFC 8414 §3, OpenID Connect Discovery §4). */
+/** Fetches a server's metadata, as openid-client checked it (RFC 8414 §3, OpenID Connect Discovery §4). */
 export async function discoverServer({
   issuer,
   algorithm,
@@ -136,44 +144,64 @@ export async function discoverServer({
 }: {
   readonly issuer: string;
   readonly algorithm: "oidc" | "oauth2";
-  /** The document at a URL. */
+  /** Fetches the document at a URL. */
   readonly exchange: (url: string) => Promise<Readonly<Record<string, unknown>>>;
 }): Promise<Readonly<Record<string, unknown>>> {
   let document: Readonly<Record<string, unknown>> = {};
-  let failure: unknown;
-  try {
-    await discovery(new URL(issuer), "discovery", undefined, None(), {
+  await unwrapped((own) =>
+    discovery(new URL(issuer), "discovery", undefined, None(), {
       algorithm,
       execute: [allowInsecureRequests],
       timeout: 0,
-      [customFetch]: async (url) => {
-        try {
-          document = await exchange(url);
-          return Response.json(document);
-        } catch (error) {
-          failure = error;
-          throw error;
-        }
-      },
-    });
-    return document;
-  } catch (error) {
-    throw failure ?? error;
+      [customFetch]: own(async (url) => {
+        document = await exchange(url);
+        return Response.json(document);
+      }),
+    }),
+  );
+  return document;
+}
+
+/** What openid-client itself refused. */
+class OpenIdClientFailure extends Error {
+  readonly code: unknown;
+
+  constructor(error: unknown) {
+    super("openid-client refused an answer");
+    this.code = (error as { code?: unknown } | null)?.code;
   }
 }
 
-function prepare(
-  configuration: Configuration,
-  fetch: NonNullable<Configuration[typeof customFetch]>,
-): void {
-  // Our own validation has refused http elsewhere than on this machine.
-  allowInsecureRequests(configuration);
-  // The transport has the deadline; a second one would only differ from it.
-  configuration.timeout = 0;
-  configuration[customFetch] = fetch;
+type Wrapped = <Parameters extends unknown[], Result>(
+  callback: (...parameters: Parameters) => Result | Promise<Result>,
+) => (...parameters: Parameters) => Promise<Result>;
+
+/**
+ * Runs openid-client so that what our own callbacks throw comes out as it is: openid-client puts it into errors of its own.
+ *
+ * @throws {@link OpenIdClientFailure} for what openid-client itself throws.
+ */
+async function unwrapped<Result>(run: (own: Wrapped) => Promise<Result>): Promise<Result> {
+  let thrown: { readonly error: unknown } | undefined;
+  const own: Wrapped =
+    (callback) =>
+    async (...parameters) => {
+      try {
+        return await callback(...parameters);
+      } catch (error) {
+        thrown ??= { error };
+        throw error;
+      }
+    };
+  try {
+    return await run(own);
+  } catch (error) {
+    if (thrown) throw thrown.error;
+    throw OAuthError.isInstance(error) ? error : new OpenIdClientFailure(error);
+  }
 }
 
-async function clientAuth(call: BridgeCall): Promise<ClientAuth> {
+async function clientAuth(call: BridgeCall<unknown>): Promise<ClientAuth> {
   const { clientAuthentication: chosen, clientId, clientSecret, url } = call;
   if (typeof chosen === "function") {
     return (_server, _client, form, headers) =>
@@ -182,27 +210,12 @@ async function clientAuth(call: BridgeCall): Promise<ClientAuth> {
   if (typeof chosen === "object") return assertingAuth(call, chosen);
   if (chosen === "none" || clientSecret === undefined) return None();
   if (chosen === "post") return ClientSecretPost(clientSecret);
-  const pair =
-    chosen === "basic" ? [clientId, clientSecret].map(formEncoded) : [clientId, clientSecret];
   return (_server, _client, _form, headers) =>
-    headers.set("authorization", `Basic ${basicCredentials(pair.join(":"))}`);
-}
-
-/**
- * As a form has it (RFC 6749 §2.3.1). openid-client encodes hyphens and dots as well, which is allowed, and which a
- * server that does not decode takes for another client; most IDs and secrets have nothing else to encode.
- */
-function formEncoded(text: string): string {
-  return new URLSearchParams({ "": text }).toString().slice(1);
-}
-
-/** Credentials as HTTP Basic has them (RFC 7617). */
-export function basicCredentials(pair: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(pair)));
+    headers.set("authorization", basicAuthorization(chosen, clientId, clientSecret));
 }
 
 async function assertingAuth(
-  call: BridgeCall,
+  call: BridgeCall<unknown>,
   chosen: Exclude<ClientAuthentication, string | ((...input: never) => unknown)>,
 ): Promise<ClientAuth> {
   if (chosen.method === "tls_client_auth") return TlsClientAuth();
@@ -242,13 +255,10 @@ async function importKey(provider: string, option: KeyOption) {
   });
 }
 
-function refusal(provider: string, error: unknown): OAuthError {
-  const { code } = (error ?? {}) as Record<string, unknown>;
-  return OAuthError.isInstance(error)
-    ? error
-    : new OAuthError(
-        "TOKEN_RESPONSE_INVALID",
-        `The token response of ${provider} was refused${typeof code === "string" ? ` (${code})` : ""}.`,
-        { provider },
-      );
+function refusal(provider: string, code: unknown): OAuthError {
+  return new OAuthError(
+    "TOKEN_RESPONSE_INVALID",
+    `The token response of ${provider} was refused${typeof code === "string" ? ` (${code})` : ""}.`,
+    { provider },
+  );
 }

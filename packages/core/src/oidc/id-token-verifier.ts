@@ -9,6 +9,7 @@ import {
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type * as IdTokens from "./id-token.ts";
 import type { IdTokenExpectations } from "./id-token.ts";
@@ -73,7 +74,7 @@ export class IdTokenVerifier {
   readonly #clientId: string;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #logouts = new Map<string, number>();
+  readonly #logouts = new RecentlyUsed<number>(MOST_LOGOUTS);
   // Kept here: import() of a module that is loaded already still costs microseconds, on every token.
   #modules: Promise<[KeySetModule, IdTokenModule]> | undefined;
 
@@ -146,12 +147,7 @@ export class IdTokenVerifier {
   }
 
   #seen(id: string, until: number): boolean {
-    const now = this.#clock.now();
-    for (const [known, end] of this.#logouts) {
-      if (end >= now && this.#logouts.size < MOST_LOGOUTS) break;
-      this.#logouts.delete(known);
-    }
-    if (this.#logouts.has(id)) return true;
+    if ((this.#logouts.peek(id) ?? 0) >= this.#clock.now()) return true;
     this.#logouts.set(id, until);
     return false;
   }

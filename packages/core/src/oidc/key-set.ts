@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 
 /** A JSON Web Key Set (RFC 7517 §5), its keys still unread. */
 export interface KeySetDocument {
@@ -131,26 +132,18 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
 const MOST_KEY_SETS = 100;
 
 // By what the keys come through: clients that share it, and their provider, share the keys.
-const shared = new WeakMap<object, WeakMap<Clock, Map<string, KeySet>>>();
+const shared = new WeakMap<object, WeakMap<Clock, RecentlyUsed<KeySet>>>();
 
-/** The key set at a URL, one for all clients that reach it by the same `http` option and live by the same clock. */
+/** Gives the key set at a URL: one for all clients with the same `http` option and the same clock. */
 export function sharedKeySet(
   url: string,
   provider: string,
   transport: Transport,
   clock: Clock,
 ): KeySet {
-  const clocks = shared.get(transport.connections) ?? new WeakMap<Clock, Map<string, KeySet>>();
+  const clocks = shared.get(transport.connections) ?? new WeakMap<Clock, RecentlyUsed<KeySet>>();
   shared.set(transport.connections, clocks);
-  const keySets = clocks.get(clock) ?? new Map<string, KeySet>();
+  const keySets = clocks.get(clock) ?? new RecentlyUsed<KeySet>(MOST_KEY_SETS);
   clocks.set(clock, keySets);
-  const keySet = keySets.get(url) ?? new KeySet(url, provider, transport, clock);
-  // Re-inserted, so that the map's first is the one that was used longest ago.
-  keySets.delete(url);
-  keySets.set(url, keySet);
-  for (const oldest of keySets.keys()) {
-    if (keySets.size <= MOST_KEY_SETS) break;
-    keySets.delete(oldest);
-  }
-  return keySet;
+  return keySets.use(url, () => new KeySet(url, provider, transport, clock));
 }

@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-endpoint.ts";
 import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
+import { lifetime } from "../tokens/field-reader.ts";
 
 /** A device flow that has begun. Plain JSON: show the user the code and the address, and wait. */
 export interface DeviceAuthorization {
@@ -57,8 +58,8 @@ function readDevice(
   const isOld = body["verification_uri"] === undefined && body["verification_url"] !== undefined;
   const address = isOld ? "verification_url" : "verification_uri";
   const complete = `${address}_complete`;
-  const lifetime =
-    seconds(body["expires_in"], LONGEST_LIFETIME) ??
+  const expiresIn =
+    lifetime(body["expires_in"], LONGEST_LIFETIME) ??
     bad("expires_in", "is not a number of seconds");
   return {
     deviceCode: text("device_code"),
@@ -66,20 +67,12 @@ function readDevice(
     verificationUri: isPage(text(address)) ? text(address) : bad(address, "is no web address"),
     ...(typeof body[complete] === "string" &&
       isPage(body[complete]) && { verificationUriComplete: body[complete] }),
-    expiresAt: receivedAt + lifetime * 1000,
-    interval: seconds(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
+    expiresAt: receivedAt + expiresIn * 1000,
+    interval: lifetime(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
   };
 }
 
 /** Whether users can be sent there: nothing but a web address is opened. */
 function isPage(address: string): boolean {
   return /^https?:\/\//i.test(address) && URL.canParse(address);
-}
-
-function seconds(value: unknown, longest: number): number | undefined {
-  const number =
-    typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : (value as number);
-  return typeof number === "number" && number >= 0
-    ? Math.min(Math.floor(number), longest)
-    : undefined;
 }

@@ -3,7 +3,8 @@ import { fragmentOf, readParameters } from "../authorization/callback-parameters
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { type BadField, readTokenResponse, wrongBinding } from "../tokens/token-response.ts";
+import { readTokenResponse, wrongBinding } from "../tokens/token-response.ts";
+import type { BadField } from "../tokens/field-reader.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 

@@ -1,7 +1,7 @@
 import { randomToken } from "../crypto/random.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { ImportedKey, SigningKey } from "../oidc/jose.ts";
+import type { Signer, SigningKey } from "../oidc/jose.ts";
 import { anything, isObject, type OptionRules } from "../options/option-rules.ts";
 import type { Token } from "../tokens/token.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
@@ -94,39 +94,15 @@ export async function fetchWithAssertion(
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
-/** The key that a client signed with last: reading a key costs more than a signature, and a client has one. */
-const lastKeys = new WeakMap<
-  ClientContext,
-  { readonly signer: Signer; readonly imported: Promise<ImportedKey> }
->();
-
-type Signer = Pick<AssertionToSign, "key" | "algorithm" | "keyId">;
-
-function importedKey(
-  context: ClientContext,
-  { key, algorithm, keyId }: Signer,
-): Promise<ImportedKey> {
-  const last = lastKeys.get(context);
-  const { signer } = last ?? {};
-  if (last && signer?.key === key && signer.algorithm === algorithm && signer.keyId === keyId) {
-    return last.imported;
-  }
-  const imported = import("../oidc/jose.ts").then(({ importSigningKey }) =>
-    importSigningKey(key, { algorithm, keyId }),
-  );
-  lastKeys.set(context, { signer: { key, algorithm, keyId } as Signer, imported });
-  return imported;
-}
-
 async function signed(
   context: ClientContext,
   { claims, ...signer }: AssertionToSign,
 ): Promise<string> {
   const { provider, clientId, clock } = context;
-  const { signJwt } = await import("../oidc/jose.ts");
+  const { importOnce, signJwt } = await import("../oidc/jose.ts");
   const now = Math.floor(clock.now() / 1000);
   try {
-    const imported = await importedKey(context, signer);
+    const key = await importOnce(context, signer);
     const defaults = {
       iss: clientId,
       aud: provider.endpoints.token,
@@ -134,7 +110,7 @@ async function signed(
       exp: now + LIFETIME,
       jti: randomToken(),
     };
-    return await signJwt({ ...defaults, ...claims }, imported, { typ: "JWT" });
+    return await signJwt({ ...defaults, ...claims }, key, { typ: "JWT" });
   } catch (error) {
     throw new ConfigurationError(
       "fetchJwtBearerToken()",

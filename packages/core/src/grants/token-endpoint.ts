@@ -7,8 +7,8 @@ import {
 import { publish, publishError } from "../diagnostics.ts";
 import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
 import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
+import type { BadField } from "../tokens/field-reader.ts";
 import {
-  type BadField,
   readTokenResponse,
   type TokenResponseFields,
   type TokenResponseOptions,

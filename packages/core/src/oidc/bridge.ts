@@ -17,9 +17,8 @@ import {
   TlsClientAuth,
 } from "openid-client";
 import { basicAuthorization } from "./basic-authentication.ts";
-import type { ClientAuthentication, PrivateKeyJwt as KeyOption } from "./client-authentication.ts";
+import type { ClientAuthentication } from "./client-authentication.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
 
 /** The OAuth endpoints at which a client says who it is. */
 export type EndpointKind =
@@ -102,41 +101,42 @@ function taken(parameters: URLSearchParams, name: string): string {
 /**
  * Has openid-client make a request to an OAuth endpoint: client authentication, form and headers are its work.
  *
- * @throws What `exchange` and a client authentication function throw, as it is; for what openid-client finds beyond
- * that OAuthError with code `TOKEN_RESPONSE_INVALID`, without its `cause`, which holds the response.
+ * @throws What `exchange` and a client authentication function throw, as it is.
  */
-export function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<Answer> {
+export async function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<Answer> {
   const { metadata, ask, response } = ENDPOINTS[call.kind];
   const { origin } = new URL(call.url);
-  let answer: Answer | undefined;
-  return unwrapped(async (own) => {
-    const configuration = new Configuration(
-      {
-        issuer: call.issuer ?? origin,
-        authorization_endpoint: origin,
-        [metadata]: call.url,
-      },
-      call.clientId,
-      {},
-      own(await clientAuth(call)),
-    );
-    // Our own validation has refused http elsewhere than on this machine.
-    allowInsecureRequests(configuration);
-    // The transport has the deadline; a second one would only differ from it.
-    configuration.timeout = 0;
-    configuration[customFetch] = own(async (url, { method, headers, body }) => {
-      const form = new URLSearchParams(body as URLSearchParams);
-      answer = await call.exchange({ url, method, headers, body: form });
-      return Response.json(response, { status: call.kind === "pushedAuthorization" ? 201 : 200 });
-    });
-    await ask(configuration, new URLSearchParams(call.parameters));
-    return answer as Answer;
-  }).catch((error: unknown) => {
-    throw error instanceof OpenIdClientFailure ? refusal(call.provider, error.code) : error;
-  });
+  const authenticate: (...request: Parameters<ClientAuth>) => unknown = await clientAuth(call);
+  // Kept out of openid-client's sight, which puts whatever is thrown into an error of its own.
+  let outcome: Promise<Answer> | undefined;
+  const configuration = new Configuration(
+    { issuer: call.issuer ?? origin, authorization_endpoint: origin, [metadata]: call.url },
+    call.clientId,
+    {},
+    async (...request) => {
+      try {
+        await authenticate(...request);
+      } catch (error) {
+        outcome = Promise.reject(error);
+        outcome.catch(() => undefined);
+      }
+    },
+  );
+  // Our own validation has refused http elsewhere than on this machine.
+  allowInsecureRequests(configuration);
+  // The transport has the deadline; a second one would only differ from it.
+  configuration.timeout = 0;
+  configuration[customFetch] = async (url, { method, headers, body }) => {
+    const form = new URLSearchParams(body as URLSearchParams);
+    outcome ??= call.exchange({ url, method, headers, body: form });
+    await outcome.catch(() => undefined);
+    return Response.json(response, { status: call.kind === "pushedAuthorization" ? 201 : 200 });
+  };
+  await ask(configuration, new URLSearchParams(call.parameters));
+  return outcome as unknown as Promise<Answer>;
 }
 
-/** Fetches a server's metadata, as openid-client checked it (RFC 8414 §3, OpenID Connect Discovery §4). */
+/** Fetches a server's metadata and has openid-client check it (RFC 8414 §3, OpenID Connect Discovery §4). */
 export async function discoverServer({
   issuer,
   algorithm,
@@ -147,58 +147,20 @@ export async function discoverServer({
   /** Fetches the document at a URL. */
   readonly exchange: (url: string) => Promise<Readonly<Record<string, unknown>>>;
 }): Promise<Readonly<Record<string, unknown>>> {
-  let document: Readonly<Record<string, unknown>> = {};
-  await unwrapped((own) =>
-    discovery(new URL(issuer), "discovery", undefined, None(), {
-      algorithm,
-      execute: [allowInsecureRequests],
-      timeout: 0,
-      [customFetch]: own(async (url) => {
-        document = await exchange(url);
-        return Response.json(document);
-      }),
-    }),
-  );
+  let document: Promise<Readonly<Record<string, unknown>>> = Promise.resolve({});
+  await discovery(new URL(issuer), "discovery", undefined, None(), {
+    algorithm,
+    execute: [allowInsecureRequests],
+    timeout: 0,
+    [customFetch]: async (url) => {
+      document = exchange(url);
+      return Response.json(await document.catch(() => ({})));
+    },
+  }).catch(async (error: unknown) => {
+    await document;
+    throw error;
+  });
   return document;
-}
-
-/** What openid-client itself refused. */
-class OpenIdClientFailure extends Error {
-  readonly code: unknown;
-
-  constructor(error: unknown) {
-    super("openid-client refused an answer");
-    this.code = (error as { code?: unknown } | null)?.code;
-  }
-}
-
-type Wrapped = <Parameters extends unknown[], Result>(
-  callback: (...parameters: Parameters) => Result | Promise<Result>,
-) => (...parameters: Parameters) => Promise<Result>;
-
-/**
- * Runs openid-client so that what our own callbacks throw comes out as it is: openid-client puts it into errors of its own.
- *
- * @throws {@link OpenIdClientFailure} for what openid-client itself throws.
- */
-async function unwrapped<Result>(run: (own: Wrapped) => Promise<Result>): Promise<Result> {
-  let thrown: { readonly error: unknown } | undefined;
-  const own: Wrapped =
-    (callback) =>
-    async (...parameters) => {
-      try {
-        return await callback(...parameters);
-      } catch (error) {
-        thrown ??= { error };
-        throw error;
-      }
-    };
-  try {
-    return await run(own);
-  } catch (error) {
-    if (thrown) throw thrown.error;
-    throw OAuthError.isInstance(error) ? error : new OpenIdClientFailure(error);
-  }
 }
 
 async function clientAuth(call: BridgeCall<unknown>): Promise<ClientAuth> {
@@ -229,7 +191,10 @@ async function assertingAuth(
   if (chosen.method === "client_secret_jwt") {
     return call.clientSecret === undefined ? None() : ClientSecretJwt(call.clientSecret, changes);
   }
-  const { key, keyId, algorithm } = await importedKey(call.provider, chosen);
+  const { importOnce } = await import("./jose.ts");
+  const { key, keyId, algorithm } = await importOnce(chosen, chosen).catch((error: unknown) => {
+    throw new ConfigurationError("privateKeyJwt()", [(error as Error).message], call.provider);
+  });
   return PrivateKeyJwt(keyId === undefined ? { key } : { key, kid: keyId }, {
     [modifyAssertion](header, claims) {
       changes[modifyAssertion](header, claims);
@@ -237,28 +202,4 @@ async function assertingAuth(
       header["alg"] = algorithm;
     },
   });
-}
-
-// Imported once: it costs a hundred times what a signature does.
-const importedKeys = new WeakMap<KeyOption, ReturnType<typeof importKey>>();
-
-function importedKey(provider: string, option: KeyOption): ReturnType<typeof importKey> {
-  const known = importedKeys.get(option) ?? importKey(provider, option);
-  importedKeys.set(option, known);
-  return known;
-}
-
-async function importKey(provider: string, option: KeyOption) {
-  const { importSigningKey } = await import("./jose.ts");
-  return importSigningKey(option.key, option).catch((error: unknown) => {
-    throw new ConfigurationError("privateKeyJwt()", [(error as Error).message], provider);
-  });
-}
-
-function refusal(provider: string, code: unknown): OAuthError {
-  return new OAuthError(
-    "TOKEN_RESPONSE_INVALID",
-    `The token response of ${provider} was refused${typeof code === "string" ? ` (${code})` : ""}.`,
-    { provider },
-  );
 }

@@ -152,7 +152,7 @@ export async function importSigningKey(
   key: SigningKey,
   { algorithm, keyId }: { algorithm?: string | undefined; keyId?: string | undefined } = {},
 ): Promise<ImportedKey> {
-  if (isCryptoKey(key)) return imported(key, { algorithm, keyId });
+  if (isCryptoKey(key)) return checkedKey(key, { algorithm, keyId });
   const jwk = typeof key === "string" ? jwkOfPem(key) : jwkOf(key);
   if (jwk === undefined) {
     // Without Node's crypto there is PKCS #8 alone, and the caller has to name the algorithm.
@@ -160,7 +160,7 @@ export async function importSigningKey(
     const read = await importPKCS8(unescaped(key as string), chosen).catch(() => {
       throw new TypeError("the key cannot be read: pass a PKCS #8 PEM and its algorithm");
     });
-    return imported(read, { algorithm: chosen, keyId });
+    return checkedKey(read, { algorithm: chosen, keyId });
   }
   if (typeof jwk.d !== "string") {
     throw new TypeError("the key is not a private key: pass the half that signs");
@@ -170,11 +170,37 @@ export async function importSigningKey(
   const read = await importJWK(plain, chosen).catch(() => {
     throw new TypeError(`the key cannot be used with ${chosen}`);
   });
-  return imported(read as CryptoKey, {
+  return checkedKey(read as CryptoKey, {
     algorithm: chosen,
     keyId: keyId ?? jwk.kid,
     publicJwk: publicPart(jwk),
   });
+}
+
+/** How a key signs, where the key itself does not say. */
+export interface Signer {
+  readonly key: SigningKey;
+  readonly algorithm?: string | undefined;
+  readonly keyId?: string | undefined;
+}
+
+const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<ImportedKey> }>();
+
+/**
+ * Imports the private key that somebody signs with, once while they sign with the same: an import costs a hundred times
+ * what a signature does.
+ *
+ * @param owner - Who signs: the key is forgotten with them.
+ * @throws TypeError as {@link importSigningKey} does.
+ */
+export function importOnce(owner: object, { key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+  const last = lastImported.get(owner);
+  if (last?.key === key && last.algorithm === algorithm && last.keyId === keyId) {
+    return last.imported;
+  }
+  const imported = importSigningKey(key, { algorithm, keyId });
+  lastImported.set(owner, { key, algorithm, keyId, imported });
+  return imported;
 }
 
 function publicPart({ kty, crv, x, y, e, n }: JWK): PublicJwk {
@@ -206,7 +232,7 @@ export function thumbprintOf(jwk: PublicJwk): Promise<string> {
   return calculateJwkThumbprint({ ...jwk });
 }
 
-function imported(
+function checkedKey(
   key: CryptoKey,
   {
     algorithm,

@@ -1,4 +1,6 @@
+import { FieldReader, instant, isEmpty, lifetime, textList } from "./field-reader.ts";
 import type { TokenRecord } from "./token-record.ts";
+import { RESPONSE_FIELDS } from "./token-response.ts";
 import { accessTokenType, tokenText } from "./token-text.ts";
 
 /**
@@ -46,34 +48,19 @@ export type ForeignReading =
 
 /** No date in seconds before the year 5138 is as large, and none in milliseconds since 1973 is smaller. */
 const SECONDS_BELOW = 1e11;
-const LATEST = 8.64e15;
-/** Ten years, in seconds: as for a token that has just been granted. */
-const LONGEST_LIFETIME = 315_576_000;
 
-const NAMED = new Set([
-  "access_token",
-  "token_type",
-  "expires_at",
-  "expires_in",
-  "expiry_date",
-  "refresh_token",
-  "refresh_token_expires_at",
-  "refresh_token_expires_in",
-  "scope",
-  "id_token",
-]);
-
+/** Names of the end of an access token; one that is not known here would make a token without an end. */
+const ENDS = ["expires_at", "expiry_date", "accessTokenExpiresAt"];
+const NAMED = new Set([...RESPONSE_FIELDS, ...ENDS, "refresh_token_expires_at"]);
 /** Names of ours that say the same as one of RFC 6749's. */
 const OURS = ["accessToken", "tokenType", "expiresAt", "refreshToken", "idToken"];
-/** The end by a name that is neither: read as nothing, it would make a token without an end. */
-const NEITHER = "accessTokenExpiresAt";
 
 /** Whether a record is written in the names of RFC 6749, in part or inside another object. */
 export function isForeignRecord(record: unknown): record is ForeignTokenRecord {
   if (typeof record !== "object" || record === null || Array.isArray(record)) return false;
   return (
     responseIn(record) !== record ||
-    [...NAMED, NEITHER].some((name) => name !== "scope" && isGiven(record, name))
+    [...NAMED].some((name) => name !== "scope" && isGiven(record, name))
   );
 }
 
@@ -87,8 +74,9 @@ function responseIn(record: object): ForeignTokenRecord {
 }
 
 function isGiven(record: object, name: string): boolean {
-  const value = Object.hasOwn(record, name) ? (record as ForeignTokenRecord)[name] : undefined;
-  return value !== undefined && value !== null;
+  return (
+    Object.hasOwn(record, name) && ((record as ForeignTokenRecord)[name] ?? undefined) !== undefined
+  );
 }
 
 /** Reads a token that another library has stored. */
@@ -97,97 +85,74 @@ export function readForeignRecord(
   { obtainedAt }: ForeignRecordOptions,
 ): ForeignReading {
   const source = responseIn(stored);
-  const mixed = [...OURS, NEITHER].filter((name) => isGiven(source, name));
-  if (mixed.length > 0) {
+  const ours = OURS.filter((name) => isGiven(source, name));
+  if (ours.length > 0) {
     // Which of two tokens, or of two ends, is to count would be a guess.
-    const problem = `it is written in two ways (${mixed.join(", ")} beside the names of RFC 6749): choose accessToken, expiresAt, refreshToken … or access_token, expires_at, refresh_token …`;
+    const problem = `it is written in two ways (${ours.join(", ")} beside the names of RFC 6749): choose accessToken, expiresAt, refreshToken … or access_token, expires_at, refresh_token …`;
     return { ok: false, problems: [problem] };
   }
-  const problems: string[] = [];
-  const take: Take = (name, kind, read) => {
-    const value: unknown = Object.hasOwn(source, name) ? source[name] : undefined;
-    // An empty column says nothing, except where it is a scope: none was granted.
-    if (value === undefined || value === null || (value === "" && name !== "scope")) {
-      return undefined;
-    }
-    const result = read(value);
-    if (result === undefined) problems.push(`${name} is not ${kind}`);
-    return result;
-  };
-  const obtained = timeOf(obtainedAt);
-  if (obtainedAt !== undefined && obtained === undefined) problems.push("obtainedAt is not a date");
-  const accessToken = take("access_token", "a token", tokenText);
-  if (accessToken === undefined && problems.length === 0) problems.push("access_token is missing");
-  const times = readTimes(take, obtained);
-  if (times === undefined) {
-    problems.push(
-      "expires_in is counted from an answer whose time is not known: pass { obtainedAt } as well (0 if nobody knows, and it is renewed before it is used)",
-    );
-  }
-  const scope = take("scope", "a list of names", names) ?? [];
+  const reader = new FieldReader(source, isEmpty);
+  const token = (field: string) => reader.read(field, "a token", tokenText);
+  const accessToken = token("access_token");
+  const scope = reader.read("scope", "a list of names", names) ?? [];
   const record = {
-    ...times,
-    tokenType: take("token_type", "Bearer or DPoP", accessTokenType),
-    refreshToken: take("refresh_token", "a token", tokenText),
+    ...readTimes(reader, instant(obtainedAt)),
+    tokenType: reader.read("token_type", "Bearer or DPoP", accessTokenType),
+    refreshToken: token("refresh_token"),
     scope,
     requestedScope: scope,
-    idToken: take("id_token", "a token", tokenText),
-    raw: furtherFields(source, times?.issuedAt === undefined, problems),
+    idToken: token("id_token"),
   };
-  return accessToken === undefined || problems.length > 0
-    ? { ok: false, problems }
-    : { ok: true, record: { accessToken, ...record } };
+  const { raw, unstorable } = furtherFields(source, record.issuedAt === undefined);
+  const problems = [...reader.sentences, ...unstorable];
+  if (obtainedAt !== undefined && instant(obtainedAt) === undefined) {
+    problems.push("obtainedAt is not a date");
+  }
+  if (accessToken !== undefined && problems.length === 0) {
+    return { ok: true, record: { accessToken, ...record, raw } };
+  }
+  return { ok: false, problems: problems.length > 0 ? problems : ["access_token is missing"] };
 }
 
-/** Reads one field; undefined when it is not there, and when it cannot be read, which is then a problem. */
-type Take = <T>(
-  name: string,
-  kind: string,
-  read: (value: unknown) => T | undefined,
-) => T | undefined;
-
-/** The times of a record; undefined when one cannot be known. */
+/** The times of a record, each as milliseconds since the epoch. */
 function readTimes(
-  take: Take,
+  reader: FieldReader,
   obtained: number | undefined,
-): Pick<TokenRecord, "issuedAt" | "expiresAt" | "refreshTokenExpiresAt"> | undefined {
-  const lifetime = take("expires_in", "a number of seconds", seconds);
-  const end = take("expires_at", "a date", instant) ?? take("expiry_date", "a date", instant);
-  const refreshLifetime = take("refresh_token_expires_in", "a number of seconds", seconds);
-  const refreshEnd = take("refresh_token_expires_at", "a date", instant);
-  const issuedAt = obtained ?? before(end, lifetime);
-  if (end === undefined && lifetime !== undefined && issuedAt === undefined) return undefined;
+): Pick<TokenRecord, "issuedAt" | "expiresAt" | "refreshTokenExpiresAt"> {
+  const date = (field: string) => reader.read(field, "a date", dateOf);
+  const duration = (field: string) => reader.read(field, "a number of seconds", remaining);
+  const [end] = ENDS.flatMap((name) => date(name) ?? []);
+  const left = duration("expires_in");
+  const issuedAt = obtained ?? after(end, left && -left);
+  if (end === undefined && left !== undefined && issuedAt === undefined) {
+    reader.problems.push({
+      field: "expires_in",
+      reason:
+        "is counted from an answer whose time is not known: pass { obtainedAt } as well (0 if nobody knows, and it is renewed before it is used)",
+    });
+  }
   return {
     issuedAt,
-    expiresAt: end ?? after(issuedAt, lifetime),
-    refreshTokenExpiresAt: refreshEnd ?? after(issuedAt, refreshLifetime),
+    expiresAt: end ?? after(issuedAt, left),
+    refreshTokenExpiresAt:
+      date("refresh_token_expires_at") ?? after(issuedAt, duration("refresh_token_expires_in")),
   };
 }
 
-function after(start: number | undefined, duration: number | undefined): number | undefined {
-  return start === undefined || duration === undefined ? undefined : start + duration * 1000;
+function after(start: number | undefined, seconds: number | undefined): number | undefined {
+  return start === undefined || seconds === undefined ? undefined : start + seconds * 1000;
 }
 
-function before(end: number | undefined, duration: number | undefined): number | undefined {
-  return after(end, duration === undefined ? undefined : -duration);
-}
-
-/** The other fields as JSON has them; what cannot be stored is a problem here, where its name is known. */
-function furtherFields(
-  source: ForeignTokenRecord,
-  isTimeless: boolean,
-  problems: string[],
-): Record<string, unknown> {
-  const further: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(source)) {
-    // Without its beginning it says nothing yet, and is kept for whoever knows it.
-    const isUnread = isTimeless && name === "refresh_token_expires_in";
-    if ((NAMED.has(name) && !isUnread) || typeof value === "bigint") continue;
-    if (isJson(value)) further.push([name, value]);
-    else
-      problems.push(`${/^\w{1,40}$/.test(name) ? name : "a field"} is nothing that JSON can hold`);
-  }
-  return Object.fromEntries(further);
+/** The other fields as JSON has them; those that cannot be stored are problems, named here where their name is known. */
+function furtherFields(source: ForeignTokenRecord, isTimeless: boolean) {
+  // Without its beginning it says nothing yet, and is kept for whoever knows it.
+  const further = Object.entries(source).filter(
+    ([name]) => !NAMED.has(name) || (isTimeless && name === "refresh_token_expires_in"),
+  );
+  const unstorable = further
+    .filter(([, value]) => !isJson(value))
+    .map(([name]) => `${/^\w{1,40}$/.test(name) ? name : "a field"} is nothing that JSON can hold`);
+  return { raw: Object.fromEntries(further), unstorable };
 }
 
 function isJson(value: unknown): boolean {
@@ -203,34 +168,24 @@ function isJson(value: unknown): boolean {
 const ISO_DATE =
   /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)? ?(?:Z|[+-]\d\d(?::?\d\d)?)$/;
 
-/** Milliseconds since the epoch. */
-function instant(value: unknown): number | undefined {
-  if (value instanceof Date) return timeOf(value);
-  const digits = typeof value === "string" && /^\d{1,16}(?:\.\d{1,9})?$/.test(value);
-  // A column of 64 bits comes as text or as a bigint.
-  const number = digits || typeof value === "bigint" ? Number(value) : value;
+/** Takes a date, seconds or milliseconds since the epoch, or their digits, or an ISO 8601 date. */
+function dateOf(value: unknown): number | undefined {
+  const isDigits = typeof value === "string" && /^\d{1,16}(?:\.\d{1,9})?$/.test(value);
+  const number = isDigits ? Number(value) : value;
   if (typeof number === "number") {
-    return timeOf(Math.floor(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number));
+    return instant(Math.floor(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number));
   }
-  // An ISO 8601 date, and nothing else that Date would make one of.
-  return typeof value === "string" && ISO_DATE.test(value) ? timeOf(new Date(value)) : undefined;
+  return instant(typeof value === "string" && ISO_DATE.test(value) ? new Date(value) : value);
 }
 
-function timeOf(date: unknown): number | undefined {
-  const time = date instanceof Date ? date.getTime() : date;
-  return typeof time === "number" && Math.abs(time) <= LATEST ? time : undefined;
-}
-
-function seconds(value: unknown): number | undefined {
+/** Takes a number of seconds; below zero it has ended: requests-oauthlib writes what is left when it is asked. */
+function remaining(value: unknown): number | undefined {
   const number =
     typeof value === "string" && /^-?\d{1,10}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || Number.isNaN(number)) return undefined;
-  // Below zero it has ended: requests-oauthlib writes what is left when it is asked.
-  return Math.min(Math.max(Math.floor(number), 0), LONGEST_LIFETIME);
+  return typeof number === "number" ? lifetime(Math.max(number, 0)) : undefined;
 }
 
 function names(value: unknown): string[] | undefined {
-  const list = typeof value === "string" ? value.split(/[\s,]+/) : value;
-  if (!Array.isArray(list) || !list.every((name) => typeof name === "string")) return undefined;
-  return [...new Set(list)].filter((name) => name !== "");
+  const list = textList(typeof value === "string" ? value.split(/[\s,]+/) : value);
+  return list && [...new Set(list)].filter((name) => name !== "");
 }

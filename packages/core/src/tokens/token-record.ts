@@ -1,3 +1,4 @@
+import { FieldReader, instant, textList } from "./field-reader.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { ScopeChange } from "./scopes.ts";
 import { anyTokenType, tokenText } from "./token-text.ts";
@@ -40,22 +41,10 @@ export interface TokenRenewal {
   readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The fields of a token after reading: dates are milliseconds, lists are there. */
-export interface TokenFields {
-  readonly accessToken: string;
-  readonly tokenType: string;
-  readonly issuedAt: number | undefined;
-  readonly expiresAt: number | undefined;
-  readonly refreshToken: string | undefined;
-  readonly refreshTokenExpiresAt: number | undefined;
-  readonly scope: readonly string[];
-  readonly requestedScope: readonly string[];
-  readonly scopeChange: ScopeChange | undefined;
-  readonly idToken: string | undefined;
-  readonly claims: IdTokenClaims | undefined;
-  readonly raw: Readonly<Record<string, unknown>>;
-  readonly renewal: TokenRenewal | undefined;
-}
+/** The fields of a token after reading: dates are milliseconds since the epoch, lists are there. */
+export type TokenFields = { readonly accessToken: string } & Readonly<
+  ReturnType<typeof readFields>
+>;
 
 /** What reading a stored token came to. */
 export type TokenReading =
@@ -66,38 +55,35 @@ export type TokenReading =
 export function readTokenRecord(record: unknown): TokenReading {
   const misuse = misuseOf(record);
   if (misuse) return { ok: false, problems: [misuse] };
-  const source = record as Record<string, unknown>;
-  const problems: string[] = [];
-  const take = <T>(
-    name: string,
-    kind: string,
-    read: (value: unknown) => T | undefined,
-  ): T | undefined => {
-    const value = Object.hasOwn(source, name) ? source[name] : undefined;
-    if (value === undefined || value === null) return undefined;
-    const result = read(value);
-    if (result === undefined) problems.push(`${name} is not ${kind}`);
-    return result;
-  };
+  const reader = new FieldReader(record as object);
+  const accessToken = reader.read("accessToken", "a token", tokenText);
+  const problems =
+    accessToken === undefined && reader.problems.length === 0 ? ["accessToken is missing"] : [];
+  const fields = readFields(reader);
+  problems.push(...reader.sentences);
+  return accessToken === undefined || problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, fields: deepFreeze({ accessToken, ...fields }) };
+}
 
-  const accessToken = take("accessToken", "a token", tokenText);
-  if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
-  const fields = {
-    tokenType: take("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
-    issuedAt: take("issuedAt", "a date", milliseconds),
-    expiresAt: take("expiresAt", "a date", milliseconds),
-    refreshToken: take("refreshToken", "a token", tokenText),
-    refreshTokenExpiresAt: take("refreshTokenExpiresAt", "a date", milliseconds),
-    scope: take("scope", "a list of names", names) ?? [],
-    requestedScope: take("requestedScope", "a list of names", names) ?? [],
-    scopeChange: take("scopeChange", "a scope change", scopeChange),
-    idToken: take("idToken", "a token", tokenText),
-    claims: take("claims", "an object", object) as IdTokenClaims | undefined,
-    raw: take("raw", "an object", object) ?? {},
-    renewal: take("renewal", "a renewal", renewal),
+function readFields(reader: FieldReader) {
+  const date = (field: string) => reader.read(field, "a date", milliseconds);
+  const token = (field: string) => reader.read(field, "a token", tokenText);
+  const list = (field: string) => reader.read(field, "a list of names", textList) ?? [];
+  return {
+    tokenType: reader.read("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
+    issuedAt: date("issuedAt"),
+    expiresAt: date("expiresAt"),
+    refreshToken: token("refreshToken"),
+    refreshTokenExpiresAt: date("refreshTokenExpiresAt"),
+    scope: list("scope"),
+    requestedScope: list("requestedScope"),
+    scopeChange: reader.read("scopeChange", "a scope change", scopeChange),
+    idToken: token("idToken"),
+    claims: reader.read("claims", "an object", object) as IdTokenClaims | undefined,
+    raw: reader.read("raw", "an object", object) ?? {},
+    renewal: reader.read("renewal", "a renewal", renewal),
   };
-  if (accessToken === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, fields: deepFreeze({ accessToken, ...fields }) };
 }
 
 /** What a record often is that is none. */
@@ -111,21 +97,13 @@ function misuseOf(record: unknown): string | undefined {
 }
 
 function milliseconds(value: unknown): number | undefined {
-  const time =
-    typeof value === "string" || value instanceof Date ? new Date(value).getTime() : value;
-  return typeof time === "number" && Math.abs(time) <= 8.64e15 ? time : undefined;
-}
-
-function names(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) && value.every((name) => typeof name === "string")
-    ? [...value]
-    : undefined;
+  return instant(typeof value === "string" ? new Date(value) : value);
 }
 
 function scopeChange(value: unknown): ScopeChange | undefined {
   const change = object(value);
-  const missing = names(change?.["missing"]);
-  const additional = names(change?.["additional"]);
+  const missing = textList(change?.["missing"]);
+  const additional = textList(change?.["additional"]);
   return missing && additional ? { missing, additional } : undefined;
 }
 
@@ -134,7 +112,9 @@ function renewal(value: unknown): TokenRenewal | undefined {
   const sound =
     grant === "client_credentials" &&
     object(parameters) !== undefined &&
-    Object.values(parameters as object).every((field) => typeof field === "string" || names(field));
+    Object.values(parameters as object).every(
+      (field) => typeof field === "string" || textList(field),
+    );
   return sound
     ? { grant, parameters: parameters as TokenRenewal["parameters"] & object }
     : undefined;

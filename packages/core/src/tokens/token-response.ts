@@ -1,3 +1,4 @@
+import { type BadField, FieldReader, isEmpty, lifetime, textList } from "./field-reader.ts";
 import { compareScopes, parseScope } from "./scopes.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { TokenRecord } from "./token-record.ts";
@@ -20,16 +21,8 @@ export interface TokenResponseFields {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** A field of a token response that cannot be used. */
-export interface BadField {
-  readonly field: string;
-  readonly reason: string;
-}
-
-/** Ten years: a lifetime beyond this is a mistake of the server's, and dates stay in range. */
-const LONGEST_LIFETIME = 315_576_000;
-
-const NAMED = new Set([
+/** The fields that a specification names. */
+export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   "access_token",
   "token_type",
   "expires_in",
@@ -51,38 +44,27 @@ export function readTokenResponse(
   body: Readonly<Record<string, unknown>>,
   { scopeDelimiter, notAccessToken = false }: TokenResponseOptions,
 ): TokenResponseFields | BadField {
-  let bad: BadField | undefined;
-  const read = <T>(field: string, reader: (value: unknown) => T | undefined, reason: string) => {
-    const value = Object.hasOwn(body, field) ? body[field] : undefined;
-    // Some servers send null or "" for "none".
-    if (value === undefined || value === null || (value === "" && field !== "scope")) {
-      return undefined;
-    }
-    const result = reader(value);
-    if (result === undefined) bad ??= { field, reason };
-    return result;
-  };
-  const accessToken = read(
-    "access_token",
-    tokenText,
-    "is not a string of visible ASCII characters",
-  );
+  const reader = new FieldReader(body, isEmpty);
+  const token = (field: string, kind = "a string of visible ASCII characters") =>
+    reader.read(field, kind, tokenText);
+  const seconds = (field: string) =>
+    reader.read(field, "a number of seconds", (value) => lifetime(value));
+  const type = notAccessToken ? anyTokenType : accessTokenType;
+  const accessToken = token("access_token");
   const fields = {
-    tokenType:
-      read(
-        "token_type",
-        notAccessToken ? anyTokenType : accessTokenType,
-        "is neither Bearer nor DPoP",
-      ) ?? "bearer",
-    expiresIn: read("expires_in", seconds, "is not a number of seconds"),
-    refreshToken: read("refresh_token", tokenText, "is not a string of visible ASCII characters"),
-    refreshTokenExpiresIn: read("refresh_token_expires_in", seconds, "is not a number of seconds"),
-    scope: read("scope", (value) => scopeOf(value, scopeDelimiter), "is not a list of names"),
-    idToken: read("id_token", tokenText, "is not a JWT"),
+    tokenType: reader.read("token_type", "Bearer or DPoP", type) ?? "bearer",
+    expiresIn: seconds("expires_in"),
+    refreshToken: token("refresh_token"),
+    refreshTokenExpiresIn: seconds("refresh_token_expires_in"),
+    scope: reader.read("scope", "a list of names", (value) => scopeOf(value, scopeDelimiter)),
+    idToken: token("id_token", "a JWT"),
   } as const;
+  const [bad] = reader.problems;
   if (bad) return bad;
   if (accessToken === undefined) return { field: "access_token", reason: "is missing" };
-  const raw = Object.fromEntries(Object.entries(body).filter(([name]) => !NAMED.has(name)));
+  const raw = Object.fromEntries(
+    Object.entries(body).filter(([name]) => !RESPONSE_FIELDS.has(name)),
+  );
   return { accessToken, ...fields, raw };
 }
 
@@ -100,15 +82,15 @@ export function tokenFromResponse(
 ): TokenRecord {
   const { now, requestedScope, scopeAliases } = context;
   const scope = fields.scope ?? requestedScope ?? [];
-  const at = (lifetime: number | undefined): number | undefined =>
-    lifetime === undefined ? undefined : now + lifetime * 1000;
+  const after = (seconds: number | undefined): number | undefined =>
+    seconds === undefined ? undefined : now + seconds * 1000;
   return {
     accessToken: fields.accessToken,
     tokenType: fields.tokenType,
     issuedAt: now,
-    expiresAt: at(fields.expiresIn),
+    expiresAt: after(fields.expiresIn),
     refreshToken: fields.refreshToken,
-    refreshTokenExpiresAt: at(fields.refreshTokenExpiresIn),
+    refreshTokenExpiresAt: after(fields.refreshTokenExpiresIn),
     scope,
     requestedScope: requestedScope ?? [],
     scopeChange: requestedScope && compareScopes(requestedScope, scope, scopeAliases),
@@ -133,16 +115,8 @@ export function wrongBinding(
   return { field: "token_type", reason };
 }
 
-function seconds(value: unknown): number | undefined {
-  const number =
-    typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : (value as number);
-  if (typeof number !== "number" || Number.isNaN(number) || number < 0) return undefined;
-  return Math.min(Math.floor(number), LONGEST_LIFETIME);
-}
-
 function scopeOf(value: unknown, delimiter: string): string[] | undefined {
   if (typeof value === "string") return parseScope(value, delimiter);
-  return Array.isArray(value) && value.every((name) => typeof name === "string")
-    ? parseScope(value.join(" "))
-    : undefined;
+  const names = textList(value);
+  return names && parseScope(names.join(" "));
 }

@@ -13,50 +13,49 @@ import type { Provider } from "../provider.ts";
 import { mustBeScope } from "../tokens/scopes.ts";
 import { redirectUriProblems } from "./redirect-uri.ts";
 
-/** What any authorization request can be given, whatever the provider. */
+/** Options of an authorization request that every provider has. */
 export interface AuthorizationRequestOptions<Scope extends string = string> {
   /**
-   * What the app asks the user to allow.
+   * The scopes to ask the user for.
    *
    * @defaultValue the provider's `defaultScope`
    */
   readonly scope?: readonly (Scope | (string & {}))[];
   /**
-   * Another callback URL than the client's.
+   * The callback URL.
    *
    * @defaultValue the client's `redirectUri`
    */
   readonly redirectUri?: string;
   /**
-   * What comes back: a code, or by the implicit grant the token itself, in the callback's fragment.
+   * What the callback carries: a code, or the token itself (implicit grant).
    *
-   * @deprecated `"token"`: tokens in URLs leak (RFC 9700 §2.1.2); every provider of today takes a code with PKCE.
+   * @deprecated `"token"`: tokens in URLs leak (RFC 9700 §2.1.2); use a code with PKCE.
    * @defaultValue `"code"`
    */
   readonly responseType?: "code" | "token";
   /**
-   * `"form_post"`: the callback comes as a POST of a form instead of a query (OAuth 2.0 Form Post Response Mode), and the
-   * session cookie then needs `SameSite=None`.
+   * How the callback comes: as a query, or as a POST of a form (OAuth 2.0 Form Post Response Mode). For `"form_post"` the
+   * session cookie needs `SameSite=None`.
    *
    * @defaultValue the provider's choice, a query
    */
   readonly responseMode?: "query" | "form_post";
   /**
-   * Seconds since the user last signed in at the provider, at most (OpenID Connect Core §3.1.2.1): the provider asks them
-   * again when it is longer ago, and the ID token's `auth_time` is checked. It is counted from the request: `0` is a user
-   * who signs in anew, however long they take.
+   * The longest time since the user last signed in at the provider, in seconds, counted from the request (OpenID Connect
+   * Core §3.1.2.1). The provider asks users to sign in again when it is longer ago, and the ID token's `auth_time` is
+   * checked. `0` always asks.
    */
   readonly maxAge?: number;
-  /** For which API the token is to be: its URI, or several (RFC 8707). */
+  /** The API that the token is for: its URI, or several (RFC 8707 §2). */
   readonly resource?: string | readonly string[];
-  /** What the app asks for in detail, each entry with a `type` (RFC 9396). */
+  /** Authorization details, each with a `type` (RFC 9396 §2). */
   readonly authorizationDetails?: readonly {
     readonly type: string;
     readonly [field: string]: unknown;
   }[];
   /**
-   * Whether the parameters are pushed to the provider first, so that the user's browser carries no more than a reference
-   * to them (PAR, RFC 9126).
+   * Whether to push the parameters to the provider first, so that the browser carries a reference to them (PAR, RFC 9126).
    *
    * @defaultValue `false`, or `true` where the provider requires it
    */
@@ -65,7 +64,7 @@ export interface AuthorizationRequestOptions<Scope extends string = string> {
   readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What the SDK decides; a parameter of this name would make the request another one than it remembers. */
+/** Parameters that the client sets itself. */
 const RESERVED = new Set([
   "client_id",
   "code_challenge",
@@ -84,12 +83,12 @@ const responseMode = mustBeOneOf("query", "form_post");
 
 const RULES: OptionRules<AuthorizationRequestOptions> = {
   scope: mustBeScope,
-  // The client's own takes its place, and is checked with it below.
+  // Checked below, where the client's own is known.
   redirectUri: anything,
   responseType: mustBeOneOf("code", "token"),
   responseMode: (value, name, options) =>
     value !== undefined && options["responseType"] === "token"
-      ? ['responseMode has no place beside responseType: "token": the fragment it is']
+      ? ['responseMode cannot be set with responseType: "token", which uses the fragment']
       : responseMode(value, name, options),
   maxAge: must("be a whole number of seconds, 0 or more", isMaxAge),
   resource: mustBeResource,
@@ -103,7 +102,11 @@ const RULES: OptionRules<AuthorizationRequestOptions> = {
   parameters: (value) => parameterProblems(value, RESERVED),
 };
 
-/** @throws ConfigurationError that lists every problem. */
+/**
+ * Checks the options of an authorization request.
+ *
+ * @throws ConfigurationError that lists every problem.
+ */
 export function checkAuthorizationOptions(
   context: ClientContext,
   options: AuthorizationRequestOptions,
@@ -117,16 +120,16 @@ export function checkAuthorizationOptions(
   );
 }
 
-/** The rules, and one for each option of the provider's own. */
+/** Gives the rules of the options, the provider's own among them. */
 function rulesFor(provider: Provider, options: object): OptionRules {
-  // A provider that reads options and does not name them: nobody knows which are misspelled.
+  // A provider that reads options without naming them: a misspelled one cannot be told apart.
   const unnamed = "authorizationParameters" in provider ? Object.keys(options) : [];
   const own = provider.authorizationOptions ?? unnamed;
   if (own.length === 0) return RULES;
   return { ...Object.fromEntries(own.map((name) => [name, anything])), ...RULES };
 }
 
-/** Lists what is wrong with the options for this client and its provider. */
+/** Lists the problems that depend on the client and its provider. */
 function contextProblems(
   { dpop, idTokens, provider, redirectUri: usual }: ClientContext,
   {
@@ -138,22 +141,22 @@ function contextProblems(
 ): string[] {
   const problems: string[] = [];
   if (provider.endpoints.authorization === undefined) {
-    problems.push("endpoints.authorization is missing: the provider is defined without it");
+    problems.push("endpoints.authorization is missing: add it to the provider's definition");
   }
   if (redirectUri !== usual || redirectUri === undefined) {
     problems.push(...redirectUriProblems(redirectUri));
   }
   if (responseType === "token" && dpop) {
     problems.push(
-      'responseType: "token" has no place in a client with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
+      'responseType: "token" cannot be used with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
     );
   }
   if (maxAge !== undefined && !idTokens.supported) {
     problems.push(
-      "maxAge needs a provider with issuer and endpoints.jwks: it is the ID token that tells",
+      "maxAge needs a provider with issuer and endpoints.jwks: it is checked by the ID token",
     );
   } else if (maxAge !== undefined && !scope.includes("openid")) {
-    problems.push("maxAge needs the scope openid: it is the ID token that tells");
+    problems.push("maxAge needs the scope openid: it is checked by the ID token");
   }
   return problems;
 }

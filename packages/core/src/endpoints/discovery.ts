@@ -8,6 +8,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { Transport } from "../http/transport.ts";
+import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
 
 /** What a discovered provider has beyond its metadata: its API, its default scope, hooks, …. */
@@ -186,7 +187,7 @@ function definitionOf<Scope extends string, AuthorizationOptions extends object>
     pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
     clientAuthentication: authenticationOf(metadata),
     // One that is undefined says nothing: what the server requires stays required.
-    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+    ...definedFields({ ...own }),
     ...((algorithms.length > 0 || own.idToken) && {
       idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
     }),

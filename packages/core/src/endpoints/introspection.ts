@@ -1,4 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
+import { definedFields } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import { askEndpoint, type EndpointAnswer } from "./authenticated-endpoint.ts";
@@ -65,7 +66,7 @@ function readIntrospection(
   const text = (field: string): string | undefined =>
     typeof body[field] === "string" ? body[field] : undefined;
   const audience = [aud ?? []].flat().filter((name) => typeof name === "string");
-  return defined({
+  return definedFields({
     active,
     scope: typeof scope === "string" ? parseScope(scope, provider.scopeDelimiter) : undefined,
     clientId: text("client_id"),
@@ -79,11 +80,7 @@ function readIntrospection(
     issuer: text("iss"),
     id: text("jti"),
     raw: body,
-  }) as Introspection;
-}
-
-function defined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  }) as unknown as Introspection;
 }
 
 function dateOf(seconds: unknown): Date | undefined {

@@ -1,4 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
+import { definedFields } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedToken } from "./granted-token.ts";
@@ -24,14 +25,9 @@ export async function fetchClientCredentials(
     secrets: [],
     signal: options.signal,
   });
-  const parameters = Object.fromEntries(
-    Object.entries(others).filter(
-      (field): field is [string, string | readonly string[]] => field[1] !== undefined,
-    ),
-  );
   return grantedToken(context, granted, {
     requestedScope: options.scope,
     // What a session needs to ask again, when this token has ended.
-    renewal: { grant: "client_credentials", parameters },
+    renewal: { grant: "client_credentials", parameters: definedFields(others) },
   });
 }

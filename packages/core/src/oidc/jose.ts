@@ -14,6 +14,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
+import { definedFields } from "../options/own-fields.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import {
@@ -204,10 +205,7 @@ export function importOnce(owner: object, { key, algorithm, keyId }: Signer): Pr
 }
 
 function publicPart({ kty, crv, x, y, e, n }: JWK): PublicJwk {
-  const part = { kty, crv, x, y, e, n };
-  return Object.fromEntries(
-    Object.entries(part).filter(([, value]) => value !== undefined),
-  ) as PublicJwk;
+  return definedFields({ kty, crv, x, y, e, n });
 }
 
 /**

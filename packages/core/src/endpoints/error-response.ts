@@ -2,10 +2,10 @@ import { plainDetails, type ProviderErrorBody } from "../errors/provider-error.t
 import type { Provider } from "../provider.ts";
 
 /**
- * Reads an error response: by the provider's own `readError`, or else by RFC 6749 §5.2, where any string `error` counts.
- * It is asked about every answer, whatever its status: some providers send errors with status 200.
+ * Reads an error response with the provider's own `readError`, or by RFC 6749 §5.2, where any string `error` counts.
+ * Every response is asked, whatever its status: some providers send errors with status 200.
  *
- * @returns undefined for an answer that is no error.
+ * @returns undefined for a response that is not an error.
  */
 export function readErrorResponse(
   provider: Provider,

@@ -55,7 +55,7 @@ export async function requestTokens(
       secrets: request.secrets,
       signal: request.signal,
       advice: request.advice,
-      mend: {
+      hooks: {
         async request(value) {
           const name = isRefresh ? "refreshRequest" : "tokenRequest";
           const mended = await hooks.run(name, value, hookContext);

@@ -1,16 +1,16 @@
 import type { JWK } from "jose";
-import { randomToken } from "../crypto/random.ts";
 import type { Clock } from "../clock.ts";
 import { sha256 } from "../crypto/digest.ts";
+import { randomToken } from "../crypto/random.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { RecentlyUsed } from "../recently-used.ts";
 import type { ImportedKey, PublicJwk, SigningKey, WebKeyPair } from "../oidc/jose.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 
 /**
- * The key that a client's tokens are bound to (RFC 9449): whoever steals one of them cannot use it without the key.
+ * The key that a client's tokens are bound to (DPoP, RFC 9449): a stolen token cannot be used without it.
  *
- * `true` makes a key that lives as long as the client does: enough for tokens that are not stored. For those that are,
- * keep a key beside them, see `generateDpopKey()`. A `CryptoKey` that cannot be exported comes as a pair.
+ * `true` makes a key that lives as long as the client, which is enough for tokens that are not stored. For stored tokens
+ * keep a key from `generateDpopKey()` with them. Pass a `CryptoKey` that cannot be exported as a pair.
  */
 export type DpopOption =
   | true
@@ -26,21 +26,21 @@ export type DpopOption =
     }
   | WebKeyPair;
 
-/** A request that needs a proof, whatever sends it. */
+/** A request that needs a DPoP proof, whatever sends it. */
 export interface ProvenRequest<Answer> {
   /** The method, in upper case. */
   readonly method: string;
   /** The URL as it is sent. */
   readonly url: URL;
-  /** The token that goes along; none goes to the token endpoint. */
+  /** The access token in the request; a request to the token endpoint has none. */
   readonly accessToken?: string;
   /** Sends the request with a proof. */
   send(proof: string): Promise<Answer>;
   /** Reads an answer's `DPoP-Nonce` header. */
   nonceOf(answer: Answer): string | null | undefined;
-  /** Whether an answer asks for the request again, with its nonce. */
+  /** Whether an answer asks to send the request again with its nonce. */
   asksForNonce(answer: Answer): boolean;
-  /** Lets go of an answer that nobody reads. */
+  /** Discards an answer that is not returned. */
   discard?(answer: Answer): unknown;
 }
 
@@ -51,10 +51,10 @@ interface ProverKey {
 }
 
 const MOST_ORIGINS = 100;
-/** Characters of a nonce (RFC 9449 §8.1). */
+/** A nonce that can be used (RFC 9449 §8.1). */
 const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/;
 
-/** Makes the proofs of one client, and keeps the newest nonce of each server. */
+/** Makes the DPoP proofs of one client, and remembers the newest nonce of each server. */
 export class DpopProver {
   readonly #option: DpopOption;
   readonly #clock: Clock;
@@ -68,16 +68,20 @@ export class DpopProver {
     this.#clock = clock;
   }
 
-  /** The thumbprint of the public key (RFC 7638), which binds a code to it (RFC 9449 §10). */
+  /**
+   * Computes the thumbprint of the public key (RFC 7638), which binds a code to the key (RFC 9449 §10).
+   *
+   * @throws ConfigurationError when the key cannot be used.
+   */
   async thumbprint(): Promise<string> {
     return (await this.#load()).thumbprint;
   }
 
   /**
    * Sends a request with a proof, and once more when the server asks for a nonce (RFC 9449 §8 and §9). The second proof
-   * has the nonce of this very answer: another request may have been told another.
+   * has the nonce of this answer: another request may have received another nonce meanwhile.
    *
-   * @throws ConfigurationError when the key cannot be used.
+   * @throws ConfigurationError when the key cannot be used; what `send` throws.
    */
   async send<Answer>(request: ProvenRequest<Answer>): Promise<Answer> {
     const { origin } = request.url;
@@ -130,20 +134,21 @@ export class DpopProver {
 
 async function loadKey(option: DpopOption): Promise<ProverKey> {
   const { importSigningKey, publicJwkOf, thumbprintOf } = await import("../oidc/jose.ts");
-  const pair = option === true ? await generatePair() : "privateKey" in option ? option : undefined;
-  const imported = pair
-    ? await importSigningKey(pair.privateKey)
-    : await importSigningKey((option as { key: SigningKey }).key, option as { algorithm?: string });
-  const publicJwk = await publicJwkOf(imported, pair?.publicKey);
+  const chosen = option === true ? await generatePair() : option;
+  const isPair = "privateKey" in chosen;
+  const imported = await importSigningKey(isPair ? { key: chosen.privateKey } : chosen);
+  const publicJwk = await publicJwkOf(imported, isPair ? chosen.publicKey : undefined);
   return { imported, publicJwk, thumbprint: await thumbprintOf(publicJwk) };
 }
 
+const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
+
 function generatePair(): Promise<WebKeyPair> {
-  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  return crypto.subtle.generateKey(P256, false, ["sign"]);
 }
 
 /**
- * A new private key for the `dpop` option, as a JWK (ES256): store it as you store the tokens that are bound to it.
+ * Generates a private key for the `dpop` option, as a JWK (ES256). Store it as safely as the tokens bound to it.
  *
  * @example
  * ```ts
@@ -154,11 +159,7 @@ function generatePair(): Promise<WebKeyPair> {
  * ```
  */
 export async function generateDpopKey(): Promise<JWK> {
-  const { privateKey } = await crypto.subtle.generateKey(
-    { name: "ECDSA", namedCurve: "P-256" },
-    true,
-    ["sign"],
-  );
+  const { privateKey } = await crypto.subtle.generateKey(P256, true, ["sign"]);
   const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", privateKey);
   return { kty, crv, x, y, d } as JWK;
 }

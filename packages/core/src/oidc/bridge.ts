@@ -20,15 +20,15 @@ import { basicAuthorization } from "./basic-authentication.ts";
 import type { ClientAuthentication } from "./client-authentication.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 
-/** The OAuth endpoints at which a client says who it is. */
+/** The OAuth endpoints at which a client authenticates. */
 export type EndpointKind =
   "token" | "revocation" | "introspection" | "deviceAuthorization" | "pushedAuthorization";
 
-/** A request as openid-client wants it sent. */
+/** A request as openid-client builds it. */
 export interface BridgeRequest {
   readonly url: string;
   readonly method: string;
-  /** Names in lower case. */
+  /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: URLSearchParams;
 }
@@ -37,14 +37,14 @@ export interface BridgeRequest {
 export interface BridgeCall<Answer> {
   readonly provider: string;
   readonly issuer: string | undefined;
-  /** Whom a client's assertion is for, where the client does not say. */
+  /** The audience of a client assertion, where the client does not name one. */
   readonly audience: string;
   readonly kind: EndpointKind;
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
-  /** Milliseconds since the epoch. */
+  /** Gives the time in milliseconds since the epoch. */
   readonly now: () => number;
   /** With `grant_type` for the token endpoint, with `token` for revocation and introspection. */
   readonly parameters: URLSearchParams;
@@ -56,9 +56,9 @@ export interface BridgeCall<Answer> {
 interface Endpoint {
   /** Its name in the server's metadata. */
   readonly metadata: string;
-  /** The function that asks it. */
+  /** Calls openid-client's function for it. */
   readonly ask: (configuration: Configuration, parameters: URLSearchParams) => Promise<unknown>;
-  /** A response that it accepts: the real one is read by `exchange`, more strictly. */
+  /** A response that openid-client accepts: `exchange` reads the real one, more strictly. */
   readonly response: object;
 }
 
@@ -91,7 +91,7 @@ const ENDPOINTS: Readonly<Record<EndpointKind, Endpoint>> = {
   },
 };
 
-/** Takes a parameter that openid-client wants by itself. */
+/** Takes a parameter out of a form: openid-client wants it as an argument. */
 function taken(parameters: URLSearchParams, name: string): string {
   const value = parameters.get(name) ?? "";
   parameters.delete(name);
@@ -99,15 +99,16 @@ function taken(parameters: URLSearchParams, name: string): string {
 }
 
 /**
- * Has openid-client make a request to an OAuth endpoint: client authentication, form and headers are its work.
+ * Makes a request to an OAuth endpoint with openid-client, which does client authentication, form and headers.
  *
- * @throws What `exchange` and a client authentication function throw, as it is.
+ * @returns What `exchange` returns.
+ * @throws What `exchange` or a client authentication function throws; ConfigurationError for an unusable private key.
  */
 export async function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<Answer> {
   const { metadata, ask, response } = ENDPOINTS[call.kind];
   const { origin } = new URL(call.url);
   const authenticate: (...request: Parameters<ClientAuth>) => unknown = await clientAuth(call);
-  // Kept out of openid-client's sight, which puts whatever is thrown into an error of its own.
+  // Kept from openid-client, which wraps whatever is thrown in an error of its own.
   let outcome: Promise<Answer> | undefined;
   const configuration = new Configuration(
     { issuer: call.issuer ?? origin, authorization_endpoint: origin, [metadata]: call.url },
@@ -122,9 +123,9 @@ export async function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<An
       }
     },
   );
-  // Our own validation has refused http elsewhere than on this machine.
+  // Our own rules have refused http elsewhere than on this machine.
   allowInsecureRequests(configuration);
-  // The transport has the deadline; a second one would only differ from it.
+  // The transport has the deadline.
   configuration.timeout = 0;
   configuration[customFetch] = async (url, { method, headers, body }) => {
     const form = new URLSearchParams(body as URLSearchParams);
@@ -136,7 +137,11 @@ export async function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<An
   return outcome as unknown as Promise<Answer>;
 }
 
-/** Fetches a server's metadata and has openid-client check it (RFC 8414 §3, OpenID Connect Discovery §4). */
+/**
+ * Fetches a server's metadata and checks it with openid-client (RFC 8414 §3, OpenID Connect Discovery §4).
+ *
+ * @throws What `exchange` throws; openid-client's error for metadata that it refuses.
+ */
 export async function discoverServer({
   issuer,
   algorithm,
@@ -198,7 +203,7 @@ async function assertingAuth(
   return PrivateKeyJwt(keyId === undefined ? { key } : { key, kid: keyId }, {
     [modifyAssertion](header, claims) {
       changes[modifyAssertion](header, claims);
-      // By the name that the client is registered with: a key of Ed25519 goes by two.
+      // The name that the client is registered with: an Ed25519 key has two.
       header["alg"] = algorithm;
     },
   });

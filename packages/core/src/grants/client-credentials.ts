@@ -5,20 +5,23 @@ import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-paramet
 import { grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
-/** Asks for a token for the app itself (RFC 6749 §4.4): no user is involved, and no refresh token comes. */
+const METHOD = "fetchClientCredentialsToken()";
+const UNPROVEN =
+  "the client needs a clientSecret or another clientAuthentication: this grant proves nothing else";
+
+/**
+ * Requests a token for the app itself (RFC 6749 §4.4): no user is involved, and there is no refresh token.
+ *
+ * @throws OAuthError as the token endpoint's; ConfigurationError for bad options, and for a client without
+ * authentication.
+ */
 export async function fetchClientCredentials(
   context: ClientContext,
   options: GrantOptions,
 ): Promise<Token> {
-  const further =
-    context.clientAuthentication === "none"
-      ? [
-          "the client needs a clientSecret or another clientAuthentication: it is all that is proven here",
-        ]
-      : [];
-  const method = "fetchClientCredentialsToken()";
-  // Not the provider's default scope, which is about users.
-  const { scope, ...others } = grantParameters(context, method, options, GRANT_RULES, further);
+  const problems = context.clientAuthentication === "none" ? [UNPROVEN] : [];
+  // The provider's default scope is about users, so it is not requested here.
+  const { scope, ...others } = grantParameters(context, METHOD, options, GRANT_RULES, problems);
   const granted = await requestTokens(context, {
     grant: "client_credentials",
     parameters: { scope, ...others },
@@ -27,7 +30,7 @@ export async function fetchClientCredentials(
   });
   return grantedToken(context, granted, {
     requestedScope: options.scope,
-    // What a session needs to ask again, when this token has ended.
+    // What a session needs to request another one when this token has expired.
     renewal: { grant: "client_credentials", parameters: definedFields(others) },
   });
 }

@@ -8,23 +8,23 @@ import { throwProblems } from "../errors/configuration-error.ts";
 import { mustBeSignal, optionProblems, type OptionRules } from "../options/option-rules.ts";
 import { mustBeScope } from "../tokens/scopes.ts";
 
-/** What any grant may be given beyond what it is about. */
+/** Options that every grant has. */
 export interface GrantOptions {
   /**
-   * What the app asks for; without it the provider decides (RFC 6749 §3.3).
+   * The scopes to request; without it the provider decides (RFC 6749 §3.3).
    *
    * @defaultValue the provider's `defaultScope` where a user signs in (password, device), otherwise none
    */
   readonly scope?: readonly string[];
-  /** For which API the token is to be: its URI, or several (RFC 8707). */
+  /** The API that the token is for: its URI, or several (RFC 8707 §2). */
   readonly resource?: string | readonly string[];
   /** Further form fields by the provider's own names, for example `audience`; an array repeats the field. */
   readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
-  /** Gives up the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
 
-/** What the SDK writes into token requests; a further parameter of this name would say something else. */
+/** Parameters that the client sets itself. */
 const RESERVED = new Set([
   "actor_token",
   "actor_token_type",
@@ -55,10 +55,10 @@ export const GRANT_RULES: OptionRules<GrantOptions> = {
 };
 
 /**
- * The parameters that every grant has, of options that were checked.
+ * Checks a grant's options, and gives the parameters of those that every grant has.
  *
- * @param rules - Those of the grant's own options beside {@link GRANT_RULES}.
- * @param further - What else is wrong.
+ * @param rules - {@link GRANT_RULES} and the rules of the grant's own options.
+ * @param further - Problems that were found elsewhere.
  * @throws ConfigurationError that lists every problem.
  */
 export function grantParameters(

@@ -9,17 +9,17 @@ import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/** Seconds: it is used at once, and some servers accept no more. */
+/** Seconds that an assertion is valid: it is used at once, and some servers accept no more. */
 const LIFETIME = 300;
 
-/** An assertion to be made: its claims, and the key that signs it. */
+/** Claims of an assertion, and the key to sign it with. */
 export interface AssertionToSign {
   /**
-   * The claims: `sub` for whom the app acts, and what the provider wants beyond. `iss` is by default the client ID,
-   * `aud` the token endpoint, `iat` now, `exp` five minutes from now, `jti` random; times are in seconds since the epoch.
+   * The claims: `sub`, the user to act for, and what else the provider wants. By default `iss` is the client ID, `aud` the
+   * token endpoint, `iat` now, `exp` five minutes from now and `jti` random; times are in seconds since the epoch.
    */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; one that is used again is not imported again. */
+  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; it is imported again only when it changes. */
   readonly key: SigningKey;
   /**
    * The signature algorithm.
@@ -33,21 +33,21 @@ export interface AssertionToSign {
    * @defaultValue the `kid` of a JWK
    */
   readonly keyId?: string;
-  /** Not together with a ready assertion. */
+  /** Not allowed with claims. */
   readonly assertion?: never;
 }
 
-/** An assertion that somebody else has made. */
+/** An assertion that is already signed. */
 export interface ReadyAssertion {
   /** The signed JWT. */
   readonly assertion: string;
-  /** Not together with a ready assertion. */
+  /** Not allowed with an assertion. */
   readonly claims?: never;
-  /** Not together with a ready assertion. */
+  /** Not allowed with an assertion. */
   readonly key?: never;
 }
 
-/** What the JWT bearer grant needs. */
+/** Options of the JWT bearer grant. */
 export type JwtBearerOptions = GrantOptions & (AssertionToSign | ReadyAssertion);
 
 const RULES: OptionRules<GrantOptions & Signer & Record<"assertion" | "claims", unknown>> = {
@@ -73,7 +73,11 @@ const RULES: OptionRules<GrantOptions & Signer & Record<"assertion" | "claims", 
   keyId: anything,
 };
 
-/** Asks for a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
+/**
+ * Requests a token with a signed assertion (RFC 7523 §2.1), as service accounts do.
+ *
+ * @throws OAuthError as the token endpoint's; ConfigurationError for bad options, and for a key that cannot sign.
+ */
 export async function fetchWithAssertion(
   context: ClientContext,
   options: JwtBearerOptions,

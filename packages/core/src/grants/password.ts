@@ -1,11 +1,11 @@
 import type { ClientContext } from "../client-context.ts";
-import type { Token } from "../tokens/token.ts";
 import type { OptionRule, OptionRules } from "../options/option-rules.ts";
+import type { Token } from "../tokens/token.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
-/** A user's own name and password, which the app has been trusted with. */
+/** Options of the password grant. */
 export interface PasswordOptions extends GrantOptions {
   /** The user's name at the provider. */
   readonly username: string;
@@ -18,21 +18,24 @@ const given: OptionRule = (value, name) =>
 
 const RULES: OptionRules<PasswordOptions> = { ...GRANT_RULES, username: given, password: given };
 
-/** Asks for a token with a user's password (RFC 6749 §4.3). */
+/**
+ * Requests a token with a user's password (RFC 6749 §4.3).
+ *
+ * @throws OAuthError as the token endpoint's; ConfigurationError for bad options.
+ */
 export async function fetchWithPassword(
   context: ClientContext,
   options: PasswordOptions,
 ): Promise<Token> {
   const { scope = context.provider.defaultScope } = options ?? {};
-  const chosen = { ...options, scope };
-  const shared = grantParameters(context, "fetchPasswordToken()", chosen, RULES);
-  const { username, password } = options;
+  const shared = grantParameters(context, "fetchPasswordToken()", { ...options, scope }, RULES);
+  const { username, password, signal } = options;
   const granted = await requestTokens(context, {
     grant: "password",
     parameters: { username, password, ...shared },
     secrets: [password],
     advice: { INVALID_GRANT: "Check user name and password." },
-    signal: options.signal,
+    signal,
   });
   const claims = await grantedClaims(context, granted);
   return grantedToken(context, granted, { requestedScope: scope, claims });

@@ -8,41 +8,41 @@ import { requestTokens } from "./token-endpoint.ts";
 const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 const PREFIX = "urn:ietf:params:oauth:token-type:";
 
-/** What kind of token one is (RFC 8693 §3): a short name, or a URI of the provider's. */
+/** A kind of token (RFC 8693 §3): a short name, or a URI of the provider's. */
 export type TokenTypeName =
   "access_token" | "refresh_token" | "id_token" | "saml1" | "saml2" | "jwt" | (string & {});
 
-/** What a token is to be exchanged for. */
+/** Options of a token exchange. */
 export interface TokenExchangeOptions extends GrantOptions {
-  /** The token that stands for the party on whose behalf the request is made; of a {@link Token} the part that its kind names. */
+  /** The token of the party on whose behalf the request is made; of a {@link Token} the part that its kind names. */
   readonly subjectToken: string | Token;
   /**
-   * Its kind.
+   * The kind of the subject token.
    *
    * @defaultValue `"access_token"`
    */
   readonly subjectTokenType?: TokenTypeName;
-  /** The token that stands for the acting party, for delegation. */
+  /** The token of the acting party, for delegation. */
   readonly actorToken?: string | Token;
   /**
-   * Its kind.
+   * The kind of the actor token.
    *
    * @defaultValue `"access_token"` when there is an actor token
    */
   readonly actorTokenType?: TokenTypeName;
   /**
-   * The kind of token that is wanted.
+   * The kind of token to get.
    *
    * @defaultValue the provider's choice
    */
   readonly requestedTokenType?: TokenTypeName;
-  /** The logical name of the service that the token is to be used at, or several. */
+  /** The name of the service that the token is for, or several. */
   readonly audience?: string | readonly string[];
 }
 
 const kind = must("be a short name or a URI (RFC 8693 §3)", (value) => typeof value === "string");
 
-/** The rule of a token whose kind another option names. */
+/** Makes the rule of a token whose kind another option names. */
 const tokenOfKind =
   (kindOption: string): OptionRule =>
   (value, name, { [kindOption]: type = "access_token" }) =>
@@ -66,7 +66,11 @@ const RULES: OptionRules<TokenExchangeOptions> = {
   audience: anything,
 };
 
-/** Exchanges a token for another (RFC 8693 §2). */
+/**
+ * Exchanges a token for another (RFC 8693 §2).
+ *
+ * @throws OAuthError as the token endpoint's; ConfigurationError for bad options.
+ */
 export async function exchangeForToken(
   context: ClientContext,
   options: TokenExchangeOptions,
@@ -102,7 +106,7 @@ export async function exchangeForToken(
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
-/** The part of a token that its kind names. */
+/** Gives the part of a token that its kind names. */
 function textOf(token: unknown, type: TokenTypeName): string | undefined {
   if (isToken(token)) {
     if (type === "id_token") return token.idToken;

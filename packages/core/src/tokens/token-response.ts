@@ -4,24 +4,24 @@ import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { TokenRecord } from "./token-record.ts";
 import { accessTokenType, anyTokenType, tokenText, type TokenType } from "./token-text.ts";
 
-/** The fields of a token response that a specification names (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
+/** The fields of a token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export interface TokenResponseFields {
   readonly accessToken: string;
-  /** `n_a`: it is no access token (RFC 8693 §2.2.1). */
+  /** `n_a` for a token that is not an access token (RFC 8693 §2.2.1). */
   readonly tokenType: TokenType;
   /** Seconds, whole. */
   readonly expiresIn: number | undefined;
   readonly refreshToken: string | undefined;
   /** Seconds, whole. */
   readonly refreshTokenExpiresIn: number | undefined;
-  /** Undefined: not sent, which means "as requested". */
+  /** Undefined when it was not sent, which means "as requested". */
   readonly scope: readonly string[] | undefined;
   readonly idToken: string | undefined;
   /** All other fields. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** The fields that a specification names. */
+/** The names of those fields. */
 export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   "access_token",
   "token_type",
@@ -35,20 +35,25 @@ export const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
 /** How a token response is read. */
 export interface TokenResponseOptions {
   readonly scopeDelimiter: string;
-  /** Whether what was asked for may be no access token, which is told by the token type `N_A` (RFC 8693 §2.2.1). */
+  /** Whether the token may be another kind than an access token, with the token type `N_A` (RFC 8693 §2.2.1). */
   readonly notAccessToken?: boolean | undefined;
+  /** Whether the token must be bound to the client's key (DPoP). */
+  readonly isBound: boolean;
 }
 
-/** Reads the parsed body of a successful token response strictly, where openid-client is lenient. */
+/**
+ * Reads the parsed body of a token response (RFC 6749 §5.1) strictly, where openid-client is lenient.
+ *
+ * @returns The fields, or the first one that cannot be used.
+ */
 export function readTokenResponse(
   body: Readonly<Record<string, unknown>>,
-  { scopeDelimiter, notAccessToken = false }: TokenResponseOptions,
+  { scopeDelimiter, notAccessToken = false, isBound }: TokenResponseOptions,
 ): TokenResponseFields | BadField {
   const reader = new FieldReader(body, isEmpty);
   const token = (field: string, kind = "a string of visible ASCII characters") =>
     reader.read(field, kind, tokenText);
-  const seconds = (field: string) =>
-    reader.read(field, "a number of seconds", (value) => lifetime(value));
+  const seconds = (field: string) => reader.read(field, "a number of seconds", lifetime);
   const type = notAccessToken ? anyTokenType : accessTokenType;
   const accessToken = token("access_token");
   const fields = {
@@ -65,16 +70,16 @@ export function readTokenResponse(
   const raw = Object.fromEntries(
     Object.entries(body).filter(([name]) => !RESPONSE_FIELDS.has(name)),
   );
-  return { accessToken, ...fields, raw };
+  return wrongBinding(fields.tokenType, isBound) ?? { accessToken, ...fields, raw };
 }
 
-/** A token response as a token: absolute expiry, the scope as a set, its difference from what was asked for. */
+/** Converts a token response to a token record: expiry as points in time, the scope compared with the requested one. */
 export function tokenFromResponse(
   fields: TokenResponseFields,
   context: {
     /** When the response arrived, in milliseconds since the epoch. */
     readonly now: number;
-    /** Undefined: the scope was left to the provider, and is as good as asked for. */
+    /** Undefined when the scope was left to the provider. */
     readonly requestedScope: readonly string[] | undefined;
     readonly scopeAliases: Readonly<Record<string, string>> | undefined;
     readonly claims: IdTokenClaims | undefined;
@@ -100,16 +105,10 @@ export function tokenFromResponse(
   };
 }
 
-/**
- * What is wrong with the kind of a token: another one than was asked for would be a token that works without the key,
- * or one that this client cannot prove (RFC 9449 §5).
- */
-export function wrongBinding(
-  { tokenType: kind }: TokenResponseFields,
-  hasKey: boolean,
-): BadField | undefined {
-  if (kind === "n_a" || (kind === "dpop") === hasKey) return undefined;
-  const reason = hasKey
+/** Finds a wrong token type: with DPoP every token is bound to the key, without DPoP none is (RFC 9449 §5). */
+function wrongBinding(type: TokenType, isBound: boolean): BadField | undefined {
+  if (type === "n_a" || (type === "dpop") === isBound) return undefined;
+  const reason = isBound
     ? "is not DPoP, though the client proves its key"
     : "is DPoP, and the client has no dpop option";
   return { field: "token_type", reason };

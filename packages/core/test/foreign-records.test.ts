@@ -247,7 +247,7 @@ it("a field that cannot be stored is named, and its value is not", () => {
   ] as const) {
     const error = errorOf(() => Token.from({ ...minimal, [name]: circle }));
     expect(error).toMatchObject({ code: "TOKEN_INVALID" });
-    expect((error as Error).message).toContain(`${named} is nothing that JSON can hold`);
+    expect((error as Error).message).toContain(`${named} cannot be written as JSON`);
   }
 });
 

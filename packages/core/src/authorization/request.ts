@@ -35,12 +35,7 @@ export interface AuthorizationRequest {
   readonly issuedAt: number;
 }
 
-/**
- * Builds an authorization request with state, PKCE S256 and, for OpenID Connect, a nonce.
- *
- * @throws ConfigurationError that lists what is wrong with the options; what a hook throws; for a pushed request
- * OAuthError as the token endpoint's.
- */
+/** Builds an authorization request with state, PKCE S256 and, for OpenID Connect, a nonce. */
 export async function buildAuthorizationRequest(
   context: ClientContext,
   options: AuthorizationRequestOptions & object,

@@ -36,12 +36,7 @@ export interface Introspection {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Introspects a token (RFC 7662): of a `Token` the access token, unless `hint` names the other half.
- *
- * @throws OAuthError as any OAuth endpoint's, `TOKEN_RESPONSE_INVALID` for a response without `active`;
- * ConfigurationError for bad options.
- */
+/** Introspects a token (RFC 7662): of a `Token` the access token, unless `hint` names the other half. */
 export async function introspectToken(
   context: ClientContext,
   token: Token | string,

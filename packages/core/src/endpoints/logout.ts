@@ -32,11 +32,7 @@ const RULES: OptionRules<LogoutOptions> = {
   uiLocales: anything,
 };
 
-/**
- * Builds the URL at which a user signs out of the provider (OpenID Connect RP-Initiated Logout §2).
- *
- * @throws ConfigurationError for bad options, and when the provider has no such page.
- */
+/** Builds the URL at which a user signs out of the provider (OpenID Connect RP-Initiated Logout §2). */
 export function buildLogoutUrl(
   { provider, clientId }: ClientContext,
   options: LogoutOptions,

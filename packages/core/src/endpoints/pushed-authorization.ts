@@ -3,11 +3,7 @@ import { askEndpoint } from "./authenticated-endpoint.ts";
 import { unusable } from "./endpoint-errors.ts";
 import type { EndpointParameters } from "./endpoint-parameters.ts";
 
-/**
- * Pushes the parameters of an authorization request to the provider (RFC 9126 §2) and returns its `request_uri`.
- *
- * @throws OAuthError and ConfigurationError as `askEndpoint` does.
- */
+/** Pushes the parameters of an authorization request to the provider (RFC 9126 §2) and returns its `request_uri`. */
 export function pushParameters(
   context: ClientContext,
   parameters: EndpointParameters,

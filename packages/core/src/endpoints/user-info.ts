@@ -57,11 +57,7 @@ export async function fetchUserInfo(
   return raw;
 }
 
-/**
- * Fetches the user's data as the common profile.
- *
- * @throws OAuthError and ConfigurationError as {@link fetchUserInfo} does; `USER_INFO_INVALID` for a profile without id.
- */
+/** Fetches the user's data as the common profile. */
 export async function fetchProfile(
   provider: Provider,
   session: UserInfoSession,

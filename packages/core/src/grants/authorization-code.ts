@@ -14,12 +14,7 @@ export type CodeExchangeOptions = Omit<GrantOptions, "scope">;
 /** Seconds that the `iat` of an ID token may differ from now: it was issued for this response. */
 const ISSUED_WITHIN = 300;
 
-/**
- * Ends a sign-in: checks the callback, exchanges its code for tokens (RFC 6749 §4.1.3), and verifies the ID token.
- *
- * @throws OAuthError: the callback's errors before the token endpoint is asked, then the token endpoint's and the ID
- * token's; ConfigurationError for bad options and an unusable request.
- */
+/** Ends a sign-in: checks the callback, exchanges its code for tokens (RFC 6749 §4.1.3), and verifies the ID token. */
 export async function exchangeCode(
   context: ClientContext,
   callback: CallbackInput,

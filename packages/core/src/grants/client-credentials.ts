@@ -9,12 +9,7 @@ const METHOD = "fetchClientCredentialsToken()";
 const UNPROVEN =
   "the client needs a clientSecret or another clientAuthentication: this grant proves nothing else";
 
-/**
- * Requests a token for the app itself (RFC 6749 §4.4): no user is involved, and there is no refresh token.
- *
- * @throws OAuthError as the token endpoint's; ConfigurationError for bad options, and for a client without
- * authentication.
- */
+/** Requests a token for the app itself (RFC 6749 §4.4): no user is involved, and there is no refresh token. */
 export async function fetchClientCredentials(
   context: ClientContext,
   options: GrantOptions,

@@ -27,11 +27,7 @@ const DEFAULT_INTERVAL = 5;
 const LONGEST_INTERVAL = 300;
 const LONGEST_LIFETIME = 86_400;
 
-/**
- * Starts a device flow (RFC 8628 §3.1).
- *
- * @throws OAuthError as any OAuth endpoint's; ConfigurationError for bad options, and for a provider without device flow.
- */
+/** Starts a device flow (RFC 8628 §3.1). */
 export async function requestDeviceAuthorization(
   context: ClientContext,
   options: GrantOptions,

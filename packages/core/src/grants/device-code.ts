@@ -37,9 +37,6 @@ export interface DeviceTokenOptions {
 /**
  * Waits until the user has decided on another device (RFC 8628 §3.4). Polls at the provider's interval, and slower when
  * the provider asks for it or cannot be reached.
- *
- * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, or another final answer of the token endpoint;
- * ConfigurationError for a value that is no device authorization.
  */
 export async function pollForDeviceToken(
   context: ClientContext,

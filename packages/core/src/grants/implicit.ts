@@ -10,12 +10,7 @@ import { grantedClaims, grantedToken } from "./granted-token.ts";
 /** Parameters of the callback that are not part of the token. */
 const OF_CALLBACK = ["state", "iss", "code", "error", "error_description", "error_uri"];
 
-/**
- * Ends an implicit grant: checks the callback and reads the token in its fragment (RFC 6749 §4.2.2).
- *
- * @throws OAuthError as any callback's; `CALLBACK_INVALID` for a token outside the fragment, a repeated parameter or a
- * refresh token, `TOKEN_RESPONSE_INVALID`, `ID_TOKEN_INVALID`; ConfigurationError for an unusable request.
- */
+/** Ends an implicit grant: checks the callback and reads the token in its fragment (RFC 6749 §4.2.2). */
 export async function readFragment(
   context: ClientContext,
   callback: string | URL,

@@ -73,11 +73,7 @@ const RULES: OptionRules<GrantOptions & Signer & Record<"assertion" | "claims", 
   keyId: anything,
 };
 
-/**
- * Requests a token with a signed assertion (RFC 7523 §2.1), as service accounts do.
- *
- * @throws OAuthError as the token endpoint's; ConfigurationError for bad options, and for a key that cannot sign.
- */
+/** Requests a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
 export async function fetchWithAssertion(
   context: ClientContext,
   options: JwtBearerOptions,

@@ -18,11 +18,7 @@ const given: OptionRule = (value, name) =>
 
 const RULES: OptionRules<PasswordOptions> = { ...GRANT_RULES, username: given, password: given };
 
-/**
- * Requests a token with a user's password (RFC 6749 §4.3).
- *
- * @throws OAuthError as the token endpoint's; ConfigurationError for bad options.
- */
+/** Requests a token with a user's password (RFC 6749 §4.3). */
 export async function fetchWithPassword(
   context: ClientContext,
   options: PasswordOptions,

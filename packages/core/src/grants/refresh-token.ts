@@ -31,9 +31,6 @@ interface RefreshDetails extends RefreshOptions {
  * Exchanges a refresh token for a new token (RFC 6749 §6). What the response leaves out (refresh token, scope, ID token)
  * is taken from the old token. When no response says whether the server rotated the refresh token, it is sent a second
  * time, and not again.
- *
- * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `SUBJECT_MISMATCH` for another user's ID token, or the token endpoint's
- * errors (`INVALID_GRANT` when the user has to sign in again); ConfigurationError for bad options.
  */
 export async function exchangeRefreshToken(
   context: ClientContext,

@@ -66,11 +66,7 @@ const RULES: OptionRules<TokenExchangeOptions> = {
   audience: anything,
 };
 
-/**
- * Exchanges a token for another (RFC 8693 §2).
- *
- * @throws OAuthError as the token endpoint's; ConfigurationError for bad options.
- */
+/** Exchanges a token for another (RFC 8693 §2). */
 export async function exchangeForToken(
   context: ClientContext,
   options: TokenExchangeOptions,

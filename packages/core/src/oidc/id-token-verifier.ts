@@ -92,12 +92,7 @@ export class IdTokenVerifier {
     return endpoints.jwks !== undefined && issuer !== undefined;
   }
 
-  /**
-   * Verifies an ID token; see `OAuth2Client.verifyIdToken`.
-   *
-   * @throws OAuthError: `ID_TOKEN_INVALID`, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW`;
-   * ConfigurationError for bad options, and for a provider without keys.
-   */
+  /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
   async verify(jwt: string, options: Options): Promise<IdTokenClaims> {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
@@ -105,12 +100,7 @@ export class IdTokenVerifier {
     return verifyIdToken(jwt, keySet, { ...options, ...expected });
   }
 
-  /**
-   * Verifies a logout token; see `OAuth2Client.verifyLogoutToken`.
-   *
-   * @throws OAuthError: `LOGOUT_TOKEN_INVALID`, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`; ConfigurationError for a
-   * provider without keys; what `seen` throws.
-   */
+  /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
     const [{ sharedKeySet }, { verifyLogoutToken }] = await Promise.all([
       import("./key-set.ts"),

@@ -1,61 +1,56 @@
 import { FieldReader, instant, isEmpty, lifetime, textList } from "./field-reader.ts";
-import type { TokenRecord } from "./token-record.ts";
+import { notAToken, type TokenRecord } from "./token-record.ts";
 import { RESPONSE_FIELDS } from "./token-response.ts";
 import { accessTokenType, tokenText } from "./token-text.ts";
 
 /**
- * A token as other libraries store it: by the names of RFC 6749 §5.1, with `expires_at` beside them.
+ * A token as other libraries store it, by the names of RFC 6749 §5.1.
  *
- * requests-oauthlib, Authlib and Auth.js have `expires_at` in seconds since the epoch, simple-oauth2 as a date; an answer
- * of openid-client, as of any token endpoint, has `expires_in` alone, which needs the time of the answer, and so have
- * arctic's tokens, whole or their `data`.
+ * requests-oauthlib, Authlib and Auth.js store `expires_at` in seconds since the epoch, simple-oauth2 as a date.
+ * openid-client's token responses and arctic's tokens (whole, or their `data`) have only `expires_in`, which counts from
+ * the response: pass `obtainedAt` with them.
  */
 export interface ForeignTokenRecord {
   /** The access token. */
   readonly access_token?: string | null;
   /** `Bearer` or `DPoP`, in any letter case. */
   readonly token_type?: string | null;
-  /** The end: seconds (below 1e11) or milliseconds since the epoch, a date, or its ISO 8601 form. */
+  /** When it expires: seconds (below 1e11) or milliseconds since the epoch, a date, or its ISO 8601 form. */
   readonly expires_at?: number | string | Date | null;
-  /** Seconds from the answer to the end. */
+  /** Seconds from the response until it expires. */
   readonly expires_in?: number | string | null;
-  /** The end, as `expires_at`, by the name that goes with milliseconds; not looked at beside `expires_at`. */
+  /** When it expires, as `expires_at`, under another name; ignored with `expires_at`. */
   readonly expiry_date?: number | string | Date | null;
   /** The refresh token. */
   readonly refresh_token?: string | null;
-  /** The end of the refresh token, as `expires_at`. */
+  /** When the refresh token expires, as `expires_at`. */
   readonly refresh_token_expires_at?: number | string | Date | null;
-  /** Seconds from the answer to the end of the refresh token. */
+  /** Seconds from the response until the refresh token expires. */
   readonly refresh_token_expires_in?: number | string | null;
-  /** Scopes granted: a list, or separated by spaces or commas. */
+  /** The granted scopes: a list, or separated by spaces or commas. */
   readonly scope?: string | readonly string[] | null;
-  /** The ID token; its claims are not believed, as nobody has verified them here. */
+  /** The ID token; its claims are not used, as they were not verified here. */
   readonly id_token?: string | null;
-  /** Every other field stays in `raw`. */
+  /** Every other field is kept in `raw`. */
   readonly [field: string]: unknown;
 }
 
-/** What is known of a record beside what it says. */
+/** What is known about a record besides its fields. */
 export interface ForeignRecordOptions {
-  /** When the provider's answer arrived: a date, or milliseconds since the epoch. */
+  /** When the token response arrived: a date, or milliseconds since the epoch. */
   readonly obtainedAt?: Date | number;
 }
 
-/** What reading a foreign record came to. */
-export type ForeignReading =
-  | { readonly ok: true; readonly record: TokenRecord }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-/** No date in seconds before the year 5138 is as large, and none in milliseconds since 1973 is smaller. */
+/** Larger than any date in seconds until the year 5138, smaller than any in milliseconds since 1973. */
 const SECONDS_BELOW = 1e11;
 
-/** Names of the end of an access token; one that is not known here would make a token without an end. */
+/** Names of the access token's expiry, the first that is given counts. */
 const ENDS = ["expires_at", "expiry_date", "accessTokenExpiresAt"];
 const NAMED = new Set([...RESPONSE_FIELDS, ...ENDS, "refresh_token_expires_at"]);
-/** Names of ours that say the same as one of RFC 6749's. */
+/** Our own names of the same fields. */
 const OURS = ["accessToken", "tokenType", "expiresAt", "refreshToken", "idToken"];
 
-/** Whether a record is written in the names of RFC 6749, in part or inside another object. */
+/** Whether a record has names of RFC 6749, itself or in its `data`. */
 export function isForeignRecord(record: unknown): record is ForeignTokenRecord {
   if (typeof record !== "object" || record === null || Array.isArray(record)) return false;
   return (
@@ -64,7 +59,7 @@ export function isForeignRecord(record: unknown): record is ForeignTokenRecord {
   );
 }
 
-/** The token response in an object that has nothing else, as arctic's tokens have it; or the record itself. */
+/** Unwraps a record whose only field is `data`, as arctic's tokens are. */
 function responseIn(record: object): ForeignTokenRecord {
   const { data } = record as { readonly data?: unknown };
   const isAlone = Object.hasOwn(record, "data") && Object.keys(record).length === 1;
@@ -79,17 +74,21 @@ function isGiven(record: object, name: string): boolean {
   );
 }
 
-/** Reads a token that another library has stored. */
+/**
+ * Reads a token that another library has stored.
+ *
+ * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
+ */
 export function readForeignRecord(
   stored: ForeignTokenRecord,
   { obtainedAt }: ForeignRecordOptions,
-): ForeignReading {
+): TokenRecord {
   const source = responseIn(stored);
   const ours = OURS.filter((name) => isGiven(source, name));
   if (ours.length > 0) {
-    // Which of two tokens, or of two ends, is to count would be a guess.
+    // Which of two tokens, or of two times, counts would be a guess.
     const problem = `it is written in two ways (${ours.join(", ")} beside the names of RFC 6749): choose accessToken, expiresAt, refreshToken … or access_token, expires_at, refresh_token …`;
-    return { ok: false, problems: [problem] };
+    throw notAToken([problem]);
   }
   const reader = new FieldReader(source, isEmpty);
   const token = (field: string) => reader.read(field, "a token", tokenText);
@@ -108,13 +107,12 @@ export function readForeignRecord(
   if (obtainedAt !== undefined && instant(obtainedAt) === undefined) {
     problems.push("obtainedAt is not a date");
   }
-  if (accessToken !== undefined && problems.length === 0) {
-    return { ok: true, record: { accessToken, ...record, raw } };
-  }
-  return { ok: false, problems: problems.length > 0 ? problems : ["access_token is missing"] };
+  if (accessToken === undefined && problems.length === 0) problems.push("access_token is missing");
+  if (problems.length > 0) throw notAToken(problems);
+  return { accessToken: accessToken as string, ...record, raw };
 }
 
-/** The times of a record, each as milliseconds since the epoch. */
+/** Reads the times of a record as milliseconds since the epoch. */
 function readTimes(
   reader: FieldReader,
   obtained: number | undefined,
@@ -128,7 +126,7 @@ function readTimes(
     reader.problems.push({
       field: "expires_in",
       reason:
-        "is counted from an answer whose time is not known: pass { obtainedAt } as well (0 if nobody knows, and it is renewed before it is used)",
+        "counts from a response whose time is not known: pass { obtainedAt } as well (0 if it is lost: the token is then refreshed before it is used)",
     });
   }
   return {
@@ -143,15 +141,15 @@ function after(start: number | undefined, seconds: number | undefined): number |
   return start === undefined || seconds === undefined ? undefined : start + seconds * 1000;
 }
 
-/** The other fields as JSON has them; those that cannot be stored are problems, named here where their name is known. */
+/** Collects the other fields, and names those that JSON cannot hold. */
 function furtherFields(source: ForeignTokenRecord, isTimeless: boolean) {
-  // Without its beginning it says nothing yet, and is kept for whoever knows it.
+  // Without the time of the response it says nothing; it is kept for those who know that time.
   const further = Object.entries(source).filter(
     ([name]) => !NAMED.has(name) || (isTimeless && name === "refresh_token_expires_in"),
   );
   const unstorable = further
     .filter(([, value]) => !isJson(value))
-    .map(([name]) => `${/^\w{1,40}$/.test(name) ? name : "a field"} is nothing that JSON can hold`);
+    .map(([name]) => `${/^\w{1,40}$/.test(name) ? name : "a field"} cannot be written as JSON`);
   return { raw: Object.fromEntries(further), unstorable };
 }
 
@@ -164,7 +162,7 @@ function isJson(value: unknown): boolean {
   }
 }
 
-/** With its time zone: without one it is another moment on another machine. */
+/** With its time zone: without one it would be another time on another machine. */
 const ISO_DATE =
   /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)? ?(?:Z|[+-]\d\d(?::?\d\d)?)$/;
 
@@ -178,7 +176,7 @@ function dateOf(value: unknown): number | undefined {
   return instant(typeof value === "string" && ISO_DATE.test(value) ? new Date(value) : value);
 }
 
-/** Takes a number of seconds; below zero it has ended: requests-oauthlib writes what is left when it is asked. */
+/** Takes a number of seconds; one below zero has expired: requests-oauthlib writes the time left when it is asked. */
 function remaining(value: unknown): number | undefined {
   const number =
     typeof value === "string" && /^-?\d{1,10}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;

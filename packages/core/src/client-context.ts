@@ -8,7 +8,7 @@ import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
 
-/** Milliseconds for an exchange with an OAuth endpoint, unless the options say otherwise. */
+/** The default time limit for an exchange with an OAuth endpoint, in milliseconds. */
 export const ENDPOINT_TIMEOUT = 10_000;
 const API_TIMEOUT = 30_000;
 
@@ -22,16 +22,16 @@ export interface ClientContext extends RequestClient {
   readonly clientAuthentication: ClientAuthentication;
   readonly redirectUri: string | undefined;
   readonly hooks: HookChain;
-  /** Milliseconds for an exchange with an OAuth endpoint. */
+  /** The time limit for an exchange with an OAuth endpoint, in milliseconds. */
   readonly endpointTimeout: number;
   readonly idTokens: IdTokenVerifier;
-  /** Undefined: tokens are bound to no key. */
+  /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
   readonly onScopeChange: OAuth2ClientOptions["onScopeChange"];
 }
 
-/** What the parts of a client share, from options that were checked. */
+/** Builds what the parts of a client share from options that were checked. */
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
   const transport = new Transport(provider.name, clock, options.http);

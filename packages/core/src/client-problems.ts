@@ -1,7 +1,7 @@
 import { redirectUriProblems } from "./authorization/redirect-uri.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
-import { ConfigurationError } from "./errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
 import { clientAuthenticationProblems, needsSecret } from "./oidc/client-authentication.ts";
 import {
   isObject,
@@ -11,6 +11,7 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  ruleProblems,
 } from "./options/option-rules.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { hookProblems } from "./provider-problems.ts";
@@ -18,7 +19,7 @@ import { retriesProblems } from "./requests/retry-budget.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
 
 /**
- * The provider of a new client, once it and the options are known to be right.
+ * Checks a new client's options, and returns its provider.
  *
  * @throws ConfigurationError that lists the problems of both.
  */
@@ -36,10 +37,8 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
     problems.push(...error.problems);
   }
   problems.push(...clientOptionProblems(options));
-  if (problems.length > 0 || !defined) {
-    throw new ConfigurationError("The client", problems, defined?.name);
-  }
-  return defined;
+  throwProblems("The client", problems, defined?.name);
+  return defined as Provider<Scope, AuthorizationOptions>;
 }
 
 const FORGOTTEN = "(is the environment variable set?)";
@@ -69,7 +68,7 @@ const clientSecret: OptionRule = (value, _name, options) => {
   return problems;
 };
 
-/** The rules of the options that say how requests are sent. */
+/** The rules of the options that decide how requests are sent. */
 const ENVIRONMENT_RULES: OptionRules<
   Pick<OAuth2ClientOptions, "timeout" | "http" | "fetch" | "random" | "clock">
 > = {
@@ -108,11 +107,9 @@ export function clientOptionProblems(options: unknown): string[] {
   return optionProblems(options, RULES);
 }
 
-/** Lists what is wrong with those options that say how requests are sent. */
+/** Lists what is wrong with the options that decide how requests are sent. */
 export function environmentProblems(source: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(ENVIRONMENT_RULES).flatMap(([name, rule]) =>
-    rule(source[name], name, source),
-  );
+  return ruleProblems(source, ENVIRONMENT_RULES);
 }
 
 function isDpopOption(value: unknown): boolean {

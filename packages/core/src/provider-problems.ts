@@ -24,7 +24,7 @@ const endpoint: OptionRule = (value, name) => (value === undefined ? [] : urlPro
 const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
   authorization: endpoint,
   token: mustBeUrl,
-  // A path of the API will do, but not "//", which is another host.
+  // Or a path of the API; "//" begins another host.
   userInfo: (value, name, all) =>
     typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
   jwks: endpoint,

@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { DEEPEST, isDeeper } from "../http/response-body.ts";
-import { JwtRefusal, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySet } from "./key-set.ts";
 
 /** Seconds by which two clocks may differ. */

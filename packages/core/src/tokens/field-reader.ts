@@ -63,7 +63,7 @@ export function instant(value: unknown): number | undefined {
 }
 
 /** Ten years, in seconds: a lifetime beyond this is a mistake of the server's, and dates stay in range. */
-export const LONGEST_LIFETIME = 315_576_000;
+const LONGEST_LIFETIME = 315_576_000;
 
 /** Takes a lifetime in seconds, a number or its digits; what is longer than `longest` is cut. */
 export function lifetime(value: unknown, longest = LONGEST_LIFETIME): number | undefined {

@@ -1,4 +1,4 @@
-import { isObject, must } from "../options/option-rules.ts";
+import { isObject, must, type OptionRule } from "../options/option-rules.ts";
 
 /** The parameters of a request: a list repeats the parameter, undefined leaves it out. */
 export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -39,7 +39,7 @@ export function parameterProblems(parameters: unknown, reserved: ReadonlySet<str
 }
 
 /** Takes one resource indicator or a list (RFC 8707 §2). */
-export const mustBeResource = must(
+export const mustBeResource: OptionRule = must(
   "be an absolute URI without a fragment, or a list of such (RFC 8707)",
   (value) =>
     [value]

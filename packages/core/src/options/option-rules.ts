@@ -78,22 +78,28 @@ export function mustBeListOf(
 export const anything: OptionRule = () => NONE;
 
 /** Takes a function. */
-export const mustBeFunction = must("be a function", (value) => typeof value === "function");
+export const mustBeFunction: OptionRule = must(
+  "be a function",
+  (value) => typeof value === "function",
+);
 
 /** Takes `true` or `false`. */
-export const mustBeFlag = must("be true or false", (value) => typeof value === "boolean");
+export const mustBeFlag: OptionRule = must(
+  "be true or false",
+  (value) => typeof value === "boolean",
+);
 
 /** Takes a text. */
-export const mustBeText = must("be a string", (value) => typeof value === "string");
+export const mustBeText: OptionRule = must("be a string", (value) => typeof value === "string");
 
 /** Takes a number of seconds, zero too. */
-export const mustBeSeconds = must(
+export const mustBeSeconds: OptionRule = must(
   "be a number of seconds, 0 or more",
   (value) => typeof value === "number" && value >= 0,
 );
 
 /** Takes an `AbortSignal`. */
-export const mustBeSignal = must(
+export const mustBeSignal: OptionRule = must(
   "be an AbortSignal: of an AbortController its signal",
   (value) => typeof (value as AbortSignal | null)?.addEventListener === "function",
 );

@@ -66,7 +66,7 @@ export function instant(value: unknown): number | undefined {
 const LONGEST_LIFETIME = 315_576_000;
 
 /** Takes a lifetime in seconds, a number or its digits; what is longer than `longest` is cut. */
-export function lifetime(value: unknown, longest = LONGEST_LIFETIME): number | undefined {
+export function lifetime(value: unknown, longest: number = LONGEST_LIFETIME): number | undefined {
   const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
   return typeof number === "number" && number >= 0
     ? Math.min(Math.floor(number), longest)

@@ -1,4 +1,4 @@
-import { mustBeListOf } from "../options/option-rules.ts";
+import { mustBeListOf, type OptionRule } from "../options/option-rules.ts";
 
 /** How the granted scope differs from the requested one. */
 export interface ScopeChange {
@@ -35,7 +35,7 @@ export function compareScopes(
 }
 
 /** Takes a list of scope names (RFC 6749 §3.3). */
-export const mustBeScope = mustBeListOf(
+export const mustBeScope: OptionRule = mustBeListOf(
   'strings, one entry a scope: ["read", "write"]',
   "be one scope name, without spaces, quotes or backslashes",
   (name) => typeof name === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name),

@@ -1,4 +1,4 @@
-import { must } from "../options/option-rules.ts";
+import { must, type OptionRule } from "../options/option-rules.ts";
 
 /**
  * Where an access token goes in a request (RFC 6750 §2).
@@ -48,7 +48,7 @@ export function checkedPlacement(placement: TokenPlacement): ResolvedPlacement {
 }
 
 /** Takes a token placement. */
-export const mustBePlacement = must(
+export const mustBePlacement: OptionRule = must(
   'be "header", "query", "body" or { in, scheme or name }',
   (value) => resolvePlacement(value) !== undefined,
 );

@@ -43,9 +43,21 @@ export interface TokenRenewal {
 }
 
 /** The fields of a token that was read: times are milliseconds since the epoch, absent lists are empty. */
-export type TokenFields = { readonly accessToken: string } & Readonly<
-  ReturnType<typeof readFields>
->;
+export interface TokenFields {
+  readonly accessToken: string;
+  readonly tokenType: string;
+  readonly issuedAt: number | undefined;
+  readonly expiresAt: number | undefined;
+  readonly refreshToken: string | undefined;
+  readonly refreshTokenExpiresAt: number | undefined;
+  readonly scope: readonly string[];
+  readonly requestedScope: readonly string[];
+  readonly scopeChange: ScopeChange | undefined;
+  readonly idToken: string | undefined;
+  readonly claims: IdTokenClaims | undefined;
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly renewal: TokenRenewal | undefined;
+}
 
 /**
  * Reads a {@link TokenRecord} from a store, where anything may have happened to it.
@@ -57,26 +69,10 @@ export function readTokenRecord(record: unknown): TokenFields {
   if (misuse) throw notAToken([misuse]);
   const reader = new FieldReader(record as object);
   const accessToken = reader.read("accessToken", "a token", tokenText);
-  const fields = readFields(reader);
-  const problems = reader.sentences;
-  if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
-  if (problems.length > 0) throw notAToken(problems);
-  return deepFreeze({ accessToken: accessToken as string, ...fields });
-}
-
-/** Builds the error for a record that is not a token (`TOKEN_INVALID`). */
-export function notAToken(problems: readonly string[]): OAuthError {
-  return new OAuthError(
-    "TOKEN_INVALID",
-    `This is not a stored token: ${problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`,
-  );
-}
-
-function readFields(reader: FieldReader) {
   const date = (field: string) => reader.read(field, "a date", milliseconds);
   const token = (field: string) => reader.read(field, "a token", tokenText);
   const list = (field: string) => reader.read(field, "a list of names", textList) ?? [];
-  return {
+  const fields = {
     tokenType: reader.read("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
     issuedAt: date("issuedAt"),
     expiresAt: date("expiresAt"),
@@ -90,6 +86,18 @@ function readFields(reader: FieldReader) {
     raw: reader.read("raw", "an object", object) ?? {},
     renewal: reader.read("renewal", "a renewal", renewal),
   };
+  const problems = reader.sentences;
+  if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
+  if (problems.length > 0) throw notAToken(problems);
+  return deepFreeze({ accessToken: accessToken as string, ...fields });
+}
+
+/** Builds the error for a record that is not a token (`TOKEN_INVALID`). */
+export function notAToken(problems: readonly string[]): OAuthError {
+  return new OAuthError(
+    "TOKEN_INVALID",
+    `This is not a stored token: ${problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`,
+  );
 }
 
 /** Recognizes what is often passed instead of a record. */

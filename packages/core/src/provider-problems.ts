@@ -13,7 +13,7 @@ import {
   type OptionRules,
 } from "./options/option-rules.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "./provider.ts";
-import { expiredTokenProblems } from "./tokens/expired-token.ts";
+import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
 
@@ -77,7 +77,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
   tokenPlacement: mustBePlacement,
-  expiredToken: expiredTokenProblems,
+  expiredToken: mustBeExpiredToken,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   scopeAliases: anything,

@@ -9,6 +9,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
+import { parsedBody } from "../tokens/expired-token.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
 
@@ -103,7 +104,7 @@ async function answerOf(
 ): Promise<ApiAnswer> {
   let answer: ApiAnswer | undefined;
   const keep = (data: unknown, headers: AxiosHeaders, status: number): unknown => {
-    answer = { status, headers, data: typeof data === "string" ? parsed(data) : data };
+    answer = { status, headers, data: typeof data === "string" ? parsedBody(data) : data };
     return answer.data;
   };
   await session
@@ -115,14 +116,6 @@ async function answerOf(
     });
   if (!answer) throw unreachable(provider, undefined);
   return answer;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function unreachable(provider: Provider, code: unknown): OAuthError {

@@ -10,7 +10,7 @@ import {
 import { ownFields } from "../options/own-fields.ts";
 import { isOrigin } from "../provider-problems.ts";
 import { mustBePlacement, type TokenPlacement } from "../tokens/token-placement.ts";
-import { type ExpiredToken, expiredTokenProblems } from "../tokens/expired-token.ts";
+import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
@@ -93,7 +93,7 @@ export const SESSION_RULES: OptionRules<SessionOptions> = {
   leeway: mustBeSeconds,
   tokenPlacement: mustBePlacement,
   retries: retriesProblems,
-  expiredToken: expiredTokenProblems,
+  expiredToken: mustBeExpiredToken,
   allowedOrigins: mustBeListOf(
     "origins",
     'be an https origin, for example "https://api.example.com"',

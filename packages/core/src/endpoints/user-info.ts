@@ -1,4 +1,3 @@
-import type { AxiosHeaders, AxiosResponse } from "axios";
 import { codeOfStatus } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -16,7 +15,7 @@ import { readErrorResponse } from "./error-response.ts";
 /** The part of a session that user info needs. */
 export interface UserInfoSession {
   readonly token: Token;
-  get(url: string, config?: object): Promise<AxiosResponse<unknown>>;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
 type UserInfo = Readonly<Record<string, unknown>>;
@@ -26,7 +25,7 @@ type UserInfo = Readonly<Record<string, unknown>>;
  *
  * @param now - Gives the time in milliseconds since the epoch.
  * @throws OAuthError: `TOKEN_REJECTED` for status 401, `RATE_LIMITED`, `SERVER_ERROR` or `API_REQUEST_FAILED` for other
- * error statuses, `NETWORK_ERROR`, `ABORTED`, `USER_INFO_INVALID` for a response that is not an object,
+ * error statuses, `NETWORK_ERROR`, `TIMEOUT`, `USER_INFO_INVALID` for a response that is not an object,
  * `SUBJECT_MISMATCH` for another user's data; ConfigurationError when the provider has no user info.
  */
 export async function fetchUserInfo(
@@ -72,13 +71,16 @@ export async function fetchProfile(
   );
 }
 
+/** Gets a URL of the API, and reads its JSON. */
 async function read(
   provider: Provider,
   session: UserInfoSession,
   url: string,
   now: () => number,
 ): Promise<unknown> {
-  const { status, data, headers } = await answerOf(provider, session, url);
+  const response = await session.fetch(url, { headers: { accept: "application/json" } });
+  const { status, headers } = response;
+  const data = parsedBody(await response.text());
   if (status >= 200 && status < 300) return data;
   const { accessToken, refreshToken } = session.token;
   const body = isObject(data) ? data : {};
@@ -88,43 +90,8 @@ async function read(
     redactor: new Redactor([accessToken, refreshToken]),
     code: status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED"),
     status,
-    retryAfter: parseRetryAfter(headers.get("retry-after")?.toString(), now()),
+    retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),
   });
-}
-
-type ApiAnswer = Pick<AxiosResponse<unknown>, "status" | "data"> & {
-  readonly headers: Pick<AxiosHeaders, "get">;
-};
-
-/** Gets a URL of the API. The answer is taken before interceptors of the caller's can change it. */
-async function answerOf(
-  provider: Provider,
-  session: UserInfoSession,
-  url: string,
-): Promise<ApiAnswer> {
-  let answer: ApiAnswer | undefined;
-  const keep = (data: unknown, headers: AxiosHeaders, status: number): unknown => {
-    answer = { status, headers, data: typeof data === "string" ? parsedBody(data) : data };
-    return answer.data;
-  };
-  await session
-    .get(url, { validateStatus: null, responseType: "json", transformResponse: [keep] })
-    .catch((error: unknown) => {
-      const { isAxiosError, code } = (error ?? {}) as { isAxiosError?: unknown; code?: unknown };
-      // What a hook or an interceptor of the caller's throws comes out as it is.
-      throw isAxiosError === true ? unreachable(provider, code) : error;
-    });
-  if (!answer) throw unreachable(provider, undefined);
-  return answer;
-}
-
-function unreachable(provider: Provider, code: unknown): OAuthError {
-  const isAborted = code === "ERR_CANCELED";
-  return new OAuthError(
-    isAborted ? "ABORTED" : "NETWORK_ERROR",
-    `The user could not be fetched from ${provider.name} (${typeof code === "string" ? code : "no answer"}).`,
-    { provider: provider.name, retryable: !isAborted },
-  );
 }
 
 function invalid({ name: provider }: Provider, reason: string): OAuthError {

@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import {
+  isObject,
   mustBeOneOf,
   mustBeSignal,
   optionProblems,
@@ -123,7 +124,9 @@ export function chooseToken(
   options: TokenHintOptions,
   usual: TokenTypeHint,
 ): ChosenToken {
-  const problems = optionProblems(options, RULES);
+  const problems = isObject(options)
+    ? optionProblems(options, RULES)
+    : ['options must be an object, for example { hint: "access_token" }'];
   const { hint = isToken(token) ? usual : undefined, parameters, signal } = options ?? {};
   const half = hint === "refresh_token" ? "refreshToken" : "accessToken";
   const text: unknown = isToken(token) ? token[half] : token;

@@ -1,44 +1,37 @@
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
 import { HookChain } from "./hooks.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
 import type { Provider } from "./provider.ts";
-import type { ScopeChange } from "./tokens/scopes.ts";
-import type { Token } from "./tokens/token.ts";
+import type { RequestContext } from "./requests/request-context.ts";
 
-/** Milliseconds for an exchange with an OAuth endpoint, unless the options say otherwise. */
+/** The default time limit for an exchange with an OAuth endpoint, in milliseconds. */
 export const ENDPOINT_TIMEOUT = 10_000;
 const API_TIMEOUT = 30_000;
 
+type RequestClient = RequestContext["client"];
+
 /** What the parts of one client share. */
-export interface ClientContext {
+export interface ClientContext extends RequestClient {
   readonly provider: Provider;
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
   readonly redirectUri: string | undefined;
-  readonly transport: Transport;
   readonly hooks: HookChain;
-  readonly clock: Clock;
-  /** Chance, from 0 to less than 1: for spreading load, never for secrets. */
-  readonly random: () => number;
-  /** Undefined: as usual. */
-  readonly retries: number | false | undefined;
-  /** Milliseconds for an exchange with an OAuth endpoint. */
+  /** The time limit for an exchange with an OAuth endpoint, in milliseconds. */
   readonly endpointTimeout: number;
-  /** Milliseconds for an exchange with the API. */
-  readonly apiTimeout: number;
   readonly idTokens: IdTokenVerifier;
-  /** Undefined: tokens are bound to no key. */
+  /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
-  readonly onScopeChange: ((change: ScopeChange, token: Token) => void) | undefined;
+  readonly onScopeChange: OAuth2ClientOptions["onScopeChange"];
 }
 
-/** What the parts of a client share, from options that were checked. */
+/** Builds what the parts of a client share from options that were checked. */
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
   const transport = new Transport(provider.name, clock, options.http);

@@ -8,22 +8,22 @@ import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
 
-/** What every client is made of, whatever its provider. */
+/** Options of every client, whatever its provider. */
 export interface OAuth2ClientOptions {
   /** The client ID that the provider gave your app. */
   readonly clientId: string;
-  /** The client secret that the provider gave your app; none for a public client. */
+  /** The client secret that the provider gave your app; a public client has none. */
   readonly clientSecret?: string;
-  /** Where the provider sends users back, exactly as registered with it; a client without browsers needs none. */
+  /** The callback URL, exactly as registered with the provider; a client without browsers needs none. */
   readonly redirectUri?: string;
   /**
-   * How the client proves who it is at the token endpoint.
+   * How the client authenticates at the provider's OAuth endpoints.
    *
    * @defaultValue the provider's choice; `"none"` without a client secret
    */
   readonly clientAuthentication?: ClientAuthentication;
   /**
-   * Where access tokens go.
+   * Where access tokens go in requests (RFC 6750 §2).
    *
    * @defaultValue the provider's choice
    */
@@ -41,40 +41,40 @@ export interface OAuth2ClientOptions {
    */
   readonly fetch?: typeof globalThis.fetch;
   /**
-   * Milliseconds for one whole exchange, connecting and body included.
+   * The longest time for one whole exchange in milliseconds, connecting and body included.
    *
    * @defaultValue 10,000 for the provider's OAuth endpoints, 30,000 for its API
    */
   readonly timeout?: number;
   /**
-   * How often a session repeats a request to the API that failed in a way that may pass: `GET`, `HEAD`, `PUT`, `DELETE` and
-   * `OPTIONS` alone, after 429, 502, 503, 504 or a connection that was reset, as `Retry-After` says or after a
+   * How many times a session retries a request to the API after a transient failure: status 429, 502, 503 or 504, or a
+   * connection reset. Only `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS` are retried, as `Retry-After` says or after a
    * random pause. `false` for never.
    *
    * @defaultValue `2`
    */
   readonly retries?: number | false;
   /**
-   * Called when a grant gave another scope than was asked for, or a refresh another one than before; the token is used
-   * all the same. What it throws goes to the caller in the token's place, and of a refresh to nobody (an uncaught error).
+   * Called when a grant gave another scope than the requested one, or a refresh another one than before; the token is
+   * used all the same. What it throws is thrown instead of returning the token; during a refresh it is an uncaught error.
    */
   readonly onScopeChange?: (change: ScopeChange, token: Token) => void;
   /**
-   * Whether a grant that gives another scope than was asked for fails with `ScopeChangedError`, which has the token.
+   * Whether a grant with another scope than the requested one fails with `ScopeChangedError`, which has the token.
    *
-   * @defaultValue `false`: it is reported by `token.scopeChange` and `onScopeChange`
+   * @defaultValue `false`: `token.scopeChange` and `onScopeChange` report it
    */
   readonly strictScope?: boolean;
   /**
-   * Binds tokens to a key (DPoP, RFC 9449), which proves each request: off unless asked for.
+   * Binds tokens to a key that proves each request (DPoP, RFC 9449).
    *
    * @defaultValue none
    */
   readonly dpop?: DpopOption;
   /** Hooks of this client; they run after the provider's. */
   readonly hooks?: Hooks;
-  /** Time, for tests. */
+  /** The clock, for tests. */
   readonly clock?: Clock;
-  /** Chance, from 0 to less than 1, for tests: it spreads refreshes and retries in time. Secrets do not come from it. */
+  /** A random number from 0 to less than 1, for tests: it spreads refreshes and retries. Secrets do not use it. */
   readonly random?: () => number;
 }

@@ -36,12 +36,19 @@ export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError } from "./diagnostics.ts";
 export { Redactor } from "./errors/redaction.ts";
+export {
+  anything,
+  isObject,
+  must,
+  mustBeFlag,
+  mustBeFunction,
+  mustBeListOf,
+  mustBeOneOf,
+  mustBeSignal,
+  optionProblems,
+} from "./options/option-rules.ts";
+export type { OptionRule, OptionRules } from "./options/option-rules.ts";
 export { ownFields } from "./options/own-fields.ts";
 export { environmentProblems } from "./client-problems.ts";
-export {
-  apiProblems,
-  ENDPOINTS_ELSEWHERE,
-  isProviderName,
-  urlProblems,
-} from "./provider-problems.ts";
+export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";
 export { unknownFields } from "./options/unknown-fields.ts";

@@ -86,16 +86,6 @@ export interface Hooks {
   readonly protectedRequest?: HookList<ProtectedRequestHookValue>;
 }
 
-/** The names of all hooks. */
-export const HOOK_NAMES: readonly (keyof Hooks)[] = [
-  "authorizationRequest",
-  "tokenRequest",
-  "tokenResponse",
-  "refreshRequest",
-  "refreshResponse",
-  "protectedRequest",
-];
-
 /** The hooks of a provider and of a client, in the order in which they run. */
 export class HookChain {
   readonly #lists: readonly Hooks[];

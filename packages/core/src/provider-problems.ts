@@ -1,133 +1,130 @@
-import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
-import { HOOK_NAMES } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
+import type { ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
-import { expiredTokenProblems } from "./tokens/expired-token.ts";
-import { resolvePlacement } from "./tokens/token-placement.ts";
-import { unknownFields } from "./options/unknown-fields.ts";
-import { scopeProblems } from "./tokens/scopes.ts";
+import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import {
+  anything,
+  isObject,
+  must,
+  mustBeListOf,
+  mustBeText,
+  type OptionRule,
+  optionProblems,
+  type OptionRules,
+} from "./options/option-rules.ts";
+import type { ProviderDefinition, ProviderEndpoints } from "./provider.ts";
+import { mustBeExpiredToken } from "./tokens/expired-token.ts";
+import { mustBeScope } from "./tokens/scopes.ts";
+import { mustBePlacement } from "./tokens/token-placement.ts";
 
-const FIELDS = new Set([
-  "name",
-  "issuer",
-  "endpoints",
-  "issuerInCallback",
-  "pushAuthorizationRequests",
-  "scopeDelimiter",
-  "scopeAliases",
-  "clientAuthentication",
-  "tokenPlacement",
-  "api",
-  "expiredToken",
-  "defaultScope",
-  "idToken",
-  "errorAliases",
-  "authorizationOptions",
-  "authorizationParameters",
-  "readError",
-  "userInfo",
-  "profile",
-  "hooks",
-]);
+const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
 
-const ENDPOINTS = new Set([
-  "authorization",
-  "token",
-  "userInfo",
-  "jwks",
-  "revocation",
-  "introspection",
-  "deviceAuthorization",
-  "pushedAuthorization",
-  "endSession",
-]);
+const endpoint: OptionRule = (value, name) => (value === undefined ? [] : urlProblems(name, value));
 
-/** Where fields of a provider are that others have beside one another. */
-const FIELDS_ELSEWHERE: Readonly<Record<string, string>> = {
-  authorizationurl: "did you mean endpoints.authorization?",
-  authorizeurl: "did you mean endpoints.authorization?",
-  authorizationendpoint: "did you mean endpoints.authorization?",
-  tokenurl: "did you mean endpoints.token?",
-  accesstokenurl: "did you mean endpoints.token?",
-  tokenendpoint: "did you mean endpoints.token?",
-  userinfourl: "did you mean endpoints.userInfo?",
-  userinfoendpoint: "did you mean endpoints.userInfo?",
-  baseurl: "did you mean api: { baseUrl }?",
+const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
+  authorization: endpoint,
+  token: mustBeUrl,
+  // Or a path of the API; "//" begins another host.
+  userInfo: (value, name, all) =>
+    typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
+  jwks: endpoint,
+  revocation: endpoint,
+  introspection: endpoint,
+  deviceAuthorization: endpoint,
+  pushedAuthorization: endpoint,
+  endSession: endpoint,
 };
 
-/** What to do with an emulator's `endpoints` that were put into a definition. */
-export const ENDPOINTS_ELSEWHERE: Readonly<Record<string, string>> = {
-  api: "did you mean api: { baseUrl } beside endpoints? An emulator's endpoints are the second argument of the function",
-  issuer: "did you mean issuer beside endpoints?",
+const API_RULES: OptionRules<ProviderApi> = {
+  baseUrl: mustBeUrl,
+  origins: mustBeListOf(
+    "origins",
+    'be an https origin, for example "https://uploads.example.com" or "https://*.example.com"',
+    (origin) =>
+      typeof origin === "string" &&
+      isOrigin(origin.replace(/^https:\/\/\*\.(?=[^/:]+\/?$)/, "https://")),
+  ),
+  headers: anything,
 };
+
+const mustBeHooks = must("be a function or an array of functions", (hooks) =>
+  [hooks].flat().every((hook) => typeof hook === "function"),
+);
+
+const HOOK_RULES: OptionRules<Hooks> = {
+  authorizationRequest: mustBeHooks,
+  tokenRequest: mustBeHooks,
+  tokenResponse: mustBeHooks,
+  refreshRequest: mustBeHooks,
+  refreshResponse: mustBeHooks,
+  protectedRequest: mustBeHooks,
+};
+
+const RULES: OptionRules<ProviderDefinition> = {
+  name: (value) =>
+    isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
+  endpoints: (value) => optionProblems(value, ENDPOINT_RULES, "endpoints."),
+  api: apiProblems,
+  scopeDelimiter: must(
+    'be what stands between scopes, for example ","',
+    (value) => typeof value === "string" && value !== "",
+  ),
+  issuer: mustBeText,
+  issuerInCallback: (value, _name, { issuer }) =>
+    value === true && issuer === undefined
+      ? ["issuerInCallback needs issuer: it is what the callback's iss is compared with"]
+      : [],
+  defaultScope: mustBeScope,
+  clientAuthentication: clientAuthenticationProblems,
+  tokenPlacement: mustBePlacement,
+  expiredToken: mustBeExpiredToken,
+  hooks: hookProblems,
+  pushAuthorizationRequests: anything,
+  scopeAliases: anything,
+  idToken: anything,
+  errorAliases: anything,
+  authorizationOptions: anything,
+  authorizationParameters: anything,
+  readError: anything,
+  userInfo: anything,
+  profile: anything,
+};
+
+/** Lists what is wrong with a provider's definition, one sentence a problem. */
+export function providerProblems(definition: object): string[] {
+  return optionProblems(definition, RULES);
+}
 
 /** Whether a value can name a provider. */
 export function isProviderName(value: unknown): value is string {
   return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
 }
 
-/** What is wrong with what takes the place of a provider's endpoints. */
+/** Lists what is wrong with what replaces a provider's endpoints. */
 export function overrideProblems(overrides: unknown): string[] {
-  return typeof overrides !== "object" || overrides === null || "endpoints" in overrides
+  return !isObject(overrides) || "endpoints" in overrides
     ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
     : [];
 }
 
-/** What is wrong with a provider's definition, one sentence a problem. */
-export function providerProblems(definition: object): string[] {
-  const source = definition as Record<string, unknown>;
-  const problems = unknownFields(source, FIELDS, "", FIELDS_ELSEWHERE);
-  if (!isProviderName(source["name"])) {
-    problems.push('name must be a short name in lower case, for example "example"');
-  }
-  problems.push(...endpointProblems(source["endpoints"]));
-  if (source["api"] !== undefined) problems.push(...apiProblems(source["api"]));
-  const delimiter = source["scopeDelimiter"];
-  if (delimiter !== undefined && (typeof delimiter !== "string" || delimiter === "")) {
-    problems.push('scopeDelimiter must be what stands between scopes, for example ","');
-  }
-  if (source["issuer"] !== undefined && typeof source["issuer"] !== "string") {
-    problems.push("issuer must be a string");
-  }
-  if (source["issuerInCallback"] === true && source["issuer"] === undefined) {
-    problems.push("issuerInCallback needs issuer: it is what the callback's iss is compared with");
-  }
-  if (source["defaultScope"] !== undefined) {
-    problems.push(...scopeProblems(source["defaultScope"]).map((text) => `defaultScope: ${text}`));
-  }
-  problems.push(...clientAuthenticationProblems(source["clientAuthentication"]));
-  problems.push(...tokenPlacementProblems(source["tokenPlacement"]));
-  problems.push(...expiredTokenProblems(source["expiredToken"]));
-  problems.push(...hookProblems(source["hooks"]));
-  return problems;
-}
-
-/** What is wrong with the API that tokens go to. */
+/** Lists what is wrong with the API that tokens are sent to. */
 export function apiProblems(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return ["api must be an object with baseUrl"];
-  const { baseUrl, origins } = value as Record<string, unknown>;
-  const problems = urlProblems("api.baseUrl", baseUrl);
-  if (origins === undefined) return problems;
-  if (!Array.isArray(origins)) return [...problems, "api.origins must be an array of origins"];
-  return problems.concat(
-    origins.flatMap((origin: unknown, index) =>
-      isOrigin(origin)
-        ? []
-        : [
-            `api.origins[${index}] must be an https origin, for example "https://uploads.example.com" or "https://*.example.com"`,
-          ],
-    ),
-  );
+  return value === undefined ? [] : optionProblems(value, API_RULES, "api.");
 }
 
-function isOrigin(origin: unknown): boolean {
-  if (typeof origin !== "string") return false;
-  const plain = origin.replace(/^https:\/\/\*\.(?=[^/:]+\/?$)/, "https://").replace(/\/$/, "");
-  if (plain.includes("*") || !URL.canParse(plain)) return false;
-  const url = new URL(plain);
-  return isSecureUrl(url) && url.origin === plain;
+/** Lists what is wrong with a set of hooks. */
+export function hookProblems(value: unknown): string[] {
+  return value === undefined ? [] : optionProblems(value, HOOK_RULES, "hooks.");
 }
 
-/** What is wrong with a URL that secrets travel to. */
+/** Whether a text is an origin that tokens may be sent to. */
+export function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return isSecureUrl(url) && url.origin === value.replace(/\/$/, "");
+}
+
+/** Lists what is wrong with a URL that secrets are sent to. */
 export function urlProblems(name: string, value: unknown): string[] {
   if (typeof value !== "string" || !URL.canParse(value)) {
     return [`${name} must be an absolute URL, for example "https://example.com/path"`];
@@ -136,44 +133,7 @@ export function urlProblems(name: string, value: unknown): string[] {
   if (!isSecureUrl(url)) {
     return [`${name} must use https (http is allowed for this machine only: localhost, 127.0.0.1)`];
   }
-  if (url.username !== "" || url.password !== "" || url.hash !== "") {
-    return [`${name} must have no user name, password or fragment`];
-  }
-  return [];
-}
-
-/** What is wrong with a token placement. */
-export function tokenPlacementProblems(value: unknown): string[] {
-  return value === undefined || resolvePlacement(value)
+  return url.username === "" && url.password === "" && url.hash === ""
     ? []
-    : ['tokenPlacement must be "header", "query", "body" or { in, scheme or name }'];
-}
-
-/** What is wrong with a set of hooks. */
-export function hookProblems(value: unknown): string[] {
-  if (value === undefined) return [];
-  if (typeof value !== "object" || value === null) return ["hooks must be an object"];
-  return Object.entries(value).flatMap(([name, hooks]) => {
-    if (!(HOOK_NAMES as readonly string[]).includes(name)) {
-      return [`hooks.${name} does not exist; the hooks are ${HOOK_NAMES.join(", ")}`];
-    }
-    return [hooks].flat().every((hook) => typeof hook === "function")
-      ? []
-      : [`hooks.${name} must be a function or an array of functions`];
-  });
-}
-
-function endpointProblems(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) {
-    return ["endpoints must be an object with at least token"];
-  }
-  const endpoints = value as Record<string, unknown>;
-  const problems = unknownFields(endpoints, ENDPOINTS, "endpoints.", ENDPOINTS_ELSEWHERE);
-  for (const name of ENDPOINTS) {
-    const endpoint = endpoints[name];
-    if (endpoint === undefined && name !== "token") continue;
-    if (name === "userInfo" && typeof endpoint === "string" && /^\/(?!\/)/.test(endpoint)) continue;
-    problems.push(...urlProblems(`endpoints.${name}`, endpoint));
-  }
-  return problems;
+    : [`${name} must have no user name, password or fragment`];
 }

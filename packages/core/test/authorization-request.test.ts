@@ -91,9 +91,9 @@ describe("authorizationRequest", () => {
       problems: [
         expect.stringContaining("scope[0]"),
         expect.stringContaining("scope[1]"),
-        expect.stringContaining("redirectUri"),
         expect.stringContaining("parameters.state"),
         expect.stringContaining("parameters.code_challenge_method"),
+        expect.stringContaining("redirectUri"),
       ],
     });
   });

@@ -349,7 +349,7 @@ describe("waiting for the user", () => {
       expect(await rejectionOf(token)).toMatchObject({
         code: "KEY_SET_UNAVAILABLE",
         retryable: false,
-        message: expect.stringContaining("The code has been used up meanwhile"),
+        message: expect.stringContaining("The code has been used meanwhile"),
       });
       expect(provider.server.received("/token")).toHaveLength(1);
     } finally {

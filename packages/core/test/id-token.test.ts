@@ -883,7 +883,7 @@ describe("a sign-in that may not be older than maxAge", () => {
     }
     const error = await rejectionOf(client.authorizationRequest({ maxAge: 60, scope: ["email"] }));
     expect(error).toMatchObject({
-      problems: ["maxAge needs the scope openid: it is the ID token that tells"],
+      problems: ["maxAge needs the scope openid: it is checked by the ID token"],
     });
   });
 

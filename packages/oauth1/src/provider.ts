@@ -1,11 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
-import {
-  apiProblems,
-  ENDPOINTS_ELSEWHERE,
-  isProviderName,
-  unknownFields,
-  urlProblems,
-} from "@grantkit/core/requests";
+import { apiProblems, isProviderName, unknownFields, urlProblems } from "@grantkit/core/requests";
 import type { SignatureType } from "./signing/placement.ts";
 import type { SignatureMethod } from "./signing/signature-methods.ts";
 
@@ -87,15 +81,6 @@ const FIELDS = new Set([
 const TOKEN_REQUESTS = new Set(["requestToken", "accessToken"]);
 const ENDPOINTS = ["requestToken", "authorization", "accessToken"] as const;
 
-/** Where fields are that others have beside one another. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  requesttokenurl: "did you mean endpoints.requestToken?",
-  authorizationurl: "did you mean endpoints.authorization?",
-  authorizeurl: "did you mean endpoints.authorization?",
-  accesstokenurl: "did you mean endpoints.accessToken?",
-  baseurl: "did you mean api: { baseUrl }?",
-};
-
 const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 
 /**
@@ -166,13 +151,11 @@ function isObject(value: unknown): value is object {
 }
 
 function problemsOf(definition: OAuth1ProviderDefinition): string[] {
-  const problems = unknownFields(definition, FIELDS, "", ELSEWHERE);
+  const problems = unknownFields(definition, FIELDS, "");
   if (!isProviderName(definition.name)) {
     problems.push('name must be a short name in lower case, for example "example"');
   }
-  problems.push(
-    ...unknownFields(definition.endpoints, new Set(ENDPOINTS), "endpoints.", ENDPOINTS_ELSEWHERE),
-  );
+  problems.push(...unknownFields(definition.endpoints, new Set(ENDPOINTS), "endpoints."));
   for (const name of ENDPOINTS) {
     problems.push(...urlProblems(`endpoints.${name}`, definition.endpoints[name]));
   }

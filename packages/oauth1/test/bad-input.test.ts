@@ -54,15 +54,9 @@ const CREDENTIAL_ROWS: [string, object][] = [
   ["timestamp must be", { ...CREDENTIALS, timestamp: 0 }],
   ["timestamp must be", { ...CREDENTIALS, timestamp: 1.5 }],
   ["clock must have", { ...CREDENTIALS, clock: SECRET }],
-  [
-    "consumerKey is not an option; did you mean clientKey?",
-    { ...CREDENTIALS, consumerKey: SECRET },
-  ],
-  ["token is not an option; did you mean resourceOwnerKey?", { ...CREDENTIALS, token: SECRET }],
-  [
-    "oauth_token_secret is not an option; did you mean resourceOwnerSecret?",
-    { ...CREDENTIALS, oauth_token_secret: SECRET },
-  ],
+  ["client_key is not an option; did you mean clientKey?", { ...CREDENTIALS, client_key: SECRET }],
+  ["token is not an option; the options are clientKey", { ...CREDENTIALS, token: SECRET }],
+  ["oauth_token_secret is not an option", { ...CREDENTIALS, oauth_token_secret: SECRET }],
   ["credentials must be an object", undefined as never],
   ["credentials must be an object", SECRET as never],
   // Keys that do not fit the method
@@ -138,9 +132,9 @@ const REQUEST_ROWS: [string, object][] = [
   ["headers must be an object", { ...REQUEST, headers: SECRET }],
   ["headers must have strings", { ...REQUEST, headers: { a: 7, b: null } }],
   ["headers must have each name once", { ...REQUEST, headers: { Host: "a", host: "b" } }],
-  ["data is not an option; did you mean body?", { ...REQUEST, data: { [SECRET]: SECRET } }],
-  ["params is not an option; write it into url", { ...REQUEST, params: { [SECRET]: SECRET } }],
-  ["json is not an option; pass JSON.stringify(value)", { ...REQUEST, json: { [SECRET]: SECRET } }],
+  ["data is not an option; the options are method", { ...REQUEST, data: { [SECRET]: SECRET } }],
+  ["params is not an option", { ...REQUEST, params: { [SECRET]: SECRET } }],
+  ["json is not an option", { ...REQUEST, json: { [SECRET]: SECRET } }],
   ["request must be an object", undefined as never],
 ];
 

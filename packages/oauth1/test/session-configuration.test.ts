@@ -49,15 +49,15 @@ const BAD: [string, unknown, RegExp][] = [
   ["a provider of one's own making", { ...GOOD, provider: { name: "x" } }, /defineOAuth1Provider/],
   ["a nonce", { ...GOOD, nonce: "n" }, /nonce/],
   ["a timestamp", { ...GOOD, timestamp: 5 }, /timestamp/],
-  ["another word", { ...GOOD, consumerKey: "k" }, /consumerKey .*did you mean clientKey\?/],
-  ["an option of OAuth 2.0", { ...GOOD, redirectUri: "x" }, /did you mean callbackUri\?/],
+  ["another word", { ...GOOD, consumerKey: "k" }, /consumerKey is not an option; .*clientKey/],
+  ["an option of OAuth 2.0", { ...GOOD, redirectUri: "x" }, /the options are .*callbackUri/],
   [
     "the words of X",
     { ...GOOD, apiSecret: "s", accessToken: "t", accessTokenSecret: "u" },
-    /mean clientSecret\?[^]*mean resourceOwnerKey\?[^]*mean resourceOwnerSecret\?/,
+    /apiSecret is not[^]*accessToken is not[^]*accessTokenSecret is not[^]*resourceOwnerKey/,
   ],
-  ["endpoints of a provider", { ...GOOD, endpoints: {} }, /defineOAuth1Provider\(definition, end/],
-  ["an API's URL", { ...GOOD, baseURL: "x" }, /defineOAuth1Provider\(\{ api: \{ baseUrl \}/],
+  ["endpoints of a provider", { ...GOOD, endpoints: {} }, /endpoints is not an option/],
+  ["an API's URL", { ...GOOD, baseURL: "x" }, /baseURL is not an option/],
   ["a preset that was not called", { ...GOOD, provider: trello }, /provider is a function: call/],
   ["a token of a variable that is not set", { ...GOOD, token: undefined }, /token is undefined/],
   ["a token of a row without one", { ...GOOD, token: null }, /token is null/],
@@ -141,8 +141,8 @@ describe("bad options are refused when the session is made, each with its own wo
   });
 
   it.each<[object, RegExp]>([
-    [{ callbackUri: "https://a.example/" }, /option of the session: new OAuth1Session/],
-    [{ scope: CANARY.data }, /scope is not an option; .* parameters: \{ scope \}/],
+    [{ callbackUri: "https://a.example/" }, /callbackUri is not an option/],
+    [{ scope: CANARY.data }, /scope is not an option/],
     [{ verifier: CANARY.verifier }, /verifier is not an option/],
   ])("an option that a request for a request token has not: %p", async (options, message) => {
     const session = new OAuth1Session({ ...GOOD, callbackUri: "oob" });
@@ -158,7 +158,7 @@ describe("bad options are refused when the session is made, each with its own wo
       session.fetchAccessToken("https://example.com/", options as never),
     );
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
-    expect(error.message).toMatch(/oauth_verifier is not an option; did you mean verifier\?/);
+    expect(error.message).toMatch(/oauth_verifier is not an option; the options are .*verifier/);
   });
 
   it.each([
@@ -209,16 +209,16 @@ describe("a provider's definition", () => {
       /request_token is not an option; did you mean tokenRequestMethods\.requestToken/,
     ],
     ["a misspelled field", { ...good, endpoint: "x" }, /endpoint/],
-    ["an API's URL", { ...good, baseUrl: "x" }, /did you mean api: \{ baseUrl \}\?/],
+    ["an API's URL", { ...good, baseUrl: "x" }, /baseUrl is not an option/],
     [
       "an endpoint beside the others",
       { ...good, requestTokenUrl: "x" },
-      /did you mean endpoints\.requestToken\?/,
+      /requestTokenUrl is not an option/,
     ],
     [
       "an emulator's endpoints in the place of its own",
       { ...good, endpoints: { ...ENDPOINTS, api: "https://a.example" } },
-      /An emulator's endpoints are the second argument/,
+      /endpoints\.api is not an option/,
     ],
   ])("%s", async (_, definition, message) => {
     const error = await errorOf(() => defineOAuth1Provider(definition as never));

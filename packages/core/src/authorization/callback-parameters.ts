@@ -1,15 +1,15 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 
-/** A callback as a server or a page has it: its URL (a path will do), its query, or the whole request. */
+/** A callback as a server or a page has it: its URL or path, its query, or the whole request. */
 export type CallbackInput = string | URL | URLSearchParams | Request;
 
-/** Larger than any callback's form, small enough to be held. */
+/** Characters of a callback's form: more than any provider sends, few enough to be held. */
 const LONGEST_FORM = 64 * 1024;
 
 /**
- * The parameters of a callback, in whatever shape it comes.
+ * Reads the parameters of a callback from its query, or from its form (`form_post`).
  *
- * @throws OAuthError with code `CALLBACK_INVALID` for what is no callback.
+ * @throws OAuthError with code `CALLBACK_INVALID` for a value that is not a callback, or a form that cannot be read.
  */
 export async function readParameters(
   provider: string,
@@ -26,9 +26,10 @@ export async function readParameters(
 }
 
 /**
- * The parameters of a callback that has them in its URL; undefined for a request that is no GET.
+ * Reads the query of a callback.
  *
- * @throws OAuthError with code `CALLBACK_INVALID` for what is no callback.
+ * @returns undefined for a request that is not a GET: its parameters are in the body.
+ * @throws OAuthError with code `CALLBACK_INVALID` for a value that is not a callback.
  */
 export function queryOf(provider: string, callback: CallbackInput): URLSearchParams | undefined {
   if (callback instanceof URLSearchParams) return callback;
@@ -51,7 +52,7 @@ function invalid(provider: string, message: string): OAuthError {
   return new OAuthError("CALLBACK_INVALID", message, { provider });
 }
 
-/** The parameters in the fragment of a callback, which only a page sees. */
+/** Reads the parameters in the fragment of a callback, which only a page sees. */
 export function fragmentOf(callback: CallbackInput): URLSearchParams {
   const text = typeof callback === "string" || callback instanceof URL ? String(callback) : "";
   return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
@@ -59,10 +60,8 @@ export function fragmentOf(callback: CallbackInput): URLSearchParams {
 
 async function readForm(provider: string, request: Request): Promise<string> {
   if (request.bodyUsed || request.body?.locked) {
-    throw invalid(
-      provider,
-      "The request's body has been read already: pass its form as URLSearchParams.",
-    );
+    const message = "The request's body was read before. Pass its form as URLSearchParams.";
+    throw invalid(provider, message);
   }
   const reader = request.body?.getReader();
   const decoder = new TextDecoder();
@@ -74,7 +73,7 @@ async function readForm(provider: string, request: Request): Promise<string> {
     if (!chunk || chunk.done) return text + decoder.decode();
     text += decoder.decode(chunk.value as Uint8Array, { stream: true });
     if (text.length > LONGEST_FORM) {
-      // Not awaited: a body that somebody else holds on to as well would never say that it is canceled.
+      // Not awaited: a body that others hold on to as well never reports that it was canceled.
       void reader?.cancel().catch(() => undefined);
       throw invalid(provider, "The callback's form is larger than 64 KB.");
     }

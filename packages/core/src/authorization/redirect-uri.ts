@@ -1,6 +1,6 @@
 import { isSecureUrl } from "../http/loopback.ts";
 
-/** What is wrong with a redirect URI. */
+/** Lists what is wrong with a redirect URI (RFC 6749 §3.1.2), one sentence a problem. */
 export function redirectUriProblems(value: unknown): string[] {
   if (value === undefined || value === "") {
     return [
@@ -13,9 +13,9 @@ export function redirectUriProblems(value: unknown): string[] {
   if (/\s/.test(value)) return ["redirectUri must have no white space in or around it"];
   // "localhost:3000/callback" is a URL of the scheme "localhost:".
   if (/^[\w.-]+:\d/.test(value)) {
-    const meant = /^(?:localhost|127\.0\.0\.1):\d+(?![^/])/.test(value);
+    const isLocal = /^(?:localhost|127\.0\.0\.1):\d+(?![^/])/.test(value);
     return [
-      `redirectUri has no scheme: ${meant ? `did you mean http://${value}?` : "put https:// before the host"}`,
+      `redirectUri has no scheme: ${isLocal ? `did you mean http://${value}?` : "put https:// before the host"}`,
     ];
   }
   const url = new URL(value);

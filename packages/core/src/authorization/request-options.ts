@@ -1,55 +1,61 @@
 import type { ClientContext } from "../client-context.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import { parameterProblems, resourceProblems } from "../endpoints/endpoint-parameters.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import { mustBeResource, parameterProblems } from "../endpoints/endpoint-parameters.ts";
+import {
+  anything,
+  must,
+  mustBeFlag,
+  mustBeOneOf,
+  optionProblems,
+  type OptionRules,
+} from "../options/option-rules.ts";
 import type { Provider } from "../provider.ts";
-import { scopeProblems } from "../tokens/scopes.ts";
+import { mustBeScope } from "../tokens/scopes.ts";
 import { redirectUriProblems } from "./redirect-uri.ts";
 
-/** What any authorization request can be given, whatever the provider. */
+/** Options of an authorization request that every provider has. */
 export interface AuthorizationRequestOptions<Scope extends string = string> {
   /**
-   * What the app asks the user to allow.
+   * The scopes to ask the user for.
    *
    * @defaultValue the provider's `defaultScope`
    */
   readonly scope?: readonly (Scope | (string & {}))[];
   /**
-   * Another callback URL than the client's.
+   * The callback URL.
    *
    * @defaultValue the client's `redirectUri`
    */
   readonly redirectUri?: string;
   /**
-   * What comes back: a code, or by the implicit grant the token itself, in the callback's fragment.
+   * What the callback carries: a code, or the token itself (implicit grant).
    *
-   * @deprecated `"token"`: tokens in URLs leak (RFC 9700 §2.1.2); every provider of today takes a code with PKCE.
+   * @deprecated `"token"`: tokens in URLs leak (RFC 9700 §2.1.2); use a code with PKCE.
    * @defaultValue `"code"`
    */
   readonly responseType?: "code" | "token";
   /**
-   * `"form_post"`: the callback comes as a POST of a form instead of a query (OAuth 2.0 Form Post Response Mode), and the
-   * session cookie then needs `SameSite=None`.
+   * How the callback comes: as a query, or as a POST of a form (OAuth 2.0 Form Post Response Mode). For `"form_post"` the
+   * session cookie needs `SameSite=None`.
    *
    * @defaultValue the provider's choice, a query
    */
   readonly responseMode?: "query" | "form_post";
   /**
-   * Seconds since the user last signed in at the provider, at most (OpenID Connect Core §3.1.2.1): the provider asks them
-   * again when it is longer ago, and the ID token's `auth_time` is checked. It is counted from the request: `0` is a user
-   * who signs in anew, however long they take.
+   * The longest time since the user last signed in at the provider, in seconds, counted from the request (OpenID Connect
+   * Core §3.1.2.1). The provider asks users to sign in again when it is longer ago, and the ID token's `auth_time` is
+   * checked. `0` always asks.
    */
   readonly maxAge?: number;
-  /** For which API the token is to be: its URI, or several (RFC 8707). */
+  /** The API that the token is for: its URI, or several (RFC 8707 §2). */
   readonly resource?: string | readonly string[];
-  /** What the app asks for in detail, each entry with a `type` (RFC 9396). */
+  /** Authorization details, each with a `type` (RFC 9396 §2). */
   readonly authorizationDetails?: readonly {
     readonly type: string;
     readonly [field: string]: unknown;
   }[];
   /**
-   * Whether the parameters are pushed to the provider first, so that the user's browser carries no more than a reference
-   * to them (PAR, RFC 9126).
+   * Whether to push the parameters to the provider first, so that the browser carries a reference to them (PAR, RFC 9126).
    *
    * @defaultValue `false`, or `true` where the provider requires it
    */
@@ -58,7 +64,7 @@ export interface AuthorizationRequestOptions<Scope extends string = string> {
   readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What the SDK decides; a parameter of this name would make the request another one than it remembers. */
+/** Parameters that the client sets itself. */
 const RESERVED = new Set([
   "client_id",
   "code_challenge",
@@ -73,113 +79,89 @@ const RESERVED = new Set([
   "state",
 ]);
 
-const SHARED_OPTIONS = new Set([
-  "scope",
-  "redirectUri",
-  "parameters",
-  "responseType",
-  "responseMode",
-  "maxAge",
-  "resource",
-  "authorizationDetails",
-  "pushed",
-]);
+const responseMode = mustBeOneOf("query", "form_post");
 
-function unknownOptions(provider: Provider, options: object): string[] {
-  const { authorizationOptions: own = [] } = provider;
-  if (Object.keys(options).every((name) => SHARED_OPTIONS.has(name) || own.includes(name)))
-    return [];
-  // A provider that reads options and does not name them: nobody knows which are misspelled.
-  if ("authorizationParameters" in provider && !provider.authorizationOptions) return [];
-  return unknownFields(options, new Set([...SHARED_OPTIONS, ...own]), "");
-}
+const RULES: OptionRules<AuthorizationRequestOptions> = {
+  scope: mustBeScope,
+  // Checked below, where the client's own is known.
+  redirectUri: anything,
+  responseType: mustBeOneOf("code", "token"),
+  responseMode: (value, name, options) =>
+    value !== undefined && options["responseType"] === "token"
+      ? ['responseMode cannot be set with responseType: "token", which uses the fragment']
+      : responseMode(value, name, options),
+  maxAge: must("be a whole number of seconds, 0 or more", isMaxAge),
+  resource: mustBeResource,
+  authorizationDetails: must(
+    "be a list of objects, each with a type (RFC 9396 §2)",
+    (value) =>
+      Array.isArray(value) &&
+      value.every((entry) => typeof (entry as { type?: unknown } | null)?.type === "string"),
+  ),
+  pushed: mustBeFlag,
+  parameters: (value) => parameterProblems(value, RESERVED),
+};
 
-/** @throws ConfigurationError that lists every problem. */
+/**
+ * Checks the options of an authorization request.
+ *
+ * @throws ConfigurationError that lists every problem.
+ */
 export function checkAuthorizationOptions(
   context: ClientContext,
   options: AuthorizationRequestOptions,
 ): void {
   const { provider } = context;
-  const { scope, redirectUri = context.redirectUri, parameters } = options;
-  const problems = unknownOptions(provider, options);
-  if (provider.endpoints.authorization === undefined) {
-    problems.push("endpoints.authorization is missing: the provider is defined without it");
-  }
-  if (scope !== undefined) problems.push(...scopeProblems(scope));
-  if (redirectUri !== context.redirectUri || redirectUri === undefined) {
-    problems.push(...redirectUriProblems(redirectUri));
-  }
-  if (FORM_OPTIONS.some((name) => options[name] !== undefined)) {
-    problems.push(...formProblems(context, options));
-  }
-  problems.push(...parameterProblems(parameters, RESERVED));
-  if (problems.length > 0) {
-    throw new ConfigurationError("authorizationRequest()", problems, provider.name);
-  }
+  const problems = optionProblems(options, rulesFor(provider, options));
+  throwProblems(
+    "authorizationRequest()",
+    [...problems, ...contextProblems(context, options)],
+    provider.name,
+  );
 }
 
-/** Few requests have one of them. */
-const FORM_OPTIONS = [
-  "responseType",
-  "responseMode",
-  "maxAge",
-  "resource",
-  "authorizationDetails",
-  "pushed",
-] as const;
+/** Gives the rules of the options, the provider's own among them. */
+function rulesFor(provider: Provider, options: object): OptionRules {
+  // A provider that reads options without naming them: a misspelled one cannot be told apart.
+  const unnamed = "authorizationParameters" in provider ? Object.keys(options) : [];
+  const own = provider.authorizationOptions ?? unnamed;
+  if (own.length === 0) return RULES;
+  return { ...Object.fromEntries(own.map((name) => [name, anything])), ...RULES };
+}
 
-/** What is wrong with the options that say what the request and its answer look like. */
-function formProblems(
-  { dpop, idTokens, provider }: ClientContext,
-  options: AuthorizationRequestOptions,
+/** Lists the problems that depend on the client and its provider. */
+function contextProblems(
+  { dpop, idTokens, provider, redirectUri: usual }: ClientContext,
+  {
+    redirectUri = usual,
+    responseType,
+    maxAge,
+    scope = provider.defaultScope,
+  }: AuthorizationRequestOptions,
 ): string[] {
-  const { responseType, responseMode, resource, authorizationDetails, pushed } = options;
-  const problems = [...resourceProblems(resource), ...maxAgeProblems(provider, idTokens, options)];
-  if (![undefined, "code", "token"].includes(responseType)) {
-    problems.push('responseType must be "code" or "token"');
+  const problems: string[] = [];
+  if (provider.endpoints.authorization === undefined) {
+    problems.push("endpoints.authorization is missing: add it to the provider's definition");
   }
-  if (![undefined, "query", "form_post"].includes(responseMode)) {
-    problems.push('responseMode must be "query" or "form_post"');
-  }
-  if (responseType === "token" && responseMode !== undefined) {
-    problems.push('responseMode has no place beside responseType: "token": the fragment it is');
+  if (redirectUri !== usual || redirectUri === undefined) {
+    problems.push(...redirectUriProblems(redirectUri));
   }
   if (responseType === "token" && dpop) {
     problems.push(
-      'responseType: "token" has no place in a client with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
+      'responseType: "token" cannot be used with dpop: only the token endpoint binds tokens to a key (RFC 9449 §5)',
     );
   }
-  if (![undefined, true, false].includes(pushed)) problems.push("pushed must be true or false");
-  if (authorizationDetails !== undefined && !isDetails(authorizationDetails)) {
-    problems.push("authorizationDetails must be a list of objects, each with a type (RFC 9396 §2)");
+  if (maxAge !== undefined && !idTokens.supported) {
+    problems.push(
+      "maxAge needs a provider with issuer and endpoints.jwks: it is checked by the ID token",
+    );
+  } else if (maxAge !== undefined && !scope.includes("openid")) {
+    problems.push("maxAge needs the scope openid: it is checked by the ID token");
   }
   return problems;
-}
-
-function maxAgeProblems(
-  { defaultScope }: Provider,
-  { supported }: ClientContext["idTokens"],
-  { maxAge, scope = defaultScope }: AuthorizationRequestOptions,
-): string[] {
-  if (maxAge === undefined) return [];
-  if (!supported)
-    return [
-      "maxAge needs a provider with issuer and endpoints.jwks: it is the ID token that tells",
-    ];
-  if (![scope].flat().includes("openid")) {
-    return ["maxAge needs the scope openid: it is the ID token that tells"];
-  }
-  return isMaxAge(maxAge) ? [] : ["maxAge must be a whole number of seconds, 0 or more"];
 }
 
 /** Whether a value can be a `max_age` (OpenID Connect Core §3.1.2.1). */
 export function isMaxAge(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isDetails(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every((entry) => typeof (entry as { type?: unknown } | null)?.type === "string")
-  );
 }

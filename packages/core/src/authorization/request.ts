@@ -1,200 +1,140 @@
 import type { ClientContext } from "../client-context.ts";
-import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
 import { sha256 } from "../crypto/digest.ts";
-import type { AuthorizationRequestHookValue } from "../hooks.ts";
-import { parseScope } from "../tokens/scopes.ts";
-import { wellFormed } from "../options/well-formed.ts";
 import { randomToken } from "../crypto/random.ts";
+import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
+import type { AuthorizationRequestHookValue } from "../hooks.ts";
+import { definedFields } from "../options/own-fields.ts";
+import { wellFormed } from "../options/well-formed.ts";
+import { parseScope } from "../tokens/scopes.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
- * A sign-in that has begun. Plain JSON: keep it in the user's own session, use it for one callback, and
- * delete it before that callback is worked on. It is valid for ten minutes.
+ * A started sign-in, as plain JSON. Keep it in the user's own session, use it for one callback, and delete it before you
+ * handle that callback. It is valid for ten minutes.
  */
 export interface AuthorizationRequest {
-  /** Where to send the user. */
+  /** The URL to send the user to. */
   readonly url: string;
-  /** The provider's name, so that a callback for another provider is refused. */
+  /** The provider's name: a callback for another provider is refused. */
   readonly provider: string;
   /** Ties the callback to this request (RFC 6749 §10.12). */
   readonly state: string;
-  /** Ties the ID token to this request; there when `openid` is asked for. */
+  /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1); present when the scope has `openid`. */
   readonly nonce?: string;
-  /** The secret half of PKCE (RFC 7636); empty when the token itself is asked for, which has none. */
+  /** The secret half of PKCE (RFC 7636 §4.1); empty for the implicit grant, which has no PKCE. */
   readonly codeVerifier: string;
-  /** There when the token itself is asked for. */
+  /** Present for the implicit grant. */
   readonly responseType?: "token";
-  /** Seconds since the user last signed in, at most, where that was asked for. */
+  /** The requested `maxAge`, in seconds. */
   readonly maxAge?: number;
-  /** The redirect URI as it was sent. */
+  /** The redirect URI that was sent. */
   readonly redirectUri: string;
-  /** What was asked for. */
+  /** The requested scopes. */
   readonly scope: readonly string[];
   /** When the request was made, in milliseconds since the epoch. */
   readonly issuedAt: number;
 }
 
-/** Makes an authorization request: state, PKCE S256 and, for OpenID Connect, nonce are always in. */
+/** Builds an authorization request with state, PKCE S256 and, for OpenID Connect, a nonce. */
 export async function buildAuthorizationRequest(
   context: ClientContext,
   options: AuthorizationRequestOptions & object,
 ): Promise<AuthorizationRequest> {
-  const { provider, hooks, clock } = context;
+  const { provider, clock, dpop, idTokens } = context;
   checkAuthorizationOptions(context, options);
-  const { scope = provider.defaultScope } = options;
-  const { codeVerifier, ...made } = makeSecrets(context, options, scope);
-  let secrets = made;
-  const challenge = challengeOf(codeVerifier);
-  const fixed = { ...secrets, ...(challenge instanceof Promise ? await challenge : challenge) };
-  let target = targetOf(context, options, scope, fixed);
-  if (context.dpop) target.parameters["dpop_jkt"] = await context.dpop.thumbprint();
-  if (hooks.has("authorizationRequest")) {
-    target = await hooked(context, target, fixed);
-    // A hook may be who asks for openid.
-    if (secrets.nonce === undefined && needsNonce(context, target.scope)) {
-      secrets = { ...secrets, nonce: (target.parameters["nonce"] = randomToken()) };
-    }
+  const { scope = provider.defaultScope, responseType, maxAge } = options;
+  const needsNonce = (names: readonly string[]) => names.includes("openid") && idTokens.supported;
+  const state = randomToken();
+  const codeVerifier = responseType === "token" ? "" : randomToken();
+  let nonce = needsNonce(scope) ? randomToken() : undefined;
+  const target = await targetOf(context, options, scope, {
+    state,
+    ...(nonce !== undefined && { nonce }),
+    ...(codeVerifier !== "" && {
+      code_challenge: await sha256(codeVerifier),
+      code_challenge_method: "S256",
+    }),
+    ...(dpop && { dpop_jkt: await dpop.thumbprint() }),
+  });
+  // A hook may have added openid.
+  if (nonce === undefined && needsNonce(target.scope)) {
+    nonce = target.parameters["nonce"] = randomToken();
   }
-  const url = urlOf(context, target, options);
   return {
-    url: typeof url === "string" ? url : await url,
+    url: await urlOf(context, target, options),
     provider: provider.name,
-    ...secrets,
+    state,
+    ...(nonce !== undefined && { nonce }),
     codeVerifier,
-    ...(options.responseType === "token" && { responseType: "token" }),
-    ...(options.maxAge !== undefined && { maxAge: options.maxAge }),
+    ...(responseType === "token" && { responseType }),
+    ...(maxAge !== undefined && { maxAge }),
     redirectUri: target.redirectUri,
     scope: target.scope,
     issuedAt: clock.now(),
   };
 }
 
-/** An authorization request before its URL is made. */
+/** An authorization request before its URL is built. */
 interface Target {
   readonly url: string;
   readonly parameters: Record<string, string | readonly string[] | undefined>;
-  /** As it is sent: some providers have a name of their own for it. */
   readonly redirectUri: string;
-  /** What is asked for in the end. */
   readonly scope: readonly string[];
 }
 
-function targetOf(
-  { provider, clientId, redirectUri: usual }: ClientContext,
+/** @param fixed - The parameters that the callback is checked against: nobody else decides them. */
+async function targetOf(
+  { provider, clientId, redirectUri: usual, hooks }: ClientContext,
   options: AuthorizationRequestOptions & object,
   scope: readonly string[],
   fixed: EndpointParameters,
-): Target {
-  const redirectUri = (options.redirectUri ?? usual) as string;
-  return {
-    url: provider.endpoints.authorization as string,
-    redirectUri,
-    scope: [...scope],
-    parameters: {
-      client_id: clientId,
-      response_type: options.responseType ?? "code",
-      redirect_uri: redirectUri,
-      scope: scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
-      ...fixed,
-      ...furtherParameters(options),
-      ...provider.authorizationParameters?.(options),
-      ...options.parameters,
-      // What the callback is checked against is nobody else's to decide.
-      ...fixed,
-    },
-  };
-}
-
-/** PKCE's half that may be seen (RFC 7636 §4.2); a promise where there is no node:crypto. */
-function challengeOf(
-  codeVerifier: string,
-): EndpointParameters | Promise<EndpointParameters> | undefined {
-  if (codeVerifier === "") return undefined;
-  const challenge = sha256(codeVerifier);
-  return typeof challenge === "string"
-    ? challengeFields(challenge)
-    : challenge.then(challengeFields);
-}
-
-function challengeFields(challenge: string): EndpointParameters {
-  return { code_challenge: challenge, code_challenge_method: "S256" };
-}
-
-function makeSecrets(
-  context: ClientContext,
-  { responseType }: AuthorizationRequestOptions,
-  scope: readonly string[],
-): Pick<AuthorizationRequest, "state" | "nonce" | "codeVerifier"> {
-  return {
-    state: randomToken(),
-    codeVerifier: responseType === "token" ? "" : randomToken(),
-    ...(needsNonce(context, scope) && { nonce: randomToken() }),
-  };
-}
-
-function needsNonce({ idTokens }: ClientContext, scope: readonly string[]): boolean {
-  return scope.includes("openid") && idTokens.supported;
-}
-
-async function hooked(
-  { hooks, provider }: ClientContext,
-  { url, parameters, redirectUri }: Target,
-  fixed: EndpointParameters,
 ): Promise<Target> {
+  const { authorizationDetails: details } = options;
+  const redirectUri = (options.redirectUri ?? usual) as string;
+  const url = provider.endpoints.authorization as string;
+  const parameters = {
+    client_id: clientId,
+    response_type: options.responseType ?? "code",
+    redirect_uri: redirectUri,
+    scope: scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
+    ...fixed,
+    max_age: options.maxAge?.toString(),
+    response_mode: options.responseMode,
+    resource: options.resource,
+    authorization_details: details && JSON.stringify(details),
+    ...provider.authorizationParameters?.(options),
+    ...options.parameters,
+    ...fixed,
+  };
+  if (!hooks.has("authorizationRequest")) {
+    return { url, parameters, redirectUri, scope: [...scope] };
+  }
   const changed = await hooks.run<AuthorizationRequestHookValue>(
     "authorizationRequest",
-    { url, parameters } as AuthorizationRequestHookValue,
+    { url, parameters: definedFields(parameters) },
     { provider: provider.name },
   );
-  const safe: EndpointParameters = { ...changed.parameters, ...fixed };
-  const { redirect_uri: named = redirectUri } = safe;
+  const { redirect_uri: named, scope: asked = "" } = changed.parameters;
   const sent = typeof named === "string" ? named : redirectUri;
   return {
     url: changed.url,
-    parameters: { ...safe, redirect_uri: sent },
+    parameters: { ...changed.parameters, ...fixed, redirect_uri: sent },
     redirectUri: sent,
-    scope: askedFor(safe["scope"], provider.scopeDelimiter),
+    scope: [asked].flat().flatMap((part) => parseScope(part, provider.scopeDelimiter)),
   };
 }
 
-function urlOf(
+/** Writes the parameters into the URL, or pushes them and writes the reference to them (RFC 9126 §4). */
+async function urlOf(
   context: ClientContext,
   { url, parameters }: Target,
   { pushed = context.provider.pushAuthorizationRequests ?? false }: AuthorizationRequestOptions,
-): string | Promise<string> {
+): Promise<string> {
   if (!pushed) return withQuery(url, parameters);
-  return pushedReference(context, parameters).then((reference) => withQuery(url, reference));
-}
-
-/** The parameters of the standards that few requests need. */
-function furtherParameters(options: AuthorizationRequestOptions): EndpointParameters | undefined {
-  const { responseMode, maxAge, resource, authorizationDetails: details } = options;
-  if ([responseMode, maxAge, resource, details].every((option) => option === undefined)) {
-    return undefined;
-  }
-  return {
-    max_age: maxAge?.toString(),
-    response_mode: responseMode,
-    resource,
-    authorization_details: details && JSON.stringify(details),
-  };
-}
-
-async function pushedReference(
-  context: ClientContext,
-  parameters: EndpointParameters,
-): Promise<EndpointParameters> {
   const { pushParameters } = await import("../endpoints/pushed-authorization.ts");
   const secrets = [parameters["state"], parameters["nonce"]].flat();
-  return {
-    client_id: context.clientId,
-    request_uri: await pushParameters(context, parameters, secrets),
-  };
-}
-
-/** What is asked for in the end: a hook may have had a say. */
-function askedFor(scope: string | readonly string[] | undefined, delimiter: string): string[] {
-  return [scope ?? ""].flat().flatMap((part) => parseScope(part, delimiter));
+  const reference = await pushParameters(context, parameters, secrets);
+  return withQuery(url, { client_id: context.clientId, request_uri: reference });
 }
 
 function withQuery(url: string, parameters: EndpointParameters): string {

@@ -1,6 +1,6 @@
 import { nodeCrypto } from "./node-crypto.ts";
 
-/** The SHA-256 of a text as base64url: PKCE's challenge (RFC 7636 §4.2), DPoP's `ath` (RFC 9449 §4.2). */
+/** Computes the SHA-256 of a text as base64url: PKCE's challenge (RFC 7636 §4.2), DPoP's `ath` (RFC 9449 §4.2). */
 export function sha256(text: string): string | Promise<string> {
   const node = nodeCrypto();
   if (node?.hash) return node.hash("sha256", text, "base64url");
@@ -10,7 +10,7 @@ export function sha256(text: string): string | Promise<string> {
     .then((digest) => base64url(new Uint8Array(digest)));
 }
 
-/** Bytes as base64url without padding (RFC 7515 §2). */
+/** Encodes bytes as base64url without padding (RFC 7515 §2). */
 export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

@@ -8,10 +8,10 @@ let pool: ReturnType<NodeCrypto["randomBytes"]> | undefined;
 let used = 0;
 
 /**
- * 256 random bits as 43 characters of base64url: for state, nonce and PKCE verifiers (RFC 7636 §4.1).
+ * Generates 256 random bits as 43 characters of base64url, for state, nonce and PKCE verifiers (RFC 7636 §4.1).
  *
- * Node is asked for the bytes of several tokens at once, as it does itself for `randomUUID()`: the call costs
- * twenty times what the bytes do. Bytes that were handed out are wiped.
+ * Node is asked for the bytes of several tokens at once, as it does itself for `randomUUID()`: the call takes twenty
+ * times as long as the bytes. Used bytes are wiped.
  */
 export function randomToken(): string {
   const node = nodeCrypto();
@@ -27,7 +27,7 @@ export function randomToken(): string {
   return token;
 }
 
-/** Compares two secrets in a time that does not depend on where they differ. */
+/** Compares two secrets in constant time: it does not depend on where they differ. */
 export function sameSecret(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let index = 0; index < a.length; index += 1) {

@@ -1,15 +1,16 @@
 import type { JWK } from "jose";
-import { randomToken } from "../crypto/random.ts";
 import type { Clock } from "../clock.ts";
 import { sha256 } from "../crypto/digest.ts";
+import { randomToken } from "../crypto/random.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ImportedKey, PublicJwk, SigningKey, WebKeyPair } from "../oidc/jose.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 
 /**
- * The key that a client's tokens are bound to (RFC 9449): whoever steals one of them cannot use it without the key.
+ * The key that a client's tokens are bound to (DPoP, RFC 9449): a stolen token cannot be used without it.
  *
- * `true` makes a key that lives as long as the client does: enough for tokens that are not stored. For those that are,
- * keep a key beside them, see `generateDpopKey()`. A `CryptoKey` that cannot be exported comes as a pair.
+ * `true` makes a key that lives as long as the client, which is enough for tokens that are not stored. For stored tokens
+ * keep a key from `generateDpopKey()` with them. Pass a `CryptoKey` that cannot be exported as a pair.
  */
 export type DpopOption =
   | true
@@ -25,14 +26,22 @@ export type DpopOption =
     }
   | WebKeyPair;
 
-/** What a proof is for. */
-export interface ProvenRequest {
+/** A request that needs a DPoP proof, whatever sends it. */
+export interface ProvenRequest<Answer> {
+  /** The method, in upper case. */
   readonly method: string;
+  /** The URL as it is sent. */
   readonly url: URL;
-  /** The token that goes along; none goes to the token endpoint. */
-  readonly accessToken?: string | undefined;
-  /** The nonce that an answer to this very request asked for; the server's newest one otherwise. */
-  readonly nonce?: string | undefined;
+  /** The access token in the request; a request to the token endpoint has none. */
+  readonly accessToken?: string;
+  /** Sends the request with a proof. */
+  send(proof: string): Promise<Answer>;
+  /** Reads an answer's `DPoP-Nonce` header. */
+  nonceOf(answer: Answer): string | null | undefined;
+  /** Whether an answer asks to send the request again with its nonce. */
+  asksForNonce(answer: Answer): boolean;
+  /** Discards an answer that is not returned. */
+  discard?(answer: Answer): unknown;
 }
 
 interface ProverKey {
@@ -42,13 +51,15 @@ interface ProverKey {
 }
 
 const MOST_ORIGINS = 100;
+/** A nonce that can be used (RFC 9449 §8.1). */
+const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/;
 
-/** Makes the proofs of one client, and keeps the newest nonce of each server. */
+/** Makes the DPoP proofs of one client, and remembers the newest nonce of each server. */
 export class DpopProver {
   readonly #option: DpopOption;
   readonly #clock: Clock;
   readonly #provider: string;
-  readonly #nonces = new Map<string, string>();
+  readonly #nonces = new RecentlyUsed<string>(MOST_ORIGINS);
   #key: Promise<ProverKey> | undefined;
 
   constructor(provider: string, option: DpopOption, clock: Clock) {
@@ -57,18 +68,44 @@ export class DpopProver {
     this.#clock = clock;
   }
 
-  /** The thumbprint of the public key (RFC 7638), which binds a code to it (RFC 9449 §10). */
+  /**
+   * Computes the thumbprint of the public key (RFC 7638), which binds a code to the key (RFC 9449 §10).
+   *
+   * @throws ConfigurationError when the key cannot be used.
+   */
   async thumbprint(): Promise<string> {
     return (await this.#load()).thumbprint;
   }
 
-  /** A proof for one request (RFC 9449 §4.2); each attempt needs a new one. */
-  async proof({ method, url, accessToken, nonce }: ProvenRequest): Promise<string> {
+  /**
+   * Sends a request with a proof, and once more when the server asks for a nonce (RFC 9449 §8 and §9). The second proof
+   * has the nonce of this answer: another request may have received another nonce meanwhile.
+   *
+   * @throws ConfigurationError when the key cannot be used; what `send` throws.
+   */
+  async send<Answer>(request: ProvenRequest<Answer>): Promise<Answer> {
+    const { origin } = request.url;
+    const attempt = async (given?: string) => {
+      const answer = await request.send(await this.#proof(request, given));
+      const nonce = request.nonceOf(answer) ?? "";
+      if (NONCE.test(nonce)) this.#nonces.set(origin, nonce);
+      return { answer, nonce };
+    };
+    const { answer, nonce } = await attempt();
+    if (!NONCE.test(nonce) || !request.asksForNonce(answer)) return answer;
+    await request.discard?.(answer);
+    return (await attempt(nonce)).answer;
+  }
+
+  /** Makes the proof for one attempt (RFC 9449 §4.2). */
+  async #proof(
+    { method, url, accessToken }: Pick<ProvenRequest<unknown>, "method" | "url" | "accessToken">,
+    nonce = this.#nonces.peek(url.origin),
+  ): Promise<string> {
     const [{ imported, publicJwk }, { signJwt }] = await Promise.all([
       this.#load(),
       import("../oidc/jose.ts"),
     ]);
-    const known = nonce ?? this.#nonces.get(url.origin);
     return signJwt(
       {
         jti: randomToken(),
@@ -76,25 +113,11 @@ export class DpopProver {
         htu: `${url.origin}${url.pathname}`,
         iat: Math.floor(this.#clock.now() / 1000),
         ...(accessToken !== undefined && { ath: await sha256(accessToken) }),
-        ...(known !== undefined && { nonce: known }),
+        ...(nonce !== undefined && { nonce }),
       },
       { ...imported, keyId: undefined },
       { typ: "dpop+jwt", jwk: publicJwk },
     );
-  }
-
-  /** Remembers the nonce that a server sent (RFC 9449 §8.2), and gives it; undefined when there is none to use. */
-  learn(url: URL, nonce: unknown): string | undefined {
-    if (typeof nonce !== "string" || !/^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/.test(nonce)) {
-      return undefined;
-    }
-    this.#nonces.delete(url.origin);
-    this.#nonces.set(url.origin, nonce);
-    for (const oldest of this.#nonces.keys()) {
-      if (this.#nonces.size <= MOST_ORIGINS) break;
-      this.#nonces.delete(oldest);
-    }
-    return nonce;
   }
 
   #load(): Promise<ProverKey> {
@@ -111,20 +134,21 @@ export class DpopProver {
 
 async function loadKey(option: DpopOption): Promise<ProverKey> {
   const { importSigningKey, publicJwkOf, thumbprintOf } = await import("../oidc/jose.ts");
-  const pair = option === true ? await generatePair() : "privateKey" in option ? option : undefined;
-  const imported = pair
-    ? await importSigningKey(pair.privateKey)
-    : await importSigningKey((option as { key: SigningKey }).key, option as { algorithm?: string });
-  const publicJwk = await publicJwkOf(imported, pair?.publicKey);
+  const chosen = option === true ? await generatePair() : option;
+  const isPair = "privateKey" in chosen;
+  const imported = await importSigningKey(isPair ? { key: chosen.privateKey } : chosen);
+  const publicJwk = await publicJwkOf(imported, isPair ? chosen.publicKey : undefined);
   return { imported, publicJwk, thumbprint: await thumbprintOf(publicJwk) };
 }
 
+const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
+
 function generatePair(): Promise<WebKeyPair> {
-  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  return crypto.subtle.generateKey(P256, false, ["sign"]);
 }
 
 /**
- * A new private key for the `dpop` option, as a JWK (ES256): store it as you store the tokens that are bound to it.
+ * Generates a private key for the `dpop` option, as a JWK (ES256). Store it as safely as the tokens bound to it.
  *
  * @example
  * ```ts
@@ -135,11 +159,7 @@ function generatePair(): Promise<WebKeyPair> {
  * ```
  */
 export async function generateDpopKey(): Promise<JWK> {
-  const { privateKey } = await crypto.subtle.generateKey(
-    { name: "ECDSA", namedCurve: "P-256" },
-    true,
-    ["sign"],
-  );
+  const { privateKey } = await crypto.subtle.generateKey(P256, true, ["sign"]);
   const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", privateKey);
   return { kty, crv, x, y, d } as JWK;
 }

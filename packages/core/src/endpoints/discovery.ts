@@ -1,37 +1,41 @@
-import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
 import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";
+import { codeOfStatus } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { Transport } from "../http/transport.ts";
+import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
+import { isObject } from "../options/option-rules.ts";
+import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
-import { codeOfStatus } from "./endpoint-errors.ts";
 
 /** What a discovered provider has beyond its metadata: its API, its default scope, hooks, …. */
 export type DiscoveredProvider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > = Partial<Omit<ProviderDefinition<Scope, AuthorizationOptions>, "issuer" | "endpoints">> & {
-  /** Endpoints that the metadata does not have, or has wrong. */
+  /** Endpoints that the metadata leaves out or has wrong. */
   readonly endpoints?: Partial<ProviderEndpoints>;
 };
 
-/** What `OAuth2Client.discover` takes. */
+/** Options of `OAuth2Client.discover`. */
 export interface DiscoverOptions<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > extends OAuth2ClientOptions {
-  /** What the server's metadata does not say: a name, the API, the default scope, hooks, …. */
+  /** What the metadata does not say: a name, the API, the default scope, hooks, …. */
   readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
 }
 
 type Metadata = Readonly<Record<string, unknown>>;
 
+/** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
 
+/** The metadata field of each endpoint (RFC 8414 §2, OpenID Connect Discovery §3). */
 const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
   authorization: "authorization_endpoint",
   token: "token_endpoint",
@@ -44,13 +48,14 @@ const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
   endSession: "end_session_endpoint",
 };
 
-/** Algorithms whose keys a provider can publish; `none` and the HMACs are no proof of who signed. */
+/** Algorithms with public keys; `none` and the HMACs do not prove who signed. */
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 
 /**
- * A provider's definition from its server's metadata, which is fetched, and what the app says of it.
+ * Defines a provider by its server's metadata, which is fetched, and by what the app says about it.
  *
- * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or what the transport says.
+ * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error (`NETWORK_ERROR`, `TIMEOUT`, …);
+ * ConfigurationError for a bad issuer.
  */
 export async function discoverDefinition<Scope extends string, AuthorizationOptions extends object>(
   issuer: string,
@@ -65,7 +70,7 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
   return definitionOf(issuer, name, metadata, own, byCertificate);
 }
 
-/** A short name for a server that has none: its host, and its path, which tells the tenants of one host apart. */
+/** Names a server by its host and its path, which tells the tenants of one host apart. */
 function nameOfIssuer(issuer: string): string {
   const { hostname = "", pathname = "" } = URL.canParse(issuer) ? new URL(issuer) : {};
   const name = `${hostname}${pathname}`
@@ -75,12 +80,7 @@ function nameOfIssuer(issuer: string): string {
   return /^[a-z]/.test(name) ? name : `issuer-${name}`;
 }
 
-/**
- * Fetches a server's metadata (OpenID Connect Discovery §4, RFC 8414 §3): the OpenID Connect document, or that of OAuth
- * when there is none, whose well-known part stands before the issuer's path.
- *
- * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or what the transport says.
- */
+/** Fetches the OpenID Connect document (Discovery §4), or where there is none OAuth's (RFC 8414 §3). */
 async function fetchMetadata(
   issuer: string,
   name: string,
@@ -95,74 +95,57 @@ async function fetchMetadata(
     ]);
   }
   const { discoverServer } = await import("../oidc/bridge.ts");
-  const exchange = (url: string): Promise<Metadata> =>
-    fetchDocument({ url, name, transport, timeout, issuer });
+  const exchange = async (url: string): Promise<Metadata> => {
+    const { status, headers, body } = await transport.send({
+      url,
+      method: "GET",
+      headers: { accept: "application/json" },
+      timeout,
+      maxBytes: LARGEST_DOCUMENT,
+      what: "the metadata",
+    });
+    if (status >= 400 && status < 500 && status !== 429) throw new NoDocument();
+    if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
+    const parsed = parseBody(body, headers["content-type"] ?? "application/json");
+    if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
+    if (parsed.value["issuer"] !== issuer) throw mismatch(name, issuer, parsed.value["issuer"]);
+    return parsed.value;
+  };
   for (const algorithm of ["oidc", "oauth2"] as const) {
     try {
       return await discoverServer({ issuer, algorithm, exchange });
     } catch (error) {
-      if (error instanceof NoDocument && algorithm === "oidc") continue;
-      throw error instanceof NoDocument || !OAuthError.isInstance(error)
-        ? failed(name, `${issuer} has neither an OpenID Connect nor an OAuth metadata document`)
-        : error;
+      if (OAuthError.isInstance(error)) throw error;
+      if (!(error instanceof NoDocument)) break;
     }
   }
-  throw failed(name, "there is no document");
+  throw failed(name, `${issuer} has neither an OpenID Connect nor an OAuth metadata document`);
 }
 
-/** Nothing is at a well-known place; another may have it. */
+/** A well-known URL has no document; another one may have it. */
 class NoDocument extends Error {}
 
-async function fetchDocument({
-  url,
-  name,
-  transport,
-  timeout,
-  issuer,
-}: {
-  readonly url: string;
-  readonly name: string;
-  readonly transport: Transport;
-  readonly timeout: number;
-  readonly issuer: string;
-}): Promise<Metadata> {
-  const { status, headers, body } = await transport.send({
-    url,
-    method: "GET",
-    headers: { accept: "application/json" },
-    timeout,
-    maxBytes: LARGEST_DOCUMENT,
-    what: "the metadata",
-  });
-  if (status >= 400 && status < 500 && status !== 429) throw new NoDocument();
-  if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
-  const parsed = parseBody(body, headers["content-type"] ?? "application/json");
-  if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
-  if (parsed.value["issuer"] !== issuer) throw mismatch(name, issuer, parsed.value["issuer"]);
-  return parsed.value;
-}
-
 function mismatch(provider: string, issuer: string, named: unknown): OAuthError {
-  const shown = typeof named === "string" && URL.canParse(named) ? new URL(named).href : "nothing";
-  const onlySlash =
-    typeof named === "string" && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
+  const text = typeof named === "string" && URL.canParse(named) ? named : undefined;
+  const isSlash = text?.replace(/\/$/, "") === issuer.replace(/\/$/, "");
+  const shown = text === undefined ? "nothing" : isSlash ? text : new URL(text).href;
   return new OAuthError(
     "ISSUER_MISMATCH",
-    `The metadata at ${issuer} is that of ${onlySlash ? named : shown}. The two must be equal, letter by letter${onlySlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`,
+    `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`,
     { provider },
   );
 }
 
 function failed(provider: string, reason: string, status?: number): OAuthError {
-  const code = status === undefined ? undefined : codeOfStatus(status);
+  const retryable = status !== undefined && codeOfStatus(status) !== undefined;
   return new OAuthError(
     "DISCOVERY_FAILED",
     `The provider could not be discovered: ${reason}. Check the issuer's URL, or describe the provider with defineProvider().`,
-    { provider, retryable: code !== undefined, ...(status !== undefined && { status }) },
+    { provider, retryable, ...(status !== undefined && { status }) },
   );
 }
 
-/** A provider's definition from its metadata; what the app says of it goes before. */
+/** Builds a provider's definition of its metadata; what the app says about it takes precedence. */
 function definitionOf<Scope extends string, AuthorizationOptions extends object>(
   issuer: string,
   name: string,
@@ -170,45 +153,39 @@ function definitionOf<Scope extends string, AuthorizationOptions extends object>
   own: DiscoveredProvider<Scope, AuthorizationOptions>,
   byCertificate: boolean,
 ): ProviderDefinition<Scope, AuthorizationOptions> {
-  // Other hosts for connections that show a certificate (RFC 8705 §5).
-  const aliases = byCertificate ? objectOf(metadata["mtls_endpoint_aliases"]) : {};
-  const endpoints = Object.fromEntries(
-    Object.entries(ENDPOINTS).flatMap(([field, published]) => {
-      const url = aliases[published] ?? metadata[published];
-      return typeof url === "string" ? [[field, url]] : [];
-    }),
-  );
-  const algorithms = listOf(metadata["id_token_signing_alg_values_supported"]).filter((algorithm) =>
-    ASYMMETRIC.test(algorithm),
+  // Other hosts for connections with a client certificate (RFC 8705 §5).
+  const { mtls_endpoint_aliases: mtls } = metadata;
+  const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
+  const endpoints = Object.entries(ENDPOINTS)
+    .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
+    .filter(([, url]) => typeof url === "string");
+  const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
+    (algorithm) => ASYMMETRIC.test(algorithm),
   );
   return {
     issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
     pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
     clientAuthentication: authenticationOf(metadata),
-    // One that is undefined says nothing: what the server requires stays required.
-    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+    // An undefined field says nothing: what the server requires stays required.
+    ...definedFields({ ...own }),
     ...((algorithms.length > 0 || own.idToken) && {
       idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
     }),
     name,
     issuer,
-    endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,
+    endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,
   };
 }
 
-/** How a client with a secret proves who it is; a server that does not say takes HTTP Basic (RFC 8414 §2). */
+/** Chooses how a client with a secret authenticates; a server that does not say takes HTTP Basic (RFC 8414 §2). */
 function authenticationOf(metadata: Metadata): ClientAuthentication {
-  const methods = listOf(metadata["token_endpoint_auth_methods_supported"]);
+  const methods = textsOf(metadata["token_endpoint_auth_methods_supported"]);
   if (methods.length === 0 || methods.includes("client_secret_basic")) return "basic";
   const byAssertion =
     !methods.includes("client_secret_post") && methods.includes("client_secret_jwt");
   return byAssertion ? clientSecretJwt() : "post";
 }
 
-function listOf(value: unknown): string[] {
+function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,36 +1,16 @@
+import { codeOfStatus } from "../errors/codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { plainDetails, type ProviderErrorBody } from "../errors/provider-error.ts";
 
-/** An OAuth endpoint, as far as its errors speak of it. */
+/** An OAuth endpoint as error messages name it. */
 export interface NamedEndpoint {
   readonly provider: string;
-  /** For example `token`: the field of the provider's `endpoints`. */
+  /** The field of the provider's `endpoints`, for example `token`. */
   readonly field: string;
   /** For example "the token endpoint". */
   readonly what: string;
 }
 
-/** RFC 6749 §5.2, as lenient as the servers are strange: any string `error` is one. */
-export function readStandardError(
-  body: Readonly<Record<string, unknown>>,
-): ProviderErrorBody | undefined {
-  const { error, error_description: description, error_uri: uri, ...rest } = body;
-  if (typeof error !== "string" || error === "") return undefined;
-  return {
-    error,
-    errorDescription: typeof description === "string" ? description : undefined,
-    errorUri: typeof uri === "string" ? uri : undefined,
-    details: plainDetails(Object.entries(rest)),
-  };
-}
-
-/** What a status alone says about a failure. */
-export function codeOfStatus(status: number): "RATE_LIMITED" | "SERVER_ERROR" | undefined {
-  if (status === 429) return "RATE_LIMITED";
-  return status >= 500 ? "SERVER_ERROR" : undefined;
-}
-
-/** A successful answer that cannot be used; nothing of it is quoted. */
+/** Builds the error for a success response that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
 export function unusable(
   { provider, what }: NamedEndpoint,
   reason: string,
@@ -44,35 +24,36 @@ export function unusable(
   );
 }
 
-/** An answer that is neither a success nor an OAuth error. */
+/**
+ * Builds the error for a response that is neither a success nor an OAuth error: `REDIRECT_REFUSED`, `RATE_LIMITED`,
+ * `SERVER_ERROR` or `TOKEN_RESPONSE_INVALID`.
+ *
+ * @param retryAfter - Seconds.
+ */
 export function unexpectedStatus(
   { provider, field, what }: NamedEndpoint,
   status: number,
   headers: Readonly<Record<string, string>>,
   retryAfter: number | undefined,
 ): OAuthError {
+  const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider}`;
   const options = { provider, status, ...(retryAfter !== undefined && { retryAfter }) };
   if (status >= 300 && status < 400) {
     return new OAuthError(
       "REDIRECT_REFUSED",
-      `${capital(what)} of ${provider} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.${field}.`,
+      `${subject} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.${field}.`,
       options,
     );
   }
   const code = codeOfStatus(status);
   return new OAuthError(
     code ?? "TOKEN_RESPONSE_INVALID",
-    `${capital(what)} of ${provider} answered with status ${status} (${contentType(headers)}) and no OAuth error.${code ? " Try again later." : ` Check endpoints.${field}.`}`,
+    `${subject} answered with status ${status} (${contentType(headers)}) and no OAuth error.${code ? " Try again later." : ` Check endpoints.${field}.`}`,
     { ...options, retryable: code !== undefined },
   );
 }
 
-/** The content type for a message: whatever else the header says is left out. */
+/** The content type for a message, without its parameters. */
 function contentType(headers: Readonly<Record<string, string>>): string {
-  const type = /^[\w.+/-]{1,60}/.exec(headers["content-type"] ?? "")?.[0];
-  return type ?? "no content type";
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  return /^[\w.+/-]{1,60}/.exec(headers["content-type"] ?? "")?.[0] ?? "no content type";
 }

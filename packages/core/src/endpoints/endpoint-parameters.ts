@@ -1,7 +1,9 @@
+import { isObject, must, type OptionRule } from "../options/option-rules.ts";
+
 /** The parameters of a request: a list repeats the parameter, undefined leaves it out. */
 export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Parameters as a form. */
+/** Writes parameters as a form. */
 export function formOf(parameters: EndpointParameters): URLSearchParams {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
@@ -10,7 +12,7 @@ export function formOf(parameters: EndpointParameters): URLSearchParams {
   return form;
 }
 
-/** A form as parameters. */
+/** Reads a form as parameters. */
 export function fieldsOf(form: URLSearchParams): Record<string, string | readonly string[]> {
   const fields: Record<string, string | readonly string[]> = {};
   for (const name of new Set(form.keys())) {
@@ -21,32 +23,26 @@ export function fieldsOf(form: URLSearchParams): Record<string, string | readonl
 }
 
 /**
- * What is wrong with further parameters.
+ * Lists what is wrong with the option `parameters`, one sentence a problem.
  *
- * @param reserved - What the SDK writes itself.
+ * @param reserved - The parameters that the client sets itself.
  */
 export function parameterProblems(parameters: unknown, reserved: ReadonlySet<string>): string[] {
   if (parameters === undefined) return [];
-  if (typeof parameters !== "object" || parameters === null) {
-    return ["parameters must be an object of strings"];
-  }
-  return Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
+  if (!isObject(parameters)) return ["parameters must be an object of strings"];
+  return Object.entries(parameters).flatMap(([name, value]) => {
     if (reserved.has(name)) return [`parameters.${name} is set by the client itself`];
-    const fits = [value].flat().every((part) => typeof part === "string");
-    return fits || value === undefined
+    return value === undefined || [value].flat().every((part) => typeof part === "string")
       ? []
       : [`parameters.${name} must be a string, or a list of strings`];
   });
 }
 
-/** What is wrong with resource indicators (RFC 8707 §2): each an absolute URI without a fragment. */
-export function resourceProblems(resource: unknown): string[] {
-  if (resource === undefined) return [];
-  return [resource].flat().every((uri) => isAbsoluteUri(uri))
-    ? []
-    : ["resource must be an absolute URI without a fragment, or a list of such (RFC 8707)"];
-}
-
-function isAbsoluteUri(uri: unknown): boolean {
-  return typeof uri === "string" && URL.canParse(uri) && !uri.includes("#");
-}
+/** Takes one resource indicator or a list (RFC 8707 §2). */
+export const mustBeResource: OptionRule = must(
+  "be an absolute URI without a fragment, or a list of such (RFC 8707)",
+  (value) =>
+    [value]
+      .flat()
+      .every((uri) => typeof uri === "string" && URL.canParse(uri) && !uri.includes("#")),
+);

@@ -1,69 +1,58 @@
 import type { ClientContext } from "../client-context.ts";
-import type { Token } from "../tokens/token.ts";
+import { definedFields } from "../options/own-fields.ts";
 import { parseScope } from "../tokens/scopes.ts";
+import type { Token } from "../tokens/token.ts";
 import { askEndpoint, type EndpointAnswer } from "./authenticated-endpoint.ts";
 import { type NamedEndpoint, unusable } from "./endpoint-errors.ts";
 import { chooseToken, type TokenHintOptions } from "./revocation.ts";
 
-/** What a provider says of a token (RFC 7662 §2.2); of one that is not active it says nothing else. */
+/** What a provider says about a token (RFC 7662 §2.2); about an inactive one it says nothing else. */
 export interface Introspection {
   /** Whether the token can be used. */
   readonly active: boolean;
-  /** What it allows. */
+  /** The granted scopes. */
   readonly scope?: readonly string[];
-  /** The client that it was given to. */
+  /** The client that the token was issued to. */
   readonly clientId?: string;
-  /** The user, by a name that people read. */
+  /** The user's name, for people to read. */
   readonly username?: string;
   /** For example `Bearer`. */
   readonly tokenType?: string;
-  /** When it ends. */
+  /** When the token expires. */
   readonly expiresAt?: Date;
-  /** When it was made. */
+  /** When the token was issued. */
   readonly issuedAt?: Date;
-  /** From when on it can be used. */
+  /** When the token becomes valid. */
   readonly notBefore?: Date;
   /** The user's id. */
   readonly subject?: string;
-  /** For whom it is. */
+  /** The APIs that the token is for. */
   readonly audience?: readonly string[];
-  /** Who made it. */
+  /** The issuer. */
   readonly issuer?: string;
-  /** Its own id. */
+  /** The token's own id. */
   readonly id?: string;
-  /** The whole answer, by the provider's own names. */
+  /** The whole response, by the provider's own names. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** Asks the provider about a token (RFC 7662). */
+/** Introspects a token (RFC 7662): of a `Token` the access token, unless `hint` names the other half. */
 export async function introspectToken(
   context: ClientContext,
   token: Token | string,
   options: TokenHintOptions,
 ): Promise<Introspection> {
   const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
-  let introspection: Introspection | undefined;
-  await askEndpoint(
-    context,
-    {
-      kind: "introspection",
-      parameters: { ...chosen.parameters, token: chosen.text, token_type_hint: chosen.hint },
-      secrets: [chosen.text],
-      signal: chosen.signal,
-    },
-    (answer, endpoint) => {
-      introspection = readIntrospection(context, answer, endpoint);
-      return { active: introspection.active };
-    },
+  const { scopeDelimiter } = context.provider;
+  return askEndpoint(context, { ...chosen, kind: "introspection" }, (answer, endpoint) =>
+    readIntrospection(answer, endpoint, scopeDelimiter),
   );
-  if (!introspection) throw new TypeError("openid-client sent no introspection request");
-  return introspection;
 }
 
 function readIntrospection(
-  { provider }: ClientContext,
   answer: EndpointAnswer,
   endpoint: NamedEndpoint,
+  scopeDelimiter: string,
 ): Introspection {
   const { body } = answer;
   const { active, scope, aud } = body;
@@ -73,9 +62,9 @@ function readIntrospection(
   const text = (field: string): string | undefined =>
     typeof body[field] === "string" ? body[field] : undefined;
   const audience = [aud ?? []].flat().filter((name) => typeof name === "string");
-  return defined({
+  return definedFields({
     active,
-    scope: typeof scope === "string" ? parseScope(scope, provider.scopeDelimiter) : undefined,
+    scope: typeof scope === "string" ? parseScope(scope, scopeDelimiter) : undefined,
     clientId: text("client_id"),
     username: text("username"),
     tokenType: text("token_type"),
@@ -87,11 +76,7 @@ function readIntrospection(
     issuer: text("iss"),
     id: text("jti"),
     raw: body,
-  }) as Introspection;
-}
-
-function defined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  }) as unknown as Introspection;
 }
 
 function dateOf(seconds: unknown): Date | undefined {

@@ -1,56 +1,60 @@
 import type { ClientContext } from "../client-context.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import { anything, must, optionProblems, type OptionRules } from "../options/option-rules.ts";
+import { definedFields } from "../options/own-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 
-/** What the provider is told when a user signs out of it. */
+/** Options of the URL at which a user signs out of the provider (OpenID Connect RP-Initiated Logout §2). */
 export interface LogoutOptions {
-  /** The ID token of the sign-in, or the token that has it: by it the provider knows whose session ends, without asking. */
+  /** The ID token of the sign-in, or the token that has it: with it the provider ends the session without asking. */
   readonly idToken?: string | Token;
   /** Where the provider sends the user afterwards, as registered with it. */
   readonly postLogoutRedirectUri?: string;
-  /** Comes back with the user; compare it if the way back does anything. */
+  /** A value that comes back with the user; compare it if your page does anything. */
   readonly state?: string;
-  /** Which user, where there is no ID token. */
+  /** The user, where there is no ID token. */
   readonly logoutHint?: string;
   /** Languages for the provider's page, in order of preference. */
   readonly uiLocales?: readonly string[];
 }
 
-const OPTIONS = new Set(["idToken", "postLogoutRedirectUri", "state", "logoutHint", "uiLocales"]);
+const RULES: OptionRules<LogoutOptions> = {
+  idToken: must("be an ID token, or a Token that has one", (value) => {
+    const text = isToken(value) ? value.idToken : value;
+    return typeof text === "string" && text !== "";
+  }),
+  postLogoutRedirectUri: must(
+    "be an absolute URL",
+    (value) => typeof value === "string" && URL.canParse(value),
+  ),
+  state: anything,
+  logoutHint: anything,
+  uiLocales: anything,
+};
 
-/** Where to send a user who signs out of the provider as well (OpenID Connect RP-Initiated Logout §2). */
-export function buildLogoutUrl(context: ClientContext, options: LogoutOptions): string {
-  const { provider, clientId } = context;
+/** Builds the URL at which a user signs out of the provider (OpenID Connect RP-Initiated Logout §2). */
+export function buildLogoutUrl(
+  { provider, clientId }: ClientContext,
+  options: LogoutOptions,
+): string {
   const { idToken, postLogoutRedirectUri, state, logoutHint, uiLocales } = options;
-  const hint = isToken(idToken) ? idToken.idToken : idToken;
   const { endSession } = provider.endpoints;
-  const problems = unknownFields(options, OPTIONS, "");
+  const problems = optionProblems(options, RULES);
   if (endSession === undefined) {
-    problems.push("endpoints.endSession is missing: the provider has none, or it was left out");
+    problems.push(
+      "endpoints.endSession is missing: the provider has none, or its definition leaves it out",
+    );
   }
-  if (postLogoutRedirectUri !== undefined && !URL.canParse(postLogoutRedirectUri)) {
-    problems.push("postLogoutRedirectUri must be an absolute URL");
-  }
-  if (idToken !== undefined && !isText(hint)) problems.push("idToken has no ID token in it");
-  if (endSession === undefined || problems.length > 0) {
-    throw new ConfigurationError("logoutUrl()", problems, provider.name);
-  }
-  const url = new URL(endSession);
-  const parameters = {
-    id_token_hint: hint,
+  throwProblems("logoutUrl()", problems, provider.name);
+  const url = new URL(endSession as string);
+  const parameters = definedFields({
+    id_token_hint: isToken(idToken) ? idToken.idToken : idToken,
     client_id: clientId,
     post_logout_redirect_uri: postLogoutRedirectUri,
     state,
     logout_hint: logoutHint,
     ui_locales: uiLocales?.join(" "),
-  };
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) url.searchParams.set(name, value);
-  }
+  });
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
 }

@@ -1,27 +1,21 @@
 import type { ClientContext } from "../client-context.ts";
 import { askEndpoint } from "./authenticated-endpoint.ts";
-import type { EndpointParameters } from "./endpoint-parameters.ts";
 import { unusable } from "./endpoint-errors.ts";
+import type { EndpointParameters } from "./endpoint-parameters.ts";
 
-/** Pushes the parameters of an authorization request to the provider (RFC 9126 §2); gives the reference to them. */
-export async function pushParameters(
+/** Pushes the parameters of an authorization request to the provider (RFC 9126 §2) and returns its `request_uri`. */
+export function pushParameters(
   context: ClientContext,
   parameters: EndpointParameters,
   secrets: readonly (string | undefined)[],
 ): Promise<string> {
-  let reference: string | undefined;
-  await askEndpoint(
+  return askEndpoint(
     context,
     { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201] },
     (answer, endpoint) => {
       const { request_uri: uri } = answer.body;
-      if (typeof uri !== "string" || !/^[\x21-\x7e]{1,2048}$/.test(uri)) {
-        throw unusable(endpoint, "request_uri is missing or no URI", "request_uri", answer);
-      }
-      reference = uri;
-      return { request_uri: uri, expires_in: 1 };
+      if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri;
+      throw unusable(endpoint, "request_uri is missing or not a URI", "request_uri", answer);
     },
   );
-  if (reference === undefined) throw new TypeError("openid-client pushed no request");
-  return reference;
 }

@@ -1,10 +1,16 @@
 import type { ClientContext } from "../client-context.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { parameterProblems } from "./endpoint-parameters.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import {
+  isObject,
+  mustBeOneOf,
+  mustBeSignal,
+  optionProblems,
+  type OptionRules,
+} from "../options/option-rules.ts";
 import { isToken, type Token } from "../tokens/token.ts";
-import { askEndpoint } from "./authenticated-endpoint.ts";
+import { askEndpoint, type EndpointRequest } from "./authenticated-endpoint.ts";
+import { parameterProblems } from "./endpoint-parameters.ts";
 
 /** The half of a token that is meant (RFC 7009 §2.1). */
 export type TokenTypeHint = "access_token" | "refresh_token";
@@ -23,7 +29,6 @@ export interface TokenHintOptions {
   readonly signal?: AbortSignal;
 }
 
-const OPTIONS = new Set(["hint", "parameters", "signal"]);
 /** Form fields that the client sets itself. */
 const RESERVED = new Set([
   "client_assertion",
@@ -33,6 +38,14 @@ const RESERVED = new Set([
   "token",
   "token_type_hint",
 ]);
+
+const RULES: OptionRules<TokenHintOptions> = {
+  hint: mustBeOneOf("access_token", "refresh_token"),
+  parameters: (value) => parameterProblems(value, RESERVED),
+  signal: mustBeSignal,
+};
+
+const METHOD = "revokeToken()";
 
 /**
  * Has the provider revoke a token (RFC 7009): the half that the hint names, or both, the refresh token first.
@@ -47,10 +60,10 @@ export async function revokeToken(
 ): Promise<void> {
   const usual =
     isToken(token) && token.refreshToken !== undefined ? "refresh_token" : "access_token";
-  const chosen = chooseToken(context, "revokeToken()", token, options, usual);
+  const chosen = chooseToken(context, METHOD, token, options, usual);
   const refused = await refusedKind(requestRevocation(context, chosen));
   if (isToken(token) && options.hint === undefined && usual === "refresh_token") {
-    const access = { ...chosen, hint: "access_token", text: token.accessToken } as const;
+    const access = chooseToken(context, METHOD, token, options, "access_token");
     // A server that revokes refresh tokens alone is not an error: such access tokens live until they expire.
     await refusedKind(requestRevocation(context, access)).catch((error: unknown) => {
       throw refused ? error : halfRevoked(error);
@@ -59,32 +72,22 @@ export async function revokeToken(
   if (refused) throw refused;
 }
 
-async function requestRevocation(
-  context: ClientContext,
-  { parameters, text, hint, signal }: ChosenToken,
-): Promise<void> {
+async function requestRevocation(context: ClientContext, chosen: ChosenToken): Promise<void> {
   await askEndpoint(
     context,
-    {
-      kind: "revocation",
-      parameters: { ...parameters, token: text, token_type_hint: hint },
-      secrets: [text],
-      signal,
-      successes: [200, 204],
-      bodyless: true,
-    },
-    () => ({}),
+    { ...chosen, kind: "revocation", successes: [200, 204], bodyless: true },
+    () => undefined,
   ).catch((error: unknown) => {
     if (!isOfDeadToken(error)) throw error;
   });
 }
 
-/** RFC 7009 §2.2 answers a token that is unknown or revoked already with success; some providers with an error. */
+/** RFC 7009 §2.2 answers an unknown or revoked token with success; some providers with an error. */
 function isOfDeadToken(error: unknown): boolean {
   return OAuthError.isInstance(error) && error.error === "invalid_token" && error.status === 400;
 }
 
-/** The server's answer that it does not revoke this kind of token, if that is its answer; other errors are thrown. */
+/** Returns the server's answer that it does not revoke this kind of token; other errors are thrown. */
 async function refusedKind(revocation: Promise<void>): Promise<OAuthError | undefined> {
   try {
     await revocation;
@@ -105,16 +108,14 @@ function halfRevoked(error: unknown): unknown {
   );
 }
 
-/** A token that a provider is asked about, and how. */
-interface ChosenToken extends Omit<TokenHintOptions, "hint"> {
-  readonly text: string;
-  readonly hint: TokenTypeHint | undefined;
-}
+/** A token in a request about it. */
+type ChosenToken = Pick<EndpointRequest, "parameters" | "secrets" | "signal">;
 
 /**
  * Chooses the half of a token that is meant, and checks what else was passed.
  *
  * @param usual - The half of a `Token` that is meant where no hint says.
+ * @throws ConfigurationError for bad options, and for a half that the token does not have.
  */
 export function chooseToken(
   { provider }: ClientContext,
@@ -123,31 +124,24 @@ export function chooseToken(
   options: TokenHintOptions,
   usual: TokenTypeHint,
 ): ChosenToken {
-  const problems = optionProblems(options);
-  const hint = options?.hint ?? (isToken(token) ? usual : undefined);
-  const text = isToken(token)
-    ? token[hint === "refresh_token" ? "refreshToken" : "accessToken"]
-    : token;
-  if (typeof text !== "string" || text === "") {
-    problems.push(
-      isToken(token)
-        ? "the token has no refresh token"
-        : "token must be a Token, or a token as a string",
-    );
+  const problems = isObject(options)
+    ? optionProblems(options, RULES)
+    : ['options must be an object, for example { hint: "access_token" }'];
+  const { hint = isToken(token) ? usual : undefined, parameters, signal } = options ?? {};
+  const half = hint === "refresh_token" ? "refreshToken" : "accessToken";
+  const text: unknown = isToken(token) ? token[half] : token;
+  if (typeof text === "string" && text !== "") {
+    throwProblems(method, problems, provider.name);
+    return {
+      parameters: { ...parameters, token: text, token_type_hint: hint },
+      secrets: [text],
+      signal,
+    };
   }
-  if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);
-  return { ...options, text: text as string, hint };
-}
-
-function optionProblems(options: TokenHintOptions): string[] {
-  if (typeof options !== "object" || options === null) {
-    return ['options must be an object, for example { hint: "access_token" }'];
-  }
-  const { hint, parameters } = options;
-  const problems = unknownFields(options, OPTIONS, "");
-  problems.push(...parameterProblems(parameters, RESERVED));
-  if (![undefined, "access_token", "refresh_token"].includes(hint)) {
-    problems.push('hint must be "access_token" or "refresh_token"');
-  }
-  return problems;
+  problems.push(
+    isToken(token)
+      ? "the token has no refresh token"
+      : "token must be a Token, or a token as a string",
+  );
+  throw new ConfigurationError(method, problems, provider.name);
 }

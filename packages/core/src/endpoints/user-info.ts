@@ -1,35 +1,40 @@
-import type { AxiosHeaders, AxiosResponse } from "axios";
+import { codeOfStatus } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { DEEPEST, isDeeper } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
+import { isObject } from "../options/option-rules.ts";
 import type { Profile } from "../profile.ts";
-import type { ApiReader, Provider } from "../provider.ts";
+import type { Provider } from "../provider.ts";
+import { parsedBody } from "../tokens/expired-token.ts";
 import type { Token } from "../tokens/token.ts";
+import { readErrorResponse } from "./error-response.ts";
 
-/** A session, as far as user info needs one. */
+/** The part of a session that user info needs. */
 export interface UserInfoSession {
   readonly token: Token;
-  get(url: string, config?: object): Promise<AxiosResponse<unknown>>;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
 }
 
 type UserInfo = Readonly<Record<string, unknown>>;
 
 /**
- * The user as the provider describes them, checked against the ID token (OpenID Connect Core §5.3.2).
+ * Fetches the user's data and compares its `sub` with the ID token's (OpenID Connect Core §5.3.2).
  *
- * @throws OAuthError: `API_REQUEST_FAILED` or `TOKEN_REJECTED` with the provider's own error, `USER_INFO_INVALID`
- * for an answer that is no object, `SUBJECT_MISMATCH` for another user's.
+ * @param now - Gives the time in milliseconds since the epoch.
+ * @throws OAuthError: `TOKEN_REJECTED` for status 401, `RATE_LIMITED`, `SERVER_ERROR` or `API_REQUEST_FAILED` for other
+ * error statuses, `NETWORK_ERROR`, `TIMEOUT`, `USER_INFO_INVALID` for a response that is not an object,
+ * `SUBJECT_MISMATCH` for another user's data; ConfigurationError when the provider has no user info.
  */
 export async function fetchUserInfo(
   provider: Provider,
   session: UserInfoSession,
   now: () => number,
 ): Promise<UserInfo> {
-  const api: ApiReader = { get: (url) => read(provider, session, url, now) };
   const { userInfo: endpoint } = provider.endpoints;
+  const get = (url: string): Promise<unknown> => read(provider, session, url, now);
   if (!provider.userInfo && endpoint === undefined) {
     throw new ConfigurationError(
       "userInfo() and profile()",
@@ -37,120 +42,62 @@ export async function fetchUserInfo(
       provider.name,
     );
   }
-  const raw = await (provider.userInfo ? provider.userInfo(api) : api.get(endpoint as string));
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    throw invalid(provider, "it is not a JSON object");
-  }
+  const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
+  if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
   if (isDeeper(raw, DEEPEST)) throw invalid(provider, "it is nested too deeply");
-  const { sub } = raw as UserInfo;
+  const { sub } = raw;
   const expected = session.token.claims?.sub;
   if (expected !== undefined && sub !== undefined && sub !== expected) {
     throw new OAuthError(
       "SUBJECT_MISMATCH",
-      `The user info of ${provider.name} is about another user than the ID token; it was thrown away.`,
+      `The user info of ${provider.name} is about another user than the ID token, so it was discarded.`,
       { provider: provider.name, details: { claim: "sub" } },
     );
   }
-  return raw as UserInfo;
+  return raw;
 }
 
-/** The common profile of the user. */
+/** Fetches the user's data as the common profile. */
 export async function fetchProfile(
   provider: Provider,
   session: UserInfoSession,
   now: () => number,
 ): Promise<Profile> {
   const profile = provider.profile(await fetchUserInfo(provider, session, now));
-  if (typeof profile.id !== "string" || profile.id === "") {
-    throw invalid(
-      provider,
-      "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)",
-    );
-  }
-  return profile;
+  if (typeof profile.id === "string" && profile.id !== "") return profile;
+  throw invalid(
+    provider,
+    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)",
+  );
 }
 
+/** Gets a URL of the API, and reads its JSON. */
 async function read(
   provider: Provider,
   session: UserInfoSession,
   url: string,
   now: () => number,
 ): Promise<unknown> {
-  const { status, data, headers } = await answerOf(provider, session, url);
+  const response = await session.fetch(url, { headers: { accept: "application/json" } });
+  const { status, headers } = response;
+  const data = parsedBody(await response.text());
   if (status >= 200 && status < 300) return data;
-  const body = typeof data === "object" && data !== null ? (data as UserInfo) : {};
-  const { error, error_description: description } = body;
-  const answered = provider.readError?.(body) ?? {
-    error: typeof error === "string" ? error : `status ${status}`,
-    errorDescription: typeof description === "string" ? description : undefined,
-  };
-  const retryAfter = parseRetryAfter(headers.get("retry-after")?.toString(), now());
-  throw providerError(answered, {
+  const { accessToken, refreshToken } = session.token;
+  const body = isObject(data) ? data : {};
+  throw providerError(readErrorResponse(provider, body) ?? { error: `status ${status}` }, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([session.token.accessToken, session.token.refreshToken]),
-    code: codeOf(status),
+    redactor: new Redactor([accessToken, refreshToken]),
+    code: status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED"),
     status,
-    retryAfter,
+    retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),
   });
 }
 
-/** An answer of the API, before interceptors of the caller's have made something else of it. */
-interface ApiAnswer {
-  readonly status: number;
-  readonly headers: Pick<AxiosHeaders, "get">;
-  readonly data: unknown;
-}
-
-async function answerOf(
-  provider: Provider,
-  session: UserInfoSession,
-  url: string,
-): Promise<ApiAnswer> {
-  let answer: ApiAnswer | undefined;
-  const keep = (data: unknown, headers: AxiosHeaders, status: number): unknown => {
-    answer = { status, headers, data: typeof data === "string" ? parsed(data) : data };
-    return answer.data;
-  };
-  await session
-    .get(url, { validateStatus: null, responseType: "json", transformResponse: [keep] })
-    .catch((error: unknown) => {
-      const { isAxiosError } = (error ?? {}) as { isAxiosError?: unknown };
-      // What a hook or an interceptor of the caller's throws comes out as it is.
-      throw isAxiosError === true ? unreachable(provider, error) : error;
-    });
-  if (!answer) throw unreachable(provider, undefined);
-  return answer;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function codeOf(status: number): OAuthError["code"] {
-  if (status === 401) return "TOKEN_REJECTED";
-  if (status === 429) return "RATE_LIMITED";
-  return status >= 500 ? "SERVER_ERROR" : "API_REQUEST_FAILED";
-}
-
-function unreachable(provider: Provider, error: unknown): OAuthError {
-  const { code } = (error ?? {}) as { code?: unknown };
-  const aborted = code === "ERR_CANCELED";
-  return new OAuthError(
-    aborted ? "ABORTED" : "NETWORK_ERROR",
-    `The user could not be fetched from ${provider.name} (${typeof code === "string" ? code : "no answer"}).`,
-    { provider: provider.name, retryable: !aborted },
-  );
-}
-
-function invalid(provider: Provider, reason: string): OAuthError {
+function invalid({ name: provider }: Provider, reason: string): OAuthError {
   return new OAuthError(
     "USER_INFO_INVALID",
-    `The user info of ${provider.name} cannot be used: ${reason}.`,
-    { provider: provider.name },
+    `The user info of ${provider} cannot be used: ${reason}.`,
+    { provider },
   );
 }

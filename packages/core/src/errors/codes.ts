@@ -106,3 +106,9 @@ const PROVIDER_ERROR_CODES = new Map<string, OAuthErrorCode>([
 export function codeOfProviderError(error: string): OAuthErrorCode {
   return PROVIDER_ERROR_CODES.get(error) ?? "PROVIDER_ERROR";
 }
+
+/** Our code for a failure of which nothing but the status is known; undefined where the status says too little. */
+export function codeOfStatus(status: number): "RATE_LIMITED" | "SERVER_ERROR" | undefined {
+  if (status === 429) return "RATE_LIMITED";
+  return status >= 500 ? "SERVER_ERROR" : undefined;
+}

@@ -20,3 +20,12 @@ export class ConfigurationError extends OAuthError {
 }
 
 Object.defineProperty(ConfigurationError.prototype, "name", { value: "ConfigurationError" });
+
+/** @throws ConfigurationError that lists the problems, where there are any. */
+export function throwProblems(
+  subject: string,
+  problems: readonly string[],
+  provider?: string,
+): void {
+  if (problems.length > 0) throw new ConfigurationError(subject, problems, provider);
+}

@@ -2,20 +2,19 @@ import { codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
 import type { Token } from "../tokens/token.ts";
-import { explainSpentCode } from "./spent-code.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
-import { grantedClaims, grantedToken } from "./granted-token.ts";
-import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
+import { grantedClaims, grantedToken, idTokenMissing } from "./granted-token.ts";
+import { explainSpentCode } from "./spent-code.ts";
+import { requestTokens } from "./token-endpoint.ts";
 
-/** What the exchange of a code can be given. */
+/** Options of a code exchange. */
 export type CodeExchangeOptions = Omit<GrantOptions, "scope">;
 
-/** How far an ID token that was made for this answer may be dated from now, in seconds. */
+/** Seconds that the `iat` of an ID token may differ from now: it was issued for this response. */
 const ISSUED_WITHIN = 300;
 
-/** Exchanges the code of a checked callback for tokens (RFC 6749 §4.1.3), and verifies the ID token. */
+/** Ends a sign-in: checks the callback, exchanges its code for tokens (RFC 6749 §4.1.3), and verifies the ID token. */
 export async function exchangeCode(
   context: ClientContext,
   callback: CallbackInput,
@@ -24,36 +23,19 @@ export async function exchangeCode(
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
-  const { redirectUri, codeVerifier } = request;
+  const { redirectUri, codeVerifier, nonce, scope } = request;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
     parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },
     secrets: [code, codeVerifier],
     signal: options.signal,
-  }).catch((error: unknown) => {
-    throw explainSpentCode(error);
-  });
-  requireIdToken(context, request, granted);
-  const claims = await grantedClaims(context, granted, {
-    request,
-    issuedWithin: ISSUED_WITHIN,
-  }).catch((error: unknown) => {
-    throw explainSpentCode(error);
-  });
-  return grantedToken(context, granted, { requestedScope: request.scope, claims });
-}
-
-function requireIdToken(
-  { provider }: ClientContext,
-  request: AuthorizationRequest,
-  { fields }: GrantedTokens,
-): void {
-  const granted = fields.scope ?? request.scope;
-  if (request.nonce === undefined || fields.idToken !== undefined) return;
-  if (!granted.includes("openid")) return;
-  throw new OAuthError(
-    "TOKEN_RESPONSE_INVALID",
-    `The token response of ${provider.name} cannot be used: id_token is missing though openid was granted.`,
-    { provider: provider.name, details: { field: "id_token" } },
-  );
+  }).catch(explainSpentCode);
+  const { fields } = granted;
+  const isOpenId = nonce !== undefined && (fields.scope ?? scope).includes("openid");
+  if (isOpenId && fields.idToken === undefined) {
+    throw idTokenMissing(context, "though openid was granted");
+  }
+  const details = { request, issuedWithin: ISSUED_WITHIN };
+  const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
+  return grantedToken(context, granted, { requestedScope: scope, claims });
 }

@@ -1,53 +1,44 @@
 import type { ClientContext } from "../client-context.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-endpoint.ts";
 import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
+import { lifetime } from "../tokens/field-reader.ts";
+import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 
-/** A device flow that has begun. Plain JSON: show the user the code and the address, and wait. */
+/** A started device flow, as plain JSON: show the user the code and the address, and wait. */
 export interface DeviceAuthorization {
-  /** What the app asks with; keep it to yourself. */
+  /** The device code, which the app polls with; keep it secret. */
   readonly deviceCode: string;
-  /** What the user types in. */
+  /** The code that the user enters. */
   readonly userCode: string;
-  /** Where the user types it in. */
+  /** The address where the user enters it. */
   readonly verificationUri: string;
-  /** The same with the code in it, for a QR code; not every provider has one. */
+  /** The address with the code in it, for a QR code; not every provider has one. */
   readonly verificationUriComplete?: string;
-  /** When the code ends, in milliseconds since the epoch. */
+  /** When the codes expire, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Seconds between two questions, at least. */
+  /** The shortest time between two polls, in seconds. */
   readonly interval: number;
-  /** What was asked for. */
+  /** The requested scopes. */
   readonly scope: readonly string[];
 }
 
+/** Seconds (RFC 8628 §3.2), as all times here. */
 const DEFAULT_INTERVAL = 5;
 const LONGEST_INTERVAL = 300;
 const LONGEST_LIFETIME = 86_400;
 
-/** Begins a device flow (RFC 8628 §3.1). */
+/** Starts a device flow (RFC 8628 §3.1). */
 export async function requestDeviceAuthorization(
   context: ClientContext,
   options: GrantOptions,
 ): Promise<DeviceAuthorization> {
   const { scope = context.provider.defaultScope } = options ?? {};
   const parameters = grantParameters(context, "fetchDeviceAuthorization()", { ...options, scope });
-  let device: DeviceAuthorization | undefined;
-  await askEndpoint(
+  return askEndpoint(
     context,
     { kind: "deviceAuthorization", parameters, secrets: [], signal: options.signal },
-    (answer, endpoint) => {
-      device = { ...readDevice(answer, endpoint), scope: [...scope] };
-      return {
-        device_code: device.deviceCode,
-        user_code: device.userCode,
-        verification_uri: device.verificationUri,
-        expires_in: 1,
-      };
-    },
+    (answer, endpoint) => ({ ...readDevice(answer, endpoint), scope: [...scope] }),
   );
-  if (!device) throw new TypeError("openid-client sent no device authorization request");
-  return device;
 }
 
 function readDevice(
@@ -55,42 +46,35 @@ function readDevice(
   endpoint: NamedEndpoint,
 ): Omit<DeviceAuthorization, "scope"> {
   const { body, receivedAt } = answer;
-  const bad = (field: string, reason: string): never => {
+  const refuse = (field: string, reason: string): never => {
     throw unusable(endpoint, `${field} ${reason}`, field, answer);
   };
   const text = (field: string): string => {
     const value = body[field];
     return typeof value === "string" && /^[\x20-\x7e]{1,2048}$/.test(value)
       ? value
-      : bad(field, "is missing or no text");
+      : refuse(field, "is missing or not a text");
   };
-  // Before the RFC had its name for it, and at some providers still.
+  // The field's name before the RFC, and at some providers still.
   const isOld = body["verification_uri"] === undefined && body["verification_url"] !== undefined;
   const address = isOld ? "verification_url" : "verification_uri";
-  const complete = `${address}_complete`;
-  const lifetime =
-    seconds(body["expires_in"], LONGEST_LIFETIME) ??
-    bad("expires_in", "is not a number of seconds");
+  const complete = body[`${address}_complete`];
+  const expiresIn =
+    lifetime(body["expires_in"], LONGEST_LIFETIME) ??
+    refuse("expires_in", "is not a number of seconds");
   return {
     deviceCode: text("device_code"),
     userCode: text("user_code"),
-    verificationUri: isPage(text(address)) ? text(address) : bad(address, "is no web address"),
-    ...(typeof body[complete] === "string" &&
-      isPage(body[complete]) && { verificationUriComplete: body[complete] }),
-    expiresAt: receivedAt + lifetime * 1000,
-    interval: seconds(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
+    verificationUri: isPage(text(address))
+      ? text(address)
+      : refuse(address, "is not a web address"),
+    ...(isPage(complete) && { verificationUriComplete: complete }),
+    expiresAt: receivedAt + expiresIn * 1000,
+    interval: lifetime(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
   };
 }
 
-/** Whether users can be sent there: nothing but a web address is opened. */
-function isPage(address: string): boolean {
-  return /^https?:\/\//i.test(address) && URL.canParse(address);
-}
-
-function seconds(value: unknown, longest: number): number | undefined {
-  const number =
-    typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : (value as number);
-  return typeof number === "number" && number >= 0
-    ? Math.min(Math.floor(number), longest)
-    : undefined;
+/** Whether an address can be opened for users: no other scheme than http and https. */
+function isPage(address: unknown): address is string {
+  return typeof address === "string" && /^https?:\/\//i.test(address) && URL.canParse(address);
 }

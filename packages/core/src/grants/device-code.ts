@@ -1,41 +1,42 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { DeviceAuthorization } from "./device-authorization.ts";
+import { unlessAborted } from "../http/unless-aborted.ts";
 import type { Token } from "../tokens/token.ts";
-import { explainSpentCode } from "./spent-code.ts";
+import type { DeviceAuthorization } from "./device-authorization.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
+import { explainSpentCode } from "./spent-code.ts";
 import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-/** Seconds that `slow_down` adds (RFC 8628 §3.5). */
+/** Seconds that `slow_down` adds to the interval (RFC 8628 §3.5). */
 const SLOWER = 5;
-/** Seconds between two questions, at most, while the network or the provider fails. */
+/** The longest interval in seconds while the network or the provider fails. */
 const LONGEST_INTERVAL = 60;
 
-/** One question that was answered with "not yet". */
+/** One poll that was answered with "not yet". */
 export interface DevicePending {
-  /** How many times it was asked. */
+  /** How many polls there have been. */
   readonly attempt: number;
-  /** Seconds until the next time. */
+  /** Seconds until the next poll. */
   readonly interval: number;
-  /** Whether the provider asked for longer pauses, or could not be reached. */
+  /** Why the wait goes on; `unavailable` when the provider could not be reached. */
   readonly reason: "authorization_pending" | "slow_down" | "unavailable";
-  /** Seconds until the code ends. */
+  /** Seconds until the code expires. */
   readonly expiresIn: number;
 }
 
-/** How to wait for the user. */
+/** Options of the wait for a device flow's user. */
 export interface DeviceTokenOptions {
-  /** Gives up waiting. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal;
-  /** Called after each answer that is not the last. */
+  /** Called after each poll that was not the last. */
   readonly onPending?: (pending: DevicePending) => void;
 }
 
 /**
- * Waits for the user to decide on another device (RFC 8628 §3.4): asks at the provider's interval, slower when it says
- * so or has trouble, until there is a token, a no, an abort or the code's end.
+ * Waits until the user has decided on another device (RFC 8628 §3.4). Polls at the provider's interval, and slower when
+ * the provider asks for it or cannot be reached.
  */
 export async function pollForDeviceToken(
   context: ClientContext,
@@ -50,28 +51,22 @@ export async function pollForDeviceToken(
     await pause(context, interval, signal);
     let granted: GrantedTokens;
     try {
-      granted = await ask(context, device, signal);
+      granted = await poll(context, device, signal);
     } catch (error) {
       const next = OAuthError.isInstance(error) ? nextInterval(error, interval) : undefined;
       if (next === undefined) throw error;
       interval = next.interval;
-      onPending?.({
-        attempt,
-        interval,
-        reason: next.reason,
-        expiresIn: Math.max(0, Math.floor((device.expiresAt - clock.now()) / 1000)),
-      });
+      const expiresIn = Math.max(0, Math.floor((device.expiresAt - clock.now()) / 1000));
+      onPending?.({ ...next, attempt, expiresIn });
       continue;
     }
-    // The code is spent: what goes wrong from here on does not pass by asking again.
-    const claims = await grantedClaims(context, granted).catch((error: unknown) => {
-      throw explainSpentCode(error);
-    });
+    // The code is used: polling again would not help from here on.
+    const claims = await grantedClaims(context, granted).catch(explainSpentCode);
     return grantedToken(context, granted, { requestedScope: device.scope, claims });
   }
 }
 
-function ask(
+function poll(
   context: ClientContext,
   { deviceCode }: DeviceAuthorization,
   signal: AbortSignal | undefined,
@@ -85,14 +80,14 @@ function ask(
   });
 }
 
-/** How long to wait before the next question; undefined after an answer that is final. */
+/** Decides how many seconds to wait after an error; undefined after a final one. */
 function nextInterval(
   error: OAuthError,
   interval: number,
 ): Pick<DevicePending, "interval" | "reason"> | undefined {
   if (error.code === "AUTHORIZATION_PENDING") return { interval, reason: "authorization_pending" };
   if (error.code === "SLOW_DOWN") {
-    // Some providers say how slow; it is never less than the RFC's five seconds more.
+    // Some providers name the interval; the RFC's five seconds more are the least.
     const named = Number(error.details?.["interval"] ?? 0);
     return { interval: Math.max(interval + SLOWER, named || 0), reason: "slow_down" };
   }
@@ -101,55 +96,40 @@ function nextInterval(
   return { interval: Math.max(slower, error.retryAfter ?? 0), reason: "unavailable" };
 }
 
-function pause(
-  { clock, provider }: ClientContext,
+async function pause(
+  { clock, provider: { name: provider } }: ClientContext,
   seconds: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      cancel();
-      reject(
-        new OAuthError(
-          "ABORTED",
-          `Waiting for the user's decision at ${provider.name} was aborted.`,
-          {
-            provider: provider.name,
-          },
-        ),
-      );
-    };
-    const wake = (): void => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    };
-    // A command line that waits for its user has often nothing else to stay alive for.
-    const cancel = clock.after(seconds * 1000, wake, true);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
+  let cancel: (() => void) | undefined;
+  const over = new Promise<void>((resolve) => {
+    // A command line that waits for its user often has nothing else that keeps it alive.
+    cancel = clock.after(seconds * 1000, resolve, true);
+  });
+  await unlessAborted(over, signal).catch(() => {
+    cancel?.();
+    const message = `Waiting for the user's decision at ${provider} was aborted.`;
+    throw new OAuthError("ABORTED", message, { provider });
   });
 }
 
 function expired(provider: string): OAuthError {
   return new OAuthError(
     "DEVICE_CODE_EXPIRED",
-    "The code ended before the user entered it: start again with fetchDeviceAuthorization().",
+    "The code expired before the user entered it: start again with fetchDeviceAuthorization().",
     { provider },
   );
 }
 
 function checkDevice(provider: string, device: DeviceAuthorization): void {
   const { deviceCode, interval, expiresAt, scope } = (device ?? {}) as Partial<DeviceAuthorization>;
-  const sound =
+  const isSound =
     typeof deviceCode === "string" &&
     typeof interval === "number" &&
     interval > 0 &&
     Number.isFinite(expiresAt) &&
     Array.isArray(scope);
-  if (sound) return;
-  throw new ConfigurationError(
-    "fetchDeviceToken()",
-    ["device must be what fetchDeviceAuthorization() returned"],
-    provider,
-  );
+  if (isSound) return;
+  const problem = "device must be what fetchDeviceAuthorization() returned";
+  throw new ConfigurationError("fetchDeviceToken()", [problem], provider);
 }

@@ -1,30 +1,30 @@
 import type { ClientContext } from "../client-context.ts";
 import {
   type EndpointParameters,
+  mustBeResource,
   parameterProblems,
-  resourceProblems,
 } from "../endpoints/endpoint-parameters.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
-import { scopeProblems } from "../tokens/scopes.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import { mustBeSignal, optionProblems, type OptionRules } from "../options/option-rules.ts";
+import { mustBeScope } from "../tokens/scopes.ts";
 
-/** What any grant may be given beyond what it is about. */
+/** Options that every grant has. */
 export interface GrantOptions {
   /**
-   * What the app asks for; without it the provider decides (RFC 6749 §3.3).
+   * The scopes to request; without it the provider decides (RFC 6749 §3.3).
    *
    * @defaultValue the provider's `defaultScope` where a user signs in (password, device), otherwise none
    */
   readonly scope?: readonly string[];
-  /** For which API the token is to be: its URI, or several (RFC 8707). */
+  /** The API that the token is for: its URI, or several (RFC 8707 §2). */
   readonly resource?: string | readonly string[];
   /** Further form fields by the provider's own names, for example `audience`; an array repeats the field. */
   readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
-  /** Gives up the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
 
-/** What the SDK writes into token requests; a further parameter of this name would say something else. */
+/** Parameters that the client sets itself. */
 const RESERVED = new Set([
   "actor_token",
   "actor_token_type",
@@ -46,29 +46,30 @@ const RESERVED = new Set([
   "username",
 ]);
 
-const SHARED_OPTIONS = ["scope", "resource", "parameters", "signal"];
+/** The rules of the options that every grant has. */
+export const GRANT_RULES: OptionRules<GrantOptions> = {
+  scope: mustBeScope,
+  resource: mustBeResource,
+  parameters: (value) => parameterProblems(value, RESERVED),
+  signal: mustBeSignal,
+};
 
 /**
- * The shared parameters of a grant; ConfigurationError when they cannot be used.
+ * Checks a grant's options, and gives the parameters of those that every grant has.
  *
- * @param own - What else the grant is about: the names of its options, and what is wrong with them.
+ * @param rules - {@link GRANT_RULES} and the rules of the grant's own options.
+ * @param further - Problems that were found elsewhere.
+ * @throws ConfigurationError that lists every problem.
  */
 export function grantParameters(
   { provider }: ClientContext,
   method: string,
   options: GrantOptions,
-  own: { readonly names?: readonly string[]; readonly problems?: readonly string[] } = {},
+  rules: OptionRules = GRANT_RULES,
+  further: readonly string[] = [],
 ): EndpointParameters {
-  const { scope, resource, parameters, signal } = options;
-  const known = new Set([...SHARED_OPTIONS, ...(own.names ?? [])]);
-  const problems = [...unknownFields(options, known, ""), ...(own.problems ?? [])];
-  if (scope !== undefined) problems.push(...scopeProblems(scope));
-  problems.push(...resourceProblems(resource));
-  problems.push(...parameterProblems(parameters, RESERVED));
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    problems.push("signal must be an AbortSignal: of an AbortController its signal");
-  }
-  if (problems.length > 0) throw new ConfigurationError(method, problems, provider.name);
+  throwProblems(method, [...optionProblems(options, rules), ...further], provider.name);
+  const { scope, resource, parameters } = options;
   return {
     scope: scope && scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
     resource,

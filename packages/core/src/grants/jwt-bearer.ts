@@ -1,24 +1,25 @@
 import { randomToken } from "../crypto/random.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { ImportedKey, SigningKey } from "../oidc/jose.ts";
+import type { Signer, SigningKey } from "../oidc/jose.ts";
+import { anything, isObject, type OptionRules } from "../options/option-rules.ts";
 import type { Token } from "../tokens/token.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/** Seconds: it is used at once, and some servers accept no more. */
+/** Seconds that an assertion is valid: it is used at once, and some servers accept no more. */
 const LIFETIME = 300;
 
-/** An assertion to be made: its claims, and the key that signs it. */
+/** Claims of an assertion, and the key to sign it with. */
 export interface AssertionToSign {
   /**
-   * The claims: `sub` for whom the app acts, and what the provider wants beyond. `iss` is by default the client ID,
-   * `aud` the token endpoint, `iat` now, `exp` five minutes from now, `jti` random; times are in seconds since the epoch.
+   * The claims: `sub`, the user to act for, and what else the provider wants. By default `iss` is the client ID, `aud` the
+   * token endpoint, `iat` now, `exp` five minutes from now and `jti` random; times are in seconds since the epoch.
    */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; one that is used again is not imported again. */
+  /** The private key: PEM, JWK, `KeyObject` or `CryptoKey`; it is imported again only when it changes. */
   readonly key: SigningKey;
   /**
    * The signature algorithm.
@@ -32,35 +33,53 @@ export interface AssertionToSign {
    * @defaultValue the `kid` of a JWK
    */
   readonly keyId?: string;
-  /** Not together with a ready assertion. */
+  /** Not allowed with claims. */
   readonly assertion?: never;
 }
 
-/** An assertion that somebody else has made. */
+/** An assertion that is already signed. */
 export interface ReadyAssertion {
   /** The signed JWT. */
   readonly assertion: string;
-  /** Not together with a ready assertion. */
+  /** Not allowed with an assertion. */
   readonly claims?: never;
-  /** Not together with a ready assertion. */
+  /** Not allowed with an assertion. */
   readonly key?: never;
 }
 
-/** What the JWT bearer grant needs. */
+/** Options of the JWT bearer grant. */
 export type JwtBearerOptions = GrantOptions & (AssertionToSign | ReadyAssertion);
 
-const OWN_OPTIONS = ["assertion", "claims", "key", "algorithm", "keyId"];
+const RULES: OptionRules<GrantOptions & Signer & Record<"assertion" | "claims", unknown>> = {
+  ...GRANT_RULES,
+  assertion: (value, _name, { claims, key }) => {
+    if (value === undefined) return [];
+    if (claims !== undefined || key !== undefined) {
+      return ["pass either assertion, or claims and key"];
+    }
+    return typeof value === "string" && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)
+      ? []
+      : ["assertion must be a signed JWT"];
+  },
+  claims: (value, _name, { assertion }) =>
+    assertion !== undefined || isObject(value)
+      ? []
+      : ["claims is missing: pass the claims of the assertion, or a ready assertion"],
+  key: (value, _name, { assertion }) =>
+    assertion !== undefined || (value ?? "") !== ""
+      ? []
+      : ["key is missing: pass the private key (is the environment variable set?)"],
+  algorithm: anything,
+  keyId: anything,
+};
 
-/** Asks for a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
+/** Requests a token with a signed assertion (RFC 7523 §2.1), as service accounts do. */
 export async function fetchWithAssertion(
   context: ClientContext,
   options: JwtBearerOptions,
 ): Promise<Token> {
   const { scope } = options;
-  const shared = grantParameters(context, "fetchJwtBearerToken()", options, {
-    names: OWN_OPTIONS,
-    problems: assertionProblems(options),
-  });
+  const shared = grantParameters(context, "fetchJwtBearerToken()", options, RULES);
   const assertion = options.assertion ?? (await signed(context, options));
   const granted = await requestTokens(context, {
     grant: GRANT,
@@ -75,56 +94,15 @@ export async function fetchWithAssertion(
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
-function assertionProblems({ assertion, claims, key }: JwtBearerOptions): string[] {
-  if (assertion !== undefined) {
-    if (claims !== undefined || key !== undefined) {
-      return ["pass either assertion, or claims and key"];
-    }
-    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion) ? [] : ["assertion must be a signed JWT"];
-  }
-  const problems: string[] = [];
-  if (typeof claims !== "object" || claims === null) {
-    problems.push("claims is missing: pass the claims of the assertion, or a ready assertion");
-  }
-  if (key === undefined || key === null || key === "") {
-    problems.push("key is missing: pass the private key (is the environment variable set?)");
-  }
-  return problems;
-}
-
-/** The key that a client signed with last: reading a key costs more than a signature, and a client has one. */
-const lastKeys = new WeakMap<
-  ClientContext,
-  { readonly signer: Signer; readonly imported: Promise<ImportedKey> }
->();
-
-type Signer = Pick<AssertionToSign, "key" | "algorithm" | "keyId">;
-
-function importedKey(
-  context: ClientContext,
-  { key, algorithm, keyId }: Signer,
-): Promise<ImportedKey> {
-  const last = lastKeys.get(context);
-  const { signer } = last ?? {};
-  if (last && signer?.key === key && signer.algorithm === algorithm && signer.keyId === keyId) {
-    return last.imported;
-  }
-  const imported = import("../oidc/jose.ts").then(({ importSigningKey }) =>
-    importSigningKey(key, { algorithm, keyId }),
-  );
-  lastKeys.set(context, { signer: { key, algorithm, keyId } as Signer, imported });
-  return imported;
-}
-
 async function signed(
   context: ClientContext,
   { claims, ...signer }: AssertionToSign,
 ): Promise<string> {
   const { provider, clientId, clock } = context;
-  const { signJwt } = await import("../oidc/jose.ts");
+  const { importOnce, signJwt } = await import("../oidc/jose.ts");
   const now = Math.floor(clock.now() / 1000);
   try {
-    const imported = await importedKey(context, signer);
+    const key = await importOnce(context, signer);
     const defaults = {
       iss: clientId,
       aud: provider.endpoints.token,
@@ -132,7 +110,7 @@ async function signed(
       exp: now + LIFETIME,
       jti: randomToken(),
     };
-    return await signJwt({ ...defaults, ...claims }, imported, { typ: "JWT" });
+    return await signJwt({ ...defaults, ...claims }, key, { typ: "JWT" });
   } catch (error) {
     throw new ConfigurationError(
       "fetchJwtBearerToken()",

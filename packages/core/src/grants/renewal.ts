@@ -1,7 +1,12 @@
 import type { ClientContext } from "../client-context.ts";
 import type { Token } from "../tokens/token.ts";
 
-/** Gets a new token in the place of another without the user: by its refresh token, or by the grant that it came from. */
+/**
+ * Gets a new token in place of another without the user: with its refresh token, or with the grant that it came from.
+ *
+ * @param beforeSend - Awaited just before a request is sent; what it throws stops the request.
+ * @throws OAuthError: `REFRESH_TOKEN_MISSING`, or the grant's errors.
+ */
 export async function renewToken(
   context: ClientContext,
   token: Token,

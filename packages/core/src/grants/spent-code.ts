@@ -2,35 +2,37 @@ import { OAuthError } from "../errors/oauth-error.ts";
 
 const NO_ANSWER: readonly OAuthError["code"][] = ["NETWORK_ERROR", "RESPONSE_TOO_LARGE", "TIMEOUT"];
 
-/** The network's words for "nobody was reached": nothing was sent, and what it was about is as good as before. */
-const NOT_SENT = new Set<unknown>([
+/** Network errors after which nothing was sent: the code or refresh token is as good as before. */
+const NOT_SENT: readonly unknown[] = [
   "EAI_AGAIN",
   "ECONNREFUSED",
   "EHOSTUNREACH",
   "ENETUNREACH",
   "ENOTFOUND",
-]);
+];
 
-/** Whether a request may have reached the server and taken effect, though its answer was not read. */
+/** Whether a request may have reached the server and taken effect, though its response was not read. */
 export function isAmbiguous({ code, details }: OAuthError): boolean {
-  return NO_ANSWER.includes(code) && !NOT_SENT.has(details?.["networkCode"]);
+  return NO_ANSWER.includes(code) && !NOT_SENT.includes(details?.["networkCode"]);
 }
 
-/** An error that leaves the code in doubt or spent says so: a code works once, so trying again means signing in again. */
-export function explainSpentCode(error: unknown): unknown {
-  if (!OAuthError.isInstance(error)) return error;
+/**
+ * Explains an error after which the code may have been used, and rethrows it: a code works once, so the user has to sign
+ * in again.
+ *
+ * @throws The error; OAuthError whose `retryable` is false where the code may have been used.
+ */
+export function explainSpentCode(error: unknown): never {
+  if (!OAuthError.isInstance(error)) throw error;
   const ambiguous = isAmbiguous(error);
-  if (!ambiguous && error.code !== "KEY_SET_UNAVAILABLE") return error;
-  const doubt = ambiguous
-    ? "It is ambiguous whether the code was used up"
-    : "The code has been used up meanwhile";
-  return new OAuthError(
-    error.code,
-    `${error.message} ${doubt}, so it was not sent again: let the user sign in again.`,
-    {
-      ...(error.provider !== undefined && { provider: error.provider }),
-      ...(error.details && { details: error.details }),
-      retryable: false,
-    },
+  if (!ambiguous && error.code !== "KEY_SET_UNAVAILABLE") throw error;
+  const { code, message, provider, details } = error;
+  const state = ambiguous
+    ? "It is ambiguous whether the code was used"
+    : "The code has been used meanwhile";
+  throw new OAuthError(
+    code,
+    `${message} ${state}, so it was not sent again: let the user sign in again.`,
+    { ...(provider !== undefined && { provider }), ...(details && { details }), retryable: false },
   );
 }

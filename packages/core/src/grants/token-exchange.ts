@@ -1,52 +1,70 @@
 import type { ClientContext } from "../client-context.ts";
+import { anything, must, type OptionRule, type OptionRules } from "../options/option-rules.ts";
 import { isToken, type Token } from "../tokens/token.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 const PREFIX = "urn:ietf:params:oauth:token-type:";
 
-/** What kind of token one is (RFC 8693 §3): a short name, or a URI of the provider's. */
+/** A kind of token (RFC 8693 §3): a short name, or a URI of the provider's. */
 export type TokenTypeName =
   "access_token" | "refresh_token" | "id_token" | "saml1" | "saml2" | "jwt" | (string & {});
 
-/** What a token is to be exchanged for. */
+/** Options of a token exchange. */
 export interface TokenExchangeOptions extends GrantOptions {
-  /** The token that stands for the party on whose behalf the request is made; of a {@link Token} the part that its kind names. */
+  /** The token of the party on whose behalf the request is made; of a {@link Token} the part that its kind names. */
   readonly subjectToken: string | Token;
   /**
-   * Its kind.
+   * The kind of the subject token.
    *
    * @defaultValue `"access_token"`
    */
   readonly subjectTokenType?: TokenTypeName;
-  /** The token that stands for the acting party, for delegation. */
+  /** The token of the acting party, for delegation. */
   readonly actorToken?: string | Token;
   /**
-   * Its kind.
+   * The kind of the actor token.
    *
    * @defaultValue `"access_token"` when there is an actor token
    */
   readonly actorTokenType?: TokenTypeName;
   /**
-   * The kind of token that is wanted.
+   * The kind of token to get.
    *
    * @defaultValue the provider's choice
    */
   readonly requestedTokenType?: TokenTypeName;
-  /** The logical name of the service that the token is to be used at, or several. */
+  /** The name of the service that the token is for, or several. */
   readonly audience?: string | readonly string[];
 }
 
-const OWN_OPTIONS = [
-  "subjectToken",
-  "subjectTokenType",
-  "actorToken",
-  "actorTokenType",
-  "requestedTokenType",
-  "audience",
-];
+const kind = must("be a short name or a URI (RFC 8693 §3)", (value) => typeof value === "string");
+
+/** Makes the rule of a token whose kind another option names. */
+const tokenOfKind =
+  (kindOption: string): OptionRule =>
+  (value, name, { [kindOption]: type = "access_token" }) =>
+    textOf(value, type as TokenTypeName)
+      ? []
+      : [`${name} must be a token, or a Token with ${String(type)}`];
+
+const mustBeActor = tokenOfKind("actorTokenType");
+
+const RULES: OptionRules<TokenExchangeOptions> = {
+  ...GRANT_RULES,
+  subjectToken: tokenOfKind("subjectTokenType"),
+  subjectTokenType: kind,
+  actorToken: (value, name, options) =>
+    value === undefined ? [] : mustBeActor(value, name, options),
+  actorTokenType: (value, name, options) =>
+    value !== undefined && options["actorToken"] === undefined
+      ? ["actorTokenType needs actorToken (RFC 8693 §2.1)"]
+      : kind(value, name, options),
+  requestedTokenType: kind,
+  audience: anything,
+};
 
 /** Exchanges a token for another (RFC 8693 §2). */
 export async function exchangeForToken(
@@ -61,18 +79,9 @@ export async function exchangeForToken(
     actorToken,
     actorTokenType = "access_token",
   } = options;
+  const shared = grantParameters(context, "exchangeToken()", options, RULES);
   const subject = textOf(subjectToken, subjectTokenType);
-  const actor = actorToken === undefined ? undefined : textOf(actorToken, actorTokenType);
-  const problems = kindProblems(options);
-  if (!subject) problems.push(`subjectToken must be a token, or a Token with ${subjectTokenType}`);
-  if (actorToken !== undefined && !actor) {
-    problems.push(`actorToken must be a token, or a Token with ${actorTokenType}`);
-  }
-  if (options.actorTokenType !== undefined && actorToken === undefined) {
-    problems.push("actorTokenType needs actorToken (RFC 8693 §2.1)");
-  }
-  const own = { names: OWN_OPTIONS, problems };
-  const shared = grantParameters(context, "exchangeToken()", options, own);
+  const actor = textOf(actorToken, actorTokenType);
   const granted = await requestTokens(context, {
     grant: GRANT,
     parameters: {
@@ -93,14 +102,7 @@ export async function exchangeForToken(
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
-function kindProblems(options: TokenExchangeOptions): string[] {
-  const kinds = ["subjectTokenType", "actorTokenType", "requestedTokenType"] as const;
-  return kinds
-    .filter((kind) => options[kind] !== undefined && typeof options[kind] !== "string")
-    .map((kind) => `${kind} must be a short name or a URI (RFC 8693 §3)`);
-}
-
-/** The part of a token that its kind names. */
+/** Gives the part of a token that its kind names. */
 function textOf(token: unknown, type: TokenTypeName): string | undefined {
   if (isToken(token)) {
     if (type === "id_token") return token.idToken;

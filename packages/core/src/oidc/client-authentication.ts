@@ -1,8 +1,8 @@
 import type { SigningKey } from "./jose.ts";
 
-/** A request to one of the provider's OAuth endpoints, before it has a client's proof in it. */
+/** A request to an OAuth endpoint before the client is authenticated in it. */
 export interface ClientAuthenticationRequest {
-  /** The endpoint. */
+  /** The endpoint's URL. */
   readonly url: string;
   /** The client ID. */
   readonly clientId: string;
@@ -14,14 +14,14 @@ export interface ClientAuthenticationRequest {
   readonly headers: Headers;
 }
 
-/** Proves who the client is in a way of its own: adds what the provider wants to the form or the headers. */
+/** Authenticates the client in a way of its own: adds what the provider wants to the form or the headers. */
 export type ClientAuthenticationFunction = (
   request: ClientAuthenticationRequest,
 ) => void | Promise<void>;
 
-/** A signed assertion in the place of a secret: made by {@link privateKeyJwt}. */
+/** Client authentication with a signed assertion; made by {@link privateKeyJwt}. */
 export interface PrivateKeyJwt {
-  /** The name that it is registered by (OpenID Connect Core §9). */
+  /** The registered name of the method (OpenID Connect Core §9). */
   readonly method: "private_key_jwt";
   /** The private key. */
   readonly key: SigningKey;
@@ -29,29 +29,29 @@ export interface PrivateKeyJwt {
   readonly algorithm?: string | undefined;
   /** The key's id, for the `kid` header; by default the `kid` of a JWK. */
   readonly keyId?: string | undefined;
-  /** Whom the assertion is for. */
+  /** The assertion's audience. */
   readonly audience?: string | undefined;
 }
 
-/** An assertion signed with the client secret: made by {@link clientSecretJwt}. */
+/** Client authentication with an assertion that the client secret signs; made by {@link clientSecretJwt}. */
 export interface ClientSecretJwt {
-  /** The name that it is registered by (OpenID Connect Core §9). */
+  /** The registered name of the method (OpenID Connect Core §9). */
   readonly method: "client_secret_jwt";
-  /** Whom the assertion is for. */
+  /** The assertion's audience. */
   readonly audience?: string | undefined;
 }
 
-/** The certificate of the TLS connection: made by {@link tlsClientAuth}. */
+/** Client authentication with the certificate of the TLS connection; made by {@link tlsClientAuth}. */
 export interface TlsClientAuth {
-  /** The name that it is registered by (RFC 8705 §2). */
+  /** The registered name of the method (RFC 8705 §2). */
   readonly method: "tls_client_auth";
 }
 
 /**
- * How a client proves who it is at the provider's OAuth endpoints: one way, never two at once.
+ * How a client authenticates at the provider's OAuth endpoints: one way, never two at once.
  *
  * - `"post"`: client ID and secret as form fields (RFC 6749 §2.3.1).
- * - `"basic"`: HTTP Basic, each part form-encoded first, as RFC 6749 §2.3.1 has it.
+ * - `"basic"`: HTTP Basic with both parts form-encoded first, as RFC 6749 §2.3.1 requires.
  * - `"basicRaw"`: HTTP Basic without that encoding, for servers that do not decode.
  * - `"none"`: the client ID alone, for public clients.
  * - {@link privateKeyJwt}, {@link clientSecretJwt}, {@link tlsClientAuth}, or a function of your own.
@@ -67,12 +67,12 @@ export type ClientAuthentication =
   | ClientAuthenticationFunction;
 
 /**
- * Client authentication with a private key (RFC 7523 §2.2, OpenID Connect Core §9): no secret travels. The key is
- * imported once, on the first request.
+ * Client authentication with a private key (RFC 7523 §2.2, OpenID Connect Core §9): no secret is sent. The key is
+ * imported on the first request.
  *
- * @param options - The key: PEM (PKCS #8; in Node also PKCS #1 and SEC 1), JWK, `KeyObject` or `CryptoKey`; its
- * `keyId` and `algorithm` where the key does not say; `audience`, which is by default the provider's issuer, or its
- * token endpoint where it has none.
+ * @param options - `key`: PEM (PKCS #8; in Node also PKCS #1 and SEC 1), JWK, `KeyObject` or `CryptoKey`; `keyId` and
+ * `algorithm`, where the key does not have them; `audience`, by default the provider's issuer, or its token endpoint
+ * where it has no issuer.
  *
  * @example
  * ```ts
@@ -88,12 +88,12 @@ export type ClientAuthentication =
  */
 export function privateKeyJwt(options: Omit<PrivateKeyJwt, "method">): PrivateKeyJwt {
   const made = { ...options, method: "private_key_jwt" as const };
-  // A provider can have it too, and nothing that prints a provider prints the key.
+  // A provider's definition may have it, and whatever prints the definition must not print the key.
   return Object.freeze(Object.defineProperty(made, "key", { enumerable: false }));
 }
 
 /**
- * Client authentication with an assertion that the client secret signs, HS256 (OpenID Connect Core §9).
+ * Client authentication with an assertion that the client secret signs with HS256 (OpenID Connect Core §9).
  *
  * @param options - `audience`, as for {@link privateKeyJwt}.
  */
@@ -102,8 +102,8 @@ export function clientSecretJwt(options: Omit<ClientSecretJwt, "method"> = {}): 
 }
 
 /**
- * Client authentication with a certificate (RFC 8705): give it to the client's connections by the `http` option, as
- * an `httpsAgent` with `cert` and `key`.
+ * Client authentication with a TLS certificate (RFC 8705 §2). Pass the certificate in the client's `http` option, as an
+ * `httpsAgent` with `cert` and `key`.
  */
 export function tlsClientAuth(): TlsClientAuth {
   return Object.freeze({ method: "tls_client_auth" as const });
@@ -112,7 +112,7 @@ export function tlsClientAuth(): TlsClientAuth {
 const WORDS: readonly unknown[] = ["post", "basic", "basicRaw", "none"];
 const METHODS: readonly unknown[] = ["private_key_jwt", "client_secret_jwt", "tls_client_auth"];
 
-/** What is wrong with the choice of client authentication. */
+/** Lists what is wrong with the option `clientAuthentication`. */
 export function clientAuthenticationProblems(value: unknown): string[] {
   if (value === undefined || typeof value === "function" || WORDS.includes(value)) return [];
   const { method, key } = (value ?? {}) as Record<string, unknown>;
@@ -126,7 +126,7 @@ export function clientAuthenticationProblems(value: unknown): string[] {
     : [];
 }
 
-/** Whether a way of client authentication uses the client secret. */
+/** Whether a kind of client authentication uses the client secret. */
 export function needsSecret(value: unknown): boolean {
   if (value === "post" || value === "basic" || value === "basicRaw") return true;
   return (value as { method?: unknown } | null | undefined)?.method === "client_secret_jwt";

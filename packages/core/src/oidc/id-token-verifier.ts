@@ -1,62 +1,58 @@
 import type { Clock } from "../clock.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
+import {
+  anything,
+  mustBeSeconds,
+  mustBeText,
+  optionProblems,
+  type OptionRules,
+} from "../options/option-rules.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
-import type * as IdTokens from "./id-token.ts";
-import type { IdTokenExpectations } from "./id-token.ts";
-import type * as KeySets from "./key-set.ts";
+import type { KeySet } from "./key-set.ts";
+import type { ProviderExpectations } from "./verified-jwt.ts";
 
-/** What a caller may ask of an ID token beyond the rules of OpenID Connect. */
+/** What an ID token must be beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
   /** The nonce that was sent. */
   readonly nonce?: string;
-  /** The access token that came with it, to check `at_hash`. */
+  /** The access token that came with the ID token, to check `at_hash`. */
   readonly accessToken?: string;
-  /** Seconds since the user last authenticated, at most. */
+  /** The longest time since the user last authenticated, in seconds. */
   readonly maxAge?: number;
-  /** How far `iat` may be from now, in seconds. */
+  /** The longest time between `iat` and now, in seconds. */
   readonly issuedWithin?: number;
 }
 
-/** How a logout token is checked beyond what it says. */
+/** How a logout token is checked beyond its signature and claims. */
 export interface VerifyLogoutTokenOptions {
   /**
-   * Whether a token of this id (`jti`) was seen before; it is to remember the id until the given time, in
+   * Tells whether a token with this id (`jti`) was used before, and remembers the id until the given time, in
    * milliseconds since the epoch.
    *
-   * @defaultValue the client's own memory: enough for one process, and for several give one that they share
+   * @defaultValue the client's own memory, which is enough for one process; several processes need one that they share
    */
   readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
 }
 
-const OPTIONS = new Set(["nonce", "accessToken", "maxAge", "issuedWithin", "serverTime"]);
+type Options = VerifyIdTokenOptions & Pick<ProviderExpectations, "serverTime">;
 
-/** What is wrong with the options: a condition that cannot be read must not pass for one that is met. */
-function optionProblems(options: VerifyIdTokenOptions): string[] {
-  const { nonce, accessToken } = options;
-  const problems = unknownFields(options, OPTIONS, "");
-  if ("nonce" in options && typeof nonce !== "string") {
-    problems.push("nonce must be the one that was sent: leave it out where none was sent");
-  }
-  if (accessToken !== undefined && typeof accessToken !== "string") {
-    problems.push("accessToken must be a string");
-  }
-  for (const name of ["maxAge", "issuedWithin"] as const) {
-    const seconds: unknown = options[name];
-    if (seconds !== undefined && !(typeof seconds === "number" && seconds >= 0)) {
-      problems.push(`${name} must be a number of seconds, 0 or more`);
-    }
-  }
-  return problems;
-}
-
-type KeySetModule = typeof KeySets;
-type IdTokenModule = typeof IdTokens;
+const RULES: OptionRules<Options> = {
+  // A condition that cannot be read must not count as met.
+  nonce: (value, name, options) =>
+    name in options && typeof value !== "string"
+      ? ["nonce must be the one that was sent: leave it out where none was sent"]
+      : [],
+  accessToken: mustBeText,
+  maxAge: mustBeSeconds,
+  issuedWithin: mustBeSeconds,
+  serverTime: anything,
+};
 
 const MOST_LOGOUTS = 10_000;
-/** Longer than a logout token without an end may be old. */
+/** Milliseconds: longer than a logout token without `exp` is accepted. */
 const REMEMBERED = 10 * 60_000;
 
 /** The part of a provider's definition that its ID tokens are checked against. */
@@ -70,15 +66,18 @@ export interface IdTokenProvider {
   };
 }
 
-/** Verifies the ID tokens and logout tokens of one client, with the provider's keys in a cache. */
+/** Loads what ID tokens are verified with, which few apps need at once. */
+const loadModules = () => Promise.all([import("./key-set.ts"), import("./id-token.ts")]);
+
+/** Verifies the ID tokens and logout tokens of one client. */
 export class IdTokenVerifier {
   readonly #provider: IdTokenProvider;
   readonly #clientId: string;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #logouts = new Map<string, number>();
-  // Kept here: import() of a module that is loaded already still costs microseconds, on every token.
-  #modules: Promise<[KeySetModule, IdTokenModule]> | undefined;
+  readonly #logouts = new RecentlyUsed<number>(MOST_LOGOUTS);
+  // Kept here: import() of a module that is loaded still takes microseconds, for every token.
+  #modules: ReturnType<typeof loadModules> | undefined;
 
   constructor(provider: IdTokenProvider, clientId: string, transport: Transport, clock: Clock) {
     this.#provider = provider;
@@ -87,25 +86,17 @@ export class IdTokenVerifier {
     this.#transport = transport;
   }
 
-  /** Whether the provider has what it takes: an issuer and keys. */
+  /** Whether ID tokens can be verified: the provider has an issuer and keys. */
   get supported(): boolean {
     const { endpoints, issuer } = this.#provider;
     return endpoints.jwks !== undefined && issuer !== undefined;
   }
 
   /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
-  async verify(
-    jwt: string,
-    options: VerifyIdTokenOptions & Pick<IdTokenExpectations, "serverTime">,
-  ): Promise<IdTokenClaims> {
-    const problems = optionProblems(options);
-    if (problems.length > 0) {
-      throw new ConfigurationError("verifyIdToken()", problems, this.#provider.name);
-    }
-    this.#modules ??= Promise.all([import("./key-set.ts"), import("./id-token.ts")]);
-    const [{ sharedKeySet }, { verifyIdToken }] = await this.#modules;
-    const { url, ...expected } = this.#expectations("verifyIdToken()");
-    const keySet = sharedKeySet(url, expected.provider, this.#transport, this.#clock);
+  async verify(jwt: string, options: Options): Promise<IdTokenClaims> {
+    throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
+    const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
+    const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
     return verifyIdToken(jwt, keySet, { ...options, ...expected });
   }
 
@@ -115,49 +106,44 @@ export class IdTokenVerifier {
       import("./key-set.ts"),
       import("./logout-token.ts"),
     ]);
-    const { url, ...expected } = this.#expectations("verifyLogoutToken()");
-    const keySet = sharedKeySet(url, expected.provider, this.#transport, this.#clock);
+    const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
     const claims = await verifyLogoutToken(jwt, keySet, expected);
     const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
+    const { name } = this.#provider;
     throw new OAuthError(
       "LOGOUT_TOKEN_INVALID",
-      `The logout token of ${this.#provider.name} was refused: it was used before.`,
-      { provider: this.#provider.name, details: { claim: "jti" } },
+      `The logout token of ${name} was refused: it was used before.`,
+      { provider: name, details: { claim: "jti" } },
     );
   }
 
-  /** What every token of the provider must be, and where its keys are. */
-  #expectations(what: string) {
-    const { name, issuer, idToken = {} } = this.#provider;
-    const { jwks } = this.#provider.endpoints;
-    if (jwks === undefined || issuer === undefined) {
-      throw new ConfigurationError(
-        `${what} of ${name}`,
-        ["the provider needs issuer and endpoints.jwks"],
-        name,
-      );
+  #expectations(
+    method: string,
+    keySetAt: (url: string, provider: string, transport: Transport, clock: Clock) => KeySet,
+  ): { readonly keySet: KeySet; readonly expected: ProviderExpectations } {
+    const { name, issuer, idToken = {}, endpoints } = this.#provider;
+    if (endpoints.jwks === undefined || issuer === undefined) {
+      const problems = ["the provider needs issuer and endpoints.jwks"];
+      throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }
+    const issuers = [issuer];
+    if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
-      url: jwks,
-      provider: name,
-      issuers: idToken.issuerWithoutScheme
-        ? [issuer, issuer.replace(/^https?:\/\//, "")]
-        : [issuer],
-      clientId: this.#clientId,
-      algorithms: idToken.algorithms ?? ["RS256"],
-      now: this.#clock.now(),
+      keySet: keySetAt(endpoints.jwks, name, this.#transport, this.#clock),
+      expected: {
+        provider: name,
+        issuers,
+        clientId: this.#clientId,
+        algorithms: idToken.algorithms ?? ["RS256"],
+        now: this.#clock.now(),
+      },
     };
   }
 
   #seen(id: string, until: number): boolean {
-    const now = this.#clock.now();
-    for (const [known, end] of this.#logouts) {
-      if (end >= now && this.#logouts.size < MOST_LOGOUTS) break;
-      this.#logouts.delete(known);
-    }
-    if (this.#logouts.has(id)) return true;
+    if ((this.#logouts.peek(id) ?? 0) >= this.#clock.now()) return true;
     this.#logouts.set(id, until);
     return false;
   }

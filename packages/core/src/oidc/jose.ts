@@ -14,6 +14,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
+import { definedFields } from "../options/own-fields.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import {
@@ -24,28 +25,35 @@ import {
   unescaped,
 } from "./private-key-forms.ts";
 
-/** A private key in any of its usual forms: PEM, JWK, Node's `KeyObject` or the platform's `CryptoKey`. */
+/** A private key: PEM, JWK, Node's `KeyObject` or the platform's `CryptoKey`. */
 export type SigningKey = string | JWK | KeyObject | CryptoKey;
 
-/** Both halves of a key of the platform's. */
+/** A pair of `CryptoKey`s. */
 export interface WebKeyPair {
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
 }
 
-/** A private key that was imported, and how it signs. */
+/** A private key, with how it signs where the key itself does not say. */
+export interface Signer {
+  readonly key: SigningKey;
+  readonly algorithm?: string | undefined;
+  readonly keyId?: string | undefined;
+}
+
+/** An imported private key. */
 export interface ImportedKey {
   readonly key: CryptoKey;
   readonly algorithm: string;
   readonly keyId: string | undefined;
-  /** The half that anybody may see, where the key was readable. */
-  readonly publicJwk: PublicJwk | undefined;
+  /** The public half, where the key could be read. */
+  readonly publicJwk?: PublicJwk;
 }
 
-/** A public key as a JWK, with nothing in it but the key. */
+/** A public key as a JWK with the key's own fields only. */
 export type PublicJwk = Readonly<Pick<JWK, "kty" | "crv" | "x" | "y" | "e" | "n">>;
 
-/** What a JWT must be to have its claims read. */
+/** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
   readonly issuers: readonly string[];
@@ -57,14 +65,18 @@ export interface JwtExpectations {
   readonly clockTolerance: number;
 }
 
-/** A JWT whose signature and registered claims hold. */
+/** A JWT with a valid signature and valid registered claims. */
 export interface VerifiedJwt {
   readonly payload: JWTPayload;
   readonly algorithm: string;
   readonly type: string | undefined;
 }
 
-/** Verifies a JWT's signature with a key set, and its registered claims; a {@link JwtRefusal} is thrown. */
+/**
+ * Verifies a JWT's signature with a key set, and its registered claims (RFC 7519 §7.2).
+ *
+ * @throws {@link JwtRefusal}.
+ */
 export async function verifyJwt(
   jwt: string,
   keys: KeySetDocument,
@@ -79,11 +91,10 @@ export async function verifyJwt(
       currentDate: new Date(expected.now),
       requiredClaims: [...expected.requiredClaims],
     });
-    // jose knows one extension itself, and none has a place in these tokens.
+    // jose accepts one extension itself (b64), and none belongs in these tokens.
     if (protectedHeader.crit !== undefined) throw CRITICAL;
     return { payload, algorithm: protectedHeader.alg, type: protectedHeader.typ };
   } catch (error) {
-    if (error instanceof JwtRefusal) throw error;
     throw hasCritical(jwt) ? CRITICAL : refusalOf(error, expected);
   }
 }
@@ -98,28 +109,24 @@ function hasCritical(jwt: string): boolean {
   }
 }
 
-// A finder holds the keys that it has imported: a new one for each JWT would import them each time.
+// A finder keeps the keys that it has imported: a new one for each JWT would import them each time.
 const finders = new WeakMap<KeySetDocument, ReturnType<typeof createLocalJWKSet>>();
 
 function keyFinder(keys: KeySetDocument): ReturnType<typeof createLocalJWKSet> {
-  let finder = finders.get(keys);
-  if (!finder) {
-    finder = createLocalJWKSet(keys as unknown as JSONWebKeySet);
-    finders.set(keys, finder);
-  }
+  const finder = finders.get(keys) ?? createLocalJWKSet(keys as unknown as JSONWebKeySet);
+  finders.set(keys, finder);
   return finder;
 }
 
 function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal {
   if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
     const { claim, reason } = error;
-    const time = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
-    const what = reason === "missing" ? "is missing" : "is wrong";
-    return new JwtRefusal(claim, `${claim} ${what}`, { time });
+    const isTime = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
+    const problem = reason === "missing" ? "is missing" : "is wrong";
+    return new JwtRefusal(claim, `${claim} ${problem}`, isTime ? "time" : undefined);
   }
   if (error instanceof errors.JWKSNoMatchingKey) {
-    const reason = "the key it names is not among the provider's";
-    return new JwtRefusal("kid", reason, { keyMissing: true });
+    return new JwtRefusal("kid", "the key it names is not among the provider's", "keyMissing");
   }
   if (error instanceof errors.JWKSMultipleMatchingKeys) {
     return new JwtRefusal("kid", "several keys fit it");
@@ -132,7 +139,7 @@ function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal 
     : new JwtRefusal("jwt", "it is not a JWT that can be verified");
 }
 
-/** Signs claims as a JWT. */
+/** Signs claims as a JWT (RFC 7515). */
 export function signJwt(
   claims: Readonly<Record<string, unknown>>,
   { key, algorithm, keyId }: ImportedKey,
@@ -146,21 +153,20 @@ export function signJwt(
 /**
  * Imports a private key.
  *
- * @throws a sentence, as a TypeError, that says what is wrong with the key and shows nothing of it.
+ * @throws TypeError whose message says what is wrong with the key, and shows nothing of it.
  */
-export async function importSigningKey(
-  key: SigningKey,
-  { algorithm, keyId }: { algorithm?: string | undefined; keyId?: string | undefined } = {},
-): Promise<ImportedKey> {
-  if (isCryptoKey(key)) return imported(key, { algorithm, keyId });
+export async function importSigningKey({ key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+  if (isCryptoKey(key)) {
+    return checked({ key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId });
+  }
   const jwk = typeof key === "string" ? jwkOfPem(key) : jwkOf(key);
   if (jwk === undefined) {
-    // Without Node's crypto there is PKCS #8 alone, and the caller has to name the algorithm.
+    // Without Node's crypto only PKCS #8 can be read, and the caller has to name the algorithm.
     const chosen = algorithm ?? "RS256";
     const read = await importPKCS8(unescaped(key as string), chosen).catch(() => {
       throw new TypeError("the key cannot be read: pass a PKCS #8 PEM and its algorithm");
     });
-    return imported(read, { algorithm: chosen, keyId });
+    return checked({ key: read, algorithm: chosen, keyId });
   }
   if (typeof jwk.d !== "string") {
     throw new TypeError("the key is not a private key: pass the half that signs");
@@ -170,25 +176,54 @@ export async function importSigningKey(
   const read = await importJWK(plain, chosen).catch(() => {
     throw new TypeError(`the key cannot be used with ${chosen}`);
   });
-  return imported(read as CryptoKey, {
+  return checked({
+    key: read as CryptoKey,
     algorithm: chosen,
     keyId: keyId ?? jwk.kid,
     publicJwk: publicPart(jwk),
   });
 }
 
-function publicPart({ kty, crv, x, y, e, n }: JWK): PublicJwk {
-  const part = { kty, crv, x, y, e, n };
-  return Object.fromEntries(
-    Object.entries(part).filter(([, value]) => value !== undefined),
-  ) as PublicJwk;
+function isCryptoKey(key: SigningKey): key is CryptoKey {
+  return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
+}
+
+function checked(imported: ImportedKey): ImportedKey {
+  const { type, usages, algorithm } = imported.key;
+  if (type !== "private" || !usages.includes("sign")) {
+    throw new TypeError("the key is not a private key that may sign");
+  }
+  const { modulusLength } = algorithm as { modulusLength?: number };
+  if (modulusLength !== undefined && modulusLength < 2048) {
+    throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
+  }
+  return imported;
+}
+
+const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<ImportedKey> }>();
+
+/**
+ * Imports the private key that an owner signs with, and does so again only when the key changes: an import takes a
+ * hundred times as long as a signature.
+ *
+ * @param owner - The object that the key is remembered with.
+ * @throws TypeError as {@link importSigningKey} does.
+ */
+export function importOnce(owner: object, { key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+  const last = lastImported.get(owner);
+  if (last?.key === key && last.algorithm === algorithm && last.keyId === keyId) {
+    return last.imported;
+  }
+  const imported = importSigningKey({ key, algorithm, keyId });
+  lastImported.set(owner, { key, algorithm, keyId, imported });
+  return imported;
 }
 
 /**
- * The public half of a key that signs.
+ * Gives the public half of a private key.
  *
  * @param publicKey - That half, for a private key that cannot be exported.
- * @throws TypeError when nobody can say what it is.
+ * @throws TypeError when neither the key nor the caller has it.
  */
 export async function publicJwkOf(
   { key, publicJwk }: ImportedKey,
@@ -201,33 +236,11 @@ export async function publicJwkOf(
   return publicPart(await exportJWK(publicKey ?? key));
 }
 
-/** A key's thumbprint, SHA-256 (RFC 7638). */
+function publicPart({ kty, crv, x, y, e, n }: JWK): PublicJwk {
+  return definedFields({ kty, crv, x, y, e, n });
+}
+
+/** Computes a key's thumbprint with SHA-256 (RFC 7638). */
 export function thumbprintOf(jwk: PublicJwk): Promise<string> {
   return calculateJwkThumbprint({ ...jwk });
-}
-
-function imported(
-  key: CryptoKey,
-  {
-    algorithm,
-    keyId,
-    publicJwk,
-  }: {
-    readonly algorithm: string | undefined;
-    readonly keyId: string | undefined;
-    readonly publicJwk?: PublicJwk;
-  },
-): ImportedKey {
-  if (key.type !== "private" || !key.usages.includes("sign")) {
-    throw new TypeError("the key is not a private key that may sign");
-  }
-  const { modulusLength } = key.algorithm as { modulusLength?: number };
-  if (modulusLength !== undefined && modulusLength < 2048) {
-    throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
-  }
-  return { key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId, publicJwk };
-}
-
-function isCryptoKey(key: SigningKey): key is CryptoKey {
-  return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
 }

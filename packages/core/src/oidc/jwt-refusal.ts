@@ -1,21 +1,14 @@
-/** Why a JWT was refused, in words of ours: jose puts claims into its errors, so none of them goes on. */
+/** Says why a JWT was refused, in words of ours: jose's errors have claims in them. */
 export class JwtRefusal {
   /** The claim or the part of the JWT that is wrong; `kid` when no key could be chosen. */
   readonly claim: string;
   readonly reason: string;
-  /** Whether it is a time that is wrong, and so perhaps the clock. */
-  readonly time: boolean;
-  /** Whether the keys at hand have none for it, and newer ones may. */
-  readonly keyMissing: boolean;
+  /** `time` when the clock may be what is wrong, `keyMissing` when newer keys may have the right one. */
+  readonly kind: "time" | "keyMissing" | undefined;
 
-  constructor(
-    claim: string,
-    reason: string,
-    { time = false, keyMissing = false }: { time?: boolean; keyMissing?: boolean } = {},
-  ) {
+  constructor(claim: string, reason: string, kind?: JwtRefusal["kind"]) {
     this.claim = claim;
     this.reason = reason;
-    this.time = time;
-    this.keyMissing = keyMissing;
+    this.kind = kind;
   }
 }

@@ -1,25 +1,28 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 
-/** A JSON Web Key Set (RFC 7517 §5), its keys still unread. */
+/** A JSON Web Key Set (RFC 7517 §5) whose keys are not imported yet. */
 export interface KeySetDocument {
   readonly keys: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** Milliseconds, as all times here. */
 const FRESH_FOR = 5 * 60_000;
-/** While the provider cannot be reached: a key may have been withdrawn meanwhile. */
+/** While the provider cannot be reached; a key may have been withdrawn meanwhile. */
 const TRUSTED_FOR = 24 * 60 * 60_000;
 const BETWEEN_FORCED_FETCHES = 60_000;
-/** After a failure, while there are older keys to go on with. */
+/** After a failure, while there are older keys to use. */
 const BETWEEN_ATTEMPTS = 30_000;
 const FETCH_TIMEOUT = 5_000;
+/** Bytes. */
 const LARGEST_DOCUMENT = 512 * 1024;
 const MOST_KEYS = 100;
 
 /**
- * A provider's signing keys: fetched once for all who wait, kept for five minutes, and used for a day beyond that
- * while the provider cannot be reached. A new document replaces the old one, so that a withdrawn key is no longer trusted.
+ * A provider's signing keys. They are fetched once for all callers and kept for five minutes, or up to a day while the
+ * provider cannot be reached. A new document replaces the old one: a withdrawn key is no longer trusted.
  */
 export class KeySet {
   readonly #url: string;
@@ -40,9 +43,9 @@ export class KeySet {
   }
 
   /**
-   * The keys, from the cache while it is fresh.
+   * Gives the keys, from the cache while it is fresh.
    *
-   * @throws OAuthError with code `KEY_SET_UNAVAILABLE` when there are none and none can be had.
+   * @throws OAuthError with code `KEY_SET_UNAVAILABLE` when there are none and none can be fetched.
    */
   async keys(): Promise<KeySetDocument> {
     const now = this.#clock.now();
@@ -60,8 +63,11 @@ export class KeySet {
   }
 
   /**
-   * The keys fetched anew, for a token whose key is not among them: at most once a minute, so that tokens with
-   * made-up key ids cannot make us flood the provider. Undefined when it is too early.
+   * Fetches the keys again, for a token whose key is missing: once a minute at most, so that tokens with invented key ids
+   * cannot make us flood the provider.
+   *
+   * @returns undefined when the last time was less than a minute ago.
+   * @throws OAuthError with code `KEY_SET_UNAVAILABLE`.
    */
   async refetch(): Promise<KeySetDocument | undefined> {
     const now = this.#clock.now();
@@ -93,7 +99,7 @@ export class KeySet {
       });
     if (response.status !== 200) throw this.#unavailable(`status ${response.status}`);
     const keys = readKeys(response.body);
-    if (!keys) throw this.#unavailable("it is no JSON Web Key Set");
+    if (!keys) throw this.#unavailable("it is not a JSON Web Key Set");
     this.#document = { keys };
     this.#fetchedAt = this.#clock.now();
     return this.#document;
@@ -102,7 +108,7 @@ export class KeySet {
   #unavailable(reason: string): OAuthError {
     return new OAuthError(
       "KEY_SET_UNAVAILABLE",
-      `The keys that ${this.#provider} signs ID tokens with could not be fetched (${reason}). Try again later, or check endpoints.jwks.`,
+      `The keys of ${this.#provider} for ID tokens could not be fetched (${reason}). Try again later, or check endpoints.jwks.`,
       { provider: this.#provider, retryable: true },
     );
   }
@@ -119,38 +125,30 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
   if (!Array.isArray(keys) || keys.length > MOST_KEYS) return undefined;
   return keys.flatMap((key: unknown) => {
     if (typeof key !== "object" || key === null || Array.isArray(key)) return [];
-    // Some servers write null for what a key has not.
+    // Some servers write null for an absent field.
     const given = Object.entries(key).filter(([, value]) => value !== null);
     const plain: Record<string, unknown> = Object.fromEntries(given);
-    // A symmetric key has no place in a public document: it would let anybody sign.
+    // A symmetric key in a public document would let anybody sign.
     return plain["kty"] === "oct" ? [] : [plain];
   });
 }
 
-/** Providers whose keys are held at once for one set of connections: more than an app has. */
+/** Key sets of one HTTP client: more than an app has providers. */
 const MOST_KEY_SETS = 100;
 
-// By what the keys come through: clients that share it, and their provider, share the keys.
-const shared = new WeakMap<object, WeakMap<Clock, Map<string, KeySet>>>();
+// Clients with the same http option, clock and URL share the keys.
+const shared = new WeakMap<object, WeakMap<Clock, RecentlyUsed<KeySet>>>();
 
-/** The key set at a URL, one for all clients that reach it by the same `http` option and live by the same clock. */
+/** Gives the key set at a URL: one for all clients with the same `http` option and the same clock. */
 export function sharedKeySet(
   url: string,
   provider: string,
   transport: Transport,
   clock: Clock,
 ): KeySet {
-  const clocks = shared.get(transport.connections) ?? new WeakMap<Clock, Map<string, KeySet>>();
+  const clocks = shared.get(transport.connections) ?? new WeakMap<Clock, RecentlyUsed<KeySet>>();
   shared.set(transport.connections, clocks);
-  const keySets = clocks.get(clock) ?? new Map<string, KeySet>();
+  const keySets = clocks.get(clock) ?? new RecentlyUsed<KeySet>(MOST_KEY_SETS);
   clocks.set(clock, keySets);
-  const keySet = keySets.get(url) ?? new KeySet(url, provider, transport, clock);
-  // Re-inserted, so that the map's first is the one that was used longest ago.
-  keySets.delete(url);
-  keySets.set(url, keySet);
-  for (const oldest of keySets.keys()) {
-    if (keySets.size <= MOST_KEY_SETS) break;
-    keySets.delete(oldest);
-  }
-  return keySet;
+  return keySets.use(url, () => new KeySet(url, provider, transport, clock));
 }

@@ -1,23 +1,20 @@
 import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type { KeySet } from "./key-set.ts";
-import { CLOCK_TOLERANCE, type ProviderJwt, refusal, verifyProviderJwt } from "./verified-jwt.ts";
-
-/** What a logout token must say to be accepted. */
-export interface LogoutTokenExpectations {
-  readonly provider: string;
-  readonly issuers: readonly string[];
-  readonly clientId: string;
-  readonly algorithms: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
+import { CLOCK_TOLERANCE, JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
-/** Seconds since it was made; it is sent at once, and what is older was kept for a purpose. */
+/** Seconds: a logout token is sent at once, and an older one was kept for a purpose. */
 const ISSUED_WITHIN = 300;
 
+const LOGOUT_TOKEN = {
+  name: "logout token",
+  code: "LOGOUT_TOKEN_INVALID",
+  // exp came with the final specification, and older providers send none; iat bounds those.
+  requiredClaims: ["iss", "aud", "iat", "jti", "events"],
+} as const;
+
 /**
- * Verifies a logout token's signature and claims (OpenID Connect Back-Channel Logout §2.6), all but whether it was seen
+ * Verifies a logout token's signature and claims (OpenID Connect Back-Channel Logout §2.6), except whether it was used
  * before.
  *
  * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
@@ -26,35 +23,18 @@ const ISSUED_WITHIN = 300;
 export async function verifyLogoutToken(
   text: string,
   keySet: KeySet,
-  { provider, issuers, clientId, algorithms, now }: LogoutTokenExpectations,
+  expected: ProviderExpectations,
 ): Promise<LogoutTokenClaims> {
-  const jwt: ProviderJwt = {
-    provider,
-    name: "logout token",
-    code: "LOGOUT_TOKEN_INVALID",
-    expected: {
-      algorithms,
-      issuers,
-      audience: clientId,
-      // exp came with the final specification, and older providers send none; iat bounds those.
-      requiredClaims: ["iss", "aud", "iat", "jti", "events"],
-      now,
-      clockTolerance: CLOCK_TOLERANCE,
-    },
-  };
-  const refuse = (claim: string, reason: string): never => {
-    throw refusal(jwt, claim, reason);
-  };
-  const { payload, type } = await verifyProviderJwt(text, keySet, jwt);
+  const check = new JwtCheck(LOGOUT_TOKEN, expected);
+  const { payload, type } = await check.verify(text, keySet);
   if (type !== undefined && !/^(?:application\/)?(?:logout\+)?jwt$/i.test(type)) {
-    refuse("typ", "its typ is that of something else");
+    throw check.refusal("typ", "its typ is that of something else");
   }
-  const problem = problemWith(payload, now / 1000);
-  if (problem) refuse(...problem);
+  const problem = problemWith(payload, expected.now / 1000);
+  if (problem) throw check.refusal(...problem);
   return payload as unknown as LogoutTokenClaims;
 }
 
-/** The claim that is wrong, and how. */
 function problemWith(
   claims: Readonly<Record<string, unknown>>,
   now: number,
@@ -74,6 +54,6 @@ function problemWith(
   return age < -CLOCK_TOLERANCE ? ["iat", "iat is in the future"] : undefined;
 }
 
-function isName(value: unknown): value is string {
+function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "" && value.length <= 255;
 }

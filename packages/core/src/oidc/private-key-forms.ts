@@ -1,14 +1,15 @@
 import type { CryptoKey, JWK } from "jose";
 
-/** PEM as environment variables often have it: on one line, its line ends written out. */
+/** Restores the line breaks of a PEM that an environment variable has on one line as `\n`. */
 export function unescaped(pem: string): string {
   return pem.trim().replaceAll(String.raw`\n`, "\n");
 }
 
 /**
- * A private key in PEM as a JWK; undefined where there is no Node to read it.
+ * Reads a private key in PEM as a JWK.
  *
- * @throws TypeError for what is no key.
+ * @returns undefined where there is no Node to read it.
+ * @throws TypeError when it cannot be read.
  */
 export function jwkOfPem(pem: string): JWK | undefined {
   if (typeof process !== "object" || typeof process.getBuiltinModule !== "function") {
@@ -25,9 +26,9 @@ export function jwkOfPem(pem: string): JWK | undefined {
 }
 
 /**
- * A private key as a JWK, from a JWK or from Node's `KeyObject`.
+ * Reads a private key as a JWK, from a JWK or Node's `KeyObject`.
  *
- * @throws TypeError for what is neither.
+ * @throws TypeError for any other value.
  */
 export function jwkOf(key: unknown): JWK {
   if (isKeyObject(key)) {
@@ -35,7 +36,9 @@ export function jwkOf(key: unknown): JWK {
     return key.export({ format: "jwk" });
   }
   if (typeof (key as JWK | null)?.kty !== "string") {
-    throw new TypeError("the key is none: pass a private key as PEM, JWK, KeyObject or CryptoKey");
+    throw new TypeError(
+      "the key cannot be read: pass a private key as PEM, JWK, KeyObject or CryptoKey",
+    );
   }
   return key as JWK;
 }
@@ -54,17 +57,17 @@ const CURVES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The algorithm that a key signs JWTs with (RFC 7518 §3.1), where nobody says another.
+ * Gives the usual algorithm that a key signs JWTs with (RFC 7518 §3.1).
  *
- * @throws TypeError for a kind of key that signs none.
+ * @throws TypeError for a kind of key that cannot sign JWTs.
  */
 export function algorithmOf({ kty, crv }: JWK): string {
   const algorithm = kty === "RSA" ? "RS256" : CURVES[crv ?? ""];
-  if (algorithm === undefined) throw new TypeError("the key is of a kind that signs no JWT");
+  if (algorithm === undefined) throw new TypeError("the key is of a kind that cannot sign JWTs");
   return algorithm;
 }
 
-/** The algorithm that a key of the platform's is bound to. */
+/** Gives the algorithm that a `CryptoKey` is bound to. */
 export function algorithmOfCryptoKey({ algorithm }: CryptoKey): string {
   const { name, namedCurve, hash } = algorithm as {
     name: string;

@@ -1,93 +1,101 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { DEEPEST, isDeeper } from "../http/response-body.ts";
-import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySet } from "./key-set.ts";
 
-/** Seconds by which two clocks may differ without anybody noticing. */
+/** Seconds by which two clocks may differ. */
 export const CLOCK_TOLERANCE = 30;
 
+/** Characters. */
 const LONGEST_JWT = 16 * 1024;
+/** Seconds by which this machine's clock must differ from the server's to be blamed. */
 const NOTICEABLE_SKEW = 60;
 
-/** A JWT of a provider, and what is said of it when it is refused. */
-export interface ProviderJwt {
-  readonly provider: string;
-  /** For messages: "ID token". */
+/** A kind of JWT that a provider issues. */
+interface JwtKind {
+  /** For messages, for example "ID token". */
   readonly name: string;
   readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID";
-  readonly expected: JwtExpectations;
-  /** The server's own time, in milliseconds since the epoch: tells a wrong clock from a wrong token. */
+  readonly requiredClaims: readonly string[];
+}
+
+/** What every JWT of a provider for one client must be. */
+export interface ProviderExpectations {
+  readonly provider: string;
+  readonly issuers: readonly string[];
+  readonly clientId: string;
+  readonly algorithms: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The server's own time in milliseconds since the epoch: tells a wrong clock from a wrong token. */
   readonly serverTime?: number | undefined;
 }
 
-/** The error for a JWT that was refused. */
-export function refusal(jwt: ProviderJwt, claim: string, reason: string): OAuthError {
-  const { provider, name, code } = jwt;
-  return new OAuthError(code, `The ${name} of ${provider} was refused: ${reason}.`, {
-    provider,
-    details: { claim },
-  });
-}
+/** Verifies one JWT of a provider, and builds the errors about it. */
+export class JwtCheck {
+  readonly #kind: JwtKind;
+  readonly #expected: ProviderExpectations;
 
-/**
- * Verifies the signature of a provider's JWT, with one look for newer keys when it names one that is not there.
- *
- * @throws OAuthError: the JWT's code, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when it is this
- * machine's clock that is wrong.
- */
-export async function verifyProviderJwt(
-  text: string,
-  keySet: KeySet,
-  jwt: ProviderJwt,
-): Promise<VerifiedJwt> {
-  // Measured before it is split: a huge token must cost nothing.
-  if (typeof text !== "string" || text.length > LONGEST_JWT) {
-    throw refusal(jwt, "jwt", "it is too long");
+  constructor(kind: JwtKind, expected: ProviderExpectations) {
+    this.#kind = kind;
+    this.#expected = expected;
   }
-  const verified = await verifyWithNewest(text, keySet, jwt).catch((error: unknown) => {
-    throw error instanceof JwtRefusal ? refused(jwt, error) : error;
-  });
-  if (isDeeper(verified.payload, DEEPEST)) {
-    throw refusal(jwt, "jwt", "its claims are nested too deeply");
+
+  /**
+   * Verifies the JWT's signature and registered claims; fetches newer keys once when the key it names is missing.
+   *
+   * @throws OAuthError with the kind's code, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when this
+   * machine's clock is wrong.
+   */
+  async verify(text: string, keySet: KeySet): Promise<VerifiedJwt> {
+    // Measured before it is split: a huge token must cost nothing.
+    if (typeof text !== "string" || text.length > LONGEST_JWT) {
+      throw this.refusal("jwt", "it is too long");
+    }
+    const verified = await this.#verifyWithNewest(text, keySet).catch((error: unknown) => {
+      if (!(error instanceof JwtRefusal)) throw error;
+      const { claim, reason, kind } = error;
+      if (kind === "time") this.throwIfClockIsWrong();
+      throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
+    });
+    if (!isDeeper(verified.payload, DEEPEST)) return verified;
+    throw this.refusal("jwt", "its claims are nested too deeply");
   }
-  return verified;
-}
 
-async function verifyWithNewest(
-  text: string,
-  keySet: KeySet,
-  { expected }: ProviderJwt,
-): Promise<VerifiedJwt> {
-  try {
-    return await verifyJwt(text, await keySet.keys(), expected);
-  } catch (error) {
-    if (!(error instanceof JwtRefusal) || !error.keyMissing) throw error;
-    const newer = await keySet.refetch();
-    if (!newer) throw error;
-    return verifyJwt(text, newer, expected);
+  async #verifyWithNewest(text: string, keySet: KeySet): Promise<VerifiedJwt> {
+    const { clientId: audience, algorithms, issuers, now } = this.#expected;
+    const { requiredClaims } = this.#kind;
+    const clockTolerance = CLOCK_TOLERANCE;
+    const expected = { algorithms, issuers, audience, requiredClaims, now, clockTolerance };
+    try {
+      return await verifyJwt(text, await keySet.keys(), expected);
+    } catch (error) {
+      if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
+      const newer = await keySet.refetch();
+      if (!newer) throw error;
+      return verifyJwt(text, newer, expected);
+    }
   }
-}
 
-function refused(jwt: ProviderJwt, { claim, reason, time }: JwtRefusal): OAuthError {
-  if (time) throwIfClockIsWrong(jwt);
-  if (claim !== "kid") return refusal(jwt, claim, reason);
-  const { provider, name } = jwt;
-  return new OAuthError(
-    "KEY_SELECTION_FAILED",
-    `The ${name} of ${provider} was refused: ${reason}.`,
-    { provider, details: { claim } },
-  );
-}
+  /** Builds the error for a claim that is wrong. */
+  refusal(claim: string, reason: string, code: OAuthError["code"] = this.#kind.code): OAuthError {
+    const { provider } = this.#expected;
+    return new OAuthError(code, `The ${this.#kind.name} of ${provider} was refused: ${reason}.`, {
+      provider,
+      details: { claim },
+    });
+  }
 
-/** Says so when it is this machine's clock that makes a token look wrong. */
-export function throwIfClockIsWrong({ provider, name, expected, serverTime }: ProviderJwt): void {
-  if (serverTime === undefined) return;
-  const seconds = Math.round((expected.now - serverTime) / 1000);
-  if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
-  throw new OAuthError(
-    "CLOCK_SKEW",
-    `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${name} cannot be checked. Set the clock (NTP) and sign in again.`,
-    { provider, details: { seconds } },
-  );
+  /** @throws OAuthError with code `CLOCK_SKEW` when it is this machine's clock that makes the JWT look wrong. */
+  throwIfClockIsWrong(): void {
+    const { provider, now, serverTime = now } = this.#expected;
+    const seconds = Math.round((now - serverTime) / 1000);
+    if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
+    throw new OAuthError(
+      "CLOCK_SKEW",
+      `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`,
+      { provider, details: { seconds } },
+    );
+  }
 }

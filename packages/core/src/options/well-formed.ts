@@ -1,4 +1,4 @@
-/** A text without halves of surrogate pairs, as UTF-8 has it: encodeURIComponent() throws for any other. */
+/** Replaces lone surrogates, which UTF-8 cannot have and for which `encodeURIComponent()` throws. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }

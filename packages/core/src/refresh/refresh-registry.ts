@@ -2,7 +2,7 @@ import { publish } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import { refreshKey, isSameToken } from "./refresh-key.ts";
-import { RecentlyUsed } from "./recently-used.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import { type OnTokenUpdate, RefreshedToken } from "./refreshed-token.ts";
 import { renewalFailed, sessionEnded } from "./refresh-errors.ts";
 

@@ -1,6 +1,6 @@
 import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
-import type { Hold } from "./recently-used.ts";
+import type { Hold } from "../recently-used.ts";
 import { saveFailed } from "./refresh-errors.ts";
 
 /** Saves a new token; awaited before any request is sent with it. */

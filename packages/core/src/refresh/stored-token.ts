@@ -4,7 +4,7 @@ import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
 import { KnownToken } from "./known-token.ts";
-import type { Hold } from "./recently-used.ts";
+import type { Hold } from "../recently-used.ts";
 import type { RefreshRegistry, RefreshCallbacks } from "./refresh-registry.ts";
 import { saveFailed, sessionEnded, storeFailed, tokenNotFound } from "./refresh-errors.ts";
 import { BUSY, MOST_ATTEMPTS, StoredRecord, type TokenVersion } from "./stored-record.ts";

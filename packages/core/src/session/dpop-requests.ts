@@ -31,27 +31,24 @@ function keyless(provider: string): OAuthError {
   );
 }
 
-/**
- * Sends a request with a proof of the key that its token is bound to: once more when the API asks for a nonce
- * (RFC 9449 §9). The second proof has the nonce of this very answer: another request may have been told another.
- */
+/** Sends a request with a proof of the key that its token is bound to (RFC 9449 §7). */
 export async function sendWithDpopProof<Answer>(
   { context }: TokenHolder,
-  token: Token,
+  { accessToken }: Token,
   request: DpopRequest<Answer>,
 ): Promise<Answer> {
-  const { method, url } = request;
   const { dpop, provider } = context.client;
   if (!dpop) throw keyless(provider.name);
-  const attempt = async (nonce?: string): Promise<Answer> =>
-    request.send(await dpop.proof({ method, url, accessToken: token.accessToken, nonce }));
-  const answer = await attempt();
-  const nonce = dpop.learn(url, request.header(answer, "dpop-nonce"));
-  const challenge = request.header(answer, "www-authenticate") ?? "";
-  const asks = request.status(answer) === 401 && /\berror="?use_dpop_nonce\b/.test(challenge);
-  if (!asks || nonce === undefined || !request.replayable) return answer;
-  await request.discard(answer);
-  const second = await attempt(nonce);
-  dpop.learn(url, request.header(second, "dpop-nonce"));
-  return second;
+  return dpop.send({
+    method: request.method,
+    url: request.url,
+    accessToken,
+    send: (proof) => request.send(proof),
+    nonceOf: (answer) => request.header(answer, "dpop-nonce"),
+    asksForNonce: (answer) =>
+      request.replayable &&
+      request.status(answer) === 401 &&
+      /\berror="?use_dpop_nonce\b/.test(request.header(answer, "www-authenticate") ?? ""),
+    discard: (answer) => request.discard(answer),
+  });
 }

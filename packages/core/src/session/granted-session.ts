@@ -1,12 +1,13 @@
 import { randomToken } from "../crypto/random.ts";
-import { type GrantOptions, grantParameters } from "../grants/grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "../grants/grant-parameters.ts";
 import type { AssertionToSign } from "../grants/jwt-bearer.ts";
+import { anything } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { InMemoryTokenSource } from "../refresh/token-source.ts";
 import type { Token } from "../tokens/token.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
 import type { SessionContext } from "./session-context.ts";
-import { checkedSessionOptions, SESSION_OPTIONS, type SessionOptions } from "./session-options.ts";
+import { checkedSessionOptions, SESSION_RULES, type SessionOptions } from "./session-options.ts";
 
 /** Options of a session that gets its own tokens: it has none to save, and no user to ask for the next one. */
 export type GrantedSessionOptions = Omit<SessionOptions, "onTokenUpdate" | "refresh" | "renew">;
@@ -29,7 +30,7 @@ interface RepeatedGrant<Grant> {
 }
 
 const REFUSED: readonly string[] = ["onTokenUpdate", "refresh", "renew"];
-const OF_SESSION = new Set([...SESSION_OPTIONS].filter((name) => !REFUSED.includes(name)));
+const OF_SESSION = new Set(Object.keys(SESSION_RULES).filter((name) => !REFUSED.includes(name)));
 
 /**
  * Opens a session that gets its own tokens, the first one with its first request. All sessions of a client that ask for
@@ -47,7 +48,8 @@ export function openGrantedSession<Grant extends GrantOptions>(
     entries.filter(([name]) => !OF_SESSION.has(name)),
   ) as unknown as Grant;
   const rest = Object.fromEntries(entries.filter(([name]) => OF_SESSION.has(name)));
-  grantParameters(context.client, method, grant, { names });
+  const own = Object.fromEntries(names.map((name) => [name, anything]));
+  grantParameters(context.client, method, grant, { ...GRANT_RULES, ...own });
   const checked = checkedSessionOptions(method, context.client.provider.name, rest);
   const source = sharedSource(context, method, grant);
   const renew = (): Promise<Token> => fetchToken(grant);

@@ -4,7 +4,7 @@ import { ApiOrigins } from "../http/api-origins.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
-import { RecentlyUsed } from "../refresh/recently-used.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import { RetryBudget } from "../requests/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";

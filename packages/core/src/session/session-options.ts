@@ -1,10 +1,16 @@
-import { ConfigurationError } from "../errors/configuration-error.ts";
-import { isSecureUrl } from "../http/loopback.ts";
-import type { TokenPlacement } from "../tokens/token-placement.ts";
-import { tokenPlacementProblems } from "../provider-problems.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import {
+  mustBeFunction,
+  mustBeListOf,
+  mustBeOneOf,
+  mustBeSeconds,
+  optionProblems,
+  type OptionRules,
+} from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { unknownFields } from "../options/unknown-fields.ts";
-import { type ExpiredToken, expiredTokenProblems } from "../tokens/expired-token.ts";
+import { isOrigin } from "../provider-problems.ts";
+import { mustBePlacement, type TokenPlacement } from "../tokens/token-placement.ts";
+import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
@@ -79,19 +85,37 @@ export interface StoredSessionOptions extends SessionOptions {
   readonly token?: Token | TokenRecord;
 }
 
-/** The names of a session's options. */
-export const SESSION_OPTIONS: ReadonlySet<string> = new Set([
-  "onTokenUpdate",
-  "renew",
-  "refresh",
-  "leeway",
-  "tokenPlacement",
-  "allowedOrigins",
-  "retries",
-  "expiredToken",
-]);
+/** The rule of each option of a session. */
+export const SESSION_RULES: OptionRules<SessionOptions> = {
+  onTokenUpdate: mustBeFunction,
+  renew: mustBeFunction,
+  refresh: mustBeOneOf("auto", "notify", "manual"),
+  leeway: mustBeSeconds,
+  tokenPlacement: mustBePlacement,
+  retries: retriesProblems,
+  expiredToken: mustBeExpiredToken,
+  allowedOrigins: mustBeListOf(
+    "origins",
+    'be an https origin, for example "https://api.example.com"',
+    isOrigin,
+  ),
+};
+
 const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
-const STYLES: readonly unknown[] = [undefined, "auto", "notify", "manual"];
+
+const STORE_RULES: OptionRules<Pick<StoredSessionOptions, "store" | "key">> = {
+  store: (value) => {
+    const methods = (value ?? {}) as Readonly<Record<string, unknown>>;
+    const missing = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
+    return missing.length > 0
+      ? [`store must be a TokenStore; it has no ${missing.join("(), ")}()`]
+      : [];
+  },
+  key: (value) =>
+    typeof value === "string" && value !== ""
+      ? []
+      : ["key must be a string that names the record, for example the user's ID"],
+};
 
 /**
  * Checks a session's options and returns them without what `Object.prototype` may add.
@@ -105,23 +129,7 @@ export function checkedSessionOptions(
   given: SessionOptions,
 ): SessionOptions {
   const options = ownFields(given);
-  const { onTokenUpdate, renew, refresh, leeway, tokenPlacement, allowedOrigins } = options;
-  const problems = unknownFields(options, SESSION_OPTIONS, "");
-  if (onTokenUpdate !== undefined && typeof onTokenUpdate !== "function") {
-    problems.push("onTokenUpdate must be a function");
-  }
-  if (renew !== undefined && typeof renew !== "function") {
-    problems.push("renew must be a function");
-  }
-  if (!STYLES.includes(refresh)) problems.push('refresh must be "auto", "notify" or "manual"');
-  if (leeway !== undefined && !(typeof leeway === "number" && leeway >= 0)) {
-    problems.push("leeway must be a number of seconds, 0 or more");
-  }
-  problems.push(...tokenPlacementProblems(tokenPlacement));
-  problems.push(...retriesProblems(options.retries));
-  problems.push(...expiredTokenProblems(options.expiredToken));
-  if (allowedOrigins !== undefined) problems.push(...originProblems(allowedOrigins));
-  if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
+  throwProblems(method, optionProblems(options, SESSION_RULES), provider);
   return options;
 }
 
@@ -131,24 +139,5 @@ export function checkStore(
   provider: string,
   { store, key }: StoredSessionOptions,
 ): void {
-  const problems: string[] = [];
-  const methods = (store ?? {}) as unknown as Record<string, unknown>;
-  const missing = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
-  if (missing.length > 0) {
-    problems.push(`store must be a TokenStore; it has no ${missing.join("(), ")}()`);
-  }
-  if (typeof key !== "string" || key === "") {
-    problems.push("key must be a string that names the record, for example the user's ID");
-  }
-  if (problems.length > 0) throw new ConfigurationError(method, problems, provider);
-}
-
-function originProblems(origins: unknown): string[] {
-  if (!Array.isArray(origins)) return ["allowedOrigins must be an array of origins"];
-  return origins.flatMap((origin, index) => {
-    const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : undefined;
-    return url && isSecureUrl(url) && url.origin === (origin as string).replace(/\/$/, "")
-      ? []
-      : [`allowedOrigins[${index}] must be an https origin, for example "https://api.example.com"`];
-  });
+  throwProblems(method, optionProblems({ store, key }, STORE_RULES), provider);
 }

@@ -1,6 +1,6 @@
 import { usableToken } from "../tokens/place-token.ts";
 import { Token } from "../tokens/token.ts";
-import { RecentlyUsed } from "../refresh/recently-used.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
 import type { SessionContext } from "./session-context.ts";
 import { checkedSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";

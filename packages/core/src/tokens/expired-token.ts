@@ -1,3 +1,5 @@
+import { must, type OptionRule } from "../options/option-rules.ts";
+
 /** An answer of the API, as an {@link ExpiredToken} function sees it. */
 export interface ApiAnswer {
   /** The HTTP status. */
@@ -44,18 +46,17 @@ export type ExpiredToken =
   | readonly ExpiredTokenAnswer[]
   | ((answer: ApiAnswer) => boolean | Promise<boolean>);
 
-/** What is wrong with the option `expiredToken`. */
-export function expiredTokenProblems(value: unknown): string[] {
-  if (value === undefined || typeof value === "function") return [];
-  const fits = [value].flat().every((each) => {
-    const { status, error, ...rest } = (each ?? {}) as Record<string, unknown>;
-    const isWord =
-      error === undefined ||
-      typeof error === "number" ||
-      (typeof error === "string" && error !== "");
-    return Number.isInteger(status) && isWord && Object.keys(rest).length === 0;
-  });
-  return fits ? [] : ["expiredToken must be { status, error }, an array of them, or a function"];
+/** Takes an `expiredToken` option. */
+export const mustBeExpiredToken: OptionRule = must(
+  "be { status, error }, an array of them, or a function",
+  (value) => typeof value === "function" || [value].flat().every(isAnswer),
+);
+
+function isAnswer(value: unknown): boolean {
+  const { status, error, ...rest } = (value ?? {}) as Record<string, unknown>;
+  const isWord =
+    error === undefined || typeof error === "number" || (typeof error === "string" && error !== "");
+  return Number.isInteger(status) && isWord && Object.keys(rest).length === 0;
 }
 
 /**

@@ -2,9 +2,9 @@ import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { LockLimits } from "./token-store.ts";
 
-/** A lock that was had. */
+/** A lock that was acquired. */
 interface HeldLock {
-  /** Aborts when the lock ends before it is given back. */
+  /** Aborts when the lock ends before it is released. */
   readonly signal: AbortSignal;
   isHeld(): boolean;
   release(): void;
@@ -12,11 +12,11 @@ interface HeldLock {
 
 interface Queue {
   holder: object | undefined;
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly waiting: Set<() => void>;
 }
 
-/** Locks by key inside one process, first come, first served; nothing is kept of a key that nobody asks for. */
+/** Locks by key inside one process, first come, first served. An unlocked key takes no memory. */
 export class LockQueues {
   readonly #queues = new Map<string, Queue>();
   readonly #clock: Clock;
@@ -25,11 +25,15 @@ export class LockQueues {
     this.#clock = clock;
   }
 
-  /** @throws OAuthError with code `STORE_LOCK_TIMEOUT`. */
+  /**
+   * Acquires the lock of a key.
+   *
+   * @throws OAuthError with code `STORE_LOCK_TIMEOUT` when it was not free within `waitMs` (milliseconds).
+   */
   async acquire(key: string, { waitMs, holdMs }: LockLimits): Promise<HeldLock> {
     const queue = this.#queues.get(key) ?? { holder: undefined, waiting: new Set() };
     this.#queues.set(key, queue);
-    if (queue.holder) await this.#turn(queue, waitMs);
+    if (queue.holder) await this.#waitForTurn(queue, waitMs);
     const lost = new AbortController();
     const holder = {};
     queue.holder = holder;
@@ -41,13 +45,13 @@ export class LockQueues {
       else this.#queues.delete(key);
     };
     const cancel = this.#clock.after(holdMs, () => {
-      lost.abort(new DOMException("The lock's time was up", "TimeoutError"));
+      lost.abort(new DOMException("The lock's time is over", "TimeoutError"));
       end();
     });
     const until = this.#clock.now() + holdMs;
     return {
       signal: lost.signal,
-      // By the time too: a process that was paused asks before its timers have run.
+      // By the clock too: a process that was paused asks before its timers have run.
       isHeld: () => queue.holder === holder && this.#clock.now() < until,
       release: () => {
         cancel();
@@ -56,12 +60,12 @@ export class LockQueues {
     };
   }
 
-  #turn(queue: Queue, waitMs: number): Promise<void> {
+  #waitForTurn(queue: Queue, waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const take = (): void => {
         cancel();
         queue.waiting.delete(take);
-        // Until the waiter goes on, a placeholder keeps others out.
+        // A placeholder keeps others out until the waiter goes on.
         queue.holder = take;
         resolve();
       };

@@ -4,8 +4,8 @@ import type { TokenRecord } from "./token-record.ts";
 import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-store.ts";
 
 /**
- * A {@link TokenStore} in this process's memory: for tests, command-line tools and apps of one process. Tokens are
- * gone when the process ends.
+ * A {@link TokenStore} in this process's memory, for tests, command-line tools and apps of one process. Its tokens are lost
+ * when the process ends.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-st
 export class MemoryTokenStore implements TokenStore {
   readonly #records = new Map<string, { readonly json: string; readonly version: string }>();
   readonly #locks: LockQueues;
-  // One count for all keys: no version comes twice, and nothing has to be kept of what was deleted.
+  // One count for all keys: no version is used twice, and nothing is kept of deleted records.
   #writes = 0;
 
   /** @param options - `clock`: time, for tests. */
@@ -74,12 +74,12 @@ export class MemoryTokenStore implements TokenStore {
     }
   }
 
-  /** See {@link TokenStore.check}; memory is always there. */
+  /** See {@link TokenStore.check}; does nothing. */
   check(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** See {@link TokenStore.close}; forgets every token. */
+  /** See {@link TokenStore.close}; deletes every token. */
   close(): Promise<void> {
     this.#records.clear();
     return Promise.resolve();

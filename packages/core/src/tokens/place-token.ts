@@ -10,7 +10,7 @@ import {
 import type { Token } from "./token.ts";
 
 /**
- * An axios request config that carries the token as a Bearer header, for a call without a session.
+ * Builds an axios request config with the token as a Bearer header (RFC 6750 §2.1), for a call without a session.
  *
  * @example
  * ```ts
@@ -22,6 +22,7 @@ import type { Token } from "./token.ts";
  * ```
  *
  * @param token - A token, or an access token as a string.
+ * @throws OAuthError with code `TOKEN_INVALID` for a token that is not an access token.
  */
 export function bearer(token: Token | string): { headers: { Authorization: string } } {
   return { headers: { Authorization: `Bearer ${accessTokenOf(token)}` } };
@@ -29,12 +30,13 @@ export function bearer(token: Token | string): { headers: { Authorization: strin
 
 /**
  * Places a token in an axios request config, which is copied, or in every request of an axios instance, which is
- * returned. Nothing guards where the request goes: a session does.
+ * returned. Unlike a session, this does not check where the request goes.
  *
  * @param target - A request config or an instance.
  * @param token - A token, or an access token as a string.
  * @param placement - Where it goes.
- * @throws TypeError for a body placement when the config's body is not a form.
+ * @throws TypeError for a bad placement, and for a body placement when the body is not a form; OAuthError with code
+ * `TOKEN_INVALID` for a token that is not an access token.
  * @defaultValue placement is `"header"`
  */
 export function placeToken<Target extends AxiosRequestConfig | AxiosInstance>(
@@ -59,24 +61,21 @@ function placeInConfig(
   { in: where, name }: ResolvedPlacement,
 ): AxiosRequestConfig {
   const accessToken = accessTokenOf(token);
-  if (where === "header") {
-    const headers = config.headers as { set?: unknown } | undefined;
-    if (typeof headers?.set === "function") {
-      (headers as { set(name: string, value: string): void }).set(
-        "Authorization",
-        `${name} ${accessToken}`,
-      );
-      return config;
-    }
-    const placed = { ...(headers as object), Authorization: `${name} ${accessToken}` };
-    return { ...config, headers: placed };
-  }
   if (where === "query") {
     return { ...config, url: placeInUrl(config.url ?? "", name, accessToken) };
   }
-  const data = placeInBody(config.data, name, accessToken);
-  if (!data) throw new TypeError("a token can be placed only in a form body");
-  return { ...config, data };
+  if (where === "body") {
+    const data = placeInBody(config.data, name, accessToken);
+    if (!data) throw new TypeError("a token can be placed only in a form body");
+    return { ...config, data };
+  }
+  const Authorization = `${name} ${accessToken}`;
+  // In an instance's interceptor, the config is axios's own and its headers are AxiosHeaders.
+  if (typeof config.headers?.["set"] !== "function") {
+    return { ...config, headers: { ...(config.headers as object), Authorization } };
+  }
+  (config as InternalAxiosRequestConfig).headers.set({ Authorization });
+  return config;
 }
 
 function accessTokenOf(token: Token | string): string {
@@ -84,14 +83,14 @@ function accessTokenOf(token: Token | string): string {
 }
 
 /**
- * The token, if an API takes it.
+ * Returns the token if APIs accept it.
  *
- * @throws OAuthError with code `TOKEN_INVALID` for what a token exchange gave that is no access token.
+ * @throws OAuthError with code `TOKEN_INVALID` for a token from a token exchange that is not an access token.
  */
 export function usableToken(token: Token): Token {
   if (token.tokenType !== "n_a") return token;
   throw new OAuthError(
     "TOKEN_INVALID",
-    "This is no access token (its token_type is N_A, RFC 8693 §2.2.1), so no API takes it: pass token.accessToken to what it was asked for.",
+    "This is not an access token (its token_type is N_A, RFC 8693 §2.2.1), so no API accepts it: pass token.accessToken to the service that it was requested for.",
   );
 }

@@ -1,19 +1,25 @@
-/** How the granted scope differs from the one asked for. */
+import { mustBeListOf, type OptionRule } from "../options/option-rules.ts";
+
+/** How the granted scope differs from the requested one. */
 export interface ScopeChange {
-  /** Asked for and not granted. */
+  /** Scopes that were requested and not granted. */
   readonly missing: readonly string[];
-  /** Granted without having been asked for. */
+  /** Scopes that were granted and not requested. */
   readonly additional: readonly string[];
 }
 
-/** A scope as a provider wrote it, as a set in the order of its first mention. */
+/** Splits a scope as a provider wrote it into a list without repetitions. */
 export function parseScope(text: string, delimiter = " "): string[] {
-  return [...new Set(text.split(delimiter).flatMap((part) => part.split(/\s+/)))].filter(
-    (name) => name !== "",
-  );
+  const names = text.split(delimiter).flatMap((part) => part.split(/\s+/));
+  return [...new Set(names)].filter((name) => name !== "");
 }
 
-/** Compares scopes as sets, each name by its canonical form; undefined when they are the same. */
+/**
+ * Compares scopes as sets.
+ *
+ * @param aliases - Names under which a scope comes back: requested → granted.
+ * @returns undefined when they are the same.
+ */
 export function compareScopes(
   requested: readonly string[],
   granted: readonly string[],
@@ -28,16 +34,9 @@ export function compareScopes(
   return missing.length === 0 && additional.length === 0 ? undefined : { missing, additional };
 }
 
-const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-
-/** What is wrong with a scope list that a caller gave (RFC 6749 §3.3), as sentences. */
-export function scopeProblems(scope: unknown): string[] {
-  if (!Array.isArray(scope)) {
-    return ['scope must be an array of strings, one entry a scope: ["read", "write"]'];
-  }
-  return scope.flatMap((name, index) =>
-    typeof name === "string" && SCOPE_TOKEN.test(name)
-      ? []
-      : [`scope[${index}] must be one scope name, without spaces, quotes or backslashes`],
-  );
-}
+/** Takes a list of scope names (RFC 6749 §3.3). */
+export const mustBeScope: OptionRule = mustBeListOf(
+  'strings, one entry a scope: ["read", "write"]',
+  "be one scope name, without spaces, quotes or backslashes",
+  (name) => typeof name === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name),
+);

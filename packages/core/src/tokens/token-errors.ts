@@ -1,18 +1,16 @@
-import type { Token } from "./token.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { Token } from "./token.ts";
 
-/** The access token has expired and was not refreshed (`TOKEN_EXPIRED`); no request was sent. */
+/** Thrown when the access token has expired and was not refreshed (`TOKEN_EXPIRED`); no request was sent. */
 export class TokenExpiredError extends OAuthError {
   constructor(provider: string, reason: string) {
     super("TOKEN_EXPIRED", `The access token has expired: ${reason}`, { provider });
   }
 }
 
-Object.defineProperty(TokenExpiredError.prototype, "name", { value: "TokenExpiredError" });
-
 /**
- * Thrown by a session in the refresh style `"notify"`: the token was refreshed and the request was not
- * sent (`TOKEN_UPDATED`). Save {@link TokenUpdated.token} and call again.
+ * Thrown by a session with `refresh: "notify"` when the token was refreshed and the request was not sent
+ * (`TOKEN_UPDATED`). Save {@link TokenUpdated.token} and call again.
  */
 export class TokenUpdated extends OAuthError {
   // Private, so that nothing that prints the error prints the token.
@@ -21,23 +19,21 @@ export class TokenUpdated extends OAuthError {
   constructor(provider: string, token: Token) {
     super(
       "TOKEN_UPDATED",
-      "The token was refreshed and the request was not sent: save the token that this error carries, then call again.",
+      "The token was refreshed and the request was not sent: save the token of this error, then call again.",
       { provider },
     );
     this.#token = token;
   }
 
-  /** The token that replaces the one that expired. */
+  /** The new token. */
   get token(): Token {
     return this.#token;
   }
 }
 
-Object.defineProperty(TokenUpdated.prototype, "name", { value: "TokenUpdated" });
-
 /**
- * Thrown where `strictScope` is on and a provider granted another scope than was asked for (`SCOPE_CHANGED`). The
- * token is there all the same: {@link ScopeChangedError.token} has it, and its `scopeChange` says how it differs.
+ * Thrown with `strictScope` when a provider granted another scope than the requested one (`SCOPE_CHANGED`). The token was
+ * granted all the same: {@link ScopeChangedError.token} has it, and its `scopeChange` says how the scope differs.
  */
 export class ScopeChangedError extends OAuthError {
   // Private, so that nothing that prints the error prints the token.
@@ -47,7 +43,7 @@ export class ScopeChangedError extends OAuthError {
     const { missing = [], additional = [] } = token.scopeChange ?? {};
     super(
       "SCOPE_CHANGED",
-      `${provider} granted another scope than was asked for${listed("missing", missing)}${listed("additional", additional)}. Ask for what the provider grants, or leave strictScope off and look at token.scopeChange.`,
+      `${provider} granted another scope than the requested one${listed("missing", missing)}${listed("additional", additional)}. Request what the provider grants, or leave strictScope off and look at token.scopeChange.`,
       { provider },
     );
     this.#token = token;
@@ -59,14 +55,19 @@ export class ScopeChangedError extends OAuthError {
   }
 }
 
-Object.defineProperty(ScopeChangedError.prototype, "name", { value: "ScopeChangedError" });
+// By the keys: a bundler that shortens class names leaves them as they are.
+for (const [name, { prototype }] of Object.entries({
+  TokenExpiredError,
+  TokenUpdated,
+  ScopeChangedError,
+})) {
+  Object.defineProperty(prototype, "name", { value: name });
+}
 
 function listed(word: string, names: readonly string[]): string {
-  return names.length === 0
-    ? ""
-    : `; ${word}: ${names
-        .slice(0, 20)
-        .join(" ")
-        .replace(/[^\x20-\x7e]/g, "?")
-        .slice(0, 300)}`;
+  const text = names
+    .slice(0, 20)
+    .join(" ")
+    .replace(/[^\x20-\x7e]/g, "?");
+  return names.length === 0 ? "" : `; ${word}: ${text.slice(0, 300)}`;
 }

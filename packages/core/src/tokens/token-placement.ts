@@ -1,3 +1,5 @@
+import { must, type OptionRule } from "../options/option-rules.ts";
+
 /**
  * Where an access token goes in a request (RFC 6750 §2).
  *
@@ -12,41 +14,46 @@ export type TokenPlacement =
   | { readonly in: "query"; readonly name?: string }
   | { readonly in: "body"; readonly name?: string };
 
-/** A placement with its defaults filled in. */
+/** A placement with its defaults. */
 export interface ResolvedPlacement {
   readonly in: "header" | "query" | "body";
   /** The scheme for a header, the field's name otherwise. */
   readonly name: string;
 }
 
-const HEADER: ResolvedPlacement = { in: "header", name: "Bearer" };
-const QUERY: ResolvedPlacement = { in: "query", name: "access_token" };
-const BODY: ResolvedPlacement = { in: "body", name: "access_token" };
+const DEFAULTS: Readonly<Record<string, ResolvedPlacement>> = {
+  header: { in: "header", name: "Bearer" },
+  query: { in: "query", name: "access_token" },
+  body: { in: "body", name: "access_token" },
+};
 
-/** Fills in the defaults; undefined for what is no placement. */
+/** Fills in the defaults of a placement; undefined for a value that is not a placement. */
 export function resolvePlacement(placement: unknown): ResolvedPlacement | undefined {
-  if (placement === "header") return HEADER;
-  if (placement === "query") return QUERY;
-  if (placement === "body") return BODY;
-  return typeof placement === "object" && placement !== null
-    ? resolveLongForm(placement as Record<string, unknown>)
+  const form = (typeof placement === "string" ? { in: placement } : (placement ?? {})) as {
+    readonly in?: unknown;
+    readonly scheme?: unknown;
+    readonly name?: unknown;
+  };
+  const usual =
+    typeof form.in === "string" && Object.hasOwn(DEFAULTS, form.in) ? DEFAULTS[form.in] : undefined;
+  const name = usual && ((usual.in === "header" ? form.scheme : form.name) ?? usual.name);
+  return usual && typeof name === "string" && /^[\w.~-]+$/.test(name)
+    ? { in: usual.in, name }
     : undefined;
 }
 
 /** Fills in the defaults of a placement that was checked before. */
 export function checkedPlacement(placement: TokenPlacement): ResolvedPlacement {
-  return resolvePlacement(placement) ?? HEADER;
+  return resolvePlacement(placement) as ResolvedPlacement;
 }
 
-function resolveLongForm(placement: Record<string, unknown>): ResolvedPlacement | undefined {
-  const { in: where } = placement;
-  if (where !== "header" && where !== "query" && where !== "body") return undefined;
-  const name =
-    where === "header" ? (placement["scheme"] ?? "Bearer") : (placement["name"] ?? "access_token");
-  return typeof name === "string" && /^[\w.~-]+$/.test(name) ? { in: where, name } : undefined;
-}
+/** Takes a token placement. */
+export const mustBePlacement: OptionRule = must(
+  'be "header", "query", "body" or { in, scheme or name }',
+  (value) => resolvePlacement(value) !== undefined,
+);
 
-/** The query of a URL with the token in it; fragment and other parameters stay as they are. */
+/** Adds a token to the query of a URL; fragment and other parameters stay as they are. */
 export function placeInUrl(url: string, name: string, accessToken: string): string {
   const [location = "", fragment] = url.split("#", 2);
   const separator = location.includes("?") ? (/[?&]$/.test(location) ? "" : "&") : "?";
@@ -54,24 +61,15 @@ export function placeInUrl(url: string, name: string, accessToken: string): stri
   return `${location}${separator}${field}${fragment === undefined ? "" : `#${fragment}`}`;
 }
 
-/**
- * A form body with the token in it; undefined for a body that is not a form.
- * An absent body becomes a form that has the token alone.
- */
+/** Adds a token to a form body, or makes a form of an absent one; undefined for a body that is not a form. */
 export function placeInBody(
   body: unknown,
   name: string,
   accessToken: string,
 ): URLSearchParams | undefined {
-  if (
-    body !== undefined &&
-    body !== null &&
-    typeof body !== "string" &&
-    !(body instanceof URLSearchParams)
-  ) {
-    return undefined;
-  }
-  const form = new URLSearchParams(body ?? "");
+  const given = body ?? "";
+  if (typeof given !== "string" && !(given instanceof URLSearchParams)) return undefined;
+  const form = new URLSearchParams(given);
   form.set(name, accessToken);
   return form;
 }

@@ -1,3 +1,5 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import { FieldReader, instant, textList } from "./field-reader.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { ScopeChange } from "./scopes.ts";
 import { anyTokenType, tokenText } from "./token-text.ts";
@@ -6,41 +8,41 @@ import { anyTokenType, tokenText } from "./token-text.ts";
 export interface TokenRecord {
   /** The access token. */
   readonly accessToken: string;
-  /** How to use it: `bearer` or `dpop`; `n_a` for what a token exchange gave that is no access token. */
+  /** How it is used: `bearer` or `dpop`; `n_a` for a token that is not an access token (RFC 8693 §2.2.1). */
   readonly tokenType?: string | undefined;
-  /** When the provider's answer arrived, in the same forms as `expiresAt`. */
+  /** When the token response arrived, in the same forms as `expiresAt`. */
   readonly issuedAt?: Date | string | number | null | undefined;
-  /** When the access token ends: a date, its ISO 8601 form, or milliseconds since the epoch. */
+  /** When the access token expires: a date, its ISO 8601 form, or milliseconds since the epoch. */
   readonly expiresAt?: Date | string | number | null | undefined;
   /** The refresh token. */
   readonly refreshToken?: string | null | undefined;
-  /** When the refresh token ends: a date, its ISO 8601 form, or milliseconds since the epoch. */
+  /** When the refresh token expires, in the same forms as `expiresAt`. */
   readonly refreshTokenExpiresAt?: Date | string | number | null | undefined;
-  /** Scopes granted. */
+  /** The granted scopes. */
   readonly scope?: readonly string[] | undefined;
-  /** Scopes asked for. */
+  /** The requested scopes. */
   readonly requestedScope?: readonly string[] | undefined;
   /** How the two differ. */
   readonly scopeChange?: ScopeChange | null | undefined;
   /** The ID token as it was sent. */
   readonly idToken?: string | null | undefined;
-  /** The ID token's verified claims. */
+  /** The verified claims of the ID token. */
   readonly claims?: IdTokenClaims | null | undefined;
-  /** What else the provider sent. */
+  /** Other fields of the token response. */
   readonly raw?: Readonly<Record<string, unknown>> | undefined;
   /** How to get such a token again without a refresh token. */
   readonly renewal?: TokenRenewal | null | undefined;
 }
 
-/** A grant that a session can ask for again by itself when its token has ended, with the token's `requestedScope`. */
+/** A grant that a session can repeat by itself when its token has expired, with the token's `requestedScope`. */
 export interface TokenRenewal {
-  /** The grant: no user is needed for it. */
+  /** The grant; it needs no user. */
   readonly grant: "client_credentials";
-  /** What was asked for beside the scope: `resource`, `audience`, …. */
+  /** The other parameters of the request: `resource`, `audience`, …. */
   readonly parameters?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The fields of a token after reading: dates are milliseconds, lists are there. */
+/** The fields of a token that was read: times are milliseconds since the epoch, absent lists are empty. */
 export interface TokenFields {
   readonly accessToken: string;
   readonly tokenType: string;
@@ -57,50 +59,48 @@ export interface TokenFields {
   readonly renewal: TokenRenewal | undefined;
 }
 
-/** What reading a stored token came to. */
-export type TokenReading =
-  | { readonly ok: true; readonly fields: TokenFields }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-/** Reads a {@link TokenRecord} that came out of a store, where anything may have happened to it. */
-export function readTokenRecord(record: unknown): TokenReading {
+/**
+ * Reads a {@link TokenRecord} from a store, where anything may have happened to it.
+ *
+ * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
+ */
+export function readTokenRecord(record: unknown): TokenFields {
   const misuse = misuseOf(record);
-  if (misuse) return { ok: false, problems: [misuse] };
-  const source = record as Record<string, unknown>;
-  const problems: string[] = [];
-  const take = <T>(
-    name: string,
-    kind: string,
-    read: (value: unknown) => T | undefined,
-  ): T | undefined => {
-    const value = Object.hasOwn(source, name) ? source[name] : undefined;
-    if (value === undefined || value === null) return undefined;
-    const result = read(value);
-    if (result === undefined) problems.push(`${name} is not ${kind}`);
-    return result;
-  };
-
-  const accessToken = take("accessToken", "a token", tokenText);
-  if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
+  if (misuse) throw notAToken([misuse]);
+  const reader = new FieldReader(record as object);
+  const accessToken = reader.read("accessToken", "a token", tokenText);
+  const date = (field: string) => reader.read(field, "a date", milliseconds);
+  const token = (field: string) => reader.read(field, "a token", tokenText);
+  const list = (field: string) => reader.read(field, "a list of names", textList) ?? [];
   const fields = {
-    tokenType: take("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
-    issuedAt: take("issuedAt", "a date", milliseconds),
-    expiresAt: take("expiresAt", "a date", milliseconds),
-    refreshToken: take("refreshToken", "a token", tokenText),
-    refreshTokenExpiresAt: take("refreshTokenExpiresAt", "a date", milliseconds),
-    scope: take("scope", "a list of names", names) ?? [],
-    requestedScope: take("requestedScope", "a list of names", names) ?? [],
-    scopeChange: take("scopeChange", "a scope change", scopeChange),
-    idToken: take("idToken", "a token", tokenText),
-    claims: take("claims", "an object", object) as IdTokenClaims | undefined,
-    raw: take("raw", "an object", object) ?? {},
-    renewal: take("renewal", "a renewal", renewal),
+    tokenType: reader.read("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
+    issuedAt: date("issuedAt"),
+    expiresAt: date("expiresAt"),
+    refreshToken: token("refreshToken"),
+    refreshTokenExpiresAt: date("refreshTokenExpiresAt"),
+    scope: list("scope"),
+    requestedScope: list("requestedScope"),
+    scopeChange: reader.read("scopeChange", "a scope change", scopeChange),
+    idToken: token("idToken"),
+    claims: reader.read("claims", "an object", object) as IdTokenClaims | undefined,
+    raw: reader.read("raw", "an object", object) ?? {},
+    renewal: reader.read("renewal", "a renewal", renewal),
   };
-  if (accessToken === undefined || problems.length > 0) return { ok: false, problems };
-  return { ok: true, fields: deepFreeze({ accessToken, ...fields }) };
+  const problems = reader.sentences;
+  if (accessToken === undefined && problems.length === 0) problems.push("accessToken is missing");
+  if (problems.length > 0) throw notAToken(problems);
+  return deepFreeze({ accessToken: accessToken as string, ...fields });
 }
 
-/** What a record often is that is none. */
+/** Builds the error for a record that is not a token (`TOKEN_INVALID`). */
+export function notAToken(problems: readonly string[]): OAuthError {
+  return new OAuthError(
+    "TOKEN_INVALID",
+    `This is not a stored token: ${problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`,
+  );
+}
+
+/** Recognizes what is often passed instead of a record. */
 function misuseOf(record: unknown): string | undefined {
   if (typeof record !== "object" || record === null || Array.isArray(record)) {
     return "it is not an object";
@@ -111,21 +111,13 @@ function misuseOf(record: unknown): string | undefined {
 }
 
 function milliseconds(value: unknown): number | undefined {
-  const time =
-    typeof value === "string" || value instanceof Date ? new Date(value).getTime() : value;
-  return typeof time === "number" && Math.abs(time) <= 8.64e15 ? time : undefined;
-}
-
-function names(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) && value.every((name) => typeof name === "string")
-    ? [...value]
-    : undefined;
+  return instant(typeof value === "string" ? new Date(value) : value);
 }
 
 function scopeChange(value: unknown): ScopeChange | undefined {
   const change = object(value);
-  const missing = names(change?.["missing"]);
-  const additional = names(change?.["additional"]);
+  const missing = textList(change?.["missing"]);
+  const additional = textList(change?.["additional"]);
   return missing && additional ? { missing, additional } : undefined;
 }
 
@@ -134,7 +126,9 @@ function renewal(value: unknown): TokenRenewal | undefined {
   const sound =
     grant === "client_credentials" &&
     object(parameters) !== undefined &&
-    Object.values(parameters as object).every((field) => typeof field === "string" || names(field));
+    Object.values(parameters as object).every(
+      (field) => typeof field === "string" || textList(field),
+    );
   return sound
     ? { grant, parameters: parameters as TokenRenewal["parameters"] & object }
     : undefined;
@@ -143,7 +137,7 @@ function renewal(value: unknown): TokenRenewal | undefined {
 function object(value: unknown): Record<string, unknown> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   try {
-    // Through JSON, which is how tokens are stored: what it cannot hold is no part of one.
+    // Through JSON, which is how tokens are stored.
     return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
   } catch {
     return undefined;

@@ -1,56 +1,55 @@
 import type { TokenRecord } from "./token-record.ts";
 
-/** A token as a store holds it. */
+/** A token in a store. */
 export interface StoredToken {
   /** The token, as plain JSON; it holds secrets. */
   readonly token: TokenRecord;
-  /** Which writing of it this is: an opaque word that the store chose. */
+  /** The version of the record: an opaque word that the store chose when it was written. */
   readonly version: string;
 }
 
-/** How long a lock is waited for and held. */
+/** The time limits of a lock. */
 export interface LockLimits {
-  /** Milliseconds to wait for the lock, at most. */
+  /** The longest time to wait for the lock, in milliseconds. */
   readonly waitMs: number;
-  /** Milliseconds after which the lock ends by itself, whatever became of its holder. */
+  /** The time after which the lock ends by itself, in milliseconds, whatever its holder does. */
   readonly holdMs: number;
 }
 
 /** A lock that is held. */
 export interface StoreLease {
-  /** Aborts when the lock is lost: its time was up, or the store gave it to another. */
+  /** Aborts when the lock is lost: its time was over, or the store gave it to another. */
   readonly signal: AbortSignal;
   /**
-   * Whether the lock is still held, as the store itself sees it now. A process that was paused finds its own timers
-   * late: this is what it asks before it does what only the holder may do.
+   * Whether the lock is still held, as the store itself sees it now. Asked before what only the holder may do: a process
+   * that was paused sees its own timers late.
    */
   isHeld(): Promise<boolean>;
 }
 
 /**
- * Where tokens are kept so that every process of an app finds the newest one, and one of them at a time refreshes it.
+ * Keeps tokens for all processes of an app, so that each finds the newest one and only one at a time refreshes it.
  *
- * What is promised below is what `tokenStoreConformance` of `@grantkit/core/testing` tests; a store that passes can
- * be given to `client.storedSession({ store, key })`. A key is any text: of any length, with any character in it. Records
- * are plain JSON with secrets in it: a store that others can read should encrypt them. What a method throws otherwise
- * reaches callers as `STORE_FAILED` or `TOKEN_UPDATE_FAILED`, with the token's secrets taken out of the message.
+ * `tokenStoreConformance` of `@grantkit/core/testing` tests what is required below. A key is any text, of any length and
+ * with any character. Records are plain JSON with secrets: encrypt them in a store that others can read. What a method
+ * throws reaches callers as `STORE_FAILED` or `TOKEN_UPDATE_FAILED`, without the token's secrets in the message.
  */
 export interface TokenStore {
   /**
-   * Reads what was written last, by whichever process (not from a replica that may be behind).
+   * Reads the newest record, whichever process wrote it (not from a replica that may be behind).
    *
-   * @returns undefined when there is nothing, or no longer.
+   * @returns undefined when there is none.
    */
   get(key: string): Promise<StoredToken | undefined>;
 
   /**
-   * Writes a token if nobody was first, in one step that no other process can come between.
+   * Writes a token if the record still has the expected version, in one atomic step.
    *
-   * @param key - Whose token it is.
-   * @param expected - The version that is to be replaced; undefined when nothing is to be there.
+   * @param key - The record's key.
+   * @param expected - The version to replace; undefined when there must be no record.
    * @param next - The token, as JSON can hold it.
-   * @returns The new version, or undefined when somebody else was first and nothing was written. A version is never
-   * used twice for a key, not after a delete either: a write that began before a delete fails after it.
+   * @returns The new version, or undefined when the version was another and nothing was written. A version is never used
+   * twice for a key, not after a delete either: a write that began before a delete fails after it.
    */
   compareAndSet(
     key: string,
@@ -61,31 +60,31 @@ export interface TokenStore {
   /**
    * Deletes a token.
    *
-   * @param key - Whose token it is.
-   * @param expected - Deletes this version alone.
-   * @returns Whether something was deleted.
+   * @param key - The record's key.
+   * @param expected - The only version to delete; any when absent.
+   * @returns Whether a record was deleted.
    */
   delete(key: string, expected?: string): Promise<boolean>;
 
   /**
-   * Does some work while no other process does work under the same key. The lock ends when the work ends, however it
-   * ends; and by itself after `holdMs`, though the work may still be going on then.
+   * Runs work while no other process runs work under the same key. The lock ends when the work ends, or after `holdMs`,
+   * though the work may still go on.
    *
-   * @param key - What is locked; other keys are not.
+   * @param key - The key to lock; other keys are not affected.
    * @param limits - How long to wait for the lock, and how long it lasts.
-   * @param work - Is given the lease to watch.
+   * @param work - Receives the lease.
    * @returns What the work returned; what it throws is thrown.
-   * @throws OAuthError with code `STORE_LOCK_TIMEOUT` (`retryable`) when the lock could not be had within `waitMs`.
+   * @throws OAuthError with code `STORE_LOCK_TIMEOUT` (`retryable`) when the lock was not free within `waitMs`.
    */
   withLock<T>(key: string, limits: LockLimits, work: (lease: StoreLease) => Promise<T>): Promise<T>;
 
   /**
-   * Whether the store can work: it is reachable, its table is there, it may write. For the start of an app.
+   * Checks that the store works, for the start of an app: it is reachable, its table exists, it may write.
    *
    * @throws An error that says what to do.
    */
   check(): Promise<void>;
 
-  /** Lets go of connections and timers; the store is not used afterwards. A second call does nothing. */
+  /** Releases connections and timers; the store is not used afterwards. A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import {
   type ForeignRecordOptions,
@@ -10,7 +9,6 @@ import type { ScopeChange } from "./scopes.ts";
 import {
   readTokenRecord,
   type TokenFields,
-  type TokenReading,
   type TokenRecord,
   type TokenRenewal,
 } from "./token-record.ts";
@@ -18,11 +16,10 @@ import {
 const BRAND: unique symbol = Symbol.for("@grantkit/core/Token") as never;
 
 /**
- * What a provider granted: immutable, and safe to log.
+ * A token that a provider granted: immutable, and safe to log.
  *
- * `JSON.stringify(token)` writes everything, secrets too: that is how a token is stored, and
- * {@link Token.from} reads it back without loss. `console.log(token)`, `util.inspect` and
- * `structuredClone` show no secret.
+ * `JSON.stringify(token)` writes everything, secrets too: store a token that way, and read it back with
+ * {@link Token.from}. `console.log(token)`, `util.inspect` and `structuredClone` show no secret.
  *
  * @example
  * ```ts
@@ -42,12 +39,12 @@ export class Token {
   }
 
   /**
-   * Reads a stored token back: ours, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js, openid-client or
-   * arctic left behind, whose ID token nobody has verified yet: `claims` stays empty.
+   * Reads a stored token: one of Grantkit's, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js, openid-client
+   * or arctic stored. Their ID tokens were not verified here, so `claims` is undefined.
    *
    * @param record - What `JSON.stringify(token)` wrote, parsed; a record by the names of RFC 6749; or a token, which is
    * returned as it is.
-   * @param options - When the answer arrived, for a record that says no more than `expires_in`.
+   * @param options - When the token response arrived, for a record that has only `expires_in`.
    * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
    *
    * @example
@@ -68,16 +65,10 @@ export class Token {
     options: ForeignRecordOptions = {},
   ): Token {
     if (record instanceof Token) return record;
-    // One of another copy of the package: its fields are private to that copy.
+    // The fields of another copy of the package are private to that copy.
     const plain = isToken(record) ? record.toJSON() : record;
-    const read = isForeignRecord(plain) ? readForeign(plain, options) : readTokenRecord(plain);
-    if (!read.ok) {
-      throw new OAuthError(
-        "TOKEN_INVALID",
-        `This is not a stored token: ${read.problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`,
-      );
-    }
-    return new Token(read.fields);
+    const own = isForeignRecord(plain) ? readForeignRecord(plain, options) : plain;
+    return new Token(readTokenRecord(own));
   }
 
   /** The access token. */
@@ -86,19 +77,19 @@ export class Token {
   }
 
   /**
-   * How to use it, in lower case: `bearer` or `dpop` (RFC 6749 §7.1); `n_a` for what a token exchange gave that is no
-   * access token (RFC 8693 §2.2.1), with which there are no sessions.
+   * How the token is used, in lower case: `bearer` or `dpop` (RFC 6749 §7.1); `n_a` for a token that is not an access
+   * token (RFC 8693 §2.2.1) and cannot be used in a session.
    */
   get tokenType(): string {
     return this.#fields.tokenType;
   }
 
-  /** When the provider's answer arrived; undefined for a token that was stored without it. */
+  /** When the token response arrived; undefined for a token that was stored without it. */
   get issuedAt(): Date | undefined {
     return dateOf(this.#fields.issuedAt);
   }
 
-  /** When the access token ends, fixed when the response arrived; undefined when the provider did not say. */
+  /** When the access token expires; undefined when the provider did not say. */
   get expiresAt(): Date | undefined {
     return dateOf(this.#fields.expiresAt);
   }
@@ -108,22 +99,22 @@ export class Token {
     return this.#fields.refreshToken;
   }
 
-  /** When the refresh token ends, when the provider said so. */
+  /** When the refresh token expires; undefined when the provider did not say. */
   get refreshTokenExpiresAt(): Date | undefined {
     return dateOf(this.#fields.refreshTokenExpiresAt);
   }
 
-  /** Scopes granted. An answer without a scope means "as requested"; an empty one means none (RFC 6749 §5.1). */
+  /** The granted scopes: the requested ones when the response had no scope (RFC 6749 §5.1). */
   get scope(): readonly string[] {
     return this.#fields.scope;
   }
 
-  /** Scopes asked for. */
+  /** The requested scopes. */
   get requestedScope(): readonly string[] {
     return this.#fields.requestedScope;
   }
 
-  /** How the granted scope differs from the one asked for; undefined when it does not. */
+  /** How the granted scope differs from the requested one; undefined when it does not. */
   get scopeChange(): ScopeChange | undefined {
     return this.#fields.scopeChange;
   }
@@ -133,33 +124,33 @@ export class Token {
     return this.#fields.idToken;
   }
 
-  /** The ID token's claims; there only after its signature and claims were verified. */
+  /** The claims of the ID token; present only when they were verified. */
   get claims(): IdTokenClaims | undefined {
     return this.#fields.claims;
   }
 
-  /** What else the provider sent, by its own names. */
+  /** Other fields of the token response, by the provider's own names. */
   get raw(): Readonly<Record<string, unknown>> {
     return this.#fields.raw;
   }
 
-  /** How a session gets such a token again without a refresh token; undefined when only the user can give one. */
+  /** How a session gets such a token again without a refresh token; undefined when it needs the user. */
   get renewal(): TokenRenewal | undefined {
     return this.#fields.renewal;
   }
 
   /**
-   * Whether the access token has ended; false when the provider did not say when it ends.
+   * Whether the access token has expired; false when the provider did not say when it does.
    *
-   * @param leeway - Seconds before the end that already count as ended.
-   * @param now - Milliseconds since the epoch.
+   * @param leeway - Seconds before the expiry that already count as expired.
+   * @param now - The time in milliseconds since the epoch.
    */
   isExpired(leeway = 0, now: number = Date.now()): boolean {
     const { expiresAt } = this.#fields;
     return expiresAt !== undefined && now >= expiresAt - leeway * 1000;
   }
 
-  /** Everything, secrets too, as plain JSON: for storing, not for logging. */
+  /** Gives everything, secrets too, as plain JSON: for storing, not for logging. */
   toJSON(): TokenRecord {
     const { issuedAt, expiresAt, refreshTokenExpiresAt, ...rest } = this.#fields;
     return {
@@ -170,7 +161,7 @@ export class Token {
     };
   }
 
-  /** A line that shows no secret. */
+  /** Describes the token without a secret. */
   toString(): string {
     const { expiresAt } = this;
     const end = expiresAt ? ` until ${expiresAt.toISOString()}` : "";
@@ -180,22 +171,17 @@ export class Token {
 
 Object.defineProperty(Token.prototype, BRAND, { value: true });
 
-/** Whether a value is a token, also of another copy of the package. */
+/** Whether a value is a token, of this or another copy of the package. */
 export function isToken(value: unknown): value is Token {
   return typeof value === "object" && value !== null && BRAND in value;
 }
 
-// What console.log shows in Node; a symbol of the registry, so nothing of Node's has to be imported.
+// What console.log shows in Node; the symbol is a registered one, so that nothing of Node's is imported.
 Object.defineProperty(Token.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: Token): string {
     return this.toString();
   },
 });
-
-function readForeign(record: ForeignTokenRecord, options: ForeignRecordOptions): TokenReading {
-  const reading = readForeignRecord(record, options);
-  return reading.ok ? readTokenRecord(reading.record) : reading;
-}
 
 function dateOf(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds);

@@ -72,20 +72,6 @@ const OPTIONS = new Set([
 // A session signs more than one request.
 for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
 
-const OF_THE_PROVIDER = "it belongs to the provider: defineOAuth1Provider({ … })";
-
-/** What to say of names that others give a session. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  baseurl: "it belongs to the provider: defineOAuth1Provider({ api: { baseUrl }, … })",
-  endpoints: "it belongs to the provider: defineOAuth1Provider(definition, endpoints)",
-  requesttokenurl: OF_THE_PROVIDER,
-  authorizationurl: OF_THE_PROVIDER,
-  authorizeurl: OF_THE_PROVIDER,
-  accesstokenurl: OF_THE_PROVIDER,
-  headers: "pass http: { headers }",
-  scope: "pass it to authorizationUrl(), for those providers that know scopes",
-};
-
 /**
  * A session's options, checked. Its own alone: what somebody added to Object.prototype is none.
  *
@@ -97,7 +83,7 @@ export function checkedOptions(given: OAuth1SessionOptions): OAuth1SessionOption
   }
   const options = ownFields(given);
   const source = options as unknown as Readonly<Record<string, unknown>>;
-  const problems = unknownFields(options, OPTIONS, "", ELSEWHERE);
+  const problems = unknownFields(options, OPTIONS, "");
   const { provider } = options;
   if (provider !== undefined && !isOAuth1Provider(provider)) {
     problems.push(

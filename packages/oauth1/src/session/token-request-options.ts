@@ -44,18 +44,7 @@ export function urlAndOptions<Options extends OAuth1TokenRequestOptions>(
   provider: string,
 ): [string | URL | undefined, Partial<Options>] {
   const [url, options] = urlAndRest(given);
-  const problems = unknownFields(options, new Set(["parameters", "signal", own]), "", ELSEWHERE);
+  const problems = unknownFields(options, new Set(["parameters", "signal", own]), "");
   if (problems.length > 0) throw new ConfigurationError("The token request", problems, provider);
   return [url, options];
 }
-
-const OF_THE_SESSION = "it is an option of the session: new OAuth1Session({ callbackUri, … })";
-
-/** What to say of names that others give a token request. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  callbackuri: OF_THE_SESSION,
-  callback: OF_THE_SESSION,
-  oauthcallback: OF_THE_SESSION,
-  scope: "what the provider wants besides goes into parameters: { scope }",
-  params: "did you mean parameters?",
-};

@@ -115,11 +115,7 @@ function argumentProblems(credentials: unknown, own: object): string[] {
 function requestProblems(request: unknown): string[] {
   if (typeof request !== "object" || request === null) return ["request must be an object"];
   const { method, url, headers } = request as Readonly<Record<string, unknown>>;
-  const problems = unknownFields(request, REQUEST_FIELDS, "", {
-    params: "write it into url",
-    query: "write it into url",
-    json: "pass JSON.stringify(value) as body, with its Content-Type",
-  });
+  const problems = unknownFields(request, REQUEST_FIELDS, "");
   if (
     method !== undefined &&
     (typeof method !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(method))

@@ -1,29 +1,33 @@
 /** How firmly a value is held when room is needed. */
 export type Hold = "evictable" | "evictLast" | "pinned";
 
-/** Values by key, at most so many: what was used longest ago goes first. */
+/** Holds a limited number of values by key; the least recently used goes first. */
 export class RecentlyUsed<Value> {
   readonly #values = new Map<string, Value>();
   readonly #most: number;
   readonly #holdOf: (value: Value) => Hold;
 
   /**
-   * @param most - How many are kept; more only while all of them are held firmly.
-   * @param holdOf - A "evictLast" one goes when there is no free one, a "pinned" one never.
+   * @param most - How many are kept; more only while all of them are pinned.
+   * @param holdOf - How firmly a value is held: `evictLast` goes when nothing is `evictable`, `pinned` never goes.
    */
-  constructor(most: number, holdOf: (value: Value) => Hold) {
+  constructor(most: number, holdOf: (value: Value) => Hold = () => "evictable") {
     this.#most = most;
     this.#holdOf = holdOf;
   }
 
-  /** Looks, and counts as no use. */
+  /** Gives the value of a key without counting as a use. */
   peek(key: string): Value | undefined {
     return this.#values.get(key);
   }
 
-  /** The value of a key, made if there is none. */
+  /** Gives the value of a key, made if there is none. */
   use(key: string, make: () => Value): Value {
-    const value = this.#values.get(key) ?? make();
+    return this.set(key, this.#values.get(key) ?? make());
+  }
+
+  /** Sets the value of a key. */
+  set(key: string, value: Value): Value {
     // Re-inserted, so that the map's first is the one that was used longest ago.
     this.#values.delete(key);
     this.#values.set(key, value);

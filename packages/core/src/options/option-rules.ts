@@ -1,0 +1,110 @@
+import { unknownFields } from "./unknown-fields.ts";
+
+/** Finds what is wrong with one option, one sentence a problem. It is asked about an option that is left out, too. */
+export type OptionRule = (
+  value: unknown,
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+) => readonly string[];
+
+/** The rule of each option: a name without a rule is not an option. */
+export type OptionRules<Options extends object = object> = {
+  readonly [Name in keyof Options]-?: OptionRule;
+};
+
+/**
+ * Lists what is wrong with options: first the unknown names, then each rule's problems in the order of the rules.
+ *
+ * @param prefix - What stands before each name in the sentences, for example `endpoints.`.
+ */
+export function optionProblems(options: unknown, rules: OptionRules, prefix = ""): string[] {
+  if (!isObject(options)) return [`${prefix.slice(0, -1) || "options"} must be an object`];
+  const isKnown = Object.keys(options).every((name) => Object.hasOwn(rules, name));
+  const unknown = isKnown ? [] : unknownFields(options, new Set(Object.keys(rules)), prefix);
+  return [...unknown, ...ruleProblems(options, rules, prefix)];
+}
+
+/** Lists what is wrong with the options that have a rule; it does not look at others. */
+export function ruleProblems(
+  options: Readonly<Record<string, unknown>>,
+  rules: OptionRules,
+  prefix = "",
+): string[] {
+  const table = rules as Readonly<Record<string, OptionRule>>;
+  const problems: string[] = [];
+  for (const name of Object.keys(table)) {
+    const found = (table[name] as OptionRule)(options[name], prefix + name, options);
+    if (found.length > 0) problems.push(...found);
+  }
+  return problems;
+}
+
+const NONE: readonly string[] = [];
+
+/** Makes the rule of an option that may be left out: its value fits, or the sentence is the problem. */
+export function must(sentence: string, fits: (value: unknown) => boolean): OptionRule {
+  return (value, name) =>
+    value === undefined || fits(value) ? NONE : [`${name} must ${sentence}`];
+}
+
+/** Makes the rule of an option that takes one of a few words. */
+export function mustBeOneOf(...words: readonly string[]): OptionRule {
+  const quoted = words.map((word) => JSON.stringify(word));
+  const last = quoted.pop() ?? "";
+  return must(`be ${quoted.join(", ")} or ${last}`, (value) => words.includes(value as string));
+}
+
+/**
+ * Makes the rule of an option that takes a list.
+ *
+ * @param items - What the list is of, for the sentence about a value that is no list.
+ * @param sentence - What each item must be.
+ */
+export function mustBeListOf(
+  items: string,
+  sentence: string,
+  fits: (item: unknown) => boolean,
+): OptionRule {
+  return (value, name) => {
+    if (value === undefined) return NONE;
+    if (!Array.isArray(value)) return [`${name} must be an array of ${items}`];
+    return value.flatMap((item: unknown, index) =>
+      fits(item) ? [] : [`${name}[${index}] must ${sentence}`],
+    );
+  };
+}
+
+/** Takes any value. */
+export const anything: OptionRule = () => NONE;
+
+/** Takes a function. */
+export const mustBeFunction: OptionRule = must(
+  "be a function",
+  (value) => typeof value === "function",
+);
+
+/** Takes `true` or `false`. */
+export const mustBeFlag: OptionRule = must(
+  "be true or false",
+  (value) => typeof value === "boolean",
+);
+
+/** Takes a text. */
+export const mustBeText: OptionRule = must("be a string", (value) => typeof value === "string");
+
+/** Takes a number of seconds, zero too. */
+export const mustBeSeconds: OptionRule = must(
+  "be a number of seconds, 0 or more",
+  (value) => typeof value === "number" && value >= 0,
+);
+
+/** Takes an `AbortSignal`. */
+export const mustBeSignal: OptionRule = must(
+  "be an AbortSignal: of an AbortController its signal",
+  (value) => typeof (value as AbortSignal | null)?.addEventListener === "function",
+);
+
+/** Whether a value is an object, an array too. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,74 @@
+/** A field that cannot be used, and why: `reason` completes a sentence that begins with the field's name. */
+export interface BadField {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** Reads the fields of a record that others wrote, and collects those that cannot be used. */
+export class FieldReader {
+  /** The fields that cannot be used, in the order in which they were read. */
+  readonly problems: BadField[] = [];
+  readonly #source: Readonly<Record<string, unknown>>;
+  readonly #isAbsent: (value: unknown, field: string) => boolean;
+
+  /** @param isAbsent - Whether a value says nothing, beside undefined and null. */
+  constructor(source: object, isAbsent: (value: unknown, field: string) => boolean = () => false) {
+    this.#source = source as Readonly<Record<string, unknown>>;
+    this.#isAbsent = isAbsent;
+  }
+
+  /**
+   * Reads a field.
+   *
+   * @param kind - What its value must be, for the problem.
+   * @param parse - Gives undefined for a value of another kind.
+   * @returns undefined when the field is absent or cannot be used.
+   */
+  read<Value>(
+    field: string,
+    kind: string,
+    parse: (value: unknown) => Value | undefined,
+  ): Value | undefined {
+    const value = Object.hasOwn(this.#source, field)
+      ? (this.#source[field] ?? undefined)
+      : undefined;
+    if (value === undefined || this.#isAbsent(value, field)) return undefined;
+    const parsed = parse(value);
+    if (parsed === undefined) this.problems.push({ field, reason: `is not ${kind}` });
+    return parsed;
+  }
+
+  /** The problems as sentences. */
+  get sentences(): string[] {
+    return this.problems.map(({ field, reason }) => `${field} ${reason}`);
+  }
+}
+
+/** Whether a field is empty: some servers and columns have that for "none". An empty scope is one: none was granted. */
+export function isEmpty(value: unknown, field: string): boolean {
+  return value === "" && field !== "scope";
+}
+
+/** Takes a list of texts. */
+export function textList(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((name) => typeof name === "string")
+    ? [...value]
+    : undefined;
+}
+
+/** Takes a point in time: a date, or milliseconds since the epoch. */
+export function instant(value: unknown): number | undefined {
+  const time = value instanceof Date ? value.getTime() : value;
+  return typeof time === "number" && Math.abs(time) <= 8.64e15 ? time : undefined;
+}
+
+/** Ten years, in seconds: a lifetime beyond this is a mistake of the server's, and dates stay in range. */
+const LONGEST_LIFETIME = 315_576_000;
+
+/** Takes a lifetime in seconds, a number or its digits; what is longer than `longest` is cut. */
+export function lifetime(value: unknown, longest: number = LONGEST_LIFETIME): number | undefined {
+  const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && number >= 0
+    ? Math.min(Math.floor(number), longest)
+    : undefined;
+}

@@ -65,7 +65,7 @@ export type { ScopeChange } from "./tokens/scopes.ts";
 export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
-export type { HttpOptions } from "./http/transport.ts";
+export type { HttpOptions } from "./http/axios.ts";
 export { OAuth2Session } from "./session/session.ts";
 export type {
   ClientCredentialsSessionOptions,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { expect, it } from "@jest/globals";
 
 const root = join(import.meta.dirname, "../src");
@@ -16,6 +16,53 @@ const importing = (library: string): string[] =>
     )
     .map(([name]) => name);
 
+const folderOf = (name: string): string =>
+  name.includes("/") ? (dirname(name).split("/")[0] ?? "") : "";
+const linesOf = (text: string): number => text.split("\n").length - 1;
+
+/** Each folder may import from those below it. The files beside them are what a client is made of, and know them all. */
+const FOLDERS = [
+  "session",
+  "requests",
+  "refresh",
+  "grants",
+  "authorization",
+  "endpoints",
+  "dpop",
+  "oidc",
+  "http",
+  "tokens",
+  "errors",
+  "crypto",
+  "options",
+];
+
+it("no folder imports from a folder above it", () => {
+  const upwards = files.flatMap(([name, text]) =>
+    [...text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)]
+      .map(([, target]) => join(dirname(name), target as string))
+      .filter((target) => {
+        const [from, to] = [name, target].map((each) => FOLDERS.indexOf(folderOf(each)));
+        return to !== -1 && from !== -1 && (to as number) < (from as number);
+      })
+      .map((target) => `${name} imports ${target}`),
+  );
+  expect(upwards).toEqual([]);
+  const folders = new Set(files.map(([name]) => folderOf(name)));
+  expect([...folders].toSorted()).toEqual(["", "testing", ...FOLDERS].toSorted());
+});
+
+it("no folder has more than 15 % of the lines, and no file but the client's more than 250", () => {
+  const total = files.reduce((sum, [, text]) => sum + linesOf(text), 0);
+  for (const folder of FOLDERS) {
+    const inside = files.filter(([name]) => folderOf(name) === folder);
+    const lines = inside.reduce((sum, [, text]) => sum + linesOf(text), 0);
+    expect([folder, lines / total <= 0.15]).toEqual([folder, true]);
+  }
+  const long = files.filter(([, text]) => linesOf(text) > 250).map(([name]) => name);
+  expect(long).toEqual(["client.ts"]);
+});
+
 it("core knows no provider's name", () => {
   expect(files.length).toBeGreaterThan(30);
   expect(
@@ -30,9 +77,9 @@ it("core reads no environment variable: none can switch a check off", () => {
 it("one file imports openid-client, one jose, one axios, and axios only when it is needed", () => {
   expect(importing("openid-client")).toEqual(["oidc/bridge.ts"]);
   expect(importing("jose")).toEqual(["oidc/jose.ts"]);
-  expect(importing("axios")).toEqual(["http/transport.ts"]);
-  const transport = files.find(([name]) => name === "http/transport.ts")?.[1];
-  expect(transport).toContain('import("axios")');
+  expect(importing("axios")).toEqual(["http/axios.ts"]);
+  const axios = files.find(([name]) => name === "http/axios.ts")?.[1];
+  expect(axios).toContain('import("axios")');
 });
 
 it("neither openid-client nor jose is loaded by the package, but by the first call that needs them", () => {

@@ -3,7 +3,7 @@ import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Redactor } from "../errors/redaction.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
-import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/transport.ts";
+import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/axios.ts";
 import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";

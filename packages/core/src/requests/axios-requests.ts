@@ -2,7 +2,7 @@ import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "ax
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
-import { headerOf, type LoadedAxios, ownConfig } from "../http/transport.ts";
+import { headerOf, type LoadedAxios, ownConfig } from "../http/axios.ts";
 import { interrupted, settle } from "./axios-errors.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
 import { bodyText } from "./body-text.ts";

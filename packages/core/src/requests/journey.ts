@@ -51,7 +51,8 @@ export class Journey<Answer extends { readonly status: number }> {
     for (;;) {
       let pause: number | undefined;
       try {
-        const authorization = withheld ? undefined : await this.#usable(url);
+        const usable = withheld ? undefined : this.#session.authorizer.usable(signal);
+        const authorization = usable instanceof Promise ? await this.#waited(url, usable) : usable;
         const arrival = await this.#follow(url, method, authorization);
         const { answer } = arrival;
         if (!mayPass(answer.status)) return arrival;
@@ -66,11 +67,6 @@ export class Journey<Answer extends { readonly status: number }> {
       }
       await this.#waited(url, this.#attempts.wait(pause, signal));
     }
-  }
-
-  #usable(url: URL): Promise<Authorization> | Authorization {
-    const usable = this.#session.authorizer.usable(this.#deadline.signal);
-    return usable instanceof Promise ? this.#waited(url, usable) : usable;
   }
 
   /** Sends the request and follows its redirects. */
@@ -158,11 +154,10 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 
   #received(answer: Answer): ReceivedAnswer {
-    const sender = this.#sender;
     return {
       status: answer.status,
-      header: (name) => sender.header(answer, name.toLowerCase()),
-      text: () => sender.text(answer),
+      header: (name) => this.#sender.header(answer, name.toLowerCase()),
+      text: () => this.#sender.text(answer),
     };
   }
 

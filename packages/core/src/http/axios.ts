@@ -1,0 +1,124 @@
+import type {
+  AxiosAdapter,
+  AxiosHeaders,
+  AxiosInstance,
+  AxiosRequestConfig,
+  AxiosResponse,
+  AxiosStatic,
+  InternalAxiosRequestConfig,
+} from "axios";
+import { ownFields } from "../options/own-fields.ts";
+
+/** axios, loaded and configured by the `http` option. */
+export interface LoadedAxios {
+  /** The instance of the `http` option; changes to the global axios do not reach it. */
+  readonly instance: AxiosInstance;
+  /** The adapter that sends a request. */
+  readonly adapter: AxiosAdapter;
+  /** The axios module. */
+  readonly axios: AxiosStatic;
+  /** The proxy of a request that names none: `false` for none, undefined for that of the environment. */
+  readonly proxy: false | undefined;
+}
+
+/** axios defaults for every request of a client: proxy, agents, certificates, headers. */
+export interface HttpOptions extends Omit<AxiosRequestConfig, "proxy"> {
+  /**
+   * The proxy of every request. `"environment"` takes it from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, which are
+   * ignored otherwise: an environment variable must not decide who sees tokens unless you say so.
+   *
+   * @defaultValue `false`
+   */
+  proxy?: AxiosRequestConfig["proxy"] | "environment";
+}
+
+/** The `http` option of every client that is given none. */
+export const DEFAULT_CONNECTIONS: HttpOptions = Object.freeze({});
+
+const loadedByDefaults = new WeakMap<HttpOptions, LoadedAxios>();
+
+/** Makes one axios instance for each `http` option: a server that makes a client or a session per request makes none each. */
+export async function loadAxios(http: HttpOptions | AxiosInstance): Promise<LoadedAxios> {
+  const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
+  if (known) return known;
+  const { default: axios } = await import("axios");
+  const { proxy, ...defaults }: HttpOptions = typeof http === "function" ? {} : ownFields(http);
+  const named = proxy === "environment" || proxy === undefined ? {} : { proxy };
+  const instance =
+    typeof http === "function" ? http : isolatedInstance(axios, { ...defaults, ...named });
+  const adapter = axios.getAdapter(instance.defaults.adapter);
+  const loaded = {
+    axios,
+    instance,
+    adapter,
+    proxy: proxy === "environment" ? undefined : false,
+  } as const;
+  if (typeof http !== "function") loadedByDefaults.set(http, loaded);
+  return loaded;
+}
+
+/** Whether axios stopped because of `maxContentLength`. */
+export function isTooLarge(error: unknown): boolean {
+  const { code, message, response } = (error ?? {}) as Record<string, unknown>;
+  return (
+    code === "ERR_BAD_RESPONSE" &&
+    response === undefined &&
+    String(message).startsWith("maxContentLength")
+  );
+}
+
+/** The system's code for a network error, for example ECONNREFUSED; no other part of a library's error is safe to keep. */
+export function networkCode(error: unknown): string {
+  const { code, cause } = (error ?? {}) as Record<string, unknown>;
+  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
+  return cause === undefined ? "no answer" : networkCode(cause);
+}
+
+/** The axios defaults that an instance needs. */
+const OWN_DEFAULTS = new Set([
+  "env",
+  "transformRequest",
+  "transformResponse",
+  "transitional",
+  "xsrfCookieName",
+  "xsrfHeaderName",
+]);
+
+/** Makes an axios instance that changes to the global axios do not reach. */
+export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): AxiosInstance {
+  const own = ownFields<AxiosRequestConfig>({
+    adapter: ["http", "fetch"],
+    timeout: 0,
+    maxBodyLength: -1,
+    maxContentLength: -1,
+    validateStatus: (status: number) => status >= 200 && status < 300,
+    ...http,
+  });
+  const instance = axios.create(own);
+  // axios.create() copies the global defaults, which an app did not set for providers.
+  for (const name of Object.keys(instance.defaults)) {
+    if (!OWN_DEFAULTS.has(name) && !Object.hasOwn(own, name)) {
+      Reflect.deleteProperty(instance.defaults, name);
+    }
+  }
+  const { common, ...headers } = (own.headers ?? {}) as Record<string, unknown>;
+  instance.defaults.headers = {
+    common: { Accept: "application/json, text/plain, */*", ...(common as object) },
+    ...headers,
+  } as unknown as AxiosInstance["defaults"]["headers"];
+  return instance;
+}
+
+/**
+ * A request's config without properties of a polluted `Object.prototype`, a proxy for example. The config of a current axios
+ * has no prototype; the caller's instance may be of an older one.
+ */
+export function ownConfig(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
+  return Object.getPrototypeOf(config) === null ? config : ownFields(config);
+}
+
+/** A response's header, whatever letter case the caller's adapter gives its name. */
+export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
+  const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  return typeof value === "string" ? value : undefined;
+}

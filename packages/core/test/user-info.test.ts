@@ -195,4 +195,13 @@ describe("the profile of OpenID Connect", () => {
     expect(openIdProfile({ sub: "1", email_verified: false }).emailVerified).toBe(false);
     expect(openIdProfile({ sub: "1", email_verified: "true" }).emailVerified).toBeUndefined();
   });
+
+  it("gives two subjects with one email two identities, and tells an unverified email from an unknown one", () => {
+    const email = "ada@example.com";
+    const [first, second] = ["1", "2"].map((sub) => openIdProfile({ sub, email }));
+    expect(first?.id).not.toBe(second?.id);
+    expect([first?.emailVerified, second?.emailVerified]).toEqual([undefined, undefined]);
+    expect(openIdProfile({ sub: "1", email, email_verified: false }).emailVerified).toBe(false);
+    expect(openIdProfile({ sub: "1", email, email_verified: true }).emailVerified).toBe(true);
+  });
 });

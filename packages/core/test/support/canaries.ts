@@ -1,4 +1,5 @@
 import { expect } from "@jest/globals";
+import type { AxiosError } from "axios";
 import { inspect } from "node:util";
 
 /** Secrets of the kinds that there are; found anywhere in an error, one has leaked. */
@@ -11,8 +12,17 @@ export const CANARY = {
   userData: "canary-user-data-Mz8QiU4y",
 } as const;
 
+/** Makes `inspect` show the FormData class of an axios config by its name only: all its methods would take milliseconds. */
+function abbreviateFormData(error: unknown): void {
+  const { FormData } = (error as AxiosError | undefined)?.config?.env ?? {};
+  if (FormData && !Object.hasOwn(FormData, inspect.custom)) {
+    Object.defineProperty(FormData, inspect.custom, { value: () => "[class FormData]" });
+  }
+}
+
 /** Every way in which an error's contents come out of a program. */
 function faces(error: unknown): string[] {
+  abbreviateFormData(error);
   const { message, stack, cause } = (error ?? {}) as Partial<Error>;
   let cloned: unknown;
   try {

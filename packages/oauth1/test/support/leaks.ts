@@ -1,11 +1,21 @@
+import type { AxiosError } from "axios";
 import { inspect } from "node:util";
 import { CANARY } from "./canaries.ts";
 
 /** What tests sign with that must be in no error: the emulator's own secret, and all canaries. */
 const SECRETS = [...Object.values(CANARY), "oauth1-emulator-secret"];
 
+/** Makes `inspect` show the FormData class of an axios config by its name only: all its methods would take milliseconds. */
+function abbreviateFormData(error: unknown): void {
+  const { FormData } = (error as AxiosError | undefined)?.config?.env ?? {};
+  if (FormData && !Object.hasOwn(FormData, inspect.custom)) {
+    Object.defineProperty(FormData, inspect.custom, { value: () => "[class FormData]" });
+  }
+}
+
 /** Every way in which an error's contents come out of a program. */
 function faces(error: unknown): string[] {
+  abbreviateFormData(error);
   const { message, stack, cause } = (error ?? {}) as Partial<Error>;
   let cloned: unknown;
   try {

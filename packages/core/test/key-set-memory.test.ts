@@ -5,7 +5,7 @@ import { rejectionOf } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { signingKey } from "./support/faulty-provider.ts";
 
-const KEY = signingKey("RS256", "first");
+const KEY = signingKey("ES256", "first");
 
 it("key sets are kept for a hundred providers at once; the next one takes the place of the oldest", async () => {
   const fetched: string[] = [];
@@ -23,7 +23,7 @@ it("key sets are kept for a hundred providers at once; the next one takes the pl
       endpoints: { token: `${issuer}/token`, jwks: `${issuer}/keys` },
     });
     await rejectionOf(new OAuth2Client(provider, shared).verifyIdToken("e30.e30.e30"));
-    const header = Buffer.from('{"alg":"RS256","kid":"first"}').toString("base64url");
+    const header = Buffer.from('{"alg":"ES256","kid":"first"}').toString("base64url");
     await rejectionOf(new OAuth2Client(provider, shared).verifyIdToken(`${header}.e30.AAAA`));
   };
   for (let index = 0; index <= 100; index += 1) await verify(index);

@@ -1,5 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Session, type Token, type TokenRecord } from "@grantkit/core";
+import {
+  type OAuth2ClientOptions,
+  type OAuth2Session,
+  type Token,
+  type TokenRecord,
+} from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answering, LoopbackServer } from "./support/loopback-server.ts";
@@ -31,8 +36,8 @@ beforeEach(async () => {
 const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
   example.expiring(clock, seconds, changes);
 
-const anotherProcess = (): Promise<OAuth2Session> =>
-  example.client({ clock }).storedSession({ store, key });
+const anotherProcess = (options: Partial<OAuth2ClientOptions> = {}): Promise<OAuth2Session> =>
+  example.client({ clock, ...options }).storedSession({ store, key });
 const sent = (): (string | null)[] =>
   example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
 
@@ -60,7 +65,7 @@ describe("a stampede in one process", () => {
       return rotating(request, response);
     };
     await store.put(key, expiring(-1).toJSON());
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const sessions = await Promise.all(
       Array.from({ length: 10 }, () => client.storedSession({ store, key })),
     );
@@ -87,7 +92,9 @@ describe("a stampede in one process", () => {
   it("is one refresh for 1,000 callers over eight processes with one store", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const sessions = await Promise.all(Array.from({ length: 8 }, anotherProcess));
+    const sessions = await Promise.all(
+      Array.from({ length: 8 }, () => anotherProcess(example.inProcess)),
+    );
     const answers = await Promise.all(
       Array.from({ length: 1000 }, (_, index) => (sessions[index % 8] as OAuth2Session).get("/me")),
     );
@@ -120,7 +127,7 @@ describe("a process that dies after the rotation and before the save", () => {
   it("is one sign-in where it does not: one request, one error, no storm", async () => {
     example.rotate("rt-already-rotated");
     await store.put(key, expiring(-1).toJSON());
-    const session = await anotherProcess();
+    const session = await anotherProcess(example.inProcess);
     const errors = await Promise.all(
       Array.from({ length: 1000 }, () => thrown(session.fetch("/me"))),
     );
@@ -225,7 +232,7 @@ describe("a store that cannot write after the rotation", () => {
   it("tells 1,000 waiters, keeps the token, and saves it with the next request", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const session = await anotherProcess();
+    const session = await anotherProcess(example.inProcess);
     store.beforeSet = () => {
       throw new Error("cannot write at-rotated-1 after at-old: read-only");
     };
@@ -283,7 +290,7 @@ describe("a store that cannot write after the rotation", () => {
 describe("invalid_grant because another was first", () => {
   it("is success when the store has a newer token by then: nobody signs in again", async () => {
     await store.put(key, expiring(-1).toJSON());
-    const session = await anotherProcess();
+    const session = await anotherProcess(example.inProcess);
     example.token = async () => {
       const newer = expiring(3000, { accessToken: "at-newer", refreshToken: "rt-newer" });
       await store.put(key, newer.toJSON());
@@ -320,7 +327,7 @@ describe("a storm after the final no", () => {
   it("sends nothing: 1,000 calls after invalid_grant, one token request, no lock", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const session = await client.storedSession({ store, key });
     await thrown(session.get("/me"));
     for (let count = 0; count < 10; count += 1) {

@@ -32,7 +32,7 @@ const forms = () =>
 
 describe("a token of the client credentials grant", () => {
   it("is had again when it has ended, with the same scope and parameters: 1,000 callers, one request", async () => {
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const token = await client.fetchClientCredentialsToken({
       scope: ["jobs"],
       resource: ["https://a.example.com", "https://b.example.com"],
@@ -127,7 +127,7 @@ describe("the session option renew", () => {
     });
 
   it("gets another token: once for 1,000 callers over ten sessions, and it is saved", async () => {
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     let renewals = 0;
     const saved: string[] = [];
     const sessions = Array.from({ length: 10 }, () =>

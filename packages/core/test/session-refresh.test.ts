@@ -98,7 +98,7 @@ describe("what reaches the token endpoint", () => {
   it("is one request, for 1,000 callers over ten sessions, and all of them are served", async () => {
     example.rotate("rt-old");
     let saves = 0;
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const old = expiring(-1);
     const sessions = Array.from({ length: 10 }, () =>
       client.session(old, { onTokenUpdate: () => void (saves += 1) }),

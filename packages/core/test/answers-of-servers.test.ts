@@ -9,6 +9,7 @@ import {
 import type { AxiosAdapter } from "axios";
 import fc from "fast-check";
 import { rejectsToken } from "../src/tokens/expired-token.ts";
+import { anyText } from "./support/any-text.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
@@ -73,7 +74,7 @@ const value = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom(null, "", true, 0, -1, 1e300, "3600", `${ISSUER}/x`, "javascript:alert(1)"),
   fc.double({ noNaN: true }),
-  fc.string({ unit: "binary" }),
+  anyText(),
 );
 const mostly = (...good: readonly unknown[]): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: value });
@@ -85,7 +86,7 @@ function replies(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Re
       weight: 2,
       arbitrary: fc.record(fields, { requiredKeys: [] }).map((answer) => JSON.stringify(answer)),
     },
-    { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+    { weight: 1, arbitrary: anyText() },
     { weight: 1, arbitrary: fc.json({ maxDepth: 3 }) },
   );
   return fc.record({
@@ -126,7 +127,7 @@ describe("the fragment of an implicit grant", () => {
       let made = 0;
       await fc.assert(
         fc.asyncProperty(
-          fc.array(fc.tuple(fc.constantFrom(...names), fc.string({ unit: "binary" })), {
+          fc.array(fc.tuple(fc.constantFrom(...names), anyText()), {
             maxLength: 3,
           }),
           fc.boolean(),

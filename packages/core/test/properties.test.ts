@@ -16,6 +16,7 @@ import { Redactor } from "../src/errors/redaction.ts";
 import { nextHop } from "../src/http/redirects.ts";
 import { parseRetryAfter } from "../src/http/retry-after.ts";
 import { compareScopes, parseScope } from "../src/tokens/scopes.ts";
+import { anyText } from "./support/any-text.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
@@ -109,7 +110,7 @@ describe("the callback", () => {
     fc.oneof(
       { weight: 3, arbitrary: fc.constant(RIGHT) },
       { weight: 1, arbitrary: fc.constantFrom("", "https://evil.example.com", "null") },
-      { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+      { weight: 1, arbitrary: anyText() },
     ),
   );
   const likely = fc
@@ -193,7 +194,7 @@ describe("the callback", () => {
       };
       const strange = fc.oneof(
         anything,
-        fc.string({ unit: "binary" }),
+        anyText(),
         fc.webUrl({ withQueryParameters: true, withFragments: true }),
         fc.string().map((type) => {
           const headers = { "content-type": encodeURIComponent(type) };
@@ -249,7 +250,7 @@ describe("a token response", () => {
     { weight: 2, arbitrary: fc.constantFrom(null, "", "Bearer", "read write", "3600", "x") },
     { weight: 2, arbitrary: fc.double({ noNaN: true }) },
     { weight: 1, arbitrary: fc.bigInt().map(String) },
-    { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+    { weight: 1, arbitrary: anyText() },
   );
   const mostly = (...good: readonly unknown[]): fc.Arbitrary<unknown> =>
     fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: value });
@@ -319,7 +320,7 @@ describe("a token response", () => {
       let reply: Reply = {};
       const { client } = clientOf(() => reply);
       const text = fc.oneof(
-        fc.string({ unit: "binary" }),
+        anyText(),
         fc.json({ maxDepth: 3 }),
         fc.webQueryParameters(),
         body.map((fields) => JSON.stringify(fields).slice(0, -1)),
@@ -350,7 +351,7 @@ describe("Retry-After", () => {
 
   it("of any text is undefined or between 0 and a day", () => {
     const text = fc.oneof(
-      fc.string({ unit: "binary" }),
+      anyText(),
       fc.double().map(String),
       fc.bigInt().map(String),
       fc.date({ noInvalidDate: false }).map((date) => date.toString()),
@@ -632,9 +633,9 @@ describe("a redirect", () => {
 });
 
 describe("redaction", () => {
-  const secret = fc
-    .string({ unit: "binary", minLength: 8, maxLength: 40 })
-    .filter((text) => !"[redacted]".includes(text));
+  const secret = anyText({ minLength: 8, maxLength: 40 }).filter(
+    (text) => !"[redacted]".includes(text),
+  );
   const forms: ((secret: string) => string)[] = [
     (text) => text,
     encodeURIComponent,
@@ -670,7 +671,7 @@ describe("redaction", () => {
 
   it("leaves a text without secrets as it is", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.array(secret), (written, secrets) => {
+      fc.property(anyText(), fc.array(secret), (written, secrets) => {
         fc.pre(!secrets.some((known) => written.includes(known)));
         expect(new Redactor([...secrets, undefined, "", "abc"]).text(written)).toBe(written);
       }),
@@ -680,7 +681,7 @@ describe("redaction", () => {
 
   it("makes one line of bounded length and plain text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 2000 }), (written) => {
+      fc.property(anyText({ maxLength: 2000 }), (written) => {
         const line = new Redactor([]).line(written);
         expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
         expect(line.length).toBeLessThanOrEqual(501);

@@ -7,7 +7,7 @@ import { baseStringOf } from "./support/requests.ts";
 import { PRIVATE_PEM, PUBLIC_PEM } from "./support/keys.ts";
 
 // fast-check prints the seed and the smallest counterexample of a property that fails.
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: 300 };
 const METHODS = [
   "HMAC-SHA1",
   "HMAC-SHA256",
@@ -20,11 +20,13 @@ const METHODS = [
 const PLACES = ["header", "query", "body"] as const;
 const clock = new FakeClock();
 
-/** Any text of whole characters. */
-const text = fc.string({ unit: "binary" });
-const credential = fc
-  .string({ unit: "binary", minLength: 1 })
-  .filter((value) => value.trim() === value);
+/** Any character, without halves of surrogate pairs: as fast-check's unit "binary", which takes a second to set up. */
+const codePoint = fc
+  .nat(0x10_f7ff)
+  .map((index) => String.fromCodePoint(index < 0xd800 ? index : index + 0x800));
+/** Text of any characters; half of it is ASCII, with names such as `__proto__`. */
+const text = fc.oneof(fc.string(), fc.string({ unit: codePoint }));
+const credential = text.filter((value) => value !== "" && value.trim() === value);
 const parameters = fc.array(fc.tuple(text, text), { maxLength: 8 });
 /** What goes between slashes, escaped or not. */
 const path = fc.array(fc.oneof(text.map(encodeURIComponent), fc.webSegment()), { maxLength: 4 });
@@ -67,7 +69,7 @@ const verifyingAny = (known: VerificationCredentials) => (request: Parameters<ty
 describe.each(METHODS)("%s: what is signed is verified", (signatureMethod) => {
   it.each(PLACES)("in the %s, whatever characters there are", async (signatureType) => {
     // RSA is a hundred times slower.
-    const numRuns = signatureMethod.startsWith("RSA") ? 150 : 500;
+    const numRuns = signatureMethod.startsWith("RSA") ? 50 : 200;
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -138,9 +140,9 @@ it("whatever is typed is either refused by a typed error or signed as it is sent
         expect(await verifyingAny(known)(signed)).toMatchObject({ clientKey: "key" });
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
-  expect(signatures).toBeGreaterThan(300);
+  expect(signatures).toBeGreaterThan(100);
 });
 
 it("whatever arrives without a right signature is refused by a typed error", async () => {

@@ -26,9 +26,24 @@ function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // One process for the demo and the emulators: a new one on the way to each costs more than the pages.
+      "--disable-site-isolation-trials",
+      "--disable-features=IsolateOrigins,site-per-process",
+      "--process-per-site",
+      "--renderer-process-limit=1",
     ],
   });
 }
+
+let shared: Promise<Browser> | undefined;
+
+/** The Chromium of a test file. */
+function sharedBrowser(): Promise<Browser> {
+  shared ??= launchChromium();
+  return shared;
+}
+
+afterAll(async () => (await shared)?.close());
 
 /** A demo, and a page in a browser that nobody has used. */
 export interface BrowserVisit {
@@ -37,16 +52,15 @@ export interface BrowserVisit {
   readonly page: Page;
 }
 
-/** Serves a demo and opens a browser for each test of a block; neither may complain. */
-export function demoInBrowser(): () => BrowserVisit {
+/**
+ * Serves a demo and opens a page in a browser that nobody has used, for each test of a block or for all of them
+ * together; neither may complain.
+ */
+export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisit {
   let browser: Browser;
   let visit: BrowserVisit;
   let complaints: string[];
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
+  const begin = async (): Promise<void> => {
     const demo = await serveDemo();
     const context = await browser.newContext();
     complaints = [];
@@ -60,13 +74,44 @@ export function demoInBrowser(): () => BrowserVisit {
       });
     });
     visit = { demo, context, page: await context.newPage() };
-  });
-  afterEach(async () => {
+  };
+  const end = async (): Promise<void> => {
     const { context, demo } = visit;
     await context.close();
     await demo.stop();
     expect(complaints).toEqual([]);
     expect(demo.failures).toEqual([]);
+  };
+  beforeAll(async () => {
+    browser = await sharedBrowser();
+    if (per === "block") await begin();
   });
+  if (per === "test") {
+    beforeEach(begin);
+    afterEach(end);
+  } else {
+    afterAll(end);
+  }
   return () => visit;
+}
+
+const WIDTHS = [390, 1280];
+const COLOR_SCHEMES = ["light", "dark"] as const;
+
+/** What of a page is wider than its place, in narrow and wide windows, in light and dark colors. */
+export async function widthProblems(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  for (const colorScheme of COLOR_SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const tooWide = await page.evaluate<string[]>(
+        `[document.documentElement, ...document.querySelectorAll(".panel, .card")]
+          .filter((part) => part.scrollWidth > part.clientWidth)
+          .map((part) => part.tagName + "." + part.className)`,
+      );
+      problems.push(...tooWide.map((part) => `${part} at ${width}, ${colorScheme}`));
+    }
+  }
+  return problems;
 }

@@ -227,11 +227,10 @@ describe("two tenants whose refresh tokens are the same text", () => {
       const chance = random();
       const given = one.client.session(one.token);
       let token: Token;
-      if (chance < 0.01) token = await one.kept.refresh();
-      else if (chance < 0.02) token = await given.refresh();
-      else if (chance < 0.05)
-        token = (await one.client.storedSession({ store, key: one.key })).token;
-      else if (chance < 0.1) token = (await one.kept.get("/me"), one.kept.token);
+      if (chance < 0.005) token = await one.kept.refresh();
+      else if (chance < 0.01) token = await given.refresh();
+      else if (chance < 0.025) token = (await one.client.storedSession({ store, key: one.key })).token;
+      else if (chance < 0.05) token = (await one.kept.get("/me"), one.kept.token);
       else token = chance < 0.5 ? given.token : one.kept.token;
       const [, tenant, user] = token.accessToken.split(".");
       if (tenant !== one.tenant || user !== one.user) crossed.push(token.accessToken);

@@ -53,16 +53,15 @@ export interface BrowserVisit {
 }
 
 /**
- * Serves a demo and opens a page in a browser that nobody has used, for each test of a block or for all of them
- * together; neither may complain.
+ * Serves a demo for a block of tests, and opens a page in a browser that nobody has used: for each test, or one for the
+ * whole block. Neither demo nor browser may complain.
  */
 export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisit {
-  let browser: Browser;
+  let demo: ServedDemo;
   let visit: BrowserVisit;
   let complaints: string[];
   const begin = async (): Promise<void> => {
-    const demo = await serveDemo();
-    const context = await browser.newContext();
+    const context = await (await sharedBrowser()).newContext();
     complaints = [];
     context.on("page", (page) => {
       page.on("pageerror", (error) => complaints.push(error.message));
@@ -76,22 +75,22 @@ export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisi
     visit = { demo, context, page: await context.newPage() };
   };
   const end = async (): Promise<void> => {
-    const { context, demo } = visit;
-    await context.close();
-    await demo.stop();
+    await visit.context.close();
     expect(complaints).toEqual([]);
     expect(demo.failures).toEqual([]);
   };
   beforeAll(async () => {
-    browser = await sharedBrowser();
+    demo = await serveDemo();
     if (per === "block") await begin();
   });
   if (per === "test") {
     beforeEach(begin);
     afterEach(end);
-  } else {
-    afterAll(end);
   }
+  afterAll(async () => {
+    if (per === "block") await end();
+    await demo.stop();
+  });
   return () => visit;
 }
 

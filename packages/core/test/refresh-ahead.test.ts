@@ -229,7 +229,8 @@ describe("two tenants whose refresh tokens are the same text", () => {
       let token: Token;
       if (chance < 0.005) token = await one.kept.refresh();
       else if (chance < 0.01) token = await given.refresh();
-      else if (chance < 0.025) token = (await one.client.storedSession({ store, key: one.key })).token;
+      else if (chance < 0.025)
+        token = (await one.client.storedSession({ store, key: one.key })).token;
       else if (chance < 0.05) token = (await one.kept.get("/me"), one.kept.token);
       else token = chance < 0.5 ? given.token : one.kept.token;
       const [, tenant, user] = token.accessToken.split(".");

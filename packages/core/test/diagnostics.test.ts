@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import type { GrantkitEvents } from "@grantkit/core";
 import diagnostics from "node:diagnostics_channel";
 import { inspect } from "node:util";
@@ -287,4 +287,32 @@ it("nothing is made when nobody listens", async () => {
   await session.get("/x");
   expect(looks).toBeGreaterThan(unwatched);
   expect(seen["grantkit:request"]).toEqual([]);
+});
+
+it("nothing is written to the console, stdout or stderr, neither by what succeeds nor by what fails", async () => {
+  const written: unknown[] = [];
+  const names = ["debug", "error", "info", "log", "trace", "warn"] as const;
+  const spies = [
+    ...names.map((name) => jest.spyOn(console, name)),
+    jest.spyOn(process.stdout, "write"),
+    jest.spyOn(process.stderr, "write"),
+  ];
+  for (const spy of spies)
+    spy.mockImplementation(((...said: unknown[]) => written.push(said)) as never);
+  try {
+    example.token = () => ({ body: { access_token: "at-1", refresh_token: "rt-1" } });
+    const client = example.client();
+    const request = await client.authorizationRequest();
+    await client.refreshToken(await client.fetchToken(callbackOf(request), request));
+    example.token = () => ({ status: 500, body: { access_token: "at-1" } });
+    await rejectionOf(client.fetchToken(callbackOf(request), request));
+    const session = example.client().session(example.grant({ accessToken: "at-1" }));
+    await session.get("/me");
+    await session.fetch("/me");
+    example.accepted.clear();
+    await session.get("/me").catch(() => undefined);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  expect(written).toEqual([]);
 });

@@ -152,3 +152,21 @@ it("a hook sees no fields of a body that is not a form", async () => {
   expect(seen).toEqual([undefined, undefined, undefined, undefined]);
   expect(example.apiRequests.map(({ body }) => body)).toEqual(['{"a":1}', "a=1", "a=1", ""]);
 });
+
+it("a hook can sign with a scheme of its own, such as MAC, in the token's place", async () => {
+  const { server } = example;
+  const { answer } = server;
+  server.answer = () => ({ body: {} });
+  const session = sessionWith((request) => ({
+    ...request,
+    headers: { ...request.headers, authorization: `MAC id="1", mac="${request.method}"` },
+    placement: "none",
+  }));
+  await session.get("/me");
+  await session.fetch("/me", { method: "POST" });
+  server.answer = answer;
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+    'MAC id="1", mac="GET"',
+    'MAC id="1", mac="POST"',
+  ]);
+});

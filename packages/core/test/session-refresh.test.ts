@@ -188,6 +188,22 @@ describe("when a token is refreshed", () => {
     expect(example.tokenRequests).toHaveLength(2);
   });
 
+  it("is never for a refreshed token that has no expiry, whatever the old one had", async () => {
+    example.token = () => ({ body: { access_token: "at-endless", token_type: "Bearer" } });
+    example.accepted.add("at-endless");
+    const session = example
+      .client({ clock })
+      .session(
+        { accessToken: "at-old", refreshToken: "rt-old", expiresAt: clock.now() - 1 },
+        { refresh: "manual" },
+      );
+    await expect(session.get("/me")).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    await session.refresh();
+    clock.advance(10 * 365 * 86_400_000);
+    expect((await session.get("/me")).status).toBe(200);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
   it("is never for a token that has no expiry", async () => {
     const session = example.client({ clock }).session(expiring(0, { expiresAt: undefined }));
     clock.advance(1e12);

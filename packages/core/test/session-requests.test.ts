@@ -569,3 +569,12 @@ describe("what is the caller's own", () => {
     expect(client.session(both).authorized).toBe(false);
   });
 });
+
+it("placeToken encodes a token for the query, and leaves the rest of the query and the fragment as they are", () => {
+  const { url } = placeToken(
+    { url: "https://api.example.com/x?a=%20b&c=d+e#f=g" },
+    "a+b&c/=",
+    "query",
+  );
+  expect(url).toBe("https://api.example.com/x?a=%20b&c=d+e&access_token=a%2Bb%26c%2F%3D#f=g");
+});

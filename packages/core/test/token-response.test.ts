@@ -416,6 +416,13 @@ describe("expires_in", () => {
     expect(token.expiresAt?.getTime()).toBe(before + 5000 + 3_600_000);
   });
 
+  it("counts, and not an expires_at by the provider's own clock", async () => {
+    endpoint.answer({ body: { ...GOOD, expires_in: 60, expires_at: 1 } });
+    const token = await signIn(client);
+    expect(token.expiresAt?.getTime()).toBe(endpoint.clock.now() + 60_000);
+    expect(token.raw).toEqual({ expires_at: 1 });
+  });
+
   it("is read for the refresh token in the same way", async () => {
     const token = await tokenWith({ refresh_token_expires_in: "15897600" });
     expect(token.refreshTokenExpiresAt?.getTime()).toBe(endpoint.clock.now() + 15_897_600_000);

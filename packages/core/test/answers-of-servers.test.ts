@@ -13,9 +13,9 @@ import { anyText } from "./support/any-text.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
-// Whatever a server answers, a call ends with something sound or with an error of ours. fast-check prints the seed and the
-// smallest counterexample of a property that fails.
-// Its first runs are the ones that lie at the boundaries: more of them have found nothing more.
+// Whatever a server answers, a call resolves to a valid value or rejects with an OAuthError. fast-check prints the seed and
+// the smallest counterexample of a property that fails.
+// fast-check tries boundary values in its first runs.
 const RUNS = { numRuns: 300 };
 const LONG = 60_000;
 const ISSUER = "https://id.example.com";
@@ -59,7 +59,7 @@ function clientOf(reply: () => Reply, definition: Partial<ProviderDefinition> = 
   return new OAuth2Client(provider, options(reply));
 }
 
-/** What came of a call: its value, or "refused" for an error of ours; nothing else is thrown. */
+/** The value that a call resolves to, or "refused" for an OAuthError; rethrows any other error. */
 async function outcomeOf<T>(call: () => Promise<T> | T): Promise<T | "refused"> {
   try {
     return await call();
@@ -165,7 +165,7 @@ describe("the answer to a device authorization request", () => {
   });
 
   it(
-    "makes something that can be shown and waited for, or an error",
+    "is a device authorization that can be shown and polled for, or an error",
     async () => {
       let next: Reply = {};
       const client = clientOf(() => next);
@@ -230,7 +230,7 @@ describe("the answer to an introspection request", () => {
 
 describe("the answer to a revocation request", () => {
   it(
-    "is an end or an error",
+    "ends the revocation, or is an error",
     async () => {
       let next: Reply = {};
       const client = clientOf(() => next);
@@ -321,7 +321,7 @@ describe("an ID token and a key set", () => {
   const jwt = fc.array(part, { maxLength: 5 }).map((parts) => parts.join("."));
 
   it(
-    "of any shape are refused: nobody has signed them",
+    "of any shape are refused, as nobody has signed them",
     async () => {
       await fc.assert(
         fc.asyncProperty(jwt, replies({ keys: value }), async (text, answer) => {
@@ -336,8 +336,8 @@ describe("an ID token and a key set", () => {
   );
 });
 
-describe("the end of a token", () => {
-  it("has come from its leeway before it on, and never before", () => {
+describe("isExpired()", () => {
+  it("is true from leeway seconds before the expiry on, and not earlier", () => {
     fc.assert(
       fc.property(
         fc.date({ noInvalidDate: true }),
@@ -355,8 +355,8 @@ describe("the end of a token", () => {
   });
 });
 
-describe("a challenge", () => {
-  it("asks for another token only with status 401, and without another error than invalid_token", () => {
+describe("a WWW-Authenticate challenge", () => {
+  it("rejects the token only with status 401, and with no other error than invalid_token", () => {
     const parts = fc.array(
       fc.oneof(
         fc.constantFrom(

@@ -142,7 +142,7 @@ describe("the token request is the RFC's example", () => {
     ]);
   });
 
-  it("with further fields by the provider's own names, repeated where they are a list", async () => {
+  it("with further fields under the provider's own names, repeated for a list", async () => {
     await endpoint
       .client()
       .fetchClientCredentialsToken({ parameters: { audience: ["a", "b"], tenant: "acme" } });
@@ -164,7 +164,7 @@ describe("the scope of a grant", () => {
     expect(endpoint.form(1)).not.toHaveProperty("scope");
   });
 
-  it("is joined by what the provider separates scopes with", async () => {
+  it("is joined by the provider's own delimiter", async () => {
     const client = endpoint.client({ scopeDelimiter: "," });
     await client.fetchClientCredentialsToken({ scope: ["a", "b"] });
     expect(endpoint.form()["scope"]).toBe("a,b");
@@ -219,7 +219,7 @@ describe.each(GRANTS)("%s", (grant, call) => {
     });
   });
 
-  it("is never sent on, and never twice but for a refresh that may have been received", async () => {
+  it("follows no redirect, and is sent once, except for a refresh without an answer", async () => {
     endpoint.answer("cut");
     expect(await rejectionOf(call(endpoint.client()))).toMatchObject({ code: "NETWORK_ERROR" });
     // Nobody knows whether the server has rotated the refresh token: rows 61 and 62 of the threats.
@@ -232,7 +232,7 @@ describe("what to do next", () => {
     ["password", /user name and password/],
     ["JWT bearer", /assertion/],
     ["token exchange", /subject token/],
-  ])("after INVALID_GRANT is said in the words of the grant: %s", async (name, advice) => {
+  ])("after INVALID_GRANT depends on the grant: %s", async (name, advice) => {
     endpoint.answer({ status: 400, body: { error: "invalid_grant" } });
     const call = GRANTS.find(([grant]) => grant === name)?.[1];
     const error = await rejectionOf(call?.(endpoint.client()) ?? Promise.resolve());
@@ -335,7 +335,7 @@ describe("bad options send nothing", () => {
     expect(endpoint.server.requests).toEqual([]);
   });
 
-  it("client credentials of a client that has none", async () => {
+  it("client credentials for a client without credentials", async () => {
     const { origin } = endpoint.server;
     const { OAuth2Client: Client, defineProvider } = await import("@grantkit/core");
     const client = new Client(

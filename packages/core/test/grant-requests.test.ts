@@ -219,10 +219,10 @@ describe.each(GRANTS)("%s", (grant, call) => {
     });
   });
 
-  it("follows no redirect, and is sent once, except for a refresh without an answer", async () => {
+  it("is sent once when its connection breaks, except for a refresh, which is sent twice", async () => {
     endpoint.answer("cut");
     expect(await rejectionOf(call(endpoint.client()))).toMatchObject({ code: "NETWORK_ERROR" });
-    // Nobody knows whether the server has rotated the refresh token: rows 61 and 62 of the threats.
+    // The server may have rotated the refresh token: see refresh-faults.test.ts.
     expect(endpoint.requests).toHaveLength(grant === "refresh" ? 2 : 1);
   });
 });

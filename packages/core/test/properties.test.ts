@@ -21,7 +21,7 @@ import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
 // fast-check prints the seed and the smallest counterexample of a property that fails.
-// Its first runs are the ones that lie at the boundaries: more of them have found nothing more.
+// It tries boundary values in its first runs.
 const RUNS = { numRuns: 300 };
 const LONG = 60_000;
 const TEN_YEARS = 315_576_000_000;
@@ -69,7 +69,7 @@ function clientOf(
 
 const GOOD = JSON.stringify({ access_token: CANARY.accessToken, token_type: "bearer" });
 
-/** What came of a call: a value of the right kind or an error of ours, and nothing else. */
+/** The value that a call resolves to, or "refused" for an OAuthError; rethrows any other error. */
 async function outcomeOf<T>(call: () => Promise<T> | T): Promise<T | "refused"> {
   try {
     return await call();
@@ -154,7 +154,7 @@ describe("the callback", () => {
   }
 
   it(
-    "leads to one token request when every part of it is right, and otherwise to an error and none",
+    "leads to one token request when every part of it is right, and otherwise to an error",
     async () => {
       const { client, sent } = clientOf(() => ({ body: GOOD }));
       const seen = { yes: 0, no: 0 };
@@ -221,7 +221,7 @@ describe("the callback", () => {
   );
 
   it(
-    "with a stored request that is damaged is refused before a token is asked for, or makes a token",
+    "with a damaged stored request is refused before a token is requested, or gives a token",
     async () => {
       const { client, sent } = clientOf(() => ({ body: GOOD }));
       const good = await client.authorizationRequest();
@@ -294,7 +294,7 @@ describe("a token response", () => {
   }
 
   it(
-    "of any JSON makes a well-formed token or an error of ours",
+    "of any JSON makes a valid token or an OAuthError",
     async () => {
       let reply: Reply = {};
       const { client } = clientOf(() => reply);
@@ -318,7 +318,7 @@ describe("a token response", () => {
   );
 
   it(
-    "of any bytes, status and headers makes an error of ours with a sane retryAfter",
+    "of any bytes, status and headers makes a token or an OAuthError with retryAfter within a day",
     async () => {
       let reply: Reply = {};
       const { client } = clientOf(() => reply);
@@ -468,7 +468,7 @@ describe("a session's URLs", () => {
   }
 
   it(
-    "take the token to the API's origin alone, and below its base path when they are relative",
+    "take the token only to the API's origin, and below its base path when they are relative",
     async () => {
       const { viaAxios, viaFetch } = observed();
       const counts = { sent: 0, refused: 0 };
@@ -491,7 +491,7 @@ describe("a session's URLs", () => {
   );
 
   it(
-    "that axios joins from baseURL and params take the token to the API's origin alone",
+    "that axios joins from baseURL and params take the token only to the API's origin",
     async () => {
       const seen: string[] = [];
       const { client } = clientOf(({ url }) => {
@@ -514,7 +514,7 @@ describe("a session's URLs", () => {
   );
 
   it(
-    "that are plain paths are taken as they are",
+    "that are plain paths are not changed",
     async () => {
       const { viaAxios } = observed();
       const segment = fc.stringMatching(/^[\w~-]{1,10}$/);
@@ -594,7 +594,7 @@ describe("a redirect", () => {
   });
 
   it(
-    "takes the token no further than to the API, however many there are and wherever they lead",
+    "in any chain never takes the token or secrets beyond the API's origin",
     async () => {
       let replies: Reply[] = [];
       const { client, sent } = clientOf(() => replies.shift() ?? {});
@@ -656,7 +656,7 @@ describe("redaction", () => {
     fc.array(fc.tuple(fc.string(), fc.nat(2), fc.constantFrom(...forms)), { minLength: 1 }),
   );
 
-  it("leaves no secret in a text that has it as it is, or as URLs, forms and JSON write it", () => {
+  it("removes each secret, also as URLs, forms and JSON encode it", () => {
     fc.assert(
       fc.property(text, ([secrets, parts]) => {
         const written = parts
@@ -672,7 +672,7 @@ describe("redaction", () => {
     );
   });
 
-  it("leaves a text without secrets as it is", () => {
+  it("does not change a text without secrets", () => {
     fc.assert(
       fc.property(anyText(), fc.array(secret), (written, secrets) => {
         fc.pre(!secrets.some((known) => written.includes(known)));
@@ -682,7 +682,7 @@ describe("redaction", () => {
     );
   });
 
-  it("makes one line of bounded length and plain text", () => {
+  it("makes one line of plain text with a maximum length", () => {
     fc.assert(
       fc.property(anyText({ maxLength: 2000 }), (written) => {
         const line = new Redactor([]).line(written);
@@ -711,7 +711,7 @@ describe("scopes", () => {
     );
   });
 
-  it("differ by what one has and the other has not", () => {
+  it("differ by what is missing and what is additional", () => {
     fc.assert(
       fc.property(names, names, (asked, given) => {
         const missing = asked.filter((entry) => !given.includes(entry));
@@ -725,7 +725,7 @@ describe("scopes", () => {
     );
   });
 
-  it("are the same under the provider's other names for them", () => {
+  it("are equal under the provider's aliases", () => {
     fc.assert(
       fc.property(names, (list) => {
         const aliases = Object.fromEntries(list.map((entry) => [entry, `https://x/${entry}`]));
@@ -807,7 +807,7 @@ describe("a stored token", () => {
     );
   });
 
-  it("that is damaged is refused by name, or read as what it is", () => {
+  it("that is damaged is refused with TOKEN_INVALID, or read as a valid token", () => {
     const damaged = fc.oneof(
       anything,
       fc

@@ -19,7 +19,7 @@ let clock: FakeClock;
 let store: WatchedStore;
 const running = closedAfterAll();
 
-// What sends requests is loaded by the first one, and jest cannot load it for axios and for fetch at once.
+// The first request loads the code that sends it, and Jest cannot load that for axios and for fetch at once.
 beforeAll(async () => {
   const warm = await ExampleProvider.start();
   const session = warm.client().session(warm.grant({ accessToken: "at-warm" }));
@@ -56,7 +56,7 @@ function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): vo
 }
 
 describe("a stampede in one process", () => {
-  it("is one refresh for 1,000 callers over ten sessions of a store, and an abort is one's own", async () => {
+  it("is one refresh for 1,000 callers over ten sessions of a store, of whom one can abort for itself", async () => {
     example.rotate("rt-old");
     const { token: rotating } = example;
     let answer = (): void => undefined;
@@ -105,7 +105,7 @@ describe("a stampede in one process", () => {
 });
 
 describe("a process that dies after the rotation and before the save", () => {
-  it("costs nothing where the server accepts the old refresh token once more", async () => {
+  it("is repaired where the server accepts the old refresh token once more", async () => {
     loseFirstAnswer("hang", { grace: true });
     await store.put(key, expiring(-1).toJSON());
     // Its own clock stands still: nothing more is heard of it. Its lock ends by the store's.
@@ -124,7 +124,7 @@ describe("a process that dies after the rotation and before the save", () => {
     expect(await store.accessToken(key)).toBe("at-rotated-1");
   });
 
-  it("is one sign-in where it does not: one request, one error, no storm", async () => {
+  it("ends the session where it does not, with one request for all callers", async () => {
     example.rotate("rt-already-rotated");
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess(example.inProcess);
@@ -138,9 +138,9 @@ describe("a process that dies after the rotation and before the save", () => {
   });
 });
 
-describe("nobody knows whether the server rotated", () => {
+describe("a refresh without an answer, after which the server may have rotated the token,", () => {
   it.each(["cut", "hang"] as const)(
-    "after an answer that was %s: the same refresh token is sent once more, and the grace period serves",
+    "is repeated once with the same refresh token, which the grace period accepts (%s)",
     async (how) => {
       loseFirstAnswer(how, { grace: true });
       const session = example.client({ clock, timeout: 5000 }).session(expiring(-1));
@@ -153,7 +153,7 @@ describe("nobody knows whether the server rotated", () => {
     },
   );
 
-  it("and a server without one says so: two requests, and the user has to sign in again", async () => {
+  it("fails with INVALID_GRANT after two requests at a server without a grace period", async () => {
     loseFirstAnswer("cut", { grace: false });
     const session = example.client({ clock }).session(expiring(-1));
     const errors = await Promise.all(
@@ -163,7 +163,7 @@ describe("nobody knows whether the server rotated", () => {
     expect(sent()).toEqual(["rt-old", "rt-old"]);
   });
 
-  it("is never more than two requests, and the refresh token is kept for the next call", async () => {
+  it("is sent at most twice, and the refresh token is kept for the next call", async () => {
     example.token = () => "cut";
     const session = example.client({ clock }).session(expiring(-1));
     const errors = await Promise.all(
@@ -175,7 +175,7 @@ describe("nobody knows whether the server rotated", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("is not so where there was an answer, whatever it was: one request", async () => {
+  it("is not repeated after any answer", async () => {
     const session = example.client({ clock }).session(expiring(-1));
     let count = 0;
     for (const answer of [
@@ -191,7 +191,7 @@ describe("nobody knows whether the server rotated", () => {
     }
   });
 
-  it("is not so where nobody was reached", async () => {
+  it("is not repeated when the connection was refused", async () => {
     const gone = await LoopbackServer.start();
     const { origin } = gone;
     await gone.close();
@@ -209,7 +209,7 @@ describe("nobody knows whether the server rotated", () => {
     expect(tries).toBe(1);
   });
 
-  it("with a store, asks whether the lock is still held before the second request too", async () => {
+  it("is repeated under a store's lock only while that is still held", async () => {
     example.token = () => "hang";
     await store.put(key, expiring(-1).toJSON());
     let asked = 0;
@@ -253,7 +253,7 @@ describe("a store that cannot write after the rotation", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("is mended by a session that is made later in the same process", async () => {
+  it("is made up for by a later session of the same process", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const client = example.client({ clock });
@@ -266,7 +266,7 @@ describe("a store that cannot write after the rotation", () => {
     expect(await store.accessToken(key)).toBe("at-rotated-1");
   });
 
-  it("and an onTokenUpdate that fails is called again, and the store is not written again", async () => {
+  it("calls a failed onTokenUpdate again, and does not write the store again", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     let broken = true;
@@ -287,8 +287,8 @@ describe("a store that cannot write after the rotation", () => {
   });
 });
 
-describe("invalid_grant because another was first", () => {
-  it("is success when the store has a newer token by then: nobody signs in again", async () => {
+describe("invalid_grant because another process refreshed first", () => {
+  it("uses the newer token that the store has by then", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess(example.inProcess);
     example.token = async () => {
@@ -302,7 +302,7 @@ describe("invalid_grant because another was first", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("and a newer token that has ended by then is refreshed in its turn", async () => {
+  it("refreshes the newer token of the store when that has expired too", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();
     example.token = async () => {
@@ -314,7 +314,7 @@ describe("invalid_grant because another was first", () => {
     expect(sent()).toEqual(["rt-old", "rt-newer"]);
   });
 
-  it("is final when the store has the same token still", async () => {
+  it("is final when the store still has the same token", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();
@@ -323,8 +323,8 @@ describe("invalid_grant because another was first", () => {
   });
 });
 
-describe("a storm after the final no", () => {
-  it("sends nothing: 1,000 calls after invalid_grant, one token request, no lock", async () => {
+describe("calls after the provider has refused the refresh token for good", () => {
+  it("send nothing: 1,000 of them cause no token request and take no lock", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
     const client = example.client({ clock, ...example.inProcess });
@@ -344,7 +344,7 @@ describe("a storm after the final no", () => {
     expect(session.authorized).toBe(false);
   });
 
-  it("ends with a new sign-in, in whichever process", async () => {
+  it("succeed again after a new sign-in in any process", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();

@@ -322,7 +322,7 @@ describe("the comprehensive plan", () => {
   });
 
   it.each(["invalid", "missing"])(
-    "oidcc-client-test-%s-chash: a hybrid answer is none that was asked for",
+    "oidcc-client-test-%s-chash: a hybrid response is refused, as it was not asked for",
     async (kind) => {
       const request = await client.authorizationRequest();
       expect(new URL(request.url).searchParams.get("response_type")).toBe("code");
@@ -336,14 +336,14 @@ describe("the comprehensive plan", () => {
     },
   );
 
-  it("oidcc-client-test-nonce-unless-code-flow: it is always sent, and always wanted back", async () => {
+  it("oidcc-client-test-nonce-unless-code-flow: it is always sent and required", async () => {
     const { nonce } = await client.authorizationRequest();
     expect(nonce).toHaveLength(43);
     const attempt = signIn(client, { claims: { nonce: undefined } });
     await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "nonce" });
   });
 
-  it("oidcc-client-test-userinfo-signed: one that was not asked for is refused", async () => {
+  it("oidcc-client-test-userinfo-signed: a signed one is refused, as it was not asked for", async () => {
     const jwt = provider.idToken({ claims: { email: CANARY.userData } });
     provider.answers.set("/userinfo", () => ({
       body: jwt,
@@ -379,7 +379,7 @@ describe("the comprehensive plan", () => {
   });
 
   it.each(["aggregated", "distributed"])(
-    "oidcc-client-test-%s-claims: they are shown as they came, and nobody is asked for them",
+    "oidcc-client-test-%s-claims: they are returned as they came, and not fetched",
     async (kind) => {
       elsewhere = await LoopbackServer.start(() => ({ body: "{}" }));
       const source =

@@ -9,12 +9,12 @@ if (!executablePath && process.env["CI"] === "true") {
   throw new Error("CI runs the browser tests: set CHROMIUM_PATH.");
 }
 
-/** For tests that need a browser; `npm test` says so where they are passed over. */
+/** A describe for tests that need a browser, which are skipped without one. */
 export const describeWithChromium: typeof describe | typeof describe.skip = executablePath
   ? describe
   : describe.skip;
 
-/** Starts a Chromium that keeps to this machine. */
+/** Starts a Chromium that makes no requests of its own. */
 function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath ?? "",
@@ -26,7 +26,7 @@ function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // One process for the demo and the emulators: a new one on the way to each costs more than the pages.
+      // One process for demo and emulators: starting one for each costs more than their pages.
       "--disable-site-isolation-trials",
       "--disable-features=IsolateOrigins,site-per-process",
       "--process-per-site",
@@ -37,7 +37,7 @@ function launchChromium(): Promise<Browser> {
 
 let shared: Promise<Browser> | undefined;
 
-/** The Chromium of a test file. */
+/** Starts the Chromium that all tests of a file share. */
 function sharedBrowser(): Promise<Browser> {
   shared ??= launchChromium();
   return shared;
@@ -45,7 +45,7 @@ function sharedBrowser(): Promise<Browser> {
 
 afterAll(async () => (await shared)?.close());
 
-/** A demo, and a page in a browser that nobody has used. */
+/** A demo, and a page in a new browser context. */
 export interface BrowserVisit {
   readonly demo: ServedDemo;
   readonly context: BrowserContext;
@@ -53,8 +53,8 @@ export interface BrowserVisit {
 }
 
 /**
- * Serves a demo for a block of tests, and opens a page in a browser that nobody has used: for each test, or one for the
- * whole block. Neither demo nor browser may complain.
+ * Serves a demo for a block of tests, and opens a page in a new browser context for each test, or for the whole block.
+ * Tests fail when the demo or the browser reports an error.
  */
 export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisit {
   let demo: ServedDemo;
@@ -66,7 +66,7 @@ export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisi
     context.on("page", (page) => {
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
-        // An error page's own status is no complaint.
+        // Chromium logs the status of an error page as an error.
         if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) {
           complaints.push(message.text());
         }
@@ -97,7 +97,7 @@ export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisi
 const WIDTHS = [390, 1280];
 const COLOR_SCHEMES = ["light", "dark"] as const;
 
-/** What of a page is wider than its place, in narrow and wide windows, in light and dark colors. */
+/** The parts of a page that overflow in narrow or wide windows, light or dark. */
 export async function widthProblems(page: Page): Promise<string[]> {
   const problems: string[] = [];
   for (const colorScheme of COLOR_SCHEMES) {

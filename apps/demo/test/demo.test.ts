@@ -61,7 +61,7 @@ describe("the cookie", () => {
     });
     const consent = await fetch(headers.get("location") ?? "");
     await secure.stop();
-    // The emulator knows the public address, though it is not this machine's.
+    // The emulator redirects to the public address, although that is not this machine's.
     expect(consent.status).toBe(200);
     expect(headers.getSetCookie()[0]).toMatch(
       /^__Host-grantkit-demo=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,

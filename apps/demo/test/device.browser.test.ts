@@ -21,7 +21,7 @@ describeWithChromium("a sign-in on another device, in a browser", () => {
     await page.waitForURL(`${demo.url}/device/${title.toLowerCase()}`);
   };
   const answer = (word: string): Locator => page.locator(".answers").getByText(word).last();
-  /** Lets the page look again, as it does every two seconds, until it shows something. */
+  /** Lets the page reload, as it does every two seconds, until it shows something. */
   const lookUntil = async (seen: Locator): Promise<void> => {
     while (!(await seen.isVisible())) {
       const loaded = page.waitForEvent("load");
@@ -29,7 +29,7 @@ describeWithChromium("a sign-in on another device, in a browser", () => {
       await loaded;
     }
   };
-  /** Goes to the provider's page by the link, in another tab, and enters the code there. */
+  /** Opens the provider's page in another tab, and enters the code there. */
   const enterCode = async (decision: "Allow" | "Deny"): Promise<void> => {
     const code = await page.locator(".user-code").innerText();
     const opened = context.waitForEvent("page");
@@ -53,7 +53,7 @@ describeWithChromium("a sign-in on another device, in a browser", () => {
       demo.clock.advance(10);
       await lookUntil(answer("slow_down"));
       expect(await page.locator(".answers li").last().innerText()).toMatch(/after 10 s$/);
-      // At the pace that was asked for there is nothing to complain of.
+      // A poll at the requested interval is not too fast.
       demo.clock.advance(10_000);
       await lookUntil(page.locator(".answers li").nth(2));
       expect(await page.locator(".answers code").allInnerTexts()).toEqual([

@@ -13,7 +13,7 @@ afterEach(async () => {
 const browser = (): PlainBrowser => new PlainBrowser(demo.url);
 const codeOn = (page: string): string => />([A-Z0-9]{4}-[A-Z0-9]{4})</.exec(page)?.[1] ?? "";
 
-/** What a person does on the other device, without a browser. */
+/** Enters the code and allows access, as a user does on the other device. */
 async function approve(page: string): Promise<void> {
   const [, address = ""] = /href="(http:[^"]*\/device)"/.exec(page) ?? [];
   const form = new URLSearchParams({ user_code: codeOn(page) });
@@ -30,7 +30,7 @@ async function decide(address: string, consent: string): Promise<void> {
   });
 }
 
-/** The page once it says, or leads to, something. */
+/** Requests a page until its text or its redirect matches. */
 async function pageUntil(visitor: PlainBrowser, path: string, wanted: RegExp): Promise<string> {
   for (;;) {
     const answer = await visitor.get(path);
@@ -83,7 +83,7 @@ describe("a sign-in on another device", () => {
     await visitor.post("/device/github");
     const second = codeOn(await (await visitor.get("/device/github")).text());
     expect(first).not.toBe(second);
-    // One pause, and no deadline of a request under way.
+    // Only the pause, and no deadline of a pending request.
     expect(demo.clock.pending).toBe(1);
     await visitor.post("/device/github/stop");
     expect(demo.clock.pending).toBe(0);

@@ -23,7 +23,7 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
     await page.getByRole("button", { name: "Allow" }).click();
     await page.waitForURL(`${demo.url}/account/oauth1`);
   };
-  /** Presses a button, and waits for the answer to this one. */
+  /** Presses a button, and waits for its result. */
   const call = async (label: string, how: string): Promise<string> => {
     await page.getByRole("button", { name: label, exact: true }).click();
     await page.getByRole("heading", { name: `${label}: ${how}`, exact: true }).waitFor();
@@ -48,7 +48,7 @@ describeWithChromium("OAuth 1.0a in a browser", () => {
       "/oauth/access_token",
       "/api/me",
     ]);
-    // What was chosen for signing in is chosen for calls too.
+    // Calls use what was chosen for the sign-in.
     expect(await call("POST /echo, a form", `${method} in the ${placement}`)).toContain(
       "Analytical & difference",
     );

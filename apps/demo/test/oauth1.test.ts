@@ -35,7 +35,7 @@ async function pageAt(visitor: PlainBrowser, path: string): Promise<string> {
   return (await visitor.get(path)).text();
 }
 
-/** Presses a button of the account's page, and reads what the page says then. */
+/** Presses a button of the account page, and returns the page. */
 async function call(visitor: PlainBrowser, name: string, choice = {}): Promise<string> {
   const form = new URLSearchParams({ call: name, ...choice });
   await visitor.post("/account/oauth1/call", {}, form);
@@ -129,7 +129,7 @@ describe("a callback of OAuth 1.0a", () => {
     const own = await victim.signIn("oauth1");
     expect(await pageAt(victim, callback)).toContain("TOKEN_MISMATCH");
     expect((await victim.get("/account/oauth1")).headers.get("location")).toBe("/");
-    // What was ignored has not used up the victim's own sign-in.
+    // The victim's own sign-in still works.
     expect((await victim.get(await allow(own))).headers.get("location")).toBe("/account/oauth1");
   });
 

@@ -21,7 +21,7 @@ async function pageAt(visitor: PlainBrowser, path: string): Promise<string> {
   return (await visitor.get(path)).text();
 }
 
-/** The words of each row, its divider before it. */
+/** The text of each row, with the divider before it. */
 function rowsOf(page: string): string[] {
   return page
     .slice(page.indexOf("On the wire"))

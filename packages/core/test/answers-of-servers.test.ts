@@ -14,8 +14,7 @@ import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
 // Whatever a server answers, a call resolves to a valid value or rejects with an OAuthError. fast-check prints the seed and
-// the smallest counterexample of a property that fails.
-// fast-check tries boundary values in its first runs.
+// the smallest counterexample of a property that fails; it tries boundary values in its first runs.
 const RUNS = { numRuns: 300 };
 const LONG = 60_000;
 const ISSUER = "https://id.example.com";
@@ -78,7 +77,7 @@ const value = fc.oneof(
 );
 const mostly = (...good: readonly unknown[]): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: value });
-/** An answer with the fields given, most of them good, or with any bytes. */
+/** A response with the given fields, most of them valid, or with any bytes. */
 function replies(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Reply> {
   const body = fc.oneof(
     { weight: 6, arbitrary: fc.record(fields).map((answer) => JSON.stringify(answer)) },

@@ -12,7 +12,7 @@ import { CANARY, expectNoCanary } from "./support/canaries.ts";
 const ENDPOINTS = { authorization: "https://id.example.com/a", token: "https://id.example.com/t" };
 const API = { baseUrl: "https://api.example.com" };
 
-/** A provider, a client and a session that can be made, save for what a row changes. */
+/** A valid provider, client and session, with the changes of one case. */
 function make(changes: {
   readonly provider?: object;
   readonly client?: object;
@@ -39,7 +39,7 @@ const client = (options: object) => ({ client: options });
 const provider = (fields: object) => ({ provider: fields });
 const session = (options: object) => ({ session: options });
 
-/** Each with the word that its message begins with; wherever a value stands, it is a secret in the wrong place. */
+/** Bad options, each with the first word of its message. Each value is a canary: a secret in the wrong place. */
 const BAD: [string, Parameters<typeof make>[0]][] = [
   ["name", provider({ name: SECRET.toUpperCase() })],
   ["issuer", provider({ issuer: { [SECRET]: SECRET } })],

@@ -81,7 +81,7 @@ afterAll(async () => {
 beforeEach(() => {
   server.tokenCalls.length = 0;
   app.requests.length = 0;
-  // The server lives in the machine's time.
+  // The server uses the machine's clock.
   clock = new FakeClock(Date.now());
 });
 
@@ -181,7 +181,7 @@ describe("a device flow at a certified authorization server", () => {
     return { client, device };
   }
 
-  /** Waits with the client's own time, which goes on until there is an answer. */
+  /** Advances the client's clock until there is an answer. */
   async function poll(
     client: OAuth2Client,
     device: DeviceAuthorization,

@@ -78,7 +78,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   server.tokenCalls.length = 0;
   requiresNonce = false;
-  // The server lives in the machine's time.
+  // The server uses the machine's clock.
   clock = new FakeClock(Date.now());
 });
 

@@ -51,7 +51,7 @@ function client(
 const refresh = (of: OAuth2Client) =>
   of.refreshToken({ accessToken: CANARY.accessToken, refreshToken: CANARY.refreshToken });
 
-/** What of the request proves who the client is. */
+/** The fields and headers of the request that authenticate the client. */
 function proofs(): Record<string, unknown> {
   const { grant_type: _grant, refresh_token: _token, ...form } = endpoint.form();
   return { authorization: endpoint.requests[0]?.headers.authorization, ...form };
@@ -236,7 +236,7 @@ describe("a bad key", () => {
       const { d } = privateKey.export({ format: "jwk" }) as { d: string };
       expectNoCanary(error, d, pem.split("\n")[1] as string);
       expect(endpoint.server.requests).toEqual([]);
-      // As a whole request's own key it is no better.
+      // Nor as a key with options.
       const assertion = client("post").fetchJwtBearerToken({
         claims: {},
         key: key as string,

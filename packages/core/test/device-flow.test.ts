@@ -28,7 +28,7 @@ const RFC_DEVICE = {
 
 let endpoint: TokenEndpoint;
 let device: Readonly<Record<string, unknown>>;
-/** What the token endpoint answers, one after the other; the last one stays. */
+/** Sets the answers of the token endpoint, in order; the last one is repeated. */
 let answers: (Answer | "hang" | "cut")[];
 
 const error = (word: string, more: object = {}, status = 400): Answer => ({
@@ -59,7 +59,7 @@ function client(options: Partial<OAuth2ClientOptions> = {}): OAuth2Client {
   return endpoint.client({ endpoints }, options);
 }
 
-/** A poll: how long it waits before each question, and what it came to. */
+/** Polls; returns how long it waited before each request, and the outcome. */
 async function poll(
   given: DeviceAuthorization,
   { onPending, ...options }: DeviceTokenOptions = {},

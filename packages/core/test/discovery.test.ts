@@ -112,7 +112,7 @@ describe("discovery finds the metadata", () => {
     expect(provider).toMatchObject({
       name: "mine",
       endpoints: { userInfo: "/me", token: `${server.origin}/token` },
-      // The one does not take the other away; none and HS256 prove nothing.
+      // The one does not replace the other; none and HS256 are dropped.
       idToken: { algorithms: ["ES256"], issuerWithoutScheme: true },
     });
   });

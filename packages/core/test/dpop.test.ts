@@ -12,14 +12,14 @@ import { rejectionOf } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answer, LoopbackServer, type ReceivedRequest } from "./support/loopback-server.ts";
 
-/** A server that takes RFC 9449 at its word, at its token endpoint and at its API. */
+/** A server that enforces RFC 9449 at its token endpoint and its API. */
 class BindingServer {
   readonly #server: LoopbackServer;
   readonly #clock: FakeClock;
   readonly #seen = new Set<string>();
   /** Access token → thumbprint of the key that it is bound to. */
   readonly bound = new Map<string, string>();
-  /** The nonce that is asked for; none when undefined. */
+  /** The nonce that the server asks for; none when undefined. */
   nonce: string | undefined;
   tokenType = "DPoP";
   lifetime = 3600;

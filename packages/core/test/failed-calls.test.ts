@@ -37,7 +37,7 @@ describe("after hundreds of failed calls", () => {
       }
       expect(example.apiRequests).toHaveLength(300);
       expect(getEventListeners(signal, "abort")).toEqual([]);
-      // fetch's time limits go on while the caller may read a body; the hundred that were cut had none.
+      // A fetch's time limit runs until the body is read; the hundred requests that were cut have none.
       expect(clock.pending).toBeLessThanOrEqual(method === "get" ? 0 : 200);
       clock.advance(API_TIMEOUT);
       expect(clock.pending).toBe(0);

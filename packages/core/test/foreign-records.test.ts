@@ -93,7 +93,7 @@ describe("Token.from reads what was stored by", () => {
   });
 
   it("arctic: tokens.data, the tokens, and the tokens after JSON", () => {
-    // As its OAuth2Tokens is: the answer in `data`, and methods that read it.
+    // Like its OAuth2Tokens: the response in `data`, and methods that read it.
     class Tokens {
       readonly data = {
         access_token: "at-1",

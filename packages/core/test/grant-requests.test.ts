@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => endpoint.close());
 
-/** The fields of the token request, each as often as it was sent, by name. */
+/** The fields of the token request by name, each with all its values. */
 function fields(): [string, string][] {
   return [...new URLSearchParams(endpoint.requests[0]?.body)].toSorted(([a], [b]) =>
     a < b ? -1 : a > b ? 1 : 0,
@@ -160,7 +160,7 @@ describe("the scope of a grant", () => {
     await client.fetchPasswordToken({ username: "u", password: PASSWORD });
     await client.fetchClientCredentialsToken();
     expect(endpoint.form(0)["scope"]).toBe("openid read");
-    // "openid" and the like speak of a user; RFC 6749 §3.3 leaves it to the server then.
+    // Default scopes such as "openid" need a user; without a scope the server chooses (RFC 6749 §3.3).
     expect(endpoint.form(1)).not.toHaveProperty("scope");
   });
 
@@ -186,7 +186,7 @@ describe.each(GRANTS)("%s", (grant, call) => {
   ])("fails with %s as %s", async (error, code) => {
     endpoint.answer(({ body, headers }) => ({
       status: 400,
-      // As servers that debug do: everything that they were sent comes back.
+      // Like servers in debug mode, which return everything that they were sent.
       body: { error, error_description: `${body} ${headers.authorization}`, hint: body },
     }));
     const failure = await rejectionOf(call(endpoint.client()));

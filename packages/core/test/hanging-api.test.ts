@@ -78,7 +78,7 @@ describe("an API that stops answering", () => {
       expect([settled, ended]).toEqual([false, []]);
       clock.advance(1);
       expect(await failing).toMatchObject(
-        // The body is read by fetch's caller: the platform's own error comes out of it.
+        // The caller of fetch reads the body, and gets the platform's own error.
         shape === "fetch" && sent.includes("\r\n\r\n")
           ? { name: "TimeoutError" }
           : { code: "TIMEOUT" },

@@ -41,7 +41,7 @@ beforeEach(async () => {
 
 afterEach(() => provider.close());
 
-/** Signs in, which must fail, and must have stopped where it failed. */
+/** The error of a sign-in that must fail, and send nothing afterwards. */
 async function refusal(fault: IdTokenFault = {}, by: OAuth2Client = client): Promise<OAuthError> {
   const error = await rejectionOf(provider.signIn(by, fault));
   if (!isOAuthError(error)) throw error;
@@ -594,7 +594,7 @@ describe("the provider's keys", () => {
     expect(provider.keySetRequests).toBe(2);
   });
 
-  /** No key is found to verify it with: there is no need to spend a millisecond on a signature. */
+  /** A signature that costs nothing, for ID tokens whose key is not found anyway. */
   const unsigned = (): Buffer => Buffer.alloc(256);
 
   it("are fetched for made-up key ids at most once a minute", async () => {
@@ -826,7 +826,7 @@ describe("an ID token that comes with a refresh", () => {
 
   it("does not lose the rotated refresh token when its key was asked for too often", async () => {
     provider.key = SECOND;
-    // Somebody's token with a made-up key, just before the keys rotate: no further fetch for a minute.
+    // A token with a made-up key ID just before the keys rotate: the keys are not fetched again for a minute.
     await rejectionOf(client.verifyIdToken(provider.idToken({ header: { kid: "made-up" } })));
     provider.published = [SECOND.jwk];
     const after = await refreshWith({});

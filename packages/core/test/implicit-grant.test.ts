@@ -28,7 +28,7 @@ function make(options: Partial<OAuth2ClientOptions> = {}): OAuth2Client {
       clientId: "s6BhdRkqt3",
       redirectUri: "https://client.example.com/cb",
       clock,
-      // Nothing is sent: not even a connection could be made.
+      // Nothing is sent, as no server listens there.
       http: { adapter: () => Promise.reject(new Error("something was sent")) },
       ...options,
     },

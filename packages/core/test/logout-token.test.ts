@@ -208,7 +208,7 @@ describe("a logout token", () => {
       code: "LOGOUT_TOKEN_INVALID",
       details: { claim: "jti" },
     });
-    // Remembered for longer than the token could be used.
+    // It is remembered for longer than the token is valid.
     expect(ids[0]?.[0]).toBe("shared");
     expect(ids[0]?.[1]).toBeGreaterThanOrEqual((provider.clock.seconds + 300) * 1000);
   });

@@ -43,7 +43,7 @@ afterAll(() => server.close());
 
 beforeEach(() => {
   server.tokenCalls.length = 0;
-  // The server lives in the machine's time: ours starts there, and goes on when a test says so.
+  // The server uses the machine's clock: the client's clock starts there, and tests advance it.
   clock = new FakeClock(Date.now());
 });
 

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([example.close(), evil.close()]));
 
-/** Does some work while `Object.prototype` has further properties. */
+/** Runs work while `Object.prototype` has additional properties. */
 async function polluted(additions: object, work: () => Promise<void>): Promise<void> {
   const prototype = Object.prototype as Record<string, unknown>;
   for (const [name, value] of Object.entries(additions)) {

@@ -20,8 +20,7 @@ import { anyText } from "./support/any-text.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
-// fast-check prints the seed and the smallest counterexample of a property that fails.
-// It tries boundary values in its first runs.
+// fast-check prints the seed and the smallest counterexample of a property that fails; it tries boundary values first.
 const RUNS = { numRuns: 300 };
 const LONG = 60_000;
 const TEN_YEARS = 315_576_000_000;
@@ -138,7 +137,7 @@ describe("the callback", () => {
     if (value !== RIGHT) return value;
     if (name === "state") return request.state;
     if (name === "iss") return "https://id.example.com";
-    // A code that comes by another name is no secret of ours: an attacker wrote it there.
+    // A code under another name is not our secret: an attacker wrote it there.
     return name === "code" ? CANARY.code : "right";
   };
 
@@ -411,10 +410,10 @@ const absolute = fc.tuple(
   fc.constantFrom("", "", ":443", ":8443", "."),
   fc.constantFrom("", "/", "/v1/a", "/../x", "\t", " "),
 );
-/** What an attacker, or a bug, may give as a URL. */
+/** URLs that an attacker or a bug may pass. */
 const hostile = fc.oneof(fragments, absolute).map((parts) => parts.join(""));
 
-/** What URL parsers have different ideas of, and what asks for credentials of its own. */
+/** Whether URL parsers disagree about a URL, or it has credentials of its own. */
 function isAmbiguous(url: string): boolean {
   if (/^\/\/|[\u0000-\u0020\\\u007f]/.test(url)) return true;
   if (!URL.canParse(url)) return /^[a-z]+:\/\//i.test(url);
@@ -741,7 +740,7 @@ describe("scopes", () => {
 describe("a stored token", () => {
   const tokenText = fc.stringMatching(/^[\x21-\x7e]{1,40}$/);
   const time = fc.date({ noInvalidDate: true });
-  // JSON knows no -0.
+  // JSON has no -0.
   const json = fc
     .jsonValue({ maxDepth: 3 })
     .map((value) => JSON.parse(JSON.stringify(value)) as unknown);

@@ -28,7 +28,7 @@ function sessionWith(
   return example.client({ tokenPlacement, hooks: { protectedRequest } }).session(token);
 }
 
-/** One request in each of a session's two shapes. */
+/** One request by axios and one by fetch. */
 const SHAPES: [string, (session: OAuth2Session, form?: URLSearchParams) => Promise<unknown>][] = [
   ["axios", (session, form) => (form ? session.post("/x?q=1", form) : session.get("/x?q=1"))],
   [

@@ -82,7 +82,7 @@ describe("tokens that end at the same moment", () => {
         expiresAt: end,
       }),
     );
-    // The leeway is 60 s, its first fifth 12 s: the draws lie 200 ms apart, and the requests halfway between them.
+    // The leeway is 60 s and its first fifth 12 s: 60 draws are 200 ms apart, and requests are sent halfway between.
     clock.advance(3600_000 - 60_100);
     while (sessions.length > 0) {
       await Promise.all(sessions.map((session) => session.get("/me")));
@@ -113,7 +113,7 @@ describe("tokens that end at the same moment", () => {
 });
 
 describe("while the token endpoint is slow", () => {
-  /** A client whose provider answers a refresh when it is told to. */
+  /** A client whose provider answers a refresh when `answer` is called. */
   function slow(): {
     readonly client: OAuth2Client;
     readonly sent: string[];

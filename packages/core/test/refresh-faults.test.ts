@@ -41,7 +41,7 @@ const anotherProcess = (options: Partial<OAuth2ClientOptions> = {}): Promise<OAu
 const sent = (): (string | null)[] =>
   example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
 
-/** Answers as a server that rotates, but loses its first answer; what it sent is accepted once more, or not. */
+/** A server that rotates and whose first answer is lost; with a grace period it answers the old token once more. */
 function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): void {
   example.rotate("rt-old");
   const { token: rotating } = example;
@@ -108,7 +108,7 @@ describe("a process that dies after the rotation and before the save", () => {
   it("is repaired where the server accepts the old refresh token once more", async () => {
     loseFirstAnswer("hang", { grace: true });
     await store.put(key, expiring(-1).toJSON());
-    // Its own clock stands still: nothing more is heard of it. Its lock ends by the store's.
+    // Its clock stands still, so it does nothing more. Its lock ends by the store's clock.
     const dying = await example.client({ clock: new FakeClock() }).storedSession({ store, key });
     void dying.refresh().catch(() => undefined);
     await until(() => example.tokenRequests.length === 1);

@@ -40,9 +40,9 @@ function refreshing(): { client: OAuth2Client; sent: string[] } {
 const stored = (name: string): Token =>
   Token.from({ accessToken: `at-${name}`, refreshToken: `rt-${name}`, expiresAt: 1 });
 
-/** Gets new tokens in the place of others through `renew`: unlike a refresh, that takes no HTTP stack. */
+/** Replaces tokens through `renew`, which is faster than a refresh through the HTTP stack. */
 async function renewOthers(client: OAuth2Client, from: number, to: number): Promise<void> {
-  // With the same access token, each takes one of the places that a client has for what it remembers.
+  // Each takes one entry of the client's memory, as its access token stays the same.
   const renew = ({ accessToken }: Token): Promise<Token> =>
     Promise.resolve(Token.from({ accessToken }));
   for (let count = from; count < to; count += 1) {

@@ -42,7 +42,7 @@ const senders: readonly [string, (session: OAuth2Session, sent: Sent) => Promise
   ],
 ];
 
-/** Answers each path in its own way; those without an answer want the newest token. */
+/** Answers each path in its own way; a path without an answer accepts only the newest token. */
 function answers(paths: Readonly<Record<string, Answer>>): void {
   const { answer } = example.server;
   example.server.answer = (request, response) =>

@@ -79,7 +79,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     ["maxContentLength", () => 1],
     ["tokenPlacement", () => "query"],
   ])("%s on Object.prototype changes no request", async (name, value) => {
-    // Clients are made at the start; sessions and requests, whenever.
+    // A client is created at the start, sessions and requests while the prototype is polluted.
     const token = example.grant({ accessToken: "at-good" });
     const client = example.client({ clock: new FakeClock() });
     const polluted = Object.prototype as Record<string, unknown>;

@@ -18,13 +18,13 @@ beforeEach(async () => {
 
 afterEach(() => example.close());
 
-/** A session whose pauses are the longest that chance allows. */
+/** A session with the longest random pauses. */
 function session(options: Partial<OAuth2ClientOptions> = {}): OAuth2Session {
   const client = example.client({ clock, random: () => 0.999, ...options });
   return client.session(example.grant({ accessToken: "at-good" }));
 }
 
-/** Answers in their order; the last one stays. */
+/** Sets the API's answers, in order; the last one is repeated. */
 function answers(...list: (Answer | "cut")[]): void {
   let next = 0;
   example.api = () => {
@@ -37,7 +37,7 @@ function answers(...list: (Answer | "cut")[]): void {
 const ok: Answer = { body: { hello: "world" } };
 const down: Answer = { status: 503, body: { message: "down" } };
 
-/** Lets every pause pass as soon as it has begun. */
+/** Advances the clock through every pause until the work is done. */
 async function hurried<T>(work: Promise<T>, limit = 20_000): Promise<T> {
   const state = { over: false };
   const done = work.finally(() => {
@@ -170,7 +170,7 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     });
     const client = example.client({ clock, random: () => 0.999 });
     example.api = ((before) => (request, response) => {
-      // The first answer takes its time: the token's leeway begins meanwhile.
+      // The first answer takes so long that the token's leeway begins meanwhile.
       if (example.apiRequests.length === 1) clock.advance(20_000);
       return before(request, response);
     })(example.api);
@@ -255,7 +255,7 @@ describe("retries", () => {
     for (let index = 0; index < 100; index += 1) {
       await hurried(of.get("/x", { validateStatus: null }));
     }
-    // 20 in reserve, and a tenth of a hundred.
+    // A reserve of 20, and a tenth of a hundred.
     expect(example.apiRequests.length - 100).toBeGreaterThanOrEqual(20);
     expect(example.apiRequests.length - 100).toBeLessThanOrEqual(30);
   });

@@ -20,14 +20,14 @@ afterEach(() => example.close());
 
 const down: Answer = { status: 503 };
 
-/** A session whose pauses end as soon as time passes at all. */
+/** A session with the shortest random pauses. */
 function session(options: Partial<OAuth2ClientOptions> = {}): OAuth2Session {
   return example
     .client({ clock, random: () => 0, ...options })
     .session(example.grant({ accessToken: "at-good" }));
 }
 
-/** Answers in their order; the last one stays. */
+/** Sets the API's answers, in order; the last one is repeated. */
 function answers(...list: (Answer | "cut")[]): void {
   let next = 0;
   example.api = () => {
@@ -37,7 +37,7 @@ function answers(...list: (Answer | "cut")[]): void {
   };
 }
 
-/** Lets every pause pass as soon as it has begun. */
+/** Advances the clock through every pause until the work is done. */
 async function hurried<T>(work: Promise<T>): Promise<T> {
   const state = { over: false };
   const done = work.finally(() => (state.over = true));

@@ -29,7 +29,7 @@ const forms = (): Record<string, string>[] =>
 
 const form = (): Record<string, string> | undefined => forms()[0];
 
-/** What was to be revoked, in the order of the requests. */
+/** The tokens of the revocation requests, in order. */
 const revoked = () => forms().map(({ token }) => token);
 
 const CREDENTIALS = { client_id: "client", client_secret: CANARY.clientSecret };

@@ -47,7 +47,7 @@ describe("a granted scope", () => {
     const error = await rejectionOf(strict);
     expect(error).toBeInstanceOf(ScopeChangedError);
     expect(error).toMatchObject({ code: "SCOPE_CHANGED", retryable: false });
-    // The code is spent: the token must not be lost with it.
+    // The code cannot be used again, so the error holds the token.
     const { token: kept } = error as ScopeChangedError;
     expect(kept).toBeInstanceOf(Token);
     expect(kept).toMatchObject({ accessToken: CANARY.accessToken, scopeChange: change });

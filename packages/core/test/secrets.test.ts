@@ -342,7 +342,7 @@ describe("an OAuthError", () => {
     const before = example.tokenRequests.length;
     example.token = () => "hang";
     const failing = rejectionOf(example.client({ clock }).refreshToken(stored));
-    // Nobody knows whether the server has rotated the refresh token, so it is asked once more.
+    // The server may have rotated the refresh token, so the refresh is sent once more.
     for (const attempt of [1, 2]) {
       await clock.scheduled();
       await until(() => example.tokenRequests.length === before + attempt);

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([example.close(), evil.close()]));
 
-/** An instance as older axioses make it: the config that an adapter is given has a prototype. */
+/** An instance as in older versions of axios, whose adapters get a config with a prototype. */
 function older(): AxiosInstance {
   const http = axios.create();
   const request = http.request.bind(http);
@@ -33,7 +33,7 @@ function older(): AxiosInstance {
   return http;
 }
 
-/** Both shapes must refuse, and nobody may have been asked. */
+/** Checks that get and fetch refuse a URL before anything is sent. */
 async function refused(url: string, code: string): Promise<void> {
   for (const send of [() => session.get(url), () => session.fetch(url)]) {
     await expect(send()).rejects.toMatchObject({ name: "OAuthError", code });
@@ -355,7 +355,7 @@ describe("a redirect", () => {
       await send(shape, "GET");
       expect(example.apiRequests.at(-1)?.url).toBe(path);
     }
-    // Bytes that are no UTF-8 are what they are.
+    // Bytes that are not UTF-8 are kept.
     redirecting(302, "/api/caf\u00e9");
     await send("fetch", "GET");
     expect(example.apiRequests.at(-1)?.url).toBe("/api/caf%C3%A9");

@@ -467,13 +467,13 @@ describe("limits", () => {
             : limited.fetch("/slow").then((response) => response.text());
         const outcome = call.catch((thrown: unknown) => thrown);
         await arrival;
-        // The body's first bytes are on their way; what matters is that the rest never comes.
+        // Only the first bytes of the body are sent.
         await new Promise((resolve) => setImmediate(resolve));
         clock.advance(4999);
         clock.advance(1);
         const error = await outcome;
         if (stage === "body" && shape === "fetch") {
-          // The body is read by the caller, so the platform's own error comes out of it.
+          // The caller reads the body, and gets the platform's own error.
           expect(error).toMatchObject({ name: "TimeoutError" });
         } else {
           expect(error).toMatchObject({ code: "TIMEOUT", retryable: true });

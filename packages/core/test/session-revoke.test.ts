@@ -46,7 +46,7 @@ function client(): OAuth2Client {
 const revoked = (): (string | null)[] =>
   example.server.received("/revoke").map(({ body }) => new URLSearchParams(body).get("token"));
 
-/** Lets a test decide when the refresh under way is answered. */
+/** Holds the answer to a refresh until a test releases it. */
 function heldRefresh(): { readonly answer: () => void } {
   example.rotate("rt-old");
   const { token: rotating } = example;

@@ -104,13 +104,13 @@ describe("an answer that is requested as a stream, and not read,", () => {
           validateStatus: null,
           signal: controller.signal,
         });
-      // An error that nobody listens to would end the process, and so this test.
+      // An error without a listener would end the process, and so this test.
       if (end === "its deadline") clock.advance(30_000);
       else controller.abort();
       await turns();
       expect(data.destroyed).toBe(true);
       expect(clock.pending).toBe(0);
-      // Who comes late still learns why.
+      // A late reader still gets the error.
       await expect(data.toArray()).rejects.toMatchObject({
         code: end === "its deadline" ? "TIMEOUT" : "ERR_CANCELED",
       });

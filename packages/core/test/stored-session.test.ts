@@ -30,7 +30,7 @@ const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
 
 const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
 
-/** What another process is: a client of its own, with nothing in common but the store. */
+/** A session of another process: of a client that shares nothing but the store. */
 const anotherProcess = () => example.client({ clock });
 const stored = (process = anotherProcess(), options = {}): Promise<OAuth2Session> =>
   process.storedSession({ store, key, ...options });
@@ -344,7 +344,7 @@ describe("a store that fails", () => {
 });
 
 describe("a lock that is lost", () => {
-  /** A process that stands still for some milliseconds when it is about to send. */
+  /** A process that is paused for some milliseconds just before it sends. */
   const pausing = (milliseconds: number) => {
     const refreshRequest = (value: TokenRequestHookValue): TokenRequestHookValue => {
       clock.advance(milliseconds);

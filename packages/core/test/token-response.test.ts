@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => endpoint.close());
 
-/** Signs in against an answer that must be refused, after one request. */
+/** The error of a sign-in whose token response must be refused, after one request. */
 async function refusal(answer: Answer | "cut"): Promise<OAuthError> {
   endpoint.answer(answer);
   const error = await rejectionOf(signIn(client));
@@ -43,7 +43,7 @@ async function refusal(answer: Answer | "cut"): Promise<OAuthError> {
   return error;
 }
 
-/** Signs in against a good answer with some fields changed; one that is undefined is taken away. */
+/** The token of a response with some fields changed; an undefined one is removed. */
 async function tokenWith(fields: Readonly<Record<string, unknown>>): Promise<Token> {
   endpoint.answer({ body: { ...GOOD, ...fields } });
   return signIn(client);
@@ -755,7 +755,7 @@ describe("the environment", () => {
     const before = PROXY_VARIABLES.map((name) => [name, process.env[name]] as const);
     for (const name of PROXY_VARIABLES) process.env[name] = proxy.origin;
     try {
-      // The variable does choose one for axios itself: the test is able to fail.
+      // axios itself uses this proxy, so that the test can fail.
       await axios.get(`${endpoint.server.origin}/probe`);
       expect(proxy.requests).toHaveLength(1);
       const token = await signIn(client);
@@ -1088,7 +1088,7 @@ describe("hooks", () => {
   });
 });
 
-/** Lets what is under way on this machine's sockets come to rest. */
+/** Waits until the sockets of this machine are idle. */
 async function pause(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

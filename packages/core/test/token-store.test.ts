@@ -258,7 +258,7 @@ const BROKEN: readonly [string, new (options: { clock: FakeClock }) => TokenStor
 ];
 
 describe("the conformance suite finds a store that", () => {
-  /** What was found of each store: all of them run at once, as the suite waits a second for a lock that nobody gives back. */
+  /** The suite's findings for each store. All run at once, as the suite waits a second for a lock that is never released. */
   let found: readonly string[];
 
   beforeAll(async () => {

@@ -116,7 +116,7 @@ describe("a token of another copy of the package", () => {
   afterAll(() => server.close());
 
   const another = async (): Promise<Token> => {
-    // A query makes it another module of the same file.
+    // The query makes Node load a second module from the same file.
     const file = "../src/tokens/token.ts?another-copy";
     const copy = (await import(file)) as { readonly Token: typeof Token };
     expect(copy.Token).not.toBe(Token);

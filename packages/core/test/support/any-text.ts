@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Any character, without halves of surrogate pairs: as fast-check's unit "binary", which takes a second to set up. */
+/** Any character except halves of surrogate pairs, like fast-check's unit "binary", which takes a second to set up. */
 const codePoint = fc
   .nat(0x10_f7ff)
   .map((index) => String.fromCodePoint(index < 0xd800 ? index : index + 0x800));

@@ -43,7 +43,7 @@ export class ExampleProvider {
     return this.server.received("/api");
   }
 
-  /** A client for it. */
+  /** A client of this provider. */
   client(
     options: Partial<OAuth2ClientOptions> = {},
     definition: Partial<ProviderDefinition> = {},
@@ -68,7 +68,7 @@ export class ExampleProvider {
     });
   }
 
-  /** Options of a client that asks this provider without a network, for tests with thousands of requests. */
+  /** Client options that send requests to this provider without a network, for tests with thousands of requests. */
   get inProcess(): Required<Pick<OAuth2ClientOptions, "http" | "fetch">> {
     const ask = async (url: string, method: string, headers: Headers, body: unknown) => {
       const request = {
@@ -104,7 +104,7 @@ export class ExampleProvider {
     return Token.from(record);
   }
 
-  /** Makes a token of an hour that ends in some seconds from a clock's now. */
+  /** Makes a token with a lifetime of an hour that expires in some seconds by a clock. */
   expiring(clock: Clock, seconds: number, changes: Partial<TokenRecord> = {}): Token {
     return this.grant({
       accessToken: "at-old",
@@ -115,7 +115,7 @@ export class ExampleProvider {
     });
   }
 
-  /** Answers refreshes as a provider that rotates: each refresh token works once, and a new pair follows. */
+  /** Makes the token endpoint rotate: each refresh token works once, and gives a new pair. */
   rotate(first: string, lifetime = 3600): void {
     let current = first;
     let count = 0;

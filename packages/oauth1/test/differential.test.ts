@@ -22,7 +22,7 @@ const { privateKey } = generateKeyPairSync("rsa", {
 const shown = (pairs: readonly Pair[]): string[] =>
   pairs.map(([name, value]) => `${name.toString("latin1")} = ${value.toString("latin1")}`);
 
-/** The form as its author meant it. */
+/** The form fields as the caller meant them. */
 function formOf({ body, headers }: RandomRequest["request"]): string[] {
   const isForm = Object.values(headers ?? {}).some((value) => FORM.test(String(value)));
   if (body === undefined || !isForm) return [];
@@ -39,7 +39,7 @@ function formOf({ body, headers }: RandomRequest["request"]): string[] {
 const definedOnly = (record: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 
-/** What the caller said that a receiver must find. */
+/** What a receiver must find, by what the caller passed. */
 function meant({ request, credentials }: RandomRequest): Record<string, unknown> {
   const { nonce, timestamp, signatureType } = credentials;
   const all = {
@@ -76,7 +76,7 @@ async function agree(random: RandomRequest): Promise<void> {
     tokenSecret: credentials.resourceOwnerSecret ?? "",
     privateKey,
   });
-  // Made anew for each request where the caller named none.
+  // New in each request for which the caller passed none.
   const { oauth_nonce: nonce, oauth_timestamp: timestamp } = Object.fromEntries(accepted.oauth);
   const { oauth_signature: _, ...said } = Object.fromEntries(accepted.oauth);
   const read = definedOnly({

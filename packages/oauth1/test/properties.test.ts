@@ -28,7 +28,7 @@ const codePoint = fc
 const text = fc.oneof(fc.string(), fc.string({ unit: codePoint }));
 const credential = text.filter((value) => value !== "" && value.trim() === value);
 const parameters = fc.array(fc.tuple(text, text), { maxLength: 8 });
-/** What goes between slashes, escaped or not. */
+/** Path segments, escaped or not. */
 const path = fc.array(
   fc.oneof(
     text.map(encodeURIComponent),
@@ -38,7 +38,7 @@ const path = fc.array(
   ),
   { maxLength: 4 },
 );
-/** What somebody may type after a "?" or into a form: mostly well formed. */
+/** Queries and forms as somebody may type them: mostly well formed. */
 const raw = fc
   .array(
     fc.oneof(
@@ -121,7 +121,7 @@ describe.each(METHODS)("%s: what is signed is verified", (signatureMethod) => {
   });
 });
 
-it("whatever is typed is either refused by a typed error or signed as it is sent", async () => {
+it("any typed URL and body is refused with a typed error or signed as it is sent", async () => {
   const known = { clientSecret: "secret" };
   let signatures = 0;
   await fc.assert(
@@ -153,7 +153,7 @@ it("whatever is typed is either refused by a typed error or signed as it is sent
   expect(signatures).toBeGreaterThan(100);
 });
 
-it("whatever arrives without a right signature is refused by a typed error", async () => {
+it("any request without a valid signature is refused with a typed error", async () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "OAuth ",

@@ -137,7 +137,7 @@ describe("an invalid callback", () => {
 });
 
 describe("the authorization URL", () => {
-  it("keeps the page's own query, and adds the caller's parameters", () => {
+  it("keeps the page's own query, and has the caller's parameters", () => {
     const url = session.authorizationUrl("https://example.com/authorize?lang=de", {
       perms: "write & delete",
       name: "Émilie",

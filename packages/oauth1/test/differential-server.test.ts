@@ -7,7 +7,7 @@ import { formPairs, type Pair } from "./support/reference-signer.ts";
 
 const METHODS = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"];
 const RSA_METHODS = ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"];
-// Characters that go wrong when a key is encoded or decoded once too often, or not at all.
+// What breaks whoever encodes or decodes a key once too often, or not at all.
 const CLIENT = { clientId: "key %2F+é&=\"'", clientSecret: "s€cret&%25+𝒳 ~" };
 
 let emulator: OAuth1Emulator;

@@ -7,7 +7,7 @@ import { baseStringOf } from "./support/requests.ts";
 import { PRIVATE_PEM, PUBLIC_PEM } from "./support/keys.ts";
 
 // fast-check prints the seed and the smallest counterexample of a property that fails.
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 1000 };
 const METHODS = [
   "HMAC-SHA1",
   "HMAC-SHA256",

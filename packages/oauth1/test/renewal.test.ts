@@ -352,7 +352,7 @@ describe("a save that fails", () => {
 });
 
 describe("renewToken()", () => {
-  it("refreshes a token that has not expired, once for several calls at a time", async () => {
+  it("renews a token that has not ended, and several calls at once renew it once", async () => {
     const saved: Saved[] = [];
     const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
     const first = session.token;

@@ -466,7 +466,7 @@ describe("a repeated request", () => {
 describe("the body hash", () => {
   const json = { headers: { "Content-Type": "application/json" }, body: '{"a":"é"}' };
 
-  it("is checked against the received body", async () => {
+  it("is checked over what came in", async () => {
     for (const signatureMethod of ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"]) {
       const request = await arriving(json, { signatureMethod, forceIncludeBody: true });
       expect(

@@ -38,7 +38,7 @@ describe("with the scope openid", () => {
     });
   });
 
-  it("an ID token with a fault is refused", async () => {
+  it("refuses an ID token with any fault", async () => {
     // One emulator: each would make an RSA key of its own.
     const { emulator, signIn } = await started();
     for (const [idToken, claim] of [

@@ -142,7 +142,7 @@ describe("ID tokens", () => {
     expect(token.claims?.iss).toBe(emulator.origin.replace("http://", ""));
   });
 
-  it("with a fault are refused, and nothing is asked of the API", async () => {
+  it("with any fault are refused, and nothing is sent to the API", async () => {
     // One emulator: each would make an RSA key of its own.
     const { emulator, client } = await started();
     for (const [idToken, claim] of [

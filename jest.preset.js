@@ -1,6 +1,8 @@
 export default {
   testEnvironment: "node",
   // A test that hangs must end; no test may fail because the machine is busy.
+  // Every test file imports what it uses of Jest.
+  injectGlobals: false,
   testTimeout: 120_000,
   extensionsToTreatAsEsm: [".ts", ".tsx"],
   testMatch: ["<rootDir>/{src,test}/**/*.test.ts"],

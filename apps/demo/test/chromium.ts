@@ -9,12 +9,12 @@ if (!executablePath && process.env["CI"] === "true") {
   throw new Error("CI runs the browser tests: set CHROMIUM_PATH.");
 }
 
-/** For tests that need a browser; `npm test` says so where they are passed over. */
+/** A describe for tests that need a browser, which are skipped without one. */
 export const describeWithChromium: typeof describe | typeof describe.skip = executablePath
   ? describe
   : describe.skip;
 
-/** Starts a Chromium that keeps to this machine. */
+/** Starts a Chromium that makes no requests of its own. */
 function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath ?? "",
@@ -26,47 +26,91 @@ function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // One process for demo and emulators: starting one for each costs more than their pages.
+      "--disable-site-isolation-trials",
+      "--disable-features=IsolateOrigins,site-per-process",
+      "--process-per-site",
+      "--renderer-process-limit=1",
     ],
   });
 }
 
-/** A demo, and a page in a browser that nobody has used. */
+let shared: Promise<Browser> | undefined;
+
+/** Starts the Chromium that all tests of a file share. */
+function sharedBrowser(): Promise<Browser> {
+  shared ??= launchChromium();
+  return shared;
+}
+
+afterAll(async () => (await shared)?.close());
+
+/** A demo, and a page in a new browser context. */
 export interface BrowserVisit {
   readonly demo: ServedDemo;
   readonly context: BrowserContext;
   readonly page: Page;
 }
 
-/** Serves a demo and opens a browser for each test of a block; neither may complain. */
-export function demoInBrowser(): () => BrowserVisit {
-  let browser: Browser;
+/**
+ * Serves a demo for a block of tests, and opens a page in a new browser context for each test, or for the whole block.
+ * Tests fail when the demo or the browser reports an error.
+ */
+export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisit {
+  let demo: ServedDemo;
   let visit: BrowserVisit;
   let complaints: string[];
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
-  beforeEach(async () => {
-    const demo = await serveDemo();
-    const context = await browser.newContext();
+  const begin = async (): Promise<void> => {
+    const context = await (await sharedBrowser()).newContext();
     complaints = [];
     context.on("page", (page) => {
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
-        // An error page's own status is no complaint.
+        // Chromium logs the status of an error page as an error.
         if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) {
           complaints.push(message.text());
         }
       });
     });
     visit = { demo, context, page: await context.newPage() };
-  });
-  afterEach(async () => {
-    const { context, demo } = visit;
-    await context.close();
-    await demo.stop();
+  };
+  const end = async (): Promise<void> => {
+    await visit.context.close();
     expect(complaints).toEqual([]);
     expect(demo.failures).toEqual([]);
+  };
+  beforeAll(async () => {
+    demo = await serveDemo();
+    if (per === "block") await begin();
+  });
+  if (per === "test") {
+    beforeEach(begin);
+    afterEach(end);
+  }
+  afterAll(async () => {
+    if (per === "block") await end();
+    await demo.stop();
   });
   return () => visit;
+}
+
+const WIDTHS = [390, 1280];
+const COLOR_SCHEMES = ["light", "dark"] as const;
+
+/** The parts of a page that overflow in narrow or wide windows, light or dark. */
+export async function widthProblems(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  for (const colorScheme of COLOR_SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const tooWide = await page.evaluate<string[]>(
+        `[document.documentElement, ...document.querySelectorAll(".panel, .card")]
+          .filter((part) => part.scrollWidth > part.clientWidth)
+          .map((part) => part.tagName + "." + part.className)`,
+      );
+      problems.push(...tooWide.map((part) => `${part} at ${width}, ${colorScheme}`));
+    }
+  }
+  return problems;
 }

@@ -33,7 +33,7 @@ describe("every answer", () => {
     );
   });
 
-  it("is for the one public address, whatever Host says", async () => {
+  it("uses the one public address, whatever the Host header says", async () => {
     const { port } = new URL(demo.url);
     const here = await fetch(`http://127.0.0.1:${port}/x?y=1`, { redirect: "manual" });
     expect([here.status, here.headers.get("location")]).toEqual([307, `${demo.url}/x?y=1`]);
@@ -45,7 +45,7 @@ describe("every answer", () => {
 });
 
 describe("the cookie", () => {
-  it("is an opaque id that scripts cannot read and other sites' posts do not send", async () => {
+  it("is an opaque ID that scripts cannot read and other sites' POSTs do not send", async () => {
     const { headers } = await browser().post("/sign-in/github");
     expect(headers.getSetCookie()).toEqual([
       expect.stringMatching(/^grantkit-demo=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
@@ -53,7 +53,7 @@ describe("the cookie", () => {
     expect(headers.get("vary")).toBe("Cookie");
   });
 
-  it("is Secure and held to its host over https", async () => {
+  it("is Secure and bound to its host over https", async () => {
     const secure = await serveDemo({}, "https://demo.example.com");
     const { headers } = await secure.app.request("/sign-in/github", {
       method: "POST",
@@ -61,7 +61,7 @@ describe("the cookie", () => {
     });
     const consent = await fetch(headers.get("location") ?? "");
     await secure.stop();
-    // The emulator knows the public address, though it is not this machine's.
+    // The emulator redirects to the public address, although that is not this machine's.
     expect(consent.status).toBe(200);
     expect(headers.getSetCookie()[0]).toMatch(
       /^__Host-grantkit-demo=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
@@ -69,7 +69,7 @@ describe("the cookie", () => {
     expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
   });
 
-  it("is a new one after a sign-in: an id from before is nobody's", async () => {
+  it("is a new one after a sign-in, and the one before is no longer valid", async () => {
     const visitor = browser();
     const callback = await allow(await visitor.signIn("github"));
     const planted = new Map(visitor.cookies);
@@ -81,7 +81,7 @@ describe("the cookie", () => {
     expect((await attacker.get("/account/github")).headers.get("location")).toBe("/");
   });
 
-  it("is forgotten after an idle hour", async () => {
+  it("expires after an idle hour", async () => {
     const visitor = browser();
     await visitor.get(await allow(await visitor.signIn("facebook")));
     demo.clock.advance(60 * 60_000 + 1);
@@ -90,14 +90,14 @@ describe("the cookie", () => {
 });
 
 describe("a callback", () => {
-  it("works once: of two at the same time, one is served", async () => {
+  it("works once, also when it comes twice at the same time", async () => {
     const visitor = browser();
     const callback = await allow(await visitor.signIn("github"));
     const statuses = await Promise.all([visitor.get(callback), visitor.get(callback)]);
     expect(statuses.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 400]);
   });
 
-  it("is worthless in another browser, even one that is signing in too", async () => {
+  it("is refused in another browser, also in one that is signing in too", async () => {
     const attacker = browser();
     const callback = await allow(await attacker.signIn("github"));
     const victim = browser();
@@ -111,14 +111,14 @@ describe("a callback", () => {
     expect((await victim.get("/account/github")).headers.get("location")).toBe("/");
   });
 
-  it("comes to the provider that it belongs to", async () => {
+  it("is accepted only by the provider that it belongs to", async () => {
     const visitor = browser();
     const callback = await allow(await visitor.signIn("github"));
     const answer = await visitor.get(callback.replace("/callback/github", "/callback/google"));
     expect(await answer.text()).toContain("PROVIDER_MISMATCH");
   });
 
-  it("finds its sign-in in the last five of six tabs, in whatever order they come back", async () => {
+  it("finds its sign-in for the last five of six tabs, in any order", async () => {
     const visitor = browser();
     const tabs: string[] = [];
     for (let tab = 0; tab < 6; tab += 1) tabs.push(await allow(await visitor.signIn("github")));
@@ -127,7 +127,7 @@ describe("a callback", () => {
     expect(statuses).toEqual([303, 303, 303, 303, 303, 400]);
   });
 
-  it("of any shape ends on a page: 300 made-up ones", async () => {
+  it("of any shape ends on a page, as 300 random ones do", async () => {
     const parts = [
       "code",
       "state",
@@ -160,7 +160,7 @@ describe("a callback", () => {
     }
   });
 
-  it("writes nothing of a provider's into the page unescaped", async () => {
+  it("is escaped wherever the page shows it", async () => {
     const visitor = browser();
     const state = new URL(await visitor.signIn("github")).searchParams.get("state") ?? "";
     const query = new URLSearchParams({
@@ -231,7 +231,7 @@ describe("buttons", () => {
 });
 
 describe("credentials in the environment", () => {
-  it("switch a provider to the real one, and the page says so", async () => {
+  it("switch a provider to the real one, as the page says", async () => {
     const real = await serveDemo({
       GITHUB_CLIENT_ID: "real-id",
       GITHUB_CLIENT_SECRET: "real-secret",
@@ -244,7 +244,7 @@ describe("credentials in the environment", () => {
     expect(location).toMatch(/^https:\/\/github\.com\/login\/oauth\/authorize\?client_id=real-id&/);
   });
 
-  it("switch OAuth 1.0a to X, which takes one method in one place", async () => {
+  it("switch OAuth 1.0a to X, which accepts one signature method in one place", async () => {
     const real = await serveDemo({ X_CLIENT_KEY: "real-key", X_CLIENT_SECRET: "real-secret" });
     const { headers } = await fetch(real.url);
     const page = await (await fetch(real.url)).text();
@@ -257,7 +257,7 @@ describe("credentials in the environment", () => {
     );
   });
 
-  it("must be both or neither", async () => {
+  it("must be complete", async () => {
     await expect(serveDemo({ GOOGLE_CLIENT_ID: "x" })).rejects.toThrow(
       "Set both GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET",
     );
@@ -265,12 +265,12 @@ describe("credentials in the environment", () => {
 });
 
 describe("masking", () => {
-  it("keeps enough of a secret to tell two apart, and nothing of a short one", () => {
+  it("shows enough of a secret to tell two apart, and nothing of a short one", () => {
     expect(masked("gho_abcdefghijklmnop1234")).toBe("gho_…1234");
     expect(masked("short")).toBe("•••");
   });
 
-  it("leaves the signatures of OAuth 1.0a to be looked at, save those that are the secrets", () => {
+  it("shows signatures of OAuth 1.0a, except those that are the secrets themselves", () => {
     const header = (method: string): string =>
       `OAuth oauth_token="1815-abcdefghijkl-9999", oauth_signature_method="${method}", oauth_signature="consumer-secret%26token-secret"`;
     expect(maskHeaders({ Authorization: header("HMAC-SHA1") })["Authorization"]).toBe(
@@ -287,11 +287,11 @@ describe("masking", () => {
     );
   });
 
-  it("keeps a field of a form whole", () => {
+  it("does not cut a form field at a separator", () => {
     expect(maskBody("a=x%26y&b=z")).toBe("a=x%26y&b=z");
   });
 
-  it("goes through queries, forms, JSON at any depth, and headers", () => {
+  it("masks queries, forms, headers and JSON at any depth", () => {
     const secret = "secret-secret-secret-1";
     expect(maskUrl(`https://a.example/x?code=${secret}&y=1`)).toBe(
       "https://a.example/x?code=secr…et-1&y=1",

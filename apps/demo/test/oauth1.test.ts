@@ -35,7 +35,7 @@ async function pageAt(visitor: PlainBrowser, path: string): Promise<string> {
   return (await visitor.get(path)).text();
 }
 
-/** Presses a button of the account's page, and reads what the page says then. */
+/** Presses a button of the account page, and returns the page. */
 async function call(visitor: PlainBrowser, name: string, choice = {}): Promise<string> {
   const form = new URLSearchParams({ call: name, ...choice });
   await visitor.post("/account/oauth1/call", {}, form);
@@ -69,12 +69,12 @@ describe("signing in with OAuth 1.0a", () => {
     expect(page).toContain('<span class="status word good">verifier</span>');
   });
 
-  it("takes HMAC-SHA1 in the header for what it does not know", async () => {
+  it("uses HMAC-SHA1 in the header for an unknown choice", async () => {
     const page = await call(await signedIn({ method: "ROT13", placement: "hat" }), "form");
     expect(page).toContain("Sign-in with OAuth 1.0a, HMAC-SHA1 in the header");
   });
 
-  it("shows whoever signed in, also with a name that has to be encoded", async () => {
+  it("shows the user who signed in, also one whose name has to be encoded", async () => {
     const page = await pageAt(await signedIn({}, "1706"), "/account/oauth1");
     expect(page).toContain("Émilie du Châtelet");
     expect(page).toContain("screen_name émilie &amp; co+");
@@ -83,7 +83,7 @@ describe("signing in with OAuth 1.0a", () => {
     );
   });
 
-  it("gives a new id: one from before is nobody's", async () => {
+  it("gives the visitor a new session ID, and the one before is no longer valid", async () => {
     const visitor = browser();
     const callback = await allow(await visitor.signIn("oauth1"));
     const planted = new Map(visitor.cookies);
@@ -103,7 +103,7 @@ describe("signing in with OAuth 1.0a", () => {
 });
 
 describe("a callback of OAuth 1.0a", () => {
-  it("with a no ends on a readable page", async () => {
+  it("after a denied consent ends on a readable page", async () => {
     const visitor = browser();
     const refusal = callbackOf(await decide(await visitor.signIn("oauth1"), "deny"));
     const page = await pageAt(visitor, refusal);
@@ -113,7 +113,7 @@ describe("a callback of OAuth 1.0a", () => {
     expect((await visitor.get("/account/oauth1")).headers.get("location")).toBe("/");
   });
 
-  it("works once: of two at the same time, one is served", async () => {
+  it("works once, also when it comes twice at the same time", async () => {
     const visitor = browser();
     const callback = await allow(await visitor.signIn("oauth1"));
     const statuses = await Promise.all([visitor.get(callback), visitor.get(callback)]);
@@ -121,7 +121,7 @@ describe("a callback of OAuth 1.0a", () => {
     expect(await pageAt(visitor, callback)).toContain("CALLBACK_REPLAYED");
   });
 
-  it("is worthless in another browser, even one that is signing in too", async () => {
+  it("is refused in another browser, also in one that is signing in too", async () => {
     const attacker = browser();
     const callback = await allow(await attacker.signIn("oauth1"));
     const victim = browser();
@@ -129,11 +129,11 @@ describe("a callback of OAuth 1.0a", () => {
     const own = await victim.signIn("oauth1");
     expect(await pageAt(victim, callback)).toContain("TOKEN_MISMATCH");
     expect((await victim.get("/account/oauth1")).headers.get("location")).toBe("/");
-    // What was ignored has not used up the victim's own sign-in.
+    // The victim's own sign-in still works.
     expect((await victim.get(await allow(own))).headers.get("location")).toBe("/account/oauth1");
   });
 
-  it("of another token is refused at the press of a button", async () => {
+  it("for another token, sent by a button of the demo, is refused", async () => {
     const visitor = await signedIn();
     const { headers } = await visitor.post("/account/oauth1/foreign-callback");
     const page = await pageAt(visitor, headers.get("location") ?? "");
@@ -173,19 +173,22 @@ describe("a signed call", () => {
     );
   });
 
-  it("has a hash of a body that is no form", async () => {
+  it("has a body hash for a body that is not a form", async () => {
     const page = await call(await signedIn(), "json", { method: "HMAC-SHA256" });
     expect(requestIn(page)).toContain("oauth_body_hash=");
     expect(resultIn(page)).toContain("&quot;bodyHashChecked&quot;: true");
   });
 
-  it.each(["me", "json"])("that has no form to be signed in is not sent: %s", async (name) => {
-    const visitor = await signedIn();
-    await call(visitor, "me");
-    const page = await call(visitor, name, { placement: "body" });
-    expect(resultIn(page)).toContain("REQUEST_UNSIGNABLE");
-    expect(requestIn(page)).toBe("");
-  });
+  it.each(["me", "json"])(
+    "whose signature would go into a form that it has not is not sent: %s",
+    async (name) => {
+      const visitor = await signedIn();
+      await call(visitor, "me");
+      const page = await call(visitor, name, { placement: "body" });
+      expect(resultIn(page)).toContain("REQUEST_UNSIGNABLE");
+      expect(requestIn(page)).toBe("");
+    },
+  );
 
   it.each(["HMAC-SHA1", "RSA-SHA256"])(
     "with a wrong secret is refused, and the base string shown: %s",
@@ -198,7 +201,7 @@ describe("a signed call", () => {
     },
   );
 
-  it("shows a base string with its own call alone", async () => {
+  it("shows the base string only with its own call", async () => {
     const visitor = await signedIn();
     expect(await call(visitor, "wrong")).toContain("base string (");
     const plaintext = await call(visitor, "wrong", { method: "PLAINTEXT" });
@@ -219,7 +222,7 @@ describe("a sign-in with a PIN", () => {
   const pinOn = async (answer: Response): Promise<string> =>
     /id="pin">(\d+)</.exec(await answer.text())?.[1] ?? "";
 
-  it("goes on with the PIN that the provider shows, under a new id", async () => {
+  it("succeeds with the PIN that the provider shows, under a new session ID", async () => {
     const visitor = browser();
     const pin = await pinOn(await decide(await begin(visitor), "allow"));
     expect(await pageAt(visitor, "/")).toContain("Waiting: type the PIN");
@@ -234,7 +237,7 @@ describe("a sign-in with a PIN", () => {
   it.each([
     ["", "VERIFIER_MISSING"],
     ["0", "verifier_invalid"],
-  ])("stays where it is with the wrong one: %j", async (typed, word) => {
+  ])("shows its page again after a wrong PIN: %j", async (typed, word) => {
     const visitor = browser();
     const pin = await pinOn(await decide(await begin(visitor), "allow"));
     expect((await enter(visitor, typed)).headers.get("location")).toBe("/pin/oauth1");
@@ -242,7 +245,7 @@ describe("a sign-in with a PIN", () => {
     expect((await enter(visitor, pin)).headers.get("location")).toBe("/account/oauth1");
   });
 
-  it("says what the provider answers when the user said no, and stops", async () => {
+  it("shows the provider's error when the user declined, and stops", async () => {
     const visitor = browser();
     await decide(await begin(visitor), "deny");
     await enter(visitor, "1234567");
@@ -251,7 +254,7 @@ describe("a sign-in with a PIN", () => {
     expect((await visitor.get("/pin/oauth1")).headers.get("location")).toBe("/");
   });
 
-  it("keeps its page when its list is cleared", async () => {
+  it("keeps its page when the list of exchanges is cleared", async () => {
     const visitor = browser();
     await begin(visitor);
     const clear = new URLSearchParams({ provider: "oauth1", page: "pin" });

@@ -28,7 +28,7 @@ describe("PUBLIC_URL", () => {
 });
 
 describe("PORT", () => {
-  it("is 3000 unless it says otherwise", () => {
+  it("is 3000 by default", () => {
     expect([wantedPort(undefined), wantedPort(""), wantedPort("8080")]).toEqual([3000, 3000, 8080]);
   });
 

@@ -20,7 +20,7 @@ export async function serveDemo(
 ): Promise<ServedDemo> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  // Real to begin with: the browser's countdown runs on the browser's clock.
+  // It starts at the real time, as the browser's countdown uses the browser's clock.
   const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000);
   const failures: unknown[] = [];
   const demo = await createDemo({
@@ -47,7 +47,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** A browser without a screen or a script: cookies, and redirects that are not followed. */
+/** A browser without screen or scripts: it keeps cookies, and does not follow redirects. */
 export class PlainBrowser {
   readonly cookies = new Map<string, string>();
   readonly #origin: string;
@@ -72,7 +72,7 @@ export class PlainBrowser {
     });
   }
 
-  /** Clicks "Sign in" and gives the address of the provider that it leads to. */
+  /** Clicks "Sign in", and returns the provider's address that it leads to. */
   async signIn(provider: string, fields?: Record<string, string>): Promise<string> {
     const form = fields && new URLSearchParams(fields);
     return (await this.post(`/sign-in/${provider}`, {}, form)).headers.get("location") ?? "";
@@ -96,7 +96,7 @@ export class PlainBrowser {
   }
 }
 
-/** What a person would click at an emulator, without a browser; `user` is the one chosen there. */
+/** Allows access at an emulator, as the chosen user, and returns the callback. */
 export async function allow(authorizationUrl: string, user?: string): Promise<string> {
   return callbackOf(await decide(authorizationUrl, "allow", user));
 }

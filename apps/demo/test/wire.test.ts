@@ -21,7 +21,7 @@ async function pageAt(visitor: PlainBrowser, path: string): Promise<string> {
   return (await visitor.get(path)).text();
 }
 
-/** The words of each row, its divider before it. */
+/** The text of each row, with the divider before it. */
 function rowsOf(page: string): string[] {
   return page
     .slice(page.indexOf("On the wire"))
@@ -38,8 +38,8 @@ function rowsOf(page: string): string[] {
     );
 }
 
-describe("on the wire", () => {
-  it("lists a flow oldest first: where it begins, whose it is, how each step ended", async () => {
+describe("the list of exchanges", () => {
+  it("shows a flow oldest first, with its start, its provider and the outcome of each step", async () => {
     expect(rowsOf(await pageAt(await signedIn("facebook"), "/"))).toEqual([
       "Sign-in with Facebook GET Facebook browser → provider at … /v26.0/dialog/oauth",
       "GET Facebook browser → demo at … /callback/facebook code",
@@ -48,7 +48,7 @@ describe("on the wire", () => {
     ]);
   });
 
-  it("divides one sign-in from the next", async () => {
+  it("separates one sign-in from the next", async () => {
     const visitor = await signedIn("github");
     await visitor.signIn("github");
     const begins = rowsOf(await pageAt(visitor, "/")).map((row) => row.startsWith("Sign-in with"));
@@ -61,14 +61,14 @@ describe("on the wire", () => {
     ["error=%3Cb%3E&code=x", "error=&lt;b&gt;", "bad"],
     ["state=x", "no code", "bad"],
     ["code=x&state=y", "code", "good"],
-  ])("shows what the callback ?%s brought", async (query, word, style) => {
+  ])("shows the outcome of the callback ?%s", async (query, word, style) => {
     const visitor = browser();
     await visitor.signIn("google");
     const page = await pageAt(visitor, `/callback/google?${query}`);
     expect(page).toContain(`<span class="status word ${style}">${word}</span>`);
   });
 
-  it("is about one provider on its account's page, and about all elsewhere", async () => {
+  it("has one provider's exchanges on its account page, and all elsewhere", async () => {
     const visitor = await signedIn("facebook", await signedIn("github"));
     const providersAt = async (path: string): Promise<string[]> => {
       const rows = rowsOf(await pageAt(visitor, path)).join();
@@ -82,7 +82,7 @@ describe("on the wire", () => {
     expect(await providersAt("/")).toEqual(["Facebook"]);
   });
 
-  it("lets a path break after a slash", async () => {
+  it("allows a line break after each slash of a path", async () => {
     expect(await pageAt(await signedIn("github"), "/")).toContain(
       "/<wbr />login/<wbr />oauth/<wbr />access_token<",
     );
@@ -90,7 +90,7 @@ describe("on the wire", () => {
 });
 
 describe("the start page", () => {
-  it("says who is signed in, and opens the account by a link of its own", async () => {
+  it("shows who is signed in, with a link to the account", async () => {
     const page = await pageAt(await signedIn("github"), "/");
     expect(page).toContain("<p>Signed in as <strong>Ada Lovelace</strong></p>");
     expect(page).toMatch(/href="\/account\/github"\s+aria-label="Open account at GitHub"/);
@@ -101,7 +101,7 @@ describe("an account without an e-mail address", () => {
   it.each([
     ["facebook", "10223344556677882", "none given"],
     ["github", "370", "no verified primary address"],
-  ])("of %s says so", async (provider, user, words) => {
+  ])("is shown as such for %s", async (provider, user, words) => {
     const page = await pageAt(await signedIn(provider, browser(), user), `/account/${provider}`);
     expect(page).toMatch(new RegExp(`<dt>e-mail</dt>\\s+<dd>${words}</dd>`));
   });

@@ -40,7 +40,7 @@ it.each(faces)("an error status of %s is recognized without axios", async (_, se
   expect(error).toBeInstanceOf(Error);
 });
 
-it("an error without an answer of the API is none: refusals, the network, others' errors", async () => {
+it("isApiError() is false for an error without an API response: a refusal, a network failure, another library's error", async () => {
   const down = await rejectionOf(session.get("https://evil.example/"));
   const origin = example.origin;
   await example.close();

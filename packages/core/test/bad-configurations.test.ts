@@ -12,7 +12,7 @@ import { CANARY, expectNoCanary } from "./support/canaries.ts";
 const ENDPOINTS = { authorization: "https://id.example.com/a", token: "https://id.example.com/t" };
 const API = { baseUrl: "https://api.example.com" };
 
-/** A provider, a client and a session that can be made, save for what a row changes. */
+/** A valid provider, client and session, with the changes of one case. */
 function make(changes: {
   readonly provider?: object;
   readonly client?: object;
@@ -39,7 +39,7 @@ const client = (options: object) => ({ client: options });
 const provider = (fields: object) => ({ provider: fields });
 const session = (options: object) => ({ session: options });
 
-/** Each with the word that its message begins with; wherever a value stands, it is a secret in the wrong place. */
+/** Bad options, each with the first word of its message. Each value is a canary: a secret in the wrong place. */
 const BAD: [string, Parameters<typeof make>[0]][] = [
   ["name", provider({ name: SECRET.toUpperCase() })],
   ["issuer", provider({ issuer: { [SECRET]: SECRET } })],
@@ -121,11 +121,11 @@ function errorOf(work: () => unknown): ConfigurationError {
   throw new Error("it was accepted");
 }
 
-it("what the rows change can be made without them", () => {
+it("the configuration that the following cases change is valid itself", () => {
   expect(() => make({})).not.toThrow();
 });
 
-it.each(BAD)("is refused with one sentence that begins with its name: %s", (...row) => {
+it.each(BAD)("a bad option is refused in one sentence that begins with its name: %s", (...row) => {
   const [begins, changes] = row;
   const error = errorOf(() => make(changes));
   expect(error.problems).toHaveLength(1);
@@ -139,7 +139,7 @@ it("sixty bad configurations have sixty messages, no two of them alike", () => {
   expect(new Set(messages).size).toBe(messages.length);
 });
 
-it("all that is wrong is listed at once, whoever it belongs to", () => {
+it("all problems of the client and of its provider are listed in one error", () => {
   const error = errorOf(
     () =>
       new OAuth2Client(
@@ -191,7 +191,7 @@ it("session() takes a token and no store: storedSession() does", () => {
   );
 });
 
-it("a key that cannot sign is not shown", async () => {
+it("the error about a key that cannot sign does not show the key", async () => {
   const owner = new OAuth2Client(
     defineProvider({ name: "example", endpoints: ENDPOINTS, api: API }),
     {

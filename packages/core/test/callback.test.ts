@@ -74,14 +74,14 @@ describe("a good callback", () => {
     });
   });
 
-  it("may carry the right iss, and parameters nobody asked for", async () => {
+  it("may have the right iss and unknown parameters", async () => {
     const request = await client.authorizationRequest();
     const callback = callbackOf(request, { iss: "https://id.example.com", authuser: "0" });
     await expect(client.fetchToken(callback, request)).resolves.toBeDefined();
   });
 });
 
-describe("a callback that is refused before anything is sent", () => {
+describe("a callback is refused, and nothing is sent, when it", () => {
   it.each(["code", "state", "iss", "error"])("repeats %s", async (name) => {
     const request = await client.authorizationRequest();
     const value = name === "state" ? request.state : "x";
@@ -116,7 +116,7 @@ describe("a callback that is refused before anything is sent", () => {
     expect((await refused(callbackOf(request), request, strict)).code).toBe("ISSUER_MISMATCH");
   });
 
-  it("says no: the error is the provider's, cleaned for a log", async () => {
+  it("says access_denied: the description is cut to one line and secrets are redacted", async () => {
     const request = await client.authorizationRequest();
     const error = await refused(
       callbackOf(request, {
@@ -134,21 +134,21 @@ describe("a callback that is refused before anything is sent", () => {
     });
   });
 
-  it("brings an error with a wrong state: the state counts, and the error is not believed", async () => {
+  it("has an error and a wrong state: the code is STATE_MISMATCH and the error is not passed on", async () => {
     const request = await client.authorizationRequest();
     const error = await refused("?error=access_denied&state=bad", request);
     expect(error.code).toBe("STATE_MISMATCH");
     expect(error.error).toBeUndefined();
   });
 
-  it("has an error of no specification", async () => {
+  it("has an error that no specification defines", async () => {
     const request = await client.authorizationRequest();
     const error = await refused(callbackOf(request, { error: "redirect_uri_mismatch" }), request);
     expect(error).toMatchObject({ code: "PROVIDER_ERROR", error: "redirect_uri_mismatch" });
   });
 
   it.each(["login_required", "interaction_required", "consent_required"])(
-    "asks for interaction: %s",
+    "says that the user has to interact: %s",
     async (word) => {
       const request = await client.authorizationRequest();
       const error = await refused(callbackOf(request, { error: word }), request);
@@ -163,7 +163,7 @@ describe("a callback that is refused before anything is sent", () => {
   });
 
   it.each(["access_token", "id_token"])(
-    "row 10: carries %s in the query or the fragment, beside a code or in its place",
+    "has %s in the query or the fragment, with or without a code",
     async (name) => {
       const request = await client.authorizationRequest();
       const withCode = callbackOf(request);
@@ -178,7 +178,7 @@ describe("a callback that is refused before anything is sent", () => {
     },
   );
 
-  it("comes later than ten minutes", async () => {
+  it("comes more than ten minutes after the authorization request", async () => {
     const request = await client.authorizationRequest();
     clock.advance(10 * 60_000 + 1);
     expect((await refused(callbackOf(request), request)).code).toBe(
@@ -195,7 +195,7 @@ describe("a callback that is refused before anything is sent", () => {
     expect((await refused(callbackOf(request), request)).code).toBe("PROVIDER_MISMATCH");
   });
 
-  it("comes with something that is no request", async () => {
+  it("is checked against a value that is not an authorization request", async () => {
     const request = await client.authorizationRequest();
     for (const broken of [
       undefined,
@@ -209,7 +209,7 @@ describe("a callback that is refused before anything is sent", () => {
     }
   });
 
-  it("comes with a request that was not parsed, not awaited, or not there: each said as it is", async () => {
+  it("is checked against a request that was not parsed, was not awaited or is missing, each with a message of its own", async () => {
     const request = await client.authorizationRequest();
     const cases: [unknown, RegExp][] = [
       [JSON.stringify(request), /JSON\.parse it first/],
@@ -222,7 +222,7 @@ describe("a callback that is refused before anything is sent", () => {
     expect(() => client.session(Promise.resolve() as never)).toThrow(/has to be awaited/);
   });
 
-  it("says that the redirect URI is not registered: the one that was sent is named", async () => {
+  it("says redirect_uri_mismatch: the message names the redirect URI to register", async () => {
     const request = await client.authorizationRequest();
     const error = await refused(callbackOf(request, { error: "redirect_uri_mismatch" }), request);
     expect(error.message).toContain(`This client sent ${request.redirectUri}: register it`);
@@ -246,7 +246,7 @@ describe("a callback that is refused before anything is sent", () => {
     }
   });
 
-  it("is read from a request whose URL is no more than a path, as some frameworks have it", async () => {
+  it("has a wrong state in a Request whose URL is a path only, as in some frameworks", async () => {
     const request = await client.authorizationRequest();
     const asked = (url: string) => ({ method: "GET", url, headers: new Headers() }) as Request;
     const wrong = await refused(asked("/callback?code=x&state=another"), request);
@@ -254,7 +254,7 @@ describe("a callback that is refused before anything is sent", () => {
     expect((await refused(asked("http://"), request)).code).toBe("CALLBACK_INVALID");
   });
 
-  it("is a form that was read already, is being read, or breaks off", async () => {
+  it("is a form whose body was already read, is locked or breaks off", async () => {
     const request = await client.authorizationRequest();
     const form = (body: RequestInit["body"]): Request =>
       new Request("https://app.example.com/callback", {
@@ -279,7 +279,7 @@ describe("a callback that is refused before anything is sent", () => {
     }
   });
 
-  it("brings an error with a token beside it, which is not shown", async () => {
+  it("has an error and tokens, which the error does not show", async () => {
     const request = await client.authorizationRequest();
     const error = await refused(
       callbackOf(request, {
@@ -295,8 +295,8 @@ describe("a callback that is refused before anything is sent", () => {
   });
 });
 
-describe("a code exchange that reaches nobody", () => {
-  it("has not used the code up: it may be tried again", async () => {
+describe("a code exchange that cannot connect", () => {
+  it("fails with a retryable NETWORK_ERROR: the code was not used", async () => {
     const gone = await ExampleProvider.start();
     const unreachable = gone.client({ clock });
     await gone.close();

@@ -81,7 +81,7 @@ afterAll(async () => {
 beforeEach(() => {
   server.tokenCalls.length = 0;
   app.requests.length = 0;
-  // The server lives in the machine's time.
+  // The server uses the machine's clock.
   clock = new FakeClock(Date.now());
 });
 
@@ -108,7 +108,7 @@ async function signIn(client: OAuth2Client, browser = new Browser("ada")): Promi
 }
 
 describe("client credentials at a certified authorization server", () => {
-  it("gives a token for the app, for the API that was named", async () => {
+  it("gives the app a token for the API that it named", async () => {
     const client = await clientFor("job");
     const token = await client.fetchClientCredentialsToken({ scope: ["jobs:read"], resource: API });
     expect(server.tokenCalls[0]?.form).toEqual({
@@ -157,7 +157,7 @@ describe("client credentials at a certified authorization server", () => {
     app.answer = () => ({ status: 200 });
   });
 
-  it("says which API is unknown", async () => {
+  it("fails for an unknown API, which the error names", async () => {
     const client = await clientFor("job");
     const error = await rejectionOf(
       client.fetchClientCredentialsToken({ resource: "https://other.example.com/" }),
@@ -165,7 +165,7 @@ describe("client credentials at a certified authorization server", () => {
     expect(error).toMatchObject({ code: "INVALID_TARGET", status: 400 });
   });
 
-  it("is not for a client that may not have it", async () => {
+  it("is refused to a client that is not registered for it", async () => {
     const client = await clientFor("web");
     expect(await rejectionOf(client.fetchClientCredentialsToken())).toMatchObject({
       code: "INVALID_REQUEST",
@@ -181,7 +181,7 @@ describe("a device flow at a certified authorization server", () => {
     return { client, device };
   }
 
-  /** Waits with the client's own time, which goes on until there is an answer. */
+  /** Advances the client's clock until there is an answer. */
   async function poll(
     client: OAuth2Client,
     device: DeviceAuthorization,
@@ -231,7 +231,7 @@ describe("a device flow at a certified authorization server", () => {
     expect(renewed.claims?.sub).toBe("ada");
   });
 
-  it("ends with ACCESS_DENIED when the user says no", async () => {
+  it("ends with ACCESS_DENIED when the user declines", async () => {
     const { client, device } = await begin();
     const { token } = await poll(client, device, () =>
       new Browser("ada").open(device.verificationUriComplete as string, { abort: "yes" }),
@@ -243,7 +243,7 @@ describe("a device flow at a certified authorization server", () => {
 });
 
 describe("introspection and revocation at a certified authorization server", () => {
-  it("tells what a token is, and that it is gone", async () => {
+  it("describes a token, and says after its revocation that it is not active", async () => {
     const client = await clientFor("web");
     const token = await signIn(client);
     expect(await client.introspectToken(token)).toMatchObject({
@@ -269,14 +269,14 @@ describe("introspection and revocation at a certified authorization server", () 
     expectNoCanary(error, token.refreshToken as string);
   });
 
-  it("revokes the access token when it is the one that is meant", async () => {
+  it("revokes the access token when the hint names it", async () => {
     const client = await clientFor("web");
     const token = await signIn(client);
     await client.revokeToken(token, { hint: "access_token" });
     expect(await client.introspectToken(token)).toEqual({ active: false, raw: { active: false } });
   });
 
-  it("says nothing of a token that the server does not know", async () => {
+  it("reports a token that the server does not know as not active", async () => {
     const client = await clientFor("web");
     await client.revokeToken("unknown");
     expect(await client.introspectToken("unknown")).toMatchObject({ active: false });

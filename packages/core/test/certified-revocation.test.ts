@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await AuthorizationServer.start(
     [{ client_id: "web", client_secret: CANARY.clientSecret }],
     {
-      // As other servers have it: the end of a refresh token is not the end of its access token.
+      // As at other servers, revoking a refresh token does not revoke its access token.
       adapter: (model: string) =>
         Object.assign(adapterOf(model), { revokeByGrantId: () => Promise.resolve() }),
       revokeGrantPolicy: () => false,
@@ -50,7 +50,7 @@ async function signIn(client: OAuth2Client, options = {}): Promise<Token> {
   return client.fetchToken(await server.visit(request.url, "ada"), request);
 }
 
-/** Which halves of a token the server takes for good. */
+/** Which halves of a token the server accepts. */
 async function active(client: OAuth2Client, token: Token): Promise<boolean[]> {
   const halves = await Promise.all([
     client.introspectToken(token, { hint: "refresh_token" }),

@@ -78,7 +78,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   server.tokenCalls.length = 0;
   requiresNonce = false;
-  // The server lives in the machine's time.
+  // The server uses the machine's clock.
   clock = new FakeClock(Date.now());
 });
 
@@ -113,7 +113,7 @@ function headerOf(jwt: string | undefined): Record<string, unknown> {
 }
 
 describe("a sign-in with maxAge: 0", () => {
-  it("has the user sign in anew at a real server, and is tied to that by auth_time", async () => {
+  it("makes the server ask the user again, and checks auth_time", async () => {
     const client = await discovered({ clientSecret: STRANGE });
     const request = await begin(client, { maxAge: 0 });
     const token = await client.fetchToken(await server.visit(request.url, "ada"), request);
@@ -122,7 +122,7 @@ describe("a sign-in with maxAge: 0", () => {
 });
 
 describe("a client that was discovered", () => {
-  it("signs in with a pushed request, of which the browser sees a reference only", async () => {
+  it("signs in with a pushed request, and the browser gets only a reference to it", async () => {
     const client = await discovered({ clientId: "pushing", clientSecret: CANARY.clientSecret });
     const request = await begin(client, { pushed: true });
     const query = new URL(request.url).searchParams;
@@ -145,7 +145,7 @@ describe("a client that was discovered", () => {
     expect(server.tokenCalls).toEqual([]);
   });
 
-  it("gets the server's own error for a pushed request that is not allowed", async () => {
+  it("reports the server's error for a pushed request that is not allowed", async () => {
     const client = await discovered({ clientId: "pushing", clientSecret: CANARY.clientSecret });
     const error = await rejectionOf(
       begin(client, { pushed: true, redirectUri: "https://elsewhere.example.com/" }),
@@ -153,7 +153,7 @@ describe("a client that was discovered", () => {
     expect(error).toMatchObject({ error: "invalid_request", status: 400 });
   });
 
-  it("accepts the callback as the POST of a form, whole", async () => {
+  it("signs in with a callback that is the POST of a form", async () => {
     const client = await discovered({ clientSecret: STRANGE });
     const request = await begin(client, { responseMode: "form_post" });
     const { url, form } = await new Browser("ada").open(request.url);
@@ -163,7 +163,7 @@ describe("a client that was discovered", () => {
     expect(token.claims?.sub).toBe("ada");
   });
 
-  it("has the error of a callback that is the POST of a form", async () => {
+  it("reports the error of a callback that is the POST of a form", async () => {
     const client = await discovered({ clientSecret: STRANGE });
     const request = await client.authorizationRequest({
       responseMode: "form_post",
@@ -257,7 +257,7 @@ describe("client authentication at a certified authorization server", () => {
     });
   });
 
-  it("is refused for another's key", async () => {
+  it("is refused with another client's key", async () => {
     const { privateKey: other } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const client = await discovered({
       clientId: "ec",
@@ -268,7 +268,7 @@ describe("client authentication at a certified authorization server", () => {
     expectNoCanary(error, server.tokenCalls[0]?.form["client_assertion"] as string);
   });
 
-  it("by client_secret_jwt: the secret signs and stays at home", async () => {
+  it("by client_secret_jwt: the secret signs and is not sent", async () => {
     const client = await discovered({
       clientId: "hmac",
       clientSecret: LONG_SECRET,
@@ -326,7 +326,7 @@ describe("DPoP at a certified authorization server", () => {
     });
   });
 
-  it("takes the nonce that the server asks for, once, and keeps it", async () => {
+  it("sends the nonce that the server asks for, and keeps it", async () => {
     requiresNonce = true;
     const client = await discovered({ clientId: "bound", dpop: true });
     const token = await signIn(client);
@@ -348,7 +348,7 @@ describe("DPoP at a certified authorization server", () => {
     expect(token.tokenType).toBe("dpop");
   });
 
-  it("is asked for by a client that has to have it", async () => {
+  it("is required of a client that is registered for it", async () => {
     const client = await discovered({ clientId: "bound" });
     expect(await rejectionOf(signIn(client))).toMatchObject({
       code: "INVALID_GRANT",

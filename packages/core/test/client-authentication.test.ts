@@ -51,7 +51,7 @@ function client(
 const refresh = (of: OAuth2Client) =>
   of.refreshToken({ accessToken: CANARY.accessToken, refreshToken: CANARY.refreshToken });
 
-/** What of the request proves who the client is. */
+/** The fields and headers of the request that authenticate the client. */
 function proofs(): Record<string, unknown> {
   const { grant_type: _grant, refresh_token: _token, ...form } = endpoint.form();
   return { authorization: endpoint.requests[0]?.headers.authorization, ...form };
@@ -112,7 +112,7 @@ describe("a client proves who it is in one way", () => {
     expect(proofs()).toEqual({ authorization: undefined, ...expected });
   });
 
-  it("and a hook that adds another one sends nothing", async () => {
+  it("and refuses, before anything is sent, a hook that adds a second way", async () => {
     for (const [chosen, body] of [
       ["basic", { client_secret: SECRET }],
       ["post", { client_assertion: "a.b.c" }],
@@ -129,12 +129,12 @@ describe("a client proves who it is in one way", () => {
     expect(endpoint.server.requests).toEqual([]);
   });
 
-  it("and axios's own credentials are not another one", async () => {
+  it("and ignores axios's own auth option", async () => {
     await refresh(client("post", { http: { auth: { username: "u", password: "p" } } }));
     expect(proofs()).toMatchObject({ authorization: undefined, client_secret: SECRET });
   });
 
-  it("and a function's error goes to the caller as it is, with nothing sent", async () => {
+  it("and passes on the error of a clientAuthentication function, with nothing sent", async () => {
     const own = new Error("the vault is closed");
     const of = client(() => {
       throw own;
@@ -150,7 +150,7 @@ describe("a signed assertion", () => {
       Buffer.from(form["client_assertion"]?.split(".")[1] ?? "", "base64url").toString(),
     ) as Record<string, unknown>;
 
-  it("is for the issuer, or the token endpoint of a provider without one, at every endpoint", async () => {
+  it("has the issuer as audience at every endpoint, or the token endpoint when the provider has no issuer", async () => {
     const of = client(privateKeyJwt({ key: privateKey }));
     endpoint.answer(({ url }) =>
       url === "/par" ? { status: 201, body: { request_uri: "urn:x", expires_in: 60 } } : {},
@@ -166,7 +166,7 @@ describe("a signed assertion", () => {
     }
   });
 
-  it("is for whom the client says, and lives a minute of the client's clock", async () => {
+  it("has the audience that the client sets, and lives a minute by the client's clock", async () => {
     await refresh(client(privateKeyJwt({ key: privateKey, audience: "https://as.example.com" })));
     const { seconds } = endpoint.clock;
     expect(claimsOf(endpoint.form())).toEqual({
@@ -227,22 +227,25 @@ describe("a bad key", () => {
     ["a key for another algorithm", privateKey, "RS256"],
     ["a key for a secret's algorithm", rsa.privateKey, "HS256"],
     ["a key for no algorithm", rsa.privateKey, "none"],
-  ])("is a ConfigurationError that shows nothing of it: %s", async (...[, key, algorithm]) => {
-    const of = client(privateKeyJwt({ key: key as string, algorithm }));
-    const error = await rejectionOf(refresh(of));
-    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
-    const { d } = privateKey.export({ format: "jwk" }) as { d: string };
-    expectNoCanary(error, d, pem.split("\n")[1] as string);
-    expect(endpoint.server.requests).toEqual([]);
-    // As a whole request's own key it is no better.
-    const assertion = client("post").fetchJwtBearerToken({
-      claims: {},
-      key: key as string,
-      ...(algorithm && { algorithm }),
-    });
-    expect(await rejectionOf(assertion)).toMatchObject({ code: "CONFIGURATION_INVALID" });
-    expect(endpoint.server.requests).toEqual([]);
-  });
+  ])(
+    "is refused with a ConfigurationError that does not show it: %s",
+    async (...[, key, algorithm]) => {
+      const of = client(privateKeyJwt({ key: key as string, algorithm }));
+      const error = await rejectionOf(refresh(of));
+      expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+      const { d } = privateKey.export({ format: "jwk" }) as { d: string };
+      expectNoCanary(error, d, pem.split("\n")[1] as string);
+      expect(endpoint.server.requests).toEqual([]);
+      // Nor as a key with options.
+      const assertion = client("post").fetchJwtBearerToken({
+        claims: {},
+        key: key as string,
+        ...(algorithm && { algorithm }),
+      });
+      expect(await rejectionOf(assertion)).toMatchObject({ code: "CONFIGURATION_INVALID" });
+      expect(endpoint.server.requests).toEqual([]);
+    },
+  );
 
   it.each<[string, unknown]>([
     ["no key", { method: "private_key_jwt" }],
@@ -250,7 +253,7 @@ describe("a bad key", () => {
     ["a null key", privateKeyJwt({ key: null as never })],
     ["an unknown word", "digest"],
     ["an object of another kind", { method: "magic" }],
-  ])("is seen when the client is made: %s", (_name, chosen) => {
+  ])("is refused when the client is created: %s", (_name, chosen) => {
     const make = () => client(chosen as ClientAuthentication);
     expect(make).toThrow(ConfigurationError);
   });
@@ -260,11 +263,14 @@ describe("a bad key", () => {
     ["basic", "basic"],
     ["basicRaw", "basicRaw"],
     ["clientSecretJwt", clientSecretJwt()],
-  ])("or a missing secret: %s", (_name, clientAuthentication) => {
-    const { provider } = endpoint.client();
-    const make = () => new OAuth2Client(provider, { clientId: ID, clientAuthentication });
-    expect(make).toThrow(/clientSecret is missing/);
-  });
+  ])(
+    "or a missing secret is refused when the client is created: %s",
+    (_name, clientAuthentication) => {
+      const { provider } = endpoint.client();
+      const make = () => new OAuth2Client(provider, { clientId: ID, clientAuthentication });
+      expect(make).toThrow(/clientSecret is missing/);
+    },
+  );
 });
 
 describe("the JWT bearer grant", () => {
@@ -297,14 +303,14 @@ describe("the JWT bearer grant", () => {
     });
   });
 
-  it("lets the caller's claims go before", async () => {
+  it("lets the caller's claims override its own", async () => {
     const claims = { iss: "svc", aud: "https://as.example.com", exp: 1, iat: 0, jti: "a", x: [1] };
     await client("none").fetchJwtBearerToken({ claims, key: pemOf(rsa.privateKey) });
     expect(partOf(1)).toEqual(claims);
     expect(partOf(0)).toEqual({ typ: "JWT", alg: "RS256" });
   });
 
-  it("says when claims cannot be signed", async () => {
+  it("reports claims that cannot be signed", async () => {
     const cyclic: Record<string, unknown> = {};
     cyclic["self"] = cyclic;
     for (const claims of [cyclic, { big: 1n }]) {
@@ -314,7 +320,7 @@ describe("the JWT bearer grant", () => {
     expect(endpoint.server.requests).toEqual([]);
   });
 
-  it("reads a key once, and another key again", async () => {
+  it("imports a key once, and each further key once", async () => {
     const of = client("none");
     let reads = 0;
     const jwk = privateKey.export({ format: "jwk" }) as Record<string, string>;
@@ -338,7 +344,7 @@ describe("the JWT bearer grant", () => {
     expect(reads).toBe(2 * once);
   });
 
-  it("reads a better key after a bad one", async () => {
+  it("accepts a good key after a bad one", async () => {
     const of = client("none");
     const bad = of.fetchJwtBearerToken({ claims: {}, key: "junk" });
     expect(isOAuthError(await rejectionOf(bad))).toBe(true);

@@ -109,7 +109,7 @@ describe("client options", () => {
     ]);
   });
 
-  it("never quotes a value, which may be a secret in the wrong place", () => {
+  it("never quotes a value, as it may be a secret in the wrong place", () => {
     const secret = "s3cret-canary";
     for (const name of [
       "clientId",
@@ -204,7 +204,7 @@ describe("provider definitions", () => {
     expect(problems[0]).toMatch(message);
   });
 
-  it("refuses an emulator, or its origin, in the place of the emulator's endpoints", () => {
+  it("refuses an emulator, or its origin, instead of the emulator's endpoints", () => {
     for (const misplaced of ["http://127.0.0.1:1", { endpoints: {} }, null]) {
       expect(problemsOf(() => defineProvider(good, misplaced as never))).toEqual([
         "endpoints must be an object of URLs: pass the `endpoints` of an emulator",
@@ -212,7 +212,7 @@ describe("provider definitions", () => {
     }
   });
 
-  it("takes other places for its parts, and leaves the real API's origins behind", () => {
+  it("takes other endpoints and another API, and drops the further origins of the real API", () => {
     const provider = defineProvider(
       {
         ...good,
@@ -248,7 +248,7 @@ describe("a provider's API", () => {
     ["api.origins[0]", api(["https://uploads.example/path"])],
     ["api.origins[0]", api(["https://*.example.com:8443"])],
     ["scopeDelimiter", { scopeDelimiter: "" }],
-  ])("is refused with a word about %s: %j", (name, changes) => {
+  ])("is refused with a message about %s: %j", (name, changes) => {
     expect(define(changes)).toThrow(ConfigurationError);
     expect(define(changes)).toThrow(`- ${name} must`);
   });

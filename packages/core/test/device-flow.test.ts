@@ -28,7 +28,7 @@ const RFC_DEVICE = {
 
 let endpoint: TokenEndpoint;
 let device: Readonly<Record<string, unknown>>;
-/** What the token endpoint answers, one after the other; the last one stays. */
+/** Sets the answers of the token endpoint, in order; the last one is repeated. */
 let answers: (Answer | "hang" | "cut")[];
 
 const error = (word: string, more: object = {}, status = 400): Answer => ({
@@ -59,7 +59,7 @@ function client(options: Partial<OAuth2ClientOptions> = {}): OAuth2Client {
   return endpoint.client({ endpoints }, options);
 }
 
-/** A poll: how long it waits before each question, and what it came to. */
+/** Polls; returns how long it waited before each request, and the outcome. */
 async function poll(
   given: DeviceAuthorization,
   { onPending, ...options }: DeviceTokenOptions = {},
@@ -175,7 +175,7 @@ describe("a device authorization", () => {
     expectNoCanary(failure, DEVICE_CODE);
   });
 
-  it("is not there for a provider without a device flow", async () => {
+  it("is refused for a provider without a device flow", async () => {
     expect(await rejectionOf(endpoint.client().fetchDeviceAuthorization())).toMatchObject({
       code: "CONFIGURATION_INVALID",
     });
@@ -183,7 +183,7 @@ describe("a device authorization", () => {
 });
 
 describe("waiting for the user", () => {
-  it("asks with RFC 8628's form, an interval after the beginning and after each answer", async () => {
+  it("polls with RFC 8628's form, one interval after the start and after each answer", async () => {
     answers = [PENDING, PENDING, APPROVED];
     const given = await client().fetchDeviceAuthorization({ scope: ["read", "write"] });
     const { outcome, waits, pending } = await poll(given);
@@ -217,7 +217,7 @@ describe("waiting for the user", () => {
     ],
     ["whatever the status: 200", error("slow_down", {}, 200), [5, 10, 10]],
     ["whatever the status: 429", error("slow_down", {}, 429), [5, 10, 10]],
-  ])("after slow_down asks %s", async (_name, answer, expected) => {
+  ])("after slow_down polls %s", async (_name, answer, expected) => {
     answers = [answer, PENDING, APPROVED];
     const { outcome, waits, pending } = await poll(await client().fetchDeviceAuthorization());
     expect(outcome).toMatchObject({ accessToken: CANARY.accessToken });
@@ -225,7 +225,7 @@ describe("waiting for the user", () => {
     expect(pending[0]?.reason).toBe("slow_down");
   });
 
-  it("adds up with each slow_down", async () => {
+  it("waits longer after each slow_down", async () => {
     answers = [error("slow_down"), error("slow_down"), error("slow_down"), APPROVED];
     const { waits } = await poll(await client().fetchDeviceAuthorization());
     expect(waits).toEqual([5, 10, 15, 20]);
@@ -261,7 +261,7 @@ describe("waiting for the user", () => {
     expect(waits).toEqual([5]);
   });
 
-  it("ends when the code does, without a question that is too late", async () => {
+  it("ends when the device code expires, without a last request", async () => {
     answers = [PENDING];
     device = { ...RFC_DEVICE, expires_in: 12 };
     const { outcome, waits } = await poll(await client().fetchDeviceAuthorization());
@@ -270,7 +270,7 @@ describe("waiting for the user", () => {
     expect(waits).toEqual([5, 5]);
   });
 
-  it("ends at once when it is aborted between two questions", async () => {
+  it("ends at once when it is aborted between two requests", async () => {
     answers = [PENDING];
     const controller = new AbortController();
     const { outcome, waits } = await poll(await client().fetchDeviceAuthorization(), {
@@ -282,7 +282,7 @@ describe("waiting for the user", () => {
     expect(endpoint.clock.pending).toBe(0);
   });
 
-  it("ends at once when it is aborted during a question", async () => {
+  it("ends at once when it is aborted during a request", async () => {
     answers = ["hang"];
     const given = await client().fetchDeviceAuthorization();
     const controller = new AbortController();
@@ -296,7 +296,7 @@ describe("waiting for the user", () => {
     expect(endpoint.clock.pending).toBe(0);
   });
 
-  it("asks nothing when it was aborted before", async () => {
+  it("sends nothing when it was aborted before", async () => {
     const given = await client().fetchDeviceAuthorization();
     const token = client().fetchDeviceToken(given, { signal: AbortSignal.abort() });
     expect(await rejectionOf(token)).toMatchObject({ code: "ABORTED" });
@@ -304,7 +304,7 @@ describe("waiting for the user", () => {
     expect(endpoint.clock.pending).toBe(0);
   });
 
-  it("keeps the process alive, which has often nothing else to do", async () => {
+  it("keeps the process alive, as a command line tool needs", async () => {
     const patient = client({ clock: systemClock });
     const given = await patient.fetchDeviceAuthorization();
     const timers = (): number =>
@@ -330,7 +330,7 @@ describe("waiting for the user", () => {
     expect(await rejectionOf(token)).toMatchObject({ code: "CONFIGURATION_INVALID" });
   });
 
-  it("does not ask again with a code that is spent, though the ID token cannot be verified now", async () => {
+  it("does not use a device code twice when the ID token cannot be verified yet", async () => {
     const provider = await FaultyProvider.start(signingKey("ES256", "k"));
     try {
       provider.keySetAnswer = () => ({ status: 503 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import type { GrantkitEvents } from "@grantkit/core";
 import diagnostics from "node:diagnostics_channel";
 import { inspect } from "node:util";
@@ -35,7 +35,7 @@ afterEach(async () => {
   await example.close();
 });
 
-it("an operator sees tokens, refreshes, requests and errors, with their times by the client's clock", async () => {
+it("events report tokens, refreshes, requests and errors, with durations by the client's clock", async () => {
   const clock = new FakeClock();
   example.token = () => {
     clock.advance(40);
@@ -82,7 +82,7 @@ it("an operator sees tokens, refreshes, requests and errors, with their times by
   ]);
 });
 
-it("each attempt is told, one without an answer too", async () => {
+it("each attempt of a request is reported, one without a response too", async () => {
   const clock = new FakeClock();
   const first = ["cut", { status: 503, headers: { "retry-after": "0" } }] as const;
   let count = 0;
@@ -115,7 +115,7 @@ it("each attempt is told, one without an answer too", async () => {
   ]);
 });
 
-it("a refresh that fails says why, and whether it may pass", async () => {
+it("a failed refresh is reported with its error code, and whether it is retryable", async () => {
   example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
   const client = example.client();
   await rejectionOf(client.refreshToken({ accessToken: "at-1", refreshToken: "rt-1" }));
@@ -149,7 +149,7 @@ it("no event holds a secret", async () => {
   for (const secret of Object.values(CANARY)) expect(shown).not.toContain(secret);
 });
 
-it("a request without an answer says why", async () => {
+it("a request without a response is reported with the reason", async () => {
   const clock = new FakeClock();
   const client = example.client({ clock, retries: false });
   const session = client.session(example.grant({ accessToken: "at-1" }));
@@ -190,7 +190,7 @@ it("a request without an answer says why", async () => {
   expect(seen["grantkit:request"][3]?.duration).toBe(30_000);
 });
 
-it("a path is told of the API alone, and without the token if that is in it", async () => {
+it("a path is reported for the API only, and without a token that it contains", async () => {
   const other = await ExampleProvider.start();
   other.server.answer = () => ({ body: {} });
   example.api = ({ url }) =>
@@ -221,7 +221,7 @@ it("a path is told of the API alone, and without the token if that is in it", as
   await other.close();
 });
 
-it("a refresh that a hook stops has failed as well", async () => {
+it("a refresh that a hook stops is reported as failed", async () => {
   const hooks = {
     refreshRequest: () => {
       throw new Error("my hook's own");
@@ -235,7 +235,7 @@ it("a refresh that a hook stops has failed as well", async () => {
   ]);
 });
 
-it("an error is told once, however far it goes and however often", async () => {
+it("an error is reported once, however often it is thrown again", async () => {
   example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
   const client = example.client({ retries: false });
   const dead = client.session({ accessToken: "at-1", refreshToken: "rt-1", expiresAt: 1 });
@@ -247,7 +247,7 @@ it("an error is told once, however far it goes and however often", async () => {
   expect(seen["grantkit:error"]).toMatchObject([{ code: "INVALID_GRANT" }]);
 });
 
-it("errors of a session are told from wherever they come", async () => {
+it("errors of a session are reported wherever they come from", async () => {
   const client = example.client({ retries: false });
   const session = client.session(example.grant({ accessToken: "at-1" }));
   await rejectionOf(session.refresh());
@@ -264,7 +264,7 @@ it("errors of a session are told from wherever they come", async () => {
   ]);
 });
 
-it("nothing is made when nobody listens", async () => {
+it("no event is created when nobody listens", async () => {
   for (const each of stop) each();
   stop = [];
   let looks = 0;
@@ -287,4 +287,32 @@ it("nothing is made when nobody listens", async () => {
   await session.get("/x");
   expect(looks).toBeGreaterThan(unwatched);
   expect(seen["grantkit:request"]).toEqual([]);
+});
+
+it("nothing is written to the console, stdout or stderr, neither by what succeeds nor by what fails", async () => {
+  const written: unknown[] = [];
+  const names = ["debug", "error", "info", "log", "trace", "warn"] as const;
+  const spies = [
+    ...names.map((name) => jest.spyOn(console, name)),
+    jest.spyOn(process.stdout, "write"),
+    jest.spyOn(process.stderr, "write"),
+  ];
+  for (const spy of spies)
+    spy.mockImplementation(((...said: unknown[]) => written.push(said)) as never);
+  try {
+    example.token = () => ({ body: { access_token: "at-1", refresh_token: "rt-1" } });
+    const client = example.client();
+    const request = await client.authorizationRequest();
+    await client.refreshToken(await client.fetchToken(callbackOf(request), request));
+    example.token = () => ({ status: 500, body: { access_token: "at-1" } });
+    await rejectionOf(client.fetchToken(callbackOf(request), request));
+    const session = example.client().session(example.grant({ accessToken: "at-1" }));
+    await session.get("/me");
+    await session.fetch("/me");
+    example.accepted.clear();
+    await session.get("/me").catch(() => undefined);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  expect(written).toEqual([]);
 });

@@ -72,7 +72,7 @@ describe("discovery finds the metadata", () => {
     expect(asked()).toEqual([`/tenant/one${OIDC}`, `${OAUTH}/tenant/one`]);
   });
 
-  it("of two tenants of one host, whose callbacks are not taken for each other's", async () => {
+  it("of two tenants of one host, and refuses the callback of the other tenant", async () => {
     const [one, two] = ["/realms/one", "/realms/two"].map((path) => `${server.origin}${path}`);
     for (const issuer of [one, two]) {
       pages[`${new URL(issuer as string).pathname}${OIDC}`] = { body: metadata({ issuer }) };
@@ -97,7 +97,7 @@ describe("discovery finds the metadata", () => {
     expect((await discover(issuer)).provider.issuer).toBe(issuer);
   });
 
-  it("and what the app says goes before it", async () => {
+  it("and the app's own definition overrides it", async () => {
     pages[OIDC] = {
       body: metadata({ id_token_signing_alg_values_supported: ["ES256", "none", "HS256"] }),
     };
@@ -112,12 +112,12 @@ describe("discovery finds the metadata", () => {
     expect(provider).toMatchObject({
       name: "mine",
       endpoints: { userInfo: "/me", token: `${server.origin}/token` },
-      // The one does not take the other away; none and HS256 prove nothing.
+      // The one does not replace the other; none and HS256 are dropped.
       idToken: { algorithms: ["ES256"], issuerWithoutScheme: true },
     });
   });
 
-  it("and what the app leaves undefined takes nothing of it away", async () => {
+  it("and undefined fields of the app's definition remove nothing from it", async () => {
     pages[OIDC] = { body: metadata({ authorization_response_iss_parameter_supported: true }) };
     const own = { issuerInCallback: undefined, clientAuthentication: undefined };
     const { provider } = await discover(server.origin, { provider: own as never });
@@ -129,17 +129,17 @@ describe("discovery finds the metadata", () => {
     ["both", ["client_secret_post", "client_secret_basic"], "basic"],
     ["post alone", ["client_secret_post", "private_key_jwt"], "post"],
     ["an assertion by the secret alone", ["client_secret_jwt"], { method: "client_secret_jwt" }],
-  ])("and how a client with a secret proves itself: %s", async (_name, methods, expected) => {
+  ])("and how a client with a secret authenticates: %s", async (_name, methods, expected) => {
     pages[OIDC] = { body: metadata({ token_endpoint_auth_methods_supported: methods }) };
     expect((await discover()).provider.clientAuthentication).toEqual(expected);
   });
 
-  it("and that no algorithm but RS256 is accepted where only none is advertised", async () => {
+  it("and accepts only RS256 where the algorithm none is the only one advertised", async () => {
     pages[OIDC] = { body: metadata({ id_token_signing_alg_values_supported: ["none"] }) };
     expect((await discover()).provider.idToken).toBeUndefined();
   });
 
-  it("and the other endpoints for those who show a certificate (RFC 8705 §5)", async () => {
+  it("and the endpoints for clients with a certificate (RFC 8705 §5)", async () => {
     const { tlsClientAuth } = await import("@grantkit/core");
     const aliases = { token_endpoint: "https://mtls.example.com/token" };
     pages[OIDC] = { body: metadata({ mtls_endpoint_aliases: aliases }) };
@@ -204,7 +204,7 @@ describe("discovery fails", () => {
     expect(await rejectionOf(discover())).toMatchObject({ code, retryable });
   });
 
-  it("with the issuer's own writing when only a slash differs", async () => {
+  it("with a message that shows how the issuer is spelled when only a slash differs", async () => {
     pages[OIDC] = { body: metadata() };
     const error = await rejectionOf(discover(`${server.origin}/`));
     expect(error).toMatchObject({ code: "ISSUER_MISMATCH" });

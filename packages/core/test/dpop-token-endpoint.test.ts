@@ -29,7 +29,7 @@ const nonces = (): unknown[] =>
 const fetchToken = () => client.fetchClientCredentialsToken();
 
 describe("a client with dpop at the token endpoint", () => {
-  it("takes no token that works without the key (RFC 9449 §5)", async () => {
+  it("refuses a token that is not bound to its key (RFC 9449 §5)", async () => {
     endpoint.answer({ body: GOOD });
     expect(await rejectionOf(fetchToken())).toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
@@ -37,7 +37,7 @@ describe("a client with dpop at the token endpoint", () => {
     });
   });
 
-  it("and one without takes none that needs a key", async () => {
+  it("and one without dpop refuses a token that is bound to a key", async () => {
     expect(await rejectionOf(endpoint.client().fetchClientCredentialsToken())).toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
       details: { field: "token_type" },
@@ -45,7 +45,7 @@ describe("a client with dpop at the token endpoint", () => {
     expect(endpoint.requests[0]?.headers["dpop"]).toBeUndefined();
   });
 
-  it("uses the newest nonce of the server, which comes with a success too", async () => {
+  it("uses the newest nonce of the server, also one that comes with a success", async () => {
     let count = 0;
     endpoint.answer(() => {
       count += 1;
@@ -55,7 +55,7 @@ describe("a client with dpop at the token endpoint", () => {
     expect(nonces()).toEqual([undefined, "n-1", "n-2"]);
   });
 
-  it("asks once more with the nonce that it is sent, and no more than once", async () => {
+  it("repeats a request once with the nonce that the server asks for", async () => {
     endpoint.answer({ ...NONCE_ASKED, headers: { "dpop-nonce": "n-1" } });
     expect(await rejectionOf(fetchToken())).toMatchObject({
       code: "PROVIDER_ERROR",
@@ -67,7 +67,7 @@ describe("a client with dpop at the token endpoint", () => {
   it.each([
     ["there is none", undefined],
     ["it is no nonce", 'a"b'],
-  ])("does not ask again when a nonce is asked for and %s", async (_name, nonce) => {
+  ])("does not repeat a request when the server asks for a nonce and %s", async (_name, nonce) => {
     endpoint.answer({
       ...NONCE_ASKED,
       headers: nonce === undefined ? {} : { "dpop-nonce": nonce },
@@ -76,7 +76,7 @@ describe("a client with dpop at the token endpoint", () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
-  it("does not ask again for another error that brings a nonce", async () => {
+  it("does not repeat a request after another error that has a nonce", async () => {
     endpoint.answer({
       status: 400,
       headers: { "dpop-nonce": "n-1" },
@@ -86,7 +86,7 @@ describe("a client with dpop at the token endpoint", () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
-  it("proves the same key in every request of fifty at a time, with a proof for each", async () => {
+  it("sends a new proof of the same key in each of fifty parallel requests", async () => {
     await Promise.all(Array.from({ length: 50 }, fetchToken));
     const proofs = endpoint.requests.map(({ headers }) => String(headers["dpop"]));
     expect(new Set(proofs).size).toBe(50);
@@ -100,11 +100,14 @@ describe("a client with dpop at the token endpoint", () => {
       () => ({ key: generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey }),
     ],
     ["junk", () => ({ key: CANARY.clientSecret })],
-  ])("is a ConfigurationError with %s, which it does not show", async (_name, option) => {
-    client = endpoint.client({}, { dpop: await option() });
-    const error = await rejectionOf(fetchToken());
-    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
-    expectNoCanary(error);
-    expect(endpoint.requests).toEqual([]);
-  });
+  ])(
+    "is refused with a ConfigurationError that shows nothing of the key: %s",
+    async (_name, option) => {
+      client = endpoint.client({}, { dpop: await option() });
+      const error = await rejectionOf(fetchToken());
+      expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+      expectNoCanary(error);
+      expect(endpoint.requests).toEqual([]);
+    },
+  );
 });

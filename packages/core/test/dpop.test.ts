@@ -12,14 +12,14 @@ import { rejectionOf } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answer, LoopbackServer, type ReceivedRequest } from "./support/loopback-server.ts";
 
-/** A server that takes RFC 9449 at its word, at its token endpoint and at its API. */
+/** A server that enforces RFC 9449 at its token endpoint and its API. */
 class BindingServer {
   readonly #server: LoopbackServer;
   readonly #clock: FakeClock;
   readonly #seen = new Set<string>();
   /** Access token → thumbprint of the key that it is bound to. */
   readonly bound = new Map<string, string>();
-  /** The nonce that is asked for; none when undefined. */
+  /** The nonce that the server asks for; none when undefined. */
   nonce: string | undefined;
   tokenType = "DPoP";
   lifetime = 3600;
@@ -125,7 +125,7 @@ async function signIn(of: OAuth2Client): Promise<Token> {
 }
 
 describe("a client with the dpop option", () => {
-  it("binds the code to its key, and gets a token that is bound to the same key", async () => {
+  it("binds code and token to its key", async () => {
     const bound = client();
     const request = await bound.authorizationRequest();
     const named = new URL(request.url).searchParams.get("dpop_jkt");
@@ -134,7 +134,7 @@ describe("a client with the dpop option", () => {
     expect(named).toBe(binding.bound.get(token.accessToken));
   });
 
-  it("proves each request to the API, through axios and through fetch, and the query is no part of it", async () => {
+  it("sends a proof with each API request, by axios and fetch, whose htu has no query", async () => {
     const bound = client();
     const session = bound.session(await signIn(bound));
     expect((await session.get("/me", { params: { page: 2 } })).data.path).toBe("/api/me?page=2");
@@ -147,7 +147,7 @@ describe("a client with the dpop option", () => {
     expect(binding.received("/api")).toHaveLength(4);
   });
 
-  it("answers each server's demand for a nonce once, and knows the nonce from then on", async () => {
+  it("repeats a request once with the nonce that a server asks for, and keeps the nonce", async () => {
     const bound = client();
     binding.nonce = "first";
     const session = bound.session(await signIn(bound));
@@ -161,7 +161,7 @@ describe("a client with the dpop option", () => {
     expect(binding.received("/api")).toHaveLength(4);
   });
 
-  it("gives up after the second demand, without an end of requests", async () => {
+  it("gives up when the server asks for a nonce a second time", async () => {
     const bound = client();
     const session = bound.session(await signIn(bound));
     let count = 0;
@@ -180,7 +180,7 @@ describe("a client with the dpop option", () => {
     expect(binding.received("/token")).toHaveLength(1);
   });
 
-  it("row 55: 100 parallel calls of two users, each challenged, each answered with its own user", async () => {
+  it("keeps two users apart in 100 parallel calls that are all asked for a nonce", async () => {
     const bound = client();
     const sessions = [bound.session(await signIn(bound)), bound.session(await signIn(bound))];
     binding.nonce = "late";
@@ -236,7 +236,7 @@ describe("a client with the dpop option", () => {
     expect(binding.bound.get(session.token.accessToken)).toBe(binding.bound.get(first.accessToken));
   });
 
-  it("row 18: refuses a token that works without the key", async () => {
+  it("refuses a token that is not bound to the key", async () => {
     binding.tokenType = "Bearer";
     const error = await rejectionOf(signIn(client()));
     expect(error).toMatchObject({
@@ -245,7 +245,7 @@ describe("a client with the dpop option", () => {
     });
   });
 
-  it("a client without the option refuses a bound token, fresh or stored, and sends nothing with it", async () => {
+  it("a client without the option refuses a bound token, new or stored, and never sends it", async () => {
     const unbound = client({ dpop: undefined } as never);
     server.answer = () => ({ body: { access_token: "at-9", token_type: "DPoP" } });
     expect(await rejectionOf(signIn(unbound))).toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
@@ -283,7 +283,7 @@ describe("the key of the dpop option", () => {
     expect(data.path).toBe("/api/me");
   });
 
-  it("is the same for clients that are made from the same stored key", async () => {
+  it("is the same for all clients that are created with the same stored key", async () => {
     const key = JSON.parse(JSON.stringify(await generateDpopKey())) as JWK;
     const token = await signIn(client({ dpop: { key } }));
     const later = client({ dpop: { key: { ...key } } });
@@ -298,7 +298,7 @@ describe("the key of the dpop option", () => {
       "an RSA key of 1024 bits",
       () => ({ key: generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey as never }),
     ],
-  ])("cannot be %s, which is never shown, and nothing is sent", async (_name, make) => {
+  ])("cannot be %s: nothing is sent, and the error does not show it", async (_name, make) => {
     const error = await rejectionOf(client({ dpop: make() }).authorizationRequest());
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect(JSON.stringify(error)).not.toContain("s3cret-canary");

@@ -105,32 +105,32 @@ describe.each(faces)("through %s", (_face, send) => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("an answer of another word is the caller's, its body still to be read", async () => {
+  it("an answer with another error goes to the caller with an unread body", async () => {
     const refusal = { status: 403, body: { error: "forbidden" } };
     const of = session(refusal, { status: 403, error: "token_expired" });
     expect(await send(of)).toEqual([403, { error: "forbidden" }]);
     expect(example.tokenRequests).toEqual([]);
   });
 
-  it("a body of more than 64 KiB names no error, and can still be read", async () => {
+  it("a body of more than 64 KiB is not searched for the error, and can still be read", async () => {
     const body = { error: "token_expired", padding: "x".repeat(70_000) };
     const of = session({ status: 403, body }, { status: 403, error: "token_expired" });
     expect(await send(of)).toEqual([403, body]);
     expect(example.tokenRequests).toEqual([]);
   });
 
-  it("a 401 refreshes beside the answers that are named", async () => {
+  it("a 401 refreshes as well as the answers that are named", async () => {
     const of = session({ status: 401, body: {} }, { status: 403, error: "token_expired" });
     expect(await send(of)).toEqual([200, { hello: "world" }]);
   });
 
-  it("a function decides alone: a 401 that it passes over is the caller's", async () => {
+  it("a function decides alone: a 401 for which it returns false goes to the caller", async () => {
     const of = session({ status: 401, body: { no: 1 } }, () => false);
     expect(await send(of)).toEqual([401, { no: 1 }]);
     expect(example.tokenRequests).toEqual([]);
   });
 
-  it("what a function throws is the caller's to see", async () => {
+  it("what a function throws goes to the caller", async () => {
     const thrown = new Error("mine");
     const of = session({ status: 400, body: {} }, () => {
       throw thrown;
@@ -139,7 +139,7 @@ describe.each(faces)("through %s", (_face, send) => {
   });
 });
 
-it("a provider says it for all its sessions, and a session for itself", async () => {
+it("a session's own expiredToken overrides the provider's", async () => {
   const refusal = { status: 403, body: { error: "token_expired" } };
   const definition = { expiredToken: { status: 403, error: "token_expired" } };
   expect((await session(refusal, undefined, definition).get("/x")).status).toBe(200);

@@ -7,7 +7,7 @@ import { FakeClock } from "./support/fake-clock.ts";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-it("the time limit of session.fetch holds for a caller who keeps the body alone, also after a garbage collection", async () => {
+it("the time limit of session.fetch holds for a body whose response was garbage-collected", async () => {
   const example = await ExampleProvider.start();
   example.api = (_request, response) => {
     response.writeHead(200, { "content-length": "100" }).write("{");

@@ -77,7 +77,7 @@ describe("Token.from reads what was stored by", () => {
     expect(token.raw["provider"]).toBe("example");
   });
 
-  it("Authlib, whose user info is no verified claim", () => {
+  it("Authlib, whose userinfo is not taken for verified claims", () => {
     const token = Token.from({
       access_token: "at-1",
       token_type: "Bearer",
@@ -93,7 +93,7 @@ describe("Token.from reads what was stored by", () => {
   });
 
   it("arctic: tokens.data, the tokens, and the tokens after JSON", () => {
-    // As its OAuth2Tokens is: the answer in `data`, and methods that read it.
+    // Like its OAuth2Tokens: the response in `data`, and methods that read it.
     class Tokens {
       readonly data = {
         access_token: "at-1",
@@ -116,7 +116,7 @@ describe("Token.from reads what was stored by", () => {
     }
   });
 
-  it("whoever has the end as expiry_date, in milliseconds", () => {
+  it("libraries with expiry_date in milliseconds", () => {
     const token = Token.from({ access_token: "at-1", expiry_date: END * 1000 });
     expect(token.expiresAt?.getTime()).toBe(END * 1000);
     expect(token.raw).toEqual({});
@@ -126,7 +126,7 @@ describe("Token.from reads what was stored by", () => {
     expect(both.expiresAt?.getTime()).toBe(END * 1000);
   });
 
-  it("openid-client, with the time of the answer", () => {
+  it("openid-client, with obtainedAt", () => {
     const answer = { access_token: "at-1", token_type: "bearer", expires_in: 3600 } as const;
     for (const obtainedAt of [NOW, new Date(NOW)]) {
       const token = Token.from(answer, { obtainedAt });
@@ -135,7 +135,7 @@ describe("Token.from reads what was stored by", () => {
     }
   });
 
-  it("openid-client, without it: refused with what to do, and obtainedAt: 0 means ended", () => {
+  it("openid-client, without obtainedAt: refused with advice, and expired for obtainedAt: 0", () => {
     const answer = { access_token: "at-1", expires_in: 3600 };
     expect(() => Token.from(answer)).toThrow(/pass \{ obtainedAt \}/);
     expect(Token.from(answer, { obtainedAt: 0 }).isExpired()).toBe(true);
@@ -187,7 +187,7 @@ it.each([
   ["scope", 1],
   ["scope", ["read", 1]],
   ["id_token", 5],
-])("a bad %s (%j) is refused by its name", (name, value) => {
+])("a bad %s (%j) is refused, and named", (name, value) => {
   const error = errorOf(() =>
     Token.from(
       { access_token: CANARY.accessToken, refresh_token: CANARY.refreshToken, [name]: value },
@@ -212,13 +212,13 @@ it.each([
   expect(token.expiresAt?.getTime()).toBe(NOW + expected * 1000);
 });
 
-it("an obtainedAt that is no time is refused", () => {
+it("an obtainedAt that is not a time is refused", () => {
   for (const obtainedAt of [Number.NaN, new Date(Number.NaN), "yesterday" as never]) {
     expect(() => Token.from(minimal, { obtainedAt })).toThrow(/obtainedAt is not a date/);
   }
 });
 
-it("the end of the refresh token is read too", () => {
+it("the expiry of the refresh token is read too", () => {
   const at = Token.from({ ...minimal, refresh_token_expires_at: END });
   expect(at.refreshTokenExpiresAt?.getTime()).toBe(END * 1000);
   const after = Token.from({ ...minimal, refresh_token_expires_in: 60 }, { obtainedAt: NOW });
@@ -238,7 +238,7 @@ it.each<[string, Record<string, unknown>]>([
   expect(Token.from({ accessToken: "ours-1", [name]: null }).accessToken).toBe("ours-1");
 });
 
-it("a field that cannot be stored is named, and its value is not", () => {
+it("the error about a field that cannot be stored names it without its value", () => {
   const circle: Record<string, unknown> = { secret: CANARY.refreshToken };
   circle["self"] = circle;
   for (const [name, named] of [
@@ -251,7 +251,7 @@ it("a field that cannot be stored is named, and its value is not", () => {
   }
 });
 
-it("a refresh token's lifetime without its beginning is kept as it came", () => {
+it("a refresh token's lifetime without a start is kept in raw", () => {
   const row = { ...minimal, expires_at: END, refresh_token: "rt-1", refresh_token_expires_in: 60 };
   const token = Token.from(row);
   expect(token.refreshTokenExpiresAt).toBeUndefined();
@@ -268,12 +268,12 @@ it("a row whose columns may all be null type-checks as it is", () => {
   expect(Token.from({ ...row, access_token: "at-1" }).expiresAt).toBeUndefined();
 });
 
-it("what was read is stored and read again without loss", () => {
+it("a token that was read is stored and read again without loss", () => {
   const token = Token.from({ ...minimal, expires_at: END, scope: "a b", extra: [1, { b: 2 }] });
   expect(Token.from(JSON.parse(JSON.stringify(token))).toJSON()).toEqual(token.toJSON());
 });
 
-it("whatever a row holds, it becomes a sound token or a TOKEN_INVALID", () => {
+it("any record becomes a valid token or fails with TOKEN_INVALID", () => {
   const field = fc.oneof(
     fc.anything({ withBigInt: true, withDate: true }),
     fc.string(),

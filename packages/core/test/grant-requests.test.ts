@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => endpoint.close());
 
-/** The fields of the token request, each as often as it was sent, by name. */
+/** The fields of the token request by name, each with all its values. */
 function fields(): [string, string][] {
   return [...new URLSearchParams(endpoint.requests[0]?.body)].toSorted(([a], [b]) =>
     a < b ? -1 : a > b ? 1 : 0,
@@ -142,7 +142,7 @@ describe("the token request is the RFC's example", () => {
     ]);
   });
 
-  it("with further fields by the provider's own names, repeated where they are a list", async () => {
+  it("with further fields under the provider's own names, repeated for a list", async () => {
     await endpoint
       .client()
       .fetchClientCredentialsToken({ parameters: { audience: ["a", "b"], tenant: "acme" } });
@@ -160,11 +160,11 @@ describe("the scope of a grant", () => {
     await client.fetchPasswordToken({ username: "u", password: PASSWORD });
     await client.fetchClientCredentialsToken();
     expect(endpoint.form(0)["scope"]).toBe("openid read");
-    // "openid" and the like speak of a user; RFC 6749 §3.3 leaves it to the server then.
+    // Default scopes such as "openid" need a user; without a scope the server chooses (RFC 6749 §3.3).
     expect(endpoint.form(1)).not.toHaveProperty("scope");
   });
 
-  it("is joined by what the provider separates scopes with", async () => {
+  it("is joined by the provider's own delimiter", async () => {
     const client = endpoint.client({ scopeDelimiter: "," });
     await client.fetchClientCredentialsToken({ scope: ["a", "b"] });
     expect(endpoint.form()["scope"]).toBe("a,b");
@@ -186,7 +186,7 @@ describe.each(GRANTS)("%s", (grant, call) => {
   ])("fails with %s as %s", async (error, code) => {
     endpoint.answer(({ body, headers }) => ({
       status: 400,
-      // As servers that debug do: everything that they were sent comes back.
+      // Like servers in debug mode, which return everything that they were sent.
       body: { error, error_description: `${body} ${headers.authorization}`, hint: body },
     }));
     const failure = await rejectionOf(call(endpoint.client()));
@@ -219,10 +219,10 @@ describe.each(GRANTS)("%s", (grant, call) => {
     });
   });
 
-  it("is never sent on, and never twice but for a refresh that may have been received", async () => {
+  it("is sent once when its connection breaks, except for a refresh, which is sent twice", async () => {
     endpoint.answer("cut");
     expect(await rejectionOf(call(endpoint.client()))).toMatchObject({ code: "NETWORK_ERROR" });
-    // Nobody knows whether the server has rotated the refresh token: rows 61 and 62 of the threats.
+    // The server may have rotated the refresh token: see refresh-faults.test.ts.
     expect(endpoint.requests).toHaveLength(grant === "refresh" ? 2 : 1);
   });
 });
@@ -232,7 +232,7 @@ describe("what to do next", () => {
     ["password", /user name and password/],
     ["JWT bearer", /assertion/],
     ["token exchange", /subject token/],
-  ])("after INVALID_GRANT is said in the words of the grant: %s", async (name, advice) => {
+  ])("after INVALID_GRANT depends on the grant: %s", async (name, advice) => {
     endpoint.answer({ status: 400, body: { error: "invalid_grant" } });
     const call = GRANTS.find(([grant]) => grant === name)?.[1];
     const error = await rejectionOf(call?.(endpoint.client()) ?? Promise.resolve());
@@ -335,7 +335,7 @@ describe("bad options send nothing", () => {
     expect(endpoint.server.requests).toEqual([]);
   });
 
-  it("client credentials of a client that has none", async () => {
+  it("client credentials for a client without credentials", async () => {
     const { origin } = endpoint.server;
     const { OAuth2Client: Client, defineProvider } = await import("@grantkit/core");
     const client = new Client(

@@ -40,7 +40,7 @@ const revoked = () =>
   example.server.received("/revoke").map(({ body }) => new URLSearchParams(body).get("token"));
 
 describe("a client credentials session", () => {
-  it("gets its first token with its first request, and the next one when that ends", async () => {
+  it("gets its first token with its first request, and the next one when that expires", async () => {
     const session = client.clientCredentialsSession({
       scope: ["jobs"],
       resource: "https://jobs.example.com",
@@ -75,7 +75,7 @@ describe("a client credentials session", () => {
     expect(forms()[0]).not.toHaveProperty("scope");
   });
 
-  it("asks once for 1,000 requests, and for all sessions that ask for the same", async () => {
+  it("requests one token for 1,000 requests, and for all sessions with the same options", async () => {
     const sessions = Array.from({ length: 10 }, () =>
       client.clientCredentialsSession({ scope: ["jobs"] }),
     );
@@ -95,7 +95,7 @@ describe("a client credentials session", () => {
     expect(example.tokenRequests).toHaveLength(2);
   });
 
-  it("has a token of its own where it asks for something else", async () => {
+  it("has a token of its own for other options", async () => {
     const grant = example.token;
     example.token = (request, response) => {
       const { access_token } = (grant(request, response) as { body: { access_token: string } })
@@ -122,7 +122,7 @@ describe("a client credentials session", () => {
     expect(session.token.accessToken).toBe("at-2");
   });
 
-  it("throws the token request's error from the request, sends nothing to the API, and asks again", async () => {
+  it("rejects a request with the token request's error, and tries again with the next request", async () => {
     const session = client.clientCredentialsSession();
     const { token: granting } = example;
     example.token = () => ({ status: 401, body: { error: "invalid_client" } });
@@ -139,7 +139,7 @@ describe("a client credentials session", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("has no token before the first request: reading it says so, refresh() gets it", async () => {
+  it("has no token before the first request: .token throws, and refresh() gets one", async () => {
     const session = client.clientCredentialsSession();
     let error: unknown;
     try {
@@ -176,7 +176,7 @@ describe("a client credentials session", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("takes the session's other options, and refuses those about keeping a token", async () => {
+  it("accepts a session's other options, and refuses those about storing a token", async () => {
     const session = client.clientCredentialsSession({ tokenPlacement: "query", leeway: 600 });
     await session.get("/me");
     expect(example.apiRequests[0]?.url).toBe("/api/me?access_token=at-1");
@@ -196,7 +196,7 @@ describe("a client credentials session", () => {
     );
   });
 
-  it("says with the first request that the client cannot prove who it is", async () => {
+  it("fails with the first request when the client cannot authenticate", async () => {
     const proofless = example.client({ clientAuthentication: "none" });
     expect(await thrown(proofless.clientCredentialsSession().get("/me"))).toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -255,7 +255,7 @@ describe("a JWT bearer session", () => {
     expect(client.jwtBearerSession({ claims, key: pem }).token).toBe(sessions[3]?.token);
   });
 
-  it("throws from the request why its assertion was refused, or could not be signed", async () => {
+  it("rejects a request when its assertion was refused or cannot be signed", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     const session = client.jwtBearerSession({ claims: {}, key });
     for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -272,7 +272,7 @@ describe("a JWT bearer session", () => {
 });
 
 describe("revoke() of a client credentials session", () => {
-  it("ends all sessions with the token for good; one that is made later gets a new token", async () => {
+  it("ends all sessions with the token for good; a later session gets a new token", async () => {
     const [one, two] = [client.clientCredentialsSession(), client.clientCredentialsSession()];
     await one.get("/me");
     await one.revoke();
@@ -290,7 +290,7 @@ describe("revoke() of a client credentials session", () => {
     expect(example.tokenRequests).toHaveLength(3);
   });
 
-  it("before the first request asks nobody, and no token comes later", async () => {
+  it("before the first request sends nothing, and no token is fetched later", async () => {
     const session = client.clientCredentialsSession();
     await session.revoke();
     expect(await thrown(session.get("/me"))).toMatchObject({ code: "SESSION_ENDED" });

@@ -28,7 +28,7 @@ function make(options: Partial<OAuth2ClientOptions> = {}): OAuth2Client {
       clientId: "s6BhdRkqt3",
       redirectUri: "https://client.example.com/cb",
       clock,
-      // Nothing is sent: not even a connection could be made.
+      // Nothing is sent, as no server listens there.
       http: { adapter: () => Promise.reject(new Error("something was sent")) },
       ...options,
     },
@@ -77,7 +77,7 @@ describe("an implicit grant", () => {
     expect(JSON.parse(JSON.stringify(request))).toEqual(request);
   });
 
-  it("gives the token of the fragment, its end counted from now", async () => {
+  it("reads the token of the fragment, whose lifetime counts from now", async () => {
     const token = await client.tokenFromFragment(callback({ example_parameter: "x" }), request);
     expect(token.toJSON()).toMatchObject({
       accessToken: CANARY.accessToken,
@@ -98,7 +98,7 @@ describe("an implicit grant", () => {
     expect(token.accessToken).toBe(CANARY.accessToken);
   });
 
-  it("reports a scope that is narrower", async () => {
+  it("reports a narrower scope", async () => {
     const token = await client.tokenFromFragment(callback({ scope: "read" }), request);
     expect(token.scopeChange).toEqual({ missing: ["write"], additional: [] });
   });
@@ -159,7 +159,7 @@ describe("an implicit grant", () => {
     expectNoCanary(error, request.state);
   });
 
-  it("hears an error that comes in the query", async () => {
+  it("reads an error in the query", async () => {
     const query = new URLSearchParams({
       error: "access_denied",
       state: request.state,
@@ -171,7 +171,7 @@ describe("an implicit grant", () => {
     });
   });
 
-  it("is refused eleven minutes after it was begun, and at another provider", async () => {
+  it("is refused eleven minutes after the request, and at another provider", async () => {
     expect(
       await rejectionOf(client.tokenFromFragment(callback(), { ...request, provider: "other" })),
     ).toMatchObject({ code: "PROVIDER_MISMATCH" });
@@ -181,7 +181,7 @@ describe("an implicit grant", () => {
     });
   });
 
-  it("is not mistaken for the code flow, nor that for it", async () => {
+  it("is not confused with the code flow, in either direction", async () => {
     const code = await client.authorizationRequest();
     for (const call of [
       () => client.tokenFromFragment(callback(), code),
@@ -191,7 +191,7 @@ describe("an implicit grant", () => {
     }
   });
 
-  it("is not for a client whose tokens are bound to a key", async () => {
+  it("is refused to a client whose tokens are bound to a key", async () => {
     const bound = make({ dpop: true });
     expect(await rejectionOf(bound.authorizationRequest({ responseType: "token" }))).toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -222,12 +222,12 @@ describe("an ID token beside the token of a fragment", () => {
     );
   };
 
-  it("is verified with its nonce, and with its hash of the access token", async () => {
+  it("is verified with its nonce and its at_hash", async () => {
     const token = await fragmentWith("at-1", { at_hash: halfHash("at-1") });
     expect(token.claims?.sub).toBe(CANARY.idToken);
   });
 
-  it("is refused when the stored request has lost its nonce: it may be that of another sign-in", async () => {
+  it("is refused when the stored request has no nonce: it may belong to another sign-in", async () => {
     const signing = provider.client();
     const { nonce, ...stored } = await signing.authorizationRequest({ responseType: "token" });
     const fields = new URLSearchParams({
@@ -247,7 +247,7 @@ describe("an ID token beside the token of a fragment", () => {
     ["of another access token", { at_hash: halfHash("at-1") }],
     ["that is missing (OpenID Connect Core §3.2.2.9)", {}],
   ])(
-    "is refused with a hash %s: the token may have been put in by somebody",
+    "is refused with an at_hash %s: the access token may have been injected",
     async (_name, claims) => {
       expect(await rejectionOf(fragmentWith("at-substituted", claims))).toMatchObject({
         code: "ID_TOKEN_INVALID",

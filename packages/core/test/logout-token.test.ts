@@ -161,7 +161,7 @@ describe("a logout token", () => {
     await expectRefused(logoutToken(fault), claim);
   });
 
-  it("of a key that is not the provider's is refused", async () => {
+  it("that is signed with a key of somebody else is refused", async () => {
     const jwt = logoutToken({ header: { kid: "unknown" } });
     expect(await rejectionOf(client.verifyLogoutToken(jwt))).toMatchObject({
       code: "KEY_SELECTION_FAILED",
@@ -176,7 +176,7 @@ describe("a logout token", () => {
     await expectRefused(jwt as string, "jwt");
   });
 
-  it("is accepted once, and a refused one does not use its id up", async () => {
+  it("is accepted once, and a refused one does not count", async () => {
     const claims = { jti: "one-and-only" };
     await expectRefused(logoutToken({ claims: { ...claims, aud: "x" } }), "aud");
     const jwt = logoutToken({ claims });
@@ -185,7 +185,7 @@ describe("a logout token", () => {
     await expectRefused(logoutToken({ claims }), "jti");
   });
 
-  it("is accepted once among two at a time", async () => {
+  it("is accepted once when it comes twice at a time", async () => {
     const jwt = logoutToken();
     const outcomes = await Promise.allSettled([
       client.verifyLogoutToken(jwt),
@@ -194,7 +194,7 @@ describe("a logout token", () => {
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   });
 
-  it("is looked up in the memory that processes share", async () => {
+  it("is accepted once by all processes that share what their `seen` functions remember", async () => {
     const ids: [string, number][] = [];
     const seen = (id: string, until: number): Promise<boolean> => {
       const known = ids.some(([other]) => other === id);
@@ -208,12 +208,12 @@ describe("a logout token", () => {
       code: "LOGOUT_TOKEN_INVALID",
       details: { claim: "jti" },
     });
-    // Remembered for longer than the token could be used.
+    // It is remembered for longer than the token is valid.
     expect(ids[0]?.[0]).toBe("shared");
     expect(ids[0]?.[1]).toBeGreaterThanOrEqual((provider.clock.seconds + 300) * 1000);
   });
 
-  it("is not an ID token, and an ID token is no logout token", async () => {
+  it("is refused as an ID token, and an ID token as a logout token", async () => {
     await expectRefused(provider.idToken(), "events");
     await expectRefused(provider.idToken({ claims: { jti: "a" } }), "events");
     for (const typ of ["logout+jwt", "JWT"]) {
@@ -269,7 +269,7 @@ describe("the logout URL", () => {
     );
   });
 
-  it("takes the ID token out of the token of the sign-in", async () => {
+  it("takes the ID token from a Token", async () => {
     const token = await provider.signIn(client);
     const url = new URL(at(page).logoutUrl({ idToken: token }));
     expect(url.searchParams.get("id_token_hint")).toBe(token.idToken);

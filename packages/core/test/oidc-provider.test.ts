@@ -43,7 +43,7 @@ afterAll(() => server.close());
 
 beforeEach(() => {
   server.tokenCalls.length = 0;
-  // The server lives in the machine's time: ours starts there, and goes on when a test says so.
+  // The server uses the machine's clock: the client's clock starts there, and tests advance it.
   clock = new FakeClock(Date.now());
 });
 
@@ -151,7 +151,7 @@ describe("a sign-in at a certified authorization server", () => {
     });
   });
 
-  it("is refused without iss, and with another, before the server is asked", async () => {
+  it("is refused without iss or with another one before anything is sent", async () => {
     const client = clientWith(POST);
     const { request, callback } = await begin(client);
     for (const iss of [undefined, "https://evil.example.com", `${server.issuer}/`]) {
@@ -188,7 +188,7 @@ describe("a refresh at a certified authorization server", () => {
     expect(await client.userInfo(after)).toMatchObject({ sub: "ada" });
   });
 
-  it("works for a public client, which sends its id alone", async () => {
+  it("works for a public client, which sends its ID only", async () => {
     const client = clientWith(PUBLIC);
     const before = await signIn(client);
     const after = await client.refreshToken(before);
@@ -200,7 +200,7 @@ describe("a refresh at a certified authorization server", () => {
     expect(after.accessToken).not.toBe(before.accessToken);
   });
 
-  it("with a refresh token that was rotated away is refused, and ends the family", async () => {
+  it("with a rotated refresh token is refused, and revokes the whole family", async () => {
     const client = clientWith(POST);
     const before = await signIn(client);
     const after = await client.refreshToken(before);
@@ -212,7 +212,7 @@ describe("a refresh at a certified authorization server", () => {
     expect(await rejectionOf(client.refreshToken(after))).toMatchObject({ code: "INVALID_GRANT" });
   });
 
-  it("happens once for twenty calls at a time with a token that has ended", async () => {
+  it("happens once for twenty parallel calls with an expired token", async () => {
     const client = clientWith(POST);
     const token = await signIn(client);
     const saved: [Token, Token][] = [];

@@ -16,11 +16,12 @@ import { Redactor } from "../src/errors/redaction.ts";
 import { nextHop } from "../src/http/redirects.ts";
 import { parseRetryAfter } from "../src/http/retry-after.ts";
 import { compareScopes, parseScope } from "../src/tokens/scopes.ts";
+import { anyText } from "./support/any-text.ts";
 import { CANARY } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 
-// fast-check prints the seed and the smallest counterexample of a property that fails.
-const RUNS = { numRuns: 1000 };
+// fast-check prints the seed and the smallest counterexample of a property that fails; it tries boundary values first.
+const RUNS = { numRuns: 300 };
 const LONG = 60_000;
 const TEN_YEARS = 315_576_000_000;
 const DAY = 86_400;
@@ -67,7 +68,7 @@ function clientOf(
 
 const GOOD = JSON.stringify({ access_token: CANARY.accessToken, token_type: "bearer" });
 
-/** What came of a call: a value of the right kind or an error of ours, and nothing else. */
+/** The value that a call resolves to, or "refused" for an OAuthError; rethrows any other error. */
 async function outcomeOf<T>(call: () => Promise<T> | T): Promise<T | "refused"> {
   try {
     return await call();
@@ -108,7 +109,7 @@ describe("the callback", () => {
     fc.oneof(
       { weight: 3, arbitrary: fc.constant(RIGHT) },
       { weight: 1, arbitrary: fc.constantFrom("", "https://evil.example.com", "null") },
-      { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+      { weight: 1, arbitrary: anyText() },
     ),
   );
   const likely = fc
@@ -136,7 +137,7 @@ describe("the callback", () => {
     if (value !== RIGHT) return value;
     if (name === "state") return request.state;
     if (name === "iss") return "https://id.example.com";
-    // A code that comes by another name is no secret of ours: an attacker wrote it there.
+    // A code under another name is not our secret: an attacker wrote it there.
     return name === "code" ? CANARY.code : "right";
   };
 
@@ -152,7 +153,7 @@ describe("the callback", () => {
   }
 
   it(
-    "leads to one token request when every part of it is right, and otherwise to an error and none",
+    "leads to one token request when every part of it is right, and otherwise to an error",
     async () => {
       const { client, sent } = clientOf(() => ({ body: GOOD }));
       const seen = { yes: 0, no: 0 };
@@ -175,7 +176,7 @@ describe("the callback", () => {
         ),
         RUNS,
       );
-      expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(50);
+      expect(Math.min(seen.yes, seen.no)).toBeGreaterThan(15);
     },
     LONG,
   );
@@ -192,8 +193,11 @@ describe("the callback", () => {
       };
       const strange = fc.oneof(
         anything,
-        fc.string({ unit: "binary" }),
-        fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        anyText(),
+        fc.tuple(anyText(), anyText(), anyText()).map(([pathname, search, hash]) => {
+          return Object.assign(new URL("https://app.example.com/"), { pathname, search, hash })
+            .href;
+        }),
         fc.string().map((type) => {
           const headers = { "content-type": encodeURIComponent(type) };
           return new Request("https://x/", { method: "POST", headers, body: "state=x&code=y" });
@@ -216,7 +220,7 @@ describe("the callback", () => {
   );
 
   it(
-    "with a stored request that is damaged is refused before a token is asked for, or makes a token",
+    "with a damaged stored request is refused before a token is requested, or gives a token",
     async () => {
       const { client, sent } = clientOf(() => ({ body: GOOD }));
       const good = await client.authorizationRequest();
@@ -248,7 +252,7 @@ describe("a token response", () => {
     { weight: 2, arbitrary: fc.constantFrom(null, "", "Bearer", "read write", "3600", "x") },
     { weight: 2, arbitrary: fc.double({ noNaN: true }) },
     { weight: 1, arbitrary: fc.bigInt().map(String) },
-    { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
+    { weight: 1, arbitrary: anyText() },
   );
   const mostly = (...good: readonly unknown[]): fc.Arbitrary<unknown> =>
     fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: value });
@@ -289,7 +293,7 @@ describe("a token response", () => {
   }
 
   it(
-    "of any JSON makes a well-formed token or an error of ours",
+    "of any JSON makes a valid token or an OAuthError",
     async () => {
       let reply: Reply = {};
       const { client } = clientOf(() => reply);
@@ -307,18 +311,18 @@ describe("a token response", () => {
         }),
         RUNS,
       );
-      expect(tokens).toBeGreaterThan(200);
+      expect(tokens).toBeGreaterThan(60);
     },
     LONG,
   );
 
   it(
-    "of any bytes, status and headers makes an error of ours with a sane retryAfter",
+    "of any bytes, status and headers makes a token or an OAuthError with retryAfter within a day",
     async () => {
       let reply: Reply = {};
       const { client } = clientOf(() => reply);
       const text = fc.oneof(
-        fc.string({ unit: "binary" }),
+        anyText(),
         fc.json({ maxDepth: 3 }),
         fc.webQueryParameters(),
         body.map((fields) => JSON.stringify(fields).slice(0, -1)),
@@ -349,7 +353,7 @@ describe("Retry-After", () => {
 
   it("of any text is undefined or between 0 and a day", () => {
     const text = fc.oneof(
-      fc.string({ unit: "binary" }),
+      anyText(),
       fc.double().map(String),
       fc.bigInt().map(String),
       fc.date({ noInvalidDate: false }).map((date) => date.toString()),
@@ -406,10 +410,10 @@ const absolute = fc.tuple(
   fc.constantFrom("", "", ":443", ":8443", "."),
   fc.constantFrom("", "/", "/v1/a", "/../x", "\t", " "),
 );
-/** What an attacker, or a bug, may give as a URL. */
+/** URLs that an attacker or a bug may pass. */
 const hostile = fc.oneof(fragments, absolute).map((parts) => parts.join(""));
 
-/** What URL parsers have different ideas of, and what asks for credentials of its own. */
+/** Whether URL parsers disagree about a URL, or it has credentials of its own. */
 function isAmbiguous(url: string): boolean {
   if (/^\/\/|[\u0000-\u0020\\\u007f]/.test(url)) return true;
   if (!URL.canParse(url)) return /^[a-z]+:\/\//i.test(url);
@@ -463,7 +467,7 @@ describe("a session's URLs", () => {
   }
 
   it(
-    "take the token to the API's origin alone, and below its base path when they are relative",
+    "take the token only to the API's origin, and below its base path when they are relative",
     async () => {
       const { viaAxios, viaFetch } = observed();
       const counts = { sent: 0, refused: 0 };
@@ -480,13 +484,13 @@ describe("a session's URLs", () => {
         }),
         RUNS,
       );
-      expect(Math.min(counts.sent, counts.refused)).toBeGreaterThan(50);
+      expect(Math.min(counts.sent, counts.refused)).toBeGreaterThan(15);
     },
     LONG,
   );
 
   it(
-    "that axios joins from baseURL and params take the token to the API's origin alone",
+    "that axios joins from baseURL and params take the token only to the API's origin",
     async () => {
       const seen: string[] = [];
       const { client } = clientOf(({ url }) => {
@@ -503,13 +507,13 @@ describe("a session's URLs", () => {
         }),
         RUNS,
       );
-      expect(seen.length).toBeGreaterThan(20);
+      expect(seen.length).toBeGreaterThan(6);
     },
     LONG,
   );
 
   it(
-    "that are plain paths are taken as they are",
+    "that are plain paths are not changed",
     async () => {
       const { viaAxios } = observed();
       const segment = fc.stringMatching(/^[\w~-]{1,10}$/);
@@ -585,11 +589,11 @@ describe("a redirect", () => {
       }),
       RUNS,
     );
-    expect(followed).toBeGreaterThan(100);
+    expect(followed).toBeGreaterThan(30);
   });
 
   it(
-    "takes the token no further than to the API, however many there are and wherever they lead",
+    "in any chain never takes the token or secrets beyond the API's origin",
     async () => {
       let replies: Reply[] = [];
       const { client, sent } = clientOf(() => replies.shift() ?? {});
@@ -624,16 +628,16 @@ describe("a redirect", () => {
         }),
         RUNS,
       );
-      expect(crossings).toBeGreaterThan(50);
+      expect(crossings).toBeGreaterThan(15);
     },
     LONG,
   );
 });
 
 describe("redaction", () => {
-  const secret = fc
-    .string({ unit: "binary", minLength: 8, maxLength: 40 })
-    .filter((text) => !"[redacted]".includes(text));
+  const secret = anyText({ minLength: 8, maxLength: 40 }).filter(
+    (text) => !"[redacted]".includes(text),
+  );
   const forms: ((secret: string) => string)[] = [
     (text) => text,
     encodeURIComponent,
@@ -651,7 +655,7 @@ describe("redaction", () => {
     fc.array(fc.tuple(fc.string(), fc.nat(2), fc.constantFrom(...forms)), { minLength: 1 }),
   );
 
-  it("leaves no secret in a text that has it as it is, or as URLs, forms and JSON write it", () => {
+  it("removes each secret, also as URLs, forms and JSON encode it", () => {
     fc.assert(
       fc.property(text, ([secrets, parts]) => {
         const written = parts
@@ -667,9 +671,9 @@ describe("redaction", () => {
     );
   });
 
-  it("leaves a text without secrets as it is", () => {
+  it("does not change a text without secrets", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.array(secret), (written, secrets) => {
+      fc.property(anyText(), fc.array(secret), (written, secrets) => {
         fc.pre(!secrets.some((known) => written.includes(known)));
         expect(new Redactor([...secrets, undefined, "", "abc"]).text(written)).toBe(written);
       }),
@@ -677,9 +681,9 @@ describe("redaction", () => {
     );
   });
 
-  it("makes one line of bounded length and plain text", () => {
+  it("makes one line of plain text with a maximum length", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 2000 }), (written) => {
+      fc.property(anyText({ maxLength: 2000 }), (written) => {
         const line = new Redactor([]).line(written);
         expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
         expect(line.length).toBeLessThanOrEqual(501);
@@ -706,7 +710,7 @@ describe("scopes", () => {
     );
   });
 
-  it("differ by what one has and the other has not", () => {
+  it("differ by what is missing and what is additional", () => {
     fc.assert(
       fc.property(names, names, (asked, given) => {
         const missing = asked.filter((entry) => !given.includes(entry));
@@ -720,7 +724,7 @@ describe("scopes", () => {
     );
   });
 
-  it("are the same under the provider's other names for them", () => {
+  it("are equal under the provider's aliases", () => {
     fc.assert(
       fc.property(names, (list) => {
         const aliases = Object.fromEntries(list.map((entry) => [entry, `https://x/${entry}`]));
@@ -736,7 +740,7 @@ describe("scopes", () => {
 describe("a stored token", () => {
   const tokenText = fc.stringMatching(/^[\x21-\x7e]{1,40}$/);
   const time = fc.date({ noInvalidDate: true });
-  // JSON knows no -0.
+  // JSON has no -0.
   const json = fc
     .jsonValue({ maxDepth: 3 })
     .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
@@ -802,7 +806,7 @@ describe("a stored token", () => {
     );
   });
 
-  it("that is damaged is refused by name, or read as what it is", () => {
+  it("that is damaged is refused with TOKEN_INVALID, or read as a valid token", () => {
     const damaged = fc.oneof(
       anything,
       fc

@@ -28,7 +28,7 @@ function sessionWith(
   return example.client({ tokenPlacement, hooks: { protectedRequest } }).session(token);
 }
 
-/** One request in each of a session's two shapes. */
+/** One request by axios and one by fetch. */
 const SHAPES: [string, (session: OAuth2Session, form?: URLSearchParams) => Promise<unknown>][] = [
   ["axios", (session, form) => (form ? session.post("/x?q=1", form) : session.get("/x?q=1"))],
   [
@@ -38,7 +38,7 @@ const SHAPES: [string, (session: OAuth2Session, form?: URLSearchParams) => Promi
 ];
 
 describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
-  it("sees the fields of a form and may change them; the token is placed afterwards", async () => {
+  it("sees and may change the fields of a form, before the token is placed", async () => {
     let seen: ProtectedRequestHookValue["body"];
     const session = sessionWith((request) => {
       seen = request.body;
@@ -54,7 +54,7 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
     );
   });
 
-  it("and the token make a form longer than a Content-Length that was given with it", async () => {
+  it("and the token may make a form longer than the Content-Length that the caller gave", async () => {
     const headers = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "3" };
     const added = sessionWith((request) => ({ ...request, body: { ...request.body, b: "2" } }));
     const inBody = example.client({ tokenPlacement: "body" }).session(token);
@@ -80,7 +80,7 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
     expect(example.apiRequests.map(({ method }) => method)).toEqual(["PATCH"]);
   });
 
-  it("leaves a body that it does not touch as it is", async () => {
+  it("does not change a body that it returns unchanged", async () => {
     await send(
       sessionWith((request) => ({ ...request, headers: { ...request.headers, "x-seen": "1" } })),
       new URLSearchParams("a=1&b=2&a=3"),
@@ -91,7 +91,7 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
     });
   });
 
-  it("is told the placement, and may choose another", async () => {
+  it("sees the token's placement, and may change it", async () => {
     let seen: unknown;
     const session = sessionWith(
       (request) => {
@@ -108,7 +108,7 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
     expect(example.apiRequests[0]?.headers.authorization).toBeUndefined();
   });
 
-  it("may leave the token out", async () => {
+  it("may withhold the token", async () => {
     await send(
       sessionWith((request) => ({ ...request, placement: "none" })),
       new URLSearchParams({ access_token: "my-own" }),
@@ -118,7 +118,7 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
     expect(example.apiRequests[0]?.body).toBe("access_token=my-own");
   });
 
-  it("cannot choose what is no placement: nothing is sent", async () => {
+  it("is refused when it chooses an unknown placement, and nothing is sent", async () => {
     const session = sessionWith((request) => ({ ...request, placement: "cookie" as never }));
     await expect(send(session)).rejects.toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -127,7 +127,7 @@ describe.each(SHAPES)("a protectedRequest hook, through %s", (shape, send) => {
     expect(example.apiRequests).toEqual([]);
   });
 
-  it("decides again where a redirect has taken the body away", async () => {
+  it("runs again after a redirect that drops the body", async () => {
     example.api = ({ url }) =>
       url === "/api/x?q=1" ? { status: 303, headers: { location: "/api/next" } } : { body: {} };
     const session = sessionWith((request) => ({
@@ -151,4 +151,22 @@ it("a hook sees no fields of a body that is not a form", async () => {
   await session.get("/x");
   expect(seen).toEqual([undefined, undefined, undefined, undefined]);
   expect(example.apiRequests.map(({ body }) => body)).toEqual(['{"a":1}', "a=1", "a=1", ""]);
+});
+
+it("a hook can sign with a scheme of its own, such as MAC, in the token's place", async () => {
+  const { server } = example;
+  const { answer } = server;
+  server.answer = () => ({ body: {} });
+  const session = sessionWith((request) => ({
+    ...request,
+    headers: { ...request.headers, authorization: `MAC id="1", mac="${request.method}"` },
+    placement: "none",
+  }));
+  await session.get("/me");
+  await session.fetch("/me", { method: "POST" });
+  server.answer = answer;
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+    'MAC id="1", mac="GET"',
+    'MAC id="1", mac="POST"',
+  ]);
 });

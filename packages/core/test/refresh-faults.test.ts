@@ -1,5 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Session, type Token, type TokenRecord } from "@grantkit/core";
+import {
+  type OAuth2ClientOptions,
+  type OAuth2Session,
+  type Token,
+  type TokenRecord,
+} from "@grantkit/core";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answering, LoopbackServer } from "./support/loopback-server.ts";
@@ -14,7 +19,7 @@ let clock: FakeClock;
 let store: WatchedStore;
 const running = closedAfterAll();
 
-// What sends requests is loaded by the first one, and jest cannot load it for axios and for fetch at once.
+// The first request loads the code that sends it, and Jest cannot load that for axios and for fetch at once.
 beforeAll(async () => {
   const warm = await ExampleProvider.start();
   const session = warm.client().session(warm.grant({ accessToken: "at-warm" }));
@@ -31,12 +36,12 @@ beforeEach(async () => {
 const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
   example.expiring(clock, seconds, changes);
 
-const anotherProcess = (): Promise<OAuth2Session> =>
-  example.client({ clock }).storedSession({ store, key });
+const anotherProcess = (options: Partial<OAuth2ClientOptions> = {}): Promise<OAuth2Session> =>
+  example.client({ clock, ...options }).storedSession({ store, key });
 const sent = (): (string | null)[] =>
   example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
 
-/** Answers as a server that rotates, but loses its first answer; what it sent is accepted once more, or not. */
+/** A server that rotates and whose first answer is lost; with a grace period it answers the old token once more. */
 function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): void {
   example.rotate("rt-old");
   const { token: rotating } = example;
@@ -51,7 +56,7 @@ function loseFirstAnswer(how: "cut" | "hang", { grace }: { grace: boolean }): vo
 }
 
 describe("a stampede in one process", () => {
-  it("is one refresh for 1,000 callers over ten sessions of a store, and an abort is one's own", async () => {
+  it("is one refresh for 1,000 callers over ten sessions of a store, of whom one can abort for itself", async () => {
     example.rotate("rt-old");
     const { token: rotating } = example;
     let answer = (): void => undefined;
@@ -60,7 +65,7 @@ describe("a stampede in one process", () => {
       return rotating(request, response);
     };
     await store.put(key, expiring(-1).toJSON());
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const sessions = await Promise.all(
       Array.from({ length: 10 }, () => client.storedSession({ store, key })),
     );
@@ -87,7 +92,9 @@ describe("a stampede in one process", () => {
   it("is one refresh for 1,000 callers over eight processes with one store", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const sessions = await Promise.all(Array.from({ length: 8 }, anotherProcess));
+    const sessions = await Promise.all(
+      Array.from({ length: 8 }, () => anotherProcess(example.inProcess)),
+    );
     const answers = await Promise.all(
       Array.from({ length: 1000 }, (_, index) => (sessions[index % 8] as OAuth2Session).get("/me")),
     );
@@ -98,10 +105,10 @@ describe("a stampede in one process", () => {
 });
 
 describe("a process that dies after the rotation and before the save", () => {
-  it("costs nothing where the server accepts the old refresh token once more", async () => {
+  it("is repaired where the server accepts the old refresh token once more", async () => {
     loseFirstAnswer("hang", { grace: true });
     await store.put(key, expiring(-1).toJSON());
-    // Its own clock stands still: nothing more is heard of it. Its lock ends by the store's.
+    // Its clock stands still, so it does nothing more. Its lock ends by the store's clock.
     const dying = await example.client({ clock: new FakeClock() }).storedSession({ store, key });
     void dying.refresh().catch(() => undefined);
     await until(() => example.tokenRequests.length === 1);
@@ -117,10 +124,10 @@ describe("a process that dies after the rotation and before the save", () => {
     expect(await store.accessToken(key)).toBe("at-rotated-1");
   });
 
-  it("is one sign-in where it does not: one request, one error, no storm", async () => {
+  it("ends the session where it does not, with one request for all callers", async () => {
     example.rotate("rt-already-rotated");
     await store.put(key, expiring(-1).toJSON());
-    const session = await anotherProcess();
+    const session = await anotherProcess(example.inProcess);
     const errors = await Promise.all(
       Array.from({ length: 1000 }, () => thrown(session.fetch("/me"))),
     );
@@ -131,9 +138,9 @@ describe("a process that dies after the rotation and before the save", () => {
   });
 });
 
-describe("nobody knows whether the server rotated", () => {
+describe("a refresh without an answer, after which the server may have rotated the token,", () => {
   it.each(["cut", "hang"] as const)(
-    "after an answer that was %s: the same refresh token is sent once more, and the grace period serves",
+    "is repeated once with the same refresh token, which the grace period accepts (%s)",
     async (how) => {
       loseFirstAnswer(how, { grace: true });
       const session = example.client({ clock, timeout: 5000 }).session(expiring(-1));
@@ -146,7 +153,7 @@ describe("nobody knows whether the server rotated", () => {
     },
   );
 
-  it("and a server without one says so: two requests, and the user has to sign in again", async () => {
+  it("fails with INVALID_GRANT after two requests at a server without a grace period", async () => {
     loseFirstAnswer("cut", { grace: false });
     const session = example.client({ clock }).session(expiring(-1));
     const errors = await Promise.all(
@@ -156,7 +163,7 @@ describe("nobody knows whether the server rotated", () => {
     expect(sent()).toEqual(["rt-old", "rt-old"]);
   });
 
-  it("is never more than two requests, and the refresh token is kept for the next call", async () => {
+  it("is sent at most twice, and the refresh token is kept for the next call", async () => {
     example.token = () => "cut";
     const session = example.client({ clock }).session(expiring(-1));
     const errors = await Promise.all(
@@ -168,7 +175,7 @@ describe("nobody knows whether the server rotated", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("is not so where there was an answer, whatever it was: one request", async () => {
+  it("is not repeated after any answer", async () => {
     const session = example.client({ clock }).session(expiring(-1));
     let count = 0;
     for (const answer of [
@@ -184,7 +191,7 @@ describe("nobody knows whether the server rotated", () => {
     }
   });
 
-  it("is not so where nobody was reached", async () => {
+  it("is not repeated when the connection was refused", async () => {
     const gone = await LoopbackServer.start();
     const { origin } = gone;
     await gone.close();
@@ -202,7 +209,7 @@ describe("nobody knows whether the server rotated", () => {
     expect(tries).toBe(1);
   });
 
-  it("with a store, asks whether the lock is still held before the second request too", async () => {
+  it("is repeated under a store's lock only while that is still held", async () => {
     example.token = () => "hang";
     await store.put(key, expiring(-1).toJSON());
     let asked = 0;
@@ -225,7 +232,7 @@ describe("a store that cannot write after the rotation", () => {
   it("tells 1,000 waiters, keeps the token, and saves it with the next request", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
-    const session = await anotherProcess();
+    const session = await anotherProcess(example.inProcess);
     store.beforeSet = () => {
       throw new Error("cannot write at-rotated-1 after at-old: read-only");
     };
@@ -246,7 +253,7 @@ describe("a store that cannot write after the rotation", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("is mended by a session that is made later in the same process", async () => {
+  it("is made up for by a later session of the same process", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const client = example.client({ clock });
@@ -259,7 +266,7 @@ describe("a store that cannot write after the rotation", () => {
     expect(await store.accessToken(key)).toBe("at-rotated-1");
   });
 
-  it("and an onTokenUpdate that fails is called again, and the store is not written again", async () => {
+  it("calls a failed onTokenUpdate again, and does not write the store again", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     let broken = true;
@@ -280,10 +287,10 @@ describe("a store that cannot write after the rotation", () => {
   });
 });
 
-describe("invalid_grant because another was first", () => {
-  it("is success when the store has a newer token by then: nobody signs in again", async () => {
+describe("invalid_grant because another process refreshed first", () => {
+  it("uses the newer token that the store has by then", async () => {
     await store.put(key, expiring(-1).toJSON());
-    const session = await anotherProcess();
+    const session = await anotherProcess(example.inProcess);
     example.token = async () => {
       const newer = expiring(3000, { accessToken: "at-newer", refreshToken: "rt-newer" });
       await store.put(key, newer.toJSON());
@@ -295,7 +302,7 @@ describe("invalid_grant because another was first", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("and a newer token that has ended by then is refreshed in its turn", async () => {
+  it("refreshes the newer token of the store when that has expired too", async () => {
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();
     example.token = async () => {
@@ -307,7 +314,7 @@ describe("invalid_grant because another was first", () => {
     expect(sent()).toEqual(["rt-old", "rt-newer"]);
   });
 
-  it("is final when the store has the same token still", async () => {
+  it("is final when the store still has the same token", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();
@@ -316,11 +323,11 @@ describe("invalid_grant because another was first", () => {
   });
 });
 
-describe("a storm after the final no", () => {
-  it("sends nothing: 1,000 calls after invalid_grant, one token request, no lock", async () => {
+describe("calls after the provider has refused the refresh token for good", () => {
+  it("send nothing: 1,000 of them cause no token request and take no lock", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const session = await client.storedSession({ store, key });
     await thrown(session.get("/me"));
     for (let count = 0; count < 10; count += 1) {
@@ -337,7 +344,7 @@ describe("a storm after the final no", () => {
     expect(session.authorized).toBe(false);
   });
 
-  it("ends with a new sign-in, in whichever process", async () => {
+  it("succeed again after a new sign-in in any process", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     await store.put(key, expiring(-1).toJSON());
     const session = await anotherProcess();

@@ -40,18 +40,29 @@ function refreshing(): { client: OAuth2Client; sent: string[] } {
 const stored = (name: string): Token =>
   Token.from({ accessToken: `at-${name}`, refreshToken: `rt-${name}`, expiresAt: 1 });
 
-it("what a client remembers of refreshes is bounded: after 10,000 others the first is forgotten", async () => {
+/** Replaces tokens through `renew`, which is faster than a refresh through the HTTP stack. */
+async function renewOthers(client: OAuth2Client, from: number, to: number): Promise<void> {
+  // Each takes one entry of the client's memory, as its access token stays the same.
+  const renew = ({ accessToken }: Token): Promise<Token> =>
+    Promise.resolve(Token.from({ accessToken }));
+  for (let count = from; count < to; count += 1) {
+    await client.session({ accessToken: `at-${count}` }, { renew }).refresh();
+  }
+}
+
+it("a client remembers its last 10,000 refreshes and forgets the one before them", async () => {
   const { client, sent } = refreshing();
   const first = stored("first");
   await client.refreshToken(first);
+  await renewOthers(client, 0, 9_999);
   await client.refreshToken(first);
   expect(sent).toEqual(["rt-first"]);
-  for (let count = 0; count < 10_000; count += 1) await client.refreshToken(stored(String(count)));
+  await renewOthers(client, 9_999, 10_000);
   await client.refreshToken(first);
-  expect(sent.filter((token) => token === "rt-first")).toHaveLength(2);
+  expect(sent).toEqual(["rt-first", "rt-first"]);
 });
 
-it("a token that could not be saved is not forgotten for the sake of others", async () => {
+it("a client does not forget a refreshed token that could not be saved, however many others it refreshes", async () => {
   const { client, sent } = refreshing();
   const first = stored("first");
   const saved: string[] = [];
@@ -67,14 +78,14 @@ it("a token that could not be saved is not forgotten for the sake of others", as
     .refresh()
     .catch((error: unknown) => error);
   expect(isOAuthError(failure) && failure.code).toBe("TOKEN_UPDATE_FAILED");
-  for (let count = 0; count < 10_000; count += 1) await client.refreshToken(stored(String(count)));
+  await renewOthers(client, 0, 10_000);
   broken = false;
   await session().get("/me");
   expect(saved).toEqual(["at-after-rt-first-1"]);
   expect(sent.filter((token) => token === "rt-first")).toHaveLength(1);
 });
 
-it("a session that lives long keeps none of the tokens that it had long ago", async () => {
+it("a session that refreshes again and again keeps none of its earlier tokens in memory", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const { client } = refreshing();
@@ -82,11 +93,11 @@ it("a session that lives long keeps none of the tokens that it had long ago", as
     onTokenUpdate: () => undefined,
   });
   const early: WeakRef<Token>[] = [];
-  for (let count = 0; count < 10_200; count += 1) {
+  for (let count = 0; count < 300; count += 1) {
     const token = await session.refresh();
     if (count < 50) early.push(new WeakRef(token));
   }
-  // What a job has looked at by a WeakRef lives until the job ends.
+  // A WeakRef keeps its target alive until the job that created it ends.
   await new Promise((resolve) => setImmediate(resolve));
   collect();
   expect(early.filter((token) => token.deref() !== undefined).length).toBeLessThan(3);

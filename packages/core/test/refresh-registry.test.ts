@@ -16,7 +16,7 @@ beforeEach(async () => {
 const expiring = (seconds: number, accessToken = "at-old"): Token =>
   example.expiring(clock, seconds, { accessToken });
 
-describe("a session made from the token before finds the new one, and refreshes nothing,", () => {
+describe("a session made from the token before finds the new one without a refresh,", () => {
   it("when the provider gave the same access token with another refresh token", async () => {
     let current = "rt-old";
     example.token = ({ body }) => {
@@ -53,8 +53,8 @@ describe("a session made from the token before finds the new one, and refreshes 
   });
 });
 
-describe("saving", () => {
-  it("keeps the order of the refreshes", async () => {
+describe("onTokenUpdate", () => {
+  it("is called in the order of the refreshes", async () => {
     example.rotate("rt-old");
     const saved: string[] = [];
     let save = (): void => undefined;

@@ -42,7 +42,7 @@ const senders: readonly [string, (session: OAuth2Session, sent: Sent) => Promise
   ],
 ];
 
-/** Answers each path in its own way; those without an answer want the newest token. */
+/** Answers each path in its own way; a path without an answer accepts only the newest token. */
 function answers(paths: Readonly<Record<string, Answer>>): void {
   const { answer } = example.server;
   example.server.answer = (request, response) =>
@@ -62,7 +62,7 @@ const sent = () =>
   );
 
 describe.each(senders)("a 401 after a redirect, through %s", (_, send) => {
-  it("repeats the request that was refused, and not the POST that was heeded", async () => {
+  it("repeats the refused request, and not the POST that was answered with the redirect", async () => {
     answers({ "/api/orders": { status: 303, headers: { location: "/api/orders/1" } } });
     expect(await send(session(), { method: "POST", body: form() })).toMatchObject({ status: 200 });
     expect(sent()).toEqual([
@@ -73,7 +73,7 @@ describe.each(senders)("a 401 after a redirect, through %s", (_, send) => {
     ]);
   });
 
-  it("repeats it with its body, where the redirect has kept that", async () => {
+  it("repeats it with its body where the redirect kept the body", async () => {
     answers({ "/api/orders": { status: 307, headers: { location: "/api/v2/orders" } } });
     expect(await send(session(), { method: "POST", body: form() })).toMatchObject({ status: 200 });
     expect(sent()).toEqual([
@@ -84,14 +84,14 @@ describe.each(senders)("a 401 after a redirect, through %s", (_, send) => {
     ]);
   });
 
-  it("repeats it though the POST before it had a stream", async () => {
+  it("repeats it after a POST whose body was a stream", async () => {
     answers({ "/api/orders": { status: 303, headers: { location: "/api/orders/1" } } });
     const body = new Blob(["item=1"]).stream();
     expect(await send(session(), { method: "POST", body })).toMatchObject({ status: 200 });
     expect(example.apiRequests.map(({ method }) => method)).toEqual(["POST", "GET", "GET"]);
   });
 
-  it("goes on with the new token from there", async () => {
+  it("uses the new token for the following redirects", async () => {
     answers({
       "/api/orders": { status: 302, headers: { location: "/api/next" } },
     });
@@ -107,7 +107,7 @@ describe.each(senders)("a 401 after a redirect, through %s", (_, send) => {
     ]);
   });
 
-  it("says nothing of the token when it is by another origin, which was not shown it", async () => {
+  it("does not refresh when it comes from another origin, which did not get the token", async () => {
     const location = `${elsewhere.origin}/orders/1`;
     answers({ "/api/orders": { status: 303, headers: { location } } });
     expect(await send(session(), { method: "POST", body: form() })).toMatchObject({ status: 401 });

@@ -20,8 +20,8 @@ import {
 import { LoopbackServer } from "./support/loopback-server.ts";
 import { turns } from "./support/turns.ts";
 
-// The OpenID Foundation's test modules for relying parties, by their names: what the provider does wrong in each of
-// them, and that it is refused by a typed error, that nothing is sent after the fault, and that the error shows no secret.
+// The OpenID Foundation's test modules for relying parties, by name. Each shows that a provider's fault is refused with a
+// typed error, that nothing is sent after it, and that the error shows no secret.
 
 const FIRST = signingKey("RS256", "first");
 const SECOND = signingKey("RS256", "second");
@@ -32,7 +32,7 @@ type ResponseMode = "query" | "form_post";
 
 let provider: FaultyProvider;
 let client: OAuth2Client;
-/** Another server than the provider, where a module has one. */
+/** A second server, for modules that have one. */
 let elsewhere: LoopbackServer | undefined;
 
 beforeEach(async () => {
@@ -43,12 +43,12 @@ beforeEach(async () => {
 
 afterEach(() => Promise.all([provider.close(), elsewhere?.close()]));
 
-/** The paths that were asked for, in their order. */
+/** The requested paths, in order. */
 function paths(): string[] {
   return provider.server.requests.map(({ url }) => url);
 }
 
-/** An error of the type that is asked for, after which nothing more was sent than the given requests. */
+/** Checks for an error of a type, and that no more than the given requests were sent. */
 async function expectRefusal(
   attempt: Promise<unknown>,
   code: OAuthError["code"],
@@ -75,7 +75,7 @@ function deliver(query: string, mode: ResponseMode = "query"): CallbackInput {
   return new Request(CALLBACK, { method: "POST", headers, body: query });
 }
 
-/** A sign-in and a look at the user info, as each module has it. */
+/** A sign-in and a user info request, as in each module. */
 async function signIn(
   by: OAuth2Client,
   fault: IdTokenFault = {},
@@ -322,7 +322,7 @@ describe("the comprehensive plan", () => {
   });
 
   it.each(["invalid", "missing"])(
-    "oidcc-client-test-%s-chash: a hybrid answer is none that was asked for",
+    "oidcc-client-test-%s-chash: a hybrid response is refused, as it was not asked for",
     async (kind) => {
       const request = await client.authorizationRequest();
       expect(new URL(request.url).searchParams.get("response_type")).toBe("code");
@@ -336,14 +336,14 @@ describe("the comprehensive plan", () => {
     },
   );
 
-  it("oidcc-client-test-nonce-unless-code-flow: it is always sent, and always wanted back", async () => {
+  it("oidcc-client-test-nonce-unless-code-flow: it is always sent and required", async () => {
     const { nonce } = await client.authorizationRequest();
     expect(nonce).toHaveLength(43);
     const attempt = signIn(client, { claims: { nonce: undefined } });
     await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "nonce" });
   });
 
-  it("oidcc-client-test-userinfo-signed: one that was not asked for is refused", async () => {
+  it("oidcc-client-test-userinfo-signed: a signed one is refused, as it was not asked for", async () => {
     const jwt = provider.idToken({ claims: { email: CANARY.userData } });
     provider.answers.set("/userinfo", () => ({
       body: jwt,
@@ -379,7 +379,7 @@ describe("the comprehensive plan", () => {
   });
 
   it.each(["aggregated", "distributed"])(
-    "oidcc-client-test-%s-claims: they are shown as they came, and nobody is asked for them",
+    "oidcc-client-test-%s-claims: they are returned as they came, and not fetched",
     async (kind) => {
       elsewhere = await LoopbackServer.start(() => ({ body: "{}" }));
       const source =
@@ -459,7 +459,7 @@ describe("the refresh token plan", () => {
 });
 
 describe("the FAPI 2.0 client plan", () => {
-  /** What the authorization server answers in the place of a good answer. */
+  /** Changes to the authorization server's response. */
   async function answerOf(
     change: (query: URLSearchParams, request: AuthorizationRequest) => void,
     by: OAuth2Client = client,
@@ -652,7 +652,7 @@ describe("the logout plans", () => {
     provider.fault = fault;
     const attempt = client.verifyLogoutToken(logoutToken(fault));
     await expectRefusal(attempt, "LOGOUT_TOKEN_INVALID", ["/jwks"], { claim });
-    // The refused one has not used the id up: the honest one is heard.
+    // The refused token did not use the jti: the valid one is accepted.
     expect(await client.verifyLogoutToken(logoutToken())).toMatchObject({ sub: SUBJECT });
   });
 

@@ -31,8 +31,8 @@ const forms = () =>
   });
 
 describe("a token of the client credentials grant", () => {
-  it("is had again when it has ended, with the same scope and parameters: 1,000 callers, one request", async () => {
-    const client = example.client({ clock });
+  it("is fetched again when it has expired, once for 1,000 callers, with the same scope and parameters", async () => {
+    const client = example.client({ clock, ...example.inProcess });
     const token = await client.fetchClientCredentialsToken({
       scope: ["jobs"],
       resource: ["https://a.example.com", "https://b.example.com"],
@@ -57,7 +57,7 @@ describe("a token of the client credentials grant", () => {
     });
   });
 
-  it("is had again after a 401, and again when the next one ends", async () => {
+  it("is fetched again after a 401, and each time it has expired", async () => {
     const client = example.client({ clock });
     const session = client.session(await client.fetchClientCredentialsToken());
     example.accepted.clear();
@@ -69,7 +69,7 @@ describe("a token of the client credentials grant", () => {
     }
   });
 
-  it("is kept apart from one with another scope", async () => {
+  it("is not shared with a token of another scope", async () => {
     const client = example.client({ clock });
     const one = await client.fetchClientCredentialsToken({ scope: ["a"] });
     const two = await client.fetchClientCredentialsToken({ scope: ["b"] });
@@ -79,7 +79,7 @@ describe("a token of the client credentials grant", () => {
     expect(example.tokenRequests).toHaveLength(4);
   });
 
-  it("is shared by processes through a store, and saved", async () => {
+  it("is shared by processes through a store", async () => {
     const store = new WatchedStore({ clock });
     const [one, two] = [example.client({ clock }), example.client({ clock })];
     const token = await one.fetchClientCredentialsToken();
@@ -92,7 +92,7 @@ describe("a token of the client credentials grant", () => {
     expect(await store.accessToken("app")).toBe("at-client_credentials-2");
   });
 
-  it("that is refused is asked for again by the next call: an app is not a user", async () => {
+  it("that was refused is fetched again by the next call", async () => {
     const client = example.client({ clock });
     const session = client.session(await client.fetchClientCredentialsToken());
     clock.advance(3600_000);
@@ -103,7 +103,7 @@ describe("a token of the client credentials grant", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("is not had again after it was revoked", async () => {
+  it("is not fetched again after it was revoked", async () => {
     const { origin } = example;
     const endpoints = { token: `${origin}/token`, revocation: `${origin}/revoke` };
     const client = example.client({ clock }, { endpoints });
@@ -126,8 +126,8 @@ describe("the session option renew", () => {
       expiresAt: clock.now() + 3600_000,
     });
 
-  it("gets another token: once for 1,000 callers over ten sessions, and it is saved", async () => {
-    const client = example.client({ clock });
+  it("gets another token once for 1,000 callers over ten sessions, and the token is saved", async () => {
+    const client = example.client({ clock, ...example.inProcess });
     let renewals = 0;
     const saved: string[] = [];
     const sessions = Array.from({ length: 10 }, () =>
@@ -154,7 +154,7 @@ describe("the session option renew", () => {
     expect(saved[1]).toBe("at-old-1-2 for at-old-1");
   });
 
-  it("is not asked for a token that has a refresh token", async () => {
+  it("is not called for a token with a refresh token", async () => {
     example.rotate("rt-old");
     const token = Token.from({ accessToken: "at-old", refreshToken: "rt-old", expiresAt: 1 });
     const session = example.client({ clock }).session(token, {
@@ -163,7 +163,7 @@ describe("the session option renew", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("that fails says so without the token, and is asked again by the next call", async () => {
+  it("that fails is reported without the token, and called again by the next request", async () => {
     let broken = true;
     const session = example.client({ clock }).session(ended(), {
       renew: ({ accessToken }) =>

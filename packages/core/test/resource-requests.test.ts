@@ -32,14 +32,14 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
   const stream = (): unknown =>
     shape === "axios" ? Readable.from(["once"]) : new Blob(["once"]).stream();
 
-  it("row 46: a token in the URL is refused before anything is sent", async () => {
+  it("a URL with an access_token parameter is refused before anything is sent", async () => {
     for (const url of ["/x?access_token=mine", "/x?a=1&access%5ftoken=mine"]) {
       expect(await rejectionOf(send(session(), url))).toMatchObject({ code: "TOKEN_IN_URL" });
     }
     expect(example.server.requests).toEqual([]);
   });
 
-  it("row 47: a 401 that stays makes two requests and one renewal; a stream is sent once", async () => {
+  it("a repeated 401 causes two requests and one refresh; a stream is sent once", async () => {
     example.rotate("rt-old");
     const of = session();
     example.accepted.has = () => false;
@@ -54,15 +54,18 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     [403, undefined],
     [403, 'Bearer error="insufficient_scope", scope="admin"'],
     [401, 'Bearer error="insufficient_scope"'],
-  ])("row 48: %d with %j asks for no token and is sent once", async (status, challenge) => {
-    example.api = () => ({
-      status,
-      ...(challenge && { headers: { "www-authenticate": challenge } }),
-    });
-    expect((await send(session(), "/x")).status).toBe(status);
-    expect(example.apiRequests).toHaveLength(1);
-    expect(example.tokenRequests).toEqual([]);
-  });
+  ])(
+    "status %d with %j causes neither a refresh nor a second request",
+    async (status, challenge) => {
+      example.api = () => ({
+        status,
+        ...(challenge && { headers: { "www-authenticate": challenge } }),
+      });
+      expect((await send(session(), "/x")).status).toBe(status);
+      expect(example.apiRequests).toHaveLength(1);
+      expect(example.tokenRequests).toEqual([]);
+    },
+  );
 
   it.each([
     ["baseURL", () => evil.origin],
@@ -75,8 +78,8 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     ["allowedOrigins", () => [evil.origin]],
     ["maxContentLength", () => 1],
     ["tokenPlacement", () => "query"],
-  ])("row 52: %s of a polluted prototype has no effect", async (name, value) => {
-    // Clients are made at the start; sessions and requests, whenever.
+  ])("%s on Object.prototype changes no request", async (name, value) => {
+    // A client is created at the start, sessions and requests while the prototype is polluted.
     const token = example.grant({ accessToken: "at-good" });
     const client = example.client({ clock: new FakeClock() });
     const polluted = Object.prototype as Record<string, unknown>;
@@ -117,12 +120,12 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     ["http://0xa9fea9fe/latest", "ORIGIN_NOT_ALLOWED"],
     ["http://0251.0376.0251.0376/latest", "ORIGIN_NOT_ALLOWED"],
     ["https://[::1]/", "ORIGIN_NOT_ALLOWED"],
-  ])("row 53: %s is refused", async (url, code) => {
+  ])("the URL %s is refused", async (url, code) => {
     expect(await rejectionOf(send(session(), url))).toMatchObject({ code });
     expect(example.server.requests).toEqual([]);
   });
 
-  it("row 53: what has no http is refused without the token as well", async () => {
+  it("a URL without http or https is refused without the token as well", async () => {
     for (const url of ["data:application/json,{}", "file:///etc/passwd", "unix:/x"]) {
       expect(await rejectionOf(send(session(), url, { withholdToken: true }))).toMatchObject({
         code: "URL_INVALID",
@@ -131,7 +134,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
   });
 });
 
-it("row 48: a missing permission is an error that says so, through profile()", async () => {
+it("profile() reports a missing permission", async () => {
   example.api = () => ({
     status: 403,
     headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
@@ -146,7 +149,7 @@ it("row 48: a missing permission is an error that says so, through profile()", a
   expect(example.tokenRequests).toEqual([]);
 });
 
-it("row 53: a socket path is refused, whether the request has it or the client", async () => {
+it("a socketPath is refused, both of a request and of the client", async () => {
   const path = { socketPath: "/var/run/x.sock" };
   for (const sent of [session().get("/x", path), session({ http: path }).get("/x")]) {
     expect(await rejectionOf(sent)).toMatchObject({ code: "URL_INVALID" });

@@ -18,13 +18,13 @@ beforeEach(async () => {
 
 afterEach(() => example.close());
 
-/** A session whose pauses are the longest that chance allows. */
+/** A session with the longest random pauses. */
 function session(options: Partial<OAuth2ClientOptions> = {}): OAuth2Session {
   const client = example.client({ clock, random: () => 0.999, ...options });
   return client.session(example.grant({ accessToken: "at-good" }));
 }
 
-/** Answers in their order; the last one stays. */
+/** Sets the API's answers, in order; the last one is repeated. */
 function answers(...list: (Answer | "cut")[]): void {
   let next = 0;
   example.api = () => {
@@ -37,7 +37,7 @@ function answers(...list: (Answer | "cut")[]): void {
 const ok: Answer = { body: { hello: "world" } };
 const down: Answer = { status: 503, body: { message: "down" } };
 
-/** Lets every pause pass as soon as it has begun. */
+/** Advances the clock through every pause until the work is done. */
 async function hurried<T>(work: Promise<T>, limit = 20_000): Promise<T> {
   const state = { over: false };
   const done = work.finally(() => {
@@ -60,7 +60,7 @@ const senders = {
 
 describe.each(Object.entries(senders))("through %s", (_name, send) => {
   it.each([429, 502, 503, 504])(
-    "row 49: GET after %d twice is answered by the third",
+    "a GET that is answered with %d twice is sent a third time",
     async (status) => {
       answers({ status }, { status }, ok);
       expect(await hurried(send(session(), "GET"))).toBe(200);
@@ -68,43 +68,46 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     },
   );
 
-  it("row 49: a GET whose connection is reset before an answer is sent again", async () => {
+  it("a GET whose connection is reset before an answer is sent again", async () => {
     answers("cut", ok);
     expect(await hurried(send(session(), "GET"))).toBe(200);
     expect(example.apiRequests).toHaveLength(2);
   });
 
-  it.each(["PUT", "DELETE", "OPTIONS"])("row 49: %s is repeated, with its body", async (method) => {
+  it.each(["PUT", "DELETE", "OPTIONS"])("%s is repeated, with its body", async (method) => {
     answers(down, ok);
     expect(await hurried(send(session(), method, "payload"))).toBe(200);
     expect(example.apiRequests.map(({ body }) => body)).toEqual(["payload", "payload"]);
   });
 
-  it.each(["POST", "PATCH"])("row 49: %s is sent once, whatever comes back", async (method) => {
+  it.each(["POST", "PATCH"])("%s is sent once, whatever the answer", async (method) => {
     answers(down, ok);
     expect(await hurried(send(session(), method, "payload"))).toBe(503);
     expect(example.apiRequests).toHaveLength(1);
   });
 
-  it.each([400, 404, 500, 501])("%d is no reason to send again", async (status) => {
-    answers({ status }, ok);
-    expect(await hurried(send(session(), "GET"))).toBe(status);
-    expect(example.apiRequests).toHaveLength(1);
-  });
+  it.each([400, 404, 500, 501])(
+    "a request that is answered with %d is sent once",
+    async (status) => {
+      answers({ status }, ok);
+      expect(await hurried(send(session(), "GET"))).toBe(status);
+      expect(example.apiRequests).toHaveLength(1);
+    },
+  );
 
-  it("gives out the last answer when none was better", async () => {
+  it("the last answer is returned when all attempts fail", async () => {
     answers(down);
     expect(await hurried(send(session(), "GET"))).toBe(503);
     expect(example.apiRequests).toHaveLength(3);
   });
 
-  it.each([false, 0] as const)("is switched off by retries: %j", async (retries) => {
+  it.each([false, 0] as const)("retries: %j switches retries off", async (retries) => {
     answers(down, ok);
     expect(await hurried(send(session({ retries }), "GET"))).toBe(503);
     expect(example.apiRequests).toHaveLength(1);
   });
 
-  it("waits as long as Retry-After says, in seconds", async () => {
+  it("a retry waits as long as Retry-After says in seconds", async () => {
     answers({ ...down, headers: { "retry-after": "7" } }, ok);
     const sending = send(session({ random: () => 0 }), "GET");
     await until(() => example.apiRequests.length === 1);
@@ -116,7 +119,7 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     expect(await sending).toBe(200);
   });
 
-  it("waits as long as Retry-After says, as a date", async () => {
+  it("a retry waits until the date in Retry-After", async () => {
     const date = new Date(clock.now() + 4_000).toUTCString();
     answers({ ...down, headers: { "retry-after": date } }, ok);
     const sending = send(session({ random: () => 0 }), "GET");
@@ -129,13 +132,13 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     expect(await sending).toBe(200);
   });
 
-  it.each(["86400", "61"])("row 50: Retry-After: %s is not waited for", async (seconds) => {
+  it.each(["86400", "61"])("Retry-After: %s is too long to wait for", async (seconds) => {
     answers({ ...down, headers: { "retry-after": seconds } }, ok);
     expect(await send(session(), "GET")).toBe(503);
     expect(example.apiRequests).toHaveLength(1);
   });
 
-  it("does not wait beyond the deadline of the whole exchange", async () => {
+  it("a retry that would come after the deadline is not made", async () => {
     answers({ ...down, headers: { "retry-after": "45" } }, ok);
     expect(await send(session(), "GET")).toBe(503);
     expect(example.apiRequests).toHaveLength(1);
@@ -156,7 +159,7 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     expect(await failing).toMatchObject({ code: "TIMEOUT" });
   });
 
-  it("row 51: a token that ends during the pause is renewed before the next attempt", async () => {
+  it("a token that expires during the pause is refreshed before the next attempt", async () => {
     example.rotate("rt-1");
     example.accepted.add("at-1");
     answers(down, ok);
@@ -167,7 +170,7 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     });
     const client = example.client({ clock, random: () => 0.999 });
     example.api = ((before) => (request, response) => {
-      // The first answer takes its time: the token's leeway begins meanwhile.
+      // The first answer takes so long that the token's leeway begins meanwhile.
       if (example.apiRequests.length === 1) clock.advance(20_000);
       return before(request, response);
     })(example.api);
@@ -178,7 +181,7 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     ]);
   });
 
-  it("a 401 still renews once and repeats once, and a retry may follow", async () => {
+  it("a 401 causes one refresh and one repetition, and a retry may follow", async () => {
     example.rotate("rt-1");
     answers(down, ok);
     const client = example.client({ clock, random: () => 0 });
@@ -190,7 +193,7 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
 });
 
 describe("retries", () => {
-  it("pause at random, up to a quarter of a second, then up to a half", async () => {
+  it("come after a random pause of up to a quarter of a second, then up to half a second", async () => {
     answers(down);
     const sending = session({ random: () => 0.5 }).get("/x", { validateStatus: null });
     const pauses: number[] = [];
@@ -246,18 +249,18 @@ describe("retries", () => {
     expect(example.apiRequests).toHaveLength(1);
   });
 
-  it("row 49: are a tenth of all requests at most, once a small reserve is used", async () => {
+  it("are at most a tenth of all requests, once a small reserve is used", async () => {
     answers(down);
     const of = session({ random: () => 0 });
     for (let index = 0; index < 100; index += 1) {
       await hurried(of.get("/x", { validateStatus: null }));
     }
-    // 20 in reserve, and a tenth of a hundred.
+    // A reserve of 20, and a tenth of a hundred.
     expect(example.apiRequests.length - 100).toBeGreaterThanOrEqual(20);
     expect(example.apiRequests.length - 100).toBeLessThanOrEqual(30);
   });
 
-  it("can be chosen for a session and for a request, the nearest choice first", async () => {
+  it("can be set for a request, a session or a client, in this order of precedence", async () => {
     const client = example.client({ clock, random: () => 0, retries: false });
     const token = example.grant({ accessToken: "at-good" });
     answers(down);
@@ -279,7 +282,7 @@ describe("retries", () => {
     ).toThrow(/retries must be/);
   });
 
-  it("row 50: an error with a long Retry-After has its seconds, and says so through profile() as well", async () => {
+  it("are not made for a long Retry-After, which the error has as retryAfter, also through profile()", async () => {
     answers({ status: 429, headers: { "retry-after": "3600" } });
     const error = (await rejectionOf(session().get("/x"))) as { retryAfter?: number };
     expect(error.retryAfter).toBe(3600);
@@ -287,7 +290,7 @@ describe("retries", () => {
     expect(isOAuthError(ours) && ours).toMatchObject({ code: "RATE_LIMITED", retryAfter: 3600 });
   });
 
-  it("of a request without the token go their way as well", async () => {
+  it("are made for requests without the token as well", async () => {
     answers(down, ok);
     example.accepted.add("none");
     const status = await hurried(
@@ -299,7 +302,7 @@ describe("retries", () => {
     for (const { headers } of example.apiRequests) expect(headers.authorization).toBeUndefined();
   });
 
-  it("begin at the first URL again after a redirect", async () => {
+  it("start at the first URL again after a redirect", async () => {
     const paths: string[] = [];
     example.api = ({ url }) => {
       paths.push(url);

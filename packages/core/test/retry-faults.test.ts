@@ -20,14 +20,14 @@ afterEach(() => example.close());
 
 const down: Answer = { status: 503 };
 
-/** A session whose pauses end as soon as time passes at all. */
+/** A session with the shortest random pauses. */
 function session(options: Partial<OAuth2ClientOptions> = {}): OAuth2Session {
   return example
     .client({ clock, random: () => 0, ...options })
     .session(example.grant({ accessToken: "at-good" }));
 }
 
-/** Answers in their order; the last one stays. */
+/** Sets the API's answers, in order; the last one is repeated. */
 function answers(...list: (Answer | "cut")[]): void {
   let next = 0;
   example.api = () => {
@@ -37,7 +37,7 @@ function answers(...list: (Answer | "cut")[]): void {
   };
 }
 
-/** Lets every pause pass as soon as it has begun. */
+/** Advances the clock through every pause until the work is done. */
 async function hurried<T>(work: Promise<T>): Promise<T> {
   const state = { over: false };
   const done = work.finally(() => (state.over = true));
@@ -70,7 +70,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     },
   );
 
-  it("row 49: a GET that a hook turned into a POST is sent once", async () => {
+  it("a GET that a hook turned into a POST is sent once", async () => {
     answers(down, { body: {} });
     const hooks: Hooks = { protectedRequest: (request) => ({ ...request, method: "POST" }) };
     expect(await hurried(send(session({ hooks })))).toBe(503);
@@ -80,7 +80,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     expect(example.apiRequests).toHaveLength(2);
   });
 
-  it("an error of a hook is no reset connection, whatever its code says", async () => {
+  it("an error of a hook is not retried as a reset connection, whatever its code", async () => {
     const mine = Object.assign(new Error("my hook's own"), { code: "ECONNRESET" });
     let runs = 0;
     const hooks = {
@@ -94,7 +94,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
   });
 
   it.each(["http", "fetch"] as const)(
-    "an answer that breaks off in its body is an answer: it is not asked for again (adapter %s)",
+    "a request whose answer breaks off in its body is not sent again (adapter %s)",
     async (adapter) => {
       example.api = (_request, response) => {
         response.writeHead(200, { "content-length": "100" });
@@ -109,7 +109,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     },
   );
 
-  it("row 47: one call renews the token once, though 401 and 503 take turns", async () => {
+  it("one call refreshes the token once when 401 and 503 take turns", async () => {
     let renewals = 0;
     example.token = () => {
       renewals += 1;
@@ -134,7 +134,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
     ]);
   });
 
-  it("a pause keeps no timer and no listener when it is over", async () => {
+  it("a pause leaves no timer and no listener behind", async () => {
     answers(down, down, { body: {} });
     const { signal } = new AbortController();
     expect(await hurried(send(session(), { signal }))).toBe(200);
@@ -144,7 +144,7 @@ describe.each(Object.entries(senders))("through %s", (shape, send) => {
 });
 
 it.each(["http", "fetch"] as const)(
-  "row 49: a reset connection is known through axios's adapter %s",
+  "a reset connection is retried with axios's adapter %s",
   async (adapter) => {
     answers("cut", { body: { hello: "world" } });
     expect(await hurried(senders.axios(session({ http: { adapter } })))).toBe(200);
@@ -152,7 +152,7 @@ it.each(["http", "fetch"] as const)(
   },
 );
 
-it("a refused connection is not asked again: nobody is there", async () => {
+it("a refused connection is not retried", async () => {
   const gone = await ExampleProvider.start();
   const of = gone.client({ clock, random: () => 0 }).session({ accessToken: "at-good" });
   await gone.close();
@@ -161,7 +161,7 @@ it("a refused connection is not asked again: nobody is there", async () => {
   expect(clock.pending).toBe(0);
 });
 
-it("an answer that is read as a stream is let go before the request is repeated", async () => {
+it("an answer that is read as a stream is destroyed before the request is repeated", async () => {
   const streams: Readable[] = [];
   const remembering = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
     const response = await axios.getAdapter("http")(config);
@@ -178,7 +178,7 @@ it("an answer that is read as a stream is let go before the request is repeated"
   expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 });
 
-it("row 51: a token that cannot be renewed after the pause fails with the reason for that", async () => {
+it("a request whose token cannot be refreshed after the pause fails with the refresh's error", async () => {
   example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
   answers({ ...down, headers: { "retry-after": "10" } });
   const token = example.grant({
@@ -204,7 +204,7 @@ it.each(
   (["a redirect that is refused", "a 401 after which the refresh fails"] as const).flatMap((what) =>
     (["get", "fetch"] as const).map((method) => [what, method] as const),
   ),
-)("row 111: %s lets go of the connection (%s)", async (what, method) => {
+)("%s closes the connection (%s)", async (what, method) => {
   let closed = false;
   const isRedirect = what.startsWith("a redirect");
   example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
@@ -224,7 +224,7 @@ it.each(
 });
 
 it.each(["get", "fetch"] as const)(
-  "a pause of %s keeps the process alive, which a time limit does not",
+  "a pause of session.%s keeps the process alive, and a time limit does not",
   async (method) => {
     const timers = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;

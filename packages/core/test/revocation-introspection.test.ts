@@ -29,7 +29,7 @@ const forms = (): Record<string, string>[] =>
 
 const form = (): Record<string, string> | undefined => forms()[0];
 
-/** What was to be revoked, in the order of the requests. */
+/** The tokens of the revocation requests, in order. */
 const revoked = () => forms().map(({ token }) => token);
 
 const CREDENTIALS = { client_id: "client", client_secret: CANARY.clientSecret };
@@ -91,7 +91,7 @@ describe("a revocation", () => {
     // The content of the body is ignored (RFC 7009 §2.2).
     ["200 and a page", { status: 200, headers: { "content-type": "text/html" }, body: "<p>ok" }],
     ["200 and JSON", { status: 200, body: { revoked: true } }],
-  ])("has succeeded with %s", async (_name, answer) => {
+  ])("succeeds with %s", async (_name, answer) => {
     endpoint.answer(answer);
     await expect(client.revokeToken(WHOLE)).resolves.toBeUndefined();
   });
@@ -101,7 +101,7 @@ describe("a revocation", () => {
     ["invalid_client", { status: 401, body: { error: "invalid_client" } }, "INVALID_CLIENT", false],
     ["a redirect", { status: 307, headers: { location: "/token" } }, "REDIRECT_REFUSED", false],
     ["no error at all", { status: 404 }, "TOKEN_RESPONSE_INVALID", false],
-  ])("has failed with %s", async (_name, answer, code, retryable) => {
+  ])("fails with %s", async (_name, answer, code, retryable) => {
     endpoint.answer(answer);
     const error = await rejectionOf(client.revokeToken(WHOLE));
     expect(error).toMatchObject({ code, retryable });
@@ -113,7 +113,7 @@ describe("a revocation", () => {
     ["that its kind is not revoked", { status: 400, body: { error: "unsupported_token_type" } }],
     // RFC 7009 §2.2 says 200; Google, whose refresh token takes the access token with it, says this.
     ["that it has ended already", { status: 400, body: { error: "invalid_token" } }],
-  ])("has succeeded when the server says of the access token %s", async (_name, second) => {
+  ])("succeeds when the server says of the access token %s", async (_name, second) => {
     endpoint.answer(({ body }) => (body.includes("=refresh_token") ? { status: 200 } : second));
     await expect(client.revokeToken(WHOLE)).resolves.toBeUndefined();
     expect(revoked()).toEqual([CANARY.refreshToken, CANARY.accessToken]);
@@ -132,7 +132,7 @@ describe("a revocation", () => {
       { code: "INVALID_REQUEST", error: "invalid_request", retryable: false },
     ],
   ])(
-    "that stops half-way with %s says so, and can be tried again",
+    "that fails with %s after the first half reports that, and can be tried again",
     async (_name, second, error) => {
       endpoint.answer(({ body }) => (body.includes("=refresh_token") ? { status: 200 } : second));
       const thrown = await rejectionOf(client.revokeToken(WHOLE));
@@ -153,7 +153,7 @@ describe("a revocation", () => {
     },
   );
 
-  it("of an access token alone has failed when the server revokes none", async () => {
+  it("of an access token alone fails when the server revokes none", async () => {
     endpoint.answer({ status: 400, body: { error: "unsupported_token_type" } });
     expect(await rejectionOf(client.revokeToken(WHOLE, { hint: "access_token" }))).toMatchObject({
       code: "UNSUPPORTED_TOKEN_TYPE",
@@ -161,7 +161,7 @@ describe("a revocation", () => {
     });
   });
 
-  it("revokes the access token where the server revokes no refresh tokens, and then says so", async () => {
+  it("revokes the access token where the server revokes no refresh tokens, and then fails", async () => {
     endpoint.answer(({ body }) =>
       body.includes("=refresh_token")
         ? { status: 400, body: { error: "unsupported_token_type" } }
@@ -181,7 +181,7 @@ describe("a revocation", () => {
     expectNoCanary(await rejectionOf(client.revokeToken(WHOLE)));
   });
 
-  it("is aborted while it is under way", async () => {
+  it("can be aborted while it is under way", async () => {
     endpoint.answer("hang");
     const controller = new AbortController();
     const revocation = client.revokeToken(WHOLE, { signal: controller.signal });
@@ -236,7 +236,7 @@ describe("an introspection", () => {
     expect(form()).toEqual({ token: "mF_9.B5f-4.1JqM", ...CREDENTIALS });
   });
 
-  it("asks about the half that is named", async () => {
+  it("sends the half that the hint names", async () => {
     endpoint.answer({ body: { active: true } });
     await client.introspectToken(WHOLE, { hint: "refresh_token", parameters: { tenant: "acme" } });
     expect(form()).toMatchObject({
@@ -281,7 +281,7 @@ describe("an introspection", () => {
   });
 });
 
-describe("bad calls send nothing", () => {
+describe("a bad call sends nothing", () => {
   it.each<[string, () => Promise<unknown>, RegExp]>([
     ["no token", () => client.revokeToken(undefined as never), /token must be a Token/],
     ["an empty token", () => client.introspectToken(""), /token must be a Token/],

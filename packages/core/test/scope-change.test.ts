@@ -47,7 +47,7 @@ describe("a granted scope", () => {
     const error = await rejectionOf(strict);
     expect(error).toBeInstanceOf(ScopeChangedError);
     expect(error).toMatchObject({ code: "SCOPE_CHANGED", retryable: false });
-    // The code is spent: the token must not be lost with it.
+    // The code cannot be used again, so the error holds the token.
     const { token: kept } = error as ScopeChangedError;
     expect(kept).toBeInstanceOf(Token);
     expect(kept).toMatchObject({ accessToken: CANARY.accessToken, scopeChange: change });
@@ -56,7 +56,7 @@ describe("a granted scope", () => {
     expect(told).toHaveLength(2);
   });
 
-  it("is no change where nothing was asked for, which leaves it to the provider", async () => {
+  it("is not a change when no scope was asked for", async () => {
     answer("default:one default:two");
     const client = endpoint.client({ defaultScope: [] }, { strictScope: true, onScopeChange });
     const tokens = [
@@ -68,7 +68,7 @@ describe("a granted scope", () => {
     expect(told).toEqual([]);
   });
 
-  it("that changed is told by every grant", async () => {
+  it("that changed is reported by every grant", async () => {
     answer("read");
     const client = endpoint.client({}, { strictScope: true });
     const scope = ["read", "write"];
@@ -82,7 +82,7 @@ describe("a granted scope", () => {
     }
   });
 
-  it("and what the report throws goes to the caller", async () => {
+  it("that changed is reported to onScopeChange, whose error goes to the caller", async () => {
     answer("read");
     const own = new Error("not with us");
     const client = endpoint.client(
@@ -98,7 +98,7 @@ describe("a granted scope", () => {
 });
 
 describe("a refresh", () => {
-  it("that brings another scope is reported once, and never thrown, strictScope or not", async () => {
+  it("with another scope is reported once and never throws, even with strictScope", async () => {
     const reported: string[][] = [];
     const client = endpoint.client(
       {},
@@ -123,7 +123,7 @@ describe("a refresh", () => {
     expect(reported).toEqual([["write"]]);
   });
 
-  it("can be asked for one API of several, and with further fields (RFC 8707 §2.2)", async () => {
+  it("can name one API of several, and further fields (RFC 8707 §2.2)", async () => {
     endpoint.answer({ body: GOOD });
     await endpoint
       .client()
@@ -136,7 +136,7 @@ describe("a refresh", () => {
     expect(form.get("audience")).toBe("x");
   });
 
-  it("with a misspelled option is refused, and nothing sent", async () => {
+  it("with a misspelled option is refused before anything is sent", async () => {
     const before = endpoint.requests.length;
     const refreshing = endpoint
       .client()

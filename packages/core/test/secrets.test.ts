@@ -50,7 +50,7 @@ describe("no secret leaves a session in an error", () => {
     },
   );
 
-  it("that comes from a network that is not there", async () => {
+  it("that comes from a network failure", async () => {
     const gone = await ExampleProvider.start();
     const session = gone.client().session(Token.from(stored), { tokenPlacement: "query" });
     await gone.close();
@@ -85,7 +85,7 @@ describe("no secret leaves a session in an error", () => {
     },
   );
 
-  it("that comes from an adapter which throws what it holds", async () => {
+  it("that comes from an adapter whose error holds the request", async () => {
     const session = example
       .client({
         http: {
@@ -132,7 +132,7 @@ describe("no secret leaves a token request in an error", () => {
     await rejectionOf(client.refreshToken(stored));
   });
 
-  it("whose answer has nothing but the request for an error word", async () => {
+  it("whose answer has the request itself as error code", async () => {
     example.token = ({ body }) => ({ status: 400, body: { error: body } });
     const client = example.client({ clientSecret: CANARY.clientSecret });
     const error = await rejectionOf(client.refreshToken(stored));
@@ -203,7 +203,7 @@ describe("no secret leaves a token request in an error", () => {
     expectNoCanary(error, OWN);
   });
 
-  it("whose password has half a surrogate pair, which no URL can have", async () => {
+  it("whose password has half a surrogate pair, which no URL can encode", async () => {
     example.token = ({ body }) => ({
       status: 400,
       body: { error: "invalid_grant", error_description: body },
@@ -216,7 +216,7 @@ describe("no secret leaves a token request in an error", () => {
     expectNoCanary(error, "canary-\ufffd-password");
   });
 
-  it("that is cut, or answered with nonsense which holds tokens", async () => {
+  it("that is cut, or whose answer is malformed and holds tokens", async () => {
     const client = example.client({ clientSecret: CANARY.clientSecret });
     for (const answer of [
       "cut" as const,
@@ -236,10 +236,10 @@ describe("no secret leaves a token request in an error", () => {
   });
 });
 
-describe("what prints itself shows no secret", () => {
+describe("printing shows no secret of", () => {
   const token = Token.from({ ...stored, scope: ["read"], raw: { extra: CANARY.userData } });
 
-  it("a token, until it is stored on purpose", () => {
+  it("a token, except by JSON.stringify", () => {
     for (const text of [inspect(token, { depth: 10, showHidden: true }), String(token)]) {
       expect(text).toBe("Token(bearer, scope: read)");
     }
@@ -257,7 +257,7 @@ describe("what prints itself shows no secret", () => {
     }
   });
 
-  it("a provider whose clients prove themselves with a key", () => {
+  it("a provider whose clients authenticate with a key", () => {
     const definition = {
       name: "example",
       endpoints: { token: "https://id.example.com/token" },
@@ -270,17 +270,17 @@ describe("what prints itself shows no secret", () => {
     }
   });
 
-  it("the error that carries a new token", () => {
+  it("the error that holds a new token", () => {
     const error = new TokenUpdated("example", token);
     expect(error.token).toBe(token);
     expectNoCanary(error);
   });
 });
 
-describe("the watch over every error of every test", () => {
+describe("the check of every error that a test provokes", () => {
   const secret = { provider: CANARY.clientSecret };
 
-  it("sees one that nobody looks at, whatever its class", () => {
+  it("finds an error that nobody looks at, of any class", () => {
     for (const provoke of [
       () => new OAuthError("INVALID_GRANT", "message", secret),
       () => new OAuthError("INVALID_GRANT", `a ${encodeURIComponent(CANARY.code)} b`),
@@ -293,7 +293,7 @@ describe("the watch over every error of every test", () => {
     }
   });
 
-  it("sees the tokens that a test has made, and errors of axios that leave a session", async () => {
+  it("looks for the tokens that a test has made, and in axios errors that leave a session", async () => {
     const token = Token.from({ accessToken: "a-token-of-this-test" });
     expect(new OAuthError("INVALID_GRANT", `was ${token.accessToken}`).retryable).toBe(false);
     expect(checkEveryError).toThrow(/a-token-of-this-test/);
@@ -304,8 +304,8 @@ describe("the watch over every error of every test", () => {
   });
 });
 
-describe("errors of ours", () => {
-  it("have a name, a code and the fields of the answer, and come out as JSON", () => {
+describe("an OAuthError", () => {
+  it("has a name, a code and the fields of the answer, also as JSON", () => {
     const error = new OAuthError("INVALID_GRANT", "message", {
       provider: "example",
       status: 400,
@@ -327,7 +327,7 @@ describe("errors of ours", () => {
     expect(String(error)).toBe("OAuthError: message");
   });
 
-  it("are known across two copies of the package, and nothing else is taken for one", () => {
+  it("is recognized across two copies of the package, and nothing else is", () => {
     const brand = Symbol.for("@grantkit/core/OAuthError");
     class OAuthErrorOfAnotherCopy extends Error {}
     Object.defineProperty(OAuthErrorOfAnotherCopy.prototype, brand, { value: true });
@@ -337,12 +337,12 @@ describe("errors of ours", () => {
     }
   });
 
-  it("tell a time-out of the token endpoint from a network that is gone", async () => {
+  it("has different codes for a timeout and a network failure of the token endpoint", async () => {
     const clock = new FakeClock();
     const before = example.tokenRequests.length;
     example.token = () => "hang";
     const failing = rejectionOf(example.client({ clock }).refreshToken(stored));
-    // Nobody knows whether the server has rotated the refresh token, so it is asked once more.
+    // The server may have rotated the refresh token, so the refresh is sent once more.
     for (const attempt of [1, 2]) {
       await clock.scheduled();
       await until(() => example.tokenRequests.length === before + attempt);

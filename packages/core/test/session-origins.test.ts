@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([example.close(), evil.close()]));
 
-/** An instance as older axioses make it: the config that an adapter is given has a prototype. */
+/** An instance as in older versions of axios, whose adapters get a config with a prototype. */
 function older(): AxiosInstance {
   const http = axios.create();
   const request = http.request.bind(http);
@@ -33,7 +33,7 @@ function older(): AxiosInstance {
   return http;
 }
 
-/** Both shapes must refuse, and nobody may have been asked. */
+/** Checks that get and fetch refuse a URL before anything is sent. */
 async function refused(url: string, code: string): Promise<void> {
   for (const send of [() => session.get(url), () => session.fetch(url)]) {
     await expect(send()).rejects.toMatchObject({ name: "OAuthError", code });
@@ -75,7 +75,7 @@ describe("a session's token stays at the provider's API", () => {
     await refused(url, "URL_INVALID");
   });
 
-  it("says how a value with a space becomes part of a URL", async () => {
+  it("suggests encodeURIComponent for a path with a space", async () => {
     for (const send of [() => session.get("/items?q=a b"), () => session.fetch("/items?q=a b")]) {
       await expect(send()).rejects.toThrow(/white space.*encodeURIComponent\(\).*nothing was sent/);
     }
@@ -83,7 +83,7 @@ describe("a session's token stays at the provider's API", () => {
     expect(example.server.requests).toHaveLength(1);
   });
 
-  it("refuses a user name or password, which would take the token's place", async () => {
+  it("refuses a URL with a user name or password, which would replace the token", async () => {
     const { host } = new URL(example.origin);
     await refused(`http://user:pass@${host}/api/me`, "URL_INVALID");
     await refused(`http://${host}@evil.example/`, "URL_INVALID");
@@ -99,7 +99,7 @@ describe("a session's token stays at the provider's API", () => {
     expect(evil.requests).toEqual([]);
   });
 
-  it("keeps what a path may have: encoded characters, dots inside, a query with a URL", async () => {
+  it("does not change valid paths: encoded characters, dots inside, a query with a URL", async () => {
     for (const path of [
       "me",
       "/me/",
@@ -122,7 +122,7 @@ describe("a session's token stays at the provider's API", () => {
     ]);
   });
 
-  it("goes to an absolute URL of the API's origin, and to the origins that the session allows", async () => {
+  it("goes to absolute URLs of the API's origin and of allowedOrigins", async () => {
     await session.get(`${example.origin}/api/v2/me`);
     const wider = example.client().session(token, { allowedOrigins: [evil.origin] });
     await wider.fetch(`${evil.origin}/x`);
@@ -134,7 +134,7 @@ describe("a session's token stays at the provider's API", () => {
     }
   });
 
-  it("takes a wildcard for direct subdomains over https, and nothing that only looks like one", async () => {
+  it("lets a wildcard match direct subdomains over https, and nothing else", async () => {
     const sent: string[] = [];
     const client = example.client(
       {
@@ -195,7 +195,7 @@ describe("a session's token stays at the provider's API", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("does not pass a proxy that the environment names", async () => {
+  it("ignores a proxy of the environment", async () => {
     process.env["HTTP_PROXY"] = evil.origin;
     process.env["http_proxy"] = evil.origin;
     try {
@@ -208,7 +208,7 @@ describe("a session's token stays at the provider's API", () => {
     expect(example.apiRequests).toHaveLength(1);
   });
 
-  it("nor does an instance of the caller's, to the API or to the token endpoint", async () => {
+  it("ignores it also with an axios instance of the caller, for API and token endpoint", async () => {
     process.env["HTTP_PROXY"] = evil.origin;
     process.env["http_proxy"] = evil.origin;
     try {
@@ -223,7 +223,7 @@ describe("a session's token stays at the provider's API", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("is the client's own at the token endpoint: http's auth and params stay away from it", async () => {
+  it("does not send auth and params of the http option to the token endpoint", async () => {
     const client = example.client({
       clientAuthentication: "basic",
       http: { auth: { username: "intranet", password: "pw" }, params: { key: "k" } },
@@ -293,7 +293,7 @@ describe("a redirect", () => {
   });
 
   it.each(cases)(
-    "%d of a POST within the origin does what browsers do (%s)",
+    "%d of a POST within the origin keeps or drops method and body as browsers do (%s)",
     async (status, shape) => {
       redirecting(status, "/api/end");
       await send(shape, "POST", "body");
@@ -355,13 +355,13 @@ describe("a redirect", () => {
       await send(shape, "GET");
       expect(example.apiRequests.at(-1)?.url).toBe(path);
     }
-    // Bytes that are no UTF-8 are what they are.
+    // Bytes that are not UTF-8 are kept.
     redirecting(302, "/api/caf\u00e9");
     await send("fetch", "GET");
     expect(example.apiRequests.at(-1)?.url).toBe("/api/caf%C3%A9");
   });
 
-  it("is left to the caller who asks for that", async () => {
+  it("is not followed with maxRedirects: 0 or redirect: manual", async () => {
     redirecting(302, "/api/end");
     expect((await session.fetch("/start", { redirect: "manual" })).status).toBe(302);
     await expect(session.fetch("/start", { redirect: "error" })).rejects.toMatchObject({
@@ -371,7 +371,7 @@ describe("a redirect", () => {
     expect(response.status).toBe(302);
   });
 
-  it("takes a token in the query along within the origin, and not beyond", async () => {
+  it("keeps a token in the query within the origin, and drops it elsewhere", async () => {
     const inQuery = example.client().session(token, { tokenPlacement: "query" });
     redirecting(302, "/api/end?x=1");
     await inQuery.get("/start");

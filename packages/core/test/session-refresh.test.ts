@@ -64,7 +64,7 @@ describe("the three refresh styles on an expired token", () => {
     expect((await session.fetch("/me")).status).toBe(200);
   });
 
-  it("without a refresh token there is nothing to do but to say so", async () => {
+  it("without a refresh token auto fails with TOKEN_EXPIRED, and sends nothing", async () => {
     const session = example.client({ clock }).session(expiring(-1, { refreshToken: undefined }));
     await expect(session.get("/me")).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
     await expect(session.refresh()).rejects.toMatchObject({ code: "REFRESH_TOKEN_MISSING" });
@@ -95,10 +95,10 @@ describe("what reaches the token endpoint", () => {
     expect(JSON.stringify(request)).not.toContain("at-old");
   });
 
-  it("is one request, for 1,000 callers over ten sessions, and all of them are served", async () => {
+  it("is one request for 1,000 callers over ten sessions, who all succeed", async () => {
     example.rotate("rt-old");
     let saves = 0;
-    const client = example.client({ clock });
+    const client = example.client({ clock, ...example.inProcess });
     const old = expiring(-1);
     const sessions = Array.from({ length: 10 }, () =>
       client.session(old, { onTokenUpdate: () => void (saves += 1) }),
@@ -114,7 +114,7 @@ describe("what reaches the token endpoint", () => {
     expect(saves).toBe(1);
   });
 
-  it("is nothing, for a session that is made from a token that was rotated a moment ago", async () => {
+  it("is nothing for a session that is made with a token that was just rotated", async () => {
     example.rotate("rt-old");
     const client = example.client({ clock });
     const old = expiring(-1);
@@ -139,7 +139,7 @@ describe("what reaches the token endpoint", () => {
     ).toEqual(["rt-old", "rt-rotated-1", "rt-rotated-2", "rt-rotated-3", "rt-rotated-4"]);
   });
 
-  it("is the newest refresh token, also for a smaller scope", async () => {
+  it("is the newest refresh token, also with a smaller scope", async () => {
     example.rotate("rt-old");
     const client = example.client({ clock });
     const old = expiring(-1);
@@ -188,6 +188,22 @@ describe("when a token is refreshed", () => {
     expect(example.tokenRequests).toHaveLength(2);
   });
 
+  it("is never for a refreshed token that has no expiry, whatever the old one had", async () => {
+    example.token = () => ({ body: { access_token: "at-endless", token_type: "Bearer" } });
+    example.accepted.add("at-endless");
+    const session = example
+      .client({ clock })
+      .session(
+        { accessToken: "at-old", refreshToken: "rt-old", expiresAt: clock.now() - 1 },
+        { refresh: "manual" },
+      );
+    await expect(session.get("/me")).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    await session.refresh();
+    clock.advance(10 * 365 * 86_400_000);
+    expect((await session.get("/me")).status).toBe(200);
+    expect(example.tokenRequests).toHaveLength(1);
+  });
+
   it("is never for a token that has no expiry", async () => {
     const session = example.client({ clock }).session(expiring(0, { expiresAt: undefined }));
     clock.advance(1e12);
@@ -206,7 +222,7 @@ describe("a 401", () => {
     expect(example.apiRequests.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}']);
   });
 
-  it("that stays makes exactly two requests and one refresh, in axios's shape and through fetch", async () => {
+  it("that repeats causes exactly two requests and one refresh, by axios and by fetch", async () => {
     for (const shape of ["axios", "fetch"] as const) {
       const fresh = await running(ExampleProvider.start());
       fresh.rotate("rt-old");
@@ -224,7 +240,7 @@ describe("a 401", () => {
     }
   });
 
-  it("of a token that was replaced meanwhile takes the new one and refreshes nothing: 100 staggered 401s, one refresh", async () => {
+  it("of a token that was replaced meanwhile uses the new one: 100 staggered 401s cause one refresh", async () => {
     example.rotate("rt-old");
     const client = example.client({ clock });
     const old = expiring(3000);
@@ -240,7 +256,7 @@ describe("a 401", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("to a stream refreshes for the next request and does not send the stream again", async () => {
+  it("to a stream refreshes the token, and does not send the stream again", async () => {
     example.rotate("rt-old");
     const session = example.client({ clock }).session(expiring(3000));
     example.accepted.clear();
@@ -252,7 +268,7 @@ describe("a 401", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("whose challenge is about something else does not refresh, nor does a 403", async () => {
+  it("with another challenge than invalid_token does not refresh, nor does a 403", async () => {
     example.rotate("rt-old");
     const session = example.client({ clock }).session(expiring(3000));
     example.api = () => ({
@@ -265,7 +281,7 @@ describe("a 401", () => {
     expect(example.tokenRequests).toHaveLength(0);
   });
 
-  it("is followed by an error without the token that was sent then, though a newer one is there by now", async () => {
+  it("whose repetition fails makes an error that shows neither token", async () => {
     example.rotate("rt-old");
     const session = example.client({ clock }).session(expiring(600));
     example.accepted.clear();
@@ -278,7 +294,7 @@ describe("a 401", () => {
     expect(error).toMatchObject({ response: { data: { sent: "Bearer [redacted]" } } });
   });
 
-  it("in the style manual is left to the caller", async () => {
+  it("is returned to the caller in the style manual", async () => {
     const session = example.client({ clock }).session(expiring(3000), { refresh: "manual" });
     example.accepted.clear();
     expect((await session.fetch("/me")).status).toBe(401);
@@ -287,7 +303,7 @@ describe("a 401", () => {
 });
 
 describe("a refresh that fails", () => {
-  it("for good is remembered: 1,000 further calls send nothing", async () => {
+  it("for good is remembered, and 1,000 further calls send nothing", async () => {
     example.token = () => ({ status: 400, body: { error: "invalid_grant" } });
     const client = example.client({ clock });
     const old = expiring(-1);
@@ -305,7 +321,7 @@ describe("a refresh that fails", () => {
     expect(example.apiRequests).toHaveLength(0);
   });
 
-  it("for now drops nothing: the next call tries again with the same refresh token", async () => {
+  it("for now keeps the refresh token, and the next call tries again", async () => {
     let fail = true;
     example.rotate("rt-old");
     const { token: rotating } = example;
@@ -322,14 +338,14 @@ describe("a refresh that fails", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("for now, while the token still lives, does not stop the request", async () => {
+  it("for now does not stop the request while the token is valid", async () => {
     example.token = () => ({ status: 503 });
     const session = example.client({ clock }).session(expiring(30));
     expect((await session.get("/me")).status).toBe(200);
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("to be saved keeps the new token, tells every waiter, and is tried again by the next request", async () => {
+  it("to be saved keeps the new token, fails for every waiter, and is saved by the next request", async () => {
     example.rotate("rt-old");
     const client = example.client({ clock });
     const old = expiring(-1);
@@ -356,7 +372,7 @@ describe("a refresh that fails", () => {
 });
 
 describe("waiting for a refresh", () => {
-  it("ends for the caller who aborts, and for nobody else", async () => {
+  it("ends for the caller who aborts, and goes on for the others", async () => {
     example.rotate("rt-old");
     const { token: rotating } = example;
     let answer = (): void => undefined;
@@ -384,7 +400,7 @@ describe("waiting for a refresh", () => {
 });
 
 describe("a provider that keeps one refresh token for good", () => {
-  it("finds the newest access token for a stale session, and trusts a store that knows a later one", async () => {
+  it("gives a stale session the newest access token, and keeps a later one of another process", async () => {
     let count = 0;
     example.token = () => {
       count += 1;

@@ -40,13 +40,13 @@ describe("requests in axios's shape", () => {
     });
   });
 
-  it("delete and head go out under their names", async () => {
+  it("delete and head send the methods DELETE and HEAD", async () => {
     await session.delete("/things/1");
     await session.head("/things/1");
     expect(example.apiRequests.map(({ method }) => method)).toEqual(["DELETE", "HEAD"]);
   });
 
-  it("send the provider's API headers, under those of the request", async () => {
+  it("send the provider's API headers, which headers of the request override", async () => {
     const versioned = example.client(
       {},
       {
@@ -69,7 +69,7 @@ describe("requests in axios's shape", () => {
     expect(example.apiRequests[0]?.headers.authorization).toBe("Bearer at-session-0001");
   });
 
-  it("hold no token in the response that comes back", async () => {
+  it("return a response that holds no token", async () => {
     const response = await session.get("/me");
     expect(JSON.stringify(response.config)).not.toContain("at-session-0001");
     expect(response.request).toBeUndefined();
@@ -104,7 +104,7 @@ describe("requests in axios's shape", () => {
     });
   });
 
-  it("are out of reach of the global axios: its interceptors and headers see none of them", async () => {
+  it("are not changed by interceptors and headers of the global axios", async () => {
     let intercepted = 0;
     const id = axios.interceptors.request.use((config) => {
       intercepted += 1;
@@ -121,7 +121,7 @@ describe("requests in axios's shape", () => {
     expect(example.apiRequests[0]?.headers["x-global"]).toBeUndefined();
   });
 
-  it("are out of reach of the global axios: its defaults make none of them", async () => {
+  it("are not changed by defaults of the global axios", async () => {
     const { validateStatus } = axios.defaults;
     Object.assign(axios.defaults, {
       baseURL: "https://app.example.com/",
@@ -155,7 +155,7 @@ describe("requests in axios's shape", () => {
     }
   });
 
-  it("are at a base URL of the request's own, with a path or without", async () => {
+  it("use the request's own baseURL, with a path or without", async () => {
     for (const url of ["", "/x", "?b=1"]) await session.get(url, { baseURL: "/v2" });
     await session.get("", { baseURL: `${example.origin}/api/v3`, params: { a: 1 } });
     expect(example.apiRequests.map(({ url }) => url)).toEqual([
@@ -166,7 +166,7 @@ describe("requests in axios's shape", () => {
     ]);
   });
 
-  it("are at the base URL whatever is given, where absolute URLs are not allowed", async () => {
+  it("stay below baseURL with allowAbsoluteUrls: false", async () => {
     await session.get("https://evil.example/x", { baseURL: "/v2", allowAbsoluteUrls: false });
     const http = { baseURL: "/v3", allowAbsoluteUrls: false };
     await example.client({ http }).session(token).get(`${example.origin}/x`);
@@ -176,7 +176,7 @@ describe("requests in axios's shape", () => {
     ]);
   });
 
-  it("can go through an adapter of the caller's, whatever it does with headers", async () => {
+  it("can go through the caller's adapter, whatever that does with headers", async () => {
     const urls: (string | undefined)[] = [];
     const adapter = (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
       urls.push(config.url);
@@ -194,7 +194,7 @@ describe("requests in axios's shape", () => {
     expect(urls).toEqual([`${example.origin}/api/me`, `${example.origin}/api/next`]);
   });
 
-  it("reject with axios's error for an error status, its answer in it", async () => {
+  it("reject with axios's error, response included, for an error status", async () => {
     example.api = () => ({ status: 404, body: { message: "no such thing" } });
     const error = (await session.get("/nope").catch((thrown: unknown) => thrown)) as AxiosError;
     expect(axios.isAxiosError(error)).toBe(true);
@@ -223,7 +223,7 @@ describe("requests through fetch", () => {
     });
   });
 
-  it("take a URL and a Request, body and headers included; init goes on top", async () => {
+  it("accept a URL or a Request with body and headers, which init overrides", async () => {
     await session.fetch(new URL(`${example.origin}/api/a`));
     const request = new Request(`${example.origin}/api/b`, {
       method: "PUT",
@@ -238,7 +238,7 @@ describe("requests through fetch", () => {
     });
   });
 
-  it("take from a Request whatever init leaves undefined, as the platform's do", async () => {
+  it("use of a Request whatever init leaves undefined, as the platform's fetch does", async () => {
     const whole = new Request(`${example.origin}/api/x`, { method: "POST", body: "hello" });
     const nothing = { method: undefined, body: undefined, headers: undefined, signal: undefined };
     await session.fetch(whole, nothing as object);
@@ -251,13 +251,13 @@ describe("requests through fetch", () => {
     await expect(pending).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("check the integrity that a Request asks for", async () => {
+  it("check the integrity option of a Request", async () => {
     const integrity = `sha256-${Buffer.alloc(32).toString("base64")}`;
     const request = new Request(`${example.origin}/api/x`, { integrity });
     await expect(session.fetch(request)).rejects.toThrow();
   });
 
-  it("refuse a redirect when asked to, whatever the body", async () => {
+  it("refuse a redirect with redirect: error, whatever the body", async () => {
     example.api = () => ({ status: 307, headers: { location: "/api/y" } });
     const body = new Blob(["x"]).stream();
     await expect(
@@ -265,12 +265,12 @@ describe("requests through fetch", () => {
     ).rejects.toMatchObject({ code: "REDIRECT_REFUSED" });
   });
 
-  it("resolve for an error status, as the platform's do", async () => {
+  it("resolve for an error status, as the platform's fetch does", async () => {
     example.api = () => ({ status: 500, body: {} });
     expect((await session.fetch("/me")).status).toBe(500);
   });
 
-  it("name no token in the response's URL, wherever it was placed", async () => {
+  it("return a response whose URL has no token, wherever the token was placed", async () => {
     const inQuery = example.client().session(token, { tokenPlacement: "query" });
     const response = await inQuery.fetch("/me?x=1");
     expect(example.apiRequests[0]?.url).toContain("access_token=at-session-0001");
@@ -279,7 +279,7 @@ describe("requests through fetch", () => {
     expect(await response.json()).toEqual({ hello: "world" });
   });
 
-  it("let go of an answer in whatever form the client's own fetch has it", async () => {
+  it("discard an answer of a custom fetch, whatever kind of body it has", async () => {
     const bodies = [Readable.from(["moved"]), Readable.from(["here"])];
     const answers = bodies.map((body, index) => ({
       status: index === 0 ? 302 : 200,
@@ -302,7 +302,7 @@ describe("requests through fetch", () => {
     expect(calls).toEqual([`${example.origin}/api/me`]);
   });
 
-  it("say that they were redirected, and where to", async () => {
+  it("report in the response that they were redirected, and to which URL", async () => {
     example.api = ({ url }) =>
       url === "/api/old" ? { status: 302, headers: { location: "/api/new" } } : { body: {} };
     const responses = [await session.fetch("/old"), await session.fetch("/new")];
@@ -313,7 +313,7 @@ describe("requests through fetch", () => {
     ]);
   });
 
-  it("send nothing for a caller who has aborted, not a refresh either", async () => {
+  it("send nothing, and do not refresh, for a caller who has already aborted", async () => {
     example.rotate("rt-old");
     const expired = Token.from({ accessToken: "at-old", refreshToken: "rt-old", expiresAt: 1 });
     const reason = new Error("mine");
@@ -335,7 +335,7 @@ describe("requests through fetch", () => {
 });
 
 describe("where the token goes", () => {
-  it("is the query when asked for by name, beside what is there", async () => {
+  it("is the query with tokenPlacement: query, after the parameters that are there", async () => {
     const inQuery = example.client().session(token, { tokenPlacement: "query" });
     await inQuery.get("/me?a=1", { params: { b: "2" } });
     await inQuery.fetch("/me");
@@ -346,7 +346,7 @@ describe("where the token goes", () => {
     expect(example.apiRequests[0]?.headers.authorization).toBeUndefined();
   });
 
-  it("is a form body when asked for, and only a form", async () => {
+  it("is the body with tokenPlacement: body, only if it is a form", async () => {
     const inBody = example.client().session(token, { tokenPlacement: "body" });
     await inBody.post("/me", new URLSearchParams({ a: "1" }));
     await inBody.post("/me");
@@ -371,7 +371,7 @@ describe("where the token goes", () => {
     expect(example.apiRequests[1]?.url).toBe("/api/me?t=at-session-0001");
   });
 
-  it("is never a URL that the caller wrote", async () => {
+  it("is nowhere when the caller's URL has an access_token", async () => {
     for (const send of [
       () => session.get("/me?access_token=mine"),
       () => session.get("/me", { params: { access_token: "mine" } }),
@@ -382,7 +382,7 @@ describe("where the token goes", () => {
     expect(example.apiRequests).toHaveLength(0);
   });
 
-  it("is never a URL that the caller wrote, its name encoded or not", async () => {
+  it("is nowhere when the caller's URL has an access_token with an encoded name", async () => {
     const own = example.client().session(example.grant({ accessToken: "at-1" }));
     await expect(own.get("/x?access%5Ftoken=other")).rejects.toMatchObject({
       code: "TOKEN_IN_URL",
@@ -390,7 +390,7 @@ describe("where the token goes", () => {
     expect(example.apiRequests).toEqual([]);
   });
 
-  it("is nowhere with withholdToken, and then any origin will do", async () => {
+  it("is nowhere with withholdToken, which allows any origin", async () => {
     const other = await ExampleProvider.start();
     other.server.answer = () => ({ body: {} });
     await session.get(`${other.origin}/x`, { withholdToken: true });
@@ -402,7 +402,7 @@ describe("where the token goes", () => {
     await other.close();
   });
 
-  it("takes the headers of the API along to the API only, and leaves the caller's credentials", async () => {
+  it("does not change that API headers go to the API only, and the caller's own credentials stay", async () => {
     const other = await ExampleProvider.start();
     const headers = { "x-api-key": "partner-key" };
     const own = example
@@ -420,7 +420,7 @@ describe("where the token goes", () => {
     expect(example.apiRequests[0]?.headers["x-api-key"]).toBe("partner-key");
   });
 
-  it("can be placed without a session, in a config or an instance", async () => {
+  it("can be chosen without a session, for a config or an instance", async () => {
     const url = `${example.origin}/api/me`;
     await axios.get(url, bearer(token));
     await axios.request(placeToken({ url: `${url}?a=1#f` }, token, "query"));
@@ -449,7 +449,7 @@ describe("where the token goes", () => {
 });
 
 describe("limits", () => {
-  it("end a request whose answer does not come in time, axios and fetch alike, at the headers and in the body", async () => {
+  it("end a request whose headers or body do not come in time, by axios and by fetch", async () => {
     for (const stage of ["headers", "body"] as const) {
       for (const shape of ["axios", "fetch"] as const) {
         const clock = new FakeClock();
@@ -467,13 +467,13 @@ describe("limits", () => {
             : limited.fetch("/slow").then((response) => response.text());
         const outcome = call.catch((thrown: unknown) => thrown);
         await arrival;
-        // The body's first bytes are on their way; what matters is that the rest never comes.
+        // Only the first bytes of the body are sent.
         await new Promise((resolve) => setImmediate(resolve));
         clock.advance(4999);
         clock.advance(1);
         const error = await outcome;
         if (stage === "body" && shape === "fetch") {
-          // The body is read by the caller, so the platform's own error comes out of it.
+          // The caller reads the body, and gets the platform's own error.
           expect(error).toMatchObject({ name: "TimeoutError" });
         } else {
           expect(error).toMatchObject({ code: "TIMEOUT", retryable: true });
@@ -482,7 +482,7 @@ describe("limits", () => {
     }
   });
 
-  it("take a timeout for one request, in milliseconds, for the whole exchange", async () => {
+  it("can be set for one whole request by timeout, in milliseconds", async () => {
     const clock = new FakeClock();
     example.api = () => "hang";
     const call = example.client({ clock }).session(token).get("/slow", { timeout: 10 });
@@ -492,7 +492,7 @@ describe("limits", () => {
     expect(await outcome).toMatchObject({ code: "TIMEOUT" });
   });
 
-  it("refuse an answer of more than 10 MiB, and let a request ask for more", async () => {
+  it("refuse an answer of more than 10 MiB, unless the request allows more", async () => {
     const body = Buffer.alloc(10 * 1024 * 1024 + 1, "x");
     example.api = () => ({ body, headers: { "content-type": "text/plain" } });
     await expect(session.get("/huge")).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
@@ -515,8 +515,8 @@ describe("limits", () => {
   });
 });
 
-describe("what is the caller's own", () => {
-  it("an error of a hook comes out as it is, in both shapes", async () => {
+describe("a session", () => {
+  it("rejects with a hook's own error, by axios and by fetch", async () => {
     const mine = new Error("my hook's own");
     const hooked = example.client({
       hooks: {
@@ -529,13 +529,13 @@ describe("what is the caller's own", () => {
     await expect(hooked.session(token).fetch("/me")).rejects.toBe(mine);
   });
 
-  it("a call that fetch cannot make is no failure of the network", async () => {
+  it("does not report a call that fetch refuses as a network failure", async () => {
     const failing = session.fetch("/me", { method: "GET", body: "x" });
     await expect(failing).rejects.toBeInstanceOf(TypeError);
     await expect(failing).rejects.not.toHaveProperty("code");
   });
 
-  it("maxRedirects below five is kept, and empty params leave the URL alone", async () => {
+  it("keeps a maxRedirects below five, and does not change the URL for empty params", async () => {
     example.api = ({ url }) => ({ status: 302, headers: { location: `${url}x` } });
     await expect(session.get("/a", { maxRedirects: 1 })).rejects.toMatchObject({
       code: "REDIRECT_REFUSED",
@@ -546,7 +546,7 @@ describe("what is the caller's own", () => {
     expect(example.apiRequests.at(-1)?.url).toBe("/api/b?x=1");
   });
 
-  it("a form that is answered with 303 succeeds: the token was in the body", async () => {
+  it("follows a 303 after a form with the token in its body", async () => {
     example.api = ({ url }) =>
       url === "/api/form" ? { status: 303, headers: { location: "/done" } } : { body: {} };
     example.server.answer = ((answer) => (request, response) =>
@@ -560,7 +560,7 @@ describe("what is the caller's own", () => {
     expect(response.status).toBe(200);
   });
 
-  it("a session whose refresh token has ended as well is not authorized", () => {
+  it("is not authorized when its refresh token has expired as well", () => {
     const clock = new FakeClock();
     const ended = { accessToken: "a", refreshToken: "r", expiresAt: clock.now() - 1 };
     const client = example.client({ clock });
@@ -568,4 +568,13 @@ describe("what is the caller's own", () => {
     const both = { ...ended, refreshTokenExpiresAt: clock.now() };
     expect(client.session(both).authorized).toBe(false);
   });
+});
+
+it("placeToken encodes a token for the query, and leaves the rest of the query and the fragment as they are", () => {
+  const { url } = placeToken(
+    { url: "https://api.example.com/x?a=%20b&c=d+e#f=g" },
+    "a+b&c/=",
+    "query",
+  );
+  expect(url).toBe("https://api.example.com/x?a=%20b&c=d+e&access_token=a%2Bb%26c%2F%3D#f=g");
 });

@@ -46,7 +46,7 @@ function client(): OAuth2Client {
 const revoked = (): (string | null)[] =>
   example.server.received("/revoke").map(({ body }) => new URLSearchParams(body).get("token"));
 
-/** Lets a test decide when the refresh under way is answered. */
+/** Holds the answer to a refresh until a test releases it. */
 function heldRefresh(): { readonly answer: () => void } {
   example.rotate("rt-old");
   const { token: rotating } = example;
@@ -124,7 +124,7 @@ describe("session.revoke()", () => {
     expect(revoked()).toEqual(["rt-old", "rt-old", "at-old"]);
   });
 
-  it("throws when it stops half-way; the session has ended, and another call revokes the rest", async () => {
+  it("throws when only one half was revoked; the session has ended, and another call revokes the rest", async () => {
     revocation = ({ body }) => (body.includes("=refresh_token") ? { status: 200 } : "cut");
     const session = await client().storedSession({ store, key, token: expiring(3000) });
     const error = await thrown(session.revoke());
@@ -189,7 +189,7 @@ describe("session.revoke()", () => {
   });
 
   it.each(["get", "delete"] as const)(
-    "revokes and deletes all that there is though the store loses the answer to %s",
+    "revokes and deletes everything when the store loses the answer to %s",
     async (method) => {
       const session = await client().storedSession({ store, key, token: expiring(3000) });
       const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });

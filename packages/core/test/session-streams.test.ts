@@ -33,14 +33,14 @@ describe.each(["http", "fetch"] as const)("an answer that is read as a stream (%
     return { ...response, data: readable.fromWeb(response.data as never) };
   };
 
-  it("comes whole", async () => {
+  it("arrives completely", async () => {
     example.api = () => ({ body: "x".repeat(2000) });
     let text = "";
     for await (const part of (await open()).data) text += String(part);
     expect(text).toBe("x".repeat(2000));
   });
 
-  it("and is larger than allowed ends with an error that holds no token", async () => {
+  it("and is larger than allowed fails with an error that holds no token", async () => {
     example.api = () => ({ body: "x".repeat(2000) });
     const error = await endOf((await open({ maxContentLength: 100 })).data);
     expect(error).toMatchObject({ code: "RESPONSE_TOO_LARGE" });
@@ -56,7 +56,7 @@ describe.each(["http", "fetch"] as const)("an answer that is read as a stream (%
     return undefined;
   };
 
-  it("ends when the caller aborts, without the token", async () => {
+  it("ends when the caller aborts, with an error that holds no token", async () => {
     example.api = half;
     const controller = new AbortController();
     const { data } = await open({ signal: controller.signal });
@@ -68,7 +68,7 @@ describe.each(["http", "fetch"] as const)("an answer that is read as a stream (%
     expect(data.destroyed).toBe(true);
   });
 
-  it("ends when the time is up", async () => {
+  it("ends at the deadline", async () => {
     example.api = half;
     const clock = new FakeClock();
     const { data } = await open({ timeout: 200 }, clock);
@@ -80,7 +80,7 @@ describe.each(["http", "fetch"] as const)("an answer that is read as a stream (%
   });
 });
 
-describe("an answer that is to be read as a stream, and is not read,", () => {
+describe("an answer that is requested as a stream, and not read,", () => {
   const large = (
     _request: unknown,
     response: { writeHead(s: number): void; write(t: string): void },
@@ -90,33 +90,36 @@ describe("an answer that is to be read as a stream, and is not read,", () => {
     return undefined;
   };
 
-  it.each(["its time", "the caller"])("is let go by %s, and nothing else ends", async (end) => {
-    example.api = large;
-    const clock = new FakeClock();
-    const controller = new AbortController();
-    const { data } = await example
-      .client({ clock })
-      .session(example.grant(stored))
-      .get<Readable>("/x", {
-        responseType: "stream",
-        validateStatus: null,
-        signal: controller.signal,
+  it.each(["its deadline", "the caller"])(
+    "is closed by %s, and no other answer is",
+    async (end) => {
+      example.api = large;
+      const clock = new FakeClock();
+      const controller = new AbortController();
+      const { data } = await example
+        .client({ clock })
+        .session(example.grant(stored))
+        .get<Readable>("/x", {
+          responseType: "stream",
+          validateStatus: null,
+          signal: controller.signal,
+        });
+      // An error without a listener would end the process, and so this test.
+      if (end === "its deadline") clock.advance(30_000);
+      else controller.abort();
+      await turns();
+      expect(data.destroyed).toBe(true);
+      expect(clock.pending).toBe(0);
+      // A late reader still gets the error.
+      await expect(data.toArray()).rejects.toMatchObject({
+        code: end === "its deadline" ? "TIMEOUT" : "ERR_CANCELED",
       });
-    // An error that nobody listens to would end the process, and so this test.
-    if (end === "its time") clock.advance(30_000);
-    else controller.abort();
-    await turns();
-    expect(data.destroyed).toBe(true);
-    expect(clock.pending).toBe(0);
-    // Who comes late still learns why.
-    await expect(data.toArray()).rejects.toMatchObject({
-      code: end === "its time" ? "TIMEOUT" : "ERR_CANCELED",
-    });
-  });
+    },
+  );
 });
 
-describe("the answer 401, read as a stream,", () => {
-  it("is let go before the request is repeated", async () => {
+describe("a 401 that is read as a stream", () => {
+  it("is closed before the request is repeated", async () => {
     const streams: Readable[] = [];
     const remembering = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
       const response = await axios.getAdapter("http")(config);

@@ -45,7 +45,7 @@ describe("a 401 for a token that another session has replaced meanwhile", () => 
 });
 
 describe("a refresh after a 401 that takes too long", () => {
-  it("ends in axios's words for the caller who aborts, and in ours at the deadline", async () => {
+  it("fails with axios's error for a caller who aborts, and with TIMEOUT at the deadline", async () => {
     example.token = () => "hang";
     const clock = new FakeClock();
     const session = example.client({ clock }).session(granted());
@@ -68,7 +68,7 @@ describe("a refresh after a 401 that takes too long", () => {
 });
 
 describe("a hook that never ends", () => {
-  it("keeps no request beyond its time limit or its signal, and nothing is sent", async () => {
+  it("does not hold a request beyond its time limit or its signal, and nothing is sent", async () => {
     const clock = new FakeClock();
     let seen = 0;
     const protectedRequest = () => {
@@ -97,7 +97,7 @@ describe("a hook that never ends", () => {
 });
 
 describe("a save that never ends", () => {
-  it("keeps no request beyond its time limit or its signal", async () => {
+  it("does not hold a request beyond its time limit or its signal", async () => {
     example.rotate("rt-old");
     const clock = new FakeClock();
     let saves = 0;
@@ -122,7 +122,7 @@ describe("a save that never ends", () => {
     expect(await waiting).toBe(reason);
   });
 
-  it("because it waits for the session itself, fails instead of hanging", async () => {
+  it("because it uses the session itself, fails instead of hanging", async () => {
     example.rotate("rt-old");
     const clock = new FakeClock();
     let saving = false;

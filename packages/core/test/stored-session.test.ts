@@ -30,13 +30,13 @@ const expiring = (seconds: number, changes: Partial<TokenRecord> = {}): Token =>
 
 const NEW = { accessToken: "at-new", refreshToken: "rt-new" };
 
-/** What another process is: a client of its own, with nothing in common but the store. */
+/** A session of another process: of a client that shares nothing but the store. */
 const anotherProcess = () => example.client({ clock });
 const stored = (process = anotherProcess(), options = {}): Promise<OAuth2Session> =>
   process.storedSession({ store, key, ...options });
 
 describe("a session with a store", () => {
-  it("loads the token that is stored, and says when there is none", async () => {
+  it("loads the stored token, and fails when there is none", async () => {
     await store.put(key, expiring(3000).toJSON());
     const session = await stored();
     expect(session.token.accessToken).toBe("at-old");
@@ -91,7 +91,7 @@ describe("a session with a store", () => {
     expect(await store.accessToken(key)).toBe("at-old");
   });
 
-  it("reads the store when it is opened, and not for its requests", async () => {
+  it("reads the store when it is opened, and not for each request", async () => {
     const process = anotherProcess();
     const session = await stored(process, { token: expiring(3000) });
     store.gets = 0;
@@ -175,7 +175,7 @@ describe("a session with a store", () => {
   });
 
   it.each(["a refresh", "a sign-in"])(
-    "does not bring back what was before %s when a look at the store was slow",
+    "does not bring back the token before %s when a read of the store was slow",
     async (change) => {
       example.rotate("rt-old");
       await store.put(key, expiring(-1).toJSON());
@@ -232,7 +232,7 @@ describe("a session with a store", () => {
     expect(store.written).toEqual(["at-rotated-1"]);
   });
 
-  it("uses a sign-in of another process that is found during onTokenUpdate", async () => {
+  it("uses the token of another process's sign-in that it finds during onTokenUpdate", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const process = anotherProcess();
@@ -268,7 +268,7 @@ describe("a session with a store", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("does not write over a sign-in that came while it refreshed", async () => {
+  it("does not overwrite a sign-in that happened during the refresh", async () => {
     example.rotate("rt-old");
     const process = anotherProcess();
     const session = await stored(process, { token: expiring(-1) });
@@ -324,7 +324,7 @@ describe("a store that fails", () => {
     expect(example.server.requests).toHaveLength(0);
   });
 
-  it("may report a failed write that succeeded: the next read finds it", async () => {
+  it("may fail a write that succeeded: the next read finds it", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const told: string[] = [];
@@ -344,7 +344,7 @@ describe("a store that fails", () => {
 });
 
 describe("a lock that is lost", () => {
-  /** A process that stands still for some milliseconds when it is about to send. */
+  /** A process that is paused for some milliseconds just before it sends. */
   const pausing = (milliseconds: number) => {
     const refreshRequest = (value: TokenRequestHookValue): TokenRequestHookValue => {
       clock.advance(milliseconds);
@@ -353,7 +353,7 @@ describe("a lock that is lost", () => {
     return example.client({ clock, hooks: { refreshRequest } });
   };
 
-  it("stops the refresh before the refresh token is sent, after the process was paused", async () => {
+  it("stops the refresh before the refresh token is sent when the process was paused", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const session = await stored(pausing(40_000));
@@ -365,7 +365,7 @@ describe("a lock that is lost", () => {
     expect((await (await stored()).get("/me")).status).toBe(200);
   });
 
-  it("stops the refresh also when less time is left than the request may take", async () => {
+  it("stops the refresh when less time is left than the request may take", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const session = await stored(pausing(20_001));
@@ -373,7 +373,7 @@ describe("a lock that is lost", () => {
     expect(example.tokenRequests).toHaveLength(0);
   });
 
-  it("stops the refresh also when only the store says so", async () => {
+  it("stops the refresh when only the store knows that the lock is lost", async () => {
     await store.put(key, expiring(-1).toJSON());
     const { withLock } = store;
     store.withLock = (name, limits, work) =>

@@ -70,7 +70,7 @@ function discover(certificateOfClient?: Certificate): Promise<OAuth2Client> {
   });
 }
 
-it("a client proves who it is by the certificate of its connection (RFC 8705 §2)", async () => {
+it("a client authenticates by the certificate of its connection (RFC 8705 §2)", async () => {
   const client = await discover(clientCertificate);
   const token = await client.fetchClientCredentialsToken({ scope: ["read"] });
   expect(token.accessToken).toBe("bound");
@@ -89,7 +89,7 @@ it("a client without the certificate is refused by the server", async () => {
   });
 });
 
-it("a server whose certificate nobody vouches for is sent nothing", async () => {
+it("nothing is sent to a server with an untrusted certificate", async () => {
   const stranger = OAuth2Client.discover(origin, { clientId: "client-one" });
   expect(await rejectionOf(stranger)).toMatchObject({ code: "NETWORK_ERROR" });
   expect(requests).toEqual([]);

@@ -25,7 +25,7 @@ describe("a token exchange", () => {
     ["refresh_token", CANARY.refreshToken],
     ["id_token", `${CANARY.idToken}.b.c`],
     ["jwt", CANARY.accessToken],
-  ])("sends the part of a token that its kind names: %s", async (kind, text) => {
+  ])("sends the part of a Token that the token type names: %s", async (kind, text) => {
     await endpoint.client().exchangeToken({
       subjectToken: WHOLE,
       subjectTokenType: kind,
@@ -40,7 +40,7 @@ describe("a token exchange", () => {
     });
   });
 
-  it("is refused for a part that is not there, before anything is sent", async () => {
+  it("is refused for a missing part before anything is sent", async () => {
     const token = Token.from({ accessToken: CANARY.accessToken });
     for (const subjectTokenType of ["id_token", "refresh_token"]) {
       const exchanged = endpoint.client().exchangeToken({ subjectToken: token, subjectTokenType });
@@ -49,7 +49,7 @@ describe("a token exchange", () => {
     expect(endpoint.requests).toEqual([]);
   });
 
-  it("names kinds by short names or by URIs, and audiences as often as there are", async () => {
+  it("accepts token types as short names or URIs, and sends each audience", async () => {
     await endpoint.client().exchangeToken({
       subjectToken: "s",
       subjectTokenType: "urn:example:assertion",
@@ -70,7 +70,7 @@ describe("a token exchange", () => {
     expect(endpoint.form()).not.toHaveProperty("actor_token_type");
   });
 
-  it("tells the kind of what was issued", async () => {
+  it("reports the type of the issued token", async () => {
     endpoint.answer({ body: { ...GOOD, issued_token_type: `${TYPE}access_token` } });
     const token = await endpoint.client().exchangeToken({ subjectToken: WHOLE });
     expect(token.raw).toEqual({ issued_token_type: `${TYPE}access_token` });
@@ -78,7 +78,7 @@ describe("a token exchange", () => {
   });
 });
 
-describe("what is issued and is no access token (RFC 8693 §2.2.1)", () => {
+describe("an issued token that is not an access token (RFC 8693 §2.2.1)", () => {
   const SAML = {
     access_token: CANARY.accessToken,
     issued_token_type: `${TYPE}saml2`,
@@ -91,7 +91,7 @@ describe("what is issued and is no access token (RFC 8693 §2.2.1)", () => {
     return endpoint.client().exchangeToken({ subjectToken: WHOLE, requestedTokenType: "saml2" });
   }
 
-  it("is given, and stored and read back as what it is", async () => {
+  it("keeps its type when it is stored and read", async () => {
     const token = await exchange();
     expect(token).toMatchObject({
       accessToken: CANARY.accessToken,
@@ -103,7 +103,7 @@ describe("what is issued and is no access token (RFC 8693 §2.2.1)", () => {
     expect(stored.toJSON()).toEqual(token.toJSON());
   });
 
-  it("goes to no API", async () => {
+  it("is sent to no API", async () => {
     const token = await exchange();
     const client = endpoint.client();
     const calls: (() => unknown)[] = [

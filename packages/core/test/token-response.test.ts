@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => endpoint.close());
 
-/** Signs in against an answer that must be refused, after one request. */
+/** The error of a sign-in whose token response must be refused, after one request. */
 async function refusal(answer: Answer | "cut"): Promise<OAuthError> {
   endpoint.answer(answer);
   const error = await rejectionOf(signIn(client));
@@ -43,7 +43,7 @@ async function refusal(answer: Answer | "cut"): Promise<OAuthError> {
   return error;
 }
 
-/** Signs in against a good answer with some fields changed; one that is undefined is taken away. */
+/** The token of a response with some fields changed; an undefined one is removed. */
 async function tokenWith(fields: Readonly<Record<string, unknown>>): Promise<Token> {
   endpoint.answer({ body: { ...GOOD, ...fields } });
   return signIn(client);
@@ -87,7 +87,7 @@ describe("an error that the token endpoint answers", () => {
     expect(error.message).toContain(word);
   });
 
-  it("is seen behind a WWW-Authenticate challenge", async () => {
+  it("is read from the body of a response with a WWW-Authenticate challenge", async () => {
     const error = await refusal({
       status: 401,
       headers: { "www-authenticate": 'Basic realm="x"' },
@@ -189,7 +189,7 @@ describe("a token response that cannot be read", () => {
     ],
   ];
   it.each(rows)(
-    "is refused with its status and type, and not quoted: %s",
+    "is refused with its status and type, and is not quoted: %s",
     async (_name, answer) => {
       const error = await refusal(answer);
       expect(error).toMatchObject({
@@ -203,7 +203,7 @@ describe("a token response that cannot be read", () => {
     },
   );
 
-  it("is refused though its content type tries to write the error message", async () => {
+  it("does not get its content type into the error message", async () => {
     const error = await refusal({
       headers: { "content-type": `x/${"y".repeat(500)} evil` },
       body: "?",
@@ -221,7 +221,7 @@ describe("a token response that cannot be read", () => {
   );
 });
 
-describe("a token response that can be read all the same", () => {
+describe("an unusual token response that can be read", () => {
   const expected = { accessToken: CANARY.accessToken, refreshToken: CANARY.refreshToken };
   const json = JSON.stringify(GOOD);
   const form = new URLSearchParams(GOOD as Record<string, string>).toString();
@@ -262,7 +262,7 @@ describe("a token response that can be read all the same", () => {
     expect((token.raw["more"] as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
-  it("takes nothing from a prototype that the body names", async () => {
+  it("ignores a __proto__ field of the body", async () => {
     const error = await refusal({
       headers: JSON_TYPE,
       body: `{"__proto__":{"access_token":"${CANARY.accessToken}"}}`,
@@ -416,6 +416,13 @@ describe("expires_in", () => {
     expect(token.expiresAt?.getTime()).toBe(before + 5000 + 3_600_000);
   });
 
+  it("counts, and not an expires_at by the provider's own clock", async () => {
+    endpoint.answer({ body: { ...GOOD, expires_in: 60, expires_at: 1 } });
+    const token = await signIn(client);
+    expect(token.expiresAt?.getTime()).toBe(endpoint.clock.now() + 60_000);
+    expect(token.raw).toEqual({ expires_at: 1 });
+  });
+
   it("is read for the refresh token in the same way", async () => {
     const token = await tokenWith({ refresh_token_expires_in: "15897600" });
     expect(token.refreshTokenExpiresAt?.getTime()).toBe(endpoint.clock.now() + 15_897_600_000);
@@ -474,7 +481,7 @@ describe("scope", () => {
 });
 
 describe("refresh_token and id_token", () => {
-  it.each([[undefined], [null], [""]])("%j is none", async (value) => {
+  it.each([[undefined], [null], [""]])("%j is undefined", async (value) => {
     const token = await tokenWith({ refresh_token: value, id_token: value });
     expect(token.refreshToken).toBeUndefined();
     expect(token.idToken).toBeUndefined();
@@ -487,11 +494,11 @@ describe("refresh_token and id_token", () => {
     });
   });
 
-  it("that is no string is refused: id_token", async () => {
+  it("refuse an id_token that is not a string", async () => {
     expect(await refusalOf({ id_token: {} })).toMatchObject({ details: { field: "id_token" } });
   });
 
-  it("without claims is kept where the provider has no keys to verify it with", async () => {
+  it("keep an id_token without claims when the provider has no keys", async () => {
     const token = await tokenWith({ id_token: "a.b.c" });
     expect(token.idToken).toBe("a.b.c");
     expect(token.claims).toBeUndefined();
@@ -510,20 +517,20 @@ describe("a redirect from the token endpoint", () => {
     }
   });
 
-  it("is not followed to the same server, nor read for a token", async () => {
+  it("is not followed within the server, nor read for a token", async () => {
     const error = await refusal({ status: 307, headers: { location: "/token2" }, body: GOOD });
     expect(error).toMatchObject({ code: "REDIRECT_REFUSED", status: 307 });
   });
 });
 
-describe("a token endpoint that has trouble", () => {
+describe("an unavailable token endpoint", () => {
   it.each([
     [500, "SERVER_ERROR"],
     [502, "SERVER_ERROR"],
     [503, "SERVER_ERROR"],
     [504, "SERVER_ERROR"],
     [429, "RATE_LIMITED"],
-  ])("answers %d with HTML or JSON: %s, and it may pass", async (status, code) => {
+  ])("is reported as a retryable error: %d is %s, with HTML or JSON", async (status, code) => {
     const page = await refusal({ status, headers: HTML, body: "<h1>Bad gateway</h1>" });
     expect(page).toMatchObject({ code, status, retryable: true });
     expect(page.retryAfter).toBeUndefined();
@@ -553,7 +560,7 @@ describe("a token endpoint that has trouble", () => {
     ["two values", "5, 10", undefined],
     ["absent", undefined, undefined],
   ];
-  it.each(waits)("says when to come again: %s", async (_name, header, seconds) => {
+  it.each(waits)("can say when to retry: %s", async (_name, header, seconds) => {
     for (const body of [undefined, { error: "slow" }]) {
       endpoint.answer({
         status: 429,
@@ -588,7 +595,7 @@ describe("a connection that breaks", () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
-  it("during a refresh may pass", async () => {
+  it("during a refresh is retryable", async () => {
     const token = await signIn(client);
     endpoint.answer("cut");
     const error = await rejectionOf(client.refreshToken(token));
@@ -641,7 +648,7 @@ describe("an answer that is too large", () => {
   });
 });
 
-describe("a token endpoint that hangs", () => {
+describe("a token endpoint that stops answering", () => {
   let listener: Server;
   let sockets: Socket[];
   let ended: number;
@@ -677,7 +684,7 @@ describe("a token endpoint that hangs", () => {
     ["within a chunk", "http", `${HEAD}transfer-encoding: chunked\r\n\r\nff\r\n{"access`],
   ];
   it.each(stages)(
-    "%s is given up after ten seconds, and its socket closed",
+    "is timed out after ten seconds, and the socket closed: %s",
     async (_n, scheme, sent) => {
       const { port } = listener.address() as AddressInfo;
       const hanging = endpoint.client({
@@ -704,7 +711,7 @@ describe("a token endpoint that hangs", () => {
     },
   );
 
-  it("drop by drop is given up after ten seconds all the same", async () => {
+  it("is timed out after ten seconds when it sends byte by byte", async () => {
     let drip: ServerResponse | undefined;
     const started = new Promise<void>((resolve) => {
       endpoint.answer((_request, response) => {
@@ -724,7 +731,7 @@ describe("a token endpoint that hangs", () => {
     expect(await failing).toMatchObject({ code: "TIMEOUT" });
   });
 
-  it("is given up after the client's own timeout", async () => {
+  it("is timed out after the client's own timeout", async () => {
     endpoint.answer("hang");
     const failing = rejectionOf(signIn(endpoint.client({}, { timeout: 250 })));
     await until(() => endpoint.requests.length === 1);
@@ -748,7 +755,7 @@ describe("the environment", () => {
     const before = PROXY_VARIABLES.map((name) => [name, process.env[name]] as const);
     for (const name of PROXY_VARIABLES) process.env[name] = proxy.origin;
     try {
-      // The variable does choose one for axios itself: the test is able to fail.
+      // axios itself uses this proxy, so that the test can fail.
       await axios.get(`${endpoint.server.origin}/probe`);
       expect(proxy.requests).toHaveLength(1);
       const token = await signIn(client);
@@ -764,7 +771,7 @@ describe("the environment", () => {
     }
   });
 
-  it("of a shared axios does not change the token request", async () => {
+  it("and a global axios do not change the token request", async () => {
     const { defaults } = axios;
     const before = { ...defaults, headers: { ...defaults.headers.common } };
     const seen: unknown[] = [];
@@ -802,7 +809,7 @@ describe("client authentication", () => {
   const secret = "s:%+ é&=/?";
   const decode = (text: string): string => new URLSearchParams(`s=${text}`).get("s") as string;
 
-  it("by Basic encodes id and secret as forms do, and is nowhere else (RFC 6749 §2.3.1)", async () => {
+  it("by Basic form-encodes ID and secret, and sends them only in the header (RFC 6749 §2.3.1)", async () => {
     await signIn(
       endpoint.client({ clientAuthentication: "basic" }, { clientId: id, clientSecret: secret }),
     );
@@ -815,13 +822,13 @@ describe("client authentication", () => {
     expect(endpoint.form()).not.toHaveProperty("client_secret");
   });
 
-  it("by form fields is nowhere else", async () => {
+  it("by form fields sends ID and secret only in the body", async () => {
     await signIn(endpoint.client({}, { clientId: id, clientSecret: secret }));
     expect(endpoint.requests[0]?.headers.authorization).toBeUndefined();
     expect(endpoint.form()).toMatchObject({ client_id: id, client_secret: secret });
   });
 
-  it("of a public client is its id alone", async () => {
+  it("of a public client sends its ID only", async () => {
     const open = endpoint.client({}, { clientId: id, clientAuthentication: "none" });
     await signIn(open);
     expect(endpoint.requests[0]?.headers.authorization).toBeUndefined();
@@ -831,7 +838,7 @@ describe("client authentication", () => {
 });
 
 describe("a token request", () => {
-  it("for a code has what RFC 6749 and RFC 7636 name, and nothing else", async () => {
+  it("for a code has the fields of RFC 6749 and RFC 7636, and no others", async () => {
     const request = await client.authorizationRequest();
     await client.fetchToken(callbackFor(request), request);
     expect(endpoint.requests[0]).toMatchObject({ method: "POST", url: "/token" });
@@ -849,7 +856,7 @@ describe("a token request", () => {
     });
   });
 
-  it("for a refresh has the refresh token, and nothing else", async () => {
+  it("for a refresh has the refresh token, and no other fields", async () => {
     await client.refreshToken(await signIn(client));
     expect(endpoint.form(1)).toEqual({
       grant_type: "refresh_token",
@@ -883,7 +890,7 @@ describe("the answer to a refresh", () => {
     return client.refreshToken(before);
   }
 
-  it("that has no refresh token leaves the old one, with its end", async () => {
+  it("without a refresh token keeps the old one, with its expiry", async () => {
     for (const refresh_token of [undefined, null, ""]) {
       endpoint.answer({ body: { access_token: RENEWED, refresh_token } });
       const after = await endpoint.client().refreshToken(before);
@@ -893,34 +900,34 @@ describe("the answer to a refresh", () => {
     }
   });
 
-  it("that has a new refresh token replaces the old one, and does not keep its end", async () => {
+  it("with a new refresh token replaces the old one and its expiry", async () => {
     const after = await refreshedWith({ refresh_token: "rotated" });
     expect(after.refreshToken).toBe("rotated");
     expect(after.refreshTokenExpiresAt).toBeUndefined();
   });
 
-  it("that says when the old refresh token ends now is believed", async () => {
+  it("with a new expiry of the old refresh token updates the expiry", async () => {
     const after = await refreshedWith({ refresh_token_expires_in: 10 });
     expect(after.refreshToken).toBe(CANARY.refreshToken);
     expect(after.refreshTokenExpiresAt?.getTime()).toBe(endpoint.clock.now() + 10_000);
   });
 
-  it("that has no lifetime does not keep the old end", async () => {
+  it("without a lifetime does not keep the old expiry", async () => {
     expect((await refreshedWith({})).expiresAt).toBeUndefined();
     expect((await refreshedWith({})).issuedAt?.getTime()).toBe(endpoint.clock.now());
   });
 
-  it("that has no scope keeps the one that was granted", async () => {
+  it("without a scope keeps the granted one", async () => {
     expect((await refreshedWith({})).scope).toEqual(["read", "write"]);
   });
 
-  it("that has an empty scope has none", async () => {
+  it("with an empty scope has none", async () => {
     const after = await refreshedWith({ scope: "" });
     expect(after.scope).toEqual([]);
     expect(after.scopeChange).toEqual({ missing: ["read", "write"], additional: [] });
   });
 
-  it("to a smaller scope has that one, and asks for it by name", async () => {
+  it("for a smaller scope has that scope, which the request names", async () => {
     endpoint.answer({ body: { access_token: RENEWED } });
     const after = await client.refreshToken(before, { scope: ["read"] });
     expect(endpoint.form(1)["scope"]).toBe("read");
@@ -928,17 +935,17 @@ describe("the answer to a refresh", () => {
     expect(after.refreshToken).toBe(CANARY.refreshToken);
   });
 
-  it("keeps the other fields that it does not repeat", async () => {
+  it("keeps the other fields of the token before", async () => {
     expect((await refreshedWith({ region: "us" })).raw).toEqual({ team: "a", region: "us" });
   });
 
-  it("changes nothing of the token before", async () => {
+  it("does not change the token before", async () => {
     const stored = JSON.stringify(before);
     await refreshedWith({ refresh_token: "rotated", scope: "read" });
     expect(JSON.stringify(before)).toBe(stored);
   });
 
-  it("that is an error shows neither token", async () => {
+  it("that is an error shows neither the old nor a new token", async () => {
     endpoint.answer({
       status: 400,
       body: {
@@ -1023,7 +1030,7 @@ describe("hooks", () => {
     expect(after.raw).toEqual({ trail: "p;c1;c2;pr;cr;" });
   });
 
-  it("see a parsed form, and may leave it as it is", async () => {
+  it("see the fields of a form, and may return them unchanged", async () => {
     const bodies: unknown[] = [];
     client = endpoint.client({
       hooks: {
@@ -1036,7 +1043,7 @@ describe("hooks", () => {
     expect(bodies).toEqual([[200, FORM["content-type"], { access_token: "abc", expires: "60" }]]);
   });
 
-  it("may mend a response before it is judged", async () => {
+  it("may correct a response before it is validated", async () => {
     client = endpoint.client({
       hooks: {
         tokenResponse: (value) => ({
@@ -1070,7 +1077,7 @@ describe("hooks", () => {
     expect(endpoint.requests[0]?.url).toMatch(/^\/token\?version=1&/);
   });
 
-  it("show nothing of a GET that fails", async () => {
+  it("show no secret of a failed GET", async () => {
     client = endpoint.client({
       hooks: { tokenRequest: (value) => ({ ...value, method: "GET" }) },
     });
@@ -1081,7 +1088,7 @@ describe("hooks", () => {
   });
 });
 
-/** Lets what is under way on this machine's sockets come to rest. */
+/** Waits until the sockets of this machine are idle. */
 async function pause(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

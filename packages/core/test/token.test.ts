@@ -26,7 +26,7 @@ describe("a token", () => {
     );
   });
 
-  it("gives every field back, dates as dates", () => {
+  it("has every field that it was made with, dates as dates", () => {
     const token = Token.from(full);
     expect(token.expiresAt).toEqual(new Date("2026-01-01T01:00:00Z"));
     expect(token.refreshTokenExpiresAt).toEqual(new Date("2026-07-01T00:00:00Z"));
@@ -43,7 +43,7 @@ describe("a token", () => {
     expect(token.claims?.sub).toBe("1");
   });
 
-  it("is immutable, all the way down, and apart from what it was made of", () => {
+  it("is deeply immutable, and independent of the object that it was made from", () => {
     const record = structuredClone(full);
     const token = Token.from(record);
     record.scope.push("admin");
@@ -58,7 +58,7 @@ describe("a token", () => {
     expect(token.expiresAt).toEqual(new Date("2026-01-01T01:00:00Z"));
   });
 
-  it("has ended at its end, or a leeway of seconds before it", () => {
+  it("is expired at its expiry, or leeway seconds before it", () => {
     const token = Token.from(full);
     const end = Date.parse(full.expiresAt);
     expect(token.isExpired(0, end - 1)).toBe(false);
@@ -68,7 +68,7 @@ describe("a token", () => {
     expect(Token.from({ accessToken: "at" }).isExpired(1e9)).toBe(false);
   });
 
-  it("is returned as it is by Token.from", () => {
+  it("is returned unchanged by Token.from", () => {
     const token = Token.from(full);
     expect(Token.from(token)).toBe(token);
   });
@@ -90,7 +90,7 @@ describe("a token", () => {
     ["NaN", { accessToken: "a", expiresAt: Number.NaN }, /expiresAt is not a date/],
     ["scope as text", { accessToken: "a", scope: "a b" }, /scope is not a list/],
     ["claims as text", { accessToken: "a", claims: "x" }, /claims is not an object/],
-  ])("is not made of %s", (_name, record, message) => {
+  ])("cannot be made from %s", (_name, record, message) => {
     let thrown: unknown;
     try {
       Token.from(record as never);
@@ -101,7 +101,7 @@ describe("a token", () => {
     expect((thrown as Error).message).toMatch(message);
   });
 
-  it("names every field that cannot be read, at once", () => {
+  it("lists every field that cannot be read in one error", () => {
     expect(() => Token.from({ accessToken: 1, scope: 2, expiresAt: {} } as never)).toThrow(
       /accessToken.*; .*expiresAt.*; .*scope/,
     );
@@ -116,18 +116,18 @@ describe("a token of another copy of the package", () => {
   afterAll(() => server.close());
 
   const another = async (): Promise<Token> => {
-    // A query makes it another module of the same file.
+    // The query makes Node load a second module from the same file.
     const file = "../src/tokens/token.ts?another-copy";
     const copy = (await import(file)) as { readonly Token: typeof Token };
     expect(copy.Token).not.toBe(Token);
     return copy.Token.from(full);
   };
 
-  it("is a token here, and none of its fields is lost", async () => {
+  it("is accepted with all its fields", async () => {
     expect(Token.from(await another()).toJSON()).toEqual(Token.from(full).toJSON());
   });
 
-  it("makes a session, and both halves of it are revoked", async () => {
+  it("can be used by a session and revoked", async () => {
     const { origin } = server;
     const provider = defineProvider({
       name: "example",

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterAll(() => example.close());
 
 describe("user info", () => {
-  it("is what the provider sends, and its profile what the provider makes of it", async () => {
+  it("is returned as the provider sends it, and profile() as the provider definition maps it", async () => {
     example.api = () => ({ body: { id: 7, nick: "ada" } });
     const client = example.client();
     expect(await client.userInfo(token)).toEqual({ id: 7, nick: "ada" });
@@ -26,7 +26,7 @@ describe("user info", () => {
     expect(example.apiRequests.map(({ url }) => url)).toEqual(["/api/me", "/api/me", "/api/me"]);
   });
 
-  it("can be at another origin than the API, which then may have the token", async () => {
+  it("can be at another origin than the API, which then gets the token", async () => {
     const other = await ExampleProvider.start();
     other.accepted.add("at-user-0001");
     other.api = () => ({ body: { sub: "1" } });
@@ -98,7 +98,7 @@ describe("user info", () => {
     });
   });
 
-  it("errors in a shape of the provider's own are read by the provider", async () => {
+  it("errors in the provider's own format are read by the provider definition", async () => {
     example.api = () => ({ status: 400, body: { fault: { number: 190, text: "gone" } } });
     const client = example.client(
       {},
@@ -116,7 +116,7 @@ describe("user info", () => {
     });
   });
 
-  it("is not asked for with a token that has expired", async () => {
+  it("is not requested with an expired token", async () => {
     const clock = new FakeClock();
     const expired = Token.from({ accessToken: "at-user-0001", expiresAt: clock.now() });
     const failing = example.client({ clock }).userInfo(expired);
@@ -124,7 +124,7 @@ describe("user info", () => {
     expect(example.apiRequests).toHaveLength(0);
   });
 
-  it("is read, as a token is, though an interceptor of the caller's hands out the data alone", async () => {
+  it("is read when an interceptor of the caller returns only the data, as is a token", async () => {
     const http = axios.create();
     http.interceptors.response.use(({ data }) => data as never);
     const client = example.client({ http });
@@ -135,7 +135,7 @@ describe("user info", () => {
     await expect(client.profile(token)).rejects.toMatchObject({ error: "insufficient_scope" });
   });
 
-  it("fails with what a hook of the caller's throws, which is no trouble of the network", async () => {
+  it("fails with the error of a caller's hook, and not with NETWORK_ERROR", async () => {
     const mine = new RangeError("mine");
     const protectedRequest = (): never => {
       throw mine;
@@ -185,7 +185,7 @@ describe("the profile of OpenID Connect", () => {
     });
   });
 
-  it("leaves out what is missing or of another type, and knows three states of verification", () => {
+  it("leaves out missing fields and those of another type, and has emailVerified true, false or undefined", () => {
     expect(openIdProfile({ sub: 1, email: "", name: null })).toMatchObject({
       id: "",
       email: undefined,
@@ -194,5 +194,14 @@ describe("the profile of OpenID Connect", () => {
     });
     expect(openIdProfile({ sub: "1", email_verified: false }).emailVerified).toBe(false);
     expect(openIdProfile({ sub: "1", email_verified: "true" }).emailVerified).toBeUndefined();
+  });
+
+  it("gives two subjects with one email two identities, and tells an unverified email from an unknown one", () => {
+    const email = "ada@example.com";
+    const [first, second] = ["1", "2"].map((sub) => openIdProfile({ sub, email }));
+    expect(first?.id).not.toBe(second?.id);
+    expect([first?.emailVerified, second?.emailVerified]).toEqual([undefined, undefined]);
+    expect(openIdProfile({ sub: "1", email, email_verified: false }).emailVerified).toBe(false);
+    expect(openIdProfile({ sub: "1", email, email_verified: true }).emailVerified).toBe(true);
   });
 });

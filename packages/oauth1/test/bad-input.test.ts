@@ -14,7 +14,7 @@ const curve = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
 const pem = { type: "pkcs8", format: "pem" } as const;
 
-/** Each with what its problem says; wherever a value stands, it is a secret in the wrong place. */
+/** Bad credentials, each with its message. Each value is a canary: a secret in the wrong place. */
 const CREDENTIAL_ROWS: [string, object][] = [
   ["clientKey is missing", { ...CREDENTIALS, clientKey: undefined }],
   ["clientKey is missing", { ...CREDENTIALS, clientKey: "" }],
@@ -155,20 +155,20 @@ it.each(REQUEST_ROWS)("request: %s (%#)", async (problem, request) => {
   });
 });
 
-it("every problem is in one error", async () => {
+it("all problems are listed in one error", async () => {
   const error = await errorOf(() =>
     sign({ url: SECRET, method: "" }, { clientKey: "", timestamp: -1, colour: SECRET } as never),
   );
   expect(error["problems"]).toHaveLength(6);
 });
 
-it("what is inherited is no credential: nobody adds one by Object.prototype", async () => {
+it("inherited properties are not credentials: Object.prototype adds none", async () => {
   const inherited = Object.create({ resourceOwnerKey: CANARY.token }) as object;
   const { headers } = await sign(REQUEST, Object.assign(inherited, CREDENTIALS));
   expect(headers["Authorization"]).not.toContain("oauth_token");
 });
 
-it("what is right is taken", async () => {
+it("valid credentials and requests are accepted", async () => {
   for (const credentials of [
     CREDENTIALS,
     { ...CREDENTIALS, resourceOwnerKey: "token" },

@@ -40,7 +40,7 @@ describe("the base string URI (RFC 5849 §3.4.1.2)", () => {
     ["example.org:443", "https://example.org/1/items"],
     ["example.org:8443", "https://example.org:8443/1/items"],
     ["[::1]:9000", "https://[::1]:9000/1/items"],
-  ])("a Host header is what the server sees: %s", async (host, expected) => {
+  ])("has the host of a Host header: %s", async (host, expected) => {
     expect((await baseStringOf({ url: `${API}?a=b`, headers: { host } })).uri).toBe(expected);
     expect(
       (await sign({ url: API, headers: { HOST: host } }, { clientKey: "k", clientSecret: "s" }))
@@ -55,14 +55,14 @@ describe("the base string URI (RFC 5849 §3.4.1.2)", () => {
     "example.org:0",
     "example.org:65536",
     "a b",
-  ])("a Host header that is none is refused: %j", async (host) => {
+  ])("refuses an invalid Host header: %j", async (host) => {
     expect(await errorOf(() => baseStringOf({ url: API, headers: { host } }))).toMatchObject({
       code: "REQUEST_UNSIGNABLE",
       message: expect.stringContaining("Host header"),
     });
   });
 
-  it("the method is in upper case, whatever it is", async () => {
+  it("the method is in upper case, also an unknown one", async () => {
     const { text } = await baseStringOf({ method: "report", url: API });
     expect(text).toMatch(/^REPORT&https%3A%2F%2F/);
     const { method } = await sign(
@@ -102,7 +102,7 @@ describe("the parameters (RFC 5849 §3.4.1.3)", () => {
     expect(await parametersOf(query)).toEqual(expected);
   });
 
-  it("are sorted by encoded bytes, where UTF-16 would have another order", async () => {
+  it("are sorted by encoded bytes, and not by UTF-16", async () => {
     // U+FF5E is after U+1D4B3 in UTF-16 (0xD835), and before it in UTF-8 (0xEF < 0xF0).
     expect(
       await parametersOf(`?${encodeURIComponent("𝒳")}=1&${encodeURIComponent("～")}=2`),
@@ -133,7 +133,7 @@ describe("the parameters (RFC 5849 §3.4.1.3)", () => {
   });
 
   it.each(["?a=%", "?a=%zz", "?%=1", "?a=%E9", "?a=%ED%A0%80", "?a=%C0%80"])(
-    "of a query that servers would read in different ways are refused: %s",
+    "of a query that servers read in different ways are refused: %s",
     async (query) => {
       expect(await errorOf(() => parametersOf(query))).toMatchObject({
         code: "REQUEST_UNSIGNABLE",
@@ -142,7 +142,7 @@ describe("the parameters (RFC 5849 §3.4.1.3)", () => {
     },
   );
 
-  it("with half a surrogate pair are refused, wherever it is", async () => {
+  it("with half a surrogate pair are refused, in every place", async () => {
     for (const request of [
       { method: "POST", url: API, body: { a: "\ud83d" } },
       { method: "POST", url: API, body: { "\udc00": "a" } },
@@ -158,7 +158,7 @@ describe("the parameters (RFC 5849 §3.4.1.3)", () => {
     });
   });
 
-  it("oauth_ ones are signed as they were given, decoded by nobody: header, query and body agree", async () => {
+  it("named oauth_ are signed without decoding their values, in header, query and body", async () => {
     // oauthlib decodes the value a second time when it comes from query or body.
     const callbackUri = "https://app.example.com/call%20back?x=%2541";
     const seen = new Set<string>();
@@ -188,7 +188,7 @@ describe("the parameters (RFC 5849 §3.4.1.3)", () => {
     expect(seen.size).toBe(1);
   });
 
-  it("realm is in the header, quoted and escaped, and not signed", async () => {
+  it("realm is in the header, quoted and escaped, and is not signed", async () => {
     const realm = String.raw`a "b" \c, d=e`;
     const { text } = await baseStringOf({ url: API }, { realm });
     expect(text).toBe((await baseStringOf({ url: API })).text);

@@ -74,7 +74,7 @@ describe.each(SENDERS)("bodies through %s", (name, send) => {
     },
   );
 
-  it("a form whose Content-Length was given, and is another when it is signed", async () => {
+  it("a form with a Content-Length that the signature changes", async () => {
     const signer = session({ signatureType: "body" });
     const headers = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "3" };
     const answer =
@@ -84,7 +84,7 @@ describe.each(SENDERS)("bodies through %s", (name, send) => {
     expect((answer as Echo).form?.[0]).toEqual(["a", "1"]);
   });
 
-  it("a form as text, by its content type or by its look", async () => {
+  it("a form as text, with or without its content type", async () => {
     const text = "a%20b=c%2Bd&a+b=&%C3%BC=x";
     const form = [["a b", "c+d"], ["a b", ""], ["ü", "x"]]; // prettier-ignore
     expect((await send(session(), text, "application/x-www-form-urlencoded")).form).toEqual(form);
@@ -146,7 +146,7 @@ describe.each(SENDERS)("bodies through %s", (name, send) => {
     emulator.configure({ requireBodyHash: false, bodyHash: "by-method" });
   });
 
-  it("what cannot be signed is refused before it is sent, each with its own words", async () => {
+  it("what cannot be signed is refused before it is sent, each with a message of its own", async () => {
     const stream = () => (name === "axios" ? Readable.from(["x"]) : new Blob(["x"]).stream());
     const form = "application/x-www-form-urlencoded";
     const attempts: [Partial<OAuth1SessionOptions>, unknown, string, RegExp][] = [
@@ -173,7 +173,7 @@ describe("text and bytes without a Content-Type, which axios sends as a form", (
     ["JSON", JSON.stringify({ a: 1 })],
     ["text", TEXT],
     ["bytes", BYTES],
-  ])("%s is refused with a word about it, and nothing is sent", async (_, body) => {
+  ])("%s is refused with an explanation, and nothing is sent", async (_, body) => {
     expect(await errorOf(() => byAxios(session(), body))).toMatchObject({
       code: "REQUEST_UNSIGNABLE",
       message: expect.stringMatching(/axios gives it to text and bytes.*Name the Content-Type/),
@@ -183,7 +183,7 @@ describe("text and bytes without a Content-Type, which axios sends as a form", (
     expect([form, bodySha256]).toEqual([null, sha256(body as string)]);
   });
 
-  it("a body hash of a multipart form is refused with a word about it", async () => {
+  it("a body hash of a multipart form is refused with an explanation", async () => {
     const error = await errorOf(() => byAxios(session({ forceIncludeBody: true }), new FormData()));
     expect(error.message).toMatch(/multipart form.*use a session without forceIncludeBody/);
   });
@@ -234,7 +234,7 @@ describe("session.axios()", () => {
     expect((await api.head("/echo/a")).status).toBe(200);
   });
 
-  it("its answers and its config hold no signature", async () => {
+  it("returns responses and configs without the signature", async () => {
     const api = await session().axios();
     const { config } = await api.get("/echo/a");
     expect(JSON.stringify([config, api.defaults])).not.toContain("oauth_");

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const post = (body: string, url = BACK): Request => new Request(url, { method: "POST", body });
 
-describe("the callback in each form that a server has it in", () => {
+describe("the callback in every form that servers have", () => {
   it.each<[string, Parameters<OAuth1Session["parseAuthorizationResponse"]>[0]]>([
     ["a URL as text", `${BACK}?${ANSWER}`],
     ["a URL", new URL(`${BACK}?${ANSWER}`)],
@@ -35,7 +35,7 @@ describe("the callback in each form that a server has it in", () => {
   });
 });
 
-describe("a callback that is not what it should be", () => {
+describe("an invalid callback", () => {
   it.each<[string, string | Request, string, RegExp]>([
     ["of another token", "oauth_token=another&oauth_verifier=v", "TOKEN_MISMATCH", /begin again/],
     [
@@ -109,7 +109,7 @@ describe("a callback that is not what it should be", () => {
   });
 
   it.each([undefined, null, 5, {}, "not a callback", "http://[", []])(
-    "%p is no callback",
+    "%p is refused as a callback",
     async (callback) => {
       const error = await errorOf(() => session.parseAuthorizationResponse(callback as string));
       expect(error).toMatchObject({
@@ -118,7 +118,7 @@ describe("a callback that is not what it should be", () => {
     },
   );
 
-  it("a secret that came with it is in no error", async () => {
+  it("does not get its secrets into the error", async () => {
     for (const query of [
       `oauth_token=${CANARY.token}&oauth_verifier=${CANARY.verifier}`,
       `denied=${CANARY.token}&oauth_verifier=${CANARY.verifier}`,
@@ -128,7 +128,7 @@ describe("a callback that is not what it should be", () => {
     }
   });
 
-  it("parameters are texts alone, whatever their names", () => {
+  it("has only strings as parameters, whatever their names", () => {
     const query = `${ANSWER}&__proto__=x&constructor=y&toString=z`;
     const { parameters } = session.parseAuthorizationResponse(`${BACK}?${query}`);
     expect(Object.keys(parameters)).toEqual(expect.arrayContaining(["__proto__", "constructor"]));

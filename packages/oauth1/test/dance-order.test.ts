@@ -70,8 +70,8 @@ describe("a step that comes too early sends nothing", () => {
   });
 });
 
-describe("what is used once is forgotten", () => {
-  it("callback, realm and verifier are each in one request alone", async () => {
+describe("values that are used once", () => {
+  it("callback, realm and verifier are each sent in one request only", async () => {
     const session = await signedIn(emulator, { realm: "photos" });
     await session.get("/me");
     const [first, , second, third] = [0, 1, -2, -1].map(oauthSent);
@@ -94,7 +94,7 @@ describe("what is used once is forgotten", () => {
     expect(session.token).toBe(token);
   });
 
-  it("a callback URL that was used is not replaced by oob without a word", async () => {
+  it("a used callback URL is not silently replaced by oob", async () => {
     const session = await signedIn(emulator);
     const sent = emulator.requests.length;
     const token = session.token;
@@ -106,7 +106,7 @@ describe("what is used once is forgotten", () => {
     expect(session.token).toBe(token);
   });
 
-  it("what failed may be tried again: callback and verifier are still there", async () => {
+  it("after a failure callback and verifier are still there for another try", async () => {
     const session = sessionAt(emulator, { callbackUri: CALLBACK, retries: false });
     emulator.failNext("token-unavailable");
     await errorOf(() => session.fetchRequestToken());
@@ -120,7 +120,7 @@ describe("what is used once is forgotten", () => {
     expect(session.authorized).toBe(true);
   });
 
-  it("of two sign-ins that are begun at once, one is refused", async () => {
+  it("of two sign-ins that are started at once, one is refused", async () => {
     const session = sessionAt(emulator, { callbackUri: CALLBACK });
     const begun = await Promise.allSettled([
       session.fetchRequestToken(),
@@ -132,7 +132,7 @@ describe("what is used once is forgotten", () => {
     expect(session.requestToken).toBe((begun[0] as PromiseFulfilledResult<unknown>).value);
   });
 
-  it("a callback that comes twice at once is exchanged once", async () => {
+  it("a callback that comes twice at a time is exchanged once", async () => {
     const session = sessionAt(emulator, { callbackUri: CALLBACK });
     await session.fetchRequestToken();
     const callback = await emulator.authorize(session.authorizationUrl());
@@ -148,7 +148,7 @@ describe("what is used once is forgotten", () => {
     expect(session.authorized).toBe(true);
   });
 
-  it("a verifier that was typed is to be given again after a failure", async () => {
+  it("a typed verifier has to be passed again after a failure", async () => {
     const session = sessionAt(emulator, { callbackUri: "oob", retries: false });
     await session.fetchRequestToken();
     const verifier = await emulator.authorizeOutOfBand(session.authorizationUrl());
@@ -163,7 +163,7 @@ describe("what is used once is forgotten", () => {
     expect(session.authorized).toBe(true);
   });
 
-  it("realms are joined by a space, in the first request's header alone", async () => {
+  it("realms are joined by a space, only in the header of the first request", async () => {
     const session = sessionAt(emulator, { callbackUri: CALLBACK });
     await session.fetchRequestToken({ realm: ["a", 'b "c"\\'] });
     expect(emulator.requests[0]?.headers["authorization"]).toMatch(
@@ -172,8 +172,8 @@ describe("what is used once is forgotten", () => {
   });
 });
 
-describe("a token of one kind is not taken for the other", () => {
-  it("an access token is in no authorization URL", async () => {
+describe("request tokens and access tokens are not confused", () => {
+  it("an access token is never in the authorization URL", async () => {
     const fetched = await signedIn(emulator);
     const given = sessionAt(emulator, { token: fetched.token as OAuth1Token });
     for (const session of [fetched, given]) {
@@ -189,7 +189,7 @@ describe("a token of one kind is not taken for the other", () => {
     }
   });
 
-  it("resourceOwnerKey may be either, as in requests-oauthlib", async () => {
+  it("resourceOwnerKey may be of either kind, as in requests-oauthlib", async () => {
     const first = sessionAt(emulator, { callbackUri: CALLBACK });
     const { key, secret } = await first.fetchRequestToken();
     const callback = await emulator.authorize(first.authorizationUrl());
@@ -204,7 +204,7 @@ describe("a token of one kind is not taken for the other", () => {
     expect((await later.get("/me")).data).toMatchObject({ screen_name: "ada_l" });
   });
 
-  it("a verifier may be given at once", async () => {
+  it("a verifier may be passed to the constructor", async () => {
     const first = sessionAt(emulator, { callbackUri: CALLBACK });
     const requestToken = await first.fetchRequestToken();
     const { searchParams } = new URL(await emulator.authorize(first.authorizationUrl()));
@@ -226,7 +226,7 @@ describe("without a redirect", () => {
     await session.fetchRequestToken();
   });
 
-  it("a callbackUri that was forgotten is asked for, and does not become a PIN", async () => {
+  it("a missing callbackUri is reported, and does not become oob", async () => {
     const sent = emulator.requests.length;
     expect(await errorOf(() => sessionAt(emulator).fetchRequestToken())).toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -235,7 +235,7 @@ describe("without a redirect", () => {
     expect(emulator.requests).toHaveLength(sent);
   });
 
-  it("two-legged: requests on the app's own behalf have no oauth_token", async () => {
+  it("two-legged: requests of the app itself have no oauth_token", async () => {
     const session = sessionAt(emulator);
     const { data } = await session.get("/echo/two-legged?a=b");
     expect(data).toMatchObject({ user: null, consumer: emulator.clientId });
@@ -261,7 +261,7 @@ describe("without a redirect", () => {
     },
   );
 
-  it("xAuth with an empty name or password sends nothing; a wrong one is denied", async () => {
+  it("xAuth refuses an empty name or password before anything is sent, and reports a wrong one", async () => {
     const session = sessionAt(emulator);
     const wrong = [{ username: "", password: "p" }, { username: "u", password: "" }, {}, undefined];
     for (const credentials of wrong) {

@@ -73,7 +73,7 @@ async function accepted(random: RandomRequest): Promise<void> {
   });
 }
 
-describe("a server that was written apart takes what is signed, over HTTP", () => {
+describe("an independent server accepts random signed requests over HTTP", () => {
   it.each([
     ["HMAC and PLAINTEXT", METHODS, 350],
     ["RSA", RSA_METHODS, 150],

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { type OAuth1Credentials, sign } from "@grantkit/oauth1";
 import fc from "fast-check";
@@ -21,7 +22,7 @@ const { privateKey } = generateKeyPairSync("rsa", {
 const shown = (pairs: readonly Pair[]): string[] =>
   pairs.map(([name, value]) => `${name.toString("latin1")} = ${value.toString("latin1")}`);
 
-/** The form as its author meant it. */
+/** The form fields as the caller meant them. */
 function formOf({ body, headers }: RandomRequest["request"]): string[] {
   const isForm = Object.values(headers ?? {}).some((value) => FORM.test(String(value)));
   if (body === undefined || !isForm) return [];
@@ -38,7 +39,7 @@ function formOf({ body, headers }: RandomRequest["request"]): string[] {
 const definedOnly = (record: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 
-/** What the caller said that a receiver must find. */
+/** What a receiver must find, by what the caller passed. */
 function meant({ request, credentials }: RandomRequest): Record<string, unknown> {
   const { nonce, timestamp, signatureType } = credentials;
   const all = {
@@ -75,13 +76,9 @@ async function agree(random: RandomRequest): Promise<void> {
     tokenSecret: credentials.resourceOwnerSecret ?? "",
     privateKey,
   });
-  // Made anew for each request where the caller named none.
+  // New in each request for which the caller passed none.
   const { oauth_nonce: nonce, oauth_timestamp: timestamp } = Object.fromEntries(accepted.oauth);
-  const {
-    oauth_signature: _,
-    oauth_version: version,
-    ...said
-  } = Object.fromEntries(accepted.oauth);
+  const { oauth_signature: _, ...said } = Object.fromEntries(accepted.oauth);
   const read = definedOnly({
     method: wire.method,
     placement: accepted.placement,
@@ -90,16 +87,18 @@ async function agree(random: RandomRequest): Promise<void> {
     form: shown(accepted.form),
     ...said,
   });
-  expect(version).toBe("1.0");
-  expect(read).toEqual({
+  const expected = {
     oauth_nonce: nonce,
     oauth_timestamp: timestamp,
+    oauth_version: "1.0",
     ...definedOnly({ oauth_body_hash: bodyHashOf(wire, credentials) }),
     ...meant(random),
-  });
+  };
+  // Jest's own comparison takes as long as the signature, ten thousand times: it is there to show what differs.
+  if (!isDeepStrictEqual(read, expected)) expect(read).toEqual(expected);
 }
 
-describe("10,000 random requests are signed as the second implementation reads them", () => {
+describe("a second implementation verifies 10,000 random signed requests and reads what was meant", () => {
   it.each([
     ["HMAC and PLAINTEXT", METHODS, 9000],
     ["RSA", RSA_METHODS, 1000],

@@ -29,7 +29,7 @@ afterEach(() => {
   for (const channel of CHANNELS) unsubscribe(channel, listen);
 });
 
-it("operators are told of tokens, requests and renewals, and see no secret", async () => {
+it("events report tokens, requests and refreshes, without secrets", async () => {
   const session = await signedIn(emulator);
   const { key, secret, sessionHandle } = session.token ?? {};
   await session.get("/items?q=secret-search");
@@ -52,7 +52,7 @@ it("operators are told of tokens, requests and renewals, and see no secret", asy
   }
 });
 
-it("and of what failed", async () => {
+it("events report failures", async () => {
   const session = await signedIn(emulator);
   emulator.failNext("token-consumer-key-refused");
   await session.renewToken().catch(() => undefined);

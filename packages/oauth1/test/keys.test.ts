@@ -29,7 +29,7 @@ const FORMS: [string, () => unknown][] = [
   ["CryptoKey", () => cryptoKey("private")],
 ];
 
-it.each(FORMS)("%s signs as any other form does", async (_what, key) => {
+it.each(FORMS)("%s signs like every other form of the key", async (_what, key) => {
   const privateKey = (await key()) as string;
   const { headers } = await sign(REQUEST, { ...ONCE, signatureMethod: "RSA-SHA256", privateKey });
   const signature = headerParameter(headers, "oauth_signature") ?? "";
@@ -50,7 +50,7 @@ it.each(["RSA-SHA1", "RSA-SHA512"])(
   },
 );
 
-it("a PEM is read once, and so is a JWK; of many, the ones used last are kept", async () => {
+it("a PEM or JWK is imported once, and the most recently used keys are kept", async () => {
   const crypto = process.getBuiltinModule("node:crypto");
   const read = jest.spyOn(crypto, "createPrivateKey");
   try {

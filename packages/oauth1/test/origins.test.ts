@@ -44,7 +44,7 @@ async function refusals(each: OAuth1Session, url: string): Promise<unknown[]> {
 }
 
 describe("with a provider's API", () => {
-  it("relative URLs go to it, signed, with its headers", async () => {
+  it("relative URLs go to the API, signed, with its headers", async () => {
     const each = session({ fetch }, `${server.origin}/v1`);
     await each.get("/items?a=b");
     await each.fetch("items?a=b");
@@ -59,7 +59,7 @@ describe("with a provider's API", () => {
     }
   });
 
-  it("its further origins are signed for", async () => {
+  it("requests to its further origins are signed", async () => {
     toNowhere.sent.length = 0;
     await session({}, "https://api.example.com/v1").fetch("https://uploads.example.com/x");
     expect(toNowhere.sent).toEqual(["https://uploads.example.com/x"]);
@@ -87,7 +87,7 @@ describe("with a provider's API", () => {
     expect(codes).toEqual([code, code]);
   });
 
-  it("allowedOrigins opens it, and withholdToken sends without a signature", async () => {
+  it("allowedOrigins allows another origin, and withholdToken sends without a signature", async () => {
     const base = `${server.origin}/v1`;
     const allowed = session({ fetch, allowedOrigins: [elsewhere.origin] }, base);
     await allowed.get(`${elsewhere.origin}/a`);
@@ -115,7 +115,7 @@ describe("a Host header", () => {
     expect(server.accepted(SECRETS)).toHaveLength(1);
   });
 
-  it("is not sent by the platform's fetch, and so not signed; one of the caller's is told of it", async () => {
+  it("is neither sent by the platform's fetch nor signed, and is passed to a custom fetch", async () => {
     await session({ fetch }).fetch(`${server.origin}/a`, { headers });
     expect(hosts()).toEqual([new URL(server.origin).host]);
     expect(server.accepted(SECRETS)).toHaveLength(1);
@@ -130,7 +130,7 @@ describe("a Host header", () => {
 });
 
 describe("without a provider", () => {
-  it("any https URL is signed, and loopback", async () => {
+  it("requests to any https URL and to this machine are signed", async () => {
     const each = session({ fetch });
     await each.get(`${server.origin}/a`);
     await each.fetch(`${server.otherOrigin}/b`);
@@ -140,7 +140,7 @@ describe("without a provider", () => {
     expect(toNowhere.sent).toHaveLength(1);
   });
 
-  it("plain http is not, unless it was named", async () => {
+  it("plain http is refused, unless allowedOrigins names it", async () => {
     expect(await refusals(session(), "http://shop.example/wp-json")).toEqual([
       "ORIGIN_NOT_ALLOWED",
       "ORIGIN_NOT_ALLOWED",
@@ -149,7 +149,7 @@ describe("without a provider", () => {
     expect(toNowhere.sent).toEqual(["http://shop.example/wp-json"]);
   });
 
-  it("what would open it is said, with a provider and without", async () => {
+  it("the error names the option that would allow it, with and without a provider", async () => {
     for (const each of [session(), session({}, "https://api.example.com")]) {
       const error = await errorOf(() => each.get("http://shop.example/wp-json"));
       expect(error).toMatchObject({
@@ -159,20 +159,20 @@ describe("without a provider", () => {
     }
   });
 
-  it("with allowedOrigins, those alone", async () => {
+  it("with allowedOrigins only those are signed", async () => {
     const each = session({ allowedOrigins: ["https://api.example.com"] });
     const codes = await refusals(each, "https://evil.example/");
     expect(codes).toEqual(["ORIGIN_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED"]);
   });
 
-  it("where absolute URLs are not allowed, one is below the base URL like any other", async () => {
+  it("with allowAbsoluteUrls: false an absolute URL stays below baseURL", async () => {
     const config = { baseURL: `${server.origin}/api`, allowAbsoluteUrls: false };
     await session().get(`${server.otherOrigin}/x`, config);
     expect(server.requests.map(({ target }) => target)).toEqual([`/api/${server.otherOrigin}/x`]);
     expect(server.accepted(SECRETS)).toHaveLength(1);
   });
 
-  it("a relative URL has nothing to be relative to", async () => {
+  it("a relative URL is refused", async () => {
     expect(await refusals(session(), "/items")).toEqual(["URL_INVALID", "URL_INVALID"]);
     const { message } = await errorOf(() => session().get("/items"));
     expect(message).toMatch(/is relative, and there is no provider with an api\.baseUrl/);
@@ -180,7 +180,7 @@ describe("without a provider", () => {
 });
 
 describe("PLAINTEXT", () => {
-  it("goes over https and to this machine, never over http, not even where that was named", async () => {
+  it("is sent over https and to this machine, and never over http, even if allowedOrigins names it", async () => {
     const plain = { signatureMethod: "PLAINTEXT" } as const;
     await session({ ...plain, fetch }).get(`${server.origin}/a`);
     const [accepted] = server.accepted(SECRETS);
@@ -196,7 +196,7 @@ describe("PLAINTEXT", () => {
   });
 });
 
-it("what else is in a request's config cannot take the signature's place", async () => {
+it("nothing in a request's config can replace the signature", async () => {
   const each = session({ fetch });
   await each.get(`${server.origin}/a`, { auth: { username: "u", password: CANARY.data } });
   await each.get(`${server.origin}/a`, { headers: { Authorization: `Basic ${CANARY.data}` } });

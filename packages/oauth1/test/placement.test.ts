@@ -45,7 +45,7 @@ describe("header", () => {
     expect(await sign({ url: new URL(API), headers: [["x-trace", "1"]] }, ONCE)).toEqual(plain);
   });
 
-  it("does not take the place of another Authorization", async () => {
+  it("does not replace another Authorization header", async () => {
     const headers = { authorization: `Basic ${btoa(CANARY.data)}` };
     expect(await errorOf(() => sign({ url: API, headers }, ONCE))).toMatchObject({
       code: "REQUEST_UNSIGNABLE",
@@ -68,7 +68,7 @@ describe("query", () => {
     [`${API}??`, `${API}??&oauth_`],
     [`${API}?a=1&`, `${API}?a=1&oauth_`],
     [`${API}?a=1#frag`, `${API}?a=1&oauth_`],
-  ])("comes after what is there, byte for byte: %s", async (url, begin) => {
+  ])("appends the parameters to the query, byte for byte: %s", async (url, begin) => {
     const signed = await sign({ url }, { ...ONCE, signatureType: "query" });
     expect(signed.url.startsWith(begin)).toBe(true);
     expect(signed.url).not.toContain("#");
@@ -141,7 +141,7 @@ describe("forms", () => {
   });
 
   it.each(['{"a":1}', "[1,2]", "two words", "<a>b</a>", "a=%zz", "a=é", ""])(
-    "text without a Content-Type that is none is left alone: %j",
+    "text without a Content-Type that is not a form is not changed: %j",
     async (body) => {
       const signed = await sign({ method: "POST", url: API, body }, ONCE);
       expect(signed.body).toBe(body);
@@ -155,7 +155,7 @@ describe("forms", () => {
     },
   );
 
-  it("an empty form is no body, also for a GET", async () => {
+  it("an empty form is not a body, also for a GET", async () => {
     for (const body of [{}, new URLSearchParams()]) {
       const signed = await sign({ url: API, body }, ONCE);
       expect(signed.body).toBeUndefined();
@@ -288,7 +288,7 @@ describe("what cannot be signed", () => {
     });
   });
 
-  it("the five of them have a message each", async () => {
+  it("each has a message of its own", async () => {
     const five: (Partial<RequestToSign> & Pick<OAuth1Credentials, "signatureType">)[] = [
       { headers: { "Content-Type": "multipart/form-data" }, body: data },
       { headers: { "Content-Type": FORM }, body: "{}" },
@@ -318,7 +318,7 @@ describe("what cannot be signed", () => {
     },
   );
 
-  it("but a parameter that only looks like one is the API's own", async () => {
+  it("but a parameter that only looks like one belongs to the API", async () => {
     expect((await sign({ url: `${API}?oauth_flavour=1` }, ONCE)).url).toBe(
       `${API}?oauth_flavour=1`,
     );
@@ -362,7 +362,7 @@ describe("body hash", () => {
     },
   );
 
-  it("is of bytes, too, which need be no text", async () => {
+  it("is also of bytes that are not text", async () => {
     const bytes = new Uint8Array([0xff, 0xfe, 0x00, 0xd8]);
     const hash = createHash("sha1").update(bytes).digest("base64");
     for (const body of [
@@ -376,7 +376,7 @@ describe("body hash", () => {
     }
   });
 
-  it("is not for forms, GET, HEAD, nor for no body", async () => {
+  it("is not sent for forms, GET, HEAD or without a body", async () => {
     expect(await hashOf({ body: { a: "1" } })).toBeUndefined();
     expect(await hashOf({ ...text, method: "GET" })).toBeUndefined();
     expect(await hashOf({ ...text, method: "HEAD" })).toBeUndefined();
@@ -384,7 +384,7 @@ describe("body hash", () => {
     expect(await hashOf({ body: "" })).toBeUndefined();
   });
 
-  it("multipart is not signed, and hashed only when it is there as bytes", async () => {
+  it("multipart is not signed, and is hashed only as bytes", async () => {
     const headers = { "Content-Type": "multipart/form-data; boundary=x" };
     const body = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--";
     expect(await hashOf({ headers, body }, {})).toBeUndefined();
@@ -464,14 +464,14 @@ describe("registered methods", () => {
   });
 });
 
-it("the time is the clock's", async () => {
+it("the timestamp is the clock's time", async () => {
   const { timestamp: _once, ...credentials } = ONCE;
   const clock = new FakeClock(1_700_000_000_999);
   const { headers } = await sign({ url: API }, { ...credentials, clock });
   expect(headerParameter(headers, "oauth_timestamp")).toBe("1700000000");
 });
 
-it("PLAINTEXT goes over https, and over http to this machine", async () => {
+it("PLAINTEXT is sent over https, and over http only to this machine", async () => {
   for (const url of [
     "https://api.example.com/",
     "http://127.0.0.1:1/",

@@ -20,15 +20,25 @@ const METHODS = [
 const PLACES = ["header", "query", "body"] as const;
 const clock = new FakeClock();
 
-/** Any text of whole characters. */
-const text = fc.string({ unit: "binary" });
-const credential = fc
-  .string({ unit: "binary", minLength: 1 })
-  .filter((value) => value.trim() === value);
+/** Any character, without halves of surrogate pairs: as fast-check's unit "binary", which takes a second to set up. */
+const codePoint = fc
+  .nat(0x10_f7ff)
+  .map((index) => String.fromCodePoint(index < 0xd800 ? index : index + 0x800));
+/** Text of any characters; half of it is ASCII, with names such as `__proto__`. */
+const text = fc.oneof(fc.string(), fc.string({ unit: codePoint }));
+const credential = text.filter((value) => value !== "" && value.trim() === value);
 const parameters = fc.array(fc.tuple(text, text), { maxLength: 8 });
-/** What goes between slashes, escaped or not. */
-const path = fc.array(fc.oneof(text.map(encodeURIComponent), fc.webSegment()), { maxLength: 4 });
-/** What somebody may type after a "?" or into a form: mostly well formed. */
+/** Path segments, escaped or not. */
+const path = fc.array(
+  fc.oneof(
+    text.map(encodeURIComponent),
+    fc.string({
+      unit: fc.constantFrom(...Array.from("aZ09-._~!$&'()*+,;=:@"), "%20", "%2F", "%c3%a9"),
+    }),
+  ),
+  { maxLength: 4 },
+);
+/** Queries and forms as somebody may type them: mostly well formed. */
 const raw = fc
   .array(
     fc.oneof(
@@ -67,7 +77,7 @@ const verifyingAny = (known: VerificationCredentials) => (request: Parameters<ty
 describe.each(METHODS)("%s: what is signed is verified", (signatureMethod) => {
   it.each(PLACES)("in the %s, whatever characters there are", async (signatureType) => {
     // RSA is a hundred times slower.
-    const numRuns = signatureMethod.startsWith("RSA") ? 150 : 500;
+    const numRuns = signatureMethod.startsWith("RSA") ? 50 : 200;
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -111,7 +121,7 @@ describe.each(METHODS)("%s: what is signed is verified", (signatureMethod) => {
   });
 });
 
-it("whatever is typed is either refused by a typed error or signed as it is sent", async () => {
+it("any typed URL and body is refused with a typed error or signed as it is sent", async () => {
   const known = { clientSecret: "secret" };
   let signatures = 0;
   await fc.assert(
@@ -138,12 +148,12 @@ it("whatever is typed is either refused by a typed error or signed as it is sent
         expect(await verifyingAny(known)(signed)).toMatchObject({ clientKey: "key" });
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
-  expect(signatures).toBeGreaterThan(300);
+  expect(signatures).toBeGreaterThan(100);
 });
 
-it("whatever arrives without a right signature is refused by a typed error", async () => {
+it("any request without a valid signature is refused with a typed error", async () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "OAuth ",

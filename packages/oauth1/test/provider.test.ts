@@ -49,7 +49,7 @@ describe.each(PRESETS)("the preset %s", (name, preset) => {
     expect([signatureMethod, signatureType]).toEqual(["HMAC-SHA1", "header"]);
   });
 
-  it("signs a user in at an emulator in its place, by the methods that it wants", async () => {
+  it("signs a user in at an emulator by the signature methods of the preset", async () => {
     emulator.clearRequests();
     const provider = preset({ endpoints: emulator.endpoints });
     const session = new OAuth1Session({
@@ -70,7 +70,7 @@ describe.each(PRESETS)("the preset %s", (name, preset) => {
   });
 });
 
-it("Discogs is told the app's name with every request, also for a token", async () => {
+it("Discogs gets the app's name with every request, also for a token", async () => {
   emulator.clearRequests();
   const session = new OAuth1Session({
     provider: discogs({ endpoints: emulator.endpoints, userAgent: "my-app/1.0" }),
@@ -98,7 +98,7 @@ describe("defineOAuth1Provider", () => {
     expect(Object.isFrozen(provider)).toBe(true);
   });
 
-  it("takes other places for its parts, and leaves further origins to the real API", () => {
+  it("accepts other endpoints and another API, and drops the further origins of the real API", () => {
     const api = { baseUrl: "https://api.example.com", origins: ["https://up.example.com"] };
     const provider = defineOAuth1Provider(
       { ...EXAMPLE, api },
@@ -111,7 +111,7 @@ describe("defineOAuth1Provider", () => {
     expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
   });
 
-  it("says how its requests are signed, unless the session says otherwise", async () => {
+  it("says how requests are signed, unless the session overrides it", async () => {
     const { api, ...endpoints } = emulator.endpoints;
     const provider = defineOAuth1Provider({
       name: "example",
@@ -130,7 +130,7 @@ describe("defineOAuth1Provider", () => {
     );
   });
 
-  it("lists what is wrong, without a value in it", () => {
+  it("lists all problems without showing a value", () => {
     const wrong = {
       name: "Ex Ample",
       endpoints: {
@@ -171,7 +171,7 @@ describe("defineOAuth1Provider", () => {
     },
   );
 
-  it("is what a session takes, and nothing that looks like it", () => {
+  it("is the only thing that a session accepts as provider", () => {
     const options = { clientKey: "key", clientSecret: "secret" };
     expect(() => new OAuth1Session({ ...options, provider: EXAMPLE as never })).toThrow(
       /provider must come from defineOAuth1Provider/,

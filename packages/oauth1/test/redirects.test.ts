@@ -76,7 +76,7 @@ describe.each(SENDERS)("through %s, on the same origin", (_, send) => {
   }
 
   it.each(["header", "query"] as const)(
-    "a GET signed in the %s, whose query the server repeats, has one signature",
+    "a GET signed in the %s has one signature after a redirect that repeats its query",
     async (signatureType) => {
       redirecting(302, ({ target }) => target.replace("/first", "/second"));
       await send(session({ signatureType }), `${server.origin}/first?a=b%20c&a=%2B`, "GET");
@@ -85,7 +85,7 @@ describe.each(SENDERS)("through %s, on the same origin", (_, send) => {
     },
   );
 
-  it("five in a row are followed, each signed; a sixth is refused", async () => {
+  it("five redirects in a row are followed, each signed, and a sixth is refused", async () => {
     server.begin((_request, index) =>
       index < 5 ? { status: 307, headers: { location: `/hop${index}` } } : { body: "there" },
     );
@@ -102,7 +102,7 @@ describe.each(SENDERS)("through %s, on the same origin", (_, send) => {
 describe.each(SENDERS)("through %s, to another origin", (_, send) => {
   for (const signatureType of PLACEMENTS) {
     for (const status of STATUSES) {
-      it(`${status}: nothing that was signed in the ${signatureType} goes along`, async () => {
+      it(`${status}: nothing of the signature in the ${signatureType} is sent`, async () => {
         const method = signatureType === "body" ? "POST" : "GET";
         for (const target of [elsewhere.origin, elsewhere.otherOrigin]) {
           // The server repeats what it was sent, as careless ones do.
@@ -127,7 +127,7 @@ describe.each(SENDERS)("through %s, to another origin", (_, send) => {
     }
   }
 
-  it("not even on the way back", async () => {
+  it("also not on the way back", async () => {
     redirecting(302, `${elsewhere.origin}/there`);
     elsewhere.begin(() => ({ status: 302, headers: { location: `${server.origin}/back` } }));
     await send(session(), `${server.origin}/first`, "GET");
@@ -135,7 +135,7 @@ describe.each(SENDERS)("through %s, to another origin", (_, send) => {
     expect([back?.target, oauthIn(back as WireRequest)]).toEqual(["/back", []]);
   });
 
-  it("neither a form nor headers of the caller's own", async () => {
+  it("nor a form or headers of the caller", async () => {
     redirecting(302, `${elsewhere.origin}/there`);
     const http = { headers: { "X-Api-Key": CANARY.data } };
     await send(session({ http }), `${server.origin}/`, "POST");

@@ -102,7 +102,7 @@ describe("the verifier", () => {
   });
   const secrets = { clientSecret: "c&s", tokenSecret: "t%s", privateKey };
 
-  it("takes each method's signature, and no other", () => {
+  it("accepts each method's signature, and no other", () => {
     const methods = ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512", "PLAINTEXT"].concat(
       ["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"], // prettier-ignore
     );
@@ -118,7 +118,7 @@ describe("the verifier", () => {
     }
   });
 
-  it("refuses a request of which anything was changed", () => {
+  it("refuses a request in which anything was changed", () => {
     const unsigned = `OAuth ${PRINTER}, oauth_nonce="n", oauth_timestamp="1", oauth_version="1.0"`;
     const request = wire("POST /a?b=c", "example.com", unsigned, { form: "d=e" });
     const signature = createHmac("sha1", "s&").update(baseString(request)).digest("base64");
@@ -145,7 +145,7 @@ describe("the verifier", () => {
  * oauth-1.0a does not decode the names in a query, does not read `+` there as a space, and ends a value at its second `=`;
  * it keeps one of two equal names of query and form, and leaves the URL as it is. Apart from that it is right.
  */
-it("agrees with the package oauth-1.0a where that one is right", () => {
+it("agrees with the package oauth-1.0a where that is right", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 8 });
   const fields = fc.dictionary(text.filter(Boolean), text, { maxKeys: 4, noNullPrototype: true });
   const query = fc.dictionary(fc.stringMatching(/^q[a-zA-Z0-9._~-]{0,5}$/), text, { maxKeys: 4 });

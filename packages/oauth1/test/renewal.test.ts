@@ -44,7 +44,7 @@ function withClock(options: Partial<OAuth1SessionOptions> = {}): Promise<OAuth1S
   return signedIn(emulator, { clock, ...options });
 }
 
-describe("an access token that ends is renewed", () => {
+describe("an expired access token is refreshed", () => {
   it("before a request, when it is known to have expired; the save is awaited", async () => {
     const saved: Saved[] = [];
     const session = await withClock({
@@ -96,7 +96,7 @@ describe("an access token that ends is renewed", () => {
     },
   );
 
-  it("not on other refusals, and not without a session handle", async () => {
+  it("not on other refusals, nor without a session handle", async () => {
     const session = await withClock({ retries: false });
     for (const failure of [
       "api-token-rejected",
@@ -115,7 +115,7 @@ describe("an access token that ends is renewed", () => {
     expect(await errorOf(() => without.renewToken())).toMatchObject({ code: "TOKEN_MISSING" });
   });
 
-  it("a 401 that stays is given back after one renewal", async () => {
+  it("a second 401 is returned after one refresh", async () => {
     const session = await withClock();
     emulator.clearRequests();
     emulator.failNext("api-token-expired", 5);
@@ -127,7 +127,7 @@ describe("an access token that ends is renewed", () => {
     ]);
   });
 
-  it("a stream, which cannot be sent again, is not", async () => {
+  it("a request with a stream is not sent again", async () => {
     const session = await withClock();
     emulator.expireAccessTokens();
     const body = new Blob(["x"]).stream();
@@ -136,8 +136,8 @@ describe("an access token that ends is renewed", () => {
   });
 });
 
-describe("one renewal for all", () => {
-  it("50 callers at its end", async () => {
+describe("one refresh for all callers", () => {
+  it("for 50 callers with an expired token", async () => {
     const saved: Saved[] = [];
     const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
     clock.advance(LIFETIME * 1000);
@@ -148,7 +148,7 @@ describe("one renewal for all", () => {
     expect([renewals().length, saved.length]).toEqual([1, 1]);
   });
 
-  it("50 callers that are all told 401", async () => {
+  it("for 50 callers that all get a 401", async () => {
     const saved: Saved[] = [];
     const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
     emulator.expireAccessTokens();
@@ -157,7 +157,7 @@ describe("one renewal for all", () => {
     expect([renewals().length, saved.length]).toEqual([1, 1]);
   });
 
-  it("of callers who come while it is saved, none saves it again", async () => {
+  it("whose token is saved once, also for callers who come during the save", async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const saved: OAuth1Token[] = [];
@@ -177,7 +177,7 @@ describe("one renewal for all", () => {
     expect([renewals().length, saved]).toEqual([1, [session.token]]);
   });
 
-  it("a caller who gives up does not end it for the others", async () => {
+  it("which a caller who aborts does not end for the others", async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const session = await withClock({ onTokenUpdate: () => gate });
@@ -192,7 +192,7 @@ describe("one renewal for all", () => {
     expect(renewals()).toHaveLength(1);
   });
 
-  it("one that fails fails for all who wait, and the token stays", async () => {
+  it("which fails for all who wait, and keeps the token", async () => {
     const session = await withClock({ retries: false });
     const { token } = session;
     clock.advance(LIFETIME * 1000);
@@ -208,7 +208,7 @@ describe("one renewal for all", () => {
   });
 });
 
-describe("a renewal that the provider refuses", () => {
+describe("a refresh that the provider refuses", () => {
   const refused = () =>
     sessionAt(emulator, {
       clock,
@@ -220,7 +220,7 @@ describe("a renewal that the provider refuses", () => {
       },
     });
 
-  it("is asked for once, until the user signs in again", async () => {
+  it("is tried once, until the user signs in again", async () => {
     const session = refused();
     for (let request = 0; request < 20; request += 1) {
       const denial = await errorOf(() => (request % 2 ? session.get("/me") : session.fetch("/me")));
@@ -241,7 +241,7 @@ describe("a renewal that the provider refuses", () => {
     }
   });
 
-  it("is asked for again by a request, when the refusal was not about the token", async () => {
+  it("is tried again by a request when the refusal was not about the token", async () => {
     const session = await withClock();
     clock.advance(LIFETIME * 1000);
     emulator.failNext("token-timestamp-refused");
@@ -278,9 +278,9 @@ describe("a session in which another user signs in while a request is under way"
   });
 });
 
-describe("a session in which another user signs in while a token is renewed", () => {
+describe("a session in which another user signs in while a token is refreshed", () => {
   it.each(["get", "fetch"] as const)(
-    "does not sign for the second with the first one's token: session.%s",
+    "does not sign for the second user with the first one's token: session.%s",
     async (method) => {
       let save = (): void => undefined;
       const saved = new Promise<void>((resolve) => (save = resolve));
@@ -362,7 +362,7 @@ describe("renewToken()", () => {
     expect([renewals().length, saved.length]).toEqual([1, 1]);
   });
 
-  it("says what is wrong with a handle that the provider does not know", async () => {
+  it("reports a session handle that the provider does not know", async () => {
     const session = sessionAt(emulator, {
       clock,
       token: { key: CANARY.token, secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
@@ -372,7 +372,7 @@ describe("renewToken()", () => {
     expect(session.token?.key).toBe(CANARY.token);
   });
 
-  it("at a URL that cannot be, or gives no token, changes nothing", async () => {
+  it("at an invalid URL, or one that gives no token, changes nothing", async () => {
     const session = await withClock();
     expect(await errorOf(() => session.renewToken("nonsense"))).toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -390,7 +390,7 @@ describe("renewToken()", () => {
     expect(renewals()).toHaveLength(2);
   });
 
-  it("of none is not tried: a 401 to a two-legged request is the API's answer", async () => {
+  it("is not tried without a token: a 401 to a two-legged request is returned", async () => {
     server = await RecordingServer.start(() => ({ status: 401, body: "no" }));
     const session = new OAuth1Session({
       clientKey: "my-app",
@@ -402,7 +402,7 @@ describe("renewToken()", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("takes the session handle of the reply, where it has one, and shows it to nobody", async () => {
+  it("uses the session handle of the reply if it has one, and never shows it", async () => {
     server = await RecordingServer.start(() => ({
       body: "oauth_token=next&oauth_token_secret=s2&oauth_session_handle=h2&oauth_expires_in=60&user=7",
     }));
@@ -415,7 +415,7 @@ describe("renewToken()", () => {
     expect([sessionHandle, parameters]).toEqual(["h2", { user: "7" }]);
   });
 
-  it("keeps the session handle where the reply says nothing of it", async () => {
+  it("keeps the session handle when the reply has none", async () => {
     server = await RecordingServer.start(() => ({
       body: "oauth_token=next&oauth_token_secret=s2&oauth_expires_in=60",
     }));

@@ -32,7 +32,7 @@ const leak = async (work: () => unknown): Promise<string[]> => {
   throw new Error("nothing was thrown");
 };
 
-/** What a server answers who repeats the secrets that it should have kept to itself. */
+/** Answers of a server that repeats secrets. */
 const FAILURES: [string, (secrets: string) => Answer | "cut"][] = [
   [
     "a plain text",
@@ -80,7 +80,7 @@ const { clientSecret, token, tokenSecret, verifier, password, sessionHandle } = 
 
 type Step = (options: Partial<OAuth1SessionOptions>, url: string) => Promise<unknown>;
 
-/** Each step, and the secrets that it has in its hands. */
+/** Each step, and the secrets that it uses. */
 const STEPS: [string, string[], Step][] = [
   [
     "fetchRequestToken()",
@@ -114,7 +114,7 @@ describe.each(["header", "query", "body"] as const)("signed in the %s", (signatu
     });
   }
 
-  it.each(FAILURES)("nor in that of a request to the API, for %s", async (_, answer) => {
+  it.each(FAILURES)("no secret is in the error of an API request for %s", async (_, answer) => {
     const secrets = [clientSecret, token, tokenSecret, sessionHandle];
     server.begin(() => answer(secrets.join(" ")));
     const form = new URLSearchParams({ a: "b" });
@@ -127,7 +127,7 @@ describe.each(["header", "query", "body"] as const)("signed in the %s", (signatu
   });
 });
 
-it("nor is a private key", async () => {
+it("no private key is in an error", async () => {
   server.begin(() => ({ status: 401 }));
   const rsa = { clientKey: "my-app", signatureMethod: "RSA-SHA256", privateKey: PRIVATE_PEM };
   const each = new OAuth1Session({ ...rsa, callbackUri: "oob" });
@@ -145,7 +145,7 @@ it("nor is a private key", async () => {
   }
 });
 
-it("the look at every error sees a secret in any part of it", () => {
+it("the check of every error finds a secret in any part of it", () => {
   for (const error of [
     new OAuthError("PROVIDER_ERROR", `the secret is ${CANARY.tokenSecret}`),
     new OAuthError("PROVIDER_ERROR", "no", { errorDescription: CANARY.password }),

@@ -76,7 +76,7 @@ const BAD: [string, unknown, RegExp][] = [
   ["body hash both ways", { ...GOOD, bodyHash: false, forceIncludeBody: true }, /leave one/],
 ];
 
-describe("bad options are refused when the session is made, each with its own words", () => {
+describe("bad options are refused when the session is created, each with a message of its own", () => {
   it.each(BAD)("%s", async (_, options, message) => {
     const error = await errorOf(() => new OAuth1Session(options as OAuth1SessionOptions));
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -101,7 +101,7 @@ describe("bad options are refused when the session is made, each with its own wo
     expect((error["problems"] as unknown[]).length).toBeGreaterThanOrEqual(3);
   });
 
-  it("a stored token that is none names the field, and never its value", async () => {
+  it("the error about an invalid stored token names the field, and not its value", async () => {
     const bad: [unknown, RegExp][] = [
       [{ key: "", secret: CANARY.tokenSecret }, /key must be/],
       [{ key: CANARY.token }, /secret must be a text/],
@@ -121,7 +121,7 @@ describe("bad options are refused when the session is made, each with its own wo
     }
   });
 
-  it("a reply's own names are a token, as its type has it", () => {
+  it("a token reply's own field names are accepted as a token", () => {
     const { key: oauth_token, secret: oauth_token_secret } = TOKEN;
     const wire = { oauth_token, oauth_token_secret, user_id: "7" };
     const session = new OAuth1Session({ ...GOOD, token: wire });

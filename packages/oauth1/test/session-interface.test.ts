@@ -29,13 +29,13 @@ async function nameBy(session: Session, path: string): Promise<unknown> {
 }
 
 describe("code over a Session", () => {
-  it("takes a session of OAuth 1.0a", async () => {
+  it("accepts a session of OAuth 1.0a", async () => {
     const session = await signedIn(oauth1);
     expect(session.authorized).toBe(true);
     expect(await nameBy(session, "/me")).toBe(oauth1.users[0]?.name);
   });
 
-  it("takes a session of OAuth 2.0", async () => {
+  it("accepts a session of OAuth 2.0", async () => {
     const { api, ...endpoints } = github.endpoints;
     const provider = defineProvider({
       name: "github",
@@ -53,7 +53,7 @@ describe("code over a Session", () => {
     expect(await nameBy(client.session(token), "/user")).toBe(github.users[0]?.name);
   });
 
-  it("is told by a session of OAuth 1.0a that it has no token", () => {
+  it("gets an error from a session of OAuth 1.0a without a token", () => {
     const session: Session = new OAuth1Session({ clientKey: "key", clientSecret: "secret" });
     expect(session.authorized).toBe(false);
   });

@@ -50,19 +50,19 @@ async function repeats(provider: OAuth1Provider | undefined, sessions: number): 
 }
 
 describe("sessions that a server makes for each request", () => {
-  it("repeat no more requests together than one session would, while their provider is down", async () => {
+  it("share one retry budget while their provider is down", async () => {
     // Twenty at the start, and a tenth of a hundred.
     const together = await repeats(example(), 100);
     expect(together).toBeGreaterThanOrEqual(20);
     expect(together).toBeLessThanOrEqual(30);
   });
 
-  it("do not wait for one provider because another is down", async () => {
+  it("do not share it with the sessions of another provider", async () => {
     await repeats(example(), 100);
     expect(await repeats(example(), 1)).toBe(2);
   });
 
-  it("have nothing in common without a provider", async () => {
+  it("share nothing without a provider", async () => {
     expect(await repeats(undefined, 100)).toBe(200);
   });
 });

@@ -30,7 +30,7 @@ const session = (signatureMethod = "HMAC-ELSEWHERE"): OAuth1Session =>
     timeout: 5000,
   });
 
-/** A form that is never at its end. */
+/** A form that never ends. */
 const endless = (): ReadableStream<Uint8Array> =>
   new ReadableStream({
     pull(controller) {
@@ -64,7 +64,7 @@ const SENDINGS: readonly (readonly [string, Sending])[] = [
   ],
 ];
 
-describe.each(SENDINGS)("a signature that is never there, for %s", (_, send) => {
+describe.each(SENDINGS)("a signature method that never finishes, for %s", (_, send) => {
   /** Sends, and waits until the signature is waited for. */
   async function waiting(signal: AbortSignal): Promise<Promise<Error & Record<string, unknown>>[]> {
     const error = errorOf(() => send(signal));

@@ -66,7 +66,7 @@ describe("oauth_callback_confirmed is required", () => {
   });
 });
 
-describe("a reply that is no form with a token", () => {
+describe("a reply that is not a form with a token is refused", () => {
   it.each([
     ["html", "neither JSON nor a form"],
     ["duplicate-token", "repeats a field"],
@@ -96,7 +96,7 @@ describe("a reply that is no form with a token", () => {
     expect(await denied({ headers: FORM, body })).toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
   });
 
-  it("JSON is taken, and a form by whatever content type", async () => {
+  it("JSON is accepted, and a form with any content type", async () => {
     emulator.configure({ tokenReply: "json" });
     const json = await sessionAt(emulator, { callbackUri: CALLBACK }).fetchRequestToken();
     emulator.configure({ tokenReply: "form", tokenContentType: "text/html; charset=utf-8" });
@@ -104,13 +104,13 @@ describe("a reply that is no form with a token", () => {
     expect([json.secret, html.secret]).toEqual([expect.any(String), expect.any(String)]);
   });
 
-  it("an empty secret is a secret", async () => {
+  it("an empty secret is accepted", async () => {
     const body = "oauth_token=a&oauth_token_secret=&oauth_callback_confirmed=true";
     server.begin(() => ({ headers: FORM, body }));
     expect((await session().fetchRequestToken(`${server.origin}/token`)).secret).toBe("");
   });
 
-  it("more than 64 KB are not read, not even of a reply that is packed small", async () => {
+  it("more than 64 KB are not read, also of a compressed reply", async () => {
     emulator.configure({ tokenReply: "huge" });
     const asking = sessionAt(emulator, { callbackUri: CALLBACK });
     expect(await errorOf(() => asking.fetchRequestToken())).toMatchObject({
@@ -210,7 +210,7 @@ describe("a token request that is denied", () => {
     expect(error).toMatchObject({ code: "TOKEN_REQUEST_DENIED", ...expected });
   });
 
-  it("what the provider repeats of the secrets is in no error", async () => {
+  it("secrets that the provider repeats are in no error", async () => {
     const body = `oauth_problem=signature_invalid&oauth_problem_advice=key+was+${CANARY.clientSecret}%26`;
     const error = await denied({ status: 401, headers: FORM, body });
     expect(error.message).toMatch(/signature_invalid.*clientSecret/);
@@ -221,7 +221,7 @@ describe("a token request that is denied", () => {
     });
   });
 
-  it("half of a secret is none the less one, where a long text is cut", async () => {
+  it("half of a secret is redacted too where a long text is cut", async () => {
     for (const before of [270, 280, 290, 470, 480, 490, 500]) {
       const error = await denied({
         status: 401,
@@ -233,7 +233,7 @@ describe("a token request that is denied", () => {
     }
   });
 
-  it("what the callback URL has in its query is the app's own", async () => {
+  it("the query of the callback URL is not taken for a secret", async () => {
     const callbackUri = `https://app.example.com/callback?session=${CANARY.data}&next=a%20b`;
     server.begin(() => ({
       status: 401,
@@ -245,7 +245,7 @@ describe("a token request that is denied", () => {
     expect(error.message).toContain("https://app.example.com/callback?session=[redacted]");
   });
 
-  it("the emulator's redirects are not followed, to itself or elsewhere", async () => {
+  it("redirects of the token endpoint are not followed, to itself or elsewhere", async () => {
     for (const failure of ["token-redirect", "token-redirect-elsewhere"] as const) {
       emulator.clearRequests();
       emulator.failNext(failure);

@@ -129,7 +129,7 @@ it.each(RFC)("RFC 5849 $name", async (example) => {
   expect(await verified(example)).toMatchObject({ clientKey: "dpf43f3p2l4k3l03" });
 });
 
-it("RFC 5849 §3.1: the signature that erratum 2550 has, and not the one that is printed", async () => {
+it("RFC 5849 §3.1: the signature of erratum 2550, and not the printed one", async () => {
   expect(await verified(SECTION_3_1("r6/TJjbCOr97/+UU0NsvSne7s5g="))).toMatchObject({
     resourceOwnerKey: "kkk9d7dh3k39sjv7",
   });

@@ -212,8 +212,8 @@ describe("what is signed", () => {
   });
 });
 
-describe("who", () => {
-  it("an unknown client, an unknown token, a wrong secret and a missing key look alike", async () => {
+describe("the client and token of a request", () => {
+  it("that are unknown, or have a wrong secret or no key, all get the same error", async () => {
     const hmac = await arriving();
     const rsa = await arriving({}, { signatureMethod: "RSA-SHA256", privateKey: PRIVATE_PEM });
     const wrong = { clientSecret: "another" };
@@ -235,7 +235,7 @@ describe("who", () => {
     expect(errors[0]).toMatchObject({ code: "SIGNATURE_INVALID" });
   });
 
-  it("an unknown client costs the work that a known one does", async () => {
+  it("cost the same work whether the client is known or not", async () => {
     const crypto = process.getBuiltinModule("node:crypto");
     const counted = [jest.spyOn(crypto, "verify"), jest.spyOn(crypto, "createHmac")] as const;
     try {
@@ -256,12 +256,12 @@ describe("who", () => {
     }
   });
 
-  it("an unknown client is unknown by what this package's source shows, too", async () => {
+  it("are refused when signed with the fixed secret that the package uses for unknown clients", async () => {
     const request = await arriving({}, { clientSecret: "no client of anybody has this secret" });
     expect(await refusalOf(request, {}, null)).toMatchObject({ code: "SIGNATURE_INVALID" });
   });
 
-  it("the lookup is told whom the request names, and may take its time", async () => {
+  it("are passed to the lookup, which may be asynchronous", async () => {
     const seen: unknown[] = [];
     const request = await arriving(
       {},
@@ -280,13 +280,13 @@ describe("who", () => {
     expect(verified.resourceOwnerKey).toBe("token");
   });
 
-  it("a token without a secret in the lookup is unknown: a client cannot speak for a user by an empty one", async () => {
+  it("are unknown when the lookup has no secret for the token", async () => {
     const request = await arriving({}, { resourceOwnerKey: "somebody" });
     expect(await refusalOf(request)).toMatchObject({ code: "SIGNATURE_INVALID" });
     expect(await receive(request, {}, { ...SECRETS, resourceOwnerSecret: "" })).toBeDefined();
   });
 
-  it("an empty oauth_token is none, as some platforms send it", async () => {
+  it("are the client only when oauth_token is empty, as some platforms send it", async () => {
     const parameters = `oauth_consumer_key=platform&oauth_nonce=e&oauth_signature_method=HMAC-SHA1&oauth_timestamp=${clock.seconds}&oauth_token=`;
     const base = `GET&${encodeURIComponent("https://tool.example.com/")}&${encodeURIComponent(parameters)}`;
     const signature = createHmac("sha1", `${SECRETS.clientSecret}&`).update(base).digest("base64");
@@ -362,7 +362,7 @@ describe("keys", () => {
   });
 });
 
-describe("when", () => {
+describe("the timestamp", () => {
   it.each([
     [-300, undefined],
     [300, undefined],
@@ -377,7 +377,7 @@ describe("when", () => {
     expect(outcome).toBe(code);
   });
 
-  it("the window is an option", async () => {
+  it("has a window that is an option", async () => {
     const request = await arriving({}, { timestamp: clock.seconds - 11 });
     expect(await refusalOf(request, { timestampWindow: 10 })).toMatchObject({
       code: "TIMESTAMP_REFUSED",
@@ -386,8 +386,8 @@ describe("when", () => {
   });
 });
 
-describe("how often", () => {
-  it("once: this process remembers by itself", async () => {
+describe("a repeated request", () => {
+  it("is refused: this process remembers nonces", async () => {
     const time = new FakeClock();
     const request = await arriving({}, { clock: time });
     expect(await receive(request, { clock: time })).toBeDefined();
@@ -398,7 +398,7 @@ describe("how often", () => {
     expect(await refusalOf(request, { clock: time })).toMatchObject({ code: "TIMESTAMP_REFUSED" });
   });
 
-  it("a request of the future is remembered until it is past", async () => {
+  it("with a future timestamp is refused until that time has passed", async () => {
     const time = new FakeClock();
     const request = await arriving({}, { timestamp: time.seconds + 300 });
     expect(await receive(request, { clock: time })).toBeDefined();
@@ -406,7 +406,7 @@ describe("how often", () => {
     expect(await refusalOf(request, { clock: time })).toMatchObject({ code: "NONCE_USED" });
   });
 
-  it("the same nonce with another timestamp, client or token is another", async () => {
+  it("with another timestamp, client or token is a new request", async () => {
     const nonce = "the-same";
     const token = { resourceOwnerKey: "t", resourceOwnerSecret: "s" };
     for (const credentials of [{}, { timestamp: clock.seconds - 1 }, token]) {
@@ -417,7 +417,7 @@ describe("how often", () => {
     expect(await verify(other, () => SECRETS, { clock })).toMatchObject({ clientKey: "other" });
   });
 
-  it("a function of yours is asked, with how long to remember, for a request that is right in all else", async () => {
+  it("is checked by useNonce, which gets the time to remember, when all else is valid", async () => {
     const uses: NonceUse[] = [];
     const useNonce = (use: NonceUse) => uses.push(use) === 1;
     const request = await arriving({}, { nonce: "n1", timestamp: clock.seconds + 60 });
@@ -443,7 +443,7 @@ describe("how often", () => {
   });
 
   it.each([undefined, 1, "OK", Promise.resolve(false)])(
-    "anything but true refuses: %s",
+    "is refused when useNonce returns anything but true: %s",
     async (answer) => {
       expect(await refusalOf(await arriving(), { useNonce: () => answer as never })).toMatchObject({
         code: "NONCE_USED",
@@ -451,7 +451,7 @@ describe("how often", () => {
     },
   );
 
-  it("false lets a request be repeated", async () => {
+  it("is accepted with useNonce: false", async () => {
     const request = await arriving();
     for (let count = 0; count < 3; count += 1)
       expect(await receive(request, { useNonce: false })).toBeDefined();
@@ -481,7 +481,7 @@ describe("the body hash", () => {
     }
   });
 
-  it("of bytes that are no text, in a Request", async () => {
+  it("is checked for bytes that are not text, in a Request", async () => {
     const body = new Uint8Array([0xff, 0x00, 0xd8, 0x0a]);
     const { url, method, headers } = await arriving({ body }, { bodyHash: "SHA-256" });
     const request = (bytes: Uint8Array) =>
@@ -496,13 +496,13 @@ describe("the body hash", () => {
     });
   });
 
-  it("has the digest of the method, or the one that is named", async () => {
+  it("uses the digest of the signature method, or the bodyHash option", async () => {
     const request = await arriving(json, { signatureMethod: "HMAC-SHA256", bodyHash: "SHA-1" });
     expect(await refusalOf(request)).toMatchObject({ code: "SIGNATURE_INVALID" });
     expect(await receive(request, { bodyHash: "SHA-1" })).toBeDefined();
   });
 
-  it("is required of a body that is no form, unless that is switched off", async () => {
+  it("is required for a body that is not a form, unless that is switched off", async () => {
     const request = await arriving(json);
     expect(await refusalOf(request)).toMatchObject({
       code: "INVALID_REQUEST",
@@ -512,7 +512,7 @@ describe("the body hash", () => {
     expect(await receive(await arriving({ method: "DELETE", body: "" }))).toBeDefined();
   });
 
-  it("is none of a form's", async () => {
+  it("is refused for a form", async () => {
     const request = await arriving(json, { forceIncludeBody: true });
     const headers = { ...(request.headers as Record<string, string>), "Content-Type": FORM_TYPE };
     expect(await refusalOf({ ...request, headers, body: "a=1" })).toMatchObject({
@@ -522,7 +522,7 @@ describe("the body hash", () => {
 });
 
 describe("signature methods", () => {
-  it("PLAINTEXT is refused, unless it is named, and then over https alone", async () => {
+  it("PLAINTEXT is refused unless it is listed, and then accepted over https only", async () => {
     const request = await arriving({}, { signatureMethod: "PLAINTEXT" });
     expect(await refusalOf(request)).toMatchObject({ code: "INVALID_REQUEST" });
     const signatureMethods = ["PLAINTEXT"];
@@ -560,7 +560,7 @@ describe("signature methods", () => {
     );
   });
 
-  it("only those that are named", async () => {
+  it("only the listed ones are accepted", async () => {
     const request = await arriving();
     expect(await refusalOf(request, { signatureMethods: ["HMAC-SHA256"] })).toMatchObject({
       code: "INVALID_REQUEST",
@@ -582,7 +582,7 @@ describe("signature methods", () => {
   });
 });
 
-describe("what is no OAuth request", () => {
+describe("a malformed OAuth request", () => {
   const now = clock.seconds;
   const PARAMETERS = {
     oauth_consumer_key: "platform",
@@ -679,7 +679,7 @@ describe("what is no OAuth request", () => {
     });
   });
 
-  it("an API's own oauth_ parameter is a parameter like others", async () => {
+  it("may have an API's own parameter named oauth_", async () => {
     const { parameters } = await receive(await arriving({ url: `${LAUNCH}&oauth_flavour=x` }));
     expect(parameters.get("oauth_flavour")).toBe("x");
   });
@@ -745,7 +745,7 @@ describe("arguments", () => {
     });
   });
 
-  it("a server's own request is refused with what to pass, in one sentence", async () => {
+  it("a Node request is refused with a message about what to pass", async () => {
     const server = createServer((request, response) => {
       errorOf(() => verify(request as never, lookup)).then(
         ({ problems }) => response.end(JSON.stringify(problems)),

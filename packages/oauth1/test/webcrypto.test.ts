@@ -53,12 +53,12 @@ const secretsFor = (
 });
 
 describe.each(METHODS)("%s", (signatureMethod) => {
-  it("gives the same request", async () => {
+  it("makes the same signed request", async () => {
     const credentials = secretsFor(signatureMethod);
     expect(await web.sign(REQUEST, credentials)).toEqual(await node.sign(REQUEST, credentials));
   });
 
-  it("is verified alike", async () => {
+  it("is verified in the same way", async () => {
     const signed = await node.sign(REQUEST, secretsFor(signatureMethod));
     const received = { ...signed, body: REQUEST.body };
     const options = { signatureMethods: METHODS, useNonce: false } as const;
@@ -113,7 +113,7 @@ it.each<[string, unknown]>([
   });
 });
 
-it("nonces are 128 bits there, too", async () => {
+it("nonces have 128 bits", async () => {
   const { nonce: _nonce, ...credentials } = CREDENTIALS;
   const { headers } = await web.sign(REQUEST, credentials);
   expect(headers["Authorization"]).toMatch(/oauth_nonce="[\da-f]{32}"/);

@@ -38,17 +38,24 @@ describe("with the scope openid", () => {
     });
   });
 
-  it.each([
-    ["forged-signature", "signature"],
-    ["wrong-issuer", "iss"],
-    ["wrong-audience", "aud"],
-    ["wrong-nonce", "nonce"],
-    ["missing-nonce", "nonce"],
-    ["wrong-at-hash", "at_hash"],
-    ["expired", "exp"],
-  ] as const)("an ID token with a %s is refused", async (idToken, claim) => {
-    const { signIn } = await started({ idToken });
-    await expect(signIn()).rejects.toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
+  it("refuses an ID token with any fault", async () => {
+    // One emulator: each would make an RSA key of its own.
+    const { emulator, signIn } = await started();
+    for (const [idToken, claim] of [
+      ["forged-signature", "signature"],
+      ["wrong-issuer", "iss"],
+      ["wrong-audience", "aud"],
+      ["wrong-nonce", "nonce"],
+      ["missing-nonce", "nonce"],
+      ["wrong-at-hash", "at_hash"],
+      ["expired", "exp"],
+    ] as const) {
+      emulator.configure({ idToken });
+      await expect(signIn()).rejects.toMatchObject({
+        code: "ID_TOKEN_INVALID",
+        details: { claim },
+      });
+    }
   });
 
   it("verifies an ID token after a rotation of keys", async () => {

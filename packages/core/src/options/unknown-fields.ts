@@ -26,6 +26,8 @@ function suggestName(name: string, known: ReadonlySet<string>): string | undefin
   let nearest: string | undefined;
   let fewest = Math.floor(typed.length / 3) + 1;
   for (const candidate of known) {
+    // The lengths alone differ by more: no distance is computed for a name of a million characters.
+    if (Math.abs(typed.length - candidate.length) >= fewest) continue;
     const edits = editDistance(typed, withoutCase(candidate));
     if (edits < fewest) [nearest, fewest] = [candidate, edits];
   }

@@ -14,7 +14,7 @@ interface TokenCall {
 const KEY = signingKey("RS256", "real");
 const REDIRECT_URI = "https://app.example.com/callback";
 
-/** `oidc-provider`, a certified authorization server, on this machine. */
+/** The certified authorization server `oidc-provider`, on this machine. */
 export class AuthorizationServer {
   /** The token requests so far. */
   readonly tokenCalls: TokenCall[] = [];
@@ -35,11 +35,11 @@ export class AuthorizationServer {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const started = new AuthorizationServer(server);
-    // It says in many words, and from the start, that this is no production set-up.
+    // It warns at every start that this is not a production configuration.
     jest.spyOn(console, "warn").mockImplementation(() => undefined);
     jest.spyOn(console, "info").mockImplementation(() => undefined);
     const { default: Provider } = await import("oidc-provider");
-    // Node's makes objects of another realm than Jest's, which oidc-provider does not take for plain ones.
+    // Node's structuredClone makes objects of another realm than Jest's, which oidc-provider does not take for plain objects.
     const cloning = jest.spyOn(globalThis, "structuredClone").mockImplementation(plainClone);
     const handle = new Provider(started.issuer, {
       clients: clients.map((client) => ({

@@ -1,4 +1,4 @@
-/** Where a user's way through an authorization server's pages ended. */
+/** The end of a user's way through an authorization server's pages. */
 export interface JourneyEnd {
   /** The address outside of the server, or the server's last page. */
   readonly url: string;
@@ -13,7 +13,7 @@ export class Browser {
   readonly #login: string;
   readonly #cookies = new Map<string, string>();
 
-  /** @param login - Who the user says to be. */
+  /** @param login - The user name to sign in with. */
   constructor(login: string) {
     this.#login = login;
   }
@@ -38,7 +38,7 @@ export class Browser {
       const page = await response.text();
       const location = response.headers.get("location");
       const action = actionOf(page);
-      // A page that says what went wrong; form_post's own, with an error in it, leads out.
+      // An error page; a form_post page with an error leads back to the client.
       const isOut = action !== undefined && new URL(action, next.url).origin !== origin;
       const isWrong = response.status >= 400 || page.includes('class="red"');
       if (!location && (!action || (isWrong && !isOut))) return { url: next.url, page };

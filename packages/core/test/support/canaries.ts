@@ -1,7 +1,8 @@
 import { expect } from "@jest/globals";
+import type { AxiosError } from "axios";
 import { inspect } from "node:util";
 
-/** Secrets of the kinds that there are; found anywhere in an error, one has leaked. */
+/** One secret of each kind. An error that contains one has leaked it. */
 export const CANARY = {
   accessToken: "canary-access-token-Kq7VwZ3s",
   refreshToken: "canary-refresh-token-Xp2RmB8t",
@@ -11,14 +12,23 @@ export const CANARY = {
   userData: "canary-user-data-Mz8QiU4y",
 } as const;
 
-/** Every way in which an error's contents come out of a program. */
+/** Makes `inspect` show the FormData class of an axios config by its name only: all its methods would take milliseconds. */
+function abbreviateFormData(error: unknown): void {
+  const { FormData } = (error as AxiosError | undefined)?.config?.env ?? {};
+  if (FormData && !Object.hasOwn(FormData, inspect.custom)) {
+    Object.defineProperty(FormData, inspect.custom, { value: () => "[class FormData]" });
+  }
+}
+
+/** An error as every log, console and serializer shows it. */
 function faces(error: unknown): string[] {
+  abbreviateFormData(error);
   const { message, stack, cause } = (error ?? {}) as Partial<Error>;
   let cloned: unknown;
   try {
     cloned = structuredClone(error);
   } catch {
-    // What cannot be cloned cannot leak by it.
+    // An error that cannot be cloned cannot leak that way.
   }
   return [
     String(message),
@@ -33,13 +43,13 @@ function faces(error: unknown): string[] {
   ];
 }
 
-/** A secret as it is, and as forms, URLs, JSON and HTTP Basic have it. */
+/** A secret as it is, and as forms, URLs and HTTP Basic encode it. */
 function formsOf(secret: string): string[] {
   return [
     secret,
     encodeURIComponent(secret),
     new URLSearchParams({ s: secret }).toString().slice(2),
-    // Wherever in a longer base64 text it stands: without the characters that its neighbors share.
+    // At any position in a longer base64 text, without the characters that it shares with its neighbors.
     ...[0, 1, 2].map((shift) =>
       Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)])
         .toString("base64url")
@@ -48,12 +58,12 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** The secrets of the example provider, which every test that uses it has in its hands. */
+/** The secrets of the example provider. */
 const EXAMPLE_SECRETS = ["client-secret-canary", "code-canary", "at-first-0001"];
 
 const FORMS = [...new Set([...Object.values(CANARY), ...EXAMPLE_SECRETS].flatMap(formsOf))];
 
-/** The canaries that an error shows. */
+/** The secrets that an error shows. */
 export function leaksOf(error: unknown, further: readonly string[] = []): string[] {
   const forms = [...FORMS, ...further.flatMap(formsOf)];
   return faces(error).flatMap((face) => forms.filter((form) => face.includes(form)));

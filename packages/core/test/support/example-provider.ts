@@ -43,7 +43,7 @@ export class ExampleProvider {
     return this.server.received("/api");
   }
 
-  /** A client for it. */
+  /** A client of this provider. */
   client(
     options: Partial<OAuth2ClientOptions> = {},
     definition: Partial<ProviderDefinition> = {},
@@ -68,13 +68,43 @@ export class ExampleProvider {
     });
   }
 
+  /** Client options that send requests to this provider without a network, for tests with thousands of requests. */
+  get inProcess(): Required<Pick<OAuth2ClientOptions, "http" | "fetch">> {
+    const ask = async (url: string, method: string, headers: Headers, body: unknown) => {
+      const request = {
+        method,
+        url: url.slice(this.origin.length),
+        headers: Object.fromEntries(headers),
+        body: typeof body === "string" ? body : "",
+      };
+      this.server.requests.push(request);
+      const answer = await this.#answer(request, undefined as never);
+      if (typeof answer !== "object") throw new Error("in process, an answer is an object");
+      return { status: 200, headers: {}, ...answer, body: JSON.stringify(answer.body) };
+    };
+    return {
+      http: {
+        adapter: async (config) => {
+          const headers = new Headers(config.headers.toJSON());
+          const method = config.method?.toUpperCase() ?? "GET";
+          const answer = await ask(config.url as string, method, headers, config.data);
+          return { ...answer, statusText: "", data: Buffer.from(answer.body), config };
+        },
+      },
+      fetch: async (url, { method = "GET", headers, body } = {}) => {
+        const answer = await ask(url as string, method, new Headers(headers), body);
+        return new Response(answer.body, { status: answer.status });
+      },
+    };
+  }
+
   /** Makes a token that the API accepts. */
   grant(record: { accessToken: string } & Parameters<typeof Token.from>[0]): Token {
     this.accepted.add(record.accessToken);
     return Token.from(record);
   }
 
-  /** Makes a token of an hour that ends in some seconds from a clock's now. */
+  /** Makes a token with a lifetime of an hour that expires in some seconds by a clock. */
   expiring(clock: Clock, seconds: number, changes: Partial<TokenRecord> = {}): Token {
     return this.grant({
       accessToken: "at-old",
@@ -85,7 +115,7 @@ export class ExampleProvider {
     });
   }
 
-  /** Answers refreshes as a provider that rotates: each refresh token works once, and a new pair follows. */
+  /** Makes the token endpoint rotate: each refresh token works once, and gives a new pair. */
   rotate(first: string, lifetime = 3600): void {
     let current = first;
     let count = 0;

@@ -20,19 +20,19 @@ export interface SigningKey {
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with an ID token; what is not named is as it should be. */
+/** What is wrong with an ID token; everything else is valid. */
 export interface IdTokenFault {
-  /** Claims to set; one that is undefined is taken away. */
+  /** Claims to set; an undefined one is removed. */
   readonly claims?: Readonly<Record<string, unknown>>;
-  /** Header fields to set; one that is undefined is taken away. */
+  /** Header fields to set; an undefined one is removed. */
   readonly header?: Readonly<Record<string, unknown>>;
   /** Changes the payload's JSON text before it is signed. */
   readonly payload?: (json: string) => string;
-  /** Another signature than the one that the key makes. */
+  /** Makes another signature than the key's. */
   readonly sign?: (input: string) => Buffer;
 }
 
-/** The subject that an honest ID token of the rig has. */
+/** The subject of a valid ID token of this provider. */
 export const SUBJECT: string = CANARY.idToken;
 
 /** A new key for an algorithm. */
@@ -47,7 +47,7 @@ export function signingKey(alg: string, kid: string, bits = 2048): SigningKey {
   return { alg, kid, ...pair, jwk };
 }
 
-/** The signature of a text by an algorithm's name, made without jose: what is tested must not test itself. */
+/** Signs a text by an algorithm's name, without jose: the tested code must not verify itself. */
 export function signature(alg: string, key: KeyObject | string, input: string): Buffer {
   const data = Buffer.from(input);
   const hash = `sha${alg.slice(2)}`;
@@ -80,22 +80,22 @@ export class FaultyProvider {
   key: SigningKey;
   /** What its key set has. */
   published: readonly Readonly<Record<string, unknown>>[];
-  /** Answers the key set in the place of `published`. */
+  /** Answers key set requests instead of `published`. */
   keySetAnswer: (() => Answer | "hang" | "cut") | undefined;
   /** What is wrong with the next ID tokens. */
   fault: IdTokenFault = {};
-  /** Fields of the token response to set; one that is undefined is taken away. */
+  /** Fields of the token response to set; an undefined one is removed. */
   tokenFields: Readonly<Record<string, unknown>> = {};
   userInfo: Readonly<Record<string, unknown>> = { sub: SUBJECT };
   /** How far the provider's clock is ahead of the client's, in milliseconds. */
   ahead = 0;
-  /** Whether the provider says what time it is. */
+  /** Whether responses have a Date header. */
   sendsDate = true;
-  /** What stands before the path of every endpoint; only the metadata has it. */
+  /** A prefix of every endpoint's path, which only the metadata name. */
   prefix = "";
-  /** Fields of the metadata to set; one that is undefined is taken away. */
+  /** Fields of the metadata to set; an undefined one is removed. */
   metadata: Readonly<Record<string, unknown>> = {};
-  /** Answers a path in the place of what the provider would. */
+  /** Answers of single paths, instead of the provider's own. */
   readonly answers = new Map<string, Answering>();
   #nonce: string | undefined;
 
@@ -104,7 +104,7 @@ export class FaultyProvider {
     this.key = key;
     this.published = [key.jwk];
     server.answer = (request, response) => {
-      // The machine's time is none of the rig's business.
+      // Responses have the test's Date, not the machine's.
       response.sendDate = false;
       const instead = this.answers.get(request.url);
       return instead ? instead(request, response) : this.#answer(request.url);
@@ -124,7 +124,7 @@ export class FaultyProvider {
     return this.server.received("/jwks").length;
   }
 
-  /** A client that knows this provider by its metadata alone. */
+  /** A client that knows this provider only by its metadata. */
   discover(options: Partial<OAuth2ClientOptions> = {}): Promise<OAuth2Client> {
     return OAuth2Client.discover(this.issuer, {
       clientId: "client",
@@ -165,7 +165,7 @@ export class FaultyProvider {
     );
   }
 
-  /** Signs a user in, and reads who it is. */
+  /** Signs a user in, and reads the user info. */
   async signIn(client: OAuth2Client, fault: IdTokenFault = {}): Promise<Token> {
     const request = await client.authorizationRequest();
     const token = await client.fetchToken(this.callbackFor(request, fault), request);
@@ -180,7 +180,7 @@ export class FaultyProvider {
     return `/callback?code=${CANARY.code}&state=${request.state}`;
   }
 
-  /** An ID token with what is wrong with it. */
+  /** An ID token with a fault. */
   idToken({ claims, header, payload: edit, sign: forge }: IdTokenFault = {}): string {
     const now = Math.floor((this.clock.now() + this.ahead) / 1000);
     const protectedHeader = { alg: this.key.alg, kid: this.key.kid, typ: "JWT", ...header };

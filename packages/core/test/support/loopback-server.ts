@@ -10,7 +10,7 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** What a server answers. */
+/** An answer of the server. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string | string[]>;
@@ -23,7 +23,7 @@ export type Answering = (
   response: ServerResponse,
 ) => Answer | "hang" | "cut" | undefined | Promise<Answer | "hang" | "cut" | undefined>;
 
-/** A server on this machine that records what it is sent. */
+/** A server on this machine that records its requests. */
 export class LoopbackServer {
   readonly requests: ReceivedRequest[] = [];
   answer: Answering;

@@ -2,10 +2,10 @@ import { afterAll, afterEach } from "@jest/globals";
 import { OAuth2Session, OAuthError, Token } from "@grantkit/core";
 import { leaksOf } from "./canaries.ts";
 
-// Runs before each test file: every error of ours that a test provokes, whoever caught it, and every error that leaves a
-// session is looked at after the test. The published code knows nothing of it.
+// Runs before each test file. After each test it looks for secrets in every OAuthError that the test provoked, whoever
+// caught it, and in every error that left a session. The published code knows nothing of it.
 
-/** A token that a test has written, for example "at-first-0001"; what fast-check writes is found by chance too. */
+/** A token of a test, for example "at-first-0001", and not a random one of fast-check, which may be found by chance. */
 const TOKEN = /^(?=.{8})[a-z]+(?:-\w+)+$/i;
 
 const provoked = new Set<unknown>();
@@ -18,10 +18,10 @@ class RecordedError extends Error {
   }
 }
 
-// super() of a class asks for the class's prototype when it runs: so every OAuthError comes by here.
+// super() calls the class's current prototype: so every OAuthError is recorded.
 Object.setPrototypeOf(OAuthError, RecordedError);
 
-/** The same method; the token that it makes, and the error that it is rejected with, are remembered. */
+/** The same method, which also records the token that it returns and the error that it rejects with. */
 function watched(method: (...values: unknown[]) => unknown): typeof method {
   return function watchedMethod(this: unknown, ...values) {
     const outcome = method.apply(this, values);
@@ -61,7 +61,7 @@ for (const holder of [Token, OAuth2Session.prototype, requests]) {
   }
 }
 
-/** @throws Error that names what was seen, when an error since the last call shows a canary or a token. */
+/** @throws Error when an error since the last call shows a canary or a token, which it names. */
 export function checkEveryError(): void {
   const [errors, secrets] = [[...provoked], [...tokens]];
   provoked.clear();

@@ -1,4 +1,4 @@
-/** As much of oidc-provider as the tests use. */
+/** The part of oidc-provider that the tests use. */
 declare module "oidc-provider" {
   import type { IncomingMessage, ServerResponse } from "node:http";
 

@@ -1,6 +1,6 @@
 import { afterAll } from "@jest/globals";
 
-/** Returns a function that closes what it is given when all tests of the file are over. */
+/** Returns a function whose servers are closed after all tests of the file. */
 export function closedAfterAll(): <T extends { close(): Promise<void> }>(
   starting: Promise<T>,
 ) => Promise<T> {

@@ -1,6 +1,6 @@
 import type { OAuthError } from "@grantkit/core";
 
-/** The error that some work ends with; rejects when it does not fail. */
+/** The error that a promise rejects with; rejects when it resolves. */
 export function thrown(work: Promise<unknown>): Promise<OAuthError> {
   return work.then(
     () => Promise.reject(new Error("it did not fail")),

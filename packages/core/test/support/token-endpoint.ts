@@ -16,7 +16,7 @@ import {
   type ReceivedRequest,
 } from "./loopback-server.ts";
 
-/** A good token response; each test changes what it is about. */
+/** A valid token response, of which tests change single fields. */
 export const GOOD: Readonly<Record<string, unknown>> = {
   access_token: CANARY.accessToken,
   token_type: "Bearer",
@@ -25,7 +25,7 @@ export const GOOD: Readonly<Record<string, unknown>> = {
   scope: "read write",
 };
 
-/** A server whose token endpoint answers as a test wants it to. */
+/** A server whose token endpoint answers as a test says. */
 export class TokenEndpoint {
   readonly clock = new FakeClock();
   readonly server: LoopbackServer;
@@ -49,7 +49,7 @@ export class TokenEndpoint {
     return Object.fromEntries(new URLSearchParams(this.requests[index]?.body));
   }
 
-  /** What is answered from now on. */
+  /** Sets the answer of the token endpoint. */
   answer(answer: Answer | "hang" | "cut" | Answering): void {
     this.server.answer = typeof answer === "function" ? answer : () => answer;
   }
@@ -81,7 +81,7 @@ export class TokenEndpoint {
   }
 }
 
-/** The callback that answers a request. */
+/** The callback of an authorization request. */
 export function callbackFor({ state }: AuthorizationRequest): string {
   return `/callback?code=${CANARY.code}&state=${state}`;
 }
@@ -95,7 +95,7 @@ export async function signIn(
   return client.fetchToken(callbackFor(request), request);
 }
 
-/** Lets connections on this machine go on until something has come true. */
+/** Waits for the event loop, and so for loopback connections, until a condition is true. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

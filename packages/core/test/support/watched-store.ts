@@ -1,6 +1,6 @@
 import { MemoryTokenStore, type TokenRecord } from "@grantkit/core";
 
-/** A store in memory that counts what it is asked, and lets a test come in between. */
+/** A store in memory that counts its calls, and calls back before and after reads and writes. */
 export class WatchedStore extends MemoryTokenStore {
   gets = 0;
   locks = 0;
@@ -10,7 +10,7 @@ export class WatchedStore extends MemoryTokenStore {
   beforeGet: () => void | Promise<void> = () => undefined;
   /** Runs before a record is written. */
   beforeSet: () => void | Promise<void> = () => undefined;
-  /** Runs after a record was written, before the writer is told. */
+  /** Runs after a record was written, before the write resolves. */
   afterSet: () => void | Promise<void> = () => undefined;
 
   override async get(key: string) {
@@ -32,12 +32,12 @@ export class WatchedStore extends MemoryTokenStore {
     return super.withLock(key, limits, work);
   };
 
-  /** The access token that is stored, whoever put it there. */
+  /** The access token that is stored. */
   async accessToken(key: string): Promise<string | undefined> {
     return (await super.get(key))?.token.accessToken;
   }
 
-  /** Writes as another process would, whatever is there; undefined deletes. */
+  /** Overwrites the record as another process would; undefined deletes it. */
   async put(key: string, token: TokenRecord | undefined): Promise<void> {
     const found = await super.get(key);
     if (token) await super.compareAndSet(key, found?.version, token);

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "@jest/globals";
 
-/** Secrets, and what may be one in the wrong place: found anywhere in an error, one has leaked. */
+/** One secret of each kind. An error that contains one has leaked it. */
 export const CANARY = {
   clientSecret: "canary-client-secret-Jd5LfN9u",
   tokenSecret: "canary-token-secret-Kq7VwZ3s",
@@ -12,7 +12,7 @@ export const CANARY = {
   sessionHandle: "canary-session-handle-Vb6HyP1a",
 } as const;
 
-/** Checks that no way in which an error comes out of a program shows a canary, or a line of a key. */
+/** Checks that no log, console or serializer shows a canary, or a line of a key, of an error. */
 function expectNoCanary(error: unknown): void {
   const faces = [
     String(error),

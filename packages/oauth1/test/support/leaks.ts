@@ -1,17 +1,27 @@
+import type { AxiosError } from "axios";
 import { inspect } from "node:util";
 import { CANARY } from "./canaries.ts";
 
-/** What tests sign with that must be in no error: the emulator's own secret, and all canaries. */
+/** The secrets that no error may show: the emulator's own, and all canaries. */
 const SECRETS = [...Object.values(CANARY), "oauth1-emulator-secret"];
 
-/** Every way in which an error's contents come out of a program. */
+/** Makes `inspect` show the FormData class of an axios config by its name only: all its methods would take milliseconds. */
+function abbreviateFormData(error: unknown): void {
+  const { FormData } = (error as AxiosError | undefined)?.config?.env ?? {};
+  if (FormData && !Object.hasOwn(FormData, inspect.custom)) {
+    Object.defineProperty(FormData, inspect.custom, { value: () => "[class FormData]" });
+  }
+}
+
+/** An error as every log, console and serializer shows it. */
 function faces(error: unknown): string[] {
+  abbreviateFormData(error);
   const { message, stack, cause } = (error ?? {}) as Partial<Error>;
   let cloned: unknown;
   try {
     cloned = structuredClone(error);
   } catch {
-    // What cannot be cloned cannot leak by it.
+    // An error that cannot be cloned cannot leak that way.
   }
   return [
     String(message),
@@ -26,7 +36,7 @@ function faces(error: unknown): string[] {
   ];
 }
 
-/** A secret as it is, and as forms, URLs, headers and base64 have it. */
+/** A secret as it is, and as forms, URLs, headers and base64 encode it. */
 function formsOf(secret: string): string[] {
   return [
     secret,

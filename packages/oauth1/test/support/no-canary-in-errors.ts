@@ -2,13 +2,13 @@ import { afterAll, afterEach } from "@jest/globals";
 import { OAuth1Session, OAuth1Token, OAuthError } from "@grantkit/oauth1";
 import { leaksOf } from "./leaks.ts";
 
-// Runs before each test file: every error of ours that a test provokes, whoever caught it, and every error that leaves a
-// session is looked at after the test. The published code knows nothing of it.
+// Runs before each test file. After each test it looks for secrets in every OAuthError that the test provoked, whoever
+// caught it, and in every error that left a session. The published code knows nothing of it.
 
 const provoked = new Set<unknown>();
 const secrets = new Set<string>();
 
-/** Long enough not to be found by chance; what fast-check writes is. */
+/** Whether a text is long enough not to be found by chance, as the short ones of fast-check may be. */
 const isTelling = (text: unknown): text is string =>
   typeof text === "string" && /^[\w-]{12,}$/.test(text);
 
@@ -19,12 +19,12 @@ class RecordedError extends Error {
   }
 }
 
-// super() of a class asks for the class's prototype when it runs: so every OAuthError comes by here.
+// super() calls the class's current prototype: so every OAuthError is recorded.
 Object.setPrototypeOf(OAuthError, RecordedError);
 
 type Method = (this: unknown, ...values: unknown[]) => unknown;
 
-/** The same method; the token that it makes, and the error that it fails with, are remembered. */
+/** The same method, which also records the token that it returns and the error that it rejects with. */
 function watched(method: Method): Method {
   return function watchedMethod(this: unknown, ...values) {
     const outcome = method.apply(this, values);
@@ -54,7 +54,7 @@ for (const holder of [OAuth1Token, OAuth1Session.prototype, requests]) {
   }
 }
 
-/** @throws Error that names what was seen, when an error since the last call shows a secret. */
+/** @throws Error when an error since the last call shows a secret, which it names. */
 export function checkEveryError(): void {
   const [errors, tokens] = [[...provoked], [...secrets]];
   provoked.clear();

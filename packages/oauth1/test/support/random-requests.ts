@@ -20,7 +20,7 @@ const OTHER_TYPES = ["application/json", "text/plain;charset=utf-8", "applicatio
 
 const listed = (items: string): string[] => items.split(" ");
 
-/** What mistakes are made with: what is reserved somewhere, what is more than one octet, what looks encoded already. */
+/** Characters that are reserved somewhere, take more than one octet or look encoded already. */
 const AWKWARD = [
   ...Array.from("aZ09-._~ +%&=?#/;:@!$'()*,\"\\<>[]{}|^`\t\näé☃例𝒳😀\0\u200F\uFEFF"),
   ...listed("%20 %2f %2F %zz Oauth_ e\u0301"),
@@ -28,7 +28,7 @@ const AWKWARD = [
 const character = fc.constantFrom(...AWKWARD);
 const text = (maxLength: number): fc.Arbitrary<string> =>
   fc.array(character, { maxLength }).map((characters) => characters.join(""));
-/** What a provider gives: not empty, no white space around it. */
+/** A credential of a provider: not empty, and without white space around it. */
 const credential = text(8).map((value) => value.trim() || "k");
 
 const scheme = fc.constantFrom("http", "https", "HTTPS");
@@ -80,7 +80,7 @@ const bytesOf = (source: string): Uint8Array => new TextEncoder().encode(source)
 const encodedForm = encodedFields.map((body) =>
   body.replaceAll(/[^\x21-\x7e]|["#<>\\^`{|}]/gu, encodeURIComponent),
 );
-/** Forms in each shape that a caller may have them in. */
+/** Forms in every type that a caller may pass. */
 const form = fc.oneof(
   pairs.map((each) => ({ body: new URLSearchParams(each) })),
   fields.map((each) => ({ body: each })),

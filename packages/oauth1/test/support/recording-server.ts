@@ -14,7 +14,7 @@ export interface Answer {
 
 type Answering = (request: WireRequest, index: number) => Answer | "cut" | Promise<Answer | "cut">;
 
-/** A server on this machine that keeps what is on the wire, for the second implementation to judge. */
+/** A server on this machine that records requests, for the second implementation to verify. */
 export class RecordingServer {
   readonly requests: WireRequest[] = [];
   answer: Answering;
@@ -25,7 +25,7 @@ export class RecordingServer {
     this.answer = answer;
   }
 
-  /** One for a whole test file: it forgets between its tests, and ends with them. */
+  /** One server for a whole test file, which forgets between tests and is closed after them. */
   static async startForFile(): Promise<RecordingServer> {
     const recording = await RecordingServer.start();
     beforeEach(() => recording.begin());
@@ -67,7 +67,7 @@ export class RecordingServer {
     return this.origin.replace("127.0.0.1", "localhost");
   }
 
-  /** What is sent from now on, and how it is answered. */
+  /** Forgets the requests so far, and sets how the next ones are answered. */
   begin(answer: Answering = () => ({ body: "ok" })): void {
     this.requests.length = 0;
     this.answer = answer;
@@ -84,7 +84,7 @@ export class RecordingServer {
   }
 }
 
-/** What of OAuth is in a request: names of parameters wherever they are, and the header. */
+/** The OAuth parts of a request: names of parameters in every place, and the header. */
 export function oauthIn(request: WireRequest): string[] {
   const { query, header, body } = parameterSources(request);
   return [...query, ...header, ...body, ...formPairs(request.body.toString("latin1"))]

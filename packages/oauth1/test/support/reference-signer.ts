@@ -15,37 +15,30 @@ export interface ReferenceSecrets {
   readonly privateKey?: string;
 }
 
-const HEX = "0123456789ABCDEF";
-const UNRESERVED = new Set(
-  Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"),
-);
+const UNRESERVED = /[A-Za-z0-9\-._~]/;
+
+/** §3.6: each octet as it is written. */
+const ENCODED = Array.from({ length: 256 }, (_, octet) => {
+  const character = String.fromCharCode(octet);
+  return UNRESERVED.test(character)
+    ? character
+    : `%${octet.toString(16).toUpperCase().padStart(2, "0")}`;
+});
 
 /** §3.6: every octet that is not unreserved, in upper case. */
 function encode(value: string | Buffer): string {
   let text = "";
-  for (const octet of Buffer.from(value as string)) {
-    text += UNRESERVED.has(octet)
-      ? String.fromCharCode(octet)
-      : `%${HEX[octet >> 4]}${HEX[octet & 15]}`;
-  }
+  for (const octet of Buffer.from(value as string)) text += ENCODED[octet];
   return text;
 }
 
 /** The octets behind percent-encoding; `plus` where `+` is a space, as in forms. */
 function decode(text: string, plus = false): Buffer {
-  const source = Buffer.from(text, "latin1");
-  const octets: number[] = [];
-  for (let index = 0; index < source.length; index++) {
-    const octet = source[index] ?? 0;
-    const pair = text.slice(index + 1, index + 3);
-    if (octet === 0x25 && /^[0-9a-f]{2}$/i.test(pair)) {
-      octets.push(Number.parseInt(pair, 16));
-      index += 2;
-    } else {
-      octets.push(plus && octet === 0x2b ? 0x20 : octet);
-    }
-  }
-  return Buffer.from(octets);
+  const spaced = plus ? text.replaceAll("+", " ") : text;
+  const octets = spaced.replaceAll(/%([0-9a-f]{2})/gi, (_, pair: string) =>
+    String.fromCharCode(Number.parseInt(pair, 16)),
+  );
+  return Buffer.from(octets, "latin1");
 }
 
 /** application/x-www-form-urlencoded, in queries and bodies (§3.4.1.3.1). */
@@ -120,8 +113,10 @@ function normalizedParameters(pairs: readonly Pair[]): string {
 }
 
 /** §3.4.1.1. */
-export function baseString(request: WireRequest): string {
-  const { query, header, body } = parameterSources(request);
+export function baseString(
+  request: WireRequest,
+  { query, header, body }: ParameterSources = parameterSources(request),
+): string {
   const parameters = normalizedParameters([...query, ...header, ...body]);
   return [request.method.toUpperCase(), baseStringUri(request), parameters].map(encode).join("&");
 }

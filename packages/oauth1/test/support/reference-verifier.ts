@@ -28,7 +28,7 @@ export function accept(request: WireRequest, secrets: ReferenceSecrets): Accepte
     throw new Error(`Protocol parameters are in ${placements.join(" and ") || "no place"} (§3.5)`);
   }
   const oauth = protocolParameters(sources[placement].filter(isProtocolParameter));
-  const text = baseString(request);
+  const text = baseString(request, sources);
   const method = oauth.get("oauth_signature_method") ?? "";
   if (!isSignedBy(text, method, secrets, oauth.get("oauth_signature") ?? "")) {
     throw new Error(`The signature is not that of this base string:\n${text}`);

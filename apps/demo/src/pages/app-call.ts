@@ -1,15 +1,14 @@
 import { html } from "hono/html";
-import type { AppCall, DemoProvider } from "../demo-provider.ts";
-import type { AppVisit } from "../visitors.ts";
-import { badge } from "./badge.ts";
-import { button, page, type Piece } from "./layout.ts";
-import { resultPanel, tokenPanel } from "./panels.ts";
+import type { DemoProvider } from "../demo-provider.ts";
+import type { AppCallResult } from "../visitors.ts";
+import { resultPanel } from "./account.ts";
+import { badge, button, page, type Piece } from "./layout.ts";
+import { tokenPanel } from "./token.ts";
 
-/** A token that no user is behind, and what it is good for. */
+/** Renders the token that the app got without a user, and what the API answered. */
 export function appCallPage(
   provider: DemoProvider,
-  { as }: AppCall,
-  { token, result }: AppVisit,
+  { as, token, result }: AppCallResult,
   exchanges: Piece,
 ): Piece {
   return page(

@@ -1,4 +1,4 @@
-import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
+import type { OAuth2ClientOptions } from "@grantkit/core";
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import {
@@ -26,7 +26,6 @@ export function googleDemo(
   return {
     name: "google",
     title: "Google",
-    authorizationOrigin: authorizationOrigin(client),
     mark: "G",
     teaser: "OpenID Connect: an ID token whose signature is verified, and a refresh token.",
     client,
@@ -47,7 +46,6 @@ export function githubDemo({ client: options, emulator }: ProviderSettings): Dem
   return {
     name: "github",
     title: "GitHub",
-    authorizationOrigin: authorizationOrigin(client),
     mark: "GH",
     teaser:
       "OAuth 2.0 with errors of status 200, comma-separated scopes and rotating refresh tokens.",
@@ -68,7 +66,6 @@ export function facebookDemo({ client: options, emulator }: ProviderSettings): D
   return {
     name: "facebook",
     title: "Facebook",
-    authorizationOrigin: authorizationOrigin(client),
     mark: "F",
     teaser: "OAuth 2.0 and the Graph API, with the token in the header or in the query.",
     client,
@@ -87,10 +84,6 @@ export function facebookDemo({ client: options, emulator }: ProviderSettings): D
     },
     emulator,
   };
-}
-
-function authorizationOrigin({ provider }: OAuth2Client): string {
-  return new URL(provider.endpoints.authorization ?? "").origin;
 }
 
 function serviceAccount(

@@ -9,8 +9,6 @@ export interface ProviderCard {
   readonly mark: string;
   /** One line on what there is to see. */
   readonly teaser: string;
-  /** The origin of the consent page. */
-  readonly authorizationOrigin: string;
   /** What an account without an e-mail address shows instead. */
   readonly noEmail: string;
   /** The emulator's origin; undefined for the real provider. */

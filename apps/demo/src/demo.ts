@@ -1,4 +1,3 @@
-import type { Clock } from "@grantkit/core";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { relative } from "node:path";
@@ -13,20 +12,13 @@ import { serveOAuth1 } from "./oauth1-routes.ts";
 import { serveOAuth2 } from "./oauth2-routes.ts";
 import { exchangesPanel, PROVIDER_PAGES } from "./pages/exchanges.ts";
 import { homePage } from "./pages/home.ts";
-import { openProviders } from "./providers.ts";
-import { onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
-import type { Environment } from "./settings.ts";
+import { openProviders, type ProvidersOptions } from "./providers.ts";
+import { noStore, onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
 import type { DemoState } from "./sign-in-routes.ts";
 import { Visitors } from "./visitors.ts";
 
 /** Options of {@link createDemo}. */
-export interface DemoOptions {
-  /** The public origin, without a trailing slash: `http://localhost:3000`. */
-  readonly publicUrl: string;
-  /** The real providers' credentials. */
-  readonly environment?: Environment;
-  /** The clock, for tests. */
-  readonly clock?: Clock;
+export interface DemoOptions extends ProvidersOptions {
   /** Called with every error that ends on the page "That should not have happened". */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -44,25 +36,24 @@ const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 
 /** Starts the emulators and creates the demo's web app. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
-  const { publicUrl, environment = {}, clock } = options;
-  const { close, ...opened } = await openProviders({
-    publicUrl,
-    environment,
-    ...(clock && { clock }),
-  });
-  const { providers, oauth1 } = opened;
+  const { publicUrl, clock, onFailure } = options;
+  const { providers, oauth1, close } = await openProviders(options);
   const visitors = new Visitors(publicUrl, () => clock?.now() ?? Date.now());
-  const state: DemoState = { ...opened, visitors, publicUrl };
+  const state: DemoState = { providers, oauth1, visitors, publicUrl };
   const app = new Hono();
+  const authorizationUrls = providers.map(
+    ({ client }) => client.provider.endpoints.authorization ?? publicUrl,
+  );
   app.use(
+    noStore,
     securityHeaders(
-      [...providers, oauth1].map(({ authorizationOrigin }) => authorizationOrigin),
+      [...authorizationUrls, oauth1.authorizationUrl].map((url) => new URL(url).origin),
       [...providers, oauth1].flatMap(({ emulator }) => emulator ?? []),
       publicUrl.startsWith("https:"),
     ),
+    onePublicHost(publicUrl),
+    sameOriginPosts(publicUrl),
   );
-  app.use(onePublicHost(publicUrl));
-  app.use(sameOriginPosts(publicUrl));
   app.use(
     "/assets/*",
     serveStatic({
@@ -95,7 +86,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   app.onError((error, c) => {
     if (error instanceof ToStartPage) return c.redirect("/", 303);
     const { status, content } = errorPageOf(error);
-    if (status === 500) options.onFailure?.(error);
+    if (status === 500) onFailure?.(error);
     const visitor = visitors.find(c);
     return c.html(errorPage(content, visitor ? exchangesPanel(visitor.log) : ""), status);
   });

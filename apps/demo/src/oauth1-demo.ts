@@ -35,6 +35,8 @@ export interface OAuth1Demo extends ProviderCard {
   /** The signature methods that the provider accepts, the default first. */
   readonly methods: readonly SignatureMethod[];
   readonly placements: readonly SignatureType[];
+  /** The URL of the consent page. */
+  readonly authorizationUrl: string;
   readonly session: (choice: SigningChoice, options: SessionOptions) => Promise<OAuth1Session>;
   readonly profile: (session: OAuth1Session) => Promise<Profile>;
   readonly calls: readonly OAuth1Call[];

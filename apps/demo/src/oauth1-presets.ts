@@ -55,7 +55,7 @@ export function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1De
       "PLAINTEXT",
     ],
     placements: ["header", "query", "body"],
-    authorizationOrigin: emulator.origin,
+    authorizationUrl: endpoints.authorization,
     session: sessions(
       { ...shared, provider, clientKey, forceIncludeBody: true },
       async (method, isWrong) => {
@@ -122,7 +122,7 @@ export function xDemo(app: Shared & { clientKey: string; clientSecret: string })
     teaser: "OAuth 1.0a: every request is signed.",
     methods: ["HMAC-SHA1"],
     placements: ["header"],
-    authorizationOrigin: new URL(provider.endpoints.authorization).origin,
+    authorizationUrl: provider.endpoints.authorization,
     session: sessions({ ...options, provider }, (_method, isWrong) =>
       Promise.resolve({ clientSecret: isWrong ? WRONG_SECRET : clientSecret }),
     ),

@@ -1,5 +1,12 @@
-import type { OAuth2ClientOptions } from "@grantkit/core";
-import { startFacebook, startGitHub, startGoogle, startOAuth1 } from "@grantkit/emulator";
+import type { Clock } from "@grantkit/core";
+import {
+  type GoogleEmulator,
+  type GoogleOptions,
+  startFacebook,
+  startGitHub,
+  startGoogle,
+  startOAuth1,
+} from "@grantkit/emulator";
 import type { ServiceAccountKeyFile } from "@grantkit/provider-google";
 import type { DemoProvider } from "./demo-provider.ts";
 import { facebookDemo, githubDemo, googleDemo, type ProviderSettings } from "./demo-presets.ts";
@@ -9,20 +16,21 @@ import { recordingAdapter } from "./recording-adapter.ts";
 import { credentials, type Environment } from "./settings.ts";
 
 /** Options of {@link openProviders}. */
-interface ProvidersOptions {
-  /** The demo's public origin, for example `http://localhost:3000`. */
+export interface ProvidersOptions {
+  /** The public origin, without a trailing slash: `http://localhost:3000`. */
   readonly publicUrl: string;
-  readonly environment: Environment;
-  readonly clock?: OAuth2ClientOptions["clock"];
+  /** The real providers' credentials. */
+  readonly environment?: Environment;
+  /** The clock, for tests. */
+  readonly clock?: Clock;
 }
 
-interface RunningEmulator {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly origin: string;
+type RunningEmulator = Pick<GoogleEmulator, "clientId" | "clientSecret" | "origin" | "close"> & {
   readonly endpoints: object;
-  close(): Promise<void>;
-}
+};
+type Start<Emulator> = (
+  options: Pick<GoogleOptions, "applicationName" | "redirectUris" | "now">,
+) => Promise<Emulator>;
 
 /** Opens the providers: the real one if the environment has its credentials, an emulator otherwise. */
 export async function openProviders(options: ProvidersOptions): Promise<{
@@ -31,12 +39,12 @@ export async function openProviders(options: ProvidersOptions): Promise<{
   /** Stops the emulators. */
   readonly close: () => Promise<void>;
 }> {
-  const { publicUrl, environment, clock } = options;
+  const { publicUrl, environment = {}, clock } = options;
   const running: RunningEmulator[] = [];
   const shared = { http: { adapter: recordingAdapter }, ...(clock && { clock }) };
   const emulate = async <Emulator extends RunningEmulator>(
     name: string,
-    start: (options: EmulatorOptions) => Promise<Emulator>,
+    start: Start<Emulator>,
   ): Promise<Emulator> => {
     const emulator = await start({
       applicationName: "Grantkit playground",
@@ -47,10 +55,7 @@ export async function openProviders(options: ProvidersOptions): Promise<{
     running.push(emulator);
     return emulator;
   };
-  const open = async (
-    name: string,
-    start: (options: EmulatorOptions) => Promise<RunningEmulator>,
-  ): Promise<ProviderSettings> => {
+  const open = async (name: string, start: Start<RunningEmulator>): Promise<ProviderSettings> => {
     const client = { ...shared, redirectUri: `${publicUrl}/callback/${name}` };
     const prefix = name.toUpperCase();
     const real = credentials(environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
@@ -79,10 +84,4 @@ export async function openProviders(options: ProvidersOptions): Promise<{
       await Promise.all(running.map((emulator) => emulator.close()));
     },
   };
-}
-
-interface EmulatorOptions {
-  readonly applicationName: string;
-  readonly redirectUris: readonly string[];
-  readonly now?: () => number;
 }

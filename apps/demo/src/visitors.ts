@@ -41,14 +41,6 @@ export interface PinSignIn extends OAuth1SignIn {
   result?: ApiResult | undefined;
 }
 
-/** The result of an API call without a user. */
-export interface AppCallResult {
-  /** What the app acted as. */
-  readonly as: string;
-  readonly token: Token;
-  readonly result: ApiResult;
-}
-
 /** The accounts and the pending sign-ins of one protocol. */
 export interface ProtocolState<SignIn, SignedIn> {
   /** By provider. */
@@ -67,7 +59,7 @@ export interface Visitor {
   /** Pending sign-ins on another device, by provider. */
   readonly devices: Map<string, DeviceSignIn>;
   /** The last call without a user, by provider. */
-  readonly appCalls: Map<string, AppCallResult>;
+  readonly appCalls: Map<string, { readonly token: Token; readonly result: ApiResult }>;
   readonly log: ExchangeLog;
   /** The time of the last request, in milliseconds since the epoch. */
   seenAt: number;

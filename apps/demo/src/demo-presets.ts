@@ -74,7 +74,7 @@ export function facebookDemo({ client: options, emulator }: ProviderSettings): D
     sample: "/me/permissions",
     noRefresh: "Facebook has no refresh tokens; its access tokens are valid for weeks.",
     noEmail: "none given",
-    noDevice: "No sign-in on another device: Facebook's does not follow the standard (RFC 8628).",
+    noDevice: "Facebook's sign-in for devices does not follow RFC 8628.",
     revoke: (token) => client.session(token).delete("/me/permissions"),
     appCall: {
       as: "the app itself",

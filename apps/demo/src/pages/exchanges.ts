@@ -22,9 +22,10 @@ export function exchangesPanel(log: ExchangeLog, on?: ProviderPage): Piece {
     ${
       exchanges.length === 0
         ? html`<p class="hint">Nothing yet.</p>`
-        : html`<ol>
-            ${exchanges.map((exchange, index) => exchangeItem(exchange, index === exchanges.length - 1))}
-          </ol>`
+        : html`<p class="hint">Oldest first. Open an exchange to read its headers and bodies.</p>
+            <ol>
+              ${exchanges.map((exchange, index) => exchangeItem(exchange, index === exchanges.length - 1))}
+            </ol>`
     }
   </section>`;
 }

@@ -20,8 +20,8 @@ export function homePage(
         <h1>Try every sign-in by hand</h1>
         <p>
           Choose a provider, allow or deny access, and come back. This page then lists every HTTP
-          exchange, with the secrets masked. An emulator runs on this machine in place of the
-          provider, so you need no account there.
+          exchange, with the secrets masked. A card marked “emulator” uses a server on this machine
+          in place of the provider, so you need no account there.
         </p>
       </section>
       <section class="cards" aria-label="Providers">

@@ -13,7 +13,7 @@ export function serveDevices(app: Hono, { visitors }: DemoState, provider: DemoP
 
   app.post(`/device/${name}`, async (c) => {
     // A new ID from the start: whoever planted the old one could otherwise wait with it for the user's consent.
-    const visitor = visitors.renew(c, visitors.find(c));
+    const visitor = visitors.setNewId(c, visitors.find(c));
     const begins = `Device sign-in with ${title}`;
     return currentFlow.run({ log: visitor.log, provider, begins }, async () => {
       const device = await client.fetchDeviceAuthorization();

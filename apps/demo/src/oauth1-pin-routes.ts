@@ -41,7 +41,7 @@ export function serveOAuth1Pin(app: Hono, { oauth1, visitors }: DemoState): void
         pin.result = failure("That did not work", error);
         return c.redirect("/pin/oauth1", 303);
       }
-      visitors.renew(c, visitor);
+      visitors.setNewId(c, visitor);
       return c.redirect("/account/oauth1", 303);
     });
   });

@@ -107,7 +107,7 @@ export function serveSignIn<SignIn, Account extends { readonly profile: Profile 
     if (!signIn) throw unknown;
     return currentFlow.run({ log: visitor.log, provider }, async () => {
       accounts.set(name, await steps.finish(callback, signIn));
-      visitors.renew(c, visitor);
+      visitors.setNewId(c, visitor);
       return c.redirect(`/account/${name}${steps.fragment}`, 303);
     });
   });

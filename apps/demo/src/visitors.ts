@@ -105,11 +105,11 @@ export class Visitors {
 
   /** Finds this browser's visitor, or creates one. */
   findOrCreate(c: Context): Visitor {
-    return this.find(c) ?? this.renew(c);
+    return this.find(c) ?? this.setNewId(c);
   }
 
   /** Gives the visitor, or a new one, a new ID. Every sign-in does this, so that an ID planted before it is worthless. */
-  renew(c: Context, visitor?: Visitor): Visitor {
+  setNewId(c: Context, visitor?: Visitor): Visitor {
     if (visitor) this.#visitors.delete(visitor.id);
     const id = randomBytes(32).toString("base64url");
     const renewed: Visitor = visitor

@@ -1,6 +1,6 @@
-// Bundles a published package: run in its folder by its build, before tsc writes the types beside it. To load a file
-// costs Node some tenths of a millisecond, and the subjects of core are sixty files: what an entry imports at once
-// becomes one of them. What is behind an import() stays behind it.
+// Bundles a published package. The package's build runs this in its folder, before tsc writes the types. Node needs some
+// tenths of a millisecond for each file that it loads, and core has more than a hundred: all static imports of the entries
+// become one file. Modules behind an import() stay separate.
 import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { build } from "rolldown";
@@ -16,7 +16,7 @@ await build({
   input: Object.fromEntries(entries),
   external: (id) => !id.startsWith(".") && !isAbsolute(id),
   platform: "neutral",
-  // A module that is behind an import() in one place and at once in another, for example.
+  // For example about a module that is imported statically in one file and by import() in another.
   onwarn: ({ message }) => {
     throw new Error(message);
   },
@@ -24,11 +24,11 @@ await build({
     dir: "dist",
     cleanDir: true,
     sourcemap: true,
-    // The sources are published beside it.
+    // The package contains the sources.
     sourcemapExcludeSources: true,
     chunkFileNames: "chunks/[name].js",
     codeSplitting: {
-      // One file for all entries, so that there is one copy of each class. What only tests need is not in it.
+      // One file for all entries, so that there is one copy of each class. The testing entry is not in it.
       groups: [{ name: "front", tags: ["$initial"], test: (id) => !id.startsWith(TESTS) }],
     },
   },

@@ -1,5 +1,5 @@
-// A change to a published package needs a changeset: fails where there is none. On a branch it looks at what the branch
-// changed, on main at what has changed since the package's last release.
+// Fails if a published package changed without a changeset. On a branch it checks the branch's changes, on main the changes
+// since the package's last release.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
@@ -40,7 +40,7 @@ for (const folder of readdirSync("packages").map((name) => `packages/${name}`)) 
 }
 if (missing.length > 0) {
   console.error(
-    `Changed without a changeset: ${missing.join(", ")}. Say what users will notice: npm run changeset`,
+    `Changed without a changeset: ${missing.join(", ")}. Describe what changes for users: npm run changeset`,
   );
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Compares the map in CONTRIBUTING.md with the tree: everything that it names must exist, and it must name every package,
+// Compares the map in CONTRIBUTING.md with the tree. Every path on the map must exist. The map must have every package,
 // every folder of a package's source, and the other workspaces.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ const [, map = ""] =
     readFileSync("CONTRIBUTING.md", "utf8"),
   ) ?? [];
 
-/** The path of each line; an indented line is below the last line that is not. */
+/** The path on each line of the map. An indented line is inside the folder of the last line without an indent. */
 const named = new Set();
 let parent = "";
 for (const line of map.split("\n").filter(Boolean)) {
@@ -40,11 +40,11 @@ const problems = [
   ...[...named].filter((path) => !existsSync(path)).map((path) => `${path} does not exist`),
   ...packages
     .filter((path) => !named.has(path) && !named.has(`${path}/src`))
-    .map((path) => `${path} is not named`),
-  ...required.filter((path) => !named.has(path)).map((path) => `${path} is not named`),
+    .map((path) => `${path} is not on it`),
+  ...required.filter((path) => !named.has(path)).map((path) => `${path} is not on it`),
 ];
-if (named.size === 0) problems.push("there is no map");
+if (named.size === 0) problems.push("there is none");
 
 for (const problem of problems) console.error(`The map in CONTRIBUTING.md: ${problem}.`);
 if (problems.length > 0) process.exitCode = 1;
-else console.log(`The map names ${named.size} files and folders, and all of them exist.`);
+else console.log(`The map has ${named.size} files and folders, and all of them exist.`);

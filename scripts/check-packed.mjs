@@ -1,5 +1,5 @@
-// Packs every published package, installs the tarballs into an empty project as a user would, and there: imports
-// each by ESM and by require(), signs in against the emulator, and type-checks the README's example with several
+// Packs every published package and installs the tarballs into an empty project, as a user would. There it loads each
+// package with import and require(), signs in against the emulators, and type-checks the README's example with several
 // versions of TypeScript.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -54,7 +54,7 @@ writeFileSync(
 );
 run(process.execPath, ["esm.mjs"]);
 run(process.execPath, ["cjs.cjs"]);
-console.log("each can be imported, and required from CommonJS");
+console.log("every entry point loads with import and with require()");
 
 writeFileSync(
   join(project, "sign-in.mjs"),

@@ -1,5 +1,5 @@
-// The dependencies of published packages are written as versions and ranges, which npm understands in a tarball. This
-// holds them to what the workspace has: the catalog's version, or the sibling's.
+// Checks the dependencies of published packages against the workspace: each must have the version of pnpm's catalog, or of
+// the sibling package. They are plain versions and ranges, because npm does not understand catalog: and workspace:.
 import { readdirSync, readFileSync } from "node:fs";
 
 const catalog = new Map(

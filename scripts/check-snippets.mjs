@@ -1,4 +1,4 @@
-// Compiles every ```ts block of the READMEs, the docs and the TSDoc comments against the workspace's sources.
+// Compiles every ```ts block in the READMEs, the docs and the TSDoc comments against the workspace's sources.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,5 +66,5 @@ writeFileSync(
 );
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 const { status } = spawnSync(process.execPath, [tsc, "-p", out], { stdio: "inherit", cwd: root });
-console.log(`${count} snippets ${status === 0 ? "compile" : "were compiled, with errors"}`);
+console.log(`${count} snippets ${status === 0 ? "compile" : "were compiled, some with errors"}`);
 process.exitCode = status === 0 && count > 0 ? 0 : 1;

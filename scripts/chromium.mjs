@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** The Chromium that browser tests use: CHROMIUM_PATH, or the first one on PATH; undefined where there is none. */
+/** Finds the Chromium for browser tests: CHROMIUM_PATH, or the first one on PATH; undefined if there is none. */
 export function findChromium(env = process.env) {
   if (env.CHROMIUM_PATH) return env.CHROMIUM_PATH;
   for (const folder of (env.PATH ?? "").split(delimiter)) {
@@ -13,7 +13,7 @@ export function findChromium(env = process.env) {
         accessSync(path, constants.X_OK);
         return path;
       } catch {
-        // Not here.
+        // Not in this folder.
       }
     }
   }

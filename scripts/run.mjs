@@ -1,5 +1,5 @@
-// The root commands: `node scripts/run.mjs demo|test|check|bench`. Each needs node and npm alone: it installs
-// what the workspace needs, through npx, and then runs.
+// Runs the root commands: `node scripts/run.mjs demo|test|check|bench`. They need only Node and npm: each first installs
+// the workspace's dependencies.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const [command = "", ...rest] = process.argv.slice(2);
 
-/** Runs a program and ends with its exit code if it fails; quiet ones are heard only then. */
+/** Runs a program, and exits with its exit code if it fails. A quiet one prints its output only then. */
 function run(program, args, { quiet = false, env = process.env } = {}) {
   const { status, signal, stdout, stderr } = spawnSync(program, args, {
     cwd: root,
@@ -24,9 +24,9 @@ function run(program, args, { quiet = false, env = process.env } = {}) {
   process.exit(signal ? 130 : (status ?? 1));
 }
 
-// pnpm comes through npx at the version that package.json pins: no global install, no corepack.
+// npx runs the version of pnpm that package.json pins, without a global install or corepack.
 const pnpm = (args, options) => run("npx", ["--yes", packageManager, ...args], options);
-// Two tasks at a time: each of jest, tsc and Chromium is happy to fill a small machine alone.
+// Two tasks at a time, because jest, tsc and Chromium each use all cores of a small machine.
 const turbo = (args, options) =>
   pnpm(["exec", "turbo", "run", "--concurrency=2", ...args], options);
 const node = (args) => run(process.execPath, args);
@@ -68,7 +68,7 @@ const commands = {
   },
 };
 
-/** The environment for tests: turbo's cache must know whether there was a browser. */
+/** Returns the environment for tests, with CHROMIUM_PATH: turbo's cache depends on whether there is a browser. */
 function withChromium() {
   const chromium = findChromium();
   if (chromium) return { ...process.env, CHROMIUM_PATH: chromium };
@@ -84,6 +84,6 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")}`);
   process.exit(2);
 }
-console.log(`Installing what the workspace needs (${packageManager}) …`);
+console.log(`Installing the dependencies (${packageManager}) …`);
 pnpm(["install", "--frozen-lockfile", "--prefer-offline"], { quiet: true });
 commands[command]();

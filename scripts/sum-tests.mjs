@@ -1,4 +1,4 @@
-// Prints one line that sums the test runs of all workspaces: "N passed, N failed".
+// Adds up the test results of all workspaces and prints one line: "N passed, N failed".
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 let passed = 0;
@@ -10,13 +10,13 @@ for (const workspace of [...workspaces, "examples"]) {
   if (!existsSync(`${workspace}/jest.config.js`)) continue;
   const path = `${workspace}/test-results.json`;
   if (!existsSync(path)) {
-    console.error(`${workspace} wrote no test results`);
+    console.error(`${workspace} has no test results`);
     failed += 1;
     continue;
   }
   const results = JSON.parse(readFileSync(path, "utf8"));
   passed += results.numPassedTests;
-  // A suite that could not start counts as a failure too: its tests were not run.
+  // A suite that could not start counts as a failure, because its tests did not run.
   failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,7 +1,7 @@
 import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
-/** Douban. Token responses have no `token_type`, and the API reads the token from the query, as with Weibo. */
+/** Douban. Token responses have no `token_type`, and the API reads the token from the query. */
 export const douban = defineProvider({
   name: "douban",
   // From memory.

@@ -21,7 +21,7 @@ export interface EbayOptions {
 const BEARER = new Set<unknown>(["Application Access Token", "User Access Token"]);
 
 /**
- * eBay. `token_type` is a title ("User Access Token"). `redirect_uri` is a registered name instead of a URL. HTTP Basic
+ * eBay. `token_type` is a description ("User Access Token"). `redirect_uri` is a registered name instead of a URL. HTTP Basic
  * contains the client ID and the secret unencoded, where RFC 6749 §2.3.1 requires form encoding.
  *
  * @see https://developer.ebay.com/api-docs/static/oauth-authorization-code-grant.html

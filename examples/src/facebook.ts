@@ -8,7 +8,7 @@ import { textField } from "./text-field.ts";
  */
 export const facebook = defineProvider({
   name: "facebook-forms",
-  // From memory: apps of that time called it without a version.
+  // From memory; at that time the URLs had no API version.
   endpoints: {
     authorization: "https://www.facebook.com/dialog/oauth",
     token: "https://graph.facebook.com/oauth/access_token",

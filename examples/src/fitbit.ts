@@ -29,7 +29,7 @@ export const fitbit = defineProvider({
   },
 });
 
-/** Reads the first error; any others name further invalid fields. */
+/** Reads the first error; the others name more invalid fields. */
 function readFitbitError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
   const [first] = Array.isArray(body["errors"]) ? (body["errors"] as unknown[]) : [];
   const { errorType, message } = (first ?? {}) as Readonly<Record<string, unknown>>;

@@ -11,7 +11,8 @@ export interface GitLabOptions {
 }
 
 /**
- * GitLab: standard OpenID Connect. With `issuer` and `jwks`, ID tokens are verified and the profile is OpenID Connect's.
+ * GitLab: standard OpenID Connect. With `issuer` and `jwks`, core verifies ID tokens and
+ * reads the profile from the standard claims.
  *
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that is not https.
  * @see https://docs.gitlab.com/integration/openid_connect_provider/

@@ -2,9 +2,9 @@ import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Instagram's API with Instagram Login. It reads the token from the query only, which `tokenPlacement` covers. A redirect to
- * another origin does not carry the token. A URL that already has an `access_token` is refused, so that no request has
- * two, unless the request has `withholdToken: true`.
+ * Instagram's API with Instagram Login. It reads the token from the query only. A redirect to another origin does not
+ * carry the token. Core refuses a URL that already has an `access_token`, so that no request has two, unless the request
+ * sets `withholdToken: true`.
  */
 export const instagram = defineProvider({
   name: "instagram",

@@ -42,7 +42,7 @@ export function mailchimp({ dataCenter }: MailchimpOptions): Provider {
   });
 }
 
-/** Removes the lifetime 0: core would take the token for expired, and there is no refresh token. */
+/** Removes the lifetime 0, because core would treat the token as expired and there is no refresh token. */
 function withoutZeroLifetime(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
   const { expires_in: lifetime, ...body } = response.body;
   return lifetime === 0 || lifetime === "0" ? { ...response, body } : undefined;

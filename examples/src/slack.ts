@@ -6,8 +6,8 @@ import {
 import { textField } from "./text-field.ts";
 
 /**
- * Slack. The token is a field called `token`: in the form if the request has one, otherwise in the query. Errors have status
- * 200 and codes of Slack's own. `token_type` is "bot" or "user".
+ * Slack. The token is a field `token` in the form if the request has one, otherwise in the query. Errors have status 200 and
+ * Slack's own codes. `token_type` is "bot" or "user".
  *
  * Slack also accepts a Bearer header, and requires it from apps made since 2021 for requests without a form. Leave out the
  * `protectedRequest` hook to send the header.
@@ -23,7 +23,7 @@ export const slack = defineProvider({
   },
   api: { baseUrl: "https://slack.com/api" },
   scopeDelimiter: ",",
-  // From memory: the codes that have a counterpart in RFC 6749.
+  // From memory: the codes with an equivalent in RFC 6749.
   errorAliases: {
     bad_client_secret: "invalid_client",
     bad_redirect_uri: "invalid_request",
@@ -40,7 +40,7 @@ export const slack = defineProvider({
   hooks: { tokenResponse: asBearer, protectedRequest: withTokenField },
 });
 
-/** Treats "bot" and "user" as Bearer; the type moves to `token_owner`. */
+/** Changes the token types "bot" and "user" to Bearer, and keeps them as `token_owner`. */
 function asBearer(response: TokenResponseHookValue): TokenResponseHookValue | undefined {
   const { token_type: type } = response.body;
   if (type !== "bot" && type !== "user") return undefined;

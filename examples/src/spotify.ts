@@ -2,8 +2,8 @@ import { defineProvider } from "@grantkit/core";
 import { textField } from "./text-field.ts";
 
 /**
- * Spotify: standard OAuth 2.0, with HTTP Basic for the client. According to its documentation e-mail addresses are not
- * verified, but the user info does not say so: the profile leaves `emailVerified` out.
+ * Spotify: standard OAuth 2.0, with HTTP Basic for the client. Its documentation says that e-mail addresses are
+ * not verified, but the user info does not, so the profile has no `emailVerified`.
  *
  * @see https://developer.spotify.com/documentation/web-api/tutorials/code-flow
  */

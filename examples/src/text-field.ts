@@ -1,4 +1,4 @@
-/** Returns a field of user info as text, because some IDs are numbers. Any other type and an empty text are undefined. */
+/** Reads a field of user info as text; some IDs are numbers. Returns undefined for other types and for an empty text. */
 export function textField(
   raw: Readonly<Record<string, unknown>>,
   name: string,

@@ -1,4 +1,4 @@
-// Counts down to the end of a token. Without it the page shows the time itself.
+// Shows how long a token or a code is valid. Without JavaScript the page shows the expiry time.
 for (const element of document.querySelectorAll("time[data-countdown]")) {
   const end = Date.parse(element.dateTime);
   const show = () => {

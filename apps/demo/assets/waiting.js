@@ -1,9 +1,9 @@
-// Looks again every two seconds. Not while somebody reads an exchange or goes through the page by keyboard: that would
-// be lost. Whoever comes back from the provider's page sees at once how things are.
-const look = () => location.reload();
+// Reloads the page when the user comes back to its tab, and every two seconds unless an exchange is open or an element has
+// the keyboard focus, because both would be lost.
+const reload = () => location.reload();
 setInterval(() => {
-  if (!document.hidden && !document.querySelector("details[open], :focus-visible")) look();
+  if (!document.hidden && !document.querySelector("details[open], :focus-visible")) reload();
 }, 2000);
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) look();
+  if (!document.hidden) reload();
 });

@@ -1,33 +1,37 @@
-import { isOAuthError, type Session } from "@grantkit/core";
-import { isAxiosError } from "axios";
+import { isApiError, isOAuthError } from "@grantkit/core";
 import { maskBody } from "./masking.ts";
-import type { Result } from "./result.ts";
 
-/** Calls the API, and says how that went. */
-export function callApi(session: Session, path: string, title: string): Promise<Result> {
-  return resultOf(title, () => session.get<unknown>(path));
+/** The result of a button, for the account's page. */
+export interface ApiResult {
+  readonly title: string;
+  readonly text: string;
+  readonly failed: boolean;
 }
 
-/** Sends a request, and says how that went. */
-export async function resultOf(
+/** Sends an API request and returns its result. */
+export async function callApi(
   title: string,
   send: () => Promise<{ readonly data: unknown }>,
-): Promise<Result> {
+): Promise<ApiResult> {
   try {
     const { data } = await send();
     return { title, text: maskBody(JSON.stringify(data)), failed: false };
   } catch (error) {
-    return { title, text: failureText(error), failed: true };
+    return failure(title, error);
   }
 }
 
-/** What went wrong, for a page; what is neither ours nor axios's goes on. */
-export function failureText(error: unknown): string {
-  if (isOAuthError(error)) return `${error.code}\n${error.message}`;
-  if (!isAxiosError<unknown>(error)) throw error;
-  if (!error.response) return error.message;
-  const { data } = error.response;
-  // A form is text as it is, and OAuth 1.0a says its problems in one.
-  const body = maskBody(typeof data === "string" ? data : JSON.stringify(data));
-  return `${error.message}\n${typeof data === "string" ? body.split("&").join("\n") : body}`;
+/** Describes what a Grantkit session threw; any other error is thrown again. */
+export function failure(title: string, error: unknown): ApiResult {
+  if (isOAuthError(error)) {
+    return { title, text: `${error.code}\n${error.message}`, failed: true };
+  }
+  if (!isApiError(error)) throw error;
+  const { message, data } = error;
+  // OAuth 1.0a reports its problems as a form, which the session does not parse.
+  const body =
+    typeof data === "string"
+      ? maskBody(data).split("&").join("\n")
+      : maskBody(JSON.stringify(data));
+  return { title, text: `${message}\n${body}`, failed: true };
 }

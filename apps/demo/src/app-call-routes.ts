@@ -1,40 +1,51 @@
 import type { Hono } from "hono";
+import { html } from "hono/html";
 import { callApi } from "./api-call.ts";
+import type { DemoProvider } from "./demo-provider.ts";
+import { orStartPage } from "./error-page.ts";
 import { currentFlow } from "./exchange-log.ts";
-import { appCallPage } from "./pages/app-call.ts";
+import { resultPanel } from "./pages/account.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
-import { providerOf, type Rooms } from "./sign-in-routes.ts";
+import { badge, button, page } from "./pages/layout.ts";
+import { tokenPanel } from "./pages/token.ts";
+import type { DemoState } from "./sign-in-routes.ts";
 
-/** Calls without a user: the app gets a token for itself, and tries it. */
-export function serveAppCalls(app: Hono, rooms: Rooms): void {
-  app.post("/app/:provider", async (c) => {
-    const provider = providerOf(rooms, c);
-    const { appCall } = provider;
-    if (!appCall) return c.redirect("/", 303);
-    const known = rooms.visitors.find(rooms.cookie.read(c));
-    const visitor = known ?? rooms.visitors.create();
-    if (!known) rooms.cookie.write(c, visitor.id);
-    const begins = `${provider.title} as ${appCall.as}`;
+/** Serves API calls without a user: the app gets a token of its own and uses it. */
+export function serveAppCalls(app: Hono, { visitors }: DemoState, provider: DemoProvider): void {
+  if (!provider.appCall) return;
+  const { name, title } = provider;
+  const { as, session, sample } = provider.appCall;
+
+  app.post(`/app/${name}`, async (c) => {
+    const visitor = visitors.findOrCreate(c);
+    const begins = `${title} as ${as}`;
     return currentFlow.run({ log: visitor.log, provider, begins }, async () => {
-      // The first request would get a token by itself; here each visitor is to see the token request.
-      const token = await appCall.session.refresh();
-      const path = appCall.sample(token);
-      const title = `GET ${path.split("?", 1)[0]}`;
-      const result = await callApi(appCall.session, path, title);
-      visitor.appVisits.set(provider.name, { token, result });
-      return c.redirect(`/app/${provider.name}`, 303);
+      // The session would get a token with its first request only; each visitor is to see the token request.
+      const token = await session.refresh();
+      const path = sample(token);
+      const label = `GET ${path.split("?", 1)[0]}`;
+      const result = await callApi(label, () => session.get<unknown>(path));
+      visitor.appCalls.set(name, { token, result });
+      return c.redirect(`/app/${name}`, 303);
     });
   });
 
-  app.get("/app/:provider", (c) => {
-    const provider = providerOf(rooms, c);
-    const visitor = rooms.visitors.find(rooms.cookie.read(c));
-    const visit = visitor?.appVisits.get(provider.name);
-    if (!visitor || !visit || !provider.appCall) return c.redirect("/", 303);
-    const exchanges = exchangesPanel(visitor.log.of(provider.name), {
-      provider: provider.name,
-      page: "app",
-    });
-    return c.html(appCallPage(provider, provider.appCall, visit, exchanges));
+  app.get(`/app/${name}`, (c) => {
+    const visitor = orStartPage(visitors.find(c));
+    const call = orStartPage(visitor.appCalls.get(name));
+    return c.html(
+      page(
+        `${title} without a user`,
+        html`<section class="panel who ${name}">
+            <div>
+              <h1>Nobody is signed in</h1>
+              <p>The demo called ${title} as ${as}. ${badge(provider)}</p>
+            </div>
+            ${button(`/app/${name}`, "Do it again")}
+          </section>
+          ${tokenPanel(call.token)} ${resultPanel(call.result)}
+          ${exchangesPanel(visitor.log, { provider: name, page: "app" })}`,
+      ),
+    );
   });
 }

@@ -8,27 +8,26 @@ import {
 } from "@grantkit/provider-google";
 import type { AppCall, DemoProvider } from "./demo-provider.ts";
 
-/** What a client is made of, whether its provider is real or emulated. */
-type Settings = OAuth2ClientOptions & { readonly endpoints?: object };
+type ClientOptions = OAuth2ClientOptions & { readonly endpoints?: object };
 
-/** A provider for which it is settled whether it is the real one. */
-export interface Settled {
-  readonly settings: Settings;
+/** What a provider's client is made with: the real provider's credentials, or its emulator's. */
+export interface ProviderSettings {
+  readonly client: ClientOptions;
   /** The emulator's origin; undefined for the real provider. */
   readonly emulator: string | undefined;
 }
 
-/** Google. */
+/** Google; the key is that of the emulator's service account. */
 export function googleDemo(
-  { settings, emulator }: Settled,
-  robotKey: ServiceAccountKeyFile | undefined,
+  { client: options, emulator }: ProviderSettings,
+  key: ServiceAccountKeyFile | undefined,
 ): DemoProvider {
-  const client = new GoogleClient(settings);
+  const client = new GoogleClient(options);
   return {
     name: "google",
     title: "Google",
     mark: "G",
-    teaser: "OpenID Connect: an ID token with a verified signature, and a refresh token.",
+    teaser: "OpenID Connect: an ID token whose signature is verified, and a refresh token.",
     client,
     begin: () => client.authorizationRequest({ accessType: "offline", prompt: "consent" }),
     sample: client.provider.endpoints.userInfo ?? "",
@@ -36,25 +35,25 @@ export function googleDemo(
     noRefresh: "Google sent no refresh token this time.",
     noEmail: "none given",
     revoke: (token) => client.revokeToken(token),
-    appCall: robotKey && serviceAccount(settings, robotKey),
+    appCall: key && serviceAccount(options, key),
     emulator,
   };
 }
 
 /** GitHub. */
-export function githubDemo({ settings, emulator }: Settled): DemoProvider {
-  const client = new GitHubClient(settings);
+export function githubDemo({ client: options, emulator }: ProviderSettings): DemoProvider {
+  const client = new GitHubClient(options);
   return {
     name: "github",
     title: "GitHub",
     mark: "GH",
     teaser:
-      "Errors with status 200, scopes separated by commas, rotating tokens: all handled for you.",
+      "OAuth 2.0 with errors of status 200, comma-separated scopes and rotating refresh tokens.",
     client,
     begin: () => client.authorizationRequest(),
     sample: "/user/repos?per_page=3",
     noQuery: "GitHub has refused tokens in URLs since 2021.",
-    noRefresh: "This app's tokens do not expire, so there is nothing to refresh.",
+    noRefresh: "This app's tokens do not expire, so they need no refresh.",
     noEmail: "no verified primary address",
     revoke: (token) => client.deleteToken(token),
     emulator,
@@ -62,32 +61,35 @@ export function githubDemo({ settings, emulator }: Settled): DemoProvider {
 }
 
 /** Facebook. */
-export function facebookDemo({ settings, emulator }: Settled): DemoProvider {
-  const client = new FacebookClient(settings);
+export function facebookDemo({ client: options, emulator }: ProviderSettings): DemoProvider {
+  const client = new FacebookClient(options);
   return {
     name: "facebook",
     title: "Facebook",
     mark: "F",
-    teaser: "The Graph API, with the token in the header or in the query.",
+    teaser: "OAuth 2.0 and the Graph API, with the token in the header or in the query.",
     client,
-    // Without this Facebook never asks again for what was declined once.
+    // By default Facebook never asks again for a permission that the user declined.
     begin: () => client.authorizationRequest({ authType: "rerequest" }),
     sample: "/me/permissions",
-    noRefresh: "Facebook has no refresh tokens; its tokens are valid for weeks.",
+    noRefresh: "Facebook has no refresh tokens; its access tokens are valid for weeks.",
     noEmail: "none given",
-    noDevice: "Facebook's sign-in for devices does not follow the standard.",
+    noDevice: "Facebook's sign-in for devices does not follow RFC 8628.",
     revoke: (token) => client.session(token).delete("/me/permissions"),
     appCall: {
       as: "the app itself",
       session: client.clientCredentialsSession(),
-      // An app may ask about any token of its own, this one too.
+      // An app may inspect every token of its own, including this one.
       sample: ({ accessToken }) => `/debug_token?input_token=${encodeURIComponent(accessToken)}`,
     },
     emulator,
   };
 }
 
-function serviceAccount({ endpoints, http, clock }: Settings, key: ServiceAccountKeyFile): AppCall {
+function serviceAccount(
+  { endpoints, http, clock }: ClientOptions,
+  key: ServiceAccountKeyFile,
+): AppCall {
   const client = new GoogleServiceAccount({
     key,
     ...(endpoints && { endpoints }),

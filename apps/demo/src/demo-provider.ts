@@ -1,41 +1,45 @@
 import type { OAuth2Client, OAuth2Session, Token } from "@grantkit/core";
 
-/** A provider as the demo shows it. */
-export interface DemoProvider {
-  /** In URLs, and the provider's name in core. */
+/** What the pages show of a provider of either protocol. */
+export interface ProviderCard {
+  /** The name in URLs. */
   readonly name: string;
   readonly title: string;
-  /** In place of a logo. */
+  /** One or two letters in place of a logo. */
   readonly mark: string;
   /** One line on what there is to see. */
   readonly teaser: string;
-  readonly client: OAuth2Client;
-  /** Begins a sign-in, with the options that show most. */
-  readonly begin: () => ReturnType<OAuth2Client["authorizationRequest"]>;
-  /** A path or URL of the API to try the token with. */
-  readonly sample: string;
-  /** Why the token cannot go into the query; undefined where it can. */
-  readonly noQuery?: string;
-  /** Why there may be no refresh token. */
-  readonly noRefresh: string;
-  /** Why there is no sign-in on another device; undefined where there is one. */
-  readonly noDevice?: string;
-  /** Ends a token, or all that the user granted, in the provider's own way. */
-  readonly revoke: (token: Token) => Promise<unknown>;
-  /** What can be called without a user, if anything. */
-  readonly appCall?: AppCall | undefined;
-  /** What no e-mail address means. */
+  /** What an account without an e-mail address shows instead. */
   readonly noEmail: string;
   /** The emulator's origin; undefined for the real provider. */
-  readonly emulator?: string | undefined;
+  readonly emulator: string | undefined;
 }
 
-/** A call of the API without a user. */
+/** An OAuth 2.0 provider. */
+export interface DemoProvider extends ProviderCard {
+  readonly client: OAuth2Client;
+  /** Starts a sign-in, with the provider options that show most. */
+  readonly begin: () => ReturnType<OAuth2Client["authorizationRequest"]>;
+  /** The API path or URL that "Call the API" requests. */
+  readonly sample: string;
+  /** Why the token cannot go into the query; undefined if it can. */
+  readonly noQuery?: string;
+  /** Why a token has no refresh token. */
+  readonly noRefresh: string;
+  /** Why there is no sign-in on another device; undefined if there is one. */
+  readonly noDevice?: string;
+  /** Revokes the token, or all that the user granted, in the provider's own way. */
+  readonly revoke: (token: Token) => Promise<unknown>;
+  /** A call without a user; undefined if the provider has none. */
+  readonly appCall?: AppCall | undefined;
+}
+
+/** An API call without a user. */
 export interface AppCall {
   /** What the app acts as, for example "a service account". */
   readonly as: string;
   /** A session that gets its own tokens. */
   readonly session: OAuth2Session;
-  /** A path or URL of the API to try the token with. */
+  /** The API path or URL to request. */
   readonly sample: (token: Token) => string;
 }

@@ -1,75 +1,57 @@
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import type { DemoProvider } from "./demo-provider.ts";
-import { DeviceWait } from "./device-wait.ts";
+import { DeviceSignIn } from "./device-sign-in.ts";
+import { orStartPage } from "./error-page.ts";
 import { currentFlow } from "./exchange-log.ts";
 import { devicePage } from "./pages/device.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
-import { providerOf, type Rooms } from "./sign-in-routes.ts";
-import type { Visitor } from "./visitors.ts";
+import type { DemoState } from "./sign-in-routes.ts";
 
-interface Here {
-  readonly provider: DemoProvider;
-  readonly visitor: Visitor;
-  readonly wait: DeviceWait;
-}
+/** Serves the sign-in on another device; its page is the device without a browser. */
+export function serveDevices(app: Hono, { visitors }: DemoState, provider: DemoProvider): void {
+  const { name, title, client } = provider;
 
-/** Signing in on another device: this page is the device without a browser. */
-export function serveDevices(app: Hono, rooms: Rooms): void {
-  const here = (c: Context): Here | undefined => {
-    const provider = providerOf(rooms, c);
-    const visitor = rooms.visitors.find(rooms.cookie.read(c));
-    const wait = visitor?.devices.get(provider.name);
-    return visitor && wait && { provider, visitor, wait };
-  };
-
-  app.post("/device/:provider", async (c) => {
-    const provider = providerOf(rooms, c);
-    const known = rooms.visitors.find(rooms.cookie.read(c));
-    // Under a new id from the start: whoever planted the old one must not look in when the user has said yes.
-    const visitor = known ? rooms.visitors.renew(known) : rooms.visitors.create();
-    rooms.cookie.write(c, visitor.id);
-    const begins = `Device sign-in with ${provider.title}`;
+  app.post(`/device/${name}`, async (c) => {
+    // A new ID from the start: whoever planted the old one could otherwise wait with it for the user's consent.
+    const visitor = visitors.setNewId(c, visitors.find(c));
+    const begins = `Device sign-in with ${title}`;
     return currentFlow.run({ log: visitor.log, provider, begins }, async () => {
-      const device = await provider.client.fetchDeviceAuthorization();
-      visitor.devices.get(provider.name)?.stop();
-      visitor.devices.set(provider.name, new DeviceWait(provider.client, device));
-      return c.redirect(`/device/${provider.name}`, 303);
+      const device = await client.fetchDeviceAuthorization();
+      visitor.devices.get(name)?.stop();
+      visitor.devices.set(name, new DeviceSignIn(client, device));
+      return c.redirect(`/device/${name}`, 303);
     });
   });
 
-  app.get("/device/:provider", async (c) => {
-    const found = here(c);
-    if (!found) return c.redirect("/", 303);
-    const { provider, visitor, wait } = found;
-    const { outcome } = wait;
+  app.get(`/device/${name}`, async (c) => {
+    const { log, devices, oauth2 } = orStartPage(visitors.find(c));
+    const signIn = orStartPage(devices.get(name));
+    const { outcome } = signIn;
     if (!outcome) {
-      const exchanges = exchangesPanel(visitor.log.of(provider.name), {
-        provider: provider.name,
-        page: "device",
-      });
-      return c.html(devicePage(provider, wait, exchanges));
+      const exchanges = exchangesPanel(log, { provider: name, page: "device" });
+      return c.html(devicePage(provider, signIn, exchanges));
     }
-    visitor.devices.delete(provider.name);
+    devices.delete(name);
     if ("error" in outcome) throw outcome.error;
-    return currentFlow.run({ log: visitor.log, provider }, async () => {
-      const profile = await provider.client.session(outcome.token).profile();
-      visitor.accounts.set(provider.name, { token: outcome.token, profile });
-      return c.redirect(`/account/${provider.name}`, 303);
+    const { token } = outcome;
+    return currentFlow.run({ log, provider }, async () => {
+      const profile = await client.profile(token);
+      oauth2.accounts.set(name, { token, profile });
+      return c.redirect(`/account/${name}`, 303);
     });
   });
 
-  app.post("/device/:provider/too-soon", (c) => {
-    const found = here(c);
-    if (!found) return c.redirect("/", 303);
-    const { provider, visitor, wait } = found;
-    currentFlow.run({ log: visitor.log, provider }, () => wait.askTooSoon());
-    return c.redirect(`/device/${provider.name}`, 303);
+  app.post(`/device/${name}/too-soon`, (c) => {
+    const { log, devices } = orStartPage(visitors.find(c));
+    const signIn = orStartPage(devices.get(name));
+    currentFlow.run({ log, provider }, () => signIn.pollEarly());
+    return c.redirect(`/device/${name}`, 303);
   });
 
-  app.post("/device/:provider/stop", (c) => {
-    const found = here(c);
-    found?.wait.stop();
-    found?.visitor.devices.delete(found.provider.name);
+  app.post(`/device/${name}/stop`, (c) => {
+    const devices = visitors.find(c)?.devices;
+    devices?.get(name)?.stop();
+    devices?.delete(name);
     return c.redirect("/", 303);
   });
 }

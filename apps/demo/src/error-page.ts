@@ -1,84 +1,110 @@
 import { isOAuthError, type OAuthErrorCode } from "@grantkit/core";
+import { html } from "hono/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { page, type Piece } from "./pages/layout.ts";
 
-/** What an error page says. */
-export interface ErrorText {
+interface ErrorText {
   readonly title: string;
   /** What happened, and what to do next. */
   readonly text: string;
   readonly code: string;
 }
 
-/** Thrown by a route, to end on a readable page. */
+/** Thrown by a route to show an error page. */
 export class ErrorPage extends Error {
   readonly status: ContentfulStatusCode;
-  readonly page: ErrorText;
+  readonly content: ErrorText;
 
-  constructor(status: ContentfulStatusCode, page: ErrorText) {
-    super(page.title);
+  constructor(status: ContentfulStatusCode, content: ErrorText) {
+    super(content.title);
     this.status = status;
-    this.page = page;
+    this.content = content;
   }
 }
 
-/** In plain words, for a person who clicked a button. */
-const WORDS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
+/** Thrown by a route to redirect to the start page. */
+export class ToStartPage extends Error {}
+
+/** Returns the value; without one, the route redirects to the start page. */
+export function orStartPage<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new ToStartPage();
+  return value;
+}
+
+/** Renders an error page. */
+export function errorPage({ title, text, code }: ErrorText, exchanges: Piece | ""): Piece {
+  return page(
+    title,
+    html`<section class="panel error">
+        <h1>${title}</h1>
+        <p>${text}</p>
+        <p class="hint">Error code: <code>${code}</code></p>
+        <a class="button primary" href="/">Start again</a>
+      </section>
+      ${exchanges}`,
+  );
+}
+
+const NOT_YOURS = "This callback is not yours";
+
+/** Texts for people who do not know the SDK; other codes show the error's own message. */
+const TEXTS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
   ACCESS_DENIED: {
     title: "You denied access",
-    text: "The provider did not tell the demo who you are, and nothing was stored. Start again to change your mind.",
+    text: "The demo did not learn who you are, and stored nothing. If you change your mind, start again.",
   },
   INTERACTION_REQUIRED: {
     title: "The provider needs you to sign in",
-    text: "It could not sign you in without asking. Sign in again and answer its questions.",
+    text: "It could not sign you in without asking you. Start again and answer its questions.",
   },
   AUTHORIZATION_REQUEST_EXPIRED: {
     title: "The sign-in took too long",
-    text: "A sign-in is valid for ten minutes, and this one is older. Start again.",
+    text: "A sign-in must be completed within ten minutes, and this one is older. Start again.",
   },
   STATE_MISMATCH: {
-    title: "This callback is not yours",
-    text: "The callback does not belong to a sign-in that this browser started, so it was ignored. Start again.",
+    title: NOT_YOURS,
+    text: "This browser did not start the sign-in that the callback belongs to, or it lost its cookie, so the callback was ignored. Start again.",
   },
   TOKEN_MISMATCH: {
-    title: "This callback is not yours",
-    text: "The callback is for another request token than this browser's, perhaps for another person's, so it was ignored. Start again.",
+    title: NOT_YOURS,
+    text: "The callback has another request token than this browser's sign-in, or the browser lost its cookie, so the callback was ignored. Start again.",
   },
   TOKEN_MISSING: {
-    title: "This callback is not yours",
-    text: "The callback has no request token that belongs to this browser, so it was ignored. Start again.",
+    title: NOT_YOURS,
+    text: "The callback has no request token of this browser, so it was ignored. Start again.",
   },
   ISSUER_MISMATCH: {
     title: "The callback came from another issuer",
-    text: "It names another issuer than the provider where you signed in, so it was ignored.",
+    text: "It names another issuer than the provider that you chose, so it was ignored. Start again.",
   },
   PROVIDER_MISMATCH: {
-    title: "The callback came to the wrong address",
+    title: "The callback came to the wrong URL",
     text: "It belongs to a sign-in with another provider, so it was ignored. Start again.",
   },
   CALLBACK_INVALID: {
     title: "This is not a valid callback",
-    text: "The address repeats parameters, or has parameters that do not belong there, so it was ignored.",
+    text: "Its URL has a parameter twice, or one that does not belong there, so it was ignored. Start again.",
   },
   CODE_MISSING: {
-    title: "The code is missing",
-    text: "The provider sent you back without a code. Start again.",
+    title: "The callback has no code",
+    text: "The provider sent you back without an authorization code. Start again.",
   },
   INVALID_GRANT: {
-    title: "The code does not work",
-    text: "It has expired or was already used. Start again.",
+    title: "The provider refused the code",
+    text: "The authorization code has expired, or was already used. Start again.",
   },
   DEVICE_CODE_EXPIRED: {
     title: "The code has expired",
-    text: "Nobody entered it in time. Start again to get a new one.",
+    text: "Nobody entered it in time. Start again to get a new code.",
   },
   INVALID_CLIENT: {
     title: "The provider does not know this app",
-    text: "Check the client ID and the client secret in the environment, and restart the demo.",
+    text: "Check the client ID and the client secret in the environment, then restart the demo.",
   },
 };
 
-/** The page for whatever a route threw. */
-export function pageOf(error: unknown): ErrorPage {
+/** Finds the error page for what a route threw. */
+export function errorPageOf(error: unknown): ErrorPage {
   if (error instanceof ErrorPage) return error;
   if (!isOAuthError(error)) {
     return new ErrorPage(500, {
@@ -87,9 +113,10 @@ export function pageOf(error: unknown): ErrorPage {
       code: "INTERNAL",
     });
   }
-  const words = WORDS[error.code] ?? {
-    title: error.retryable ? "The provider is having trouble" : "Signing in did not work",
-    text: error.message,
+  const { code, retryable, message } = error;
+  const text = TEXTS[code] ?? {
+    title: retryable ? "The provider has a problem" : "The sign-in did not work",
+    text: message,
   };
-  return new ErrorPage(error.retryable ? 502 : 400, { ...words, code: error.code });
+  return new ErrorPage(retryable ? 502 : 400, { ...text, code });
 }

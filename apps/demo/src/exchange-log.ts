@@ -1,25 +1,19 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { ProviderCard } from "./demo-provider.ts";
 
-/** Whom an exchange is about. */
-interface Party {
-  readonly name: string;
-  readonly title: string;
-}
-
-/** One HTTP exchange of a flow, its secrets masked. */
+/** An HTTP exchange, with its secrets masked. */
 export interface Exchange {
-  readonly provider: Party;
-  /** What begins with it, for example "Sign-in with GitHub". */
+  readonly provider: Pick<ProviderCard, "name" | "title">;
+  /** The heading above the first exchange of a flow, for example "Sign-in with GitHub". */
   readonly begins?: string | undefined;
-  /** Who speaks to whom. */
   readonly between: "browser → provider" | "browser → demo" | "demo → provider";
   readonly method: string;
   readonly url: string;
-  /** Undefined for what the browser does by itself. */
+  /** Undefined for a request of the browser, and if there was no response. */
   readonly status?: number | undefined;
-  /** What a callback brought. */
+  /** What a callback contains, for example "code". */
   readonly outcome?: string | undefined;
-  /** Why there was no answer, or what a callback brought instead of a code. */
+  /** Why there was no response, or what a callback contains instead of a code. */
   readonly failure?: string | undefined;
   readonly milliseconds?: number | undefined;
   readonly requestHeaders?: Readonly<Record<string, string>>;
@@ -28,42 +22,35 @@ export interface Exchange {
   readonly responseBody?: string | undefined;
 }
 
-const MOST_EXCHANGES = 50;
+const MAX_EXCHANGES = 50;
 
-/** The exchanges of one visitor, in order; the oldest are dropped. */
+/** The last 50 exchanges of a visitor, oldest first. */
 export class ExchangeLog {
-  readonly #exchanges: Exchange[] = [];
-
-  get exchanges(): readonly Exchange[] {
-    return this.#exchanges;
-  }
+  #exchanges: readonly Exchange[] = [];
 
   add(exchange: Exchange): void {
-    this.#exchanges.push(exchange);
-    if (this.#exchanges.length > MOST_EXCHANGES) this.#exchanges.shift();
+    this.#exchanges = [...this.#exchanges, exchange].slice(-MAX_EXCHANGES);
   }
 
-  /** The exchanges with one provider. */
-  of(provider: string): readonly Exchange[] {
-    return this.#exchanges.filter((exchange) => exchange.provider.name === provider);
+  /** Lists the exchanges with one provider, or all. */
+  of(provider?: string): readonly Exchange[] {
+    return this.#exchanges.filter(({ provider: { name } }) => !provider || name === provider);
   }
 
-  /** Forgets the exchanges with one provider, or all. */
+  /** Removes the exchanges with one provider, or all. */
   clear(provider?: string): void {
-    const kept = this.#exchanges.filter(
-      (exchange) => provider !== undefined && exchange.provider.name !== provider,
+    this.#exchanges = this.#exchanges.filter(
+      ({ provider: { name } }) => provider && name !== provider,
     );
-    this.#exchanges.splice(0, Infinity, ...kept);
   }
 }
 
-/** Where the exchanges of a flow are written down. */
-export interface Flow {
+/** Whose exchanges a request belongs to: the clients are shared by all visitors. */
+interface Flow extends Pick<Exchange, "provider"> {
   readonly log: ExchangeLog;
-  readonly provider: Party;
-  /** What begins with the next exchange, if anything does. */
+  /** The heading above the flow's next exchange. */
   begins?: string | undefined;
 }
 
-/** One client serves all visitors; this tells whose exchange it is. */
+/** The flow that the current code is a part of; `run` starts one. */
 export const currentFlow: AsyncLocalStorage<Flow> = new AsyncLocalStorage<Flow>();

@@ -1,40 +1,40 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { createDemo } from "./demo.ts";
 import { publicOrigin, wantedPort } from "./settings.ts";
 
-// What is in the environment already stays; of the files, the first to name a variable wins.
+// The environment has priority over the files, and the first file over the second.
 for (const file of new Set([".env", fileURLToPath(new URL("../../../.env", import.meta.url))])) {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-// Until the demo runs, what goes wrong is the settings: said in one line, for a stack would help nobody.
-const sayAndEnd = (error: Error): void => {
+// Before the demo is ready, an error is about the settings: its message is enough, without a stack.
+const printAndExit = (error: Error): void => {
   console.error(error.message);
   process.exit(1);
 };
-process.once("uncaughtException", sayAndEnd);
+process.once("uncaughtException", printAndExit);
 
 const wanted = wantedPort(process.env["PORT"]);
 const origin = publicOrigin(process.env["PUBLIC_URL"]);
-const port = await freePort(wanted);
+const server = createServer();
+const port = await listen(wanted);
 const publicUrl = origin ?? `http://localhost:${port}`;
 const { app, providers, oauth1, close } = await createDemo({
   publicUrl,
   environment: process.env,
   onFailure: (error) => console.error(error),
 });
-const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => {
-  process.off("uncaughtException", sayAndEnd);
-  for (const { title, emulator } of [...providers, oauth1]) {
-    console.log(
-      `${title.padEnd(10)} ${emulator === undefined ? "real" : `emulator at ${emulator}`}`,
-    );
-  }
-  console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);
-});
+const answer = getRequestListener(app.fetch);
+server.on("request", (request, response) => void answer(request, response));
+process.off("uncaughtException", printAndExit);
+for (const { title, emulator } of [...providers, oauth1]) {
+  console.log(`${title.padEnd(10)} ${emulator ? `emulator at ${emulator}` : "real provider"}`);
+}
+console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
@@ -43,18 +43,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-/** The port that was asked for, or the next one that nobody has. */
-async function freePort(first: number): Promise<number> {
+/** Listens on the port, or on the next free one. */
+async function listen(first: number): Promise<number> {
   for (let candidate = first; candidate < first + 20; candidate += 1) {
-    if (await isFree(candidate)) return candidate;
+    try {
+      await once(server.listen(candidate, "127.0.0.1"), "listening");
+      return candidate;
+    } catch {
+      // The port is in use.
+    }
   }
-  throw new Error(`No free port from ${first} on. Set PORT to another one.`);
-}
-
-function isFree(candidate: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-      .once("error", () => resolve(false))
-      .listen(candidate, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });
+  throw new Error(`No port from ${first} to ${first + 19} is free. Set PORT to another one.`);
 }

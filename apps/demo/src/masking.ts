@@ -1,4 +1,4 @@
-/** Names under which OAuth carries secrets, in queries, forms and JSON alike. */
+/** The names of secrets in queries, forms and JSON. */
 const SECRET_NAMES = new Set([
   "access_token",
   "appsecret_proof",
@@ -6,7 +6,7 @@ const SECRET_NAMES = new Set([
   "client_secret",
   "code",
   "code_verifier",
-  // OAuth 1.0a: the request token that the user said no to.
+  // OAuth 1.0a: the request token that the user denied.
   "denied",
   "device_code",
   "fb_exchange_token",
@@ -23,14 +23,14 @@ const SECRET_NAMES = new Set([
 
 const SECRET_HEADERS = new Set(["authorization", "cookie", "set-cookie", "proxy-authorization"]);
 
-const LONGEST_TEXT = 4000;
+const MAX_LENGTH = 4000;
 
-/** A secret as it may be shown: enough to tell two apart, too little to use. */
+/** Masks a secret: what remains tells two secrets apart, and is too little to use. */
 export function masked(secret: string): string {
   return secret.length < 16 ? "•••" : `${secret.slice(0, 4)}…${secret.slice(-4)}`;
 }
 
-/** Headers for the log. The scheme of an Authorization header stays readable. */
+/** Masks the secrets in headers; the scheme of an Authorization header remains. */
 export function maskHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers)
@@ -46,18 +46,18 @@ export function maskHeaders(headers: Readonly<Record<string, unknown>>): Record<
   );
 }
 
-/** A URL for the log. */
+/** Masks the secrets in the query of a URL. */
 export function maskUrl(url: string): string {
   const [location = "", query] = url.split("?", 2);
   return query === undefined ? location : `${location}?${maskForm(query)}`;
 }
 
-/** A body for the log: JSON and forms by their fields, anything else shortened. */
+/** Masks the secrets in a body of JSON or a form, and cuts off any other. */
 export function maskBody(body: string): string {
   const text = body.trim();
   if (/^[{[]/.test(text)) {
     try {
-      return JSON.stringify(maskJson(JSON.parse(text)), null, 2).slice(0, LONGEST_TEXT);
+      return JSON.stringify(maskJson(JSON.parse(text)), null, 2).slice(0, MAX_LENGTH);
     } catch {
       return `(${text.length} characters that are not valid JSON)`;
     }
@@ -66,7 +66,7 @@ export function maskBody(body: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-/** A signature base string (RFC 5849 §3.4.1.1) for a page: its last part is a form that was encoded once more. */
+/** Masks the secrets in a signature base string (RFC 5849 §3.4.1.1), whose last part is an encoded form. */
 export function maskBaseString(baseString: string): string {
   return baseString.replaceAll(
     /(oauth_(?:token|verifier)%3D)(.*?)(?=%26|$)/g,
@@ -74,35 +74,31 @@ export function maskBaseString(baseString: string): string {
   );
 }
 
-/** A header of OAuth 1.0a (RFC 5849 §3.5.1): its signature is there to be looked at. */
+/** Masks the secrets in an OAuth 1.0a header (RFC 5849 §3.5.1). The signature remains, because people want to see it. */
 function maskOAuth1(header: string): string {
-  const signatureIsSecret = header.includes('oauth_signature_method="PLAINTEXT"');
+  const isPlaintext = header.includes('oauth_signature_method="PLAINTEXT"');
   return header.replaceAll(/(\w+)="([^"]*)"/g, (pair, name: string, value: string) =>
-    isSecret(name, signatureIsSecret) ? `${name}="${masked(value)}"` : pair,
+    isSecret(name, isPlaintext) ? `${name}="${masked(value)}"` : pair,
   );
 }
 
 function maskForm(form: string): string {
   const fields = new URLSearchParams(form);
-  const signatureIsSecret = fields.get("oauth_signature_method") === "PLAINTEXT";
+  const isPlaintext = fields.get("oauth_signature_method") === "PLAINTEXT";
+  // Pages put each field on a line of its own, so an ampersand within a field stays encoded.
   return [...fields]
-    .map(([name, value]) => [name, isSecret(name, signatureIsSecret) ? masked(value) : value])
-    .map((field) => field.map(withoutSeparator).join("="))
+    .map(([name, value]) => `${name}=${isSecret(name, isPlaintext) ? masked(value) : value}`)
+    .map((field) => field.replaceAll("&", "%26"))
     .join("&");
 }
 
-/** What stands between two fields stays encoded within one: pages put each field on a line. */
-function withoutSeparator(text: string): string {
-  return text.replaceAll("&", "%26");
-}
-
-/** PLAINTEXT (RFC 5849 §3.4.4) has the secrets themselves for a signature. */
-function isSecret(name: string, signatureIsSecret: boolean): boolean {
-  return SECRET_NAMES.has(name) || (signatureIsSecret && name === "oauth_signature");
+/** Whether a field is a secret: with PLAINTEXT (RFC 5849 §3.4.4) the signature consists of the secrets. */
+function isSecret(name: string, isPlaintext: boolean): boolean {
+  return SECRET_NAMES.has(name) || (isPlaintext && name === "oauth_signature");
 }
 
 function maskJson(value: unknown): unknown {
-  // The Graph API pages by links that have the access token in them.
+  // The Graph API's links to the next page contain the access token.
   if (typeof value === "string" && /^https?:[^\s]*\?/.test(value)) return maskUrl(value);
   if (Array.isArray(value)) return value.map(maskJson);
   if (typeof value !== "object" || value === null) return value;

@@ -5,6 +5,7 @@ import type {
   SignatureMethod,
   SignatureType,
 } from "@grantkit/oauth1";
+import type { ProviderCard } from "./demo-provider.ts";
 
 /** How a visitor wants requests to be signed. */
 export interface SigningChoice {
@@ -12,48 +13,38 @@ export interface SigningChoice {
   readonly placement: SignatureType;
 }
 
-/** What differs from one session to the next. */
+/** The session options that differ between requests. */
 type SessionOptions = Pick<OAuth1SessionOptions, "callbackUri" | "requestToken" | "token"> & {
-  /** Signs with a secret, or a private key, that is not the app's. */
+  /** Signs with a secret or a private key that is not the app's. */
   readonly wrongKey?: boolean | undefined;
 };
 
-/** A request to the API that there is a button for. */
+/** An API request that has a button. */
 export interface OAuth1Call {
-  /** In forms. */
+  /** The name in forms. */
   readonly name: string;
-  /** On its button, and above its answer. */
+  /** The text of the button and the title of the result. */
   readonly label: string;
   readonly wrongKey?: boolean;
   readonly send: (session: OAuth1Session) => Promise<{ readonly data: unknown }>;
 }
 
-/** A provider of OAuth 1.0a as the demo shows it. */
-export interface OAuth1Demo {
-  /** In URLs. */
+/** An OAuth 1.0a provider. */
+export interface OAuth1Demo extends ProviderCard {
   readonly name: "oauth1";
-  readonly title: string;
-  /** In place of a logo. */
-  readonly mark: string;
-  /** One line on what there is to see. */
-  readonly teaser: string;
-  /** What it takes, the usual first. */
+  /** The signature methods that the provider accepts, the default first. */
   readonly methods: readonly SignatureMethod[];
   readonly placements: readonly SignatureType[];
-  /** Where signing in leads to. */
-  readonly authorizationOrigin: string;
+  /** The URL of the consent page. */
+  readonly authorizationUrl: string;
   readonly session: (choice: SigningChoice, options: SessionOptions) => Promise<OAuth1Session>;
   readonly profile: (session: OAuth1Session) => Promise<Profile>;
   readonly calls: readonly OAuth1Call[];
-  /** What the server put together for the last signature of this token that did not fit; an emulator tells. */
+  /** The base string that the emulator computed for the last wrong signature with this token. */
   readonly baseString?: (tokenKey: string) => string | undefined;
-  /** What no e-mail address means. */
-  readonly noEmail: string;
-  /** The emulator's origin; undefined for the real provider. */
-  readonly emulator: string | undefined;
 }
 
-/** What a form says, as far as the provider has it. */
+/** Reads the signing choice of a form; anything that the provider does not accept becomes the default. */
 export function choiceOf(
   { methods, placements }: OAuth1Demo,
   form: Readonly<Record<string, unknown>>,

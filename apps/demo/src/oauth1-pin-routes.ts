@@ -1,60 +1,53 @@
 import type { Hono } from "hono";
-import { failureText } from "./api-call.ts";
+import { failure } from "./api-call.ts";
+import { orStartPage } from "./error-page.ts";
 import { currentFlow } from "./exchange-log.ts";
 import { choiceOf } from "./oauth1-demo.ts";
-import { fetchRequestToken, welcome } from "./oauth1-sign-in-routes.ts";
+import { accountOf, fetchRequestToken } from "./oauth1-routes.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
 import { oauth1PinPage } from "./pages/oauth1-pin.ts";
-import type { Rooms } from "./sign-in-routes.ts";
+import type { DemoState } from "./sign-in-routes.ts";
 
-/** Signing in where no callback leads to: the user types what the provider shows. */
-export function serveOAuth1Pin(app: Hono, rooms: Rooms): void {
-  const { oauth1, visitors, cookie } = rooms;
-
+/** Serves the sign-in without a callback: the provider shows a PIN, and the user types it. */
+export function serveOAuth1Pin(app: Hono, { oauth1, visitors }: DemoState): void {
   app.post("/pin/oauth1", async (c) => {
     const choice = choiceOf(oauth1, await c.req.parseBody());
-    const known = visitors.find(cookie.read(c));
-    const visitor = known ?? visitors.create();
-    if (!known) cookie.write(c, visitor.id);
+    const visitor = visitors.findOrCreate(c);
     const { url, signIn } = await fetchRequestToken(oauth1, visitor, choice, "oob");
     visitor.oauth1.pin = { ...signIn, url };
     return c.redirect("/pin/oauth1", 303);
   });
 
   app.get("/pin/oauth1", (c) => {
-    const visitor = visitors.find(cookie.read(c));
-    const pin = visitor?.oauth1.pin;
-    if (!visitor || !pin) return c.redirect("/", 303);
-    const exchanges = exchangesPanel(visitor.log.of(oauth1.name), {
-      provider: oauth1.name,
-      page: "pin",
-    });
+    const visitor = orStartPage(visitors.find(c));
+    const pin = orStartPage(visitor.oauth1.pin);
+    const exchanges = exchangesPanel(visitor.log, { provider: oauth1.name, page: "pin" });
     return c.html(oauth1PinPage(oauth1, pin, exchanges));
   });
 
   app.post("/pin/oauth1/enter", async (c) => {
     const { verifier } = await c.req.parseBody();
-    const visitor = visitors.find(cookie.read(c));
-    const pin = visitor?.oauth1.pin;
-    if (!visitor || !pin) return c.redirect("/", 303);
+    const visitor = orStartPage(visitors.find(c));
+    const pin = orStartPage(visitor.oauth1.pin);
     const { requestToken, choice } = pin;
     return currentFlow.run({ log: visitor.log, provider: oauth1 }, async () => {
-      const session = await oauth1.session(choice, { requestToken });
       try {
+        const session = await oauth1.session(choice, { requestToken });
         const typed = typeof verifier === "string" ? verifier.trim() : "";
         const token = await session.fetchAccessToken({ verifier: typed });
         visitor.oauth1.pin = undefined;
-        await welcome(rooms, c, visitor, { choice, token });
+        visitor.oauth1.accounts.set(oauth1.name, await accountOf(oauth1, choice, token));
       } catch (error) {
-        pin.result = { title: "That did not work", text: failureText(error), failed: true };
+        pin.result = failure("That did not work", error);
         return c.redirect("/pin/oauth1", 303);
       }
+      visitors.setNewId(c, visitor);
       return c.redirect("/account/oauth1", 303);
     });
   });
 
   app.post("/pin/oauth1/stop", (c) => {
-    const visitor = visitors.find(cookie.read(c));
+    const visitor = visitors.find(c);
     if (visitor) visitor.oauth1.pin = undefined;
     return c.redirect("/", 303);
   });

@@ -1,59 +1,50 @@
-import { generateKeyPair } from "node:crypto";
-import { promisify } from "node:util";
 import type { Profile } from "@grantkit/core";
-import { type OAuth1Emulator, startOAuth1 } from "@grantkit/emulator";
+import type { OAuth1Emulator } from "@grantkit/emulator";
 import {
   defineOAuth1Provider,
-  type OAuth1Provider,
   OAuth1Session,
   type OAuth1SessionOptions,
+  type SignatureMethod,
   x,
 } from "@grantkit/oauth1";
-import { credentials } from "./credentials.ts";
 import type { OAuth1Call, OAuth1Demo } from "./oauth1-demo.ts";
-import type { ProvidersOptions } from "./providers.ts";
-import { recordingAdapter } from "./recording-adapter.ts";
-
-/** The provider of OAuth 1.0a: X where the environment has credentials, an emulator otherwise. */
-export async function openOAuth1(
-  options: ProvidersOptions,
-): Promise<{ readonly oauth1: OAuth1Demo; readonly close: () => Promise<void> }> {
-  const { publicUrl, environment, clock } = options;
-  const shared = { http: { adapter: recordingAdapter }, ...(clock && { clock }) };
-  const real = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
-  if (real) {
-    const app = { ...shared, clientKey: real.clientId, clientSecret: real.clientSecret };
-    return { oauth1: xDemo(app), close: () => Promise.resolve() };
-  }
-  const emulator = await startOAuth1({
-    applicationName: "Grantkit playground",
-    redirectUris: [`${publicUrl}/callback/oauth1`],
-    ...(clock && { now: () => clock.now() }),
-  });
-  return { oauth1: emulatedDemo(shared, emulator), close: () => emulator.close() };
-}
 
 type Shared = Pick<OAuth1SessionOptions, "http" | "clock">;
+type SigningKey = Pick<OAuth1SessionOptions, "clientSecret" | "privateKey">;
 
 const WRONG_SECRET = "not-the-secret-of-this-app";
 
-function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1Demo {
+/** Makes a function that opens sessions; `keyOf` gives the secret or the private key to sign with. */
+function sessions(
+  app: Omit<OAuth1SessionOptions, "clientSecret" | "privateKey">,
+  keyOf: (method: SignatureMethod, isWrong: boolean) => Promise<SigningKey>,
+): OAuth1Demo["session"] {
+  return async ({ method, placement }, { wrongKey = false, ...options }) =>
+    new OAuth1Session({
+      ...app,
+      ...options,
+      signatureMethod: method,
+      signatureType: placement,
+      ...(await keyOf(method, wrongKey)),
+    });
+}
+
+/** The OAuth 1.0a emulator, with all signature methods. */
+export function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1Demo {
   const { api, ...endpoints } = emulator.endpoints;
   const provider = defineOAuth1Provider({ name: "oauth1", endpoints, api: { baseUrl: api } });
   const { clientId: clientKey, clientSecret } = emulator;
-  const rightKey = once(() => emulator.createConsumerKey());
-  const strangeKey = once(anyRsaKey);
-  const privateKey = async (wrong: boolean): Promise<string> => {
-    // First the right one, always: without a public key the emulator refuses the method, not the signature.
-    const right = await rightKey();
-    return wrong ? strangeKey() : right;
-  };
+  let keys: Promise<Readonly<Record<"wrong" | "right", string>>> | undefined;
+  // The emulator verifies with the key that it created last.
+  const createKeys = async () => ({
+    wrong: await emulator.createConsumerKey(),
+    right: await emulator.createConsumerKey(),
+  });
   return {
     name: "oauth1",
     title: "OAuth 1.0a",
     mark: "1.0",
-    teaser:
-      "Every request is signed. Choose how, and see what goes into a signature and what breaks it.",
+    teaser: "Every request is signed. Choose how, see what is signed, and break the signature.",
     methods: [
       "HMAC-SHA1",
       "HMAC-SHA256",
@@ -64,20 +55,17 @@ function emulatedDemo(shared: Shared, emulator: OAuth1Emulator): OAuth1Demo {
       "PLAINTEXT",
     ],
     placements: ["header", "query", "body"],
-    authorizationOrigin: emulator.origin,
-    session: async ({ method, placement }, { wrongKey = false, ...options }) =>
-      new OAuth1Session({
-        ...shared,
-        ...options,
-        provider,
-        clientKey,
-        signatureMethod: method,
-        signatureType: placement,
-        forceIncludeBody: true,
-        ...(method.startsWith("RSA-")
-          ? { privateKey: await privateKey(wrongKey) }
-          : { clientSecret: wrongKey ? WRONG_SECRET : clientSecret }),
-      }),
+    authorizationUrl: endpoints.authorization,
+    session: sessions(
+      { ...shared, provider, clientKey, forceIncludeBody: true },
+      async (method, isWrong) => {
+        if (!method.startsWith("RSA-")) {
+          return { clientSecret: isWrong ? WRONG_SECRET : clientSecret };
+        }
+        const { wrong, right } = await (keys ??= createKeys());
+        return { privateKey: isWrong ? wrong : right };
+      },
+    ),
     profile: async (session) => {
       const { data } = await session.get<EmulatedUser>("/me");
       const { id, screen_name: username, name, email, picture } = data;
@@ -102,7 +90,7 @@ interface EmulatedUser {
 }
 
 const EMULATED_CALLS: readonly OAuth1Call[] = [
-  { name: "me", label: "GET /me", send: (session) => session.get<unknown>("/me") },
+  getMe("/me"),
   {
     name: "form",
     label: "POST /echo, a form",
@@ -120,16 +108,13 @@ const EMULATED_CALLS: readonly OAuth1Call[] = [
         headers: { "Content-Type": "application/json" },
       }),
   },
-  {
-    name: "wrong",
-    label: "GET /me, signed with a wrong secret",
-    wrongKey: true,
-    send: (session) => session.get<unknown>("/me"),
-  },
+  withWrongKey(getMe("/me")),
 ];
 
-function xDemo(app: Shared & { clientKey: string; clientSecret: string }): OAuth1Demo {
-  const provider: OAuth1Provider = x();
+/** X, which accepts HMAC-SHA1 in the header only. */
+export function xDemo(app: Shared & { clientKey: string; clientSecret: string }): OAuth1Demo {
+  const { clientSecret, ...options } = app;
+  const provider = x();
   return {
     name: "oauth1",
     title: "X",
@@ -137,28 +122,12 @@ function xDemo(app: Shared & { clientKey: string; clientSecret: string }): OAuth
     teaser: "OAuth 1.0a: every request is signed.",
     methods: ["HMAC-SHA1"],
     placements: ["header"],
-    authorizationOrigin: new URL(provider.endpoints.authorization).origin,
-    session: ({ method, placement }, { wrongKey = false, ...options }) =>
-      Promise.resolve(
-        new OAuth1Session({
-          ...app,
-          ...options,
-          provider,
-          signatureMethod: method,
-          signatureType: placement,
-          ...(wrongKey && { clientSecret: WRONG_SECRET }),
-        }),
-      ),
+    authorizationUrl: provider.endpoints.authorization,
+    session: sessions({ ...options, provider }, (_method, isWrong) =>
+      Promise.resolve({ clientSecret: isWrong ? WRONG_SECRET : clientSecret }),
+    ),
     profile: async (session) => profileAtX((await session.get<XUser>(X_ME)).data),
-    calls: [
-      { name: "me", label: "GET /2/users/me", send: (session) => session.get<unknown>(X_ME) },
-      {
-        name: "wrong",
-        label: "GET /2/users/me, signed with a wrong secret",
-        wrongKey: true,
-        send: (session) => session.get<unknown>(X_ME),
-      },
-    ],
+    calls: [getMe(X_ME), withWrongKey(getMe(X_ME))],
     noEmail: "not asked for",
     emulator: undefined,
   };
@@ -180,13 +149,15 @@ function profileAtX({ data }: XUser): Profile {
   return { id, name, username, picture, raw: { ...data } };
 }
 
-async function anyRsaKey(): Promise<string> {
-  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
-  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+function getMe(path: string): OAuth1Call {
+  return {
+    name: "me",
+    label: `GET ${path.split("?", 1)[0]}`,
+    send: (session) => session.get<unknown>(path),
+  };
 }
 
-/** Made when it is first asked for: an RSA key takes its time. */
-function once(make: () => Promise<string>): () => Promise<string> {
-  let made: Promise<string> | undefined;
-  return () => (made ??= make());
+function withWrongKey(call: OAuth1Call): OAuth1Call {
+  const label = `${call.label}, signed with a wrong secret`;
+  return { ...call, name: "wrong", label, wrongKey: true };
 }

@@ -1,67 +1,87 @@
-import type { OAuth2ClientOptions } from "@grantkit/core";
-import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
+import type { Clock } from "@grantkit/core";
+import {
+  type GoogleEmulator,
+  type GoogleOptions,
+  startFacebook,
+  startGitHub,
+  startGoogle,
+  startOAuth1,
+} from "@grantkit/emulator";
 import type { ServiceAccountKeyFile } from "@grantkit/provider-google";
 import type { DemoProvider } from "./demo-provider.ts";
-import { facebookDemo, githubDemo, googleDemo, type Settled } from "./demo-presets.ts";
-import { credentials } from "./credentials.ts";
+import { facebookDemo, githubDemo, googleDemo, type ProviderSettings } from "./demo-presets.ts";
+import type { OAuth1Demo } from "./oauth1-demo.ts";
+import { emulatedDemo, xDemo } from "./oauth1-presets.ts";
 import { recordingAdapter } from "./recording-adapter.ts";
+import { credentials, type Environment } from "./settings.ts";
 
-/** What decides between the emulators and the real providers, and what ends with the demo. */
+/** Options of {@link openProviders}. */
 export interface ProvidersOptions {
-  /** Where the demo is seen from outside, for example `http://localhost:3000`. */
+  /** The public origin, without a trailing slash: `http://localhost:3000`. */
   readonly publicUrl: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock?: OAuth2ClientOptions["clock"];
+  /** The real providers' credentials. */
+  readonly environment?: Environment;
+  /** The clock, for tests. */
+  readonly clock?: Clock;
 }
 
-/** The three providers: real where the environment has credentials, emulated otherwise. */
+type RunningEmulator = Pick<GoogleEmulator, "clientId" | "clientSecret" | "origin" | "close"> & {
+  readonly endpoints: object;
+};
+type Start<Emulator> = (
+  options: Pick<GoogleOptions, "applicationName" | "redirectUris" | "now">,
+) => Promise<Emulator>;
+
+/** Opens the providers: the real one if the environment has its credentials, an emulator otherwise. */
 export async function openProviders(options: ProvidersOptions): Promise<{
   readonly providers: readonly DemoProvider[];
+  readonly oauth1: OAuth1Demo;
+  /** Stops the emulators. */
   readonly close: () => Promise<void>;
 }> {
-  const running: { close(): Promise<void> }[] = [];
-  const settle = async (name: string, start: () => Promise<Emulation>): Promise<Settled> => {
-    const shared = {
-      redirectUri: `${options.publicUrl}/callback/${name}`,
-      http: { adapter: recordingAdapter },
-      ...(options.clock && { clock: options.clock }),
-    };
-    const prefix = name.toUpperCase();
-    const real = credentials(options.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
-    if (real) return { settings: { ...shared, ...real }, emulator: undefined };
-    const emulator = await start();
+  const { publicUrl, environment = {}, clock } = options;
+  const running: RunningEmulator[] = [];
+  const shared = { http: { adapter: recordingAdapter }, ...(clock && { clock }) };
+  const emulate = async <Emulator extends RunningEmulator>(
+    name: string,
+    start: Start<Emulator>,
+  ): Promise<Emulator> => {
+    const emulator = await start({
+      applicationName: "Grantkit playground",
+      // By default emulators accept addresses of this machine only, and PUBLIC_URL may be another.
+      redirectUris: [`${publicUrl}/callback/${name}`],
+      ...(clock && { now: () => clock.now() }),
+    });
     running.push(emulator);
-    const { clientId, clientSecret, endpoints, origin } = emulator;
-    return { settings: { ...shared, clientId, clientSecret, endpoints }, emulator: origin };
+    return emulator;
   };
-  const emulation = (name: string) => ({
-    applicationName: "Grantkit playground",
-    // Left to itself an emulator takes addresses of this machine only, and PUBLIC_URL may be another.
-    redirectUris: [`${options.publicUrl}/callback/${name}`],
-    ...(options.clock && { now: () => options.clock?.now() ?? 0 }),
-  });
-  let robotKey: ServiceAccountKeyFile | undefined;
-  const google = await settle("google", async () => {
-    const emulator = await startGoogle(emulation("google"));
-    robotKey = await emulator.createServiceAccount();
+  const open = async (name: string, start: Start<RunningEmulator>): Promise<ProviderSettings> => {
+    const client = { ...shared, redirectUri: `${publicUrl}/callback/${name}` };
+    const prefix = name.toUpperCase();
+    const real = credentials(environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+    if (real) return { client: { ...client, ...real }, emulator: undefined };
+    const { clientId, clientSecret, endpoints, origin } = await emulate(name, start);
+    return { client: { ...client, clientId, clientSecret, endpoints }, emulator: origin };
+  };
+  let serviceAccountKey: ServiceAccountKeyFile | undefined;
+  const google = await open("google", async (emulation) => {
+    const emulator = await startGoogle(emulation);
+    serviceAccountKey = await emulator.createServiceAccount();
     return emulator;
   });
-  const github = await settle("github", () =>
-    startGitHub({ expiringTokens: true, ...emulation("github") }),
+  const github = await open("github", (emulation) =>
+    startGitHub({ ...emulation, expiringTokens: true }),
   );
-  const facebook = await settle("facebook", () => startFacebook(emulation("facebook")));
+  const facebook = await open("facebook", startFacebook);
+  const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
+  const oauth1 = x
+    ? xDemo({ ...shared, clientKey: x.clientId, clientSecret: x.clientSecret })
+    : emulatedDemo(shared, await emulate("oauth1", startOAuth1));
   return {
-    providers: [googleDemo(google, robotKey), githubDemo(github), facebookDemo(facebook)],
+    providers: [googleDemo(google, serviceAccountKey), githubDemo(github), facebookDemo(facebook)],
+    oauth1,
     close: async () => {
       await Promise.all(running.map((emulator) => emulator.close()));
     },
   };
-}
-
-interface Emulation {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly origin: string;
-  readonly endpoints: object;
-  close(): Promise<void>;
 }

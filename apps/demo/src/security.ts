@@ -1,56 +1,54 @@
 import type { MiddlewareHandler } from "hono";
+import { secureHeaders } from "hono/secure-headers";
 import { ErrorPage } from "./error-page.ts";
 
-/** Headers that every answer has. `formTargets` are the origins that a sign-in leads to. */
+/** Sets the security headers of every response. */
 export function securityHeaders(
-  formTargets: readonly string[],
-  imageSources: readonly string[],
-  secure: boolean,
+  authorizationOrigins: readonly string[],
+  imageOrigins: readonly string[],
+  isHttps: boolean,
 ): MiddlewareHandler {
-  const policy = [
-    "default-src 'none'",
-    "style-src 'self'",
-    "script-src 'self'",
-    `img-src 'self' https: ${imageSources.join(" ")}`.trim(),
-    // Browsers hold a form's redirects to this too, and signing in is a form that redirects.
-    `form-action 'self' ${formTargets.join(" ")}`.trim(),
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
-  return async (c, next) => {
-    await next();
-    c.header("Content-Security-Policy", policy);
-    c.header("X-Content-Type-Options", "nosniff");
-    c.header("Referrer-Policy", "no-referrer");
-    c.header("X-Frame-Options", "DENY");
-    if (secure) c.header("Strict-Transport-Security", "max-age=31536000");
-    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
-  };
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      imgSrc: ["'self'", "https:", ...imageOrigins],
+      // A sign-in is a form that redirects to the provider, and browsers apply this to redirects too.
+      formAction: ["'self'", ...authorizationOrigins],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: "DENY",
+    strictTransportSecurity: isHttps && "max-age=31536000",
+  });
 }
 
-/** Lets a POST through only if it comes from a page of ours. */
+/** Sets Cache-Control, unless the route did. */
+export const noStore: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+};
+
+/** Refuses a POST that does not come from a page of the demo. */
 export function sameOriginPosts(publicUrl: string): MiddlewareHandler {
   return async (c, next) => {
-    if (c.req.method === "POST") {
-      const site = c.req.header("sec-fetch-site");
-      // Browsers say where a request comes from; Origin alone will not do, it is "null" under our Referrer-Policy.
-      const ours =
-        site === undefined ? c.req.header("origin") === publicUrl : site === "same-origin";
-      if (!ours) {
-        throw new ErrorPage(403, {
-          title: "That came from another site",
-          text: "Buttons of this demo work from its own pages only.",
-          code: "CROSS_SITE_POST",
-        });
-      }
-    }
-    await next();
+    if (c.req.method !== "POST") return next();
+    // Origin is only for old browsers: with the demo's Referrer-Policy new ones send "null".
+    const site = c.req.header("sec-fetch-site");
+    if (site === "same-origin") return next();
+    if (site === undefined && c.req.header("origin") === publicUrl) return next();
+    throw new ErrorPage(403, {
+      title: "The request came from another site",
+      text: "The demo's buttons work on its own pages only. Go to the start page.",
+      code: "CROSS_SITE_POST",
+    });
   };
 }
 
 /**
- * Holds visitors to the one public address, whatever name they came by: cookies and callbacks belong to it. A name that
- * is not this machine's is refused, or a page elsewhere could rebind its own name to us.
+ * Redirects to the public URL, which cookies and callbacks belong to, from any other name of this machine. Names of other
+ * machines are refused, because a page elsewhere could point its own name at the demo (DNS rebinding).
  */
 export function onePublicHost(publicUrl: string): MiddlewareHandler {
   const { host } = new URL(publicUrl);
@@ -62,8 +60,8 @@ export function onePublicHost(publicUrl: string): MiddlewareHandler {
       return c.redirect(`${publicUrl}${pathname}${search}`, 307);
     }
     throw new ErrorPage(421, {
-      title: "Wrong address",
-      text: `This demo is at ${publicUrl}.`,
+      title: "Wrong host",
+      text: `Open the demo at ${publicUrl}.`,
       code: "WRONG_HOST",
     });
   };

@@ -1,4 +1,7 @@
-/** `PORT`, or 3000. */
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads `PORT`; 3000 if it is not set. */
 export function wantedPort(text: string | undefined): number {
   if (!text) return 3000;
   const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
@@ -6,11 +9,26 @@ export function wantedPort(text: string | undefined): number {
   throw new Error("PORT must be a number from 1 to 65535.");
 }
 
-/** `PUBLIC_URL` as an origin, without a slash at the end; undefined where it is not set. */
+/** Reads `PUBLIC_URL` as an origin without a trailing slash; undefined if it is not set. */
 export function publicOrigin(text: string | undefined): string | undefined {
   if (!text) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // A path would be lost: cookies, callbacks and links are all at the root.
+  // A path would be ignored: cookies, callbacks and links are all at the root.
   if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
   throw new Error("PUBLIC_URL must be an origin, for example https://demo.example.com.");
+}
+
+/** Reads a provider's credentials, for example `GOOGLE_CLIENT_ID` and `GOOGLE_CLIENT_SECRET`: both or neither. */
+export function credentials(
+  environment: Environment,
+  id: string,
+  secret: string,
+): { clientId: string; clientSecret: string } | undefined {
+  const clientId = environment[id];
+  const clientSecret = environment[secret];
+  if (!clientId && !clientSecret) return undefined;
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  throw new Error(
+    `Set both ${id} and ${secret} for the real provider, or neither for the emulator.`,
+  );
 }

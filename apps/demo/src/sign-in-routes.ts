@@ -1,100 +1,140 @@
-import type { Context, Hono } from "hono";
-import type { VisitorCookie } from "./cookies.ts";
-import { ErrorPage } from "./error-page.ts";
+import { OAuthError, type OAuthErrorCode, type Profile } from "@grantkit/core";
+import type { Hono } from "hono";
+import type { DemoProvider, ProviderCard } from "./demo-provider.ts";
+import { ErrorPage, orStartPage } from "./error-page.ts";
 import { currentFlow, type Exchange } from "./exchange-log.ts";
 import { maskUrl } from "./masking.ts";
-import type { DemoProvider } from "./demo-provider.ts";
 import type { OAuth1Demo } from "./oauth1-demo.ts";
-import { begin, takePending, type Visitors } from "./visitors.ts";
+import { accountPage } from "./pages/account.ts";
+import { exchangesPanel } from "./pages/exchanges.ts";
+import type { Piece } from "./pages/layout.ts";
+import {
+  addPending,
+  type ProtocolState,
+  takePending,
+  type Visitor,
+  type Visitors,
+} from "./visitors.ts";
 
 /** What the routes share. */
-export interface Rooms {
+export interface DemoState {
   readonly providers: readonly DemoProvider[];
   readonly oauth1: OAuth1Demo;
   readonly visitors: Visitors;
-  readonly cookie: VisitorCookie;
   readonly publicUrl: string;
 }
 
-/** To the provider, and back. */
-export function serveSignIn(app: Hono, rooms: Rooms): void {
-  app.post("/sign-in/:provider", async (c) => {
-    const provider = providerOf(rooms, c);
-    const known = rooms.visitors.find(rooms.cookie.read(c));
-    const visitor = known ?? rooms.visitors.create();
-    if (!known) rooms.cookie.write(c, visitor.id);
-    const request = await provider.begin();
-    begin(visitor.pending, request.state, request);
+/** What OAuth 2.0 and OAuth 1.0a do differently. The routes below are the same for both. */
+export interface SignInSteps<SignIn, Account extends { readonly profile: Profile }> {
+  readonly stateOf: (visitor: Visitor) => ProtocolState<SignIn, Account>;
+  /** Starts a sign-in, whose callback will have the `key`. */
+  readonly begin: (
+    visitor: Visitor,
+    form: Readonly<Record<string, unknown>>,
+  ) => Promise<{
+    readonly key: string;
+    readonly url: string;
+    readonly signIn: SignIn;
+    /** The heading in the list of exchanges; undefined if an earlier exchange has it. */
+    readonly begins?: string;
+  }>;
+  /** The callback parameters that can hold the key. */
+  readonly keyParameters: readonly string[];
+  /** The callback parameter that means success. */
+  readonly successParameter: string;
+  /** Whether the SDK checks a callback with an unknown key too, against the sign-in that was started last. */
+  readonly checksUnknownKeys: boolean;
+  /** The error code of a callback that this browser has no sign-in for. */
+  readonly mismatch: OAuthErrorCode;
+  /** Checks the callback, and gets the token and the profile. */
+  readonly finish: (callback: URL, signIn: SignIn) => Promise<Account>;
+  /** The fragment of the account page's URL after a sign-in. */
+  readonly fragment: string;
+  /** The panels of the account's page below the profile. */
+  readonly tokenPanels: (account: Account) => Piece;
+}
+
+/** Serves the sign-in by redirect, the account's page and the sign-out of a provider. */
+export function serveSignIn<SignIn, Account extends { readonly profile: Profile }>(
+  app: Hono,
+  { visitors, publicUrl }: DemoState,
+  provider: ProviderCard,
+  steps: SignInSteps<SignIn, Account>,
+): void {
+  const { name } = provider;
+  const { stateOf } = steps;
+
+  app.post(`/sign-in/${name}`, async (c) => {
+    const form = await c.req.parseBody();
+    const visitor = visitors.findOrCreate(c);
+    const { key, url, signIn, begins } = await steps.begin(visitor, form);
+    addPending(stateOf(visitor).pending, key, signIn);
     visitor.log.add({
       provider,
-      begins: `Sign-in with ${provider.title}`,
+      begins,
       between: "browser → provider",
       method: "GET",
-      url: maskUrl(request.url),
+      url: maskUrl(url),
     });
-    return c.redirect(request.url, 303);
+    return c.redirect(url, 303);
   });
 
-  app.get("/callback/:provider", async (c) => {
-    const provider = providerOf(rooms, c);
-    const visitor = rooms.visitors.find(rooms.cookie.read(c));
-    if (!visitor) throw notYours();
+  app.get(`/callback/${name}`, async (c) => {
+    const unknown = new OAuthError(steps.mismatch, "This browser has no such sign-in.");
+    const visitor = visitors.find(c);
+    if (!visitor) throw unknown;
     const callback = new URL(c.req.url);
+    const query = callback.searchParams;
     visitor.log.add({
       provider,
       between: "browser → demo",
       method: "GET",
-      url: maskUrl(`${rooms.publicUrl}${callback.pathname}${callback.search}`),
-      ...broughtBy(callback.searchParams),
+      url: maskUrl(`${publicUrl}${callback.pathname}${callback.search}`),
+      ...outcomeOf(query, steps.successParameter),
     });
-    const state = callback.searchParams.get("state") ?? "";
-    if (visitor.used.has(state)) throw alreadyUsed();
-    const request = takePending(visitor, visitor.pending, state);
-    if (!request) throw notYours();
+    const parameter = steps.keyParameters.find((each) => query.has(each)) ?? "";
+    const key = query.get(parameter) ?? "";
+    if (visitor.used.has(key)) {
+      throw new ErrorPage(400, {
+        title: "This callback was already used",
+        text: "Each callback can be used once. Perhaps you came back through the browser's history. The start page shows whether you are signed in.",
+        code: "CALLBACK_REPLAYED",
+      });
+    }
+    const { pending, accounts } = stateOf(visitor);
+    const newest = steps.checksUnknownKeys ? [...pending.values()].at(-1) : undefined;
+    const signIn = takePending(visitor, pending, key) ?? newest;
+    if (!signIn) throw unknown;
     return currentFlow.run({ log: visitor.log, provider }, async () => {
-      const token = await provider.client.fetchToken(callback, request);
-      const profile = await provider.client.session(token).profile();
-      visitor.accounts.set(provider.name, { token, profile });
-      rooms.cookie.write(c, rooms.visitors.renew(visitor).id);
-      // To an address without a code in it. Its empty fragment takes the place of the `#_=_` that Facebook hangs on:
-      // a browser would carry that along.
-      return c.redirect(`/account/${provider.name}#`, 303);
+      accounts.set(name, await steps.finish(callback, signIn));
+      visitors.setNewId(c, visitor);
+      return c.redirect(`/account/${name}${steps.fragment}`, 303);
     });
   });
-}
 
-/** The provider that a path names. */
-export function providerOf({ providers }: Rooms, c: Context): DemoProvider {
-  const provider = providers.find(({ name }) => name === c.req.param("provider"));
-  if (provider) return provider;
-  throw new ErrorPage(404, {
-    title: "There is no such provider",
-    text: "The demo has Google, GitHub, Facebook and OAuth 1.0a.",
-    code: "NOT_FOUND",
+  app.get(`/account/${name}`, (c) => {
+    const visitor = orStartPage(visitors.find(c));
+    const account = orStartPage(stateOf(visitor).accounts.get(name));
+    const exchanges = exchangesPanel(visitor.log, { provider: name, page: "account" });
+    const panels = steps.tokenPanels(account);
+    return c.html(accountPage(provider, account.profile, panels, exchanges));
+  });
+
+  app.post(`/account/${name}/sign-out`, (c) => {
+    const visitor = visitors.find(c);
+    if (visitor) stateOf(visitor).accounts.delete(name);
+    return c.redirect("/", 303);
   });
 }
 
-/** What a callback brought, in a word. An error is shortened, for anybody can write one. */
-function broughtBy(query: URLSearchParams): Pick<Exchange, "outcome" | "failure"> {
-  const error = query.get("error");
-  if (error !== null) return { failure: `error=${error.slice(0, 60)}` };
-  return query.has("code") ? { outcome: "code" } : { failure: "no code" };
-}
-
-/** For a callback that does not belong to a sign-in of this browser. */
-export function notYours(code = "STATE_MISMATCH"): ErrorPage {
-  return new ErrorPage(400, {
-    title: "This callback is not yours",
-    text: "The callback does not belong to a sign-in that this browser started, or the browser lost its cookie, so it was ignored. Start again.",
-    code,
-  });
-}
-
-/** For a callback that comes a second time. */
-export function alreadyUsed(): ErrorPage {
-  return new ErrorPage(400, {
-    title: "This callback was already used",
-    text: "Each callback can be used once. Perhaps you came back through the browser's history. The start page shows whether you are signed in.",
-    code: "CALLBACK_REPLAYED",
-  });
+/** Describes what a callback contains. Errors are cut off, because anybody can write one. */
+function outcomeOf(
+  query: URLSearchParams,
+  successParameter: string,
+): Pick<Exchange, "outcome" | "failure"> {
+  const parameter = ["error", "oauth_problem"].find((name) => query.has(name));
+  if (parameter) return { failure: `${parameter}=${query.get(parameter)?.slice(0, 60)}` };
+  if (query.has("denied")) return { failure: "denied" };
+  const word = successParameter.replace("oauth_", "");
+  return query.has(successParameter) ? { outcome: word } : { failure: `no ${word}` };
 }

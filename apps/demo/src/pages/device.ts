@@ -1,14 +1,13 @@
 import type { DevicePending } from "@grantkit/core";
 import { html } from "hono/html";
 import type { DemoProvider } from "../demo-provider.ts";
-import type { DeviceWait } from "../device-wait.ts";
-import { badge } from "./badge.ts";
-import { button, page, type Piece } from "./layout.ts";
+import type { DeviceSignIn } from "../device-sign-in.ts";
+import { badge, button, page, type Piece } from "./layout.ts";
 
-/** What a television would show, and what it does meanwhile. */
+/** Renders what a TV would show, and the polls so far. */
 export function devicePage(
   provider: DemoProvider,
-  { device, answers }: DeviceWait,
+  { device, answers }: DeviceSignIn,
   exchanges: Piece,
 ): Piece {
   const { title, name } = provider;
@@ -17,7 +16,7 @@ export function devicePage(
     `Waiting for ${title}`,
     html`<section class="panel device ${name}">
         <h1>Sign in with ${title} on another device</h1>
-        <p>This page plays the television. Use another tab as your phone. ${badge(provider)}</p>
+        <p>This page stands for a TV. Use another tab as your phone. ${badge(provider)}</p>
         <ol class="steps">
           <li>
             Open
@@ -36,7 +35,7 @@ export function devicePage(
           answers.length === 0
             ? html`<p class="hint">The first poll comes after ${device.interval} seconds.</p>`
             : html`<ol class="answers">
-                ${answers.slice(-MOST_SHOWN).map(answerItem)}
+                ${answers.slice(-MAX_ANSWERS).map(answerItem)}
               </ol>`
         }
         <div class="pair">
@@ -49,11 +48,11 @@ export function devicePage(
   );
 }
 
-const MOST_SHOWN = 8;
+const MAX_ANSWERS = 8;
 
 const WORDS: Readonly<Record<DevicePending["reason"], string>> = {
   authorization_pending: "Not yet",
-  slow_down: "Too fast: slowing down",
+  slow_down: "Too early: slowing down",
   unavailable: "No answer: slowing down",
 };
 

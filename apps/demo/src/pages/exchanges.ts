@@ -1,18 +1,19 @@
 import { html } from "hono/html";
-import type { Exchange } from "../exchange-log.ts";
+import type { Exchange, ExchangeLog } from "../exchange-log.ts";
 import { button, type Piece } from "./layout.ts";
 
 /** The pages that list the exchanges of one provider. */
 export const PROVIDER_PAGES = ["account", "app", "device", "pin"] as const;
 
-/** The page of a provider that a list of exchanges stands on. */
-export interface ProviderPage {
+/** The page that a list of exchanges is on. */
+interface ProviderPage {
   readonly provider: string;
   readonly page: (typeof PROVIDER_PAGES)[number];
 }
 
-/** The HTTP exchanges of a flow, oldest first, each to be opened; `on` is the page that it stands on, if any. */
-export function exchangesPanel(exchanges: readonly Exchange[], on?: ProviderPage): Piece {
+/** Renders the exchanges, oldest first: those of the page's provider, or all. */
+export function exchangesPanel(log: ExchangeLog, on?: ProviderPage): Piece {
+  const exchanges = log.of(on?.provider);
   return html`<section class="panel exchanges" aria-labelledby="exchanges-title">
     <div class="panel-head">
       <h2 id="exchanges-title">On the wire</h2>
@@ -21,9 +22,10 @@ export function exchangesPanel(exchanges: readonly Exchange[], on?: ProviderPage
     ${
       exchanges.length === 0
         ? html`<p class="hint">Nothing yet.</p>`
-        : html`<ol>
-            ${exchanges.map((exchange, index) => exchangeItem(exchange, index === exchanges.length - 1))}
-          </ol>`
+        : html`<p class="hint">Oldest first. Open an exchange to read its headers and bodies.</p>
+            <ol>
+              ${exchanges.map((exchange, index) => exchangeItem(exchange, index === exchanges.length - 1))}
+            </ol>`
     }
   </section>`;
 }
@@ -56,7 +58,7 @@ function exchangeItem(exchange: Exchange, newest: boolean): Piece {
   </li>`;
 }
 
-/** How it ended. The way to a provider has no end that the demo could see. */
+/** Renders how an exchange ended. The demo does not see how the browser's request to the provider ends. */
 function statusOf({ status, failure, outcome }: Exchange): Piece {
   if (status !== undefined) {
     return html`<span class="status ${status >= 400 ? "bad" : "good"}">${status}</span>`;
@@ -67,7 +69,7 @@ function statusOf({ status, failure, outcome }: Exchange): Piece {
     : html`<span class="status word ${failure === undefined ? "good" : "bad"}">${word}</span>`;
 }
 
-/** A path that breaks after a slash, and inside a name only if that is wider than the line. */
+/** Renders a path that breaks after slashes, and inside a name only if that is wider than the line. */
 function breakable(pathname: string): Piece {
   const [first = "", ...rest] = pathname.split("/");
   return html`${first}${rest.map((name) => html`/<wbr />${name}`)}`;
@@ -79,11 +81,8 @@ function part(title: string, text: string | undefined): Piece | "" {
     <pre tabindex="0">${text}</pre>`;
 }
 
-function lines(headers: Readonly<Record<string, string>> | undefined): string | undefined {
-  return (
-    headers &&
-    Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join("\n")
-  );
+function lines(headers: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join("\n");
 }

@@ -1,14 +1,14 @@
+import type { Profile } from "@grantkit/core";
 import { html } from "hono/html";
-import type { DemoProvider } from "../demo-provider.ts";
+import type { DemoProvider, ProviderCard } from "../demo-provider.ts";
 import type { OAuth1Demo } from "../oauth1-demo.ts";
 import type { Visitor } from "../visitors.ts";
+import { nameOf } from "./account.ts";
 import { exchangesPanel } from "./exchanges.ts";
-import { badge } from "./badge.ts";
-import { button, page, type Piece } from "./layout.ts";
-import { oauth1Card } from "./oauth1-card.ts";
-import { nameOf } from "./who.ts";
+import { badge, button, page, type Piece } from "./layout.ts";
+import { signingFields } from "./oauth1-account.ts";
 
-/** A card for each provider, and what has gone over the wire so far. */
+/** Renders the start page: a card for each provider, and the exchanges so far. */
 export function homePage(
   providers: readonly DemoProvider[],
   oauth1: OAuth1Demo,
@@ -19,55 +19,58 @@ export function homePage(
     html`<section class="intro">
         <h1>Try every sign-in by hand</h1>
         <p>
-          Choose a provider, allow or deny access, and come back. Every HTTP exchange will be listed
-          below, with the secrets masked.
+          Choose a provider, allow or deny access, and come back. This page then lists every HTTP
+          exchange, with the secrets masked. A card marked “emulator” uses a server on this machine
+          in place of the provider, so you need no account there.
         </p>
       </section>
       <section class="cards" aria-label="Providers">
-        ${providers.map((provider) => card(provider, visitor))}
-        ${oauth1Card(oauth1, visitor?.oauth1)}
+        ${providers.map((provider) =>
+          card(
+            provider,
+            visitor?.oauth2.accounts.get(provider.name)?.profile,
+            html`<div class="ways">
+              ${button(`/sign-in/${provider.name}`, `Sign in with ${provider.title}`, { kind: "primary" })}
+              ${otherDevice(provider, visitor?.devices.has(provider.name) ?? false)}
+            </div>`,
+          ),
+        )}
+        ${card(
+          oauth1,
+          visitor?.oauth1.accounts.get(oauth1.name)?.profile,
+          oauth1Ways(oauth1, visitor?.oauth1.pin !== undefined),
+          "wide",
+        )}
       </section>
       ${withoutUser(providers)}
-      ${visitor && visitor.log.exchanges.length > 0 ? exchangesPanel(visitor.log.exchanges) : ""}`,
+      ${visitor && visitor.log.of().length > 0 ? exchangesPanel(visitor.log) : ""}`,
   );
 }
 
-function withoutUser(providers: readonly DemoProvider[]): Piece {
-  return html`<section class="panel">
-    <h2>Without a user</h2>
-    <p class="hint">An app can get a token for itself. Get one, and call the API with it.</p>
-    <div class="pair">
-      ${providers.map(({ name, title, appCall }) =>
-        appCall ? button(`/app/${name}`, `Call ${title} as ${appCall.as}`) : "",
-      )}
-    </div>
-  </section>`;
-}
-
-function card(provider: DemoProvider, visitor: Visitor | undefined): Piece {
-  const account = visitor?.accounts.get(provider.name);
-  return html`<article class="card ${provider.name}">
+/** Renders a provider's card: the account, or the ways to sign in. */
+function card(
+  provider: ProviderCard,
+  profile: Profile | undefined,
+  ways: Piece,
+  width = "",
+): Piece {
+  const { name, title, mark, teaser } = provider;
+  return html`<article class="card ${width} ${name}">
     <div class="card-head">
-      <span class="mark" aria-hidden="true">${provider.mark}</span>
-      <h2>${provider.title}</h2>
+      <span class="mark" aria-hidden="true">${mark}</span>
+      <h2>${title}</h2>
       ${badge(provider)}
     </div>
-    <p>${provider.teaser}</p>
+    <p>${teaser}</p>
     ${
-      account
+      profile
         ? html`<div class="signed-in">
-            <p>Signed in as <strong>${nameOf(account.profile)}</strong></p>
-            <a
-              class="button primary"
-              href="/account/${provider.name}"
-              aria-label="Open account at ${provider.title}"
+            <p>Signed in as <strong>${nameOf(profile)}</strong></p>
+            <a class="button primary" href="/account/${name}" aria-label="Open account at ${title}"
               >Open account</a
             >
           </div>`
-        : html`<div class="ways">
-            ${button(`/sign-in/${provider.name}`, `Sign in with ${provider.title}`, { kind: "primary" })}
-            ${otherDevice(provider, visitor?.devices.has(provider.name) ?? false)}
-          </div>`
+        : ways
     }
   </article>`;
 }
@@ -82,4 +85,31 @@ function otherDevice({ name, title, noDevice }: DemoProvider, waiting: boolean):
         >Waiting: show the code</a
       >`
     : button(`/device/${name}`, "Sign in on another device", { kind: "quiet" });
+}
+
+/** Renders a form, because the requests for tokens are signed too. */
+function oauth1Ways(oauth1: OAuth1Demo, waiting: boolean): Piece {
+  return html`<form class="signing" method="post" action="/sign-in/oauth1">
+    ${signingFields(oauth1)}
+    <button class="primary">Sign in with ${oauth1.title}</button>
+    ${
+      waiting
+        ? html`<a class="button quiet" href="/pin/oauth1">Waiting: type the PIN</a>`
+        : html`<button class="quiet" formaction="/pin/oauth1">Sign in with a PIN</button>`
+    }
+  </form>`;
+}
+
+function withoutUser(providers: readonly DemoProvider[]): Piece {
+  return html`<section class="panel">
+    <h2>Without a user</h2>
+    <p class="hint">
+      An app can also get a token of its own, which belongs to no user, and call the API with it.
+    </p>
+    <div class="pair">
+      ${providers.map(({ name, title, appCall }) =>
+        appCall ? button(`/app/${name}`, `Call ${title} as ${appCall.as}`) : "",
+      )}
+    </div>
+  </section>`;
 }

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
+import type { ProviderCard } from "../demo-provider.ts";
 
-/** A piece of a page: whatever comes from others is escaped by `html`. */
+/** A piece of a page; `html` escapes the values in it. */
 export type Piece = ReturnType<typeof html>;
 
-/** A whole page; one that waits for something looks again by itself. */
+/** Renders a page; one that `waits` for something reloads itself. */
 export function page(
   title: string,
   body: Piece,
@@ -15,11 +16,11 @@ export function page(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title} · Grantkit demo</title>
+        <title>${title} · Grantkit playground</title>
         <link rel="stylesheet" href="/assets/style.css" />
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <script src="/assets/countdown.js" defer></script>
-        ${waits ? LOOKS_AGAIN : ""}
+        ${waits ? RELOADS : ""}
       </head>
       <body>
         <header class="top">
@@ -33,10 +34,10 @@ export function page(
     </html>`;
 }
 
-const LOOKS_AGAIN = html`<script src="/assets/waiting.js" defer></script>
+const RELOADS = html`<script src="/assets/waiting.js" defer></script>
   <noscript><meta http-equiv="refresh" content="5" /></noscript>`;
 
-/** A button that does something: a form of its own, so that it works without a script. */
+/** Renders a button that posts a form, so that it works without JavaScript. */
 export function button(
   action: string,
   label: string,
@@ -52,10 +53,27 @@ export function button(
   </form>`;
 }
 
-/** A button that cannot be used, and why. */
+/** Renders a disabled button and the reason. */
 export function disabledButton(label: string, reason: string): Piece {
   return html`<div class="disabled">
     <button disabled>${label}</button>
     <p class="hint">${reason}</p>
   </div>`;
+}
+
+/** Renders whether this is the real provider or its emulator. */
+export function badge({ emulator, title }: ProviderCard): Piece {
+  return emulator === undefined
+    ? html`<span class="badge real" title="The real ${title}">real</span>`
+    : html`<span class="badge" title="An emulator at ${emulator}">emulator</span>`;
+}
+
+/** Renders an entry of a list of facts; nothing if the value is undefined. */
+export function fact(name: string, value: Piece | string | undefined): Piece | "" {
+  return value === undefined
+    ? ""
+    : html`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`;
 }

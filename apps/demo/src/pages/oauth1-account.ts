@@ -1,51 +1,41 @@
 import { html } from "hono/html";
 import type { Exchange } from "../exchange-log.ts";
 import { masked } from "../masking.ts";
-import type { OAuth1Demo } from "../oauth1-demo.ts";
-import type { OAuth1Account } from "../oauth1-visit.ts";
-import { button, page, type Piece } from "./layout.ts";
-import { signingFields } from "./oauth1-card.ts";
-import { fact, resultPanel } from "./panels.ts";
-import { nameOf, whoPanel } from "./who.ts";
+import type { OAuth1Demo, SigningChoice } from "../oauth1-demo.ts";
+import type { OAuth1Account } from "../visitors.ts";
+import { resultPanel } from "./account.ts";
+import { button, fact, type Piece } from "./layout.ts";
 
-/** Who is signed in by OAuth 1.0a, and what can be signed for. */
-export function oauth1AccountPage(
+/** Renders an OAuth 1.0a token, the buttons that sign requests with it, and the last signed request. */
+export function oauth1TokenPanels(
   oauth1: OAuth1Demo,
-  account: OAuth1Account,
-  exchanges: Piece,
+  { token, choice, result, sent }: OAuth1Account,
 ): Piece {
-  const { profile, token, choice, result, sent } = account;
-  return page(
-    `${nameOf(profile)} at ${oauth1.title}`,
-    html`${whoPanel(oauth1, profile)}
-      <section class="panel">
-        <h2>The token</h2>
-        <dl class="facts">
-          ${fact("access token", html`<code id="access-token">${masked(token.key)}</code>`)}
-          ${fact("its secret", html`<code>${masked(token.secret)}</code>; it signs requests (only PLAINTEXT sends it)`)}
-          ${fact("expires", token.expiresAt?.toISOString() ?? "the provider did not say")}
-          ${fact(
-            "came with",
-            Object.entries(token.parameters)
-              .map(([name, value]) => `${name} ${value}`)
-              .join(", ") || undefined,
-          )}
-        </dl>
-      </section>
-      <section class="panel oauth1">
-        <h2>Use the token</h2>
-        <form class="signing" method="post" action="/account/oauth1/call">
-          ${signingFields(oauth1, choice)}
-          ${oauth1.calls.map(({ name, label }) => html`<button name="call" value="${name}">${label}</button>`)}
-        </form>
-        <p class="hint">Or return with a callback for another person's request token:</p>
-        ${button("/account/oauth1/foreign-callback", "Send a callback for another token")}
-      </section>
-      ${result ? resultPanel(result) : ""} ${sent ? signedRequest(sent) : ""} ${exchanges}`,
-  );
+  const parameters = Object.entries(token.parameters).map(([name, value]) => `${name} ${value}`);
+  return html`<section class="panel">
+      <h2>The token</h2>
+      <dl class="facts">
+        ${fact("access token", html`<code id="access-token">${masked(token.key)}</code>`)}
+        ${fact("token secret", html`<code>${masked(token.secret)}</code> (signs requests; only PLAINTEXT sends it)`)}
+        ${fact("expires", token.expiresAt?.toISOString() ?? "the provider did not say")}
+        ${fact("sent with it", parameters.join(", ") || undefined)}
+      </dl>
+    </section>
+    <section class="panel oauth1">
+      <h2>Use the token</h2>
+      <form class="signing" method="post" action="/account/oauth1/call">
+        ${signingFields(oauth1, choice)}
+        ${oauth1.calls.map(({ name, label }) => html`<button name="call" value="${name}">${label}</button>`)}
+      </form>
+      <p class="hint">
+        Or start a sign-in and return with the callback of another person's sign-in:
+      </p>
+      ${button("/account/oauth1/foreign-callback", "Send a callback for another token")}
+    </section>
+    ${resultPanel(result)} ${sent ? signedRequest(sent) : ""}`;
 }
 
-/** The request as it was signed. Lines are not indented: a narrow page would break after the indent. */
+/** Renders a signed request. Lines are not indented, because narrow pages would break them after the indent. */
 function signedRequest({ method, url, requestHeaders = {}, requestBody }: Exchange): Piece {
   const [location = "", query] = url.split("?", 2);
   const header = (wanted: string): string | undefined =>
@@ -62,4 +52,24 @@ function signedRequest({ method, url, requestHeaders = {}, requestBody }: Exchan
     <h2>The signed request</h2>
     <pre tabindex="0" id="signed-request">${lines.filter(Boolean).join("\n")}</pre>
   </section>`;
+}
+
+/** Renders the fields of a form that choose how requests are signed. */
+export function signingFields({ methods, placements }: OAuth1Demo, choice?: SigningChoice): Piece {
+  return html`${select("Signature method", "method", methods, choice?.method)}
+  ${select("Signature goes into the", "placement", placements, choice?.placement)}`;
+}
+
+function select(
+  label: string,
+  name: string,
+  values: readonly string[],
+  chosen: string | undefined,
+): Piece {
+  return html`<label class="field"
+    >${label}
+    <select name="${name}">
+      ${values.map((value) => html`<option ${value === chosen ? "selected" : ""}>${value}</option>`)}
+    </select>
+  </label>`;
 }

@@ -1,14 +1,13 @@
 import { html } from "hono/html";
 import type { OAuth1Demo } from "../oauth1-demo.ts";
-import type { OAuth1PinSignIn } from "../oauth1-visit.ts";
-import { badge } from "./badge.ts";
-import { button, page, type Piece } from "./layout.ts";
-import { resultPanel } from "./panels.ts";
+import type { PinSignIn } from "../visitors.ts";
+import { resultPanel } from "./account.ts";
+import { badge, button, page, type Piece } from "./layout.ts";
 
-/** What an app without a callback URL would show. */
+/** Renders what an app without a callback URL would show. */
 export function oauth1PinPage(
   oauth1: OAuth1Demo,
-  { url, result }: OAuth1PinSignIn,
+  { url, result }: PinSignIn,
   exchanges: Piece,
 ): Piece {
   return page(
@@ -16,7 +15,7 @@ export function oauth1PinPage(
     html`<section class="panel device oauth1">
         <h1>Sign in with a PIN</h1>
         <p>
-          This page plays an app that has no callback URL (<code>oauth_callback=oob</code>).
+          This page stands for an app without a callback URL (<code>oauth_callback=oob</code>).
           ${badge(oauth1)}
         </p>
         <ol class="steps">
@@ -25,8 +24,8 @@ export function oauth1PinPage(
               >Ask ${oauth1.title} for a PIN</a
             >, in another tab
           </li>
-          <li>Allow access there: the last page shows the PIN.</li>
-          <li>Type the PIN here. It is the verifier, which a callback would contain.</li>
+          <li>Allow access there. The next page shows the PIN.</li>
+          <li>Type the PIN here. It is the verifier that a callback would contain.</li>
         </ol>
         <form class="pin-entry" method="post" action="/pin/oauth1/enter">
           <label class="field"
@@ -42,6 +41,6 @@ export function oauth1PinPage(
         </form>
         ${button("/pin/oauth1/stop", "Stop waiting", { kind: "quiet" })}
       </section>
-      ${result ? resultPanel(result) : ""} ${exchanges}`,
+      ${resultPanel(result)} ${exchanges}`,
   );
 }

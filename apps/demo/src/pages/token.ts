@@ -1,0 +1,73 @@
+import type { Token } from "@grantkit/core";
+import { html } from "hono/html";
+import type { DemoProvider } from "../demo-provider.ts";
+import { masked } from "../masking.ts";
+import type { Account } from "../visitors.ts";
+import { resultPanel } from "./account.ts";
+import { button, disabledButton, fact, type Piece } from "./layout.ts";
+
+/** Renders a token: masked, with its expiry and its scopes. */
+export function tokenPanel(token: Token): Piece {
+  const { expiresAt, scopeChange } = token;
+  return html`<section class="panel">
+    <h2>The token</h2>
+    <dl class="facts">
+      ${fact("access token", html`<code id="access-token">${masked(token.accessToken)}</code>`)}
+      ${fact("refresh token", token.refreshToken ? html`<code>${masked(token.refreshToken)}</code>` : "none")}
+      ${fact(
+        "expires",
+        expiresAt
+          ? html`<time id="expiry" datetime="${expiresAt.toISOString()}" data-countdown
+              >${expiresAt.toISOString()}</time
+            >`
+          : "the provider did not say",
+      )}
+      ${fact(
+        "ID token",
+        token.claims ? `verified: sub ${token.claims.sub}, issuer ${token.claims.iss}` : undefined,
+      )}
+    </dl>
+    <h3>Granted scopes</h3>
+    ${
+      token.scope.length > 0
+        ? html`<ul class="scopes">
+            ${token.scope.map((scope) => html`<li>${scope}</li>`)}
+          </ul>`
+        : html`<p class="hint">None.</p>`
+    }
+    ${
+      scopeChange
+        ? html`<p class="hint">
+            Not as requested.
+            ${scopeChange.missing.length > 0 ? `Not granted: ${scopeChange.missing.join(", ")}.` : ""}
+            ${scopeChange.additional.length > 0 ? `Added: ${scopeChange.additional.join(", ")}.` : ""}
+          </p>`
+        : ""
+    }
+  </section>`;
+}
+
+/** Renders the token of an account, the buttons that use it, and the last result. */
+export function oauth2TokenPanels(provider: DemoProvider, { token, result }: Account): Piece {
+  const base = `/account/${provider.name}`;
+  const call = "Call the API, token in the";
+  return html`${tokenPanel(token)}
+    <section class="panel">
+      <h2>Use the token</h2>
+      <div class="actions">
+        ${button(`${base}/call`, `${call} header`, { fields: { placement: "header" } })}
+        ${
+          provider.noQuery === undefined
+            ? button(`${base}/call`, `${call} query`, { fields: { placement: "query" } })
+            : disabledButton(`${call} query`, provider.noQuery)
+        }
+        ${
+          token.refreshToken === undefined
+            ? disabledButton("Refresh the token", provider.noRefresh)
+            : button(`${base}/refresh`, "Refresh the token")
+        }
+        ${button(`${base}/revoke`, "Revoke the token")}
+      </div>
+    </section>
+    ${resultPanel(result)}`;
+}

@@ -1,6 +1,0 @@
-/** What a button did. */
-export interface Result {
-  readonly title: string;
-  readonly text: string;
-  readonly failed: boolean;
-}

@@ -2,13 +2,13 @@ import type { Profile } from "@grantkit/core";
 import type {
   OAuth1Session,
   OAuth1SessionOptions,
-  SignatureMethod,
+  BuiltInSignatureMethod,
   SignatureType,
 } from "@grantkit/oauth1";
 
 /** How a visitor wants requests to be signed. */
 export interface SigningChoice {
-  readonly method: SignatureMethod;
+  readonly method: BuiltInSignatureMethod;
   readonly placement: SignatureType;
 }
 
@@ -38,7 +38,7 @@ export interface OAuth1Demo {
   /** One line on what there is to see. */
   readonly teaser: string;
   /** What it takes, the usual first. */
-  readonly methods: readonly SignatureMethod[];
+  readonly methods: readonly BuiltInSignatureMethod[];
   readonly placements: readonly SignatureType[];
   /** Where signing in leads to. */
   readonly authorizationOrigin: string;

@@ -1,7 +1,11 @@
+import { mustBeOneOf, type OptionRule } from "@grantkit/core/requests";
 import { type EncodedParameter, formOf } from "./parameters.ts";
 
 /** Where the OAuth parameters of a request go (RFC 5849 §3.5): its header, its query, or its form body. */
 export type SignatureType = "header" | "query" | "body";
+
+/** Takes a place for the OAuth parameters. */
+export const mustBeSignatureType: OptionRule = mustBeOneOf("header", "query", "body");
 
 /** The `Authorization` header (RFC 5849 §3.5.1); the realm is a quoted string (RFC 9110 §5.6.4), unlike the others. */
 export function authorizationHeader(

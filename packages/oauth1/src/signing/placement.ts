@@ -12,9 +12,10 @@ export function authorizationHeader(
   parameters: readonly EncodedParameter[],
   realm: string | undefined,
 ): string {
-  const pairs = parameters.map(({ name, value }) => `${name}="${value}"`);
-  if (realm !== undefined) pairs.unshift(`realm="${realm.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
-  return `OAuth ${pairs.join(", ")}`;
+  let header = "OAuth ";
+  if (realm !== undefined) header += `realm="${realm.replaceAll(/["\\]/g, String.raw`\$&`)}", `;
+  for (const { name, value } of parameters) header += `${name}="${value}", `;
+  return header.slice(0, -2);
 }
 
 /** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyLike, sign as nodeSign } from "node:crypto";
-import { sign } from "@grantkit/oauth1";
+import { type OAuth1Credentials, sign } from "@grantkit/oauth1";
 import { interleaved, type Side } from "./interleaved.ts";
 import { CLIENT, REQUEST, rsaPems, TOKEN } from "./oauth1-data.ts";
 import {
@@ -76,7 +76,7 @@ export async function oauth1RsaSignatures(): Promise<Row[]> {
 
 function grantkit(privateKey: string): () => Promise<string> {
   const { method, url, form } = REQUEST;
-  const credentials = {
+  const credentials: OAuth1Credentials = {
     clientKey: CLIENT.clientKey,
     ...TOKEN,
     signatureMethod: METHOD,

@@ -2,14 +2,14 @@ import type { Profile } from "@grantkit/core";
 import type {
   OAuth1Session,
   OAuth1SessionOptions,
-  SignatureMethod,
+  BuiltInSignatureMethod,
   SignatureType,
 } from "@grantkit/oauth1";
 import type { ProviderCard } from "./demo-provider.ts";
 
 /** How a visitor wants requests to be signed. */
 export interface SigningChoice {
-  readonly method: SignatureMethod;
+  readonly method: BuiltInSignatureMethod;
   readonly placement: SignatureType;
 }
 
@@ -33,7 +33,7 @@ export interface OAuth1Call {
 export interface OAuth1Demo extends ProviderCard {
   readonly name: "oauth1";
   /** The signature methods that the provider accepts, the default first. */
-  readonly methods: readonly SignatureMethod[];
+  readonly methods: readonly BuiltInSignatureMethod[];
   readonly placements: readonly SignatureType[];
   /** The URL of the consent page. */
   readonly authorizationUrl: string;

@@ -11,7 +11,6 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
-  ruleProblems,
 } from "./options/option-rules.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { hookProblems } from "./provider-problems.ts";
@@ -69,7 +68,7 @@ const clientSecret: OptionRule = (value, _name, options) => {
 };
 
 /** The rules of the options that decide how requests are sent. */
-const ENVIRONMENT_RULES: OptionRules<
+export const ENVIRONMENT_RULES: OptionRules<
   Pick<OAuth2ClientOptions, "timeout" | "http" | "fetch" | "random" | "clock">
 > = {
   timeout: must(
@@ -105,11 +104,6 @@ const RULES: OptionRules<OAuth2ClientOptions> = {
 /** Lists what is wrong with a client's options, one sentence a problem; no value is quoted. */
 export function clientOptionProblems(options: unknown): string[] {
   return optionProblems(options, RULES);
-}
-
-/** Lists what is wrong with the options that decide how requests are sent. */
-export function environmentProblems(source: Readonly<Record<string, unknown>>): string[] {
-  return ruleProblems(source, ENVIRONMENT_RULES);
 }
 
 function isDpopOption(value: unknown): boolean {

@@ -109,6 +109,31 @@ export function publish<Name extends keyof GrantkitEvents>(
   if (isWatched(name)) channelOf(name)?.publish(Object.freeze(make()));
 }
 
+/** Publishes how a refresh of a token ended, and passes its outcome on. */
+export async function publishRefresh<Result>(
+  provider: string,
+  now: () => number,
+  refresh: Promise<Result>,
+): Promise<Result> {
+  const start = now();
+  const tell = (outcome: TokenRefreshEvent["outcome"], error?: unknown): void =>
+    publish("grantkit:refresh", () => ({
+      provider,
+      outcome,
+      code: OAuthError.isInstance(error) ? error.code : undefined,
+      retryable: OAuthError.isInstance(error) && error.retryable,
+      duration: now() - start,
+    }));
+  try {
+    const result = await refresh;
+    tell("refreshed");
+    return result;
+  } catch (error) {
+    tell("failed", error);
+    throw error;
+  }
+}
+
 const told = new WeakSet<OAuthError>();
 
 /** Publishes an OAuthError that is about to be thrown, once for each error. */

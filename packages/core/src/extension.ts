@@ -35,7 +35,7 @@ export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
-export { publish, publishError } from "./diagnostics.ts";
+export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {
   anything,
@@ -49,7 +49,9 @@ export {
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
+export { RecentlyUsed } from "./recently-used.ts";
+export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields } from "./options/own-fields.ts";
-export { environmentProblems } from "./client-problems.ts";
+export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";
 export { unknownFields } from "./options/unknown-fields.ts";

@@ -35,6 +35,7 @@ export class RecentlyUsed<Value> {
     return value;
   }
 
+  /** Removes a key and its value. */
   delete(key: string): void {
     this.#values.delete(key);
   }

@@ -1,11 +1,17 @@
 import type { Clock, SigningKey } from "@grantkit/core";
-import type { BodyHash } from "./signing/body-hash.ts";
-import { KeyRefusal } from "./signing/key-material.ts";
-import type { SignatureType } from "./signing/placement.ts";
-import { rsaKey } from "./signing/rsa-keys.ts";
 import {
-  BUILT_IN_METHODS,
+  ENVIRONMENT_RULES,
+  must,
+  mustBeFlag,
+  type OptionRule,
+  type OptionRules,
+} from "@grantkit/core/requests";
+import { mustBeSignatureType, type SignatureType } from "./signing/placement.ts";
+import { keyProblem } from "./signing/rsa-keys.ts";
+import {
+  type BodyHash,
   type MethodDefinition,
+  mustBeSignatureMethod,
   signatureMethod,
   type SignatureMethod,
 } from "./signing/signature-methods.ts";
@@ -54,7 +60,7 @@ export interface OAuth1Credentials {
    * The digest of the `oauth_body_hash`; to name one asks for the hash, as `forceIncludeBody` does. requests-oauthlib has
    * SHA-1 whatever the method.
    *
-   * @defaultValue the signature method's own; SHA-1 for PLAINTEXT and registered methods
+   * @defaultValue the signature method's own; SHA-1 for PLAINTEXT and methods of your own
    */
   readonly bodyHash?: BodyHash;
   /**
@@ -69,129 +75,92 @@ export interface OAuth1Credentials {
   readonly clock?: Clock;
 }
 
-type Check = readonly [fits: (value: unknown) => boolean, sentence: string];
+const FORGOTTEN = "(is the environment variable set?)";
 
-const TYPES: readonly unknown[] = ["header", "query", "body"] satisfies SignatureType[];
-const DIGESTS: readonly unknown[] = ["SHA-1", "SHA-256", "SHA-512", false] satisfies BodyHash[];
+const mustBeCredential = must(
+  "be a string without white space around it",
+  (value) => isText(value) && value.trim() === value,
+);
 
-const CHECKS: Readonly<Record<Exclude<keyof OAuth1Credentials, Credential>, Check>> = {
-  callbackUri: [isCallback, 'callbackUri must be an absolute URL with its scheme, or "oob"'],
-  signatureMethod: [
-    (value) => signatureMethod(value) !== undefined,
-    `signatureMethod must be ${BUILT_IN_METHODS.join(", ")}, or one that registerSignatureMethod() has added`,
-  ],
-  signatureType: [
-    (value) => TYPES.includes(value),
-    'signatureType must be "header", "query" or "body"',
-  ],
-  privateKey: [() => true, ""],
-  realm: [isRealm, "realm must be a string of printable ASCII characters"],
-  forceIncludeBody: [
-    (value) => typeof value === "boolean",
-    "forceIncludeBody must be true or false",
-  ],
-  bodyHash: [
-    (value) => DIGESTS.includes(value),
-    'bodyHash must be "SHA-1", "SHA-256", "SHA-512" or false',
-  ],
-  nonce: [isText, "nonce must be a string that is not empty"],
-  timestamp: [
-    (value) => Number.isSafeInteger(value) && (value as number) > 0,
-    "timestamp must be a whole number of seconds above 0",
-  ],
-  clock: [
-    (value) => typeof (value as Clock | null)?.now === "function",
-    "clock must have now() and after()",
-  ],
+/** Makes the rule of a credential that may be left out. */
+function optionalCredential(advice: string): OptionRule {
+  return (value, name, options) =>
+    value === ""
+      ? [`${name} is empty: ${advice} ${FORGOTTEN}`]
+      : mustBeCredential(value, name, options);
+}
+
+const optionalSecret = optionalCredential("leave it out where an RSA method needs none");
+
+const clientKey: OptionRule = (value, name, options) =>
+  value === undefined || value === ""
+    ? [
+        `clientKey is missing: pass the client key (consumer key) that the provider shows for your app ${FORGOTTEN}`,
+      ]
+    : mustBeCredential(value, name, options);
+
+const clientSecret: OptionRule = (value, name, options) => {
+  if (value !== undefined) return optionalSecret(value, name, options);
+  const kind = chosenMethod(options)?.kind;
+  return kind === "hmac" || kind === "plaintext"
+    ? [`clientSecret is missing: HMAC methods and PLAINTEXT sign with it ${FORGOTTEN}`]
+    : [];
 };
 
-/** The texts that somebody else has given: all are checked in the same way. */
-type Credential =
-  "clientKey" | "clientSecret" | "resourceOwnerKey" | "resourceOwnerSecret" | "verifier";
-
-const OPTIONAL_CREDENTIALS: readonly (readonly [Credential, string])[] = [
-  ["clientSecret", "leave it out where an RSA method needs none"],
-  ["resourceOwnerKey", "leave it out for a request without a token"],
-  ["resourceOwnerSecret", "leave it out where the provider gives none"],
-  ["verifier", "leave it out where there is none"],
-];
-
-/** The options of {@link OAuth1Credentials}. */
-export const CREDENTIAL_OPTIONS: ReadonlySet<string> = new Set([
-  "clientKey",
-  ...OPTIONAL_CREDENTIALS.map(([name]) => name),
-  ...Object.keys(CHECKS),
-]);
-
-/** What is wrong with credentials, one sentence a problem; no value is quoted, and other options are not looked at. */
-export function credentialProblems(source: Readonly<Record<string, unknown>>): string[] {
-  const problems = [...clientKeyProblems(source["clientKey"])];
-  for (const [name, advice] of OPTIONAL_CREDENTIALS) {
-    const value = source[name];
-    if (value === undefined) continue;
-    if (value === "") {
-      problems.push(`${name} is empty: ${advice} (is the environment variable set?)`);
-    } else if (!isCredential(value)) {
-      problems.push(`${name} must be a string without white space around it`);
+const privateKey: OptionRule = (value, _name, options) => {
+  const method = chosenMethod(options);
+  if (method?.kind === "rsa") {
+    if (value === undefined || value === null || value === "") {
+      return [`privateKey is missing: RSA methods sign with it ${FORGOTTEN}`];
     }
+    const problem = keyProblem(value, "private", method.digest);
+    return problem === undefined ? [] : [`privateKey ${problem}`];
   }
-  for (const [name, [fits, sentence]] of Object.entries(CHECKS)) {
-    if (source[name] !== undefined && !fits(source[name])) problems.push(sentence);
-  }
-  if (source["bodyHash"] === false && source["forceIncludeBody"] === true) {
-    problems.push("bodyHash is false and forceIncludeBody true: leave one of them out");
-  }
-  const method = signatureMethod(source["signatureMethod"] ?? "HMAC-SHA1");
-  if (method) problems.push(...methodProblems(method, source));
-  return problems;
+  return value === undefined || !method || method.kind === "custom"
+    ? []
+    : [
+        'privateKey is for RSA methods: choose signatureMethod "RSA-SHA256" or "RSA-SHA1", or leave it out',
+      ];
+};
+
+function chosenMethod({
+  signatureMethod: method = "HMAC-SHA1",
+}: Partial<Record<keyof OAuth1Credentials, unknown>>): MethodDefinition | undefined {
+  return signatureMethod(method);
 }
 
-function clientKeyProblems(value: unknown): string[] {
-  if (value === undefined || value === "") {
-    return [
-      "clientKey is missing: pass the client key (consumer key) that the provider shows for your app (is the environment variable set?)",
-    ];
-  }
-  return isCredential(value) ? [] : ["clientKey must be a string without white space around it"];
-}
+const BODY_HASHES: readonly unknown[] = ["SHA-1", "SHA-256", "SHA-512", false] satisfies BodyHash[];
 
-function methodProblems(
-  method: MethodDefinition,
-  { clientSecret, privateKey }: Readonly<Record<string, unknown>>,
-): string[] {
-  if (method.kind === "registered") return [];
-  if (method.kind === "rsa") return privateKeyProblems(method, privateKey);
-  const problems: string[] = [];
-  if (clientSecret === undefined) {
-    problems.push(
-      "clientSecret is missing: HMAC methods and PLAINTEXT sign with it (is the environment variable set?)",
-    );
-  }
-  if (privateKey !== undefined) {
-    problems.push(
-      'privateKey is for RSA methods: choose signatureMethod "RSA-SHA256" or "RSA-SHA1", or leave it out',
-    );
-  }
-  return problems;
-}
+const mustBeBodyHash = must('be "SHA-1", "SHA-256", "SHA-512" or false', (value) =>
+  BODY_HASHES.includes(value),
+);
 
-function privateKeyProblems(
-  { digest }: Extract<MethodDefinition, { kind: "hmac" | "rsa" }>,
-  privateKey: unknown,
-): string[] {
-  if (privateKey === undefined || privateKey === null || privateKey === "") {
-    return ["privateKey is missing: RSA methods sign with it (is the environment variable set?)"];
-  }
-  try {
-    const key = rsaKey(privateKey, "private");
-    return key.digest === undefined || key.digest === digest
-      ? []
-      : [`privateKey is a CryptoKey for ${key.digest}: the signature method needs ${digest}`];
-  } catch (error) {
-    if (error instanceof KeyRefusal) return [`privateKey ${error.reason}`];
-    throw error;
-  }
-}
+const mustBeRealm = must("be a string of printable ASCII characters", isRealm);
+
+/** The rules of {@link OAuth1Credentials}. */
+export const CREDENTIAL_RULES: OptionRules<OAuth1Credentials> = {
+  clientKey,
+  clientSecret,
+  resourceOwnerKey: optionalCredential("leave it out for a request without a token"),
+  resourceOwnerSecret: optionalCredential("leave it out where the provider gives none"),
+  callbackUri: must('be an absolute URL with its scheme, or "oob"', isCallback),
+  verifier: optionalCredential("leave it out where there is none"),
+  signatureMethod: mustBeSignatureMethod,
+  signatureType: mustBeSignatureType,
+  privateKey,
+  realm: mustBeRealm,
+  forceIncludeBody: mustBeFlag,
+  bodyHash: (value, name, options) =>
+    value === false && options["forceIncludeBody"] === true
+      ? ["bodyHash is false and forceIncludeBody true: leave one of them out"]
+      : mustBeBodyHash(value, name, options),
+  nonce: must("be a string that is not empty", isText),
+  timestamp: must(
+    "be a whole number of seconds above 0",
+    (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  ),
+  clock: ENVIRONMENT_RULES.clock,
+};
 
 /** Whether a header can have it as it is. */
 export function isRealm(value: unknown): value is string {
@@ -206,8 +175,4 @@ function isCallback(value: unknown): boolean {
   if (value === "oob") return true;
   // "localhost:3000/callback" is a URL of the scheme "localhost:".
   return isText(value) && URL.canParse(value) && !/^[\w.-]+:\d/.test(value);
-}
-
-function isCredential(value: unknown): boolean {
-  return isText(value) && value.trim() === value;
 }

@@ -6,15 +6,16 @@
 export { sign } from "./signing/sign.ts";
 export type { RequestBody, RequestToSign, SignedRequest } from "./signing/sign.ts";
 export type { OAuth1Credentials } from "./credentials.ts";
-export { registerSignatureMethod } from "./signing/signature-methods.ts";
 export type {
+  BodyHash,
+  BuiltInSignatureMethod,
+  CustomSignatureMethod,
   SignatureFunction,
   SignatureMethod,
   SignatureSecrets,
 } from "./signing/signature-methods.ts";
-export type { BodyHash } from "./signing/body-hash.ts";
-export type { DigestName } from "./signing/digests.ts";
-export type { HeadersInput } from "./signing/header-fields.ts";
+export type { DigestName } from "./signing/crypto.ts";
+export type { HeadersInput } from "./signing/sign.ts";
 export type { SignatureType } from "./signing/placement.ts";
 export type { FormFields, FormValue } from "./signing/request-body.ts";
 
@@ -27,12 +28,15 @@ export type { VerifyOptions } from "./verification/verify-options.ts";
 export { OAuth1Session } from "./session/session.ts";
 export type {
   AccessTokenOptions,
+  AuthorizationUrlOptions,
   OAuth1TokenRequestOptions,
+  RefreshOptions,
   RequestTokenOptions,
+  XAuthOptions,
 } from "./session/token-request-options.ts";
 export type { OAuth1SessionOptions } from "./session/session-options.ts";
 export type { OnOAuth1TokenUpdate } from "./session/session-token.ts";
-export type { OAuth1Callback } from "./session/callback.ts";
+export type { OAuth1Callback } from "./session/authorization.ts";
 export { OAuth1Token } from "./token.ts";
 export type { OAuth1TokenRecord, OAuth1WireToken } from "./token.ts";
 export { TokenMissing, TokenRequestDenied, VerifierMissing } from "./errors.ts";
@@ -45,13 +49,8 @@ export type {
   OAuth1Provider,
   OAuth1ProviderDefinition,
 } from "./provider.ts";
-export { discogs } from "./presets/discogs.ts";
-export type { DiscogsOptions } from "./presets/discogs.ts";
-export { flickr } from "./presets/flickr.ts";
-export type { PresetOptions } from "./presets/preset-options.ts";
-export { trello } from "./presets/trello.ts";
-export { tumblr } from "./presets/tumblr.ts";
-export { x } from "./presets/x.ts";
+export { discogs, flickr, trello, tumblr, x } from "./presets.ts";
+export type { DiscogsOptions, PresetOptions } from "./presets.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
 export type { CallbackInput, Clock, OAuthErrorCode, Session, SigningKey } from "@grantkit/core";

@@ -1,7 +1,16 @@
 import { ConfigurationError } from "@grantkit/core";
-import { apiProblems, isProviderName, unknownFields, urlProblems } from "@grantkit/core/requests";
-import type { SignatureType } from "./signing/placement.ts";
-import type { SignatureMethod } from "./signing/signature-methods.ts";
+import {
+  apiProblems,
+  isObject,
+  isProviderName,
+  mustBeOneOf,
+  optionProblems,
+  type OptionRule,
+  type OptionRules,
+  urlProblems,
+} from "@grantkit/core/requests";
+import { mustBeSignatureType, type SignatureType } from "./signing/placement.ts";
+import { mustBeSignatureMethod, type SignatureMethod } from "./signing/signature-methods.ts";
 
 /** Where a provider's endpoints are (RFC 5849 §2). */
 export interface OAuth1Endpoints {
@@ -70,16 +79,29 @@ export interface OAuth1Provider extends OAuth1ProviderDefinition {
   readonly signatureType: SignatureType;
 }
 
-const FIELDS = new Set([
-  "name",
-  "endpoints",
-  "api",
-  "signatureMethod",
-  "signatureType",
-  "tokenRequestMethods",
-]);
-const TOKEN_REQUESTS = new Set(["requestToken", "accessToken"]);
-const ENDPOINTS = ["requestToken", "authorization", "accessToken"] as const;
+const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
+
+const ENDPOINT_RULES: OptionRules<OAuth1Endpoints> = {
+  requestToken: mustBeUrl,
+  authorization: mustBeUrl,
+  accessToken: mustBeUrl,
+};
+
+const TOKEN_REQUEST_RULES: OptionRules = {
+  requestToken: mustBeOneOf("GET", "POST"),
+  accessToken: mustBeOneOf("GET", "POST"),
+} satisfies Record<keyof NonNullable<OAuth1ProviderDefinition["tokenRequestMethods"]>, OptionRule>;
+
+const RULES: OptionRules<OAuth1ProviderDefinition> = {
+  name: (value) =>
+    isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
+  endpoints: (value) => optionProblems(value, ENDPOINT_RULES, "endpoints."),
+  api: (value) => (value === undefined ? [] : apiProblems(value)),
+  signatureMethod: mustBeSignatureMethod,
+  signatureType: mustBeSignatureType,
+  tokenRequestMethods: (value = {}) =>
+    optionProblems(value, TOKEN_REQUEST_RULES, "tokenRequestMethods."),
+};
 
 const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 
@@ -121,14 +143,14 @@ export function defineOAuth1Provider(
       "it must be an object, and what takes the place of its endpoints one of URLs",
     ]);
   }
-  const { api, ...endpoints } = overrides;
+  const { api, ...endpoints }: OAuth1EndpointOverrides = overrides;
   const merged: OAuth1ProviderDefinition = {
     ...definition,
     endpoints: { ...definition.endpoints, ...endpoints },
     // The further origins belong to the real API, not to what takes its place.
     ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
   };
-  const problems = problemsOf(merged);
+  const problems = optionProblems(merged, RULES);
   if (problems.length > 0) {
     const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
     throw new ConfigurationError(title, problems);
@@ -144,28 +166,4 @@ export function defineOAuth1Provider(
 /** Whether a value came from {@link defineOAuth1Provider}, of this or another copy of the package. */
 export function isOAuth1Provider(value: unknown): value is OAuth1Provider {
   return isObject(value) && DEFINED in value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function problemsOf(definition: OAuth1ProviderDefinition): string[] {
-  const problems = unknownFields(definition, FIELDS, "");
-  if (!isProviderName(definition.name)) {
-    problems.push('name must be a short name in lower case, for example "example"');
-  }
-  problems.push(...unknownFields(definition.endpoints, new Set(ENDPOINTS), "endpoints."));
-  for (const name of ENDPOINTS) {
-    problems.push(...urlProblems(`endpoints.${name}`, definition.endpoints[name]));
-  }
-  if (definition.api !== undefined) problems.push(...apiProblems(definition.api));
-  const methods = definition.tokenRequestMethods ?? {};
-  problems.push(...unknownFields(methods, TOKEN_REQUESTS, "tokenRequestMethods."));
-  for (const [name, method] of Object.entries(methods)) {
-    if (method !== "GET" && method !== "POST") {
-      problems.push(`tokenRequestMethods.${name} must be "GET" or "POST"`);
-    }
-  }
-  return problems;
 }

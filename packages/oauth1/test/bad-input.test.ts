@@ -6,7 +6,7 @@ import { cryptoKey, PRIVATE_PEM, PUBLIC_PEM, RSA } from "./support/keys.ts";
 
 const REQUEST = { url: "https://api.example.com/" };
 const CREDENTIALS = { clientKey: "key", clientSecret: CANARY.clientSecret };
-const RSA_SHA256 = { clientKey: "key", signatureMethod: "RSA-SHA256" };
+const RSA_SHA256 = { clientKey: "key", signatureMethod: "RSA-SHA256" } as const;
 const SECRET = CANARY.data;
 
 const short = generateKeyPairSync("rsa", { modulusLength: 512 });

@@ -2,12 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
-import {
-  type OAuth1Session,
-  type OAuth1SessionOptions,
-  type OAuth1Token,
-  registerSignatureMethod,
-} from "@grantkit/oauth1";
+import { type OAuth1Session, type OAuth1SessionOptions, type OAuth1Token } from "@grantkit/oauth1";
 import { errorOf } from "./support/canaries.ts";
 import { sessionAt, signedIn } from "./support/consumer.ts";
 
@@ -241,11 +236,11 @@ describe("session.axios()", () => {
   });
 });
 
-it("a registered method that throws stops the request, and what it threw is not shown", async () => {
-  registerSignatureMethod("CLOSED", () => {
+it("a custom method that throws stops the request, and what it threw is not shown", async () => {
+  const sign = (): string => {
     throw new RangeError("the key is canary-0001");
-  });
-  const closed = sessionAt(emulator, { signatureMethod: "CLOSED" });
+  };
+  const closed = sessionAt(emulator, { signatureMethod: { name: "CLOSED", sign } });
   for (const send of [closed.fetch("/echo"), closed.get("/echo")]) {
     const error: unknown = await send.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "REQUEST_UNSIGNABLE" });

@@ -102,9 +102,9 @@ describe("an invalid callback", () => {
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(error.message).not.toContain("<script>");
     // Nothing of it was kept, and the right one is still taken.
-    expect(await errorOf(() => session.fetchAccessToken("http://127.0.0.1:9/"))).toBeInstanceOf(
-      VerifierMissing,
-    );
+    expect(
+      await errorOf(() => session.fetchAccessToken({ url: "http://127.0.0.1:9/" })),
+    ).toBeInstanceOf(VerifierMissing);
     expect(session.parseAuthorizationResponse(`${BACK}?${ANSWER}`).verifier).toBe("v +1");
   });
 
@@ -138,9 +138,9 @@ describe("an invalid callback", () => {
 
 describe("the authorization URL", () => {
   it("keeps the page's own query, and has the caller's parameters", () => {
-    const url = session.authorizationUrl("https://example.com/authorize?lang=de", {
-      perms: "write & delete",
-      name: "Émilie",
+    const url = session.authorizationUrl({
+      url: "https://example.com/authorize?lang=de",
+      parameters: { perms: "write & delete", name: "Émilie" },
     });
     expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
       lang: "de",
@@ -151,7 +151,7 @@ describe("the authorization URL", () => {
     expect(url).not.toContain(CANARY.tokenSecret);
   });
 
-  it.each<[string, string | URL | undefined, Record<string, string>, RegExp]>([
+  it.each<[string, string | undefined, Record<string, string>, RegExp]>([
     ["no page", undefined, {}, /authorizationUrl is missing/],
     ["plain http", "http://example.com/authorize", {}, /authorizationUrl/],
     ["a script", "javascript:alert(1)", {}, /authorizationUrl/],
@@ -164,7 +164,9 @@ describe("the authorization URL", () => {
     ],
     ["a number", "https://example.com/a", { a: 5 as unknown as string }, /a must be a text/],
   ])("is refused for %s", async (_, page, parameters, message) => {
-    expect(await errorOf(() => session.authorizationUrl(page, parameters))).toMatchObject({
+    expect(
+      await errorOf(() => session.authorizationUrl({ ...(page && { url: page }), parameters })),
+    ).toMatchObject({
       code: "CONFIGURATION_INVALID",
       message: expect.stringMatching(message),
     });

@@ -39,7 +39,7 @@ describe("a step that comes too early sends nothing", () => {
       TokenMissing,
       /fetchRequestToken/,
     ],
-    ["renewToken()", (s) => s.renewToken(), TokenMissing, /session handle/],
+    ["refresh()", (s) => s.refresh(), TokenMissing, /session handle/],
   ])("%s", async (_, step, type, message) => {
     const error = await errorOf(() => step(sessionAt(emulator, { callbackUri: CALLBACK })));
     expect(error).toBeInstanceOf(type);

@@ -33,7 +33,7 @@ it("events report tokens, requests and refreshes, without secrets", async () => 
   const session = await signedIn(emulator);
   const { key, secret, sessionHandle } = session.token ?? {};
   await session.get("/items?q=secret-search");
-  await session.renewToken();
+  await session.refresh();
   expect(told).toEqual([
     [
       "grantkit:token",
@@ -55,7 +55,7 @@ it("events report tokens, requests and refreshes, without secrets", async () => 
 it("events report failures", async () => {
   const session = await signedIn(emulator);
   emulator.failNext("token-consumer-key-refused");
-  await session.renewToken().catch(() => undefined);
+  await session.refresh().catch(() => undefined);
   expect(told.slice(1)).toEqual([
     ["grantkit:error", expect.objectContaining({ code: "TOKEN_REQUEST_DENIED" })],
     [

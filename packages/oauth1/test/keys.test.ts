@@ -40,7 +40,7 @@ it.each(FORMS)("%s signs like every other form of the key", async (_what, key) =
   );
 });
 
-it.each(["RSA-SHA1", "RSA-SHA512"])(
+it.each(["RSA-SHA1", "RSA-SHA512"] as const)(
   "a CryptoKey of its digest signs %s",
   async (signatureMethod) => {
     const hash = signatureMethod.replace("RSA-SHA", "SHA-");
@@ -54,7 +54,7 @@ it("a PEM or JWK is imported once, and the most recently used keys are kept", as
   const crypto = process.getBuiltinModule("node:crypto");
   const read = jest.spyOn(crypto, "createPrivateKey");
   try {
-    const credentials = { ...ONCE, signatureMethod: "RSA-SHA1" };
+    const credentials = { ...ONCE, signatureMethod: "RSA-SHA1" } as const;
     const pem = `${PRIVATE_PEM}\n\n`;
     for (let count = 0; count < 20; count += 1)
       await sign(REQUEST, { ...credentials, privateKey: pem });

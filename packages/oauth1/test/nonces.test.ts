@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { sign } from "@grantkit/oauth1";
-import { randomNonce } from "../src/signing/nonce.ts";
+import { randomNonce } from "../src/signing/crypto.ts";
 import { NonceMemory } from "../src/verification/nonce-memory.ts";
 
 describe("nonces", () => {

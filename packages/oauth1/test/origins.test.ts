@@ -154,7 +154,7 @@ describe("without a provider", () => {
       const error = await errorOf(() => each.get("http://shop.example/wp-json"));
       expect(error).toMatchObject({
         code: "ORIGIN_NOT_ALLOWED",
-        message: expect.stringMatching(/plain http.*name the origin in allowedOrigins/),
+        message: expect.stringMatching(/plain http.*add the origin to allowedOrigins/),
       });
     }
   });
@@ -191,7 +191,9 @@ describe("PLAINTEXT", () => {
       "REQUEST_UNSIGNABLE",
       "REQUEST_UNSIGNABLE",
     ]);
-    const error = await errorOf(() => named.fetchRequestToken("http://shop.example/token"));
+    const error = await errorOf(() =>
+      named.fetchRequestToken({ url: "http://shop.example/token" }),
+    );
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
-import { registerSignatureMethod, sign } from "@grantkit/oauth1";
+import { type CustomSignatureMethod, sign } from "@grantkit/oauth1";
 import type { OAuth1Credentials, RequestToSign } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { headerParameter } from "./support/requests.ts";
@@ -396,17 +396,20 @@ describe("body hash", () => {
   });
 });
 
-describe("registered methods", () => {
+describe("custom methods", () => {
   it("get the base string and the secrets, and may take their time", async () => {
     const seen: unknown[] = [];
-    registerSignatureMethod("LATER", async (baseString, secrets) => {
-      seen.push(baseString.slice(0, 8), secrets);
-      await Promise.resolve();
-      return "sig+/=";
-    });
+    const later: CustomSignatureMethod = {
+      name: "LATER",
+      sign: async (baseString, secrets) => {
+        seen.push(baseString.slice(0, 8), secrets);
+        await Promise.resolve();
+        return "sig+/=";
+      },
+    };
     const { headers } = await sign(
       { url: API },
-      { ...ONCE, signatureMethod: "LATER", privateKey: "mine" },
+      { ...ONCE, signatureMethod: later, privateKey: "mine" },
     );
     expect(headerParameter(headers, "oauth_signature")).toBe("sig+/=");
     expect(headerParameter(headers, "oauth_signature_method")).toBe("LATER");
@@ -428,8 +431,8 @@ describe("registered methods", () => {
     ["gave no text", () => Promise.resolve("")],
     ["gave no text", () => ""],
   ])("that fail are a typed error: %s", async (what, work) => {
-    registerSignatureMethod("FAILING", work as () => string);
-    const error = await errorOf(() => sign({ url: API }, { ...ONCE, signatureMethod: "FAILING" }));
+    const failing = { name: "FAILING", sign: work as () => string };
+    const error = await errorOf(() => sign({ url: API }, { ...ONCE, signatureMethod: failing }));
     expect(error).toMatchObject({
       code: "REQUEST_UNSIGNABLE",
       message: expect.stringContaining(what),
@@ -445,22 +448,21 @@ describe("registered methods", () => {
     "RSA-SHA512",
     "PLAINTEXT",
   ])("cannot replace %s", async (name) => {
-    expect(
-      await errorOf(() => {
-        registerSignatureMethod(name, () => "x");
-      }),
-    ).toMatchObject({
+    const signatureMethod = { name, sign: () => "x" };
+    expect(await errorOf(() => sign({ url: API }, { ...ONCE, signatureMethod }))).toMatchObject({
       code: "CONFIGURATION_INVALID",
-      problems: [expect.stringContaining("built in")],
+      problems: [expect.stringContaining("built-in")],
     });
   });
 
   it("need a name and a function", async () => {
-    expect(
-      await errorOf(() => {
-        registerSignatureMethod(`${CANARY.data}"`, CANARY.data as never);
-      }),
-    ).toMatchObject({ problems: [expect.stringMatching(/^name/), expect.stringMatching(/^sign/)] });
+    const signatureMethod = { name: `${CANARY.data}"`, sign: CANARY.data as never };
+    expect(await errorOf(() => sign({ url: API }, { ...ONCE, signatureMethod }))).toMatchObject({
+      problems: [
+        expect.stringMatching(/^signatureMethod\.name/),
+        expect.stringMatching(/^signatureMethod\.sign/),
+      ],
+    });
   });
 });
 
@@ -478,7 +480,7 @@ it("PLAINTEXT is sent over https, and over http only to this machine", async () 
     "http://[::1]/",
     "http://localhost/",
   ]) {
-    const credentials = { ...ONCE, clientSecret: "a&b", signatureMethod: "PLAINTEXT" };
+    const credentials = { ...ONCE, clientSecret: "a&b", signatureMethod: "PLAINTEXT" } as const;
     const { headers } = await sign(
       { url },
       { ...credentials, resourceOwnerKey: "t", resourceOwnerSecret: "é" },

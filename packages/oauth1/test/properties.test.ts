@@ -5,18 +5,10 @@ import type { OAuth1Credentials, VerificationCredentials } from "@grantkit/oauth
 import fc from "fast-check";
 import { baseStringOf } from "./support/requests.ts";
 import { PRIVATE_PEM, PUBLIC_PEM } from "./support/keys.ts";
+import { METHODS } from "./support/signature-methods.ts";
 
 // fast-check prints the seed and the smallest counterexample of a property that fails.
 const RUNS = { numRuns: 1000 };
-const METHODS = [
-  "HMAC-SHA1",
-  "HMAC-SHA256",
-  "HMAC-SHA512",
-  "RSA-SHA1",
-  "RSA-SHA256",
-  "RSA-SHA512",
-  "PLAINTEXT",
-];
 const PLACES = ["header", "query", "body"] as const;
 const clock = new FakeClock();
 

@@ -112,7 +112,7 @@ describe("an expired access token is refreshed", () => {
     emulator.expireAccessTokens();
     expect((await without.fetch("/me")).status).toBe(401);
     expect(renewals()).toHaveLength(0);
-    expect(await errorOf(() => without.renewToken())).toMatchObject({ code: "TOKEN_MISSING" });
+    expect(await errorOf(() => without.refresh())).toMatchObject({ code: "TOKEN_MISSING" });
   });
 
   it("a second 401 is returned after one refresh", async () => {
@@ -170,7 +170,7 @@ describe("one refresh for all callers", () => {
     clock.advance(LIFETIME * 1000);
     const first = session.get("/me");
     await turnsUntil(() => saved.length === 1);
-    const later = [session.get("/me"), session.fetch("/me"), session.renewToken()];
+    const later = [session.get("/me"), session.fetch("/me"), session.refresh()];
     await turnsUntil(() => saved.length > 1);
     open();
     await Promise.all([first, ...later]);
@@ -233,10 +233,10 @@ describe("a refresh that the provider refuses", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("is asked for again by renewToken()", async () => {
+  it("is asked for again by refresh()", async () => {
     const session = refused();
     for (const attempt of [1, 2]) {
-      await errorOf(() => session.renewToken());
+      await errorOf(() => session.refresh());
       expect(renewals()).toHaveLength(attempt);
     }
   });
@@ -286,7 +286,7 @@ describe("a session in which another user signs in while a token is refreshed", 
       const saved = new Promise<void>((resolve) => (save = resolve));
       const session = await withClock({ onTokenUpdate: () => saved });
       const first = session.token;
-      const renewed = session.renewToken();
+      const renewed = session.refresh();
       await turnsUntil(() => session.token !== first);
       const { password = "" } = emulator.users[0] as { password?: string };
       await session.fetchXAuthToken({ username: "ada_l", password });
@@ -326,7 +326,7 @@ describe("a save that fails", () => {
       const errors = await Promise.all([
         errorOf(() => session[method]("/me")),
         errorOf(() => session[method]("/me")),
-        errorOf(() => session.renewToken()),
+        errorOf(() => session.refresh()),
       ]);
       for (const error of errors) {
         expect(error).toMatchObject({
@@ -351,12 +351,12 @@ describe("a save that fails", () => {
   );
 });
 
-describe("renewToken()", () => {
+describe("refresh()", () => {
   it("renews a token that has not ended, and several calls at once renew it once", async () => {
     const saved: Saved[] = [];
     const session = await withClock({ onTokenUpdate: (...tokens) => void saved.push(tokens) });
     const first = session.token;
-    const tokens = await Promise.all([session.renewToken(), session.renewToken()]);
+    const tokens = await Promise.all([session.refresh(), session.refresh()]);
     expect(tokens).toEqual([session.token, session.token]);
     expect(session.token).not.toBe(first);
     expect([renewals().length, saved.length]).toEqual([1, 1]);
@@ -367,22 +367,24 @@ describe("renewToken()", () => {
       clock,
       token: { key: CANARY.token, secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
     });
-    const error = await errorOf(() => session.renewToken());
+    const error = await errorOf(() => session.refresh());
     expect(error).toMatchObject({ code: "TOKEN_REQUEST_DENIED", status: 401 });
     expect(session.token?.key).toBe(CANARY.token);
   });
 
   it("at an invalid URL, or one that gives no token, changes nothing", async () => {
     const session = await withClock();
-    expect(await errorOf(() => session.renewToken("nonsense"))).toMatchObject({
+    expect(await errorOf(() => session.refresh({ url: "nonsense" }))).toMatchObject({
       code: "CONFIGURATION_INVALID",
     });
-    expect(await errorOf(() => session.renewToken(`${emulator.origin}/api/me`))).toMatchObject({
+    expect(
+      await errorOf(() => session.refresh({ url: `${emulator.origin}/api/me` })),
+    ).toMatchObject({
       code: "TOKEN_REQUEST_DENIED",
     });
     const { key, secret } = session.token as OAuth1Token;
     const without = sessionAt(emulator, { clock, token: { key, secret } });
-    expect(await errorOf(() => without.renewToken("nonsense"))).toMatchObject({
+    expect(await errorOf(() => without.refresh({ url: "nonsense" }))).toMatchObject({
       code: "TOKEN_MISSING",
     });
     clock.advance(LIFETIME * 1000);
@@ -411,7 +413,7 @@ describe("renewToken()", () => {
       clientSecret: CANARY.clientSecret,
       token: { key: "k", secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
     });
-    const { sessionHandle, parameters } = await session.renewToken(`${server.origin}/renew`);
+    const { sessionHandle, parameters } = await session.refresh({ url: `${server.origin}/renew` });
     expect([sessionHandle, parameters]).toEqual(["h2", { user: "7" }]);
   });
 
@@ -426,10 +428,10 @@ describe("renewToken()", () => {
       token: { key: "k", secret: CANARY.tokenSecret, sessionHandle: CANARY.sessionHandle },
     });
     // Without a provider nobody knows where: nothing is sent, and the next call says it.
-    expect(await errorOf(() => session.renewToken())).toMatchObject({
+    expect(await errorOf(() => session.refresh())).toMatchObject({
       code: "CONFIGURATION_INVALID",
     });
-    const token = await session.renewToken(`${server.origin}/renew`);
+    const token = await session.refresh({ url: `${server.origin}/renew` });
     expect(token.toJSON()).toMatchObject({
       key: "next",
       secret: "s2",

@@ -92,7 +92,7 @@ it("token requests are sent once, as the provider may have processed them", asyn
   server.begin(() => ({ status: 503 }));
   const clock = new FakeClock(1_700_000_000_000);
   await errorOf(() =>
-    session({ clock, callbackUri: "oob" }).fetchRequestToken(`${server.origin}/token`),
+    session({ clock, callbackUri: "oob" }).fetchRequestToken({ url: `${server.origin}/token` }),
   );
   expect(server.requests).toHaveLength(1);
 });

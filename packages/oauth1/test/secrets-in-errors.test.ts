@@ -85,23 +85,23 @@ const STEPS: [string, string[], Step][] = [
   [
     "fetchRequestToken()",
     [clientSecret],
-    (options, url) => session({ ...options, callbackUri: "oob" }).fetchRequestToken(url),
+    (options, url) => session({ ...options, callbackUri: "oob" }).fetchRequestToken({ url }),
   ],
   [
     "fetchAccessToken()",
     [clientSecret, token, tokenSecret, verifier],
     (options, url) =>
-      session({ ...options, requestToken: REQUEST_TOKEN, verifier }).fetchAccessToken(url),
+      session({ ...options, requestToken: REQUEST_TOKEN, verifier }).fetchAccessToken({ url }),
   ],
   [
     "fetchXAuthToken()",
     [clientSecret, password],
-    (options, url) => session(options).fetchXAuthToken({ username: "ada", password }, url),
+    (options, url) => session(options).fetchXAuthToken({ username: "ada", password, url }),
   ],
   [
-    "renewToken()",
+    "refresh()",
     [clientSecret, token, tokenSecret, sessionHandle],
-    (options, url) => session({ ...options, token: TOKEN }).renewToken(url),
+    (options, url) => session({ ...options, token: TOKEN }).refresh({ url: url }),
   ],
 ];
 
@@ -129,9 +129,13 @@ describe.each(["header", "query", "body"] as const)("signed in the %s", (signatu
 
 it("no private key is in an error", async () => {
   server.begin(() => ({ status: 401 }));
-  const rsa = { clientKey: "my-app", signatureMethod: "RSA-SHA256", privateKey: PRIVATE_PEM };
+  const rsa = {
+    clientKey: "my-app",
+    signatureMethod: "RSA-SHA256",
+    privateKey: PRIVATE_PEM,
+  } as const;
   const each = new OAuth1Session({ ...rsa, callbackUri: "oob" });
-  expect(await leak(() => each.fetchRequestToken(`${server.origin}/x`))).toEqual([]);
+  expect(await leak(() => each.fetchRequestToken({ url: `${server.origin}/x` }))).toEqual([]);
   expect(await leak(() => each.get(`${server.origin}/x`))).toEqual([]);
   expect(await leak(() => each.get("http://example.com/"))).toEqual([]);
   for (const privateKey of [

@@ -132,7 +132,8 @@ describe("bad options are refused when the session is created, each with a messa
   it("a realm of one request, too", async () => {
     const session = new OAuth1Session(GOOD);
     for (const realm of ["a\r\nX-Evil: 1", "ü", 5, ["a", 5], ["a", "\n"]]) {
-      const asking = () => session.fetchRequestToken("https://example.com/", { realm } as never);
+      const asking = () =>
+        session.fetchRequestToken({ url: "https://example.com/", realm } as never);
       expect(await errorOf(asking)).toMatchObject({
         code: "CONFIGURATION_INVALID",
         message: expect.stringMatching(/realm must be/),
@@ -146,16 +147,45 @@ describe("bad options are refused when the session is created, each with a messa
     [{ verifier: CANARY.verifier }, /verifier is not an option/],
   ])("an option that a request for a request token has not: %p", async (options, message) => {
     const session = new OAuth1Session({ ...GOOD, callbackUri: "oob" });
-    const error = await errorOf(() => session.fetchRequestToken("https://example.com/", options));
+    const error = await errorOf(() =>
+      session.fetchRequestToken({ url: "https://example.com/", ...options }),
+    );
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect(error.message).toMatch(message);
+  });
+
+  it.each(["https://example.com/", new URL("https://example.com/")])(
+    "a URL where options belong: %p",
+    async (url) => {
+      const session = new OAuth1Session({ ...GOOD, requestToken: TOKEN, callbackUri: "oob" });
+      const asked = [
+        () => session.fetchRequestToken(url as object),
+        () => session.authorizationUrl(url as object),
+        () => session.fetchAccessToken(url as object),
+      ];
+      for (const ask of asked) {
+        expect(await errorOf(ask)).toMatchObject({
+          code: "CONFIGURATION_INVALID",
+          message: expect.stringMatching(/pass the URL as \{ url \}/),
+        });
+      }
+    },
+  );
+
+  it("a provider's parameter among the options of the authorization URL", async () => {
+    const session = new OAuth1Session({ ...GOOD, requestToken: TOKEN });
+    const options = { url: "https://example.com/", perms: "write" };
+    expect(await errorOf(() => session.authorizationUrl(options))).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+      message: expect.stringMatching(/perms is not an option/),
+    });
   });
 
   it("an option that a request for an access token has not", async () => {
     const session = new OAuth1Session({ ...GOOD, requestToken: TOKEN });
     const options = { oauth_verifier: CANARY.verifier };
     const error = await errorOf(() =>
-      session.fetchAccessToken("https://example.com/", options as never),
+      session.fetchAccessToken({ url: "https://example.com/", ...options }),
     );
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect(error.message).toMatch(/oauth_verifier is not an option; the options are .*verifier/);
@@ -170,7 +200,9 @@ describe("bad options are refused when the session is created, each with a messa
   ])("a token URL that is %p", async (url, message) => {
     expect(
       await errorOf(() =>
-        new OAuth1Session({ ...GOOD, callbackUri: "oob" }).fetchRequestToken(url),
+        new OAuth1Session({ ...GOOD, callbackUri: "oob" }).fetchRequestToken({
+          url: url as string,
+        }),
       ),
     ).toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -208,6 +240,8 @@ describe("a provider's definition", () => {
       { ...good, tokenRequestMethods: { request_token: "GET" } },
       /request_token is not an option; did you mean tokenRequestMethods\.requestToken/,
     ],
+    ["an unknown method", { ...good, signatureMethod: "NONE" }, /signatureMethod must be/],
+    ["an unknown placement", { ...good, signatureType: "cookie" }, /signatureType must be/],
     ["a misspelled field", { ...good, endpoint: "x" }, /endpoint/],
     ["an API's URL", { ...good, baseUrl: "x" }, /baseUrl is not an option/],
     [
@@ -229,13 +263,12 @@ describe("a provider's definition", () => {
   it("its method and placement are the session's, unless that has its own", async () => {
     const provider = defineOAuth1Provider({ ...good, signatureMethod: "PLAINTEXT" });
     expect(provider).toMatchObject({ signatureMethod: "PLAINTEXT", signatureType: "header" });
-    const bad = defineOAuth1Provider({ ...good, signatureMethod: "NONE" });
-    expect(await errorOf(() => new OAuth1Session({ ...GOOD, provider: bad }))).toMatchObject({
-      message: expect.stringMatching(/signatureMethod must be/),
+    const session = () => new OAuth1Session({ ...GOOD, provider, privateKey: PRIVATE_PEM });
+    expect(await errorOf(session)).toMatchObject({
+      message: expect.stringMatching(/privateKey is for RSA/),
     });
-    expect(
-      new OAuth1Session({ ...GOOD, provider: bad, signatureMethod: "HMAC-SHA1" }),
-    ).toBeTruthy();
+    const own = { signatureMethod: "RSA-SHA1", privateKey: PRIVATE_PEM } as const;
+    expect(new OAuth1Session({ ...GOOD, provider, ...own })).toBeTruthy();
   });
 
   it.each([x, trello, tumblr, flickr, discogs])("preset %p: https alone, and movable", (preset) => {

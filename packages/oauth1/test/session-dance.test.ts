@@ -2,16 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
 import { OAuth1Token } from "@grantkit/oauth1";
 import { sessionAt } from "./support/consumer.ts";
+import { METHODS } from "./support/signature-methods.ts";
 
-const METHODS = [
-  "HMAC-SHA1",
-  "HMAC-SHA256",
-  "HMAC-SHA512",
-  "RSA-SHA1",
-  "RSA-SHA256",
-  "RSA-SHA512",
-  "PLAINTEXT",
-];
 const TYPES = ["header", "query", "body"] as const;
 
 let emulator: OAuth1Emulator;

@@ -1,6 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
-import { OAuth1Session, registerSignatureMethod } from "@grantkit/oauth1";
+import { OAuth1Session, type SignatureMethod } from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { turnsUntil } from "./support/turns.ts";
 import { RecordingServer } from "./support/recording-server.ts";
@@ -9,18 +9,19 @@ const server = await RecordingServer.startForFile();
 let clock: FakeClock;
 let asked = 0;
 
-beforeAll(() => {
-  registerSignatureMethod("HMAC-ELSEWHERE", () => {
+const ELSEWHERE: SignatureMethod = {
+  name: "HMAC-ELSEWHERE",
+  sign: () => {
     asked += 1;
     return new Promise<never>(() => undefined);
-  });
-});
+  },
+};
 beforeEach(() => {
   clock = new FakeClock();
   asked = 0;
 });
 
-const session = (signatureMethod = "HMAC-ELSEWHERE"): OAuth1Session =>
+const session = (signatureMethod: SignatureMethod = ELSEWHERE): OAuth1Session =>
   new OAuth1Session({
     clientKey: "my-app",
     clientSecret: CANARY.clientSecret,
@@ -48,7 +49,7 @@ const SENDINGS: readonly (readonly [string, Sending])[] = [
   ["session.fetch()", (signal) => session().fetch(`${server.origin}/x`, { signal })],
   [
     "a token request",
-    (signal) => session().fetchRequestToken(`${server.origin}/token`, { signal }),
+    (signal) => session().fetchRequestToken({ url: `${server.origin}/token`, signal }),
   ],
   [
     "session.post() of an endless form",

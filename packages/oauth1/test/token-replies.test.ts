@@ -31,7 +31,7 @@ function session(): OAuth1Session {
 async function denied(answer: Answer): Promise<Error & Record<string, unknown>> {
   server.begin(() => answer);
   const asking = session();
-  const error = await errorOf(() => asking.fetchRequestToken(`${server.origin}/token`));
+  const error = await errorOf(() => asking.fetchRequestToken({ url: `${server.origin}/token` }));
   // Not followed, not repeated, nothing changed.
   expect(server.requests).toHaveLength(1);
   expect([asking.requestToken, asking.token, asking.authorized]).toEqual([
@@ -107,7 +107,7 @@ describe("a reply that is not a form with a token is refused", () => {
   it("an empty secret is accepted", async () => {
     const body = "oauth_token=a&oauth_token_secret=&oauth_callback_confirmed=true";
     server.begin(() => ({ headers: FORM, body }));
-    expect((await session().fetchRequestToken(`${server.origin}/token`)).secret).toBe("");
+    expect((await session().fetchRequestToken({ url: `${server.origin}/token` })).secret).toBe("");
   });
 
   it("more than 64 KB are not read, also of a compressed reply", async () => {
@@ -126,7 +126,7 @@ describe("a reply that is not a form with a token is refused", () => {
     const error = await denied({ ...packed, body: gzipSync(padded(64 * 1024 + 1)) });
     expect(error).toMatchObject({ code: "RESPONSE_TOO_LARGE" });
     server.begin(() => ({ ...packed, body: gzipSync(padded(64 * 1024)) }));
-    await session().fetchRequestToken(`${server.origin}/token`);
+    await session().fetchRequestToken({ url: `${server.origin}/token` });
   });
 });
 
@@ -241,7 +241,7 @@ describe("a token request that is denied", () => {
       body: `${callbackUri} is not registered; ${encodeURIComponent(callbackUri)}`,
     }));
     const asking = new OAuth1Session({ clientKey: "a", clientSecret: "b", callbackUri });
-    const error = await errorOf(() => asking.fetchRequestToken(`${server.origin}/token`));
+    const error = await errorOf(() => asking.fetchRequestToken({ url: `${server.origin}/token` }));
     expect(error.message).toContain("https://app.example.com/callback?session=[redacted]");
   });
 
@@ -257,16 +257,20 @@ describe("a token request that is denied", () => {
 
   it("no answer at all", async () => {
     server.begin(() => "cut");
-    const error = await errorOf(() => session().fetchRequestToken(`${server.origin}/token`));
+    const error = await errorOf(() =>
+      session().fetchRequestToken({ url: `${server.origin}/token` }),
+    );
     expect(error).toMatchObject({ code: "NETWORK_ERROR" });
-    const nobody = await errorOf(() => session().fetchRequestToken("http://127.0.0.1:9/token"));
+    const nobody = await errorOf(() =>
+      session().fetchRequestToken({ url: "http://127.0.0.1:9/token" }),
+    );
     expect(nobody).toMatchObject({ code: "NETWORK_ERROR" });
   });
 
   it("an aborted one", async () => {
     const asking = session();
     const error = await errorOf(() =>
-      asking.fetchRequestToken(`${server.origin}/token`, { signal: AbortSignal.abort() }),
+      asking.fetchRequestToken({ url: `${server.origin}/token`, signal: AbortSignal.abort() }),
     );
     expect(error).toMatchObject({ code: "ABORTED" });
     expect(server.requests).toHaveLength(0);

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, jest } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
-import { registerSignatureMethod, sign, verify } from "@grantkit/oauth1";
+import { type SignatureMethod, sign, verify } from "@grantkit/oauth1";
 import type {
   NonceUse,
   OAuth1Credentials,
@@ -467,7 +467,7 @@ describe("the body hash", () => {
   const json = { headers: { "Content-Type": "application/json" }, body: '{"a":"é"}' };
 
   it("is checked over what came in", async () => {
-    for (const signatureMethod of ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"]) {
+    for (const signatureMethod of ["HMAC-SHA1", "HMAC-SHA256", "HMAC-SHA512"] as const) {
       const request = await arriving(json, { signatureMethod, forceIncludeBody: true });
       expect(
         await receive({ ...request, body: new TextEncoder().encode(json.body) }),
@@ -525,7 +525,7 @@ describe("signature methods", () => {
   it("PLAINTEXT is refused unless it is listed, and then accepted over https only", async () => {
     const request = await arriving({}, { signatureMethod: "PLAINTEXT" });
     expect(await refusalOf(request)).toMatchObject({ code: "INVALID_REQUEST" });
-    const signatureMethods = ["PLAINTEXT"];
+    const signatureMethods = ["PLAINTEXT"] as const;
     expect(await receive(request, { signatureMethods })).toMatchObject({
       signatureMethod: "PLAINTEXT",
     });
@@ -547,7 +547,7 @@ describe("signature methods", () => {
       url: LAUNCH,
       headers: { authorization: `OAuth ${signed}${more}` },
     });
-    const options = { signatureMethods: ["PLAINTEXT"] };
+    const options = { signatureMethods: ["PLAINTEXT"] } as const;
     expect(await receive(request(), options)).toMatchObject({
       timestamp: undefined,
       nonce: undefined,
@@ -569,14 +569,14 @@ describe("signature methods", () => {
     expect(await receive(request, { signatureMethods: ["HMAC-SHA1"] })).toBeDefined();
   });
 
-  it("a registered one is refused, unless it is named", async () => {
-    registerSignatureMethod(
-      "LENGTH",
-      (base, { clientSecret }) => `${base.length} ${clientSecret.length}`,
-    );
-    const request = await arriving({}, { signatureMethod: "LENGTH" });
+  it("a custom one is refused, unless it is listed", async () => {
+    const length: SignatureMethod = {
+      name: "LENGTH",
+      sign: (base, { clientSecret }) => `${base.length} ${clientSecret.length}`,
+    };
+    const request = await arriving({}, { signatureMethod: length });
     expect(await refusalOf(request)).toMatchObject({ code: "INVALID_REQUEST" });
-    expect(await receive(request, { signatureMethods: ["LENGTH"] })).toMatchObject({
+    expect(await receive(request, { signatureMethods: [length] })).toMatchObject({
       signatureMethod: "LENGTH",
     });
   });
@@ -721,7 +721,7 @@ describe("arguments", () => {
     ],
     ["signatureMethods must be", { method: "GET", url: LAUNCH }, lookup, { signatureMethods: [] }],
     [
-      "signatureMethods must be",
+      "signatureMethods[0] must be",
       { method: "GET", url: LAUNCH },
       lookup,
       { signatureMethods: [SECRET] },

@@ -1,8 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import type { OAuth1Credentials, VerificationCredentials } from "@grantkit/oauth1";
+import type {
+  BuiltInSignatureMethod,
+  OAuth1Credentials,
+  VerificationCredentials,
+} from "@grantkit/oauth1";
 import { CANARY, errorOf } from "./support/canaries.ts";
 import { cryptoKey, PRIVATE_PEM, PUBLIC_PEM, RSA } from "./support/keys.ts";
+import { METHODS } from "./support/signature-methods.ts";
 
 // Where there is no node:crypto (a browser, an edge worker), WebCrypto does the same.
 const original = Object.getOwnPropertyDescriptor(process, "getBuiltinModule") as PropertyDescriptor;
@@ -34,17 +39,8 @@ const CREDENTIALS = {
   timestamp: Math.floor(Date.now() / 1000),
 };
 const OTHER = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const METHODS = [
-  "HMAC-SHA1",
-  "HMAC-SHA256",
-  "HMAC-SHA512",
-  "RSA-SHA1",
-  "RSA-SHA256",
-  "RSA-SHA512",
-  "PLAINTEXT",
-];
 const secretsFor = (
-  signatureMethod: string,
+  signatureMethod: BuiltInSignatureMethod,
   privateKey: unknown = PRIVATE_PEM,
 ): OAuth1Credentials => ({
   ...CREDENTIALS,

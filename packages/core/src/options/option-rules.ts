@@ -20,18 +20,8 @@ export type OptionRules<Options extends object = object> = {
 export function optionProblems(options: unknown, rules: OptionRules, prefix = ""): string[] {
   if (!isObject(options)) return [`${prefix.slice(0, -1) || "options"} must be an object`];
   const isKnown = Object.keys(options).every((name) => Object.hasOwn(rules, name));
-  const unknown = isKnown ? [] : unknownFields(options, new Set(Object.keys(rules)), prefix);
-  return [...unknown, ...ruleProblems(options, rules, prefix)];
-}
-
-/** Lists what is wrong with the options that have a rule; it does not look at others. */
-export function ruleProblems(
-  options: Readonly<Record<string, unknown>>,
-  rules: OptionRules,
-  prefix = "",
-): string[] {
+  const problems = isKnown ? [] : unknownFields(options, new Set(Object.keys(rules)), prefix);
   const table = rules as Readonly<Record<string, OptionRule>>;
-  const problems: string[] = [];
   for (const name of Object.keys(table)) {
     const found = (table[name] as OptionRule)(options[name], prefix + name, options);
     if (found.length > 0) problems.push(...found);

@@ -16,7 +16,7 @@ export function saveFailed(
   provider: string,
   saver: string,
   error: unknown,
-  secrets: readonly Token[],
+  secrets: readonly (Token | string | undefined)[],
 ): OAuthError {
   return new OAuthError(
     "TOKEN_UPDATE_FAILED",
@@ -79,10 +79,14 @@ export function noTokenYet(provider: string): OAuthError {
   );
 }
 
-/** What an error says, without the tokens in it. */
-function redacted(error: unknown, tokens: readonly Token[]): string {
+/** What an error says, without the secrets in it. */
+function redacted(error: unknown, secrets: readonly (Token | string | undefined)[]): string {
   const redactor = new Redactor(
-    tokens.flatMap((token) => [token.accessToken, token.refreshToken, token.idToken]),
+    secrets.flatMap((secret) =>
+      typeof secret === "object"
+        ? [secret.accessToken, secret.refreshToken, secret.idToken]
+        : [secret],
+    ),
   );
   return redactor.line(error instanceof Error ? error.message : String(error));
 }

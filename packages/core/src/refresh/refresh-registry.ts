@@ -1,4 +1,4 @@
-import { publish } from "../diagnostics.ts";
+import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import { refreshKey, isSameToken } from "./refresh-key.ts";
@@ -174,12 +174,13 @@ export class RefreshRegistry {
     beforeSend: (() => Promise<void>) | undefined,
   ): Promise<RefreshedToken> {
     const { ended } = state;
-    const next = await this.#told(this.#ask(state, token, options, beforeSend));
+    const { provider, now } = this.#parts;
+    const asking = this.#ask(state, token, options, beforeSend);
+    const next = await publishRefresh(provider, now, asking);
     if (state.ended && state.ended !== ended) {
       await this.discard(next);
       throw state.ended.error;
     }
-    const { provider } = this.#parts;
     const refreshed = new RefreshedToken(provider, token, next, this.#broughtBy.get(token));
     // A provider may issue a refresh token again: what it led to earlier does not count any longer.
     this.#state(next).latest = undefined;
@@ -187,28 +188,6 @@ export class RefreshRegistry {
     this.#broughtBy.set(next, refreshed);
     this.#broughtBy.delete(token);
     return refreshed;
-  }
-
-  /** Tells operators how a renewal ended. */
-  async #told(renewal: Promise<Token>): Promise<Token> {
-    const { provider, now } = this.#parts;
-    const start = now();
-    const tell = (outcome: "failed" | "refreshed", error?: unknown): void =>
-      publish("grantkit:refresh", () => ({
-        provider,
-        outcome,
-        code: OAuthError.isInstance(error) ? error.code : undefined,
-        retryable: OAuthError.isInstance(error) && error.retryable,
-        duration: now() - start,
-      }));
-    try {
-      const token = await renewal;
-      tell("refreshed");
-      return token;
-    } catch (error) {
-      tell("failed", error);
-      throw error;
-    }
   }
 
   async #ask(

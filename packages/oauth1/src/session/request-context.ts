@@ -1,13 +1,19 @@
-import { systemClock } from "@grantkit/core";
-import { type RequestContext, Transport } from "@grantkit/core/requests";
-import { providerShare } from "./provider-share.ts";
+import { OAuthError, systemClock } from "@grantkit/core";
+import {
+  ApiOrigins,
+  isSecureUrl,
+  type RequestContext,
+  type RequestOrigins,
+  RetryBudget,
+  Transport,
+} from "@grantkit/core/requests";
+import type { OAuth1Provider } from "../provider.ts";
 import type { OAuth1SessionOptions } from "./session-options.ts";
-import { SigningOrigins } from "./signing-origins.ts";
 
-/** Milliseconds for an exchange with the API when nobody says otherwise. */
+/** Milliseconds for an exchange with the API. */
 const API_TIMEOUT = 30_000;
 
-/** What a session's requests to an API are sent with, by its options. */
+/** Makes what a session sends its API requests with. */
 export function requestContext(name: string, options: OAuth1SessionOptions): RequestContext {
   const { provider, clock = systemClock, random = Math.random, timeout = API_TIMEOUT } = options;
   const share = providerShare(name, provider);
@@ -21,7 +27,72 @@ export function requestContext(name: string, options: OAuth1SessionOptions): Req
       apiTimeout: timeout,
     },
     retryBudget: share.retryBudget,
-    origins: new SigningOrigins(name, share, options.allowedOrigins !== undefined),
+    origins: new SigningOrigins(
+      name,
+      share.api,
+      provider?.api !== undefined || options.allowedOrigins !== undefined,
+    ),
     fetch: options.fetch,
   };
+}
+
+/** What the sessions of one provider share, as those of one `OAuth2Client` do. */
+interface ProviderShare {
+  readonly api: ApiOrigins;
+  /** Shared, because a server makes a session for each request: their retries are counted together. */
+  readonly retryBudget: RetryBudget;
+}
+
+const shares = new WeakMap<OAuth1Provider, ProviderShare>();
+
+/** What the sessions of a provider share; a session without a provider shares nothing. */
+function providerShare(name: string, provider: OAuth1Provider | undefined): ProviderShare {
+  const known = provider && shares.get(provider);
+  if (known) return known;
+  const share = {
+    api: new ApiOrigins(name, provider?.api, []),
+    retryBudget: new RetryBudget(),
+  };
+  if (provider) shares.set(provider, share);
+  return share;
+}
+
+/**
+ * Where a session may send signed requests: to the provider's API and to `allowedOrigins`. With neither, to every https URL
+ * that the caller names; a redirect to another origin is not signed.
+ */
+class SigningOrigins implements RequestOrigins {
+  readonly #provider: string;
+  readonly #api: ApiOrigins;
+  readonly #isBound: boolean;
+
+  /**
+   * @param provider - Its name, for errors.
+   * @param isBound - Whether there is an API or a list of origins.
+   */
+  constructor(provider: string, api: ApiOrigins, isBound: boolean) {
+    this.#provider = provider;
+    this.#api = api;
+    this.#isBound = isBound;
+  }
+
+  resolve(url: string, extra: ReadonlySet<string> | undefined): URL {
+    const target = this.#api.resolveUnguarded(url);
+    // The app itself allows it: plain http too, for shops and devices that have nothing else.
+    if (extra?.has(target.origin)) return target;
+    if (isSecureUrl(target)) return this.#isBound ? this.#api.resolve(url, extra) : target;
+    throw new OAuthError(
+      "ORIGIN_NOT_ALLOWED",
+      `The request to ${target.origin} was not signed: it is plain http, where anybody on the way can read the answer. Use https, or add the origin to allowedOrigins if it has no https.`,
+      { provider: this.#provider, details: { origin: target.origin } },
+    );
+  }
+
+  resolveUnguarded(url: string): URL {
+    return this.#api.resolveUnguarded(url);
+  }
+
+  isOwn(url: URL): boolean {
+    return this.#api.isOwn(url);
+  }
 }

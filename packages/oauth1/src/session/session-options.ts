@@ -1,14 +1,20 @@
 import { ConfigurationError, type OAuth2ClientOptions } from "@grantkit/core";
 import {
-  environmentProblems,
+  anything,
+  ENVIRONMENT_RULES,
+  isObject,
+  mustBeFunction,
+  mustBeListOf,
+  optionProblems,
+  type OptionRule,
+  type OptionRules,
   ownFields,
   retriesProblems,
-  unknownFields,
 } from "@grantkit/core/requests";
-import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
+import { CREDENTIAL_RULES, type OAuth1Credentials } from "../credentials.ts";
 import { isOAuth1Provider, type OAuth1Provider } from "../provider.ts";
 import type { SignatureType } from "../signing/placement.ts";
-import type { SignerOptions } from "../signing/signer.ts";
+import type { SignatureMethod } from "../signing/signature-methods.ts";
 import { OAuth1Token, type OAuth1TokenRecord, type OAuth1WireToken } from "../token.ts";
 import type { GivenTokens, OnOAuth1TokenUpdate } from "./session-token.ts";
 
@@ -56,63 +62,8 @@ export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | 
   readonly random?: () => number;
 }
 
-const OPTIONS = new Set([
-  ...CREDENTIAL_OPTIONS,
-  "provider",
-  "token",
-  "requestToken",
-  "onTokenUpdate",
-  "allowedOrigins",
-  "http",
-  "fetch",
-  "timeout",
-  "retries",
-  "random",
-]);
 // A session signs more than one request.
-for (const name of ["nonce", "timestamp"]) OPTIONS.delete(name);
-
-/**
- * A session's options, checked. Its own alone: what somebody added to Object.prototype is none.
- *
- * @throws ConfigurationError that lists every problem.
- */
-export function checkedOptions(given: OAuth1SessionOptions): OAuth1SessionOptions {
-  if (typeof given !== "object" || given === null) {
-    throw new ConfigurationError("OAuth1Session", ["its options must be an object"]);
-  }
-  const options = ownFields(given);
-  const source = options as unknown as Readonly<Record<string, unknown>>;
-  const problems = unknownFields(options, OPTIONS, "");
-  const { provider } = options;
-  if (provider !== undefined && !isOAuth1Provider(provider)) {
-    problems.push(
-      typeof provider === "function"
-        ? "provider is a function: call it, as in provider: trello()"
-        : "provider must come from defineOAuth1Provider() or a preset",
-    );
-  }
-  const signing = {
-    signatureMethod: provider?.signatureMethod,
-    signatureType: provider?.signatureType,
-    ...source,
-  };
-  problems.push(...credentialProblems(signing), ...tokenProblems(options));
-  if (options.onTokenUpdate !== undefined && typeof options.onTokenUpdate !== "function") {
-    problems.push("onTokenUpdate must be a function");
-  }
-  problems.push(...originProblems(options.allowedOrigins), ...retriesProblems(options.retries));
-  problems.push(...environmentProblems(source));
-  if (problems.length > 0) {
-    throw new ConfigurationError("OAuth1Session", problems, nameOf(provider));
-  }
-  return options;
-}
-
-/** What errors call the provider; sessions need not have one. */
-export function nameOf(provider: OAuth1Provider | undefined): string {
-  return isOAuth1Provider(provider) ? provider.name : "oauth1";
-}
+const { nonce: _nonce, timestamp: _timestamp, ...CREDENTIALS } = CREDENTIAL_RULES;
 
 /** An environment variable, and a field of a database's, that is not there. */
 const ABSENT: ReadonlyMap<unknown, string> = new Map([
@@ -120,57 +71,98 @@ const ABSENT: ReadonlyMap<unknown, string> = new Map([
   [null, "null"],
 ]);
 
-function tokenProblems(options: OAuth1SessionOptions): string[] {
-  const { token, requestToken, resourceOwnerKey, resourceOwnerSecret, verifier } = options;
-  // Left out, requests go on the app's own behalf: nobody should come to that by a variable that is not set.
-  const problems = (["token", "requestToken", "resourceOwnerKey"] as const)
-    .filter((name) => name in options && ABSENT.has(options[name]))
-    .map(
-      (name) =>
-        `${name} is ${ABSENT.get(options[name])}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
-    );
-  const given = [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined);
-  if (given.length > 1) {
-    problems.push("token, requestToken and resourceOwnerKey are one thing: give one of them");
-  }
-  if (resourceOwnerSecret !== undefined && resourceOwnerKey === undefined) {
-    problems.push("resourceOwnerSecret needs resourceOwnerKey");
-  }
-  if (verifier !== undefined && requestToken === undefined && resourceOwnerKey === undefined) {
-    problems.push(
-      "verifier comes with a callback, and needs the requestToken that it answers; pass the callback to parseAuthorizationResponse()",
-    );
-  }
-  return problems;
+/** Makes the rule of a token: left out, requests are on the app's own behalf, which an unset variable must not cause. */
+function mustNotBeAbsent(rule: OptionRule): OptionRule {
+  return (value, name, options) =>
+    name in options && ABSENT.has(value)
+      ? [
+          `${name} is ${ABSENT.get(value)}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
+        ]
+      : rule(value, name, options);
 }
 
-function originProblems(origins: unknown): string[] {
-  if (origins === undefined) return [];
-  if (!Array.isArray(origins)) return ["allowedOrigins must be an array of origins"];
-  return origins.flatMap((origin: unknown, index) => {
-    const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : undefined;
-    const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
-    return isHttp && url.origin === (origin as string).replace(/\/$/, "")
-      ? []
-      : [`allowedOrigins[${index}] must be an origin, for example "https://api.example.com"`];
+const oneToken: OptionRule = (_value, _name, { token, requestToken, resourceOwnerKey }) =>
+  [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined).length > 1
+    ? ["token, requestToken and resourceOwnerKey are one thing: give one of them"]
+    : [];
+
+const resourceOwnerSecret: OptionRule = (value, name, options) =>
+  value !== undefined && options["resourceOwnerKey"] === undefined
+    ? ["resourceOwnerSecret needs resourceOwnerKey"]
+    : CREDENTIALS.resourceOwnerSecret(value, name, options);
+
+const verifier: OptionRule = (value, name, options) =>
+  value !== undefined &&
+  options["requestToken"] === undefined &&
+  options["resourceOwnerKey"] === undefined
+    ? [
+        "verifier comes with a callback, and needs the requestToken that it answers; pass the callback to parseAuthorizationResponse()",
+      ]
+    : CREDENTIALS.verifier(value, name, options);
+
+const provider: OptionRule = (value) => {
+  if (value === undefined || isOAuth1Provider(value)) return [];
+  return typeof value === "function"
+    ? ["provider is a function: call it, as in provider: trello()"]
+    : ["provider must come from defineOAuth1Provider() or a preset"];
+};
+
+const allowedOrigins = mustBeListOf(
+  "origins",
+  'be an origin, for example "https://api.example.com"',
+  isOrigin,
+);
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, origin } = new URL(value);
+  return /^https?:$/.test(protocol) && origin === value.replace(/\/$/, "");
+}
+
+const RULES: OptionRules<OAuth1SessionOptions> = {
+  ...CREDENTIALS,
+  provider,
+  token: mustNotBeAbsent(oneToken),
+  requestToken: mustNotBeAbsent(anything),
+  resourceOwnerKey: mustNotBeAbsent(CREDENTIALS.resourceOwnerKey),
+  resourceOwnerSecret,
+  verifier,
+  onTokenUpdate: mustBeFunction,
+  allowedOrigins,
+  retries: retriesProblems,
+  ...ENVIRONMENT_RULES,
+};
+
+/** A session's options, checked, with the provider's way to sign where the session has none of its own. */
+export interface CheckedOptions extends OAuth1SessionOptions {
+  readonly signatureMethod: SignatureMethod;
+  readonly signatureType: SignatureType;
+}
+
+/**
+ * Checks a session's options. Its own alone: what somebody added to Object.prototype is none.
+ *
+ * @throws ConfigurationError that lists every problem.
+ */
+export function checkedOptions(given: OAuth1SessionOptions): CheckedOptions {
+  if (!isObject(given)) {
+    throw new ConfigurationError("OAuth1Session", ["its options must be an object"]);
+  }
+  const own = ownFields(given);
+  const options = Object.assign(own, {
+    signatureMethod: own.signatureMethod ?? own.provider?.signatureMethod ?? "HMAC-SHA1",
+    signatureType: own.signatureType ?? own.provider?.signatureType ?? "header",
   });
+  const problems = optionProblems(options, RULES);
+  if (problems.length > 0) {
+    throw new ConfigurationError("OAuth1Session", problems, nameOf(options.provider));
+  }
+  return options;
 }
 
-/** How a session signs. */
-export function signingOptions(
-  options: OAuth1SessionOptions,
-): SignerOptions & { readonly signatureType: SignatureType } {
-  const { provider, clientKey, clientSecret, privateKey, forceIncludeBody, bodyHash } = options;
-  return {
-    clientKey,
-    clock: options.clock,
-    signatureMethod: options.signatureMethod ?? provider?.signatureMethod ?? "HMAC-SHA1",
-    signatureType: options.signatureType ?? provider?.signatureType ?? "header",
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(privateKey !== undefined && { privateKey }),
-    ...(forceIncludeBody !== undefined && { forceIncludeBody }),
-    ...(bodyHash !== undefined && { bodyHash }),
-  };
+/** What errors call the provider; sessions need not have one. */
+export function nameOf(value: OAuth1Provider | undefined): string {
+  return isOAuth1Provider(value) ? value.name : "oauth1";
 }
 
 /** The tokens that a session is made with. */

@@ -1,9 +1,9 @@
-import { type Clock, OAuthError } from "@grantkit/core";
-import { publish, Redactor, unlessAborted } from "@grantkit/core/requests";
+import type { Clock } from "@grantkit/core";
+import { publishRefresh, saveFailed, unlessAborted } from "@grantkit/core/requests";
 import { TokenMissing, TokenRequestDenied } from "../errors.ts";
 import { OAuth1Token } from "../token.ts";
 
-/** Saves a token that was renewed; awaited before any request goes on. */
+/** Saves a refreshed token; awaited before any request goes on. */
 export type OnOAuth1TokenUpdate = (
   next: OAuth1Token,
   previous: OAuth1Token,
@@ -14,33 +14,33 @@ export interface SessionTokenParts {
   readonly provider: string;
   readonly clock: Clock;
   readonly onTokenUpdate: OnOAuth1TokenUpdate | undefined;
-  /** Gets a token in the place of one that has a session handle: at a URL, or where tokens are renewed otherwise. */
-  readonly renew: (token: OAuth1Token, url?: string | URL) => Promise<OAuth1Token>;
-  /** Whether it is known where tokens are renewed. */
-  readonly canRenew: () => boolean;
+  /** Exchanges a token that has a session handle for a new one, at a URL or where the session last got one. */
+  readonly refresh: (token: OAuth1Token, url?: string | URL) => Promise<OAuth1Token>;
+  /** Whether the URL for that is known. */
+  readonly canRefresh: () => boolean;
 }
 
 /** The tokens that a session is made with: one of them at most. */
 export interface GivenTokens {
   readonly access: OAuth1Token | undefined;
   readonly request: OAuth1Token | undefined;
-  /** One of which it was not said which kind it is. */
+  /** A token that may be of either kind: the caller did not say which. */
   readonly either: OAuth1Token | undefined;
 }
 
-/** A token that was renewed, and is not saved yet. */
-interface Unsaved {
+/** A refreshed token, not saved yet. */
+interface UnsavedUpdate {
   readonly next: OAuth1Token;
   readonly previous: OAuth1Token;
 }
 
-/** A renewal that is under way. */
-interface Renewal {
+/** A refresh under way. */
+interface PendingRefresh {
   readonly of: OAuth1Token;
   readonly result: Promise<OAuth1Token>;
 }
 
-/** A renewal that the provider will not make. */
+/** The provider's final refusal to refresh a token. */
 interface Refusal {
   readonly of: OAuth1Token;
   readonly error: TokenRequestDenied;
@@ -50,10 +50,10 @@ interface Refusal {
 export class SessionToken {
   readonly #parts: SessionTokenParts;
   #given: GivenTokens;
-  #unsaved: Unsaved | undefined;
-  #renewal: Renewal | undefined;
+  #unsaved: UnsavedUpdate | undefined;
+  #pending: PendingRefresh | undefined;
   #refusal: Refusal | undefined;
-  /** The access tokens that this sign-in had before: those of another one may be another user's. */
+  /** The earlier access tokens of this sign-in: those of another sign-in may be another user's. */
   #earlier: WeakSet<OAuth1Token> | undefined;
 
   constructor(parts: SessionTokenParts, given: GivenTokens) {
@@ -76,24 +76,20 @@ export class SessionToken {
     return this.#given.request ?? this.#given.either;
   }
 
-  /** A sign-in begins: what was there is over. */
+  /** Begins a sign-in: forgets the tokens of the one before. */
   begin(request: OAuth1Token): void {
-    this.#given = { access: undefined, request, either: undefined };
-    this.#unsaved = undefined;
-    this.#earlier = undefined;
+    this.#replace({ access: undefined, request });
   }
 
-  /** A sign-in is over. */
+  /** Ends a sign-in with its access token. */
   take(access: OAuth1Token): void {
-    this.#given = { access, request: undefined, either: undefined };
-    this.#unsaved = undefined;
-    this.#earlier = undefined;
+    this.#replace({ access, request: undefined });
   }
 
-  /** A token was renewed: a later one of the same sign-in. */
-  #goOnWith({ next, previous }: Unsaved): void {
-    this.#given = { access: next, request: undefined, either: undefined };
-    (this.#earlier ??= new WeakSet()).add(previous);
+  #replace(tokens: Pick<GivenTokens, "access" | "request">): void {
+    this.#given = { ...tokens, either: undefined };
+    this.#unsaved = undefined;
+    this.#earlier = undefined;
   }
 
   /**
@@ -109,109 +105,89 @@ export class SessionToken {
         { provider: this.#parts.provider },
       );
     }
-    return token && this.#isDue(token) ? this.#renewedFor(token, signal) : token;
+    return token && this.#isDue(token) ? this.#refreshFor(token, signal) : token;
   }
 
   /** Whether another token has taken a token's place, or is about to. */
   isSuperseded(token: OAuth1Token): boolean {
-    return token === this.#renewal?.of || token.key !== this.access?.key;
+    return token === this.#pending?.of || token.key !== this.access?.key;
   }
 
-  /** A token in the place of one that the provider said has expired; undefined when there is none of the same user. */
+  /** The token to send instead of one that the provider called expired; undefined when the same user has none. */
   async replacement(
     failed: OAuth1Token | undefined,
     signal: AbortSignal,
   ): Promise<OAuth1Token | undefined> {
     const token = this.access;
     if (!token || !failed || !(failed === token || this.#earlier?.has(failed))) return undefined;
-    // Another one by now: good, once it is saved.
+    // Refreshed already: good, once it is saved.
     if (token.key !== failed.key && !this.#isDue(token)) return token;
-    const hopeful = this.#unsaved !== undefined || this.#isRenewable(token);
-    return hopeful ? this.#renewedFor(token, signal) : undefined;
+    const canHelp = this.#unsaved !== undefined || this.#isRefreshable(token);
+    return canHelp ? this.#refreshFor(token, signal) : undefined;
   }
 
-  /** Renews for a request: not once more what the provider has refused to renew. */
-  async #renewedFor(token: OAuth1Token, signal: AbortSignal): Promise<OAuth1Token> {
+  /** Refreshes for a request, unless the provider has refused to refresh this token. */
+  async #refreshFor(token: OAuth1Token, signal: AbortSignal): Promise<OAuth1Token> {
     if (this.#refusal?.of === token) throw this.#refusal.error;
-    return unlessAborted(this.renew(token), signal);
+    return unlessAborted(this.refresh(token), signal);
   }
 
-  /**
-   * Renews the token, or joins its renewal if one is under way; awaits the save. One that is renewed, and not saved, is
-   * saved.
-   */
-  renew(token: OAuth1Token, url?: string | URL): Promise<OAuth1Token> {
-    // That of another token may be another user's, who was signed in before; one that is being saved is in its place.
-    const joins = this.#renewal?.of === token || this.#unsaved?.next === token;
-    if (this.#renewal && joins) return this.#renewal.result;
-    const result = this.#renewed(token, url).finally(() => {
-      if (this.#renewal === renewal) this.#renewal = undefined;
+  /** Refreshes the token, or joins its refresh under way; saves it, or the refreshed token that is not saved yet. */
+  refresh(token: OAuth1Token, url?: string | URL): Promise<OAuth1Token> {
+    // A refresh of another token may be another user's, who was signed in before. One being saved counts as this token's.
+    const joins = this.#pending?.of === token || this.#unsaved?.next === token;
+    if (this.#pending && joins) return this.#pending.result;
+    const result = this.#refreshAndSave(token, url).finally(() => {
+      if (this.#pending === pending) this.#pending = undefined;
     });
-    const renewal: Renewal = { of: token, result };
-    this.#renewal = renewal;
+    const pending: PendingRefresh = { of: token, result };
+    this.#pending = pending;
     return result;
   }
 
-  async #renewed(token: OAuth1Token, url: string | URL | undefined): Promise<OAuth1Token> {
+  async #refreshAndSave(token: OAuth1Token, url: string | URL | undefined): Promise<OAuth1Token> {
     if (this.#unsaved) return this.#save(this.#unsaved);
-    const start = this.#parts.clock.now();
-    const reply = await this.#parts.renew(token, url).catch((error: unknown) => {
-      this.#tell(start, error);
+    const { provider, clock, refresh } = this.#parts;
+    const refreshing = publishRefresh(provider, () => clock.now(), refresh(token, url));
+    const reply = await refreshing.catch((error: unknown) => {
       if (isFinal(error)) this.#refusal = { of: token, error };
       throw error;
     });
-    this.#tell(start);
-    const next = withHandle(reply, token);
-    const unsaved: Unsaved = { next, previous: token };
+    const update = { next: withHandle(reply, token), previous: token };
     // Unless another sign-in was begun meanwhile.
     if (this.access === token) {
-      this.#goOnWith(unsaved);
-      this.#unsaved = unsaved;
+      this.#given = { access: update.next, request: undefined, either: undefined };
+      (this.#earlier ??= new WeakSet()).add(token);
+      this.#unsaved = update;
     }
-    return this.#save(unsaved);
+    return this.#save(update);
   }
 
-  #tell(start: number, error?: unknown): void {
-    const { provider, clock } = this.#parts;
-    const failure = OAuthError.isInstance(error) ? error : undefined;
-    publish("grantkit:refresh", () => ({
-      provider,
-      outcome: error === undefined ? "refreshed" : "failed",
-      code: failure?.code,
-      retryable: failure?.retryable ?? false,
-      duration: clock.now() - start,
-    }));
-  }
-
-  async #save(unsaved: Unsaved): Promise<OAuth1Token> {
-    const { next, previous } = unsaved;
+  async #save(update: UnsavedUpdate): Promise<OAuth1Token> {
+    const { next, previous } = update;
+    const { provider, onTokenUpdate } = this.#parts;
     try {
-      await this.#parts.onTokenUpdate?.(next, previous);
+      await onTokenUpdate?.(next, previous);
     } catch (error) {
-      throw this.#saveFailed(error, unsaved);
+      throw saveFailed(provider, "onTokenUpdate", error, [next, previous].flatMap(secretsOf));
     }
-    if (this.#unsaved === unsaved) this.#unsaved = undefined;
+    if (this.#unsaved === update) this.#unsaved = undefined;
     return next;
-  }
-
-  #saveFailed(error: unknown, { next, previous }: Unsaved): OAuthError {
-    const secrets = [next, previous].flatMap((each) => [each.key, each.secret, each.sessionHandle]);
-    const said = new Redactor(secrets).line(error instanceof Error ? error.message : String(error));
-    return new OAuthError(
-      "TOKEN_UPDATE_FAILED",
-      `The token was renewed, and onTokenUpdate failed to save it (${said}). The new token is kept in memory, and the next request tries to save it first.`,
-      { provider: this.#parts.provider, retryable: true },
-    );
   }
 
   #isDue(token: OAuth1Token): boolean {
     if (this.#unsaved) return true;
-    return token.isExpired(this.#parts.clock.now()) && this.#isRenewable(token);
+    return token.isExpired(this.#parts.clock.now()) && this.#isRefreshable(token);
   }
 
-  #isRenewable(token: OAuth1Token): boolean {
-    return token.sessionHandle !== undefined && this.#parts.canRenew();
+  #isRefreshable(token: OAuth1Token): boolean {
+    return token.sessionHandle !== undefined && this.#parts.canRefresh();
   }
+}
+
+/** What of a token must be seen nowhere. */
+export function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {
+  return [token?.key, token?.secret, token?.sessionHandle];
 }
 
 const FINAL_WORDS: ReadonlySet<string> = new Set([
@@ -228,7 +204,7 @@ function isFinal(error: unknown): error is TokenRequestDenied {
   return error.error === undefined ? error.status === 401 : FINAL_WORDS.has(error.error);
 }
 
-/** A renewed token; a reply that says nothing of the session handle leaves it as it was. */
+/** A refreshed token; it keeps the session handle where the reply has none. */
 function withHandle(next: OAuth1Token, { sessionHandle }: OAuth1Token): OAuth1Token {
   if (next.sessionHandle !== undefined || sessionHandle === undefined) return next;
   return OAuth1Token.from({ ...next.toJSON(), sessionHandle });

@@ -6,30 +6,29 @@ import {
   type RequestSender,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
-import { Signer } from "../signing/signer.ts";
+import { type OAuthValues, Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
-import { authorizationUrlOf } from "./authorization-url.ts";
-import { type OAuth1Callback, readCallback } from "./callback.ts";
+import { authorizationUrlOf, type OAuth1Callback, readCallback } from "./authorization.ts";
 import { requestContext } from "./request-context.ts";
 import {
+  type CheckedOptions,
   checkedOptions,
   givenTokens,
   nameOf,
   type OAuth1SessionOptions,
-  signingOptions,
 } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { SignatureAuthorizer } from "./signature-authorizer.ts";
-import { askForAccessToken, askForRequestToken } from "./token-endpoints.ts";
 import {
   type AccessTokenOptions,
+  type AuthorizationUrlOptions,
+  checkCall,
   type OAuth1TokenRequestOptions,
+  type RefreshOptions,
   type RequestTokenOptions,
-  urlAndOptions,
-  urlAndRest,
+  type XAuthOptions,
 } from "./token-request-options.ts";
-import { joinedRealm, xAuthParameters } from "./token-request-parameters.ts";
-import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
+import type { TokenRequest } from "./token-requests.ts";
 
 /**
  * A session of OAuth 1.0a (RFC 5849): the three steps that get a token, and requests that are signed by themselves.
@@ -63,17 +62,16 @@ import type { TokenRequest, TokenRequestContext } from "./token-requests.ts";
  */
 export class OAuth1Session extends SessionRequests {
   readonly #name: string;
-  readonly #options: OAuth1SessionOptions;
+  readonly #options: CheckedOptions;
   readonly #context: RequestContext;
   readonly #signer: Signer;
-  readonly #signing: ReturnType<typeof signingOptions>;
   readonly #token: SessionToken;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
   /** Undefined when it is used up. */
   #callbackUri: string | undefined;
   #realm: string | undefined;
   #verifier: string | undefined;
-  #renewalUrl: string | undefined;
+  #refreshUrl: string | undefined;
 
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
   constructor(given: OAuth1SessionOptions) {
@@ -82,12 +80,11 @@ export class OAuth1Session extends SessionRequests {
     const { provider, allowedOrigins, onTokenUpdate } = options;
     this.#name = nameOf(provider);
     this.#options = options;
-    this.#signing = signingOptions(options);
-    this.#signer = new Signer(this.#signing);
+    this.#signer = new Signer(options);
     this.#callbackUri = options.callbackUri;
     this.#realm = options.realm;
     this.#verifier = options.verifier;
-    this.#renewalUrl = provider?.endpoints.accessToken;
+    this.#refreshUrl = provider?.endpoints.accessToken;
     this.#allowedOrigins =
       allowedOrigins && new Set(allowedOrigins.map((origin) => new URL(origin).origin));
     this.#context = requestContext(this.#name, options);
@@ -96,8 +93,16 @@ export class OAuth1Session extends SessionRequests {
         provider: this.#name,
         clock: this.#context.client.clock,
         onTokenUpdate,
-        renew: (token, url) => this.#renewed(token, url),
-        canRenew: () => this.#renewalUrl !== undefined,
+        refresh: ({ key, secret, sessionHandle = "" }, url = this.#refreshUrl) =>
+          this.#fetchAccess(
+            { url },
+            {
+              token: key,
+              tokenSecret: secret,
+              further: { oauth_session_handle: sessionHandle },
+            },
+          ),
+        canRefresh: () => this.#refreshUrl !== undefined,
       },
       givenTokens(options),
     );
@@ -119,22 +124,14 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * The first step: asks for a request token (RFC 5849 §2.1). Callback and realm are used up then.
+   * The first step: asks for a request token (RFC 5849 §2.1). It uses up the session's callback and realm.
    *
-   * @param url - Where the provider gives request tokens; a session with a provider knows.
    * @throws ConfigurationError; TokenRequestDenied; OAuthError with code `CALLBACK_NOT_CONFIRMED`,
    * `TOKEN_RESPONSE_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, …
    */
-  fetchRequestToken(url?: string | URL, options?: RequestTokenOptions): Promise<OAuth1Token>;
-  /** The same, of a session with a provider. */
-  fetchRequestToken(options?: RequestTokenOptions): Promise<OAuth1Token>;
-  async fetchRequestToken(
-    ...given: [(string | URL | RequestTokenOptions)?, RequestTokenOptions?]
-  ): Promise<OAuth1Token> {
-    const [url, options] = urlAndOptions(given, "realm", this.#name);
-    const { provider } = this.#options;
-    const realm =
-      options.realm === undefined ? this.#realm : joinedRealm(this.#name, options.realm);
+  async fetchRequestToken(options: RequestTokenOptions = {}): Promise<OAuth1Token> {
+    checkCall("fetchRequestToken", options, this.#name);
+    const { realm, ...request } = options;
     const callback = this.#callbackUri;
     if (callback === undefined) {
       throw new ConfigurationError(
@@ -147,47 +144,34 @@ export class OAuth1Session extends SessionRequests {
     }
     // At once: of two sign-ins under way, both users would be sent away with the later one's request token.
     if (callback !== "oob") this.#callbackUri = undefined;
-    const reply = await askForRequestToken(this.#tokenRequests, {
-      url: url ?? provider?.endpoints.requestToken,
-      method: provider?.tokenRequestMethods?.requestToken,
-      protocol: { callback, realm },
-      parameters: options.parameters,
-      signal: options.signal,
+    const token = await this.#fetchToken("requestToken", request, {
+      callback,
+      realm: realm === undefined ? this.#realm : [realm].flat().join(" "),
     }).catch((error: unknown) => {
       this.#callbackUri = callback;
       throw error;
     });
     this.#realm = undefined;
     this.#verifier = undefined;
-    this.#token.begin(reply);
-    return reply;
+    this.#token.begin(token);
+    return token;
   }
 
   /**
    * The second step: where to send the user (RFC 5849 §2.2).
    *
-   * @param url - The provider's page; a session with a provider knows.
-   * @param parameters - What the provider wants to know besides, for example `{ perms: "write" }`.
    * @throws TokenMissing before there is a request token; ConfigurationError for a URL that cannot be used.
    */
-  authorizationUrl(url?: string | URL, parameters?: Readonly<Record<string, string>>): string;
-  /** The same, of a session with a provider. */
-  authorizationUrl(parameters?: Readonly<Record<string, string>>): string;
-  authorizationUrl(
-    ...given: [
-      (string | URL | Readonly<Record<string, string>>)?,
-      Readonly<Record<string, string>>?,
-    ]
-  ): string {
-    const [url, parameters] = urlAndRest(given);
+  authorizationUrl(options: AuthorizationUrlOptions = {}): string {
+    checkCall("authorizationUrl", options, this.#name);
     const { request } = this.#token;
     if (!request) {
       throw new TokenMissing("There is no request token yet: call fetchRequestToken() first.", {
         provider: this.#name,
       });
     }
-    const page = url ?? this.#options.provider?.endpoints.authorization;
-    return authorizationUrlOf(this.#name, page, request.key, parameters);
+    const { url = this.#options.provider?.endpoints.authorization, parameters } = options;
+    return authorizationUrlOf(this.#name, url, request.key, parameters);
   }
 
   /**
@@ -199,26 +183,20 @@ export class OAuth1Session extends SessionRequests {
    * `CALLBACK_INVALID`; nothing is sent or changed then.
    */
   parseAuthorizationResponse(callback: CallbackInput): OAuth1Callback {
-    const reading = { provider: this.#name, requestToken: this.#token.request };
-    const read = readCallback(reading, callback);
+    const read = readCallback(this.#name, this.#token.request, callback);
     this.#verifier = read.verifier;
     return read;
   }
 
   /**
-   * The third step: the request token and the verifier become an access token (RFC 5849 §2.3), which the session signs with
-   * from then on. Keep it.
+   * The third step: exchanges the request token and the verifier for an access token (RFC 5849 §2.3), which the session
+   * signs with from then on. Store it.
    *
-   * @param url - Where the provider gives access tokens; a session with a provider knows.
    * @throws TokenMissing, VerifierMissing, TokenRequestDenied, ConfigurationError, OAuthError.
    */
-  fetchAccessToken(url?: string | URL, options?: AccessTokenOptions): Promise<OAuth1Token>;
-  /** The same, of a session with a provider. */
-  fetchAccessToken(options?: AccessTokenOptions): Promise<OAuth1Token>;
-  async fetchAccessToken(
-    ...given: [(string | URL | AccessTokenOptions)?, AccessTokenOptions?]
-  ): Promise<OAuth1Token> {
-    const [url, options] = urlAndOptions(given, "verifier", this.#name);
+  async fetchAccessToken(options: AccessTokenOptions = {}): Promise<OAuth1Token> {
+    checkCall("fetchAccessToken", options, this.#name);
+    const { verifier = this.#verifier, ...rest } = options;
     const { request } = this.#token;
     const provider = this.#name;
     if (!request) {
@@ -226,22 +204,17 @@ export class OAuth1Session extends SessionRequests {
         provider,
       });
     }
-    const verifier = options.verifier ?? this.#verifier;
     if (typeof verifier !== "string" || verifier === "") {
       throw new VerifierMissing(
         "There is no verifier: pass the callback to parseAuthorizationResponse(), or the code that the user typed as { verifier }, a string.",
         { provider },
       );
     }
-    const target = url ?? this.#options.provider?.endpoints.accessToken;
     // At once: a callback that comes twice is exchanged once.
     const kept = this.#verifier;
     this.#verifier = undefined;
-    const token = await this.#fetchAccess(
-      target,
-      { token: request.key, tokenSecret: request.secret, verifier },
-      options,
-    ).catch((error: unknown) => {
+    const values = { token: request.key, tokenSecret: request.secret, verifier };
+    const token = await this.#fetchAccess(rest, values).catch((error: unknown) => {
       // It may be tried again, unless another sign-in was begun meanwhile.
       if (this.#token.request === request) this.#verifier ??= kept;
       throw error;
@@ -251,38 +224,40 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * An access token for a name and a password (xAuth), where a provider has agreed to that with your app.
+   * Exchanges a user's name and password for an access token (xAuth), where a provider has allowed your app to.
    *
-   * @param url - Where the provider gives access tokens; a session with a provider knows.
    * @throws TokenRequestDenied, ConfigurationError, OAuthError.
    */
-  async fetchXAuthToken(
-    credentials: { readonly username: string; readonly password: string },
-    url?: string | URL,
-    options: OAuth1TokenRequestOptions = {},
-  ): Promise<OAuth1Token> {
-    const parameters = { ...options.parameters, ...xAuthParameters(this.#name, credentials) };
-    const target = url ?? this.#options.provider?.endpoints.accessToken;
-    const token = await this.#fetchAccess(target, {}, { ...options, parameters }, "POST");
+  async fetchXAuthToken(options: XAuthOptions): Promise<OAuth1Token> {
+    checkCall("fetchXAuthToken", options, this.#name);
+    const { username, password, ...request } = options;
+    const parameters = {
+      ...request.parameters,
+      x_auth_username: username,
+      x_auth_password: password,
+      x_auth_mode: "client_auth",
+    };
+    const token = await this.#fetchAccess({ ...request, parameters, method: "POST" }, {});
     this.#token.take(token);
     return token;
   }
 
   /**
-   * Renews the access token now, where the provider gave a session handle with it (OAuth Session extension); requests do
-   * so by themselves when it has expired. Joins a renewal that is under way, and awaits `onTokenUpdate`.
+   * Refreshes the access token now, where the provider gave a session handle with it (OAuth Session extension); requests
+   * do so themselves when it has expired. Joins a refresh that is under way, and awaits `onTokenUpdate`.
    *
-   * @throws TokenMissing when there is nothing to renew with; TokenRequestDenied, OAuthError.
+   * @throws TokenMissing when there is no session handle; TokenRequestDenied, OAuthError.
    */
-  async renewToken(url?: string | URL): Promise<OAuth1Token> {
+  async refresh(options: RefreshOptions = {}): Promise<OAuth1Token> {
+    checkCall("refresh", options, this.#name);
     const { access } = this.#token;
     if (!access?.sessionHandle) {
       throw new TokenMissing(
-        "There is no access token with a session handle (oauth_session_handle): the provider does not renew tokens. Let the user sign in again.",
+        "There is no access token with a session handle (oauth_session_handle): the provider does not refresh tokens. Let the user sign in again.",
         { provider: this.#name },
       );
     }
-    return this.#token.renew(access, url);
+    return this.#token.refresh(access, options.url);
   }
 
   /** What requests are sent with. */
@@ -292,7 +267,7 @@ export class OAuth1Session extends SessionRequests {
       authorizer: new SignatureAuthorizer({
         provider: this.#name,
         signer: this.#signer,
-        signatureType: this.#signing.signatureType,
+        signatureType: this.#options.signatureType,
         token: this.#token,
         realm: this.#realm,
         secrets: this.#secrets,
@@ -302,49 +277,53 @@ export class OAuth1Session extends SessionRequests {
     } satisfies RequestSender;
   }
 
-  #renewed(
-    { key, secret, sessionHandle }: OAuth1Token,
-    url: string | URL | undefined,
-  ): Promise<OAuth1Token> {
-    const further = { oauth_session_handle: sessionHandle ?? "" };
-    const target = url ?? this.#renewalUrl;
-    return this.#fetchAccess(target, { token: key, tokenSecret: secret, further }, {});
-  }
-
-  async #fetchAccess(
-    url: string | URL | undefined,
-    protocol: TokenRequest["protocol"],
-    { parameters, signal }: OAuth1TokenRequestOptions,
-    method = this.#options.provider?.tokenRequestMethods?.accessToken,
-  ): Promise<OAuth1Token> {
-    const token = await askForAccessToken(this.#tokenRequests, {
-      url,
-      method,
-      protocol: { ...protocol, realm: this.#realm },
-      parameters,
-      signal,
-    });
+  async #fetchAccess(request: AskedToken, values: OAuthValues): Promise<OAuth1Token> {
+    const url = request.url ?? this.#options.provider?.endpoints.accessToken;
+    const token = await this.#fetchToken("accessToken", request, { ...values, realm: this.#realm });
     // One that gave a token. As text: a URL of the caller's could be changed later.
-    this.#renewalUrl = String(url);
+    this.#refreshUrl = String(url);
     return token;
   }
 
-  get #tokenRequests(): TokenRequestContext {
-    const { transport, clock, provider } = this.#context.client;
-    return {
+  async #fetchToken(
+    endpoint: TokenRequest["endpoint"],
+    request: AskedToken,
+    values: OAuthValues,
+  ): Promise<OAuth1Token> {
+    const { provider, timeout } = this.#options;
+    const {
+      transport,
+      clock,
+      provider: { api },
+    } = this.#context.client;
+    const context = {
       provider: this.#name,
       transport,
       clock,
       signer: this.#signer,
-      signatureType: this.#signing.signatureType,
-      timeout: this.#options.timeout,
-      headersFor: (url) => (this.#context.origins.isOwn(url) ? provider.api?.headers : undefined),
+      signatureType: this.#options.signatureType,
+      timeout,
+      headersFor: (url: URL) => (this.#context.origins.isOwn(url) ? api?.headers : undefined),
       secrets: this.#secrets,
     };
+    const { fetchToken } = await import("./token-requests.ts");
+    return fetchToken(context, {
+      method: provider?.tokenRequestMethods?.[endpoint] ?? "POST",
+      ...request,
+      url: request.url ?? provider?.endpoints[endpoint],
+      endpoint,
+      values,
+    });
   }
 
   get #secrets(): readonly (string | undefined)[] {
     const { clientSecret, resourceOwnerKey, resourceOwnerSecret } = this.#options;
     return [clientSecret, resourceOwnerKey, resourceOwnerSecret, this.#verifier];
   }
+}
+
+/** A request for a token, as far as a session's caller has a say in it. */
+interface AskedToken extends Omit<OAuth1TokenRequestOptions, "url"> {
+  readonly url?: string | URL | undefined;
+  readonly method?: "GET" | "POST";
 }

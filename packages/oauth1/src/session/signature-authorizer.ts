@@ -6,14 +6,14 @@ import type {
   OutgoingRequest,
   ReceivedAnswer,
 } from "@grantkit/core/requests";
-import type { Eventual } from "../signing/digests.ts";
+import type { Eventual } from "../signing/crypto.ts";
+import { withEncodedForms } from "../signing/percent-encoding.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
-import type { SessionToken } from "./session-token.ts";
+import { secretsOf, type SessionToken } from "./session-token.ts";
 import { signOutgoing } from "./signed-request.ts";
-import { withEncodedForms } from "./encoded-forms.ts";
 
 /** What a session signs its requests with. */
 export interface SigningParts {
@@ -110,8 +110,4 @@ class Signature implements Authorization {
 /** The names in a URL's query that the protocol has for itself. */
 function protocolParametersOf({ search, searchParams }: URL): string[] {
   return search === "" ? [] : [...searchParams.keys()].filter((name) => isProtocolParameter(name));
-}
-
-function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {
-  return [token?.key, token?.secret, token?.sessionHandle];
 }

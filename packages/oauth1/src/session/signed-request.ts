@@ -1,5 +1,5 @@
 import type { OutgoingRequest } from "@grantkit/core/requests";
-import { type Eventual, whenThere } from "../signing/digests.ts";
+import { type Eventual, whenThere } from "../signing/crypto.ts";
 import { FORM_TYPE, mediaType } from "../signing/request-body.ts";
 import type { OAuthValues, Signer } from "../signing/signer.ts";
 

@@ -1,50 +1,92 @@
 import { ConfigurationError } from "@grantkit/core";
-import { unknownFields } from "@grantkit/core/requests";
+import {
+  anything,
+  must,
+  mustBeSignal,
+  optionProblems,
+  type OptionRule,
+  type OptionRules,
+} from "@grantkit/core/requests";
+import { isRealm } from "../credentials.ts";
 
-/** What every token request can be given. */
+/** Options of every request for a token. */
 export interface OAuth1TokenRequestOptions {
-  /** Further parameters that the provider wants, signed like the others. */
+  /** The URL of the token endpoint; a session with a provider knows it. */
+  readonly url?: string | URL;
+  /** Further parameters that the provider requires, signed like the others. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Ends the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
 
-/** What a request for a request token can be given. */
+/** Options of `fetchRequestToken()`. */
 export interface RequestTokenOptions extends OAuth1TokenRequestOptions {
-  /** The realm of this request alone, in the place of the session's. */
+  /** The realm of this request, instead of the session's. */
   readonly realm?: string | readonly string[];
 }
 
-/** What a request for an access token can be given. */
+/** Options of `fetchAccessToken()`. */
 export interface AccessTokenOptions extends OAuth1TokenRequestOptions {
-  /** The verifier, where the user typed it (`callbackUri: "oob"`); otherwise the callback has it. */
+  /** The verifier that the user typed (`callbackUri: "oob"`); otherwise the callback carries it. */
   readonly verifier?: string;
 }
 
-/** Takes apart what begins with a URL, or does without. */
-export function urlAndRest<Rest extends object>(
-  given: readonly [(string | URL | Rest)?, Rest?],
-): [string | URL | undefined, Partial<Rest>] {
-  const [first, second] = given;
-  if (first === undefined || typeof first === "string" || first instanceof URL) {
-    return [first, second ?? {}];
-  }
-  return [undefined, first];
+/** Options of `fetchXAuthToken()`. */
+export interface XAuthOptions extends OAuth1TokenRequestOptions {
+  /** The user's name. */
+  readonly username: string;
+  /** The user's password. */
+  readonly password: string;
 }
 
-/**
- * The same for a token request, whose options are known.
- *
- * @param own - The option that this request has beside those of all.
- * @throws ConfigurationError for an option that there is not: what is meant for the provider would not arrive.
- */
-export function urlAndOptions<Options extends OAuth1TokenRequestOptions>(
-  given: readonly [(string | URL | Options)?, Options?],
-  own: "realm" | "verifier",
-  provider: string,
-): [string | URL | undefined, Partial<Options>] {
-  const [url, options] = urlAndRest(given);
-  const problems = unknownFields(options, new Set(["parameters", "signal", own]), "");
-  if (problems.length > 0) throw new ConfigurationError("The token request", problems, provider);
-  return [url, options];
+/** Options of `refresh()`. */
+export type RefreshOptions = Pick<OAuth1TokenRequestOptions, "url">;
+
+/** Options of `authorizationUrl()`. */
+export interface AuthorizationUrlOptions {
+  /** The provider's page; a session with a provider knows it. */
+  readonly url?: string | URL;
+  /** Further parameters of the page, for example `{ perms: "write" }`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+const TOKEN_REQUEST_RULES: OptionRules<OAuth1TokenRequestOptions> = {
+  url: anything,
+  parameters: anything,
+  signal: mustBeSignal,
+};
+
+const mustBeFilled: OptionRule = (value, name) =>
+  typeof value === "string" && value !== "" ? [] : [`${name} must be a text that is not empty`];
+
+const REQUEST_TOKEN_RULES: OptionRules<RequestTokenOptions> = {
+  ...TOKEN_REQUEST_RULES,
+  realm: must("be a string of printable ASCII characters, or an array of them", (value) =>
+    [value].flat().every(isRealm),
+  ),
+};
+
+const XAUTH_RULES: OptionRules<XAuthOptions> = {
+  ...TOKEN_REQUEST_RULES,
+  username: mustBeFilled,
+  password: mustBeFilled,
+};
+
+/** A method of the session that takes options. */
+type Method =
+  "fetchRequestToken" | "authorizationUrl" | "fetchAccessToken" | "fetchXAuthToken" | "refresh";
+
+const RULES: Readonly<Record<Method, OptionRules>> = {
+  fetchRequestToken: REQUEST_TOKEN_RULES,
+  authorizationUrl: { url: anything, parameters: anything },
+  fetchAccessToken: { ...TOKEN_REQUEST_RULES, verifier: anything },
+  fetchXAuthToken: XAUTH_RULES,
+  refresh: { url: anything },
+};
+
+/** @throws ConfigurationError for options that a method does not have; those of the provider belong into `parameters`. */
+export function checkCall(method: Method, options: unknown, provider: string): void {
+  const isUrl = typeof options === "string" || options instanceof URL;
+  const problems = isUrl ? ["pass the URL as { url }"] : optionProblems(options, RULES[method]);
+  if (problems.length > 0) throw new ConfigurationError(`${method}()`, problems, provider);
 }

@@ -2,15 +2,18 @@ import { type Clock, ConfigurationError, OAuthError } from "@grantkit/core";
 import {
   Deadline,
   type OutgoingRequest,
+  publish,
+  publishError,
   Redactor,
   type Transport,
   unlessAborted,
   urlProblems,
 } from "@grantkit/core/requests";
+import { withEncodedForms } from "../signing/percent-encoding.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import type { OAuthValues, Signer } from "../signing/signer.ts";
+import type { OAuth1Token } from "../token.ts";
 import { signOutgoing } from "./signed-request.ts";
-import { withEncodedForms } from "./encoded-forms.ts";
 import { readTokenReply, type TokenReply } from "./token-reply.ts";
 
 /** Bytes of a reply with a token that are read at most. */
@@ -34,31 +37,62 @@ export interface TokenRequestContext {
 
 /** One request for a token. */
 export interface TokenRequest {
-  /** The URL, and what it is to the caller: "requestTokenUrl". */
+  readonly endpoint: keyof typeof ENDPOINTS;
   readonly url: string | URL | undefined;
-  readonly urlName: string;
   readonly method: "GET" | "POST";
-  /** For errors: "the request token endpoint". */
-  readonly what: string;
-  /** What is signed with it. */
-  readonly protocol: OAuthValues;
+  /** The OAuth parameters of the request. */
+  readonly values: OAuthValues;
   /** Further parameters: form fields of a POST, the query of a GET. */
-  readonly parameters?: Readonly<Record<string, string>> | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
+/** What errors call an endpoint, and its URL. */
+const ENDPOINTS = {
+  requestToken: { what: "the request token endpoint", urlName: "requestTokenUrl" },
+  accessToken: { what: "the access token endpoint", urlName: "accessTokenUrl" },
+};
+
 /**
- * Asks for a token (RFC 5849 §2.1 and §2.3): signed, and never redirected.
+ * Requests a request token (RFC 5849 §2.1) or an access token (§2.3): signed, and never redirected.
  *
  * @throws ConfigurationError for a URL that secrets cannot go to; TokenRequestDenied; OAuthError with code
- * `TOKEN_RESPONSE_INVALID`, `RESPONSE_TOO_LARGE`, `TIMEOUT`, `ABORTED` or `NETWORK_ERROR`.
+ * `CALLBACK_NOT_CONFIRMED`, `TOKEN_RESPONSE_INVALID`, `RESPONSE_TOO_LARGE`, `TIMEOUT`, `ABORTED` or `NETWORK_ERROR`.
  */
-export async function fetchTokenReply(
+export async function fetchToken(
+  context: TokenRequestContext,
+  request: TokenRequest,
+): Promise<OAuth1Token> {
+  const { provider, clock } = context;
+  const start = clock.now();
+  try {
+    const { token, fields } = await fetchReply(context, request);
+    if (request.endpoint === "requestToken") checkConfirmed(provider, fields);
+    else publishToken(provider, token, start, clock.now());
+    return token;
+  } catch (error) {
+    publishError(provider, error);
+    throw error;
+  }
+}
+
+function publishToken(provider: string, token: OAuth1Token, start: number, now: number): void {
+  publish("grantkit:token", () => ({
+    provider,
+    grant: "oauth1_access_token",
+    scope: undefined,
+    expiresIn: token.expiresAt && (token.expiresAt.getTime() - now) / 1000,
+    duration: now - start,
+  }));
+}
+
+async function fetchReply(
   context: TokenRequestContext,
   request: TokenRequest,
 ): Promise<TokenReply> {
   const { provider, transport, clock } = context;
-  const { method, what, protocol } = request;
+  const { endpoint, method, values, signal } = request;
+  const { what } = ENDPOINTS[endpoint];
   const url = checkedUrl(provider, request);
   const fields = Object.entries(request.parameters ?? {});
   if (method === "GET") {
@@ -72,33 +106,36 @@ export async function fetchTokenReply(
     body: hasForm ? new URLSearchParams(fields) : undefined,
   };
   await signInTime(context, request, outgoing);
-  // A form, as the signer writes it.
-  const body = outgoing.body as string | undefined;
   const response = await transport.send({
     url: outgoing.url.href,
     method,
     headers: Object.fromEntries(outgoing.headers),
-    body,
-    signal: request.signal,
+    // A form, as the signer writes it.
+    body: outgoing.body as string | undefined,
+    signal,
     timeout: context.timeout ?? TIMEOUT,
     maxBytes: LARGEST_REPLY,
     what,
   });
-  const parameters = fields.map(([, value]) => value);
   const redactor = new Redactor(
-    withEncodedForms([...context.secrets, ...secretsIn(protocol), ...parameters]),
+    withEncodedForms([
+      ...context.secrets,
+      ...secretsIn(values),
+      ...fields.map(([, value]) => value),
+    ]),
   );
   return readTokenReply({ provider, what, now: clock.now(), redactor }, response);
 }
 
-/** Signs; a registered method that asks somebody else for the signature has no limit of its own. */
+/** Signs within the deadline: a signature method of the caller's has no limit of its own. */
 async function signInTime(
   { provider, signer, clock, timeout = TIMEOUT }: TokenRequestContext,
-  { what, protocol, signal }: TokenRequest,
+  { endpoint, values, signal }: TokenRequest,
   outgoing: OutgoingRequest,
 ): Promise<void> {
-  const signing = signOutgoing(signer, outgoing, protocol);
+  const signing = signOutgoing(signer, outgoing, values);
   if (!signing) return;
+  const { what } = ENDPOINTS[endpoint];
   const deadline = new Deadline(clock, timeout, signal);
   try {
     await unlessAborted(signing, deadline.signal);
@@ -106,7 +143,7 @@ async function signInTime(
     if (deadline.expired) {
       throw new OAuthError(
         "TIMEOUT",
-        `The request to ${what} of ${provider} was not signed within ${timeout} ms. Look into the registered signature method, or raise the timeout option.`,
+        `The request to ${what} of ${provider} was not signed within ${timeout} ms. Look into sign() of your signatureMethod, or raise the timeout option.`,
         { provider, retryable: true },
       );
     }
@@ -127,11 +164,12 @@ function secretsIn(values: OAuthValues): (string | undefined)[] {
   return [token, tokenSecret, verifier, ...own, ...Object.values(further)];
 }
 
-function checkedUrl(provider: string, { url, urlName }: TokenRequest): URL {
+function checkedUrl(provider: string, { url, endpoint }: TokenRequest): URL {
+  const { urlName } = ENDPOINTS[endpoint];
   if (url === undefined) {
     throw new ConfigurationError(
       "OAuth1Session",
-      [`${urlName} is missing: pass the URL, or give the session a provider`],
+      [`${urlName} is missing: pass { url }, or give the session a provider`],
       provider,
     );
   }
@@ -141,13 +179,9 @@ function checkedUrl(provider: string, { url, urlName }: TokenRequest): URL {
 }
 
 /** @throws OAuthError with code `CALLBACK_NOT_CONFIRMED` for a reply that does not say that the callback was understood. */
-export function checkConfirmed(provider: string, { fields }: TokenReply): void {
-  if (
-    fields["oauth_callback_confirmed"] === "true" ||
-    fields["oauth_callback_confirmed"] === true
-  ) {
-    return;
-  }
+function checkConfirmed(provider: string, fields: TokenReply["fields"]): void {
+  const { oauth_callback_confirmed: confirmed } = fields;
+  if (confirmed === "true" || confirmed === true) return;
   throw new OAuthError(
     "CALLBACK_NOT_CONFIRMED",
     `${provider} did not confirm the callback (oauth_callback_confirmed=true, RFC 5849 §2.1): it speaks OAuth 1.0 without the fix of 2009, where anybody can have their request token authorized by somebody else. The sign-in was not begun.`,

@@ -1,12 +1,12 @@
+import type { EncodedParameter } from "./parameters.ts";
 import { percentEncode } from "./percent-encoding.ts";
-import { type EncodedParameter, normalizedParameters } from "./parameters.ts";
 
 /**
  * The signature base string (RFC 5849 §3.4.1.1).
  *
  * @param method - In upper case.
- * @param url - Parsed: case, default port, dot segments and spaces of scheme, authority and path are as they travel,
- * which is what §3.4.1.2 wants of the base string URI. A user name, query and fragment are no part of it.
+ * @param url - Parsed, and so normalized as §3.4.1.2 requires: case, default port, dot segments and spaces. User name, query
+ * and fragment are left out.
  * @param authority - The URL's, or the one that a `Host` header names instead.
  * @param parameters - Those of the query, of a form body and the `oauth_` ones.
  */
@@ -17,6 +17,22 @@ export function signatureBaseString(
   parameters: readonly EncodedParameter[],
 ): string {
   const uri = percentEncode(`${url.protocol}//${authority}${url.pathname}`);
-  // What is encoded already has no character that encodeURIComponent would leave out.
-  return `${percentEncode(method)}&${uri}&${encodeURIComponent(normalizedParameters(parameters))}`;
+  let pairs = "";
+  // Sorted by the encoded bytes of the name, then of the value (§3.4.1.3.2).
+  for (const { name, value } of parameters.toSorted(byNameAndValue)) {
+    pairs += `${pairs === "" ? "" : "%26"}${encodeAgain(name)}%3D${encodeAgain(value)}`;
+  }
+  return `${percentEncode(method)}&${uri}&${pairs}`;
+}
+
+/** Percent-encodes what is percent-encoded already: of its characters, only "%" needs it. */
+function encodeAgain(encoded: string): string {
+  return encoded.includes("%") ? encoded.replaceAll("%", "%25") : encoded;
+}
+
+/** Encoded text is ASCII, so JavaScript's order is that of the bytes. */
+function byNameAndValue(one: EncodedParameter, other: EncodedParameter): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  if (one.value === other.value) return 0;
+  return one.value < other.value ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import type { SigningKey } from "@grantkit/core";
 import type { KeyObject, webcrypto } from "node:crypto";
-import type { DigestName, Eventual } from "./digests.ts";
+import type { DigestName, Eventual } from "./crypto.ts";
 
 /** Which half of a key pair. */
 export type KeyHalf = "private" | "public";

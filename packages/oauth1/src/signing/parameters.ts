@@ -10,6 +10,7 @@ export type Parameter = readonly [name: string, value: string];
  */
 export function parseForm(text: string): Parameter[] | undefined {
   const parameters: Parameter[] = [];
+  if (text === "") return parameters;
   for (const piece of text.split("&")) {
     if (piece === "") continue;
     const at = piece.indexOf("=");
@@ -42,19 +43,4 @@ export function formOf(parameters: readonly EncodedParameter[]): string {
   let form = "";
   for (const { name, value } of parameters) form += `${form === "" ? "" : "&"}${name}=${value}`;
   return form;
-}
-
-/**
- * Parameters in the one order that both sides find (RFC 5849 §3.4.1.3.2): sorted by the encoded bytes of the name, then
- * of the value.
- */
-export function normalizedParameters(parameters: readonly EncodedParameter[]): string {
-  return formOf(parameters.toSorted(byNameAndValue));
-}
-
-/** What is encoded is ASCII, so that JavaScript's own order is that of the bytes. */
-function byNameAndValue(one: EncodedParameter, other: EncodedParameter): number {
-  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
-  if (one.value === other.value) return 0;
-  return one.value < other.value ? -1 : 1;
 }

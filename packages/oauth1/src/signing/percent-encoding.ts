@@ -40,3 +40,8 @@ export function percentDecode(text: string): string | undefined {
     return undefined;
   }
 }
+
+/** Secrets as they are, and as a PLAINTEXT signature carries them (RFC 5849 §3.4.4): a server may echo either. */
+export function withEncodedForms(secrets: readonly (string | undefined)[]): (string | undefined)[] {
+  return secrets.flatMap((secret) => (secret === undefined ? [] : [secret, percentEncode(secret)]));
+}

@@ -1,6 +1,6 @@
 import { OAuthError } from "@grantkit/core";
 import type { EncodedParameter } from "./parameters.ts";
-import { unsignable } from "./unsignable.ts";
+import { unsignable } from "../errors.ts";
 
 /** The parameters that the protocol itself sends with a request (RFC 5849 §3.1), and the body hash extension's. */
 const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([

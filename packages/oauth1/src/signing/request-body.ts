@@ -5,7 +5,7 @@ import {
   type Parameter,
   parseForm,
 } from "./parameters.ts";
-import { unsignable } from "./unsignable.ts";
+import { unsignable } from "../errors.ts";
 
 /** The media type of forms (RFC 5849 §3.4.1.3.1). */
 export const FORM_TYPE = "application/x-www-form-urlencoded";

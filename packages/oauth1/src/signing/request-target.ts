@@ -1,6 +1,7 @@
 import { ConfigurationError } from "@grantkit/core";
+import type { OptionRule } from "@grantkit/core/requests";
 import { type EncodedParameter, encodedParameters, parseForm } from "./parameters.ts";
-import { unsignable } from "./unsignable.ts";
+import { unsignable } from "../errors.ts";
 
 /** Where a request goes, in the parts that are signed. */
 export interface RequestTarget {
@@ -15,11 +16,11 @@ export interface RequestTarget {
 
 const PORT = "its port must be from 1 to 65535";
 
-/** What is wrong with a request's URL; undefined when nothing is. */
-export function urlProblem(url: unknown): string | undefined {
-  const read = readUrl(url);
-  return typeof read === "string" ? read : undefined;
-}
+/** Takes the URL of a request. */
+export const mustBeRequestUrl: OptionRule = (value) => {
+  const url = readUrl(value);
+  return typeof url === "string" ? [url] : [];
+};
 
 /** The URL, or in one sentence what is wrong with it. */
 function readUrl(url: unknown): URL | string {

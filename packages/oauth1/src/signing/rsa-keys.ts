@@ -1,11 +1,23 @@
 import type { SigningKey } from "@grantkit/core";
-import { nodeCrypto } from "../node-crypto.ts";
-import type { KeyHalf, RsaKey } from "./key-material.ts";
-import { nodeRsaKey } from "./rsa-node.ts";
+import { RecentlyUsed } from "@grantkit/core/requests";
+import type { JsonWebKey, KeyObject } from "node:crypto";
+import { nodeCrypto, type NodeCrypto } from "./crypto.ts";
+import { type DigestName, nodeDigestName } from "./crypto.ts";
+import {
+  checkModulus,
+  type KeyHalf,
+  type KeyMaterial,
+  keyMaterial,
+  KeyRefusal,
+  type RsaKey,
+  unreadableKey,
+  wrongKind,
+} from "./key-material.ts";
 import { webRsaKey } from "./rsa-web.ts";
 
 const KEYS_BY_TEXT = 32;
-const byText = { private: new Map<string, RsaKey>(), public: new Map<string, RsaKey>() };
+const newKeysByText = (): RecentlyUsed<RsaKey> => new RecentlyUsed(KEYS_BY_TEXT, () => "evictable");
+const byText = { private: newKeysByText(), public: newKeysByText() };
 const byObject = { private: new WeakMap<object, RsaKey>(), public: new WeakMap<object, RsaKey>() };
 
 /**
@@ -16,7 +28,7 @@ const byObject = { private: new WeakMap<object, RsaKey>(), public: new WeakMap<o
  * @throws KeyRefusal when it is no RSA key, is too short, or is the other half.
  */
 export function rsaKey(key: SigningKey, half: KeyHalf): RsaKey {
-  if (typeof key === "string") return keyOfText(key, half);
+  if (typeof key === "string") return byText[half].use(key, () => readKey(key, half));
   const known = byObject[half].get(key);
   if (known) return known;
   const read = readKey(key, half);
@@ -24,17 +36,53 @@ export function rsaKey(key: SigningKey, half: KeyHalf): RsaKey {
   return read;
 }
 
-function keyOfText(text: string, half: KeyHalf): RsaKey {
-  const keys = byText[half];
-  const key = keys.get(text) ?? readKey(text, half);
-  // Re-inserted, so that the map's first is the one that was used longest ago.
-  keys.delete(text);
-  keys.set(text, key);
-  if (keys.size > KEYS_BY_TEXT) keys.delete(keys.keys().next().value as string);
-  return key;
+/** What is wrong with a key, as the end of a sentence that begins with the option's name; undefined when nothing is. */
+export function keyProblem(key: unknown, half: KeyHalf, digest?: DigestName): string | undefined {
+  try {
+    const read = rsaKey(key as SigningKey, half);
+    return digest === undefined || read.digest === undefined || read.digest === digest
+      ? undefined
+      : `is a CryptoKey for ${read.digest}: the signature method needs ${digest}`;
+  } catch (error) {
+    if (error instanceof KeyRefusal) return error.reason;
+    throw error;
+  }
 }
 
 function readKey(key: SigningKey, half: KeyHalf): RsaKey {
   const node = nodeCrypto();
   return node ? nodeRsaKey(node, key, half) : webRsaKey(key, half);
+}
+
+/** An RSA key in the hands of Node's crypto, which signs at once. */
+function nodeRsaKey(node: NodeCrypto, key: SigningKey, half: KeyHalf): RsaKey {
+  const material = keyMaterial(key, half);
+  const object = keyObject(node, material, half);
+  if (object.asymmetricKeyType !== "rsa") throw wrongKind();
+  checkModulus(object.asymmetricKeyDetails?.modulusLength);
+  return {
+    digest: material.form === "CryptoKey" ? material.digest : undefined,
+    sign: (digest: DigestName, text: string) =>
+      node.sign(nodeDigestName(digest), Buffer.from(text), object).toString("base64"),
+    verify: (digest: DigestName, text: string, signature: string) =>
+      node.verify(
+        nodeDigestName(digest),
+        Buffer.from(text),
+        object,
+        Buffer.from(signature, "base64"),
+      ),
+  };
+}
+
+function keyObject(node: NodeCrypto, material: KeyMaterial, half: KeyHalf): KeyObject {
+  if (material.form === "KeyObject") return material.key;
+  if (material.form === "CryptoKey") return node.KeyObject.from(material.key);
+  const read = half === "private" ? node.createPrivateKey : node.createPublicKey;
+  try {
+    return material.form === "pem"
+      ? read(material.pem)
+      : read({ key: material.jwk as JsonWebKey, format: "jwk" });
+  } catch {
+    throw unreadableKey(half);
+  }
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, type SigningKey } from "@grantkit/core";
 import type { webcrypto } from "node:crypto";
-import { base64, bytesOf, type DigestName } from "./digests.ts";
+import { base64, bytesOf, type DigestName } from "./crypto.ts";
 import {
   checkModulus,
   type KeyHalf,

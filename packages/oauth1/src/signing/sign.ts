@@ -1,10 +1,20 @@
 import { ConfigurationError } from "@grantkit/core";
-import { ownFields, unknownFields } from "@grantkit/core/requests";
-import { CREDENTIAL_OPTIONS, credentialProblems, type OAuth1Credentials } from "../credentials.ts";
-import { HeaderFields, type HeadersInput, headersProblems } from "./header-fields.ts";
+import {
+  anything,
+  isObject,
+  must,
+  optionProblems,
+  type OptionRules,
+  ownFields,
+} from "@grantkit/core/requests";
+import { CREDENTIAL_RULES, type OAuth1Credentials } from "../credentials.ts";
 import type { FormFields } from "./request-body.ts";
-import { urlProblem } from "./request-target.ts";
+import { mustBeRequestUrl } from "./request-target.ts";
 import { type SignedParts, Signer } from "./signer.ts";
+
+/** Headers as a program has them. */
+export type HeadersInput =
+  Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 /** A request for {@link sign}. */
 export interface RequestToSign<Body extends RequestBody | undefined = RequestBody> {
@@ -40,8 +50,6 @@ export interface SignedRequest<Body = RequestBody> {
   readonly body?: string | Extract<Body, Uint8Array | ArrayBuffer>;
 }
 
-const REQUEST_FIELDS = new Set(["method", "url", "headers", "body"]);
-
 /**
  * Signs a request (RFC 5849 §3) and sends nothing. What is passed in stays as it is.
  *
@@ -73,7 +81,12 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
 ): Promise<SignedRequest<Body>> {
   // Own fields alone: what somebody added to Object.prototype is no credential.
   const own = ownFields(credentials ?? {});
-  const problems = [...requestProblems(request), ...argumentProblems(credentials, own)];
+  const problems = [
+    ...(isObject(request) ? optionProblems(request, REQUEST_RULES) : ["request must be an object"]),
+    ...(isObject(credentials)
+      ? optionProblems(own, CREDENTIAL_RULES)
+      : ["credentials must be an object"]),
+  ];
   if (problems.length > 0) throw new ConfigurationError("The request", problems);
   const { method = "GET", url, body } = request;
   const headers = new HeaderFields(request.headers);
@@ -102,27 +115,63 @@ function requestOf<Body>(signed: SignedParts, headers: HeaderFields): SignedRequ
   return body === undefined ? fields : { ...fields, body };
 }
 
-function argumentProblems(credentials: unknown, own: object): string[] {
-  if (typeof credentials !== "object" || credentials === null) {
-    return ["credentials must be an object"];
-  }
-  return [
-    ...unknownFields(own, CREDENTIAL_OPTIONS, ""),
-    ...credentialProblems(own as Readonly<Record<string, unknown>>),
-  ];
+const REQUEST_RULES: OptionRules<RequestToSign> = {
+  method: must(
+    "be an HTTP method, for example GET",
+    (value) => typeof value === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(value),
+  ),
+  url: mustBeRequestUrl,
+  headers: headersProblems,
+  body: anything,
+};
+
+function* entriesOf(headers: HeadersInput | undefined): Generator<readonly [unknown, unknown]> {
+  if (headers === undefined) return;
+  if (Symbol.iterator in headers) {
+    for (const entry of headers as Iterable<readonly [unknown, unknown]>) yield entry;
+  } else yield* Object.entries(headers);
 }
 
-function requestProblems(request: unknown): string[] {
-  if (typeof request !== "object" || request === null) return ["request must be an object"];
-  const { method, url, headers } = request as Readonly<Record<string, unknown>>;
-  const problems = unknownFields(request, REQUEST_FIELDS, "");
-  if (
-    method !== undefined &&
-    (typeof method !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(method))
-  ) {
-    problems.push("method must be an HTTP method, for example GET");
+/** What is wrong with headers, one sentence a problem. */
+function headersProblems(headers: unknown): string[] {
+  if (headers === undefined) return [];
+  if (typeof headers !== "object" || headers === null) {
+    return ["headers must be an object, Headers or pairs of name and value"];
   }
-  const wrongUrl = urlProblem(url);
-  if (wrongUrl !== undefined) problems.push(wrongUrl);
-  return [...problems, ...headersProblems(headers)];
+  const seen = new Set<string>();
+  const problems = new Set<string>();
+  for (const [name, value] of entriesOf(headers as HeadersInput)) {
+    if (typeof name !== "string" || typeof value !== "string") {
+      problems.add("headers must have strings for names and values");
+      continue;
+    }
+    if (seen.has(name.toLowerCase())) problems.add("headers must have each name once");
+    seen.add(name.toLowerCase());
+  }
+  return [...problems];
+}
+
+/** Headers that were checked: found by name in any case, given back in the case that they came in. */
+class HeaderFields {
+  readonly #fields = new Map<string, readonly [name: string, value: string]>();
+
+  constructor(headers: HeadersInput | undefined) {
+    for (const [name, value] of entriesOf(headers)) this.set(name as string, value as string);
+  }
+
+  get(name: string): string | undefined {
+    return this.#fields.get(name.toLowerCase())?.[1];
+  }
+
+  set(name: string, value: string): void {
+    this.#fields.set(name.toLowerCase(), [name, value]);
+  }
+
+  delete(name: string): void {
+    this.#fields.delete(name.toLowerCase());
+  }
+
+  toRecord(): Record<string, string> {
+    return Object.fromEntries(this.#fields.values());
+  }
 }

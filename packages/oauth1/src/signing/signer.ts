@@ -1,9 +1,8 @@
 import { type Clock, type SigningKey, systemClock } from "@grantkit/core";
 import { isSecureUrl } from "@grantkit/core/requests";
 import { signatureBaseString } from "./base-string.ts";
-import { type BodyHash, bodyHashName } from "./body-hash.ts";
-import { digest, type Eventual, whenThere } from "./digests.ts";
-import { randomNonce } from "./nonce.ts";
+import { digest, type Eventual, whenThere } from "./crypto.ts";
+import { randomNonce } from "./crypto.ts";
 import { type EncodedParameter, encodedParameter, encodedParameters } from "./parameters.ts";
 import { authorizationHeader, type SignatureType, withForm, withQuery } from "./placement.ts";
 import { refuseSigned } from "./protocol-parameters.ts";
@@ -11,13 +10,15 @@ import { FORM_TYPE, mediaType, type ReadBody, readBody } from "./request-body.ts
 import { requestTarget, type RequestTarget } from "./request-target.ts";
 import { rsaKey } from "./rsa-keys.ts";
 import {
+  type BodyHash,
+  methodDigest,
   type MethodDefinition,
   signatureMethod,
   signatureOf,
   type SignatureMethod,
   type SigningMaterial,
 } from "./signature-methods.ts";
-import { unsignable } from "./unsignable.ts";
+import { unsignable } from "../errors.ts";
 
 /** How a signer signs: options that `credentialProblems()` has found nothing wrong with. */
 export interface SignerOptions {
@@ -82,19 +83,19 @@ export class Signer {
 
   /** @param options - Checked ones; a key is read here, once. */
   constructor(options: SignerOptions) {
-    const { signatureMethod: name = "HMAC-SHA1", signatureType = "header", privateKey } = options;
+    const { signatureMethod: method = "HMAC-SHA1", signatureType = "header", privateKey } = options;
     this.#options = options;
-    this.#method = signatureMethod(name) as MethodDefinition;
+    this.#method = signatureMethod(method) as MethodDefinition;
     this.#type = signatureType;
     this.#client = encodedParameter("oauth_consumer_key", options.clientKey);
-    this.#methodName = encodedParameter("oauth_signature_method", name);
+    this.#methodName = encodedParameter("oauth_signature_method", this.#method.name);
     this.#rsaKey =
       this.#method.kind === "rsa" ? rsaKey(privateKey as SigningKey, "private") : undefined;
     this.#clock = options.clock ?? systemClock;
   }
 
   /**
-   * Signs a request: at once where there is Node's crypto (a registered method may take its time), by a promise elsewhere.
+   * Signs a request: at once where there is Node's crypto (a method of the caller's may take its time), by a promise elsewhere.
    *
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that cannot be; OAuthError with code
    * `REQUEST_UNSIGNABLE` or `TOKEN_IN_URL` for a request that has no signature.
@@ -149,8 +150,9 @@ export class Signer {
 
   #bodyHash(method: string, body: ReadBody): Eventual<string | undefined> {
     if (body.kind !== "opaque" || method === "GET" || method === "HEAD") return undefined;
-    const name = bodyHashName(this.#options, this.#method);
-    if (name === undefined) return undefined;
+    const { forceIncludeBody, bodyHash } = this.#options;
+    const name = bodyHash ?? (forceIncludeBody && methodDigest(this.#method));
+    if (!name) return undefined;
     if (body.content === undefined) {
       throw unsignable(
         "a body hash is asked for, and its body cannot be read before it is sent, as a multipart form, a stream or a Blob. Pass text or bytes, or use a session without forceIncludeBody and bodyHash for it",

@@ -1,7 +1,8 @@
 import { ConfigurationError, type SigningKey } from "@grantkit/core";
-import type { DigestName } from "../signing/digests.ts";
-import { KeyRefusal, type RsaKey } from "../signing/key-material.ts";
-import { rsaKey } from "../signing/rsa-keys.ts";
+import { isObject, must } from "@grantkit/core/requests";
+import type { DigestName } from "../signing/crypto.ts";
+import type { RsaKey } from "../signing/key-material.ts";
+import { keyProblem, rsaKey } from "../signing/rsa-keys.ts";
 import { type MethodDefinition, signatureOf } from "../signing/signature-methods.ts";
 import type { Claims } from "./claims.ts";
 
@@ -88,37 +89,31 @@ function publicKeyOf(
   return key.digest === undefined || key.digest === digest ? key : undefined;
 }
 
-/** @throws ConfigurationError (`CONFIGURATION_INVALID`) for what a lookup should not have returned. */
+const mustBeText = must("be a string", (value) => typeof value === "string");
+const mustBeFilled = must(
+  "be a string that is not empty",
+  (value) => typeof value === "string" && value !== "",
+);
+
+/** @throws ConfigurationError (`CONFIGURATION_INVALID`) for a result that a lookup should not have returned. */
 export function checkCredentials(credentials: unknown): void {
-  const problems: string[] = [];
-  if (typeof credentials !== "object" || credentials === null) {
-    problems.push("it must be an object with clientSecret or publicKey, or undefined");
-  } else {
-    const { clientSecret, resourceOwnerSecret, publicKey } = credentials as VerificationCredentials;
-    // One that is there and undefined is a client that nobody knows, as a Map says it.
-    if (!("clientSecret" in credentials) && !("publicKey" in credentials)) {
-      problems.push(
-        "it must have clientSecret or publicKey; for an unknown client return undefined",
-      );
-    }
-    if (clientSecret !== undefined && (typeof clientSecret !== "string" || clientSecret === "")) {
-      problems.push("clientSecret must be a string that is not empty");
-    }
-    if (resourceOwnerSecret !== undefined && typeof resourceOwnerSecret !== "string") {
-      problems.push("resourceOwnerSecret must be a string");
-    }
-    problems.push(...publicKeyProblems(publicKey));
-  }
+  const problems = credentialProblems(credentials);
   if (problems.length > 0) throw new ConfigurationError("What the lookup returned", problems);
 }
 
-function publicKeyProblems(publicKey: SigningKey | undefined): string[] {
-  if (publicKey === undefined) return [];
-  try {
-    rsaKey(publicKey, "public");
-    return [];
-  } catch (error) {
-    if (error instanceof KeyRefusal) return [`publicKey ${error.reason}`];
-    throw error;
+function credentialProblems(credentials: unknown): string[] {
+  if (!isObject(credentials)) {
+    return ["it must be an object with clientSecret or publicKey, or undefined"];
   }
+  // Present but undefined is an unknown client: a Map gives that.
+  if (!("clientSecret" in credentials) && !("publicKey" in credentials)) {
+    return ["it must have clientSecret or publicKey; for an unknown client return undefined"];
+  }
+  const { clientSecret, resourceOwnerSecret, publicKey } = credentials;
+  const keyReason = publicKey === undefined ? undefined : keyProblem(publicKey, "public");
+  return [
+    ...mustBeFilled(clientSecret, "clientSecret", {}),
+    ...mustBeText(resourceOwnerSecret, "resourceOwnerSecret", {}),
+    ...(keyReason === undefined ? [] : [`publicKey ${keyReason}`]),
+  ];
 }

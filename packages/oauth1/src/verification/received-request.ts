@@ -1,5 +1,11 @@
 import { ConfigurationError } from "@grantkit/core";
-import { unknownFields } from "@grantkit/core/requests";
+import {
+  anything,
+  isObject,
+  must,
+  optionProblems,
+  type OptionRules,
+} from "@grantkit/core/requests";
 import { type Parameter, parseForm } from "../signing/parameters.ts";
 import {
   contentOf,
@@ -9,8 +15,8 @@ import {
   mediaType,
   parametersOf,
 } from "../signing/request-body.ts";
-import { urlProblem } from "../signing/request-target.ts";
-import { malformed } from "./refusals.ts";
+import { mustBeRequestUrl } from "../signing/request-target.ts";
+import { malformed } from "../errors.ts";
 
 /** A request that has arrived, as a server without web-standard requests has it. */
 export interface ReceivedRequest {
@@ -77,26 +83,22 @@ async function plainOf(request: Request): Promise<ReceivedRequest> {
   return { method, url, headers, body: await request.clone().arrayBuffer() };
 }
 
-const FIELDS = new Set(["method", "url", "headers", "body"]);
+const RULES: OptionRules<ReceivedRequest> = {
+  method: (value) => (typeof value === "string" && value !== "" ? [] : ["method is missing"]),
+  url: mustBeRequestUrl,
+  headers: must("be an object, Headers or pairs of name and value", isObject),
+  body: anything,
+};
 
 function requestProblems(request: unknown): string[] {
-  if (typeof request !== "object" || request === null) {
-    return ["request must be a Request, or { method, url, headers, body }"];
+  if (!isObject(request)) return ["request must be a Request, or { method, url, headers, body }"];
+  if (isIncomingMessage(request)) {
+    return [
+      "request is a server's own, which has no whole URL: pass { method, url, headers, body }, with the URL that the sender has signed and the body that came in, or its parsed form",
+    ];
   }
-  const { method, url, headers } = request as Readonly<Record<string, unknown>>;
-  if (isIncomingMessage(request)) return [INCOMING_MESSAGE];
-  const problems = unknownFields(request, FIELDS, "");
-  if (typeof method !== "string" || method === "") problems.push("method is missing");
-  const wrongUrl = urlProblem(url);
-  if (wrongUrl !== undefined) problems.push(wrongUrl);
-  if (headers !== undefined && (typeof headers !== "object" || headers === null)) {
-    problems.push("headers must be an object, Headers or pairs of name and value");
-  }
-  return problems;
+  return optionProblems(request, RULES);
 }
-
-const INCOMING_MESSAGE =
-  "request is a server's own, which has no whole URL: pass { method, url, headers, body }, with the URL that the sender has signed and the body that came in, or its parsed form";
 
 /** Node's own, and what frameworks make of it. */
 function isIncomingMessage(request: object): boolean {

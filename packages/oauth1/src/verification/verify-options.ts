@@ -1,7 +1,15 @@
 import type { Clock } from "@grantkit/core";
-import { unknownFields } from "@grantkit/core/requests";
-import type { DigestName } from "../signing/digests.ts";
-import { signatureMethod, type SignatureMethod } from "../signing/signature-methods.ts";
+import {
+  ENVIRONMENT_RULES,
+  must,
+  mustBeFlag,
+  mustBeOneOf,
+  optionProblems,
+  type OptionRule,
+  type OptionRules,
+} from "@grantkit/core/requests";
+import type { DigestName } from "../signing/crypto.ts";
+import { mustBeSignatureMethod, type SignatureMethod } from "../signing/signature-methods.ts";
 import type { UseNonce } from "./nonce-memory.ts";
 
 /** How strictly {@link verify} looks. */
@@ -23,7 +31,7 @@ export interface VerifyOptions {
    */
   readonly timestampWindow?: number;
   /**
-   * The signature methods that are accepted; name `"PLAINTEXT"`, or one that you registered, to accept it.
+   * The signature methods that are accepted: `"PLAINTEXT"` and methods of your own only if they are listed here.
    *
    * @defaultValue the HMAC and RSA methods
    */
@@ -31,7 +39,7 @@ export interface VerifyOptions {
   /**
    * The digest of `oauth_body_hash`: `"SHA-1"` for senders that have it whatever the method, as requests-oauthlib.
    *
-   * @defaultValue the signature method's own; SHA-1 for PLAINTEXT and registered methods
+   * @defaultValue the signature method's own; SHA-1 for PLAINTEXT and methods of your own
    */
   readonly bodyHash?: DigestName;
   /**
@@ -44,48 +52,39 @@ export interface VerifyOptions {
   readonly clock?: Clock;
 }
 
-type Check = readonly [fits: (value: unknown) => boolean, sentence: string];
-
-const CHECKS: Readonly<Record<keyof VerifyOptions, Check>> = {
-  useNonce: [
-    (value) => value === false || typeof value === "function",
-    "useNonce must be a function, or false",
-  ],
-  timestampWindow: [
-    (value) => typeof value === "number" && value > 0 && value <= 86_400,
-    "timestampWindow must be a number of seconds above 0, at most a day",
-  ],
-  signatureMethods: [
-    (value) => Array.isArray(value) && value.length > 0 && value.every(signatureMethod),
-    "signatureMethods must be an array of methods that are built in or registered",
-  ],
-  bodyHash: [
-    (value) => value === "SHA-1" || value === "SHA-256" || value === "SHA-512",
-    'bodyHash must be "SHA-1", "SHA-256" or "SHA-512"',
-  ],
-  requireBodyHash: [(value) => typeof value === "boolean", "requireBodyHash must be true or false"],
-  clock: [
-    (value) => typeof (value as Clock | null)?.now === "function",
-    "clock must have now() and after()",
-  ],
+const signatureMethods: OptionRule = (value, name) => {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length === 0) {
+    return [`${name} must be an array of signature methods`];
+  }
+  // Null for undefined: a gap in the array is no method.
+  return value.flatMap((method: unknown, index) =>
+    mustBeSignatureMethod(method ?? null, `${name}[${index}]`, {}),
+  );
 };
-const OPTIONS = new Set(Object.keys(CHECKS));
 
-/** What is wrong with the arguments of {@link verify}, the request aside. */
+const RULES: OptionRules<VerifyOptions> = {
+  useNonce: must(
+    "be a function, or false",
+    (value) => value === false || typeof value === "function",
+  ),
+  timestampWindow: must(
+    "be a number of seconds above 0, at most a day",
+    (value) => typeof value === "number" && value > 0 && value <= 86_400,
+  ),
+  signatureMethods,
+  bodyHash: mustBeOneOf("SHA-1", "SHA-256", "SHA-512"),
+  requireBodyHash: mustBeFlag,
+  clock: ENVIRONMENT_RULES.clock,
+};
+
+/** Lists what is wrong with the arguments of {@link verify}, the request aside. */
 export function verifyProblems(lookup: unknown, options: unknown): string[] {
-  const problems =
-    typeof lookup === "function"
-      ? []
-      : [
-          "lookup must be a function that takes a client key and returns { clientSecret } or { publicKey }",
-        ];
-  if (typeof options !== "object" || options === null) {
-    return [...problems, "options must be an object"];
-  }
-  const source = options as Readonly<Record<string, unknown>>;
-  problems.push(...unknownFields(source, OPTIONS, ""));
-  for (const [name, [fits, sentence]] of Object.entries(CHECKS)) {
-    if (source[name] !== undefined && !fits(source[name])) problems.push(sentence);
-  }
-  return problems;
+  const problems = optionProblems(options, RULES);
+  return typeof lookup === "function"
+    ? problems
+    : [
+        "lookup must be a function that takes a client key and returns { clientSecret } or { publicKey }",
+        ...problems,
+      ];
 }

@@ -1,13 +1,12 @@
 import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
 import { isSecureUrl } from "@grantkit/core/requests";
 import { signatureBaseString } from "../signing/base-string.ts";
-import { methodDigest } from "../signing/body-hash.ts";
-import { digest } from "../signing/digests.ts";
+import { digest } from "../signing/crypto.ts";
 import { encodedParameters } from "../signing/parameters.ts";
 import {
+  methodDigest,
   type MethodDefinition,
   signatureMethod,
-  type SignatureMethod,
 } from "../signing/signature-methods.ts";
 import { type Claims, readClaims } from "./claims.ts";
 import {
@@ -18,15 +17,15 @@ import {
 } from "./client-proof.ts";
 import { NonceMemory } from "./nonce-memory.ts";
 import { type ReadRequest, readRequest, type ReceivedRequest } from "./received-request.ts";
-import { invalidSignature, malformed } from "./refusals.ts";
+import { invalidSignature, malformed } from "../errors.ts";
 import { verifyProblems, type VerifyOptions } from "./verify-options.ts";
 
 /** What a request says of whom it is from; it is not verified yet. */
 export interface ClaimedIdentity {
   /** The token that the request names; undefined for none. */
   readonly resourceOwnerKey: string | undefined;
-  /** How it says that it is signed. */
-  readonly signatureMethod: SignatureMethod;
+  /** The signature method that the request names. */
+  readonly signatureMethod: string;
 }
 
 /**
@@ -45,8 +44,8 @@ export interface VerifiedRequest {
   readonly clientKey: string;
   /** The token; undefined for a two-legged request. */
   readonly resourceOwnerKey: string | undefined;
-  /** How it was signed. */
-  readonly signatureMethod: SignatureMethod;
+  /** The name of the method that it was signed with. */
+  readonly signatureMethod: string;
   /** Seconds since the epoch; undefined for a PLAINTEXT request without one. */
   readonly timestamp: number | undefined;
   /** The nonce; undefined for a PLAINTEXT request without one. */
@@ -125,11 +124,12 @@ function acceptedMethod(
   { url }: ReadRequest,
   { signatureMethods }: VerifyOptions,
 ): MethodDefinition {
-  const method = signatureMethod(name);
-  const accepted = signatureMethods
-    ? signatureMethods.includes(name)
-    : method?.kind === "hmac" || method?.kind === "rsa";
-  if (!method || !accepted) throw malformed("its signature method is not accepted here");
+  const method = signatureMethods
+    ? signatureMethods.map(signatureMethod).find((each) => each?.name === name)
+    : signatureMethod(name);
+  if (!method || (method.kind === "plaintext" && !signatureMethods)) {
+    throw malformed("its signature method is not accepted here");
+  }
   if (method.kind === "plaintext" && !isSecureUrl(url)) {
     throw malformed(
       "it has sent its secrets in PLAINTEXT without https: the client needs new ones",

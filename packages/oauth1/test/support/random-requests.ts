@@ -1,10 +1,10 @@
-import type { OAuth1Credentials, RequestToSign } from "@grantkit/oauth1";
+import type { BuiltInSignatureMethod, OAuth1Credentials, RequestToSign } from "@grantkit/oauth1";
 import fc from "fast-check";
 
 /** A request that can be signed, and with what. */
 export interface RandomRequest {
   readonly request: RequestToSign & { readonly method: string; readonly url: string };
-  readonly credentials: OAuth1Credentials;
+  readonly credentials: OAuth1Credentials & { readonly signatureMethod: BuiltInSignatureMethod };
 }
 
 const HEADER_AND_QUERY = ["header", "query"] as const;
@@ -147,7 +147,9 @@ const parties = fc.record({
 });
 
 /** Requests that {@link @grantkit/oauth1#sign} must sign. */
-export function randomRequests(signatureMethods: readonly string[]): fc.Arbitrary<RandomRequest> {
+export function randomRequests(
+  signatureMethods: readonly BuiltInSignatureMethod[],
+): fc.Arbitrary<RandomRequest> {
   return fc
     .tuple(url, shape, hostHeader, parties, fc.constantFrom(...signatureMethods), fc.boolean())
     .map(([address, sent, hostValue, party, signatureMethod, hashed]) => ({

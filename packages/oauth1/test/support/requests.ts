@@ -1,7 +1,10 @@
-import { registerSignatureMethod, sign } from "@grantkit/oauth1";
+import { type CustomSignatureMethod, sign } from "@grantkit/oauth1";
 import type { OAuth1Credentials, RequestToSign, SignedRequest } from "@grantkit/oauth1";
 
-registerSignatureMethod("BASE-STRING", (baseString) => baseString);
+const BASE_STRING: CustomSignatureMethod = {
+  name: "BASE-STRING",
+  sign: (baseString) => baseString,
+};
 
 /** The parts of the base string that a request is signed with: method, URI, and the parameters in their order. */
 export async function baseStringOf(
@@ -12,7 +15,7 @@ export async function baseStringOf(
     clientKey: "key",
     nonce: "n",
     timestamp: 1,
-    signatureMethod: "BASE-STRING",
+    signatureMethod: BASE_STRING,
     ...credentials,
   });
   const text = headerParameter(headers, "oauth_signature") ?? "";

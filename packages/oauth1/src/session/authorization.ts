@@ -1,7 +1,39 @@
-import { OAuthError } from "@grantkit/core";
-import { type CallbackInput, queryOf } from "@grantkit/core/requests";
+import { ConfigurationError, OAuthError } from "@grantkit/core";
+import { type CallbackInput, queryOf, urlProblems } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
 import type { OAuth1Token } from "../token.ts";
+
+/**
+ * Where to send the user (RFC 5849 §2.2); a query of the page's own stays.
+ *
+ * @throws ConfigurationError for a page that cannot be one, and for a parameter that is not the caller's.
+ */
+export function authorizationUrlOf(
+  provider: string,
+  page: string | URL | undefined,
+  requestToken: string,
+  parameters: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const problems =
+    page === undefined
+      ? ["authorizationUrl is missing: pass { url }, or give the session a provider"]
+      : urlProblems("authorizationUrl", String(page));
+  if (Object.hasOwn(parameters, "oauth_token")) {
+    problems.push("oauth_token is the session's own: leave it out");
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && typeof value !== "string") problems.push(`${name} must be a text`);
+  }
+  if (page === undefined || problems.length > 0) {
+    throw new ConfigurationError("OAuth1Session", problems, provider);
+  }
+  const url = new URL(page);
+  url.searchParams.set("oauth_token", requestToken);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  return url.href;
+}
 
 /** What a user's way back from the provider says (RFC 5849 §2.2). */
 export interface OAuth1Callback {
@@ -13,20 +45,14 @@ export interface OAuth1Callback {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** What a callback is read with. */
-export interface CallbackReading {
-  readonly provider: string;
-  /** The request token that was asked for. */
-  readonly requestToken: OAuth1Token | undefined;
-}
-
 /**
  * Reads a callback and checks that it answers the request token which was asked for.
  *
  * @throws OAuthError: `CALLBACK_INVALID`, `ACCESS_DENIED`, `TOKEN_MISSING`, `TOKEN_MISMATCH` or `VERIFIER_MISSING`.
  */
 export function readCallback(
-  { provider, requestToken }: CallbackReading,
+  provider: string,
+  requestToken: OAuth1Token | undefined,
   callback: CallbackInput,
 ): OAuth1Callback {
   const query = queryOf(provider, callback);

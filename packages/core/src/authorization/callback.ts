@@ -102,11 +102,8 @@ function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string |
   const advice = iss?.startsWith("http:")
     ? " If it comes from an emulator, pass all of its endpoints to the provider, issuer too."
     : "";
-  throw new OAuthError(
-    "ISSUER_MISMATCH",
-    `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`,
-    { provider: name },
-  );
+  const message = `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`;
+  throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
 function throwIfError(

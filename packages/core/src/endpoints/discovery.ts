@@ -7,6 +7,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { Transport } from "../http/transport.ts";
+import { discoverServer, type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
 import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
@@ -30,23 +31,8 @@ export interface DiscoverOptions<
   readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
 }
 
-type Metadata = Readonly<Record<string, unknown>>;
-
 /** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
-
-/** The metadata field of each endpoint (RFC 8414 §2, OpenID Connect Discovery §3). */
-const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
-  authorization: "authorization_endpoint",
-  token: "token_endpoint",
-  userInfo: "userinfo_endpoint",
-  jwks: "jwks_uri",
-  revocation: "revocation_endpoint",
-  introspection: "introspection_endpoint",
-  deviceAuthorization: "device_authorization_endpoint",
-  pushedAuthorization: "pushed_authorization_request_endpoint",
-  endSession: "end_session_endpoint",
-};
 
 /** Algorithms with public keys; `none` and the HMACs do not prove who signed. */
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
@@ -94,7 +80,6 @@ async function fetchMetadata(
       "issuer must be an https URL without query and fragment, as the provider documents it (http is allowed for this machine only)",
     ]);
   }
-  const { discoverServer } = await import("../oidc/bridge.ts");
   const exchange = async (url: string): Promise<Metadata> => {
     const { status, headers, body } = await transport.send({
       url,
@@ -113,7 +98,7 @@ async function fetchMetadata(
   };
   for (const algorithm of ["oidc", "oauth2"] as const) {
     try {
-      return await discoverServer({ issuer, algorithm, exchange });
+      return await discoverServer(issuer, algorithm, exchange);
     } catch (error) {
       if (OAuthError.isInstance(error)) throw error;
       if (!(error instanceof NoDocument)) break;
@@ -129,11 +114,8 @@ function mismatch(provider: string, issuer: string, named: unknown): OAuthError 
   const text = typeof named === "string" && URL.canParse(named) ? named : undefined;
   const isSlash = text?.replace(/\/$/, "") === issuer.replace(/\/$/, "");
   const shown = text === undefined ? "nothing" : isSlash ? text : new URL(text).href;
-  return new OAuthError(
-    "ISSUER_MISMATCH",
-    `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`,
-    { provider },
-  );
+  const message = `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`;
+  return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 
 function failed(provider: string, reason: string, status?: number): OAuthError {
@@ -156,7 +138,7 @@ function definitionOf<Scope extends string, AuthorizationOptions extends object>
   // Other hosts for connections with a client certificate (RFC 8705 §5).
   const { mtls_endpoint_aliases: mtls } = metadata;
   const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
-  const endpoints = Object.entries(ENDPOINTS)
+  const endpoints = Object.entries(METADATA_FIELDS)
     .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
     .filter(([, url]) => typeof url === "string");
   const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(

@@ -95,9 +95,6 @@ async function read(
 }
 
 function invalid({ name: provider }: Provider, reason: string): OAuthError {
-  return new OAuthError(
-    "USER_INFO_INVALID",
-    `The user info of ${provider} cannot be used: ${reason}.`,
-    { provider },
-  );
+  const message = `The user info of ${provider} cannot be used: ${reason}.`;
+  return new OAuthError("USER_INFO_INVALID", message, { provider });
 }

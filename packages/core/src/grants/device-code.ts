@@ -114,11 +114,9 @@ async function pause(
 }
 
 function expired(provider: string): OAuthError {
-  return new OAuthError(
-    "DEVICE_CODE_EXPIRED",
-    "The code expired before the user entered it: start again with fetchDeviceAuthorization().",
-    { provider },
-  );
+  const message =
+    "The code expired before the user entered it: start again with fetchDeviceAuthorization().";
+  return new OAuthError("DEVICE_CODE_EXPIRED", message, { provider });
 }
 
 function checkDevice(provider: string, device: DeviceAuthorization): void {

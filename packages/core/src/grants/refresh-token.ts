@@ -40,11 +40,8 @@ export async function exchangeRefreshToken(
   const { name, scopeAliases } = context.provider;
   const { refreshToken } = token;
   if (refreshToken === undefined) {
-    throw new OAuthError(
-      "REFRESH_TOKEN_MISSING",
-      `The token has no refresh token, so ${name} cannot refresh it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`,
-      { provider: name },
-    );
+    const message = `The token has no refresh token, so ${name} cannot refresh it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`;
+    throw new OAuthError("REFRESH_TOKEN_MISSING", message, { provider: name });
   }
   const shared = grantParameters(context, "refreshToken()", options);
   const request: TokenRequest = {

@@ -92,10 +92,7 @@ export class JwtCheck {
     const { provider, now, serverTime = now } = this.#expected;
     const seconds = Math.round((now - serverTime) / 1000);
     if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
-    throw new OAuthError(
-      "CLOCK_SKEW",
-      `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`,
-      { provider, details: { seconds } },
-    );
+    const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`;
+    throw new OAuthError("CLOCK_SKEW", message, { provider, details: { seconds } });
   }
 }

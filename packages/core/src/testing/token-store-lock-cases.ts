@@ -8,14 +8,14 @@ const LONG = { waitMs: 30_000, holdMs: 30_000 };
 /** Takes a lock and keeps it until `end` is called. */
 async function hold(store: TokenStore, key: string, limits: LockLimits) {
   let lease: StoreLease | undefined;
-  let end = (): void => undefined;
+  let end: (() => void) | undefined;
   const over = new Promise<void>((resolve) => (end = resolve));
   const work = store.withLock(key, limits, (given) => {
     lease = given;
     return over;
   });
   await until(() => lease !== undefined);
-  return { lease, end, work };
+  return { lease, end: () => end?.(), work };
 }
 
 /** What comes of something that ought to take no time; undefined when it takes long. */

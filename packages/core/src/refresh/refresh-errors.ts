@@ -21,12 +21,8 @@ export function saveFailed(
 }
 
 /** The error of a refresh for which the session's `renew`, or a hook of the grant that the session repeats, threw. */
-export function renewalFailed(
-  provider: string,
-  error: unknown,
-  secrets: readonly Token[],
-): OAuthError {
-  const message = `The session could not get a new token (${redacted(error, secrets)}). The next request tries again.`;
+export function renewalFailed(provider: string, error: unknown, expired: Token): OAuthError {
+  const message = `The session could not get a new token (${redacted(error, [expired])}). The next request tries again.`;
   return new OAuthError("RENEWAL_FAILED", message, { provider, retryable: true });
 }
 

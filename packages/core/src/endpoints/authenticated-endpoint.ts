@@ -91,7 +91,7 @@ async function exchange(
   wire: BridgeRequest,
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
-  const { kind, hooks, successes = [200] } = request;
+  const { kind, hooks, successes = [200], bodyless = false } = request;
   const [what, whatRequest] = WORDS[kind];
   const endpoint = { provider: provider.name, field: kind, what };
   const built: TokenRequestHookValue = {
@@ -106,9 +106,10 @@ async function exchange(
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
-  const parsed = bodyOf(request, response);
+  const isSuccess = successes.includes(status);
+  const parsed = bodyOf(response, bodyless && isSuccess);
   if (!parsed.ok) {
-    throw successes.includes(status)
+    throw isSuccess
       ? unusable(endpoint, parsed.reason, "body", response)
       : unexpectedStatus(endpoint, response, retryAfter);
   }
@@ -177,15 +178,10 @@ function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined
   return ["authorization_pending", "slow_down"].includes(error) ? undefined : codeOfStatus(status);
 }
 
-function bodyOf(
-  { bodyless, successes = [200] }: EndpointRequest,
-  { status, headers, body }: TransportResponse,
-) {
+function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {
   const parsed = parseBody(body, headers["content-type"]);
   // The body of a successful revocation means nothing (RFC 7009 §2.2).
-  return !parsed.ok && bodyless === true && successes.includes(status)
-    ? { ok: true as const, value: {} }
-    : parsed;
+  return parsed.ok || !isOptional ? parsed : { ok: true as const, value: {} };
 }
 
 /** Refuses a request that authenticates the client twice (RFC 6749 §2.3). */

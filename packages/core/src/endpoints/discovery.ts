@@ -38,7 +38,8 @@ const LARGEST_DOCUMENT = 1024 * 1024;
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 
 /**
- * Defines a provider by its server's metadata, which is fetched, and by what the app says about it.
+ * Defines a provider by its server's metadata, which is fetched, and by what the app says about it, which takes
+ * precedence.
  *
  * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error (`NETWORK_ERROR`, `TIMEOUT`, …);
  * ConfigurationError for a bad issuer.
@@ -53,7 +54,28 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
   const metadata = await fetchMetadata(issuer, name, new Transport(name, clock, http), timeout);
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
-  return definitionOf(issuer, name, metadata, own, byCertificate);
+  // Other hosts for connections with a client certificate (RFC 8705 §5).
+  const { mtls_endpoint_aliases: mtls } = metadata;
+  const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
+  const endpoints = Object.entries(METADATA_FIELDS)
+    .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
+    .filter(([, url]) => typeof url === "string");
+  const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
+    (algorithm) => ASYMMETRIC.test(algorithm),
+  );
+  return {
+    issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
+    pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
+    clientAuthentication: authenticationOf(metadata),
+    // An undefined field says nothing: what the server requires stays required.
+    ...definedFields({ ...own }),
+    ...((algorithms.length > 0 || own.idToken) && {
+      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
+    }),
+    name,
+    issuer,
+    endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,
+  };
 }
 
 /** Names a server by its host and its path, which tells the tenants of one host apart. */
@@ -120,43 +142,9 @@ function mismatch(provider: string, issuer: string, named: unknown): OAuthError 
 
 function failed(provider: string, reason: string, status?: number): OAuthError {
   const retryable = status !== undefined && codeOfStatus(status) !== undefined;
-  return new OAuthError(
-    "DISCOVERY_FAILED",
-    `The provider could not be discovered: ${reason}. Check the issuer's URL, or describe the provider with defineProvider().`,
-    { provider, retryable, ...(status !== undefined && { status }) },
-  );
-}
-
-/** Builds a provider's definition of its metadata; what the app says about it takes precedence. */
-function definitionOf<Scope extends string, AuthorizationOptions extends object>(
-  issuer: string,
-  name: string,
-  metadata: Metadata,
-  own: DiscoveredProvider<Scope, AuthorizationOptions>,
-  byCertificate: boolean,
-): ProviderDefinition<Scope, AuthorizationOptions> {
-  // Other hosts for connections with a client certificate (RFC 8705 §5).
-  const { mtls_endpoint_aliases: mtls } = metadata;
-  const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
-  const endpoints = Object.entries(METADATA_FIELDS)
-    .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
-    .filter(([, url]) => typeof url === "string");
-  const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
-    (algorithm) => ASYMMETRIC.test(algorithm),
-  );
-  return {
-    issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
-    pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
-    clientAuthentication: authenticationOf(metadata),
-    // An undefined field says nothing: what the server requires stays required.
-    ...definedFields({ ...own }),
-    ...((algorithms.length > 0 || own.idToken) && {
-      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
-    }),
-    name,
-    issuer,
-    endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,
-  };
+  const message = `The provider could not be discovered: ${reason}. Check the issuer's URL, or describe the provider with defineProvider().`;
+  const given = status !== undefined && { status };
+  return new OAuthError("DISCOVERY_FAILED", message, { provider, retryable, ...given });
 }
 
 /** Chooses how a client with a secret authenticates; a server that does not say takes HTTP Basic (RFC 8414 §2). */

@@ -48,11 +48,9 @@ export async function fetchUserInfo(
   const { sub } = raw;
   const expected = session.token.claims?.sub;
   if (expected !== undefined && sub !== undefined && sub !== expected) {
-    throw new OAuthError(
-      "SUBJECT_MISMATCH",
-      `The user info of ${provider.name} is about another user than the ID token, so it was discarded.`,
-      { provider: provider.name, details: { claim: "sub" } },
-    );
+    const details = { claim: "sub" };
+    const message = `The user info of ${provider.name} is about another user than the ID token, so it was discarded.`;
+    throw new OAuthError("SUBJECT_MISMATCH", message, { provider: provider.name, details });
   }
   return raw;
 }

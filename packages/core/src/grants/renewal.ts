@@ -1,5 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import type { Token } from "../tokens/token.ts";
+import { fetchClientCredentials } from "./client-credentials.ts";
+import { exchangeRefreshToken } from "./refresh-token.ts";
 
 /**
  * Gets a new token in place of another without the user: with its refresh token, or with the grant that it came from.
@@ -10,13 +12,11 @@ import type { Token } from "../tokens/token.ts";
 export async function renewToken(
   context: ClientContext,
   token: Token,
-  beforeSend: (() => Promise<void>) | undefined,
+  beforeSend?: () => Promise<void>,
 ): Promise<Token> {
   if (token.refreshToken !== undefined || token.renewal === undefined) {
-    const { exchangeRefreshToken } = await import("./refresh-token.ts");
-    return exchangeRefreshToken(context, token, { beforeSend });
+    return exchangeRefreshToken(context, token, {}, beforeSend);
   }
-  const { fetchClientCredentials } = await import("./client-credentials.ts");
   await beforeSend?.();
   const { resource, ...parameters } = token.renewal.parameters ?? {};
   return fetchClientCredentials(context, {

@@ -395,14 +395,9 @@ export class OAuth2Client<
    * ```
    */
   clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
-    return openGrantedSession<GrantOptions>(
-      this.#sessions,
-      {
-        method: "clientCredentialsSession()",
-        fetchToken: (grant) => this.fetchClientCredentialsToken(grant),
-      },
-      options,
-    );
+    const method = "clientCredentialsSession()";
+    const fetchToken = (grant: GrantOptions) => this.fetchClientCredentialsToken(grant);
+    return openGrantedSession<GrantOptions>(this.#sessions, { method, fetchToken }, options);
   }
 
   /**
@@ -424,15 +419,10 @@ export class OAuth2Client<
    * ```
    */
   jwtBearerSession(options: JwtBearerSessionOptions): OAuth2Session {
-    return openGrantedSession<GrantOptions & AssertionToSign>(
-      this.#sessions,
-      {
-        method: "jwtBearerSession()",
-        names: ["claims", "key", "algorithm", "keyId"],
-        fetchToken: (grant) => this.fetchJwtBearerToken(grant),
-      },
-      options,
-    );
+    const method = "jwtBearerSession()";
+    const names = ["claims", "key", "algorithm", "keyId"];
+    const fetchToken = (grant: GrantOptions & AssertionToSign) => this.fetchJwtBearerToken(grant);
+    return openGrantedSession(this.#sessions, { method, names, fetchToken }, options);
   }
 
   /**

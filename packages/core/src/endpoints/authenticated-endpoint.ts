@@ -71,11 +71,8 @@ export async function askEndpoint<Result>(
   const { kind, parameters } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
-    throw new ConfigurationError(
-      `The provider ${provider.name}`,
-      [`endpoints.${kind} is missing: the provider has none, or its definition leaves it out`],
-      provider.name,
-    );
+    const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
+    throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
   return callEndpoint(context, {
     kind,
@@ -192,11 +189,8 @@ function refuseTwoProofs(
   const proofs = ["client_secret", "client_assertion"].filter((name) => body[name] !== undefined);
   if (/^basic /i.test(headers["authorization"] ?? "")) proofs.unshift("the Authorization header");
   if (proofs.length < 2) return;
-  throw new ConfigurationError(
-    "The client authentication",
-    [`it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`],
-    provider.name,
-  );
+  const problem = `it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`;
+  throw new ConfigurationError("The client authentication", [problem], provider.name);
 }
 
 function redactorFor(

@@ -36,11 +36,8 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   const get = (url: string): Promise<unknown> => read(provider, session, url, now);
   if (!provider.userInfo && endpoint === undefined) {
-    throw new ConfigurationError(
-      "userInfo() and profile()",
-      ["the provider needs endpoints.userInfo"],
-      provider.name,
-    );
+    const problem = "the provider needs endpoints.userInfo";
+    throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
   if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
@@ -63,10 +60,9 @@ export async function fetchProfile(
 ): Promise<Profile> {
   const profile = provider.profile(await fetchUserInfo(provider, session, now));
   if (typeof profile.id === "string" && profile.id !== "") return profile;
-  throw invalid(
-    provider,
-    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)",
-  );
+  const reason =
+    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)";
+  throw invalid(provider, reason);
 }
 
 /** Gets a URL of the API, and reads its JSON. */

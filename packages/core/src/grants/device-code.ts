@@ -54,7 +54,11 @@ export async function pollForDeviceToken(
     signal,
   };
   for (let attempt = 1; ; attempt += 1) {
-    if (clock.now() + interval * 1000 >= device.expiresAt) throw expired(provider.name);
+    if (clock.now() + interval * 1000 >= device.expiresAt) {
+      const message =
+        "The code expired before the user entered it: start again with fetchDeviceAuthorization().";
+      throw new OAuthError("DEVICE_CODE_EXPIRED", message, { provider: provider.name });
+    }
     await pause(context, interval, signal);
     let granted: GrantedTokens;
     try {
@@ -104,12 +108,6 @@ async function pause(
     const message = `Waiting for the user's decision at ${provider} was aborted.`;
     throw new OAuthError("ABORTED", message, { provider });
   });
-}
-
-function expired(provider: string): OAuthError {
-  const message =
-    "The code expired before the user entered it: start again with fetchDeviceAuthorization().";
-  return new OAuthError("DEVICE_CODE_EXPIRED", message, { provider });
 }
 
 function checkDevice(provider: string, device: DeviceAuthorization): void {

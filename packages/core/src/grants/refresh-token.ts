@@ -4,6 +4,7 @@ import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { compareScopes } from "../tokens/scopes.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
+import { fetchClientCredentials } from "./client-credentials.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { isAmbiguous } from "./spent-code.ts";
 import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
@@ -78,6 +79,29 @@ export async function exchangeRefreshToken(
   });
   reportScopeChange(context, token, next);
   return next;
+}
+
+/**
+ * Gets a new token in place of another without the user: with its refresh token, or with the grant that it came from.
+ *
+ * @param beforeSend - Awaited just before a request is sent; what it throws stops the request.
+ * @throws OAuthError: `REFRESH_TOKEN_MISSING`, or the grant's errors.
+ */
+export async function renewToken(
+  context: ClientContext,
+  token: Token,
+  beforeSend?: () => Promise<void>,
+): Promise<Token> {
+  if (token.refreshToken !== undefined || token.renewal === undefined) {
+    return exchangeRefreshToken(context, token, {}, beforeSend);
+  }
+  await beforeSend?.();
+  const { resource, ...parameters } = token.renewal.parameters ?? {};
+  return fetchClientCredentials(context, {
+    scope: token.requestedScope,
+    ...(resource !== undefined && { resource }),
+    parameters,
+  });
 }
 
 /** Reports that a refresh changed the difference between the granted and the requested scope. */

@@ -110,10 +110,7 @@ export async function callEndpoint<Answer>(
   const { ask, response } = ENDPOINTS[kind];
   const { origin } = new URL(endpoint);
   const { issuer = origin } = client.provider;
-  const authenticate: (...request: Parameters<ClientAuth>) => unknown = await clientAuth(
-    client,
-    endpoint,
-  );
+  const authenticate = await clientAuth(client, endpoint);
   // Kept from openid-client, which wraps whatever is thrown in an error of its own.
   let outcome: Promise<Answer> | undefined;
   const configuration = new Configuration(
@@ -173,11 +170,14 @@ export async function discoverServer(
   return document;
 }
 
-async function clientAuth(client: ClientContext, url: string): Promise<ClientAuth> {
+/** What openid-client calls to authenticate the client; a function of the app's may return a promise. */
+type Authenticate = (...request: Parameters<ClientAuth>) => unknown;
+
+async function clientAuth(client: ClientContext, url: string): Promise<Authenticate> {
   const { clientAuthentication: chosen, clientId, clientSecret } = client;
   if (typeof chosen === "function") {
     return (_server, _client, form, headers) =>
-      chosen({ url, clientId, clientSecret, form, headers }) as void;
+      chosen({ url, clientId, clientSecret, form, headers });
   }
   if (typeof chosen === "object") return assertingAuth(client, chosen);
   if (chosen === "none" || clientSecret === undefined) return None();

@@ -102,10 +102,8 @@ export class IdTokenVerifier {
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
-    const [{ sharedKeySet }, { verifyLogoutToken }] = await Promise.all([
-      import("./key-set.ts"),
-      import("./logout-token.ts"),
-    ]);
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
     const claims = await verifyLogoutToken(jwt, keySet, expected);
     const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);

@@ -75,11 +75,6 @@ export class KnownToken {
     if (this.held?.version === version) this.#current = next;
   }
 
-  /** Notes that `onTokenUpdate` was called with a saved token. */
-  reported(next: Token): void {
-    if (this.unreportedUpdate?.next === next) this.unreportedUpdate = undefined;
-  }
-
   #hold(held: TokenVersion): void {
     this.held = held;
     this.refusal = undefined;

@@ -191,7 +191,8 @@ export class StoredTokenSource implements TokenSource {
     const { next, previous } = known.unreportedUpdate;
     try {
       await onTokenUpdate(next, previous);
-      known.reported(next);
+      // Unless a newer update has taken its place meanwhile.
+      if (known.unreportedUpdate?.next === next) known.unreportedUpdate = undefined;
     } catch (error) {
       throw saveFailed(provider, "onTokenUpdate", error, [next, previous]);
     }

@@ -46,7 +46,6 @@ function isRecord(found: { readonly token: TokenRecord } | undefined, name: stri
   return canonical(found?.token) === canonical(record(name));
 }
 
-/** What is promised of reading and writing. */
 export const recordCases: StoreCases = {
   "check() resolves for a store that can work": ({ store }) => store.check(),
   "get() gives undefined where nothing was written": async ({ store, key }) => {

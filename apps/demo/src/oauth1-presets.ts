@@ -4,7 +4,7 @@ import {
   defineOAuth1Provider,
   OAuth1Session,
   type OAuth1SessionOptions,
-  type SignatureMethod,
+  type BuiltInSignatureMethod,
   x,
 } from "@grantkit/oauth1";
 import type { OAuth1Call, OAuth1Demo } from "./oauth1-demo.ts";
@@ -17,7 +17,7 @@ const WRONG_SECRET = "not-the-secret-of-this-app";
 /** Makes a function that opens sessions; `keyOf` gives the secret or the private key to sign with. */
 function sessions(
   app: Omit<OAuth1SessionOptions, "clientSecret" | "privateKey">,
-  keyOf: (method: SignatureMethod, isWrong: boolean) => Promise<SigningKey>,
+  keyOf: (method: BuiltInSignatureMethod, isWrong: boolean) => Promise<SigningKey>,
 ): OAuth1Demo["session"] {
   return async ({ method, placement }, { wrongKey = false, ...options }) =>
     new OAuth1Session({

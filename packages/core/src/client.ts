@@ -79,7 +79,6 @@ export class OAuth2Client<
   /**
    * @param provider - The result of `defineProvider`, or a function that returns it, so that its problems and those of the
    * options come in one error.
-   * @param options - Your app's credentials, and how requests are sent.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(
@@ -129,7 +128,6 @@ export class OAuth2Client<
    * Begins a sign-in with an authorization code (RFC 6749 §4.1), always with PKCE S256, state and, for OpenID Connect, a
    * nonce.
    *
-   * @param options - Scope, redirect URI, and the provider's own options.
    * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
    * @throws ConfigurationError that lists every problem of the options.
    */
@@ -146,7 +144,6 @@ export class OAuth2Client<
    *
    * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
    * @param request - The result of {@link OAuth2Client.authorizationRequest}; use it once.
-   * @param options - Further form fields for the token endpoint.
    * @throws OAuthError. Before the token request: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
    * provider's other errors. After it: `INVALID_GRANT`, `INVALID_CLIENT`, `TOKEN_RESPONSE_INVALID`,
@@ -182,14 +179,6 @@ export class OAuth2Client<
    * @param options - Scope, `resource`, and further parameters such as `audience`.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client
    * that cannot prove who it is.
-   *
-   * @example
-   * ```ts
-   * import type { OAuth2Client } from "@grantkit/core";
-   *
-   * export const tokenForWorker = (client: OAuth2Client) =>
-   *   client.fetchClientCredentialsToken({ scope: ["jobs:read"], resource: "https://jobs.example.com" });
-   * ```
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
@@ -210,7 +199,6 @@ export class OAuth2Client<
   /**
    * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
-   * @param options - Scope, and further parameters.
    * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, …; ConfigurationError when the provider has no device flow.
    *
@@ -235,7 +223,6 @@ export class OAuth2Client<
    * Transient failures do not end the wait.
    *
    * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
-   * @param options - A signal that ends the wait, and a function to call after each poll without a decision.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
@@ -250,7 +237,6 @@ export class OAuth2Client<
    * Fetches a token with a signed assertion (RFC 7523 §2.1), as service accounts do. To call an API,
    * {@link OAuth2Client.jwtBearerSession} is shorter: it fetches its tokens by itself.
    *
-   * @param options - Claims and the key that signs them, or a ready assertion.
    * @throws OAuthError: `INVALID_GRANT` for an assertion that is refused, …; ConfigurationError for a key that cannot sign.
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
@@ -272,7 +258,6 @@ export class OAuth2Client<
    * Refreshes a token (RFC 6749 §6). Calls for the same token share one request, and a token that this client has just
    * refreshed gives the new one. The refresh token is kept when the answer has none.
    *
-   * @param token - A token, or a stored one.
    * @param options - A smaller scope, or one of several APIs; such a refresh is a request of its own.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
    * `retryable`.
@@ -297,15 +282,6 @@ export class OAuth2Client<
    * @param options - `hint` to revoke one half alone, a signal, and further form fields.
    * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` one the token
    * may still work: call again later (RFC 7009 §2.2.1). The message says when only the access token is left.
-   *
-   * @example
-   * ```ts
-   * import type { OAuth2Client, Token } from "@grantkit/core";
-   *
-   * export const disconnect = (client: OAuth2Client, token: Token) => client.revokeToken(token);
-   * export const lockOut = (client: OAuth2Client, token: Token) =>
-   *   client.revokeToken(token, { hint: "access_token", signal: AbortSignal.timeout(5000) });
-   * ```
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
@@ -315,7 +291,6 @@ export class OAuth2Client<
   /**
    * Asks the provider about a token (RFC 7662).
    *
-   * @param token - A token, or an access or refresh token as a string.
    * @param options - `hint` to ask about the refresh token of a `Token` instead of its access token, a signal, and further
    * form fields.
    * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
@@ -339,9 +314,8 @@ export class OAuth2Client<
   }
 
   /**
-   * Fetches the user info, in the provider's own field names.
+   * Fetches the user info, in the provider's own field names. The token is not refreshed.
    *
-   * @param token - A token, or a stored one; it is not refreshed.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `API_REQUEST_FAILED`,
    * `USER_INFO_INVALID`, `SUBJECT_MISMATCH`.
    */
@@ -350,9 +324,8 @@ export class OAuth2Client<
   }
 
   /**
-   * Fetches the user info as a {@link Profile}, whose fields are the same for all providers.
+   * Fetches the user info as a {@link Profile}, whose fields are the same for all providers. The token is not refreshed.
    *
-   * @param token - A token, or a stored one; it is not refreshed.
    * @throws OAuthError as {@link OAuth2Client.userInfo} does.
    */
   profile(token: Token | TokenRecord): Promise<Profile> {
@@ -364,7 +337,6 @@ export class OAuth2Client<
    * azp, exp, iat, nbf, and the conditions of the options.
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
-   * @param options - The nonce of the request, and further conditions.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no keys.
    */
@@ -391,8 +363,6 @@ export class OAuth2Client<
   /**
    * Opens a session: requests to the provider's API with a token that is placed, refreshed and saved for you.
    *
-   * @param token - A token, or a stored one.
-   * @param options - How to save the token, when to refresh it, where it goes in a request.
    * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token, or no access token; ConfigurationError
    * that lists every problem of the options.
    */
@@ -425,14 +395,9 @@ export class OAuth2Client<
    * ```
    */
   clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
-    return openGrantedSession<GrantOptions>(
-      this.#sessions,
-      {
-        method: "clientCredentialsSession()",
-        fetchToken: (grant) => this.fetchClientCredentialsToken(grant),
-      },
-      options,
-    );
+    const method = "clientCredentialsSession()";
+    const fetchToken = (grant: GrantOptions) => this.fetchClientCredentialsToken(grant);
+    return openGrantedSession<GrantOptions>(this.#sessions, { method, fetchToken }, options);
   }
 
   /**
@@ -454,15 +419,10 @@ export class OAuth2Client<
    * ```
    */
   jwtBearerSession(options: JwtBearerSessionOptions): OAuth2Session {
-    return openGrantedSession<GrantOptions & AssertionToSign>(
-      this.#sessions,
-      {
-        method: "jwtBearerSession()",
-        names: ["claims", "key", "algorithm", "keyId"],
-        fetchToken: (grant) => this.fetchJwtBearerToken(grant),
-      },
-      options,
-    );
+    const method = "jwtBearerSession()";
+    const names = ["claims", "key", "algorithm", "keyId"];
+    const fetchToken = (grant: GrantOptions & AssertionToSign) => this.fetchJwtBearerToken(grant);
+    return openGrantedSession(this.#sessions, { method, names, fetchToken }, options);
   }
 
   /**

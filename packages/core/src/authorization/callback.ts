@@ -102,11 +102,8 @@ function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string |
   const advice = iss?.startsWith("http:")
     ? " If it comes from an emulator, pass all of its endpoints to the provider, issuer too."
     : "";
-  throw new OAuthError(
-    "ISSUER_MISMATCH",
-    `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`,
-    { provider: name },
-  );
+  const message = `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`;
+  throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
 function throwIfError(
@@ -184,14 +181,11 @@ function misuseOf(method: string, request: unknown): string | undefined {
   if (typeof request === "string") return "request is a string: JSON.parse it first";
   const { then, responseType } = request as { then?: unknown; responseType?: unknown };
   if (typeof then === "function") return "request is a promise: await authorizationRequest()";
-  if (method === "fetchToken()") {
-    return responseType === undefined
-      ? undefined
-      : 'request was made with responseType: "token": end it with tokenFromFragment()';
-  }
-  return responseType === undefined
+  const isForCode = responseType === undefined;
+  if (isForCode === (method === "fetchToken()")) return undefined;
+  return isForCode
     ? "request was made for a code: end it with fetchToken()"
-    : undefined;
+    : 'request was made with responseType: "token": end it with tokenFromFragment()';
 }
 
 function isText(value: unknown): boolean {

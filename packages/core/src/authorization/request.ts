@@ -124,16 +124,23 @@ async function targetOf(
   };
 }
 
-/** Writes the parameters into the URL, or pushes them and writes the reference to them (RFC 9126 §4). */
+/** Writes the parameters into the URL, or pushes them (RFC 9126 §2) and writes the reference to them (§4). */
 async function urlOf(
   context: ClientContext,
   { url, parameters }: Target,
   { pushed = context.provider.pushAuthorizationRequests ?? false }: AuthorizationRequestOptions,
 ): Promise<string> {
   if (!pushed) return withQuery(url, parameters);
-  const { pushParameters } = await import("../endpoints/pushed-authorization.ts");
+  const { askEndpoint } = await import("../endpoints/authenticated-endpoint.ts");
   const secrets = [parameters["state"], parameters["nonce"]].flat();
-  const reference = await pushParameters(context, parameters, secrets);
+  const reference = await askEndpoint(
+    context,
+    { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201] },
+    ({ body: { request_uri: uri }, unusable }) => {
+      if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri;
+      throw unusable("request_uri", "is missing or not a URI");
+    },
+  );
   return withQuery(url, { client_id: context.clientId, request_uri: reference });
 }
 

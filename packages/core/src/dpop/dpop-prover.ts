@@ -122,11 +122,8 @@ export class DpopProver {
 
   #load(): Promise<ProverKey> {
     this.#key ??= loadKey(this.#option).catch((error: unknown) => {
-      throw new ConfigurationError(
-        "dpop",
-        [error instanceof TypeError ? error.message : "the key cannot be used"],
-        this.#provider,
-      );
+      const problem = error instanceof TypeError ? error.message : "the key cannot be used";
+      throw new ConfigurationError("dpop", [problem], this.#provider);
     });
     return this.#key;
   }

@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import type { OAuthError } from "../errors/oauth-error.ts";
 import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
@@ -9,10 +10,9 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
-import { type NamedEndpoint, unexpectedStatus, unusable } from "./endpoint-errors.ts";
+import { unexpectedStatus, unusable } from "./endpoint-errors.ts";
 import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
 import { readErrorResponse } from "./error-response.ts";
-import { sendForm } from "./form-request.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -38,7 +38,12 @@ export interface EndpointRequest {
 export interface EndpointAnswer extends TokenResponseHookValue {
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
+  readonly unusable: (field: string, reason: string) => OAuthError;
 }
+
+/** Bytes. */
+const LARGEST_RESPONSE = 1024 * 1024;
 
 /** What errors call each endpoint, and a request to it. */
 const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: string]>> = {
@@ -60,42 +65,32 @@ const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: 
 export async function askEndpoint<Result>(
   context: ClientContext,
   request: EndpointRequest,
-  read: (answer: EndpointAnswer, endpoint: NamedEndpoint) => Result,
+  read: (answer: EndpointAnswer) => Result,
 ): Promise<Result> {
-  const { provider, clientId, clientSecret, clientAuthentication, clock } = context;
-  const { kind } = request;
+  const { provider } = context;
+  const { kind, parameters } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
-    throw new ConfigurationError(
-      `The provider ${provider.name}`,
-      [`endpoints.${kind} is missing: the provider has none, or its definition leaves it out`],
-      provider.name,
-    );
+    const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
+    throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
-  const endpoint = { provider: provider.name, field: kind, what: WORDS[kind][0] };
-  return callEndpoint({
-    provider: provider.name,
-    issuer: provider.issuer,
-    audience: provider.issuer ?? provider.endpoints.token,
+  return callEndpoint(context, {
     kind,
     url,
-    clientId,
-    clientSecret,
-    clientAuthentication,
-    now: () => clock.now(),
-    parameters: formOf(request.parameters),
-    exchange: async (wire) => read(await exchange(context, request, endpoint, wire), endpoint),
+    parameters: formOf(parameters),
+    exchange: async (wire) => read(await exchange(context, request, wire)),
   });
 }
 
 async function exchange(
   context: ClientContext,
   request: EndpointRequest,
-  endpoint: NamedEndpoint,
   wire: BridgeRequest,
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
-  const { hooks, successes = [200] } = request;
+  const { kind, hooks, successes = [200], bodyless = false } = request;
+  const [what, whatRequest] = WORDS[kind];
+  const endpoint = { provider: provider.name, field: kind, what };
   const built: TokenRequestHookValue = {
     url: wire.url,
     method: "POST",
@@ -104,15 +99,16 @@ async function exchange(
   };
   const sent = (await hooks?.request(built)) ?? built;
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, endpoint, sent, request.signal);
+  const response = await sendForm(context, request, sent);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
-  const parsed = bodyOf(request, response);
+  const isSuccess = successes.includes(status);
+  const parsed = bodyOf(response, bodyless && isSuccess);
   if (!parsed.ok) {
-    throw successes.includes(status)
+    throw isSuccess
       ? unusable(endpoint, parsed.reason, "body", response)
-      : unexpectedStatus(endpoint, status, headers, retryAfter);
+      : unexpectedStatus(endpoint, response, retryAfter);
   }
   const received = { status, headers, body: parsed.value };
   const answer = (await hooks?.response(received)) ?? received;
@@ -120,7 +116,7 @@ async function exchange(
   if (answered) {
     throw providerError(answered, {
       provider: provider.name,
-      what: WORDS[request.kind][1],
+      what: whatRequest,
       advice: request.advice,
       redactor: redactorFor(context, request, sent),
       aliases: provider.errorAliases,
@@ -130,9 +126,48 @@ async function exchange(
     });
   }
   if (!successes.includes(answer.status)) {
-    throw unexpectedStatus(endpoint, answer.status, answer.headers, retryAfter);
+    throw unexpectedStatus(endpoint, answer, retryAfter);
   }
-  return { ...answer, receivedAt };
+  return {
+    ...answer,
+    receivedAt,
+    unusable: (field, reason) => unusable(endpoint, `${field} ${reason}`, field, answer),
+  };
+}
+
+/** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
+async function sendForm(
+  { dpop, transport, endpointTimeout }: ClientContext,
+  { kind, signal }: EndpointRequest,
+  { url, method, headers, body }: TokenRequestHookValue,
+): Promise<TransportResponse> {
+  const form = formOf(body).toString();
+  const inQuery = method === "GET";
+  const send = (proof?: string): Promise<TransportResponse> =>
+    transport.send({
+      url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
+      method,
+      headers: proof === undefined ? headers : { ...headers, dpop: proof },
+      body: inQuery ? undefined : form,
+      timeout: endpointTimeout,
+      maxBytes: LARGEST_RESPONSE,
+      what: WORDS[kind][0],
+      signal,
+    });
+  if (!dpop || kind !== "token") return send();
+  return dpop.send({
+    method,
+    url: new URL(url),
+    send,
+    nonceOf: (response) => response.headers["dpop-nonce"],
+    asksForNonce,
+  });
+}
+
+function asksForNonce({ status, headers, body }: TransportResponse): boolean {
+  if (status < 400 || status >= 500) return false;
+  const parsed = parseBody(body, headers["content-type"]);
+  return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
 }
 
 /** The status decides, except where a device is to wait: some servers say that with 429 (RFC 8628 §3.5). */
@@ -140,15 +175,10 @@ function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined
   return ["authorization_pending", "slow_down"].includes(error) ? undefined : codeOfStatus(status);
 }
 
-function bodyOf(
-  { bodyless, successes = [200] }: EndpointRequest,
-  { status, headers, body }: TransportResponse,
-) {
+function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {
   const parsed = parseBody(body, headers["content-type"]);
   // The body of a successful revocation means nothing (RFC 7009 §2.2).
-  return !parsed.ok && bodyless === true && successes.includes(status)
-    ? { ok: true as const, value: {} }
-    : parsed;
+  return parsed.ok || !isOptional ? parsed : { ok: true as const, value: {} };
 }
 
 /** Refuses a request that authenticates the client twice (RFC 6749 §2.3). */
@@ -159,11 +189,8 @@ function refuseTwoProofs(
   const proofs = ["client_secret", "client_assertion"].filter((name) => body[name] !== undefined);
   if (/^basic /i.test(headers["authorization"] ?? "")) proofs.unshift("the Authorization header");
   if (proofs.length < 2) return;
-  throw new ConfigurationError(
-    "The client authentication",
-    [`it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`],
-    provider.name,
-  );
+  const problem = `it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`;
+  throw new ConfigurationError("The client authentication", [problem], provider.name);
 }
 
 function redactorFor(

@@ -7,6 +7,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { Transport } from "../http/transport.ts";
+import { discoverServer, type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
 import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
@@ -30,29 +31,15 @@ export interface DiscoverOptions<
   readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
 }
 
-type Metadata = Readonly<Record<string, unknown>>;
-
 /** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
-
-/** The metadata field of each endpoint (RFC 8414 §2, OpenID Connect Discovery §3). */
-const ENDPOINTS: Readonly<Record<keyof ProviderEndpoints, string>> = {
-  authorization: "authorization_endpoint",
-  token: "token_endpoint",
-  userInfo: "userinfo_endpoint",
-  jwks: "jwks_uri",
-  revocation: "revocation_endpoint",
-  introspection: "introspection_endpoint",
-  deviceAuthorization: "device_authorization_endpoint",
-  pushedAuthorization: "pushed_authorization_request_endpoint",
-  endSession: "end_session_endpoint",
-};
 
 /** Algorithms with public keys; `none` and the HMACs do not prove who signed. */
 const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
 
 /**
- * Defines a provider by its server's metadata, which is fetched, and by what the app says about it.
+ * Defines a provider by its server's metadata, which is fetched, and by what the app says about it, which takes
+ * precedence.
  *
  * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error (`NETWORK_ERROR`, `TIMEOUT`, …);
  * ConfigurationError for a bad issuer.
@@ -67,7 +54,28 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
   const metadata = await fetchMetadata(issuer, name, new Transport(name, clock, http), timeout);
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
-  return definitionOf(issuer, name, metadata, own, byCertificate);
+  // Other hosts for connections with a client certificate (RFC 8705 §5).
+  const { mtls_endpoint_aliases: mtls } = metadata;
+  const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
+  const endpoints = Object.entries(METADATA_FIELDS)
+    .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
+    .filter(([, url]) => typeof url === "string");
+  const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
+    (algorithm) => ASYMMETRIC.test(algorithm),
+  );
+  return {
+    issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
+    pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
+    clientAuthentication: authenticationOf(metadata),
+    // An undefined field says nothing: what the server requires stays required.
+    ...definedFields({ ...own }),
+    ...((algorithms.length > 0 || own.idToken) && {
+      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
+    }),
+    name,
+    issuer,
+    endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,
+  };
 }
 
 /** Names a server by its host and its path, which tells the tenants of one host apart. */
@@ -94,7 +102,6 @@ async function fetchMetadata(
       "issuer must be an https URL without query and fragment, as the provider documents it (http is allowed for this machine only)",
     ]);
   }
-  const { discoverServer } = await import("../oidc/bridge.ts");
   const exchange = async (url: string): Promise<Metadata> => {
     const { status, headers, body } = await transport.send({
       url,
@@ -113,7 +120,7 @@ async function fetchMetadata(
   };
   for (const algorithm of ["oidc", "oauth2"] as const) {
     try {
-      return await discoverServer({ issuer, algorithm, exchange });
+      return await discoverServer(issuer, algorithm, exchange);
     } catch (error) {
       if (OAuthError.isInstance(error)) throw error;
       if (!(error instanceof NoDocument)) break;
@@ -129,52 +136,15 @@ function mismatch(provider: string, issuer: string, named: unknown): OAuthError 
   const text = typeof named === "string" && URL.canParse(named) ? named : undefined;
   const isSlash = text?.replace(/\/$/, "") === issuer.replace(/\/$/, "");
   const shown = text === undefined ? "nothing" : isSlash ? text : new URL(text).href;
-  return new OAuthError(
-    "ISSUER_MISMATCH",
-    `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`,
-    { provider },
-  );
+  const message = `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`;
+  return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 
 function failed(provider: string, reason: string, status?: number): OAuthError {
   const retryable = status !== undefined && codeOfStatus(status) !== undefined;
-  return new OAuthError(
-    "DISCOVERY_FAILED",
-    `The provider could not be discovered: ${reason}. Check the issuer's URL, or describe the provider with defineProvider().`,
-    { provider, retryable, ...(status !== undefined && { status }) },
-  );
-}
-
-/** Builds a provider's definition of its metadata; what the app says about it takes precedence. */
-function definitionOf<Scope extends string, AuthorizationOptions extends object>(
-  issuer: string,
-  name: string,
-  metadata: Metadata,
-  own: DiscoveredProvider<Scope, AuthorizationOptions>,
-  byCertificate: boolean,
-): ProviderDefinition<Scope, AuthorizationOptions> {
-  // Other hosts for connections with a client certificate (RFC 8705 §5).
-  const { mtls_endpoint_aliases: mtls } = metadata;
-  const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
-  const endpoints = Object.entries(ENDPOINTS)
-    .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
-    .filter(([, url]) => typeof url === "string");
-  const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
-    (algorithm) => ASYMMETRIC.test(algorithm),
-  );
-  return {
-    issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
-    pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
-    clientAuthentication: authenticationOf(metadata),
-    // An undefined field says nothing: what the server requires stays required.
-    ...definedFields({ ...own }),
-    ...((algorithms.length > 0 || own.idToken) && {
-      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
-    }),
-    name,
-    issuer,
-    endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,
-  };
+  const message = `The provider could not be discovered: ${reason}. Check the issuer's URL, or describe the provider with defineProvider().`;
+  const given = status !== undefined && { status };
+  return new OAuthError("DISCOVERY_FAILED", message, { provider, retryable, ...given });
 }
 
 /** Chooses how a client with a secret authenticates; a server that does not say takes HTTP Basic (RFC 8414 §2). */

@@ -2,7 +2,7 @@ import { codeOfStatus } from "../errors/codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 
 /** An OAuth endpoint as error messages name it. */
-export interface NamedEndpoint {
+interface NamedEndpoint {
   readonly provider: string;
   /** The field of the provider's `endpoints`, for example `token`. */
   readonly field: string;
@@ -10,18 +10,24 @@ export interface NamedEndpoint {
   readonly what: string;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Builds the error for a success response that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
 export function unusable(
   { provider, what }: NamedEndpoint,
   reason: string,
   field: string,
-  answer: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+  { status, headers }: Answer,
 ): OAuthError {
-  return new OAuthError(
-    "TOKEN_RESPONSE_INVALID",
-    `The answer from ${what} of ${provider} cannot be used: ${reason} (status ${answer.status}, ${contentType(answer.headers)}).`,
-    { provider, status: answer.status, details: { field } },
-  );
+  const message = `The answer from ${what} of ${provider} cannot be used: ${reason} (status ${status}, ${contentType(headers)}).`;
+  return new OAuthError("TOKEN_RESPONSE_INVALID", message, {
+    provider,
+    status,
+    details: { field },
+  });
 }
 
 /**
@@ -32,18 +38,14 @@ export function unusable(
  */
 export function unexpectedStatus(
   { provider, field, what }: NamedEndpoint,
-  status: number,
-  headers: Readonly<Record<string, string>>,
+  { status, headers }: Answer,
   retryAfter: number | undefined,
 ): OAuthError {
   const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider}`;
   const options = { provider, status, ...(retryAfter !== undefined && { retryAfter }) };
   if (status >= 300 && status < 400) {
-    return new OAuthError(
-      "REDIRECT_REFUSED",
-      `${subject} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.${field}.`,
-      options,
-    );
+    const message = `${subject} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.${field}.`;
+    return new OAuthError("REDIRECT_REFUSED", message, options);
   }
   const code = codeOfStatus(status);
   return new OAuthError(

@@ -11,10 +11,8 @@ export function readErrorResponse(
   provider: Provider,
   body: Readonly<Record<string, unknown>>,
 ): ProviderErrorBody | undefined {
-  return provider.readError?.(body) ?? standardError(body);
-}
-
-function standardError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
+  const own = provider.readError?.(body);
+  if (own) return own;
   const { error, error_description: description, error_uri: uri, ...rest } = body;
   if (typeof error !== "string" || error === "") return undefined;
   return {

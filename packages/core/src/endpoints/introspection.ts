@@ -3,7 +3,6 @@ import { definedFields } from "../options/own-fields.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import type { Token } from "../tokens/token.ts";
 import { askEndpoint, type EndpointAnswer } from "./authenticated-endpoint.ts";
-import { type NamedEndpoint, unusable } from "./endpoint-errors.ts";
 import { chooseToken, type TokenHintOptions } from "./revocation.ts";
 
 /** What a provider says about a token (RFC 7662 §2.2); about an inactive one it says nothing else. */
@@ -44,21 +43,17 @@ export async function introspectToken(
 ): Promise<Introspection> {
   const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
   const { scopeDelimiter } = context.provider;
-  return askEndpoint(context, { ...chosen, kind: "introspection" }, (answer, endpoint) =>
-    readIntrospection(answer, endpoint, scopeDelimiter),
+  return askEndpoint(context, { ...chosen, kind: "introspection" }, (answer) =>
+    readIntrospection(answer, scopeDelimiter),
   );
 }
 
 function readIntrospection(
-  answer: EndpointAnswer,
-  endpoint: NamedEndpoint,
+  { body, unusable }: EndpointAnswer,
   scopeDelimiter: string,
 ): Introspection {
-  const { body } = answer;
   const { active, scope, aud } = body;
-  if (typeof active !== "boolean") {
-    throw unusable(endpoint, "active is not true or false", "active", answer);
-  }
+  if (typeof active !== "boolean") throw unusable("active", "is not true or false");
   const text = (field: string): string | undefined =>
     typeof body[field] === "string" ? body[field] : undefined;
   const audience = [aud ?? []].flat().filter((name) => typeof name === "string");

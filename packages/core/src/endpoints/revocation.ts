@@ -61,39 +61,30 @@ export async function revokeToken(
   const usual =
     isToken(token) && token.refreshToken !== undefined ? "refresh_token" : "access_token";
   const chosen = chooseToken(context, METHOD, token, options, usual);
-  const refused = await refusedKind(requestRevocation(context, chosen));
+  const refused = await revokeHalf(context, chosen);
   if (isToken(token) && options.hint === undefined && usual === "refresh_token") {
     const access = chooseToken(context, METHOD, token, options, "access_token");
     // A server that revokes refresh tokens alone is not an error: such access tokens live until they expire.
-    await refusedKind(requestRevocation(context, access)).catch((error: unknown) => {
+    await revokeHalf(context, access).catch((error: unknown) => {
       throw refused ? error : halfRevoked(error);
     });
   }
   if (refused) throw refused;
 }
 
-async function requestRevocation(context: ClientContext, chosen: ChosenToken): Promise<void> {
-  await askEndpoint(
-    context,
-    { ...chosen, kind: "revocation", successes: [200, 204], bodyless: true },
-    () => undefined,
-  ).catch((error: unknown) => {
-    if (!isOfDeadToken(error)) throw error;
-  });
-}
-
-/** RFC 7009 §2.2 answers an unknown or revoked token with success; some providers with an error. */
-function isOfDeadToken(error: unknown): boolean {
-  return OAuthError.isInstance(error) && error.error === "invalid_token" && error.status === 400;
-}
-
-/** Returns the server's answer that it does not revoke this kind of token; other errors are thrown. */
-async function refusedKind(revocation: Promise<void>): Promise<OAuthError | undefined> {
+/** Revokes one half. Returns the server's answer that it does not revoke such tokens; other errors are thrown. */
+async function revokeHalf(
+  context: ClientContext,
+  chosen: ChosenToken,
+): Promise<OAuthError | undefined> {
+  const request = { ...chosen, kind: "revocation", successes: [200, 204], bodyless: true } as const;
   try {
-    await revocation;
+    await askEndpoint(context, request, () => undefined);
   } catch (error) {
-    if (OAuthError.isInstance(error) && error.code === "UNSUPPORTED_TOKEN_TYPE") return error;
-    throw error;
+    if (!OAuthError.isInstance(error)) throw error;
+    if (error.code === "UNSUPPORTED_TOKEN_TYPE") return error;
+    // RFC 7009 §2.2 answers an unknown or revoked token with success; some providers with an error.
+    if (error.error !== "invalid_token" || error.status !== 400) throw error;
   }
   return undefined;
 }
@@ -101,11 +92,8 @@ async function refusedKind(revocation: Promise<void>): Promise<OAuthError | unde
 /** Adds to the second request's error that the first request succeeded. */
 function halfRevoked(error: unknown): unknown {
   if (!OAuthError.isInstance(error)) return error;
-  return new OAuthError(
-    error.code,
-    `The refresh token is revoked, the access token is not: it works until it expires or another call revokes it. ${error.message}`,
-    error,
-  );
+  const message = `The refresh token is revoked, the access token is not: it works until it expires or another call revokes it. ${error.message}`;
+  return new OAuthError(error.code, message, error);
 }
 
 /** A token in a request about it. */

@@ -36,11 +36,8 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   const get = (url: string): Promise<unknown> => read(provider, session, url, now);
   if (!provider.userInfo && endpoint === undefined) {
-    throw new ConfigurationError(
-      "userInfo() and profile()",
-      ["the provider needs endpoints.userInfo"],
-      provider.name,
-    );
+    const problem = "the provider needs endpoints.userInfo";
+    throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
   if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
@@ -48,11 +45,9 @@ export async function fetchUserInfo(
   const { sub } = raw;
   const expected = session.token.claims?.sub;
   if (expected !== undefined && sub !== undefined && sub !== expected) {
-    throw new OAuthError(
-      "SUBJECT_MISMATCH",
-      `The user info of ${provider.name} is about another user than the ID token, so it was discarded.`,
-      { provider: provider.name, details: { claim: "sub" } },
-    );
+    const details = { claim: "sub" };
+    const message = `The user info of ${provider.name} is about another user than the ID token, so it was discarded.`;
+    throw new OAuthError("SUBJECT_MISMATCH", message, { provider: provider.name, details });
   }
   return raw;
 }
@@ -65,10 +60,9 @@ export async function fetchProfile(
 ): Promise<Profile> {
   const profile = provider.profile(await fetchUserInfo(provider, session, now));
   if (typeof profile.id === "string" && profile.id !== "") return profile;
-  throw invalid(
-    provider,
-    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)",
-  );
+  const reason =
+    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)";
+  throw invalid(provider, reason);
 }
 
 /** Gets a URL of the API, and reads its JSON. */
@@ -95,9 +89,6 @@ async function read(
 }
 
 function invalid({ name: provider }: Provider, reason: string): OAuthError {
-  return new OAuthError(
-    "USER_INFO_INVALID",
-    `The user info of ${provider} cannot be used: ${reason}.`,
-    { provider },
-  );
+  const message = `The user info of ${provider} cannot be used: ${reason}.`;
+  return new OAuthError("USER_INFO_INVALID", message, { provider });
 }

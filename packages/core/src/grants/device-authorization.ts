@@ -1,6 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
 import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-endpoint.ts";
-import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
 import { lifetime } from "../tokens/field-reader.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 
@@ -37,17 +36,14 @@ export async function requestDeviceAuthorization(
   return askEndpoint(
     context,
     { kind: "deviceAuthorization", parameters, secrets: [], signal: options.signal },
-    (answer, endpoint) => ({ ...readDevice(answer, endpoint), scope: [...scope] }),
+    (answer) => ({ ...readDevice(answer), scope: [...scope] }),
   );
 }
 
-function readDevice(
-  answer: EndpointAnswer,
-  endpoint: NamedEndpoint,
-): Omit<DeviceAuthorization, "scope"> {
+function readDevice(answer: EndpointAnswer): Omit<DeviceAuthorization, "scope"> {
   const { body, receivedAt } = answer;
   const refuse = (field: string, reason: string): never => {
-    throw unusable(endpoint, `${field} ${reason}`, field, answer);
+    throw answer.unusable(field, reason);
   };
   const text = (field: string): string => {
     const value = body[field];

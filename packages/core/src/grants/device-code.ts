@@ -6,7 +6,7 @@ import type { Token } from "../tokens/token.ts";
 import type { DeviceAuthorization } from "./device-authorization.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { explainSpentCode } from "./spent-code.ts";
-import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
+import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
 
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 /** Seconds that `slow_down` adds to the interval (RFC 8628 §3.5). */
@@ -46,12 +46,23 @@ export async function pollForDeviceToken(
   const { provider, clock } = context;
   checkDevice(provider.name, device);
   let { interval } = device;
+  const request: TokenRequest = {
+    grant: GRANT,
+    parameters: { device_code: device.deviceCode },
+    secrets: [device.deviceCode],
+    advice: { INVALID_GRANT: "Start again with fetchDeviceAuthorization()." },
+    signal,
+  };
   for (let attempt = 1; ; attempt += 1) {
-    if (clock.now() + interval * 1000 >= device.expiresAt) throw expired(provider.name);
+    if (clock.now() + interval * 1000 >= device.expiresAt) {
+      const message =
+        "The code expired before the user entered it: start again with fetchDeviceAuthorization().";
+      throw new OAuthError("DEVICE_CODE_EXPIRED", message, { provider: provider.name });
+    }
     await pause(context, interval, signal);
     let granted: GrantedTokens;
     try {
-      granted = await poll(context, device, signal);
+      granted = await requestTokens(context, request);
     } catch (error) {
       const next = OAuthError.isInstance(error) ? nextInterval(error, interval) : undefined;
       if (next === undefined) throw error;
@@ -64,20 +75,6 @@ export async function pollForDeviceToken(
     const claims = await grantedClaims(context, granted).catch(explainSpentCode);
     return grantedToken(context, granted, { requestedScope: device.scope, claims });
   }
-}
-
-function poll(
-  context: ClientContext,
-  { deviceCode }: DeviceAuthorization,
-  signal: AbortSignal | undefined,
-): Promise<GrantedTokens> {
-  return requestTokens(context, {
-    grant: GRANT,
-    parameters: { device_code: deviceCode },
-    secrets: [deviceCode],
-    advice: { INVALID_GRANT: "Start again with fetchDeviceAuthorization()." },
-    signal,
-  });
 }
 
 /** Decides how many seconds to wait after an error; undefined after a final one. */
@@ -111,14 +108,6 @@ async function pause(
     const message = `Waiting for the user's decision at ${provider} was aborted.`;
     throw new OAuthError("ABORTED", message, { provider });
   });
-}
-
-function expired(provider: string): OAuthError {
-  return new OAuthError(
-    "DEVICE_CODE_EXPIRED",
-    "The code expired before the user entered it: start again with fetchDeviceAuthorization().",
-    { provider },
-  );
 }
 
 function checkDevice(provider: string, device: DeviceAuthorization): void {

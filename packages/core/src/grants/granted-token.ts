@@ -69,9 +69,7 @@ export async function grantedClaims(
 
 /** Builds the error for a token response without the ID token that it must have (`TOKEN_RESPONSE_INVALID`). */
 export function idTokenMissing({ provider }: ClientContext, reason: string): OAuthError {
-  return new OAuthError(
-    "TOKEN_RESPONSE_INVALID",
-    `The token response of ${provider.name} cannot be used: id_token is missing ${reason}.`,
-    { provider: provider.name, details: { field: "id_token" } },
-  );
+  const details = { field: "id_token" };
+  const message = `The token response of ${provider.name} cannot be used: id_token is missing ${reason}.`;
+  return new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: provider.name, details });
 }

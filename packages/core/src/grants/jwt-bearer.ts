@@ -112,10 +112,7 @@ async function signed(
     };
     return await signJwt({ ...defaults, ...claims }, key, { typ: "JWT" });
   } catch (error) {
-    throw new ConfigurationError(
-      "fetchJwtBearerToken()",
-      [error instanceof TypeError ? error.message : "the assertion cannot be signed"],
-      provider.name,
-    );
+    const problem = error instanceof TypeError ? error.message : "the assertion cannot be signed";
+    throw new ConfigurationError("fetchJwtBearerToken()", [problem], provider.name);
   }
 }

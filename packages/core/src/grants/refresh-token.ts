@@ -2,9 +2,9 @@ import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { compareScopes } from "../tokens/scopes.ts";
-import type { TokenRecord } from "../tokens/token-record.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
+import { fetchClientCredentials } from "./client-credentials.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { isAmbiguous } from "./spent-code.ts";
 import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
@@ -22,29 +22,24 @@ export interface RefreshOptions extends Pick<GrantOptions, "resource" | "paramet
   readonly scope?: readonly string[];
 }
 
-interface RefreshDetails extends RefreshOptions {
-  /** Awaited before each request; what it throws stops the refresh. */
-  readonly beforeSend?: (() => Promise<void>) | undefined;
-}
-
 /**
  * Exchanges a refresh token for a new token (RFC 6749 §6). What the response leaves out (refresh token, scope, ID token)
  * is taken from the old token. When no response says whether the server rotated the refresh token, it is sent a second
  * time, and not again.
+ *
+ * @param beforeSend - Awaited before each request; what it throws stops the refresh.
  */
 export async function exchangeRefreshToken(
   context: ClientContext,
   token: Token,
-  { beforeSend, ...options }: RefreshDetails = {},
+  options: RefreshOptions = {},
+  beforeSend?: () => Promise<void>,
 ): Promise<Token> {
   const { name, scopeAliases } = context.provider;
   const { refreshToken } = token;
   if (refreshToken === undefined) {
-    throw new OAuthError(
-      "REFRESH_TOKEN_MISSING",
-      `The token has no refresh token, so ${name} cannot refresh it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`,
-      { provider: name },
-    );
+    const message = `The token has no refresh token, so ${name} cannot refresh it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`;
+    throw new OAuthError("REFRESH_TOKEN_MISSING", message, { provider: name });
   }
   const shared = grantParameters(context, "refreshToken()", options);
   const request: TokenRequest = {
@@ -54,8 +49,9 @@ export async function exchangeRefreshToken(
     beforeSend,
   };
   const granted = await requestTokens(context, request).catch((error: unknown) => {
-    if (!OAuthError.isInstance(error) || !isUnanswered(error)) throw error;
-    // The server may have rotated it: those with a grace period answer once more, but not later.
+    if (!OAuthError.isInstance(error) || !isAmbiguous(error)) throw error;
+    if (error.code === "RESPONSE_TOO_LARGE") throw error;
+    // The server may have rotated the refresh token: those with a grace period answer once more, but not later.
     return requestTokens(context, request);
   });
   const claims = await claimsOfSameUser(context, token, granted);
@@ -72,7 +68,11 @@ export async function exchangeRefreshToken(
   );
   const next = Token.from({
     ...record,
-    ...(fields.refreshToken === undefined && sameRefreshToken(token, record)),
+    // Most providers send no new refresh token, which means that the old one stays (RFC 6749 §6).
+    ...(fields.refreshToken === undefined && {
+      refreshToken,
+      refreshTokenExpiresAt: record.refreshTokenExpiresAt ?? token.refreshTokenExpiresAt,
+    }),
     // Claims and ID token belong together: an ID token that could not be verified is left out.
     idToken: (claims || !context.idTokens.supported ? fields.idToken : undefined) ?? token.idToken,
     raw: { ...token.raw, ...fields.raw },
@@ -81,12 +81,27 @@ export async function exchangeRefreshToken(
   return next;
 }
 
-/** Most providers send no new refresh token, which means that the old one stays (RFC 6749 §6). */
-function sameRefreshToken(token: Token, { refreshTokenExpiresAt }: TokenRecord) {
-  return {
-    refreshToken: token.refreshToken,
-    refreshTokenExpiresAt: refreshTokenExpiresAt ?? token.refreshTokenExpiresAt,
-  };
+/**
+ * Gets a new token in place of another without the user: with its refresh token, or with the grant that it came from.
+ *
+ * @param beforeSend - Awaited just before a request is sent; what it throws stops the request.
+ * @throws OAuthError: `REFRESH_TOKEN_MISSING`, or the grant's errors.
+ */
+export async function renewToken(
+  context: ClientContext,
+  token: Token,
+  beforeSend?: () => Promise<void>,
+): Promise<Token> {
+  if (token.refreshToken !== undefined || token.renewal === undefined) {
+    return exchangeRefreshToken(context, token, {}, beforeSend);
+  }
+  await beforeSend?.();
+  const { resource, ...parameters } = token.renewal.parameters ?? {};
+  return fetchClientCredentials(context, {
+    scope: token.requestedScope,
+    ...(resource !== undefined && { resource }),
+    parameters,
+  });
 }
 
 /** Reports that a refresh changed the difference between the granted and the requested scope. */
@@ -105,11 +120,6 @@ function reportScopeChange(
       throw error;
     });
   }
-}
-
-/** Whether no response says what became of a refresh token that may have been received. */
-function isUnanswered(error: OAuthError): boolean {
-  return isAmbiguous(error) && error.code !== "RESPONSE_TOO_LARGE";
 }
 
 /**
@@ -137,9 +147,7 @@ async function claimsOfSameUser(
     return old !== undefined && now !== undefined && old !== now;
   });
   if (differing === undefined) return claims;
-  throw new OAuthError(
-    "SUBJECT_MISMATCH",
-    `${name} answered the refresh with the ID token of another user or sign-in (${differing} differs), so the new token was discarded.`,
-    { provider: name, details: { claim: differing } },
-  );
+  const details = { claim: differing };
+  const message = `${name} answered the refresh with the ID token of another user or sign-in (${differing} differs), so the new token was discarded.`;
+  throw new OAuthError("SUBJECT_MISMATCH", message, { provider: name, details });
 }

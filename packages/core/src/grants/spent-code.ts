@@ -3,17 +3,11 @@ import { OAuthError } from "../errors/oauth-error.ts";
 const NO_ANSWER: readonly OAuthError["code"][] = ["NETWORK_ERROR", "RESPONSE_TOO_LARGE", "TIMEOUT"];
 
 /** Network errors after which nothing was sent: the code or refresh token is as good as before. */
-const NOT_SENT: readonly unknown[] = [
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-];
+const NOT_SENT = /^(?:EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)$/;
 
 /** Whether a request may have reached the server and taken effect, though its response was not read. */
 export function isAmbiguous({ code, details }: OAuthError): boolean {
-  return NO_ANSWER.includes(code) && !NOT_SENT.includes(details?.["networkCode"]);
+  return NO_ANSWER.includes(code) && !NOT_SENT.test(String(details?.["networkCode"]));
 }
 
 /**
@@ -26,13 +20,11 @@ export function explainSpentCode(error: unknown): never {
   if (!OAuthError.isInstance(error)) throw error;
   const ambiguous = isAmbiguous(error);
   if (!ambiguous && error.code !== "KEY_SET_UNAVAILABLE") throw error;
-  const { code, message, provider, details } = error;
+  const { code, provider, details } = error;
   const state = ambiguous
     ? "It is ambiguous whether the code was used"
     : "The code has been used meanwhile";
-  throw new OAuthError(
-    code,
-    `${message} ${state}, so it was not sent again: let the user sign in again.`,
-    { ...(provider !== undefined && { provider }), ...(details && { details }), retryable: false },
-  );
+  const message = `${error.message} ${state}, so it was not sent again: let the user sign in again.`;
+  const known = { ...(provider !== undefined && { provider }), ...(details && { details }) };
+  throw new OAuthError(code, message, { ...known, retryable: false });
 }

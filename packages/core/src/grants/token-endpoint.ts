@@ -5,7 +5,6 @@ import {
   type EndpointAnswer,
   type EndpointRequest,
 } from "../endpoints/authenticated-endpoint.ts";
-import { type NamedEndpoint, unusable } from "../endpoints/endpoint-errors.ts";
 import {
   readTokenResponse,
   type TokenResponseFields,
@@ -66,7 +65,7 @@ export async function requestTokens(
         },
       },
     },
-    (answer, endpoint) => accept(context, request, answer, endpoint),
+    (answer) => accept(context, request, answer),
   ).catch((error: unknown) => {
     publishError(provider.name, error);
     throw error;
@@ -85,15 +84,11 @@ export async function requestTokens(
 function accept(
   { provider: { scopeDelimiter }, dpop }: ClientContext,
   { notAccessToken }: TokenRequest,
-  answer: EndpointAnswer,
-  endpoint: NamedEndpoint,
+  { body, headers, receivedAt, unusable }: EndpointAnswer,
 ): GrantedTokens {
-  const { body, headers, receivedAt } = answer;
   const isBound = dpop !== undefined;
   const fields = readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound });
-  if ("field" in fields) {
-    throw unusable(endpoint, `${fields.field} ${fields.reason}`, fields.field, answer);
-  }
+  if ("field" in fields) throw unusable(fields.field, fields.reason);
   const serverTime = Date.parse(headers["date"] ?? "");
   return { fields, receivedAt, serverTime: Number.isNaN(serverTime) ? undefined : serverTime };
 }

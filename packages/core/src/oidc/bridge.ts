@@ -16,9 +16,11 @@ import {
   tokenRevocation,
   TlsClientAuth,
 } from "openid-client";
+import type { ClientContext } from "../client-context.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
+import type { ProviderEndpoints } from "../provider.ts";
 import { basicAuthorization } from "./basic-authentication.ts";
 import type { ClientAuthentication } from "./client-authentication.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
 
 /** The OAuth endpoints at which a client authenticates. */
 export type EndpointKind =
@@ -35,27 +37,29 @@ export interface BridgeRequest {
 
 /** A request to an OAuth endpoint in openid-client's terms. */
 export interface BridgeCall<Answer> {
-  readonly provider: string;
-  readonly issuer: string | undefined;
-  /** The audience of a client assertion, where the client does not name one. */
-  readonly audience: string;
   readonly kind: EndpointKind;
   readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string | undefined;
-  readonly clientAuthentication: ClientAuthentication;
-  /** Gives the time in milliseconds since the epoch. */
-  readonly now: () => number;
-  /** With `grant_type` for the token endpoint, with `token` for revocation and introspection. */
+  /** With `grant_type` for the token endpoint, with `token` for revocation and introspection; it is used up. */
   readonly parameters: URLSearchParams;
   /** Sends the request and reads the response. */
   readonly exchange: (request: BridgeRequest) => Promise<Answer>;
 }
 
+/** The metadata field of each endpoint (RFC 8414 §2, OpenID Connect Discovery §3). */
+export const METADATA_FIELDS: Readonly<Record<keyof ProviderEndpoints, string>> = {
+  authorization: "authorization_endpoint",
+  token: "token_endpoint",
+  userInfo: "userinfo_endpoint",
+  jwks: "jwks_uri",
+  revocation: "revocation_endpoint",
+  introspection: "introspection_endpoint",
+  deviceAuthorization: "device_authorization_endpoint",
+  pushedAuthorization: "pushed_authorization_request_endpoint",
+  endSession: "end_session_endpoint",
+};
+
 /** An endpoint as openid-client knows it. */
 interface Endpoint {
-  /** Its name in the server's metadata. */
-  readonly metadata: string;
   /** Calls openid-client's function for it. */
   readonly ask: (configuration: Configuration, parameters: URLSearchParams) => Promise<unknown>;
   /** A response that openid-client accepts: `exchange` reads the real one, more strictly. */
@@ -64,28 +68,23 @@ interface Endpoint {
 
 const ENDPOINTS: Readonly<Record<EndpointKind, Endpoint>> = {
   token: {
-    metadata: "token_endpoint",
     ask: (configuration, form) =>
       genericGrantRequest(configuration, taken(form, "grant_type"), form),
     response: { access_token: "-", token_type: "bearer" },
   },
   revocation: {
-    metadata: "revocation_endpoint",
     ask: (configuration, form) => tokenRevocation(configuration, taken(form, "token"), form),
     response: {},
   },
   introspection: {
-    metadata: "introspection_endpoint",
     ask: (configuration, form) => tokenIntrospection(configuration, taken(form, "token"), form),
     response: { active: true },
   },
   deviceAuthorization: {
-    metadata: "device_authorization_endpoint",
     ask: initiateDeviceAuthorization,
     response: { device_code: "-", user_code: "-", verification_uri: "-", expires_in: 1 },
   },
   pushedAuthorization: {
-    metadata: "pushed_authorization_request_endpoint",
     ask: buildAuthorizationUrlWithPAR,
     response: { request_uri: "-", expires_in: 1 },
   },
@@ -104,15 +103,19 @@ function taken(parameters: URLSearchParams, name: string): string {
  * @returns What `exchange` returns.
  * @throws What `exchange` or a client authentication function throws; ConfigurationError for an unusable private key.
  */
-export async function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<Answer> {
-  const { metadata, ask, response } = ENDPOINTS[call.kind];
-  const { origin } = new URL(call.url);
-  const authenticate: (...request: Parameters<ClientAuth>) => unknown = await clientAuth(call);
+export async function callEndpoint<Answer>(
+  client: ClientContext,
+  { kind, url: endpoint, parameters, exchange }: BridgeCall<Answer>,
+): Promise<Answer> {
+  const { ask, response } = ENDPOINTS[kind];
+  const { origin } = new URL(endpoint);
+  const { issuer = origin } = client.provider;
+  const authenticate = await clientAuth(client, endpoint);
   // Kept from openid-client, which wraps whatever is thrown in an error of its own.
   let outcome: Promise<Answer> | undefined;
   const configuration = new Configuration(
-    { issuer: call.issuer ?? origin, authorization_endpoint: origin, [metadata]: call.url },
-    call.clientId,
+    { issuer, authorization_endpoint: origin, [METADATA_FIELDS[kind]]: endpoint },
+    client.clientId,
     {},
     async (...request) => {
       try {
@@ -129,30 +132,29 @@ export async function callEndpoint<Answer>(call: BridgeCall<Answer>): Promise<An
   configuration.timeout = 0;
   configuration[customFetch] = async (url, { method, headers, body }) => {
     const form = new URLSearchParams(body as URLSearchParams);
-    outcome ??= call.exchange({ url, method, headers, body: form });
+    outcome ??= exchange({ url, method, headers, body: form });
     await outcome.catch(() => undefined);
-    return Response.json(response, { status: call.kind === "pushedAuthorization" ? 201 : 200 });
+    return Response.json(response, { status: kind === "pushedAuthorization" ? 201 : 200 });
   };
-  await ask(configuration, new URLSearchParams(call.parameters));
+  await ask(configuration, parameters);
   return outcome as unknown as Promise<Answer>;
 }
+
+/** A server's metadata, by its own names. */
+export type Metadata = Readonly<Record<string, unknown>>;
 
 /**
  * Fetches a server's metadata and checks it with openid-client (RFC 8414 §3, OpenID Connect Discovery §4).
  *
+ * @param exchange - Fetches the document at a URL.
  * @throws What `exchange` throws; openid-client's error for metadata that it refuses.
  */
-export async function discoverServer({
-  issuer,
-  algorithm,
-  exchange,
-}: {
-  readonly issuer: string;
-  readonly algorithm: "oidc" | "oauth2";
-  /** Fetches the document at a URL. */
-  readonly exchange: (url: string) => Promise<Readonly<Record<string, unknown>>>;
-}): Promise<Readonly<Record<string, unknown>>> {
-  let document: Promise<Readonly<Record<string, unknown>>> = Promise.resolve({});
+export async function discoverServer(
+  issuer: string,
+  algorithm: "oidc" | "oauth2",
+  exchange: (url: string) => Promise<Metadata>,
+): Promise<Metadata> {
+  let document: Promise<Metadata> = Promise.resolve({});
   await discovery(new URL(issuer), "discovery", undefined, None(), {
     algorithm,
     execute: [allowInsecureRequests],
@@ -168,13 +170,16 @@ export async function discoverServer({
   return document;
 }
 
-async function clientAuth(call: BridgeCall<unknown>): Promise<ClientAuth> {
-  const { clientAuthentication: chosen, clientId, clientSecret, url } = call;
+/** What openid-client calls to authenticate the client; a function of the app's may return a promise. */
+type Authenticate = (...request: Parameters<ClientAuth>) => unknown;
+
+async function clientAuth(client: ClientContext, url: string): Promise<Authenticate> {
+  const { clientAuthentication: chosen, clientId, clientSecret } = client;
   if (typeof chosen === "function") {
     return (_server, _client, form, headers) =>
-      chosen({ url, clientId, clientSecret, form, headers }) as void;
+      chosen({ url, clientId, clientSecret, form, headers });
   }
-  if (typeof chosen === "object") return assertingAuth(call, chosen);
+  if (typeof chosen === "object") return assertingAuth(client, chosen);
   if (chosen === "none" || clientSecret === undefined) return None();
   if (chosen === "post") return ClientSecretPost(clientSecret);
   return (_server, _client, _form, headers) =>
@@ -182,23 +187,23 @@ async function clientAuth(call: BridgeCall<unknown>): Promise<ClientAuth> {
 }
 
 async function assertingAuth(
-  call: BridgeCall<unknown>,
+  { provider, clientSecret, clock }: ClientContext,
   chosen: Exclude<ClientAuthentication, string | ((...input: never) => unknown)>,
 ): Promise<ClientAuth> {
   if (chosen.method === "tls_client_auth") return TlsClientAuth();
   const changes = {
     [modifyAssertion]: (_header: unknown, claims: Record<string, unknown>) => {
-      const now = Math.floor(call.now() / 1000);
-      const audience = chosen.audience ?? call.audience;
+      const now = Math.floor(clock.now() / 1000);
+      const audience = chosen.audience ?? provider.issuer ?? provider.endpoints.token;
       Object.assign(claims, { aud: audience, iat: now, nbf: now, exp: now + 60 });
     },
   };
   if (chosen.method === "client_secret_jwt") {
-    return call.clientSecret === undefined ? None() : ClientSecretJwt(call.clientSecret, changes);
+    return clientSecret === undefined ? None() : ClientSecretJwt(clientSecret, changes);
   }
   const { importOnce } = await import("./jose.ts");
   const { key, keyId, algorithm } = await importOnce(chosen, chosen).catch((error: unknown) => {
-    throw new ConfigurationError("privateKeyJwt()", [(error as Error).message], call.provider);
+    throw new ConfigurationError("privateKeyJwt()", [(error as Error).message], provider.name);
   });
   return PrivateKeyJwt(keyId === undefined ? { key } : { key, kid: keyId }, {
     [modifyAssertion](header, claims) {

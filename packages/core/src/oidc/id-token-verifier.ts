@@ -11,7 +11,7 @@ import {
 } from "../options/option-rules.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
-import type { KeySet } from "./key-set.ts";
+import type * as keySets from "./key-set.ts";
 import type { ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be beyond the rules of OpenID Connect. */
@@ -102,27 +102,19 @@ export class IdTokenVerifier {
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
-    const [{ sharedKeySet }, { verifyLogoutToken }] = await Promise.all([
-      import("./key-set.ts"),
-      import("./logout-token.ts"),
-    ]);
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
     const claims = await verifyLogoutToken(jwt, keySet, expected);
     const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
-    const { name } = this.#provider;
-    throw new OAuthError(
-      "LOGOUT_TOKEN_INVALID",
-      `The logout token of ${name} was refused: it was used before.`,
-      { provider: name, details: { claim: "jti" } },
-    );
+    const { name: provider } = this.#provider;
+    const message = `The logout token of ${provider} was refused: it was used before.`;
+    throw new OAuthError("LOGOUT_TOKEN_INVALID", message, { provider, details: { claim: "jti" } });
   }
 
-  #expectations(
-    method: string,
-    keySetAt: (url: string, provider: string, transport: Transport, clock: Clock) => KeySet,
-  ): { readonly keySet: KeySet; readonly expected: ProviderExpectations } {
+  #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
     const { name, issuer, idToken = {}, endpoints } = this.#provider;
     if (endpoints.jwks === undefined || issuer === undefined) {
       const problems = ["the provider needs issuer and endpoints.jwks"];

@@ -2,8 +2,9 @@ import type { JWTPayload } from "jose";
 import { base64url } from "../crypto/digest.ts";
 import { sameSecret } from "../crypto/random.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
+import { CLOCK_TOLERANCE } from "./jose.ts";
 import type { KeySet } from "./key-set.ts";
-import { CLOCK_TOLERANCE, JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
+import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be. */
 export interface IdTokenExpectations extends ProviderExpectations {

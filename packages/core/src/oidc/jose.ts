@@ -53,16 +53,16 @@ export interface ImportedKey {
 /** A public key as a JWK with the key's own fields only. */
 export type PublicJwk = Readonly<Pick<JWK, "kty" | "crv" | "x" | "y" | "e" | "n">>;
 
+/** Seconds by which two clocks may differ. */
+export const CLOCK_TOLERANCE = 30;
+
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
   readonly issuers: readonly string[];
-  readonly audience: string;
-  readonly requiredClaims: readonly string[];
+  readonly clientId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Seconds. */
-  readonly clockTolerance: number;
 }
 
 /** A JWT with a valid signature and valid registered claims. */
@@ -81,15 +81,16 @@ export async function verifyJwt(
   jwt: string,
   keys: KeySetDocument,
   expected: JwtExpectations,
+  requiredClaims: readonly string[],
 ): Promise<VerifiedJwt> {
   try {
     const { payload, protectedHeader } = await jwtVerify(jwt, keyFinder(keys), {
       algorithms: [...expected.algorithms],
       issuer: [...expected.issuers],
-      audience: expected.audience,
-      clockTolerance: expected.clockTolerance,
+      audience: expected.clientId,
+      clockTolerance: CLOCK_TOLERANCE,
       currentDate: new Date(expected.now),
-      requiredClaims: [...expected.requiredClaims],
+      requiredClaims: [...requiredClaims],
     });
     // jose accepts one extension itself (b64), and none belongs in these tokens.
     if (protectedHeader.crit !== undefined) throw CRITICAL;

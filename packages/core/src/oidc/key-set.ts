@@ -106,11 +106,9 @@ export class KeySet {
   }
 
   #unavailable(reason: string): OAuthError {
-    return new OAuthError(
-      "KEY_SET_UNAVAILABLE",
-      `The keys of ${this.#provider} for ID tokens could not be fetched (${reason}). Try again later, or check endpoints.jwks.`,
-      { provider: this.#provider, retryable: true },
-    );
+    const provider = this.#provider;
+    const message = `The keys of ${provider} for ID tokens could not be fetched (${reason}). Try again later, or check endpoints.jwks.`;
+    return new OAuthError("KEY_SET_UNAVAILABLE", message, { provider, retryable: true });
   }
 }
 

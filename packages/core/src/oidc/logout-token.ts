@@ -1,6 +1,7 @@
 import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
+import { CLOCK_TOLERANCE } from "./jose.ts";
 import type { KeySet } from "./key-set.ts";
-import { CLOCK_TOLERANCE, JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
+import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 /** Seconds: a logout token is sent at once, and an older one was kept for a purpose. */

@@ -1,11 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { DEEPEST, isDeeper } from "../http/response-body.ts";
-import { type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySet } from "./key-set.ts";
-
-/** Seconds by which two clocks may differ. */
-export const CLOCK_TOLERANCE = 30;
 
 /** Characters. */
 const LONGEST_JWT = 16 * 1024;
@@ -21,13 +18,8 @@ interface JwtKind {
 }
 
 /** What every JWT of a provider for one client must be. */
-export interface ProviderExpectations {
+export interface ProviderExpectations extends JwtExpectations {
   readonly provider: string;
-  readonly issuers: readonly string[];
-  readonly clientId: string;
-  readonly algorithms: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
   /** The server's own time in milliseconds since the epoch: tells a wrong clock from a wrong token. */
   readonly serverTime?: number | undefined;
 }
@@ -64,17 +56,14 @@ export class JwtCheck {
   }
 
   async #verifyWithNewest(text: string, keySet: KeySet): Promise<VerifiedJwt> {
-    const { clientId: audience, algorithms, issuers, now } = this.#expected;
     const { requiredClaims } = this.#kind;
-    const clockTolerance = CLOCK_TOLERANCE;
-    const expected = { algorithms, issuers, audience, requiredClaims, now, clockTolerance };
     try {
-      return await verifyJwt(text, await keySet.keys(), expected);
+      return await verifyJwt(text, await keySet.keys(), this.#expected, requiredClaims);
     } catch (error) {
       if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
       const newer = await keySet.refetch();
       if (!newer) throw error;
-      return verifyJwt(text, newer, expected);
+      return verifyJwt(text, newer, this.#expected, requiredClaims);
     }
   }
 
@@ -92,10 +81,7 @@ export class JwtCheck {
     const { provider, now, serverTime = now } = this.#expected;
     const seconds = Math.round((now - serverTime) / 1000);
     if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
-    throw new OAuthError(
-      "CLOCK_SKEW",
-      `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`,
-      { provider, details: { seconds } },
-    );
+    const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`;
+    throw new OAuthError("CLOCK_SKEW", message, { provider, details: { seconds } });
   }
 }

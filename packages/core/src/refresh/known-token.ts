@@ -6,12 +6,16 @@ import type { TokenVersion } from "./stored-record.ts";
 
 /** What this process knows about a token that processes share: the version in the store, and newer ones not saved yet. */
 export class KnownToken {
+  /** The version that the store is known to hold. */
+  held: TokenVersion | undefined;
+  /** A saved token that `onTokenUpdate` has not been called with. */
+  unreportedUpdate: { readonly next: Token; readonly previous: Token } | undefined;
+  /** Why the provider will never refresh the version in the store. */
+  refusal: { readonly version: string; readonly error: OAuthError } | undefined;
+  /** Counts the versions that this process has written or read, so that a slow read does not bring back an older one. */
+  changes = 0;
   readonly #registry: RefreshRegistry;
-  #held: TokenVersion | undefined;
   #current: Token | undefined;
-  #unreportedUpdate: { readonly next: Token; readonly previous: Token } | undefined;
-  #refusal: { readonly version: string; readonly error: OAuthError } | undefined;
-  #changes = 0;
 
   constructor(registry: RefreshRegistry) {
     this.#registry = registry;
@@ -33,42 +37,20 @@ export class KnownToken {
     return this.#current && this.#registry.endOf(this.#current);
   }
 
-  /** The version that the store is known to hold. */
-  get held(): TokenVersion | undefined {
-    return this.#held;
-  }
-
-  /** A saved token that `onTokenUpdate` has not been called with. */
-  get unreportedUpdate(): { readonly next: Token; readonly previous: Token } | undefined {
-    return this.#unreportedUpdate;
-  }
-
-  /** Why the provider will never refresh the version in the store. */
-  get refusal(): { readonly version: string; readonly error: OAuthError } | undefined {
-    return this.#refusal;
-  }
-
-  /** Counts the versions that this process has written or read, so that a slow read does not bring back an older one. */
-  get changes(): number {
-    return this.#changes;
-  }
-
   /** Whether the store holds the newest token. */
   get isSaved(): boolean {
-    const { current } = this;
-    return (
-      current !== undefined && this.#held !== undefined && isSameToken(current, this.#held.token)
-    );
+    const { current, held } = this;
+    return current !== undefined && held !== undefined && isSameToken(current, held.token);
   }
 
   /** Tokens that no error message may show. */
   get secrets(): readonly Token[] {
-    return [this.#current, this.#held?.token].filter((token) => token !== undefined);
+    return [this.#current, this.held?.token].filter((token) => token !== undefined);
   }
 
   /** Adopts the version that was read from the store. */
   adopt(held: TokenVersion): void {
-    const before = this.#held;
+    const before = this.held;
     if (held.version === before?.version) return;
     const { current } = this;
     if (current && !this.isSaved && isSameToken(held.token, current)) {
@@ -78,34 +60,24 @@ export class KnownToken {
     }
     this.#hold(held);
     this.#current = held.token;
-    this.#unreportedUpdate = undefined;
+    this.unreportedUpdate = undefined;
   }
 
   /** Notes a version that was written over `before`, unless another version has been adopted since. */
   written(next: TokenVersion, before: TokenVersion | undefined): void {
-    if (this.#held !== before) return;
-    if (before) this.#unreportedUpdate = { next: next.token, previous: before.token };
+    if (this.held !== before) return;
+    if (before) this.unreportedUpdate = { next: next.token, previous: before.token };
     this.#hold(next);
   }
 
   /** Notes the token that a refresh of a version brought, unless a sign-in has been stored since. */
   refreshed(next: Token, version: string | undefined): void {
-    if (this.#held?.version === version) this.#current = next;
-  }
-
-  /** Notes that the provider will never refresh a version. */
-  refused(version: string, error: OAuthError): void {
-    this.#refusal = { version, error };
-  }
-
-  /** Notes that `onTokenUpdate` was called with a saved token. */
-  reported(next: Token): void {
-    if (this.#unreportedUpdate?.next === next) this.#unreportedUpdate = undefined;
+    if (this.held?.version === version) this.#current = next;
   }
 
   #hold(held: TokenVersion): void {
-    this.#held = held;
-    this.#refusal = undefined;
-    this.#changes += 1;
+    this.held = held;
+    this.refusal = undefined;
+    this.changes += 1;
   }
 }

@@ -27,15 +27,15 @@ export interface RefreshRegistryParts {
 /** What is known about one refresh token, or about the grant that replaces it. */
 interface RefreshState {
   /** The refresh under way. */
-  pending: Promise<RefreshedToken> | undefined;
+  pending?: Promise<RefreshedToken> | undefined;
   /** The result of the last refresh. */
-  latest: RefreshedToken | undefined;
+  latest?: RefreshedToken | undefined;
   /** Why the provider will never refresh it. */
-  refusal: OAuthError | undefined;
+  refusal?: OAuthError | undefined;
   /** When it was revoked or deleted: no token issued until then can be used. */
-  ended: { readonly at: number; readonly error: OAuthError } | undefined;
+  ended?: { readonly at: number; readonly error: OAuthError } | undefined;
   /** From 0 to 1: how much of the leeway passes before a refresh ahead of expiry. */
-  jitter: number | undefined;
+  jitter?: number | undefined;
 }
 
 /** Refresh tokens that a client remembers; beyond that, the least recently used is forgotten. */
@@ -43,14 +43,6 @@ const MOST_STATES = 10_000;
 
 /** Errors after which a refresh token never works again. */
 const FINAL = new Set<OAuthError["code"]>(["INVALID_GRANT", "SUBJECT_MISMATCH"]);
-
-const newRefreshState = (): RefreshState => ({
-  pending: undefined,
-  latest: undefined,
-  refusal: undefined,
-  ended: undefined,
-  jitter: undefined,
-});
 
 /**
  * Runs the refreshes of one client: at most one at a time for a refresh token, whichever session asks. A session that is
@@ -202,7 +194,7 @@ export class RefreshRegistry {
       try {
         return Token.from(await renew(token));
       } catch (error) {
-        throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, [token]);
+        throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, token);
       }
     }
     try {
@@ -215,7 +207,7 @@ export class RefreshRegistry {
   }
 
   #state(token: Token): RefreshState {
-    return this.#states.use(refreshKey(token), newRefreshState);
+    return this.#states.use(refreshKey(token), () => ({}));
   }
 }
 

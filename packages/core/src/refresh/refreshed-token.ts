@@ -10,9 +10,10 @@ export type OnTokenUpdate = (next: Token, previous: Token) => void | Promise<voi
 export class RefreshedToken {
   readonly previous: Token;
   readonly next: Token;
+  /** Whether the new token has been saved. */
+  isSaved = false;
   readonly #provider: string;
   #before: RefreshedToken | undefined;
-  #isSaved = false;
   #hasFailed = false;
   #saving: Promise<void> | undefined;
 
@@ -29,11 +30,6 @@ export class RefreshedToken {
     this.#before = before;
     // Cut the chain, or each refresh would keep all the refreshes before it in memory.
     if (before) before.#before = undefined;
-  }
-
-  /** Whether the new token has been saved. */
-  get isSaved(): boolean {
-    return this.#isSaved;
   }
 
   /** Pinned during a save, and evicted last after a failed one: until a save succeeds the token exists nowhere else. */
@@ -59,7 +55,7 @@ export class RefreshedToken {
    * @throws OAuthError with code `TOKEN_UPDATE_FAILED`.
    */
   async save(onTokenUpdate: OnTokenUpdate | undefined): Promise<void> {
-    if (this.#isSaved) return;
+    if (this.isSaved) return;
     if (!this.#saving && onTokenUpdate) {
       this.#saving = this.#callBack(onTokenUpdate).finally(() => {
         this.#saving = undefined;
@@ -75,7 +71,7 @@ export class RefreshedToken {
     await (before && before.#saving?.catch(() => undefined));
     try {
       await onTokenUpdate(next, previous);
-      this.#isSaved = true;
+      this.isSaved = true;
       this.#hasFailed = false;
     } catch (error) {
       this.#hasFailed = true;

@@ -22,21 +22,17 @@ export const BUSY = "others kept writing the same record";
 
 /** One record of a token store, read and written as a `Token`. */
 export class StoredRecord {
+  /** The token that was in the record when it was deleted. */
+  removed: Token | undefined;
   readonly #client: ClientContext;
   readonly #store: TokenStore;
   readonly #key: string;
   #isRemoved = false;
-  #removed: Token | undefined;
 
   constructor(client: ClientContext, store: TokenStore, key: string) {
     this.#client = client;
     this.#store = store;
     this.#key = key;
-  }
-
-  /** The token that was in the record when it was deleted. */
-  get removed(): Token | undefined {
-    return this.#removed;
   }
 
   /**
@@ -74,7 +70,7 @@ export class StoredRecord {
     for (let attempt = 0; !this.#isRemoved && attempt <= MOST_ATTEMPTS; attempt += 1) {
       const stored = await this.#store.get(this.#key);
       // Remembered before it is deleted: a store may delete it and still fail.
-      if (stored) this.#removed = readable(stored.token) ?? this.#removed;
+      if (stored) this.removed = readable(stored.token) ?? this.removed;
       const version = attempt < MOST_ATTEMPTS ? stored?.version : undefined;
       this.#isRemoved = !stored || (await this.#store.delete(this.#key, version));
     }

@@ -166,7 +166,7 @@ export class StoredTokenSource implements TokenSource {
   async #lookAgain(refusal: OAuthError): Promise<void> {
     const stored = await this.#read();
     if (stored.version === this.#known.held?.version) {
-      this.#known.refused(stored.version, refusal);
+      this.#known.refusal = { version: stored.version, error: refusal };
       throw refusal;
     }
     this.#known.adopt(stored);
@@ -191,7 +191,8 @@ export class StoredTokenSource implements TokenSource {
     const { next, previous } = known.unreportedUpdate;
     try {
       await onTokenUpdate(next, previous);
-      known.reported(next);
+      // Unless a newer update has taken its place meanwhile.
+      if (known.unreportedUpdate?.next === next) known.unreportedUpdate = undefined;
     } catch (error) {
       throw saveFailed(provider, "onTokenUpdate", error, [next, previous]);
     }
@@ -209,23 +210,24 @@ export class StoredTokenSource implements TokenSource {
     const stored = await this.#record.read(this.#known.secrets);
     if (!stored) {
       // Signed out meanwhile: the new token must not outlive that.
-      this.#end();
+      const ended = this.#end();
       await this.#registry.discard(next);
-      throw this.#ended ?? sessionEnded(this.#client.provider.name);
+      throw ended;
     }
     this.#known.adopt(stored);
   }
 
-  #end(): void {
+  /** Ends the token for every session, and gives the error that their requests fail with. */
+  #end(): OAuthError {
     this.#ended ??= sessionEnded(this.#client.provider.name);
     if (this.isLoaded) this.#registry.end(this.current);
+    return this.#ended;
   }
 
   /** Reads what the store holds now; without a record the session has ended. */
   async #read(): Promise<TokenVersion> {
     const stored = await this.#record.read(this.#known.secrets);
     if (stored && !this.#ended) return stored;
-    this.#end();
-    throw this.#ended ?? sessionEnded(this.#client.provider.name);
+    throw this.#end();
   }
 }

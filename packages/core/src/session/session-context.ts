@@ -50,7 +50,7 @@ export function sessionContext(
     registry: new RefreshRegistry({
       provider: provider.name,
       async refresh(token, beforeSend) {
-        const { renewToken } = await import("../grants/renewal.ts");
+        const { renewToken } = await import("../grants/refresh-token.ts");
         return renewToken(client, token, beforeSend);
       },
       async revoke(token) {

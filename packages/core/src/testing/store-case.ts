@@ -1,10 +1,10 @@
 import type { TokenStore } from "../tokens/token-store.ts";
 
-/** A promise of a store, before there is one to try it on. */
-export interface StoreCase {
-  readonly name: string;
-  run(parts: CaseParts): Promise<void>;
-}
+/** Promises of a store, each by its name, before there is a store to try them on. */
+export type StoreCases = Readonly<Record<string, StoreCase>>;
+
+/** Tries whether a store keeps a promise. */
+export type StoreCase = (parts: CaseParts) => Promise<void>;
 
 /** What a case works with. */
 interface CaseParts {

@@ -51,8 +51,8 @@ export interface ConformanceCase {
  * ```
  */
 export function tokenStoreConformance(harness: TokenStoreHarness): readonly ConformanceCase[] {
-  return [...recordCases, ...lockCases].map((storeCase) => ({
-    name: storeCase.name,
+  return Object.entries({ ...recordCases, ...lockCases }).map(([name, storeCase]) => ({
+    name,
     run: () => runCase(storeCase, harness),
   }));
 }
@@ -61,7 +61,7 @@ async function runCase(storeCase: StoreCase, harness: TokenStoreHarness): Promis
   const store = await harness.makeStore();
   const peer = (await harness.peerOf?.(store)) ?? store;
   try {
-    await storeCase.run({
+    await storeCase({
       store,
       peer,
       key: `conformance-${globalThis.crypto.randomUUID()}`,

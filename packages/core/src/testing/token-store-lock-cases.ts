@@ -1,15 +1,21 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { StoreLease } from "../tokens/token-store.ts";
-import { expectThat, type StoreCase, turns, until } from "./store-case.ts";
+import type { LockLimits, StoreLease, TokenStore } from "../tokens/token-store.ts";
+import { expectThat, type StoreCases, turns, until } from "./store-case.ts";
 
 const LIMITS = { waitMs: 2000, holdMs: 2000 };
 const LONG = { waitMs: 30_000, holdMs: 30_000 };
 
-/** Work that goes on until it is told to end. */
-function openEnded(): { readonly over: Promise<void>; readonly end: () => void } {
-  let resolve: (() => void) | undefined;
-  const over = new Promise<void>((resolveOver) => (resolve = resolveOver));
-  return { over, end: () => resolve?.() };
+/** Takes a lock and keeps it until `end` is called. */
+async function hold(store: TokenStore, key: string, limits: LockLimits) {
+  let lease: StoreLease | undefined;
+  let end: (() => void) | undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  const work = store.withLock(key, limits, (given) => {
+    lease = given;
+    return over;
+  });
+  await until(() => lease !== undefined);
+  return { lease, end: () => end?.(), work };
 }
 
 /** What comes of something that ought to take no time; undefined when it takes long. */
@@ -17,139 +23,115 @@ function inTime<T>(work: Promise<T>): Promise<unknown> {
   return Promise.race([work.catch((error: unknown) => error), turns(500)]);
 }
 
-/** What is promised of locks. */
-export const lockCases: readonly StoreCase[] = [
-  {
-    name: "withLock() gives what the work gives, and throws what it throws",
-    async run({ store, key }) {
-      const given = await store.withLock(key, LIMITS, () => Promise.resolve("done"));
-      expectThat(given === "done", "withLock() resolves to what the work resolved to");
-      const thrown = new Error("the work failed");
-      const seen: unknown = await store
-        .withLock(key, LIMITS, () => Promise.reject(thrown))
-        .catch((error: unknown) => error);
-      expectThat(seen === thrown, "withLock() rejects with what the work rejected with");
-      const next = store.withLock(key, LIMITS, () => Promise.resolve("next"));
-      const again: unknown = await inTime(next);
-      expectThat(again === "next", "the lock is given back when the work fails");
-    },
+export const lockCases: StoreCases = {
+  "withLock() gives what the work gives, and throws what it throws": async ({ store, key }) => {
+    const given = await store.withLock(key, LIMITS, () => Promise.resolve("done"));
+    expectThat(given === "done", "withLock() resolves to what the work resolved to");
+    const thrown = new Error("the work failed");
+    const seen: unknown = await store
+      .withLock(key, LIMITS, () => Promise.reject(thrown))
+      .catch((error: unknown) => error);
+    expectThat(seen === thrown, "withLock() rejects with what the work rejected with");
+    const next = store.withLock(key, LIMITS, () => Promise.resolve("next"));
+    const again: unknown = await inTime(next);
+    expectThat(again === "next", "the lock is given back when the work fails");
   },
-  {
-    name: "one holder at a time, whichever way it comes, and everybody has a turn",
-    async run({ store, peer, key }) {
-      let holders = 0;
-      let most = 0;
-      let taken = 0;
-      await Promise.all(
-        Array.from({ length: 10 }, (_, index) =>
-          (index % 2 ? store : peer).withLock(key, LONG, async () => {
-            holders += 1;
-            most = Math.max(most, holders);
-            await turns(3);
-            holders -= 1;
-            taken += 1;
-          }),
-        ),
-      );
-      expectThat(most === 1, `a lock has one holder at a time (${most} were seen)`);
-      expectThat(taken === 10, "every waiter has its turn");
-    },
+  "one holder at a time, whichever way it comes, and everybody has a turn": async ({
+    store,
+    peer,
+    key,
+  }) => {
+    let holders = 0;
+    let most = 0;
+    let taken = 0;
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        (index % 2 ? store : peer).withLock(key, LONG, async () => {
+          holders += 1;
+          most = Math.max(most, holders);
+          await turns(3);
+          holders -= 1;
+          taken += 1;
+        }),
+      ),
+    );
+    expectThat(most === 1, `a lock has one holder at a time (${most} were seen)`);
+    expectThat(taken === 10, "every waiter has its turn");
   },
-  {
-    name: "the lock of one key keeps nobody else waiting",
-    async run({ store, key }) {
-      const { over, end } = openEnded();
-      const held = store.withLock(key, LONG, () => over);
-      const other: unknown = await inTime(
-        store.withLock(`${key}+`, LIMITS, () => Promise.resolve("other")),
-      );
-      end();
-      await held;
-      expectThat(other === "other", "locks are by key");
-    },
+  "the lock of one key keeps nobody else waiting": async ({ store, key }) => {
+    const held = await hold(store, key, LONG);
+    const other: unknown = await inTime(
+      store.withLock(`${key}+`, LIMITS, () => Promise.resolve("other")),
+    );
+    held.end();
+    await held.work;
+    expectThat(other === "other", "locks are by key");
   },
-  {
-    name: "a lock that cannot be had in time is STORE_LOCK_TIMEOUT, and the work is not done",
-    async run({ store, peer, key, lapse }) {
-      const { over, end } = openEnded();
-      let isHeld = false;
-      let worked = false;
-      const held = store.withLock(key, { waitMs: 1000, holdMs: 60_000 }, () => {
-        isHeld = true;
-        return over;
-      });
-      await until(() => isHeld);
-      const waiting = peer
-        .withLock(key, { waitMs: 200, holdMs: 1000 }, () => {
-          worked = true;
-          return Promise.resolve();
-        })
-        .then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-      await turns();
-      await lapse(300);
-      const seen = await inTime(waiting);
-      end();
-      await held;
-      await waiting;
-      expectThat(
-        OAuthError.isInstance(seen) && seen.code === "STORE_LOCK_TIMEOUT" && seen.retryable,
-        "who waited in vain gets, when waitMs is over, a retryable OAuthError STORE_LOCK_TIMEOUT",
-      );
-      expectThat(!worked, "who waited in vain does no work");
-    },
-  },
-  {
-    name: "the lease says that the lock is held while the work goes on, and not after it",
-    async run({ store, key }) {
-      const lease = await store.withLock(key, LIMITS, async (given) => {
-        expectThat(await given.isHeld(), "isHeld() is true while the lock is held");
-        expectThat(!given.signal.aborted, "the signal is quiet while the lock is held");
-        return given;
-      });
-      expectThat(!(await lease.isHeld()), "isHeld() is false after the work");
-    },
-  },
-  {
-    name: "a lock ends by itself after holdMs: the lease says so, and the next holder has it",
-    async run({ store, peer, key, lapse }) {
-      const first = openEnded();
-      let lease: StoreLease | undefined;
-      const paused = store.withLock(key, { waitMs: 1000, holdMs: 200 }, (given) => {
-        lease = given;
-        return first.over;
-      });
-      await until(() => lease !== undefined);
-      await lapse(300);
-      await turns();
-      const second = openEnded();
-      let nextLease: StoreLease | undefined;
-      const next = peer.withLock(key, { waitMs: 1000, holdMs: 30_000 }, (given) => {
-        nextLease = given;
-        return second.over;
-      });
-      await until(() => nextLease !== undefined);
-      const [isHeld, isAborted, isHad] = [await lease?.isHeld(), lease?.signal.aborted, nextLease];
-      // The first holder comes back much too late: the lock is not its to give back.
-      first.end();
-      await paused;
-      await turns();
-      const isStillHad = await nextLease?.isHeld();
-      let isThirdIn = false;
-      const third = store.withLock(key, LONG, () => {
-        isThirdIn = true;
+  "a lock that cannot be had in time is STORE_LOCK_TIMEOUT, and the work is not done": async ({
+    store,
+    peer,
+    key,
+    lapse,
+  }) => {
+    const held = await hold(store, key, { waitMs: 1000, holdMs: 60_000 });
+    let worked = false;
+    const waiting = peer
+      .withLock(key, { waitMs: 200, holdMs: 1000 }, () => {
+        worked = true;
         return Promise.resolve();
-      });
-      await turns();
-      const isAlone = !isThirdIn;
-      second.end();
-      await Promise.all([next, third]);
-      expectThat(isHeld === false, "isHeld() is false after holdMs");
-      expectThat(isAborted === true, "the signal has aborted after holdMs");
-      expectThat(isHad !== undefined, "another has the lock when its time was up");
-      expectThat(isAlone && isStillHad === true, "who lost a lock does not give back another's");
-    },
+      })
+      .catch((error: unknown) => error);
+    await turns();
+    await lapse(300);
+    const seen = await inTime(waiting);
+    held.end();
+    await held.work;
+    await waiting;
+    expectThat(
+      OAuthError.isInstance(seen) && seen.code === "STORE_LOCK_TIMEOUT" && seen.retryable,
+      "who waited in vain gets, when waitMs is over, a retryable OAuthError STORE_LOCK_TIMEOUT",
+    );
+    expectThat(!worked, "who waited in vain does no work");
   },
-];
+  "the lease says that the lock is held while the work goes on, and not after it": async ({
+    store,
+    key,
+  }) => {
+    const lease = await store.withLock(key, LIMITS, async (given) => {
+      expectThat(await given.isHeld(), "isHeld() is true while the lock is held");
+      expectThat(!given.signal.aborted, "the signal is quiet while the lock is held");
+      return given;
+    });
+    expectThat(!(await lease.isHeld()), "isHeld() is false after the work");
+  },
+  "a lock ends by itself after holdMs: the lease says so, and the next holder has it": async ({
+    store,
+    peer,
+    key,
+    lapse,
+  }) => {
+    const first = await hold(store, key, { waitMs: 1000, holdMs: 200 });
+    await lapse(300);
+    await turns();
+    const second = await hold(peer, key, { waitMs: 1000, holdMs: 30_000 });
+    const [isHeld, isAborted] = [await first.lease?.isHeld(), first.lease?.signal.aborted];
+    // The first holder comes back much too late: the lock is not its to give back.
+    first.end();
+    await first.work;
+    await turns();
+    const isStillHad = await second.lease?.isHeld();
+    let isThirdIn = false;
+    const third = store.withLock(key, LONG, () => {
+      isThirdIn = true;
+      return Promise.resolve();
+    });
+    await turns();
+    const isAlone = !isThirdIn;
+    second.end();
+    await Promise.all([second.work, third]);
+    expectThat(isHeld === false, "isHeld() is false after holdMs");
+    expectThat(isAborted === true, "the signal has aborted after holdMs");
+    expectThat(second.lease !== undefined, "another has the lock when its time was up");
+    expectThat(isAlone && isStillHad === true, "who lost a lock does not give back another's");
+  },
+};

@@ -15,17 +15,11 @@ export interface IdTokenClaims {
 }
 
 /** The claims of a verified logout token (OpenID Connect Back-Channel Logout §2.4): end the sessions that it names. */
-export interface LogoutTokenClaims {
-  /** The issuer. */
-  readonly iss: string;
+export interface LogoutTokenClaims extends Pick<IdTokenClaims, "iss" | "aud" | "iat"> {
   /** The user whose sessions end: all of them when there is no `sid`. */
   readonly sub?: string;
   /** The session at the provider that ended, as its ID tokens named it. */
   readonly sid?: string;
-  /** The clients that the token is for. */
-  readonly aud: string | readonly string[];
-  /** When it was issued, in seconds since the epoch. */
-  readonly iat: number;
   /** The token's own id; each is used once. */
   readonly jti: string;
   /** When it expires, in seconds since the epoch. */

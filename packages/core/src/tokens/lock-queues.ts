@@ -1,14 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { LockLimits } from "./token-store.ts";
-
-/** A lock that was acquired. */
-interface HeldLock {
-  /** Aborts when the lock ends before it is released. */
-  readonly signal: AbortSignal;
-  isHeld(): boolean;
-  release(): void;
-}
+import type { LockLimits, StoreLease } from "./token-store.ts";
 
 interface Queue {
   holder: object | undefined;
@@ -30,7 +22,10 @@ export class LockQueues {
    *
    * @throws OAuthError with code `STORE_LOCK_TIMEOUT` when it was not free within `waitMs` (milliseconds).
    */
-  async acquire(key: string, { waitMs, holdMs }: LockLimits): Promise<HeldLock> {
+  async acquire(
+    key: string,
+    { waitMs, holdMs }: LockLimits,
+  ): Promise<StoreLease & { readonly release: () => void }> {
     const queue = this.#queues.get(key) ?? { holder: undefined, waiting: new Set() };
     this.#queues.set(key, queue);
     if (queue.holder) await this.#waitForTurn(queue, waitMs);
@@ -52,7 +47,7 @@ export class LockQueues {
     return {
       signal: lost.signal,
       // By the clock too: a process that was paused asks before its timers have run.
-      isHeld: () => queue.holder === holder && this.#clock.now() < until,
+      isHeld: () => Promise.resolve(queue.holder === holder && this.#clock.now() < until),
       release: () => {
         cancel();
         end();
@@ -71,13 +66,8 @@ export class LockQueues {
       };
       const cancel = this.#clock.after(waitMs, () => {
         queue.waiting.delete(take);
-        reject(
-          new OAuthError(
-            "STORE_LOCK_TIMEOUT",
-            `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`,
-            { retryable: true },
-          ),
-        );
+        const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
+        reject(new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true }));
       });
       queue.waiting.add(take);
     });

@@ -9,12 +9,10 @@ import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-st
  *
  * @example
  * ```ts
- * import { MemoryTokenStore, type OAuth2Client, type Token } from "@grantkit/core";
+ * import { MemoryTokenStore, type OAuth2Client } from "@grantkit/core";
  *
  * const store = new MemoryTokenStore();
  *
- * export const signedIn = (client: OAuth2Client, userId: string, token: Token) =>
- *   client.storedSession({ store, key: userId, token });
  * export const sessionOf = (client: OAuth2Client, userId: string) =>
  *   client.storedSession({ store, key: userId });
  * ```
@@ -66,11 +64,11 @@ export class MemoryTokenStore implements TokenStore {
     limits: LockLimits,
     work: (lease: StoreLease) => Promise<T>,
   ): Promise<T> {
-    const held = await this.#locks.acquire(key, limits);
+    const { release, ...lease } = await this.#locks.acquire(key, limits);
     try {
-      return await work({ signal: held.signal, isHeld: () => Promise.resolve(held.isHeld()) });
+      return await work(lease);
     } finally {
-      held.release();
+      release();
     }
   }
 

@@ -89,8 +89,7 @@ function accessTokenOf(token: Token | string): string {
  */
 export function usableToken(token: Token): Token {
   if (token.tokenType !== "n_a") return token;
-  throw new OAuthError(
-    "TOKEN_INVALID",
-    "This is not an access token (its token_type is N_A, RFC 8693 §2.2.1), so no API accepts it: pass token.accessToken to the service that it was requested for.",
-  );
+  const message =
+    "This is not an access token (its token_type is N_A, RFC 8693 §2.2.1), so no API accepts it: pass token.accessToken to the service that it was requested for.";
+  throw new OAuthError("TOKEN_INVALID", message);
 }

@@ -17,11 +17,9 @@ export class TokenUpdated extends OAuthError {
   readonly #token: Token;
 
   constructor(provider: string, token: Token) {
-    super(
-      "TOKEN_UPDATED",
-      "The token was refreshed and the request was not sent: save the token of this error, then call again.",
-      { provider },
-    );
+    const message =
+      "The token was refreshed and the request was not sent: save the token of this error, then call again.";
+    super("TOKEN_UPDATED", message, { provider });
     this.#token = token;
   }
 
@@ -41,11 +39,8 @@ export class ScopeChangedError extends OAuthError {
 
   constructor(provider: string, token: Token) {
     const { missing = [], additional = [] } = token.scopeChange ?? {};
-    super(
-      "SCOPE_CHANGED",
-      `${provider} granted another scope than the requested one${listed("missing", missing)}${listed("additional", additional)}. Request what the provider grants, or leave strictScope off and look at token.scopeChange.`,
-      { provider },
-    );
+    const message = `${provider} granted another scope than the requested one${listed("missing", missing)}${listed("additional", additional)}. Request what the provider grants, or leave strictScope off and look at token.scopeChange.`;
+    super("SCOPE_CHANGED", message, { provider });
     this.#token = token;
   }
 

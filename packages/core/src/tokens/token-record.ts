@@ -94,10 +94,8 @@ export function readTokenRecord(record: unknown): TokenFields {
 
 /** Builds the error for a record that is not a token (`TOKEN_INVALID`). */
 export function notAToken(problems: readonly string[]): OAuthError {
-  return new OAuthError(
-    "TOKEN_INVALID",
-    `This is not a stored token: ${problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`,
-  );
+  const message = `This is not a stored token: ${problems.join("; ")}. Store what JSON.stringify(token) writes, and parse it before Token.from().`;
+  return new OAuthError("TOKEN_INVALID", message);
 }
 
 /** Recognizes what is often passed instead of a record. */

@@ -85,23 +85,20 @@ export function tokenFromResponse(
     readonly claims: IdTokenClaims | undefined;
   },
 ): TokenRecord {
-  const { now, requestedScope, scopeAliases } = context;
+  const { now, requestedScope, scopeAliases, claims } = context;
+  const { expiresIn, refreshTokenExpiresIn, ...rest } = fields;
   const scope = fields.scope ?? requestedScope ?? [];
   const after = (seconds: number | undefined): number | undefined =>
     seconds === undefined ? undefined : now + seconds * 1000;
   return {
-    accessToken: fields.accessToken,
-    tokenType: fields.tokenType,
+    ...rest,
     issuedAt: now,
-    expiresAt: after(fields.expiresIn),
-    refreshToken: fields.refreshToken,
-    refreshTokenExpiresAt: after(fields.refreshTokenExpiresIn),
+    expiresAt: after(expiresIn),
+    refreshTokenExpiresAt: after(refreshTokenExpiresIn),
     scope,
     requestedScope: requestedScope ?? [],
     scopeChange: requestedScope && compareScopes(requestedScope, scope, scopeAliases),
-    idToken: fields.idToken,
-    claims: context.claims,
-    raw: fields.raw,
+    claims,
   };
 }
 

@@ -31,6 +31,23 @@ const turbo = (args, options) =>
   pnpm(["exec", "turbo", "run", "--concurrency=2", ...args], options);
 const node = (args) => run(process.execPath, args);
 
+/** The versions of Node that benchmarks run on. */
+const BENCH_NODES = ["20.20.2", "24.21.0"];
+
+/** The path of a version of Node: this one, if it has the same major version, or npm's package `node` by npx. */
+function nodeOf(version) {
+  const [major] = version.split(".");
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const { status, stdout } = spawnSync(
+    "npx",
+    ["--yes", `--package=node@${version}`, "--", "node", "--print", "process.execPath"],
+    { shell: process.platform === "win32", encoding: "utf8" },
+  );
+  if (status === 0) return stdout.trim();
+  console.log(`Node ${major} is not measured: npm could not install node@${version}.`);
+  return undefined;
+}
+
 const commands = {
   demo() {
     turbo(["build", "--filter=@grantkit/demo", "--output-logs=errors-only"], { quiet: true });
@@ -64,7 +81,9 @@ const commands = {
   },
   bench() {
     turbo(["build", "--filter=@grantkit/benchmarks", "--output-logs=errors-only"], { quiet: true });
-    node(["--expose-gc", "benchmarks/dist/main.js", ...rest]);
+    for (const program of BENCH_NODES.map(nodeOf)) {
+      if (program) run(program, ["--expose-gc", "benchmarks/dist/main.js", ...rest]);
+    }
   },
 };
 

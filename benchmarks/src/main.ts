@@ -7,6 +7,7 @@ import { fetchRequests } from "./fetch-requests.ts";
 import { type Loopback, startLoopback } from "./loopback.ts";
 import { heapGrowth } from "./heap-growth.ts";
 import { idTokenVerifications } from "./id-token-verifications.ts";
+import { instructionCounts } from "./instruction-counts.ts";
 import { oauth1AxiosRequests } from "./oauth1-axios-requests.ts";
 import { oauth1FetchRequests } from "./oauth1-fetch-requests.ts";
 import { oauth1RsaSignatures } from "./oauth1-rsa-signatures.ts";
@@ -38,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>
   "oauth1-axios-requests": oauth1AxiosRequests,
   "oauth1-fetch-requests": oauth1FetchRequests,
   "heap-growth": heapGrowth,
+  "instruction-counts": instructionCounts,
 };
 
 async function run(names: readonly string[]): Promise<Row[]> {

@@ -23,10 +23,15 @@ export async function oauth1FetchRequests(loopback: Loopback): Promise<Row[]> {
     name: "fetch, signed once",
     get: () => readAnswer(fetch(url, { headers })),
   };
+  const limited: Way = {
+    name: "fetch with AbortSignal.timeout, signed once",
+    get: () => readAnswer(fetch(url, { headers, signal: AbortSignal.timeout(30_000) })),
+  };
   const again: Way = { ...bare, name: "fetch again" };
   return compareRequests([
     { ours: session, peer: bare },
-    { ours: sessionEach, peer: bare },
+    { ours: session, peer: limited, aim: { atMost: 1.15 } },
+    { ours: sessionEach, peer: limited },
     { ours: again, peer: bare },
   ]);
 }

@@ -3,7 +3,7 @@ import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { Clock } from "./clock.ts";
 import type { DpopOption } from "./dpop/dpop-prover.ts";
 import type { Hooks } from "./hooks.ts";
-import type { HttpOptions } from "./http/axios.ts";
+import type { HttpOptions } from "./http/http-options.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";

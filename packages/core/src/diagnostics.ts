@@ -1,4 +1,4 @@
-import type { OAuthErrorCode } from "./errors/codes.ts";
+import type { OAuthErrorCode } from "./errors/error-codes.ts";
 import { OAuthError } from "./errors/oauth-error.ts";
 
 /** A token endpoint granted a token: channel `grantkit:token`. */

@@ -27,7 +27,7 @@ export type { NextHop } from "./http/redirects.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";
 export { parseRetryAfter } from "./http/retry-after.ts";
 export { Transport } from "./http/transport.ts";
-export type { LoadedAxios } from "./http/axios.ts";
+export type { LoadedAxios } from "./http/http-options.ts";
 export type { TransportRequest, TransportResponse } from "./http/transport.ts";
 
 export { queryOf } from "./authorization/callback-parameters.ts";

@@ -65,7 +65,7 @@ export type { ScopeChange } from "./tokens/scopes.ts";
 export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
-export type { HttpOptions } from "./http/axios.ts";
+export type { HttpOptions } from "./http/http-options.ts";
 export { OAuth2Session } from "./session/session.ts";
 export type {
   ClientCredentialsSessionOptions,
@@ -104,7 +104,7 @@ export type {
 
 export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";
 export type { OAuthErrorOptions } from "./errors/oauth-error.ts";
-export type { OAuthErrorCode } from "./errors/codes.ts";
+export type { OAuthErrorCode } from "./errors/error-codes.ts";
 export { ConfigurationError } from "./errors/configuration-error.ts";
 export { ScopeChangedError, TokenExpiredError, TokenUpdated } from "./tokens/token-errors.ts";
 export type { ProviderErrorBody } from "./errors/provider-error.ts";

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { codeOfStatus, type OAuthErrorCode } from "../errors/codes.ts";
+import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";

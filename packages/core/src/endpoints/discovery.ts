@@ -1,7 +1,7 @@
 import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";
-import { codeOfStatus } from "../errors/codes.ts";
+import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "../http/loopback.ts";

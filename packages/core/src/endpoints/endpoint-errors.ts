@@ -1,4 +1,4 @@
-import { codeOfStatus } from "../errors/codes.ts";
+import { codeOfStatus } from "../errors/error-codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 
 /** An OAuth endpoint as error messages name it. */

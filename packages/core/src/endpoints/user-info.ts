@@ -1,4 +1,4 @@
-import { codeOfStatus } from "../errors/codes.ts";
+import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError } from "../errors/provider-error.ts";

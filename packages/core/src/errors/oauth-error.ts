@@ -1,4 +1,4 @@
-import type { OAuthErrorCode } from "./codes.ts";
+import type { OAuthErrorCode } from "./error-codes.ts";
 
 const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
 

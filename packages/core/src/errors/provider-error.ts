@@ -1,4 +1,4 @@
-import { codeOfProviderError, type OAuthErrorCode } from "./codes.ts";
+import { codeOfProviderError, type OAuthErrorCode } from "./error-codes.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Redactor } from "./redaction.ts";
 

@@ -4,12 +4,11 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import {
   DEFAULT_CONNECTIONS,
   type HttpOptions,
-  isTooLarge,
   loadAxios,
   type LoadedAxios,
-  networkCode,
   ownConfig,
-} from "./axios.ts";
+} from "./http-options.ts";
+import { isTooLarge, networkCode } from "./network-errors.ts";
 import { Deadline } from "./deadline.ts";
 
 /** A request to one of the provider's OAuth endpoints. */

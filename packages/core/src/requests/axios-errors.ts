@@ -1,9 +1,10 @@
-import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { AxiosError, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Redactor } from "../errors/redaction.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
-import { headerOf, isTooLarge, type LoadedAxios, networkCode } from "../http/axios.ts";
+import type { LoadedAxios } from "../http/http-options.ts";
+import { isTooLarge, networkCode } from "../http/network-errors.ts";
 import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
@@ -89,4 +90,10 @@ export function interrupted(
 /** The config that an error shows: without the name and password that the caller gave for HTTP Basic. */
 function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig) {
   return config as InternalAxiosRequestConfig;
+}
+
+/** A response's header, whatever letter case the caller's adapter gives its name. */
+export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
+  const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  return typeof value === "string" ? value : undefined;
 }

@@ -2,8 +2,8 @@ import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "ax
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
-import { headerOf, type LoadedAxios, ownConfig } from "../http/axios.ts";
-import { interrupted, settle } from "./axios-errors.ts";
+import { type LoadedAxios, ownConfig } from "../http/http-options.ts";
+import { headerOf, interrupted, settle } from "./axios-errors.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
 import { bodyText } from "./body-text.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";

@@ -2,7 +2,7 @@ import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { Deadline } from "../http/deadline.ts";
-import { networkCode } from "../http/axios.ts";
+import { networkCode } from "../http/network-errors.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
 import { webText } from "./body-text.ts";

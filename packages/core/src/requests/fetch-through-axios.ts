@@ -2,7 +2,7 @@ import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import type { Readable } from "node:stream";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
-import { networkCode } from "../http/axios.ts";
+import { networkCode } from "../http/network-errors.ts";
 import { sendAlong } from "./axios-requests.ts";
 import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";

@@ -1,6 +1,6 @@
 import { isWatched, publish } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { networkCode } from "../http/axios.ts";
+import { networkCode } from "../http/network-errors.ts";
 import { redactorOf, type RequestSender } from "./request-context.ts";
 
 /** A request as it is told of. */

@@ -1,6 +1,6 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
 import { apiHeaders } from "../http/api-origins.ts";
-import { isolatedInstance } from "../http/axios.ts";
+import { isolatedInstance } from "../http/http-options.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type * as AxiosRequests from "./axios-requests.ts";
 import type * as FetchRequests from "./fetch-requests.ts";

@@ -5,13 +5,9 @@ import { unlessAborted } from "../http/unless-aborted.ts";
 import type { Token } from "../tokens/token.ts";
 import { isRefreshable, type RefreshRegistry } from "../refresh/refresh-registry.ts";
 import { noTokenYet } from "../refresh/refresh-errors.ts";
+import { isWithinLeeway } from "./refresh-leeway.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
-
-const LEEWAY = 60;
-
-/** The largest part of the leeway that may pass, so that tokens which expire together are not refreshed together. */
-const MOST_JITTER = 0.2;
 
 /** Decides when a session's token is refreshed, and what happens when it cannot be. */
 export class SessionToken {
@@ -147,10 +143,7 @@ export class SessionToken {
 
   /** Whether the token expires soon enough to be refreshed now. */
   #isDue(token: Token, now: number): boolean {
-    const leeway = leewayOf(token, this.#options.leeway ?? LEEWAY);
-    if (!token.isExpired(leeway, now)) return false;
-    if (token.isExpired(leeway * (1 - MOST_JITTER), now)) return true;
-    return token.isExpired(leeway * (1 - MOST_JITTER * this.#registry.jitterOf(token)), now);
+    return isWithinLeeway(token, this.#options.leeway, now, () => this.#registry.jitterOf(token));
   }
 
   async #refresh(signal: AbortSignal | undefined): Promise<Token> {
@@ -171,12 +164,6 @@ export class SessionToken {
         : "it has no refresh token. Let the user sign in again.",
     );
   }
-}
-
-/** The leeway, but at most half the token's life: otherwise a short-lived token is refreshed with every request. */
-function leewayOf({ issuedAt, expiresAt }: Token, leeway: number): number {
-  if (!issuedAt || !expiresAt) return leeway;
-  return Math.min(leeway, (expiresAt.getTime() - issuedAt.getTime()) / 2000);
 }
 
 function isTransient(error: OAuthError): boolean {

@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
-import { placeInBody, placeInUrl, type ResolvedPlacement } from "../tokens/token-placement.ts";
+import { placeInBody, placeInUrl } from "../tokens/place-token.ts";
+import type { ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import {
   type Authorization,

@@ -1,8 +1,6 @@
 import type { AxiosInstance, AxiosRequestConfig, InternalAxiosRequestConfig } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
 import {
-  placeInBody,
-  placeInUrl,
   type ResolvedPlacement,
   resolvePlacement,
   type TokenPlacement,
@@ -92,4 +90,25 @@ export function usableToken(token: Token): Token {
   const message =
     "This is not an access token (its token_type is N_A, RFC 8693 §2.2.1), so no API accepts it: pass token.accessToken to the service that it was requested for.";
   throw new OAuthError("TOKEN_INVALID", message);
+}
+
+/** Adds a token to the query of a URL; fragment and other parameters stay as they are. */
+export function placeInUrl(url: string, name: string, accessToken: string): string {
+  const [location = "", fragment] = url.split("#", 2);
+  const separator = location.includes("?") ? (/[?&]$/.test(location) ? "" : "&") : "?";
+  const field = new URLSearchParams({ [name]: accessToken }).toString();
+  return `${location}${separator}${field}${fragment === undefined ? "" : `#${fragment}`}`;
+}
+
+/** Adds a token to a form body, or makes a form of an absent one; undefined for a body that is not a form. */
+export function placeInBody(
+  body: unknown,
+  name: string,
+  accessToken: string,
+): URLSearchParams | undefined {
+  const given = body ?? "";
+  if (typeof given !== "string" && !(given instanceof URLSearchParams)) return undefined;
+  const form = new URLSearchParams(given);
+  form.set(name, accessToken);
+  return form;
 }

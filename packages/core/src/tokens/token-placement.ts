@@ -52,24 +52,3 @@ export const mustBePlacement: OptionRule = must(
   'be "header", "query", "body" or { in, scheme or name }',
   (value) => resolvePlacement(value) !== undefined,
 );
-
-/** Adds a token to the query of a URL; fragment and other parameters stay as they are. */
-export function placeInUrl(url: string, name: string, accessToken: string): string {
-  const [location = "", fragment] = url.split("#", 2);
-  const separator = location.includes("?") ? (/[?&]$/.test(location) ? "" : "&") : "?";
-  const field = new URLSearchParams({ [name]: accessToken }).toString();
-  return `${location}${separator}${field}${fragment === undefined ? "" : `#${fragment}`}`;
-}
-
-/** Adds a token to a form body, or makes a form of an absent one; undefined for a body that is not a form. */
-export function placeInBody(
-  body: unknown,
-  name: string,
-  accessToken: string,
-): URLSearchParams | undefined {
-  const given = body ?? "";
-  if (typeof given !== "string" && !(given instanceof URLSearchParams)) return undefined;
-  const form = new URLSearchParams(given);
-  form.set(name, accessToken);
-  return form;
-}

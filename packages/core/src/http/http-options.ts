@@ -1,9 +1,7 @@
 import type {
   AxiosAdapter,
-  AxiosHeaders,
   AxiosInstance,
   AxiosRequestConfig,
-  AxiosResponse,
   AxiosStatic,
   InternalAxiosRequestConfig,
 } from "axios";
@@ -57,23 +55,6 @@ export async function loadAxios(http: HttpOptions | AxiosInstance): Promise<Load
   return loaded;
 }
 
-/** Whether axios stopped because of `maxContentLength`. */
-export function isTooLarge(error: unknown): boolean {
-  const { code, message, response } = (error ?? {}) as Record<string, unknown>;
-  return (
-    code === "ERR_BAD_RESPONSE" &&
-    response === undefined &&
-    String(message).startsWith("maxContentLength")
-  );
-}
-
-/** The system's code for a network error, for example ECONNREFUSED; no other part of a library's error is safe to keep. */
-export function networkCode(error: unknown): string {
-  const { code, cause } = (error ?? {}) as Record<string, unknown>;
-  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
-  return cause === undefined ? "no answer" : networkCode(cause);
-}
-
 /** The axios defaults that an instance needs. */
 const OWN_DEFAULTS = new Set([
   "env",
@@ -115,10 +96,4 @@ export function isolatedInstance(axios: AxiosStatic, http: AxiosRequestConfig): 
  */
 export function ownConfig(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
   return Object.getPrototypeOf(config) === null ? config : ownFields(config);
-}
-
-/** A response's header, whatever letter case the caller's adapter gives its name. */
-export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
-  const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from "@jest/globals";
+import { beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";
 import type { ServedDemo } from "./support.ts";
@@ -7,40 +7,40 @@ let page: Page;
 let context: BrowserContext;
 let demo: ServedDemo;
 
+const begin = async (title: string): Promise<void> => {
+  await page.clock.install();
+  await page.goto(demo.url);
+  const card = page.getByRole("article").filter({ hasText: title });
+  await card.getByRole("button", { name: "Sign in on another device" }).click();
+  await page.waitForURL(`${demo.url}/device/${title.toLowerCase()}`);
+};
+const answer = (word: string): Locator => page.locator(".answers").getByText(word).last();
+/** Lets the page reload, as it does every two seconds, until it shows something. */
+const lookUntil = async (seen: Locator): Promise<void> => {
+  while (!(await seen.isVisible())) {
+    const loaded = page.waitForEvent("load");
+    await page.clock.runFor(2000);
+    await loaded;
+  }
+};
+/** Opens the provider's page in another tab, and enters the code there. */
+const enterCode = async (decision: "Allow" | "Deny"): Promise<void> => {
+  const code = await page.locator(".user-code").innerText();
+  const opened = context.waitForEvent("page");
+  await page.locator(".steps a").click();
+  const phone = await opened;
+  await phone.getByLabel("Code").fill(code);
+  await phone.getByRole("button", { name: "Continue" }).click();
+  await phone.getByRole("button", { name: decision }).click();
+  await phone.getByText(decision === "Allow" ? "Device connected" : "Access denied").waitFor();
+  await phone.close();
+};
+
 describeWithChromium("a sign-in on another device, in a browser", () => {
   const visit = demoInBrowser();
   beforeEach(() => {
     ({ page, context, demo } = visit());
   });
-
-  const begin = async (title: string): Promise<void> => {
-    await page.clock.install();
-    await page.goto(demo.url);
-    const card = page.getByRole("article").filter({ hasText: title });
-    await card.getByRole("button", { name: "Sign in on another device" }).click();
-    await page.waitForURL(`${demo.url}/device/${title.toLowerCase()}`);
-  };
-  const answer = (word: string): Locator => page.locator(".answers").getByText(word).last();
-  /** Lets the page reload, as it does every two seconds, until it shows something. */
-  const lookUntil = async (seen: Locator): Promise<void> => {
-    while (!(await seen.isVisible())) {
-      const loaded = page.waitForEvent("load");
-      await page.clock.runFor(2000);
-      await loaded;
-    }
-  };
-  /** Opens the provider's page in another tab, and enters the code there. */
-  const enterCode = async (decision: "Allow" | "Deny"): Promise<void> => {
-    const code = await page.locator(".user-code").innerText();
-    const opened = context.waitForEvent("page");
-    await page.locator(".steps a").click();
-    const phone = await opened;
-    await phone.getByLabel("Code").fill(code);
-    await phone.getByRole("button", { name: "Continue" }).click();
-    await phone.getByRole("button", { name: decision }).click();
-    await phone.getByText(decision === "Allow" ? "Device connected" : "Access denied").waitFor();
-    await phone.close();
-  };
 
   it.each(["Google", "GitHub"])(
     "with %s shows each poll, and goes to the account by itself",
@@ -83,9 +83,16 @@ describeWithChromium("a sign-in on another device, in a browser", () => {
     await page.getByRole("link", { name: "Start again" }).click();
     expect(await page.getByRole("button", { name: "another device" }).count()).toBe(2);
   });
+});
+
+describeWithChromium("the page of a sign-in on another device, in a browser", () => {
+  const visit = demoInBrowser("block");
+  beforeAll(async () => {
+    ({ page, demo } = visit());
+    await begin("Google");
+  });
 
   it("does not reload the page while somebody reads an exchange", async () => {
-    await begin("Google");
     let looks = 0;
     page.on("request", (request) => {
       if (request.isNavigationRequest()) looks += 1;
@@ -100,8 +107,13 @@ describeWithChromium("a sign-in on another device, in a browser", () => {
     expect(looks).toBe(1);
   });
 
+  it("fits narrow and wide windows, light and dark", async () => {
+    demo.clock.advance(5000);
+    await lookUntil(answer("authorization_pending"));
+    expect(await widthProblems(page)).toEqual([]);
+  });
+
   it("keeps the code when the exchanges are cleared, links back to it, and stops waiting", async () => {
-    await begin("Google");
     await page.getByRole("button", { name: "Clear" }).click();
     await page.getByText("Nothing yet.").waitFor();
     expect(await page.locator(".user-code").count()).toBe(1);
@@ -110,16 +122,5 @@ describeWithChromium("a sign-in on another device, in a browser", () => {
     await page.getByRole("button", { name: "Stop waiting" }).click();
     await page.waitForURL(`${demo.url}/`);
     expect(await page.getByRole("button", { name: "another device" }).count()).toBe(2);
-  });
-
-  it("fits narrow and wide windows, light and dark", async () => {
-    await begin("Google");
-    demo.clock.advance(5000);
-    await lookUntil(answer("authorization_pending"));
-    expect(await widthProblems(page)).toEqual([]);
-    await page.goto(demo.url);
-    await page.getByRole("button", { name: "as a service account" }).click();
-    await page.locator(".result").waitFor();
-    expect(await widthProblems(page)).toEqual([]);
   });
 });

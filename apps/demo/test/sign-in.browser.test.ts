@@ -113,6 +113,7 @@ describeWithChromium("with nobody signed in, the demo", () => {
     expect(await page.locator(".exchanges .begins").allInnerTexts()).toEqual([name]);
     await page.getByRole("button", { name: "Do it again" }).click();
     expect(await page.locator(".exchanges .begins").count()).toBe(2);
+    expect(await widthProblems(page)).toEqual([]);
   });
 });
 

@@ -64,7 +64,7 @@ describe("after hundreds of failed calls", () => {
     await fail();
     await turns();
     const before = handles();
-    for (let round = 0; round < 250; round += 1) await fail();
+    for (let round = 0; round < 100; round += 1) await fail();
     await turns();
     expect(clock.pending).toBe(0);
     expect(handles()).toBeLessThanOrEqual(before + 2);

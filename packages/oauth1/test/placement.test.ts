@@ -32,7 +32,7 @@ describe("header", () => {
       headers: { ...headers, Authorization: expect.any(String) },
     });
     expect(signed.headers["Authorization"]).toMatch(
-      /^OAuth oauth_consumer_key="key", oauth_nonce="n", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1", oauth_version="1\.0", oauth_token="to%2Fken", oauth_verifier="v", oauth_signature="[\w%.-]+"$/,
+      /^OAuth oauth_consumer_key="key", oauth_nonce="n", oauth_signature_method="HMAC-SHA1", oauth_timestamp="1", oauth_token="to%2Fken", oauth_verifier="v", oauth_version="1\.0", oauth_signature="[\w%.-]+"$/,
     );
     expect(request.headers).toBe(headers);
     expect(headers).toEqual({ "X-Trace": "1", "content-type": "application/json" });

@@ -64,7 +64,11 @@ export class ApiOrigins {
    * @throws OAuthError with code `URL_INVALID` or `ORIGIN_NOT_ALLOWED`; nothing has been sent then.
    */
   resolve(url: string, extra: ReadonlySet<string> | undefined): URL {
-    const target = this.resolveUnguarded(url);
+    return this.checked(this.resolveUnguarded(url), extra);
+  }
+
+  /** A resolved URL, once it is known that the token may be sent there; see {@link ApiOrigins.resolve}. */
+  checked(target: URL, extra: ReadonlySet<string> | undefined): URL {
     if (!isSecureUrl(target)) {
       throw this.#notAllowed(
         `${target.protocol}//${target.host}`,

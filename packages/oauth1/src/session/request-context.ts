@@ -80,7 +80,7 @@ class SigningOrigins implements RequestOrigins {
     const target = this.#api.resolveUnguarded(url);
     // The app itself allows it: plain http too, for shops and devices that have nothing else.
     if (extra?.has(target.origin)) return target;
-    if (isSecureUrl(target)) return this.#isBound ? this.#api.resolve(url, extra) : target;
+    if (isSecureUrl(target)) return this.#isBound ? this.#api.checked(target, extra) : target;
     throw new OAuthError(
       "ORIGIN_NOT_ALLOWED",
       `The request to ${target.origin} was not signed: it is plain http, where anybody on the way can read the answer. Use https, or add the origin to allowedOrigins if it has no https.`,

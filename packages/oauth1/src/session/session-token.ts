@@ -1,6 +1,7 @@
 import type { Clock } from "@grantkit/core";
 import { publishRefresh, saveFailed, unlessAborted } from "@grantkit/core/requests";
 import { TokenMissing, TokenRequestDenied } from "../errors.ts";
+import type { Eventual } from "../signing/crypto.ts";
 import { OAuth1Token } from "../token.ts";
 
 /** Saves a refreshed token; awaited before any request goes on. */
@@ -97,7 +98,7 @@ export class SessionToken {
    *
    * @throws TokenMissing while a sign-in is under way.
    */
-  async usable(signal: AbortSignal): Promise<OAuth1Token | undefined> {
+  usable(signal: AbortSignal): Eventual<OAuth1Token | undefined> {
     const token = this.access;
     if (!token && this.#given.request) {
       throw new TokenMissing(

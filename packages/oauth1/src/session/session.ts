@@ -6,7 +6,8 @@ import {
   type RequestSender,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
-import { type OAuthValues, Signer } from "../signing/signer.ts";
+import type { OAuthValues } from "../signing/protocol-parameters.ts";
+import { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import { authorizationUrlOf, type OAuth1Callback, readCallback } from "./authorization.ts";
 import { requestContext } from "./request-context.ts";

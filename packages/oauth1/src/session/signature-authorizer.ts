@@ -6,7 +6,7 @@ import type {
   OutgoingRequest,
   ReceivedAnswer,
 } from "@grantkit/core/requests";
-import type { Eventual } from "../signing/crypto.ts";
+import { type Eventual, whenThere } from "../signing/crypto.ts";
 import { withEncodedForms } from "../signing/percent-encoding.ts";
 import type { SignatureType } from "../signing/placement.ts";
 import { isProtocolParameter } from "../signing/protocol-parameters.ts";
@@ -50,8 +50,9 @@ export class SignatureAuthorizer implements Authorizer {
     );
   }
 
-  async usable(signal: AbortSignal): Promise<Signature> {
-    return new Signature(this.#parts, await this.#parts.token.usable(signal));
+  usable(signal: AbortSignal): Eventual<Signature> {
+    const usable = this.#parts.token.usable(signal);
+    return whenThere(usable, (token) => new Signature(this.#parts, token));
   }
 
   /**
@@ -107,7 +108,7 @@ class Signature implements Authorization {
   }
 }
 
-/** The names in a URL's query that the protocol has for itself. */
-function protocolParametersOf({ search, searchParams }: URL): string[] {
-  return search === "" ? [] : [...searchParams.keys()].filter((name) => isProtocolParameter(name));
+/** The protocol's own parameters in a URL's query. */
+function protocolParametersOf(url: URL): string[] {
+  return url.search === "" ? [] : [...url.searchParams.keys()].filter(isProtocolParameter);
 }

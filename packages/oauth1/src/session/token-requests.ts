@@ -11,7 +11,8 @@ import {
 } from "@grantkit/core/requests";
 import { withEncodedForms } from "../signing/percent-encoding.ts";
 import type { SignatureType } from "../signing/placement.ts";
-import type { OAuthValues, Signer } from "../signing/signer.ts";
+import type { OAuthValues } from "../signing/protocol-parameters.ts";
+import type { Signer } from "../signing/signer.ts";
 import type { OAuth1Token } from "../token.ts";
 import { signOutgoing } from "./signed-request.ts";
 import { readTokenReply, type TokenReply } from "./token-reply.ts";

@@ -1,5 +1,5 @@
 import type { EncodedParameter } from "./parameters.ts";
-import { percentEncode } from "./percent-encoding.ts";
+import { encodeReserved, percentEncode } from "./percent-encoding.ts";
 
 /**
  * The signature base string (RFC 5849 §3.4.1.1).
@@ -16,18 +16,19 @@ export function signatureBaseString(
   authority: string,
   parameters: readonly EncodedParameter[],
 ): string {
-  const uri = percentEncode(`${url.protocol}//${authority}${url.pathname}`);
+  const uri = encodeReserved(`${url.protocol}//${authority}${url.pathname}`);
   let pairs = "";
-  // Sorted by the encoded bytes of the name, then of the value (§3.4.1.3.2).
-  for (const { name, value } of parameters.toSorted(byNameAndValue)) {
-    pairs += `${pairs === "" ? "" : "%26"}${encodeAgain(name)}%3D${encodeAgain(value)}`;
-  }
+  for (const { signed } of inOrder(parameters)) pairs += `${pairs === "" ? "" : "%26"}${signed}`;
   return `${percentEncode(method)}&${uri}&${pairs}`;
 }
 
-/** Percent-encodes what is percent-encoded already: of its characters, only "%" needs it. */
-function encodeAgain(encoded: string): string {
-  return encoded.includes("%") ? encoded.replaceAll("%", "%25") : encoded;
+/** Parameters sorted by the encoded bytes of the name, then of the value (§3.4.1.3.2). */
+function inOrder(parameters: readonly EncodedParameter[]): readonly EncodedParameter[] {
+  // Usually they are: a session's own come sorted, and most requests have no others.
+  const areSorted = parameters.every(
+    (each, index) => byNameAndValue(parameters[index - 1] ?? each, each) <= 0,
+  );
+  return areSorted ? parameters : parameters.toSorted(byNameAndValue);
 }
 
 /** Encoded text is ASCII, so JavaScript's order is that of the bytes. */

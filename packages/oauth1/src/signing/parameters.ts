@@ -22,10 +22,16 @@ export function parseForm(text: string): Parameter[] | undefined {
   return parameters;
 }
 
-/** A parameter whose name and value are percent-encoded: once, for signature and sending. */
-export interface EncodedParameter {
+/** A parameter as it is sent: its name and value percent-encoded. */
+export interface SentParameter {
   readonly name: string;
   readonly value: string;
+}
+
+/** A parameter as it is sent, and as it is signed. */
+export interface EncodedParameter extends SentParameter {
+  /** The pair of both, percent-encoded again: its piece of the base string (RFC 5849 §3.4.1.1). */
+  readonly signed: string;
 }
 
 /** Parameters percent-encoded (RFC 5849 §3.6). */
@@ -35,11 +41,22 @@ export function encodedParameters(parameters: readonly Parameter[]): EncodedPara
 
 /** A parameter percent-encoded (RFC 5849 §3.6). */
 export function encodedParameter(name: string, value: string): EncodedParameter {
-  return { name: percentEncode(name), value: percentEncode(value) };
+  const encoded = { name: percentEncode(name), value: percentEncode(value) };
+  return { ...encoded, signed: `${encodeAgain(encoded.name)}%3D${encodeAgain(encoded.value)}` };
+}
+
+/** A parameter of unreserved characters alone, which no encoding changes. */
+export function plainParameter(name: string, value: string): EncodedParameter {
+  return { name, value, signed: `${name}%3D${value}` };
+}
+
+/** Percent-encodes what is percent-encoded already: of its characters, only "%" needs it. */
+function encodeAgain(encoded: string): string {
+  return encoded.includes("%") ? encoded.replaceAll("%", "%25") : encoded;
 }
 
 /** Parameters as a query or form body has them; a space is `%20`, which every server reads. */
-export function formOf(parameters: readonly EncodedParameter[]): string {
+export function formOf(parameters: readonly SentParameter[]): string {
   let form = "";
   for (const { name, value } of parameters) form += `${form === "" ? "" : "&"}${name}=${value}`;
   return form;

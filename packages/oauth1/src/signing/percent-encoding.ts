@@ -3,7 +3,7 @@ import { OAuthError } from "@grantkit/core";
 /** What RFC 3986 §2.3 calls unreserved, and nothing else. */
 const UNRESERVED = /^[\w.~-]*$/;
 /** What encodeURIComponent leaves as it is, and RFC 5849 §3.6 does not. */
-const LEFT_OUT = /[!'()*]/g;
+const LEFT_OUT = /[!'()*]/;
 
 const escapeOf = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -14,9 +14,14 @@ const escapeOf = (character: string): string =>
  * @throws OAuthError with code `REQUEST_UNSIGNABLE` for half a surrogate pair, which UTF-8 cannot say.
  */
 export function percentEncode(text: string): string {
-  if (UNRESERVED.test(text)) return text;
+  return UNRESERVED.test(text) ? text : encodeReserved(text);
+}
+
+/** {@link percentEncode} for a text that has reserved characters, as every URL does: it does not look first. */
+export function encodeReserved(text: string): string {
   try {
-    return encodeURIComponent(text).replace(LEFT_OUT, escapeOf);
+    const encoded = encodeURIComponent(text);
+    return LEFT_OUT.test(encoded) ? encoded.replaceAll(/[!'()*]/g, escapeOf) : encoded;
   } catch {
     throw new OAuthError(
       "REQUEST_UNSIGNABLE",

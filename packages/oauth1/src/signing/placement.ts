@@ -1,5 +1,7 @@
 import { mustBeOneOf, type OptionRule } from "@grantkit/core/requests";
-import { type EncodedParameter, formOf } from "./parameters.ts";
+import { unsignable } from "../errors.ts";
+import { formOf, type SentParameter } from "./parameters.ts";
+import { FORM_TYPE, mediaType, type ReadBody } from "./request-body.ts";
 
 /** Where the OAuth parameters of a request go (RFC 5849 §3.5): its header, its query, or its form body. */
 export type SignatureType = "header" | "query" | "body";
@@ -9,7 +11,7 @@ export const mustBeSignatureType: OptionRule = mustBeOneOf("header", "query", "b
 
 /** The `Authorization` header (RFC 5849 §3.5.1); the realm is a quoted string (RFC 9110 §5.6.4), unlike the others. */
 export function authorizationHeader(
-  parameters: readonly EncodedParameter[],
+  parameters: readonly SentParameter[],
   realm: string | undefined,
 ): string {
   let header = "OAuth ";
@@ -19,7 +21,7 @@ export function authorizationHeader(
 }
 
 /** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */
-export function withQuery(href: string, parameters: readonly EncodedParameter[]): string {
+export function withQuery(href: string, parameters: readonly SentParameter[]): string {
   const start = href.indexOf("?");
   if (start < 0) return `${href}?${formOf(parameters)}`;
   // A further "?" is part of the query.
@@ -27,7 +29,44 @@ export function withQuery(href: string, parameters: readonly EncodedParameter[])
 }
 
 /** A form, or a query, with the parameters after its own (RFC 5849 §3.5.2). */
-export function withForm(form: string, parameters: readonly EncodedParameter[]): string {
+export function withForm(form: string, parameters: readonly SentParameter[]): string {
   const separator = form === "" || form.endsWith("&") ? "" : "&";
   return `${form}${separator}${formOf(parameters)}`;
+}
+
+/** A request as far as its signature's place depends on it. */
+interface Placement {
+  readonly method: string;
+  readonly body: ReadBody;
+  readonly contentType: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** @throws OAuthError with code `REQUEST_UNSIGNABLE` for a request that has no place for the signature. */
+export function checkPlacement(
+  type: SignatureType,
+  { method, body, contentType, authorization }: Placement,
+): void {
+  const isBodiless = method === "GET" || method === "HEAD";
+  const isForm = body.kind === "form" || (body.kind === "none" && isFormType(contentType));
+  if (type === "body" && !isForm) {
+    throw unsignable(
+      'signatureType "body" puts the OAuth parameters into a form, and its body is another. Use signatureType "header"',
+    );
+  }
+  if (isBodiless && (type === "body" || (body.kind === "form" && body.text !== ""))) {
+    throw unsignable(
+      `a ${method} request should have no form in its body. Put parameters into the query, or use POST`,
+    );
+  }
+  if (type === "header" && authorization !== undefined) {
+    throw unsignable(
+      'it has an Authorization header already, and the signature would take its place. Leave the header out, or use signatureType "query"',
+    );
+  }
+}
+
+/** Whether a body may be made a form: nothing says that it is another. */
+function isFormType(contentType: string | undefined): boolean {
+  return (mediaType(contentType) ?? FORM_TYPE) === FORM_TYPE;
 }

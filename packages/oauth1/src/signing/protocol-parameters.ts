@@ -1,5 +1,11 @@
-import { OAuthError } from "@grantkit/core";
-import type { EncodedParameter } from "./parameters.ts";
+import { type Clock, OAuthError, systemClock } from "@grantkit/core";
+import { randomNonce } from "./crypto.ts";
+import {
+  type EncodedParameter,
+  encodedParameter,
+  encodedParameters,
+  plainParameter,
+} from "./parameters.ts";
 import { unsignable } from "../errors.ts";
 
 /** The parameters that the protocol itself sends with a request (RFC 5849 §3.1), and the body hash extension's. */
@@ -51,3 +57,70 @@ export function refuseSigned(
     );
   }
 }
+
+/** Whose request it is, and what else the protocol says with it. */
+export interface OAuthValues {
+  readonly token?: string | undefined;
+  readonly tokenSecret?: string | undefined;
+  readonly callback?: string | undefined;
+  readonly verifier?: string | undefined;
+  /** In the header only; not signed. */
+  readonly realm?: string | undefined;
+  /** Further parameters of the protocol by their names on the wire, `oauth_session_handle` for example. */
+  readonly further?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Makes the protocol's parameters of one client's requests, in the order in which they are signed. */
+export class ProtocolParameters {
+  readonly #options: ProtocolOptions;
+  readonly #client: EncodedParameter;
+  readonly #method: EncodedParameter;
+  readonly #clock: Clock;
+  /** The last token, which most often is the next one. */
+  #token: { readonly key: string; readonly parameter: EncodedParameter } | undefined;
+
+  constructor(options: ProtocolOptions, method: string) {
+    this.#options = options;
+    this.#client = encodedParameter("oauth_consumer_key", options.clientKey);
+    this.#method = encodedParameter("oauth_signature_method", method);
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** The parameters of one request, with a new nonce. */
+  of({ token, callback, verifier, further }: OAuthValues, hash?: string): EncodedParameter[] {
+    const { nonce, timestamp = Math.floor(this.#clock.now() / 1000) } = this.#options;
+    const parameters: EncodedParameter[] = [];
+    if (hash !== undefined) parameters.push(encodedParameter("oauth_body_hash", hash));
+    if (callback !== undefined) parameters.push(encodedParameter("oauth_callback", callback));
+    parameters.push(
+      this.#client,
+      nonce === undefined
+        ? plainParameter("oauth_nonce", randomNonce())
+        : encodedParameter("oauth_nonce", nonce),
+      this.#method,
+      plainParameter("oauth_timestamp", String(timestamp)),
+    );
+    if (token !== undefined) parameters.push(this.#tokenParameter(token));
+    if (verifier !== undefined) parameters.push(encodedParameter("oauth_verifier", verifier));
+    parameters.push(VERSION);
+    if (further !== undefined) parameters.push(...encodedParameters(Object.entries(further)));
+    return parameters;
+  }
+
+  #tokenParameter(key: string): EncodedParameter {
+    if (this.#token?.key !== key) {
+      this.#token = { key, parameter: encodedParameter("oauth_token", key) };
+    }
+    return this.#token.parameter;
+  }
+}
+
+interface ProtocolOptions {
+  readonly clientKey: string;
+  readonly nonce?: string | undefined;
+  /** Seconds since the epoch. */
+  readonly timestamp?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+const VERSION = plainParameter("oauth_version", "1.0");

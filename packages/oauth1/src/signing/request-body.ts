@@ -52,9 +52,9 @@ const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (axios gives it to text an
  * @throws OAuthError with code `REQUEST_UNSIGNABLE` when header and body do not go together.
  */
 export function readBody(body: unknown, contentType: string | undefined): ReadBody {
+  if (body === undefined || body === null) return { kind: "none", body, content: undefined };
   const type = mediaType(contentType);
   if (isParameters(body)) return parametersBody(body, type);
-  if (body === undefined || body === null) return { kind: "none", body, content: undefined };
   const content = contentOf(body);
   if (type === FORM_TYPE) return declaredForm(body, content);
   if (content?.length === 0) return { kind: "none", body, content: undefined };
@@ -70,8 +70,8 @@ export function readBody(body: unknown, contentType: string | undefined): ReadBo
 
 /** The media type of a Content-Type header, without its parameters. */
 export function mediaType(contentType: string | undefined): string | undefined {
-  const [type = ""] = (contentType ?? "").split(";", 1);
-  return type.trim().toLowerCase() || undefined;
+  const [type] = contentType?.split(";", 1) ?? [];
+  return type?.trim().toLowerCase() || undefined;
 }
 
 function declaredForm(body: unknown, content: string | Uint8Array | undefined): FormBody {

@@ -126,39 +126,56 @@ export function methodDigest(method: MethodDefinition): DigestName {
   return method.kind === "hmac" || method.kind === "rsa" ? method.digest : "SHA-1";
 }
 
-/** The secrets of one request, and the RSA key if there is one. */
-export interface SigningMaterial extends SignatureSecrets {
+/** What the signatures of one client and one token are made with. */
+export class SigningKeys implements SignatureSecrets {
+  readonly clientSecret: string;
+  readonly resourceOwnerSecret: string;
+  readonly privateKey: SigningKey | undefined;
   readonly rsaKey: RsaKey | undefined;
-}
+  #shared: string | undefined;
 
-/** The key of HMAC methods, and the signature of PLAINTEXT (RFC 5849 §3.4.2, §3.4.4). */
-function sharedSecrets({ clientSecret, resourceOwnerSecret }: SignatureSecrets): string {
-  return `${percentEncode(clientSecret)}&${percentEncode(resourceOwnerSecret)}`;
+  constructor(
+    clientSecret: string,
+    resourceOwnerSecret: string,
+    privateKey?: SigningKey,
+    rsaKey?: RsaKey,
+  ) {
+    this.clientSecret = clientSecret;
+    this.resourceOwnerSecret = resourceOwnerSecret;
+    this.privateKey = privateKey;
+    this.rsaKey = rsaKey;
+  }
+
+  /** The key of HMAC methods, and the signature of PLAINTEXT (RFC 5849 §3.4.2, §3.4.4). */
+  get shared(): string {
+    const { clientSecret, resourceOwnerSecret } = this;
+    return (this.#shared ??= `${percentEncode(clientSecret)}&${percentEncode(resourceOwnerSecret)}`);
+  }
 }
 
 /** The signature of a base string. */
 export function signatureOf(
   method: MethodDefinition,
   baseString: string,
-  material: SigningMaterial,
+  keys: SigningKeys,
 ): Eventual<string> {
   switch (method.kind) {
     case "hmac":
-      return hmac(method.digest, sharedSecrets(material), baseString);
+      return hmac(method.digest, keys.shared, baseString);
     case "rsa":
       // Checked options of an RSA method have a key.
-      return (material.rsaKey as RsaKey).sign(method.digest, baseString);
+      return (keys.rsaKey as RsaKey).sign(method.digest, baseString);
     case "plaintext":
-      return sharedSecrets(material);
+      return keys.shared;
     default:
-      return customSignature(method.sign, baseString, material);
+      return customSignature(method.sign, baseString, keys);
   }
 }
 
 function customSignature(
   sign: SignatureFunction,
   baseString: string,
-  { clientSecret, resourceOwnerSecret, privateKey }: SigningMaterial,
+  { clientSecret, resourceOwnerSecret, privateKey }: SigningKeys,
 ): Eventual<string> {
   let signature: string | Promise<string>;
   try {

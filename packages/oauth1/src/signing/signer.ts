@@ -1,12 +1,19 @@
-import { type Clock, type SigningKey, systemClock } from "@grantkit/core";
+import type { Clock, SigningKey } from "@grantkit/core";
 import { isSecureUrl } from "@grantkit/core/requests";
+import { unsignable } from "../errors.ts";
 import { signatureBaseString } from "./base-string.ts";
 import { digest, type Eventual, whenThere } from "./crypto.ts";
-import { randomNonce } from "./crypto.ts";
-import { type EncodedParameter, encodedParameter, encodedParameters } from "./parameters.ts";
-import { authorizationHeader, type SignatureType, withForm, withQuery } from "./placement.ts";
-import { refuseSigned } from "./protocol-parameters.ts";
-import { FORM_TYPE, mediaType, type ReadBody, readBody } from "./request-body.ts";
+import type { SentParameter } from "./parameters.ts";
+import { percentEncode } from "./percent-encoding.ts";
+import {
+  authorizationHeader,
+  checkPlacement,
+  type SignatureType,
+  withForm,
+  withQuery,
+} from "./placement.ts";
+import { type OAuthValues, ProtocolParameters, refuseSigned } from "./protocol-parameters.ts";
+import { FORM_TYPE, type ReadBody, readBody } from "./request-body.ts";
 import { requestTarget, type RequestTarget } from "./request-target.ts";
 import { rsaKey } from "./rsa-keys.ts";
 import {
@@ -16,11 +23,10 @@ import {
   signatureMethod,
   signatureOf,
   type SignatureMethod,
-  type SigningMaterial,
+  SigningKeys,
 } from "./signature-methods.ts";
-import { unsignable } from "../errors.ts";
 
-/** How a signer signs: options that `credentialProblems()` has found nothing wrong with. */
+/** How a signer signs: options that were checked. */
 export interface SignerOptions {
   readonly clientKey: string;
   readonly clientSecret?: string | undefined;
@@ -45,18 +51,6 @@ export interface UnsignedRequest {
   readonly body?: unknown;
 }
 
-/** Whose request it is, and what else the protocol says with it. */
-export interface OAuthValues {
-  readonly token?: string | undefined;
-  readonly tokenSecret?: string | undefined;
-  readonly callback?: string | undefined;
-  readonly verifier?: string | undefined;
-  /** In the header only; not signed. */
-  readonly realm?: string | undefined;
-  /** Further parameters of the protocol by their names on the wire, `oauth_session_handle` for example. */
-  readonly further?: Readonly<Record<string, string>> | undefined;
-}
-
 /** What has to be sent in the place of what was given. */
 export interface SignedParts {
   /** In upper case, as it was signed. */
@@ -69,17 +63,14 @@ export interface SignedParts {
   readonly contentType: string | undefined;
 }
 
-const VERSION: EncodedParameter = { name: "oauth_version", value: "1.0" };
-
 /** Signs requests for one client (RFC 5849 §3): each time with a new nonce. It changes nothing that it is given. */
 export class Signer {
   readonly #options: SignerOptions;
   readonly #method: MethodDefinition;
   readonly #type: SignatureType;
-  readonly #client: EncodedParameter;
-  readonly #methodName: EncodedParameter;
-  readonly #rsaKey: SigningMaterial["rsaKey"];
-  readonly #clock: Clock;
+  readonly #parameters: ProtocolParameters;
+  readonly #rsaKey: SigningKeys["rsaKey"];
+  #lastKeys: SigningKeys | undefined;
 
   /** @param options - Checked ones; a key is read here, once. */
   constructor(options: SignerOptions) {
@@ -87,11 +78,9 @@ export class Signer {
     this.#options = options;
     this.#method = signatureMethod(method) as MethodDefinition;
     this.#type = signatureType;
-    this.#client = encodedParameter("oauth_consumer_key", options.clientKey);
-    this.#methodName = encodedParameter("oauth_signature_method", this.#method.name);
+    this.#parameters = new ProtocolParameters(options, this.#method.name);
     this.#rsaKey =
       this.#method.kind === "rsa" ? rsaKey(privateKey as SigningKey, "private") : undefined;
-    this.#clock = options.clock ?? systemClock;
   }
 
   /**
@@ -103,41 +92,18 @@ export class Signer {
   sign(request: UnsignedRequest, oauth: OAuthValues = {}): Eventual<SignedParts> {
     const method = request.method.toUpperCase();
     const target = requestTarget(request.url, header(request, "host"));
-    const contentType = header(request, "content-type");
-    const body = readBody(request.body, contentType);
     const authorization = header(request, "authorization");
+    // Of a request without a body it matters only where a form is made for the signature.
+    const typeMatters = this.#type === "body" || (request.body ?? undefined) !== undefined;
+    const contentType = typeMatters ? header(request, "content-type") : undefined;
+    const body = readBody(request.body, contentType);
     const form = body.kind === "form" ? body.parameters : [];
     refuseSigned(target.query, form, authorization, oauth.further);
-    this.#checkPlacement(method, body, contentType, authorization);
+    checkPlacement(this.#type, { method, body, contentType, authorization });
     this.#checkTransport(target);
     return whenThere(this.#bodyHash(method, body), (hash) =>
       this.#signed({ method, target, body, hash, oauth }),
     );
-  }
-
-  #checkPlacement(
-    method: string,
-    body: ReadBody,
-    contentType: string | undefined,
-    authorization: string | undefined,
-  ): void {
-    const bodiless = method === "GET" || method === "HEAD";
-    const form = body.kind === "form" || (body.kind === "none" && isFormType(contentType));
-    if (this.#type === "body" && !form) {
-      throw unsignable(
-        'signatureType "body" puts the OAuth parameters into a form, and its body is another. Use signatureType "header"',
-      );
-    }
-    if (bodiless && (this.#type === "body" || (body.kind === "form" && body.text !== ""))) {
-      throw unsignable(
-        `a ${method} request should have no form in its body. Put parameters into the query, or use POST`,
-      );
-    }
-    if (this.#type === "header" && authorization !== undefined) {
-      throw unsignable(
-        'it has an Authorization header already, and the signature would take its place. Leave the header out, or use signatureType "query"',
-      );
-    }
   }
 
   #checkTransport(target: RequestTarget): void {
@@ -161,51 +127,33 @@ export class Signer {
     return digest(name, body.content);
   }
 
-  #signed({ method, target, body, hash, oauth }: Readable): Eventual<SignedParts> {
-    const own = this.#parameters(oauth, hash);
+  #signed({ method, target, body, hash, oauth }: ReadRequest): Eventual<SignedParts> {
+    const own = this.#parameters.of(oauth, hash);
     const form = body.kind === "form" ? body.parameters : [];
-    const baseString = signatureBaseString(method, target.url, target.authority, [
-      ...target.query,
-      ...form,
-      ...own,
-    ]);
-    const { clientSecret = "", privateKey } = this.#options;
-    const material: SigningMaterial = {
-      clientSecret,
-      resourceOwnerSecret: oauth.tokenSecret ?? "",
-      privateKey,
-      rsaKey: this.#rsaKey,
-    };
-    return whenThere(signatureOf(this.#method, baseString, material), (signature) => {
-      own.push(encodedParameter("oauth_signature", signature));
-      return this.#placed(method, target.href, body, own, oauth.realm);
+    const signed =
+      target.query.length === 0 && form.length === 0 ? own : [...target.query, ...form, ...own];
+    const baseString = signatureBaseString(method, target.url, target.authority, signed);
+    const signature = signatureOf(this.#method, baseString, this.#keys(oauth.tokenSecret));
+    return whenThere(signature, (text) => {
+      const sent = [...own, { name: "oauth_signature", value: percentEncode(text) }];
+      return this.#placed(method, target.href, body, sent, oauth.realm);
     });
   }
 
-  #parameters(oauth: OAuthValues, hash: string | undefined): EncodedParameter[] {
-    const { nonce, timestamp } = this.#options;
-    const { token, callback, verifier, further } = oauth;
-    const seconds = timestamp ?? Math.floor(this.#clock.now() / 1000);
-    const parameters = [
-      this.#client,
-      encodedParameter("oauth_nonce", nonce ?? randomNonce()),
-      this.#methodName,
-      encodedParameter("oauth_timestamp", String(seconds)),
-      VERSION,
-    ];
-    if (token !== undefined) parameters.push(encodedParameter("oauth_token", token));
-    if (callback !== undefined) parameters.push(encodedParameter("oauth_callback", callback));
-    if (verifier !== undefined) parameters.push(encodedParameter("oauth_verifier", verifier));
-    if (hash !== undefined) parameters.push(encodedParameter("oauth_body_hash", hash));
-    if (further !== undefined) parameters.push(...encodedParameters(Object.entries(further)));
-    return parameters;
+  /** The keys of the last request serve again while its token does. */
+  #keys(tokenSecret: string = ""): SigningKeys {
+    if (this.#lastKeys?.resourceOwnerSecret !== tokenSecret) {
+      const { clientSecret = "", privateKey } = this.#options;
+      this.#lastKeys = new SigningKeys(clientSecret, tokenSecret, privateKey, this.#rsaKey);
+    }
+    return this.#lastKeys;
   }
 
   #placed(
     method: string,
     href: string,
     body: ReadBody,
-    parameters: readonly EncodedParameter[],
+    parameters: readonly SentParameter[],
     realm: string | undefined,
   ): SignedParts {
     const contentType = body.kind === "form" && body.typeMissing ? FORM_TYPE : undefined;
@@ -220,17 +168,13 @@ export class Signer {
   }
 }
 
-interface Readable {
+/** A request as far as the signature needs it. */
+interface ReadRequest {
   readonly method: string;
   readonly target: RequestTarget;
   readonly body: ReadBody;
   readonly hash: string | undefined;
   readonly oauth: OAuthValues;
-}
-
-/** Whether a body may be made a form: nothing says that it is another. */
-function isFormType(contentType: string | undefined): boolean {
-  return (mediaType(contentType) ?? FORM_TYPE) === FORM_TYPE;
 }
 
 function header({ headers }: UnsignedRequest, name: string): string | undefined {

@@ -3,7 +3,7 @@ import { isObject, must } from "@grantkit/core/requests";
 import type { DigestName } from "../signing/crypto.ts";
 import type { RsaKey } from "../signing/key-material.ts";
 import { keyProblem, rsaKey } from "../signing/rsa-keys.ts";
-import { type MethodDefinition, signatureOf } from "../signing/signature-methods.ts";
+import { type MethodDefinition, signatureOf, SigningKeys } from "../signing/signature-methods.ts";
 import type { Claims } from "./claims.ts";
 
 /** What the receiver has of a client, and of a token if the request names one. */
@@ -48,12 +48,11 @@ export async function isSignedByClient(
     return valid && key !== undefined;
   }
   const known = sharedSecretsOf(credentials, claims);
-  const expected = await signatureOf(method, baseString, {
-    clientSecret: known?.clientSecret ?? NOBODY_SECRET,
-    resourceOwnerSecret: known?.resourceOwnerSecret ?? "",
-    privateKey: undefined,
-    rsaKey: undefined,
-  });
+  const expected = await signatureOf(
+    method,
+    baseString,
+    new SigningKeys(known?.clientSecret ?? NOBODY_SECRET, known?.resourceOwnerSecret ?? ""),
+  );
   return sameText(claims.signature, expected) && known !== undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What packages build on that authorize requests in another way than OAuth 2.0: the sending of requests, its guards and
- * its errors. For apps there is nothing here.
+ * For packages that authorize requests in another way than OAuth 2.0, as `@grantkit/oauth1` does: sending requests, with
+ * the session's guards and errors. Apps do not need it.
  *
  * @packageDocumentation
  */

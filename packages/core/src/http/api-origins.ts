@@ -1,12 +1,12 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "./loopback.ts";
 
-/** Begins with a scheme (RFC 3986 §3.1), as every absolute URL does. */
+/** Matches an absolute URL, which begins with a scheme (RFC 3986 §3.1). */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 
 /** A provider's API, to which its tokens belong. */
 export interface ProviderApi {
-  /** What relative request URLs are relative to. */
+  /** The base of relative request URLs. */
   readonly baseUrl: string;
   /**
    * Further origins that may receive the token, for example `https://uploads.example.com`;
@@ -17,11 +17,11 @@ export interface ProviderApi {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A provider, as far as requests to its API are concerned. */
+/** A provider, as far as requests to its API need it. */
 export interface DescribedApi {
-  /** For errors. */
+  /** The provider's name, for errors. */
   readonly name: string;
-  /** What its API is sent with every request. */
+  /** The API, with the headers of every request. */
   readonly api?: Pick<ProviderApi, "headers"> | undefined;
 }
 
@@ -30,7 +30,7 @@ export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, strin
   return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
 }
 
-/** Where a provider's tokens may go. */
+/** Decides which origins may receive a provider's tokens. */
 export class ApiOrigins {
   readonly #provider: string;
   readonly #base: string | undefined;
@@ -57,7 +57,7 @@ export class ApiOrigins {
   }
 
   /**
-   * The URL of a request that will carry the token.
+   * Resolves the URL of a request that carries the token.
    *
    * @param url - Absolute, or relative to the API's base URL, below which it stays.
    * @param extra - Origins that this session may send the token to as well.
@@ -84,9 +84,9 @@ export class ApiOrigins {
     return target;
   }
 
-  /** The URL of a request that carries no token: resolved in the same way, its origin not restricted. */
+  /** Resolves the URL of a request without the token, which may go to any origin. */
   resolveUnguarded(url: string): URL {
-    // Other characters than these are dropped or rewritten by URL parsers, each in its own way.
+    // URL parsers drop or rewrite these characters, each in its own way.
     if (/[\u0000-\u0020\\\u007f]/.test(url)) {
       throw this.#invalid(
         "has white space, a control character or a backslash in it (encodeURIComponent() makes a value fit for a URL)",
@@ -123,7 +123,7 @@ export class ApiOrigins {
         ? `${this.#base}${url}`
         : `${this.#base}/${url.replace(/^\//, "")}`;
     const target = this.#parse(text);
-    // Not "..", which URL parsing has resolved by now: what counts is where it led.
+    // Compares the resolved path: parsing has removed every ".." by now.
     if (!`${target.pathname}/`.startsWith(this.#basePath)) {
       throw this.#invalid("leads out of the API's base path");
     }

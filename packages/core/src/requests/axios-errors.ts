@@ -10,7 +10,7 @@ import type { Authorization } from "./authorizer.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
 import { tooLarge } from "./response-limit.ts";
 
-/** The axios request that failed, and what its errors are made with. */
+/** A failed axios request, and what its error is made of. */
 export interface AxiosExchange {
   readonly session: RequestSender;
   readonly loaded: LoadedAxios;
@@ -46,7 +46,7 @@ export function settle(
   throw asApiError(error, parseRetryAfter(headerOf(response, "retry-after"), clock.now()));
 }
 
-/** Takes secrets out of an answer that is on its way into an error: a server may repeat what it was sent. */
+/** Redacts the response in an error: a server may repeat the token that it was sent. */
 function redact(response: AxiosResponse, redactor: Redactor): void {
   const clean = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(clean);
@@ -64,7 +64,7 @@ function redact(response: AxiosResponse, redactor: Redactor): void {
   } else if (typeof data === "string") response.data = redactor.text(data);
 }
 
-/** A request that got no answer: the foreign error holds the request, so a new one is made. */
+/** Makes the error of a request without a response. axios's own error holds the request with its token. */
 export function interrupted(
   { session, loaded, config, deadline }: AxiosExchange,
   error: unknown,
@@ -87,7 +87,7 @@ export function interrupted(
   return new AxiosError(message, networkCode(error), withoutPassword(config));
 }
 
-/** The config that an error shows: without the name and password that the caller gave for HTTP Basic. */
+/** The config that an error shows: without the caller's name and password for HTTP Basic. */
 function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig) {
   return config as InternalAxiosRequestConfig;
 }

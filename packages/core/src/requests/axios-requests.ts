@@ -28,9 +28,9 @@ export async function sendAuthorized(
 }
 
 /**
- * Sends an axios request, and says where its last redirect led.
+ * Sends an axios request, and tells where its redirects led.
  *
- * @param redirects - What to do about redirects; as many as the session allows when undefined.
+ * @param redirects - Undefined to follow as many redirects as the session allows.
  */
 export async function sendAlong(
   session: RequestSender,
@@ -83,7 +83,7 @@ async function send(
     if (response && !streaming) sender.discard(response);
     throw error;
   } finally {
-    // A stream is still to be read: the exchange ends with it.
+    // A stream is still being read: the exchange ends with it.
     if (!streaming) deadline.clear();
   }
 }
@@ -125,24 +125,24 @@ class AxiosSender implements HopSender<AxiosResponse> {
       headers: headers as unknown as AxiosHeaders,
       data: body,
       maxRedirects: 0,
-      // An instance of the caller's would ask the environment, which must not decide who sees tokens.
+      // Without a value, axios takes the proxy from the environment, which must not decide who sees tokens.
       proxy: config.proxy ?? proxy,
-      // A stream is measured by ours: axios's error has the request in it, and its stream leaves the socket open.
+      // A stream is limited by the session: axios's error would hold the request, and leave the socket open.
       maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
       timeout: 0,
       signal: this.#deadline.signal,
       validateStatus: null,
-      // They are in the URL. Not deleted: an object that has lost a field is a slow one, for axios too.
+      // They are in the URL already. Not deleted, because an object that lost a field is slower to read.
       baseURL: undefined,
       params: undefined,
-      // The session's takes its place; a request that is sent without it keeps its own.
+      // The session's authorization replaces it; a request without the token keeps its own.
       auth: hop.authorization || hop.crossed ? undefined : config.auth,
     } as unknown as InternalAxiosRequestConfig;
     const response = await adapter(wire);
-    // An adapter of the caller's may give plain headers, or none.
+    // A caller's own adapter may return plain headers, or none.
     response.headers = axios.AxiosHeaders.from(response.headers as AxiosHeaders | undefined);
     response.config = config;
-    // The request that axios keeps has the credential in it.
+    // axios keeps the request, which holds the token.
     response.request = undefined;
     return response;
   }
@@ -168,7 +168,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
   }
 }
 
-/** How many bytes an answer may have after decompression. */
+/** The most bytes of a response body after decompression. */
 function largestResponse({ maxContentLength = -1 }: InternalAxiosRequestConfig): number {
   return maxContentLength < 0 ? LARGEST_RESPONSE : maxContentLength;
 }
@@ -180,7 +180,7 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
     url = url === "" ? baseURL : `${baseURL.replace(/\/+$/, "")}/${url.replace(/^\/+/, "")}`;
   }
   if (params === undefined || params === null) return url;
-  // axios writes the query; the URL is not its to judge, nor are its global defaults to be in it.
+  // axios only serializes the query: its global defaults must not change the URL.
   const query = new axios.Axios({}).getUri({
     url: "",
     params,

@@ -1,16 +1,16 @@
 import type { Readable } from "node:stream";
 
-/** Bytes of a body that are read to see why it refuses a request: words of an error are short. */
+/** The most bytes of a body that are searched for an error code: error responses are short. */
 const LONGEST_TEXT = 64 * 1024;
 
-/** The text at the start of a body, and the body as it can still be read. */
+/** The text of a body, and the body to read in its place. */
 export interface BodyText {
   /** Undefined for a body that is absent, or longer than 64 KiB. */
   readonly text: string | undefined;
   readonly data: unknown;
 }
 
-/** Reads the text of a body in any form that axios gives one, and leaves it to be read. */
+/** Reads the text of an axios response body of any type, and returns a body that can still be read. */
 export async function bodyText(data: unknown): Promise<BodyText> {
   if (typeof data === "string") return { text: shortText(data), data };
   if (data instanceof ReadableStream) {
@@ -24,7 +24,7 @@ export async function bodyText(data: unknown): Promise<BodyText> {
   return typeof pipe === "function" ? nodeText(data as Readable) : { text: undefined, data };
 }
 
-/** The text of a stream of the platform's, which is read to its end or cancelled. */
+/** Reads the text of a web stream, to its end or to the limit. */
 export async function webText(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
@@ -35,13 +35,13 @@ export async function webText(stream: ReadableStream<Uint8Array>): Promise<strin
     length += value.length;
     chunks.push(value);
     if (length <= LONGEST_TEXT) continue;
-    // Not awaited: of two streams from one, the first is cancelled when the second is.
+    // Not awaited: the two streams of tee() and clone() are cancelled together.
     void reader.cancel();
     return undefined;
   }
 }
 
-/** Reads a stream of Node's; one that has the same bytes takes its place. */
+/** Reads the text of a Node stream, and returns a new stream of the same bytes. */
 async function nodeText(source: Readable): Promise<BodyText> {
   const { Readable: Stream } = process.getBuiltinModule("node:stream");
   const chunks: Uint8Array[] = [];

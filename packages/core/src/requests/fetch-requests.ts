@@ -12,9 +12,9 @@ import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-co
 import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
 
-/** The options of `session.fetch`: the platform's, and three of the session's. */
+/** The options of `session.fetch`: those of the platform's `fetch`, and three of the session. */
 export interface SessionRequestInit extends RequestInit {
-  /** Sends the request without the token, and then to any origin. */
+  /** Sends the request without the token; it may then go to any origin. */
   readonly withholdToken?: boolean;
   /**
    * How many times a transient failure of this request is retried.
@@ -23,14 +23,14 @@ export interface SessionRequestInit extends RequestInit {
    */
   readonly retries?: number | false;
   /**
-   * Bytes of the answer that may be read, after decompression; a longer body ends with `RESPONSE_TOO_LARGE`.
+   * The most bytes of the response body, after decompression; a longer body fails with `RESPONSE_TOO_LARGE`.
    *
    * @defaultValue 10 MiB
    */
   readonly maxContentLength?: number;
 }
 
-/** Follows redirects as far as the session does. */
+/** Follows as many redirects as the session allows. */
 const ALL = Number.POSITIVE_INFINITY;
 
 /** Sends a request with the platform's `fetch` (or the client's), authorized by the session. */
@@ -41,13 +41,13 @@ export async function fetchAuthorized(
 ): Promise<Response> {
   try {
     const isRequest = typeof input !== "string" && !(input instanceof URL);
-    // A Request has every option that init may have: init goes on top of it, as in the platform's fetch.
+    // As in the platform's fetch, init overrides the options of a Request.
     const init = ownFields<SessionRequestInit>(
       isRequest ? { ...partsOf(input), ...defined(ownFields(options)) } : options,
     );
     const url = isRequest ? input.url : String(input);
     const { client, fetch } = session.context;
-    // What the http option says of proxies and certificates holds for axios alone, and so axios sends the request.
+    // Only axios knows the proxy and the certificates of the http option, so axios sends the request.
     if (fetch === undefined && client.transport.hasOptions) {
       const { fetchThroughAxios } = await import("./fetch-through-axios.ts");
       return await fetchThroughAxios(session, url, init);
@@ -98,9 +98,9 @@ class FetchSender implements HopSender<Response> {
   readonly body: RequestInit["body"];
   readonly hasBody: boolean;
   readonly #session: RequestSender;
-  /** The options that are passed on as they are. */
+  /** The options that are passed on unchanged. */
   readonly #options: RequestInit;
-  /** Those of the caller, as they were when the request was made. */
+  /** The caller's headers, copied when the request was made. */
   readonly #headers: Headers | undefined;
   readonly #deadline: Deadline;
 
@@ -118,7 +118,7 @@ class FetchSender implements HopSender<Response> {
     const { client, fetch = globalThis.fetch } = this.#session.context;
     const headers = new Headers(apiHeaders(client.provider));
     this.#headers?.forEach((value, name) => headers.set(name, value));
-    // The platform's fetch takes the host from the URL, and no signature must name another.
+    // The platform's fetch takes the host from the URL, and a signature must not cover another.
     if (fetch === globalThis.fetch) headers.delete("host");
     return headers;
   }
@@ -148,7 +148,7 @@ class FetchSender implements HopSender<Response> {
   }
 
   discard({ body }: Response): void {
-    // A fetch of the caller's may have given an answer with a stream of Node's.
+    // A caller's own fetch may return a response with a Node stream.
     if (typeof body?.cancel === "function") void body.cancel().catch(() => undefined);
     else (body as { destroy?: () => void } | null)?.destroy?.();
   }
@@ -157,18 +157,18 @@ class FetchSender implements HopSender<Response> {
     const { signal, expired, milliseconds } = this.#deadline;
     const provider = this.#session.context.client.provider.name;
     if (expired) return timedOut(provider, url, milliseconds);
-    // As with the platform's fetch, an abort comes out as the reason that the caller gave.
+    // As with the platform's fetch, an abort is thrown as the caller's own reason.
     if (signal.aborted) return signal.reason;
     const { name, cause, message } = (error ?? {}) as Partial<Error>;
     if (name === "TypeError" && cause === undefined && typeof message === "string") {
-      // Not the network: the platform's fetch cannot be called like this.
+      // Not a network failure: the platform's fetch refused the options.
       return new TypeError(redactorOf(this.#session, authorization).line(message));
     }
     return unreachable(provider, url, networkCode(error));
   }
 }
 
-/** The network failed before there was an answer. */
+/** Makes the error for a network failure before a response. */
 export function unreachable(provider: string, { origin }: URL, code: string): OAuthError {
   return new OAuthError(
     "NETWORK_ERROR",
@@ -177,7 +177,7 @@ export function unreachable(provider: string, { origin }: URL, code: string): OA
   );
 }
 
-/** A response whose URL does not show what was placed in it: URLs end up in logs. */
+/** Removes the token from a response's URL, because URLs end up in logs. */
 function withCleanUrl(response: Response, authorization: Authorization): Response {
   const sent = response.url;
   if (!sent?.includes("?") || !URL.canParse(sent)) return response;
@@ -185,7 +185,7 @@ function withCleanUrl(response: Response, authorization: Authorization): Respons
   return url === sent ? response : withFields(response, { url });
 }
 
-/** The options of a Request that `fetch` takes as well. */
+/** The options of a Request, as `fetch` takes them. */
 function partsOf(request: Request): RequestInit {
   const { method, headers, body, redirect, signal, keepalive } = request;
   const { cache, credentials, integrity, referrerPolicy } = request;
@@ -201,7 +201,7 @@ function partsOf(request: Request): RequestInit {
   };
 }
 
-/** The options that are not undefined: an undefined one is absent (Web IDL), and replaces none of a Request's own. */
+/** The options that are not undefined: an undefined one does not override a Request's (Web IDL). */
 function defined<Options extends object>(options: Options): Options {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),

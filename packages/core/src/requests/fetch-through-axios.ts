@@ -12,12 +12,12 @@ import { isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { type StreamWatch, watchedWeb } from "./streamed-body.ts";
 
-/** Statuses of answers without a body, which a `Response` takes none with (Fetch standard, "null body status"). */
+/** Statuses of responses that must not have a body (Fetch standard, "null body status"). */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /**
- * Answers `session.fetch` through the axios of the client's `http` option, so that its proxy, certificates and
- * interceptors hold for fetch as well.
+ * Sends a `session.fetch` request with the axios of the client's `http` option, so that its proxy, certificates and
+ * interceptors apply to fetch too.
  */
 export async function fetchThroughAxios(
   session: RequestSender,
@@ -47,7 +47,7 @@ export async function fetchThroughAxios(
         return arrival.answer;
       },
     });
-    // An interceptor of the caller's may make something else of an answer, its data alone for example.
+    // A response interceptor of the caller's may return something else, for example only the data.
     const answer = typeof given?.status === "number" ? given : arrival?.answer;
     if (!answer)
       throw new OAuthError("NETWORK_ERROR", "An interceptor gave no answer.", {
@@ -67,7 +67,7 @@ export async function fetchThroughAxios(
 }
 
 /**
- * A fetch call as an axios config.
+ * Makes an axios config of a fetch call.
  *
  * @throws TypeError for options that the platform's fetch refuses, a GET with a body for example.
  */
@@ -93,7 +93,7 @@ async function configOf(
   return {
     url: url.href,
     method: request.method,
-    // False where fetch sends none: axios would call every POST a form.
+    // `false` where fetch sends no content type: axios would call every POST a form.
     headers: {
       ...Object.fromEntries(own),
       "content-type": request.headers.get("content-type") ?? false,
@@ -102,7 +102,7 @@ async function configOf(
     ...(signal && { signal }),
     ...(withholdToken !== undefined && { withholdToken }),
     ...(retries !== undefined && { retries }),
-    // The body is measured as fetch's is.
+    // The body is limited below, as that of a fetch response.
     maxContentLength: Number.POSITIVE_INFINITY,
     responseType: "stream",
     validateStatus: null,
@@ -111,14 +111,14 @@ async function configOf(
   };
 }
 
-/** A body as axios takes it: bytes, which can be sent again, or a stream. */
+/** Makes a body that axios accepts: bytes, which can be sent again, or a stream. */
 async function dataOf(request: Request, body: unknown): Promise<unknown> {
   if (isReplayable(body)) return Buffer.from(await request.arrayBuffer());
   const { Readable: Stream } = process.getBuiltinModule("node:stream");
   return Stream.fromWeb(request.body as never);
 }
 
-/** An answer of axios's as fetch would have given it. */
+/** Makes a fetch response of an axios response. */
 function responseOf(
   { status, statusText, headers, data }: AxiosResponse<unknown>,
   watch: StreamWatch,

@@ -6,54 +6,54 @@ import type { Transport } from "../http/transport.ts";
 import type { Authorization, Authorizer } from "./authorizer.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
-/** Where requests may go with a credential. */
+/** Decides which URLs may receive the authorization. */
 export interface RequestOrigins {
-  /** The URL of a request that carries the credential, checked. */
+  /** Resolves and checks the URL of an authorized request. */
   resolve(url: string, extra: ReadonlySet<string> | undefined): URL;
-  /** The URL of a request that carries none. */
+  /** Resolves the URL of a request that is not authorized. */
   resolveUnguarded(url: string): URL;
   /** Whether a URL is at one of the provider's own origins. */
   isOwn(url: URL): boolean;
 }
 
-/** What all sessions of one client share for sending requests. */
+/** What the sessions of one client share for sending requests. */
 export interface RequestContext {
-  /** How requests are sent. */
+  /** The client's parts and options. */
   readonly client: {
-    /** Whose API it is. */
+    /** The provider whose API is called. */
     readonly provider: DescribedApi;
     /** Loads axios. */
     readonly transport: Transport;
-    /** Time. */
+    /** The clock. */
     readonly clock: Clock;
-    /** Chance, from 0 to less than 1: for spreading load, never for secrets. */
+    /** Random numbers from 0 to less than 1, for jitter; never for secrets. */
     readonly random: () => number;
-    /** Undefined: as usual. */
+    /** The client's `retries` option. */
     readonly retries: number | false | undefined;
-    /** Milliseconds for an exchange with the API. */
+    /** The time limit of a request to the API, in milliseconds. */
     readonly apiTimeout: number;
   };
-  /** How many requests may be repeats. */
+  /** Limits the retries of all requests together. */
   readonly retryBudget: RetryBudget;
-  /** Where requests may go. */
+  /** The allowed origins. */
   readonly origins: RequestOrigins;
-  /** Undefined: the platform's. */
+  /** The client's `fetch` option; undefined for the platform's. */
   readonly fetch: typeof globalThis.fetch | undefined;
 }
 
-/** What sending a request needs to know of its session. */
+/** A session, as far as sending its requests needs it. */
 export interface RequestSender {
-  /** What it shares with others. */
+  /** What the session shares with the others of its client. */
   readonly context: RequestContext;
-  /** What its requests are authorized with. */
+  /** Authorizes the session's requests. */
   readonly authorizer: Authorizer;
-  /** Origins beyond the provider's own. */
+  /** The session's `allowedOrigins`. */
   readonly allowedOrigins: ReadonlySet<string> | undefined;
-  /** Undefined: the client's choice. */
+  /** The session's `retries` option; undefined for the client's. */
   readonly retries: number | false | undefined;
 }
 
-/** The URL to send a request to, checked. */
+/** Resolves and checks the URL of a request. */
 export function targetOf(session: RequestSender, url: string, withheld: boolean): URL {
   const { origins } = session.context;
   if (withheld) return origins.resolveUnguarded(url);
@@ -62,12 +62,12 @@ export function targetOf(session: RequestSender, url: string, withheld: boolean)
   return target;
 }
 
-/** Takes this session's secrets out of what others wrote. */
+/** Makes a redactor of the session's secrets. */
 export function redactorOf({ authorizer }: RequestSender, sent?: Authorization): Redactor {
   return new Redactor([...authorizer.secrets, ...(sent?.secrets ?? [])]);
 }
 
-/** The whole exchange took too long. */
+/** Makes the error for an exchange that exceeded its time limit. */
 export function timedOut(provider: string, url: URL, milliseconds: number): OAuthError {
   return new OAuthError(
     "TIMEOUT",

@@ -3,17 +3,17 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { redactorOf, type RequestSender } from "./request-context.ts";
 
-/** A request as it is told of. */
+/** What a `grantkit:request` event reports of a request. */
 export interface WatchedRequest {
-  /** Without the token. */
+  /** The URL without the token. */
   readonly url: URL;
   readonly method: string;
   readonly attempt: number;
-  /** What ends it: the caller, or its time. */
+  /** Aborts the request: by its caller or its deadline. */
   readonly signal: AbortSignal;
 }
 
-/** Sends a request, and tells operators how it ended, if one listens. */
+/** Sends a request, and publishes its outcome if the channel has a subscriber. */
 export function watched<Answer extends { readonly status: number }>(
   session: RequestSender,
   request: WatchedRequest,

@@ -2,17 +2,17 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { watchedWeb } from "./streamed-body.ts";
 
-/** Largest answer that is read, in bytes after decompression, when the request names no `maxContentLength`. */
+/** The default of `maxContentLength`: the largest response body, in bytes after decompression. */
 export const LARGEST_RESPONSE: number = 10 * 1024 * 1024;
 
-/** @throws ConfigurationError for what is no number of bytes. */
+/** @throws ConfigurationError when `maxContentLength` is not a number of bytes. */
 export function checkedLimit(provider: string, bytes: number = LARGEST_RESPONSE): number {
   if (typeof bytes === "number" && bytes >= 0) return bytes;
   const problem = "maxContentLength must be a number of bytes, 0 or more";
   throw new ConfigurationError("The request", [problem], provider);
 }
 
-/** An answer that is larger than was allowed. */
+/** Makes the error for a response that is larger than `maxContentLength`. */
 export function tooLarge(provider: string, { origin }: URL): OAuthError {
   return new OAuthError(
     "RESPONSE_TOO_LARGE",
@@ -22,12 +22,12 @@ export function tooLarge(provider: string, { origin }: URL): OAuthError {
 }
 
 /**
- * A response of fetch's whose body ends with an error where it is larger than allowed. One whose length is known to be
- * smaller stays as it is: the connection gives no more than that.
+ * Limits the body of a fetch response: a longer one ends with an error. A response whose Content-Length is within the limit
+ * stays as it is, because the connection delivers no more than that.
  */
 export function limitedResponse(response: Response, limit: number, excess: () => Error): Response {
   const { body, status, headers } = response;
-  // A fetch of the caller's may answer with something of its own.
+  // A caller's own fetch may return another kind of response.
   if (!(body instanceof ReadableStream) || status < 200 || status > 599) return response;
   const length = headers.get("content-encoding") === null ? headers.get("content-length") : null;
   if (length !== null && /^\d+$/.test(length) && Number(length) <= limit) return response;
@@ -45,7 +45,7 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
   });
 }
 
-/** A response with fields that its maker gave otherwise; its clones have them too. */
+/** Replaces fields of a response, and of its clones. */
 export function withFields(
   response: Response,
   fields: Partial<Pick<Response, "redirected" | "type" | "url">>,

@@ -3,32 +3,32 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { retriesProblems } from "./retry-budget.ts";
 import type { RequestSender } from "./request-context.ts";
 
-/** Retries of one request, when nobody says otherwise. */
+/** The most retries of one request, unless an option says otherwise. */
 const MOST_RETRIES = 2;
-/** Milliseconds: the first pause is at most this long, and each further one twice as long. */
+/** The longest first pause in milliseconds; the limit doubles with each retry. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 8_000;
-/** Seconds: a server that asks for more asks for "not now". */
+/** The longest Retry-After that is waited for, in seconds. */
 const LONGEST_RETRY_AFTER = 60;
 
-/** Methods that may be repeated (RFC 9110 §9.2.2). */
+/** Idempotent methods, which may be retried (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
 
 const PASSING = new Set([429, 502, 503, 504]);
 
-/** The network's words for a connection that ended. */
+/** Error codes of a connection that was reset. */
 const RESET = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
-/** Causes of causes that are looked at. */
+/** How deep a chain of causes is searched. */
 const DEEPEST_CAUSE = 5;
 
-/** Whether an answer's status says that the trouble may pass. */
+/** Whether a status means a transient failure. */
 export function mayPass(status: number): boolean {
   return PASSING.has(status);
 }
 
-/** How one attempt ended that may be followed by another. */
+/** The outcome of an attempt that may be retried. */
 export interface Ending {
-  /** Undefined when the connection was reset before there was an answer. */
+  /** The response's status; undefined when the connection was reset before a response. */
   readonly status?: number | undefined;
   /** The Retry-After header. */
   readonly retryAfter?: string | null | undefined;
@@ -36,7 +36,7 @@ export interface Ending {
 
 /** Carries a connection reset to the retry loop. */
 export class ConnectionReset {
-  /** What the caller is to see when the request is not sent again. */
+  /** The error that is thrown when the request is not retried. */
   readonly error: unknown;
 
   constructor(error: unknown) {
@@ -44,13 +44,13 @@ export class ConnectionReset {
   }
 }
 
-/** Whether a foreign error says that the connection ended before there was an answer. */
+/** Whether an error of axios or fetch means that the connection was reset before a response. */
 export function isReset(error: unknown): boolean {
   let each = error;
   for (let depth = 0; depth < DEEPEST_CAUSE; depth += 1) {
     if (typeof each !== "object" || each === null) return false;
     const { code, message, response, cause } = each as Record<string, unknown>;
-    // "terminated" is the word of the platform's fetch for a body that broke off.
+    // fetch says "terminated" when a body breaks off, which is after the response.
     if ((response ?? undefined) !== undefined || message === "terminated") return false;
     if ((typeof code === "string" && RESET.has(code)) || message === "socket hang up") return true;
     each = cause;
@@ -69,19 +69,19 @@ export function isReplayable(body: unknown): boolean {
   );
 }
 
-/** The attempts of one request of a caller's. */
+/** Counts the attempts of one request, and decides whether it is retried. */
 export class Attempts {
   readonly #session: RequestSender;
   readonly #deadline: number;
   #most: number;
-  /** Which attempt is under way, from 1. */
+  /** The number of the current attempt, from 1. */
   number = 1;
 
   /**
    * @param session - The session that sends.
-   * @param request - Its method, whether its body can be sent again, how often its caller allows, and the milliseconds
-   * that all attempts may take together.
-   * @throws ConfigurationError when `retries` is no number of retries.
+   * @param request - Its method, whether its body can be sent again, its own `retries` option, and the milliseconds that all
+   * attempts may take together.
+   * @throws ConfigurationError for an invalid `retries` option.
    */
   constructor(
     session: RequestSender,
@@ -104,16 +104,16 @@ export class Attempts {
     retryBudget.earn();
   }
 
-  /** Takes note of the method that is sent: a hook may have put one that must not be repeated in the caller's place. */
+  /** Notes the method that is sent: a hook may have changed it to one that must not be retried. */
   sending(method: string): void {
     if (!IDEMPOTENT.has(method.toUpperCase())) this.#most = 0;
   }
 
   /**
-   * Whether there is to be another attempt.
+   * Decides whether the request is retried.
    *
-   * @param ending - How the last one ended.
-   * @returns Milliseconds to wait before it; undefined when the last outcome is the request's.
+   * @param ending - The outcome of the last attempt.
+   * @returns Milliseconds to wait before the retry; undefined when there is none.
    */
   next(ending: Ending): number | undefined {
     const pause = this.#pauseAfter(ending);
@@ -122,7 +122,7 @@ export class Attempts {
     return pause;
   }
 
-  /** Milliseconds until the next attempt; undefined when there is none. */
+  /** Milliseconds until the retry; undefined when there is none. */
   #pauseAfter({ status, retryAfter }: Ending): number | undefined {
     if (this.number > this.#most) return undefined;
     if (status !== undefined && !mayPass(status)) return undefined;
@@ -130,13 +130,13 @@ export class Attempts {
     const now = clock.now();
     const asked = parseRetryAfter(retryAfter ?? undefined, now);
     if (asked !== undefined && asked > LONGEST_RETRY_AFTER) return undefined;
-    // Full jitter: callers that failed together do not come back together.
+    // Full jitter: requests that failed at the same time are not retried at the same time.
     const backoff = random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.number - 1));
     const pause = asked === undefined ? backoff : asked * 1000 + random() * FIRST_PAUSE;
     return now + pause < this.#deadline ? pause : undefined;
   }
 
-  /** Waits; an abort ends the wait with its own reason. */
+  /** Waits for a pause; an abort ends it with the abort's reason. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {

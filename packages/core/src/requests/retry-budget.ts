@@ -1,18 +1,18 @@
 /**
- * How many requests of a client may be repeats: a tenth, and a few at the start. While a provider is down, more would
- * be load on top of its trouble.
+ * Limits a client's retries to a tenth of its requests, and 20 at the start. While a provider is down, more retries would
+ * add to its load.
  */
 export class RetryBudget {
   static readonly #EARNED = 0.1;
   static readonly #MOST = 20;
   #left = RetryBudget.#MOST;
 
-  /** A request that is no repeat was sent. */
+  /** Counts a request that is not a retry. */
   earn(): void {
     this.#left = Math.min(this.#left + RetryBudget.#EARNED, RetryBudget.#MOST);
   }
 
-  /** Takes one repeat; false when there is none left. */
+  /** Takes one retry; false when none is left. */
   spend(): boolean {
     if (this.#left < 1) return false;
     this.#left -= 1;
@@ -20,7 +20,7 @@ export class RetryBudget {
   }
 }
 
-/** What is wrong with the option `retries`. */
+/** Lists the problems of a `retries` option. */
 export function retriesProblems(value: unknown): string[] {
   const sound =
     value === undefined ||

@@ -1,19 +1,19 @@
 import type { AxiosResponse } from "axios";
 import type { Readable } from "node:stream";
 
-/** What watches over a body that the caller reads as a stream. */
+/** The limit and the errors of a body that the caller reads as a stream. */
 export interface StreamWatch {
-  /** Bytes that may be read. */
+  /** The most bytes that may be read. */
   readonly limit: number;
-  /** What the caller sees of an error: the foreign one holds the request, token and all. */
+  /** Replaces an error of axios or fetch, which holds the request with its token. */
   readonly clean: (error: unknown) => Error;
-  /** What is said when the limit is passed. */
+  /** Makes the error for a body beyond the limit. */
   readonly tooLarge: () => Error;
-  /** Called once, when the body is over, however it ended. */
+  /** Called once, when the body has ended or failed. */
   readonly over: () => void;
 }
 
-/** Puts a watched stream in the place of a response's; false when its body is none. */
+/** Replaces a response's stream with a watched one; false when the body is not a stream. */
 export function watchStream(response: AxiosResponse, watch: StreamWatch): boolean {
   const { data } = response as { data: unknown };
   if (data instanceof ReadableStream) {
@@ -40,8 +40,8 @@ function watchedNode(source: Readable, { limit, clean, tooLarge, over }: StreamW
       done(error);
     },
   });
-  // A stream that its caller does not read has nobody who listens; its end must not be the process's. Who reads it, by
-  // whatever way, is told nevertheless, and Node's own answers do the same.
+  // Without a listener an error of an unread stream would end the process. A reader still gets the error, as with Node's
+  // own responses.
   body.on("error", () => undefined);
   source.on("error", (error) => body.destroy(clean(error)));
   source.on("close", () => {
@@ -50,7 +50,7 @@ function watchedNode(source: Readable, { limit, clean, tooLarge, over }: StreamW
   return source.pipe(body);
 }
 
-/** A stream that ends with an error where it is larger than allowed. */
+/** Wraps a stream so that it fails beyond the limit. */
 export function watchedWeb(
   source: ReadableStream<Uint8Array>,
   { limit, clean, tooLarge, over }: StreamWatch,

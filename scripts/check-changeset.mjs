@@ -1,5 +1,4 @@
-// Fails if a published package changed without a changeset. On a branch it checks the branch's changes, on main the changes
-// since the package's last release.
+// Fails if a published package changed without a changeset since its last release, or since the branch began if that is later.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
@@ -22,8 +21,10 @@ const missing = [];
 for (const folder of readdirSync("packages").map((name) => `packages/${name}`)) {
   const { name, private: isPrivate } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   if (isPrivate) continue;
-  const base =
-    branch ?? (git("log", "-1", "--format=%H", "--", `${folder}/CHANGELOG.md`) || EMPTY_TREE);
+  // A release takes the changesets away: changes before it are in the changelog.
+  const release = git("log", "-1", "--format=%H", "--", `${folder}/CHANGELOG.md`);
+  const isReleased = release !== "" && (!branch || git("rev-list", "-1", `${branch}..${release}`));
+  const base = isReleased ? release : (branch ?? EMPTY_TREE);
   if (git("diff", "--name-only", base, "--", `${folder}/src`, `${folder}/package.json`) === "")
     continue;
   const added = git("diff", "--name-only", "--diff-filter=AM", base, "--", ".changeset/*.md").split(

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { type GoogleEmulator, type GoogleOptions, startGoogle } from "@grantkit/emulator";
 import {
   type AuthorizationRequestOptions,
@@ -14,17 +14,30 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.close()));
 });
 
+/** For tests that change nothing of it: each emulator makes an RSA key of its own. */
+let shared: GoogleEmulator;
+beforeAll(async () => {
+  shared = await startGoogle();
+});
+afterAll(() => shared.close());
+
 async function started(switches: GoogleOptions = {}, options: Partial<GoogleClientOptions> = {}) {
   const emulator = await startGoogle(switches);
   running.push(emulator);
-  const client = new GoogleClient({
+  return { emulator, client: clientOf(emulator, options) };
+}
+
+function clientOf(
+  emulator: GoogleEmulator,
+  options: Partial<GoogleClientOptions> = {},
+): GoogleClient {
+  return new GoogleClient({
     clientId: emulator.clientId,
     clientSecret: emulator.clientSecret,
     redirectUri: "http://127.0.0.1:8080/callback",
     endpoints: emulator.endpoints,
     ...options,
   });
-  return { emulator, client };
 }
 
 async function signIn(
@@ -42,7 +55,8 @@ const calls = ({ requests }: GoogleEmulator, path: string) =>
 
 describe("sign in with Google", () => {
   it("ends with verified claims and the user's profile", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const token = await signIn(client, emulator);
     expect(token.tokenType).toBe("bearer");
     expect(token.claims).toMatchObject({
@@ -61,14 +75,14 @@ describe("sign in with Google", () => {
   });
 
   it("reports an address that is not verified", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const token = await signIn(client, emulator, {}, { user: "hypatia@alexandria.example" });
     expect((await client.profile(token)).emailVerified).toBe(false);
   });
 
   it("passes Google's own options under Google's names", async () => {
-    const { client } = await started();
-    const request = await client.authorizationRequest({
+    const request = await clientOf(shared).authorizationRequest({
       accessType: "offline",
       prompt: ["consent", "select_account"],
       loginHint: "ada.lovelace@gmail.com",
@@ -119,9 +133,10 @@ describe("sign in with Google", () => {
   );
 
   it("reports a wrong secret and a code that was used", async () => {
-    const { emulator, client } = await started();
-    const wrong = await started({}, { clientSecret: "not-the-secret" });
-    await expect(signIn(wrong.client, wrong.emulator)).rejects.toMatchObject({
+    const emulator = shared;
+    const client = clientOf(emulator);
+    const wrong = clientOf(emulator, { clientSecret: "not-the-secret" });
+    await expect(signIn(wrong, emulator)).rejects.toMatchObject({
       code: "INVALID_CLIENT",
       status: 401,
     });
@@ -172,7 +187,8 @@ describe("ID tokens", () => {
   });
 
   it("that a browser sent are verified by verifyIdToken", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const { idToken } = await signIn(client, emulator);
     const claims = await client.verifyIdToken(idToken as string);
     expect(claims["email"]).toBe("ada.lovelace@gmail.com");
@@ -202,14 +218,16 @@ describe("ID tokens", () => {
 
 describe("scopes", () => {
   it("are unchanged when they come back in another order under longer names", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const token = await signIn(client, emulator);
     expect(token.scope).toContain("https://www.googleapis.com/auth/userinfo.email");
     expect(token.scopeChange).toBeUndefined();
   });
 
   it("that a user did not grant are reported, not thrown", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const calendar = "https://www.googleapis.com/auth/calendar.readonly";
     const token = await signIn(
       client,
@@ -226,7 +244,8 @@ describe("scopes", () => {
   });
 
   it("allow calls of their API", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const calendar = "https://www.googleapis.com/auth/calendar.readonly";
     const token = await signIn(client, emulator, { scope: ["openid", calendar] });
     const { status } = await client.session(token).get("/calendar/v3/users/me/calendarList");
@@ -275,7 +294,8 @@ describe("refresh", () => {
 
 describe("the API's own errors", () => {
   it("are read from a quota error, with its reason", async () => {
-    const { emulator, client } = await started({}, { retries: false });
+    const emulator = shared;
+    const client = clientOf(emulator, { retries: false });
     const token = await signIn(client, emulator);
     emulator.failNext("api-rate-limit");
     await expect(client.profile(token)).rejects.toMatchObject({
@@ -285,7 +305,8 @@ describe("the API's own errors", () => {
   });
 
   it("are read from an error about credentials", async () => {
-    const { emulator, client } = await started();
+    const emulator = shared;
+    const client = clientOf(emulator);
     const token = await signIn(client, emulator);
     emulator.failNext("api-unauthenticated");
     await expect(client.profile(token)).rejects.toMatchObject({

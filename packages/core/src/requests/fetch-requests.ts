@@ -33,52 +33,38 @@ export interface SessionRequestInit extends RequestInit {
 /** Follows as many redirects as the session allows. */
 const ALL = Number.POSITIVE_INFINITY;
 
+/** The options of a request that is given none. */
+const NO_OPTIONS: SessionRequestInit = Object.freeze(ownFields({}));
+
 /** Sends a request with the platform's `fetch` (or the client's), authorized by the session. */
 export async function fetchAuthorized(
   session: RequestSender,
   input: string | URL | Request,
-  options: SessionRequestInit = {},
+  options?: SessionRequestInit,
 ): Promise<Response> {
+  const { client, fetch } = session.context;
+  const isRequest = typeof input !== "string" && !(input instanceof URL);
+  const target = isRequest ? input.url : String(input);
+  let deadline: Deadline | undefined;
   try {
-    const isRequest = typeof input !== "string" && !(input instanceof URL);
-    // As in the platform's fetch, init overrides the options of a Request.
-    const init = ownFields<SessionRequestInit>(
-      isRequest ? { ...partsOf(input), ...defined(ownFields(options)) } : options,
-    );
-    const url = isRequest ? input.url : String(input);
-    const { client, fetch } = session.context;
+    const init = isRequest || options ? initOf(isRequest ? input : undefined, options) : NO_OPTIONS;
     // Only axios knows the proxy and the certificates of the http option, so axios sends the request.
     if (fetch === undefined && client.transport.hasOptions) {
       const { fetchThroughAxios } = await import("./fetch-through-axios.ts");
-      return await fetchThroughAxios(session, url, init);
+      return await fetchThroughAxios(session, target, init);
     }
-    return await send(session, url, init);
-  } catch (error) {
-    publishError(session.context.client.provider.name, error);
-    throw error;
-  }
-}
-
-async function send(
-  session: RequestSender,
-  target: string,
-  init: SessionRequestInit,
-): Promise<Response> {
-  const { withholdToken: withheld = false, retries, maxContentLength, redirect, ...more } = init;
-  const options = ownFields(more);
-  const { client } = session.context;
-  const provider = client.provider.name;
-  const url = targetOf(session, target, withheld);
-  const largest = checkedLimit(provider, maxContentLength);
-  const method = (options.method ?? "GET").toUpperCase();
-  const milliseconds = client.apiTimeout;
-  const replayable = isReplayable(options.body);
-  const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
-  const deadline = new Deadline(client.clock, milliseconds, options.signal, true);
-  const sender = new FetchSender(session, options, deadline);
-  const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
-  const journey = new Journey(session, sender, attempts, deadline, redirects);
-  try {
+    const { withholdToken: withheld = false, retries, maxContentLength, redirect, body } = init;
+    const provider = client.provider.name;
+    const url = targetOf(session, target, withheld);
+    const largest = checkedLimit(provider, maxContentLength);
+    const method = (init.method ?? "GET").toUpperCase();
+    const milliseconds = client.apiTimeout;
+    const replayable = isReplayable(body);
+    const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
+    deadline = new Deadline(client.clock, milliseconds, init.signal, true);
+    const sender = new FetchSender(session, init, deadline);
+    const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
+    const journey = new Journey(session, sender, attempts, deadline, redirects);
     const { answer, redirected } = await journey.sendWithRetries(url, method, withheld);
     const response = limitedResponse(
       redirected ? withFields(answer, { redirected }) : answer,
@@ -88,9 +74,19 @@ async function send(
     deadline.lastUntilRead(response.body);
     return response;
   } catch (error) {
-    deadline.clear();
+    deadline?.clear();
+    publishError(client.provider.name, error);
     throw error;
   }
+}
+
+/** The options of a call. As in the platform's fetch, init overrides the options of a Request. */
+function initOf(
+  request: Request | undefined,
+  options: SessionRequestInit | undefined,
+): SessionRequestInit {
+  const init = ownFields(options ?? {});
+  return request ? ownFields({ ...partsOf(request), ...defined(init) }) : init;
 }
 
 /** Sends one hop with `fetch`. */
@@ -104,20 +100,21 @@ class FetchSender implements HopSender<Response> {
   readonly #headers: Headers | undefined;
   readonly #deadline: Deadline;
 
-  constructor(session: RequestSender, init: RequestInit, deadline: Deadline) {
-    const { headers, body, ...options } = init;
+  constructor(session: RequestSender, init: SessionRequestInit, deadline: Deadline) {
+    const { headers, body } = init;
     this.#session = session;
-    this.#options = options;
+    this.#options = init === NO_OPTIONS ? init : platformOptions(init);
     this.#headers = headers && new Headers(headers);
     this.body = body ?? undefined;
-    this.hasBody = (this.body ?? undefined) !== undefined;
+    this.hasBody = this.body !== undefined;
     this.#deadline = deadline;
   }
 
   headers(): Headers {
     const { client, fetch = globalThis.fetch } = this.#session.context;
     const headers = new Headers(apiHeaders(client.provider));
-    this.#headers?.forEach((value, name) => headers.set(name, value));
+    if (!this.#headers) return headers;
+    this.#headers.forEach((value, name) => headers.set(name, value));
     // The platform's fetch takes the host from the URL, and a signature must not cover another.
     if (fetch === globalThis.fetch) headers.delete("host");
     return headers;
@@ -125,12 +122,12 @@ class FetchSender implements HopSender<Response> {
 
   send({ url, method, headers, body }: OutgoingRequest, hop: Hop): Promise<Response> {
     const options: RequestInit & { duplex?: "half" } = ownFields(this.#options);
-    const { signal } = this.#deadline;
-    Object.assign(options, { method, headers, redirect: "manual", signal });
-    if (body !== undefined && body !== null) {
-      options.body = body as NonNullable<RequestInit["body"]>;
-      if (!isReplayable(body)) options.duplex = "half";
-    }
+    options.method = method;
+    options.headers = headers as Headers;
+    options.redirect = "manual";
+    options.signal = this.#deadline.signal;
+    options.body = (body as RequestInit["body"] | undefined) ?? null;
+    if (!isReplayable(body)) options.duplex = "half";
     const fetch = this.#session.context.fetch ?? globalThis.fetch;
     const sending = fetch(url.href, options);
     return url.search === "" || !hop.authorization
@@ -183,6 +180,12 @@ function withCleanUrl(response: Response, authorization: Authorization): Respons
   if (!sent?.includes("?") || !URL.canParse(sent)) return response;
   const url = authorization.removedFrom(new URL(sent)).href;
   return url === sent ? response : withFields(response, { url });
+}
+
+/** The options without the session's own. */
+function platformOptions(init: SessionRequestInit): RequestInit {
+  const { withholdToken: _token, retries: _retries, maxContentLength: _limit, ...options } = init;
+  return options;
 }
 
 /** The options of a Request, as `fetch` takes them. */

@@ -29,8 +29,9 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
   const { body, status, headers } = response;
   // A caller's own fetch may return another kind of response.
   if (!(body instanceof ReadableStream) || status < 200 || status > 599) return response;
-  const length = headers.get("content-encoding") === null ? headers.get("content-length") : null;
-  if (length !== null && /^\d+$/.test(length) && Number(length) <= limit) return response;
+  const length = headers.get("content-length");
+  const isWithin = length !== null && /^\d+$/.test(length) && Number(length) <= limit;
+  if (isWithin && headers.get("content-encoding") === null) return response;
   const watched = watchedWeb(body, {
     limit,
     clean: (error) => error as Error,

@@ -25,7 +25,7 @@ export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig
 
 // Kept: import() of a module that is loaded already costs microseconds on every request.
 let axiosRequests: Promise<typeof AxiosRequests> | undefined;
-let fetchRequests: Promise<typeof FetchRequests> | undefined;
+let fetchAuthorized: typeof FetchRequests.fetchAuthorized | undefined;
 
 /**
  * Sends a request with axios's config and gives axios's response.
@@ -125,10 +125,10 @@ export abstract class SessionRequests {
 
   /** Sends a request as the platform's `fetch` does; see the client's `fetch` and `http` options. */
   get fetch(): SendFetch {
-    return (this.#bound.fetch ??= async (input, init) => {
-      const { fetchAuthorized } = await (fetchRequests ??= import("./fetch-requests.ts"));
-      return fetchAuthorized(this.#requesting(), input, init);
-    });
+    return (this.#bound.fetch ??= (input, init) =>
+      fetchAuthorized
+        ? fetchAuthorized(this.#requesting(), input, init)
+        : this.#loadAndFetch(input, init));
   }
 
   /**
@@ -168,6 +168,14 @@ export abstract class SessionRequests {
   #withBody(method: "patch" | "post" | "put"): SendWithBody {
     return (this.#bound[method] ??= ((url, data, config) =>
       this.#request({ ...config, method, url, data })) as SendWithBody);
+  }
+
+  async #loadAndFetch(
+    input: string | URL | Request,
+    init: SessionRequestInit | undefined,
+  ): Promise<Response> {
+    ({ fetchAuthorized } = await import("./fetch-requests.ts"));
+    return fetchAuthorized(this.#requesting(), input, init);
   }
 
   async #request(config: SessionRequestConfig<any>): Promise<AxiosResponse> {

@@ -57,19 +57,17 @@ export class SessionToken {
   }
 
   /**
-   * Returns a token to send, refreshed when it expires soon.
+   * Returns a token to send, refreshed when it expires soon; at once, and not by a promise, when it is valid.
    *
    * @throws OAuthError when there is none; nothing has been sent to the API then.
    */
-  async usable(signal: AbortSignal | undefined): Promise<Token> {
+  usable(signal: AbortSignal | undefined): Promise<Token> | Token {
     const current = this.#currentUnlessEnded();
     const now = this.#clock.now();
     const expired = current.isExpired(0, now);
     // While one caller waits for a new token, the others use the one that is still valid.
     if (!expired && (!this.#isDue(current, now) || this.source.isRefreshing)) {
-      const saving = this.#saveIfDue(signal);
-      if (saving) await saving;
-      return current;
+      return this.#saveIfDue(signal)?.then(() => current) ?? current;
     }
     return expired ? this.#refreshExpired(current, signal) : this.#refreshAhead(current, signal);
   }

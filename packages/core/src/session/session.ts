@@ -40,6 +40,7 @@ export class OAuth2Session extends SessionRequests {
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
   readonly #retries: number | false | undefined;
   readonly #expiredToken: ExpiredToken | undefined;
+  #sender: RequestSender | undefined;
 
   /** Sessions are made by the methods of `OAuth2Client`. */
   private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
@@ -137,20 +138,19 @@ export class OAuth2Session extends SessionRequests {
     });
   }
 
-  /** What requests are sent with. */
+  /** What requests are sent with, made by the first of them. */
   protected requesting(): object {
-    const holder = {
+    return (this.#sender ??= {
       context: this.#context,
-      token: this.#token,
-      placement: this.#placement,
-      allowedOrigins: this.#allowedOrigins,
-      expiredToken: this.#expiredToken,
-    };
-    return {
-      context: this.#context,
-      authorizer: new TokenAuthorizer(holder),
+      authorizer: new TokenAuthorizer({
+        context: this.#context,
+        token: this.#token,
+        placement: this.#placement,
+        allowedOrigins: this.#allowedOrigins,
+        expiredToken: this.#expiredToken,
+      }),
       allowedOrigins: this.#allowedOrigins,
       retries: this.#retries,
-    } satisfies RequestSender;
+    });
   }
 }

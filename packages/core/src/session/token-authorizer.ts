@@ -41,8 +41,11 @@ export class TokenAuthorizer implements Authorizer {
     );
   }
 
-  async usable(signal: AbortSignal): Promise<PlacedToken> {
-    return this.#placed(await this.#holder.token.usable(signal));
+  usable(signal: AbortSignal): Promise<PlacedToken> | PlacedToken {
+    const usable = this.#holder.token.usable(signal);
+    return usable instanceof Promise
+      ? usable.then((token) => this.#placed(token))
+      : this.#placed(usable);
   }
 
   isRefusal(answer: ReceivedAnswer): Promise<boolean> | boolean {

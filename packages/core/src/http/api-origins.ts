@@ -144,9 +144,10 @@ export class ApiOrigins {
     else this.#exact.add(new URL(origin).origin);
   }
 
-  #allows({ origin, protocol, port, hostname }: URL): boolean {
-    if (this.#exact.has(origin)) return true;
-    if (protocol !== "https:" || port !== "") return false;
+  #allows(url: URL): boolean {
+    if (this.#exact.has(url.origin)) return true;
+    if (this.#suffixes.length === 0 || url.protocol !== "https:" || url.port !== "") return false;
+    const { hostname } = url;
     return this.#suffixes.some(
       (suffix) => hostname.endsWith(suffix) && !hostname.slice(0, -suffix.length).includes("."),
     );

@@ -93,7 +93,7 @@ export function keyMaterial(key: SigningKey, half: KeyHalf): KeyMaterial {
 }
 
 function pemMaterial(text: string, half: KeyHalf): KeyMaterial {
-  // Environment variables often hold it on one line, with \\n for line ends.
+  // Environment variables often hold it on one line, with "\n" for line ends.
   const pem = text.trim().replaceAll(String.raw`\n`, "\n");
   const label = /^-----BEGIN ([A-Z ]+)-----/.exec(pem)?.[1];
   if (label === undefined) throw unreadableKey(half);

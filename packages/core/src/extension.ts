@@ -36,6 +36,7 @@ export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
+export { sameSecret } from "./crypto/random.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {
   anything,

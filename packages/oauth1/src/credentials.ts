@@ -20,45 +20,44 @@ import {
 export interface OAuth1Credentials {
   /** The client key (consumer key) that the provider gave your app. */
   readonly clientKey: string;
-  /** The client secret (consumer secret); an RSA method needs none. */
+  /** The client secret (consumer secret); RSA methods need none. */
   readonly clientSecret?: string;
-  /** The token: a request token while a user is asked, an access token afterwards; none for two-legged requests. */
+  /** The token: a request token during a sign-in, an access token after it; none for two-legged requests. */
   readonly resourceOwnerKey?: string;
-  /** The token's secret; left out where the provider gives none. */
+  /** The token's secret; leave it out if the provider gave none. */
   readonly resourceOwnerSecret?: string;
-  /** Where the provider sends the user back, `"oob"` for nowhere: sent as `oauth_callback` (RFC 5849 §2.1). */
+  /** The callback URL, or `"oob"` if the user types a code: sent as `oauth_callback` (RFC 5849 §2.1). */
   readonly callbackUri?: string;
-  /** What the provider gave the user to bring back: sent as `oauth_verifier` (RFC 5849 §2.3). */
+  /** The verifier that came with the callback: sent as `oauth_verifier` (RFC 5849 §2.3). */
   readonly verifier?: string;
   /**
-   * How the request is signed. PLAINTEXT sends the secrets themselves: over https, or to this machine.
+   * The signature method. PLAINTEXT sends the secrets themselves, and only over https or to this machine.
    *
    * @defaultValue `"HMAC-SHA1"`
    */
   readonly signatureMethod?: SignatureMethod;
   /**
-   * Where the OAuth parameters go: `"query"` shows them to every log that the URL comes into, `"body"` needs a form.
+   * Where the OAuth parameters go. URLs end up in logs, so prefer another place to `"query"`; `"body"` needs a form.
    *
    * @defaultValue `"header"`
    */
   readonly signatureType?: SignatureType;
   /**
-   * The RSA key that signs, of 1024 bits at least and better 2048: PEM (in Node PKCS #8 and PKCS #1, in WebCrypto
-   * PKCS #8), JWK, `KeyObject` or `CryptoKey`. It is read once for one object, or for PEMs of one text.
+   * The private key of RSA methods, 1024 bits or longer (better 2048): PEM (PKCS #8, in Node also PKCS #1), JWK,
+   * `KeyObject` or `CryptoKey`. Equal PEMs, and one object, are parsed once.
    */
   readonly privateKey?: SigningKey;
-  /** The realm that the header names (RFC 5849 §3.5.1): not signed, and sent nowhere but in the header. */
+  /** The realm, sent in the `Authorization` header only and not signed (RFC 5849 §3.5.1). */
   readonly realm?: string;
   /**
-   * Whether a body that is not a form gets an `oauth_body_hash`, so that the signature covers it: an extension, which some
-   * providers require, some do not read, and some refuse. Not for GET and HEAD, nor for a request without a body.
+   * Whether to send the hash of a body that is not a form (`oauth_body_hash`), so that the signature covers it. This is an
+   * extension: some providers require it, others ignore or refuse it. GET, HEAD and requests without a body have none.
    *
-   * @defaultValue `false`: RFC 5849 signs no such body
+   * @defaultValue `false`: RFC 5849 leaves such bodies unsigned
    */
   readonly forceIncludeBody?: boolean;
   /**
-   * The digest of the `oauth_body_hash`; to name one asks for the hash, as `forceIncludeBody` does. requests-oauthlib has
-   * SHA-1 whatever the method.
+   * The digest of `oauth_body_hash`; naming one also sends the hash. requests-oauthlib always uses SHA-1.
    *
    * @defaultValue the signature method's own; SHA-1 for PLAINTEXT and methods of your own
    */
@@ -69,9 +68,9 @@ export interface OAuth1Credentials {
    * @defaultValue 128 random bits, new for each request
    */
   readonly nonce?: string;
-  /** Seconds since the epoch, for tests. */
+  /** The timestamp in seconds since the epoch, for tests. */
   readonly timestamp?: number;
-  /** Time, for tests. */
+  /** The clock, for tests. */
   readonly clock?: Clock;
 }
 
@@ -82,7 +81,7 @@ const mustBeCredential = must(
   (value) => isText(value) && value.trim() === value,
 );
 
-/** Makes the rule of a credential that may be left out. */
+/** Makes the rule of an optional credential. */
 function optionalCredential(advice: string): OptionRule {
   return (value, name, options) =>
     value === ""
@@ -162,7 +161,7 @@ export const CREDENTIAL_RULES: OptionRules<OAuth1Credentials> = {
   clock: ENVIRONMENT_RULES.clock,
 };
 
-/** Whether a header can have it as it is. */
+/** Whether a header can carry a realm. */
 export function isRealm(value: unknown): value is string {
   return typeof value === "string" && /^[\x20-\x7e]*$/.test(value);
 }
@@ -173,6 +172,6 @@ function isText(value: unknown): value is string {
 
 function isCallback(value: unknown): boolean {
   if (value === "oob") return true;
-  // "localhost:3000/callback" is a URL of the scheme "localhost:".
+  // "localhost:3000/callback" parses as a URL with the scheme "localhost:".
   return isText(value) && URL.canParse(value) && !/^[\w.-]+:\d/.test(value);
 }

@@ -43,7 +43,6 @@ export { TokenMissing, TokenRequestDenied, VerifierMissing } from "./errors.ts";
 
 export { defineOAuth1Provider } from "./provider.ts";
 export type {
-  OAuth1Api,
   OAuth1EndpointOverrides,
   OAuth1Endpoints,
   OAuth1Provider,
@@ -53,4 +52,11 @@ export { discogs, flickr, trello, tumblr, x } from "./presets.ts";
 export type { DiscogsOptions, PresetOptions } from "./presets.ts";
 
 export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
-export type { CallbackInput, Clock, OAuthErrorCode, Session, SigningKey } from "@grantkit/core";
+export type {
+  CallbackInput,
+  Clock,
+  OAuthErrorCode,
+  ProviderApi,
+  Session,
+  SigningKey,
+} from "@grantkit/core";

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "@grantkit/core";
+import { ConfigurationError, type ProviderApi } from "@grantkit/core";
 import {
   apiProblems,
   isObject,
@@ -12,72 +12,55 @@ import {
 import { mustBeSignatureType, type SignatureType } from "./signing/placement.ts";
 import { mustBeSignatureMethod, type SignatureMethod } from "./signing/signature-methods.ts";
 
-/** Where a provider's endpoints are (RFC 5849 §2). */
+/** The URLs of a provider's endpoints (RFC 5849 §2). */
 export interface OAuth1Endpoints {
-  /** Gives request tokens: RFC 5849's Temporary Authorizer Request. */
+  /** Gives request tokens (Temporary Credential Request). */
   readonly requestToken: string;
-  /** Where the user says yes: Resource Owner Authorization. */
+  /** The page where the user authorizes your app (Resource Owner Authorization). */
   readonly authorization: string;
-  /** Gives access tokens: Token Request. */
+  /** Gives access tokens (Token Request). */
   readonly accessToken: string;
 }
 
-/** Other places for a provider's parts: the `endpoints` of an emulator. */
+/** URLs that replace a provider's own: the `endpoints` of an emulator, for example. */
 export interface OAuth1EndpointOverrides extends Partial<OAuth1Endpoints> {
-  /** In the place of the API's base URL. */
+  /** Replaces the API's base URL. */
   readonly api?: string;
 }
 
-/** The API that a provider's tokens are for. */
-export interface OAuth1Api {
-  /** What relative request URLs are relative to. */
-  readonly baseUrl: string;
-  /** Further origins that requests may be signed for, for example `https://uploads.example.com`. */
-  readonly origins?: readonly string[];
-  /** Headers for every request to the API. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A provider of OAuth 1.0a: data alone. */
+/** A provider of OAuth 1.0a, as data. */
 export interface OAuth1ProviderDefinition {
-  /** Short name in lower case, for example `example`: it is in errors. */
+  /** A short name in lower case, for example `example`; errors name it. */
   readonly name: string;
-  /** Where its endpoints are. */
+  /** The URLs of its endpoints. */
   readonly endpoints: OAuth1Endpoints;
   /** Its API. */
-  readonly api?: OAuth1Api;
+  readonly api?: ProviderApi;
   /**
-   * How requests are signed.
+   * The signature method.
    *
    * @defaultValue `"HMAC-SHA1"`
    */
   readonly signatureMethod?: SignatureMethod;
   /**
-   * Where the signature goes.
+   * Where the OAuth parameters go.
    *
    * @defaultValue `"header"`
    */
   readonly signatureType?: SignatureType;
   /**
-   * The method of token requests; RFC 5849 says POST, and some providers GET.
+   * The HTTP methods of token requests: RFC 5849 requires POST, some providers GET.
    *
    * @defaultValue `"POST"` for both
    */
-  readonly tokenRequestMethods?: {
-    /** For the request token. */
-    readonly requestToken?: "GET" | "POST";
-    /** For the access token. */
-    readonly accessToken?: "GET" | "POST";
-  };
+  readonly tokenRequestMethods?: Readonly<
+    Partial<Record<"requestToken" | "accessToken", "GET" | "POST">>
+  >;
 }
 
-/** A provider that was checked: made by {@link defineOAuth1Provider}. */
-export interface OAuth1Provider extends OAuth1ProviderDefinition {
-  /** How requests are signed. */
-  readonly signatureMethod: SignatureMethod;
-  /** Where the signature goes. */
-  readonly signatureType: SignatureType;
-}
+/** A checked provider: what {@link defineOAuth1Provider} returns. */
+export type OAuth1Provider = OAuth1ProviderDefinition &
+  Required<Pick<OAuth1ProviderDefinition, "signatureMethod" | "signatureType">>;
 
 const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
 
@@ -87,10 +70,7 @@ const ENDPOINT_RULES: OptionRules<OAuth1Endpoints> = {
   accessToken: mustBeUrl,
 };
 
-const TOKEN_REQUEST_RULES: OptionRules = {
-  requestToken: mustBeOneOf("GET", "POST"),
-  accessToken: mustBeOneOf("GET", "POST"),
-} satisfies Record<keyof NonNullable<OAuth1ProviderDefinition["tokenRequestMethods"]>, OptionRule>;
+const mustBeMethod = mustBeOneOf("GET", "POST");
 
 const RULES: OptionRules<OAuth1ProviderDefinition> = {
   name: (value) =>
@@ -100,7 +80,11 @@ const RULES: OptionRules<OAuth1ProviderDefinition> = {
   signatureMethod: mustBeSignatureMethod,
   signatureType: mustBeSignatureType,
   tokenRequestMethods: (value = {}) =>
-    optionProblems(value, TOKEN_REQUEST_RULES, "tokenRequestMethods."),
+    optionProblems(
+      value,
+      { requestToken: mustBeMethod, accessToken: mustBeMethod },
+      "tokenRequestMethods.",
+    ),
 };
 
 const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
@@ -108,8 +92,7 @@ const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 /**
  * Checks a provider's definition and fills in its defaults.
  *
- * @param definition - The provider.
- * @param overrides - Other places for its parts, for example the `endpoints` of an emulator.
+ * @param overrides - URLs that replace its own, for example the `endpoints` of an emulator.
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
  *
  * @example
@@ -140,14 +123,14 @@ export function defineOAuth1Provider(
 ): OAuth1Provider {
   if (!isObject(definition) || !isObject(overrides)) {
     throw new ConfigurationError("The provider", [
-      "it must be an object, and what takes the place of its endpoints one of URLs",
+      "it must be an object, and so must the URLs that replace its endpoints",
     ]);
   }
   const { api, ...endpoints }: OAuth1EndpointOverrides = overrides;
   const merged: OAuth1ProviderDefinition = {
     ...definition,
     endpoints: { ...definition.endpoints, ...endpoints },
-    // The further origins belong to the real API, not to what takes its place.
+    // The further origins belong to the real API, not to its replacement.
     ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
   };
   const problems = optionProblems(merged, RULES);
@@ -163,7 +146,7 @@ export function defineOAuth1Provider(
   });
 }
 
-/** Whether a value came from {@link defineOAuth1Provider}, of this or another copy of the package. */
+/** Whether a value came from {@link defineOAuth1Provider} of this or another copy of the package. */
 export function isOAuth1Provider(value: unknown): value is OAuth1Provider {
   return isObject(value) && DEFINED in value;
 }

@@ -1,34 +1,34 @@
 import { OAuthError } from "@grantkit/core";
+import { isObject, must, optionProblems, type OptionRules } from "@grantkit/core/requests";
 
-/** A token as it is stored: the JSON of an {@link OAuth1Token}. */
+/** The JSON of an {@link OAuth1Token}: the form in which it is stored. */
 export interface OAuth1TokenRecord {
   /** `oauth_token`. */
   readonly key: string;
   /** `oauth_token_secret`. */
   readonly secret: string;
-  /** `oauth_session_handle`, which renews the token. */
+  /** `oauth_session_handle`, which refreshes the token. */
   readonly sessionHandle?: string;
-  /** When the token ends, in ISO 8601. */
+  /** When the token expires, in ISO 8601. */
   readonly expiresAt?: string;
-  /** What else the provider sent with it, for example `user_id`. */
+  /** The other parameters that the provider sent, for example `user_id`. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** A token as requests-oauthlib and others have it: the reply's own names. */
+/** A token with the provider's own names, as requests-oauthlib and others store it. */
 export interface OAuth1WireToken {
   /** The token. */
   readonly oauth_token: string;
   /** Its secret. */
   readonly oauth_token_secret: string;
-  /** What else the provider sent with it. */
+  /** The other parameters that the provider sent. */
   readonly [name: string]: unknown;
 }
 
 /**
- * A request token, or an access token (RFC 5849 §1.1: temporary and token credentials): a key, and the secret that signs
- * for it.
+ * A request token or an access token: a key and its secret (RFC 5849 §1.1 calls them temporary and token credentials).
  *
- * Immutable. `JSON.stringify` writes it whole, because that is how it is stored, and {@link OAuth1Token.from} reads it back;
+ * It is immutable. `JSON.stringify` writes all of it, for a database, and {@link OAuth1Token.from} reads it back.
  * `console.log` and `util.inspect` show neither key nor secret.
  *
  * @example
@@ -49,11 +49,11 @@ export class OAuth1Token {
   readonly key: string;
   /** `oauth_token_secret`. */
   readonly secret: string;
-  /** `oauth_session_handle`, which renews the token where a provider has that. */
+  /** `oauth_session_handle`, which refreshes the token; undefined where the provider refreshes no tokens. */
   readonly sessionHandle: string | undefined;
-  /** When the token ends; undefined where the provider did not say, and mostly it does not end. */
+  /** When the token expires; undefined where the provider did not say, which most often means never. */
   readonly expiresAt: Date | undefined;
-  /** What else the provider sent with it, for example `user_id` and `screen_name`. */
+  /** The other parameters that the provider sent, for example `user_id` and `screen_name`. */
   readonly parameters: Readonly<Record<string, string>>;
 
   private constructor({ key, secret, sessionHandle, expiresAt, parameters }: OAuth1TokenRecord) {
@@ -66,28 +66,28 @@ export class OAuth1Token {
   }
 
   /**
-   * Reads a token: what `JSON.stringify` wrote, another token, or a reply's own names (`oauth_token`,
-   * `oauth_token_secret`, …), as requests-oauthlib stores them.
+   * Reads a token: what `JSON.stringify` wrote, another token, or one with the provider's names (`oauth_token`,
+   * `oauth_token_secret`, …), as requests-oauthlib stores it.
    *
-   * @param now - Milliseconds since the epoch at which `oauth_expires_in` was said; the lifetime is not known without it.
+   * @param now - When `oauth_expires_in` was received, in milliseconds since the epoch; without it that is ignored.
    * @throws OAuthError with code `TOKEN_INVALID` that names the field.
    */
   static from(
     record: OAuth1TokenRecord | OAuth1Token | OAuth1WireToken,
     now?: number,
   ): OAuth1Token {
-    if (typeof record !== "object" || record === null) {
+    if (!isObject(record)) {
       throw invalid("OAuth1Token.from() takes an object: parse the JSON first, and await promises");
     }
     return new OAuth1Token(checked("oauth_token" in record ? fromWire(record, now) : record));
   }
 
-  /** Whether it has ended, as far as is known. */
+  /** Whether the token is known to have expired. */
   isExpired(now: number = Date.now()): boolean {
     return this.expiresAt !== undefined && this.expiresAt.getTime() <= now;
   }
 
-  /** The token whole, secret and all: this is how it is stored. */
+  /** The whole token, for a database: it holds the secret. */
   toJSON(): OAuth1TokenRecord {
     const { key, secret, sessionHandle, expiresAt, parameters } = this;
     return {
@@ -100,7 +100,7 @@ export class OAuth1Token {
   }
 }
 
-// Not a method: it is Node's matter, and no part of the public face.
+// Not a method of the class: it is for Node, and not part of the public API.
 Object.defineProperty(OAuth1Token.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: OAuth1Token): string {
     const names = Object.keys(this.parameters).join(", ");
@@ -136,58 +136,44 @@ function fromWire(record: object, now: number | undefined): OAuth1TokenRecord {
   };
 }
 
-/** Seconds that a date can hold; some providers say 0 for a token that does not end. */
+/** Whether a date can hold so many seconds; some providers send 0 for a token that does not expire. */
 function isLifetime(seconds: number): boolean {
   return seconds > 0 && seconds < 1e10;
 }
 
-function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
-  const { key, secret, sessionHandle, parameters } = record;
-  const expiresAt =
-    record.expiresAt instanceof Date ? dateText(record.expiresAt) : record.expiresAt;
-  const problem = problemOf({ key, secret, sessionHandle, expiresAt, parameters });
-  if (problem !== undefined) throw invalid(problem);
-  return {
-    key,
-    secret,
-    ...(sessionHandle !== undefined && { sessionHandle }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(parameters !== undefined && { parameters }),
-  };
-}
+const mustBeText = must("be a text", (value) => typeof value === "string");
 
-const SHAPES =
-  "key must be a text that is not empty: a token is { key, secret }, as JSON.stringify(token) writes it, or { oauth_token, oauth_token_secret }, as providers send it";
-
-function problemOf(fields: Readonly<Record<keyof OAuth1TokenRecord, unknown>>): string | undefined {
-  const { key, secret, sessionHandle, expiresAt, parameters } = fields;
-  if (key === undefined) return SHAPES;
-  if (typeof key !== "string" || key === "") return "key must be a text that is not empty";
+const RULES: OptionRules<OAuth1TokenRecord> = {
+  key: (value) => {
+    if (typeof value === "string" && value !== "") return [];
+    const shapes =
+      ": a token is { key, secret }, as JSON.stringify(token) writes it, or { oauth_token, oauth_token_secret }, as providers send it";
+    return [`key must be a text that is not empty${value === undefined ? shapes : ""}`];
+  },
   // RFC 5849 §3.4.2 allows an empty secret.
-  if (typeof secret !== "string") return "secret must be a text";
-  if (sessionHandle !== undefined && typeof sessionHandle !== "string") {
-    return "sessionHandle must be a text";
-  }
-  if (expiresAt !== undefined && !isDate(expiresAt)) {
-    return "expiresAt must be a date in ISO 8601";
-  }
-  return isTexts(parameters ?? {}) ? undefined : "parameters must be an object of texts";
-}
+  secret: (value = null, name, fields) => mustBeText(value, name, fields),
+  sessionHandle: mustBeText,
+  expiresAt: must(
+    "be a date in ISO 8601",
+    (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
+  ),
+  parameters: must(
+    "be an object of texts",
+    (value) => isObject(value) && Object.values(value).every((each) => typeof each === "string"),
+  ),
+};
 
-function isDate(value: unknown): boolean {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
+  const { key, secret, sessionHandle, expiresAt: end, parameters } = record;
+  const expiresAt = end instanceof Date ? dateText(end) : end;
+  const fields = { key, secret, sessionHandle, expiresAt, parameters };
+  const [problem] = optionProblems(fields, RULES);
+  if (problem !== undefined) throw invalid(problem);
+  return fields as OAuth1TokenRecord;
 }
 
 function dateText(date: Date): string {
   return Number.isNaN(date.getTime()) ? "" : date.toISOString();
-}
-
-function isTexts(value: unknown): boolean {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.values(value).every((each) => typeof each === "string")
-  );
 }
 
 function invalid(problem: string): OAuthError {

@@ -171,7 +171,7 @@ describe("text and bytes without a Content-Type, which axios sends as a form", (
   ])("%s is refused with an explanation, and nothing is sent", async (_, body) => {
     expect(await errorOf(() => byAxios(session(), body))).toMatchObject({
       code: "REQUEST_UNSIGNABLE",
-      message: expect.stringMatching(/axios gives it to text and bytes.*Name the Content-Type/),
+      message: expect.stringMatching(/axios sets for text and bytes.*Set the right Content-Type/),
     });
     expect(emulator.requests).toHaveLength(0);
     const { form, bodySha256 } = await byAxios(session(), body, "application/octet-stream");
@@ -180,7 +180,9 @@ describe("text and bytes without a Content-Type, which axios sends as a form", (
 
   it("a body hash of a multipart form is refused with an explanation", async () => {
     const error = await errorOf(() => byAxios(session({ forceIncludeBody: true }), new FormData()));
-    expect(error.message).toMatch(/multipart form.*use a session without forceIncludeBody/);
+    expect(error.message).toMatch(
+      /forceIncludeBody.*multipart form.*use a session without these options/,
+    );
   });
 });
 

@@ -100,7 +100,9 @@ describe("values that are used once", () => {
     const token = session.token;
     expect(await errorOf(() => session.fetchRequestToken())).toMatchObject({
       code: "CONFIGURATION_INVALID",
-      message: expect.stringMatching(/callbackUri is missing, or was used by an earlier/),
+      message: expect.stringMatching(
+        /callbackUri is missing, or an earlier fetchRequestToken\(\) used it/,
+      ),
     });
     expect(emulator.requests).toHaveLength(sent);
     expect(session.token).toBe(token);

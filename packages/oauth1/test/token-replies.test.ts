@@ -184,7 +184,7 @@ describe("a token request that is denied", () => {
     [
       "a redirect",
       { status: 302, headers: { location: "https://example.com/" } },
-      { status: 302, message: expect.stringContaining("leads elsewhere") },
+      { status: 302, message: expect.stringContaining("redirects elsewhere") },
     ],
     ["307", { status: 307, headers: { location: "/token2" } }, { status: 307 }],
     ["304", { status: 304 }, { status: 304 }],

@@ -662,7 +662,7 @@ describe("a malformed OAuth request", () => {
         body: new Uint8Array([0xff]),
       },
     ],
-    ["fields in fields", { ...GET, method: "POST", body: { a: { b: "c" } } as never }],
+    ["nested fields", { ...GET, method: "POST", body: { a: { b: "c" } } as never }],
   ])("%s (%#)", async (reason, request) => {
     const error = await errorOf(() =>
       verify(

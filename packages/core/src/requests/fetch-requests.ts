@@ -43,28 +43,41 @@ export async function fetchAuthorized(
   options?: SessionRequestInit,
 ): Promise<Response> {
   const { client, fetch } = session.context;
-  const isRequest = typeof input !== "string" && !(input instanceof URL);
-  const target = isRequest ? input.url : String(input);
-  let deadline: Deadline | undefined;
   try {
+    const isRequest = typeof input !== "string" && !(input instanceof URL);
+    const url = isRequest ? input.url : String(input);
     const init = isRequest || options ? initOf(isRequest ? input : undefined, options) : NO_OPTIONS;
     // Only axios knows the proxy and the certificates of the http option, so axios sends the request.
     if (fetch === undefined && client.transport.hasOptions) {
       const { fetchThroughAxios } = await import("./fetch-through-axios.ts");
-      return await fetchThroughAxios(session, target, init);
+      return await fetchThroughAxios(session, url, init);
     }
-    const { withholdToken: withheld = false, retries, maxContentLength, redirect, body } = init;
-    const provider = client.provider.name;
-    const url = targetOf(session, target, withheld);
-    const largest = checkedLimit(provider, maxContentLength);
-    const method = (init.method ?? "GET").toUpperCase();
-    const milliseconds = client.apiTimeout;
-    const replayable = isReplayable(body);
-    const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
-    deadline = new Deadline(client.clock, milliseconds, init.signal, true);
-    const sender = new FetchSender(session, init, deadline);
-    const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
-    const journey = new Journey(session, sender, attempts, deadline, redirects);
+    return await send(session, url, init);
+  } catch (error) {
+    publishError(client.provider.name, error);
+    throw error;
+  }
+}
+
+async function send(
+  session: RequestSender,
+  target: string,
+  init: SessionRequestInit,
+): Promise<Response> {
+  const { withholdToken: withheld = false, retries, maxContentLength, redirect, body } = init;
+  const { client } = session.context;
+  const provider = client.provider.name;
+  const url = targetOf(session, target, withheld);
+  const largest = checkedLimit(provider, maxContentLength);
+  const method = (init.method ?? "GET").toUpperCase();
+  const milliseconds = client.apiTimeout;
+  const replayable = isReplayable(body);
+  const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
+  const deadline = new Deadline(client.clock, milliseconds, init.signal, true);
+  const sender = new FetchSender(session, init, deadline);
+  const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
+  const journey = new Journey(session, sender, attempts, deadline, redirects);
+  try {
     const { answer, redirected } = await journey.sendWithRetries(url, method, withheld);
     const response = limitedResponse(
       redirected ? withFields(answer, { redirected }) : answer,
@@ -74,8 +87,7 @@ export async function fetchAuthorized(
     deadline.lastUntilRead(response.body);
     return response;
   } catch (error) {
-    deadline?.clear();
-    publishError(client.provider.name, error);
+    deadline.clear();
     throw error;
   }
 }

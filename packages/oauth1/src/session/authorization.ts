@@ -4,9 +4,9 @@ import { TokenMissing, VerifierMissing } from "../errors.ts";
 import type { OAuth1Token } from "../token.ts";
 
 /**
- * Where to send the user (RFC 5849 §2.2); a query of the page's own stays.
+ * The URL to send the user to (RFC 5849 §2.2); the page's own query stays.
  *
- * @throws ConfigurationError for a page that cannot be one, and for a parameter that is not the caller's.
+ * @throws ConfigurationError for an unusable page, and for a parameter that the session sets itself.
  */
 export function authorizationUrlOf(
   provider: string,
@@ -19,7 +19,7 @@ export function authorizationUrlOf(
       ? ["authorizationUrl is missing: pass { url }, or give the session a provider"]
       : urlProblems("authorizationUrl", String(page));
   if (Object.hasOwn(parameters, "oauth_token")) {
-    problems.push("oauth_token is the session's own: leave it out");
+    problems.push("oauth_token is the session's own parameter: leave it out");
   }
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && typeof value !== "string") problems.push(`${name} must be a text`);
@@ -35,18 +35,18 @@ export function authorizationUrlOf(
   return url.href;
 }
 
-/** What a user's way back from the provider says (RFC 5849 §2.2). */
+/** A callback that was read (RFC 5849 §2.2). */
 export interface OAuth1Callback {
   /** `oauth_token`: the request token that was authorized. */
   readonly token: string;
   /** `oauth_verifier`. */
   readonly verifier: string;
-  /** Everything in the callback's query. */
+  /** All parameters of the callback's query. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a callback and checks that it answers the request token which was asked for.
+ * Reads a callback and checks that it belongs to the request token.
  *
  * @throws OAuthError: `CALLBACK_INVALID`, `ACCESS_DENIED`, `TOKEN_MISSING`, `TOKEN_MISMATCH` or `VERIFIER_MISSING`.
  */
@@ -69,13 +69,13 @@ export function readCallback(
     }
   }
   const token = query.get("oauth_token") ?? query.get("denied") ?? "";
-  // First of all: what somebody else's callback says, yes or no, is not about this user.
+  // First of all: a yes or no in somebody else's callback is not about this user.
   if (token !== "" || !query.has("oauth_problem")) checkToken(provider, token, requestToken);
   refuseDenial(provider, query);
   const verifier = query.get("oauth_verifier") ?? "";
   if (verifier === "") {
     throw new VerifierMissing(
-      "The callback has no oauth_verifier: the provider speaks OAuth 1.0 without the fix of 2009, or the URL was cut.",
+      "The callback has no oauth_verifier: the URL was cut, or the provider speaks OAuth 1.0 without the fix of 2009.",
       { provider },
     );
   }
@@ -91,14 +91,14 @@ function checkToken(provider: string, token: string, requestToken: OAuth1Token |
   }
   if (!requestToken) {
     throw new TokenMissing(
-      "The session has no request token to compare the callback with: make it with the requestToken that fetchRequestToken() gave, which belongs into the user's own session meanwhile.",
+      "The session has no request token to compare the callback with. Store what fetchRequestToken() returns with the user's session, and pass it as requestToken.",
       { provider },
     );
   }
   if (token !== requestToken.key) {
     throw new OAuthError(
       "TOKEN_MISMATCH",
-      "The callback is for another request token than this user's: the sign-in was begun twice, or somebody else's callback was passed on. Let the user begin again.",
+      "The callback belongs to another request token than this user's: the sign-in was begun twice, or it is another person's callback. Let the user begin again.",
       { provider },
     );
   }

@@ -36,16 +36,14 @@ export function requestContext(name: string, options: OAuth1SessionOptions): Req
   };
 }
 
-/** What the sessions of one provider share, as those of one `OAuth2Client` do. */
 interface ProviderShare {
   readonly api: ApiOrigins;
-  /** Shared, because a server makes a session for each request: their retries are counted together. */
   readonly retryBudget: RetryBudget;
 }
 
 const shares = new WeakMap<OAuth1Provider, ProviderShare>();
 
-/** What the sessions of a provider share; a session without a provider shares nothing. */
+/** What the sessions of a provider share: a server makes a session for each request, and their retries count together. */
 function providerShare(name: string, provider: OAuth1Provider | undefined): ProviderShare {
   const known = provider && shares.get(provider);
   if (known) return known;

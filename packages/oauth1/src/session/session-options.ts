@@ -18,72 +18,45 @@ import type { SignatureMethod } from "../signing/signature-methods.ts";
 import { OAuth1Token, type OAuth1TokenRecord, type OAuth1WireToken } from "../token.ts";
 import type { GivenTokens, OnOAuth1TokenUpdate } from "./session-token.ts";
 
-/** What a session is made of. */
-export interface OAuth1SessionOptions extends Omit<OAuth1Credentials, "nonce" | "timestamp"> {
-  /** The provider: its endpoints, its API, and how it wants to be signed for. */
+/** Options of a session; `http`, `fetch`, `timeout`, `retries` and `random` are those of core's `OAuth2Client`. */
+export interface OAuth1SessionOptions
+  extends
+    Omit<OAuth1Credentials, "nonce" | "timestamp">,
+    Pick<OAuth2ClientOptions, "http" | "fetch" | "timeout" | "retries" | "random"> {
+  /** The provider: its endpoints, its API, and how requests to it are signed. */
   readonly provider?: OAuth1Provider;
-  /** The access token of a user who signed in before: itself, its JSON, or a reply's own names. */
+  /** The access token of a user who has signed in: a token, its JSON, or the provider's own names. */
   readonly token?: OAuth1Token | OAuth1TokenRecord | OAuth1WireToken;
-  /** The request token of a sign-in that is under way, as `fetchRequestToken()` gave it. */
+  /** The request token of a sign-in under way: what `fetchRequestToken()` returned. */
   readonly requestToken?: OAuth1Token | OAuth1TokenRecord | OAuth1WireToken;
   /**
-   * Saves a token that was renewed: called with the new one and the one that it replaces, and awaited before any request
-   * goes on. If it throws, requests fail with `TOKEN_UPDATE_FAILED`, and the next one tries again; the session has the new
-   * token all the same.
+   * Saves a refreshed token; awaited before any request continues. If it throws, requests fail with `TOKEN_UPDATE_FAILED`,
+   * the session keeps the new token, and the next request calls it again.
    */
   readonly onTokenUpdate?: OnOAuth1TokenUpdate;
   /**
-   * Origins that requests may be signed for beside the provider's API. Without an API of a provider's and without this,
-   * they are signed for whatever https URL the app names.
+   * Origins beyond the provider's API that signed requests may go to. With neither an API nor this option, they may go to
+   * every https URL that the app names.
    */
   readonly allowedOrigins?: readonly string[];
-  /** Defaults for axios (proxy, agents, CA, headers, adapter), or an instance of yours. */
-  readonly http?: NonNullable<OAuth2ClientOptions["http"]>;
-  /**
-   * The `fetch` under `session.fetch`.
-   *
-   * @defaultValue the platform's
-   */
-  readonly fetch?: typeof globalThis.fetch;
-  /**
-   * Milliseconds for one whole exchange, connecting and body included.
-   *
-   * @defaultValue 10,000 for the token endpoints, 30,000 for the API
-   */
-  readonly timeout?: number;
-  /**
-   * How often a request that failed in a way that may pass is repeated, signed anew each time: `GET`, `HEAD`, `PUT`,
-   * `DELETE` and `OPTIONS` alone. `false` for never.
-   *
-   * @defaultValue `2`
-   */
-  readonly retries?: number | false;
-  /** Chance, from 0 to less than 1, for tests: it spreads retries in time. Nonces do not come from it. */
-  readonly random?: () => number;
 }
 
-// A session signs more than one request.
+// A session signs many requests, each with its own nonce and timestamp.
 const { nonce: _nonce, timestamp: _timestamp, ...CREDENTIALS } = CREDENTIAL_RULES;
 
-/** An environment variable, and a field of a database's, that is not there. */
-const ABSENT: ReadonlyMap<unknown, string> = new Map([
-  [undefined, "undefined"],
-  [null, "null"],
-]);
-
-/** Makes the rule of a token: left out, requests are on the app's own behalf, which an unset variable must not cause. */
+/** Makes the rule of a token, which an unset variable must not turn into requests on the app's own behalf. */
 function mustNotBeAbsent(rule: OptionRule): OptionRule {
   return (value, name, options) =>
-    name in options && ABSENT.has(value)
+    name in options && (value === undefined || value === null)
       ? [
-          `${name} is ${ABSENT.get(value)}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
+          `${name} is ${String(value)}: leave it out for requests on the app's own behalf (is the environment variable set?)`,
         ]
       : rule(value, name, options);
 }
 
 const oneToken: OptionRule = (_value, _name, { token, requestToken, resourceOwnerKey }) =>
   [token, requestToken, resourceOwnerKey].filter((each) => each !== undefined).length > 1
-    ? ["token, requestToken and resourceOwnerKey are one thing: give one of them"]
+    ? ["token, requestToken and resourceOwnerKey are one thing: pass one of them"]
     : [];
 
 const resourceOwnerSecret: OptionRule = (value, name, options) =>
@@ -96,7 +69,7 @@ const verifier: OptionRule = (value, name, options) =>
   options["requestToken"] === undefined &&
   options["resourceOwnerKey"] === undefined
     ? [
-        "verifier comes with a callback, and needs the requestToken that it answers; pass the callback to parseAuthorizationResponse()",
+        "verifier comes with a callback and needs that callback's requestToken: pass the callback to parseAuthorizationResponse()",
       ]
     : CREDENTIALS.verifier(value, name, options);
 
@@ -133,14 +106,14 @@ const RULES: OptionRules<OAuth1SessionOptions> = {
   ...ENVIRONMENT_RULES,
 };
 
-/** A session's options, checked, with the provider's way to sign where the session has none of its own. */
+/** Options that were checked, with the provider's way to sign unless the session has its own. */
 export interface CheckedOptions extends OAuth1SessionOptions {
   readonly signatureMethod: SignatureMethod;
   readonly signatureType: SignatureType;
 }
 
 /**
- * Checks a session's options. Its own alone: what somebody added to Object.prototype is none.
+ * Checks a session's options; properties that somebody added to `Object.prototype` are not among them.
  *
  * @throws ConfigurationError that lists every problem.
  */
@@ -160,7 +133,7 @@ export function checkedOptions(given: OAuth1SessionOptions): CheckedOptions {
   return options;
 }
 
-/** What errors call the provider; sessions need not have one. */
+/** The provider's name in errors; a session need not have a provider. */
 export function nameOf(value: OAuth1Provider | undefined): string {
   return isOAuth1Provider(value) ? value.name : "oauth1";
 }

@@ -4,20 +4,20 @@ import { TokenMissing, TokenRequestDenied } from "../errors.ts";
 import type { Eventual } from "../signing/crypto.ts";
 import { OAuth1Token } from "../token.ts";
 
-/** Saves a refreshed token; awaited before any request goes on. */
+/** Saves a refreshed token; awaited before any request continues. */
 export type OnOAuth1TokenUpdate = (
   next: OAuth1Token,
   previous: OAuth1Token,
 ) => void | Promise<void>;
 
-/** What a session's token needs of its session. */
+/** What a session's token needs from its session. */
 export interface SessionTokenParts {
   readonly provider: string;
   readonly clock: Clock;
   readonly onTokenUpdate: OnOAuth1TokenUpdate | undefined;
-  /** Exchanges a token that has a session handle for a new one, at a URL or where the session last got one. */
+  /** Exchanges a token that has a session handle for a new one, at this URL or the one that the session knows. */
   readonly refresh: (token: OAuth1Token, url?: string | URL) => Promise<OAuth1Token>;
-  /** Whether the URL for that is known. */
+  /** Whether the session knows that URL. */
   readonly canRefresh: () => boolean;
 }
 
@@ -35,25 +35,15 @@ interface UnsavedUpdate {
   readonly previous: OAuth1Token;
 }
 
-/** A refresh under way. */
-interface PendingRefresh {
-  readonly of: OAuth1Token;
-  readonly result: Promise<OAuth1Token>;
-}
-
-/** The provider's final refusal to refresh a token. */
-interface Refusal {
-  readonly of: OAuth1Token;
-  readonly error: TokenRequestDenied;
-}
-
-/** The token of a session: a request token during a sign-in, an access token afterwards. */
+/** The token of a session: a request token during a sign-in, an access token after it. */
 export class SessionToken {
   readonly #parts: SessionTokenParts;
   #given: GivenTokens;
   #unsaved: UnsavedUpdate | undefined;
-  #pending: PendingRefresh | undefined;
-  #refusal: Refusal | undefined;
+  /** The refresh under way. */
+  #pending: { readonly of: OAuth1Token; readonly result: Promise<OAuth1Token> } | undefined;
+  /** The provider's final refusal to refresh a token. */
+  #refusal: { readonly of: OAuth1Token; readonly error: TokenRequestDenied } | undefined;
   /** The earlier access tokens of this sign-in: those of another sign-in may be another user's. */
   #earlier: WeakSet<OAuth1Token> | undefined;
 
@@ -94,7 +84,7 @@ export class SessionToken {
   }
 
   /**
-   * What to sign the next request with; undefined for a call on the app's own behalf.
+   * The token to sign the next request with; undefined for a request on the app's own behalf.
    *
    * @throws TokenMissing while a sign-in is under way.
    */
@@ -109,7 +99,7 @@ export class SessionToken {
     return token && this.#isDue(token) ? this.#refreshFor(token, signal) : token;
   }
 
-  /** Whether another token has taken a token's place, or is about to. */
+  /** Whether a token has been replaced by another, or is being replaced. */
   isSuperseded(token: OAuth1Token): boolean {
     return token === this.#pending?.of || token.key !== this.access?.key;
   }
@@ -135,13 +125,14 @@ export class SessionToken {
 
   /** Refreshes the token, or joins its refresh under way; saves it, or the refreshed token that is not saved yet. */
   refresh(token: OAuth1Token, url?: string | URL): Promise<OAuth1Token> {
-    // A refresh of another token may be another user's, who was signed in before. One being saved counts as this token's.
+    // A refresh of another token may be that of another user, who was signed in before. A refreshed token may still be
+    // being saved: that is joined, too.
     const joins = this.#pending?.of === token || this.#unsaved?.next === token;
     if (this.#pending && joins) return this.#pending.result;
     const result = this.#refreshAndSave(token, url).finally(() => {
       if (this.#pending === pending) this.#pending = undefined;
     });
-    const pending: PendingRefresh = { of: token, result };
+    const pending = { of: token, result };
     this.#pending = pending;
     return result;
   }
@@ -186,7 +177,7 @@ export class SessionToken {
   }
 }
 
-/** What of a token must be seen nowhere. */
+/** The parts of a token that no error and no log may show. */
 export function secretsOf(token: OAuth1Token | undefined): (string | undefined)[] {
   return [token?.key, token?.secret, token?.sessionHandle];
 }
@@ -199,7 +190,7 @@ const FINAL_WORDS: ReadonlySet<string> = new Set([
   "token_used",
 ]);
 
-/** Whether asking again would be in vain: by the provider's word, or where it has none, by its status. */
+/** Whether a refusal is final: by the provider's `oauth_problem`, or without one by its status. */
 function isFinal(error: unknown): error is TokenRequestDenied {
   if (!(error instanceof TokenRequestDenied)) return false;
   return error.error === undefined ? error.status === 401 : FINAL_WORDS.has(error.error);

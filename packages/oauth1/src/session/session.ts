@@ -32,11 +32,11 @@ import {
 import type { TokenRequest } from "./token-requests.ts";
 
 /**
- * A session of OAuth 1.0a (RFC 5849): the three steps that get a token, and requests that are signed by themselves.
+ * A session of OAuth 1.0a (RFC 5849): gets a token in three steps, and signs each request that it sends.
  *
- * A server makes one for each request that it serves, from what it keeps of the user: the request token while the user is
- * away, the access token afterwards. The same requests as `OAuth2Session`: `get`, `post`, … in axios's shape, `fetch`, and
- * `axios()`; code over either takes core's `Session`.
+ * A server makes a session for each request that it serves, from what it stores for the user: the request token during the
+ * sign-in, the access token after it. Requests are those of `OAuth2Session`: `get`, `post`, … in axios's shape, `fetch` and
+ * `axios()`. Code that takes either session has core's `Session` as its parameter.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ import type { TokenRequest } from "./token-requests.ts";
  * export async function callback(url: string, requestToken: Awaited<ReturnType<typeof signIn>>["requestToken"]) {
  *   const session = new OAuth1Session({ ...app, requestToken });
  *   session.parseAuthorizationResponse(url);
- *   const token = await session.fetchAccessToken(); // keep it
+ *   const token = await session.fetchAccessToken(); // store it
  *   const { data } = await session.get("/1.1/account/verify_credentials.json");
  *   return { token, data };
  * }
@@ -68,7 +68,7 @@ export class OAuth1Session extends SessionRequests {
   readonly #signer: Signer;
   readonly #token: SessionToken;
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
-  /** Undefined when it is used up. */
+  /** Undefined once it is used. */
   #callbackUri: string | undefined;
   #realm: string | undefined;
   #verifier: string | undefined;
@@ -97,11 +97,7 @@ export class OAuth1Session extends SessionRequests {
         refresh: ({ key, secret, sessionHandle = "" }, url = this.#refreshUrl) =>
           this.#fetchAccess(
             { url },
-            {
-              token: key,
-              tokenSecret: secret,
-              further: { oauth_session_handle: sessionHandle },
-            },
+            { token: key, tokenSecret: secret, further: { oauth_session_handle: sessionHandle } },
           ),
         canRefresh: () => this.#refreshUrl !== undefined,
       },
@@ -114,18 +110,18 @@ export class OAuth1Session extends SessionRequests {
     return this.#token.access;
   }
 
-  /** The request token of a sign-in that is under way: keep it in the user's session until the callback. */
+  /** The request token of a sign-in under way: store it with the user's session until the callback. */
   get requestToken(): OAuth1Token | undefined {
     return this.#token.access ? undefined : this.#token.request;
   }
 
-  /** Whether there is an access token. Calls on the app's own behalf are signed without one. */
+  /** Whether there is an access token. Requests on the app's own behalf are signed without one. */
   get authorized(): boolean {
     return this.#token.access !== undefined;
   }
 
   /**
-   * The first step: asks for a request token (RFC 5849 §2.1). It uses up the session's callback and realm.
+   * The first step: gets a request token (RFC 5849 §2.1). It uses the session's callback and realm, each once.
    *
    * @throws ConfigurationError; TokenRequestDenied; OAuthError with code `CALLBACK_NOT_CONFIRMED`,
    * `TOKEN_RESPONSE_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, …
@@ -138,12 +134,12 @@ export class OAuth1Session extends SessionRequests {
       throw new ConfigurationError(
         "OAuth1Session",
         [
-          'callbackUri is missing, or was used by an earlier fetchRequestToken(): make a session with the URL that the user comes back to, or with "oob" for a code that the user types',
+          'callbackUri is missing, or an earlier fetchRequestToken() used it: make a session with the callback URL, or with "oob" if the user types a code',
         ],
         this.#name,
       );
     }
-    // At once: of two sign-ins under way, both users would be sent away with the later one's request token.
+    // Before waiting: of two sign-ins at once, both users would be sent to the provider with the later one's token.
     if (callback !== "oob") this.#callbackUri = undefined;
     const token = await this.#fetchToken("requestToken", request, {
       callback,
@@ -159,7 +155,7 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * The second step: where to send the user (RFC 5849 §2.2).
+   * The second step: the URL to send the user to (RFC 5849 §2.2).
    *
    * @throws TokenMissing before there is a request token; ConfigurationError for a URL that cannot be used.
    */
@@ -176,12 +172,12 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * The user is back: checks that the callback answers this session's request token, and keeps its verifier for
+   * Reads the callback: checks that it belongs to this session's request token, and keeps its verifier for
    * `fetchAccessToken()`.
    *
-   * @param callback - The URL (a path will do), its query, or the request.
+   * @param callback - The URL or its path, its query, or the request.
    * @throws TokenMissing, VerifierMissing, OAuthError with code `TOKEN_MISMATCH`, `ACCESS_DENIED`, `PROVIDER_ERROR` or
-   * `CALLBACK_INVALID`; nothing is sent or changed then.
+   * `CALLBACK_INVALID`; the session then stays as it was.
    */
   parseAuthorizationResponse(callback: CallbackInput): OAuth1Callback {
     const read = readCallback(this.#name, this.#token.request, callback);
@@ -190,8 +186,8 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * The third step: exchanges the request token and the verifier for an access token (RFC 5849 §2.3), which the session
-   * signs with from then on. Store it.
+   * The third step: exchanges the request token and the verifier for an access token (RFC 5849 §2.3), with which the
+   * session signs from then on. Store it.
    *
    * @throws TokenMissing, VerifierMissing, TokenRequestDenied, ConfigurationError, OAuthError.
    */
@@ -211,7 +207,7 @@ export class OAuth1Session extends SessionRequests {
         { provider },
       );
     }
-    // At once: a callback that comes twice is exchanged once.
+    // Before waiting: a callback that comes twice is exchanged once.
     const kept = this.#verifier;
     this.#verifier = undefined;
     const values = { token: request.key, tokenSecret: request.secret, verifier };
@@ -225,7 +221,7 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * Exchanges a user's name and password for an access token (xAuth), where a provider has allowed your app to.
+   * Exchanges a user's name and password for an access token (xAuth), if the provider has enabled that for your app.
    *
    * @throws TokenRequestDenied, ConfigurationError, OAuthError.
    */
@@ -244,8 +240,8 @@ export class OAuth1Session extends SessionRequests {
   }
 
   /**
-   * Refreshes the access token now, where the provider gave a session handle with it (OAuth Session extension); requests
-   * do so themselves when it has expired. Joins a refresh that is under way, and awaits `onTokenUpdate`.
+   * Refreshes the access token, if the provider gave a session handle with it (OAuth Session extension); requests do this
+   * themselves once it has expired. It joins a refresh under way, and awaits `onTokenUpdate`.
    *
    * @throws TokenMissing when there is no session handle; TokenRequestDenied, OAuthError.
    */
@@ -254,7 +250,7 @@ export class OAuth1Session extends SessionRequests {
     const { access } = this.#token;
     if (!access?.sessionHandle) {
       throw new TokenMissing(
-        "There is no access token with a session handle (oauth_session_handle): the provider does not refresh tokens. Let the user sign in again.",
+        "There is no access token with a session handle (oauth_session_handle), which refreshing needs. Let the user sign in again.",
         { provider: this.#name },
       );
     }
@@ -281,7 +277,7 @@ export class OAuth1Session extends SessionRequests {
   async #fetchAccess(request: AskedToken, values: OAuthValues): Promise<OAuth1Token> {
     const url = request.url ?? this.#options.provider?.endpoints.accessToken;
     const token = await this.#fetchToken("accessToken", request, { ...values, realm: this.#realm });
-    // One that gave a token. As text: a URL of the caller's could be changed later.
+    // It gave a token, and so it refreshes tokens. As text: the caller may change a URL object later.
     this.#refreshUrl = String(url);
     return token;
   }
@@ -323,7 +319,7 @@ export class OAuth1Session extends SessionRequests {
   }
 }
 
-/** A request for a token, as far as a session's caller has a say in it. */
+/** What a session's methods choose of a request for a token. */
 interface AskedToken extends Omit<OAuth1TokenRequestOptions, "url"> {
   readonly url?: string | URL | undefined;
   readonly method?: "GET" | "POST";

@@ -21,13 +21,13 @@ export interface SigningParts {
   readonly signer: Signer;
   readonly signatureType: SignatureType;
   readonly token: SessionToken;
-  /** Undefined for none, or no longer. */
+  /** Undefined for none, and once it is used. */
   readonly realm: string | undefined;
-  /** What must be seen nowhere. */
+  /** Values that no error and no log may show. */
   readonly secrets: readonly (string | undefined)[];
 }
 
-/** A client's keys and a user's token, which sign each request (RFC 5849 §3). */
+/** Signs a session's requests with the client's keys and the user's token (RFC 5849 §3). */
 export class SignatureAuthorizer implements Authorizer {
   readonly #parts: SigningParts;
 
@@ -45,7 +45,7 @@ export class SignatureAuthorizer implements Authorizer {
     if (field === undefined) return;
     throw new OAuthError(
       "TOKEN_IN_URL",
-      `The request's URL has ${field} in it, and the session adds what belongs to the signature by itself: leave it out.`,
+      `The request's URL has ${field} in it. Leave it out: the session adds the parameters of the signature by itself.`,
       { provider: this.#parts.provider },
     );
   }
@@ -56,8 +56,8 @@ export class SignatureAuthorizer implements Authorizer {
   }
 
   /**
-   * Whether a 401 is about the token: by the word of the problem reporting extension, or without one. A token that
-   * another request has renewed meanwhile is refused in any words: the provider may have forgotten it.
+   * Whether an answer refuses the token: a 401 whose `oauth_problem` says so, or that has none. For a token that another
+   * request has refreshed meanwhile any 401 will do: the provider may have forgotten it.
    */
   isRefusal(answer: ReceivedAnswer, sent: Signature): boolean {
     if (answer.status !== 401) return false;
@@ -73,7 +73,7 @@ export class SignatureAuthorizer implements Authorizer {
   }
 }
 
-/** The signature of one attempt: each request that it goes into is signed anew. */
+/** What one attempt is signed with: each of its requests gets a signature of its own. */
 class Signature implements Authorization {
   readonly token: OAuth1Token | undefined;
   readonly #parts: SigningParts;
@@ -94,7 +94,7 @@ class Signature implements Authorization {
     return signOutgoing(signer, request, values);
   }
 
-  /** To the same origin alone, and not where its place was a body that is gone. */
+  /** To the same origin only, and not if its place was a body that the redirect drops. */
   followsTo({ sameOrigin, keepBody }: NextHop): boolean {
     return sameOrigin && (keepBody || this.#parts.signatureType !== "body");
   }

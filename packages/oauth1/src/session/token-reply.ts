@@ -8,24 +8,24 @@ import {
 import { TokenRequestDenied } from "../errors.ts";
 import { OAuth1Token } from "../token.ts";
 
-/** What a reply of a token endpoint is read with. */
+/** What reading a token endpoint's reply needs to know. */
 export interface ReplyReading {
   readonly provider: string;
-  /** What was asked, for errors: "the request token endpoint". */
+  /** The endpoint's name in errors: "the request token endpoint". */
   readonly what: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly redactor: Redactor;
 }
 
-/** A token, and the fields that it came with. */
+/** A token, and all fields of the reply. */
 export interface TokenReply {
   readonly token: OAuth1Token;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a reply with a token (RFC 5849 §2.1 and §2.3): a form, or JSON from those who send that.
+ * Reads a reply with a token (RFC 5849 §2.1 and §2.3): a form, or JSON, which some providers send.
  *
  * @throws TokenRequestDenied for an error status, OAuthError with code `TOKEN_RESPONSE_INVALID` for a reply without a token.
  */
@@ -36,13 +36,13 @@ export function readTokenReply(reading: ReplyReading, response: TransportRespons
   const unusable = (reason: string): OAuthError =>
     new OAuthError(
       "TOKEN_RESPONSE_INVALID",
-      `${capitalized(what)} of ${provider} answered with status ${status}, and ${reason}. RFC 5849 wants a form (oauth_token=…&oauth_token_secret=…): check the URL and the provider's documentation.`,
+      `${capitalized(what)} of ${provider} answered with status ${status}, and ${reason}. RFC 5849 requires a form (oauth_token=…&oauth_token_secret=…): check the URL and the provider's documentation.`,
       { provider, status },
     );
   const parsed = parseBody(body, headers["content-type"]);
   if (!parsed.ok) throw unusable(parsed.reason);
   const { oauth_token: key, oauth_token_secret: secret, oauth_problem: problem } = parsed.value;
-  // Some say no with status 200.
+  // Some providers refuse with status 200.
   if (key === undefined && textOf(problem)) throw denied(reading, response);
   if (typeof key !== "string" || key === "") throw unusable("there is no oauth_token in it");
   if (typeof secret !== "string") throw unusable("there is no oauth_token_secret in it");
@@ -50,8 +50,8 @@ export function readTokenReply(reading: ReplyReading, response: TransportRespons
   return { token: OAuth1Token.from(wire, now), fields: parsed.value };
 }
 
-/** Whether a server is busy or down. */
-function isPassing(status: number): boolean {
+/** Whether a status is a transient failure: the server is busy or down. */
+function isTransient(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
@@ -73,7 +73,7 @@ function denied(
       status,
       ...(error && { error }),
       ...(description && { errorDescription: description }),
-      retryable: isPassing(status),
+      retryable: isTransient(status),
       ...(retryAfter !== undefined && { retryAfter }),
     },
   );
@@ -98,33 +98,33 @@ const ADVICE: Readonly<Record<string, string>> = {
 function adviceFor(status: number, error: string | undefined): string {
   const known = error !== undefined && Object.hasOwn(ADVICE, error) ? ADVICE[error] : undefined;
   if (known) return known;
-  if (isPassing(status)) return "The provider has trouble; try again later.";
+  if (isTransient(status)) return "The provider has trouble; try again later.";
   if (status >= 300 && status < 400)
-    return "Check the URL: it leads elsewhere, and a signature is for one URL.";
+    return "Check the URL: it redirects elsewhere, and a signature is for one URL.";
   if (status === 401) {
     return "Check clientKey, clientSecret and signatureMethod, the callback URL that is registered, and this machine's clock.";
   }
-  return "Look into the provider's documentation.";
+  return "See the provider's documentation.";
 }
 
 function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
-/** What a provider says of a failure. */
+/** How a provider explains a failure. */
 interface Explanation {
   readonly error?: string | undefined;
   readonly description?: string | undefined;
 }
 
-/** By the problem reporting extension, in the shape of X, or by a line of text. */
+/** Reads an explanation by the problem reporting extension, in X's format, or as a line of text. */
 function explanationIn(body: Uint8Array, headers: Readonly<Record<string, string>>): Explanation {
   const challenge = /\boauth_problem="?([\w-]{1,60})/.exec(headers["www-authenticate"] ?? "")?.[1];
   const type = headers["content-type"] ?? "";
   const parsed = parseBody(body, type);
   if (parsed.ok) return fieldsOfExplanation(parsed.value, challenge);
   const isText = /^text\/plain\b/i.test(type);
-  // Whole: half of a secret would not be seen for one. It is cut when secrets are out of it.
+  // Uncut: half a secret would not be redacted. The redactor shortens it.
   const line = isText ? new TextDecoder().decode(body).trim() : "";
   return { error: challenge, description: line };
 }

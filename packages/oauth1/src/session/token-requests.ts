@@ -17,10 +17,10 @@ import type { OAuth1Token } from "../token.ts";
 import { signOutgoing } from "./signed-request.ts";
 import { readTokenReply, type TokenReply } from "./token-reply.ts";
 
-/** Bytes of a reply with a token that are read at most. */
+/** The most bytes of a reply that are read. */
 const LARGEST_REPLY = 64 * 1024;
 
-/** Milliseconds for a token request when nobody says otherwise. */
+/** Milliseconds for a token request. */
 const TIMEOUT = 10_000;
 
 /** What token requests are sent with. */
@@ -31,7 +31,7 @@ export interface TokenRequestContext {
   readonly signer: Signer;
   readonly signatureType: SignatureType;
   readonly timeout: number | undefined;
-  /** Headers for a URL of the provider's API, where some token endpoints are. */
+  /** The headers of the provider's API, for token endpoints at one of its origins. */
   readonly headersFor: (url: URL) => Readonly<Record<string, string>> | undefined;
   readonly secrets: readonly (string | undefined)[];
 }
@@ -48,7 +48,7 @@ export interface TokenRequest {
   readonly signal?: AbortSignal;
 }
 
-/** What errors call an endpoint, and its URL. */
+/** The names of an endpoint and of its URL in errors. */
 const ENDPOINTS = {
   requestToken: { what: "the request token endpoint", urlName: "requestTokenUrl" },
   accessToken: { what: "the access token endpoint", urlName: "accessTokenUrl" },
@@ -157,10 +157,10 @@ async function signInTime(
   }
 }
 
-/** What was sent beside the client's own secret, and is as good as a password. */
+/** The values of a request that no error may show. */
 function secretsIn(values: OAuthValues): (string | undefined)[] {
   const { token, tokenSecret, verifier, callback = "", further = {} } = values;
-  // What a callback has in its query may be the app's own key to the user's session.
+  // A callback's query may hold the app's own key to the user's session.
   const own = URL.canParse(callback) ? [...new URL(callback).searchParams.values()] : [];
   return [token, tokenSecret, verifier, ...own, ...Object.values(further)];
 }
@@ -179,13 +179,13 @@ function checkedUrl(provider: string, { url, endpoint }: TokenRequest): URL {
   return new URL(url);
 }
 
-/** @throws OAuthError with code `CALLBACK_NOT_CONFIRMED` for a reply that does not say that the callback was understood. */
+/** @throws OAuthError with code `CALLBACK_NOT_CONFIRMED` for a reply that does not confirm the callback. */
 function checkConfirmed(provider: string, fields: TokenReply["fields"]): void {
   const { oauth_callback_confirmed: confirmed } = fields;
   if (confirmed === "true" || confirmed === true) return;
   throw new OAuthError(
     "CALLBACK_NOT_CONFIRMED",
-    `${provider} did not confirm the callback (oauth_callback_confirmed=true, RFC 5849 §2.1): it speaks OAuth 1.0 without the fix of 2009, where anybody can have their request token authorized by somebody else. The sign-in was not begun.`,
+    `${provider} did not confirm the callback (oauth_callback_confirmed=true, RFC 5849 §2.1). It speaks OAuth 1.0 without the fix of 2009, where an attacker can have a user authorize the attacker's request token; the sign-in was stopped.`,
     { provider },
   );
 }

@@ -24,7 +24,7 @@ export function signatureBaseString(
 
 /** Parameters sorted by the encoded bytes of the name, then of the value (§3.4.1.3.2). */
 function inOrder(parameters: readonly EncodedParameter[]): readonly EncodedParameter[] {
-  // Usually they are: a session's own come sorted, and most requests have no others.
+  // Most often they are: the protocol's own come sorted, and many requests have no others.
   const areSorted = parameters.every(
     (each, index) => byNameAndValue(parameters[index - 1] ?? each, each) <= 0,
   );

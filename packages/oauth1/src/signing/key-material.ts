@@ -2,20 +2,20 @@ import type { SigningKey } from "@grantkit/core";
 import type { KeyObject, webcrypto } from "node:crypto";
 import type { DigestName, Eventual } from "./crypto.ts";
 
-/** Which half of a key pair. */
+/** A half of a key pair. */
 export type KeyHalf = "private" | "public";
 
-/** A key that was read once and signs or verifies many times: RSASSA-PKCS1-v1_5 (RFC 8017 §8.2). */
+/** A parsed RSA key, which signs or verifies with RSASSA-PKCS1-v1_5 (RFC 8017 §8.2). */
 export interface RsaKey {
-  /** The one digest that it may be used with: a `CryptoKey` says so itself. */
+  /** The only digest that a `CryptoKey` may be used with; undefined for other forms of keys. */
   readonly digest: DigestName | undefined;
-  /** The signature of a text, as base64. */
+  /** Signs a text; the signature is base64. */
   sign(digest: DigestName, text: string): Eventual<string>;
-  /** Whether a signature, as base64, is the one of a text. */
+  /** Whether a base64 signature is that of a text. */
   verify(digest: DigestName, text: string, signature: string): Eventual<boolean>;
 }
 
-/** Why a key was refused: a sentence that goes on after the option's name. */
+/** Why a key was refused: a sentence without its subject, the option's name. */
 export class KeyRefusal {
   readonly reason: string;
 
@@ -24,7 +24,7 @@ export class KeyRefusal {
   }
 }
 
-/** The forms in which keys come. */
+/** A key in one of its forms. */
 export type KeyMaterial =
   | { readonly form: "pem"; readonly pem: string }
   | { readonly form: "jwk"; readonly jwk: webcrypto.JsonWebKey }
@@ -35,32 +35,32 @@ export type KeyMaterial =
       readonly digest: DigestName;
     };
 
-// Shorter ones were broken long ago; 1024 bits is what OAuth's own examples had.
+// OAuth's own examples have 1024 bits; shorter keys have been broken.
 const SHORTEST_MODULUS = 1024;
 
-const SAID = {
+const PEMS = {
   private: "a private RSA key as PEM (-----BEGIN PRIVATE KEY-----, no passphrase)",
   public: "a public RSA key as PEM (-----BEGIN PUBLIC KEY-----)",
 };
 
-/** For a key that is none, or none that can be read. */
+/** The refusal of a key that cannot be parsed. */
 export function unreadableKey(half: KeyHalf): KeyRefusal {
-  return new KeyRefusal(`cannot be read: pass ${SAID[half]}, JWK, KeyObject or CryptoKey`);
+  return new KeyRefusal(`cannot be read: pass ${PEMS[half]}, JWK, KeyObject or CryptoKey`);
 }
 
 const OTHER_HALF = {
   private: "is a public key: pass the private half, which signs",
-  public: "is a private key: pass the public half, and keep the private one to its owner",
+  public: "is a private key: pass the public half, and leave the private one with its owner",
 };
 
-/** @throws KeyRefusal when a key's type is not that of the half that is needed. */
+/** @throws KeyRefusal if a key is not the half that is needed. */
 function checkHalf(type: unknown, half: KeyHalf): void {
   if (type === half) return;
   if (type === "secret") throw new KeyRefusal("is a symmetric key: RSA methods need an RSA key");
   throw new KeyRefusal(OTHER_HALF[half]);
 }
 
-/** @throws KeyRefusal when a modulus is too short. */
+/** @throws KeyRefusal if a modulus is too short. */
 export function checkModulus(bits: number | undefined): void {
   if (bits !== undefined && bits < SHORTEST_MODULUS) {
     throw new KeyRefusal(
@@ -69,12 +69,16 @@ export function checkModulus(bits: number | undefined): void {
   }
 }
 
-/** The refusal of a key that is another kind than RSA with PKCS #1 v1.5 padding. */
+/** The refusal of a key that is not for RSA with PKCS #1 v1.5 padding. */
 export function wrongKind(): KeyRefusal {
-  return new KeyRefusal("is no RSA key: RSA methods sign with RSASSA-PKCS1-v1_5 alone");
+  return new KeyRefusal("is no RSA key: RSA methods sign with RSASSA-PKCS1-v1_5 only");
 }
 
-/** @throws KeyRefusal when it is no key, or visibly the other half or another kind. */
+/**
+ * Finds out the form of a key.
+ *
+ * @throws KeyRefusal if it is no key, the other half, or another kind, as far as can be seen without parsing it.
+ */
 export function keyMaterial(key: SigningKey, half: KeyHalf): KeyMaterial {
   if (typeof key === "string") return pemMaterial(key, half);
   if (typeof key !== "object" || key === null) throw unreadableKey(half);
@@ -89,7 +93,7 @@ export function keyMaterial(key: SigningKey, half: KeyHalf): KeyMaterial {
 }
 
 function pemMaterial(text: string, half: KeyHalf): KeyMaterial {
-  // Environment variables often have it on one line, its line ends written out.
+  // Environment variables often hold it on one line, with "\n" for line ends.
   const pem = text.trim().replaceAll(String.raw`\n`, "\n");
   const label = /^-----BEGIN ([A-Z ]+)-----/.exec(pem)?.[1];
   if (label === undefined) throw unreadableKey(half);
@@ -109,7 +113,7 @@ function jwkMaterial(jwk: webcrypto.JsonWebKey, half: KeyHalf): KeyMaterial {
   const fields = Object.entries({ kty, n, e, d, p, q, dp, dq, qi });
   return {
     form: "jwk",
-    // What it is for (alg, use, key_ops) was written for another use, and would be held against this one.
+    // Without alg, use and key_ops: they may name another use, and the key would be refused for it.
     jwk: Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
   };
 }

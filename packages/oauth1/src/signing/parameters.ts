@@ -4,9 +4,8 @@ import { formDecode, percentEncode } from "./percent-encoding.ts";
 export type Parameter = readonly [name: string, value: string];
 
 /**
- * The parameters of a query or a form body, each decoded once (RFC 5849 §3.4.1.3.1); undefined when one cannot be.
- *
- * A parameter without "=" has an empty value, as one with nothing after it. Between "&" and "&" there is none.
+ * The parameters of a query or a form body, each decoded once (RFC 5849 §3.4.1.3.1); undefined if one cannot be decoded.
+ * A parameter without "=" has an empty value.
  */
 export function parseForm(text: string): Parameter[] | undefined {
   const parameters: Parameter[] = [];
@@ -30,7 +29,7 @@ export interface SentParameter {
 
 /** A parameter as it is sent, and as it is signed. */
 export interface EncodedParameter extends SentParameter {
-  /** The pair of both, percent-encoded again: its piece of the base string (RFC 5849 §3.4.1.1). */
+  /** `name=value`, percent-encoded again: its part of the base string (RFC 5849 §3.4.1.1). */
   readonly signed: string;
 }
 
@@ -45,17 +44,17 @@ export function encodedParameter(name: string, value: string): EncodedParameter 
   return { ...encoded, signed: `${encodeAgain(encoded.name)}%3D${encodeAgain(encoded.value)}` };
 }
 
-/** A parameter of unreserved characters alone, which no encoding changes. */
+/** A parameter that has unreserved characters only, which encoding does not change. */
 export function plainParameter(name: string, value: string): EncodedParameter {
   return { name, value, signed: `${name}%3D${value}` };
 }
 
-/** Percent-encodes what is percent-encoded already: of its characters, only "%" needs it. */
+/** Percent-encodes encoded text again: only "%" changes. */
 function encodeAgain(encoded: string): string {
   return encoded.includes("%") ? encoded.replaceAll("%", "%25") : encoded;
 }
 
-/** Parameters as a query or form body has them; a space is `%20`, which every server reads. */
+/** Parameters as a query or a form body; a space is `%20`, which every server reads. */
 export function formOf(parameters: readonly SentParameter[]): string {
   let form = "";
   for (const { name, value } of parameters) form += `${form === "" ? "" : "&"}${name}=${value}`;

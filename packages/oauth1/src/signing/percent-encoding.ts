@@ -1,23 +1,23 @@
 import { OAuthError } from "@grantkit/core";
 
-/** What RFC 3986 §2.3 calls unreserved, and nothing else. */
+/** Unreserved characters only (RFC 3986 §2.3). */
 const UNRESERVED = /^[\w.~-]*$/;
-/** What encodeURIComponent leaves as it is, and RFC 5849 §3.6 does not. */
+/** What RFC 5849 §3.6 encodes and encodeURIComponent does not. */
 const LEFT_OUT = /[!'()*]/;
 
 const escapeOf = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /**
- * A text percent-encoded as RFC 5849 §3.6 has it: UTF-8, every byte but the unreserved characters of RFC 3986.
+ * Percent-encodes the UTF-8 of a text, all but the unreserved characters (RFC 5849 §3.6).
  *
- * @throws OAuthError with code `REQUEST_UNSIGNABLE` for half a surrogate pair, which UTF-8 cannot say.
+ * @throws OAuthError with code `REQUEST_UNSIGNABLE` for half of a surrogate pair, which UTF-8 cannot encode.
  */
 export function percentEncode(text: string): string {
   return UNRESERVED.test(text) ? text : encodeReserved(text);
 }
 
-/** {@link percentEncode} for a text that has reserved characters, as every URL does: it does not look first. */
+/** {@link percentEncode} for a text that is known to have reserved characters, as a URL. */
 export function encodeReserved(text: string): string {
   try {
     const encoded = encodeURIComponent(text);
@@ -30,13 +30,13 @@ export function encodeReserved(text: string): string {
   }
 }
 
-/** A name or value of a form or query, decoded once; undefined when it is not UTF-8 that was percent-encoded. */
+/** Decodes a name or value of a form or query; undefined if it is not percent-encoded UTF-8. */
 export function formDecode(text: string): string | undefined {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
   return percentDecode(spaced);
 }
 
-/** A text percent-decoded once; undefined when it is not UTF-8 that was percent-encoded. */
+/** Percent-decodes a text; undefined if it is not percent-encoded UTF-8. */
 export function percentDecode(text: string): string | undefined {
   if (!text.includes("%")) return text;
   try {

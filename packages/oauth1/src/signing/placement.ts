@@ -3,7 +3,7 @@ import { unsignable } from "../errors.ts";
 import { formOf, type SentParameter } from "./parameters.ts";
 import { FORM_TYPE, mediaType, type ReadBody } from "./request-body.ts";
 
-/** Where the OAuth parameters of a request go (RFC 5849 §3.5): its header, its query, or its form body. */
+/** Where the OAuth parameters of a request go (RFC 5849 §3.5): into its header, its query, or its form body. */
 export type SignatureType = "header" | "query" | "body";
 
 /** Takes a place for the OAuth parameters. */
@@ -20,7 +20,7 @@ export function authorizationHeader(
   return header.slice(0, -2);
 }
 
-/** A URL with the parameters after its query, which stays as it is, byte for byte (RFC 5849 §3.5.3). */
+/** A URL with the parameters appended to its query, which stays the same byte for byte (RFC 5849 §3.5.3). */
 export function withQuery(href: string, parameters: readonly SentParameter[]): string {
   const start = href.indexOf("?");
   if (start < 0) return `${href}?${formOf(parameters)}`;
@@ -28,13 +28,13 @@ export function withQuery(href: string, parameters: readonly SentParameter[]): s
   return href.slice(0, start + 1) + withForm(href.slice(start + 1), parameters);
 }
 
-/** A form, or a query, with the parameters after its own (RFC 5849 §3.5.2). */
+/** A form or a query with the parameters appended (RFC 5849 §3.5.2). */
 export function withForm(form: string, parameters: readonly SentParameter[]): string {
   const separator = form === "" || form.endsWith("&") ? "" : "&";
   return `${form}${separator}${formOf(parameters)}`;
 }
 
-/** A request as far as its signature's place depends on it. */
+/** The parts of a request that decide where its signature can go. */
 interface Placement {
   readonly method: string;
   readonly body: ReadBody;
@@ -42,7 +42,7 @@ interface Placement {
   readonly authorization: string | undefined;
 }
 
-/** @throws OAuthError with code `REQUEST_UNSIGNABLE` for a request that has no place for the signature. */
+/** @throws OAuthError with code `REQUEST_UNSIGNABLE` if the signature cannot go where the signature type says. */
 export function checkPlacement(
   type: SignatureType,
   { method, body, contentType, authorization }: Placement,
@@ -51,7 +51,7 @@ export function checkPlacement(
   const isForm = body.kind === "form" || (body.kind === "none" && isFormType(contentType));
   if (type === "body" && !isForm) {
     throw unsignable(
-      'signatureType "body" puts the OAuth parameters into a form, and its body is another. Use signatureType "header"',
+      'signatureType "body" puts the OAuth parameters into a form, and its body is no form. Use signatureType "header"',
     );
   }
   if (isBodiless && (type === "body" || (body.kind === "form" && body.text !== ""))) {
@@ -61,12 +61,12 @@ export function checkPlacement(
   }
   if (type === "header" && authorization !== undefined) {
     throw unsignable(
-      'it has an Authorization header already, and the signature would take its place. Leave the header out, or use signatureType "query"',
+      'it has an Authorization header already, which the signature would replace. Leave the header out, or use signatureType "query"',
     );
   }
 }
 
-/** Whether a body may be made a form: nothing says that it is another. */
+/** Whether a body may become a form: no Content-Type says otherwise. */
 function isFormType(contentType: string | undefined): boolean {
   return (mediaType(contentType) ?? FORM_TYPE) === FORM_TYPE;
 }

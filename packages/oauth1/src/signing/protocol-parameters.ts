@@ -1,4 +1,6 @@
 import { type Clock, OAuthError, systemClock } from "@grantkit/core";
+import type { OAuth1Credentials } from "../credentials.ts";
+import { unsignable } from "../errors.ts";
 import { randomNonce } from "./crypto.ts";
 import {
   type EncodedParameter,
@@ -6,9 +8,8 @@ import {
   encodedParameters,
   plainParameter,
 } from "./parameters.ts";
-import { unsignable } from "../errors.ts";
 
-/** The parameters that the protocol itself sends with a request (RFC 5849 §3.1), and the body hash extension's. */
+/** The parameters of the protocol (RFC 5849 §3.1) and of the body hash extension. */
 const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([
   "oauth_body_hash",
   "oauth_callback",
@@ -22,14 +23,16 @@ const PROTOCOL_PARAMETERS: ReadonlySet<string> = new Set([
   "oauth_version",
 ]);
 
-/** Whether a name is one of the protocol's own. */
+/** Whether a name is that of a protocol parameter. */
 export function isProtocolParameter(name: string): boolean {
   return name.startsWith("oauth_") && PROTOCOL_PARAMETERS.has(name);
 }
 
 /**
- * @param further - Parameters that this request will have besides.
- * @throws OAuthError with code `TOKEN_IN_URL` or `REQUEST_UNSIGNABLE` for a request that seems to be signed already.
+ * Refuses a request that has OAuth parameters already.
+ *
+ * @param further - Further parameters that its signature will add.
+ * @throws OAuthError with code `TOKEN_IN_URL` or `REQUEST_UNSIGNABLE`.
  */
 export function refuseSigned(
   query: readonly EncodedParameter[],
@@ -37,49 +40,49 @@ export function refuseSigned(
   authorization: string | undefined,
   further: Readonly<Record<string, string>> = {},
 ): void {
-  // The encoded name will do: of a name of the protocol's it is the name itself.
-  const ours = ({ name }: EncodedParameter) =>
+  // Encoded or not, the protocol's names are the same.
+  const isOurs = ({ name }: EncodedParameter) =>
     isProtocolParameter(name) || Object.hasOwn(further, name);
-  if (query.some(ours)) {
+  if (query.some(isOurs)) {
     throw new OAuthError(
       "TOKEN_IN_URL",
-      "The request's URL has OAuth parameters in it already. Pass the URL without them: they are added here, and those of another request are no longer valid.",
+      "The request's URL has OAuth parameters in it already. Pass the URL without them: signing adds them, and those of an earlier request are no longer valid.",
     );
   }
-  if (form.some(ours)) {
+  if (form.some(isOurs)) {
     throw unsignable(
-      "its body has OAuth parameters in it already. Leave them out of the body: callback and verifier are options, the others are added here",
+      "its body has OAuth parameters in it already. Leave them out of the body: callback and verifier are options, and signing adds the others",
     );
   }
   if (authorization !== undefined && /^\s*OAuth(?:\s|$)/i.test(authorization)) {
     throw unsignable(
-      "it has an Authorization header of OAuth already. Leave the header out: it is made anew for each request",
+      "it has an OAuth Authorization header already. Leave the header out: signing adds it",
     );
   }
 }
 
-/** Whose request it is, and what else the protocol says with it. */
+/** The token of a request, and what else its OAuth parameters say. */
 export interface OAuthValues {
   readonly token?: string | undefined;
   readonly tokenSecret?: string | undefined;
   readonly callback?: string | undefined;
   readonly verifier?: string | undefined;
-  /** In the header only; not signed. */
+  /** Sent in the header only, and not signed. */
   readonly realm?: string | undefined;
-  /** Further parameters of the protocol by their names on the wire, `oauth_session_handle` for example. */
+  /** Parameters of extensions by their names on the wire, for example `oauth_session_handle`. */
   readonly further?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Makes the protocol's parameters of one client's requests, in the order in which they are signed. */
+/** Makes the protocol parameters of one client's requests, in the order in which they are signed. */
 export class ProtocolParameters {
-  readonly #options: ProtocolOptions;
+  readonly #options: OAuth1Credentials;
   readonly #client: EncodedParameter;
   readonly #method: EncodedParameter;
   readonly #clock: Clock;
-  /** The last token, which most often is the next one. */
+  /** The token of the last request, which most often is that of the next. */
   #token: { readonly key: string; readonly parameter: EncodedParameter } | undefined;
 
-  constructor(options: ProtocolOptions, method: string) {
+  constructor(options: OAuth1Credentials, method: string) {
     this.#options = options;
     this.#client = encodedParameter("oauth_consumer_key", options.clientKey);
     this.#method = encodedParameter("oauth_signature_method", method);
@@ -113,14 +116,6 @@ export class ProtocolParameters {
     }
     return this.#token.parameter;
   }
-}
-
-interface ProtocolOptions {
-  readonly clientKey: string;
-  readonly nonce?: string | undefined;
-  /** Seconds since the epoch. */
-  readonly timestamp?: number | undefined;
-  readonly clock?: Clock | undefined;
 }
 
 const VERSION = plainParameter("oauth_version", "1.0");

@@ -1,3 +1,4 @@
+import { unsignable } from "../errors.ts";
 import {
   type EncodedParameter,
   encodedParameters,
@@ -5,7 +6,6 @@ import {
   type Parameter,
   parseForm,
 } from "./parameters.ts";
-import { unsignable } from "../errors.ts";
 
 /** The media type of forms (RFC 5849 §3.4.1.3.1). */
 export const FORM_TYPE = "application/x-www-form-urlencoded";
@@ -18,38 +18,38 @@ interface FormBody {
   readonly text: string;
   /** What is sent. */
   readonly body: unknown;
-  /** Whether the request has to be given the media type of forms. */
+  /** Whether the request needs the `Content-Type` of forms. */
   readonly typeMissing: boolean;
 }
 
-/** Any other body, or none: the signature does not cover it, unless a body hash does. */
+/** Another body, or none: the signature covers it only by a body hash. */
 interface OpaqueBody {
   readonly kind: "none" | "opaque";
   readonly body: unknown;
-  /** What a body hash is made of; undefined for what cannot be read here, a stream for example. */
+  /** What a body hash covers; undefined if it cannot be read here, as a stream. */
   readonly content: string | Uint8Array | undefined;
 }
 
-/** What has to be signed of a body. */
+/** A body, parsed. */
 export type ReadBody = FormBody | OpaqueBody;
 
-/** The characters of a form, as strict as requests-oauthlib is: no JSON looks like one, save a bare word or number. */
+/** The characters of a form, as in requests-oauthlib: no JSON has only these, except a single word or number. */
 const LOOKS_LIKE_FORM = /^[\w.~%&=+;:,*@!()/?'$-]+$/;
-/** What is in no form: white space, control characters, what is not ASCII, and what every form encoder encodes. */
+/** What no form contains: white space, control characters, non-ASCII, and what every form encoder encodes. */
 const IN_NO_FORM = /[^\x21-\x7e]|["#<>\\^`{|}]/;
 
-const WRONG_TYPE = `its body is parameters, which are sent as a form, but its Content-Type is another. Leave Content-Type out, or pass the body as the text that is to be sent`;
+const WRONG_TYPE =
+  "its body is parameters, which are sent as a form, but its Content-Type is another. Leave Content-Type out, or pass the body as text";
 const MULTIPART =
   "its Content-Type is multipart, but its body is parameters. Leave Content-Type out to send a form, or pass a FormData";
 const NO_FIELD =
-  "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: write them as text, or pass the body as the text that is to be sent, with its Content-Type";
-const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (axios gives it to text and bytes that come without one), but its body is not decodable as a form. Name the Content-Type that it has, or percent-encode it as UTF-8`;
+  "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: pass them as text, or the whole body as text with its Content-Type";
+const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (which axios sets for text and bytes without one), but its body is not decodable as a form. Set the right Content-Type, or percent-encode the body as UTF-8`;
 
 /**
  * Reads a body as far as the signature needs it (RFC 5849 §3.4.1.3.1).
  *
- * @param contentType - The header, when the request has one.
- * @throws OAuthError with code `REQUEST_UNSIGNABLE` when header and body do not go together.
+ * @throws OAuthError with code `REQUEST_UNSIGNABLE` for a body that does not match its Content-Type.
  */
 export function readBody(body: unknown, contentType: string | undefined): ReadBody {
   if (body === undefined || body === null) return { kind: "none", body, content: undefined };
@@ -82,7 +82,7 @@ function declaredForm(body: unknown, content: string | Uint8Array | undefined): 
   return { kind: "form", parameters: encodedParameters(read), text, body, typeMissing: false };
 }
 
-/** Bytes as text, one character a byte: what is not ASCII stays visible as such. */
+/** Bytes as text, one character for each byte, so that bytes which are not ASCII can be found. */
 function asciiOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -96,18 +96,17 @@ function parametersBody(body: URLSearchParams | FormFields, type: string | undef
   if (read === undefined) throw unsignable(NO_FIELD);
   const parameters = encodedParameters(read);
   const text = isSearchParams(body) ? body.toString() : formOf(parameters);
-  // No body at all, as fetch() wants it of a GET.
+  // No body at all, which fetch() requires of a GET.
   if (text === "") return { kind: "none", body: undefined, content: undefined };
   return { kind: "form", parameters, text, body: text, typeMissing: type === undefined };
 }
 
-/** A form as an object; a field with an array is sent once for each of its values, an undefined one not at all. */
+/** A form as an object. A field with an array is sent once for each value; an undefined field is not sent. */
 export type FormFields = Readonly<Record<string, FormValue | readonly FormValue[] | undefined>>;
 
-/** What a field of a form can have for a value. */
+/** A value of a form's field. */
 export type FormValue = string | number | boolean;
 
-/** The parameters of a form as an object; undefined when a value is neither text, number nor boolean, nor an array of them. */
 function fieldsOf(form: FormFields): Parameter[] | undefined {
   const parameters: Parameter[] = [];
   for (const [name, value] of Object.entries(form)) {
@@ -122,12 +121,12 @@ function fieldsOf(form: FormFields): Parameter[] | undefined {
   return parameters;
 }
 
-/** The parameters of a form that is there as an object; undefined when one of them cannot be a form's. */
+/** The parameters of a form; undefined if a value is neither text, number nor boolean, nor an array of them. */
 export function parametersOf(body: URLSearchParams | FormFields): Parameter[] | undefined {
   return isSearchParams(body) ? [...body] : fieldsOf(body);
 }
 
-/** Whether a body is a form as an object. */
+/** Whether a body is a form as `URLSearchParams` or an object. */
 export function isParameters(body: unknown): body is URLSearchParams | FormFields {
   return isSearchParams(body) || isPlainObject(body);
 }
@@ -139,11 +138,11 @@ function isSearchParams(body: unknown): body is URLSearchParams {
 function isPlainObject(body: unknown): boolean {
   if (Object.prototype.toString.call(body) !== "[object Object]") return false;
   const prototype: unknown = Object.getPrototypeOf(body);
-  // Of another realm, too: what it comes from comes from nothing.
+  // Objects of another realm, too: their prototype has none.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** A body as text or bytes; undefined for what cannot be read without waiting. */
+/** A body as text or bytes; undefined if it has to be read asynchronously. */
 export function contentOf(body: unknown): string | Uint8Array | undefined {
   if (typeof body === "string") return body;
   if (ArrayBuffer.isView(body)) {

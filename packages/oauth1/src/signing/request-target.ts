@@ -1,14 +1,14 @@
 import { ConfigurationError } from "@grantkit/core";
 import type { OptionRule } from "@grantkit/core/requests";
-import { type EncodedParameter, encodedParameters, parseForm } from "./parameters.ts";
 import { unsignable } from "../errors.ts";
+import { type EncodedParameter, encodedParameters, parseForm } from "./parameters.ts";
 
-/** Where a request goes, in the parts that are signed. */
+/** The URL of a request, in the parts that are signed. */
 export interface RequestTarget {
-  /** As it is sent: without a fragment. */
+  /** The URL as it is sent, without its fragment. */
   readonly href: string;
   readonly url: URL;
-  /** Host and port as the base string has them (RFC 5849 §3.4.1.2). */
+  /** Host and port as they are signed (RFC 5849 §3.4.1.2). */
   readonly authority: string;
   /** The parameters of the query. */
   readonly query: readonly EncodedParameter[];
@@ -22,10 +22,10 @@ export const mustBeRequestUrl: OptionRule = (value) => {
   return typeof url === "string" ? [url] : [];
 };
 
-/** The URL, or in one sentence what is wrong with it. */
+/** The URL, or a sentence about what is wrong with it. */
 function readUrl(url: unknown): URL | string {
   if (url === undefined || url === "") return "url is missing";
-  // The platform's own, which has been parsed; one of another realm is read anew.
+  // One of another realm is parsed again.
   if (url instanceof URL) return partProblem(url) ?? url;
   if (typeof url !== "string" && !isUrl(url)) return "url must be a string or a URL";
   const text = String(url);
@@ -55,11 +55,11 @@ function isUrl(value: unknown): value is URL {
 }
 
 /**
- * Reads where a request goes.
+ * Reads the URL of a request.
  *
- * @param host - The `Host` header, when the request has one: what the server sees is what must be signed.
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that cannot be; OAuthError with code
- * `REQUEST_UNSIGNABLE` for a query or a `Host` header that servers would not agree on.
+ * @param host - The `Host` header, if the request has one: the server sees that one, and so that one is signed.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid URL; OAuthError with code `REQUEST_UNSIGNABLE` for a
+ * query or a `Host` header that servers read in different ways.
  */
 export function requestTarget(url: string | URL, host: string | undefined): RequestTarget {
   const parsed = readUrl(url);
@@ -69,7 +69,7 @@ export function requestTarget(url: string | URL, host: string | undefined): Requ
   const query = parseForm(parsed.search.slice(1));
   if (query === undefined) {
     throw unsignable(
-      "the query of its URL cannot be decoded, and servers would not agree on what it says. Percent-encode it as UTF-8 (a % by itself is %25)",
+      "the query of its URL cannot be decoded, and servers would read it in different ways. Percent-encode it as UTF-8 (a single % is %25)",
     );
   }
   return {
@@ -80,7 +80,7 @@ export function requestTarget(url: string | URL, host: string | undefined): Requ
   };
 }
 
-/** A `Host` header in lower case, without the scheme's default port: otherwise as it is on the wire, not as URLs write it. */
+/** A `Host` header in lower case and without the scheme's default port, but otherwise as it is sent. */
 function authorityOf(protocol: string, host: string): string {
   const text = `${protocol}//${host}`;
   if (!/[^\x21-\x7e]|[/?#@\\]/.test(host) && URL.canParse(text)) {
@@ -89,6 +89,6 @@ function authorityOf(protocol: string, host: string): string {
     if (port !== "0") return port === "" ? name : host.toLowerCase();
   }
   throw unsignable(
-    "its Host header is no host and port (a port is from 1 to 65535). Correct it, or leave it out: then the URL's own is signed",
+    "its Host header is no host and port (a port is from 1 to 65535). Correct it, or leave it out: then the URL's host is signed",
   );
 }

@@ -21,11 +21,10 @@ const byText = { private: newKeysByText(), public: newKeysByText() };
 const byObject = { private: new WeakMap<object, RsaKey>(), public: new WeakMap<object, RsaKey>() };
 
 /**
- * Reads a key: once for PEMs of one text, and once for one object.
+ * Parses a key: equal PEMs once, and one object once. Without Node's crypto, the content of a PEM is checked by the first
+ * signature.
  *
- * Where there is Node's crypto, all of it is checked here; elsewhere, what is in a PEM is seen by the first signature.
- *
- * @throws KeyRefusal when it is no RSA key, is too short, or is the other half.
+ * @throws KeyRefusal if it is no RSA key, too short, or the other half.
  */
 export function rsaKey(key: SigningKey, half: KeyHalf): RsaKey {
   if (typeof key === "string") return byText[half].use(key, () => readKey(key, half));
@@ -36,7 +35,7 @@ export function rsaKey(key: SigningKey, half: KeyHalf): RsaKey {
   return read;
 }
 
-/** What is wrong with a key, as the end of a sentence that begins with the option's name; undefined when nothing is. */
+/** What is wrong with a key, as a sentence without its subject, the option's name; undefined if nothing is wrong. */
 export function keyProblem(key: unknown, half: KeyHalf, digest?: DigestName): string | undefined {
   try {
     const read = rsaKey(key as SigningKey, half);
@@ -54,7 +53,7 @@ function readKey(key: SigningKey, half: KeyHalf): RsaKey {
   return node ? nodeRsaKey(node, key, half) : webRsaKey(key, half);
 }
 
-/** An RSA key in the hands of Node's crypto, which signs at once. */
+/** An RSA key for Node's crypto, which signs without a promise. */
 function nodeRsaKey(node: NodeCrypto, key: SigningKey, half: KeyHalf): RsaKey {
   const material = keyMaterial(key, half);
   const object = keyObject(node, material, half);

@@ -13,7 +13,7 @@ import {
 
 const ALGORITHM = "RSASSA-PKCS1-v1_5";
 
-/** An RSA key in the hands of WebCrypto, imported by the first signature: once for each digest. */
+/** An RSA key for WebCrypto; the first signature imports it, once for each digest. */
 export function webRsaKey(key: SigningKey, half: KeyHalf): RsaKey {
   const material = keyMaterial(key, half);
   const imported = new Map<DigestName, Promise<webcrypto.CryptoKey>>();

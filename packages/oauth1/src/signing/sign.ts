@@ -12,7 +12,7 @@ import type { FormFields } from "./request-body.ts";
 import { mustBeRequestUrl } from "./request-target.ts";
 import { type SignedParts, Signer } from "./signer.ts";
 
-/** Headers as a program has them. */
+/** Headers as `Headers`, an object, or pairs of name and value. */
 export type HeadersInput =
   Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
@@ -24,13 +24,13 @@ export interface RequestToSign<Body extends RequestBody | undefined = RequestBod
    * @defaultValue `"GET"`
    */
   readonly method?: string;
-  /** The absolute URL, its query in it. A fragment is neither signed nor sent. */
+  /** The absolute URL with its query. A fragment is neither signed nor sent. */
   readonly url: string | URL;
-  /** The headers. `Host` is signed in the place of the URL's; `Content-Type` says whether the body is a form. */
+  /** The headers. `Host` is signed instead of the URL's host; `Content-Type` decides whether the body is a form. */
   readonly headers?: HeadersInput;
   /**
-   * The body. An object and `URLSearchParams` are forms, and so is text or bytes with the `Content-Type` of a form,
-   * and text without one that reads as a form. Anything else is not signed, save by `forceIncludeBody`.
+   * The body. A form is signed: an object, `URLSearchParams`, text or bytes with the `Content-Type` of a form, and text
+   * without one that looks like a form. Any other body is signed only with `forceIncludeBody`.
    */
   readonly body?: Body;
 }
@@ -38,25 +38,25 @@ export interface RequestToSign<Body extends RequestBody | undefined = RequestBod
 /** A body for {@link sign}. */
 export type RequestBody = string | URLSearchParams | FormFields | Uint8Array | ArrayBuffer;
 
-/** A signed request, ready for any HTTP client: send all of it, and nothing else, within some minutes and once. */
+/** A signed request for any HTTP client. Send all of it unchanged, once, and within a few minutes. */
 export interface SignedRequest<Body = RequestBody> {
   /** The HTTP method, in upper case. */
   readonly method: string;
   /** The URL. */
   readonly url: string;
-  /** The headers that were given, and those of the signature. */
+  /** The given headers, and those of the signature. */
   readonly headers: Record<string, string>;
-  /** The body, where there is one; a form as text. */
+  /** The body, if there is one; a form as text. */
   readonly body?: string | Extract<Body, Uint8Array | ArrayBuffer>;
 }
 
 /**
- * Signs a request (RFC 5849 §3) and sends nothing. What is passed in stays as it is.
+ * Signs a request (RFC 5849 §3) without sending it; the arguments stay as they are.
  *
- * @param request - What is to be sent.
+ * @param request - The request to sign.
  * @param credentials - Who signs, and how.
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) with every problem of the arguments; OAuthError with code
- * `REQUEST_UNSIGNABLE` when headers and body do not go together or servers would not agree on what was signed, and
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem of the arguments; OAuthError with code
+ * `REQUEST_UNSIGNABLE` if the body does not match the headers, or if servers would read the request in different ways; with
  * `TOKEN_IN_URL` for a URL that is signed already.
  *
  * @example
@@ -79,7 +79,7 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
   request: RequestToSign<Body>,
   credentials: OAuth1Credentials,
 ): Promise<SignedRequest<Body>> {
-  // Own fields alone: what somebody added to Object.prototype is no credential.
+  // Own fields only: what somebody added to Object.prototype is no credential.
   const own = ownFields(credentials ?? {});
   const problems = [
     ...(isObject(request) ? optionProblems(request, REQUEST_RULES) : ["request must be an object"]),
@@ -91,7 +91,7 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
   const { method = "GET", url, body } = request;
   const headers = new HeaderFields(request.headers);
   const signed = await new Signer(own).sign(
-    // As text: a URL of the caller's could be changed before the signature is made.
+    // As text: the caller may change a URL object while the signature is made.
     { method, url: String(url), headers, body },
     {
       token: own.resourceOwnerKey,
@@ -101,7 +101,7 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
       realm: own.realm,
     },
   );
-  // Of the body that was given: a form has become longer by its signature, or was no text yet.
+  // It is that of the given body, and the signature has made another.
   if (signed.body !== body) headers.delete("Content-Length");
   return requestOf<Body>(signed, headers);
 }
@@ -132,7 +132,6 @@ function* entriesOf(headers: HeadersInput | undefined): Generator<readonly [unkn
   } else yield* Object.entries(headers);
 }
 
-/** What is wrong with headers, one sentence a problem. */
 function headersProblems(headers: unknown): string[] {
   if (headers === undefined) return [];
   if (typeof headers !== "object" || headers === null) {
@@ -151,7 +150,7 @@ function headersProblems(headers: unknown): string[] {
   return [...problems];
 }
 
-/** Headers that were checked: found by name in any case, given back in the case that they came in. */
+/** Checked headers: found by name in any letter case, and returned in the letter case in which they were given. */
 class HeaderFields {
   readonly #fields = new Map<string, readonly [name: string, value: string]>();
 

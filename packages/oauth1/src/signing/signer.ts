@@ -1,5 +1,6 @@
-import type { Clock, SigningKey } from "@grantkit/core";
+import type { SigningKey } from "@grantkit/core";
 import { isSecureUrl } from "@grantkit/core/requests";
+import type { OAuth1Credentials } from "../credentials.ts";
 import { unsignable } from "../errors.ts";
 import { signatureBaseString } from "./base-string.ts";
 import { digest, type Eventual, whenThere } from "./crypto.ts";
@@ -17,63 +18,47 @@ import { FORM_TYPE, type ReadBody, readBody } from "./request-body.ts";
 import { requestTarget, type RequestTarget } from "./request-target.ts";
 import { rsaKey } from "./rsa-keys.ts";
 import {
-  type BodyHash,
   methodDigest,
   type MethodDefinition,
   signatureMethod,
   signatureOf,
-  type SignatureMethod,
   SigningKeys,
 } from "./signature-methods.ts";
 
-/** How a signer signs: options that were checked. */
-export interface SignerOptions {
-  readonly clientKey: string;
-  readonly clientSecret?: string | undefined;
-  readonly signatureMethod?: SignatureMethod | undefined;
-  readonly signatureType?: SignatureType | undefined;
-  readonly privateKey?: SigningKey | undefined;
-  readonly forceIncludeBody?: boolean | undefined;
-  readonly bodyHash?: BodyHash | undefined;
-  readonly nonce?: string | undefined;
-  /** Seconds since the epoch. */
-  readonly timestamp?: number | undefined;
-  readonly clock?: Clock | undefined;
-}
-
-/** A request that is to be signed. */
+/** A request to sign. */
 export interface UnsignedRequest {
   readonly method: string;
   readonly url: string | URL;
-  /** Only read: `Headers` and axios's headers fit. */
+  /** Read, never changed: `Headers` and axios's headers fit. */
   readonly headers: { get(name: string): unknown };
   /** Text, bytes, `URLSearchParams` or an object of fields; anything else is sent as it is, unsigned. */
   readonly body?: unknown;
 }
 
-/** What has to be sent in the place of what was given. */
+/** The parts of a signed request, which replace the given ones. */
 export interface SignedParts {
-  /** In upper case, as it was signed. */
+  /** In upper case, as signed. */
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
-  /** The `Authorization` header to set; undefined when the signature is elsewhere. */
+  /** The `Authorization` header to set; undefined if the signature is elsewhere. */
   readonly authorization: string | undefined;
-  /** The `Content-Type` header to set; undefined when the request needs none, or has it. */
+  /** The `Content-Type` header to set; undefined if the request has it or needs none. */
   readonly contentType: string | undefined;
 }
 
-/** Signs requests for one client (RFC 5849 §3): each time with a new nonce. It changes nothing that it is given. */
+/** Signs the requests of one client (RFC 5849 §3), each with a new nonce; it changes none of its arguments. */
 export class Signer {
-  readonly #options: SignerOptions;
+  readonly #options: OAuth1Credentials;
   readonly #method: MethodDefinition;
   readonly #type: SignatureType;
   readonly #parameters: ProtocolParameters;
   readonly #rsaKey: SigningKeys["rsaKey"];
+  /** The keys of the last request, which most often are those of the next. */
   #lastKeys: SigningKeys | undefined;
 
-  /** @param options - Checked ones; a key is read here, once. */
-  constructor(options: SignerOptions) {
+  /** @param options - Checked options; a private key is parsed here, once. */
+  constructor(options: OAuth1Credentials) {
     const { signatureMethod: method = "HMAC-SHA1", signatureType = "header", privateKey } = options;
     this.#options = options;
     this.#method = signatureMethod(method) as MethodDefinition;
@@ -84,16 +69,16 @@ export class Signer {
   }
 
   /**
-   * Signs a request: at once where there is Node's crypto (a method of the caller's may take its time), by a promise elsewhere.
+   * Signs a request: synchronously with Node's crypto, with a promise elsewhere or if a method of the caller's returns one.
    *
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a URL that cannot be; OAuthError with code
-   * `REQUEST_UNSIGNABLE` or `TOKEN_IN_URL` for a request that has no signature.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid URL; OAuthError with code `REQUEST_UNSIGNABLE` or
+   * `TOKEN_IN_URL` for a request that cannot be signed.
    */
   sign(request: UnsignedRequest, oauth: OAuthValues = {}): Eventual<SignedParts> {
     const method = request.method.toUpperCase();
     const target = requestTarget(request.url, header(request, "host"));
     const authorization = header(request, "authorization");
-    // Of a request without a body it matters only where a form is made for the signature.
+    // Without a body it matters only where the signature becomes one.
     const typeMatters = this.#type === "body" || (request.body ?? undefined) !== undefined;
     const contentType = typeMatters ? header(request, "content-type") : undefined;
     const body = readBody(request.body, contentType);
@@ -109,7 +94,7 @@ export class Signer {
   #checkTransport(target: RequestTarget): void {
     if (this.#method.kind === "plaintext" && !isSecureUrl(target.url)) {
       throw unsignable(
-        "PLAINTEXT sends the secrets themselves, and so over https only (http to this machine excepted). Use https, or an HMAC method",
+        "PLAINTEXT sends the secrets themselves, and so needs https (except to this machine). Use https, or an HMAC method",
       );
     }
   }
@@ -121,7 +106,7 @@ export class Signer {
     if (!name) return undefined;
     if (body.content === undefined) {
       throw unsignable(
-        "a body hash is asked for, and its body cannot be read before it is sent, as a multipart form, a stream or a Blob. Pass text or bytes, or use a session without forceIncludeBody and bodyHash for it",
+        "forceIncludeBody or bodyHash asks for a body hash, and its body cannot be read before it is sent (a multipart form, a stream or a Blob). Pass text or bytes, or use a session without these options",
       );
     }
     return digest(name, body.content);
@@ -140,7 +125,6 @@ export class Signer {
     });
   }
 
-  /** The keys of the last request serve again while its token does. */
   #keys(tokenSecret: string = ""): SigningKeys {
     if (this.#lastKeys?.resourceOwnerSecret !== tokenSecret) {
       const { clientSecret = "", privateKey } = this.#options;
@@ -168,7 +152,7 @@ export class Signer {
   }
 }
 
-/** A request as far as the signature needs it. */
+/** A request, parsed. */
 interface ReadRequest {
   readonly method: string;
   readonly target: RequestTarget;

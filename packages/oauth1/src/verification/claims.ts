@@ -4,10 +4,10 @@ import { isProtocolParameter } from "../signing/protocol-parameters.ts";
 import type { ReadRequest } from "./received-request.ts";
 import { malformed } from "../errors.ts";
 
-/** What a request says about itself, none of it believed yet. */
+/** What a request claims, before it is verified. */
 export interface Claims {
   readonly clientKey: string;
-  /** The token; undefined for an empty one too, which some senders have for none. */
+  /** The token; undefined also for an empty one, which some senders send for none. */
   readonly resourceOwnerKey: string | undefined;
   readonly signatureMethod: string;
   readonly signature: string;
@@ -17,16 +17,16 @@ export interface Claims {
   readonly callbackUri: string | undefined;
   readonly verifier: string | undefined;
   readonly bodyHash: string | undefined;
-  /** All that is signed: each parameter but realm and signature. */
+  /** The parameters that are signed: all but realm and signature. */
   readonly signed: readonly Parameter[];
   /** Those of them that are not the protocol's own. */
   readonly parameters: readonly Parameter[];
 }
 
 /**
- * Reads the OAuth parameters of a request, wherever they are (RFC 5849 §3.5).
+ * Reads the OAuth parameters of a request from its header, query or form (RFC 5849 §3.5).
  *
- * @throws OAuthError with code `INVALID_REQUEST` when they are missing, doubled or spread (§3.1, §3.2).
+ * @throws OAuthError with code `INVALID_REQUEST` if one is missing or repeated, or if they are in several places (§3.1, §3.2).
  */
 export function readClaims(request: ReadRequest): Claims {
   const header = headerParameters(request.authorization);
@@ -57,8 +57,8 @@ export function readClaims(request: ReadRequest): Claims {
 const PAIR = /\s*([^\s=,"]+)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)/y;
 
 /**
- * The parameters of an `Authorization: OAuth` header, the realm left out (RFC 5849 §3.5.1, §3.4.1.3.1): none for another
- * scheme or no header, undefined for one that cannot be read.
+ * The parameters of an `Authorization: OAuth` header without the realm (RFC 5849 §3.5.1, §3.4.1.3.1): none for another
+ * scheme or no header, undefined for a header that cannot be parsed.
  */
 function headerParameters(authorization: string | undefined): Parameter[] | undefined {
   const scheme = /^\s*OAuth(?:\s+|$)/i.exec(authorization ?? "");
@@ -77,7 +77,7 @@ function headerParameters(authorization: string | undefined): Parameter[] | unde
   return parameters;
 }
 
-/** The protocol's parameters, each once and all in one place. */
+/** The values of the protocol's parameters, each of which must occur once, and all in one place. */
 function protocolValues(places: readonly (readonly Parameter[])[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const place of places) {
@@ -99,10 +99,10 @@ function required(values: ReadonlyMap<string, string>, name: string): string {
   return value;
 }
 
-// Nonces are remembered: a sender does not decide how much memory that takes.
+// Nonces are remembered: this limits how much memory a sender can use up.
 const LONGEST_NONCE = 512;
 
-/** Timestamp and nonce; a PLAINTEXT request may be without both (RFC 5849 §3.1). */
+/** The timestamp and the nonce; a PLAINTEXT request may have neither (RFC 5849 §3.1). */
 function freshness(
   values: ReadonlyMap<string, string>,
   signatureMethod: string,
@@ -114,6 +114,7 @@ function freshness(
     throw malformed("oauth_timestamp is no positive number of seconds");
   }
   const nonce = required(values, "oauth_nonce");
-  if (nonce.length > LONGEST_NONCE) throw malformed("oauth_nonce is longer than any needs to be");
+  if (nonce.length > LONGEST_NONCE)
+    throw malformed(`oauth_nonce is longer than ${LONGEST_NONCE} characters`);
   return { timestamp: Number(timestamp), nonce };
 }

@@ -1,24 +1,22 @@
 import { ConfigurationError, type SigningKey } from "@grantkit/core";
-import { isObject, must } from "@grantkit/core/requests";
+import { isObject, must, sameSecret } from "@grantkit/core/requests";
 import type { DigestName } from "../signing/crypto.ts";
 import type { RsaKey } from "../signing/key-material.ts";
 import { keyProblem, rsaKey } from "../signing/rsa-keys.ts";
 import { type MethodDefinition, signatureOf, SigningKeys } from "../signing/signature-methods.ts";
 import type { Claims } from "./claims.ts";
 
-/** What the receiver has of a client, and of a token if the request names one. */
+/** The credentials of a client, and of its token if the request names one. */
 export interface VerificationCredentials {
   /** The client secret, for HMAC methods and PLAINTEXT. */
   readonly clientSecret?: string | undefined;
-  /** The secret of the token that was named; empty when it has none. Without it, a token is unknown to these methods. */
+  /** The secret of the token that the request names; empty if it has none. Without it, these methods refuse the token. */
   readonly resourceOwnerSecret?: string | undefined;
   /** The client's public key, for RSA methods: PEM (a certificate too, in Node), JWK, `KeyObject` or `CryptoKey`. */
   readonly publicKey?: SigningKey | undefined;
 }
 
-/**
- * A key whose private half nobody has: what an unknown client is verified with, so that the answer comes no sooner.
- */
+/** A key whose private half nobody has: verifying an unknown client with it takes as long as verifying a known one. */
 const NOBODY_KEY: SigningKey = {
   kty: "RSA",
   e: "AQAB",
@@ -26,12 +24,7 @@ const NOBODY_KEY: SigningKey = {
 };
 const NOBODY_SECRET = "no client of anybody has this secret";
 
-/**
- * Whether a base string was signed by the client that the request names. An unknown client costs as much time as one
- * with a wrong signature.
- *
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) for credentials that cannot be.
- */
+/** Whether the client that a request names signed the base string; an unknown client takes as long as a wrong signature. */
 export async function isSignedByClient(
   method: MethodDefinition,
   baseString: string,
@@ -53,16 +46,7 @@ export async function isSignedByClient(
     baseString,
     new SigningKeys(known?.clientSecret ?? NOBODY_SECRET, known?.resourceOwnerSecret ?? ""),
   );
-  return sameText(claims.signature, expected) && known !== undefined;
-}
-
-/** Compares what was sent with a secret, in a time that depends on the length of what was sent alone. */
-export function sameText(sent: string, secret: string): boolean {
-  let difference = sent.length ^ secret.length;
-  for (let index = 0; index < sent.length; index += 1) {
-    difference |= sent.charCodeAt(index) ^ secret.charCodeAt(index % (secret.length || 1));
-  }
-  return difference === 0;
+  return sameSecret(claims.signature, expected) && known !== undefined;
 }
 
 function sharedSecretsOf(
@@ -71,7 +55,7 @@ function sharedSecretsOf(
 ): { readonly clientSecret: string; readonly resourceOwnerSecret: string } | undefined {
   const { clientSecret, resourceOwnerSecret } = credentials ?? {};
   if (clientSecret === undefined) return undefined;
-  // With an empty secret in the place of a missing one, any client could speak for any user.
+  // If a missing secret counted as an empty one, any client could act for any user.
   if (resourceOwnerKey !== undefined && resourceOwnerSecret === undefined) return undefined;
   return {
     clientSecret,

@@ -1,35 +1,31 @@
-/** A nonce that is about to be used: a pair of client and token may use it once with one timestamp (RFC 5849 §3.3). */
+/** The use of a nonce, which a client and its token may use once with one timestamp (RFC 5849 §3.3). */
 export interface NonceUse {
-  /** The client. */
+  /** The client key. */
   readonly clientKey: string;
   /** The token; undefined for none. */
   readonly resourceOwnerKey: string | undefined;
   /** Seconds since the epoch. */
   readonly timestamp: number;
-  /** The nonce: up to 512 characters, any. */
+  /** The nonce: at most 512 characters of any kind. */
   readonly nonce: string;
-  /** Seconds for which it has to be remembered: after that, its timestamp is refused. */
+  /** Seconds to remember it for: after that its timestamp is refused. */
   readonly rememberFor: number;
 }
 
 /**
- * Notes a nonce and says whether it was new, in one step that no second request can come between: in Redis
- * `SET key 1 NX EX seconds`, in SQL an insert into a column that is unique. Anything but `true` refuses the request.
+ * Stores a nonce and returns whether it was new, atomically: in Redis by `SET key 1 NX EX seconds`, in SQL by an insert into
+ * a unique column. Any result but `true` refuses the request.
  */
 export type UseNonce = (use: NonceUse) => boolean | Promise<boolean>;
 
 const MOST = 100_000;
 
-/** The nonces that this process has seen lately. */
+/** Remembers the nonces that this process has seen. */
 export class NonceMemory {
-  // In the order of their coming, with the milliseconds since the epoch at which each may be forgotten.
+  // In the order of arrival, each with the time in milliseconds at which it may be forgotten.
   readonly #seen = new Map<string, number>();
 
-  /**
-   * Whether a nonce is new; it is not, the next time.
-   *
-   * @param now - Milliseconds since the epoch.
-   */
+  /** Stores a nonce, and returns whether it was new; `now` is in milliseconds since the epoch. */
   use(use: NonceUse, now: number): boolean {
     for (const [key, until] of this.#seen) {
       if (until > now && this.#seen.size < MOST) break;

@@ -18,22 +18,22 @@ import {
 import { mustBeRequestUrl } from "../signing/request-target.ts";
 import { malformed } from "../errors.ts";
 
-/** A request that has arrived, as a server without web-standard requests has it. */
+/** The parts of a received request, for servers without web-standard requests. */
 export interface ReceivedRequest {
   /** The HTTP method. */
   readonly method: string;
-  /** The absolute URL that the sender has signed: behind a proxy, the one that the world sees. */
+  /** The absolute URL that the sender signed: behind a proxy, the public one. */
   readonly url: string | URL;
-  /** The headers; those of Node's `IncomingMessage` fit, `headersDistinct` too. */
+  /** The headers; `headers` and `headersDistinct` of Node's `IncomingMessage` fit. */
   readonly headers?:
     | Headers
     | Readonly<Record<string, string | readonly string[] | undefined>>
     | Iterable<readonly [string, string]>;
-  /** The body as it came in; for a form also its parsed fields, for as long as they are strings and arrays of strings. */
+  /** The body as it was received; of a form also the parsed fields, if they are strings and arrays of strings. */
   readonly body?: string | Uint8Array | ArrayBuffer | URLSearchParams | FormFields | undefined;
 }
 
-/** A request in the parts that are signed. */
+/** A received request, parsed. */
 export interface ReadRequest {
   /** In upper case. */
   readonly method: string;
@@ -42,15 +42,15 @@ export interface ReadRequest {
   readonly query: readonly Parameter[];
   /** The parameters of a form body; undefined for another body, or none. */
   readonly form: readonly Parameter[] | undefined;
-  /** What a body hash is made of. */
+  /** The bytes or text that a body hash covers. */
   readonly content: string | Uint8Array;
 }
 
 /**
- * Reads a request; a web-standard one is cloned, so that its body can be read again.
+ * Reads a received request; it reads a clone of a web-standard one, whose body the caller can then still read.
  *
- * @throws ConfigurationError (`CONFIGURATION_INVALID`) for arguments that are none; OAuthError with code
- * `INVALID_REQUEST` for a query or form that cannot be decoded.
+ * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid argument; OAuthError with code `INVALID_REQUEST` for a
+ * query or form that cannot be decoded.
  */
 export async function readRequest(request: Request | ReceivedRequest): Promise<ReadRequest> {
   const plain = isWebRequest(request) ? await plainOf(request) : request;
@@ -76,7 +76,7 @@ function isWebRequest(request: Request | ReceivedRequest): request is Request {
 async function plainOf(request: Request): Promise<ReceivedRequest> {
   if (request.bodyUsed) {
     throw new ConfigurationError("The received request", [
-      "its body was read already: call verify() before, or pass { method, url, headers, body }",
+      "its body was read already: call verify() before that, or pass { method, url, headers, body }",
     ]);
   }
   const { method, url, headers } = request;
@@ -94,18 +94,18 @@ function requestProblems(request: unknown): string[] {
   if (!isObject(request)) return ["request must be a Request, or { method, url, headers, body }"];
   if (isIncomingMessage(request)) {
     return [
-      "request is a server's own, which has no whole URL: pass { method, url, headers, body }, with the URL that the sender has signed and the body that came in, or its parsed form",
+      "request is a server's own object, which has no absolute URL: pass { method, url, headers, body }, with the URL that the sender signed and the body as it was received, or its parsed form",
     ];
   }
   return optionProblems(request, RULES);
 }
 
-/** Node's own, and what frameworks make of it. */
+/** Whether it is Node's own request, or a framework's extension of it. */
 function isIncomingMessage(request: object): boolean {
   return "rawHeaders" in request && "socket" in request;
 }
 
-/** The headers that are read here, by their names in lower case. */
+/** The headers that verification reads, by their names in lower case. */
 function headersOf(headers: ReceivedRequest["headers"]): Map<string, string> {
   const found = new Map<string, string>();
   if (headers === undefined) return found;
@@ -139,7 +139,7 @@ function bodyParts(
 }
 
 const UNREADABLE =
-  "body must be the text or the bytes that came in, or the fields of a form (URLSearchParams or an object)";
+  "body must be the text or the bytes as received, or the fields of a form (URLSearchParams or an object)";
 
 function parsedForm(
   body: URLSearchParams | FormFields,
@@ -150,7 +150,7 @@ function parsedForm(
   }
   const form = parametersOf(body);
   if (form) return form;
-  throw malformed("its parsed form has fields in fields; pass the text of the form instead");
+  throw malformed("its parsed form has nested fields; pass the text of the form instead");
 }
 
 function utf8(bytes: Uint8Array): string | undefined {

@@ -12,20 +12,18 @@ import type { DigestName } from "../signing/crypto.ts";
 import { mustBeSignatureMethod, type SignatureMethod } from "../signing/signature-methods.ts";
 import type { UseNonce } from "./nonce-memory.ts";
 
-/** How strictly {@link verify} looks. */
+/** How strict {@link verify} is. */
 export interface VerifyOptions {
   /**
-   * Notes the nonce of a request that was found right, and says whether it was new; `false` lets a request be repeated
-   * for as long as its timestamp holds.
+   * Stores the nonce of a correctly signed request, and returns whether it was new. `false` accepts copies of a request as
+   * long as its timestamp is accepted. It is called last, so that only a signature uses up a nonce.
    *
-   * It is asked last: a nonce that anybody could use up by a request without a signature would keep the right one out.
-   *
-   * @defaultValue the memory of this process, for its last 100,000 requests: with more processes than one, or more
-   * requests in twice the window, give a function that asks what they share
+   * @defaultValue the memory of this process, for its last 100,000 requests: pass a function if several processes share the
+   * work, or if more requests come within twice the window
    */
   readonly useNonce?: UseNonce | false;
   /**
-   * Seconds by which the timestamp may differ from this machine's time, before and after.
+   * Seconds by which the timestamp may be earlier or later than this machine's time.
    *
    * @defaultValue `300`
    */
@@ -37,18 +35,18 @@ export interface VerifyOptions {
    */
   readonly signatureMethods?: readonly SignatureMethod[];
   /**
-   * The digest of `oauth_body_hash`: `"SHA-1"` for senders that have it whatever the method, as requests-oauthlib.
+   * The digest of `oauth_body_hash`: `"SHA-1"` for requests-oauthlib, which always uses that.
    *
    * @defaultValue the signature method's own; SHA-1 for PLAINTEXT and methods of your own
    */
   readonly bodyHash?: DigestName;
   /**
-   * Whether a body that is not a form must have an `oauth_body_hash`: without one, anybody on the way may have changed it.
+   * Whether a body that is not a form must have an `oauth_body_hash`; without one, somebody may have changed it in transit.
    *
    * @defaultValue `true`
    */
   readonly requireBodyHash?: boolean;
-  /** Time, for tests. */
+  /** The clock, for tests. */
   readonly clock?: Clock;
 }
 

@@ -1,5 +1,5 @@
 import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
-import { isSecureUrl } from "@grantkit/core/requests";
+import { isSecureUrl, sameSecret } from "@grantkit/core/requests";
 import { signatureBaseString } from "../signing/base-string.ts";
 import { digest } from "../signing/crypto.ts";
 import { encodedParameters } from "../signing/parameters.ts";
@@ -12,7 +12,6 @@ import { type Claims, readClaims } from "./claims.ts";
 import {
   checkCredentials,
   isSignedByClient,
-  sameText,
   type VerificationCredentials,
 } from "./client-proof.ts";
 import { NonceMemory } from "./nonce-memory.ts";
@@ -20,7 +19,7 @@ import { type ReadRequest, readRequest, type ReceivedRequest } from "./received-
 import { invalidSignature, malformed } from "../errors.ts";
 import { verifyProblems, type VerifyOptions } from "./verify-options.ts";
 
-/** What a request says of whom it is from; it is not verified yet. */
+/** What a request claims about its sender, before it is verified. */
 export interface ClaimedIdentity {
   /** The token that the request names; undefined for none. */
   readonly resourceOwnerKey: string | undefined;
@@ -29,8 +28,8 @@ export interface ClaimedIdentity {
 }
 
 /**
- * Finds the credentials of a client, and of the token where the request names one: undefined or null when there is no such
- * client, no such token, or not that token for that client.
+ * Finds the credentials of a client, and of its token if the request names one. Return undefined or null if the client is
+ * unknown, or the token is, or it belongs to another client.
  */
 export type CredentialLookup = (
   clientKey: string,
@@ -38,40 +37,42 @@ export type CredentialLookup = (
 ) =>
   VerificationCredentials | null | undefined | Promise<VerificationCredentials | null | undefined>;
 
-/** A request whose signature is that of the client it names. */
+/** A request that its client has signed. */
 export interface VerifiedRequest {
-  /** The client. */
+  /** The client key. */
   readonly clientKey: string;
   /** The token; undefined for a two-legged request. */
   readonly resourceOwnerKey: string | undefined;
-  /** The name of the method that it was signed with. */
+  /** The name of the signature method. */
   readonly signatureMethod: string;
-  /** Seconds since the epoch; undefined for a PLAINTEXT request without one. */
+  /** Seconds since the epoch; undefined for a PLAINTEXT request without a timestamp. */
   readonly timestamp: number | undefined;
   /** The nonce; undefined for a PLAINTEXT request without one. */
   readonly nonce: string | undefined;
-  /** `oauth_callback`, when there is one. */
+  /** `oauth_callback`; undefined for none. */
   readonly callbackUri: string | undefined;
-  /** `oauth_verifier`, when there is one. */
+  /** `oauth_verifier`; undefined for none. */
   readonly verifier: string | undefined;
-  /** The parameters of query and form that the signature covers, the protocol's own left out. */
+  /** The parameters of query and form that the signature covers, without the protocol's own. */
   readonly parameters: URLSearchParams;
 }
 
 const nonces = new NonceMemory();
 
 /**
- * Verifies that a request which arrived here was signed by a client that you know (RFC 5849 §3.2), for LTI 1.1
- * launches and webhooks for example.
+ * Verifies that a received request was signed by a client that you know (RFC 5849 §3.2): an LTI 1.1 launch or a webhook, for
+ * example.
  *
- * Order: form of the request, signature method, timestamp, signature, body hash, and the nonce at last.
+ * It checks, in this order, the form of the request, the signature method, the timestamp, the signature, the body hash and
+ * the nonce.
  *
- * @param request - A web-standard `Request`, whose body can still be read afterwards, or the parts of one. The `Host` header is
- * not looked at: behind a proxy pass the parts, with the URL that the sender has signed.
- * @param lookup - Finds the client's credentials. What it throws goes to the caller.
- * @throws OAuthError with code `INVALID_REQUEST` for what no signature can make right (answer 400); `TIMESTAMP_REFUSED`,
- * `SIGNATURE_INVALID` (unknown client, unknown token, wrong signature or body hash: alike) and `NONCE_USED` (answer 401).
- * ConfigurationError (`CONFIGURATION_INVALID`) for arguments, or credentials of the lookup, that cannot be.
+ * @param request - A web-standard `Request`, whose body can still be read afterwards, or its parts. The `Host` header is
+ * ignored: behind a proxy pass the parts, with the URL that the sender signed.
+ * @param lookup - Finds the client's credentials. An error that it throws reaches the caller.
+ * @throws OAuthError with code `INVALID_REQUEST` for a request that no signature could make valid (answer 400); with
+ * `TIMESTAMP_REFUSED`, `NONCE_USED` or `SIGNATURE_INVALID` (answer 401), the latter alike for an unknown client, an unknown
+ * token, a wrong signature and a wrong body hash. ConfigurationError (`CONFIGURATION_INVALID`) for invalid arguments, and for
+ * invalid credentials from the lookup.
  *
  * @example
  * ```ts
@@ -131,9 +132,7 @@ function acceptedMethod(
     throw malformed("its signature method is not accepted here");
   }
   if (method.kind === "plaintext" && !isSecureUrl(url)) {
-    throw malformed(
-      "it has sent its secrets in PLAINTEXT without https: the client needs new ones",
-    );
+    throw malformed("it sent its secrets in PLAINTEXT without https: the client needs new secrets");
   }
   return method;
 }
@@ -144,7 +143,7 @@ function checkTimestamp({ timestamp }: Claims, clock: Clock, options: VerifyOpti
   if (Math.abs(clock.now() / 1000 - timestamp) <= timestampWindow) return;
   throw new OAuthError(
     "TIMESTAMP_REFUSED",
-    `The request's timestamp differs from this machine's time by more than ${timestampWindow} seconds: it is an old one, or a clock is wrong.`,
+    `The request's timestamp differs from this machine's time by more than ${timestampWindow} seconds: the request is old, or a clock is wrong.`,
   );
 }
 
@@ -169,10 +168,10 @@ function checkCoverage(
   options: VerifyOptions,
 ): void {
   if (claims.bodyHash !== undefined) {
-    if (form) throw malformed("a form has no oauth_body_hash: the signature covers it");
+    if (form) throw malformed("it is a form, which the signature covers, with an oauth_body_hash");
   } else if (!form && content.length > 0 && options.requireBodyHash !== false) {
     throw malformed(
-      "its body is no form and has no oauth_body_hash, so that the signature does not cover it. Accept it with requireBodyHash: false if that is enough",
+      "its body is no form and has no oauth_body_hash, so the signature does not cover it. To accept it all the same, pass requireBodyHash: false",
     );
   }
 }
@@ -185,7 +184,7 @@ async function checkBodyHash(
 ): Promise<void> {
   if (bodyHash === undefined) return;
   const expected = await digest(options.bodyHash ?? methodDigest(method), content);
-  if (!sameText(bodyHash, expected)) throw invalidSignature();
+  if (!sameSecret(bodyHash, expected)) throw invalidSignature();
 }
 
 async function checkNonce(claims: Claims, clock: Clock, options: VerifyOptions): Promise<void> {
@@ -193,14 +192,14 @@ async function checkNonce(claims: Claims, clock: Clock, options: VerifyOptions):
   const { useNonce, timestampWindow = DEFAULT_WINDOW } = options;
   if (useNonce === false || timestamp === undefined || nonce === undefined) return;
   const now = clock.now();
-  // A whole second more than the timestamp holds.
+  // A second longer than the timestamp is accepted.
   const rememberFor = Math.ceil(timestamp + timestampWindow - now / 1000) + 1;
   const use = { clientKey, resourceOwnerKey, timestamp, nonce, rememberFor };
   const fresh: unknown = useNonce ? await useNonce(use) : nonces.use(use, now);
   if (fresh !== true) {
     throw new OAuthError(
       "NONCE_USED",
-      "The request's nonce was used before: it is a copy of a request that has already come.",
+      "The request's nonce was used before: this is a copy of an earlier request.",
     );
   }
 }

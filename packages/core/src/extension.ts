@@ -5,11 +5,11 @@
  * @packageDocumentation
  */
 export { SessionRequests } from "./requests/session-requests.ts";
-export { HookFailure } from "./requests/authorizer.ts";
 export type {
   Authorization,
   Authorizer,
   HeaderBag,
+  HookFailure,
   OutgoingRequest,
   ReceivedAnswer,
   DpopRequest,
@@ -55,4 +55,3 @@ export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields } from "./options/own-fields.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";
-export { unknownFields } from "./options/unknown-fields.ts";

@@ -8,13 +8,15 @@ import { styleSheet } from "./consent/page-theme.ts";
 import type { PageTheme } from "./consent/page-theme.ts";
 import { STYLE_PATH } from "./consent/page.ts";
 import type { EmulatorServer } from "./emulator-server.ts";
+import type { DefinedEmulator } from "./defined-emulator.ts";
 import type { Emulator, EmulatorOptions } from "./emulator.ts";
 import { failureQueue } from "./server/failures.ts";
 import type { FailureQueue, NamedFailure } from "./server/failures.ts";
 import { isLoopbackUrl, openLoopbackServer } from "./server/loopback-server.ts";
 import type { LoopbackServer } from "./server/loopback-server.ts";
 import { recordRequests } from "./server/request-log.ts";
-import type { EmulatorEnv, RecordedRequest } from "./server/request-log.ts";
+import type { RecordedRequest } from "./server/recorded-request.ts";
+import type { EmulatorEnv } from "./server/request-log.ts";
 import {
   callable,
   checkOptions,
@@ -25,7 +27,7 @@ import {
   text,
   urlList,
 } from "./server/switches.ts";
-import type { Rules, Switch, SwitchTable } from "./server/switches.ts";
+import type { Rules, SwitchTable } from "./server/switches.ts";
 
 type AnyEmulator = Emulator<string, object, unknown, object, string>;
 type AnyOptions = EmulatorOptions<unknown>;
@@ -68,12 +70,6 @@ interface EmulatorDefinition<Options, Running extends AnyEmulator, Server> {
 }
 
 type AnyDefinition = EmulatorDefinition<AnyOptions, AnyEmulator, AnyServer>;
-
-/** An emulator that can be started, and its switches. */
-export interface DefinedEmulator<Options, Running> {
-  readonly switches: Readonly<Record<string, Switch<unknown>>>;
-  readonly start: (options: Options) => Promise<Running>;
-}
 
 /** Defines an emulator. */
 export function defineEmulator<

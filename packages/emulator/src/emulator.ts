@@ -1,6 +1,8 @@
+// Files whose types are public import no file that imports Hono: TypeScript 5.6 cannot read Hono's declarations, and
+// `npm run check` compiles the packed packages with it.
 import type { ConsentChoice } from "./consent/click-through.ts";
-import type { CustomFailure } from "./server/failures.ts";
-import type { RecordedRequest } from "./server/request-log.ts";
+import type { CustomFailure } from "./server/custom-failure.ts";
+import type { RecordedRequest } from "./server/recorded-request.ts";
 
 /** Options that every emulator takes. */
 export interface EmulatorOptions<User> {

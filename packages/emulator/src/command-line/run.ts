@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CALLBACK_PATH } from "../consent/application-pages.ts";
 import { answeredRequests } from "../server/request-log.ts";
-import type { RecordedRequest } from "../server/request-log.ts";
+import type { RecordedRequest } from "../server/recorded-request.ts";
 import { readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
 import { providers } from "./providers.ts";

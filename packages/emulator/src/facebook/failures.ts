@@ -1,25 +1,8 @@
+import type { FacebookFailure } from "./options.ts";
 import type { NamedFailure } from "../server/failures.ts";
 import { graphError } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import type { FacebookSwitches } from "./options.ts";
-
-/** The names of failures that Facebook is known for. */
-export type FacebookFailure =
-  | "api-app-not-installed"
-  | "api-checkpointed"
-  | "api-password-changed"
-  | "api-session-expired"
-  | "api-unconfirmed-user"
-  | "api-invalid-session"
-  | "api-page-role-missing"
-  | "api-permission-denied"
-  | "api-app-throttled"
-  | "api-user-throttled"
-  | "api-page-throttled"
-  | "api-custom-throttled"
-  | "api-unknown"
-  | "api-unavailable"
-  | "token-unavailable";
 
 // https://developers.facebook.com/docs/graph-api/guides/error-handling#errorcodes
 const SESSION = {

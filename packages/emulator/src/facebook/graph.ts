@@ -6,7 +6,7 @@ import { serveDialog } from "./dialog.ts";
 import { graphError } from "./graph-error.ts";
 import { servePages } from "./pages-api.ts";
 import { servePermissions } from "./permissions-api.ts";
-import { LATEST_VERSION } from "./server.ts";
+import { LATEST_VERSION } from "./endpoints.ts";
 import type { FacebookServer } from "./server.ts";
 import { serveToken } from "./token-endpoint.ts";
 import { serveUser } from "./user-api.ts";

@@ -86,3 +86,21 @@ export const facebookSwitches: SwitchTable<FacebookSwitches> = {
   loginConfigurations: { byDefault: {}, rule: plainObject },
   deviceInterval: wholeNumber(5),
 };
+
+/** The names of failures that Facebook is known for. */
+export type FacebookFailure =
+  | "api-app-not-installed"
+  | "api-checkpointed"
+  | "api-password-changed"
+  | "api-session-expired"
+  | "api-unconfirmed-user"
+  | "api-invalid-session"
+  | "api-page-role-missing"
+  | "api-permission-denied"
+  | "api-app-throttled"
+  | "api-user-throttled"
+  | "api-page-throttled"
+  | "api-custom-throttled"
+  | "api-unknown"
+  | "api-unavailable"
+  | "token-unavailable";

@@ -1,3 +1,4 @@
+import type { FacebookEndpoints } from "./endpoints.ts";
 import type { EmulatorServer } from "../emulator-server.ts";
 import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
@@ -6,33 +7,6 @@ import type { FacebookSwitches } from "./options.ts";
 import type { Permissions } from "./permissions.ts";
 import type { FacebookTokens } from "./tokens.ts";
 import type { FacebookUser } from "./users.ts";
-
-export const LATEST_VERSION = "v26.0";
-
-/** The URLs of the Facebook emulator. */
-export interface FacebookEndpoints {
-  /** Issuer of ID tokens. */
-  readonly issuer: string;
-  /** Authorization endpoint, with the consent page. */
-  readonly authorization: string;
-  /** Token endpoint. */
-  readonly token: string;
-  /** Key set for ID tokens. */
-  readonly jwks: string;
-  /** Base URL of the Graph API with its version, without a trailing slash. */
-  readonly api: string;
-}
-
-/** Returns the URLs, with Facebook's paths. */
-export function facebookEndpoints(origin: string): FacebookEndpoints {
-  return {
-    issuer: origin,
-    authorization: `${origin}/${LATEST_VERSION}/dialog/oauth`,
-    token: `${origin}/${LATEST_VERSION}/oauth/access_token`,
-    jwks: `${origin}/.well-known/oauth/openid/jwks/`,
-    api: `${origin}/${LATEST_VERSION}`,
-  };
-}
 
 /** The grant behind an authorization code. */
 export interface FacebookCodeGrant {

@@ -1,19 +1,7 @@
+import type { GitHubFailure } from "./options.ts";
 import type { NamedFailure } from "../server/failures.ts";
 import { apiError, rateLimited } from "./api-errors.ts";
 import { errorReply } from "./token-reply.ts";
-
-/** The names of failures that GitHub is known for. */
-export type GitHubFailure =
-  | "api-bad-credentials"
-  | "api-primary-rate-limit"
-  | "api-secondary-rate-limit"
-  | "api-secondary-rate-limit-without-retry-after"
-  | "api-sso-required"
-  | "api-login-attempts"
-  | "api-unavailable"
-  | "token-unavailable"
-  | "token-bad-refresh-token"
-  | "token-too-many";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean => path === "/login/oauth/access_token";

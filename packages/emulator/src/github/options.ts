@@ -128,3 +128,16 @@ export const githubSwitches: SwitchTable<GitHubSwitches> = {
   accessTokenLifetime: wholeNumber(28_800),
   refreshTokenLifetime: wholeNumber(15_897_600),
 };
+
+/** The names of failures that GitHub is known for. */
+export type GitHubFailure =
+  | "api-bad-credentials"
+  | "api-primary-rate-limit"
+  | "api-secondary-rate-limit"
+  | "api-secondary-rate-limit-without-retry-after"
+  | "api-sso-required"
+  | "api-login-attempts"
+  | "api-unavailable"
+  | "token-unavailable"
+  | "token-bad-refresh-token"
+  | "token-too-many";

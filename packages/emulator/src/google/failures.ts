@@ -1,20 +1,8 @@
+import type { GoogleFailure } from "./options.ts";
 import { jsonReply } from "../oauth/responses.ts";
 import type { NamedFailure } from "../server/failures.ts";
 import { apiError, insufficientScope, unauthenticated } from "./errors.ts";
 import type { GoogleApiError } from "./errors.ts";
-
-/** The names of failures that Google is known for. */
-export type GoogleFailure =
-  | "api-unauthenticated"
-  | "api-insufficient-scope"
-  | "api-rate-limit"
-  | "api-user-rate-limit"
-  | "api-quota"
-  | "api-disabled"
-  | "api-backend-error"
-  | "token-unavailable"
-  | "token-internal-failure"
-  | "device-quota";
 
 const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
 const isToken = (path: string): boolean => path === "/token" || path === "/oauth2/v4/token";

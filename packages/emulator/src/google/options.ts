@@ -98,3 +98,16 @@ export const googleSwitches: SwitchTable<GoogleSwitches> = {
   queryTokens: onOff(true, "APIs accept ?access_token= too"),
   deviceInterval: wholeNumber(5),
 };
+
+/** The names of failures that Google is known for. */
+export type GoogleFailure =
+  | "api-unauthenticated"
+  | "api-insufficient-scope"
+  | "api-rate-limit"
+  | "api-user-rate-limit"
+  | "api-quota"
+  | "api-disabled"
+  | "api-backend-error"
+  | "token-unavailable"
+  | "token-internal-failure"
+  | "device-quota";

@@ -1,23 +1,7 @@
+import type { OAuth1Failure } from "./options.ts";
 import type { NamedFailure } from "../server/failures.ts";
 import { OAuthProblem, problemReply } from "./oauth-problem.ts";
 import { oauth1Switches } from "./options.ts";
-
-/** The names of failures that OAuth 1.0a servers are known for. */
-export type OAuth1Failure =
-  | "api-token-rejected"
-  | "api-token-expired"
-  | "api-nonce-used"
-  | "api-timestamp-refused"
-  | "api-permission-denied"
-  | "api-rate-limit"
-  | "api-internal-failure"
-  | "api-unavailable"
-  | "token-consumer-key-refused"
-  | "token-timestamp-refused"
-  | "token-internal-failure"
-  | "token-unavailable"
-  | "token-redirect"
-  | "token-redirect-elsewhere";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
 const isToken = (path: string): boolean =>

@@ -190,3 +190,20 @@ export const oauth1Switches: SwitchTable<OAuth1Switches> = {
   realm: { byDefault: "emulator", rule: headerText },
   requireRealm: onOff(false, "the Authorization header must name the realm"),
 };
+
+/** The names of failures that OAuth 1.0a servers are known for. */
+export type OAuth1Failure =
+  | "api-token-rejected"
+  | "api-token-expired"
+  | "api-nonce-used"
+  | "api-timestamp-refused"
+  | "api-permission-denied"
+  | "api-rate-limit"
+  | "api-internal-failure"
+  | "api-unavailable"
+  | "token-consumer-key-refused"
+  | "token-timestamp-refused"
+  | "token-internal-failure"
+  | "token-unavailable"
+  | "token-redirect"
+  | "token-redirect-elsewhere";

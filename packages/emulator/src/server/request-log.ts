@@ -1,32 +1,8 @@
+import type { RecordedRequest } from "./recorded-request.ts";
 import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
-
-/** An HTTP request that the emulator received, for assertions in tests. */
-export interface RecordedRequest {
-  /** HTTP method in upper case. */
-  readonly method: string;
-  /** Path without the query. */
-  readonly path: string;
-  /** Path and query, exactly as received. */
-  readonly url: string;
-  /** Decoded query parameters, with the first value of each name. */
-  readonly query: Readonly<Record<string, string>>;
-  /** Headers by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Decoded fields of a form or JSON object body; empty for any other body. */
-  readonly body: Readonly<Record<string, unknown>>;
-  /** The body as text, exactly as received. */
-  readonly rawBody: string;
-  /** HTTP status of the response; 0 until there is one. */
-  readonly status: number;
-  /**
-   * OAuth 1.0a: the signature base string that the emulator computed, if the signature did not match. An xAuth password in
-   * it is replaced by `[hidden]`.
-   */
-  readonly signatureBaseString?: string;
-}
 
 /** The types of the Hono context in the routes of an emulator. */
 export interface EmulatorEnv {

@@ -26,11 +26,9 @@ function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // One process for demo and emulators: starting one for each costs more than their pages.
+      // Demo and emulators may share a process: starting one for each costs more than their pages.
       "--disable-site-isolation-trials",
       "--disable-features=IsolateOrigins,site-per-process",
-      "--process-per-site",
-      "--renderer-process-limit=1",
     ],
   });
 }

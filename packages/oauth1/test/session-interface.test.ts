@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { defineProvider, OAuth2Client, type Session, Token } from "@grantkit/core";
+import { defineProvider, isApiError, OAuth2Client, type Session, Token } from "@grantkit/core";
 import {
   startGitHub,
   type GitHubEmulator,
@@ -33,6 +33,18 @@ describe("code over a Session", () => {
     const session = await signedIn(oauth1);
     expect(session.authorized).toBe(true);
     expect(await nameBy(session, "/me")).toBe(oauth1.users[0]?.name);
+  });
+
+  it("recognizes an error status of the API with isApiError, by every axios method", async () => {
+    const session = await signedIn(oauth1);
+    for (const send of [
+      () => session.get("/nowhere"),
+      () => session.request({ url: "/nowhere" }),
+      async () => (await session.axios()).get("/nowhere"),
+    ]) {
+      const error: unknown = await send().catch((thrown: unknown) => thrown);
+      expect(isApiError(error) && error.status).toBe(404);
+    }
   });
 
   it("accepts a session of OAuth 2.0", async () => {

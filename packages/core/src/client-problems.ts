@@ -67,6 +67,16 @@ const clientSecret: OptionRule = (value, _name, options) => {
   return problems;
 };
 
+/** With a proxy that has no host, axios connects to this machine, whose error says nothing of the proxy. */
+const mustBeProxy: OptionRule = must(
+  'be false, "environment" or { protocol, host, port }',
+  (value) =>
+    value === false ||
+    value === "environment" ||
+    (isObject(value) &&
+      [value["host"], value["hostname"]].some((host) => typeof host === "string")),
+);
+
 /** The rules of the options that decide how requests are sent. */
 export const ENVIRONMENT_RULES: OptionRules<
   Pick<OAuth2ClientOptions, "timeout" | "http" | "fetch" | "random" | "clock">
@@ -75,10 +85,11 @@ export const ENVIRONMENT_RULES: OptionRules<
     "be a number of milliseconds above 0",
     (value) => typeof value === "number" && value > 0 && value < 2 ** 31,
   ),
-  http: must(
-    "be axios request defaults or an axios instance",
-    (value) => isObject(value) || typeof value === "function",
-  ),
+  http: (value, name) => {
+    if (value === undefined || typeof value === "function") return [];
+    if (!isObject(value)) return [`${name} must be axios request defaults or an axios instance`];
+    return mustBeProxy(value["proxy"], `${name}.proxy`, value);
+  },
   fetch: mustBeFunction,
   random: mustBeFunction,
   clock: must(

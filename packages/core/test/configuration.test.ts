@@ -59,6 +59,12 @@ describe("client options", () => {
     ["an unknown placement", { tokenPlacement: "cookie" }, /^tokenPlacement must be/],
     ["a timeout of zero", { timeout: 0 }, /^timeout must be a number of milliseconds/],
     ["http that is a string", { http: "proxy" }, /^http must be axios/],
+    [
+      "a proxy that is a URL",
+      { http: { proxy: "http://proxy:8080" } },
+      /^http.proxy must be false/,
+    ],
+    ["a proxy without a host", { http: { proxy: { port: 8080 } } }, /^http.proxy must be false/],
     ["fetch that is no function", { fetch: {} }, /^fetch must be a function/],
     ["a clock that has no time", { clock: {} }, /^clock must have/],
     [

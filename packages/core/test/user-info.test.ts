@@ -26,6 +26,18 @@ describe("user info", () => {
     expect(example.apiRequests.map(({ url }) => url)).toEqual(["/api/me", "/api/me", "/api/me"]);
   });
 
+  it("is asked for with the API's own Accept header, and as JSON where the API names none", async () => {
+    example.api = () => ({ body: { id: 7 } });
+    const headers = { Accept: "application/vnd.example+json" };
+    const api = { baseUrl: `${example.origin}/api`, headers };
+    await example.client({}, { api }).userInfo(token);
+    await example.client().userInfo(token);
+    expect(example.apiRequests.map(({ headers: sent }) => sent.accept)).toEqual([
+      "application/vnd.example+json",
+      "application/json",
+    ]);
+  });
+
   it("can be at another origin than the API, which then gets the token", async () => {
     const other = await ExampleProvider.start();
     other.accepted.add("at-user-0001");

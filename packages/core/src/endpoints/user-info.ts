@@ -3,12 +3,12 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
-import { DEEPEST, isDeeper } from "../http/response-body.ts";
+import { apiHeaders } from "../http/api-origins.ts";
+import { DEEPEST, isDeeper, jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
-import { parsedBody } from "../tokens/expired-token.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
 
@@ -72,9 +72,10 @@ async function read(
   url: string,
   now: () => number,
 ): Promise<unknown> {
-  const response = await session.fetch(url, { headers: { accept: "application/json" } });
+  const accept = new Headers(apiHeaders(provider)).get("accept") ?? "application/json";
+  const response = await session.fetch(url, { headers: { accept } });
   const { status, headers } = response;
-  const data = parsedBody(await response.text());
+  const data = jsonOrText(await response.text());
   if (status >= 200 && status < 300) return data;
   const { accessToken, refreshToken } = session.token;
   const body = isObject(data) ? data : {};

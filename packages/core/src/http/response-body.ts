@@ -58,3 +58,13 @@ export function isDeeper(value: object, limit: number): boolean {
   }
   return false;
 }
+
+/** Parses a body's text as JSON; any other text stays text, and no text is undefined. */
+export function jsonOrText(text: string | undefined): unknown {
+  if (text === undefined || text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

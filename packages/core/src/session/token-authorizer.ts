@@ -1,5 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
+import { jsonOrText } from "../http/response-body.ts";
 import { placeInBody, placeInUrl } from "../tokens/place-token.ts";
 import type { ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
@@ -11,7 +12,7 @@ import {
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "../requests/authorizer.ts";
-import { isExpiredToken, parsedBody, rejectsToken } from "../tokens/expired-token.ts";
+import { isExpiredToken, rejectsToken } from "../tokens/expired-token.ts";
 import { hooked } from "./protected-request-hooks.ts";
 import { isBound, placementOf, sendWithDpopProof } from "./dpop-requests.ts";
 import type { TokenHolder } from "./session-context.ts";
@@ -57,7 +58,7 @@ export class TokenAuthorizer implements Authorizer {
     return isExpiredToken(expiredToken, {
       status,
       header: (name) => answer.header(name) ?? undefined,
-      data: async () => parsedBody(await answer.text()),
+      data: async () => jsonOrText(await answer.text()),
     }).catch((error: unknown) => {
       throw new HookFailure(error);
     });

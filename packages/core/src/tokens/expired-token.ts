@@ -82,16 +82,6 @@ export async function isExpiredToken(expired: ExpiredToken, answer: ApiAnswer): 
   return named.some(({ error }) => words.includes(String(error)));
 }
 
-/** A body's text, parsed if it is JSON. */
-export function parsedBody(text: string | undefined): unknown {
-  if (text === undefined || text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Levels of an error body that may name its error: `error.error.code` is the deepest seen. */
 const DEEPEST_WORD = 2;
 

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { ExpiredToken, OAuth2Session, ProviderDefinition } from "@grantkit/core";
+import {
+  type ExpiredToken,
+  type OAuth2Session,
+  type ProviderDefinition,
+  Token,
+} from "@grantkit/core";
 import { rejectionOf } from "./support/canaries.ts";
 import { ExampleProvider } from "./support/example-provider.ts";
+import { FakeClock } from "./support/fake-clock.ts";
 import type { Answer } from "./support/loopback-server.ts";
+import { turns, until } from "./support/turns.ts";
 
 let example: ExampleProvider;
 
@@ -159,4 +166,62 @@ it.each([
   const token = example.grant({ accessToken: "at-old-0001" });
   expect(() => example.client().session(token, given)).toThrow(problem);
   expect(() => example.client({}, given)).toThrow(problem);
+});
+
+describe.each(faces.filter(([face]) => face.includes("stream") || face === "fetch"))(
+  "while the error word is read, through %s",
+  (_face, send) => {
+    it("the deadline ends the request with TIMEOUT", async () => {
+      const clock = new FakeClock();
+      example.api = (_request, response) => {
+        response.writeHead(403, { "content-length": "100" }).write("{");
+        return "hang";
+      };
+      const token = example.grant({ accessToken: "at-old-0001", refreshToken: "rt-old" });
+      const expiredToken = { status: 403, error: "token_expired" };
+      const error = rejectionOf(send(example.client({ clock }).session(token, { expiredToken })));
+      await until(() => example.apiRequests.length > 0);
+      await turns();
+      clock.advance(30_000);
+      expect(await error).toMatchObject({ name: "OAuthError", code: "TIMEOUT" });
+    });
+  },
+);
+
+it("a refused response that is longer than 64 KiB is let go before the request is sent again", async () => {
+  let isClosed = false;
+  example.rotate("rt-old");
+  const token = example.grant({ accessToken: "at-old-0001", refreshToken: "rt-old" });
+  example.api = ({ headers }, response) => {
+    if (headers.authorization !== "Bearer at-old-0001") return { body: {} };
+    response.on("close", () => (isClosed = true));
+    response.writeHead(403).write("x".repeat(200_000));
+    return "hang";
+  };
+  const expiredToken: ExpiredToken = async ({ status, data }) => {
+    await data();
+    return status === 403;
+  };
+  const of = example.client().session(token, { expiredToken });
+  expect((await of.get("/x", { responseType: "stream" })).status).toBe(200);
+  await until(() => isClosed);
+});
+
+it("the error word is read where there is no Buffer, as in a browser", async () => {
+  const responses = [
+    Response.json({ error: "token_expired" }, { status: 403 }),
+    Response.json({ hello: "world" }),
+  ];
+  const fetch = async (): Promise<Response> => responses.shift() as Response;
+  const of = example.client({ fetch }).session(Token.from({ accessToken: "at-old-0001" }), {
+    expiredToken: { status: 403, error: "token_expired" },
+    renew: async () => Token.from({ accessToken: "at-new-0001" }),
+  });
+  const { Buffer } = globalThis;
+  Object.assign(globalThis, { Buffer: undefined });
+  try {
+    expect(await (await of.fetch("/x")).json()).toEqual({ hello: "world" });
+  } finally {
+    Object.assign(globalThis, { Buffer });
+  }
 });

@@ -1,6 +1,6 @@
 // The http option says how requests reach the provider: what it names must hold for session.fetch as it does for axios.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import axios from "axios";
+import axios, { type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { Agent, createServer, type Server } from "node:https";
 import { type AddressInfo, connect } from "node:net";
@@ -25,6 +25,27 @@ function sessionOf(origin: string, options: Partial<OAuth2ClientOptions> = {}): 
     api: { baseUrl: `${origin}/api` },
   });
   return new OAuth2Client(provider, { clientId: "client-id", ...options }).session(token);
+}
+
+const PROXY_VARIABLES = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+
+/** Runs with these proxy variables, and without those that the machine has, in either letter case. */
+async function inEnvironment(
+  variables: Readonly<Record<string, string>>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const names = PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]);
+  const before = names.map((name) => [name, process.env[name]] as const);
+  for (const name of names) delete process.env[name];
+  Object.assign(process.env, variables);
+  try {
+    await work();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
 }
 
 const faces: readonly [string, (of: OAuth2Session) => Promise<unknown>][] = [
@@ -52,35 +73,31 @@ describe("a proxy", () => {
   it.each(faces)(
     "of the environment gets the request of %s when the http option says so, and only then",
     async (_, send) => {
-      const before = { ...process.env };
-      Object.assign(process.env, { http_proxy: proxy.origin, no_proxy: "" });
-      try {
-        const session = sessionOf(origin, { http: { proxy: "environment" }, retries: false });
+      const options = { retries: false } as const;
+      const session = sessionOf(origin, { ...options, http: { proxy: "environment" } });
+      await inEnvironment({ http_proxy: proxy.origin }, async () => {
         expect(await send(session)).toEqual({ by: "proxy" });
-        process.env["no_proxy"] = "127.0.0.1";
+        for (const other of [
+          sessionOf(origin, options),
+          sessionOf(origin, { ...options, http: {} }),
+        ])
+          await expect(send(other)).rejects.toThrow();
+      });
+      await inEnvironment({ http_proxy: proxy.origin, no_proxy: "127.0.0.1" }, async () => {
         await expect(send(session)).rejects.toThrow("ECONNREFUSED");
-        process.env["no_proxy"] = "";
-        await expect(send(sessionOf(origin, { retries: false }))).rejects.toThrow();
-        await expect(send(sessionOf(origin, { retries: false, http: {} }))).rejects.toThrow();
-      } finally {
-        process.env = before;
-      }
+      });
       expect(proxy.requests).toHaveLength(1);
     },
   );
 
   it("of the environment gets requests to the provider's endpoints as well", async () => {
-    const before = { ...process.env };
-    Object.assign(process.env, { http_proxy: proxy.origin, no_proxy: "" });
     proxy.answer = () => ({ body: { access_token: "at-http-0002", token_type: "Bearer" } });
-    try {
+    await inEnvironment({ http_proxy: proxy.origin }, async () => {
       const provider = defineProvider({ name: "example", endpoints: { token: `${origin}/token` } });
       const options = { clientId: "client-id", clientSecret: "secret-0001" };
       const client = new OAuth2Client(provider, { ...options, http: { proxy: "environment" } });
       expect((await client.fetchClientCredentialsToken()).accessToken).toBe("at-http-0002");
-    } finally {
-      process.env = before;
-    }
+    });
     expect(proxy.requests.map(({ url }) => url)).toEqual([`${origin}/token`]);
   });
 });
@@ -253,6 +270,25 @@ describe("session.fetch with the http option", () => {
       details: { networkCode: "ECONNREFUSED" },
     });
   });
+});
+
+it("session.fetch with the http option works where there is no Node, as in a browser", async () => {
+  const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
+    const stream = new Blob(['{"by":"browser"}']).stream();
+    return { status: 200, statusText: "OK", headers: {}, data: stream, config };
+  };
+  const session = sessionOf("https://api.example.com", { http: { adapter } });
+  // The modules are loaded, as in a bundle.
+  await (await session.fetch("/x")).text();
+  const { Buffer, process: node } = globalThis;
+  Object.assign(globalThis, { Buffer: undefined, process: undefined });
+  try {
+    const body = new Blob(["bytes"]);
+    const response = await session.fetch("/x", { method: "POST", body });
+    expect(await response.json()).toEqual({ by: "browser" });
+  } finally {
+    Object.assign(globalThis, { Buffer, process: node });
+  }
 });
 
 describe("methods of a session that are handed on", () => {

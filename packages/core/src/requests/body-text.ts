@@ -18,7 +18,7 @@ export async function bodyText(data: unknown): Promise<BodyText> {
     return { text: await webText(read), data: kept };
   }
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
-    return { text: shortText(Buffer.from(data as Uint8Array).toString()), data };
+    return { text: shortText(new TextDecoder().decode(data as Uint8Array)), data };
   }
   const { pipe } = (data ?? {}) as Partial<Readable>;
   return typeof pipe === "function" ? nodeText(data as Readable) : { text: undefined, data };
@@ -27,13 +27,14 @@ export async function bodyText(data: unknown): Promise<BodyText> {
 /** Reads the text of a web stream, to its end or to the limit. */
 export async function webText(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
   const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks).toString();
+    if (done) return text + decoder.decode();
     length += value.length;
-    chunks.push(value);
+    text += decoder.decode(value, { stream: true });
     if (length <= LONGEST_TEXT) continue;
     // Not awaited: the two streams of tee() and clone() are cancelled together.
     void reader.cancel();
@@ -57,7 +58,8 @@ async function nodeText(source: Readable): Promise<BodyText> {
     yield* chunks;
     yield* { [Symbol.asyncIterator]: () => iterator };
   };
-  return { text: undefined, data: Stream.from(whole()) };
+  // A stream that is destroyed unread does not start the generator, which then ends nothing.
+  return { text: undefined, data: Stream.from(whole()).on("close", () => source.destroy()) };
 }
 
 function shortText(text: string): string | undefined {

@@ -152,8 +152,9 @@ class FetchSender implements HopSender<Response> {
   }
 
   async text(response: Response): Promise<string | undefined> {
-    const { body } = response.clone();
-    return body ? webText(body) : undefined;
+    // A caller's own fetch may return a response with a Node stream.
+    if (!(response.body instanceof ReadableStream)) return undefined;
+    return webText(response.clone().body as ReadableStream<Uint8Array>);
   }
 
   discard({ body }: Response): void {

@@ -49,10 +49,11 @@ export async function fetchThroughAxios(
     });
     // A response interceptor of the caller's may return something else, for example only the data.
     const answer = typeof given?.status === "number" ? given : arrival?.answer;
-    if (!answer)
-      throw new OAuthError("NETWORK_ERROR", "An interceptor gave no answer.", {
-        provider: client.provider.name,
-      });
+    if (!answer) {
+      const message =
+        "The axios instance of the http option returned no response. Let its interceptors return one.";
+      throw new OAuthError("NETWORK_ERROR", message, { provider: client.provider.name });
+    }
     const watch = {
       limit,
       clean,
@@ -112,8 +113,8 @@ async function configOf(
 }
 
 /** Makes a body that axios accepts: bytes, which can be sent again, or a stream. */
-async function dataOf(request: Request, body: unknown): Promise<unknown> {
-  if (isReplayable(body)) return Buffer.from(await request.arrayBuffer());
+function dataOf(request: Request, body: unknown): unknown {
+  if (isReplayable(body)) return request.arrayBuffer();
   const { Readable: Stream } = process.getBuiltinModule("node:stream");
   return Stream.fromWeb(request.body as never);
 }
@@ -130,8 +131,11 @@ function responseOf(
     }
   }
   const { pipe } = (data ?? {}) as Partial<Readable>;
-  const { Readable: Stream } = process.getBuiltinModule("node:stream");
-  const body: unknown = typeof pipe === "function" ? Stream.toWeb(data as Readable) : data;
+  // With axios's fetch adapter, as in a browser, it is a web stream already.
+  const body: unknown =
+    typeof pipe === "function"
+      ? process.getBuiltinModule("node:stream").Readable.toWeb(data as Readable)
+      : data;
   const watched =
     body instanceof ReadableStream ? watchedWeb(body as ReadableStream<Uint8Array>, watch) : body;
   const init = { status, statusText, headers: fields };

@@ -135,7 +135,7 @@ export class Journey<Answer extends { readonly status: number }> {
     const { authorizer } = this.#session;
     const sender = this.#sender;
     try {
-      const judged = authorizer.isRefusal(this.#received(answer), authorization);
+      const judged = authorizer.isRefusal(this.#received(answer, url), authorization);
       const isRefusal = typeof judged === "boolean" ? judged : await this.#waited(url, judged);
       if (!isRefusal) return { answer, authorization };
       const replacing = authorizer.replacement(authorization, this.#deadline.signal);
@@ -153,11 +153,11 @@ export class Journey<Answer extends { readonly status: number }> {
     }
   }
 
-  #received(answer: Answer): ReceivedAnswer {
+  #received(answer: Answer, url: URL): ReceivedAnswer {
     return {
       status: answer.status,
       header: (name) => this.#sender.header(answer, name.toLowerCase()),
-      text: () => this.#sender.text(answer),
+      text: () => this.#waited(url, this.#sender.text(answer)),
     };
   }
 

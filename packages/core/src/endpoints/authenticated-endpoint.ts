@@ -21,6 +21,8 @@ export interface EndpointRequest {
   /** Values that no error may show. */
   readonly secrets: readonly (string | undefined)[];
   readonly signal?: AbortSignal | undefined;
+  /** When the exchange must be over, in milliseconds since the epoch; by default when the client's timeout is. */
+  readonly until?: number | undefined;
   /** What to do next after an error, where this request knows better than the error's code. */
   readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
@@ -137,8 +139,8 @@ async function exchange(
 
 /** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
 async function sendForm(
-  { dpop, transport, endpointTimeout }: ClientContext,
-  { kind, signal }: EndpointRequest,
+  { clock, dpop, transport, endpointTimeout }: ClientContext,
+  { kind, signal, until = clock.now() + endpointTimeout }: EndpointRequest,
   { url, method, headers, body }: TokenRequestHookValue,
 ): Promise<TransportResponse> {
   const form = formOf(body).toString();
@@ -150,6 +152,7 @@ async function sendForm(
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
       body: inQuery ? undefined : form,
       timeout: endpointTimeout,
+      until,
       maxBytes: LARGEST_RESPONSE,
       what: WORDS[kind][0],
       signal,

@@ -23,7 +23,7 @@ export interface GrantedTokens {
 /** A token request of one grant. */
 export interface TokenRequest
   extends
-    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "advice">,
+    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "until" | "advice">,
     Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;

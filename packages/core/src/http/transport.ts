@@ -25,6 +25,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
+  /** When the exchange must be over, where it began with an earlier request: milliseconds since the epoch. */
+  readonly until?: number | undefined;
   /** The most bytes of the body that are read, after decompression. */
   readonly maxBytes: number;
   /** The endpoint's name in errors, for example "the token endpoint". */
@@ -77,7 +79,10 @@ export class Transport {
    */
   async send(request: TransportRequest): Promise<TransportResponse> {
     const { instance, adapter, proxy: usual } = await this.load();
-    const deadline = new Deadline(this.#clock, request.timeout, request.signal);
+    const { timeout, until } = request;
+    const milliseconds = until === undefined ? timeout : until - this.#clock.now();
+    if (milliseconds <= 0) throw this.#timedOut(request);
+    const deadline = new Deadline(this.#clock, milliseconds, request.signal);
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
       const given = await instance.request<ArrayBuffer>({
@@ -116,16 +121,18 @@ export class Transport {
     }
   }
 
+  #timedOut({ what, timeout }: TransportRequest): OAuthError {
+    return new OAuthError(
+      "TIMEOUT",
+      `No complete answer from ${what} of ${this.#provider} within ${timeout} ms. Try again, or raise the timeout option.`,
+      { provider: this.#provider, retryable: true },
+    );
+  }
+
   #failure(error: unknown, deadline: Deadline, request: TransportRequest): OAuthError {
-    const { what, signal, timeout, maxBytes } = request;
+    const { what, signal, maxBytes } = request;
     const provider = this.#provider;
-    if (deadline.expired) {
-      return new OAuthError(
-        "TIMEOUT",
-        `No complete answer from ${what} of ${provider} within ${timeout} ms. Try again, or raise the timeout option.`,
-        { provider, retryable: true },
-      );
-    }
+    if (deadline.expired) return this.#timedOut(request);
     if (signal?.aborted) {
       return new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
         provider,

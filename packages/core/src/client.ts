@@ -273,7 +273,8 @@ export class OAuth2Client<
 
   /**
    * Has the provider revoke a token (RFC 7009). Of a `Token` both halves are revoked: the refresh token first, then the
-   * access token, which may outlive it otherwise. To end a session and forget its token as well, use `session.revoke()`.
+   * access token, which may outlive it otherwise. Sessions of this client with that refresh token end. To forget the token
+   * in a store as well, use `session.revoke()`.
    *
    * A token that the provider does not know, or has revoked already, is no error. Nor is a provider that revokes refresh
    * tokens alone: the access token then works until it expires.
@@ -285,7 +286,10 @@ export class OAuth2Client<
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
-    await revokeToken(this.#context, token, options);
+    const { registry } = this.#sessions;
+    await revokeToken(this.#context, token, options, (refreshToken) =>
+      registry.revoked(refreshToken),
+    );
   }
 
   /**
@@ -367,8 +371,9 @@ export class OAuth2Client<
    * that lists every problem of the options.
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
-    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
+    const known = usableToken(Token.from(token));
     const checked = checkedSessionOptions("session()", this.provider.name, options);
+    const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
     return createSession(this.#sessions, source, checked);
   }
 

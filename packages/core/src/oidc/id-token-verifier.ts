@@ -92,6 +92,11 @@ export class IdTokenVerifier {
     return endpoints.jwks !== undefined && issuer !== undefined;
   }
 
+  /** Loads what ID tokens are verified with. */
+  async load(): Promise<void> {
+    if (this.supported) await (this.#modules ??= loadModules());
+  }
+
   /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
   async verify(jwt: string, options: Options): Promise<IdTokenClaims> {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);

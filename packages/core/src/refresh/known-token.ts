@@ -16,6 +16,8 @@ export class KnownToken {
   changes = 0;
   readonly #registry: RefreshRegistry;
   #current: Token | undefined;
+  /** When the current token was read or saved, in milliseconds since the epoch. */
+  #presented = 0;
 
   constructor(registry: RefreshRegistry) {
     this.#registry = registry;
@@ -23,7 +25,8 @@ export class KnownToken {
 
   /** The newest token that this process knows: newer than the store's while a save is due. */
   get current(): Token | undefined {
-    this.#current &&= this.#registry.newest(this.#current);
+    const presented = this.#presented;
+    this.#current &&= this.#registry.newest(this.#current, { presented });
     return this.#current;
   }
 
@@ -79,5 +82,6 @@ export class KnownToken {
     this.held = held;
     this.refusal = undefined;
     this.changes += 1;
+    this.#presented = this.#registry.now();
   }
 }

@@ -4,9 +4,12 @@ import type { Token } from "../tokens/token.ts";
 const GRANT = "grant ";
 const ACCESS = "access ";
 
+/** The key of a refresh token. */
+export const refreshTokenKey = (refreshToken: string): string => refreshToken;
+
 /** The key under which a token's refreshes are remembered: its refresh token, or else the grant that replaces it. */
 export function refreshKey(token: Token): string {
-  if (token.refreshToken !== undefined) return token.refreshToken;
+  if (token.refreshToken !== undefined) return refreshTokenKey(token.refreshToken);
   if (token.renewal === undefined) return ACCESS + token.accessToken;
   const { grant, parameters = {} } = token.renewal;
   const named = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -5,7 +5,8 @@ import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
 import { KnownToken } from "./known-token.ts";
 import type { Hold } from "../recently-used.ts";
-import type { RefreshRegistry, RefreshCallbacks } from "./refresh-registry.ts";
+import type { RefreshCallbacks } from "./refresh-callbacks.ts";
+import type { RefreshRegistry } from "./refresh-registry.ts";
 import { saveFailed, sessionEnded, storeFailed, tokenNotFound } from "./refresh-errors.ts";
 import { BUSY, MOST_ATTEMPTS, StoredRecord, type TokenVersion } from "./stored-record.ts";
 import type { ForgottenToken, TokenSource } from "./token-source.ts";
@@ -121,6 +122,8 @@ export class StoredTokenSource implements TokenSource {
       this.#known.adopt(stored);
       if (!stored.token.isExpired(0, this.#client.clock.now())) return this.current;
     }
+    // Before the lock: loading modules takes long in a process that has just started.
+    await this.#registry.prepare(this.current, options);
     let refreshed: Token | undefined;
     try {
       await this.#record.withLock(async (beforeSend) => {
@@ -156,9 +159,16 @@ export class StoredTokenSource implements TokenSource {
     return !isSameToken(current, failed) && !current.isExpired(0, this.#client.clock.now());
   }
 
-  async #ask({ renew }: RefreshCallbacks, beforeSend: () => Promise<void>): Promise<void> {
+  async #ask(
+    { renew, repeatGrant }: RefreshCallbacks,
+    beforeSend: () => Promise<void>,
+  ): Promise<void> {
     const version = this.#known.held?.version;
-    const next = await this.#registry.refresh(this.current, { renew }, beforeSend);
+    const next = await this.#registry.refresh(this.current, { renew, repeatGrant }, beforeSend);
+    if (this.#ended) {
+      await this.#registry.discard(next);
+      throw this.#ended;
+    }
     this.#known.refreshed(next, version);
   }
 

@@ -1,0 +1,22 @@
+import { isOwnGrant } from "../tokens/own-grants.ts";
+import type { Token } from "../tokens/token.ts";
+import type { Renew } from "./flight-key.ts";
+import type { OnTokenUpdate } from "./refreshed-token.ts";
+
+/** What a session contributes to a refresh. */
+export interface RefreshCallbacks {
+  readonly onTokenUpdate?: OnTokenUpdate | undefined;
+  /** Gets a token in place of an expired one that has no refresh token. */
+  readonly renew?: Renew | undefined;
+  /** Whether the grant in a stored record is repeated. */
+  readonly repeatGrant?: boolean | undefined;
+}
+
+/**
+ * Whether a token can be replaced without the user: by its refresh token, by `renew`, or by the grant in it, which is
+ * repeated if this process got the token or the session allows it.
+ */
+export function isRefreshable(token: Token, { renew, repeatGrant }: RefreshCallbacks): boolean {
+  if (token.refreshToken !== undefined || renew !== undefined) return true;
+  return token.renewal !== undefined && (repeatGrant === true || isOwnGrant(token));
+}

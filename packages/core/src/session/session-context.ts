@@ -56,6 +56,8 @@ export function sessionContext(
       async prepare(token) {
         await import("../grants/refresh-token.ts");
         await client.transport.load();
+        const signs = typeof client.clientAuthentication === "object" || client.dpop !== undefined;
+        if (signs) await import("../oidc/jose.ts");
         if (token.idToken !== undefined) await client.idTokens.load();
       },
       async revoke(token) {

@@ -54,8 +54,8 @@ describe("sessions that begin with the same placeholder and have a renew of thei
           .get(`/${user}`);
       if (when === "at once") await Promise.all([request("ada"), request("bob")]);
       else for (const user of ["ada", "bob"]) await request(user);
-      expect(sentToApi().toSorted()).toEqual(["at-ada", "at-bob"]);
-      expect(saved.toSorted()).toEqual(["ada: at-ada", "bob: at-bob"]);
+      expect(new Set(sentToApi())).toEqual(new Set(["at-ada", "at-bob"]));
+      expect(new Set(saved)).toEqual(new Set(["ada: at-ada", "bob: at-bob"]));
     },
   );
 
@@ -82,7 +82,7 @@ describe("sessions that begin with the same placeholder and have a renew of thei
         .session({ ...placeholder, renewal }, { renew: () => Promise.resolve(grantTo(user)) })
         .get(`/${user}`);
     await Promise.all([request("ada"), request("bob")]);
-    expect(sentToApi().toSorted()).toEqual(["at-ada", "at-bob"]);
+    expect(new Set(sentToApi())).toEqual(new Set(["at-ada", "at-bob"]));
   });
 
   it("are not ended by the sign-out of one of them", async () => {
@@ -118,7 +118,7 @@ describe("one renew function", () => {
         .session({ accessToken: "none-yet", expiresAt: 1, raw: { user } }, { renew })
         .get(`/${user}`);
     await Promise.all([request("ada"), request("bob")]);
-    expect(sentToApi().toSorted()).toEqual(["at-ada", "at-bob"]);
+    expect(new Set(sentToApi())).toEqual(new Set(["at-ada", "at-bob"]));
   });
 });
 

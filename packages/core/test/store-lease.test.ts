@@ -125,7 +125,7 @@ describe("the lock of a refresh", () => {
   });
 
   it("is enough without a way to extend it", async () => {
-    changeLease(({ signal, isHeld }) => ({ signal, isHeld }));
+    changeLease((lease) => ({ signal: lease.signal, isHeld: () => lease.isHeld() }));
     expect((await (await anotherProcess()).get("/me")).status).toBe(200);
   });
 

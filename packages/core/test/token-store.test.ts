@@ -290,7 +290,9 @@ const BROKEN: readonly [string, new (options: { clock: FakeClock }) => TokenStor
 it("the conformance suite passes a store that cannot extend its locks", async () => {
   class Plain extends MemoryTokenStore {
     override withLock<T>(key: string, limits: LockLimits, work: (lease: StoreLease) => Promise<T>) {
-      return super.withLock(key, limits, ({ signal, isHeld }) => work({ signal, isHeld }));
+      return super.withLock(key, limits, (lease) =>
+        work({ signal: lease.signal, isHeld: () => lease.isHeld() }),
+      );
     }
   }
   for (const each of casesOf(Plain)) await each.run();

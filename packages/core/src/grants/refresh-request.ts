@@ -52,5 +52,5 @@ function secondFailed(first: OAuthError, second: OAuthError): OAuthError {
 /** Adds to an error that nobody knows what became of the refresh token. */
 function outcomeUnknown(error: OAuthError, refusal = ""): OAuthError {
   const message = `${error.message}${refusal} The outcome is unknown: the provider may have replaced the refresh token. The next refresh sends it again; if that is refused, let the user sign in again.`;
-  return new OAuthError(error.code, message, { ...error, retryable: true });
+  return new OAuthError(error.code, message, Object.assign({}, error, { retryable: true }));
 }

@@ -75,13 +75,12 @@ class Answers {
 }
 
 /** Runs in the other process, as text: it uses nothing of this file. */
+/* oxlint-disable consistent-function-scoping -- nothing outside of the function is there */
 async function serve(module: string): Promise<void> {
   const answer = (value: object): void => void process.send?.(value);
   try {
-    const { makeStore } = (await import(module)) as {
-      makeStore(): TokenStore | Promise<TokenStore>;
-    };
-    const store = await makeStore();
+    const opened = (await import(module)) as { makeStore(): TokenStore | Promise<TokenStore> };
+    const store = await opened.makeStore();
     const limits = { waitMs: 30_000, holdMs: 10_000 };
     const increment = async (key: string): Promise<void> => {
       const found = await store.get(key);

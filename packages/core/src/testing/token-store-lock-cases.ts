@@ -154,7 +154,8 @@ export const lockCases: StoreCases = {
     });
     other.catch(() => undefined);
     const answers: unknown[] = [];
-    for (let count = 0; extend && count < 3; count += 1) {
+    for (let count = 0; count < 3; count += 1) {
+      if (!extend) break;
       await lapse(400);
       answers.push(await extend());
     }

@@ -24,6 +24,8 @@ async function inProcesses<T>(
   }
 }
 
+const record = (index: number): string => `at-${index}`;
+
 const runAll = (processes: readonly StoreProcess[], task: (index: number) => StoreTask) =>
   Promise.all(processes.map((each, index) => each.run(task(index))));
 
@@ -39,7 +41,6 @@ export const processCases: StoreCases = {
     }),
   "several processes: of those that write first, one is first": ({ store, key, openProcess }) =>
     inProcesses(openProcess, async (processes) => {
-      const record = (index: number): string => `at-${index}`;
       const versions = await runAll(processes, (index) => ({
         name: "create",
         key,

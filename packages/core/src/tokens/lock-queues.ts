@@ -40,9 +40,9 @@ export class LockQueues {
       else this.#queues.delete(key);
     };
     let until = 0;
-    let cancel = (): void => undefined;
+    let cancel: (() => void) | undefined;
     const start = (): void => {
-      cancel();
+      cancel?.();
       until = this.#clock.now() + holdMs;
       cancel = this.#clock.after(holdMs, () => {
         lost.abort(new DOMException("The lock's time is over", "TimeoutError"));
@@ -61,7 +61,7 @@ export class LockQueues {
         return Promise.resolve(true);
       },
       release: () => {
-        cancel();
+        cancel?.();
         end();
       },
     };

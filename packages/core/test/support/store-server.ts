@@ -27,12 +27,13 @@ export class StoreServer {
 
   #run(name: string, [key = "", ...given]: readonly string[]): unknown {
     if (name === "get") return this.#records.get(key);
-    if (name === "set") {
-      const [expected, record] = given as [string | null, string];
-      return this.#records.compareAndSet(key, expected ?? undefined, JSON.parse(record) as never);
-    }
     if (name === "delete") return this.#records.delete(key, given[0] ?? undefined);
-    const [owner = "", holdMs = "0"] = given;
+    if (name !== "set") return this.#runWithLease(name, key, given);
+    const [expected, record] = given as [string | null, string];
+    return this.#records.compareAndSet(key, expected ?? undefined, JSON.parse(record) as never);
+  }
+
+  #runWithLease(name: string, key: string, [owner = "", holdMs]: readonly string[]): boolean {
     const lease = this.#leases.get(key);
     const isLive = lease !== undefined && (!this.leasesEnd || Date.now() < lease.until);
     const isHeld = isLive && lease.owner === owner;

@@ -16,7 +16,6 @@ import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
 import { retriesProblems } from "../requests/retry-budget.ts";
-import type { Renew } from "../refresh/flight-key.ts";
 import type { OnTokenUpdate } from "../refresh/refreshed-token.ts";
 
 /**
@@ -38,7 +37,7 @@ export interface SessionOptions {
    * once for all requests that wait, and its token is saved as after a refresh. Sessions share its token only if they have
    * the same function and began with the same token. Sessions that get their own tokens do not need it.
    */
-  readonly renew?: Renew;
+  readonly renew?: (expired: Token) => Promise<Token>;
   /**
    * Whether an expired token without a refresh token is replaced by repeating the grant that its record names (`renewal`:
    * client credentials, with its scope and parameters). Set it where only your app can write the record: it decides what

@@ -30,6 +30,16 @@ export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, strin
   return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
 }
 
+/** Removes the API's own headers from a request that goes elsewhere: a key may be among them. */
+export function removeApiHeaders(
+  headers: { get(name: string): unknown; delete(name: string): unknown },
+  provider: DescribedApi,
+): void {
+  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
+    if (headers.get(name) === value) headers.delete(name);
+  }
+}
+
 /** Decides which origins may receive a provider's tokens. */
 export class ApiOrigins {
   readonly #provider: string;

@@ -102,7 +102,7 @@ export function isProviderName(value: unknown): value is string {
 
 /** Lists what is wrong with what replaces a provider's endpoints. */
 export function overrideProblems(overrides: unknown): string[] {
-  return !isObject(overrides) || "endpoints" in overrides
+  return !isObject(overrides) || Object.hasOwn(overrides, "endpoints")
     ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
     : [];
 }

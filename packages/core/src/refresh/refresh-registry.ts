@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
@@ -128,7 +129,7 @@ export class RefreshRegistry {
    */
   async refresh(
     token: Token,
-    options: RefreshCallbacks = {},
+    options: RefreshCallbacks = ownFields({}),
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
     const newest = this.newest(token);
@@ -207,7 +208,7 @@ export class RefreshRegistry {
   }
 
   #state(token: Token): RefreshState {
-    return this.#states.use(refreshKey(token), () => ({}));
+    return this.#states.use(refreshKey(token), () => ownFields({}));
   }
 }
 

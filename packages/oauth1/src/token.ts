@@ -1,5 +1,11 @@
 import { OAuthError } from "@grantkit/core";
-import { isObject, must, optionProblems, type OptionRules } from "@grantkit/core/requests";
+import {
+  isObject,
+  must,
+  optionProblems,
+  type OptionRules,
+  ownOptions,
+} from "@grantkit/core/requests";
 
 /** The JSON of an {@link OAuth1Token}: the form in which it is stored. */
 export interface OAuth1TokenRecord {
@@ -79,7 +85,8 @@ export class OAuth1Token {
     if (!isObject(record)) {
       throw invalid("OAuth1Token.from() takes an object: parse the JSON first, and await promises");
     }
-    return new OAuth1Token(checked("oauth_token" in record ? fromWire(record, now) : record));
+    const own = record instanceof OAuth1Token ? record : ownOptions(record);
+    return new OAuth1Token(checked("oauth_token" in own ? fromWire(own, now) : own));
   }
 
   /** Whether the token is known to have expired. */

@@ -2,6 +2,7 @@ import { type Clock, ConfigurationError, OAuthError } from "@grantkit/core";
 import {
   Deadline,
   type OutgoingRequest,
+  ownFields,
   publish,
   publishError,
   Redactor,
@@ -62,8 +63,9 @@ const ENDPOINTS = {
  */
 export async function fetchToken(
   context: TokenRequestContext,
-  request: TokenRequest,
+  asked: TokenRequest,
 ): Promise<OAuth1Token> {
+  const request = ownFields(asked);
   const { provider, clock } = context;
   const start = clock.now();
   try {

@@ -4,6 +4,7 @@ import {
   must,
   optionProblems,
   type OptionRules,
+  ownFields,
   ownOptions,
 } from "@grantkit/core/requests";
 
@@ -125,7 +126,7 @@ const WIRE = new Set([
 ]);
 
 function fromWire(record: object, now: number | undefined): OAuth1TokenRecord {
-  const fields = record as Readonly<Record<string, unknown>>;
+  const fields = ownFields(record as Readonly<Record<string, unknown>>);
   const handle = fields["oauth_session_handle"];
   const seconds = Number(fields["oauth_expires_in"]);
   const ends = now !== undefined && fields["oauth_expires_in"] !== undefined && isLifetime(seconds);
@@ -171,7 +172,7 @@ const RULES: OptionRules<OAuth1TokenRecord> = {
 };
 
 function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
-  const { key, secret, sessionHandle, expiresAt: end, parameters } = record;
+  const { key, secret, sessionHandle, expiresAt: end, parameters } = ownOptions(record);
   const expiresAt = end instanceof Date ? dateText(end) : end;
   const fields = { key, secret, sessionHandle, expiresAt, parameters };
   const [problem] = optionProblems(fields, RULES);

@@ -129,9 +129,10 @@ export class RefreshRegistry {
    */
   async refresh(
     token: Token,
-    options: RefreshCallbacks = ownFields({}),
+    callbacks: RefreshCallbacks = {},
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
+    const options = ownFields(callbacks);
     const newest = this.newest(token);
     const ended = this.endOf(newest);
     if (ended) throw ended;

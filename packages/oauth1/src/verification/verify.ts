@@ -155,8 +155,9 @@ async function checkSignature(
   lookup: CredentialLookup,
 ): Promise<void> {
   const { clientKey, resourceOwnerKey, signatureMethod: name } = claims;
-  const credentials =
-    (await lookup(clientKey, { resourceOwnerKey, signatureMethod: name })) ?? undefined;
+  const found = await lookup(clientKey, { resourceOwnerKey, signatureMethod: name });
+  // Own fields only: a secret on Object.prototype would be everybody's.
+  const credentials = ownOptions(found) ?? undefined;
   if (credentials !== undefined) checkCredentials(credentials);
   const { method: verb, url } = received;
   const baseString = signatureBaseString(verb, url, url.host, encodedParameters(claims.signed));

@@ -91,7 +91,7 @@ export type ClientAuthentication =
 export function privateKeyJwt(options: Omit<PrivateKeyJwt, "method">): PrivateKeyJwt {
   const made = ownFields({ ...options, method: "private_key_jwt" as const });
   // A provider's definition may have it, and whatever prints the definition must not print the key.
-  return Object.freeze(Object.defineProperty(made, "key", { enumerable: false }));
+  return Object.freeze(Object.defineProperty(made, "key", ownFields({ enumerable: false })));
 }
 
 /**

@@ -18,9 +18,18 @@ export function ownOptions<Options>(given: Options): Options {
     typeof given === "object" &&
     given !== null &&
     !Array.isArray(given) &&
-    Object.getPrototypeOf(given) !== null &&
+    !inheritsNothing(given) &&
     typeof (given as { then?: unknown }).then !== "function";
   return isFields ? ownFields(given) : given;
+}
+
+/** Whether an object is such a copy already, also one of another copy of the package. */
+function inheritsNothing(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return (
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && !Object.hasOwn(prototype, "toString"))
+  );
 }
 
 /** Copies the fields that are not undefined. */

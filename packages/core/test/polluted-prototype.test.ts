@@ -130,7 +130,7 @@ describe("a property on Object.prototype before a client is made", () => {
       const client = new OAuth2Client(define(), secrets);
       const request = await client.authorizationRequest({});
       const sent = new URL(request.url);
-      expect([...sent.searchParams.keys()].sort()).toEqual([
+      expect([...sent.searchParams.keys()].toSorted()).toEqual([
         "client_id",
         "code_challenge",
         "code_challenge_method",
@@ -150,7 +150,7 @@ describe("a property on Object.prototype before a client is made", () => {
     });
     expect(evil.requests).toEqual([]);
     const [exchange, ...calls] = example.server.requests;
-    expect([...new URLSearchParams(exchange?.body).keys()].sort()).toEqual([
+    expect([...new URLSearchParams(exchange?.body).keys()].toSorted()).toEqual([
       "client_id",
       "code",
       "code_verifier",
@@ -288,8 +288,8 @@ describe("every public entry", () => {
 
   it("is in the list below", () => {
     const methods = Object.getOwnPropertyNames(OAuth2Client.prototype);
-    expect(methods.filter((name) => name !== "constructor").sort()).toEqual(
-      Object.keys(calls).sort(),
+    expect(methods.filter((name) => name !== "constructor").toSorted()).toEqual(
+      Object.keys(calls).toSorted(),
     );
   });
 

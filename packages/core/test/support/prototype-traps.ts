@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 
+const shared: object = Object.prototype;
+
 /** The names of all optional fields in a package's API report: options, and fields of records. */
 export function optionalFields(packageName: string): string[] {
   const report = `../../../${packageName}/etc/${packageName}.api.md`;
   const file = new URL(report, import.meta.url);
   const names = readFileSync(file, "utf8").matchAll(/^ +(?:readonly )?(\w+)\?:/gm);
-  return [...new Set([...names].map(([, name]) => name as string))].sort();
+  return [...new Set([...names].map(([, name]) => name as string))].toSorted();
 }
 
 /**
@@ -21,7 +23,7 @@ export async function readsFromPrototype(
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 3;
   for (const name of names) {
-    Object.defineProperty(Object.prototype, name, {
+    Object.defineProperty(shared, name, {
       configurable: true,
       get() {
         const [, , reader = ""] = (new Error().stack ?? "").split("\n");
@@ -43,7 +45,7 @@ export async function readsFromPrototype(
   try {
     await work();
   } finally {
-    for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+    for (const name of names) Reflect.deleteProperty(shared, name);
     Error.stackTraceLimit = limit;
   }
   return [...found];
@@ -55,11 +57,11 @@ export async function polluted<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   for (const [name, value] of Object.entries(additions)) {
-    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    Object.defineProperty(shared, name, { value, configurable: true, writable: true });
   }
   try {
     return await work();
   } finally {
-    for (const name of Object.keys(additions)) Reflect.deleteProperty(Object.prototype, name);
+    for (const name of Object.keys(additions)) Reflect.deleteProperty(shared, name);
   }
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import {
   defineOAuth1Provider,
   type OAuth1EndpointOverrides,
@@ -29,7 +30,7 @@ export interface DiscogsOptions extends PresetOptions {
  * @see https://www.discogs.com/developers/#page:authentication,header:authentication-oauth-flow
  */
 export function discogs(options: DiscogsOptions = {}): OAuth1Provider {
-  const { userAgent = "grantkit" } = options;
+  const { userAgent = "grantkit" } = ownOptions(options);
   return preset(
     {
       name: "discogs",
@@ -136,9 +137,10 @@ export function x(options: PresetOptions = {}): OAuth1Provider {
 /** @throws ConfigurationError for endpoints instead of options: requests would go to the real provider. */
 function preset(definition: OAuth1ProviderDefinition, options: PresetOptions): OAuth1Provider {
   const { name } = definition;
-  if ("requestToken" in options || "authorization" in options || "accessToken" in options) {
+  const own = ownOptions(options);
+  if ("requestToken" in own || "authorization" in own || "accessToken" in own) {
     const problem = "these are endpoints, and it takes options: pass { endpoints }";
     throw new ConfigurationError(`The provider ${name}`, [problem], name);
   }
-  return defineOAuth1Provider(definition, options.endpoints);
+  return defineOAuth1Provider(definition, own.endpoints);
 }

@@ -7,6 +7,8 @@ import {
   optionProblems,
   type OptionRule,
   type OptionRules,
+  ownFields,
+  ownOptions,
   urlProblems,
 } from "@grantkit/core/requests";
 import { mustBeSignatureType, type SignatureType } from "./signing/placement.ts";
@@ -126,24 +128,30 @@ export function defineOAuth1Provider(
       "it must be an object, and so must the URLs that replace its endpoints",
     ]);
   }
-  const { api, ...endpoints }: OAuth1EndpointOverrides = overrides;
-  const merged: OAuth1ProviderDefinition = {
-    ...definition,
-    endpoints: { ...definition.endpoints, ...endpoints },
+  const own = ownOptions(definition);
+  const { api, ...endpoints }: OAuth1EndpointOverrides = ownOptions(overrides);
+  const merged = ownFields<OAuth1ProviderDefinition>({
+    ...own,
+    endpoints: ownFields({ ...own.endpoints, ...endpoints }),
+    ...(own.api !== undefined && { api: ownOptions(own.api) }),
     // The further origins belong to the real API, not to its replacement.
-    ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
-  };
+    ...(api !== undefined && { api: ownFields({ ...own.api, baseUrl: api, origins: [] }) }),
+    ...(own.tokenRequestMethods !== undefined && {
+      tokenRequestMethods: ownOptions(own.tokenRequestMethods),
+    }),
+  });
   const problems = optionProblems(merged, RULES);
   if (problems.length > 0) {
     const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
     throw new ConfigurationError(title, problems);
   }
-  return Object.freeze({
+  const provider = ownFields({
     ...merged,
     signatureMethod: merged.signatureMethod ?? "HMAC-SHA1",
     signatureType: merged.signatureType ?? "header",
     [DEFINED]: true,
   });
+  return Object.freeze(provider);
 }
 
 /** Whether a value came from {@link defineOAuth1Provider} of this or another copy of the package. */

@@ -5,6 +5,7 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
   type FacebookAuthorizationOptions,
@@ -51,12 +52,12 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   constructor(options: FacebookClientOptions) {
     const { version, endpoints, appSecretProof: proving, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
-      options ?? ({} as FacebookClientOptions);
-    const { clientSecret } = client;
+      ownOptions(options ?? ({} as FacebookClientOptions));
+    const { clientSecret, hooks } = ownOptions(client);
     super(
       () => facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
       proving === true && clientSecret !== undefined
-        ? { ...client, hooks: withProof(client.hooks, clientSecret) }
+        ? { ...client, hooks: withProof(ownOptions(hooks), clientSecret) }
         : client,
     );
   }

@@ -4,6 +4,7 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
 import type { AppCredentials } from "./token-deletion.ts";
@@ -40,9 +41,9 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
   constructor(options: GitHubClientOptions) {
     const { host, apiVersion, endpoints, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
-      options ?? ({} as GitHubClientOptions);
+      ownOptions(options ?? ({} as GitHubClientOptions));
     super(() => github({ host, apiVersion, endpoints }), client);
-    const { clientId, clientSecret } = client;
+    const { clientId, clientSecret } = ownOptions(client);
     this.#app = { clientId, clientSecret };
   }
 

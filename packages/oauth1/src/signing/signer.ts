@@ -1,5 +1,5 @@
 import type { SigningKey } from "@grantkit/core";
-import { isSecureUrl } from "@grantkit/core/requests";
+import { isSecureUrl, ownFields } from "@grantkit/core/requests";
 import type { OAuth1Credentials } from "../credentials.ts";
 import { unsignable } from "../errors.ts";
 import { signatureBaseString } from "./base-string.ts";
@@ -74,7 +74,8 @@ export class Signer {
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid URL; OAuthError with code `REQUEST_UNSIGNABLE` or
    * `TOKEN_IN_URL` for a request that cannot be signed.
    */
-  sign(request: UnsignedRequest, oauth: OAuthValues = {}): Eventual<SignedParts> {
+  sign(request: UnsignedRequest, values: OAuthValues = {}): Eventual<SignedParts> {
+    const oauth = ownFields(values);
     const method = request.method.toUpperCase();
     const target = requestTarget(request.url, header(request, "host"));
     const authorization = header(request, "authorization");

@@ -5,6 +5,7 @@ import {
   must,
   optionProblems,
   type OptionRules,
+  ownOptions,
 } from "@grantkit/core/requests";
 import { type Parameter, parseForm } from "../signing/parameters.ts";
 import {
@@ -53,7 +54,7 @@ export interface ReadRequest {
  * query or form that cannot be decoded.
  */
 export async function readRequest(request: Request | ReceivedRequest): Promise<ReadRequest> {
-  const plain = isWebRequest(request) ? await plainOf(request) : request;
+  const plain = isWebRequest(request) ? await plainOf(request) : ownOptions(request);
   const problems = requestProblems(plain);
   if (problems.length > 0) throw new ConfigurationError("The received request", problems);
   const headers = headersOf(plain.headers);

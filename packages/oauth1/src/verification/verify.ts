@@ -1,5 +1,5 @@
 import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
-import { isSecureUrl, sameSecret } from "@grantkit/core/requests";
+import { isSecureUrl, ownOptions, sameSecret } from "@grantkit/core/requests";
 import { signatureBaseString } from "../signing/base-string.ts";
 import { digest } from "../signing/crypto.ts";
 import { encodedParameters } from "../signing/parameters.ts";
@@ -92,8 +92,9 @@ const nonces = new NonceMemory();
 export async function verify(
   request: Request | ReceivedRequest,
   lookup: CredentialLookup,
-  options: VerifyOptions = {},
+  given: VerifyOptions = {},
 ): Promise<VerifiedRequest> {
+  const options = ownOptions(given);
   const problems = verifyProblems(lookup, options);
   if (problems.length > 0) throw new ConfigurationError("verify()", problems);
   const received = await readRequest(request);
@@ -154,8 +155,9 @@ async function checkSignature(
   lookup: CredentialLookup,
 ): Promise<void> {
   const { clientKey, resourceOwnerKey, signatureMethod: name } = claims;
-  const credentials =
-    (await lookup(clientKey, { resourceOwnerKey, signatureMethod: name })) ?? undefined;
+  const found = await lookup(clientKey, { resourceOwnerKey, signatureMethod: name });
+  // Own fields only: a secret on Object.prototype would be everybody's.
+  const credentials = ownOptions(found) ?? undefined;
   if (credentials !== undefined) checkCredentials(credentials);
   const { method: verb, url } = received;
   const baseString = signatureBaseString(verb, url, url.host, encodedParameters(claims.signed));

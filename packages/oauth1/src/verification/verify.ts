@@ -71,7 +71,8 @@ const nonces = new NonceMemory();
  * @param lookup - Finds the client's credentials. An error that it throws reaches the caller.
  * @throws OAuthError with code `INVALID_REQUEST` for a request that no signature could make valid (answer 400); with
  * `TIMESTAMP_REFUSED`, `NONCE_USED` or `SIGNATURE_INVALID` (answer 401), the latter alike for an unknown client, an unknown
- * token, a wrong signature and a wrong body hash. ConfigurationError (`CONFIGURATION_INVALID`) for invalid arguments, and for
+ * token, a wrong signature and a wrong body hash; with `RATE_LIMITED` (answer 429) when the memory of this process has no
+ * room for another nonce of the client. ConfigurationError (`CONFIGURATION_INVALID`) for invalid arguments, and for
  * invalid credentials from the lookup.
  *
  * @example

@@ -20,7 +20,11 @@ export async function selfSignedCertificate(
   const key = Buffer.from(await crypto.subtle.exportKey("spki", publicKey));
   const serialNumber = element(INTEGER, Buffer.from([1]));
   const content = sequence(serialNumber, SHA256_WITH_RSA, name, VALIDITY, name, key);
-  const signature = await crypto.subtle.sign("RSASSA-PKCS1-v1_5", privateKey, content);
+  const signature = await crypto.subtle.sign(
+    "RSASSA-PKCS1-v1_5",
+    privateKey,
+    Uint8Array.from(content),
+  );
   // The first byte of a bit string counts the unused bits of the last one.
   const bits = element(BIT_STRING, Buffer.of(0), Buffer.from(signature));
   return pem(sequence(content, SHA256_WITH_RSA, bits));

@@ -47,6 +47,13 @@ export interface VerifyOptions {
    * @defaultValue `true`
    */
   readonly requireBodyHash?: boolean;
+  /**
+   * The largest body that is read, in bytes: a form, or a body with a hash. A larger one is refused (`INVALID_REQUEST`), of a
+   * `Request` as soon as more has arrived.
+   *
+   * @defaultValue `1048576` (1 MiB)
+   */
+  readonly maxBodyBytes?: number;
   /** The clock, for tests. */
   readonly clock?: Clock;
 }
@@ -74,6 +81,10 @@ const RULES: OptionRules<VerifyOptions> = {
   signatureMethods,
   bodyHash: mustBeOneOf("SHA-1", "SHA-256", "SHA-512"),
   requireBodyHash: mustBeFlag,
+  maxBodyBytes: must(
+    "be a whole number of bytes above 0",
+    (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  ),
   clock: ENVIRONMENT_RULES.clock,
 };
 

@@ -288,6 +288,25 @@ describe("a body that may be read", () => {
     await expect(verify(request, known, { clock })).rejects.toThrow(RangeError);
   });
 
+  it("must not be read by the caller at the same time, also while the lookup waits", async () => {
+    const reading = await signedStream({ headers: FORM, body: "a=b" });
+    reading.request.body?.getReader();
+    const later = await signedStream({ headers: FORM, body: "a=b" });
+    const lookup = async () => {
+      await later.request.text();
+      return SECRETS;
+    };
+    for (const error of [
+      await outcome(reading.request),
+      await outcome(later.request, {}, lookup),
+    ]) {
+      expect(error).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+        problems: [expect.stringContaining("call verify() before that")],
+      });
+    }
+  });
+
   it("may be of 10,000 parameters", async () => {
     const body = new URLSearchParams(
       Array.from(

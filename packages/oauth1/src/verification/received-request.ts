@@ -110,9 +110,9 @@ function isWebRequest(request: Request | ReceivedRequest): request is Request {
 }
 
 function checkUnread(request: Request): void {
-  if (!request.bodyUsed) return;
+  if (!request.bodyUsed && request.body?.locked !== true) return;
   throw new ConfigurationError("The received request", [
-    "its body was read already: call verify() before that, or pass { method, url, headers, body }",
+    "its body was read already, or is being read: call verify() before that, or pass { method, url, headers, body }",
   ]);
 }
 

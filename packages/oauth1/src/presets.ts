@@ -48,8 +48,10 @@ export function discogs(options: DiscogsOptions = {}): OAuth1Provider {
 
 /**
  * Flickr. Pass the permission to `authorizationUrl()`: `{ parameters: { perms: "write" } }` (`read`, `write` or `delete`).
+ * Upload a `FormData` to `https://up.flickr.com/services/upload/`: its text fields are signed, the photo is not.
  *
  * @see https://www.flickr.com/services/api/auth.oauth.html
+ * @see https://www.flickr.com/services/api/upload.api.html
  */
 export function flickr(options: PresetOptions = {}): OAuth1Provider {
   return preset(
@@ -65,6 +67,7 @@ export function flickr(options: PresetOptions = {}): OAuth1Provider {
         origins: ["https://www.flickr.com", "https://up.flickr.com"],
       },
       tokenRequestMethods: { requestToken: "GET", accessToken: "GET" },
+      signsMultipartFields: true,
     },
     options,
   );
@@ -112,7 +115,8 @@ export function tumblr(options: PresetOptions = {}): OAuth1Provider {
 }
 
 /**
- * X (formerly Twitter): its API on behalf of a user.
+ * X (formerly Twitter): its API on behalf of a user. Upload media as a `FormData` to `https://upload.x.com` or
+ * `https://upload.twitter.com`: none of its fields are signed.
  *
  * @see https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
  */

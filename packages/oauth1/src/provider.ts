@@ -3,6 +3,7 @@ import {
   apiProblems,
   isObject,
   isProviderName,
+  mustBeFlag,
   mustBeOneOf,
   optionProblems,
   type OptionRule,
@@ -51,6 +52,13 @@ export interface OAuth1ProviderDefinition {
    */
   readonly signatureType?: SignatureType;
   /**
+   * Whether the signature covers the text fields of a multipart form, as Flickr's does for uploads. RFC 5849 §3.4.1.3.1
+   * leaves a multipart body out.
+   *
+   * @defaultValue `false`
+   */
+  readonly signsMultipartFields?: boolean;
+  /**
    * The HTTP methods of token requests: RFC 5849 requires POST, some providers GET.
    *
    * @defaultValue `"POST"` for both
@@ -81,6 +89,7 @@ const RULES: OptionRules<OAuth1ProviderDefinition> = {
   api: (value) => (value === undefined ? [] : apiProblems(value)),
   signatureMethod: mustBeSignatureMethod,
   signatureType: mustBeSignatureType,
+  signsMultipartFields: mustBeFlag,
   tokenRequestMethods: (value = {}) =>
     optionProblems(
       value,

@@ -86,6 +86,22 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     const { accessToken, scope } = Token.from(token);
     return this.exchangeToken({ subjectToken: accessToken, scope });
   }
+
+  /**
+   * Asks Facebook which permissions the user has granted, and returns the token with these as its `scope`. Facebook's token
+   * response has no scope: until you ask, `token.scope` is what was requested, even if the user unticked some of it.
+   *
+   * @param token - A user's token, or a stored one. It stays as it is.
+   * @returns A token with the granted `scope` and the `scopeChange`, which lists permissions of earlier sign-ins as
+   * additional. All its other fields are those of the given token.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `RATE_LIMITED`, `SERVER_ERROR`,
+   * `NETWORK_ERROR`, `API_REQUEST_FAILED` also for an answer that is no list of permissions, ….
+   * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
+   */
+  async fetchGrantedScopes(token: Token | TokenRecord): Promise<Token> {
+    const { withGrantedScopes } = await import("./granted-scopes.ts");
+    return withGrantedScopes(this.session(token, { refresh: "manual" }));
+  }
 }
 
 /** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */

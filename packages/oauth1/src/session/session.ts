@@ -82,7 +82,7 @@ export class OAuth1Session extends SessionRequests {
     const { provider, allowedOrigins, onTokenUpdate } = options;
     this.#name = nameOf(provider);
     this.#options = options;
-    this.#signer = new Signer(options);
+    this.#signer = new Signer(options, provider?.signsMultipartFields);
     this.#callbackUri = options.callbackUri;
     this.#realm = options.realm;
     this.#verifier = options.verifier;

@@ -53,16 +53,21 @@ export class Signer {
   readonly #method: MethodDefinition;
   readonly #type: SignatureType;
   readonly #parameters: ProtocolParameters;
+  readonly #signsMultipartFields: boolean;
   readonly #rsaKey: SigningKeys["rsaKey"];
   /** The keys of the last request, which most often are those of the next. */
   #lastKeys: SigningKeys | undefined;
 
-  /** @param options - Checked options; a private key is parsed here, once. */
-  constructor(options: OAuth1Credentials) {
+  /**
+   * @param options - Checked options; a private key is parsed here, once.
+   * @param signsMultipartFields - Whether the provider has the text fields of a multipart form signed.
+   */
+  constructor(options: OAuth1Credentials, signsMultipartFields = false) {
     const { signatureMethod: method = "HMAC-SHA1", signatureType = "header", privateKey } = options;
     this.#options = options;
     this.#method = signatureMethod(method) as MethodDefinition;
     this.#type = signatureType;
+    this.#signsMultipartFields = signsMultipartFields;
     this.#parameters = new ProtocolParameters(options, this.#method.name);
     this.#rsaKey =
       this.#method.kind === "rsa" ? rsaKey(privateKey as SigningKey, "private") : undefined;
@@ -82,9 +87,8 @@ export class Signer {
     // Without a body it matters only where the signature becomes one.
     const typeMatters = this.#type === "body" || (request.body ?? undefined) !== undefined;
     const contentType = typeMatters ? header(request, "content-type") : undefined;
-    const body = readBody(request.body, contentType);
-    const form = body.kind === "form" ? body.parameters : [];
-    refuseSigned(target.query, form, authorization, oauth.further);
+    const body = readBody(request.body, contentType, this.#signsMultipartFields);
+    refuseSigned(target.query, body.parameters ?? [], authorization, oauth.further);
     checkPlacement(this.#type, { method, body, contentType, authorization });
     this.#checkTransport(target);
     return whenThere(this.#bodyHash(method, body), (hash) =>
@@ -115,7 +119,7 @@ export class Signer {
 
   #signed({ method, target, body, hash, oauth }: ReadRequest): Eventual<SignedParts> {
     const own = this.#parameters.of(oauth, hash);
-    const form = body.kind === "form" ? body.parameters : [];
+    const form = body.parameters ?? [];
     const signed =
       target.query.length === 0 && form.length === 0 ? own : [...target.query, ...form, ...own];
     const baseString = signatureBaseString(method, target.url, target.authority, signed);

@@ -123,7 +123,7 @@ function parametersBody(body: URLSearchParams | FormFields, type: string | undef
   const parameters = encodedParameters(read);
   const text = isSearchParams(body) ? body.toString() : formOf(parameters);
   // No body at all, which fetch() requires of a GET.
-  if (text === "") return { kind: "none", body: undefined, content: undefined };
+  if (text === "") return { kind: "none", parameters: NONE, body: undefined, content: undefined };
   return { kind: "form", parameters, text, body: text, typeMissing: type === undefined };
 }
 

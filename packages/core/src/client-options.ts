@@ -66,6 +66,14 @@ export interface OAuth2ClientOptions {
    */
   readonly strictScope?: boolean;
   /**
+   * Seconds by which this machine's clock and the provider's may differ, from 0 to 3600: the one tolerance of `iat`, `nbf`
+   * and `exp` of ID tokens, at a sign-in and a refresh, and of logout tokens. A larger difference fails with `CLOCK_SKEW`
+   * where the provider sends its time, and is published once as a `grantkit:warning` from half a minute on.
+   *
+   * @defaultValue `300`
+   */
+  readonly clockTolerance?: number;
+  /**
    * Binds tokens to a key that proves each request (DPoP, RFC 9449).
    *
    * @defaultValue none

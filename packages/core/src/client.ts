@@ -268,7 +268,11 @@ export class OAuth2Client<
       return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
+    const { registry } = this.#sessions;
+    const newest = registry.newest(known);
+    return exchangeRefreshToken(this.#context, newest, options).catch((error: unknown) =>
+      registry.keep(newest, error),
+    );
   }
 
   /**

@@ -100,6 +100,7 @@ export type {
   OAuthErrorEvent,
   TokenGrantedEvent,
   TokenRefreshEvent,
+  WarningEvent,
 } from "./diagnostics.ts";
 
 export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";

@@ -39,14 +39,14 @@ export function grantedToken(
 /**
  * Verifies the ID token of a token response.
  *
- * @param details - The authorization request that was answered, and the seconds that `iat` may differ from now.
+ * @param details - The authorization request that was answered, and the longest time since `iat` in seconds.
  * @returns The claims; undefined without an ID token, and for a provider without keys.
  * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` when `maxAge` was requested and there is
  * no ID token to check it by.
  */
 export async function grantedClaims(
   context: ClientContext,
-  { fields, serverTime }: GrantedTokens,
+  { fields }: GrantedTokens,
   details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = {},
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
@@ -60,7 +60,6 @@ export async function grantedClaims(
   return idTokens.verify(idToken, {
     ...limits,
     accessToken,
-    serverTime,
     ...(nonce !== undefined && { nonce }),
     // The provider counts from the request; the user's time until the callback is added.
     ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),

@@ -3,6 +3,11 @@ export function tokenText(value: unknown): string | undefined {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value) ? value : undefined;
 }
 
+/** Takes a refresh token, which is only sent in a form and may have spaces (RFC 6749 appendix A.17). */
+export function refreshTokenText(value: unknown): string | undefined {
+  return typeof value === "string" && /^[\x20-\x7e]+$/.test(value) ? value : undefined;
+}
+
 /** How a token is used (RFC 6749 §7.1), in lower case; `n_a` for one that is not an access token (RFC 8693 §2.2.1). */
 export type TokenType = "bearer" | "dpop" | "n_a";
 

@@ -10,7 +10,10 @@ import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
-import type { DeviceAuthorization } from "./grants/device-authorization.ts";
+import type {
+  DeviceAuthorization,
+  DeviceAuthorizationRecord,
+} from "./grants/device-authorization.ts";
 import type { DeviceTokenOptions } from "./grants/device-code.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
 import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
@@ -199,7 +202,8 @@ export class OAuth2Client<
   /**
    * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
-   * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
+   * @returns What to show: `userCode` and `verificationUri`. Then wait with {@link OAuth2Client.fetchDeviceToken}; it can be
+   * stored as JSON meanwhile.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, …; ConfigurationError when the provider has no device flow.
    *
    * @example
@@ -222,11 +226,11 @@ export class OAuth2Client<
    * Polls until the user has decided on another device (RFC 8628 §3.4), at the interval that the provider asks for.
    * Transient failures do not end the wait.
    *
-   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
+   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}, also read back from JSON.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
-    device: DeviceAuthorization,
+    device: DeviceAuthorizationRecord,
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");

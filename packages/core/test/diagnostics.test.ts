@@ -140,6 +140,7 @@ it("no event holds a secret", async () => {
       access_token: CANARY.accessToken,
       refresh_token: CANARY.refreshToken,
       id_token: CANARY.idToken,
+      expires_in: CANARY.accessToken,
     },
   });
   const client = example.client({ clientSecret: CANARY.clientSecret, tokenPlacement: "query" });

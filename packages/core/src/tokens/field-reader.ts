@@ -79,6 +79,12 @@ function inRange(milliseconds: number): number | undefined {
   return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : undefined;
 }
 
+/** Takes a point in time as {@link instant} does, or as text: JSON has no dates. */
+export function storedInstant(value: unknown): number | undefined {
+  const isText = typeof value === "string" && !/^[\d.]+$/.test(value);
+  return instant(isText ? new Date(value) : value);
+}
+
 /** Makes a date: a number would be taken for seconds where it is small. */
 export function dateAt(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds);

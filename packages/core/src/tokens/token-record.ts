@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { FieldReader, instant, textList } from "./field-reader.ts";
+import { FieldReader, storedInstant, textList } from "./field-reader.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { ScopeChange } from "./scopes.ts";
 import { anyTokenType, refreshTokenText, tokenText } from "./token-text.ts";
@@ -69,7 +69,7 @@ export function readTokenRecord(record: unknown): TokenFields {
   if (misuse) throw notAToken([misuse]);
   const reader = new FieldReader(record as object);
   const accessToken = reader.read("accessToken", "a token", tokenText);
-  const date = (field: string) => reader.read(field, "a date", dateOf);
+  const date = (field: string) => reader.read(field, "a date", storedInstant);
   const token = (field: string) => reader.read(field, "a token", tokenText);
   const list = (field: string) => reader.read(field, "a list of names", textList) ?? [];
   const fields = {
@@ -106,11 +106,6 @@ function misuseOf(record: unknown): string | undefined {
   return typeof (record as { then?: unknown }).then === "function"
     ? "it is a promise, which has to be awaited"
     : undefined;
-}
-
-function dateOf(value: unknown): number | undefined {
-  const isText = typeof value === "string" && !/^[\d.]+$/.test(value);
-  return instant(isText ? new Date(value) : value);
 }
 
 function scopeChange(value: unknown): ScopeChange | undefined {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { OAuth2Client, type OAuth2ClientOptions, type OAuthError } from "@grantkit/core";
+import type { OAuth2Client, OAuth2ClientOptions, OAuthError } from "@grantkit/core";
 import { rejectionOf } from "./support/canaries.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import {

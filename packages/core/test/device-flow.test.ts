@@ -334,14 +334,14 @@ describe("waiting for the user", () => {
     expect(await rejectionOf(token)).toMatchObject({ code: "CONFIGURATION_INVALID" });
   });
 
-  it.each<[string, (device: DeviceAuthorization) => unknown]>([
-    ["as it was given", (device) => device],
-    ["as JSON has stored it", (device) => JSON.parse(JSON.stringify(device))],
-    ["with its end in milliseconds", (device) => ({ ...device, expiresAt: +device.expiresAt })],
+  it.each<[string, (flow: DeviceAuthorization) => unknown]>([
+    ["as it was given", (flow) => flow],
+    ["as JSON has stored it", (flow) => JSON.parse(JSON.stringify(flow))],
+    ["with its end in milliseconds", (flow) => ({ ...flow, expiresAt: +flow.expiresAt })],
   ])("ends by the expiry of the device authorization %s", async (_name, stored) => {
-    const device = await client().fetchDeviceAuthorization();
-    endpoint.clock.advance(device.expiresAt.getTime() - endpoint.clock.now() - 4000);
-    const token = client().fetchDeviceToken(stored(device) as DeviceAuthorization);
+    const flow = await client().fetchDeviceAuthorization();
+    endpoint.clock.advance(flow.expiresAt.getTime() - endpoint.clock.now() - 4000);
+    const token = client().fetchDeviceToken(stored(flow) as DeviceAuthorization);
     expect(await rejectionOf(token)).toMatchObject({ code: "DEVICE_CODE_EXPIRED" });
   });
 

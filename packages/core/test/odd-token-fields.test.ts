@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { isOAuthError, OAuth2Client, type OAuthError, Token } from "@grantkit/core";
+import { isOAuthError, type OAuth2Client, type OAuthError, Token } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { GOOD, signIn, TokenEndpoint } from "./support/token-endpoint.ts";
 import { watchedWarnings } from "./support/warnings.ts";

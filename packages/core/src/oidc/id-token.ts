@@ -41,18 +41,14 @@ export async function verifyIdToken(
   keySet: KeySet,
   expected: IdTokenExpectations,
 ): Promise<IdTokenClaims> {
-  const { atAnyTime = false } = expected;
-  const clockTolerance = atAnyTime ? AT_ANY_TIME : expected.clockTolerance;
-  const check = new JwtCheck(ID_TOKEN, { ...expected, clockTolerance });
+  const check = new JwtCheck(ID_TOKEN, {
+    ...expected,
+    ...(expected.atAnyTime && { clockTolerance: AT_ANY_TIME }),
+  });
   const { payload, algorithm, type } = await check.verify(text, keySet);
-  // A logout token has the same keys and audience, and is no sign-in (OpenID Connect Back-Channel Logout §4).
-  if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
-    throw check.refusal("events", "it is a logout token");
-  }
-  // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
-  if (/\+jwt$/i.test(type ?? "")) throw check.refusal("typ", "its typ is that of something else");
+  checkKind(check, type, payload);
   checkParties(check, payload, expected);
-  if (!atAnyTime) checkTimes(check, payload, expected);
+  if (!expected.atAnyTime) checkTimes(check, payload, expected);
   const { nonce, at_hash: hash } = payload;
   if (expected.nonce !== undefined && !isSame(nonce, expected.nonce)) {
     throw check.refusal("nonce", "nonce is not the one that was sent");
@@ -63,6 +59,15 @@ export async function verifyIdToken(
       throw check.refusal("at_hash", "at_hash does not fit the access token");
   }
   return payload as unknown as IdTokenClaims;
+}
+
+function checkKind(check: JwtCheck, type = "", { events }: JWTPayload): void {
+  // A logout token has the same keys and audience, and is no sign-in (OpenID Connect Back-Channel Logout §4).
+  if (/^(?:application\/)?logout\+jwt$/i.test(type) || events !== undefined) {
+    throw check.refusal("events", "it is a logout token");
+  }
+  // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
+  if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of something else");
 }
 
 /** The ID token of a refresh. */

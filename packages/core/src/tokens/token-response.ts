@@ -128,8 +128,8 @@ function showingValue(problem: BadField, body: Readonly<Record<string, unknown>>
 const LONGEST_SHOWN = 24;
 
 function shown(value: unknown): string {
-  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
-  if (typeof value !== "string") return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return Array.isArray(value) ? "a list" : "an object";
   const isWord = value.length <= LONGEST_SHOWN && /^[\w ,.:+-]*$/.test(value);
   return isWord ? JSON.stringify(value) : `a text of ${value.length} characters`;
 }

@@ -56,10 +56,10 @@ export interface OAuth2ClientOptions {
   readonly retries?: number | false;
   /**
    * Called when the granted scope differs from the requested one, and when a refresh changes the granted scope. The token is
-   * used in both cases. If the function throws, the grant throws its error and returns no token; an error during a refresh
-   * becomes an uncaught exception.
+   * used in both cases. The function is awaited. If it throws, the grant throws its error and returns no token; a refresh
+   * saves its token first, and then throws the error.
    */
-  readonly onScopeChange?: (change: ScopeChange, token: Token) => void;
+  readonly onScopeChange?: (change: ScopeChange, token: Token) => void | Promise<void>;
   /**
    * Whether a grant throws `ScopeChangedError`, which has the token, if the granted scope differs from the requested one.
    *

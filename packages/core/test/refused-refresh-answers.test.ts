@@ -108,6 +108,11 @@ describe("a refresh whose ID token cannot be verified now", () => {
       () => spoil({ claims: { groups: "x".repeat(600_000) } }),
     ],
     [
+      "its iat is in milliseconds",
+      "ID_TOKEN_INVALID",
+      () => spoil({ claims: { iat: NOW * 1000 } }),
+    ],
+    [
       "it is no JWT",
       "ID_TOKEN_INVALID",
       () => {
@@ -304,6 +309,72 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     expect(session.token.refreshToken).toBe(NEXT_REFRESH);
   });
 
+  it.each<[string, unknown]>([
+    ["nothing that has a body", {}],
+    ["a body that is null", { status: 200, headers: {}, body: null }],
+    ["a body that is a text", { status: 200, headers: {}, body: "done" }],
+    ["a word", "done"],
+  ])("keeps it where a hook returns %s", async (_name, returned) => {
+    let works = false;
+    await open(
+      {},
+      { hooks: { refreshResponse: () => (works ? undefined : returned) as undefined } },
+    );
+    const session = client.session(before);
+    await rejectionOf(session.refresh());
+    works = true;
+    await session.refresh();
+    expect(sent()).toEqual([CANARY.refreshToken, NEXT_REFRESH]);
+    expect(session.token.accessToken).toBe(NEXT_ACCESS);
+  });
+
+  it("keeps it where the definition's readError throws", async () => {
+    let works = true;
+    await open({
+      readError: () => {
+        if (!works) throw boom;
+        return undefined;
+      },
+    });
+    works = false;
+    const session = client.session(before);
+    expect(await rejectionOf(session.refresh())).toBe(boom);
+    expect(session.token.refreshToken).toBe(NEXT_REFRESH);
+  });
+
+  it("keeps it where the answer is a form, in which a plus is a space", async () => {
+    provider.answers.set("/token", () => ({
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: "refresh_token=canary+rt+4&access_token=",
+    }));
+    const session = client.session(before);
+    await rejectionOf(session.refresh());
+    expect(session.token.refreshToken).toBe("canary rt 4");
+  });
+
+  it("throws the refusal to the sessions that notify too, and no token is reported as new", async () => {
+    provider.tokenFields = { access_token: 7, refresh_token: NEXT_REFRESH };
+    const session = client.session(before, { refresh: "notify" });
+    expect(await rejectionOf(session.get("/x"))).toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
+    expect(session.token.refreshToken).toBe(NEXT_REFRESH);
+  });
+
+  it("tries the save again where that failed as well, and asks with the new refresh token", async () => {
+    provider.tokenFields = { access_token: 7, refresh_token: NEXT_REFRESH };
+    const store = new WatchedStore({ clock: provider.clock });
+    await store.put("user-1", before.toJSON());
+    const session = await client.storedSession({ store, key: "user-1" });
+    store.beforeSet = () => {
+      throw new Error("read-only");
+    };
+    expect(await rejectionOf(session.refresh())).toMatchObject({ code: "TOKEN_UPDATE_FAILED" });
+    store.beforeSet = () => undefined;
+    provider.tokenFields = { access_token: NEXT_ACCESS, refresh_token: "canary-rt-3" };
+    await session.refresh();
+    expect(sent()).toEqual([CANARY.refreshToken, NEXT_REFRESH]);
+    expect((await store.get("user-1"))?.token.refreshToken).toBe("canary-rt-3");
+  });
+
   it("keeps nothing of an error, whatever else is in it", async () => {
     provider.answers.set("/token", () => ({
       body: { error: "temporarily_unavailable", refresh_token: NEXT_REFRESH },
@@ -349,26 +420,30 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     expect(sent()).toEqual([CANARY.refreshToken]);
   });
 
-  it("is used whole where onScopeChange throws, which is thrown when the token is saved", async () => {
-    await open(
-      { defaultScope: ["openid", "email"] },
-      {
-        onScopeChange: () => {
-          throw boom;
-        },
+  it.each<[string, () => void | Promise<void>]>([
+    [
+      "throws",
+      () => {
+        throw boom;
       },
-    );
-    provider.tokenFields = { ...provider.tokenFields, scope: "openid" };
-    const { saved, onTokenUpdate } = saving();
-    const session = client.session(before, { onTokenUpdate });
-    expect(await rejectionOf(session.refresh())).toBe(boom);
-    expect(session.token).toMatchObject({
-      accessToken: NEXT_ACCESS,
-      refreshToken: NEXT_REFRESH,
-      scope: ["openid"],
-    });
-    expect(saved).toEqual([session.token]);
-  });
+    ],
+    ["rejects", () => Promise.reject(boom)],
+  ])(
+    "is used whole where onScopeChange %s, which is thrown when the token is saved",
+    async (_name, onScopeChange) => {
+      await open({ defaultScope: ["openid", "email"] }, { onScopeChange });
+      provider.tokenFields = { ...provider.tokenFields, scope: "openid" };
+      const { saved, onTokenUpdate } = saving();
+      const session = client.session(before, { onTokenUpdate });
+      expect(await rejectionOf(session.refresh())).toBe(boom);
+      expect(session.token).toMatchObject({
+        accessToken: NEXT_ACCESS,
+        refreshToken: NEXT_REFRESH,
+        scope: ["openid"],
+      });
+      expect(saved).toEqual([session.token]);
+    },
+  );
 });
 
 describe("an odd optional field of a refresh answer", () => {

@@ -13,7 +13,7 @@ import type { GrantedTokens } from "./token-endpoint.ts";
  *
  * @throws ScopeChangedError with `strictScope`; what `onScopeChange` throws.
  */
-export function grantedToken(
+export async function grantedToken(
   { provider, strictScope, onScopeChange }: ClientContext,
   { fields, receivedAt }: GrantedTokens,
   details: {
@@ -22,7 +22,7 @@ export function grantedToken(
     readonly claims?: IdTokenClaims | undefined;
     readonly renewal?: TokenRenewal;
   },
-): Token {
+): Promise<Token> {
   const { scopeAliases, name } = provider;
   const { claims, requestedScope, renewal } = details;
   const context = { now: receivedAt, requestedScope, scopeAliases, claims };
@@ -30,7 +30,7 @@ export function grantedToken(
   const { scopeChange } = token;
   // Without a requested scope the provider decides, which is no change (RFC 6749 §3.3).
   if (scopeChange && token.requestedScope.length > 0) {
-    onScopeChange?.(scopeChange, token);
+    await onScopeChange?.(scopeChange, token);
     if (strictScope) throw new ScopeChangedError(name, token);
   }
   return token;

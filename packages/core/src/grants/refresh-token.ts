@@ -84,7 +84,7 @@ export async function exchangeRefreshToken(
     idToken: (claims || !context.idTokens.supported ? fields.idToken : undefined) ?? token.idToken,
     raw: { ...token.raw, ...fields.raw },
   });
-  reportScopeChange(context, token, next);
+  await reportScopeChange(context, token, next);
   return next;
 }
 
@@ -129,15 +129,15 @@ export async function renewToken(
  *
  * @throws {@link PartlyRefused} with what `onScopeChange` throws.
  */
-function reportScopeChange(
+async function reportScopeChange(
   { provider, onScopeChange }: ClientContext,
   before: Token,
   next: Token,
-): void {
+): Promise<void> {
   const { scopeChange } = next;
   if (!scopeChange || !compareScopes(before.scope, next.scope, provider.scopeAliases)) return;
   try {
-    onScopeChange?.(scopeChange, next);
+    await onScopeChange?.(scopeChange, next);
   } catch (error) {
     // The callback's mistake must not cost the user a token that was rotated.
     throw new PartlyRefused(error, next);

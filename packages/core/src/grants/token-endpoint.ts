@@ -8,6 +8,7 @@ import {
   type EndpointAnswer,
   type EndpointRequest,
 } from "../endpoints/authenticated-endpoint.ts";
+import { isObject } from "../options/option-rules.ts";
 import {
   readRefreshToken,
   readTokenResponse,
@@ -67,7 +68,8 @@ export async function requestTokens(
   // The response as far as the hooks have come: the refresh token in it is kept when the next one throws.
   let received: TokenResponseHookValue | undefined;
   const note = (value: TokenResponseHookValue): void => {
-    received = value;
+    // A hook may return anything.
+    if (typeof value.status === "number" && isObject(value.body)) received = value;
   };
   const granted = await askEndpoint(
     context,
@@ -112,8 +114,8 @@ function rescued(
   now: number,
 ): RefusedTokens | undefined {
   const isOurs = !OAuthError.isInstance(error) || error.code === "TOKEN_RESPONSE_INVALID";
-  if (!isOurs || status < 200 || status > 299 || typeof body !== "object") return undefined;
-  const { refreshToken, refreshTokenExpiresIn: seconds } = readRefreshToken(body ?? {});
+  if (!isOurs || status < 200 || status > 299) return undefined;
+  const { refreshToken, refreshTokenExpiresIn: seconds } = readRefreshToken(body);
   const expiresAt = seconds === undefined ? undefined : now + seconds * 1000;
   return refreshToken === undefined ? undefined : new RefusedTokens(error, refreshToken, expiresAt);
 }

@@ -262,6 +262,9 @@ export class OAuth2Client<
    * Refreshes a token (RFC 6749 §6). Concurrent calls for the same token share one request. If this client has already
    * refreshed the token, the call returns the new token. If the response has no refresh token, the old one is kept.
    *
+   * If a part of the response cannot be used, the new refresh token is kept: after an error, `client.session(token).token`
+   * has it, for you to save.
+   *
    * @param options - A smaller scope, a `resource` or other parameters. A call with options always sends its own request.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
    * `retryable`.
@@ -348,7 +351,8 @@ export class OAuth2Client<
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no `endpoints.jwks`.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
+   * `endpoints.jwks`.
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
     return this.#context.idTokens.verify(jwt, options);
@@ -361,7 +365,7 @@ export class OAuth2Client<
    * @param jwt - The form field `logout_token`.
    * @param options - `seen`, which remembers used tokens where several processes receive them.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then.
    */
   verifyLogoutToken(
     jwt: string,

@@ -281,6 +281,8 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     ["the access token is a number", { access_token: 7 }, "access_token"],
     ["the access token has a line break", { access_token: "a\nb" }, "access_token"],
     ["the token is bound to a key that the client lacks", { token_type: "DPoP" }, "token_type"],
+    ["the token is used in another way", { token_type: "mac" }, "token_type"],
+    ["the token is no access token", { token_type: "N_A" }, "token_type"],
   ];
   it.each(unusable)("keeps the new refresh token where %s", async (_name, fields, field) => {
     provider.tokenFields = { ...provider.tokenFields, ...fields };
@@ -454,7 +456,8 @@ describe("an odd optional field of a refresh answer", () => {
     ["refresh_token_expires_in is junk", { refresh_token_expires_in: "never" }],
     ["scope is a number", { scope: 7 }],
     ["scope is an object", { scope: { read: true } }],
-    ["token_type is unknown", { token_type: "mac" }],
+    ["token_type is unknown", { token_type: "bot" }],
+    ["token_type is in another spelling", { token_type: "BearerToken" }],
     ["token_type is a number", { token_type: 1 }],
     ["id_token is a number", { id_token: 7 }],
     ["id_token is an object", { id_token: {} }],

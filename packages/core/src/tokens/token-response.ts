@@ -5,6 +5,7 @@ import type { TokenRecord } from "./token-record.ts";
 import {
   accessTokenType,
   anyTokenType,
+  isOtherTokenType,
   refreshTokenText,
   tokenText,
   type TokenType,
@@ -81,8 +82,10 @@ export function readTokenResponse(
     idToken: token("id_token", "a JWT"),
   } as const;
   const problems = reader.problems.map((problem) => showingValue(problem, body));
-  const isOptional = ({ field }: BadField) =>
-    HINTS.includes(field) || (isRefresh && field !== "access_token");
+  const isEssential = ({ field }: BadField) =>
+    field === "access_token" || (field === "token_type" && isOtherTokenType(body[field]));
+  const isOptional = (problem: BadField) =>
+    HINTS.includes(problem.field) || (isRefresh && !isEssential(problem));
   const bad = problems.find((problem) => !isOptional(problem));
   if (bad) return bad;
   if (accessToken === undefined) return { field: "access_token", reason: "is missing" };

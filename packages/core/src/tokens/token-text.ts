@@ -17,6 +17,11 @@ export function accessTokenType(value: unknown): "bearer" | "dpop" | undefined {
   return type === "n_a" ? undefined : type;
 }
 
+/** Whether a type is known as one of a token that is used in another way, or not at all (RFC 6749 §7.1, RFC 8693 §2.2.1). */
+export function isOtherTokenType(value: unknown): boolean {
+  return typeof value === "string" && ["mac", "pop", "n_a"].includes(value.toLowerCase());
+}
+
 /** Takes the type of any token, in any letter case. */
 export function anyTokenType(value: unknown): TokenType | undefined {
   const type = typeof value === "string" ? value.toLowerCase() : undefined;

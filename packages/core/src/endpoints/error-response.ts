@@ -1,4 +1,5 @@
 import { plainDetails, type ProviderErrorBody } from "../errors/provider-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
 
 /**
@@ -13,7 +14,7 @@ export function readErrorResponse(
 ): ProviderErrorBody | undefined {
   const own = provider.readError?.(body);
   if (own) return own;
-  const { error, error_description: description, error_uri: uri, ...rest } = body;
+  const { error, error_description: description, error_uri: uri, ...rest } = ownFields(body);
   if (typeof error !== "string" || error === "") return undefined;
   return {
     error,

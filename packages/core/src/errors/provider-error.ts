@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import { codeOfProviderError, type OAuthErrorCode } from "./error-codes.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Redactor } from "./redaction.ts";
@@ -70,8 +71,8 @@ const RETRYABLE = new Set<OAuthErrorCode>([
 
 /** Makes an OAuthError of a provider's error response, without secrets and control characters. */
 export function providerError(
-  body: ProviderErrorBody,
-  context: {
+  given: ProviderErrorBody,
+  circumstances: {
     readonly provider: string;
     readonly what: string;
     readonly redactor: Redactor;
@@ -83,6 +84,8 @@ export function providerError(
     readonly retryAfter?: number | undefined;
   },
 ): OAuthError {
+  const body = ownFields(given);
+  const context = ownFields(circumstances);
   const { redactor } = context;
   const error = redactor.line(body.error);
   const code = body.code ?? context.code ?? codeOfWord(body.error, context.aliases);

@@ -24,7 +24,7 @@ export async function fetchClientCredentials(
     secrets: [],
     signal: options.signal,
   });
-  const token = grantedToken(context, granted, {
+  const token = await grantedToken(context, granted, {
     requestedScope: options.scope,
     // What a session needs to request another one when this token has expired.
     renewal: { grant: "client_credentials", parameters: definedFields(others) },

@@ -7,7 +7,7 @@ import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-en
 /**
  * Requests a refresh. When the connection is lost, the request is sent a second time within the same time limit, and not
  * again: a reused connection may have been closed before the server read anything, and servers with a grace period accept
- * the old refresh token once more (docs/decisions/0004).
+ * the old refresh token once more (docs/decisions/0005).
  *
  * @throws OAuthError. When no answer says what became of the refresh token, it is `retryable`, its message says so, and it
  * is never the refusal of the second request.

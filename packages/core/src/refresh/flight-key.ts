@@ -18,6 +18,5 @@ export function flightKey(token: Token, renew: Renew | undefined): string {
   identities.set(renew, identity);
   const record = records.get(token) ?? JSON.stringify(token);
   records.set(token, record);
-  // No token contains a line break.
   return `renew ${identity}\n${record}`;
 }

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
@@ -26,7 +27,7 @@ export class KnownToken {
   /** The newest token that this process knows: newer than the store's while a save is due. */
   get current(): Token | undefined {
     const presented = this.#presented;
-    this.#current &&= this.#registry.newest(this.#current, { presented });
+    this.#current &&= this.#registry.newest(this.#current, ownFields({ presented }));
     return this.#current;
   }
 

@@ -1,34 +1,20 @@
+import { ownFields } from "../options/own-fields.ts";
 import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { PartlyRefused } from "../tokens/partly-refused.ts";
 import { Token } from "../tokens/token.ts";
+import { askForToken } from "./ask-for-token.ts";
 import { flightKey, type Renew } from "./flight-key.ts";
 import { isSameToken, refreshKey } from "./refresh-key.ts";
 import { RecentlyUsed } from "../recently-used.ts";
-import { isRefreshable, type RefreshCallbacks } from "./refresh-callbacks.ts";
+import {
+  isRefreshable,
+  type RefreshCallbacks,
+  type RefreshRegistryParts,
+  type TokenOrigin,
+} from "./refresh-callbacks.ts";
 import { type OnTokenUpdate, RefreshedToken } from "./refreshed-token.ts";
-import { renewalFailed } from "./refresh-errors.ts";
 import { TokenEnds } from "./token-ends.ts";
-
-/** Whose token the newest one is looked for of. */
-export interface TokenOrigin {
-  /** The session's own way to get tokens. */
-  readonly renew?: Renew | undefined;
-  /** When the token was read or handed to this client, in milliseconds since the epoch; now by default. */
-  readonly presented?: number;
-}
-
-/** What a registry needs from its client. */
-export interface RefreshRegistryParts {
-  readonly provider: string;
-  /** Asks the provider for a new token; `beforeSend` is awaited before each request. */
-  readonly refresh: (token: Token, beforeSend?: () => Promise<void>) => Promise<Token>;
-  /** Loads what a refresh of a token needs. */
-  readonly prepare: (token: Token) => Promise<void>;
-  /** Has the provider revoke a token that nobody uses. */
-  readonly revoke: (token: Token) => Promise<void>;
-  readonly now: () => number;
-  readonly random: () => number;
-}
 
 /** What is known about one refresh token, or about the grant that replaces it. */
 interface RefreshState {
@@ -72,7 +58,8 @@ export class RefreshRegistry {
   }
 
   /** The newest token that this client has got from a token by refreshing. */
-  newest(token: Token, { renew, presented = this.now() }: TokenOrigin = {}): Token {
+  newest(token: Token, origin: TokenOrigin = ownFields({})): Token {
+    const { renew, presented = this.now() } = origin;
     let current = token;
     for (;;) {
       const key = flightKey(current, renew);
@@ -116,7 +103,7 @@ export class RefreshRegistry {
    *
    * @returns The error that requests with it fail with from now on.
    */
-  end(token: Token, origin: TokenOrigin = {}): OAuthError {
+  end(token: Token, origin: TokenOrigin = ownFields({})): OAuthError {
     const tokens = new Set([token, this.newest(token, origin)]);
     return this.#ends.end(tokens, origin.renew, this.now());
   }
@@ -131,10 +118,11 @@ export class RefreshRegistry {
     if (token.refreshToken !== undefined || renew === undefined) await this.#parts.prepare(token);
   }
 
-  /** Revokes a token that came after its session had ended; a failure is not reported. */
-  async discard(token: Token): Promise<void> {
+  /** Revokes a token that came after its session had ended, and throws why; a failure is not reported. */
+  async discard(token: Token, reason: OAuthError): Promise<never> {
     this.end(token);
     await this.#parts.revoke(token).catch(() => undefined);
+    throw reason;
   }
 
   /**
@@ -146,11 +134,12 @@ export class RefreshRegistry {
    */
   async refresh(
     token: Token,
-    options: RefreshCallbacks = {},
+    callbacks: RefreshCallbacks = {},
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
+    const options = ownFields(callbacks);
     const { renew } = options;
-    const newest = this.newest(token, { renew });
+    const newest = this.newest(token, ownFields({ renew }));
     const isSame = isSameToken(newest, token);
     // A token that the caller has revoked is the provider's to refuse, unless the caller means an older one.
     const ended = isSame ? this.#ends.bySession(newest, renew) : this.#ends.of(newest, renew);
@@ -170,7 +159,20 @@ export class RefreshRegistry {
     });
     const refreshed = await state.pending;
     await refreshed.save(options.onTokenUpdate);
+    if (refreshed.refusal) throw refreshed.refusal.error;
     return refreshed.next;
+  }
+
+  /**
+   * Remembers what is kept of a refresh that was partly refused, for the sessions of its token.
+   *
+   * @throws The error of the refresh.
+   */
+  keep(token: Token, error: unknown): never {
+    if (!(error instanceof PartlyRefused)) throw error;
+    const state = this.#state(refreshKey(token));
+    this.#record(state, token, { next: error.kept, refusal: error });
+    throw error.error;
   }
 
   /**
@@ -192,14 +194,35 @@ export class RefreshRegistry {
     const { renew } = options;
     const ended = this.endOf(token, renew);
     const { provider, now } = this.#parts;
-    const asking = this.#ask(state, token, options, beforeSend);
-    const next = await publishRefresh(provider, now, asking);
+    let refusal: PartlyRefused | undefined;
+    const asking = askForToken(this.#parts, token, renew, beforeSend).catch((error: unknown) => {
+      const isFinal = OAuthError.isInstance(error) && FINAL.has(error.code);
+      if (isFinal && token.refreshToken !== undefined) state.refusal = error;
+      refusal = error instanceof PartlyRefused ? error : undefined;
+      throw refusal ? refusal.error : error;
+    });
+    const next = await publishRefresh(provider, now, asking).catch((error: unknown) => {
+      if (!refusal) throw error;
+      return refusal.kept;
+    });
     const endedMeanwhile = this.endOf(token, renew);
-    if (endedMeanwhile && endedMeanwhile !== ended) {
-      await this.discard(next);
-      throw endedMeanwhile;
-    }
-    const refreshed = new RefreshedToken(provider, token, next, this.#broughtBy.get(token), now);
+    if (endedMeanwhile && endedMeanwhile !== ended) await this.discard(next, endedMeanwhile);
+    return this.#record(state, token, { next, renew, refusal });
+  }
+
+  #record(
+    state: RefreshState,
+    token: Token,
+    result: {
+      readonly next: Token;
+      readonly renew?: Renew | undefined;
+      readonly refusal: { readonly error: unknown } | undefined;
+    },
+  ): RefreshedToken {
+    const { next, renew, refusal } = ownFields(result);
+    const { provider, now } = this.#parts;
+    const before = this.#broughtBy.get(token);
+    const refreshed = new RefreshedToken(provider, token, next, before, now, refusal);
     // A provider may issue a refresh token again: what it led to earlier does not count any longer.
     this.#state(flightKey(next, renew)).latest = undefined;
     state.latest = refreshed;
@@ -208,31 +231,7 @@ export class RefreshRegistry {
     return refreshed;
   }
 
-  async #ask(
-    state: RefreshState,
-    token: Token,
-    { renew }: RefreshCallbacks,
-    beforeSend: (() => Promise<void>) | undefined,
-  ): Promise<Token> {
-    const { provider, refresh } = this.#parts;
-    if (token.refreshToken === undefined && renew) {
-      await beforeSend?.();
-      try {
-        return Token.from(await renew(token));
-      } catch (error) {
-        throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, token);
-      }
-    }
-    try {
-      return await refresh(token, beforeSend);
-    } catch (error) {
-      const isFinal = OAuthError.isInstance(error) && FINAL.has(error.code);
-      if (isFinal && token.refreshToken !== undefined) state.refusal = error;
-      throw error;
-    }
-  }
-
   #state(key: string): RefreshState {
-    return this.#states.use(key, () => ({}));
+    return this.#states.use(key, () => ownFields({}));
   }
 }

@@ -13,6 +13,8 @@ const STALE_AFTER = 60_000;
 export class RefreshedToken {
   readonly previous: Token;
   readonly next: Token;
+  /** Why the rest of the answer was refused; those who asked for it get it when the new token is saved. */
+  readonly refusal: { readonly error: unknown } | undefined;
   /** Whether the new token has been saved. */
   isSaved = false;
   /** When it arrived or, once a save has succeeded, when that was: milliseconds since the epoch. */
@@ -29,6 +31,7 @@ export class RefreshedToken {
    * @param next - The new token.
    * @param before - The refresh that brought `previous`; its save goes first.
    * @param now - The time in milliseconds since the epoch.
+   * @param refusal - Why the rest of the answer was refused.
    */
   constructor(
     provider: string,
@@ -36,21 +39,26 @@ export class RefreshedToken {
     next: Token,
     before: RefreshedToken | undefined,
     now: () => number,
+    refusal?: { readonly error: unknown },
   ) {
     this.#provider = provider;
     this.#now = now;
     this.since = now();
     this.previous = previous;
     this.next = next;
+    this.refusal = refusal;
     this.#before = before;
     // Cut the chain, or each refresh would keep all the refreshes before it in memory.
     if (before) before.#before = undefined;
   }
 
-  /** Pinned during a save, and evicted last after a failed one: until a save succeeds the token exists nowhere else. */
+  /**
+   * Pinned during a save, and evicted last after a failed one or a refusal, whose caller got no token: until a save succeeds
+   * the token exists nowhere else.
+   */
   get hold(): Hold {
     if (this.#saving) return "pinned";
-    return this.#hasFailed ? "evictLast" : "evictable";
+    return this.#hasFailed || (this.refusal && !this.isSaved) ? "evictLast" : "evictable";
   }
 
   /**

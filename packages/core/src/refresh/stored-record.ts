@@ -87,7 +87,7 @@ export class StoredRecord {
     return this.#store.withLock(this.#key, { waitMs, holdMs: LEASE }, async (lease) => {
       const held = new HeldLease(this.#client, lease);
       try {
-        await work(() => held.assertHeld());
+        await work(() => this.#try(() => held.assertHeld(), []));
       } finally {
         held.end();
       }

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
@@ -125,11 +126,17 @@ export class StoredTokenSource implements TokenSource {
     // Before the lock: loading modules takes long in a process that has just started.
     await this.#registry.prepare(this.current, options);
     let refreshed: Token | undefined;
+    let failure: { readonly error: unknown } | undefined;
     try {
       await this.#record.withLock(async (beforeSend) => {
-        refreshed = await this.#refreshUnderLock(options, beforeSend);
+        refreshed = await this.#refreshUnderLock(options, beforeSend).catch((error: unknown) => {
+          failure = { error };
+          throw error;
+        });
       });
     } catch (error) {
+      // What a hook throws is not the store's failure.
+      if (failure?.error === error) throw error;
       // A lock that could not be released ends by itself; the token is saved.
       if (!refreshed) throw storeFailed(this.#client.provider.name, error, this.#known.secrets);
     }
@@ -159,17 +166,19 @@ export class StoredTokenSource implements TokenSource {
     return !isSameToken(current, failed) && !current.isExpired(0, this.#client.clock.now());
   }
 
-  async #ask(
-    { renew, repeatGrant }: RefreshCallbacks,
-    beforeSend: () => Promise<void>,
-  ): Promise<void> {
+  async #ask(options: RefreshCallbacks, beforeSend: () => Promise<void>): Promise<void> {
     const version = this.#known.held?.version;
-    const next = await this.#registry.refresh(this.current, { renew, repeatGrant }, beforeSend);
-    if (this.#ended) {
-      await this.#registry.discard(next);
-      throw this.#ended;
+    const { current } = this;
+    try {
+      const asked = ownFields({ ...options, onTokenUpdate: undefined });
+      const next = await this.#registry.refresh(current, asked, beforeSend);
+      if (this.#ended) await this.#registry.discard(next, this.#ended);
+      this.#known.refreshed(next, version);
+    } catch (error) {
+      // An answer that was refused in part, of which the new refresh token is kept.
+      if (!isSameToken(this.current, current)) await this.ensureSaved(options);
+      throw error;
     }
-    this.#known.refreshed(next, version);
   }
 
   /** Reads the record again after a refusal: another process may have refreshed without the lock. */
@@ -220,9 +229,7 @@ export class StoredTokenSource implements TokenSource {
     const stored = await this.#record.read(this.#known.secrets);
     if (!stored) {
       // Signed out meanwhile: the new token must not outlive that.
-      const ended = this.#end();
-      await this.#registry.discard(next);
-      throw ended;
+      return this.#registry.discard(next, this.#end());
     }
     this.#known.adopt(stored);
   }

@@ -1,9 +1,10 @@
+import { ownFields } from "../options/own-fields.ts";
 import { randomToken } from "../crypto/random.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import type { Renew } from "./flight-key.ts";
-import type { RefreshCallbacks } from "./refresh-callbacks.ts";
-import type { RefreshRegistry, TokenOrigin } from "./refresh-registry.ts";
+import type { RefreshCallbacks, TokenOrigin } from "./refresh-callbacks.ts";
+import type { RefreshRegistry } from "./refresh-registry.ts";
 
 /** What remains to be done after a session's token was forgotten on this side. */
 export interface ForgottenToken {
@@ -52,7 +53,7 @@ export class InMemoryTokenSource implements TokenSource {
    */
   constructor(registry: RefreshRegistry, renew: Renew | undefined, token?: Token) {
     this.#registry = registry;
-    this.#origin = { renew, presented: registry.now() };
+    this.#origin = ownFields({ renew, presented: registry.now() });
     this.#placeholder = token ? undefined : expiredPlaceholder();
     this.#token = token ?? (this.#placeholder as Token);
   }

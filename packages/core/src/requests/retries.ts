@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { retriesProblems } from "./retry-budget.ts";
 import type { RequestSender } from "./request-context.ts";
 
@@ -116,7 +117,7 @@ export class Attempts {
    * @returns Milliseconds to wait before the retry; undefined when there is none.
    */
   next(ending: Ending): number | undefined {
-    const pause = this.#pauseAfter(ending);
+    const pause = this.#pauseAfter(ownFields(ending));
     if (pause === undefined || !this.#session.context.retryBudget.spend()) return undefined;
     this.number += 1;
     return pause;

@@ -2,9 +2,8 @@ import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { plainDetails, providerError } from "../errors/provider-error.ts";
-import { Redactor } from "../errors/redaction.ts";
 import type { Provider } from "../provider.ts";
+import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
@@ -92,7 +91,8 @@ export function checkAnswer(
     );
   }
   checkIssuer(provider, parameters.get("iss"));
-  throwIfError(context, parameters, request);
+  const error = errorOfCallback(context, parameters, request);
+  if (error) throw error;
 }
 
 function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string | null): void {
@@ -104,35 +104,6 @@ function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string |
     : "";
   const message = `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`;
   throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
-}
-
-function throwIfError(
-  { provider, clientSecret }: ClientContext,
-  parameters: URLSearchParams,
-  request: AuthorizationRequest,
-): void {
-  const error = parameters.get("error");
-  if (error === null) return;
-  const others = [...parameters].filter(([name]) => name !== "scope" && !SINGLE.includes(name));
-  const { state, codeVerifier, nonce } = request;
-  const secrets = [clientSecret, state, codeVerifier, nonce, parameters.get("code") ?? undefined];
-  throw providerError(
-    {
-      error: error || "error",
-      errorDescription: parameters.get("error_description") ?? undefined,
-      errorUri: parameters.get("error_uri") ?? undefined,
-      details: plainDetails(others),
-    },
-    {
-      provider: provider.name,
-      what: "the authorization request",
-      aliases: provider.errorAliases,
-      advice: /redirect_uri/.test(error)
-        ? `This client sent ${request.redirectUri}: register it with ${provider.name}, letter by letter.`
-        : undefined,
-      redactor: new Redactor(secrets),
-    },
-  );
 }
 
 type StoredRequest = Readonly<Record<keyof AuthorizationRequest, unknown>>;

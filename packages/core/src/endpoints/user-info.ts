@@ -1,6 +1,7 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { secretsOf } from "../errors/error-fields.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
@@ -78,11 +79,11 @@ async function read(
   const data = jsonOrText(await response.text());
   if (status >= 200 && status < 300) return data;
   const { accessToken, refreshToken } = session.token;
-  const body = isObject(data) ? data : {};
-  throw providerError(readErrorResponse(provider, body) ?? { error: `status ${status}` }, {
+  const answered = readErrorResponse(provider, data, status) ?? { error: `status ${status}` };
+  throw providerError(answered, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([accessToken, refreshToken]),
+    redactor: new Redactor([accessToken, refreshToken, ...secretsOf(data, answered.error)]),
     code: status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED"),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),

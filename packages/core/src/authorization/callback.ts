@@ -10,6 +10,8 @@ import { isMaxAge } from "./request-options.ts";
 
 /** Milliseconds that an authorization request is valid. */
 const LIFETIME = 10 * 60_000;
+/** Milliseconds that the clock of the server which made the request may be ahead. */
+const CLOCK_SKEW = 60_000;
 /** Parameters that a callback has once at most. */
 const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
@@ -65,17 +67,21 @@ export function checkAnswer(
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
   }
-  if (request.provider !== provider.name) {
+  const isOtherName = request.provider !== provider.name;
+  if (isOtherName || request.issuer !== provider.issuer) {
+    const other = isOtherName ? `provider than ${provider.name}` : "issuer of the same name";
     refuse(
       "PROVIDER_MISMATCH",
-      `This sign-in was started with another provider than ${provider.name}. Give each provider a callback URL of its own, and start again.`,
+      `This sign-in was started with another ${other}. Give each provider a callback URL of its own, and start again.`,
     );
   }
-  if (Math.abs(clock.now() - request.issuedAt) > LIFETIME) {
-    refuse(
-      "AUTHORIZATION_REQUEST_EXPIRED",
-      "This sign-in was started more than ten minutes ago. Start it again.",
-    );
+  const age = clock.now() - request.issuedAt;
+  if (age > LIFETIME || age < -CLOCK_SKEW) {
+    const reason =
+      age > LIFETIME
+        ? "was started more than ten minutes ago"
+        : "was started in the future by this machine's clock: compare the clocks of your servers";
+    refuse("AUTHORIZATION_REQUEST_EXPIRED", `This sign-in ${reason}. Start it again.`);
   }
   if (parameters.size === 0) {
     refuse(
@@ -114,6 +120,7 @@ const FIELDS: Partial<Record<keyof AuthorizationRequest, (value: unknown) => boo
   state: isText,
   redirectUri: isText,
   scope: (scope) => Array.isArray(scope) && scope.every((name) => typeof name === "string"),
+  issuer: (value) => value === undefined || isText(value),
   maxAge: (value) => value === undefined || isMaxAge(value),
   issuedAt: Number.isFinite,
 };

@@ -11,8 +11,14 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
-import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
+import {
+  type EndpointParameters,
+  fieldsOf,
+  formOf,
+  withoutParameters,
+} from "./endpoint-parameters.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -79,7 +85,7 @@ export async function askEndpoint<Result>(
   const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
-    const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
+    const problem = missingEndpoint(provider, kind);
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
   const call = {
@@ -160,9 +166,10 @@ async function sendForm(
 ): Promise<TransportResponse> {
   const form = formOf(body).toString();
   const inQuery = method === "GET";
+  const address = inQuery ? withoutParameters(url, body) : url;
   const send = (proof?: string): Promise<TransportResponse> =>
     sendOnce({
-      url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
+      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
       method,
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
       body: inQuery ? undefined : form,

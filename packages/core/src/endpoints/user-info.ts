@@ -12,6 +12,7 @@ import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** The part of a session that user info needs. */
 export interface UserInfoSession {
@@ -37,7 +38,7 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   const get = (url: string): Promise<unknown> => read(provider, session, url, now);
   if (!provider.userInfo && endpoint === undefined) {
-    const problem = "the provider needs endpoints.userInfo";
+    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
     throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));

@@ -17,16 +17,7 @@ beforeEach(async () => {
   request = await client.authorizationRequest();
   prepare = (incoming) => incoming;
   app = createServer((incoming, response) => {
-    const work = Promise.resolve(prepare(incoming)).then((callback) =>
-      client.fetchToken(callback as IncomingMessage, request),
-    );
-    void work.then(
-      (token) => response.end(token.accessToken),
-      (error: unknown) => {
-        response.statusCode = 400;
-        response.end(isOAuthError(error) ? `${error.code} ${error.message}` : String(error));
-      },
-    );
+    void answerOf(incoming).then((text) => response.end(text));
   });
   await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
 });
@@ -36,6 +27,16 @@ afterEach(async () => {
   await new Promise((resolve) => app.close(resolve));
   await example.close();
 });
+
+/** The access token, or the error. */
+async function answerOf(incoming: IncomingMessage): Promise<string> {
+  try {
+    const callback = (await prepare(incoming)) as IncomingMessage;
+    return (await client.fetchToken(callback, request)).accessToken;
+  } catch (error) {
+    return isOAuthError(error) ? `${error.code} ${error.message}` : String(error);
+  }
+}
 
 /** Sends a callback to the app, and returns its answer. */
 async function sent(init: RequestInit = {}, query = ""): Promise<string> {

@@ -58,7 +58,7 @@ export function checkAnswer(
   parameters: URLSearchParams,
   request: AuthorizationRequest,
 ): void {
-  const { provider, clock } = context;
+  const { provider } = context;
   const refuse = (code: OAuthError["code"], message: string): never => {
     throw new OAuthError(code, message, { provider: provider.name });
   };
@@ -67,22 +67,7 @@ export function checkAnswer(
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
   }
-  const isOtherName = request.provider !== provider.name;
-  if (isOtherName || request.issuer !== provider.issuer) {
-    const other = isOtherName ? `provider than ${provider.name}` : "issuer of the same name";
-    refuse(
-      "PROVIDER_MISMATCH",
-      `This sign-in was started with another ${other}. Give each provider a callback URL of its own, and start again.`,
-    );
-  }
-  const age = clock.now() - request.issuedAt;
-  if (age > LIFETIME || age < -CLOCK_SKEW) {
-    const reason =
-      age > LIFETIME
-        ? "was started more than ten minutes ago"
-        : "was started in the future by this machine's clock: compare the clocks of your servers";
-    refuse("AUTHORIZATION_REQUEST_EXPIRED", `This sign-in ${reason}. Start it again.`);
-  }
+  checkOrigin(context, request);
   if (parameters.size === 0) {
     refuse(
       "CALLBACK_INVALID",
@@ -99,6 +84,26 @@ export function checkAnswer(
   checkIssuer(provider, parameters.get("iss"));
   const error = errorOfCallback(context, parameters, request);
   if (error) throw error;
+}
+
+/** Checks that a request was made for this provider, and lately. */
+function checkOrigin({ provider, clock }: ClientContext, request: AuthorizationRequest): void {
+  const { name } = provider;
+  const isOtherName = request.provider !== name;
+  // Names can be equal, those of discovered providers too; issuers cannot (RFC 9700 §4.4).
+  if (isOtherName || request.issuer !== provider.issuer) {
+    const other = isOtherName ? `provider than ${name}` : "issuer of the same name";
+    const message = `This sign-in was started with another ${other}. Give each provider a callback URL of its own, and start again.`;
+    throw new OAuthError("PROVIDER_MISMATCH", message, { provider: name });
+  }
+  const age = clock.now() - request.issuedAt;
+  if (age <= LIFETIME && age >= -CLOCK_SKEW) return;
+  const reason =
+    age > LIFETIME
+      ? "was started more than ten minutes ago"
+      : "was started in the future by this machine's clock: compare the clocks of your servers";
+  const message = `This sign-in ${reason}. Start it again.`;
+  throw new OAuthError("AUTHORIZATION_REQUEST_EXPIRED", message, { provider: name });
 }
 
 function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string | null): void {

@@ -142,8 +142,8 @@ function contextProblems(
 ): string[] {
   const problems: string[] = [];
   if (provider.endpoints.authorization === undefined) {
-    const usual = "endpoints.authorization is missing: add it to the provider's definition";
-    problems.push(missingEndpoint(provider, "authorization", usual));
+    const advice = "endpoints.authorization is missing: add it to the provider's definition";
+    problems.push(missingEndpoint(provider, "authorization", advice));
   }
   if (redirectUri !== usual || redirectUri === undefined) {
     problems.push(...redirectUriProblems(redirectUri));

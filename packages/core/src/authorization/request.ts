@@ -65,7 +65,7 @@ export async function buildAuthorizationRequest(
   return {
     url: await urlOf(context, target, options),
     provider: provider.name,
-    ...(provider.issuer !== undefined && { issuer: provider.issuer }),
+    ...issuerOf(context),
     state,
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
@@ -75,6 +75,10 @@ export async function buildAuthorizationRequest(
     scope: target.scope,
     issuedAt: clock.now(),
   };
+}
+
+function issuerOf({ provider: { issuer } }: ClientContext): Pick<AuthorizationRequest, "issuer"> {
+  return issuer === undefined ? {} : { issuer };
 }
 
 /** An authorization request before its URL is built. */

@@ -6,6 +6,7 @@ import { HookChain } from "./hooks.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
 
@@ -43,9 +44,10 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     clientId,
     clientSecret,
     redirectUri,
-    clientAuthentication:
+    clientAuthentication: ownOptions(
       options.clientAuthentication ??
-      (clientSecret === undefined ? "none" : provider.clientAuthentication),
+        (clientSecret === undefined ? "none" : provider.clientAuthentication),
+    ),
     transport,
     hooks: new HookChain(provider.hooks, options.hooks),
     clock,
@@ -55,7 +57,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
-    dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
+    dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,
   };

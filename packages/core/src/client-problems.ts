@@ -12,6 +12,7 @@ import {
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { hookProblems } from "./provider-problems.ts";
 import { retriesProblems } from "./http/retry-budget.ts";
@@ -74,7 +75,9 @@ const mustBeProxy: OptionRule = must(
     value === false ||
     value === "environment" ||
     (isObject(value) &&
-      [value["host"], value["hostname"]].some((host) => typeof host === "string")),
+      [ownOptions(value)["host"], ownOptions(value)["hostname"]].some(
+        (host) => typeof host === "string",
+      )),
 );
 
 /** The rules of the options that decide how requests are sent. */
@@ -88,7 +91,7 @@ export const ENVIRONMENT_RULES: OptionRules<
   http: (value, name) => {
     if (value === undefined || typeof value === "function") return [];
     if (!isObject(value)) return [`${name} must be axios request defaults or an axios instance`];
-    return mustBeProxy(value["proxy"], `${name}.proxy`, value);
+    return mustBeProxy(ownOptions(value)["proxy"], `${name}.proxy`, value);
   },
   fetch: mustBeFunction,
   random: mustBeFunction,
@@ -118,7 +121,7 @@ export function clientOptionProblems(options: unknown): string[] {
 }
 
 function isDpopOption(value: unknown): boolean {
-  const { key, privateKey, publicKey } = (value ?? {}) as Record<string, unknown>;
+  const { key, privateKey, publicKey } = ownFields(isObject(value) ? value : {});
   return value === true || Boolean(key) || (Boolean(privateKey) && Boolean(publicKey));
 }
 

@@ -21,6 +21,7 @@ import { usableToken } from "./tokens/place-token.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import { defineProvider, type Provider } from "./provider.ts";
 import {
   type ClientCredentialsSessionOptions,
@@ -85,9 +86,10 @@ export class OAuth2Client<
     provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
     options: OAuth2ClientOptions,
   ) {
-    this.provider = checkedProvider(provider, options);
-    this.#context = clientContext(this.provider, options);
-    this.#sessions = sessionContext(this.#context, options);
+    const own = ownOptions(options);
+    this.provider = checkedProvider(provider, own);
+    this.#context = clientContext(this.provider, own);
+    this.#sessions = sessionContext(this.#context, own);
   }
 
   /**
@@ -116,11 +118,12 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...clientOptions } = options ?? {};
+    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, own, clientOptions);
+    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
@@ -135,7 +138,7 @@ export class OAuth2Client<
     options: AuthorizationRequestOptions<Scope> &
       AuthorizationOptions = {} as AuthorizationRequestOptions<Scope> & AuthorizationOptions,
   ): Promise<AuthorizationRequest> {
-    return buildAuthorizationRequest(this.#context, options);
+    return buildAuthorizationRequest(this.#context, ownOptions(options));
   }
 
   /**
@@ -156,7 +159,7 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, request, options);
+    return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
   }
 
   /**
@@ -170,7 +173,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return readFragment(this.#context, callback, request);
+    return readFragment(this.#context, callback, ownOptions(request));
   }
 
   /**
@@ -183,7 +186,7 @@ export class OAuth2Client<
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
-    return fetchClientCredentials(this.#context, options);
+    return fetchClientCredentials(this.#context, ownOptions(options));
   }
 
   /**
@@ -194,7 +197,7 @@ export class OAuth2Client<
    */
   async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
     const { fetchWithPassword } = await import("./grants/password.ts");
-    return fetchWithPassword(this.#context, options);
+    return fetchWithPassword(this.#context, ownOptions(options));
   }
 
   /**
@@ -216,7 +219,7 @@ export class OAuth2Client<
    */
   async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
     const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
-    return requestDeviceAuthorization(this.#context, options);
+    return requestDeviceAuthorization(this.#context, ownOptions(options));
   }
 
   /**
@@ -231,7 +234,7 @@ export class OAuth2Client<
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
-    return pollForDeviceToken(this.#context, device, options);
+    return pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
   }
 
   /**
@@ -242,7 +245,7 @@ export class OAuth2Client<
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
     const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
-    return fetchWithAssertion(this.#context, options);
+    return fetchWithAssertion(this.#context, ownOptions(options));
   }
 
   /**
@@ -252,7 +255,7 @@ export class OAuth2Client<
    */
   async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
     const { exchangeForToken } = await import("./grants/token-exchange.ts");
-    return exchangeForToken(this.#context, options);
+    return exchangeForToken(this.#context, ownOptions(options));
   }
 
   /**
@@ -269,7 +272,11 @@ export class OAuth2Client<
       return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
+    return exchangeRefreshToken(
+      this.#context,
+      this.#sessions.registry.newest(known),
+      ownOptions(options),
+    );
   }
 
   /**
@@ -288,7 +295,7 @@ export class OAuth2Client<
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
-    await revokeToken(this.#context, token, options);
+    await revokeToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -303,7 +310,7 @@ export class OAuth2Client<
     options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, options);
+    return introspectToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -313,7 +320,7 @@ export class OAuth2Client<
    * @throws ConfigurationError when the provider has no end session endpoint (`endpoints.endSession`).
    */
   logoutUrl(options: LogoutOptions = {}): string {
-    return buildLogoutUrl(this.#context, options);
+    return buildLogoutUrl(this.#context, ownOptions(options));
   }
 
   /**
@@ -344,7 +351,7 @@ export class OAuth2Client<
    * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no `endpoints.jwks`.
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
-    return this.#context.idTokens.verify(jwt, options);
+    return this.#context.idTokens.verify(jwt, ownOptions(options));
   }
 
   /**
@@ -360,7 +367,7 @@ export class OAuth2Client<
     jwt: string,
     options: VerifyLogoutTokenOptions = {},
   ): Promise<LogoutTokenClaims> {
-    return this.#context.idTokens.verifyLogout(jwt, options);
+    return this.#context.idTokens.verifyLogout(jwt, ownOptions(options));
   }
 
   /**
@@ -401,7 +408,11 @@ export class OAuth2Client<
   clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
     const method = "clientCredentialsSession()";
     const fetchToken = (grant: GrantOptions) => this.fetchClientCredentialsToken(grant);
-    return openGrantedSession<GrantOptions>(this.#sessions, { method, fetchToken }, options);
+    return openGrantedSession<GrantOptions>(
+      this.#sessions,
+      { method, fetchToken },
+      ownOptions(options),
+    );
   }
 
   /**
@@ -424,7 +435,7 @@ export class OAuth2Client<
     const method = "jwtBearerSession()";
     const names = ["claims", "key", "algorithm", "keyId"];
     const fetchToken = (grant: GrantOptions & AssertionToSign) => this.fetchJwtBearerToken(grant);
-    return openGrantedSession(this.#sessions, { method, names, fetchToken }, options);
+    return openGrantedSession(this.#sessions, { method, names, fetchToken }, ownOptions(options));
   }
 
   /**
@@ -451,6 +462,6 @@ export class OAuth2Client<
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
     const { openStoredSession } = await import("./session/stored-session.ts");
-    return openStoredSession(this.#sessions, options);
+    return openStoredSession(this.#sessions, ownOptions(options));
   }
 }

@@ -1,3 +1,4 @@
+import { ownFields } from "./options/own-fields.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { Token } from "./tokens/token.ts";
 
@@ -91,7 +92,7 @@ export class HookChain {
   readonly #lists: readonly Hooks[];
 
   constructor(...lists: readonly (Hooks | undefined)[]) {
-    this.#lists = lists.filter((list) => list !== undefined);
+    this.#lists = lists.filter((list) => list !== undefined).map((list) => ownFields(list));
   }
 
   /** Whether a hook of this name is set. */

@@ -1,6 +1,7 @@
 import { plainDetails } from "../errors/error-fields.ts";
 import type { ProviderErrorBody } from "../errors/provider-error.ts";
 import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
 
@@ -25,9 +26,10 @@ export function readErrorResponse(
   }
   const own = provider.readError?.(body);
   if (own) return own;
-  const standard = readStandardError(body);
+  const standard = readStandardError(ownFields(body));
   if (standard) return standard;
-  return isFailure || isOddError(body) ? readForeignError(body, status) : undefined;
+  const isForeign = isFailure || isOddError(ownFields(body));
+  return isForeign ? readForeignError(body, status) : undefined;
 }
 
 function readStandardError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
@@ -45,8 +47,9 @@ function readStandardError(body: Readonly<Record<string, unknown>>): ProviderErr
 }
 
 /** Whether a success response is an error in another format: it has one, and nothing of what was asked for. */
-function isOddError({ error, errors, ...body }: Readonly<Record<string, unknown>>): boolean {
+function isOddError(body: Readonly<Record<string, unknown>>): boolean {
   if (PAYLOAD.some((name) => body[name] !== undefined)) return false;
+  const { error, errors } = body;
   return [error, errors].some((each) =>
     isObject(each)
       ? Object.keys(each).length > 0

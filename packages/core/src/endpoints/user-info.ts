@@ -8,6 +8,7 @@ import { apiHeaders } from "../http/api-origins.ts";
 import { DEEPEST, isDeeper, jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
@@ -44,7 +45,7 @@ export async function fetchUserInfo(
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
   if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
   if (isDeeper(raw, DEEPEST)) throw invalid(provider, "it is nested too deeply");
-  const { sub } = raw;
+  const { sub } = ownFields(raw);
   const expected = session.token.claims?.sub;
   if (expected !== undefined && sub !== undefined && sub !== expected) {
     const details = { claim: "sub" };

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -111,7 +112,9 @@ async function pause(
 }
 
 function checkDevice(provider: string, device: DeviceAuthorization): void {
-  const { deviceCode, interval, expiresAt, scope } = (device ?? {}) as Partial<DeviceAuthorization>;
+  const { deviceCode, interval, expiresAt, scope } = ownFields<Partial<DeviceAuthorization>>(
+    device ?? {},
+  );
   const isSound =
     typeof deviceCode === "string" &&
     typeof interval === "number" &&

@@ -1,6 +1,7 @@
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { ScopeChangedError } from "../tokens/token-errors.ts";
 import type { TokenRenewal } from "../tokens/token-record.ts";
@@ -24,7 +25,7 @@ export function grantedToken(
   },
 ): Token {
   const { scopeAliases, name } = provider;
-  const { claims, requestedScope, renewal } = details;
+  const { claims, requestedScope, renewal } = ownFields(details);
   const context = { now: receivedAt, requestedScope, scopeAliases, claims };
   const token = Token.from({ ...tokenFromResponse(fields, context), renewal });
   const { scopeChange } = token;
@@ -47,11 +48,13 @@ export function grantedToken(
 export async function grantedClaims(
   context: ClientContext,
   { fields, serverTime }: GrantedTokens,
-  details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = {},
+  details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = ownFields(
+    {},
+  ),
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { request, ...limits } = details;
-  const { nonce, maxAge, issuedAt = 0 } = request ?? {};
+  const { request, ...limits } = ownFields(details);
+  const { nonce, maxAge, issuedAt = 0 } = ownFields<Partial<AuthorizationRequest>>(request ?? {});
   const { accessToken, idToken } = fields;
   if (idToken === undefined || !idTokens.supported) {
     if (maxAge === undefined) return undefined;

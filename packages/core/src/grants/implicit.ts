@@ -3,6 +3,7 @@ import { fragmentOf, readParameters } from "../authorization/callback-parameters
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { readTokenResponse } from "../tokens/token-response.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
@@ -38,11 +39,12 @@ export async function readFragment(
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
   }
-  const fields = readTokenResponse(
+  const read = readTokenResponse(
     Object.fromEntries([...fragment].filter(([name]) => !OF_CALLBACK.includes(name))),
     // No token of this grant is bound to a key, whatever its type says.
-    { scopeDelimiter: provider.scopeDelimiter, isBound: false },
+    { scopeDelimiter: provider.scopeDelimiter, notAccessToken: false, isBound: false },
   );
+  const fields = ownFields(read);
   if ("field" in fields) {
     const { field, reason } = fields;
     const message = `The fragment of the callback cannot be used: ${field} ${reason}.`;

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
@@ -93,15 +94,16 @@ export async function renewToken(
   beforeSend?: () => Promise<void>,
 ): Promise<Token> {
   if (token.refreshToken !== undefined || token.renewal === undefined) {
-    return exchangeRefreshToken(context, token, {}, beforeSend);
+    return exchangeRefreshToken(context, token, ownFields({}), beforeSend);
   }
   await beforeSend?.();
-  const { resource, ...parameters } = token.renewal.parameters ?? {};
-  return fetchClientCredentials(context, {
+  const { resource, ...parameters } = ownFields(token.renewal.parameters ?? {});
+  const options = {
     scope: token.requestedScope,
     ...(resource !== undefined && { resource }),
     parameters,
-  });
+  };
+  return fetchClientCredentials(context, ownFields<GrantOptions>(options));
 }
 
 /** Reports that a refresh changed the difference between the granted and the requested scope. */
@@ -142,8 +144,11 @@ async function claimsOfSameUser(
       throw error;
     });
   // The issuer was checked with the signature, and may be written in more than one way.
+  const [earlier, later] = [before, claims].map((each) =>
+    ownFields<Partial<IdTokenClaims>>(each ?? {}),
+  );
   const differing = ["sub", "nonce", "auth_time"].find((claim) => {
-    const [old, now] = [before?.[claim], claims?.[claim]];
+    const [old, now] = [earlier?.[claim], later?.[claim]];
     return old !== undefined && now !== undefined && old !== now;
   });
   if (differing === undefined) return claims;

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { publish, publishError } from "../diagnostics.ts";
 import {
@@ -40,8 +41,9 @@ export interface TokenRequest
  */
 export async function requestTokens(
   context: ClientContext,
-  request: TokenRequest,
+  given: TokenRequest,
 ): Promise<GrantedTokens> {
+  const request = ownFields(given);
   const { clock, hooks, provider } = context;
   const { grant } = request;
   const hookContext = { provider: provider.name, grant };
@@ -88,7 +90,7 @@ function accept(
   { body, headers, receivedAt, unusable }: EndpointAnswer,
 ): GrantedTokens {
   const isBound = dpop !== undefined;
-  const fields = readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound });
+  const fields = ownFields(readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound }));
   if ("field" in fields) throw unusable(fields.field, fields.reason);
   const serverTime = Date.parse(headers["date"] ?? "");
   return { fields, receivedAt, serverTime: Number.isNaN(serverTime) ? undefined : serverTime };

@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import {
   DEFAULT_CONNECTIONS,
   type HttpOptions,
@@ -85,12 +86,13 @@ export class Transport {
    *
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
-  async send(request: TransportRequest): Promise<TransportResponse> {
+  async send(given: TransportRequest): Promise<TransportResponse> {
+    const request = ownFields(given);
     const { instance, adapter, proxy: usual } = await this.load();
     const { deadline = new Deadline(this.#clock, request.timeout, request.signal) } = request;
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
-      const given = await instance.request<ArrayBuffer>({
+      const received = await instance.request<ArrayBuffer>({
         url: request.url,
         method: request.method,
         headers: { ...request.headers },
@@ -112,7 +114,7 @@ export class Transport {
         },
       });
       // A response interceptor of the caller's may return something else, for example only the data.
-      const response = typeof given?.status === "number" ? given : (answer ?? given);
+      const response = typeof received?.status === "number" ? received : (answer ?? received);
       return {
         status: response.status,
         headers: plainHeaders(response),

@@ -9,6 +9,7 @@ import {
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type * as keySets from "./key-set.ts";
@@ -97,7 +98,7 @@ export class IdTokenVerifier {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    return verifyIdToken(jwt, keySet, { ...options, ...expected });
+    return verifyIdToken(jwt, keySet, ownFields({ ...options, ...expected }));
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
@@ -106,7 +107,7 @@ export class IdTokenVerifier {
     const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
     const claims = await verifyLogoutToken(jwt, keySet, expected);
-    const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
+    const until = Math.max((ownFields(claims).exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
     const { name: provider } = this.#provider;
@@ -115,7 +116,8 @@ export class IdTokenVerifier {
   }
 
   #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
-    const { name, issuer, idToken = {}, endpoints } = this.#provider;
+    const { name, issuer, endpoints } = this.#provider;
+    const idToken = ownFields(this.#provider.idToken ?? {});
     if (endpoints.jwks === undefined || issuer === undefined) {
       const problems = ["the provider needs issuer and endpoints.jwks"];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
@@ -124,13 +126,13 @@ export class IdTokenVerifier {
     if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
       keySet: keySetAt(endpoints.jwks, name, this.#transport, this.#clock),
-      expected: {
+      expected: ownFields({
         provider: name,
         issuers,
         clientId: this.#clientId,
         algorithms: idToken.algorithms ?? ["RS256"],
         now: this.#clock.now(),
-      },
+      }),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { JWTPayload } from "jose";
 import { base64url } from "../crypto/digest.ts";
 import { sameSecret } from "../crypto/random.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { CLOCK_TOLERANCE } from "./jose.ts";
 import type { KeySet } from "./key-set.ts";
@@ -35,15 +36,16 @@ export async function verifyIdToken(
 ): Promise<IdTokenClaims> {
   const check = new JwtCheck(ID_TOKEN, expected);
   const { payload, algorithm, type } = await check.verify(text, keySet);
+  const claims = ownFields(payload);
   // A logout token has the same keys and audience, and is no sign-in (OpenID Connect Back-Channel Logout §4).
-  if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
+  if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || claims["events"] !== undefined) {
     throw check.refusal("events", "it is a logout token");
   }
   // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
   if (/\+jwt$/i.test(type ?? "")) throw check.refusal("typ", "its typ is that of something else");
-  checkParties(check, payload, expected);
-  checkTimes(check, payload, expected);
-  const { nonce, at_hash: hash } = payload;
+  checkParties(check, claims, expected);
+  checkTimes(check, claims, expected);
+  const { nonce, at_hash: hash } = claims;
   if (expected.nonce !== undefined && !isSame(nonce, expected.nonce)) {
     throw check.refusal("nonce", "nonce is not the one that was sent");
   }

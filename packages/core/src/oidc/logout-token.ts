@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import { CLOCK_TOLERANCE } from "./jose.ts";
 import type { KeySet } from "./key-set.ts";
@@ -31,7 +32,7 @@ export async function verifyLogoutToken(
   if (type !== undefined && !/^(?:application\/)?(?:logout\+)?jwt$/i.test(type)) {
     throw check.refusal("typ", "its typ is that of something else");
   }
-  const problem = problemWith(payload, expected.now / 1000);
+  const problem = problemWith(ownFields(payload), expected.now / 1000);
   if (problem) throw check.refusal(...problem);
   return payload as unknown as LogoutTokenClaims;
 }

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
@@ -128,9 +129,10 @@ export class RefreshRegistry {
    */
   async refresh(
     token: Token,
-    options: RefreshCallbacks = {},
+    callbacks: RefreshCallbacks = {},
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
+    const options = ownFields(callbacks);
     const newest = this.newest(token);
     const ended = this.endOf(newest);
     if (ended) throw ended;
@@ -207,7 +209,7 @@ export class RefreshRegistry {
   }
 
   #state(token: Token): RefreshState {
-    return this.#states.use(refreshKey(token), () => ({}));
+    return this.#states.use(refreshKey(token), () => ownFields({}));
   }
 }
 

@@ -1,3 +1,4 @@
+import { ownOptions } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import {
   type ForeignRecordOptions,
@@ -67,7 +68,7 @@ export class Token {
     if (record instanceof Token) return record;
     // The fields of another copy of the package are private to that copy.
     const plain = isToken(record) ? record.toJSON() : record;
-    const own = isForeignRecord(plain) ? readForeignRecord(plain, options) : plain;
+    const own = isForeignRecord(plain) ? readForeignRecord(plain, ownOptions(options)) : plain;
     return new Token(readTokenRecord(own));
   }
 

@@ -13,6 +13,8 @@ import type { RequestContext } from "./requests/request-context.ts";
 /** The default time limit for an exchange with an OAuth endpoint, in milliseconds. */
 export const ENDPOINT_TIMEOUT = 10_000;
 const API_TIMEOUT = 30_000;
+/** Seconds: the clocks of machines that do not synchronize them are minutes off. */
+const CLOCK_TOLERANCE = 300;
 
 type RequestClient = RequestContext["client"];
 
@@ -29,6 +31,8 @@ export interface ClientContext extends RequestClient {
   /** The time limit for an exchange with an OAuth endpoint, in milliseconds. */
   readonly endpointTimeout: number;
   readonly idTokens: IdTokenVerifier;
+  /** Seconds by which this machine's clock and the provider's may differ. */
+  readonly clockTolerance: number;
   /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
@@ -38,6 +42,7 @@ export interface ClientContext extends RequestClient {
 /** Builds what the parts of a client share from options that were checked. */
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
+  const { clockTolerance = CLOCK_TOLERANCE } = options;
   const transport = new Transport(provider.name, clock, options.http);
   return {
     provider,
@@ -56,7 +61,8 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     retryBudget: new RetryBudget(),
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
-    idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
+    idTokens: new IdTokenVerifier(provider, clientId, transport, clock, clockTolerance),
+    clockTolerance,
     dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,

@@ -41,6 +41,9 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
   return defined as Provider<Scope, AuthorizationOptions>;
 }
 
+/** Seconds: a clock that is further off is set to the wrong time zone. */
+const LARGEST_TOLERANCE = 3600;
+
 const FORGOTTEN = "(is the environment variable set?)";
 
 const clientId: OptionRule = (value) => {
@@ -112,6 +115,10 @@ const RULES: OptionRules<OAuth2ClientOptions> = {
   ...ENVIRONMENT_RULES,
   onScopeChange: mustBeFunction,
   strictScope: mustBeFlag,
+  clockTolerance: must(
+    "be a number of seconds from 0 to 3600",
+    (value) => typeof value === "number" && value >= 0 && value <= LARGEST_TOLERANCE,
+  ),
   dpop: must("be true, { key } or { privateKey, publicKey }", isDpopOption),
 };
 

@@ -10,7 +10,10 @@ import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
-import type { DeviceAuthorization } from "./grants/device-authorization.ts";
+import type {
+  DeviceAuthorization,
+  DeviceAuthorizationRecord,
+} from "./grants/device-authorization.ts";
 import type { DeviceTokenOptions } from "./grants/device-code.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
 import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
@@ -203,7 +206,8 @@ export class OAuth2Client<
   /**
    * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
-   * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
+   * @returns What to show: `userCode` and `verificationUri`. Then wait with {@link OAuth2Client.fetchDeviceToken}; it can be
+   * stored as JSON meanwhile.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, …; ConfigurationError when the provider has no device flow.
    *
    * @example
@@ -226,11 +230,11 @@ export class OAuth2Client<
    * Polls until the user has decided on another device (RFC 8628 §3.4), at the interval that the provider asks for.
    * Transient failures do not end the wait.
    *
-   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
+   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}, also read back from JSON.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
-    device: DeviceAuthorization,
+    device: DeviceAuthorizationRecord,
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
@@ -262,6 +266,9 @@ export class OAuth2Client<
    * Refreshes a token (RFC 6749 §6). Concurrent calls for the same token share one request. If this client has already
    * refreshed the token, the call returns the new token. If the response has no refresh token, the old one is kept.
    *
+   * If a part of the response cannot be used, the new refresh token is kept: after an error, `client.session(token).token`
+   * has it, for you to save.
+   *
    * @param options - A smaller scope, a `resource` or other parameters. A call with options always sends its own request.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
    * `retryable`.
@@ -272,11 +279,10 @@ export class OAuth2Client<
       return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    return exchangeRefreshToken(
-      this.#context,
-      this.#sessions.registry.newest(known),
-      ownOptions(options),
-    );
+    const { registry } = this.#sessions;
+    const newest = registry.newest(known);
+    const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
+    return asked.catch((error: unknown) => registry.keep(newest, error));
   }
 
   /**
@@ -348,7 +354,8 @@ export class OAuth2Client<
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no `endpoints.jwks`.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
+   * `endpoints.jwks`.
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
     return this.#context.idTokens.verify(jwt, ownOptions(options));
@@ -361,7 +368,7 @@ export class OAuth2Client<
    * @param jwt - The form field `logout_token`.
    * @param options - `seen`, which remembers used tokens where several processes receive them.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then.
    */
   verifyLogoutToken(
     jwt: string,

@@ -100,13 +100,23 @@ export class HookChain {
     return this.#lists.some((list) => list[name] !== undefined);
   }
 
-  /** Passes a value through every hook of this name. */
-  async run<Value>(name: keyof Hooks, value: Value, context: HookContext): Promise<Value> {
+  /**
+   * Passes a value through every hook of this name.
+   *
+   * @param passed - Called with the value after each hook, for those who need it when a later hook throws.
+   */
+  async run<Value>(
+    name: keyof Hooks,
+    value: Value,
+    context: HookContext,
+    passed?: (value: Value) => void,
+  ): Promise<Value> {
     let current = value;
     for (const list of this.#lists) {
       const hooks = (list[name] ?? []) as unknown as HookList<Value>;
       for (const hook of typeof hooks === "function" ? [hooks] : hooks) {
         current = (await hook(current, context)) ?? current;
+        passed?.(current);
       }
     }
     return current;

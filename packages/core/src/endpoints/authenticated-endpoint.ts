@@ -52,7 +52,7 @@ export interface EndpointRequest {
 export interface EndpointAnswer extends TokenResponseHookValue {
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
+  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); the reason must hold no secret. */
   readonly unusable: (field: string, reason: string) => OAuthError;
 }
 

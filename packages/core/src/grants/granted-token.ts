@@ -14,7 +14,7 @@ import type { GrantedTokens } from "./token-endpoint.ts";
  *
  * @throws ScopeChangedError with `strictScope`; what `onScopeChange` throws.
  */
-export function grantedToken(
+export async function grantedToken(
   { provider, strictScope, onScopeChange }: ClientContext,
   { fields, receivedAt }: GrantedTokens,
   details: {
@@ -23,7 +23,7 @@ export function grantedToken(
     readonly claims?: IdTokenClaims | undefined;
     readonly renewal?: TokenRenewal;
   },
-): Token {
+): Promise<Token> {
   const { scopeAliases, name } = provider;
   const { claims, requestedScope, renewal } = ownFields(details);
   const context = { now: receivedAt, requestedScope, scopeAliases, claims };
@@ -31,7 +31,7 @@ export function grantedToken(
   const { scopeChange } = token;
   // Without a requested scope the provider decides, which is no change (RFC 6749 §3.3).
   if (scopeChange && token.requestedScope.length > 0) {
-    onScopeChange?.(scopeChange, token);
+    await onScopeChange?.(scopeChange, token);
     if (strictScope) throw new ScopeChangedError(name, token);
   }
   return token;
@@ -40,14 +40,14 @@ export function grantedToken(
 /**
  * Verifies the ID token of a token response.
  *
- * @param details - The authorization request that was answered, and the seconds that `iat` may differ from now.
+ * @param details - The authorization request that was answered, and the longest time since `iat` in seconds.
  * @returns The claims; undefined without an ID token, and for a provider without keys.
  * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` when `maxAge` was requested and there is
  * no ID token to check it by.
  */
 export async function grantedClaims(
   context: ClientContext,
-  { fields, serverTime }: GrantedTokens,
+  { fields }: GrantedTokens,
   details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = ownFields(
     {},
   ),
@@ -63,7 +63,6 @@ export async function grantedClaims(
   return idTokens.verify(idToken, {
     ...limits,
     accessToken,
-    serverTime,
     ...(nonce !== undefined && { nonce }),
     // The provider counts from the request; the user's time until the callback is added.
     ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),

@@ -7,6 +7,7 @@ import { ownFields } from "../options/own-fields.ts";
 import { readTokenResponse } from "../tokens/token-response.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
+import { reportIgnored } from "./ignored-fields.ts";
 
 /** Parameters of the callback that are not part of the token. */
 const OF_CALLBACK = ["state", "iss", "code", "error", "error_description", "error_uri"];
@@ -53,7 +54,8 @@ export async function readFragment(
   if (fields.refreshToken !== undefined) {
     refuse("CALLBACK_INVALID", "The fragment has a refresh token, which RFC 6749 §4.2.2 forbids.");
   }
-  const granted = { fields, receivedAt: clock.now(), serverTime: undefined };
+  reportIgnored(provider.name, fields.ignored);
+  const granted = { fields, receivedAt: clock.now() };
   const claims = await grantedClaims(context, granted, { request });
   if (claims && claims["at_hash"] === undefined) {
     // Nothing else ties the two together: whoever wrote the URL may have put in another token.

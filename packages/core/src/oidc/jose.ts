@@ -53,9 +53,6 @@ export interface ImportedKey {
 /** A public key as a JWK with the key's own fields only. */
 export type PublicJwk = Readonly<Pick<JWK, "kty" | "crv" | "x" | "y" | "e" | "n">>;
 
-/** Seconds by which two clocks may differ. */
-export const CLOCK_TOLERANCE = 30;
-
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
@@ -63,6 +60,8 @@ export interface JwtExpectations {
   readonly clientId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Seconds by which two clocks may differ. */
+  readonly clockTolerance: number;
 }
 
 /** A JWT with a valid signature and valid registered claims. */
@@ -88,7 +87,7 @@ export async function verifyJwt(
       algorithms: [...expected.algorithms],
       issuer: [...expected.issuers],
       audience: expected.clientId,
-      clockTolerance: CLOCK_TOLERANCE,
+      clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],
     });

@@ -25,8 +25,8 @@ interface FormBody {
 /** Another body, or none: the signature covers it only by a body hash. */
 interface OpaqueBody {
   readonly kind: "none" | "opaque";
-  /** The text fields of a multipart form, if the provider has them signed. */
-  readonly parameters?: readonly EncodedParameter[];
+  /** The text fields of a multipart form, if the provider has them signed; else none. */
+  readonly parameters: readonly EncodedParameter[];
   readonly body: unknown;
   /** What a body hash covers; undefined if it cannot be read here, as a stream. */
   readonly content: string | Uint8Array | undefined;
@@ -34,6 +34,8 @@ interface OpaqueBody {
 
 /** A body, parsed. */
 export type ReadBody = FormBody | OpaqueBody;
+
+const NONE: readonly EncodedParameter[] = [];
 
 /** The characters of a form, as in requests-oauthlib: no JSON has only these, except a single word or number. */
 const LOOKS_LIKE_FORM = /^[\w.~%&=+;:,*@!()/?'$-]+$/;
@@ -61,15 +63,16 @@ export function readBody(
   contentType: string | undefined,
   signsMultipartFields: boolean,
 ): ReadBody {
-  if (body === undefined || body === null) return { kind: "none", body, content: undefined };
+  if (body === undefined || body === null)
+    return { kind: "none", parameters: NONE, body, content: undefined };
   const type = mediaType(contentType);
   if (isParameters(body)) return parametersBody(body, type);
   if (signsMultipartFields && type?.startsWith("multipart/")) return multipartBody(body);
   const content = contentOf(body);
   if (type === FORM_TYPE) return declaredForm(body, content);
-  if (content?.length === 0) return { kind: "none", body, content: undefined };
+  if (content?.length === 0) return { kind: "none", parameters: NONE, body, content: undefined };
   const form = type === undefined ? undeclaredForm(content) : undefined;
-  return form ?? { kind: "opaque", body, content };
+  return form ?? { kind: "opaque", parameters: NONE, body, content };
 }
 
 /** The media type of a Content-Type header, without its parameters. */
@@ -120,7 +123,7 @@ function parametersBody(body: URLSearchParams | FormFields, type: string | undef
   const parameters = encodedParameters(read);
   const text = isSearchParams(body) ? body.toString() : formOf(parameters);
   // No body at all, which fetch() requires of a GET.
-  if (text === "") return { kind: "none", body: undefined, content: undefined };
+  if (text === "") return { kind: "none", parameters: NONE, body: undefined, content: undefined };
   return { kind: "form", parameters, text, body: text, typeMissing: type === undefined };
 }
 

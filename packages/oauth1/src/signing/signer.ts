@@ -88,7 +88,7 @@ export class Signer {
     const typeMatters = this.#type === "body" || (request.body ?? undefined) !== undefined;
     const contentType = typeMatters ? header(request, "content-type") : undefined;
     const body = readBody(request.body, contentType, this.#signsMultipartFields);
-    refuseSigned(target.query, body.parameters ?? [], authorization, oauth.further);
+    refuseSigned(target.query, body.parameters, authorization, oauth.further);
     checkPlacement(this.#type, { method, body, contentType, authorization });
     this.#checkTransport(target);
     return whenThere(this.#bodyHash(method, body), (hash) =>
@@ -119,7 +119,7 @@ export class Signer {
 
   #signed({ method, target, body, hash, oauth }: ReadRequest): Eventual<SignedParts> {
     const own = this.#parameters.of(oauth, hash);
-    const form = body.parameters ?? [];
+    const form = body.parameters;
     const signed =
       target.query.length === 0 && form.length === 0 ? own : [...target.query, ...form, ...own];
     const baseString = signatureBaseString(method, target.url, target.authority, signed);

@@ -55,25 +55,14 @@ export interface ReceivedHead {
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid argument; OAuthError with code `INVALID_REQUEST` for a
  * query that cannot be decoded.
  */
-<<<<<<< HEAD
-export async function readRequest(request: Request | ReceivedRequest): Promise<ReadRequest> {
-  const plain = isWebRequest(request) ? await plainOf(request) : ownOptions(request);
-  const problems = requestProblems(plain);
-  if (problems.length > 0) throw new ConfigurationError("The received request", problems);
-  const headers = headersOf(plain.headers);
-  const url = new URL(plain.url);
-  const query = parseForm(url.search.slice(1));
-  if (!query) throw malformed("its query cannot be decoded");
-=======
 export function readHead(request: Request | ReceivedRequest): ReceivedHead {
-  return isWebRequest(request) ? headOf(request) : headOfParts(request);
+  return isWebRequest(request) ? headOf(request) : headOfParts(ownOptions(request));
 }
 
 function headOf(request: Request): ReceivedHead {
   checkUnread(request);
   const { method, url, headers } = request;
   const parts = commonParts({ method, url, headers });
->>>>>>> oauth1
   return {
     ...parts,
     isForm: request.body !== null && mediaType(parts.contentType) === FORM_TYPE,

@@ -1,19 +1,25 @@
 import type { ClientContext } from "../client-context.ts";
-import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
-import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";
+import { isSecretField } from "../errors/error-fields.ts";
+import type { Advice } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
-import { parseBody } from "../http/response-body.ts";
+import { parseBody, parseList } from "../http/response-body.ts";
+import { type SendOnce, sendWithRetries } from "../http/endpoint-retries.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { unexpectedStatus, unusable } from "./endpoint-errors.ts";
-import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
-import { readErrorResponse } from "./error-response.ts";
+import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
+import {
+  type EndpointParameters,
+  fieldsOf,
+  formOf,
+  withoutParameters,
+} from "./endpoint-parameters.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -28,6 +34,13 @@ export interface EndpointRequest {
   readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
   readonly successes?: readonly number[];
+  /**
+   * Whether the request may be repeated after a transient failure, because it neither spends nor rotates anything
+   * (RFC 9110 §9.2.2).
+   *
+   * @defaultValue `false`
+   */
+  readonly repeatable?: boolean;
   /** Whether a success may have an empty or unreadable body. */
   readonly bodyless?: boolean;
   /** Hooks that adjust the request and the response for provider quirks. */
@@ -58,7 +71,8 @@ const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: 
 };
 
 /**
- * Asks an OAuth endpoint with client authentication: one request, never repeated; redirects are refused.
+ * Asks an OAuth endpoint with client authentication: one request, which is repeated only where it may be. Each attempt has
+ * its own proof of the client. Redirects are refused.
  *
  * @param read - Reads a success response.
  * @returns What `read` made of it.
@@ -70,19 +84,34 @@ export async function askEndpoint<Result>(
   given: EndpointRequest,
   read: (answer: EndpointAnswer) => Result,
 ): Promise<Result> {
-  const { provider } = context;
+  const { clock, provider, transport, endpointTimeout } = context;
   const request = ownFields(given);
-  const { kind, parameters } = request;
+  const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
-    const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
+    const problem = missingEndpoint(provider, kind);
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
-  return callEndpoint(context, {
-    kind,
+  const call = {
     url,
-    parameters: formOf(parameters),
-    exchange: async (wire) => read(await exchange(context, request, wire)),
+    timeout: endpointTimeout,
+    maxBytes: LARGEST_RESPONSE,
+    what: WORDS[kind][0],
+    signal,
+  };
+  const attempt = (send: SendOnce): Promise<Result> =>
+    callEndpoint(context, {
+      kind,
+      url,
+      parameters: formOf(parameters),
+      exchange: async (wire) => read(await exchange(context, request, wire, send)),
+    });
+  if (repeatable) return sendWithRetries(context, call, attempt);
+  // One time limit for the two requests of a proof of possession that needs a nonce.
+  let { until } = request;
+  return attempt((wire) => {
+    until ??= clock.now() + endpointTimeout;
+    return transport.send({ ...call, until, ...wire });
   });
 }
 
@@ -90,6 +119,7 @@ async function exchange(
   context: ClientContext,
   request: EndpointRequest,
   wire: BridgeRequest,
+  sendOnce: SendOnce,
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
   const { kind, hooks, successes = [200], bodyless = false } = request;
@@ -103,35 +133,31 @@ async function exchange(
   };
   const sent = (await hooks?.request(built)) ?? built;
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, request, sent);
+  const response = await sendForm(context, request, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
   const isSuccess = successes.includes(status);
+  const refused = {
+    provider,
+    endpoint,
+    what: whatRequest,
+    advice: request.advice,
+    successes,
+    redactor: (further: readonly string[]) => redactorFor(context, request, sent, further),
+  };
   const parsed = bodyOf(response, bodyless && isSuccess);
   if (!parsed.ok) {
-    throw isSuccess
-      ? unusable(endpoint, parsed.reason, "body", response)
-      : unexpectedStatus(endpoint, response, retryAfter);
+    const list = isSuccess ? undefined : parseList(response.body);
+    throw (
+      errorOfAnswer(refused, { status, headers, body: list }, retryAfter) ??
+      unusable(endpoint, parsed.reason, "body", response)
+    );
   }
   const received = { status, headers, body: parsed.value };
   const answer = (await hooks?.response(received)) ?? received;
-  const answered = readErrorResponse(provider, answer.body);
-  if (answered) {
-    throw providerError(answered, {
-      provider: provider.name,
-      what: whatRequest,
-      advice: request.advice,
-      redactor: redactorFor(context, request, sent),
-      aliases: provider.errorAliases,
-      status: answer.status,
-      retryAfter,
-      code: codeOfAnswer(answered.error, answer.status),
-    });
-  }
-  if (!successes.includes(answer.status)) {
-    throw unexpectedStatus(endpoint, answer, retryAfter);
-  }
+  const error = errorOfAnswer(refused, answer, retryAfter);
+  if (error) throw error;
   return {
     ...answer,
     receivedAt,
@@ -141,23 +167,20 @@ async function exchange(
 
 /** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
 async function sendForm(
-  { clock, dpop, transport, endpointTimeout }: ClientContext,
-  { kind, signal, until = clock.now() + endpointTimeout }: EndpointRequest,
+  { dpop }: ClientContext,
+  { kind }: EndpointRequest,
   { url, method, headers, body }: TokenRequestHookValue,
+  sendOnce: SendOnce,
 ): Promise<TransportResponse> {
   const form = formOf(body).toString();
   const inQuery = method === "GET";
+  const address = inQuery ? withoutParameters(url, body) : url;
   const send = (proof?: string): Promise<TransportResponse> =>
-    transport.send({
-      url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
+    sendOnce({
+      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
       method,
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
       body: inQuery ? undefined : form,
-      timeout: endpointTimeout,
-      until,
-      maxBytes: LARGEST_RESPONSE,
-      what: WORDS[kind][0],
-      signal,
     });
   if (!dpop || kind !== "token") return send();
   return dpop.send({
@@ -173,11 +196,6 @@ function asksForNonce({ status, headers, body }: TransportResponse): boolean {
   if (status < 400 || status >= 500) return false;
   const parsed = parseBody(body, headers["content-type"]);
   return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
-}
-
-/** The status decides, except where a device is to wait: some servers say that with 429 (RFC 8628 §3.5). */
-function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined {
-  return ["authorization_pending", "slow_down"].includes(error) ? undefined : codeOfStatus(status);
 }
 
 function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {
@@ -205,6 +223,7 @@ function redactorFor(
   { clientId, clientSecret }: ClientContext,
   { secrets }: EndpointRequest,
   { headers, body }: TokenRequestHookValue,
+  further: readonly string[],
 ): Redactor {
   // By their names too: hooks, callers and client authentication functions add fields of their own.
   const named = Object.entries({ ...headers, ...body }).flatMap(([name, value]) =>
@@ -216,5 +235,6 @@ function redactorFor(
     ownFields(headers)["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,
+    ...further,
   ]);
 }

@@ -1,6 +1,7 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { secretsOf } from "../errors/error-fields.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
@@ -12,6 +13,7 @@ import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** The part of a session that user info needs. */
 export interface UserInfoSession {
@@ -37,7 +39,7 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   const get = (url: string): Promise<unknown> => read(provider, session, url, now);
   if (!provider.userInfo && endpoint === undefined) {
-    const problem = "the provider needs endpoints.userInfo";
+    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
     throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
@@ -79,11 +81,11 @@ async function read(
   const data = jsonOrText(await response.text());
   if (status >= 200 && status < 300) return data;
   const { accessToken, refreshToken } = session.token;
-  const body = isObject(data) ? data : {};
-  throw providerError(readErrorResponse(provider, body) ?? { error: `status ${status}` }, {
+  const answered = readErrorResponse(provider, data, status) ?? { error: `status ${status}` };
+  throw providerError(answered, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([accessToken, refreshToken]),
+    redactor: new Redactor([accessToken, refreshToken, ...secretsOf(data, answered.error)]),
     code: status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED"),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),

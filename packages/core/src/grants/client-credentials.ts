@@ -22,6 +22,7 @@ export async function fetchClientCredentials(
     grant: "client_credentials",
     parameters: { scope, ...others },
     secrets: [],
+    repeatable: true,
     signal: options.signal,
   });
   const token = await grantedToken(context, granted, {

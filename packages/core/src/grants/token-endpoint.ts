@@ -43,7 +43,7 @@ export class RefusedTokens {
 /** A token request of one grant. */
 export interface TokenRequest
   extends
-    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "until" | "advice">,
+    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "until" | "advice" | "repeatable">,
     Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;
@@ -52,7 +52,8 @@ export interface TokenRequest
 }
 
 /**
- * Requests tokens from the token endpoint (RFC 6749 §3.2): one request, never repeated; redirects are refused.
+ * Requests tokens from the token endpoint (RFC 6749 §3.2): one request, repeated only where it may be; redirects are
+ * refused.
  *
  * @throws OAuthError with the provider's own error, with the transport's, or `TOKEN_RESPONSE_INVALID`; what a hook or
  * `beforeSend` throws; {@link RefusedTokens} instead where a refresh token would be lost with it.

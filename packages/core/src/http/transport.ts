@@ -12,6 +12,7 @@ import {
 import { isTooLarge, networkCode } from "./network-errors.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
+import { isReset } from "./retries.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
@@ -29,6 +30,8 @@ export interface TransportRequest {
   readonly timeout: number;
   /** When the exchange must be over, where it began with an earlier request: milliseconds since the epoch. */
   readonly until?: number | undefined;
+  /** A time limit that this exchange shares with others, in the place of `timeout` and `signal`. */
+  readonly deadline?: Deadline | undefined;
   /** The most bytes of the body that are read, after decompression. */
   readonly maxBytes: number;
   /** The endpoint's name in errors, for example "the token endpoint". */
@@ -43,6 +46,13 @@ export interface TransportResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed. */
   readonly body: Uint8Array;
+}
+
+const resets = new WeakSet<OAuthError>();
+
+/** Whether an exchange failed because its connection was reset before a response. */
+export function wasReset(error: unknown): boolean {
+  return OAuthError.isInstance(error) && resets.has(error);
 }
 
 /** Sends every request of a client: those of openid-client and jose, and those of its sessions under axios. */
@@ -85,10 +95,10 @@ export class Transport {
   async send(given: TransportRequest): Promise<TransportResponse> {
     const request = ownFields(given);
     const { instance, adapter, proxy: usual } = await this.load();
-    const { timeout, until } = request;
-    const milliseconds = until === undefined ? timeout : until - this.#clock.now();
-    if (milliseconds <= 0) throw this.#timedOut(request);
-    const deadline = new Deadline(this.#clock, milliseconds, request.signal);
+    const { timeout, until = this.#clock.now() + timeout, signal } = request;
+    const left = until - this.#clock.now();
+    if (left <= 0) throw this.#timedOut(request.what, timeout);
+    const { deadline = new Deadline(this.#clock, left, signal) } = request;
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
       const received = await instance.request<ArrayBuffer>({
@@ -124,25 +134,28 @@ export class Transport {
       };
     } catch (error) {
       // axios's error holds the request with its secrets, so nothing of it is kept.
-      throw this.#failure(error, deadline, request);
+      throw this.failure(error, deadline, request);
     } finally {
-      deadline.clear();
+      if (!request.deadline) deadline.clear();
     }
   }
 
-  #timedOut({ what, timeout }: TransportRequest): OAuthError {
-    return new OAuthError(
-      "TIMEOUT",
-      `No complete answer from ${what} of ${this.#provider} within ${timeout} ms. Try again, or raise the timeout option.`,
-      { provider: this.#provider, retryable: true },
-    );
+  #timedOut(what: string, milliseconds: number): OAuthError {
+    const provider = this.#provider;
+    const message = `No complete answer from ${what} of ${provider} within ${milliseconds} ms. Try again, or raise the timeout option.`;
+    return new OAuthError("TIMEOUT", message, { provider, retryable: true });
   }
 
-  #failure(error: unknown, deadline: Deadline, request: TransportRequest): OAuthError {
-    const { what, signal, maxBytes } = request;
+  /** Makes the error of an exchange that failed: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`. */
+  failure(
+    error: unknown,
+    deadline: Deadline,
+    request: Pick<TransportRequest, "what" | "url" | "maxBytes" | "timeout">,
+  ): OAuthError {
+    const { what, maxBytes } = request;
     const provider = this.#provider;
-    if (deadline.expired) return this.#timedOut(request);
-    if (signal?.aborted) {
+    if (deadline.expired) return this.#timedOut(what, request.timeout);
+    if (deadline.signal.aborted) {
       return new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
         provider,
       });
@@ -155,11 +168,13 @@ export class Transport {
       );
     }
     const code = networkCode(error);
-    return new OAuthError(
+    const failure = new OAuthError(
       "NETWORK_ERROR",
       `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider} could not be reached at ${new URL(request.url).origin} (${code}). Check the network, the proxy settings and the endpoint.`,
       { provider, retryable: true, details: { networkCode: code } },
     );
+    if (isReset(error)) resets.add(failure);
+    return failure;
   }
 }
 

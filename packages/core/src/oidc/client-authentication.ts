@@ -1,4 +1,4 @@
-import type { SigningKey } from "./jose.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 /** A request to an OAuth endpoint before the client is authenticated in it. */
 export interface ClientAuthenticationRequest {

@@ -316,8 +316,7 @@ export class OAuth2Client<
   /**
    * Fetches the user info, in the provider's own field names. The token is not refreshed.
    *
-   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `API_REQUEST_FAILED`,
-   * `USER_INFO_INVALID`, `SUBJECT_MISMATCH`.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, and otherwise as {@link OAuth2Session.userInfo} does.
    */
   userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
     return this.session(token, { refresh: "manual" }).userInfo();

@@ -6,6 +6,7 @@ import {
   anything,
   isObject,
   must,
+  mustBeFlag,
   mustBeListOf,
   mustBeText,
   type OptionRule,
@@ -60,6 +61,16 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
+const ID_TOKEN_RULES: OptionRules<NonNullable<ProviderDefinition["idToken"]>> = {
+  algorithms: (value, name, all) =>
+    Array.isArray(value) && value.length === 0
+      ? [`${name} must have an algorithm in it`]
+      : mustBeListOf("algorithms", 'be a name, for example "RS256"', isName)(value, name, all),
+  issuerWithoutScheme: mustBeFlag,
+  audiences: mustBeListOf("audiences", "be a string", isName),
+  userInfoWithoutSub: mustBeFlag,
+};
+
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -81,7 +92,8 @@ const RULES: OptionRules<ProviderDefinition> = {
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   scopeAliases: anything,
-  idToken: anything,
+  idToken: (value) =>
+    value === undefined ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
@@ -89,6 +101,10 @@ const RULES: OptionRules<ProviderDefinition> = {
   userInfo: anything,
   profile: anything,
 };
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */
 export function providerProblems(definition: object): string[] {

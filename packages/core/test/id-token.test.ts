@@ -70,10 +70,6 @@ describe("a valid ID token", () => {
 
   const accepted: [string, IdTokenFault][] = [
     ["aud is an array with this client alone", { claims: { aud: ["client"] } }],
-    [
-      "aud has another client and azp is this one",
-      { claims: { aud: ["client", "other"], azp: "client" } },
-    ],
     ["azp is this client", { claims: { azp: "client" } }],
     ["at_hash fits the access token", { claims: { at_hash: halfHash(CANARY.accessToken) } }],
     ["kid is absent and the provider has one key", { header: { kid: undefined } }],
@@ -132,6 +128,11 @@ describe("a claim that is wrong", () => {
     ["aud is an object", { aud: { client: true } }, "aud"],
     ["aud begins with this client's name", { aud: "client2" }, "aud"],
     ["aud has another client and azp is missing", { aud: ["client", "other"] }, "aud"],
+    [
+      "aud has another client and azp is this one",
+      { aud: ["client", "other"], azp: "client" },
+      "aud",
+    ],
     [
       "aud has another client and azp is that one",
       { aud: ["client", "other"], azp: "other" },
@@ -352,8 +353,8 @@ describe("a malformed JWT", () => {
     },
   );
 
-  it("is refused above 16 KB before the keys are fetched", async () => {
-    const error = await refusal({ claims: { padding: "x".repeat(16 * 1024) } });
+  it("is refused above 64 KB before the keys are fetched", async () => {
+    const error = await refusal({ claims: { padding: "x".repeat(64 * 1024) } });
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "jwt" } });
     expect(provider.keySetRequests).toBe(0);
   });

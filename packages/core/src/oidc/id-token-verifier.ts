@@ -63,6 +63,7 @@ export interface IdTokenProvider {
   readonly idToken?: {
     readonly algorithms?: readonly string[];
     readonly issuerWithoutScheme?: boolean;
+    readonly audiences?: readonly string[];
   };
 }
 
@@ -97,7 +98,8 @@ export class IdTokenVerifier {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    return verifyIdToken(jwt, keySet, { ...options, ...expected });
+    const { audiences } = this.#provider.idToken ?? {};
+    return verifyIdToken(jwt, keySet, { ...options, ...expected, audiences });
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */

@@ -12,6 +12,8 @@ export interface IdTokenExpectations extends ProviderExpectations {
   readonly accessToken?: string | undefined;
   /** Seconds. */
   readonly maxAge?: number | undefined;
+  /** Further audiences that are trusted. */
+  readonly audiences?: readonly string[] | undefined;
   /** Seconds that `iat` may be from now, to either side; without it only a future `iat` is refused. */
   readonly issuedWithin?: number | undefined;
 }
@@ -58,14 +60,20 @@ export async function verifyIdToken(
 function checkParties(
   check: JwtCheck,
   { sub, aud, azp }: JWTPayload & { azp?: unknown },
-  { clientId }: IdTokenExpectations,
+  { clientId, audiences = [] }: IdTokenExpectations,
 ): void {
   if (typeof sub !== "string" || sub === "" || sub.length > 255) {
     throw check.refusal("sub", "sub is wrong");
   }
   if (azp !== undefined && azp !== clientId) throw check.refusal("azp", "azp is not this client");
-  if (Array.isArray(aud) && aud.length > 1 && azp === undefined) {
-    throw check.refusal("aud", "aud has other clients in it and azp is missing");
+  const others = [aud].flat().filter((audience) => audience !== clientId);
+  // Whoever else the token is for could use it here (OpenID Connect Core §3.1.3.7).
+  if (others.some((audience) => !audiences.includes(audience as string))) {
+    const advice = "list those that you trust in the provider's idToken.audiences";
+    throw check.refusal("aud", `aud has audiences beside this client: ${advice}`);
+  }
+  if (others.length > 0 && azp === undefined) {
+    throw check.refusal("aud", "aud has audiences beside this client and azp is missing");
   }
 }
 

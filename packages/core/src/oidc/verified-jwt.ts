@@ -1,11 +1,13 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { DEEPEST, isDeeper } from "../http/response-body.ts";
+import { tidyJson } from "../http/response-body.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySet } from "./key-set.ts";
 
-/** Characters. */
-const LONGEST_JWT = 16 * 1024;
+/** Characters: a thousand groups of a user fit in. */
+const LONGEST_JWT = 64 * 1024;
+/** Seconds from the epoch of the last moment that a `Date` can hold; JSON's `9e999` is infinite. */
+const LATEST = 8_640_000_000_000;
 /** Seconds by which this machine's clock must differ from the server's to be blamed. */
 const NOTICEABLE_SKEW = 60;
 
@@ -42,17 +44,25 @@ export class JwtCheck {
    */
   async verify(text: string, keySet: KeySet): Promise<VerifiedJwt> {
     // Measured before it is split: a huge token must cost nothing.
-    if (typeof text !== "string" || text.length > LONGEST_JWT) {
-      throw this.refusal("jwt", "it is too long");
-    }
+    if (typeof text !== "string") throw this.refusal("jwt", "it is not a string");
+    if (text.length > LONGEST_JWT) throw this.refusal("jwt", "it is longer than 64 KB");
     const verified = await this.#verifyWithNewest(text, keySet).catch((error: unknown) => {
       if (!(error instanceof JwtRefusal)) throw error;
       const { claim, reason, kind } = error;
       if (kind === "time") this.throwIfClockIsWrong();
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
-    if (!isDeeper(verified.payload, DEEPEST)) return verified;
-    throw this.refusal("jwt", "its claims are nested too deeply");
+    const { payload } = verified;
+    if (!tidyJson(payload)) throw this.refusal("jwt", "its claims are nested too deeply");
+    for (const claim of ["exp", "iat", "nbf", "auth_time"]) {
+      if (Math.abs(payload[claim] as number) > LATEST) {
+        throw this.refusal(claim, `${claim} is not a point in time`);
+      }
+    }
+    if ([payload.aud].flat().some((audience) => typeof audience !== "string" || audience === "")) {
+      throw this.refusal("aud", "aud is not a list of clients");
+    }
+    return verified;
   }
 
   async #verifyWithNewest(text: string, keySet: KeySet): Promise<VerifiedJwt> {

@@ -3,6 +3,7 @@ import type { OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
 import { HookChain } from "./hooks.ts";
+import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
 import type { Provider } from "./provider.ts";
@@ -22,6 +23,8 @@ export interface ClientContext extends RequestClient {
   readonly clientAuthentication: ClientAuthentication;
   readonly redirectUri: string | undefined;
   readonly hooks: HookChain;
+  /** Limits the retries of all requests together: those to OAuth endpoints, and those of sessions. */
+  readonly retryBudget: RetryBudget;
   /** The time limit for an exchange with an OAuth endpoint, in milliseconds. */
   readonly endpointTimeout: number;
   readonly idTokens: IdTokenVerifier;
@@ -48,6 +51,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
+    retryBudget: new RetryBudget(),
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(provider, clientId, transport, clock),

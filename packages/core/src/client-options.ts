@@ -47,9 +47,10 @@ export interface OAuth2ClientOptions {
    */
   readonly timeout?: number;
   /**
-   * How many times a session retries a request to the API after a transient failure: status 429, 502, 503 or 504, or a
-   * connection reset. Only `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS` are retried, as `Retry-After` says or after a
-   * random pause. `false` for never.
+   * How many times a request is retried after a transient failure: status 429, 502, 503 or 504, or a connection reset.
+   * Requests to the API are retried when their method is `GET`, `HEAD`, `PUT`, `DELETE` or `OPTIONS`; requests to OAuth
+   * endpoints when they spend and rotate nothing: metadata, client credentials, introspection, device and pushed
+   * authorization requests. The pause is as `Retry-After` says, or random. `false` for never.
    *
    * @defaultValue `2`
    */

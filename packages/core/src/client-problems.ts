@@ -14,7 +14,7 @@ import {
 } from "./options/option-rules.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { hookProblems } from "./provider-problems.ts";
-import { retriesProblems } from "./requests/retry-budget.ts";
+import { retriesProblems } from "./http/retry-budget.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
 
 /**

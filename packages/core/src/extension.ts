@@ -17,7 +17,7 @@ export type {
 export type { RequestContext, RequestSender, RequestOrigins } from "./requests/request-context.ts";
 export type { Session, SessionRequestConfig } from "./requests/session-requests.ts";
 export type { SessionRequestInit } from "./requests/fetch-requests.ts";
-export { RetryBudget, retriesProblems } from "./requests/retry-budget.ts";
+export { RetryBudget, retriesProblems } from "./http/retry-budget.ts";
 
 export { ApiOrigins } from "./http/api-origins.ts";
 export type { DescribedApi } from "./http/api-origins.ts";

@@ -135,7 +135,7 @@ async function urlOf(
   const secrets = [parameters["state"], parameters["nonce"]].flat();
   const reference = await askEndpoint(
     context,
-    { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201] },
+    { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201], repeatable: true },
     ({ body: { request_uri: uri }, unusable }) => {
       if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri;
       throw unusable("request_uri", "is missing or not a URI");

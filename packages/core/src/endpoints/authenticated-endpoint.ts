@@ -6,6 +6,7 @@ import { type Advice, isSecretField, providerError } from "../errors/provider-er
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
 import { parseBody } from "../http/response-body.ts";
+import { type SendOnce, sendWithRetries } from "../http/endpoint-retries.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
@@ -25,6 +26,13 @@ export interface EndpointRequest {
   readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
   readonly successes?: readonly number[];
+  /**
+   * Whether the request may be repeated after a transient failure, because it neither spends nor rotates anything
+   * (RFC 9110 §9.2.2).
+   *
+   * @defaultValue `false`
+   */
+  readonly repeatable?: boolean;
   /** Whether a success may have an empty or unreadable body. */
   readonly bodyless?: boolean;
   /** Hooks that adjust the request and the response for provider quirks. */
@@ -55,7 +63,8 @@ const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: 
 };
 
 /**
- * Asks an OAuth endpoint with client authentication: one request, never repeated; redirects are refused.
+ * Asks an OAuth endpoint with client authentication: one request, which is repeated only where it may be. Each attempt has
+ * its own proof of the client. Redirects are refused.
  *
  * @param read - Reads a success response.
  * @returns What `read` made of it.
@@ -67,25 +76,37 @@ export async function askEndpoint<Result>(
   request: EndpointRequest,
   read: (answer: EndpointAnswer) => Result,
 ): Promise<Result> {
-  const { provider } = context;
-  const { kind, parameters } = request;
+  const { provider, transport, endpointTimeout } = context;
+  const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
     const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
-  return callEndpoint(context, {
-    kind,
+  const call = {
     url,
-    parameters: formOf(parameters),
-    exchange: async (wire) => read(await exchange(context, request, wire)),
-  });
+    timeout: endpointTimeout,
+    maxBytes: LARGEST_RESPONSE,
+    what: WORDS[kind][0],
+    signal,
+  };
+  const attempt = (send: SendOnce): Promise<Result> =>
+    callEndpoint(context, {
+      kind,
+      url,
+      parameters: formOf(parameters),
+      exchange: async (wire) => read(await exchange(context, request, wire, send)),
+    });
+  return repeatable
+    ? sendWithRetries(context, call, attempt)
+    : attempt((wire) => transport.send({ ...call, ...wire }));
 }
 
 async function exchange(
   context: ClientContext,
   request: EndpointRequest,
   wire: BridgeRequest,
+  sendOnce: SendOnce,
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
   const { kind, hooks, successes = [200], bodyless = false } = request;
@@ -99,7 +120,7 @@ async function exchange(
   };
   const sent = (await hooks?.request(built)) ?? built;
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, request, sent);
+  const response = await sendForm(context, request, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
@@ -137,22 +158,19 @@ async function exchange(
 
 /** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
 async function sendForm(
-  { dpop, transport, endpointTimeout }: ClientContext,
-  { kind, signal }: EndpointRequest,
+  { dpop }: ClientContext,
+  { kind }: EndpointRequest,
   { url, method, headers, body }: TokenRequestHookValue,
+  sendOnce: SendOnce,
 ): Promise<TransportResponse> {
   const form = formOf(body).toString();
   const inQuery = method === "GET";
   const send = (proof?: string): Promise<TransportResponse> =>
-    transport.send({
+    sendOnce({
       url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
       method,
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
       body: inQuery ? undefined : form,
-      timeout: endpointTimeout,
-      maxBytes: LARGEST_RESPONSE,
-      what: WORDS[kind][0],
-      signal,
     });
   if (!dpop || kind !== "token") return send();
   return dpop.send({

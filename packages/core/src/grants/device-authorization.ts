@@ -35,7 +35,13 @@ export async function requestDeviceAuthorization(
   const parameters = grantParameters(context, "fetchDeviceAuthorization()", { ...options, scope });
   return askEndpoint(
     context,
-    { kind: "deviceAuthorization", parameters, secrets: [], signal: options.signal },
+    {
+      kind: "deviceAuthorization",
+      parameters,
+      secrets: [],
+      signal: options.signal,
+      repeatable: true,
+    },
     (answer) => ({ ...readDevice(answer), scope: [...scope] }),
   );
 }

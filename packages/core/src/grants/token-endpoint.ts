@@ -23,7 +23,7 @@ export interface GrantedTokens {
 /** A token request of one grant. */
 export interface TokenRequest
   extends
-    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "advice">,
+    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "advice" | "repeatable">,
     Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;
@@ -32,7 +32,8 @@ export interface TokenRequest
 }
 
 /**
- * Requests tokens from the token endpoint (RFC 6749 §3.2): one request, never repeated; redirects are refused.
+ * Requests tokens from the token endpoint (RFC 6749 §3.2): one request, repeated only where it may be; redirects are
+ * refused.
  *
  * @throws OAuthError with the provider's own error, with the transport's, or `TOKEN_RESPONSE_INVALID`; what a hook or
  * `beforeSend` throws.

@@ -10,6 +10,7 @@ import {
 } from "./http-options.ts";
 import { isTooLarge, networkCode } from "./network-errors.ts";
 import { Deadline } from "./deadline.ts";
+import { isReset } from "./retries.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
@@ -25,6 +26,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
+  /** A time limit that this exchange shares with others, in the place of `timeout` and `signal`. */
+  readonly deadline?: Deadline | undefined;
   /** The most bytes of the body that are read, after decompression. */
   readonly maxBytes: number;
   /** The endpoint's name in errors, for example "the token endpoint". */
@@ -39,6 +42,13 @@ export interface TransportResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Decompressed. */
   readonly body: Uint8Array;
+}
+
+const resets = new WeakSet<OAuthError>();
+
+/** Whether an exchange failed because its connection was reset before a response. */
+export function wasReset(error: unknown): boolean {
+  return OAuthError.isInstance(error) && resets.has(error);
 }
 
 /** Sends every request of a client: those of openid-client and jose, and those of its sessions under axios. */
@@ -77,7 +87,7 @@ export class Transport {
    */
   async send(request: TransportRequest): Promise<TransportResponse> {
     const { instance, adapter, proxy: usual } = await this.load();
-    const deadline = new Deadline(this.#clock, request.timeout, request.signal);
+    const { deadline = new Deadline(this.#clock, request.timeout, request.signal) } = request;
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
       const given = await instance.request<ArrayBuffer>({
@@ -110,23 +120,28 @@ export class Transport {
       };
     } catch (error) {
       // axios's error holds the request with its secrets, so nothing of it is kept.
-      throw this.#failure(error, deadline, request);
+      throw this.failure(error, deadline, request);
     } finally {
-      deadline.clear();
+      if (!request.deadline) deadline.clear();
     }
   }
 
-  #failure(error: unknown, deadline: Deadline, request: TransportRequest): OAuthError {
-    const { what, signal, timeout, maxBytes } = request;
+  /** Makes the error of an exchange that failed: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`. */
+  failure(
+    error: unknown,
+    deadline: Deadline,
+    request: Pick<TransportRequest, "what" | "url" | "maxBytes">,
+  ): OAuthError {
+    const { what, maxBytes } = request;
     const provider = this.#provider;
     if (deadline.expired) {
       return new OAuthError(
         "TIMEOUT",
-        `No complete answer from ${what} of ${provider} within ${timeout} ms. Try again, or raise the timeout option.`,
+        `No complete answer from ${what} of ${provider} within ${deadline.milliseconds} ms. Try again, or raise the timeout option.`,
         { provider, retryable: true },
       );
     }
-    if (signal?.aborted) {
+    if (deadline.signal.aborted) {
       return new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
         provider,
       });
@@ -139,11 +154,13 @@ export class Transport {
       );
     }
     const code = networkCode(error);
-    return new OAuthError(
+    const failure = new OAuthError(
       "NETWORK_ERROR",
       `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider} could not be reached at ${new URL(request.url).origin} (${code}). Check the network, the proxy settings and the endpoint.`,
       { provider, retryable: true, details: { networkCode: code } },
     );
+    if (isReset(error)) resets.add(failure);
+    return failure;
   }
 }
 

@@ -10,7 +10,7 @@ import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
 import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
-import { Attempts, isReplayable } from "./retries.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { watchStream } from "./streamed-body.ts";
 

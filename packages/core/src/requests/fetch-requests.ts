@@ -10,7 +10,7 @@ import type { Hop, HopSender } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-context.ts";
 import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
-import { Attempts, isReplayable } from "./retries.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 
 /** The options of `session.fetch`: those of the platform's `fetch`, and three of the session. */
 export interface SessionRequestInit extends RequestInit {

@@ -8,7 +8,7 @@ import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
 import { checkedLimit, tooLarge, withFields } from "./response-limit.ts";
-import { isReplayable } from "./retries.ts";
+import { isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { type StreamWatch, watchedWeb } from "./streamed-body.ts";
 

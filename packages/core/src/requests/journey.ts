@@ -14,7 +14,7 @@ import {
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
-import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "./retries.ts";
+import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
 
 /**
  * The way of one request of a session: retries, redirects, one refresh of an expired token, all within one deadline. The

@@ -37,24 +37,26 @@ export interface ClientContext extends RequestClient {
 /** Builds what the parts of a client share from options that were checked. */
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
-  const transport = new Transport(provider.name, clock, options.http);
-  return {
+  const sender = {
     provider,
     clientId,
-    clientSecret,
-    redirectUri,
-    clientAuthentication:
-      options.clientAuthentication ??
-      (clientSecret === undefined ? "none" : provider.clientAuthentication),
-    transport,
-    hooks: new HookChain(provider.hooks, options.hooks),
+    transport: new Transport(provider.name, clock, options.http),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
     retryBudget: new RetryBudget(),
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
+  };
+  return {
+    ...sender,
+    clientSecret,
+    redirectUri,
+    clientAuthentication:
+      options.clientAuthentication ??
+      (clientSecret === undefined ? "none" : provider.clientAuthentication),
+    hooks: new HookChain(provider.hooks, options.hooks),
     apiTimeout: timeout ?? API_TIMEOUT,
-    idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
+    idTokens: new IdTokenVerifier(sender),
     dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,

@@ -35,7 +35,7 @@ export async function exchangeCode(
   if (isOpenId && fields.idToken === undefined) {
     throw idTokenMissing(context, "though openid was granted");
   }
-  const details = { request, issuedWithin: ISSUED_WITHIN };
+  const details = { request, issuedWithin: ISSUED_WITHIN, signal: options.signal };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }

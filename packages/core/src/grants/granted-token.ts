@@ -1,8 +1,10 @@
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { JwtSource } from "../oidc/key-set.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { ScopeChangedError } from "../tokens/token-errors.ts";
+import { withPatienceForKeys } from "./patience-for-keys.ts";
 import type { TokenRenewal } from "../tokens/token-record.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
@@ -36,35 +38,49 @@ export function grantedToken(
   return token;
 }
 
+/** How the ID token of a token response is verified. */
+export interface IdTokenDetails {
+  /** The authorization request that was answered. */
+  readonly request?: AuthorizationRequest;
+  /** Seconds that `iat` may differ from now. */
+  readonly issuedWithin?: number;
+  /** Where the response came from; without it from the token endpoint. */
+  readonly source?: JwtSource;
+  /** Ends the wait for the provider's keys. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Verifies the ID token of a token response.
+ * Verifies the ID token of a token response. It waits for the provider's keys where they cannot be fetched at first.
  *
- * @param details - The authorization request that was answered, and the seconds that `iat` may differ from now.
  * @returns The claims; undefined without an ID token, and for a provider without keys.
  * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` when `maxAge` was requested and there is
- * no ID token to check it by.
+ * no ID token to check it by; `ABORTED`.
  */
 export async function grantedClaims(
   context: ClientContext,
-  { fields, serverTime }: GrantedTokens,
-  details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = {},
+  { fields, serverTime, receivedAt }: GrantedTokens,
+  details: IdTokenDetails = {},
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { request, ...limits } = details;
+  const { request, signal, source = "provider", ...limits } = details;
   const { nonce, maxAge, issuedAt = 0 } = request ?? {};
   const { accessToken, idToken } = fields;
   if (idToken === undefined || !idTokens.supported) {
     if (maxAge === undefined) return undefined;
     throw idTokenMissing(context, "and maxAge cannot be checked without it");
   }
-  return idTokens.verify(idToken, {
-    ...limits,
-    accessToken,
-    serverTime,
-    ...(nonce !== undefined && { nonce }),
-    // The provider counts from the request; the user's time until the callback is added.
-    ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),
-  });
+  const verify = (): Promise<IdTokenClaims> =>
+    idTokens.verify(idToken, {
+      ...limits,
+      source,
+      accessToken,
+      ...(serverTime !== undefined && { serverTime: serverTime + clock.now() - receivedAt }),
+      ...(nonce !== undefined && { nonce }),
+      // The provider counts from the request; the user's time until the callback is added.
+      ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),
+    });
+  return withPatienceForKeys(context, verify, signal);
 }
 
 /** Builds the error for a token response without the ID token that it must have (`TOKEN_RESPONSE_INVALID`). */

@@ -52,7 +52,7 @@ export async function readFragment(
     refuse("CALLBACK_INVALID", "The fragment has a refresh token, which RFC 6749 §4.2.2 forbids.");
   }
   const granted = { fields, receivedAt: clock.now(), serverTime: undefined };
-  const claims = await grantedClaims(context, granted, { request });
+  const claims = await grantedClaims(context, granted, { request, source: "anybody" });
   if (claims && claims["at_hash"] === undefined) {
     // Nothing else ties the two together: whoever wrote the URL may have put in another token.
     refuse(

@@ -90,7 +90,7 @@ export async function fetchWithAssertion(
     },
     signal: options.signal,
   });
-  const claims = await grantedClaims(context, granted);
+  const claims = await grantedClaims(context, granted, { signal: options.signal });
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 

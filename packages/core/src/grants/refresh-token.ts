@@ -135,7 +135,7 @@ async function claimsOfSameUser(
 ): Promise<IdTokenClaims | undefined> {
   if (idToken === undefined || !idTokens.supported) return undefined;
   const claims = await idTokens
-    .verify(idToken, { accessToken, serverTime })
+    .verify(idToken, { accessToken, serverTime, source: "provider" })
     .catch((error: unknown) => {
       // No reason to lose a refresh token that was rotated: the ID token before stays.
       if (OAuthError.isInstance(error) && MAY_PASS.includes(error.code)) return undefined;

@@ -1,9 +1,8 @@
-import type { Clock } from "../clock.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Transport } from "../http/transport.ts";
 import {
   anything,
+  mustBeOneOf,
   mustBeSeconds,
   mustBeText,
   optionProblems,
@@ -12,7 +11,7 @@ import {
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type * as keySets from "./key-set.ts";
-import type { ProviderExpectations } from "./verified-jwt.ts";
+import type { KeySource, ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -37,7 +36,9 @@ export interface VerifyLogoutTokenOptions {
   readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
 }
 
-type Options = VerifyIdTokenOptions & Pick<ProviderExpectations, "serverTime">;
+type Options = VerifyIdTokenOptions &
+  Pick<ProviderExpectations, "serverTime"> &
+  Partial<Pick<KeySource, "source">>;
 
 const RULES: OptionRules<Options> = {
   // A condition that cannot be read must not count as met.
@@ -49,6 +50,7 @@ const RULES: OptionRules<Options> = {
   maxAge: mustBeSeconds,
   issuedWithin: mustBeSeconds,
   serverTime: anything,
+  source: mustBeOneOf("provider", "anybody"),
 };
 
 const MOST_LOGOUTS = 10_000;
@@ -67,24 +69,28 @@ export interface IdTokenProvider {
   };
 }
 
+/** A client whose ID tokens are verified. */
+export interface VerifyingClient extends keySets.KeySetClient {
+  readonly provider: IdTokenProvider;
+  readonly clientId: string;
+}
+
 /** Loads what ID tokens are verified with, which few apps need at once. */
 const loadModules = () => Promise.all([import("./key-set.ts"), import("./id-token.ts")]);
 
 /** Verifies the ID tokens and logout tokens of one client. */
 export class IdTokenVerifier {
-  readonly #provider: IdTokenProvider;
-  readonly #clientId: string;
-  readonly #clock: Clock;
-  readonly #transport: Transport;
+  readonly #client: VerifyingClient;
   readonly #logouts = new RecentlyUsed<number>(MOST_LOGOUTS);
   // Kept here: import() of a module that is loaded still takes microseconds, for every token.
   #modules: ReturnType<typeof loadModules> | undefined;
 
-  constructor(provider: IdTokenProvider, clientId: string, transport: Transport, clock: Clock) {
-    this.#provider = provider;
-    this.#clientId = clientId;
-    this.#clock = clock;
-    this.#transport = transport;
+  constructor(client: VerifyingClient) {
+    this.#client = client;
+  }
+
+  get #provider(): IdTokenProvider {
+    return this.#client.provider;
   }
 
   /** Whether ID tokens can be verified: the provider has an issuer and keys. */
@@ -99,7 +105,9 @@ export class IdTokenVerifier {
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
     const { audiences } = this.#provider.idToken ?? {};
-    return verifyIdToken(jwt, keySet, { ...options, ...expected, audiences });
+    const { source = "anybody", ...conditions } = options;
+    const keys = { keySet, client: this.#client, source };
+    return verifyIdToken(jwt, keys, { ...conditions, ...expected, audiences });
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
@@ -107,8 +115,9 @@ export class IdTokenVerifier {
     const { sharedKeySet } = await import("./key-set.ts");
     const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
-    const claims = await verifyLogoutToken(jwt, keySet, expected);
-    const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
+    const keys = { keySet, client: this.#client, source: "anybody" } as const;
+    const claims = await verifyLogoutToken(jwt, keys, expected);
+    const until = Math.max((claims.exp ?? 0) * 1000, this.#client.clock.now() + REMEMBERED);
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
     const { name: provider } = this.#provider;
@@ -125,19 +134,19 @@ export class IdTokenVerifier {
     const issuers = [issuer];
     if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
-      keySet: keySetAt(endpoints.jwks, name, this.#transport, this.#clock),
+      keySet: keySetAt(endpoints.jwks, this.#client),
       expected: {
         provider: name,
         issuers,
-        clientId: this.#clientId,
+        clientId: this.#client.clientId,
         algorithms: idToken.algorithms ?? ["RS256"],
-        now: this.#clock.now(),
+        now: this.#client.clock.now(),
       },
     };
   }
 
   #seen(id: string, until: number): boolean {
-    if ((this.#logouts.peek(id) ?? 0) >= this.#clock.now()) return true;
+    if ((this.#logouts.peek(id) ?? 0) >= this.#client.clock.now()) return true;
     this.#logouts.set(id, until);
     return false;
   }

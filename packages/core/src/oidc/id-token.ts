@@ -3,8 +3,7 @@ import { base64url } from "../crypto/digest.ts";
 import { sameSecret } from "../crypto/random.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { CLOCK_TOLERANCE } from "./jose.ts";
-import type { KeySet } from "./key-set.ts";
-import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
+import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be. */
 export interface IdTokenExpectations extends ProviderExpectations {
@@ -32,11 +31,11 @@ const ID_TOKEN = {
  */
 export async function verifyIdToken(
   text: string,
-  keySet: KeySet,
+  keys: KeySource,
   expected: IdTokenExpectations,
 ): Promise<IdTokenClaims> {
   const check = new JwtCheck(ID_TOKEN, expected);
-  const { payload, algorithm, type } = await check.verify(text, keySet);
+  const { payload, algorithm, type } = await check.verify(text, keys);
   // A logout token has the same keys and audience, and is no sign-in (OpenID Connect Back-Channel Logout §4).
   if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
     throw check.refusal("events", "it is a logout token");

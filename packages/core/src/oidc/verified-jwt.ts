@@ -2,7 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
-import type { KeySet } from "./key-set.ts";
+import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
 
 /** Characters: a thousand groups of a user fit in. */
 const LONGEST_JWT = 64 * 1024;
@@ -26,6 +26,13 @@ export interface ProviderExpectations extends JwtExpectations {
   readonly serverTime?: number | undefined;
 }
 
+/** The keys that a JWT is verified with. */
+export interface KeySource {
+  readonly keySet: KeySet;
+  readonly client: KeySetClient;
+  readonly source: JwtSource;
+}
+
 /** Verifies one JWT of a provider, and builds the errors about it. */
 export class JwtCheck {
   readonly #kind: JwtKind;
@@ -42,11 +49,11 @@ export class JwtCheck {
    * @throws OAuthError with the kind's code, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when this
    * machine's clock is wrong.
    */
-  async verify(text: string, keySet: KeySet): Promise<VerifiedJwt> {
+  async verify(text: string, keys: KeySource): Promise<VerifiedJwt> {
     // Measured before it is split: a huge token must cost nothing.
     if (typeof text !== "string") throw this.refusal("jwt", "it is not a string");
     if (text.length > LONGEST_JWT) throw this.refusal("jwt", "it is longer than 64 KB");
-    const verified = await this.#verifyWithNewest(text, keySet).catch((error: unknown) => {
+    const verified = await this.#verifyWithNewest(text, keys).catch((error: unknown) => {
       if (!(error instanceof JwtRefusal)) throw error;
       const { claim, reason, kind } = error;
       if (kind === "time") this.throwIfClockIsWrong();
@@ -65,13 +72,16 @@ export class JwtCheck {
     return verified;
   }
 
-  async #verifyWithNewest(text: string, keySet: KeySet): Promise<VerifiedJwt> {
+  async #verifyWithNewest(
+    text: string,
+    { keySet, client, source }: KeySource,
+  ): Promise<VerifiedJwt> {
     const { requiredClaims } = this.#kind;
     try {
-      return await verifyJwt(text, await keySet.keys(), this.#expected, requiredClaims);
+      return await verifyJwt(text, await keySet.keys(client), this.#expected, requiredClaims);
     } catch (error) {
       if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
-      const newer = await keySet.refetch();
+      const newer = await keySet.refetch(client, source);
       if (!newer) throw error;
       return verifyJwt(text, newer, this.#expected, requiredClaims);
     }

@@ -2,6 +2,7 @@ import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
   isObject,
@@ -61,7 +62,7 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
-const ID_TOKEN_RULES: OptionRules<NonNullable<ProviderDefinition["idToken"]>> = {
+const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
   algorithms: (value, name, all) =>
     Array.isArray(value) && value.length === 0
       ? [`${name} must have an algorithm in it`]
@@ -93,7 +94,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   pushAuthorizationRequests: anything,
   scopeAliases: anything,
   idToken: (value) =>
-    value === undefined ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
+    value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,

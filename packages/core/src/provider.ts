@@ -1,4 +1,5 @@
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
@@ -97,32 +98,11 @@ export interface ProviderDefinition<
   readonly expiredToken?: ExpiredToken;
   /** The scope of an authorization request that names none. */
   readonly defaultScope?: readonly (Scope | (string & {}))[];
-  /** How this provider's ID tokens are verified. */
-  readonly idToken?: {
-    /**
-     * The accepted signature algorithms. Name the one that your client is registered with
-     * (`id_token_signed_response_alg`) to accept no other.
-     *
-     * @defaultValue `["RS256"]`; for a discovered provider all that its metadata list
-     */
-    readonly algorithms?: readonly string[];
-    /** Whether `iss` may also be the issuer without `https://`. */
-    readonly issuerWithoutScheme?: boolean;
-    /**
-     * Audiences beside the client that an ID token may have, for example a project (OpenID Connect Core §3.1.3.7). Such a
-     * token needs an `azp` that is the client.
-     *
-     * @defaultValue none: an ID token for others, too, is refused
-     */
-    readonly audiences?: readonly string[];
-    /**
-     * Whether user info may lack `sub`, because `endpoints.userInfo` is not OpenID Connect's (Core §5.3.2). Nothing then
-     * tells that it is about the user of the ID token.
-     *
-     * @defaultValue `false` for a provider with `issuer` and `endpoints.jwks` and no `userInfo` function
-     */
-    readonly userInfoWithoutSub?: boolean;
-  };
+  /**
+   * How this provider's ID tokens are verified. `false` ignores them, for a provider that publishes no keys: sign-ins with
+   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
+   */
+  readonly idToken?: IdTokenRules | false;
   /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
   /** The names of the options that `authorizationParameters` reads; any other option is refused. */

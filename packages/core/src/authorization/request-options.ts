@@ -139,7 +139,7 @@ function contextProblems(
     scope = provider.defaultScope,
   }: AuthorizationRequestOptions,
 ): string[] {
-  const problems: string[] = [];
+  const problems = idTokens.scopeProblems(scope);
   if (provider.endpoints.authorization === undefined) {
     problems.push("endpoints.authorization is missing: add it to the provider's definition");
   }

@@ -71,9 +71,10 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
     clientAuthentication: authenticationOf(metadata),
     // An undefined field says nothing: what the server requires stays required.
     ...definedFields({ ...own }),
-    ...((algorithms.length > 0 || own.idToken) && {
-      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
-    }),
+    ...(own.idToken !== false &&
+      (algorithms.length > 0 || own.idToken) && {
+        idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
+      }),
     name,
     issuer,
     endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,

@@ -83,7 +83,8 @@ function checkSubject(provider: Provider, { sub }: UserInfo, expected: string | 
 function mustHaveSub(provider: Provider): boolean {
   const { issuer, endpoints, idToken } = provider;
   const isOpenId = issuer !== undefined && endpoints.jwks !== undefined;
-  return isOpenId && !provider.userInfo && idToken?.userInfoWithoutSub !== true;
+  if (!isOpenId || idToken === false || provider.userInfo) return false;
+  return idToken?.userInfoWithoutSub !== true;
 }
 
 /** Fetches the user's data as the common profile. */

@@ -72,8 +72,10 @@ export async function pollForDeviceToken(
       continue;
     }
     // The code is used: polling again would not help from here on.
-    const claims = await grantedClaims(context, granted, { signal }).catch(explainSpentCode);
-    return grantedToken(context, granted, { requestedScope: device.scope, claims });
+    const { scope: requestedScope } = device;
+    const details = { requestedScope, signal };
+    const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
+    return grantedToken(context, granted, { requestedScope, claims });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { JwtSource } from "../oidc/key-set.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
@@ -42,6 +43,8 @@ export function grantedToken(
 export interface IdTokenDetails {
   /** The authorization request that was answered. */
   readonly request?: AuthorizationRequest;
+  /** The requested scope of a user's sign-in: with `openid` in it there must be an ID token. */
+  readonly requestedScope?: readonly string[];
   /** Seconds that `iat` may differ from now. */
   readonly issuedWithin?: number;
   /** Where the response came from; without it from the token endpoint. */
@@ -54,8 +57,9 @@ export interface IdTokenDetails {
  * Verifies the ID token of a token response. It waits for the provider's keys where they cannot be fetched at first.
  *
  * @returns The claims; undefined without an ID token, and for a provider without keys.
- * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` when `maxAge` was requested and there is
- * no ID token to check it by; `ABORTED`.
+ * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` for a missing ID token when `openid` was
+ * granted (OpenID Connect Core §3.1.3.3) or `maxAge` was requested; `ABORTED`; ConfigurationError for an ID token that
+ * `openid` asked for and that cannot be verified.
  */
 export async function grantedClaims(
   context: ClientContext,
@@ -63,10 +67,17 @@ export async function grantedClaims(
   details: IdTokenDetails = {},
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { request, signal, source = "provider", ...limits } = details;
+  const { request, requestedScope = [], signal, source = "provider", ...limits } = details;
   const { nonce, maxAge, issuedAt = 0 } = request ?? {};
   const { accessToken, idToken } = fields;
+  if (idToken !== undefined) {
+    throwProblems("The ID token", idTokens.scopeProblems(requestedScope), context.provider.name);
+  }
   if (idToken === undefined || !idTokens.supported) {
+    const isRequested = idTokens.supported && requestedScope.some(isOpenId);
+    if (isRequested && (fields.scope ?? requestedScope).some(isOpenId)) {
+      throw idTokenMissing(context, "though openid was granted");
+    }
     if (maxAge === undefined) return undefined;
     throw idTokenMissing(context, "and maxAge cannot be checked without it");
   }
@@ -83,8 +94,13 @@ export async function grantedClaims(
   return withPatienceForKeys(context, verify, signal);
 }
 
+/** Whether a scope is `openid`; some servers list scopes with commas, whatever their delimiter is. */
+function isOpenId(name: string): boolean {
+  return name.split(",").includes("openid");
+}
+
 /** Builds the error for a token response without the ID token that it must have (`TOKEN_RESPONSE_INVALID`). */
-export function idTokenMissing({ provider }: ClientContext, reason: string): OAuthError {
+function idTokenMissing({ provider }: ClientContext, reason: string): OAuthError {
   const details = { field: "id_token" };
   const message = `The token response of ${provider.name} cannot be used: id_token is missing ${reason}.`;
   return new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: provider.name, details });

@@ -10,6 +10,7 @@ import {
 } from "../options/option-rules.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
+import type { IdTokenRules } from "./id-token-rules.ts";
 import type * as keySets from "./key-set.ts";
 import type { KeySource, ProviderExpectations } from "./verified-jwt.ts";
 
@@ -62,11 +63,7 @@ export interface IdTokenProvider {
   readonly name: string;
   readonly issuer?: string;
   readonly endpoints: { readonly jwks?: string };
-  readonly idToken?: {
-    readonly algorithms?: readonly string[];
-    readonly issuerWithoutScheme?: boolean;
-    readonly audiences?: readonly string[];
-  };
+  readonly idToken?: IdTokenRules | false;
 }
 
 /** A client whose ID tokens are verified. */
@@ -95,8 +92,17 @@ export class IdTokenVerifier {
 
   /** Whether ID tokens can be verified: the provider has an issuer and keys. */
   get supported(): boolean {
-    const { endpoints, issuer } = this.#provider;
-    return endpoints.jwks !== undefined && issuer !== undefined;
+    const { endpoints, issuer, idToken } = this.#provider;
+    return endpoints.jwks !== undefined && issuer !== undefined && idToken !== false;
+  }
+
+  /** Lists what is wrong with a scope: with `openid` comes an ID token, which must not be ignored in silence. */
+  scopeProblems(scope: unknown): string[] {
+    const isOpenId = Array.isArray(scope) && scope.includes("openid");
+    if (!isOpenId || this.supported || this.#provider.idToken === false) return [];
+    return [
+      "the scope has openid, and the provider's ID tokens cannot be verified: its definition needs issuer and endpoints.jwks (in metadata: jwks_uri), or idToken: false, which ignores ID tokens",
+    ];
   }
 
   /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
@@ -104,7 +110,7 @@ export class IdTokenVerifier {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    const { audiences } = this.#provider.idToken ?? {};
+    const { audiences } = this.#provider.idToken || {};
     const { source = "anybody", ...conditions } = options;
     const keys = { keySet, client: this.#client, source };
     return verifyIdToken(jwt, keys, { ...conditions, ...expected, audiences });
@@ -127,8 +133,9 @@ export class IdTokenVerifier {
 
   #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
     const { name, issuer, idToken = {}, endpoints } = this.#provider;
-    if (endpoints.jwks === undefined || issuer === undefined) {
-      const problems = ["the provider needs issuer and endpoints.jwks"];
+    if (endpoints.jwks === undefined || issuer === undefined || idToken === false) {
+      const reason = idToken === false ? ", and its idToken must not be false" : "";
+      const problems = [`the provider needs issuer and endpoints.jwks${reason}`];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }
     const issuers = [issuer];

@@ -77,8 +77,8 @@ export class OAuth2Client<
   readonly #sessions: SessionContext;
 
   /**
-   * @param provider - The result of `defineProvider`, or a function that returns it, so that its problems and those of the
-   * options come in one error.
+   * @param provider - The result of `defineProvider`. Or a function that calls `defineProvider`: one error then lists the
+   * problems of the definition and of the options.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(
@@ -177,8 +177,8 @@ export class OAuth2Client<
    * {@link OAuth2Client.clientCredentialsSession} is shorter: it fetches its tokens by itself.
    *
    * @param options - Scope, `resource`, and further parameters such as `audience`.
-   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client
-   * that cannot prove who it is.
+   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a
+   * public client (`clientAuthentication: "none"`).
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
@@ -255,10 +255,10 @@ export class OAuth2Client<
   }
 
   /**
-   * Refreshes a token (RFC 6749 §6). Calls for the same token share one request, and a token that this client has just
-   * refreshed gives the new one. The refresh token is kept when the answer has none.
+   * Refreshes a token (RFC 6749 §6). Concurrent calls for the same token share one request. If this client has already
+   * refreshed the token, the call returns the new token. If the response has no refresh token, the old one is kept.
    *
-   * @param options - A smaller scope, or one of several APIs; such a refresh is a request of its own.
+   * @param options - A smaller scope, a `resource` or other parameters. A call with options always sends its own request.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
    * `retryable`.
    */
@@ -272,16 +272,18 @@ export class OAuth2Client<
   }
 
   /**
-   * Has the provider revoke a token (RFC 7009). Of a `Token` both halves are revoked: the refresh token first, then the
-   * access token, which may outlive it otherwise. To end a session and forget its token as well, use `session.revoke()`.
+   * Revokes a token at the provider (RFC 7009): the refresh token of a `Token` first, then its access token, which some
+   * providers do not revoke together with the refresh token. To end a session and forget its token as well, use
+   * `session.revoke()`.
    *
-   * A token that the provider does not know, or has revoked already, is no error. Nor is a provider that revokes refresh
-   * tokens alone: the access token then works until it expires.
+   * The call succeeds if the provider does not know the token or has already revoked it. It also succeeds if the provider
+   * revokes refresh tokens only: the access token then works until it expires.
    *
-   * @param token - A token; or an access or refresh token as a string, which alone is revoked then.
-   * @param options - `hint` to revoke one half alone, a signal, and further form fields.
-   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` one the token
-   * may still work: call again later (RFC 7009 §2.2.1). The message says when only the access token is left.
+   * @param token - A `Token`, to revoke both of its tokens; or an access or refresh token as a string, to revoke only that.
+   * @param options - `hint` to revoke only one of the two tokens, a signal, and further form fields.
+   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` error the token
+   * may still work: call again later (RFC 7009 §2.2.1). If the refresh token was revoked and the access token was not, the
+   * message says so.
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
@@ -293,7 +295,7 @@ export class OAuth2Client<
    *
    * @param options - `hint` to ask about the refresh token of a `Token` instead of its access token, a signal, and further
    * form fields.
-   * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
+   * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; an inactive token is a result, not an error.
    */
   async introspectToken(
     token: Token | string,
@@ -307,7 +309,7 @@ export class OAuth2Client<
    * Builds the URL that signs a user out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
    * before you send the user there: they may not come back.
    *
-   * @throws ConfigurationError when the provider has no such page.
+   * @throws ConfigurationError when the provider has no end session endpoint (`endpoints.endSession`).
    */
   logoutUrl(options: LogoutOptions = {}): string {
     return buildLogoutUrl(this.#context, options);
@@ -333,11 +335,13 @@ export class OAuth2Client<
 
   /**
    * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
-   * azp, exp, iat, nbf, and the conditions of the options.
+   * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …).
    *
-   * @param jwt - The ID token, for example a credential that a browser sent.
+   * Made-up key ids make it fetch the provider's keys a few times a minute at most.
+   *
+   * @param jwt - The ID token, for example a credential that a browser sent; at most 64 KB.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no keys.
+   * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no `endpoints.jwks`.
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
     return this.#context.idTokens.verify(jwt, options);
@@ -348,7 +352,7 @@ export class OAuth2Client<
    * that its `sid`, or else its `sub`, names. Each token is accepted once.
    *
    * @param jwt - The form field `logout_token`.
-   * @param options - A memory of used tokens for several processes.
+   * @param options - `seen`, which remembers used tokens where several processes receive them.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
    */
@@ -362,8 +366,8 @@ export class OAuth2Client<
   /**
    * Opens a session: requests to the provider's API with a token that is placed, refreshed and saved for you.
    *
-   * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token, or no access token; ConfigurationError
-   * that lists every problem of the options.
+   * @throws OAuthError with code `TOKEN_INVALID` if the value is not a token, or the token is not an access token;
+   * ConfigurationError that lists every problem of the options.
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
     const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
@@ -372,15 +376,16 @@ export class OAuth2Client<
   }
 
   /**
-   * Opens a session for the app itself (RFC 6749 §4.4). It gets its first token with its first request, and the next one
-   * when that expires or the API answers 401: one token request, however many requests wait for it. Nothing is sent before.
+   * Opens a session for the app itself (RFC 6749 §4.4). It requests its first token with its first API request, and a new
+   * token when that expires or the API responds with 401. Concurrent API requests share one token request.
    *
-   * Make it once or for each request that you serve: sessions of one client that ask for the same share their token.
+   * Make the session once, or for each request that you serve: sessions of one client with the same scope, `resource` and
+   * parameters share their token.
    * Errors of the token request are thrown by the request that needed the token, and the next request asks again.
    * Before the first token `session.token` throws `TOKEN_NOT_FOUND`; `await session.refresh()` gets it at once.
    *
-   * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, without
-   * those that are about keeping its token. For processes that share a token use {@link OAuth2Client.storedSession}.
+   * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, except
+   * `onTokenUpdate`, `refresh` and `renew`. To share a token between processes, use {@link OAuth2Client.storedSession}.
    * @throws ConfigurationError that lists every problem of the options.
    *
    * @example
@@ -400,14 +405,12 @@ export class OAuth2Client<
   }
 
   /**
-   * Opens a session whose tokens are asked for with a JWT that the client signs (RFC 7523 §2.1), as service accounts do.
-   * It gets and shares its tokens as {@link OAuth2Client.clientCredentialsSession} does; each is asked for with an
-   * assertion of its own.
+   * Opens a session that requests its tokens with JWTs that it signs (RFC 7523 §2.1), as service accounts do. It requests and
+   * shares tokens as {@link OAuth2Client.clientCredentialsSession} does, and signs a new JWT for each token request.
    *
-   * @param options - Claims and the key that signs them, scope, and the options of a session without those that are about
-   * keeping its token. Leave `iat`, `exp` and `jti` out of the claims: each assertion needs its own.
-   * @throws ConfigurationError that lists every problem of the options; for a key that cannot sign it is thrown by the
-   * first request.
+   * @param options - Claims and the key that signs them, scope, and the options of a session, except `onTokenUpdate`,
+   * `refresh` and `renew`. Leave `iat`, `exp` and `jti` out of the claims: each JWT needs its own.
+   * @throws ConfigurationError that lists every problem of the options. If the key cannot sign, the first request throws it.
    *
    * @example
    * ```ts
@@ -428,7 +431,8 @@ export class OAuth2Client<
    * Opens a session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time,
    * and saved before any request goes on with it.
    *
-   * @param options - The store, the record's key, after a sign-in the new token, and the options of any session.
+   * @param options - The store and the record's key; the token, if the user has just signed in; and the options of any
+   * session.
    * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
    * `TOKEN_INVALID`; ConfigurationError that lists every problem of the options.
    *

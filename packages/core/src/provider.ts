@@ -9,7 +9,7 @@ import type { TokenPlacement } from "./tokens/token-placement.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 
-/** A provider's endpoints, each an absolute URL. */
+/** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
 export interface ProviderEndpoints {
   /** The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. */
   readonly authorization?: string;
@@ -91,7 +91,8 @@ export interface ProviderDefinition<
   /** The API that the tokens are for. */
   readonly api?: ProviderApi;
   /**
-   * Which answers of the API say that an access token has expired, where it has a status or a word of its own for that.
+   * Which responses of the API mean that an access token has expired, if the API uses a status other than 401 or an error
+   * code of its own.
    *
    * @defaultValue a 401, unless its challenge names another error (RFC 6750 §3.1)
    */
@@ -114,7 +115,7 @@ export interface ProviderDefinition<
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;
-  /** Reads an error body that is not in the format of RFC 6749; undefined when it is not in the provider's own either. */
+  /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
   readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
   /** Fetches the user info where one GET of `endpoints.userInfo` is not enough. */
   userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;

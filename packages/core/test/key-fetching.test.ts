@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { isOAuthError, type OAuth2Client, type OAuth2ClientOptions, Token } from "@grantkit/core";
+import {
+  isOAuthError,
+  type OAuth2Client,
+  type OAuth2ClientOptions,
+  type Token,
+} from "@grantkit/core";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
 import { FaultyProvider, signingKey, SUBJECT } from "./support/faulty-provider.ts";
 import { hurry } from "./support/hurry.ts";
@@ -89,7 +94,7 @@ describe("a sign-in whose code is spent waits for the keys", () => {
       expiresAt: provider.clock.now() + MINUTE,
       scope: ["openid"],
     };
-    const token = await hurry(provider.clock, client.fetchDeviceToken(device as never), 60_000);
+    const token = await hurry(provider.clock, client.fetchDeviceToken(device), 60_000);
     expect(token.claims?.sub).toBe(SUBJECT);
   });
 

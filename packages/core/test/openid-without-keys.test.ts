@@ -149,9 +149,7 @@ describe("openid that was asked for and granted without an ID token is refused (
   it.each(granted)("by a device flow: %s", async (_name, fields) => {
     provider.tokenFields = { id_token: undefined, ...fields };
     const expiresAt = provider.clock.now() + 600_000;
-    const waiting = provider
-      .client()
-      .fetchDeviceToken({ ...DEVICE, expiresAt, scope: ["openid"] } as never);
+    const waiting = provider.client().fetchDeviceToken({ ...DEVICE, expiresAt, scope: ["openid"] });
     const failing = rejectionOf(waiting);
     await provider.clock.scheduled();
     provider.clock.advance(1000);

@@ -2,7 +2,7 @@
  * The stable code of an {@link OAuthError}, to switch on.
  *
  * A provider's own errors (RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, OpenID Connect Core
- * §3.1.2.6) keep their names in upper case; {@link OAuthError.error} has the provider's word as it was sent.
+ * §3.1.2.6) keep their names in upper case; {@link OAuthError.error} has the provider's code as it was sent.
  */
 export type OAuthErrorCode =
   // Construction and calls

@@ -8,7 +8,7 @@ export interface OAuthErrorOptions {
   readonly provider?: string;
   /** HTTP status of the response, if there was one. */
   readonly status?: number;
-  /** The provider's own error word, for example `bad_verification_code`. */
+  /** The provider's own error code, for example `bad_verification_code`. */
   readonly error?: string;
   /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
   readonly errorDescription?: string;
@@ -23,7 +23,7 @@ export interface OAuthErrorOptions {
 }
 
 /**
- * The base class of every error that Grantkit throws.
+ * The base class of Grantkit's own errors. API errors (`isApiError()`) and axios's network errors do not belong to it.
  *
  * No part of it (message, stack, fields, JSON, `util.inspect`, `structuredClone`) holds a token, a code or
  * a client secret, and the network or library error that it was made from is not attached.
@@ -45,7 +45,7 @@ export class OAuthError extends Error {
   declare readonly provider?: string;
   /** HTTP status of the response, if there was one. */
   declare readonly status?: number;
-  /** The provider's own error word. */
+  /** The provider's own error code. */
   declare readonly error?: string;
   /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
   declare readonly errorDescription?: string;

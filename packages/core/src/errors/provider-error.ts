@@ -37,19 +37,19 @@ export function plainDetails(
 
 const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   ACCESS_DENIED: "The user or an administrator said no; let the user try again.",
-  INTERACTION_REQUIRED: "Send the user to the provider again, without a silent prompt.",
+  INTERACTION_REQUIRED: "Send the user to the provider again, without prompt=none.",
   INVALID_CLIENT: "Check clientId, clientSecret and clientAuthentication.",
   INVALID_GRANT:
     "The code or refresh token is expired, used or revoked: send the user to sign in again.",
   INVALID_TARGET:
-    "Check resource and audience: the provider knows no such API, or not for this client.",
+    "Check resource and audience: the provider does not know this API, or this client may not use it.",
   UNSUPPORTED_TOKEN_TYPE: "The provider does not revoke or introspect this kind of token.",
   DEVICE_CODE_EXPIRED: "Start again with fetchDeviceAuthorization().",
   INVALID_SCOPE: "Check the scopes that are asked for.",
-  PROVIDER_ERROR: "Look the word up in the provider's documentation.",
+  PROVIDER_ERROR: "Look up this error code in the provider's documentation.",
   TOKEN_REJECTED:
     "The token has expired or was revoked: refresh it, or let the user sign in again.",
-  RATE_LIMITED: "Wait before the next call; retryAfter says how long when the provider did.",
+  RATE_LIMITED: "Wait before the next call: retryAfter seconds, if it is set.",
   SERVER_ERROR: "The provider has trouble; try again later.",
   TEMPORARILY_UNAVAILABLE: "The provider has trouble; try again later.",
   UNAUTHORIZED_CLIENT: "Allow this grant in the settings that the provider has for your app.",

@@ -63,24 +63,16 @@ export interface IdTokenDetails {
  */
 export async function grantedClaims(
   context: ClientContext,
-  { fields, serverTime, receivedAt }: GrantedTokens,
+  granted: GrantedTokens,
   details: IdTokenDetails = {},
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { request, requestedScope = [], signal, source = "provider", ...limits } = details;
+  const { fields, serverTime, receivedAt } = granted;
+  const { request, requestedScope: _scope, signal, source = "provider", ...limits } = details;
   const { nonce, maxAge, issuedAt = 0 } = request ?? {};
   const { accessToken, idToken } = fields;
-  if (idToken !== undefined) {
-    throwProblems("The ID token", idTokens.scopeProblems(requestedScope), context.provider.name);
-  }
-  if (idToken === undefined || !idTokens.supported) {
-    const isRequested = idTokens.supported && requestedScope.some(isOpenId);
-    if (isRequested && (fields.scope ?? requestedScope).some(isOpenId)) {
-      throw idTokenMissing(context, "though openid was granted");
-    }
-    if (maxAge === undefined) return undefined;
-    throw idTokenMissing(context, "and maxAge cannot be checked without it");
-  }
+  checkIdTokenPresence(context, granted, details);
+  if (idToken === undefined || !idTokens.supported) return undefined;
   const verify = (): Promise<IdTokenClaims> =>
     idTokens.verify(idToken, {
       ...limits,
@@ -92,6 +84,26 @@ export async function grantedClaims(
       ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),
     });
   return withPatienceForKeys(context, verify, signal);
+}
+
+/** Checks that there is an ID token where one was asked for, and that it can be verified. */
+function checkIdTokenPresence(
+  context: ClientContext,
+  { fields: { idToken, scope } }: GrantedTokens,
+  { request, requestedScope = [] }: IdTokenDetails,
+): void {
+  const { idTokens, provider } = context;
+  if (idToken !== undefined) {
+    throwProblems("The ID token", idTokens.scopeProblems(requestedScope), provider.name);
+  }
+  if (idToken !== undefined && idTokens.supported) return;
+  if (request?.maxAge !== undefined) {
+    throw idTokenMissing(context, "and maxAge cannot be checked without it");
+  }
+  const isRequested = idTokens.supported && requestedScope.some(isOpenId);
+  if (isRequested && (scope ?? requestedScope).some(isOpenId)) {
+    throw idTokenMissing(context, "though openid was granted");
+  }
 }
 
 /** Whether a scope is `openid`; some servers list scopes with commas, whatever their delimiter is. */

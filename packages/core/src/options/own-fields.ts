@@ -1,6 +1,11 @@
+/** Makes objects that inherit nothing. Unlike those of `Object.create(null)`, the engine keeps them as fast as any other. */
+const Bare = function () {} as unknown as new () => object;
+Bare.prototype = Object.freeze(Object.create(null) as object);
+
 /** Copies an object's own fields: what somebody added to `Object.prototype` is not among them. */
 export function ownFields<Fields extends object>(source: Fields): Fields {
-  return Object.assign(Object.create(null) as Fields, source);
+  const copy: object = new Bare();
+  return Object.assign(copy, source);
 }
 
 /** Copies the fields that are not undefined. */

@@ -193,7 +193,11 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
 
 function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequestConfig): void {
   if (!socketPath) return;
-  throw new OAuthError("URL_INVALID", "socketPath cannot be used in a session; nothing was sent.", {
-    provider,
-  });
+  throw new OAuthError(
+    "URL_INVALID",
+    "socketPath cannot be used in a session; nothing was sent. Leave it out; to use another connection, pass an agent in the http option.",
+    {
+      provider,
+    },
+  );
 }

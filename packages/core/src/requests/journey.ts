@@ -17,8 +17,8 @@ import { watched } from "./request-events.ts";
 import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
 
 /**
- * The way of one request of a session: retries, redirects, one refresh of an expired token, all within one deadline. The
- * same for axios and for fetch, which differ in how they send a hop.
+ * Sends one request of a session: with retries, redirects and one refresh of an expired token, within one deadline. It is
+ * the same for axios and for fetch, which differ in how they send a hop.
  */
 export class Journey<Answer extends { readonly status: number }> {
   readonly #session: RequestSender;
@@ -123,8 +123,8 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 
   /**
-   * Sends one hop, and once more with a newer authorization if the API refused the one that was sent. This hop alone: the
-   * server has done what the hops before a redirect asked for, and another origin, which was shown no token, refuses none.
+   * Sends one hop, and once more with a newer authorization if the API refused the one that was sent. It repeats only this
+   * hop, because the server has already processed the hops before a redirect. A hop without a token is not repeated.
    */
   async #sendAndRefreshOnce(
     hop: Hop,

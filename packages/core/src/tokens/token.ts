@@ -42,8 +42,8 @@ export class Token {
    * Reads a stored token: one of Grantkit's, or one that requests-oauthlib, Authlib, simple-oauth2, Auth.js, openid-client
    * or arctic stored. Their ID tokens were not verified here, so `claims` is undefined.
    *
-   * @param record - What `JSON.stringify(token)` wrote, parsed; a record by the names of RFC 6749; or a token, which is
-   * returned as it is.
+   * @param record - What `JSON.stringify(token)` wrote, parsed; an object with the field names of RFC 6749
+   * (`access_token`, …); or a `Token`, which is returned unchanged.
    * @param options - When the token response arrived, for a record that has only `expires_in`.
    * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
    *
@@ -134,13 +134,13 @@ export class Token {
     return this.#fields.raw;
   }
 
-  /** How a session gets such a token again without a refresh token; undefined when it needs the user. */
+  /** The grant that a session repeats when there is no refresh token; undefined if a new token needs the user. */
   get renewal(): TokenRenewal | undefined {
     return this.#fields.renewal;
   }
 
   /**
-   * Whether the access token has expired; false when the provider did not say when it does.
+   * Whether the access token has expired; false when the expiry is unknown.
    *
    * @param leeway - Seconds before the expiry that already count as expired.
    * @param now - The time in milliseconds since the epoch.

@@ -157,6 +157,17 @@ describe("a redirect of user info", () => {
     },
   );
 
+  it.each([
+    ["the same machine by another name", (port: string) => `http://localhost:${port}/userinfo`],
+    ["the same host with https", (port: string) => `https://127.0.0.1:${port}/userinfo`],
+    ["another port, without a scheme", () => "//127.0.0.1:1/userinfo"],
+    ["a URL with a user name", (port: string) => `http://user@127.0.0.1:${port}/userinfo`],
+    ["a data URL", () => "data:application/json,{}"],
+  ])("to %s is refused", async (_name, locationAt) => {
+    answer(redirect(locationAt(new URL(provider.issuer).port)));
+    await expectRefused(openId(), "REDIRECT_REFUSED");
+  });
+
   it("to another origin after one within the origin is refused", async () => {
     answer(redirect("/second"));
     provider.answers.set("/second", () => redirect(`${elsewhere.origin}/userinfo`));

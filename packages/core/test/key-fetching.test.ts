@@ -6,7 +6,7 @@ import {
   type Token,
 } from "@grantkit/core";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
-import { FaultyProvider, signingKey, SUBJECT } from "./support/faulty-provider.ts";
+import { FaultyProvider, halfHash, signingKey, SUBJECT } from "./support/faulty-provider.ts";
 import { hurry } from "./support/hurry.ts";
 import type { Answer } from "./support/loopback-server.ts";
 import { turns, until } from "./support/turns.ts";
@@ -95,6 +95,16 @@ describe("a sign-in whose code is spent waits for the keys", () => {
       scope: ["openid"],
     };
     const token = await hurry(provider.clock, client.fetchDeviceToken(device), 60_000);
+    expect(token.claims?.sub).toBe(SUBJECT);
+  });
+
+  it("in the implicit grant, too", async () => {
+    fail(2, () => ({ status: 500 }));
+    const request = await client.authorizationRequest({ responseType: "token" });
+    provider.callbackFor(request);
+    const jwt = provider.idToken({ claims: { at_hash: halfHash("a-token") } });
+    const callback = `https://app.example.com/callback#access_token=a-token&token_type=bearer&id_token=${jwt}&state=${request.state}`;
+    const token = await hurry(provider.clock, client.tokenFromFragment(callback, request));
     expect(token.claims?.sub).toBe(SUBJECT);
   });
 

@@ -170,6 +170,17 @@ describe("an algorithm that the definition names alone", () => {
     expect((await provider.signIn(pinned)).claims?.sub).toBe(SUBJECT);
   });
 
+  it("may be undefined, which leaves those of the metadata", async () => {
+    const elliptic = signingKey("ES256", "elliptic");
+    provider.key = elliptic;
+    provider.published = [elliptic.jwk];
+    const idToken = { algorithms: undefined };
+    const unpinned = await provider.discover({
+      provider: { name: "faulty", defaultScope: ["openid"], idToken },
+    } as never);
+    expect((await provider.signIn(unpinned)).claims?.sub).toBe(SUBJECT);
+  });
+
   it.each<[string, unknown, string]>([
     ["a text in the place of a list", { algorithms: "RS256" }, "idToken.algorithms"],
     ["an empty list", { algorithms: [] }, "idToken.algorithms"],

@@ -35,11 +35,14 @@ describe("openid is refused for a provider whose ID tokens cannot be verified", 
     message: expect.stringContaining("endpoints.jwks"),
   };
 
-  it("because its metadata have no jwks_uri (Discovery §3)", async () => {
-    provider.metadata = { jwks_uri: undefined };
-    const client = await provider.discover();
-    expect(await rejectionOf(client.authorizationRequest())).toMatchObject(REFUSED);
-  });
+  it.each([undefined, null, 7, {}])(
+    "because the jwks_uri of its metadata is %j (Discovery §3)",
+    async (uri) => {
+      provider.metadata = { jwks_uri: uri };
+      const client = await provider.discover();
+      expect(await rejectionOf(client.authorizationRequest())).toMatchObject(REFUSED);
+    },
+  );
 
   it.each<[string, () => Promise<unknown>]>([
     ["a sign-in", () => withoutKeys().authorizationRequest({ scope: ["email", "openid"] })],

@@ -73,7 +73,10 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
     ...definedFields({ ...own }),
     ...(own.idToken !== false &&
       (algorithms.length > 0 || own.idToken) && {
-        idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
+        idToken: {
+          ...(algorithms.length > 0 && { algorithms }),
+          ...definedFields({ ...own.idToken }),
+        },
       }),
     name,
     issuer,

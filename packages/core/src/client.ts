@@ -142,7 +142,8 @@ export class OAuth2Client<
    * Completes a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token. State is
    * checked first, then `iss`, error and code, so that nothing in a forged callback is believed.
    *
-   * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
+   * @param callback - The callback's URL or path, its query, or the whole request (form_post too): a `Request`, or one of
+   * Node's `http`, Express or Fastify; or its parsed query or form.
    * @param request - The result of {@link OAuth2Client.authorizationRequest}; use it once.
    * @throws OAuthError. Before the token request: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the

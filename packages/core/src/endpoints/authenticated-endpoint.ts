@@ -1,19 +1,24 @@
 import type { ClientContext } from "../client-context.ts";
-import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
-import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";
+import { isSecretField } from "../errors/error-fields.ts";
+import type { Advice } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
-import { parseBody } from "../http/response-body.ts";
+import { parseBody, parseList } from "../http/response-body.ts";
 import { type SendOnce, sendWithRetries } from "../http/endpoint-retries.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
-import { unexpectedStatus, unusable } from "./endpoint-errors.ts";
-import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
-import { readErrorResponse } from "./error-response.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
+import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
+import {
+  type EndpointParameters,
+  fieldsOf,
+  formOf,
+  withoutParameters,
+} from "./endpoint-parameters.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -80,7 +85,7 @@ export async function askEndpoint<Result>(
   const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
-    const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
+    const problem = missingEndpoint(provider, kind);
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
   const call = {
@@ -125,30 +130,26 @@ async function exchange(
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
   const isSuccess = successes.includes(status);
+  const refused = {
+    provider,
+    endpoint,
+    what: whatRequest,
+    advice: request.advice,
+    successes,
+    redactor: (further: readonly string[]) => redactorFor(context, request, sent, further),
+  };
   const parsed = bodyOf(response, bodyless && isSuccess);
   if (!parsed.ok) {
-    throw isSuccess
-      ? unusable(endpoint, parsed.reason, "body", response)
-      : unexpectedStatus(endpoint, response, retryAfter);
+    const list = isSuccess ? undefined : parseList(response.body);
+    throw (
+      errorOfAnswer(refused, { status, headers, body: list }, retryAfter) ??
+      unusable(endpoint, parsed.reason, "body", response)
+    );
   }
   const received = { status, headers, body: parsed.value };
   const answer = (await hooks?.response(received)) ?? received;
-  const answered = readErrorResponse(provider, answer.body);
-  if (answered) {
-    throw providerError(answered, {
-      provider: provider.name,
-      what: whatRequest,
-      advice: request.advice,
-      redactor: redactorFor(context, request, sent),
-      aliases: provider.errorAliases,
-      status: answer.status,
-      retryAfter,
-      code: codeOfAnswer(answered.error, answer.status),
-    });
-  }
-  if (!successes.includes(answer.status)) {
-    throw unexpectedStatus(endpoint, answer, retryAfter);
-  }
+  const error = errorOfAnswer(refused, answer, retryAfter);
+  if (error) throw error;
   return {
     ...answer,
     receivedAt,
@@ -165,9 +166,10 @@ async function sendForm(
 ): Promise<TransportResponse> {
   const form = formOf(body).toString();
   const inQuery = method === "GET";
+  const address = inQuery ? withoutParameters(url, body) : url;
   const send = (proof?: string): Promise<TransportResponse> =>
     sendOnce({
-      url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
+      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
       method,
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
       body: inQuery ? undefined : form,
@@ -186,11 +188,6 @@ function asksForNonce({ status, headers, body }: TransportResponse): boolean {
   if (status < 400 || status >= 500) return false;
   const parsed = parseBody(body, headers["content-type"]);
   return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
-}
-
-/** The status decides, except where a device is to wait: some servers say that with 429 (RFC 8628 §3.5). */
-function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined {
-  return ["authorization_pending", "slow_down"].includes(error) ? undefined : codeOfStatus(status);
 }
 
 function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {
@@ -215,6 +212,7 @@ function redactorFor(
   { clientId, clientSecret }: ClientContext,
   { secrets }: EndpointRequest,
   { headers, body }: TokenRequestHookValue,
+  further: readonly string[],
 ): Redactor {
   // By their names too: hooks, callers and client authentication functions add fields of their own.
   const named = Object.entries({ ...headers, ...body }).flatMap(([name, value]) =>
@@ -226,5 +224,6 @@ function redactorFor(
     headers["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,
+    ...further,
   ]);
 }

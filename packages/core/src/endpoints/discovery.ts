@@ -1,6 +1,7 @@
 import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { RetryBudget } from "../http/retry-budget.ts";
 import { Transport } from "../http/transport.ts";
 import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
@@ -8,7 +9,9 @@ import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authe
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
+import { urlProblems } from "../provider-problems.ts";
 import { fetchMetadata } from "./metadata.ts";
+import { withIgnoredEndpoints } from "./missing-endpoint.ts";
 
 /** What a discovered provider has beyond its metadata: its API, its default scope, hooks, …. */
 export type DiscoveredProvider<
@@ -36,7 +39,7 @@ const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
  * precedence.
  *
  * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error (`NETWORK_ERROR`, `TIMEOUT`, …);
- * ConfigurationError for a bad issuer.
+ * ConfigurationError for a bad issuer, and for metadata without a usable token endpoint or with an unusable key set.
  */
 export async function discoverDefinition<Scope extends string, AuthorizationOptions extends object>(
   issuer: string,
@@ -56,16 +59,12 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
   const metadata = await fetchMetadata(issuer, sender, timeout);
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
-  // Other hosts for connections with a client certificate (RFC 8705 §5).
-  const { mtls_endpoint_aliases: mtls } = metadata;
-  const published = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
-  const endpoints = Object.entries(METADATA_FIELDS)
-    .map(([endpoint, field]) => [endpoint, published[field as keyof typeof published]] as const)
-    .filter(([, url]) => typeof url === "string");
+  const { endpoints, ignored } = endpointsOf(metadata, byCertificate);
+  checkNeeded(issuer, name, { ...endpoints, ...own.endpoints }, ignored);
   const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
     (algorithm) => ASYMMETRIC.test(algorithm),
   );
-  return {
+  const definition = {
     issuerInCallback: metadata["authorization_response_iss_parameter_supported"] === true,
     pushAuthorizationRequests: metadata["require_pushed_authorization_requests"] === true,
     clientAuthentication: authenticationOf(metadata),
@@ -80,8 +79,54 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
       }),
     name,
     issuer,
-    endpoints: { ...Object.fromEntries(endpoints), ...own.endpoints } as ProviderEndpoints,
+    endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,
   };
+  return withIgnoredEndpoints(definition, ignored);
+}
+
+type Endpoints = Partial<Record<keyof ProviderEndpoints, string>>;
+
+/** Reads the endpoints of the metadata, and for each that cannot be used the reason. */
+function endpointsOf(
+  metadata: Metadata,
+  byCertificate: boolean,
+): { readonly endpoints: Endpoints; readonly ignored: Endpoints } {
+  // Other hosts for connections with a client certificate (RFC 8705 §5).
+  const { mtls_endpoint_aliases: mtls, issuer } = metadata;
+  const published: Metadata = { ...metadata, ...(byCertificate && isObject(mtls) ? mtls : {}) };
+  const endpoints: Endpoints = {};
+  const ignored: Endpoints = {};
+  for (const [name, field] of Object.entries(METADATA_FIELDS)) {
+    const endpoint = name as keyof ProviderEndpoints;
+    const url = published[field] ?? undefined;
+    if (url === undefined) continue;
+    const [problem] = urlProblems(field, url);
+    if (problem === undefined) endpoints[endpoint] = url as string;
+    else ignored[endpoint] = `in the metadata of ${String(issuer)}, ${problem}`;
+  }
+  return { endpoints, ignored };
+}
+
+/**
+ * Checks the endpoints that every client needs: without keys, ID tokens would be accepted that nobody verified.
+ *
+ * @throws ConfigurationError that says where the bad endpoint is.
+ */
+function checkNeeded(
+  issuer: string,
+  provider: string,
+  endpoints: Endpoints,
+  ignored: Endpoints,
+): void {
+  const bad = (["token", "jwks"] as const).flatMap((name) =>
+    endpoints[name] === undefined ? (ignored[name] ?? []) : [],
+  );
+  if (bad.length === 0 && endpoints.token === undefined) {
+    bad.push(
+      `in the metadata of ${issuer}, token_endpoint is missing: pass it as provider.endpoints.token`,
+    );
+  }
+  throwProblems(`The provider ${provider}`, bad, provider);
 }
 
 /** Names a server by its host and its path, which tells the tenants of one host apart. */

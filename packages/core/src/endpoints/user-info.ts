@@ -1,6 +1,7 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { secretsOf } from "../errors/error-fields.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
@@ -12,6 +13,7 @@ import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** The part of a session that user info needs. */
 export interface UserInfoSession {
@@ -53,7 +55,7 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   const get = (url: string): Promise<unknown> => read(client, session, url);
   if (!provider.userInfo && endpoint === undefined) {
-    const problem = "the provider needs endpoints.userInfo";
+    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
     throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
@@ -117,13 +119,16 @@ async function read(
   const data = jsonOrText(text);
   const body = isObject(data) && !Array.isArray(data) ? data : {};
   const isSuccess = status >= 200 && status < 300;
-  const error = readErrorResponse(provider, body);
+  // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
+  const isOwn = isSuccess && typeof body["error"] !== "string";
+  const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
   const { accessToken, refreshToken } = session.token;
-  throw providerError(error ?? { error: `status ${status}` }, {
+  const told = error ?? { error: `status ${status}` };
+  throw providerError(told, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([accessToken, refreshToken]),
+    redactor: new Redactor([accessToken, refreshToken, ...secretsOf(data, told.error)]),
     code: isSuccess ? "USER_INFO_INVALID" : codeOf(status),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),

@@ -37,6 +37,13 @@ function parseJson(text: string): ParsedBody {
   return { ok: true, value: value as Record<string, unknown> };
 }
 
+/** Parses a body that should be a JSON list, as some error responses are; undefined for any other, and an empty one. */
+export function parseList(body: Uint8Array): readonly unknown[] | undefined {
+  const value = jsonOrText(new TextDecoder().decode(body).trim());
+  const isFilled = Array.isArray(value) && value.length > 0;
+  return isFilled && tidyJson(value) ? value : undefined;
+}
+
 function parseForm(text: string): ParsedBody {
   const fields = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {

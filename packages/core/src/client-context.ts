@@ -6,12 +6,15 @@ import { HookChain } from "./hooks.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
 
 /** The default time limit for an exchange with an OAuth endpoint, in milliseconds. */
 export const ENDPOINT_TIMEOUT = 10_000;
 const API_TIMEOUT = 30_000;
+/** Seconds: the clocks of machines that do not synchronize them are minutes off. */
+const CLOCK_TOLERANCE = 300;
 
 type RequestClient = RequestContext["client"];
 
@@ -28,6 +31,8 @@ export interface ClientContext extends RequestClient {
   /** The time limit for an exchange with an OAuth endpoint, in milliseconds. */
   readonly endpointTimeout: number;
   readonly idTokens: IdTokenVerifier;
+  /** Seconds by which this machine's clock and the provider's may differ. */
+  readonly clockTolerance: number;
   /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
@@ -37,6 +42,7 @@ export interface ClientContext extends RequestClient {
 /** Builds what the parts of a client share from options that were checked. */
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
+  const { clockTolerance = CLOCK_TOLERANCE } = options;
   const sender = {
     provider,
     clientId,
@@ -46,18 +52,20 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     retries: options.retries,
     retryBudget: new RetryBudget(),
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
+    clockTolerance,
   };
   return {
     ...sender,
     clientSecret,
     redirectUri,
-    clientAuthentication:
+    clientAuthentication: ownOptions(
       options.clientAuthentication ??
-      (clientSecret === undefined ? "none" : provider.clientAuthentication),
+        (clientSecret === undefined ? "none" : provider.clientAuthentication),
+    ),
     hooks: new HookChain(provider.hooks, options.hooks),
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(sender),
-    dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
+    dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,
   };

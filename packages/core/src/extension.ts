@@ -1,6 +1,6 @@
 /**
  * For packages that authorize requests in another way than OAuth 2.0, as `@grantkit/oauth1` does: sending requests, with
- * the session's guards and errors. Apps do not need it.
+ * the session's guards and errors; and for packages that check options of their own. Apps do not need it.
  *
  * @packageDocumentation
  */
@@ -50,8 +50,9 @@ export {
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
+export { isToken } from "./tokens/token.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
-export { ownFields } from "./options/own-fields.ts";
+export { ownFields, ownOptions } from "./options/own-fields.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";

@@ -4,7 +4,7 @@ import { randomToken } from "../crypto/random.ts";
 import { type EndpointParameters, withoutParameters } from "../endpoints/endpoint-parameters.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
-import { definedFields } from "../options/own-fields.ts";
+import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
@@ -123,7 +123,7 @@ async function targetOf(
     { url, parameters: definedFields(parameters) },
     { provider: provider.name },
   );
-  const { redirect_uri: named, scope: asked = "" } = changed.parameters;
+  const { redirect_uri: named, scope: asked = "" } = ownFields(changed.parameters);
   const sent = typeof named === "string" ? named : redirectUri;
   return {
     url: changed.url,

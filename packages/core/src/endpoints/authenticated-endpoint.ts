@@ -11,6 +11,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
 import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
 import {
@@ -51,7 +52,7 @@ export interface EndpointRequest {
 export interface EndpointAnswer extends TokenResponseHookValue {
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
+  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); the reason must hold no secret. */
   readonly unusable: (field: string, reason: string) => OAuthError;
 }
 
@@ -78,10 +79,11 @@ const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: 
  */
 export async function askEndpoint<Result>(
   context: ClientContext,
-  request: EndpointRequest,
+  given: EndpointRequest,
   read: (answer: EndpointAnswer) => Result,
 ): Promise<Result> {
   const { provider, transport, endpointTimeout } = context;
+  const request = ownFields(given);
   const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
@@ -201,8 +203,11 @@ function refuseTwoProofs(
   { provider }: ClientContext,
   { headers, body }: TokenRequestHookValue,
 ): void {
-  const proofs = ["client_secret", "client_assertion"].filter((name) => body[name] !== undefined);
-  if (/^basic /i.test(headers["authorization"] ?? "")) proofs.unshift("the Authorization header");
+  const proofs = ["client_secret", "client_assertion"].filter(
+    (name) => ownFields(body)[name] !== undefined,
+  );
+  if (/^basic /i.test(ownFields(headers)["authorization"] ?? ""))
+    proofs.unshift("the Authorization header");
   if (proofs.length < 2) return;
   const problem = `it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`;
   throw new ConfigurationError("The client authentication", [problem], provider.name);
@@ -221,7 +226,7 @@ function redactorFor(
   return new Redactor([
     clientSecret,
     clientSecret && basicCredentials(clientId, clientSecret),
-    headers["authorization"]?.replace(/^\w+ /, ""),
+    ownFields(headers)["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,
     ...further,

@@ -20,7 +20,7 @@ interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Builds the error for a success response that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
+/** Builds the error for a success response that cannot be used (`TOKEN_RESPONSE_INVALID`); the reason must hold no secret. */
 export function unusable(
   { provider, what }: NamedEndpoint,
   reason: string,

@@ -1,6 +1,7 @@
 import { plainDetails } from "../errors/error-fields.ts";
 import type { ProviderErrorBody } from "../errors/provider-error.ts";
 import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
 
@@ -31,7 +32,7 @@ export function readErrorResponse(
 }
 
 function readStandardError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
-  const { error, error_description: description, error_uri: uri, ...rest } = body;
+  const { error, error_description: description, error_uri: uri, ...rest } = ownFields(body);
   if (typeof error !== "string" || error === "") return undefined;
   const explained = typeof description === "string";
   return {
@@ -45,8 +46,9 @@ function readStandardError(body: Readonly<Record<string, unknown>>): ProviderErr
 }
 
 /** Whether a success response is an error in another format: it has one, and nothing of what was asked for. */
-function isOddError({ error, errors, ...body }: Readonly<Record<string, unknown>>): boolean {
-  if (PAYLOAD.some((name) => body[name] !== undefined)) return false;
+function isOddError(given: Readonly<Record<string, unknown>>): boolean {
+  const { error, errors, ...body } = ownFields(given);
+  if (PAYLOAD.some((name) => Object.hasOwn(body, name) && body[name] !== undefined)) return false;
   return [error, errors].some((each) =>
     isObject(each)
       ? Object.keys(each).length > 0

@@ -9,6 +9,7 @@ import { nextHop } from "../http/redirects.ts";
 import { jsonOrText, tidyJson } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
@@ -68,7 +69,8 @@ export async function fetchUserInfo(
   return raw;
 }
 
-function checkSubject(provider: Provider, { sub }: UserInfo, expected: string | undefined): void {
+function checkSubject(provider: Provider, raw: UserInfo, expected: string | undefined): void {
+  const { sub } = ownFields(raw);
   if (sub === undefined) {
     if (!mustHaveSub(provider)) return;
     const reason =
@@ -117,10 +119,10 @@ async function read(
     throw new OAuthError("RESPONSE_TOO_LARGE", message, { provider: provider.name });
   });
   const data = jsonOrText(text);
-  const body = isObject(data) && !Array.isArray(data) ? data : {};
+  const body: UserInfo = isObject(data) && !Array.isArray(data) ? data : {};
   const isSuccess = status >= 200 && status < 300;
   // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
-  const isOwn = isSuccess && typeof body["error"] !== "string";
+  const isOwn = isSuccess && typeof ownFields(body)["error"] !== "string";
   const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
   const { accessToken, refreshToken } = session.token;

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import { codeOfProviderError, type OAuthErrorCode } from "./error-codes.ts";
 import { type ErrorDetails, withoutJwts } from "./error-fields.ts";
 import { OAuthError } from "./oauth-error.ts";
@@ -52,8 +53,8 @@ export function isTransient(code: OAuthErrorCode): boolean {
 
 /** Makes an OAuthError of a provider's error response, without secrets and control characters. */
 export function providerError(
-  body: ProviderErrorBody,
-  context: {
+  given: ProviderErrorBody,
+  circumstances: {
     readonly provider: string;
     readonly what: string;
     readonly redactor: Redactor;
@@ -67,6 +68,8 @@ export function providerError(
     readonly retryAfter?: number | undefined;
   },
 ): OAuthError {
+  const body = ownFields(given);
+  const context = ownFields(circumstances);
   const line = (text: string): string => context.redactor.line(withoutJwts(text));
   const error = line(body.error);
   const code = codeOf(body, context);

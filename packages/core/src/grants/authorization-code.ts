@@ -11,7 +11,7 @@ import { requestTokens } from "./token-endpoint.ts";
 /** Options of a code exchange. */
 export type CodeExchangeOptions = Omit<GrantOptions, "scope">;
 
-/** Seconds that the `iat` of an ID token may differ from now: it was issued for this response. */
+/** Seconds since the `iat` of an ID token, unless `clockTolerance` is more: it was issued for this response. */
 const ISSUED_WITHIN = 300;
 
 /** Ends a sign-in: checks the callback, exchanges its code for tokens (RFC 6749 §4.1.3), and verifies the ID token. */
@@ -33,7 +33,7 @@ export async function exchangeCode(
   const details = {
     request,
     requestedScope: scope,
-    issuedWithin: ISSUED_WITHIN,
+    issuedWithin: Math.max(ISSUED_WITHIN, context.clockTolerance),
     signal: options.signal,
   };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);

@@ -3,7 +3,10 @@ import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-end
 import { lifetime } from "../tokens/field-reader.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 
-/** A started device flow, as plain JSON: show the user the code and the address, and wait. */
+/**
+ * A started device flow: show the user the code and the address, and wait. `JSON.stringify` stores it, and
+ * `fetchDeviceToken()` takes what `JSON.parse` reads.
+ */
 export interface DeviceAuthorization {
   /** The device code, which the app polls with; keep it secret. */
   readonly deviceCode: string;
@@ -13,12 +16,18 @@ export interface DeviceAuthorization {
   readonly verificationUri: string;
   /** The address with the code in it, for a QR code; not every provider has one. */
   readonly verificationUriComplete?: string;
-  /** When the codes expire, in milliseconds since the epoch. */
-  readonly expiresAt: number;
+  /** When the codes expire. */
+  readonly expiresAt: Date;
   /** The shortest time between two polls, in seconds. */
   readonly interval: number;
   /** The requested scopes. */
   readonly scope: readonly string[];
+}
+
+/** A device flow as it was given or stored. */
+export interface DeviceAuthorizationRecord extends Omit<DeviceAuthorization, "expiresAt"> {
+  /** When the codes expire: a date, its ISO 8601 form, or seconds (below 1e11) or milliseconds since the epoch. */
+  readonly expiresAt: Date | string | number;
 }
 
 /** Seconds (RFC 8628 §3.2), as all times here. */
@@ -77,7 +86,7 @@ function readDevice(answer: EndpointAnswer): Omit<DeviceAuthorization, "scope"> 
       ? text(address)
       : refuse(address, "is not a web address"),
     ...(isPage(complete) && { verificationUriComplete: complete }),
-    expiresAt: receivedAt + expiresIn * 1000,
+    expiresAt: new Date(receivedAt + expiresIn * 1000),
     interval: lifetime(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
   };
 }

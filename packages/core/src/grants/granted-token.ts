@@ -3,6 +3,7 @@ import type { ClientContext } from "../client-context.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { JwtSource } from "../oidc/key-set.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { ScopeChangedError } from "../tokens/token-errors.ts";
 import { withPatienceForKeys } from "./patience-for-keys.ts";
@@ -16,7 +17,7 @@ import type { GrantedTokens } from "./token-endpoint.ts";
  *
  * @throws ScopeChangedError with `strictScope`; what `onScopeChange` throws.
  */
-export function grantedToken(
+export async function grantedToken(
   { provider, strictScope, onScopeChange }: ClientContext,
   { fields, receivedAt }: GrantedTokens,
   details: {
@@ -25,15 +26,15 @@ export function grantedToken(
     readonly claims?: IdTokenClaims | undefined;
     readonly renewal?: TokenRenewal;
   },
-): Token {
+): Promise<Token> {
   const { scopeAliases, name } = provider;
-  const { claims, requestedScope, renewal } = details;
+  const { claims, requestedScope, renewal } = ownFields(details);
   const context = { now: receivedAt, requestedScope, scopeAliases, claims };
   const token = Token.from({ ...tokenFromResponse(fields, context), renewal });
   const { scopeChange } = token;
   // Without a requested scope the provider decides, which is no change (RFC 6749 §3.3).
   if (scopeChange && token.requestedScope.length > 0) {
-    onScopeChange?.(scopeChange, token);
+    await onScopeChange?.(scopeChange, token);
     if (strictScope) throw new ScopeChangedError(name, token);
   }
   return token;
@@ -64,25 +65,29 @@ export interface IdTokenDetails {
 export async function grantedClaims(
   context: ClientContext,
   granted: GrantedTokens,
-  details: IdTokenDetails = {},
+  details: IdTokenDetails = ownFields({}),
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { fields, serverTime, receivedAt } = granted;
-  const { request, requestedScope: _scope, signal, source = "provider", ...limits } = details;
-  const { nonce, maxAge, issuedAt = 0 } = request ?? {};
+  const { fields } = granted;
+  const { request, signal, source = "provider", issuedWithin } = ownFields(details);
+  const { nonce, maxAge, issuedAt = 0 } = ownFields<Partial<AuthorizationRequest>>(request ?? {});
   const { accessToken, idToken } = fields;
   checkIdTokenPresence(context, granted, details);
   if (idToken === undefined || !idTokens.supported) return undefined;
   const verify = (): Promise<IdTokenClaims> =>
-    idTokens.verify(idToken, {
-      ...limits,
+    idTokens.verify(
+      idToken,
+      {
+        ...(issuedWithin !== undefined && { issuedWithin }),
+        accessToken,
+        ...(nonce !== undefined && { nonce }),
+        // The provider counts from the request; the user's time until the callback is added.
+        ...(maxAge !== undefined && {
+          maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000,
+        }),
+      },
       source,
-      accessToken,
-      ...(serverTime !== undefined && { serverTime: serverTime + clock.now() - receivedAt }),
-      ...(nonce !== undefined && { nonce }),
-      // The provider counts from the request; the user's time until the callback is added.
-      ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),
-    });
+    );
   return withPatienceForKeys(context, verify, signal);
 }
 
@@ -90,14 +95,15 @@ export async function grantedClaims(
 function checkIdTokenPresence(
   context: ClientContext,
   { fields: { idToken, scope } }: GrantedTokens,
-  { request, requestedScope = [] }: IdTokenDetails,
+  details: IdTokenDetails,
 ): void {
   const { idTokens, provider } = context;
+  const { request, requestedScope = [] } = ownFields(details);
   if (idToken !== undefined) {
     throwProblems("The ID token", idTokens.scopeProblems(requestedScope), provider.name);
   }
   if (idToken !== undefined && idTokens.supported) return;
-  if (request?.maxAge !== undefined) {
+  if (request && ownFields(request).maxAge !== undefined) {
     throw idTokenMissing(context, "and maxAge cannot be checked without it");
   }
   const isRequested = idTokens.supported && requestedScope.some(isOpenId);

@@ -1,3 +1,5 @@
+import { ownFields } from "../options/own-fields.ts";
+
 /** The deepest nesting that a response or a token may have. */
 const DEEPEST = 32;
 
@@ -34,7 +36,7 @@ function parseJson(text: string): ParsedBody {
     return { ok: false, reason: "the body is not a JSON object" };
   }
   if (!tidyJson(value)) return { ok: false, reason: "the body is nested too deeply" };
-  return { ok: true, value: value as Record<string, unknown> };
+  return { ok: true, value: ownFields(value as Record<string, unknown>) };
 }
 
 /** Parses a body that should be a JSON list, as some error responses are; undefined for any other, and an empty one. */
@@ -50,7 +52,7 @@ function parseForm(text: string): ParsedBody {
     if (fields.has(name)) return { ok: false, reason: "the body repeats a field" };
     if (name !== "__proto__") fields.set(name, value);
   }
-  return { ok: true, value: Object.fromEntries(fields) };
+  return { ok: true, value: ownFields(Object.fromEntries(fields)) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { type RetryBudget, retriesProblems } from "./retry-budget.ts";
 
@@ -141,7 +142,7 @@ export class Attempts {
    * @returns Milliseconds to wait before the retry; undefined when there is none.
    */
   next(ending: Ending): number | undefined {
-    const pause = this.#pauseAfter(ending);
+    const pause = this.#pauseAfter(ownFields(ending));
     if (pause === undefined || !this.#session.context.retryBudget.spend()) return undefined;
     this.number += 1;
     return pause;

@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import {
   DEFAULT_CONNECTIONS,
   type HttpOptions,
@@ -9,6 +10,7 @@ import {
   ownConfig,
 } from "./http-options.ts";
 import { isTooLarge, networkCode } from "./network-errors.ts";
+import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
 import { isReset } from "./retries.ts";
 
@@ -53,6 +55,8 @@ export function wasReset(error: unknown): boolean {
 
 /** Sends every request of a client: those of openid-client and jose, and those of its sessions under axios. */
 export class Transport {
+  /** How far this machine's clock is from the provider's. */
+  readonly clockOffset: ClockOffset;
   readonly #http: HttpOptions | AxiosInstance;
   readonly #clock: Clock;
   readonly #provider: string;
@@ -62,6 +66,7 @@ export class Transport {
     this.#provider = provider;
     this.#clock = clock;
     this.#http = http ?? DEFAULT_CONNECTIONS;
+    this.clockOffset = new ClockOffset(provider);
   }
 
   /** The `http` option. Clients with the same option share connections. */
@@ -85,12 +90,13 @@ export class Transport {
    *
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
-  async send(request: TransportRequest): Promise<TransportResponse> {
+  async send(given: TransportRequest): Promise<TransportResponse> {
+    const request = ownFields(given);
     const { instance, adapter, proxy: usual } = await this.load();
     const { deadline = new Deadline(this.#clock, request.timeout, request.signal) } = request;
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
-      const given = await instance.request<ArrayBuffer>({
+      const received = await instance.request<ArrayBuffer>({
         url: request.url,
         method: request.method,
         headers: { ...request.headers },
@@ -112,10 +118,13 @@ export class Transport {
         },
       });
       // A response interceptor of the caller's may return something else, for example only the data.
-      const response = typeof given?.status === "number" ? given : (answer ?? given);
+      const response = typeof received?.status === "number" ? received : (answer ?? received);
+      const headers = plainHeaders(response);
+      // Keys and metadata may come from a cache, with the date at which they were stored.
+      if (request.method === "POST") this.clockOffset.measure(headers["date"], this.#clock.now());
       return {
         status: response.status,
-        headers: plainHeaders(response),
+        headers,
         body: new Uint8Array(response.data ?? 0),
       };
     } catch (error) {

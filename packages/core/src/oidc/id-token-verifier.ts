@@ -1,18 +1,17 @@
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import {
-  anything,
-  mustBeOneOf,
   mustBeSeconds,
   mustBeText,
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
+import type { RefreshedIdToken } from "./id-token.ts";
 import type { IdTokenRules } from "./id-token-rules.ts";
 import type * as keySets from "./key-set.ts";
-import type { KeySource, ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -22,7 +21,7 @@ export interface VerifyIdTokenOptions {
   readonly accessToken?: string;
   /** The longest time since the user last authenticated, in seconds. */
   readonly maxAge?: number;
-  /** The longest time between `iat` and now, in seconds. */
+  /** The longest time since `iat`, in seconds; how far `iat` may be ahead is the client's `clockTolerance`. */
   readonly issuedWithin?: number;
 }
 
@@ -37,11 +36,7 @@ export interface VerifyLogoutTokenOptions {
   readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
 }
 
-type Options = VerifyIdTokenOptions &
-  Pick<ProviderExpectations, "serverTime"> &
-  Partial<Pick<KeySource, "source">>;
-
-const RULES: OptionRules<Options> = {
+const RULES: OptionRules<VerifyIdTokenOptions> = {
   // A condition that cannot be read must not count as met.
   nonce: (value, name, options) =>
     name in options && typeof value !== "string"
@@ -50,12 +45,10 @@ const RULES: OptionRules<Options> = {
   accessToken: mustBeText,
   maxAge: mustBeSeconds,
   issuedWithin: mustBeSeconds,
-  serverTime: anything,
-  source: mustBeOneOf("provider", "anybody"),
 };
 
 const MOST_LOGOUTS = 10_000;
-/** Milliseconds: longer than a logout token without `exp` is accepted. */
+/** Milliseconds: longer than a logout token without `exp` is accepted when the clocks agree. */
 const REMEMBERED = 10 * 60_000;
 
 /** The part of a provider's definition that its ID tokens are checked against. */
@@ -70,6 +63,8 @@ export interface IdTokenProvider {
 export interface VerifyingClient extends keySets.KeySetClient {
   readonly provider: IdTokenProvider;
   readonly clientId: string;
+  /** Seconds. */
+  readonly clockTolerance: number;
 }
 
 /** Loads what ID tokens are verified with, which few apps need at once. */
@@ -106,14 +101,24 @@ export class IdTokenVerifier {
   }
 
   /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
-  async verify(jwt: string, options: Options): Promise<IdTokenClaims> {
+  async verify(
+    jwt: string,
+    options: VerifyIdTokenOptions,
+    source: keySets.JwtSource = "anybody",
+  ): Promise<IdTokenClaims> {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    const { audiences } = this.#provider.idToken || {};
-    const { source = "anybody", ...conditions } = options;
     const keys = { keySet, client: this.#client, source };
-    return verifyIdToken(jwt, keys, { ...conditions, ...expected, audiences });
+    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected }));
+  }
+
+  /** Verifies the ID token of a refresh that brought an access token; see `verifyRefreshedIdToken`. */
+  async verifyRefreshed(jwt: string, accessToken: string): Promise<RefreshedIdToken> {
+    const [{ sharedKeySet }, { verifyRefreshedIdToken }] = await (this.#modules ??= loadModules());
+    const { keySet, expected } = this.#expectations("refreshToken()", sharedKeySet);
+    const keys = { keySet, client: this.#client, source: "provider" } as const;
+    return verifyRefreshedIdToken(jwt, keys, ownFields({ accessToken, ...expected }));
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
@@ -121,9 +126,11 @@ export class IdTokenVerifier {
     const { sharedKeySet } = await import("./key-set.ts");
     const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
+    const { clock, clockTolerance } = this.#client;
     const keys = { keySet, client: this.#client, source: "anybody" } as const;
     const claims = await verifyLogoutToken(jwt, keys, expected);
-    const until = Math.max((claims.exp ?? 0) * 1000, this.#client.clock.now() + REMEMBERED);
+    const last = Math.max((ownFields(claims).exp ?? 0) * 1000, clock.now() + REMEMBERED);
+    const until = last + 2 * clockTolerance * 1000;
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
     const { name: provider } = this.#provider;
@@ -132,23 +139,29 @@ export class IdTokenVerifier {
   }
 
   #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
-    const { name, issuer, idToken = {}, endpoints } = this.#provider;
-    if (endpoints.jwks === undefined || issuer === undefined || idToken === false) {
-      const reason = idToken === false ? ", and its idToken must not be false" : "";
+    const { name, issuer, endpoints } = this.#provider;
+    const isIgnored = this.#provider.idToken === false;
+    const idToken = ownFields<IdTokenRules>(this.#provider.idToken || {});
+    if (endpoints.jwks === undefined || issuer === undefined || isIgnored) {
+      const reason = isIgnored ? ", and its idToken must not be false" : "";
       const problems = [`the provider needs issuer and endpoints.jwks${reason}`];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }
+    const { clock, clockTolerance, transport } = this.#client;
     const issuers = [issuer];
     if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
       keySet: keySetAt(endpoints.jwks, this.#client),
-      expected: {
+      expected: ownFields({
         provider: name,
         issuers,
         clientId: this.#client.clientId,
         algorithms: idToken.algorithms ?? ["RS256"],
-        now: this.#client.clock.now(),
-      },
+        audiences: idToken.audiences,
+        now: clock.now(),
+        clockTolerance,
+        clockOffset: transport.clockOffset,
+      }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { ownOptions } from "../options/own-fields.ts";
 import { importSigningKey } from "./jose.ts";
 import type { ImportedKey, Signer } from "./signing-key.ts";
 
@@ -10,7 +11,8 @@ const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<I
  * @param owner - The object that the key is remembered with.
  * @throws TypeError as {@link importSigningKey} does.
  */
-export function importOnce(owner: object, { key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+export function importOnce(owner: object, signer: Signer): Promise<ImportedKey> {
+  const { key, algorithm, keyId } = ownOptions(signer);
   const last = lastImported.get(owner);
   if (last?.key === key && last.algorithm === algorithm && last.keyId === keyId) {
     return last.imported;

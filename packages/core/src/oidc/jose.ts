@@ -15,7 +15,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
-import { definedFields } from "../options/own-fields.ts";
+import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import type { ImportedKey, PublicJwk, Signer } from "./signing-key.ts";
@@ -29,9 +29,6 @@ import {
   unescaped,
 } from "./private-key-forms.ts";
 
-/** Seconds by which two clocks may differ. */
-export const CLOCK_TOLERANCE = 30;
-
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
@@ -39,6 +36,8 @@ export interface JwtExpectations {
   readonly clientId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Seconds by which two clocks may differ. */
+  readonly clockTolerance: number;
 }
 
 /** A JWT with a valid signature and valid registered claims. */
@@ -64,13 +63,14 @@ export async function verifyJwt(
       algorithms: [...expected.algorithms],
       issuer: [...expected.issuers],
       audience: expected.clientId,
-      clockTolerance: CLOCK_TOLERANCE,
+      clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],
     });
     // jose accepts one extension itself (b64), and none belongs in these tokens.
-    if (protectedHeader.crit !== undefined) throw CRITICAL;
-    return { payload, algorithm: protectedHeader.alg, type: protectedHeader.typ };
+    const { crit, alg, typ } = ownFields(protectedHeader);
+    if (crit !== undefined) throw CRITICAL;
+    return { payload, algorithm: alg, type: typ };
   } catch (error) {
     throw hasCritical(jwt) ? CRITICAL : refusalOf(error, expected);
   }
@@ -114,7 +114,7 @@ const CRITICAL = new JwtRefusal("crit", "its header has crit");
 
 function hasCritical(jwt: string): boolean {
   try {
-    return decodeProtectedHeader(jwt).crit !== undefined;
+    return Object.hasOwn(decodeProtectedHeader(jwt), "crit");
   } catch {
     return false;
   }
@@ -168,7 +168,8 @@ export function signJwt(
  *
  * @throws TypeError whose message says what is wrong with the key, and shows nothing of it.
  */
-export async function importSigningKey({ key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+export async function importSigningKey(signer: Signer): Promise<ImportedKey> {
+  const { key, algorithm, keyId } = ownOptions(signer);
   if (isCryptoKey(key)) {
     return checkedToSign({ key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId });
   }

@@ -3,6 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
+import { ownOptions } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { FetchAllowance } from "./fetch-allowance.ts";
 
@@ -145,7 +146,7 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
   } catch {
     return undefined;
   }
-  const keys = (document as { keys?: unknown } | null)?.keys;
+  const keys = (ownOptions(document) as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys) || keys.length > MOST_KEYS) return undefined;
   return keys.flatMap((key: unknown) => {
     if (typeof key !== "object" || key === null || Array.isArray(key)) return [];

@@ -1,4 +1,5 @@
 import type { CryptoKey, JWK } from "jose";
+import { ownFields } from "../options/own-fields.ts";
 import type { ImportedKey, SigningKey } from "./signing-key.ts";
 
 /** Restores the line breaks of a PEM that an environment variable has on one line as `\n`. */
@@ -100,5 +101,5 @@ export function checkedToSign(imported: ImportedKey): ImportedKey {
   if (modulusLength !== undefined && modulusLength < 2048) {
     throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
   }
-  return imported;
+  return ownFields(imported);
 }

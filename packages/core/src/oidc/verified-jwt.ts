@@ -1,5 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
@@ -8,8 +10,6 @@ import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
 const LONGEST_JWT = 64 * 1024;
 /** Seconds from the epoch of the last moment that a `Date` can hold; JSON's `9e999` is infinite. */
 const LATEST = 8_640_000_000_000;
-/** Seconds by which this machine's clock must differ from the server's to be blamed. */
-const NOTICEABLE_SKEW = 60;
 
 /** A kind of JWT that a provider issues. */
 interface JwtKind {
@@ -22,8 +22,8 @@ interface JwtKind {
 /** What every JWT of a provider for one client must be. */
 export interface ProviderExpectations extends JwtExpectations {
   readonly provider: string;
-  /** The server's own time in milliseconds since the epoch: tells a wrong clock from a wrong token. */
-  readonly serverTime?: number | undefined;
+  /** Tells a wrong clock from a wrong token. */
+  readonly clockOffset: ClockOffset;
 }
 
 /** The keys that a JWT is verified with. */
@@ -59,14 +59,18 @@ export class JwtCheck {
       if (kind === "time") this.throwIfClockIsWrong();
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
-    const { payload } = verified;
-    if (!tidyJson(payload)) throw this.refusal("jwt", "its claims are nested too deeply");
+    const payload: Readonly<Record<string, unknown>> = ownFields(verified.payload);
+    if (!tidyJson(verified.payload)) {
+      throw this.refusal("jwt", "its claims are nested too deeply");
+    }
     for (const claim of ["exp", "iat", "nbf", "auth_time"]) {
       if (Math.abs(payload[claim] as number) > LATEST) {
         throw this.refusal(claim, `${claim} is not a point in time`);
       }
     }
-    if ([payload.aud].flat().some((audience) => typeof audience !== "string" || audience === "")) {
+    if (
+      [payload["aud"]].flat().some((audience) => typeof audience !== "string" || audience === "")
+    ) {
       throw this.refusal("aud", "aud is not a list of clients");
     }
     return verified;
@@ -98,10 +102,10 @@ export class JwtCheck {
 
   /** @throws OAuthError with code `CLOCK_SKEW` when it is this machine's clock that makes the JWT look wrong. */
   throwIfClockIsWrong(): void {
-    const { provider, now, serverTime = now } = this.#expected;
-    const seconds = Math.round((now - serverTime) / 1000);
-    if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
-    const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`;
+    const { provider, now, clockOffset } = this.#expected;
+    const seconds = clockOffset.noticeable(now);
+    if (seconds === undefined) return;
+    const message = `${clockOffset.sentence(seconds)}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and try again.`;
     throw new OAuthError("CLOCK_SKEW", message, { provider, details: { seconds } });
   }
 }

@@ -1,5 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { formOfRequest, type NodeRequest, parametersOf } from "./callback-form.ts";
 
 /**
@@ -84,6 +85,8 @@ function headerOf({ headers }: Request | NodeRequest, name: string): string {
 }
 
 function isRequest(value: unknown): value is (Request | NodeRequest) & { readonly url: string } {
-  const { method, headers, url } = (value ?? {}) as Partial<Request>;
+  if (!isObject(value)) return false;
+  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
+  const { method, headers, url } = (isPlain ? ownFields(value) : value) as Partial<Request>;
   return typeof method === "string" && typeof url === "string" && isObject(headers);
 }

@@ -12,7 +12,6 @@ import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { missingEndpoint } from "./missing-endpoint.ts";
 import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
 import {
   type EndpointParameters,
@@ -20,6 +19,7 @@ import {
   formOf,
   withoutParameters,
 } from "./endpoint-parameters.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {

@@ -26,13 +26,14 @@ export function readErrorResponse(
   }
   const own = provider.readError?.(body);
   if (own) return own;
-  const standard = readStandardError(body);
+  const standard = readStandardError(ownFields(body));
   if (standard) return standard;
-  return isFailure || isOddError(body) ? readForeignError(body, status) : undefined;
+  const isForeign = isFailure || isOddError(ownFields(body));
+  return isForeign ? readForeignError(body, status) : undefined;
 }
 
 function readStandardError(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined {
-  const { error, error_description: description, error_uri: uri, ...rest } = ownFields(body);
+  const { error, error_description: description, error_uri: uri, ...rest } = body;
   if (typeof error !== "string" || error === "") return undefined;
   const explained = typeof description === "string";
   return {
@@ -46,9 +47,9 @@ function readStandardError(body: Readonly<Record<string, unknown>>): ProviderErr
 }
 
 /** Whether a success response is an error in another format: it has one, and nothing of what was asked for. */
-function isOddError(given: Readonly<Record<string, unknown>>): boolean {
-  const { error, errors, ...body } = ownFields(given);
-  if (PAYLOAD.some((name) => Object.hasOwn(body, name) && body[name] !== undefined)) return false;
+function isOddError(body: Readonly<Record<string, unknown>>): boolean {
+  if (PAYLOAD.some((name) => body[name] !== undefined)) return false;
+  const { error, errors } = body;
   return [error, errors].some((each) =>
     isObject(each)
       ? Object.keys(each).length > 0

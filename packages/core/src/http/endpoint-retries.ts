@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import { Deadline } from "./deadline.ts";
 import { Attempts, mayPass, type RetryContext } from "./retries.ts";
 import {
@@ -46,10 +47,11 @@ class TransientFailure {
  */
 export async function sendWithRetries<Result>(
   client: EndpointSender,
-  call: EndpointCall,
+  given: EndpointCall,
   attempt: (send: SendOnce) => Promise<Result>,
 ): Promise<Result> {
   const { transport, retryBudget, clock } = client;
+  const call = ownFields(given);
   const attempts = new Attempts(
     { context: { client, retryBudget }, retries: undefined },
     { method: "GET", replayable: true, retries: undefined, milliseconds: call.timeout },

@@ -48,7 +48,7 @@ export function githubDemo({ client: options, emulator }: ProviderSettings): Dem
     title: "GitHub",
     mark: "GH",
     teaser:
-      "OAuth 2.0 with errors of status 200, comma-separated scopes and rotating refresh tokens.",
+      "OAuth 2.0: errors with status 200, comma-separated scopes and rotating refresh tokens.",
     client,
     begin: () => client.authorizationRequest(),
     sample: "/user/repos?per_page=3",

@@ -75,7 +75,7 @@ const TEXTS: Partial<Record<OAuthErrorCode, Omit<ErrorText, "code">>> = {
   },
   ISSUER_MISMATCH: {
     title: "The callback came from another issuer",
-    text: "It names another issuer than the provider that you chose, so it was ignored. Start again.",
+    text: "It names an issuer that does not belong to the provider that you chose, so it was ignored. Start again.",
   },
   PROVIDER_MISMATCH: {
     title: "The callback came to the wrong URL",

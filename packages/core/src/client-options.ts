@@ -14,7 +14,7 @@ export interface OAuth2ClientOptions {
   readonly clientId: string;
   /** The client secret that the provider gave your app; a public client has none. */
   readonly clientSecret?: string;
-  /** The callback URL, exactly as registered with the provider; a client without browsers needs none. */
+  /** The callback URL, exactly as registered with the provider; needed only for sign-ins with a browser. */
   readonly redirectUri?: string;
   /**
    * How the client authenticates at the provider's OAuth endpoints.
@@ -29,44 +29,54 @@ export interface OAuth2ClientOptions {
    */
   readonly tokenPlacement?: TokenPlacement;
   /**
-   * Defaults for axios (proxy, agents, certificates, headers, adapter), read once for one object, or an axios instance of
-   * yours, whose interceptors see requests to the API before the token is placed. They hold for `session.fetch` too,
-   * which axios then sends unless the `fetch` option is given.
+   * Defaults for axios (proxy, agents, certificates, headers, adapter), or an axios instance of yours, whose interceptors
+   * see requests to the API before the token is placed. The defaults are read once: later changes to the object have no
+   * effect. With this option, `session.fetch` sends through axios too, unless the `fetch` option is given.
    */
   readonly http?: HttpOptions | AxiosInstance;
   /**
-   * The `fetch` that `session.fetch` sends with; the `http` option does not reach it.
+   * The `fetch` function that `session.fetch` calls; the `http` option does not apply to it.
    *
    * @defaultValue the platform's, or axios where the `http` option is given
    */
   readonly fetch?: typeof globalThis.fetch;
   /**
-   * The longest time for one whole exchange in milliseconds, connecting and body included.
+   * The longest time for one whole exchange in milliseconds: connecting, retries, redirects and the body included.
    *
    * @defaultValue 10,000 for the provider's OAuth endpoints, 30,000 for its API
    */
   readonly timeout?: number;
   /**
-   * How many times a session retries a request to the API after a transient failure: status 429, 502, 503 or 504, or a
-   * connection reset. Only `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS` are retried, as `Retry-After` says or after a
-   * random pause. `false` for never.
+   * How many times a request is retried after a transient failure: status 429, 502, 503 or 504, or a connection reset.
+   * Requests to the API are retried when their method is `GET`, `HEAD`, `PUT`, `DELETE` or `OPTIONS`; requests to OAuth
+   * endpoints when they spend and rotate nothing: metadata, client credentials, introspection, device and pushed
+   * authorization requests. The pause is as `Retry-After` says, or random. `false` for never.
    *
    * @defaultValue `2`
    */
   readonly retries?: number | false;
   /**
-   * Called when a grant gave another scope than the requested one, or a refresh another one than before; the token is
-   * used all the same. What it throws is thrown instead of returning the token; during a refresh it is an uncaught error.
+   * Called when the granted scope differs from the requested one, and when a refresh changes the granted scope. The token is
+   * used in both cases. The function is awaited. If it throws, the grant throws its error and returns no token; a refresh
+   * saves its token first, and then throws the error.
    */
-  readonly onScopeChange?: (change: ScopeChange, token: Token) => void;
+  readonly onScopeChange?: (change: ScopeChange, token: Token) => void | Promise<void>;
   /**
-   * Whether a grant with another scope than the requested one fails with `ScopeChangedError`, which has the token.
+   * Whether a grant throws `ScopeChangedError`, which has the token, if the granted scope differs from the requested one.
    *
    * @defaultValue `false`: `token.scopeChange` and `onScopeChange` report it
    */
   readonly strictScope?: boolean;
   /**
-   * Binds tokens to a key that proves each request (DPoP, RFC 9449).
+   * Seconds by which this machine's clock and the provider's may differ, from 0 to 3600: the one tolerance of `iat`, `nbf`
+   * and `exp` of ID tokens, at a sign-in and a refresh, and of logout tokens. A larger difference fails with `CLOCK_SKEW`
+   * where the provider sends its time, and is published once as a `grantkit:warning` from half a minute on.
+   *
+   * @defaultValue `300`
+   */
+  readonly clockTolerance?: number;
+  /**
+   * Binds tokens to a key, which signs a proof for each request (DPoP, RFC 9449).
    *
    * @defaultValue none
    */
@@ -75,6 +85,6 @@ export interface OAuth2ClientOptions {
   readonly hooks?: Hooks;
   /** The clock, for tests. */
   readonly clock?: Clock;
-  /** A random number from 0 to less than 1, for tests: it spreads refreshes and retries. Secrets do not use it. */
+  /** Returns random numbers from 0 to less than 1 for the jitter of refreshes and retries; for tests. Secrets do not use it. */
   readonly random?: () => number;
 }

@@ -10,7 +10,10 @@ import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
-import type { DeviceAuthorization } from "./grants/device-authorization.ts";
+import type {
+  DeviceAuthorization,
+  DeviceAuthorizationRecord,
+} from "./grants/device-authorization.ts";
 import type { DeviceTokenOptions } from "./grants/device-code.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
 import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
@@ -21,6 +24,7 @@ import { usableToken } from "./tokens/place-token.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import { defineProvider, type Provider } from "./provider.ts";
 import {
   type ClientCredentialsSessionOptions,
@@ -77,17 +81,18 @@ export class OAuth2Client<
   readonly #sessions: SessionContext;
 
   /**
-   * @param provider - The result of `defineProvider`, or a function that returns it, so that its problems and those of the
-   * options come in one error.
+   * @param provider - The result of `defineProvider`. Or a function that calls `defineProvider`: one error then lists the
+   * problems of the definition and of the options.
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(
     provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
     options: OAuth2ClientOptions,
   ) {
-    this.provider = checkedProvider(provider, options);
-    this.#context = clientContext(this.provider, options);
-    this.#sessions = sessionContext(this.#context, options);
+    const own = ownOptions(options);
+    this.provider = checkedProvider(provider, own);
+    this.#context = clientContext(this.provider, own);
+    this.#sessions = sessionContext(this.#context, own);
   }
 
   /**
@@ -116,11 +121,12 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...clientOptions } = options ?? {};
+    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, own, clientOptions);
+    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
@@ -135,14 +141,15 @@ export class OAuth2Client<
     options: AuthorizationRequestOptions<Scope> &
       AuthorizationOptions = {} as AuthorizationRequestOptions<Scope> & AuthorizationOptions,
   ): Promise<AuthorizationRequest> {
-    return buildAuthorizationRequest(this.#context, options);
+    return buildAuthorizationRequest(this.#context, ownOptions(options));
   }
 
   /**
    * Completes a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token. State is
    * checked first, then `iss`, error and code, so that nothing in a forged callback is believed.
    *
-   * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
+   * @param callback - The callback's URL or path, its query, or the whole request (form_post too): a `Request`, or one of
+   * Node's `http`, Express or Fastify; or its parsed query or form.
    * @param request - The result of {@link OAuth2Client.authorizationRequest}; use it once.
    * @throws OAuthError. Before the token request: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
@@ -155,7 +162,7 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, request, options);
+    return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
   }
 
   /**
@@ -169,7 +176,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return readFragment(this.#context, callback, request);
+    return readFragment(this.#context, callback, ownOptions(request));
   }
 
   /**
@@ -177,12 +184,12 @@ export class OAuth2Client<
    * {@link OAuth2Client.clientCredentialsSession} is shorter: it fetches its tokens by itself.
    *
    * @param options - Scope, `resource`, and further parameters such as `audience`.
-   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a client
-   * that cannot prove who it is.
+   * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, `INVALID_SCOPE`, …; ConfigurationError for a
+   * public client (`clientAuthentication: "none"`).
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
-    return fetchClientCredentials(this.#context, options);
+    return fetchClientCredentials(this.#context, ownOptions(options));
   }
 
   /**
@@ -193,13 +200,14 @@ export class OAuth2Client<
    */
   async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
     const { fetchWithPassword } = await import("./grants/password.ts");
-    return fetchWithPassword(this.#context, options);
+    return fetchWithPassword(this.#context, ownOptions(options));
   }
 
   /**
    * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
-   * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
+   * @returns What to show: `userCode` and `verificationUri`. Then wait with {@link OAuth2Client.fetchDeviceToken}; it can be
+   * stored as JSON meanwhile.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, …; ConfigurationError when the provider has no device flow.
    *
    * @example
@@ -215,22 +223,22 @@ export class OAuth2Client<
    */
   async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
     const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
-    return requestDeviceAuthorization(this.#context, options);
+    return requestDeviceAuthorization(this.#context, ownOptions(options));
   }
 
   /**
    * Polls until the user has decided on another device (RFC 8628 §3.4), at the interval that the provider asks for.
    * Transient failures do not end the wait.
    *
-   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
+   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}, also read back from JSON.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
-    device: DeviceAuthorization,
+    device: DeviceAuthorizationRecord,
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
-    return pollForDeviceToken(this.#context, device, options);
+    return pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
   }
 
   /**
@@ -241,7 +249,7 @@ export class OAuth2Client<
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
     const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
-    return fetchWithAssertion(this.#context, options);
+    return fetchWithAssertion(this.#context, ownOptions(options));
   }
 
   /**
@@ -251,14 +259,17 @@ export class OAuth2Client<
    */
   async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
     const { exchangeForToken } = await import("./grants/token-exchange.ts");
-    return exchangeForToken(this.#context, options);
+    return exchangeForToken(this.#context, ownOptions(options));
   }
 
   /**
-   * Refreshes a token (RFC 6749 §6). Calls for the same token share one request, and a token that this client has just
-   * refreshed gives the new one. The refresh token is kept when the answer has none.
+   * Refreshes a token (RFC 6749 §6). Concurrent calls for the same token share one request. If this client has already
+   * refreshed the token, the call returns the new token. If the response has no refresh token, the old one is kept.
    *
-   * @param options - A smaller scope, or one of several APIs; such a refresh is a request of its own.
+   * If a part of the response cannot be used, the new refresh token is kept: after an error, `client.session(token).token`
+   * has it, for you to save.
+   *
+   * @param options - A smaller scope, a `resource` or other parameters. A call with options always sends its own request.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
    * `retryable`.
    */
@@ -268,24 +279,29 @@ export class OAuth2Client<
       return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
+    const { registry } = this.#sessions;
+    const newest = registry.newest(known);
+    const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
+    return asked.catch((error: unknown) => registry.keep(newest, error));
   }
 
   /**
-   * Has the provider revoke a token (RFC 7009). Of a `Token` both halves are revoked: the refresh token first, then the
-   * access token, which may outlive it otherwise. To end a session and forget its token as well, use `session.revoke()`.
+   * Revokes a token at the provider (RFC 7009): the refresh token of a `Token` first, then its access token, which some
+   * providers do not revoke together with the refresh token. To end a session and forget its token as well, use
+   * `session.revoke()`.
    *
-   * A token that the provider does not know, or has revoked already, is no error. Nor is a provider that revokes refresh
-   * tokens alone: the access token then works until it expires.
+   * The call succeeds if the provider does not know the token or has already revoked it. It also succeeds if the provider
+   * revokes refresh tokens only: the access token then works until it expires.
    *
-   * @param token - A token; or an access or refresh token as a string, which alone is revoked then.
-   * @param options - `hint` to revoke one half alone, a signal, and further form fields.
-   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` one the token
-   * may still work: call again later (RFC 7009 §2.2.1). The message says when only the access token is left.
+   * @param token - A `Token`, to revoke both of its tokens; or an access or refresh token as a string, to revoke only that.
+   * @param options - `hint` to revoke only one of the two tokens, a signal, and further form fields.
+   * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` error the token
+   * may still work: call again later (RFC 7009 §2.2.1). If the refresh token was revoked and the access token was not, the
+   * message says so.
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
-    await revokeToken(this.#context, token, options);
+    await revokeToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -293,24 +309,24 @@ export class OAuth2Client<
    *
    * @param options - `hint` to ask about the refresh token of a `Token` instead of its access token, a signal, and further
    * form fields.
-   * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; a token that is not active is no error.
+   * @throws OAuthError: `INVALID_CLIENT`, `NETWORK_ERROR`, …; an inactive token is a result, not an error.
    */
   async introspectToken(
     token: Token | string,
     options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, options);
+    return introspectToken(this.#context, token, ownOptions(options));
   }
 
   /**
    * Builds the URL that signs a user out of the provider too (OpenID Connect RP-Initiated Logout §2). End your own session
    * before you send the user there: they may not come back.
    *
-   * @throws ConfigurationError when the provider has no such page.
+   * @throws ConfigurationError when the provider has no end session endpoint (`endpoints.endSession`).
    */
   logoutUrl(options: LogoutOptions = {}): string {
-    return buildLogoutUrl(this.#context, options);
+    return buildLogoutUrl(this.#context, ownOptions(options));
   }
 
   /**
@@ -334,14 +350,15 @@ export class OAuth2Client<
 
   /**
    * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
-   * azp, exp, iat, nbf, and the conditions of the options.
+   * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …).
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no keys.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
+   * `endpoints.jwks`.
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
-    return this.#context.idTokens.verify(jwt, options);
+    return this.#context.idTokens.verify(jwt, ownOptions(options));
   }
 
   /**
@@ -349,22 +366,22 @@ export class OAuth2Client<
    * that its `sid`, or else its `sub`, names. Each token is accepted once.
    *
    * @param jwt - The form field `logout_token`.
-   * @param options - A memory of used tokens for several processes.
+   * @param options - `seen`, which remembers used tokens where several processes receive them.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then.
    */
   verifyLogoutToken(
     jwt: string,
     options: VerifyLogoutTokenOptions = {},
   ): Promise<LogoutTokenClaims> {
-    return this.#context.idTokens.verifyLogout(jwt, options);
+    return this.#context.idTokens.verifyLogout(jwt, ownOptions(options));
   }
 
   /**
    * Opens a session: requests to the provider's API with a token that is placed, refreshed and saved for you.
    *
-   * @throws OAuthError with code `TOKEN_INVALID` for what is no stored token, or no access token; ConfigurationError
-   * that lists every problem of the options.
+   * @throws OAuthError with code `TOKEN_INVALID` if the value is not a token, or the token is not an access token;
+   * ConfigurationError that lists every problem of the options.
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
     const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
@@ -373,15 +390,16 @@ export class OAuth2Client<
   }
 
   /**
-   * Opens a session for the app itself (RFC 6749 §4.4). It gets its first token with its first request, and the next one
-   * when that expires or the API answers 401: one token request, however many requests wait for it. Nothing is sent before.
+   * Opens a session for the app itself (RFC 6749 §4.4). It requests its first token with its first API request, and a new
+   * token when that expires or the API responds with 401. Concurrent API requests share one token request.
    *
-   * Make it once or for each request that you serve: sessions of one client that ask for the same share their token.
+   * Make the session once, or for each request that you serve: sessions of one client with the same scope, `resource` and
+   * parameters share their token.
    * Errors of the token request are thrown by the request that needed the token, and the next request asks again.
    * Before the first token `session.token` throws `TOKEN_NOT_FOUND`; `await session.refresh()` gets it at once.
    *
-   * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, without
-   * those that are about keeping its token. For processes that share a token use {@link OAuth2Client.storedSession}.
+   * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, except
+   * `onTokenUpdate`, `refresh` and `renew`. To share a token between processes, use {@link OAuth2Client.storedSession}.
    * @throws ConfigurationError that lists every problem of the options.
    *
    * @example
@@ -397,18 +415,20 @@ export class OAuth2Client<
   clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
     const method = "clientCredentialsSession()";
     const fetchToken = (grant: GrantOptions) => this.fetchClientCredentialsToken(grant);
-    return openGrantedSession<GrantOptions>(this.#sessions, { method, fetchToken }, options);
+    return openGrantedSession<GrantOptions>(
+      this.#sessions,
+      { method, fetchToken },
+      ownOptions(options),
+    );
   }
 
   /**
-   * Opens a session whose tokens are asked for with a JWT that the client signs (RFC 7523 §2.1), as service accounts do.
-   * It gets and shares its tokens as {@link OAuth2Client.clientCredentialsSession} does; each is asked for with an
-   * assertion of its own.
+   * Opens a session that requests its tokens with JWTs that it signs (RFC 7523 §2.1), as service accounts do. It requests and
+   * shares tokens as {@link OAuth2Client.clientCredentialsSession} does, and signs a new JWT for each token request.
    *
-   * @param options - Claims and the key that signs them, scope, and the options of a session without those that are about
-   * keeping its token. Leave `iat`, `exp` and `jti` out of the claims: each assertion needs its own.
-   * @throws ConfigurationError that lists every problem of the options; for a key that cannot sign it is thrown by the
-   * first request.
+   * @param options - Claims and the key that signs them, scope, and the options of a session, except `onTokenUpdate`,
+   * `refresh` and `renew`. Leave `iat`, `exp` and `jti` out of the claims: each JWT needs its own.
+   * @throws ConfigurationError that lists every problem of the options. If the key cannot sign, the first request throws it.
    *
    * @example
    * ```ts
@@ -422,14 +442,15 @@ export class OAuth2Client<
     const method = "jwtBearerSession()";
     const names = ["claims", "key", "algorithm", "keyId"];
     const fetchToken = (grant: GrantOptions & AssertionToSign) => this.fetchJwtBearerToken(grant);
-    return openGrantedSession(this.#sessions, { method, names, fetchToken }, options);
+    return openGrantedSession(this.#sessions, { method, names, fetchToken }, ownOptions(options));
   }
 
   /**
    * Opens a session whose token is kept in a {@link TokenStore}: loaded from there, refreshed by one process at a time,
    * and saved before any request goes on with it.
    *
-   * @param options - The store, the record's key, after a sign-in the new token, and the options of any session.
+   * @param options - The store and the record's key; the token, if the user has just signed in; and the options of any
+   * session.
    * @throws OAuthError: `TOKEN_NOT_FOUND` when nothing is stored and no token is passed, `STORE_FAILED`,
    * `TOKEN_INVALID`; ConfigurationError that lists every problem of the options.
    *
@@ -448,6 +469,6 @@ export class OAuth2Client<
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
     const { openStoredSession } = await import("./session/stored-session.ts");
-    return openStoredSession(this.#sessions, options);
+    return openStoredSession(this.#sessions, ownOptions(options));
   }
 }

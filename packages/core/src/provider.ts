@@ -5,10 +5,11 @@ import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 
-/** A provider's endpoints, each an absolute URL. */
+/** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
 export interface ProviderEndpoints {
   /** The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. */
   readonly authorization?: string;
@@ -90,7 +91,8 @@ export interface ProviderDefinition<
   /** The API that the tokens are for. */
   readonly api?: ProviderApi;
   /**
-   * Which answers of the API say that an access token has expired, where it has a status or a word of its own for that.
+   * Which responses of the API mean that an access token has expired, if the API uses a status other than 401 or an error
+   * code of its own.
    *
    * @defaultValue a 401, unless its challenge names another error (RFC 6750 §3.1)
    */
@@ -119,7 +121,7 @@ export interface ProviderDefinition<
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;
-  /** Reads an error body that is not in the format of RFC 6749; undefined when it is not in the provider's own either. */
+  /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
   readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
   /** Fetches the user info where one GET of `endpoints.userInfo` is not enough. */
   userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
@@ -184,24 +186,25 @@ export function defineProvider<
   definition: ProviderDefinition<Scope, AuthorizationOptions>,
   overrides: EndpointOverrides = {},
 ): Provider<Scope, AuthorizationOptions> {
+  const own = ownOptions(definition);
   const misplaced = overrideProblems(overrides);
-  if (misplaced.length > 0) throw new ConfigurationError(titleOf(definition), misplaced);
-  const { issuer, api, ...endpoints } = overrides;
-  const merged: ProviderDefinition<Scope, AuthorizationOptions> = {
-    ...definition,
+  if (misplaced.length > 0) throw new ConfigurationError(titleOf(own), misplaced);
+  const { issuer, api, ...endpoints } = ownOptions(overrides);
+  const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
+    ...own,
     ...(issuer !== undefined && { issuer }),
     // A value that is not an object stays, and the check below refuses it.
-    ...(["object", "undefined"].includes(typeof definition.endpoints) && {
-      endpoints: { ...definition.endpoints, ...endpoints },
+    ...(["object", "undefined"].includes(typeof own.endpoints) && {
+      endpoints: { ...own.endpoints, ...endpoints },
     }),
     // The further origins belong to the real API, not to the one that replaces it.
-    ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
-  };
+    ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
+  });
   const problems = providerProblems(merged);
   if (problems.length > 0) {
-    throw new ConfigurationError(titleOf(definition), problems);
+    throw new ConfigurationError(titleOf(own), problems);
   }
-  return Object.freeze({
+  const provider = ownFields({
     profile: openIdProfile,
     ...merged,
     scopeDelimiter: merged.scopeDelimiter ?? " ",
@@ -209,6 +212,18 @@ export function defineProvider<
     defaultScope: merged.defaultScope ?? [],
     tokenPlacement: merged.tokenPlacement ?? "header",
     [DEFINED]: true,
+  });
+  return Object.freeze(provider);
+}
+
+/** A definition whose parts, too, have own fields only. */
+function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
+  const { endpoints, api, idToken } = ownFields(definition);
+  return ownFields({
+    ...definition,
+    endpoints: ownOptions(endpoints),
+    ...(api !== undefined && { api: ownOptions(api) }),
+    ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
   });
 }
 

@@ -88,7 +88,7 @@ describe("a request of another site's page", () => {
       const emulator = await running(start() as ReturnType<typeof startGitHub>);
       const url = authorizationUrl(emulator);
       for (const method of ["GET", "POST"]) {
-        const { statusCode } = await send(url, method, { ...headers } as Record<string, string>);
+        const { statusCode } = await send(url, method, { ...headers });
         expect(statusCode).toBe(403);
       }
       expect(emulator.requests).toEqual([]);

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { OAuthErrorCode } from "./error-codes.ts";
 
 const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
@@ -8,7 +9,7 @@ export interface OAuthErrorOptions {
   readonly provider?: string;
   /** HTTP status of the response, if there was one. */
   readonly status?: number;
-  /** The provider's own error word, for example `bad_verification_code`. */
+  /** The provider's own error code, for example `bad_verification_code`. */
   readonly error?: string;
   /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
   readonly errorDescription?: string;
@@ -23,7 +24,7 @@ export interface OAuthErrorOptions {
 }
 
 /**
- * The base class of every error that Grantkit throws.
+ * The base class of Grantkit's own errors. API errors (`isApiError()`) and axios's network errors do not belong to it.
  *
  * No part of it (message, stack, fields, JSON, `util.inspect`, `structuredClone`) holds a token, a code or
  * a client secret, and the network or library error that it was made from is not attached.
@@ -45,7 +46,7 @@ export class OAuthError extends Error {
   declare readonly provider?: string;
   /** HTTP status of the response, if there was one. */
   declare readonly status?: number;
-  /** The provider's own error word. */
+  /** The provider's own error code. */
   declare readonly error?: string;
   /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
   declare readonly errorDescription?: string;
@@ -61,8 +62,9 @@ export class OAuthError extends Error {
   constructor(code: OAuthErrorCode, message: string, options: OAuthErrorOptions = {}) {
     super(message);
     this.code = code;
-    this.retryable = options.retryable ?? false;
-    const { provider, status, error, errorDescription, errorUri, details, retryAfter } = options;
+    const own = ownFields(options);
+    this.retryable = own.retryable ?? false;
+    const { provider, status, error, errorDescription, errorUri, details, retryAfter } = own;
     for (const [name, value] of Object.entries({
       provider,
       status,
@@ -87,8 +89,18 @@ export class OAuthError extends Error {
   }
 }
 
+const ABSENT = { value: undefined };
+
 Object.defineProperties(OAuthError.prototype, {
   name: { value: "OAuthError", writable: true, configurable: true },
+  // An error without one of these must not have that of a polluted Object.prototype.
+  provider: ABSENT,
+  status: ABSENT,
+  error: ABSENT,
+  errorDescription: ABSENT,
+  errorUri: ABSENT,
+  details: ABSENT,
+  retryAfter: ABSENT,
   [BRAND]: { value: true },
 });
 

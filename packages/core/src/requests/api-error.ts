@@ -3,7 +3,10 @@ import type { AxiosError } from "axios";
 /** Marks the errors that sessions throw, so that another copy of the package recognizes them too. */
 const API_ERROR: unique symbol = Symbol.for("@grantkit/core/ApiError") as never;
 
-/** What a session's requests throw when the API answers with an error status. No field holds a token or a secret. */
+/**
+ * The error that `get`, `request` and the other methods throw when the API responds with an error status. No field holds a
+ * token or a secret.
+ */
 export interface ApiError extends Error {
   /** The HTTP status, for example 404. */
   readonly status: number;
@@ -16,9 +19,9 @@ export interface ApiError extends Error {
 }
 
 /**
- * Whether a session threw an error because the API answered with an error status. It needs no axios: errors of `get`,
- * `request` and the other methods and of an instance from `axios()` are recognized, of OAuth 1 sessions too.
- * `session.fetch` throws for no status: look at `response.ok`.
+ * Recognizes the error that a session throws when the API responds with an error status: from `get`, `request` and the
+ * other methods, and from an instance of `axios()`; from OAuth 1.0a sessions too. You do not need axios for it.
+ * `session.fetch` does not throw for a status: check `response.ok`.
  *
  * @example
  * ```ts

@@ -40,7 +40,7 @@ export interface DpopRequest<Answer> {
   discard(answer: Answer): unknown;
 }
 
-/** An answer of the API, as far as it can tell that a token has expired. */
+/** The parts of a response that show whether the token has expired. */
 export interface ReceivedAnswer {
   /** The HTTP status. */
   readonly status: number;
@@ -55,14 +55,14 @@ export interface Authorization {
   /** Values that no error and no log may show. */
   readonly secrets: readonly (string | undefined)[];
   /**
-   * Puts itself into a request: anew for each attempt and each redirect.
+   * Adds the authorization to a request; called for each attempt and each redirect.
    *
    * @throws OAuthError, or a {@link HookFailure}; nothing is sent then.
    */
   place(request: OutgoingRequest): Promise<void> | void;
-  /** Whether it may follow a redirect. */
+  /** Whether the request that a redirect leads to may carry this authorization. */
   followsTo(hop: NextHop): boolean;
-  /** A redirect's URL without what the server repeated of the authorization. */
+  /** Removes the token from a redirect's URL, if the server repeated it there. */
   removedFrom(url: URL): URL;
   /** Sends a request that needs a proof made at the last moment. */
   transmit?<Answer>(request: DpopRequest<Answer>): Promise<Answer>;

@@ -10,7 +10,7 @@ import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
 import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
-import { Attempts, isReplayable } from "./retries.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { watchStream } from "./streamed-body.ts";
 
@@ -193,7 +193,11 @@ function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): st
 
 function refuseSocketPath(provider: string, { socketPath }: InternalAxiosRequestConfig): void {
   if (!socketPath) return;
-  throw new OAuthError("URL_INVALID", "socketPath cannot be used in a session; nothing was sent.", {
-    provider,
-  });
+  throw new OAuthError(
+    "URL_INVALID",
+    "socketPath cannot be used in a session; nothing was sent. Leave it out; to use another connection, pass an agent in the http option.",
+    {
+      provider,
+    },
+  );
 }

@@ -10,9 +10,11 @@ import type { Hop, HopSender } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-context.ts";
 import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
-import { Attempts, isReplayable } from "./retries.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 
-/** The options of `session.fetch`: those of the platform's `fetch`, and three of the session. */
+/**
+ * The options of `session.fetch`: those of the platform's `fetch`, plus `withholdToken`, `retries` and `maxContentLength`.
+ */
 export interface SessionRequestInit extends RequestInit {
   /** Sends the request without the token; it may then go to any origin. */
   readonly withholdToken?: boolean;
@@ -43,41 +45,27 @@ export async function fetchAuthorized(
   options?: SessionRequestInit,
 ): Promise<Response> {
   const { client, fetch } = session.context;
+  const provider = client.provider.name;
+  let deadline: Deadline | undefined;
   try {
-    const isRequest = typeof input !== "string" && !(input instanceof URL);
-    const url = isRequest ? input.url : String(input);
-    const init = isRequest || options ? initOf(isRequest ? input : undefined, options) : NO_OPTIONS;
+    const target = isRequest(input) ? input.url : String(input);
+    const init = initOf(input, options);
     // Only axios knows the proxy and the certificates of the http option, so axios sends the request.
     if (fetch === undefined && client.transport.hasOptions) {
       const { fetchThroughAxios } = await import("./fetch-through-axios.ts");
-      return await fetchThroughAxios(session, url, init);
+      return await fetchThroughAxios(session, target, init);
     }
-    return await send(session, url, init);
-  } catch (error) {
-    publishError(client.provider.name, error);
-    throw error;
-  }
-}
-
-async function send(
-  session: RequestSender,
-  target: string,
-  init: SessionRequestInit,
-): Promise<Response> {
-  const { withholdToken: withheld = false, retries, maxContentLength, redirect, body } = init;
-  const { client } = session.context;
-  const provider = client.provider.name;
-  const url = targetOf(session, target, withheld);
-  const largest = checkedLimit(provider, maxContentLength);
-  const method = (init.method ?? "GET").toUpperCase();
-  const milliseconds = client.apiTimeout;
-  const replayable = isReplayable(body);
-  const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
-  const deadline = new Deadline(client.clock, milliseconds, init.signal, true);
-  const sender = new FetchSender(session, init, deadline);
-  const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
-  const journey = new Journey(session, sender, attempts, deadline, redirects);
-  try {
+    const { withholdToken: withheld = false, retries, maxContentLength, redirect, body } = init;
+    const url = targetOf(session, target, withheld);
+    const largest = checkedLimit(provider, maxContentLength);
+    const method = (init.method ?? "GET").toUpperCase();
+    const milliseconds = client.apiTimeout;
+    const replayable = isReplayable(body);
+    const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
+    deadline = new Deadline(client.clock, milliseconds, init.signal, true);
+    const sender = new FetchSender(session, init, deadline);
+    const redirects = redirect === "manual" || redirect === "error" ? redirect : ALL;
+    const journey = new Journey(session, sender, attempts, deadline, redirects);
     const { answer, redirected } = await journey.sendWithRetries(url, method, withheld);
     const response = limitedResponse(
       redirected ? withFields(answer, { redirected }) : answer,
@@ -87,18 +75,23 @@ async function send(
     deadline.lastUntilRead(response.body);
     return response;
   } catch (error) {
-    deadline.clear();
+    deadline?.clear();
+    publishError(provider, error);
     throw error;
   }
 }
 
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input !== "string" && !(input instanceof URL);
+}
+
 /** The options of a call. As in the platform's fetch, init overrides the options of a Request. */
 function initOf(
-  request: Request | undefined,
+  input: string | URL | Request,
   options: SessionRequestInit | undefined,
 ): SessionRequestInit {
-  const init = ownFields(options ?? {});
-  return request ? ownFields({ ...partsOf(request), ...defined(init) }) : init;
+  if (!isRequest(input)) return options ? ownFields(options) : NO_OPTIONS;
+  return ownFields({ ...partsOf(input), ...defined(ownFields(options ?? {})) });
 }
 
 /** Sends one hop with `fetch`. */

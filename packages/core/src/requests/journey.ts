@@ -1,7 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders, type DescribedApi } from "../http/api-origins.ts";
+import { removeApiHeaders } from "../http/api-origins.ts";
 import type { Deadline } from "../http/deadline.ts";
-import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import { isRedirect, type NextHop, nextHop, removeHeadersAfter } from "../http/redirects.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
@@ -14,11 +14,11 @@ import {
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
-import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "./retries.ts";
+import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
 
 /**
- * The way of one request of a session: retries, redirects, one refresh of an expired token, all within one deadline. The
- * same for axios and for fetch, which differ in how they send a hop.
+ * Sends one request of a session: with retries, redirects and one refresh of an expired token, within one deadline. It is
+ * the same for axios and for fetch, which differ in how they send a hop.
  */
 export class Journey<Answer extends { readonly status: number }> {
   readonly #session: RequestSender;
@@ -69,7 +69,7 @@ export class Journey<Answer extends { readonly status: number }> {
     }
   }
 
-  /** Sends the request and follows its redirects. */
+  /** Sends the request and follows where its answers lead: to the same hop with a newer authorization, or to a redirect. */
   async #follow(
     url: URL,
     method: string,
@@ -77,80 +77,78 @@ export class Journey<Answer extends { readonly status: number }> {
   ): Promise<Arrival<Answer>> {
     let hop: Hop = { url, method, authorization: first, crossed: false, dropBody: false };
     let given = first;
-    for (let followed = 0; ; followed += 1) {
-      const { answer, authorization } = await this.#sendAndRefreshOnce(hop);
-      if (authorization !== hop.authorization) given = authorization;
-      const arrival = { answer, authorization: given, url: hop.url, redirected: followed > 0 };
-      if (answer.status < 300 || answer.status > 399 || !this.#followsRedirects) return arrival;
-      const next = this.#nextHop({ ...hop, authorization }, arrival, followed);
-      if (!next) return arrival;
-      this.#sender.discard(answer);
-      hop = next;
-    }
-  }
-
-  /** The hop that a redirect leads to; undefined for an answer that is the request's last. */
-  #nextHop(
-    hop: Hop,
-    { answer, authorization: given }: Arrival<Answer>,
-    followed: number,
-  ): Hop | undefined {
-    const sender = this.#sender;
-    const { authorization, url, method } = hop;
-    try {
-      const next = nextHop({
-        provider: this.#session.context.client.provider.name,
-        status: answer.status,
-        location: sender.header(answer, "location"),
-        url,
-        method,
-        hasBody: !hop.dropBody && sender.hasBody,
-        followed,
-        most: this.#mostRedirects,
-      });
-      if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
-      return {
-        url: given?.removedFrom(next.url) ?? next.url,
-        method: next.method,
-        authorization: authorization?.followsTo(next) ? authorization : undefined,
-        crossed: hop.crossed || !next.sameOrigin,
-        dropBody: hop.dropBody || !next.keepBody,
-      };
-    } catch (error) {
-      sender.discard(answer);
-      throw error;
+    let followed = 0;
+    for (;;) {
+      let answer: Answer | undefined;
+      try {
+        answer = await this.#sendHop(hop);
+        const refreshing = this.#refreshedHop(answer, hop);
+        let next = refreshing && (await refreshing);
+        if (next) {
+          given = next.authorization;
+        } else {
+          next = this.#redirectedHop(answer, hop, given, followed);
+          if (!next)
+            return { answer, authorization: given, url: hop.url, redirected: followed > 0 };
+          followed += 1;
+        }
+        this.#sender.discard(answer);
+        hop = next;
+      } catch (error) {
+        if (!answer) throw this.#sendFailure(error, hop);
+        this.#sender.discard(answer);
+        throw error;
+      }
     }
   }
 
   /**
-   * Sends one hop, and once more with a newer authorization if the API refused the one that was sent. This hop alone: the
-   * server has done what the hops before a redirect asked for, and another origin, which was shown no token, refuses none.
+   * The hop with a newer authorization, once, if the API refused the one that was sent; undefined, at once, for nearly
+   * every answer. Only this hop is repeated, because the server has already processed the hops before a redirect.
    */
-  async #sendAndRefreshOnce(
-    hop: Hop,
-  ): Promise<{ readonly answer: Answer; readonly authorization: Authorization | undefined }> {
+  #refreshedHop(answer: Answer, hop: Hop): Promise<Hop | undefined> | undefined {
     const { authorization, url } = hop;
-    const answer = await this.#sendHop(hop);
-    if (!authorization || this.#refreshed) return { answer, authorization };
-    const { authorizer } = this.#session;
+    if (!authorization || this.#refreshed) return undefined;
+    const judged = this.#session.authorizer.isRefusal(this.#received(answer, url), authorization);
+    return judged === false ? undefined : this.#refreshIf(judged, hop, authorization);
+  }
+
+  async #refreshIf(
+    judged: Promise<boolean> | true,
+    hop: Hop,
+    refused: Authorization,
+  ): Promise<Hop | undefined> {
+    if (judged !== true && !(await this.#waited(hop.url, judged))) return undefined;
+    const replacing = this.#session.authorizer.replacement(refused, this.#deadline.signal);
+    const authorization = await this.#waited(hop.url, replacing);
+    if (!authorization || !(hop.dropBody || isReplayable(this.#sender.body))) return undefined;
+    this.#refreshed = true;
+    return { ...hop, authorization };
+  }
+
+  /** The hop that a redirect leads to; undefined for an answer that is the request's last. */
+  #redirectedHop(
+    answer: Answer,
+    hop: Hop,
+    given: Authorization | undefined,
+    followed: number,
+  ): Hop | undefined {
+    const { status } = answer;
+    if (!isRedirect(status) || !this.#followsRedirects) return undefined;
     const sender = this.#sender;
-    try {
-      const judged = authorizer.isRefusal(this.#received(answer, url), authorization);
-      const isRefusal = typeof judged === "boolean" ? judged : await this.#waited(url, judged);
-      if (!isRefusal) return { answer, authorization };
-      const replacing = authorizer.replacement(authorization, this.#deadline.signal);
-      const next = await this.#waited(url, replacing);
-      if (!next || !(hop.dropBody || isReplayable(sender.body))) return { answer, authorization };
-      this.#refreshed = true;
-      sender.discard(answer);
-      return {
-        answer: await this.#sendHop({ ...hop, authorization: next }),
-        authorization: next,
-      };
-    } catch (error) {
-      sender.discard(answer);
-      throw error;
-    }
+    const { url, method } = hop;
+    const next = nextHop({
+      provider: this.#session.context.client.provider.name,
+      status,
+      location: sender.header(answer, "location"),
+      url,
+      method,
+      hasBody: !hop.dropBody && sender.hasBody,
+      followed,
+      most: this.#mostRedirects,
+    });
+    if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
+    return hopAfter(hop, next, given);
   }
 
   #received(answer: Answer, url: URL): ReceivedAnswer {
@@ -162,52 +160,51 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 
   /** Sends one request, authorized, and gives its answer, of any status. */
-  async #sendHop(hop: Hop): Promise<Answer> {
-    const { authorization } = hop;
-    const { signal } = this.#deadline;
-    const sender = this.#sender;
+  #sendHop(hop: Hop): Promise<Answer> {
     const request: OutgoingRequest = {
       url: hop.url,
       method: hop.method,
       headers: this.#headersFor(hop),
-      body: hop.dropBody ? undefined : sender.body,
+      body: hop.dropBody ? undefined : this.#sender.body,
     };
-    try {
-      const { body } = request;
-      const placing = authorization?.place(request);
-      // A hook, or a signature that is made elsewhere, has no time limit of its own.
-      if (placing) await unlessAborted(placing, signal);
-      // A length that the caller gave is that of the body that they gave.
-      if (request.body !== body) request.headers.delete("Content-Length");
-      this.#attempts.sending(request.method);
-      return await watched(
-        this.#session,
-        { url: hop.url, method: request.method, attempt: this.#attempts.number, signal },
-        () =>
-          authorization?.transmit
-            ? authorization.transmit(this.#withProof(request, hop))
-            : sender.send(request, hop),
-      );
-    } catch (error) {
-      const clean = this.#clean(error, hop.url, authorization);
-      // An error of ours, or of the caller's hook, stays what it is, whatever its cause.
-      const isForeign = clean !== error && !(error instanceof HookFailure);
-      throw isForeign && !signal.aborted && isReset(error) ? new ConnectionReset(clean) : clean;
-    }
+    const { body } = request;
+    const placing = hop.authorization?.place(request);
+    // A hook, or a signature that is made elsewhere, has no time limit of its own.
+    return placing
+      ? unlessAborted(placing, this.#deadline.signal).then(() => this.#transmit(request, hop, body))
+      : this.#transmit(request, hop, body);
+  }
+
+  #transmit(request: OutgoingRequest, hop: Hop, given: unknown): Promise<Answer> {
+    // A length that the caller gave is that of the body that they gave.
+    if (request.body !== given) request.headers.delete("Content-Length");
+    this.#attempts.sending(request.method);
+    const { signal } = this.#deadline;
+    return watched(
+      this.#session,
+      { url: hop.url, method: request.method, attempt: this.#attempts.number, signal },
+      () =>
+        hop.authorization?.transmit
+          ? hop.authorization.transmit(this.#withProof(request, hop))
+          : this.#sender.send(request, hop),
+    );
+  }
+
+  /** What is thrown for an error of a hop. */
+  #sendFailure(error: unknown, { url, authorization }: Hop): unknown {
+    const clean = this.#clean(error, url, authorization);
+    // An error of ours, or of the caller's hook, stays what it is, whatever its cause.
+    const isForeign = clean !== error && !(error instanceof HookFailure);
+    const isResetHop = isForeign && !this.#deadline.signal.aborted && isReset(error);
+    return isResetHop ? new ConnectionReset(clean) : clean;
   }
 
   /** The headers of a hop: another origin gets neither the caller's credentials nor the API's own headers. */
-  #headersFor({ url, authorization, crossed, dropBody }: Hop): HeaderBag {
+  #headersFor(hop: Hop): HeaderBag {
     const headers = this.#sender.headers();
-    if (crossed || dropBody) {
-      const names = Array.from(headers, ([name]) => name);
-      for (const name of names) {
-        const stays = !(crossed && !mayCrossOrigins(name)) && !(dropBody && isAboutBody(name));
-        if (!stays) headers.delete(name);
-      }
-    }
+    removeHeadersAfter(hop, headers);
     const { origins, client } = this.#session.context;
-    if (!authorization && !origins.isOwn(url)) withoutApiHeaders(headers, client.provider);
+    if (!hop.authorization && !origins.isOwn(hop.url)) removeApiHeaders(headers, client.provider);
     return headers;
   }
 
@@ -242,9 +239,12 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 }
 
-/** Takes away what the provider's API is sent with every request: it is for the API alone, and a key may be in it. */
-function withoutApiHeaders(headers: HeaderBag, provider: DescribedApi): void {
-  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
-    if (headers.get(name) === value) headers.delete(name);
-  }
+function hopAfter(hop: Hop, next: NextHop, given: Authorization | undefined): Hop {
+  return {
+    url: given?.removedFrom(next.url) ?? next.url,
+    method: next.method,
+    authorization: hop.authorization?.followsTo(next) ? hop.authorization : undefined,
+    crossed: hop.crossed || !next.sameOrigin,
+    dropBody: hop.dropBody || !next.keepBody,
+  };
 }

@@ -16,7 +16,7 @@ export function checkedLimit(provider: string, bytes: number = LARGEST_RESPONSE)
 export function tooLarge(provider: string, { origin }: URL): OAuthError {
   return new OAuthError(
     "RESPONSE_TOO_LARGE",
-    `The answer from ${origin} is larger than maxContentLength allows (10 MiB when the request names none).`,
+    `The answer from ${origin} is larger than maxContentLength allows. Raise maxContentLength (10 MiB by default) if you expect this size.`,
     { provider },
   );
 }

@@ -7,10 +7,10 @@ import type * as FetchRequests from "./fetch-requests.ts";
 import type { SessionRequestInit } from "./fetch-requests.ts";
 import type { RequestSender } from "./request-context.ts";
 
-/** An axios request config, with two options of the session's. */
+/** An axios request config, plus `withholdToken` and `retries`. */
 export interface SessionRequestConfig<Data = unknown> extends AxiosRequestConfig<Data> {
   /**
-   * Sends the request without the token, and then to any origin.
+   * Sends the request without the token; it may then go to any origin.
    *
    * @defaultValue `false`
    */
@@ -31,9 +31,9 @@ let fetchAuthorized: typeof FetchRequests.fetchAuthorized | undefined;
  * Sends a request with axios's config and gives axios's response.
  *
  * `url` is relative to the provider's API, or absolute at one of its origins. `timeout` is in milliseconds and covers the
- * whole exchange. It throws `OAuthError` for what is refused before or instead of an answer (`ORIGIN_NOT_ALLOWED`,
- * `TOKEN_EXPIRED`, `INVALID_GRANT`, `TIMEOUT`, …), `ApiError` for an answer with an error status, and axios's error
- * for a failing network.
+ * whole exchange. It throws `OAuthError` if the session refuses the request or cannot get a token (`ORIGIN_NOT_ALLOWED`,
+ * `TOKEN_EXPIRED`, `INVALID_GRANT`, …) and for a timeout (`TIMEOUT`), an `ApiError` for an error status, and axios's error
+ * if the network fails.
  */
 export type SendRequest = <T = any, R = AxiosResponse<T>, D = any>(
   config: SessionRequestConfig<D>,
@@ -53,11 +53,12 @@ export type SendWithBody = <T = any, R = AxiosResponse<T>, D = any>(
 ) => Promise<R>;
 
 /**
- * Sends a request as the platform's `fetch` does, with the token and under the session's guards.
+ * Sends a request as the platform's `fetch` does, with the token. The session's rules for origins, retries, refreshes,
+ * deadlines and response sizes apply.
  *
  * `input` is relative to the provider's API, or absolute at one of its origins. It throws `OAuthError` for what is refused,
- * for a failing network and for a timeout, and the caller's own reason when the caller aborts. An error status is no error,
- * as with the platform's fetch.
+ * for a failing network and for a timeout, and the caller's own reason when the caller aborts. As with the platform's
+ * fetch, it does not throw for an error status.
  */
 export type SendFetch = (
   input: string | URL | Request,
@@ -78,14 +79,14 @@ interface BoundMethods {
 }
 
 /**
- * Requests to an API in axios's shape and in the platform's, each authorized by the session. The methods are bound to it
- * and can be handed on: `new Sdk({ fetch: session.fetch })`.
+ * Sends requests to an API with axios's methods or with `fetch`, each authorized by the session. The methods are bound to
+ * the session and can be passed on: `new Sdk({ fetch: session.fetch })`.
  */
 export abstract class SessionRequests {
   /** The methods that were asked for: each is made once, and a session that uses one pays for one. */
-  readonly #bound: BoundMethods = {};
+  readonly #bound: BoundMethods = ownFields({});
 
-  /** Whether there is something to authorize requests with. */
+  /** Whether the session can authorize requests. */
   abstract get authorized(): boolean;
 
   /** Sends a request with axios's config and gives axios's response. */

@@ -19,6 +19,7 @@ export function isWithinLeeway(
   now: number,
   jitter: () => number,
 ): boolean {
+  if (!token.isExpired(leeway, now)) return false;
   const seconds = atMostHalfTheLife(token, leeway);
   if (!token.isExpired(seconds, now)) return false;
   if (token.isExpired(seconds * (1 - MOST_JITTER), now)) return true;

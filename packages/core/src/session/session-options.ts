@@ -14,7 +14,7 @@ import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.t
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
-import { retriesProblems } from "../requests/retry-budget.ts";
+import { retriesProblems } from "../http/retry-budget.ts";
 import type { OnTokenUpdate } from "../refresh/refreshed-token.ts";
 
 /**
@@ -44,8 +44,8 @@ export interface SessionOptions {
    */
   readonly refresh?: RefreshStyle;
   /**
-   * Seconds before its expiry at which a token is refreshed: at most half its life, and up to a fifth less at random, so
-   * that tokens which expire together are not refreshed together.
+   * How many seconds before its expiry a token is refreshed, but at most half its lifetime. The session shortens the leeway
+   * by a random 0 to 20 percent, so that tokens with the same expiry are not all refreshed at the same moment.
    *
    * @defaultValue `60`
    */
@@ -63,7 +63,7 @@ export interface SessionOptions {
    */
   readonly retries?: number | false;
   /**
-   * Which answers of the API say that the token has expired.
+   * Which responses of the API mean that the token has expired.
    *
    * @defaultValue the provider's choice: a 401, unless its challenge names another error (RFC 6750 §3.1)
    */
@@ -77,8 +77,8 @@ export interface StoredSessionOptions extends SessionOptions {
   /** Where the token is kept. Each refresh is done under the store's lock and saved there. */
   readonly store: TokenStore;
   /**
-   * The record's name in the store: one for each user and provider, and for each tenant where a user has several.
-   * It is used as it is, so two clients with the same store need different keys.
+   * The record's name in the store: one for each user and provider, and for each tenant where a user has several. Grantkit
+   * uses it unchanged: include the provider's name if the store has tokens of several providers.
    */
   readonly key: string;
   /** The token of a new sign-in. It is saved first, over whatever is stored. */

@@ -155,12 +155,18 @@ export class SessionToken {
   }
 
   #expired(): TokenExpiredError {
-    return new TokenExpiredError(
-      this.#provider,
-      this.#isManual
-        ? 'the session was made with refresh: "manual". Call session.refresh().'
-        : "it has no refresh token. Let the user sign in again.",
-    );
+    return new TokenExpiredError(this.#provider, this.#whyExpired());
+  }
+
+  #whyExpired(): string {
+    if (this.#isManual) {
+      return 'the session was made with refresh: "manual". Call session.refresh().';
+    }
+    const { issuedAt, expiresAt } = this.current;
+    // Another sign-in would bring the same.
+    return issuedAt && expiresAt && issuedAt.getTime() === expiresAt.getTime()
+      ? "the provider granted it with expires_in: 0. If that means that it does not expire, remove the field in a tokenResponse hook."
+      : "it has no refresh token. Let the user sign in again.";
   }
 }
 

@@ -28,10 +28,11 @@ export function createSession(
 
 /**
  * Sends requests to a provider's API for one user, or for the app itself: it places the token, refreshes it and saves
- * it, and sends it to the provider's API alone. Sessions are cheap: a server makes one for each request that it serves.
+ * it, and sends it to the provider's API and to `allowedOrigins` only. Sessions are cheap: a server makes one for each
+ * request that it serves.
  *
- * Requests have axios's shape (`get`, `post`, …) or the platform's (`fetch`). axios's errors leave a session without the
- * token in them; what the session itself refuses is an `OAuthError`.
+ * `get`, `post` and the others work as in axios, and throw axios's errors, without the token in them; `fetch` works as the
+ * platform's. If the session itself refuses a request, it throws an `OAuthError`.
  */
 export class OAuth2Session extends SessionRequests {
   readonly #context: SessionContext;
@@ -71,7 +72,7 @@ export class OAuth2Session extends SessionRequests {
     return this.#token.issued;
   }
 
-  /** Whether requests can have a token: false after it was revoked, or expired without a way to get another. */
+  /** Whether the session can authorize requests: false if its token was revoked, or has expired and cannot be refreshed. */
   get authorized(): boolean {
     return this.#token.authorized;
   }
@@ -80,21 +81,21 @@ export class OAuth2Session extends SessionRequests {
    * Refreshes the token now, whether or not it has expired, or joins the refresh under way. A session with a store takes
    * a newer token from there instead. A session that gets its own tokens gets a new one.
    *
-   * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, `SESSION_ENDED`, or why the
-   * provider or the store could not be asked.
+   * @throws OAuthError: `REFRESH_TOKEN_MISSING`, `INVALID_GRANT`, `TOKEN_UPDATE_FAILED`, `SESSION_ENDED`, and errors of the
+   * network or the store, such as `NETWORK_ERROR` and `STORE_FAILED`.
    */
   refresh(): Promise<Token> {
     return this.#told(this.#token.refresh());
   }
 
   /**
-   * Ends the session: the token is forgotten here and in the store, and the provider revokes it (RFC 7009), the refresh
-   * token first and then the access token. Every session of this client with the same token ends with it, and a refresh
-   * under way does not bring it back: requests fail with `SESSION_ENDED` before anything is sent.
+   * Ends the session: deletes the token from the session and the store, then revokes the refresh token and the access token
+   * at the provider (RFC 7009). All sessions of this client with the same token end: their requests fail with
+   * `SESSION_ENDED` before anything is sent. If a refresh is under way, its new token is discarded and revoked too.
    *
-   * @throws ConfigurationError when the provider has no revocation endpoint: nothing has changed then. OAuthError: why the
-   * provider could not be asked, or refused; `STORE_FAILED`. The session has ended nevertheless, and another call of
-   * `revoke()` on it tries the rest again.
+   * @throws ConfigurationError when the provider has no revocation endpoint; nothing has changed then. OAuthError when the
+   * provider cannot be reached or refuses (`NETWORK_ERROR`, `INVALID_CLIENT`, …), or when the store fails (`STORE_FAILED`);
+   * the session has ended in that case too. Call `revoke()` again on the same session to repeat the steps that failed.
    *
    * @example
    * ```ts
@@ -112,7 +113,7 @@ export class OAuth2Session extends SessionRequests {
     await this.#told(revokeSession(this.#context, this.#token.source));
   }
 
-  /** The user as the provider describes them, by the provider's own names. */
+  /** Fetches the user info, in the provider's own field names. */
   async userInfo(): Promise<Readonly<Record<string, unknown>>> {
     const { fetchUserInfo } = await import("../endpoints/user-info.ts");
     const { provider, clock } = this.#context.client;
@@ -120,7 +121,7 @@ export class OAuth2Session extends SessionRequests {
   }
 
   /**
-   * The user as the common {@link Profile}.
+   * Fetches the user info as a {@link Profile}, whose fields are the same for all providers.
    *
    * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` or `SUBJECT_MISMATCH`.
    */

@@ -4,7 +4,7 @@ import type { TokenRecord } from "./token-record.ts";
 export interface StoredToken {
   /** The token, as plain JSON; it holds secrets. */
   readonly token: TokenRecord;
-  /** The version of the record: an opaque word that the store chose when it was written. */
+  /** The version of the record: an opaque string that the store chose when it wrote the record. */
   readonly version: string;
 }
 
@@ -21,8 +21,8 @@ export interface StoreLease {
   /** Aborts when the lock is lost: its time was over, or the store gave it to another. */
   readonly signal: AbortSignal;
   /**
-   * Whether the lock is still held, as the store itself sees it now. Asked before what only the holder may do: a process
-   * that was paused sees its own timers late.
+   * Asks the store whether the lock is still held. Grantkit calls it just before it sends the refresh token, because
+   * `signal` aborts too late in a process that was paused.
    */
   isHeld(): Promise<boolean>;
 }
@@ -48,8 +48,8 @@ export interface TokenStore {
    * @param key - The record's key.
    * @param expected - The version to replace; undefined when there must be no record.
    * @param next - The token, as JSON can hold it.
-   * @returns The new version, or undefined when the version was another and nothing was written. A version is never used
-   * twice for a key, not after a delete either: a write that began before a delete fails after it.
+   * @returns The new version; undefined if the record has another version, and nothing was written. Never use a version twice
+   * for the same key, not even after the record was deleted: a write that expects the deleted version must fail.
    */
   compareAndSet(
     key: string,
@@ -61,7 +61,7 @@ export interface TokenStore {
    * Deletes a token.
    *
    * @param key - The record's key.
-   * @param expected - The only version to delete; any when absent.
+   * @param expected - If set, the record is deleted only if it has this version.
    * @returns Whether a record was deleted.
    */
   delete(key: string, expected?: string): Promise<boolean>;

@@ -51,7 +51,7 @@ export function placeToken<Target extends AxiosRequestConfig | AxiosInstance>(
     );
     return target;
   }
-  return placeInConfig(ownFields(target), token, resolved) as Target;
+  return placeInConfig(ownFields<AxiosRequestConfig>(target), token, resolved) as Target;
 }
 
 function placeInConfig(

@@ -335,8 +335,7 @@ export class OAuth2Client<
   /**
    * Fetches the user info, in the provider's own field names. The token is not refreshed.
    *
-   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `API_REQUEST_FAILED`,
-   * `USER_INFO_INVALID`, `SUBJECT_MISMATCH`.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, and otherwise as {@link OAuth2Session.userInfo} does.
    */
   userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
     return this.session(token, { refresh: "manual" }).userInfo();
@@ -355,7 +354,9 @@ export class OAuth2Client<
    * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
    * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …).
    *
-   * @param jwt - The ID token, for example a credential that a browser sent.
+   * Made-up key ids make it fetch the provider's keys a few times a minute at most.
+   *
+   * @param jwt - The ID token, for example a credential that a browser sent; at most 64 KB.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
    * `endpoints.jwks`.

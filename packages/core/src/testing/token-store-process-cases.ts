@@ -63,16 +63,16 @@ export const processCases: StoreCases = {
     openProcess,
   }) =>
     inProcesses(openProcess, async ([holder]) => {
-      const holdMs = 2000;
+      const holdMs = 1000;
       await holder?.run({ name: "hold", key, holdMs });
       const start = performance.now();
       const early: unknown = await store
-        .withLock(key, { waitMs: 200, holdMs }, () => Promise.resolve("had"))
+        .withLock(key, { waitMs: 100, holdMs }, () => Promise.resolve("had"))
         .catch((error: unknown) => error);
       const isEarly = early === "had" && performance.now() - start < holdMs / 2;
       await holder?.kill();
       const next: unknown = await store
-        .withLock(key, { waitMs: 10_000, holdMs }, () => Promise.resolve("had"))
+        .withLock(key, { waitMs: 5000, holdMs }, () => Promise.resolve("had"))
         .catch((error: unknown) => error);
       expectThat(!isEarly, "a lock that another process holds keeps others out");
       expectThat(next === "had", `a killed holder is followed after holdMs (${holdMs} ms)`);

@@ -6,6 +6,8 @@ export class StoreServer {
   readonly server: LoopbackServer;
   /** Whether a lease ends by itself. */
   leasesEnd = true;
+  /** The milliseconds of every lease that was asked for. */
+  readonly asked: number[] = [];
   readonly #records = new MemoryTokenStore();
   readonly #leases = new Map<string, { readonly owner: string; until: number }>();
 
@@ -34,6 +36,7 @@ export class StoreServer {
   }
 
   #runWithLease(name: string, key: string, [owner = "", holdMs]: readonly string[]): boolean {
+    if (holdMs !== undefined) this.asked.push(Number(holdMs));
     const lease = this.#leases.get(key);
     const isLive = lease !== undefined && (!this.leasesEnd || Date.now() < lease.until);
     const isHeld = isLive && lease.owner === owner;

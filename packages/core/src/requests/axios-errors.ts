@@ -8,7 +8,7 @@ import { isTooLarge, networkCode } from "../http/network-errors.ts";
 import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
-import { tooLarge } from "./response-limit.ts";
+import { tooLarge } from "../http/response-limit.ts";
 
 /** A failed axios request, and what its error is made of. */
 export interface AxiosExchange {

@@ -5,14 +5,15 @@ import { Deadline } from "../http/deadline.ts";
 import { type LoadedAxios, ownConfig } from "../http/http-options.ts";
 import { headerOf, interrupted, settle } from "./axios-errors.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { bodyText } from "./body-text.ts";
+import { bodyText } from "../http/body-text.ts";
+import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
-import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
+import { LARGEST_RESPONSE, tooLarge } from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
-import { watchStream } from "./streamed-body.ts";
+import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
 
 /**
  * Sends an axios request, authorized by the session. It stands in the place of axios's adapter, so that neither
@@ -160,6 +161,15 @@ class AxiosSender implements HopSender<AxiosResponse> {
   discard({ data }: AxiosResponse): void {
     if (data instanceof ReadableStream) void data.cancel().catch(() => undefined);
     else (data as { destroy?: () => void } | null | undefined)?.destroy?.();
+  }
+
+  hold(response: AxiosResponse): HeldAnswer<AxiosResponse> {
+    const { provider, clock } = this.#session.context.client;
+    const { data } = response as { data: unknown };
+    return holdAnswer(provider.name, clock, response, data, (body) => {
+      response.data = isNodeStream(data) ? nodeStreamOf(body) : body;
+      return response;
+    });
   }
 
   failure(error: unknown, url: URL, authorization: Authorization | undefined): Error {

@@ -5,11 +5,18 @@ import { Deadline } from "../http/deadline.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { webText } from "./body-text.ts";
+import { webText } from "../http/body-text.ts";
+import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import type { Hop, HopSender } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-context.ts";
-import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
+import {
+  checkedLimit,
+  limitedResponse,
+  tooLarge,
+  withBody,
+  withFields,
+} from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
 
 /**
@@ -154,6 +161,13 @@ class FetchSender implements HopSender<Response> {
     // A caller's own fetch may return a response with a Node stream.
     if (typeof body?.cancel === "function") void body.cancel().catch(() => undefined);
     else (body as { destroy?: () => void } | null)?.destroy?.();
+  }
+
+  hold(response: Response): HeldAnswer<Response> {
+    const { provider, clock } = this.#session.context.client;
+    return holdAnswer(provider.name, clock, response, response.body, (body) =>
+      withBody(response, body),
+    );
   }
 
   failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown {

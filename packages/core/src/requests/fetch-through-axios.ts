@@ -1,5 +1,4 @@
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
-import type { Readable } from "node:stream";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { networkCode } from "../http/network-errors.ts";
@@ -7,10 +6,10 @@ import { sendAlong } from "./axios-requests.ts";
 import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
 import { type RequestSender, targetOf } from "./request-context.ts";
-import { checkedLimit, tooLarge, withFields } from "./response-limit.ts";
+import { checkedLimit, tooLarge, withFields } from "../http/response-limit.ts";
 import { isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
-import { type StreamWatch, watchedWeb } from "./streamed-body.ts";
+import { isNodeStream, nodeStreamOf, type StreamWatch, watchedWeb } from "../http/streamed-body.ts";
 
 /** Statuses of responses that must not have a body (Fetch standard, "null body status"). */
 const WITHOUT_BODY = new Set([204, 205, 304]);
@@ -115,8 +114,7 @@ async function configOf(
 /** Makes a body that axios accepts: bytes, which can be sent again, or a stream. */
 function dataOf(request: Request, body: unknown): unknown {
   if (isReplayable(body)) return request.arrayBuffer();
-  const { Readable: Stream } = process.getBuiltinModule("node:stream");
-  return Stream.fromWeb(request.body as never);
+  return nodeStreamOf(request.body as ReadableStream);
 }
 
 /** Makes a fetch response of an axios response. */
@@ -130,12 +128,10 @@ function responseOf(
       if (each !== undefined && each !== null) fields.append(name, each);
     }
   }
-  const { pipe } = (data ?? {}) as Partial<Readable>;
   // With axios's fetch adapter, as in a browser, it is a web stream already.
-  const body: unknown =
-    typeof pipe === "function"
-      ? process.getBuiltinModule("node:stream").Readable.toWeb(data as Readable)
-      : data;
+  const body: unknown = isNodeStream(data)
+    ? process.getBuiltinModule("node:stream").Readable.toWeb(data)
+    : data;
   const watched =
     body instanceof ReadableStream ? watchedWeb(body as ReadableStream<Uint8Array>, watch) : body;
   const init = { status, statusText, headers: fields };

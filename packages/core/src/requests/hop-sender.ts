@@ -1,3 +1,4 @@
+import type { HeldAnswer } from "../http/held-body.ts";
 import type { Authorization, HeaderBag, OutgoingRequest } from "./authorizer.ts";
 
 /** One request of a journey: the first, or one that a redirect leads to. */
@@ -30,6 +31,8 @@ export interface HopSender<Answer extends { readonly status: number }> {
   text(answer: Answer): Promise<string | undefined>;
   /** Discards an answer that nobody reads. */
   discard(answer: Answer): void;
+  /** Lets go of an answer's connection while the request waits for a newer token. */
+  hold(answer: Answer): HeldAnswer<Answer>;
   /** What the caller sees of an error that axios or fetch threw: that error holds the request, with its token. */
   failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown;
 }

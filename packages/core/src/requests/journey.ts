@@ -1,17 +1,17 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders, type DescribedApi } from "../http/api-origins.ts";
 import type { Deadline } from "../http/deadline.ts";
-import { isAboutBody, mayCrossOrigins, nextHop } from "../http/redirects.ts";
+import type { HeldAnswer } from "../http/held-body.ts";
+import { nextHop } from "../http/redirects.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
   type DpopRequest,
-  type HeaderBag,
   HookFailure,
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "./authorizer.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
+import { headersFor } from "./hop-headers.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
 import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "./retries.ts";
@@ -134,21 +134,27 @@ export class Journey<Answer extends { readonly status: number }> {
     if (!authorization || this.#refreshed) return { answer, authorization };
     const { authorizer } = this.#session;
     const sender = this.#sender;
+    let held: HeldAnswer<Answer> | undefined;
     try {
       const judged = authorizer.isRefusal(this.#received(answer, url), authorization);
       const isRefusal = typeof judged === "boolean" ? judged : await this.#waited(url, judged);
       if (!isRefusal) return { answer, authorization };
       const replacing = authorizer.replacement(authorization, this.#deadline.signal);
+      if (!replacing) return { answer, authorization };
+      held = sender.hold(answer);
       const next = await this.#waited(url, replacing);
-      if (!next || !(hop.dropBody || isReplayable(sender.body))) return { answer, authorization };
+      if (!next || !(hop.dropBody || isReplayable(sender.body))) {
+        return { answer: await held.restore(), authorization };
+      }
       this.#refreshed = true;
-      sender.discard(answer);
+      held.discard();
       return {
         answer: await this.#sendHop({ ...hop, authorization: next }),
         authorization: next,
       };
     } catch (error) {
-      sender.discard(answer);
+      if (held) held.discard();
+      else sender.discard(answer);
       throw error;
     }
   }
@@ -169,7 +175,7 @@ export class Journey<Answer extends { readonly status: number }> {
     const request: OutgoingRequest = {
       url: hop.url,
       method: hop.method,
-      headers: this.#headersFor(hop),
+      headers: headersFor(this.#session, sender.headers(), hop),
       body: hop.dropBody ? undefined : sender.body,
     };
     try {
@@ -194,21 +200,6 @@ export class Journey<Answer extends { readonly status: number }> {
       const isForeign = clean !== error && !(error instanceof HookFailure);
       throw isForeign && !signal.aborted && isReset(error) ? new ConnectionReset(clean) : clean;
     }
-  }
-
-  /** The headers of a hop: another origin gets neither the caller's credentials nor the API's own headers. */
-  #headersFor({ url, authorization, crossed, dropBody }: Hop): HeaderBag {
-    const headers = this.#sender.headers();
-    if (crossed || dropBody) {
-      const names = Array.from(headers, ([name]) => name);
-      for (const name of names) {
-        const stays = !(crossed && !mayCrossOrigins(name)) && !(dropBody && isAboutBody(name));
-        if (!stays) headers.delete(name);
-      }
-    }
-    const { origins, client } = this.#session.context;
-    if (!authorization && !origins.isOwn(url)) withoutApiHeaders(headers, client.provider);
-    return headers;
   }
 
   #withProof(request: OutgoingRequest, hop: Hop): DpopRequest<Answer> {
@@ -239,12 +230,5 @@ export class Journey<Answer extends { readonly status: number }> {
   #clean(error: unknown, url: URL, authorization: Authorization | undefined): unknown {
     if (error instanceof HookFailure) return error.thrown;
     return OAuthError.isInstance(error) ? error : this.#sender.failure(error, url, authorization);
-  }
-}
-
-/** Takes away what the provider's API is sent with every request: it is for the API alone, and a key may be in it. */
-function withoutApiHeaders(headers: HeaderBag, provider: DescribedApi): void {
-  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
-    if (headers.get(name) === value) headers.delete(name);
   }
 }

@@ -73,24 +73,25 @@ export class SessionToken {
   }
 
   /**
-   * Returns a token in place of one that the API rejected; undefined when there is no other.
+   * Returns a token in place of one that the API rejected; undefined when there is no other, and at once where none can be
+   * had.
    *
    * @param failed - The token that was sent; it is refreshed only if it is still the current one.
    */
-  async replacement(failed: Token, signal: AbortSignal | undefined): Promise<Token | undefined> {
+  replacement(
+    failed: Token,
+    signal: AbortSignal | undefined,
+  ): Promise<Token | undefined> | undefined {
     if (this.#isManual) return undefined;
     const current = this.#currentUnlessEnded();
     if (current.accessToken !== failed.accessToken) {
-      await this.#saveIfDue(signal);
-      return current;
+      return this.#saveIfDue(signal)?.then(() => current) ?? Promise.resolve(current);
     }
-    if (!isRefreshable(current, this.#options) && !this.source.mayKnowMore) return undefined;
-    try {
-      return await this.#refresh(signal);
-    } catch (error) {
+    if (!this.#canRefresh(current)) return undefined;
+    return this.#refresh(signal).catch((error: unknown) => {
       if (lacksRefreshToken(error)) return undefined;
       throw error;
-    }
+    });
   }
 
   /** Refreshes a token that expires soon. */
@@ -107,13 +108,17 @@ export class SessionToken {
 
   /** Refreshes a token that has expired. */
   async #refreshExpired(current: Token, signal: AbortSignal | undefined): Promise<Token> {
-    const isHopeless = !isRefreshable(current, this.#options) && !this.source.mayKnowMore;
-    if (this.#isManual || isHopeless) throw this.#expired();
+    if (this.#isManual || !this.#canRefresh(current)) throw this.#expired();
     try {
       return await this.#refresh(signal);
     } catch (error) {
       throw lacksRefreshToken(error) ? this.#expired() : error;
     }
+  }
+
+  /** Whether a refresh may bring another token. */
+  #canRefresh(current: Token): boolean {
+    return isRefreshable(current, this.#options) || this.source.mayKnowMore;
   }
 
   /** Refreshes the token whether or not it has expired. */

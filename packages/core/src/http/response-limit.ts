@@ -38,12 +38,13 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
     tooLarge: excess,
     over: () => undefined,
   });
-  const { statusText, url, redirected, type } = response;
-  return withFields(new Response(watched, { status, statusText, headers }), {
-    url,
-    redirected,
-    type,
-  });
+  return withBody(response, watched);
+}
+
+/** Makes a copy of a response with another body. */
+export function withBody(response: Response, body: ReadableStream): Response {
+  const { status, statusText, headers, url, redirected, type } = response;
+  return withFields(new Response(body, { status, statusText, headers }), { url, redirected, type });
 }
 
 /** Replaces fields of a response, and of its clones. */

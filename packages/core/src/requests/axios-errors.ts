@@ -7,6 +7,7 @@ import type { LoadedAxios } from "../http/http-options.ts";
 import { isTooLarge, networkCode } from "../http/network-errors.ts";
 import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
+import type { Arrival } from "./hop-sender.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
 import { tooLarge } from "../http/response-limit.ts";
 
@@ -18,6 +19,9 @@ export interface AxiosExchange {
   readonly deadline: Deadline;
 }
 
+const SPENT_STREAM =
+  ". The session refreshed the token, but cannot send a stream again: repeat the request with a new stream.";
+
 /**
  * Throws for an error status, as axios's own `settle` does, with an error that holds no secret.
  *
@@ -27,7 +31,7 @@ export function settle(
   session: RequestSender,
   { axios: { AxiosError } }: LoadedAxios,
   response: AxiosResponse,
-  authorization: Authorization | undefined,
+  { authorization, unrepeated }: Pick<Arrival<unknown>, "authorization" | "unrepeated">,
 ): void {
   const { config } = response;
   const { validateStatus } = config;
@@ -36,7 +40,7 @@ export function settle(
   const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
   response.config = withoutPassword(config);
   const error = new AxiosError(
-    `Request failed with status code ${response.status}`,
+    `Request failed with status code ${response.status}${unrepeated ? SPENT_STREAM : ""}`,
     code,
     response.config,
     undefined,

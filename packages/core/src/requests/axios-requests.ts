@@ -3,13 +3,14 @@ import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type LoadedAxios, ownConfig } from "../http/http-options.ts";
+import { type FormInMemory, formInMemory } from "../http/multipart-form.ts";
 import { headerOf, interrupted, settle } from "./axios-errors.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
 import { bodyText } from "../http/body-text.ts";
 import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
-import { type RequestSender, targetOf } from "./request-context.ts";
+import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
 import { LARGEST_RESPONSE, tooLarge } from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
@@ -59,12 +60,13 @@ async function send(
   const method = (config.method as string).toUpperCase();
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
-  const milliseconds = config.timeout || client.apiTimeout;
-  const replayable = isReplayable(config.data);
+  const milliseconds = timeLimitOf(session, config.timeout);
+  const form = formInMemory(config.data);
+  const replayable = form !== undefined || isReplayable(config.data);
   const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
   const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
-  const sender = new AxiosSender(session, loaded, config, deadline);
+  const sender = new AxiosSender(session, loaded, config, deadline, form);
   let response: AxiosResponse | undefined;
   let streaming = false;
   try {
@@ -78,7 +80,7 @@ async function send(
       tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
     });
-    settle(session, loaded, response, authorization);
+    settle(session, loaded, response, arrival);
     return arrival;
   } catch (error) {
     if (response && !streaming) sender.discard(response);
@@ -97,23 +99,28 @@ class AxiosSender implements HopSender<AxiosResponse> {
   readonly #loaded: LoadedAxios;
   readonly #config: InternalAxiosRequestConfig;
   readonly #deadline: Deadline;
+  readonly #form: FormInMemory | undefined;
 
   constructor(
     session: RequestSender,
     loaded: LoadedAxios,
     config: InternalAxiosRequestConfig,
     deadline: Deadline,
+    form: FormInMemory | undefined,
   ) {
     this.#session = session;
     this.#loaded = loaded;
     this.#config = config;
     this.#deadline = deadline;
-    this.body = config.data as unknown;
+    this.#form = form;
+    this.body = form?.bytes ?? (config.data as unknown);
     this.hasBody = (this.body ?? undefined) !== undefined;
   }
 
   headers(): AxiosHeaders {
-    return new this.#loaded.axios.AxiosHeaders(this.#config.headers);
+    const headers = new this.#loaded.axios.AxiosHeaders(this.#config.headers);
+    // As axios does it for a form: its boundary is in the type.
+    return this.#form ? headers.set("Content-Type", this.#form.contentType, true) : headers;
   }
 
   async send({ url, method, headers, body }: OutgoingRequest, hop: Hop): Promise<AxiosResponse> {

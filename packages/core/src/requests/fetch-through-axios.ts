@@ -3,9 +3,10 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { sendAlong } from "./axios-requests.ts";
-import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
+import type { SessionRequestInit } from "./fetch-options.ts";
+import { unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
-import { type RequestSender, targetOf } from "./request-context.ts";
+import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
 import { checkedLimit, tooLarge, withFields } from "../http/response-limit.ts";
 import { isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
@@ -29,6 +30,8 @@ export async function fetchThroughAxios(
   const redirects =
     init.redirect === "manual" || init.redirect === "error" ? init.redirect : undefined;
   const limit = checkedLimit(client.provider.name, init.maxContentLength);
+  // Checked before an interceptor runs.
+  timeLimitOf(session, init.timeout);
   const config = await configOf(session, url, init);
   const clean = (error: unknown): Error => {
     if (init.signal?.aborted) return init.signal.reason as Error;
@@ -77,6 +80,7 @@ async function configOf(
   {
     withholdToken,
     retries,
+    timeout,
     signal,
     headers,
     maxContentLength: _limit,
@@ -102,6 +106,7 @@ async function configOf(
     ...(signal && { signal }),
     ...(withholdToken !== undefined && { withholdToken }),
     ...(retries !== undefined && { retries }),
+    ...(timeout !== undefined && { timeout }),
     // The body is limited below, as that of a fetch response.
     maxContentLength: Number.POSITIVE_INFINITY,
     responseType: "stream",

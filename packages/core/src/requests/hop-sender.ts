@@ -46,6 +46,8 @@ export interface Arrival<Answer> {
   readonly url: URL;
   /** Whether a redirect led there. */
   readonly redirected: boolean;
+  /** Whether the API refused a token that was then refreshed, and the request was not repeated because its body is a stream. */
+  readonly unrepeated?: boolean;
 }
 
 /** What a journey does about redirects: returns them, refuses them, or follows so many. */

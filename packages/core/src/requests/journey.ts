@@ -78,9 +78,10 @@ export class Journey<Answer extends { readonly status: number }> {
     let hop: Hop = { url, method, authorization: first, crossed: false, dropBody: false };
     let given = first;
     for (let followed = 0; ; followed += 1) {
-      const { answer, authorization } = await this.#sendAndRefreshOnce(hop);
+      const { answer, authorization, unrepeated = false } = await this.#sendAndRefreshOnce(hop);
       if (authorization !== hop.authorization) given = authorization;
-      const arrival = { answer, authorization: given, url: hop.url, redirected: followed > 0 };
+      const redirected = followed > 0;
+      const arrival = { answer, authorization: given, url: hop.url, redirected, unrepeated };
       if (answer.status < 300 || answer.status > 399 || !this.#followsRedirects) return arrival;
       const next = this.#nextHop({ ...hop, authorization }, arrival, followed);
       if (!next) return arrival;
@@ -128,7 +129,7 @@ export class Journey<Answer extends { readonly status: number }> {
    */
   async #sendAndRefreshOnce(
     hop: Hop,
-  ): Promise<{ readonly answer: Answer; readonly authorization: Authorization | undefined }> {
+  ): Promise<Pick<Arrival<Answer>, "answer" | "authorization" | "unrepeated">> {
     const { authorization, url } = hop;
     const answer = await this.#sendHop(hop);
     if (!authorization || this.#refreshed) return { answer, authorization };
@@ -144,7 +145,7 @@ export class Journey<Answer extends { readonly status: number }> {
       held = sender.hold(answer);
       const next = await this.#waited(url, replacing);
       if (!next || !(hop.dropBody || isReplayable(sender.body))) {
-        return { answer: await held.restore(), authorization };
+        return { answer: await held.restore(), authorization, unrepeated: next !== undefined };
       }
       this.#refreshed = true;
       held.discard();

@@ -69,7 +69,7 @@ export class TokenAuthorizer implements Authorizer {
     signal: AbortSignal,
   ): Promise<PlacedToken | undefined> | undefined {
     const replacing = this.#holder.token.replacement(refused.token, signal);
-    return replacing?.then((next) => next && this.#placed(next));
+    return replacing?.then((token) => token && this.#placed(token));
   }
 
   #placed(token: Token): PlacedToken {

@@ -52,8 +52,7 @@ export class SessionToken {
     if (this.source.ended) return false;
     const now = this.#clock.now();
     if (!current.isExpired(0, now)) return true;
-    if (!isRefreshable(current, this.#options) || this.#registry.refusalOf(current)) return false;
-    return now < (current.refreshTokenExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
+    return this.#obstacleOf(current, now) === undefined;
   }
 
   /**
@@ -159,12 +158,28 @@ export class SessionToken {
     return this.#options.refresh === "manual";
   }
 
+  /** Why a refresh of a token fails, as far as it is known before; undefined when it may succeed. */
+  #obstacleOf(token: Token, now: number): string | undefined {
+    if (!isRefreshable(token, this.#options)) return "it has no refresh token";
+    if (this.#registry.refusalOf(token)) return "the provider has refused to refresh it";
+    const end = token.refreshTokenExpiresAt?.getTime();
+    return end !== undefined && now >= end ? "its refresh token has expired too" : undefined;
+  }
+
   #expired(): TokenExpiredError {
+    const obstacle = this.#obstacleOf(this.current, this.#clock.now());
+    if (this.#isManual && obstacle === undefined) {
+      const reason = 'the session was made with refresh: "manual". Call session.refresh().';
+      return new TokenExpiredError(this.#provider, reason);
+    }
+    // Another process may have saved a newer token; a session that refreshes by itself has looked.
+    const advice =
+      this.#isManual && this.source.mayKnowMore
+        ? "Call session.refresh() to read a newer token from the store, or let the user sign in again."
+        : "Let the user sign in again.";
     return new TokenExpiredError(
       this.#provider,
-      this.#isManual
-        ? 'the session was made with refresh: "manual". Call session.refresh().'
-        : "it has no refresh token. Let the user sign in again.",
+      `${obstacle ?? "it has no refresh token"}. ${advice}`,
     );
   }
 }

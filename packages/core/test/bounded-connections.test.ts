@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   MemoryTokenStore,
@@ -132,6 +133,51 @@ describe.each([
       expect([answer.status, await answer.text()]).toEqual([200, '{"hello":"world"}']);
     });
 
+    it("answers a server that asks for a DPoP nonce with a large body", async () => {
+      example.server.answer = ({ headers }) => {
+        const [, payload = ""] = String(headers["dpop"]).split(".");
+        const hasNonce = Buffer.from(payload, "base64url").toString().includes('"nonce":"n-1"');
+        const challenge = {
+          "www-authenticate": 'DPoP error="use_dpop_nonce"',
+          "dpop-nonce": "n-1",
+        };
+        return hasNonce ? { body: "fine" } : { status: 401, headers: challenge, body: LARGE };
+      };
+      const bound = example
+        .client({ clock, dpop: true, ...connections.options })
+        .session({ accessToken: "at-bound-0001", tokenType: "dpop" });
+      const answer = await open(bound, "/x");
+      expect([answer.status, await answer.text()]).toEqual([200, "fine"]);
+    });
+
+    it("lets go of an answer after which a hook throws, and of a redirect that it refuses", async () => {
+      refuseWith(text(LARGE));
+      const thrown = new Error("the hook failed");
+      const failing = session(
+        {},
+        {
+          hooks: {
+            protectedRequest: (request) => {
+              if (request.token.accessToken !== "at-old-0001") throw thrown;
+              return request;
+            },
+          },
+        },
+      );
+      expect(await rejectionOf(open(failing, "/x"))).toBe(thrown);
+      example.accepted.add("at-good-0001");
+      const live = example
+        .client({ clock, ...connections.options })
+        .session({ accessToken: "at-good-0001" });
+      const location = "ftp://127.0.0.1/";
+      example.api = ({ url }) =>
+        url === "/api/away"
+          ? { status: 302, headers: { location }, body: LARGE }
+          : { body: "fine" };
+      expect(await rejectionOf(open(live, "/away"))).toMatchObject({ code: "REDIRECT_REFUSED" });
+      expect((await open(live, "/x")).status).toBe(200);
+    });
+
     it("lets go of an answer whose expiredToken throws, and of one whose refresh is refused", async () => {
       refuseWith(text(LARGE));
       const thrown = new Error("the predicate failed");
@@ -164,6 +210,28 @@ describe.each([
     const answer = await hurried(open(session(), "/x"));
     expect([answer.status, await answer.text()]).toEqual([200, '{"hello":"world"}']);
   });
+
+  it.each([
+    ["a small", SMALL, SMALL],
+    ["a large", LARGE, "RESPONSE_TOO_LARGE"],
+  ])(
+    "an upload of a stream is refused with %s body, which is kept if it is small",
+    async (_size, body, kept) => {
+      refuseWith(text(body));
+      const live = session();
+      const upload = { method: "POST", responseType: "stream", validateStatus: null } as const;
+      const isWeb = bounded === dispatcherOfUndici;
+      const data = isWeb ? new Blob(["x"]).stream() : Readable.from([Buffer.from("x")]);
+      const { status, data: read } = await live.request({ ...upload, url: "/x", data });
+      expect([status, live.token.accessToken]).toEqual([401, "at-rotated-1"]);
+      const web = read instanceof ReadableStream ? read : Readable.toWeb(read as Readable);
+      const end = new Response(web as ReadableStream)
+        .text()
+        .catch((error: { code: string }) => error.code);
+      expect(await end).toBe(kept);
+      expect((await live.get("/x")).status).toBe(200);
+    },
+  );
 
   it.each(readers)(
     "%s gives the whole refused answer when the store turns out to have no refresh token",

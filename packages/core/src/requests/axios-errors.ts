@@ -99,5 +99,7 @@ function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig)
 /** A response's header, whatever letter case the caller's adapter gives its name. */
 export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
   const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  // An adapter may give a header that was sent several times as a list (RFC 9110 §5.3).
+  if (Array.isArray(value)) return value.join(", ");
   return typeof value === "string" ? value : undefined;
 }

@@ -11,7 +11,7 @@ import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
-import { LARGEST_RESPONSE, tooLarge } from "../http/response-limit.ts";
+import { checkedLimit, tooLarge } from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
@@ -60,13 +60,14 @@ async function send(
   const method = (config.method as string).toUpperCase();
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
+  const limit = largestResponse(client.provider.name, config);
   const milliseconds = timeLimitOf(session, config.timeout);
   const form = formInMemory(config.data);
   const replayable = form !== undefined || isReplayable(config.data);
   const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
   const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
-  const sender = new AxiosSender(session, loaded, config, deadline, form);
+  const sender = new AxiosSender(session, loaded, config, deadline, form, limit);
   let response: AxiosResponse | undefined;
   let streaming = false;
   try {
@@ -75,7 +76,7 @@ async function send(
     const { authorization } = arrival;
     response = arrival.answer;
     streaming = watchStream(response, {
-      limit: largestResponse(config),
+      limit,
       clean: (error) => sender.failure(error, url, authorization),
       tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
@@ -100,6 +101,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
   readonly #config: InternalAxiosRequestConfig;
   readonly #deadline: Deadline;
   readonly #form: FormInMemory | undefined;
+  readonly #limit: number;
 
   constructor(
     session: RequestSender,
@@ -107,12 +109,14 @@ class AxiosSender implements HopSender<AxiosResponse> {
     config: InternalAxiosRequestConfig,
     deadline: Deadline,
     form: FormInMemory | undefined,
+    limit: number,
   ) {
     this.#session = session;
     this.#loaded = loaded;
     this.#config = config;
     this.#deadline = deadline;
     this.#form = form;
+    this.#limit = limit;
     this.body = form?.bytes ?? (config.data as unknown);
     this.hasBody = (this.body ?? undefined) !== undefined;
   }
@@ -136,7 +140,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
       // Without a value, axios takes the proxy from the environment, which must not decide who sees tokens.
       proxy: config.proxy ?? proxy,
       // A stream is limited by the session: axios's error would hold the request, and leave the socket open.
-      maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
+      maxContentLength: config.responseType === "stream" ? -1 : this.#limit,
       timeout: 0,
       signal: this.#deadline.signal,
       validateStatus: null,
@@ -185,9 +189,12 @@ class AxiosSender implements HopSender<AxiosResponse> {
   }
 }
 
-/** The most bytes of a response body after decompression. */
-function largestResponse({ maxContentLength = -1 }: InternalAxiosRequestConfig): number {
-  return maxContentLength < 0 ? LARGEST_RESPONSE : maxContentLength;
+/** The most bytes of a response body after decompression; below 0, as in axios, is the default. */
+function largestResponse(
+  provider: string,
+  { maxContentLength }: InternalAxiosRequestConfig,
+): number {
+  return checkedLimit(provider, Number(maxContentLength) < 0 ? undefined : maxContentLength);
 }
 
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {

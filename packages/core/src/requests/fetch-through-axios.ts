@@ -7,7 +7,7 @@ import type { SessionRequestInit } from "./fetch-options.ts";
 import { unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
 import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
-import { checkedLimit, tooLarge, withFields } from "../http/response-limit.ts";
+import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
 import { isReplayable } from "./retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { isNodeStream, nodeStreamOf, type StreamWatch, watchedWeb } from "../http/streamed-body.ts";
@@ -140,7 +140,7 @@ function responseOf(
   const watched =
     body instanceof ReadableStream ? watchedWeb(body as ReadableStream<Uint8Array>, watch) : body;
   const init = { status, statusText, headers: fields };
-  if (!WITHOUT_BODY.has(status)) return new Response(watched as ReadableStream | null, init);
+  if (!WITHOUT_BODY.has(status)) return responseWith(watched, init);
   if (watched instanceof ReadableStream) void watched.cancel().catch(() => undefined);
   return new Response(null, init);
 }

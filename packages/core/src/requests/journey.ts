@@ -161,10 +161,12 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 
   #received(answer: Answer, url: URL): ReceivedAnswer {
+    let text: Promise<string | undefined> | undefined;
     return {
       status: answer.status,
       header: (name) => this.#sender.header(answer, name.toLowerCase()),
-      text: () => this.#waited(url, this.#sender.text(answer)),
+      // Read once: two readers of a stream would get a part each.
+      text: () => (text ??= this.#waited(url, this.#sender.text(answer))),
     };
   }
 

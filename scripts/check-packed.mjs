@@ -1,6 +1,7 @@
 // Packs every published package and installs the tarballs into an empty project, as a user would. There it loads each
 // package with import and require(), signs in against the emulators, and type-checks the README's example with several
-// versions of TypeScript.
+// versions of TypeScript. npm installs the newest version of each dependency, so core's tests run with those too; `npm test`
+// runs with the lowest.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,8 +12,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "grantkit-packed-"));
 const tarballs = join(project, "tarballs");
 
-function run(program, args, cwd = project) {
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
+function run(program, args, cwd = project, env = process.env) {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
   if (status !== 0) {
     console.error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`);
     rmSync(project, { recursive: true, force: true });
@@ -75,6 +76,23 @@ for (const [start, Client] of [[startFacebook, FacebookClient], [startGitHub, Gi
 );
 run(process.execPath, ["sign-in.mjs"]);
 console.log("each provider signs in against its emulator");
+
+// The tests that reach into axios, jose and openid-client most.
+const tests = ["certified-sign-in", "client-authentication", "discovery", "dpop"];
+tests.push("http-options", "id-token", "session-requests");
+const jest = ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"];
+jest.push(join(root, "node_modules/jest/bin/jest.js"));
+jest.push("--resolver", join(root, "scripts/newest-resolver.cjs"));
+jest.push(...tests.map((name) => `test/${name}.test.ts`));
+run(process.execPath, jest, join(root, "packages/core"), {
+  ...process.env,
+  NEWEST_DEPENDENCIES: project,
+});
+const newest = ["axios", "jose", "openid-client"].map((name) => {
+  const manifest = join(project, "node_modules", name, "package.json");
+  return `${name} ${JSON.parse(readFileSync(manifest, "utf8")).version}`;
+});
+console.log(`core's tests pass with ${newest.join(", ")}`);
 
 const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8"));
 writeFileSync(join(project, "example.mts"), example);

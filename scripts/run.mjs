@@ -58,7 +58,7 @@ const commands = {
   },
   check() {
     node(["scripts/check-changeset.mjs"]);
-    node(["scripts/check-published-dependencies.mjs"]);
+    node(["scripts/check-published-manifests.mjs"]);
     turbo(
       [
         "build",

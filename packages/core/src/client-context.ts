@@ -3,14 +3,18 @@ import type { OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
 import { HookChain } from "./hooks.ts";
+import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
 
 /** The default time limit for an exchange with an OAuth endpoint, in milliseconds. */
 export const ENDPOINT_TIMEOUT = 10_000;
 const API_TIMEOUT = 30_000;
+/** Seconds: the clocks of machines that do not synchronize them are minutes off. */
+const CLOCK_TOLERANCE = 300;
 
 type RequestClient = RequestContext["client"];
 
@@ -22,9 +26,13 @@ export interface ClientContext extends RequestClient {
   readonly clientAuthentication: ClientAuthentication;
   readonly redirectUri: string | undefined;
   readonly hooks: HookChain;
+  /** Limits the retries of all requests together: those to OAuth endpoints, and those of sessions. */
+  readonly retryBudget: RetryBudget;
   /** The time limit for an exchange with an OAuth endpoint, in milliseconds. */
   readonly endpointTimeout: number;
   readonly idTokens: IdTokenVerifier;
+  /** Seconds by which this machine's clock and the provider's may differ. */
+  readonly clockTolerance: number;
   /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
   readonly strictScope: boolean;
@@ -34,24 +42,28 @@ export interface ClientContext extends RequestClient {
 /** Builds what the parts of a client share from options that were checked. */
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
+  const { clockTolerance = CLOCK_TOLERANCE } = options;
   const transport = new Transport(provider.name, clock, options.http);
   return {
     provider,
     clientId,
     clientSecret,
     redirectUri,
-    clientAuthentication:
+    clientAuthentication: ownOptions(
       options.clientAuthentication ??
-      (clientSecret === undefined ? "none" : provider.clientAuthentication),
+        (clientSecret === undefined ? "none" : provider.clientAuthentication),
+    ),
     transport,
     hooks: new HookChain(provider.hooks, options.hooks),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
+    retryBudget: new RetryBudget(),
     endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
-    idTokens: new IdTokenVerifier(provider, clientId, transport, clock),
-    dpop: options.dpop && new DpopProver(provider.name, options.dpop, clock),
+    idTokens: new IdTokenVerifier(provider, clientId, transport, clock, clockTolerance),
+    clockTolerance,
+    dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,
   };

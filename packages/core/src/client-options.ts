@@ -47,25 +47,34 @@ export interface OAuth2ClientOptions {
    */
   readonly timeout?: number;
   /**
-   * How many times a session retries a request to the API after a transient failure: status 429, 502, 503 or 504, or a
-   * connection reset. Only `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS` are retried, as `Retry-After` says or after a
-   * random pause. `false` for never.
+   * How many times a request is retried after a transient failure: status 429, 502, 503 or 504, or a connection reset.
+   * Requests to the API are retried when their method is `GET`, `HEAD`, `PUT`, `DELETE` or `OPTIONS`; requests to OAuth
+   * endpoints when they spend and rotate nothing: metadata, client credentials, introspection, device and pushed
+   * authorization requests. The pause is as `Retry-After` says, or random. `false` for never.
    *
    * @defaultValue `2`
    */
   readonly retries?: number | false;
   /**
    * Called when the granted scope differs from the requested one, and when a refresh changes the granted scope. The token is
-   * used in both cases. If the function throws, the grant throws its error and returns no token; an error during a refresh
-   * becomes an uncaught exception.
+   * used in both cases. The function is awaited. If it throws, the grant throws its error and returns no token; a refresh
+   * saves its token first, and then throws the error.
    */
-  readonly onScopeChange?: (change: ScopeChange, token: Token) => void;
+  readonly onScopeChange?: (change: ScopeChange, token: Token) => void | Promise<void>;
   /**
    * Whether a grant throws `ScopeChangedError`, which has the token, if the granted scope differs from the requested one.
    *
    * @defaultValue `false`: `token.scopeChange` and `onScopeChange` report it
    */
   readonly strictScope?: boolean;
+  /**
+   * Seconds by which this machine's clock and the provider's may differ, from 0 to 3600: the one tolerance of `iat`, `nbf`
+   * and `exp` of ID tokens, at a sign-in and a refresh, and of logout tokens. A larger difference fails with `CLOCK_SKEW`
+   * where the provider sends its time, and is published once as a `grantkit:warning` from half a minute on.
+   *
+   * @defaultValue `300`
+   */
+  readonly clockTolerance?: number;
   /**
    * Binds tokens to a key, which signs a proof for each request (DPoP, RFC 9449).
    *

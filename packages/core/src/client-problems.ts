@@ -12,9 +12,10 @@ import {
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { isProvider, type Provider } from "./provider.ts";
 import { hookProblems } from "./provider-problems.ts";
-import { retriesProblems } from "./requests/retry-budget.ts";
+import { retriesProblems } from "./http/retry-budget.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
 
 /**
@@ -39,6 +40,9 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
   throwProblems("The client", problems, defined?.name);
   return defined as Provider<Scope, AuthorizationOptions>;
 }
+
+/** Seconds: a clock that is further off is set to the wrong time zone. */
+const LARGEST_TOLERANCE = 3600;
 
 const FORGOTTEN = "(is the environment variable set?)";
 
@@ -74,7 +78,9 @@ const mustBeProxy: OptionRule = must(
     value === false ||
     value === "environment" ||
     (isObject(value) &&
-      [value["host"], value["hostname"]].some((host) => typeof host === "string")),
+      [ownOptions(value)["host"], ownOptions(value)["hostname"]].some(
+        (host) => typeof host === "string",
+      )),
 );
 
 /** The rules of the options that decide how requests are sent. */
@@ -88,7 +94,7 @@ export const ENVIRONMENT_RULES: OptionRules<
   http: (value, name) => {
     if (value === undefined || typeof value === "function") return [];
     if (!isObject(value)) return [`${name} must be axios request defaults or an axios instance`];
-    return mustBeProxy(value["proxy"], `${name}.proxy`, value);
+    return mustBeProxy(ownOptions(value)["proxy"], `${name}.proxy`, value);
   },
   fetch: mustBeFunction,
   random: mustBeFunction,
@@ -109,6 +115,10 @@ const RULES: OptionRules<OAuth2ClientOptions> = {
   ...ENVIRONMENT_RULES,
   onScopeChange: mustBeFunction,
   strictScope: mustBeFlag,
+  clockTolerance: must(
+    "be a number of seconds from 0 to 3600",
+    (value) => typeof value === "number" && value >= 0 && value <= LARGEST_TOLERANCE,
+  ),
   dpop: must("be true, { key } or { privateKey, publicKey }", isDpopOption),
 };
 
@@ -118,7 +128,7 @@ export function clientOptionProblems(options: unknown): string[] {
 }
 
 function isDpopOption(value: unknown): boolean {
-  const { key, privateKey, publicKey } = (value ?? {}) as Record<string, unknown>;
+  const { key, privateKey, publicKey } = ownFields(isObject(value) ? value : {});
   return value === true || Boolean(key) || (Boolean(privateKey) && Boolean(publicKey));
 }
 

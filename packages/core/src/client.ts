@@ -10,7 +10,10 @@ import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
-import type { DeviceAuthorization } from "./grants/device-authorization.ts";
+import type {
+  DeviceAuthorization,
+  DeviceAuthorizationRecord,
+} from "./grants/device-authorization.ts";
 import type { DeviceTokenOptions } from "./grants/device-code.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
 import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
@@ -21,6 +24,7 @@ import { usableToken } from "./tokens/place-token.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import { defineProvider, type Provider } from "./provider.ts";
 import {
   type ClientCredentialsSessionOptions,
@@ -85,9 +89,10 @@ export class OAuth2Client<
     provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
     options: OAuth2ClientOptions,
   ) {
-    this.provider = checkedProvider(provider, options);
-    this.#context = clientContext(this.provider, options);
-    this.#sessions = sessionContext(this.#context, options);
+    const own = ownOptions(options);
+    this.provider = checkedProvider(provider, own);
+    this.#context = clientContext(this.provider, own);
+    this.#sessions = sessionContext(this.#context, own);
   }
 
   /**
@@ -116,11 +121,12 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...clientOptions } = options ?? {};
+    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, own, clientOptions);
+    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
@@ -135,14 +141,15 @@ export class OAuth2Client<
     options: AuthorizationRequestOptions<Scope> &
       AuthorizationOptions = {} as AuthorizationRequestOptions<Scope> & AuthorizationOptions,
   ): Promise<AuthorizationRequest> {
-    return buildAuthorizationRequest(this.#context, options);
+    return buildAuthorizationRequest(this.#context, ownOptions(options));
   }
 
   /**
    * Completes a sign-in: checks the callback against its request, exchanges the code, and verifies the ID token. State is
    * checked first, then `iss`, error and code, so that nothing in a forged callback is believed.
    *
-   * @param callback - The callback's URL or path, its query, or the whole `Request` (form_post too).
+   * @param callback - The callback's URL or path, its query, or the whole request (form_post too): a `Request`, or one of
+   * Node's `http`, Express or Fastify; or its parsed query or form.
    * @param request - The result of {@link OAuth2Client.authorizationRequest}; use it once.
    * @throws OAuthError. Before the token request: `STATE_MISMATCH`, `ISSUER_MISMATCH`,
    * `PROVIDER_MISMATCH`, `AUTHORIZATION_REQUEST_EXPIRED`, `CALLBACK_INVALID`, `CODE_MISSING`, `ACCESS_DENIED` and the
@@ -155,7 +162,7 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, request, options);
+    return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
   }
 
   /**
@@ -169,7 +176,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return readFragment(this.#context, callback, request);
+    return readFragment(this.#context, callback, ownOptions(request));
   }
 
   /**
@@ -182,7 +189,7 @@ export class OAuth2Client<
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
-    return fetchClientCredentials(this.#context, options);
+    return fetchClientCredentials(this.#context, ownOptions(options));
   }
 
   /**
@@ -193,13 +200,14 @@ export class OAuth2Client<
    */
   async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
     const { fetchWithPassword } = await import("./grants/password.ts");
-    return fetchWithPassword(this.#context, options);
+    return fetchWithPassword(this.#context, ownOptions(options));
   }
 
   /**
    * Begins a device flow (RFC 8628 §3.1), for televisions, command lines and other devices without a browser.
    *
-   * @returns Plain JSON: show `userCode` and `verificationUri`, then wait with {@link OAuth2Client.fetchDeviceToken}.
+   * @returns What to show: `userCode` and `verificationUri`. Then wait with {@link OAuth2Client.fetchDeviceToken}; it can be
+   * stored as JSON meanwhile.
    * @throws OAuthError: `INVALID_CLIENT`, `UNAUTHORIZED_CLIENT`, …; ConfigurationError when the provider has no device flow.
    *
    * @example
@@ -215,22 +223,22 @@ export class OAuth2Client<
    */
   async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
     const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
-    return requestDeviceAuthorization(this.#context, options);
+    return requestDeviceAuthorization(this.#context, ownOptions(options));
   }
 
   /**
    * Polls until the user has decided on another device (RFC 8628 §3.4), at the interval that the provider asks for.
    * Transient failures do not end the wait.
    *
-   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}.
+   * @param device - The result of {@link OAuth2Client.fetchDeviceAuthorization}, also read back from JSON.
    * @throws OAuthError: `ACCESS_DENIED`, `DEVICE_CODE_EXPIRED`, `ABORTED`, ….
    */
   async fetchDeviceToken(
-    device: DeviceAuthorization,
+    device: DeviceAuthorizationRecord,
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
-    return pollForDeviceToken(this.#context, device, options);
+    return pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
   }
 
   /**
@@ -241,7 +249,7 @@ export class OAuth2Client<
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
     const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
-    return fetchWithAssertion(this.#context, options);
+    return fetchWithAssertion(this.#context, ownOptions(options));
   }
 
   /**
@@ -251,12 +259,15 @@ export class OAuth2Client<
    */
   async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
     const { exchangeForToken } = await import("./grants/token-exchange.ts");
-    return exchangeForToken(this.#context, options);
+    return exchangeForToken(this.#context, ownOptions(options));
   }
 
   /**
    * Refreshes a token (RFC 6749 §6). Concurrent calls for the same token share one request. If this client has already
    * refreshed the token, the call returns the new token. If the response has no refresh token, the old one is kept.
+   *
+   * If a part of the response cannot be used, the new refresh token is kept: after an error, `client.session(token).token`
+   * has it, for you to save.
    *
    * @param options - A smaller scope, a `resource` or other parameters. A call with options always sends its own request.
    * @throws OAuthError: `REFRESH_TOKEN_MISSING`; `INVALID_GRANT` when the user has to sign in again; transient ones are
@@ -268,7 +279,10 @@ export class OAuth2Client<
       return this.#sessions.registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    return exchangeRefreshToken(this.#context, this.#sessions.registry.newest(known), options);
+    const { registry } = this.#sessions;
+    const newest = registry.newest(known);
+    const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
+    return asked.catch((error: unknown) => registry.keep(newest, error));
   }
 
   /**
@@ -287,7 +301,7 @@ export class OAuth2Client<
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
-    await revokeToken(this.#context, token, options);
+    await revokeToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -302,7 +316,7 @@ export class OAuth2Client<
     options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, options);
+    return introspectToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -312,7 +326,7 @@ export class OAuth2Client<
    * @throws ConfigurationError when the provider has no end session endpoint (`endpoints.endSession`).
    */
   logoutUrl(options: LogoutOptions = {}): string {
-    return buildLogoutUrl(this.#context, options);
+    return buildLogoutUrl(this.#context, ownOptions(options));
   }
 
   /**
@@ -340,10 +354,11 @@ export class OAuth2Client<
    *
    * @param jwt - The ID token, for example a credential that a browser sent.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`; ConfigurationError when the provider has no `endpoints.jwks`.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
+   * `endpoints.jwks`.
    */
   verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
-    return this.#context.idTokens.verify(jwt, options);
+    return this.#context.idTokens.verify(jwt, ownOptions(options));
   }
 
   /**
@@ -353,13 +368,13 @@ export class OAuth2Client<
    * @param jwt - The form field `logout_token`.
    * @param options - `seen`, which remembers used tokens where several processes receive them.
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
-   * `KEY_SET_UNAVAILABLE`. Answer the provider with status 400 then.
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then.
    */
   verifyLogoutToken(
     jwt: string,
     options: VerifyLogoutTokenOptions = {},
   ): Promise<LogoutTokenClaims> {
-    return this.#context.idTokens.verifyLogout(jwt, options);
+    return this.#context.idTokens.verifyLogout(jwt, ownOptions(options));
   }
 
   /**
@@ -400,7 +415,11 @@ export class OAuth2Client<
   clientCredentialsSession(options: ClientCredentialsSessionOptions = {}): OAuth2Session {
     const method = "clientCredentialsSession()";
     const fetchToken = (grant: GrantOptions) => this.fetchClientCredentialsToken(grant);
-    return openGrantedSession<GrantOptions>(this.#sessions, { method, fetchToken }, options);
+    return openGrantedSession<GrantOptions>(
+      this.#sessions,
+      { method, fetchToken },
+      ownOptions(options),
+    );
   }
 
   /**
@@ -423,7 +442,7 @@ export class OAuth2Client<
     const method = "jwtBearerSession()";
     const names = ["claims", "key", "algorithm", "keyId"];
     const fetchToken = (grant: GrantOptions & AssertionToSign) => this.fetchJwtBearerToken(grant);
-    return openGrantedSession(this.#sessions, { method, names, fetchToken }, options);
+    return openGrantedSession(this.#sessions, { method, names, fetchToken }, ownOptions(options));
   }
 
   /**
@@ -450,6 +469,6 @@ export class OAuth2Client<
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
     const { openStoredSession } = await import("./session/stored-session.ts");
-    return openStoredSession(this.#sessions, options);
+    return openStoredSession(this.#sessions, ownOptions(options));
   }
 }

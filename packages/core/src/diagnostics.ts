@@ -65,6 +65,21 @@ export interface OAuthErrorEvent {
   readonly message: string;
 }
 
+/**
+ * Something is wrong that no call failed for: channel `grantkit:warning`. A part of a token response was not used, the ID
+ * token of a refresh could not be verified, or this machine's clock is wrong (`CLOCK_SKEW`, once for each client).
+ */
+export interface WarningEvent {
+  /** The provider's name. */
+  readonly provider: string;
+  /** What is wrong, by the code that an error about it has. */
+  readonly code: OAuthErrorCode;
+  /** What is wrong and what to do, in a sentence that holds no secret. */
+  readonly message: string;
+  /** The field or the claim, or the `seconds` by which this machine's clock is ahead. */
+  readonly details: OAuthError["details"] | undefined;
+}
+
 /** The events by their channel of Node's `diagnostics_channel`. */
 export interface GrantkitEvents {
   /** A token was granted. */
@@ -75,6 +90,8 @@ export interface GrantkitEvents {
   readonly "grantkit:request": ApiRequestEvent;
   /** A call failed. */
   readonly "grantkit:error": OAuthErrorEvent;
+  /** Something is wrong, and no call failed for it. */
+  readonly "grantkit:warning": WarningEvent;
 }
 
 /** The part of a Node `diagnostics_channel` that is used. */
@@ -132,6 +149,14 @@ export async function publishRefresh<Result>(
     tell("failed", error);
     throw error;
   }
+}
+
+/** Publishes an error that was not thrown, because it cost nothing but a part of an answer. */
+export function publishWarning(
+  provider: string,
+  { code, message, details }: Omit<WarningEvent, "provider">,
+): void {
+  publish("grantkit:warning", () => ({ provider, code, message, details }));
 }
 
 const told = new WeakSet<OAuthError>();

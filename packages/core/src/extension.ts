@@ -1,6 +1,6 @@
 /**
  * For packages that authorize requests in another way than OAuth 2.0, as `@grantkit/oauth1` does: sending requests, with
- * the session's guards and errors. Apps do not need it.
+ * the session's guards and errors; and for packages that check options of their own. Apps do not need it.
  *
  * @packageDocumentation
  */
@@ -17,7 +17,7 @@ export type {
 export type { RequestContext, RequestSender, RequestOrigins } from "./requests/request-context.ts";
 export type { Session, SessionRequestConfig } from "./requests/session-requests.ts";
 export type { SessionRequestInit } from "./requests/fetch-options.ts";
-export { RetryBudget, retriesProblems } from "./requests/retry-budget.ts";
+export { RetryBudget, retriesProblems } from "./http/retry-budget.ts";
 
 export { ApiOrigins } from "./http/api-origins.ts";
 export type { DescribedApi } from "./http/api-origins.ts";
@@ -31,6 +31,7 @@ export type { LoadedAxios } from "./http/http-options.ts";
 export type { TransportRequest, TransportResponse } from "./http/transport.ts";
 
 export { queryOf } from "./authorization/callback-parameters.ts";
+export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
@@ -50,8 +51,9 @@ export {
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
+export { isToken } from "./tokens/token.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
-export { ownFields } from "./options/own-fields.ts";
+export { ownFields, ownOptions } from "./options/own-fields.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";

@@ -1,3 +1,4 @@
+import { ownFields } from "./options/own-fields.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { Token } from "./tokens/token.ts";
 
@@ -91,7 +92,7 @@ export class HookChain {
   readonly #lists: readonly Hooks[];
 
   constructor(...lists: readonly (Hooks | undefined)[]) {
-    this.#lists = lists.filter((list) => list !== undefined);
+    this.#lists = lists.filter((list) => list !== undefined).map((list) => ownFields(list));
   }
 
   /** Whether a hook of this name is set. */
@@ -99,13 +100,23 @@ export class HookChain {
     return this.#lists.some((list) => list[name] !== undefined);
   }
 
-  /** Passes a value through every hook of this name. */
-  async run<Value>(name: keyof Hooks, value: Value, context: HookContext): Promise<Value> {
+  /**
+   * Passes a value through every hook of this name.
+   *
+   * @param passed - Called with the value after each hook, for those who need it when a later hook throws.
+   */
+  async run<Value>(
+    name: keyof Hooks,
+    value: Value,
+    context: HookContext,
+    passed?: (value: Value) => void,
+  ): Promise<Value> {
     let current = value;
     for (const list of this.#lists) {
       const hooks = (list[name] ?? []) as unknown as HookList<Value>;
       for (const hook of typeof hooks === "function" ? [hooks] : hooks) {
         current = (await hook(current, context)) ?? current;
+        passed?.(current);
       }
     }
     return current;

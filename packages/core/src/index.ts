@@ -5,11 +5,15 @@
  */
 export { OAuth2Client } from "./client.ts";
 export type { OAuth2ClientOptions } from "./client-options.ts";
+export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export type { AuthorizationRequest } from "./authorization/request.ts";
 export type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
 export type { CodeExchangeOptions } from "./grants/authorization-code.ts";
-export type { DeviceAuthorization } from "./grants/device-authorization.ts";
+export type {
+  DeviceAuthorization,
+  DeviceAuthorizationRecord,
+} from "./grants/device-authorization.ts";
 export type { DevicePending, DeviceTokenOptions } from "./grants/device-code.ts";
 export type { GrantOptions } from "./grants/grant-parameters.ts";
 export type { AssertionToSign, JwtBearerOptions, ReadyAssertion } from "./grants/jwt-bearer.ts";
@@ -100,6 +104,7 @@ export type {
   OAuthErrorEvent,
   TokenGrantedEvent,
   TokenRefreshEvent,
+  WarningEvent,
 } from "./diagnostics.ts";
 
 export { isOAuthError, OAuthError } from "./errors/oauth-error.ts";

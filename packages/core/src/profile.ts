@@ -1,3 +1,5 @@
+import { ownFields } from "./options/own-fields.ts";
+
 /** A user's profile in one shape for all providers. A field that the provider does not know is undefined. */
 export interface Profile {
   /** The user's ID at this provider, as a string. Identify a user by it together with the provider's name. */
@@ -29,11 +31,12 @@ export interface Profile {
  * none.
  */
 export function openIdProfile(raw: Readonly<Record<string, unknown>>): Profile {
+  const own = ownFields(raw);
   const text = (name: string): string | undefined => {
-    const value = raw[name];
+    const value = own[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   };
-  const verified = raw["email_verified"];
+  const verified = own["email_verified"];
   return {
     id: text("sub") ?? "",
     email: text("email"),

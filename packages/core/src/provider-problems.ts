@@ -1,6 +1,7 @@
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
+import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import {
   anything,
@@ -39,10 +40,9 @@ const API_RULES: OptionRules<ProviderApi> = {
   baseUrl: mustBeUrl,
   origins: mustBeListOf(
     "origins",
-    'be an https origin, for example "https://uploads.example.com" or "https://*.example.com"',
+    'be an https origin, for example "https://uploads.example.com" or "https://*.example.com" (never all of "https://*.com" or "https://*.co.uk")',
     (origin) =>
-      typeof origin === "string" &&
-      isOrigin(origin.replace(/^https:\/\/\*\.(?=[^/:]+\/?$)/, "https://")),
+      typeof origin === "string" && (isOrigin(origin) || wildcardSuffix(origin) !== undefined),
   ),
   headers: anything,
 };
@@ -102,7 +102,7 @@ export function isProviderName(value: unknown): value is string {
 
 /** Lists what is wrong with what replaces a provider's endpoints. */
 export function overrideProblems(overrides: unknown): string[] {
-  return !isObject(overrides) || "endpoints" in overrides
+  return !isObject(overrides) || Object.hasOwn(overrides, "endpoints")
     ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
     : [];
 }
@@ -131,7 +131,9 @@ export function urlProblems(name: string, value: unknown): string[] {
   }
   const url = new URL(value);
   if (!isSecureUrl(url)) {
-    return [`${name} must use https (http is allowed for this machine only: localhost, 127.0.0.1)`];
+    return [
+      `${name} must use https (http is allowed for this machine only: localhost, 127.0.0.1, [::1])`,
+    ];
   }
   return url.username === "" && url.password === "" && url.hash === ""
     ? []

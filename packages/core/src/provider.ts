@@ -5,6 +5,7 @@ import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 
@@ -185,24 +186,25 @@ export function defineProvider<
   definition: ProviderDefinition<Scope, AuthorizationOptions>,
   overrides: EndpointOverrides = {},
 ): Provider<Scope, AuthorizationOptions> {
+  const own = ownOptions(definition);
   const misplaced = overrideProblems(overrides);
-  if (misplaced.length > 0) throw new ConfigurationError(titleOf(definition), misplaced);
-  const { issuer, api, ...endpoints } = overrides;
-  const merged: ProviderDefinition<Scope, AuthorizationOptions> = {
-    ...definition,
+  if (misplaced.length > 0) throw new ConfigurationError(titleOf(own), misplaced);
+  const { issuer, api, ...endpoints } = ownOptions(overrides);
+  const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
+    ...own,
     ...(issuer !== undefined && { issuer }),
     // A value that is not an object stays, and the check below refuses it.
-    ...(["object", "undefined"].includes(typeof definition.endpoints) && {
-      endpoints: { ...definition.endpoints, ...endpoints },
+    ...(["object", "undefined"].includes(typeof own.endpoints) && {
+      endpoints: { ...own.endpoints, ...endpoints },
     }),
     // The further origins belong to the real API, not to the one that replaces it.
-    ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
-  };
+    ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
+  });
   const problems = providerProblems(merged);
   if (problems.length > 0) {
-    throw new ConfigurationError(titleOf(definition), problems);
+    throw new ConfigurationError(titleOf(own), problems);
   }
-  return Object.freeze({
+  const provider = ownFields({
     profile: openIdProfile,
     ...merged,
     scopeDelimiter: merged.scopeDelimiter ?? " ",
@@ -210,6 +212,18 @@ export function defineProvider<
     defaultScope: merged.defaultScope ?? [],
     tokenPlacement: merged.tokenPlacement ?? "header",
     [DEFINED]: true,
+  });
+  return Object.freeze(provider);
+}
+
+/** A definition whose parts, too, have own fields only. */
+function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
+  const { endpoints, api, idToken } = ownFields(definition);
+  return ownFields({
+    ...definition,
+    endpoints: ownOptions(endpoints),
+    ...(api !== undefined && { api: ownOptions(api) }),
+    ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
   });
 }
 

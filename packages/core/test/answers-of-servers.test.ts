@@ -177,7 +177,8 @@ describe("the answer to a device authorization request", () => {
           if (outcome === "refused") return;
           made += 1;
           const { expiresAt, interval, verificationUri, verificationUriComplete } = outcome;
-          expect(expiresAt >= now && expiresAt <= now + 86_400_000).toBe(true);
+          const end = expiresAt.getTime();
+          expect(end >= now && end <= now + 86_400_000).toBe(true);
           expect(interval > 0 && interval <= 300).toBe(true);
           for (const address of [verificationUri, verificationUriComplete ?? verificationUri]) {
             expect(new URL(address).protocol).toMatch(/^https?:$/);

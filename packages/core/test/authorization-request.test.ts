@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import { ConfigurationError, defineProvider, OAuth2Client } from "@grantkit/core";
+import {
+  type AuthorizationRequestOptions,
+  ConfigurationError,
+  defineProvider,
+  OAuth2Client,
+} from "@grantkit/core";
 import { FakeClock } from "./support/fake-clock.ts";
 
 const provider = defineProvider({
@@ -181,5 +186,55 @@ describe("authorizationRequest", () => {
     };
     expect(await sent("Registered-Name-1")).toEqual(["Registered-Name-1", "Registered-Name-1"]);
     expect(await sent(undefined)).toEqual([redirectUri, redirectUri]);
+  });
+});
+
+describe("an authorization endpoint with a query of its own", () => {
+  const start = (endpoint: string, options: AuthorizationRequestOptions = {}) =>
+    new OAuth2Client(
+      defineProvider({
+        name: "example",
+        endpoints: {
+          authorization: endpoint,
+          token: "https://id.example.com/token",
+        },
+      }),
+      { clientId: "c", redirectUri: "https://app.example.com/callback" },
+    ).authorizationRequest(options);
+
+  it.each<[string, string, AuthorizationRequestOptions, string, string[]]>([
+    [
+      "an option of the same name",
+      "?prompt=login",
+      { parameters: { prompt: "consent" } },
+      "prompt",
+      ["consent"],
+    ],
+    ["an encoded name", "?p%72ompt=login", { parameters: { prompt: "none" } }, "prompt", ["none"]],
+    ["it twice", "?prompt=a&prompt=b", { parameters: { prompt: "c" } }, "prompt", ["c"]],
+    ["no option of the same name", "?prompt=login", {}, "prompt", ["login"]],
+    [
+      "a list of the same name",
+      "?resource=https://a.example.com",
+      { resource: ["https://b.example.com", "https://c.example.com"] },
+      "resource",
+      ["https://b.example.com", "https://c.example.com"],
+    ],
+    ["the scope", "?scope=openid", { scope: ["read"] }, "scope", ["read"]],
+    ["the client's id", "?client_id=other", {}, "client_id", ["c"]],
+    ["the way of the response", "?response_type=token", {}, "response_type", ["code"]],
+    ["a name of Object's", "?constructor=x", {}, "constructor", ["x"]],
+  ])("has each parameter once: %s", async (_what, query, options, name, values) => {
+    const { url } = await start(`https://id.example.com/authorize${query}`, options);
+    expect(new URL(url).searchParams.getAll(name)).toEqual(values);
+  });
+
+  it("has no state and no nonce but the client's", async () => {
+    const { url, state } = await start(
+      "https://id.example.com/authorize?state=fixed&tenant=a%20b&x",
+    );
+    const { searchParams } = new URL(url);
+    expect(searchParams.getAll("state")).toEqual([state]);
+    expect(url).toContain("/authorize?tenant=a%20b&x&client_id=c");
   });
 });

@@ -35,6 +35,14 @@ async function refused(
   return error;
 }
 
+const FORM = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+
+function formDataOf(query: string): FormData {
+  const form = new FormData();
+  for (const [name, value] of new URLSearchParams(query)) form.append(name, value);
+  return form;
+}
+
 describe("a good callback", () => {
   const forms: [string, (query: string) => CallbackInput][] = [
     ["an absolute URL", (query) => `https://app.example.com/callback?${query}`],
@@ -42,6 +50,31 @@ describe("a good callback", () => {
     ["a query", (query) => `?${query}`],
     ["a URL", (query) => new URL(`https://app.example.com/callback?${query}`)],
     ["URLSearchParams", (query) => new URLSearchParams(query)],
+    ["a query without its question mark", (query) => query],
+    ["a query without its question mark, and a fragment", (query) => `${query}#_=_`],
+    ["a parsed query", (query) => Object.fromEntries(new URLSearchParams(query))],
+    [
+      "a parsed query without a prototype",
+      (query) =>
+        Object.assign(
+          Object.create(null) as object,
+          Object.fromEntries(new URLSearchParams(query)),
+        ),
+    ],
+    ["a form", (query) => formDataOf(query)],
+    [
+      "a GET of Node's",
+      (query) => ({ method: "GET", url: `/callback?${query}`, headers: { host: "app" } }),
+    ],
+    ...[
+      (query: string) => Object.fromEntries(new URLSearchParams(query)),
+      (query: string) => query,
+      (query: string) => Buffer.from(query),
+      (query: string) => new URLSearchParams(query),
+    ].map((parse, index): [string, (query: string) => CallbackInput] => [
+      `a POST of Node's with a parsed body, kind ${index + 1}`,
+      (query) => ({ method: "POST", url: "/callback", headers: FORM, body: parse(query) }),
+    ]),
     ["a GET request", (query) => new Request(`https://app.example.com/callback?${query}`)],
     [
       "a form_post request",
@@ -177,6 +210,23 @@ describe("a callback is refused, and nothing is sent, when it", () => {
       expect((await refused(url, request)).code).toBe("CALLBACK_INVALID");
     },
   );
+
+  it.each([60_001, 5 * 60_000, 20 * 60_000, Number.MAX_SAFE_INTEGER])(
+    "comes %d ms before the authorization request was made, by this machine's clock",
+    async (milliseconds) => {
+      const request = await client.authorizationRequest();
+      const future = { ...request, issuedAt: request.issuedAt + milliseconds };
+      const error = await refused(callbackOf(request), future);
+      expect(error.code).toBe("AUTHORIZATION_REQUEST_EXPIRED");
+      expect(error.message).toContain("clocks of your servers");
+    },
+  );
+
+  it("may come a minute before, because the clocks of two servers differ", async () => {
+    const request = await client.authorizationRequest();
+    const ahead = { ...request, issuedAt: request.issuedAt + 60_000 };
+    expect((await client.fetchToken(callbackOf(request), ahead)).accessToken).toBe("at-first-0001");
+  });
 
   it("comes more than ten minutes after the authorization request", async () => {
     const request = await client.authorizationRequest();

@@ -253,6 +253,40 @@ describe("a provider's API", () => {
     ["api.origins[0]", api(["http://uploads.example"])],
     ["api.origins[0]", api(["https://uploads.example/path"])],
     ["api.origins[0]", api(["https://*.example.com:8443"])],
+    ...[
+      "https://*.com",
+      "https://*.com/",
+      "https://*..com",
+      "https://*.com.",
+      "https://*.example..com",
+      "https://*.example.com.",
+      "https://*..example.com",
+      "https://*.",
+      "https://*",
+      "https://*/",
+      "https://*.*",
+      "https://*.*.com",
+      "https://*.localhost",
+      "http://*.example.com",
+      "https://*.xn--p1ai",
+      "https://*.127.0.0.1",
+      "https://*.10.1",
+      "https://*.[::1]",
+      "https://*.co.uk",
+      "https://*.com.au",
+      "https://*.gov.br",
+      "https://*.ac.jp",
+      "https://*.or.at",
+      "https://*.CO.UK",
+      "https://*.c%6fm",
+      "https://*example.com",
+      "https://a.*.example.com",
+      "https://user@*.example.com",
+      "https://*.user@example.com",
+      "https://*.example.com?",
+      "https://*.example.com#",
+      "https://*.example.com/path",
+    ].map((origin): [string, object] => ["api.origins[0]", api([origin])]),
     ["scopeDelimiter", { scopeDelimiter: "" }],
   ])("is refused with a message about %s: %j", (name, changes) => {
     expect(define(changes)).toThrow(ConfigurationError);
@@ -260,7 +294,15 @@ describe("a provider's API", () => {
   });
 
   it("may have further origins, and all subdomains of one", () => {
-    const origins = ["https://u.example", "https://u.example/", "https://*.example.com"];
+    const origins = [
+      "https://u.example",
+      "https://u.example/",
+      "https://*.example.com",
+      "https://*.example.com/",
+      "https://*.api.example.co.uk",
+      "https://*.example.co.uk",
+      "https://*.company.de",
+    ];
     expect(define(api([...origins, "http://127.0.0.1:8080"]))).not.toThrow();
   });
 });

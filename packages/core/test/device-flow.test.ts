@@ -119,7 +119,7 @@ describe("a device authorization", () => {
       userCode: "WDJB-MJHT",
       verificationUri: "https://example.com/device",
       verificationUriComplete: "https://example.com/device?user_code=WDJB-MJHT",
-      expiresAt: endpoint.clock.now() + 1_800_000,
+      expiresAt: new Date(endpoint.clock.now() + 1_800_000),
       interval: 5,
       scope: ["example_scope"],
     });
@@ -129,7 +129,11 @@ describe("a device authorization", () => {
     ["no interval, which means five seconds", { interval: undefined }, { interval: 5 }],
     ["an interval that is a text", { interval: "7" }, { interval: 7 }],
     ["an interval that is nonsense", { interval: "soon" }, { interval: 5 }],
-    ["a lifetime that is a text", { expires_in: "900" }, { expiresAt: 900_000 }],
+    [
+      "a lifetime that is a text",
+      { expires_in: "900" },
+      { expiresAt: new Date(Date.UTC(2026, 0, 15, 12, 15)) },
+    ],
     [
       "the address under the name that it had before the RFC",
       {
@@ -151,8 +155,7 @@ describe("a device authorization", () => {
   ])("accepts %s", async (_name, fields, expected) => {
     device = JSON.parse(JSON.stringify({ ...RFC_DEVICE, ...fields })) as typeof device;
     const given = await client().fetchDeviceAuthorization();
-    const { expiresAt, ...rest } = { ...given, expiresAt: given.expiresAt - endpoint.clock.now() };
-    expect({ expiresAt, verificationUriComplete: undefined, ...rest }).toMatchObject(expected);
+    expect({ verificationUriComplete: undefined, ...given }).toMatchObject(expected);
   });
 
   it.each([
@@ -324,10 +327,22 @@ describe("waiting for the user", () => {
     ["nothing", undefined],
     ["a promise", Promise.resolve()],
     ["the provider's answer", RFC_DEVICE],
+    ["an end that is no date", { deviceCode: "a", interval: 5, expiresAt: "soon", scope: [] }],
     ["an interval of nothing", { deviceCode: "a", interval: 0, expiresAt: 1, scope: [] }],
   ])("is refused for %s", async (_name, given) => {
     const token = client().fetchDeviceToken(given as never);
     expect(await rejectionOf(token)).toMatchObject({ code: "CONFIGURATION_INVALID" });
+  });
+
+  it.each<[string, (flow: DeviceAuthorization) => unknown]>([
+    ["as it was given", (flow) => flow],
+    ["as JSON has stored it", (flow) => JSON.parse(JSON.stringify(flow))],
+    ["with its end in milliseconds", (flow) => ({ ...flow, expiresAt: +flow.expiresAt })],
+  ])("ends by the expiry of the device authorization %s", async (_name, stored) => {
+    const flow = await client().fetchDeviceAuthorization();
+    endpoint.clock.advance(flow.expiresAt.getTime() - endpoint.clock.now() - 4000);
+    const token = client().fetchDeviceToken(stored(flow) as DeviceAuthorization);
+    expect(await rejectionOf(token)).toMatchObject({ code: "DEVICE_CODE_EXPIRED" });
   });
 
   it("does not use a device code twice when the ID token cannot be verified yet", async () => {

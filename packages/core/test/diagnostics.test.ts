@@ -7,7 +7,13 @@ import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { until } from "./support/turns.ts";
 
-const NAMES = ["grantkit:token", "grantkit:refresh", "grantkit:request", "grantkit:error"] as const;
+const NAMES = [
+  "grantkit:token",
+  "grantkit:refresh",
+  "grantkit:request",
+  "grantkit:error",
+  "grantkit:warning",
+] as const;
 
 let example: ExampleProvider;
 let seen: { [Name in keyof GrantkitEvents]: GrantkitEvents[Name][] };
@@ -20,6 +26,7 @@ beforeEach(async () => {
     "grantkit:refresh": [],
     "grantkit:request": [],
     "grantkit:error": [],
+    "grantkit:warning": [],
   };
   stop = NAMES.map((name) => {
     const listener = (event: unknown): void => {
@@ -133,6 +140,7 @@ it("no event holds a secret", async () => {
       access_token: CANARY.accessToken,
       refresh_token: CANARY.refreshToken,
       id_token: CANARY.idToken,
+      expires_in: CANARY.accessToken,
     },
   });
   const client = example.client({ clientSecret: CANARY.clientSecret, tokenPlacement: "query" });

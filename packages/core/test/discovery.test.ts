@@ -154,6 +154,137 @@ describe("discovery finds the metadata", () => {
   });
 });
 
+describe("two providers whose names are equal", () => {
+  const redirectUri = "https://app.example.com/callback";
+
+  it.each<[string, string, string]>([
+    ["paths that differ in a separator", "/tenant-a", "/tenant/a"],
+    ["paths that differ in case", "/tenant", "/Tenant"],
+    ["paths that differ in a character that names cannot have", "/t_1", "/t~1"],
+    ["a slash at the end", "/tenant", "/tenant/"],
+  ])("refuse each other's callbacks before anything is sent: %s", async (_what, one, two) => {
+    const [first, second] = [`${server.origin}${one}`, `${server.origin}${two}`];
+    server.answer = ({ url }) => {
+      const issuer = [first, second].find(
+        (each) => url === `${new URL(each).pathname.replace(/\/$/, "")}${OIDC}`,
+      );
+      return issuer === undefined ? { status: 404 } : { body: metadata({ issuer }) };
+    };
+    if (one === two.replace(/\/$/, "")) {
+      let times = 0;
+      server.answer = () => ({ body: metadata({ issuer: [first, second][times++] }) });
+    }
+    const clients = [
+      await discover(first, { redirectUri }),
+      await discover(second, { redirectUri }),
+    ] as const;
+    expect(clients[0].provider.name).toBe(clients[1].provider.name);
+    const request = await clients[0].authorizationRequest();
+    const stored = JSON.parse(JSON.stringify(request)) as typeof request;
+    const callback = `/callback?code=c&state=${request.state}`;
+    const error = await rejectionOf(clients[1].fetchToken(callback, stored));
+    expect(error).toMatchObject({ code: "PROVIDER_MISMATCH" });
+    expect((error as Error).message).toContain("another issuer of the same name");
+    expect(server.received("/token")).toEqual([]);
+  });
+
+  it("refuse each other's callbacks on two ports of one machine", async () => {
+    const other = await LoopbackServer.start();
+    other.answer = () => ({
+      body: {
+        issuer: other.origin,
+        authorization_endpoint: `${other.origin}/a`,
+        token_endpoint: `${other.origin}/token`,
+      },
+    });
+    try {
+      pages[OIDC] = { body: metadata() };
+      const honest = await discover(server.origin, { redirectUri });
+      const evil = await discover(other.origin, { redirectUri });
+      expect(evil.provider.name).toBe(honest.provider.name);
+      const request = await honest.authorizationRequest();
+      const work = evil.fetchToken(`/callback?code=c&state=${request.state}`, request);
+      expect(await rejectionOf(work)).toMatchObject({ code: "PROVIDER_MISMATCH" });
+      expect(other.received("/token")).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe("an endpoint of the metadata that cannot be used", () => {
+  const redirectUri = "https://app.example.com/callback";
+  const FIELDS = {
+    userinfo_endpoint: (of: OAuth2Client) => of.userInfo({ accessToken: "a" }),
+    revocation_endpoint: (of: OAuth2Client) => of.revokeToken("a"),
+    introspection_endpoint: (of: OAuth2Client) => of.introspectToken("a"),
+    device_authorization_endpoint: (of: OAuth2Client) => of.fetchDeviceAuthorization(),
+    pushed_authorization_request_endpoint: (of: OAuth2Client) =>
+      of.authorizationRequest({ pushed: true }),
+    authorization_endpoint: (of: OAuth2Client) => of.authorizationRequest(),
+    end_session_endpoint: async (of: OAuth2Client) => of.logoutUrl(),
+  };
+
+  it.each([
+    ["plain http", "http://id.example.com/x"],
+    ["a path", "/x"],
+    ["no URL", "n/a"],
+    ["an empty text", ""],
+    ["a number", 7],
+    ["a list", ["https://id.example.com/x"]],
+    ["a script", "javascript:alert(1)"],
+    ["a URL with a password", "https://user:password@id.example.com/x"],
+    ["a URL with a fragment", "https://id.example.com/x#y"],
+  ])("is ignored until it is used, and the error says where it is: %s", async (_what, bad) => {
+    for (const [field, use] of Object.entries(FIELDS)) {
+      pages[OIDC] = { body: metadata({ [field]: bad }) };
+      const client = await discover(server.origin, { redirectUri });
+      const error = await rejectionOf(use(client));
+      expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+      const { message } = error as Error;
+      expect(message).toContain(`in the metadata of ${server.origin}, ${field} must`);
+      expect(message).toContain("provider.endpoints.");
+    }
+  });
+
+  it("costs nothing else", async () => {
+    const bad = Object.fromEntries(
+      Object.keys(FIELDS).map((field) => [field, "http://x.example.com"]),
+    );
+    pages[OIDC] = { body: metadata(bad) };
+    pages["/token"] = { body: { access_token: "at-1", token_type: "Bearer" } };
+    const client = await discover(server.origin, { clientSecret: "s" });
+    expect((await client.fetchClientCredentialsToken()).accessToken).toBe("at-1");
+  });
+
+  it("is replaced by the app's own", async () => {
+    pages[OIDC] = { body: metadata({ jwks_uri: "nowhere", token_endpoint: 7 }) };
+    const endpoints = { token: `${server.origin}/t`, jwks: `${server.origin}/k` };
+    const { provider } = await discover(server.origin, { provider: { endpoints } });
+    expect(provider.endpoints).toMatchObject(endpoints);
+  });
+
+  it.each([
+    ["token_endpoint", "http://id.example.com/token"],
+    ["token_endpoint", undefined],
+    ["jwks_uri", "http://id.example.com/jwks"],
+    ["jwks_uri", "nowhere"],
+  ])("is refused at once where every client needs it: %s %s", async (field, bad) => {
+    pages[OIDC] = { body: metadata({ [field]: bad }) };
+    const error = await rejectionOf(discover());
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect((error as Error).message).toContain(`in the metadata of ${server.origin}, ${field}`);
+  });
+
+  it("of the app's own is the app's mistake", async () => {
+    pages[OIDC] = { body: metadata() };
+    const provider = { endpoints: { introspection: "http://id.example.com/x" } };
+    const error = await rejectionOf(discover(server.origin, { provider }));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect((error as Error).message).toContain("endpoints.introspection must use https");
+  });
+});
+
 describe("discovery fails", () => {
   const html = { headers: { "content-type": "text/html" }, body: "<html>sign in</html>" };
   it.each<[string, () => void, string, boolean?]>([
@@ -201,7 +332,8 @@ describe("discovery fails", () => {
     ],
   ])("%s", async (...[, arrange, code, retryable = false]) => {
     arrange();
-    expect(await rejectionOf(discover())).toMatchObject({ code, retryable });
+    const failure = await rejectionOf(discover(server.origin, { retries: false }));
+    expect(failure).toMatchObject({ code, retryable });
   });
 
   it("with a message that shows how the issuer is spelled when only a slash differs", async () => {

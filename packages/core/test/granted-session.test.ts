@@ -123,7 +123,7 @@ describe("a client credentials session", () => {
   });
 
   it("rejects a request with the token request's error, and tries again with the next request", async () => {
-    const session = client.clientCredentialsSession();
+    const session = example.client({ clock, retries: false }).clientCredentialsSession();
     const { token: granting } = example;
     example.token = () => ({ status: 401, body: { error: "invalid_client" } });
     for (const request of [() => session.get("/me"), () => session.fetch("/me")]) {

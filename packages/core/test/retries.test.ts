@@ -3,6 +3,7 @@ import { isOAuthError, type OAuth2ClientOptions, type OAuth2Session } from "@gra
 import { rejectionOf } from "./support/canaries.ts";
 import { ExampleProvider } from "./support/example-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
+import { hurry } from "./support/hurry.ts";
 import type { Answer } from "./support/loopback-server.ts";
 import { turns, until } from "./support/turns.ts";
 
@@ -37,19 +38,7 @@ function answers(...list: (Answer | "cut")[]): void {
 const ok: Answer = { body: { hello: "world" } };
 const down: Answer = { status: 503, body: { message: "down" } };
 
-/** Advances the clock through every pause until the work is done. */
-async function hurried<T>(work: Promise<T>, limit = 20_000): Promise<T> {
-  const state = { over: false };
-  const done = work.finally(() => {
-    state.over = true;
-  });
-  done.catch(() => undefined);
-  for (let passed = 0; !state.over && passed < limit; passed += 250) {
-    await turns(60);
-    if (!state.over) clock.advance(250);
-  }
-  return done;
-}
+const hurried = <T>(work: Promise<T>, limit?: number): Promise<T> => hurry(clock, work, limit);
 
 const senders = {
   axios: async (of: OAuth2Session, method: string, body?: unknown) =>

@@ -97,6 +97,13 @@ describe("a granted scope", () => {
   });
 });
 
+it("what an async onScopeChange rejects with goes to the caller of a grant", async () => {
+  const own = new Error("the app does not want it");
+  endpoint.answer({ body: { ...GOOD, scope: "read" } });
+  const client = endpoint.client({}, { onScopeChange: () => Promise.reject(own) });
+  await expect(signIn(client)).rejects.toBe(own);
+});
+
 describe("a refresh", () => {
   it("with another scope is reported once and never throws, even with strictScope", async () => {
     const reported: string[][] = [];

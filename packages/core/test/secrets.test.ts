@@ -221,7 +221,7 @@ describe("no secret leaves a token request in an error", () => {
     for (const answer of [
       "cut" as const,
       { body: `<html>${CANARY.accessToken}</html>`, headers: { "content-type": "text/html" } },
-      { body: { access_token: CANARY.accessToken, expires_in: "never" } },
+      { body: { access_token: CANARY.accessToken, token_type: "never" } },
       { body: { access_token: `${CANARY.accessToken}\r\nX: y`, token_type: "bearer" } },
       { status: 302, headers: { location: `https://evil.example/?t=${CANARY.accessToken}` } },
     ]) {

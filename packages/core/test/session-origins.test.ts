@@ -33,9 +33,17 @@ function older(): AxiosInstance {
   return http;
 }
 
-/** Checks that get and fetch refuse a URL before anything is sent. */
+/** Checks that each way to send a request refuses a URL before anything is sent. */
 async function refused(url: string, code: string): Promise<void> {
-  for (const send of [() => session.get(url), () => session.fetch(url)]) {
+  const instance = await session.axios();
+  for (const send of [
+    () => session.get(url),
+    () => session.request({ url }),
+    () => session.post(url, {}),
+    () => instance.get(url),
+    () => session.fetch(url),
+    () => session.fetch(url, { method: "POST" }),
+  ]) {
     await expect(send()).rejects.toMatchObject({ name: "OAuthError", code });
   }
   expect([...example.server.requests, ...evil.requests]).toEqual([]);
@@ -75,6 +83,34 @@ describe("a session's token stays at the provider's API", () => {
     await refused(url, "URL_INVALID");
   });
 
+  it.each([
+    ["/%2f..%2f..%2ftoken"],
+    ["/a%2F..%2F..%2F..%2Ftoken"],
+    ["/..%2ftoken"],
+    ["..%2Ftoken"],
+    ["%2e%2e%2ftoken"],
+    ["/%2e%2e%2f%2e%2e%2ftoken"],
+    ["/a%2f.%2e/../%2e.%2ftoken"],
+    ["/..%5ctoken"],
+    ["/a%5c..%5C..%5ctoken"],
+    ["/%5c..%5c..%5ctoken"],
+    ["/%252e%252e/token"],
+    ["/..%252ftoken"],
+    ["/a%252fb%2f..%2f..%2f..%2ftoken"],
+    ["/%25252e%25252e%25252ftoken"],
+    ["/..;/token"],
+    ["/..;x=1/token"],
+    ["/%2e%2e%3b/token"],
+    ["/a%2f.."],
+    ["/x%2f..%2f..?a=1"],
+    ["/x%2f..%2f..#a"],
+  ])(
+    "refuses the path %j, which a server could decode into one outside the API's base",
+    async (url) => {
+      await refused(url, "URL_INVALID");
+    },
+  );
+
   it("suggests encodeURIComponent for a path with a space", async () => {
     for (const send of [() => session.get("/items?q=a b"), () => session.fetch("/items?q=a b")]) {
       await expect(send()).rejects.toThrow(/white space.*encodeURIComponent\(\).*nothing was sent/);
@@ -105,6 +141,9 @@ describe("a session's token stays at the provider's API", () => {
       "/me/",
       "/a%2Fb",
       "/a..b/.c",
+      "/a%2e%2eb/%2ec;..",
+      "/..a%2f...%2fb..%2fc%252e",
+      "/me?path=%2f..%2f..%2ftoken",
       "?x=//evil.example",
       "/a/../me",
       "/x@y:z",
@@ -116,6 +155,9 @@ describe("a session's token stays at the provider's API", () => {
       "/api/me/",
       "/api/a%2Fb",
       "/api/a..b/.c",
+      "/api/a%2e%2eb/%2ec;..",
+      "/api/..a%2f...%2fb..%2fc%252e",
+      "/api/me?path=%2f..%2f..%2ftoken",
       "/api?x=//evil.example",
       "/api/me",
       "/api/x@y:z",

@@ -372,7 +372,7 @@ describe("expires_in", () => {
     expect(token.isExpired(0, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 
-  const refused = [
+  const unusable = [
     '"300abc"',
     '"0x10"',
     '"1e3"',
@@ -394,15 +394,14 @@ describe("expires_in", () => {
     "[3600]",
     "{}",
   ];
-  it.each(refused)("%s is refused", async (json) => {
-    const error = await refusal({
+  it.each(unusable)("%s leaves the lifetime unknown, and costs no token", async (json) => {
+    endpoint.answer({
       headers: JSON_TYPE,
       body: `{"access_token":"${CANARY.accessToken}","expires_in":${json}}`,
     });
-    expect(error).toMatchObject({
-      code: "TOKEN_RESPONSE_INVALID",
-      details: { field: "expires_in" },
-    });
+    const token = await signIn(client);
+    expect(token.accessToken).toBe(CANARY.accessToken);
+    expect(token.expiresAt).toBeUndefined();
   });
 
   it("counts from the moment when the response arrived", async () => {
@@ -487,7 +486,7 @@ describe("refresh_token and id_token", () => {
     expect(token.idToken).toBeUndefined();
   });
 
-  it.each([["a\r\nb"], ["a b"], [7], [{}], [[]]])("%j is refused", async (value) => {
+  it.each([["a\r\nb"], ["a\tb"], [7], [{}], [[]]])("%j is refused", async (value) => {
     expect(await refusalOf({ refresh_token: value })).toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
       details: { field: "refresh_token" },

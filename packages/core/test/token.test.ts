@@ -81,8 +81,8 @@ describe("a token", () => {
     ["an empty access token", { accessToken: "" }, /accessToken is not a token/],
     ["a line break in it", { accessToken: "a\r\nb" }, /accessToken is not a token/],
     [
-      "a space in the refresh token",
-      { accessToken: "a", refreshToken: "a b" },
+      "a line break in the refresh token",
+      { accessToken: "a", refreshToken: "a\nb" },
       /refreshToken is not/,
     ],
     ["another type", { accessToken: "a", tokenType: "mac" }, /tokenType is not/],

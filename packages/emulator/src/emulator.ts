@@ -33,7 +33,7 @@ export interface EmulatorOptions<User> {
   /**
    * Registered redirect URIs (OAuth 1.0a: callback URLs) of the application. If set, the provider's own matching rules apply.
    *
-   * @defaultValue any http or https URL of this machine (127.0.0.1, localhost, [::1])
+   * @defaultValue any http or https URL of this machine (localhost, 127.0.0.0/8, [::1])
    */
   readonly redirectUris?: readonly string[];
   /**

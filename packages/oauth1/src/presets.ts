@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import {
   defineOAuth1Provider,
   type OAuth1EndpointOverrides,
@@ -29,7 +30,7 @@ export interface DiscogsOptions extends PresetOptions {
  * @see https://www.discogs.com/developers/#page:authentication,header:authentication-oauth-flow
  */
 export function discogs(options: DiscogsOptions = {}): OAuth1Provider {
-  const { userAgent = "grantkit" } = options;
+  const { userAgent = "grantkit" } = ownOptions(options);
   return preset(
     {
       name: "discogs",
@@ -47,8 +48,10 @@ export function discogs(options: DiscogsOptions = {}): OAuth1Provider {
 
 /**
  * Flickr. Pass the permission to `authorizationUrl()`: `{ parameters: { perms: "write" } }` (`read`, `write` or `delete`).
+ * Upload a `FormData` to `https://up.flickr.com/services/upload/`: its text fields are signed, the photo is not.
  *
  * @see https://www.flickr.com/services/api/auth.oauth.html
+ * @see https://www.flickr.com/services/api/upload.api.html
  */
 export function flickr(options: PresetOptions = {}): OAuth1Provider {
   return preset(
@@ -64,6 +67,7 @@ export function flickr(options: PresetOptions = {}): OAuth1Provider {
         origins: ["https://www.flickr.com", "https://up.flickr.com"],
       },
       tokenRequestMethods: { requestToken: "GET", accessToken: "GET" },
+      signsMultipartFields: true,
     },
     options,
   );
@@ -111,7 +115,8 @@ export function tumblr(options: PresetOptions = {}): OAuth1Provider {
 }
 
 /**
- * X (formerly Twitter): its API on behalf of a user.
+ * X (formerly Twitter): its API on behalf of a user. Upload media as a `FormData` to `https://upload.x.com` or
+ * `https://upload.twitter.com`: none of its fields are signed.
  *
  * @see https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
  */
@@ -136,9 +141,10 @@ export function x(options: PresetOptions = {}): OAuth1Provider {
 /** @throws ConfigurationError for endpoints instead of options: requests would go to the real provider. */
 function preset(definition: OAuth1ProviderDefinition, options: PresetOptions): OAuth1Provider {
   const { name } = definition;
-  if ("requestToken" in options || "authorization" in options || "accessToken" in options) {
+  const own = ownOptions(options);
+  if ("requestToken" in own || "authorization" in own || "accessToken" in own) {
     const problem = "these are endpoints, and it takes options: pass { endpoints }";
     throw new ConfigurationError(`The provider ${name}`, [problem], name);
   }
-  return defineOAuth1Provider(definition, options.endpoints);
+  return defineOAuth1Provider(definition, own.endpoints);
 }

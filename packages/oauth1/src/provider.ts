@@ -3,10 +3,13 @@ import {
   apiProblems,
   isObject,
   isProviderName,
+  mustBeFlag,
   mustBeOneOf,
   optionProblems,
   type OptionRule,
   type OptionRules,
+  ownFields,
+  ownOptions,
   urlProblems,
 } from "@grantkit/core/requests";
 import { mustBeSignatureType, type SignatureType } from "./signing/placement.ts";
@@ -49,6 +52,13 @@ export interface OAuth1ProviderDefinition {
    */
   readonly signatureType?: SignatureType;
   /**
+   * Whether the signature covers the text fields of a multipart form, as Flickr's does for uploads. RFC 5849 §3.4.1.3.1
+   * leaves a multipart body out.
+   *
+   * @defaultValue `false`
+   */
+  readonly signsMultipartFields?: boolean;
+  /**
    * The HTTP methods of token requests: RFC 5849 requires POST, some providers GET.
    *
    * @defaultValue `"POST"` for both
@@ -79,6 +89,7 @@ const RULES: OptionRules<OAuth1ProviderDefinition> = {
   api: (value) => (value === undefined ? [] : apiProblems(value)),
   signatureMethod: mustBeSignatureMethod,
   signatureType: mustBeSignatureType,
+  signsMultipartFields: mustBeFlag,
   tokenRequestMethods: (value = {}) =>
     optionProblems(
       value,
@@ -126,24 +137,30 @@ export function defineOAuth1Provider(
       "it must be an object, and so must the URLs that replace its endpoints",
     ]);
   }
-  const { api, ...endpoints }: OAuth1EndpointOverrides = overrides;
-  const merged: OAuth1ProviderDefinition = {
-    ...definition,
-    endpoints: { ...definition.endpoints, ...endpoints },
+  const own = ownOptions(definition);
+  const { api, ...endpoints }: OAuth1EndpointOverrides = ownOptions(overrides);
+  const merged = ownFields<OAuth1ProviderDefinition>({
+    ...own,
+    endpoints: ownFields({ ...own.endpoints, ...endpoints }),
+    ...(own.api !== undefined && { api: ownOptions(own.api) }),
     // The further origins belong to the real API, not to its replacement.
-    ...(api !== undefined && { api: { ...definition.api, baseUrl: api, origins: [] } }),
-  };
+    ...(api !== undefined && { api: ownFields({ ...own.api, baseUrl: api, origins: [] }) }),
+    ...(own.tokenRequestMethods !== undefined && {
+      tokenRequestMethods: ownOptions(own.tokenRequestMethods),
+    }),
+  });
   const problems = optionProblems(merged, RULES);
   if (problems.length > 0) {
     const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
     throw new ConfigurationError(title, problems);
   }
-  return Object.freeze({
+  const provider = ownFields({
     ...merged,
     signatureMethod: merged.signatureMethod ?? "HMAC-SHA1",
     signatureType: merged.signatureType ?? "header",
     [DEFINED]: true,
   });
+  return Object.freeze(provider);
 }
 
 /** Whether a value came from {@link defineOAuth1Provider} of this or another copy of the package. */

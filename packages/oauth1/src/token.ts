@@ -1,5 +1,12 @@
 import { OAuthError } from "@grantkit/core";
-import { isObject, must, optionProblems, type OptionRules } from "@grantkit/core/requests";
+import {
+  isObject,
+  must,
+  optionProblems,
+  type OptionRules,
+  ownFields,
+  ownOptions,
+} from "@grantkit/core/requests";
 
 /** The JSON of an {@link OAuth1Token}: the form in which it is stored. */
 export interface OAuth1TokenRecord {
@@ -79,7 +86,8 @@ export class OAuth1Token {
     if (!isObject(record)) {
       throw invalid("OAuth1Token.from() takes an object: parse the JSON first, and await promises");
     }
-    return new OAuth1Token(checked("oauth_token" in record ? fromWire(record, now) : record));
+    const own = record instanceof OAuth1Token ? record : ownOptions(record);
+    return new OAuth1Token(checked("oauth_token" in own ? fromWire(own, now) : own));
   }
 
   /** Whether the token is known to have expired. */
@@ -118,7 +126,7 @@ const WIRE = new Set([
 ]);
 
 function fromWire(record: object, now: number | undefined): OAuth1TokenRecord {
-  const fields = record as Readonly<Record<string, unknown>>;
+  const fields = ownFields(record as Readonly<Record<string, unknown>>);
   const handle = fields["oauth_session_handle"];
   const seconds = Number(fields["oauth_expires_in"]);
   const ends = now !== undefined && fields["oauth_expires_in"] !== undefined && isLifetime(seconds);
@@ -164,7 +172,7 @@ const RULES: OptionRules<OAuth1TokenRecord> = {
 };
 
 function checked(record: OAuth1TokenRecord | OAuth1Token): OAuth1TokenRecord {
-  const { key, secret, sessionHandle, expiresAt: end, parameters } = record;
+  const { key, secret, sessionHandle, expiresAt: end, parameters } = ownOptions(record);
   const expiresAt = end instanceof Date ? dateText(end) : end;
   const fields = { key, secret, sessionHandle, expiresAt, parameters };
   const [problem] = optionProblems(fields, RULES);

@@ -149,6 +149,12 @@ describe("without a provider", () => {
     expect(toNowhere.sent).toEqual(["http://shop.example/wp-json"]);
   });
 
+  it("plain http to a name below localhost is refused", async () => {
+    for (const url of ["http://api.localhost/me", "http://a.b.localhost:3000/me"]) {
+      expect(await refusals(session(), url)).toEqual(["ORIGIN_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED"]);
+    }
+  });
+
   it("the error names the option that would allow it, with and without a provider", async () => {
     for (const each of [session(), session({}, "https://api.example.com")]) {
       const error = await errorOf(() => each.get("http://shop.example/wp-json"));
@@ -163,6 +169,19 @@ describe("without a provider", () => {
     const each = session({ allowedOrigins: ["https://api.example.com"] });
     const codes = await refusals(each, "https://evil.example/");
     expect(codes).toEqual(["ORIGIN_NOT_ALLOWED", "ORIGIN_NOT_ALLOWED"]);
+  });
+
+  it("a path with an encoded .. does not leave the base URL of the provider's API", async () => {
+    const api = session({}, "https://api.example.com/1.1");
+    for (const url of ["/..%2fadmin", "/a%2F..%2F..%2Fadmin", "/..%5cadmin", "/%252e%252e/admin"]) {
+      expect(await refusals(api, url)).toEqual(["URL_INVALID", "URL_INVALID"]);
+    }
+  });
+
+  it("allowedOrigins takes no wildcard", () => {
+    for (const origin of ["https://*.com", "https://*.example.com", "http://*.shop.example"]) {
+      expect(() => session({ allowedOrigins: [origin] })).toThrow(/allowedOrigins\[0\] must/);
+    }
   });
 
   it("with allowAbsoluteUrls: false an absolute URL stays below baseURL", async () => {
@@ -191,10 +210,10 @@ describe("PLAINTEXT", () => {
       "REQUEST_UNSIGNABLE",
       "REQUEST_UNSIGNABLE",
     ]);
-    const error = await errorOf(() =>
-      named.fetchRequestToken({ url: "http://shop.example/token" }),
-    );
-    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    for (const host of ["shop.example", "shop.localhost", "localhost.", "[::ffff:127.0.0.1]"]) {
+      const error = await errorOf(() => named.fetchRequestToken({ url: `http://${host}/token` }));
+      expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    }
   });
 });
 

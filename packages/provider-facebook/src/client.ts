@@ -5,6 +5,7 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
   type FacebookAuthorizationOptions,
@@ -51,12 +52,12 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   constructor(options: FacebookClientOptions) {
     const { version, endpoints, appSecretProof: proving, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
-      options ?? ({} as FacebookClientOptions);
-    const { clientSecret } = client;
+      ownOptions(options ?? ({} as FacebookClientOptions));
+    const { clientSecret, hooks } = ownOptions(client);
     super(
       () => facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
       proving === true && clientSecret !== undefined
-        ? { ...client, hooks: withProof(client.hooks, clientSecret) }
+        ? { ...client, hooks: withProof(ownOptions(hooks), clientSecret) }
         : client,
     );
   }
@@ -84,6 +85,22 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   async fetchLongLivedToken(token: Token | TokenRecord): Promise<Token> {
     const { accessToken, scope } = Token.from(token);
     return this.exchangeToken({ subjectToken: accessToken, scope });
+  }
+
+  /**
+   * Asks Facebook which permissions the user has granted, and returns the token with these as its `scope`. Facebook's token
+   * response has no scope: until you ask, `token.scope` is what was requested, even if the user unticked some of it.
+   *
+   * @param token - A user's token, or a stored one. It stays as it is.
+   * @returns A token with the granted `scope` and the `scopeChange`, which lists permissions of earlier sign-ins as
+   * additional. All its other fields are those of the given token.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `RATE_LIMITED`, `SERVER_ERROR`,
+   * `NETWORK_ERROR`, `API_REQUEST_FAILED` also for an answer that is no list of permissions, ….
+   * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
+   */
+  async fetchGrantedScopes(token: Token | TokenRecord): Promise<Token> {
+    const { withGrantedScopes } = await import("./granted-scopes.ts");
+    return withGrantedScopes(this.session(token, { refresh: "manual" }));
   }
 }
 

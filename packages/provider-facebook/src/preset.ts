@@ -5,6 +5,7 @@ import {
   type EndpointOverrides,
   type Provider,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { asLongLivedExchange } from "./long-lived-token.ts";
 import { readGraphError } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
@@ -53,8 +54,9 @@ export function facebook(
 /** Defines Facebook, or throws one error that lists the problems of the options and those that were found before. */
 export function facebookUnless(
   found: readonly string[],
-  { version = "v26.0", endpoints }: FacebookOptions,
+  options: FacebookOptions,
 ): Provider<FacebookScope, FacebookAuthorizationOptions> {
+  const { version = "v26.0", endpoints } = ownOptions(options);
   const problems = [...versionProblems(version), ...found];
   if (problems.length > 0) throw new ConfigurationError("The provider facebook", problems);
   const graph = `https://graph.facebook.com/${version}`;

@@ -4,6 +4,7 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
 import type { AppCredentials } from "./token-deletion.ts";
@@ -40,9 +41,9 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
   constructor(options: GitHubClientOptions) {
     const { host, apiVersion, endpoints, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
-      options ?? ({} as GitHubClientOptions);
+      ownOptions(options ?? ({} as GitHubClientOptions));
     super(() => github({ host, apiVersion, endpoints }), client);
-    const { clientId, clientSecret } = client;
+    const { clientId, clientSecret } = ownOptions(client);
     this.#app = { clientId, clientSecret };
   }
 
@@ -50,8 +51,8 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    * Deletes a token, which stops working at once. GitHub has no revocation endpoint (RFC 7009).
    *
    * @param token - A token, or a stored one; a token that GitHub does not know is no error.
-   * @throws OAuthError: `INVALID_CLIENT`, `RATE_LIMITED`, `NETWORK_ERROR`, …; ConfigurationError for a client without a
-   * secret.
+   * @throws OAuthError: `INVALID_CLIENT`, `RATE_LIMITED`, `NETWORK_ERROR`, `API_REQUEST_FAILED` (also for a 404 that is not
+   * GitHub's own), …; ConfigurationError for a client without a secret.
    * @see https://docs.github.com/rest/apps/oauth-applications#delete-an-app-token
    */
   async deleteToken(token: Token | TokenRecord): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ProviderErrorBody } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 
 const LIMIT = /\brate limit\b|\blogin attempts exceeded\b/i;
 
@@ -10,8 +11,9 @@ const LIMIT = /\brate limit\b|\blogin attempts exceeded\b/i;
 export function readGitHubError(
   body: Readonly<Record<string, unknown>>,
 ): ProviderErrorBody | undefined {
-  const { message, documentation_url: page, status } = body;
-  if (typeof message !== "string" || "error" in body || "access_token" in body) return undefined;
+  const own = ownOptions(body);
+  const { message, documentation_url: page, status } = own;
+  if (typeof message !== "string" || "error" in own || "access_token" in own) return undefined;
   return {
     error: message,
     // GitHub answers a rate limit with 403 or 429, and only the text tells it from other 403s.

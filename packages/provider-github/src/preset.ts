@@ -4,6 +4,7 @@ import {
   type EndpointOverrides,
   type Provider,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { readGitHubError } from "./error-body.ts";
 import { withSpacedScopes } from "./granted-scopes.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
@@ -55,11 +56,11 @@ export interface GitHubAuthorizationOptions {
 export function github(
   options: GitHubOptions = {},
 ): Provider<GitHubScope, GitHubAuthorizationOptions> {
-  const { host = "github.com" } = options;
-  const problems = [...hostProblems(host), ...apiVersionProblems(options.apiVersion)];
+  const { host = "github.com", apiVersion: chosen, endpoints } = ownOptions(options);
+  const problems = [...hostProblems(host), ...apiVersionProblems(chosen)];
   if (problems.length > 0) throw new ConfigurationError("The provider github", problems);
   const { web, api, enterpriseServer } = gitHubHost(host);
-  const apiVersion = options.apiVersion ?? (enterpriseServer ? undefined : "2026-03-10");
+  const apiVersion = chosen ?? (enterpriseServer ? undefined : "2026-03-10");
   const oauth = `${web}/login/oauth`;
   return defineProvider<GitHubScope, GitHubAuthorizationOptions>(
     {
@@ -107,7 +108,7 @@ export function github(
       profile: gitHubProfile,
       hooks: { tokenResponse: withSpacedScopes },
     },
-    options.endpoints,
+    endpoints,
   );
 }
 

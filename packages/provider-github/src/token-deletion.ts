@@ -27,8 +27,8 @@ export async function deleteAtGitHub(
       "the client needs a clientSecret: GitHub deletes tokens only for the authenticated app";
     throw new ConfigurationError("The deletion of a token", [problem], "github");
   }
-  const { status } = await session
-    .delete(`/applications/${encodeURIComponent(clientId)}/${what}`, {
+  const { status, data } = await session
+    .delete<unknown>(`/applications/${encodeURIComponent(clientId)}/${what}`, {
       withholdToken: true,
       auth: { username: clientId, password: clientSecret },
       data: { access_token: session.token.accessToken },
@@ -37,8 +37,23 @@ export async function deleteAtGitHub(
     .catch((error: unknown) => {
       throw withoutSecret(error);
     });
-  // 404 means that there is no such token, or no longer: the goal is reached.
-  if (status !== 204 && status !== 404) throw refusal(status);
+  // GitHub's 404 means that there is no such token, or no longer: the goal is reached.
+  if (status !== 204 && !(status === 404 && isGitHubs404(data))) throw refusal(status);
+}
+
+/**
+ * Whether the body is that of GitHub's own 404. A wrong host and a proxy in between answer 404 too, and the token lives on.
+ *
+ * @see https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
+function isGitHubs404(body: unknown): boolean {
+  if (typeof body !== "object" || body === null) return false;
+  const { message, documentation_url: page } = body as Readonly<Record<string, unknown>>;
+  return (
+    message === "Not Found" &&
+    typeof page === "string" &&
+    /^https:\/\/(?:docs|developer)\.github\.com\//.test(page)
+  );
 }
 
 /** Replaces an error of axios, whose request contains the client secret. */
@@ -55,7 +70,7 @@ function refusal(status: number): OAuthError {
   const { code, advice } = MEANINGS[status] ?? (status >= 500 ? TROUBLE : REFUSED);
   return new OAuthError(
     code,
-    `GitHub answered the deletion of a token with status ${status}, so the token may not be deleted. ${advice}`,
+    `The deletion of a token was answered with status ${status}, so the token may not be deleted. ${advice}`,
     { provider: "github", status, retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR" },
   );
 }
@@ -72,5 +87,10 @@ const REFUSED: Meaning = { code: "API_REQUEST_FAILED", advice: "Check the token.
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   401: { code: "INVALID_CLIENT", advice: "Check clientId and clientSecret." },
   403: LIMIT,
+  404: {
+    code: "API_REQUEST_FAILED",
+    advice:
+      "This 404 is not GitHub's own: check the options host and endpoints, and any proxy in between.",
+  },
   429: LIMIT,
 };

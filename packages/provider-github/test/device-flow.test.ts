@@ -45,7 +45,7 @@ describe("signing in on another device", () => {
     expect(device).toMatchObject({
       userCode: expect.stringMatching(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/),
       verificationUri: `${emulator.origin}/login/device`,
-      expiresAt: clock.now() + 900_000,
+      expiresAt: new Date(clock.now() + 900_000),
       interval: 5,
       scope: ["read:user", "user:email"],
     });
@@ -83,7 +83,7 @@ describe("signing in on another device", () => {
   it("throws DEVICE_CODE_EXPIRED when the code expires", async () => {
     const device = await client.fetchDeviceAuthorization();
     clock.advance(900_000);
-    const late = { ...device, expiresAt: clock.now() + 60_000 };
+    const late = { ...device, expiresAt: new Date(clock.now() + 60_000) };
     await expect(wait(late)).rejects.toMatchObject({ code: "DEVICE_CODE_EXPIRED" });
     await expect(client.fetchDeviceToken(device)).rejects.toMatchObject({
       code: "DEVICE_CODE_EXPIRED",

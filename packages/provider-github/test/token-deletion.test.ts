@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
-import type { GitHubEmulator } from "@grantkit/emulator";
+import type { CustomFailure, GitHubEmulator } from "@grantkit/emulator";
 import { GitHubClient } from "@grantkit/provider-github";
 import { signIn, startedGitHub } from "./support.ts";
 
@@ -46,6 +46,55 @@ it("does not throw for a token that was deleted or has expired", async () => {
   const expired = await signIn(client, emulator);
   now += 28_800_000;
   await expect(client.deleteToken(expired)).resolves.toBeUndefined();
+});
+
+const html = { "content-type": "text/html" };
+const gitHubs404 = { message: "Not Found", documentation_url: "https://docs.github.com/rest" };
+
+it.each<[string, CustomFailure]>([
+  ["without a body", {}],
+  ["with a page", { headers: html, body: "<html><h1>404 Not Found</h1></html>" }],
+  ["with text", { headers: { "content-type": "text/plain" }, body: "default backend - 404" }],
+  ["with a gateway's message", { body: { message: "Not Found" } }],
+  ["with a gateway's error", { body: { error: "not_found", path: "/api/v3" } }],
+  [
+    "with another API's page",
+    { body: { ...gitHubs404, documentation_url: "https://docs.a.example/" } },
+  ],
+  [
+    "with another message of GitHub's",
+    { body: { ...gitHubs404, message: "Integration not found" } },
+  ],
+  ["with a list", { body: [gitHubs404] }],
+  ["with null", { body: null }],
+])("throws for a 404 %s, which is not GitHub's answer about a token", async (_what, answer) => {
+  const token = await signIn(client, emulator);
+  for (const what of ["Token", "Grant"] as const) {
+    emulator.failNext({ path: `/${what.toLowerCase()}`, status: 404, ...answer });
+    await expect(client[`delete${what}`](token)).rejects.toMatchObject({
+      code: "API_REQUEST_FAILED",
+      status: 404,
+      retryable: false,
+      message: expect.stringMatching(/not GitHub's own.*endpoints/),
+    });
+  }
+  await expect(client.profile(token)).resolves.toBeDefined();
+});
+
+it("knows GitHub's own 404 with and without a status in the body, and of an Enterprise Server", async () => {
+  const token = await signIn(client, emulator);
+  for (const body of [
+    gitHubs404,
+    { ...gitHubs404, status: "404" },
+    {
+      message: "Not Found",
+      documentation_url: "https://docs.github.com/enterprise-server@3.18/rest",
+    },
+    { message: "Not Found", documentation_url: "https://developer.github.com/v3" },
+  ]) {
+    emulator.failNext({ path: "/token", status: 404, body });
+    await expect(client.deleteToken(token)).resolves.toBeUndefined();
+  }
 });
 
 it("throws without the app's secret, and for a wrong one", async () => {

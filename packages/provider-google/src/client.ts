@@ -1,4 +1,5 @@
 import { OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 
@@ -31,7 +32,7 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
   constructor(options: GoogleClientOptions) {
     const { endpoints, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
-      options ?? ({} as GoogleClientOptions);
+      ownOptions(options ?? ({} as GoogleClientOptions));
     super(() => google({ endpoints }), client);
   }
 }

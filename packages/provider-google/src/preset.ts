@@ -4,6 +4,7 @@ import {
   openIdProfile,
   type Provider,
 } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
 import { readGoogleError } from "./error-body.ts";
 import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
 
@@ -87,7 +88,7 @@ export function google(
       readError: readGoogleError,
       profile: openIdProfile,
     },
-    options.endpoints,
+    ownOptions(options).endpoints,
   );
 }
 

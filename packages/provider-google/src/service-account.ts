@@ -11,6 +11,7 @@ import {
   type TokenRecord,
   type TokenRequestHookValue,
 } from "@grantkit/core";
+import { isToken, ownOptions } from "@grantkit/core/requests";
 import { google, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 
@@ -81,16 +82,19 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   constructor(options: GoogleServiceAccountOptions) {
     const { key, endpoints, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
-      options ?? ({} as GoogleServiceAccountOptions);
+      ownOptions(options ?? ({} as GoogleServiceAccountOptions));
     const problems = keyFileProblems(key);
     if (problems.length > 0) throw new ConfigurationError("The service account", problems);
-    const own = client.hooks?.tokenRequest ?? [];
+    const own = ownOptions(client).hooks;
     super(() => google({ endpoints }), {
       ...client,
       clientId: key.client_email,
       // The assertion authenticates the account: Google wants neither a client ID nor a secret beside it.
       clientAuthentication: () => undefined,
-      hooks: { ...client.hooks, tokenRequest: [withScopeInAssertionOnly, own].flat() },
+      hooks: {
+        ...own,
+        tokenRequest: [withScopeInAssertionOnly, ownOptions(own)?.tokenRequest ?? []].flat(),
+      },
     });
     this.#key = key;
   }
@@ -114,8 +118,11 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
     given: ServiceAccountSessionOptions | Token | TokenRecord,
     options?: SessionOptions,
   ): OAuth2Session {
-    if (given && "accessToken" in given) return super.session(given, options);
-    const { scope, subject, ...rest } = given ?? ({} as ServiceAccountSessionOptions);
+    // Of an options object, accessToken may be that of a polluted Object.prototype.
+    if (given && (isToken(given) || Object.hasOwn(given, "accessToken"))) {
+      return super.session(given as Token | TokenRecord, options);
+    }
+    const { scope, subject, ...rest } = ownOptions((given ?? {}) as ServiceAccountSessionOptions);
     return this.jwtBearerSession({ ...rest, ...this.#assertion("session()", scope, subject) });
   }
 
@@ -129,7 +136,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    */
   async fetchServiceAccountToken(options: ServiceAccountTokenOptions): Promise<Token> {
     // JavaScript callers may pass nothing; the error then says what is missing.
-    const { scope, subject, signal } = options ?? ({} as ServiceAccountTokenOptions);
+    const { scope, subject, signal } = ownOptions(options ?? ({} as ServiceAccountTokenOptions));
     return this.fetchJwtBearerToken({
       ...this.#assertion("fetchServiceAccountToken()", scope, subject),
       ...(signal && { signal }),

@@ -43,7 +43,7 @@ it("reads verificationUri from Google's verification_url, and waits for the user
   expect(device).toMatchObject({
     userCode: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/),
     verificationUri: `${emulator.origin}/device`,
-    expiresAt: clock.now() + 1_800_000,
+    expiresAt: new Date(clock.now() + 1_800_000),
     interval: 5,
     scope: ["openid", "email", "profile"],
   });
@@ -85,7 +85,7 @@ it("throws ACCESS_DENIED when the user declines", async () => {
 it("throws DEVICE_CODE_EXPIRED, whether Google or the clock says so first", async () => {
   const device = await client.fetchDeviceAuthorization();
   clock.advance(1_800_000);
-  const late = { ...device, expiresAt: clock.now() + 60_000 };
+  const late = { ...device, expiresAt: new Date(clock.now() + 60_000) };
   await expect(wait(late)).rejects.toMatchObject({
     code: "DEVICE_CODE_EXPIRED",
     error: "expired_token",

@@ -1,10 +1,20 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
+import { formOfRequest, type NodeRequest, parametersOf } from "./callback-form.ts";
 
-/** A callback as a server or a page has it: its URL or path, its query, or the whole request. */
-export type CallbackInput = string | URL | URLSearchParams | Request;
-
-/** Characters of a callback's form: more than any provider sends, few enough to be held. */
-const LONGEST_FORM = 64 * 1024;
+/**
+ * A callback as a server or a page has it: its URL or path, its query, the whole request (web-standard, or of Node and the
+ * frameworks on it), or its parsed query or form.
+ */
+export type CallbackInput =
+  | string
+  | URL
+  | URLSearchParams
+  | FormData
+  | Request
+  | NodeRequest
+  | Readonly<Record<string, unknown>>;
 
 /**
  * Reads the parameters of a callback from its query, or from its form (`form_post`).
@@ -17,12 +27,13 @@ export async function readParameters(
 ): Promise<URLSearchParams> {
   const query = queryOf(provider, callback);
   if (query) return query;
-  const request = callback as Request;
-  const type = request.headers.get("content-type") ?? "";
-  if (request.method !== "POST" || !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+  const request = callback as Request | NodeRequest;
+  const type = headerOf(request, "content-type");
+  const isForm = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
+  if (request.method !== "POST" || !isForm) {
     throw invalid(provider, "The callback must be a GET, or a POST of a form (form_post).");
   }
-  return new URLSearchParams(await readForm(provider, request));
+  return formOfRequest(request, type, (message) => invalid(provider, message));
 }
 
 /**
@@ -32,20 +43,30 @@ export async function readParameters(
  * @throws OAuthError with code `CALLBACK_INVALID` for a value that is not a callback.
  */
 export function queryOf(provider: string, callback: CallbackInput): URLSearchParams | undefined {
-  if (callback instanceof URLSearchParams) return callback;
   if (callback instanceof URL) return callback.searchParams;
-  if (typeof callback === "string") {
-    // Only the query counts; a server often has no more than the path.
-    if (!URL.canParse(callback, "http://localhost")) {
-      throw invalid(provider, "The callback is not a URL, a path with a query, or a query.");
-    }
-    return new URL(callback, "http://localhost").searchParams;
-  }
-  if (!isRequest(callback)) {
-    throw invalid(provider, "The callback must be a string, a URL, URLSearchParams or a Request.");
-  }
+  if (typeof callback === "string") return queryOfText(provider, callback);
   // Some frameworks have no more than the path here either.
-  return callback.method === "GET" ? queryOf(provider, callback.url) : undefined;
+  if (isRequest(callback)) {
+    return callback.method === "GET" ? queryOfText(provider, callback.url) : undefined;
+  }
+  const parameters = isObject(callback) ? parametersOf(callback) : undefined;
+  if (parameters instanceof URLSearchParams) return parameters;
+  throw invalid(
+    provider,
+    parameters === undefined
+      ? "The callback must be a string, a URL, URLSearchParams, a request (a Request, or Node's), or its parsed query or form."
+      : `The callback's field ${parameters.unusable} is not a text. Pass the callback's URL, the request, or its parsed query or form.`,
+  );
+}
+
+/** Only the query counts; a server often has no more than the path. */
+function queryOfText(provider: string, text: string): URLSearchParams {
+  // A query without its question mark begins with a name; a path, a URL and a fragment do not.
+  if (/^[\w.~%-]+=/.test(text)) return new URLSearchParams(text.split("#")[0]);
+  if (!URL.canParse(text, "http://localhost")) {
+    throw invalid(provider, "The callback is not a URL, a path with a query, or a query.");
+  }
+  return new URL(text, "http://localhost").searchParams;
 }
 
 function invalid(provider: string, message: string): OAuthError {
@@ -58,31 +79,14 @@ export function fragmentOf(callback: CallbackInput): URLSearchParams {
   return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
 }
 
-async function readForm(provider: string, request: Request): Promise<string> {
-  if (request.bodyUsed || request.body?.locked) {
-    const message = "The request's body was read before. Pass its form as URLSearchParams.";
-    throw invalid(provider, message);
-  }
-  const reader = request.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const chunk = await reader?.read().catch(() => {
-      throw invalid(provider, "The callback's form could not be read to its end.");
-    });
-    if (!chunk || chunk.done) return text + decoder.decode();
-    text += decoder.decode(chunk.value as Uint8Array, { stream: true });
-    if (text.length > LONGEST_FORM) {
-      // Not awaited: a body that others hold on to as well never reports that it was canceled.
-      void reader?.cancel().catch(() => undefined);
-      throw invalid(provider, "The callback's form is larger than 64 KB.");
-    }
-  }
+function headerOf({ headers }: Request | NodeRequest, name: string): string {
+  const value = typeof headers.get === "function" ? headers.get(name) : Reflect.get(headers, name);
+  return typeof value === "string" ? value : "";
 }
 
-function isRequest(value: unknown): value is Request {
-  const { method, headers, url } = (value ?? {}) as Partial<Request>;
-  return (
-    typeof method === "string" && typeof url === "string" && typeof headers?.get === "function"
-  );
+function isRequest(value: unknown): value is (Request | NodeRequest) & { readonly url: string } {
+  if (!isObject(value)) return false;
+  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
+  const { method, headers, url } = (isPlain ? ownFields(value) : value) as Partial<Request>;
+  return typeof method === "string" && typeof url === "string" && isObject(headers);
 }

@@ -2,15 +2,16 @@ import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { plainDetails, providerError } from "../errors/provider-error.ts";
-import { Redactor } from "../errors/redaction.ts";
 import type { Provider } from "../provider.ts";
+import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
 
 /** Milliseconds that an authorization request is valid. */
 const LIFETIME = 10 * 60_000;
+/** Milliseconds that the clock of the server which made the request may be ahead. */
+const CLOCK_SKEW = 60_000;
 /** Parameters that a callback has once at most. */
 const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
@@ -57,7 +58,7 @@ export function checkAnswer(
   parameters: URLSearchParams,
   request: AuthorizationRequest,
 ): void {
-  const { provider, clock } = context;
+  const { provider } = context;
   const refuse = (code: OAuthError["code"], message: string): never => {
     throw new OAuthError(code, message, { provider: provider.name });
   };
@@ -66,18 +67,7 @@ export function checkAnswer(
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
   }
-  if (request.provider !== provider.name) {
-    refuse(
-      "PROVIDER_MISMATCH",
-      `This sign-in was started with another provider than ${provider.name}. Give each provider a callback URL of its own, and start again.`,
-    );
-  }
-  if (Math.abs(clock.now() - request.issuedAt) > LIFETIME) {
-    refuse(
-      "AUTHORIZATION_REQUEST_EXPIRED",
-      "This sign-in was started more than ten minutes ago. Start it again.",
-    );
-  }
+  checkOrigin(context, request);
   if (parameters.size === 0) {
     refuse(
       "CALLBACK_INVALID",
@@ -92,7 +82,28 @@ export function checkAnswer(
     );
   }
   checkIssuer(provider, parameters.get("iss"));
-  throwIfError(context, parameters, request);
+  const error = errorOfCallback(context, parameters, request);
+  if (error) throw error;
+}
+
+/** Checks that a request was made for this provider, and lately. */
+function checkOrigin({ provider, clock }: ClientContext, request: AuthorizationRequest): void {
+  const { name } = provider;
+  const isOtherName = request.provider !== name;
+  // Names can be equal, those of discovered providers too; issuers cannot (RFC 9700 §4.4).
+  if (isOtherName || request.issuer !== provider.issuer) {
+    const other = isOtherName ? `provider than ${name}` : "issuer of the same name";
+    const message = `This sign-in was started with another ${other}. Give each provider a callback URL of its own, and start again.`;
+    throw new OAuthError("PROVIDER_MISMATCH", message, { provider: name });
+  }
+  const age = clock.now() - request.issuedAt;
+  if (age <= LIFETIME && age >= -CLOCK_SKEW) return;
+  const reason =
+    age > LIFETIME
+      ? "was started more than ten minutes ago"
+      : "was started in the future by this machine's clock: compare the clocks of your servers";
+  const message = `This sign-in ${reason}. Start it again.`;
+  throw new OAuthError("AUTHORIZATION_REQUEST_EXPIRED", message, { provider: name });
 }
 
 function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string | null): void {
@@ -106,35 +117,6 @@ function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string |
   throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
-function throwIfError(
-  { provider, clientSecret }: ClientContext,
-  parameters: URLSearchParams,
-  request: AuthorizationRequest,
-): void {
-  const error = parameters.get("error");
-  if (error === null) return;
-  const others = [...parameters].filter(([name]) => name !== "scope" && !SINGLE.includes(name));
-  const { state, codeVerifier, nonce } = request;
-  const secrets = [clientSecret, state, codeVerifier, nonce, parameters.get("code") ?? undefined];
-  throw providerError(
-    {
-      error: error || "error",
-      errorDescription: parameters.get("error_description") ?? undefined,
-      errorUri: parameters.get("error_uri") ?? undefined,
-      details: plainDetails(others),
-    },
-    {
-      provider: provider.name,
-      what: "the authorization request",
-      aliases: provider.errorAliases,
-      advice: /redirect_uri/.test(error)
-        ? `This client sent ${request.redirectUri}: register it with ${provider.name}, letter by letter.`
-        : undefined,
-      redactor: new Redactor(secrets),
-    },
-  );
-}
-
 type StoredRequest = Readonly<Record<keyof AuthorizationRequest, unknown>>;
 
 /** What each field of a stored authorization request must be. */
@@ -143,6 +125,7 @@ const FIELDS: Partial<Record<keyof AuthorizationRequest, (value: unknown) => boo
   state: isText,
   redirectUri: isText,
   scope: (scope) => Array.isArray(scope) && scope.every((name) => typeof name === "string"),
+  issuer: (value) => value === undefined || isText(value),
   maxAge: (value) => value === undefined || isMaxAge(value),
   issuedAt: Number.isFinite,
 };

@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { mustBeResource, parameterProblems } from "../endpoints/endpoint-parameters.ts";
+import { missingEndpoint } from "../endpoints/missing-endpoint.ts";
 import {
   anything,
   must,
@@ -141,7 +142,8 @@ function contextProblems(
 ): string[] {
   const problems: string[] = [];
   if (provider.endpoints.authorization === undefined) {
-    problems.push("endpoints.authorization is missing: add it to the provider's definition");
+    const advice = "endpoints.authorization is missing: add it to the provider's definition";
+    problems.push(missingEndpoint(provider, "authorization", advice));
   }
   if (redirectUri !== usual || redirectUri === undefined) {
     problems.push(...redirectUriProblems(redirectUri));

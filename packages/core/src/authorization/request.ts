@@ -1,9 +1,9 @@
 import type { ClientContext } from "../client-context.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
-import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
+import { type EndpointParameters, withoutParameters } from "../endpoints/endpoint-parameters.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
-import { definedFields } from "../options/own-fields.ts";
+import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
@@ -17,6 +17,8 @@ export interface AuthorizationRequest {
   readonly url: string;
   /** The provider's name: a callback for another provider is refused. */
   readonly provider: string;
+  /** The provider's issuer, where its definition has one: names can be equal, issuers cannot (RFC 9700 §4.4). */
+  readonly issuer?: string;
   /** Ties the callback to this request (RFC 6749 §10.12). */
   readonly state: string;
   /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1); present when the scope has `openid`. */
@@ -63,6 +65,7 @@ export async function buildAuthorizationRequest(
   return {
     url: await urlOf(context, target, options),
     provider: provider.name,
+    ...issuerOf(context),
     state,
     ...(nonce !== undefined && { nonce }),
     codeVerifier,
@@ -72,6 +75,10 @@ export async function buildAuthorizationRequest(
     scope: target.scope,
     issuedAt: clock.now(),
   };
+}
+
+function issuerOf({ provider: { issuer } }: ClientContext): Pick<AuthorizationRequest, "issuer"> {
+  return issuer === undefined ? {} : { issuer };
 }
 
 /** An authorization request before its URL is built. */
@@ -114,7 +121,7 @@ async function targetOf(
     { url, parameters: definedFields(parameters) },
     { provider: provider.name },
   );
-  const { redirect_uri: named, scope: asked = "" } = changed.parameters;
+  const { redirect_uri: named, scope: asked = "" } = ownFields(changed.parameters);
   const sent = typeof named === "string" ? named : redirectUri;
   return {
     url: changed.url,
@@ -135,18 +142,20 @@ async function urlOf(
   const secrets = [parameters["state"], parameters["nonce"]].flat();
   const reference = await askEndpoint(
     context,
-    { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201] },
+    { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201], repeatable: true },
     ({ body: { request_uri: uri }, unusable }) => {
       if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri;
       throw unusable("request_uri", "is missing or not a URI");
     },
   );
-  return withQuery(url, { client_id: context.clientId, request_uri: reference });
+  const written = { client_id: context.clientId, request_uri: reference };
+  return withQuery(url, written, { ...parameters, ...written });
 }
 
-function withQuery(url: string, parameters: EndpointParameters): string {
-  let result = url;
-  let separator = url.includes("?") ? "&" : "?";
+/** Writes parameters into a URL. They replace those of its own query: each is there once (RFC 6749 §3.1). */
+function withQuery(url: string, parameters: EndpointParameters, pushed = parameters): string {
+  let result = withoutParameters(url, pushed);
+  let separator = result.includes("?") ? "&" : "?";
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
     for (const part of typeof value === "string" ? [value] : value) {

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { JWK } from "jose";
 import type { Clock } from "../clock.ts";
 import { sha256 } from "../crypto/digest.ts";
@@ -83,7 +84,8 @@ export class DpopProver {
    *
    * @throws ConfigurationError when the key cannot be used; what `send` throws.
    */
-  async send<Answer>(request: ProvenRequest<Answer>): Promise<Answer> {
+  async send<Answer>(proven: ProvenRequest<Answer>): Promise<Answer> {
+    const request = ownFields(proven);
     const { origin } = request.url;
     const attempt = async (given?: string) => {
       const answer = await request.send(await this.#proof(request, given));

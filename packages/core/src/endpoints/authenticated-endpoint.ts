@@ -1,18 +1,25 @@
 import type { ClientContext } from "../client-context.ts";
-import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
-import { type Advice, isSecretField, providerError } from "../errors/provider-error.ts";
+import { isSecretField } from "../errors/error-fields.ts";
+import type { Advice } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
-import { parseBody } from "../http/response-body.ts";
+import { parseBody, parseList } from "../http/response-body.ts";
+import { type SendOnce, sendWithRetries } from "../http/endpoint-retries.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
-import { unexpectedStatus, unusable } from "./endpoint-errors.ts";
-import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
-import { readErrorResponse } from "./error-response.ts";
+import { ownFields } from "../options/own-fields.ts";
+import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
+import {
+  type EndpointParameters,
+  fieldsOf,
+  formOf,
+  withoutParameters,
+} from "./endpoint-parameters.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -25,6 +32,13 @@ export interface EndpointRequest {
   readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
   readonly successes?: readonly number[];
+  /**
+   * Whether the request may be repeated after a transient failure, because it neither spends nor rotates anything
+   * (RFC 9110 §9.2.2).
+   *
+   * @defaultValue `false`
+   */
+  readonly repeatable?: boolean;
   /** Whether a success may have an empty or unreadable body. */
   readonly bodyless?: boolean;
   /** Hooks that adjust the request and the response for provider quirks. */
@@ -38,7 +52,7 @@ export interface EndpointRequest {
 export interface EndpointAnswer extends TokenResponseHookValue {
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); it quotes no value. */
+  /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); the reason must hold no secret. */
   readonly unusable: (field: string, reason: string) => OAuthError;
 }
 
@@ -55,7 +69,8 @@ const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: 
 };
 
 /**
- * Asks an OAuth endpoint with client authentication: one request, never repeated; redirects are refused.
+ * Asks an OAuth endpoint with client authentication: one request, which is repeated only where it may be. Each attempt has
+ * its own proof of the client. Redirects are refused.
  *
  * @param read - Reads a success response.
  * @returns What `read` made of it.
@@ -64,28 +79,41 @@ const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: 
  */
 export async function askEndpoint<Result>(
   context: ClientContext,
-  request: EndpointRequest,
+  given: EndpointRequest,
   read: (answer: EndpointAnswer) => Result,
 ): Promise<Result> {
-  const { provider } = context;
-  const { kind, parameters } = request;
+  const { provider, transport, endpointTimeout } = context;
+  const request = ownFields(given);
+  const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
   if (url === undefined) {
-    const problem = `endpoints.${kind} is missing: the provider has none, or its definition leaves it out`;
+    const problem = missingEndpoint(provider, kind);
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
   }
-  return callEndpoint(context, {
-    kind,
+  const call = {
     url,
-    parameters: formOf(parameters),
-    exchange: async (wire) => read(await exchange(context, request, wire)),
-  });
+    timeout: endpointTimeout,
+    maxBytes: LARGEST_RESPONSE,
+    what: WORDS[kind][0],
+    signal,
+  };
+  const attempt = (send: SendOnce): Promise<Result> =>
+    callEndpoint(context, {
+      kind,
+      url,
+      parameters: formOf(parameters),
+      exchange: async (wire) => read(await exchange(context, request, wire, send)),
+    });
+  return repeatable
+    ? sendWithRetries(context, call, attempt)
+    : attempt((wire) => transport.send({ ...call, ...wire }));
 }
 
 async function exchange(
   context: ClientContext,
   request: EndpointRequest,
   wire: BridgeRequest,
+  sendOnce: SendOnce,
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
   const { kind, hooks, successes = [200], bodyless = false } = request;
@@ -99,35 +127,31 @@ async function exchange(
   };
   const sent = (await hooks?.request(built)) ?? built;
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, request, sent);
+  const response = await sendForm(context, request, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
   const isSuccess = successes.includes(status);
+  const refused = {
+    provider,
+    endpoint,
+    what: whatRequest,
+    advice: request.advice,
+    successes,
+    redactor: (further: readonly string[]) => redactorFor(context, request, sent, further),
+  };
   const parsed = bodyOf(response, bodyless && isSuccess);
   if (!parsed.ok) {
-    throw isSuccess
-      ? unusable(endpoint, parsed.reason, "body", response)
-      : unexpectedStatus(endpoint, response, retryAfter);
+    const list = isSuccess ? undefined : parseList(response.body);
+    throw (
+      errorOfAnswer(refused, { status, headers, body: list }, retryAfter) ??
+      unusable(endpoint, parsed.reason, "body", response)
+    );
   }
   const received = { status, headers, body: parsed.value };
   const answer = (await hooks?.response(received)) ?? received;
-  const answered = readErrorResponse(provider, answer.body);
-  if (answered) {
-    throw providerError(answered, {
-      provider: provider.name,
-      what: whatRequest,
-      advice: request.advice,
-      redactor: redactorFor(context, request, sent),
-      aliases: provider.errorAliases,
-      status: answer.status,
-      retryAfter,
-      code: codeOfAnswer(answered.error, answer.status),
-    });
-  }
-  if (!successes.includes(answer.status)) {
-    throw unexpectedStatus(endpoint, answer, retryAfter);
-  }
+  const error = errorOfAnswer(refused, answer, retryAfter);
+  if (error) throw error;
   return {
     ...answer,
     receivedAt,
@@ -137,22 +161,20 @@ async function exchange(
 
 /** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
 async function sendForm(
-  { dpop, transport, endpointTimeout }: ClientContext,
-  { kind, signal }: EndpointRequest,
+  { dpop }: ClientContext,
+  { kind }: EndpointRequest,
   { url, method, headers, body }: TokenRequestHookValue,
+  sendOnce: SendOnce,
 ): Promise<TransportResponse> {
   const form = formOf(body).toString();
   const inQuery = method === "GET";
+  const address = inQuery ? withoutParameters(url, body) : url;
   const send = (proof?: string): Promise<TransportResponse> =>
-    transport.send({
-      url: inQuery ? `${url}${url.includes("?") ? "&" : "?"}${form}` : url,
+    sendOnce({
+      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
       method,
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
       body: inQuery ? undefined : form,
-      timeout: endpointTimeout,
-      maxBytes: LARGEST_RESPONSE,
-      what: WORDS[kind][0],
-      signal,
     });
   if (!dpop || kind !== "token") return send();
   return dpop.send({
@@ -170,11 +192,6 @@ function asksForNonce({ status, headers, body }: TransportResponse): boolean {
   return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
 }
 
-/** The status decides, except where a device is to wait: some servers say that with 429 (RFC 8628 §3.5). */
-function codeOfAnswer(error: string, status: number): OAuthErrorCode | undefined {
-  return ["authorization_pending", "slow_down"].includes(error) ? undefined : codeOfStatus(status);
-}
-
 function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {
   const parsed = parseBody(body, headers["content-type"]);
   // The body of a successful revocation means nothing (RFC 7009 §2.2).
@@ -186,8 +203,11 @@ function refuseTwoProofs(
   { provider }: ClientContext,
   { headers, body }: TokenRequestHookValue,
 ): void {
-  const proofs = ["client_secret", "client_assertion"].filter((name) => body[name] !== undefined);
-  if (/^basic /i.test(headers["authorization"] ?? "")) proofs.unshift("the Authorization header");
+  const proofs = ["client_secret", "client_assertion"].filter(
+    (name) => ownFields(body)[name] !== undefined,
+  );
+  if (/^basic /i.test(ownFields(headers)["authorization"] ?? ""))
+    proofs.unshift("the Authorization header");
   if (proofs.length < 2) return;
   const problem = `it is in ${proofs.join(" and in ")} at once: choose one (RFC 6749 §2.3)`;
   throw new ConfigurationError("The client authentication", [problem], provider.name);
@@ -197,6 +217,7 @@ function redactorFor(
   { clientId, clientSecret }: ClientContext,
   { secrets }: EndpointRequest,
   { headers, body }: TokenRequestHookValue,
+  further: readonly string[],
 ): Redactor {
   // By their names too: hooks, callers and client authentication functions add fields of their own.
   const named = Object.entries({ ...headers, ...body }).flatMap(([name, value]) =>
@@ -205,8 +226,9 @@ function redactorFor(
   return new Redactor([
     clientSecret,
     clientSecret && basicCredentials(clientId, clientSecret),
-    headers["authorization"]?.replace(/^\w+ /, ""),
+    ownFields(headers)["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,
+    ...further,
   ]);
 }

@@ -12,6 +12,18 @@ export function formOf(parameters: EndpointParameters): URLSearchParams {
   return form;
 }
 
+/** Takes parameters out of a URL's query, which is left as it is otherwise. */
+export function withoutParameters(url: string, parameters: EndpointParameters): string {
+  const [address = "", ...rest] = url.split("?");
+  const query = rest.join("?").split("&");
+  const kept = query.filter((pair) => {
+    const [name = ""] = new URLSearchParams(pair).keys();
+    const isReplaced = Object.hasOwn(parameters, name) && parameters[name] !== undefined;
+    return pair !== "" && !isReplaced;
+  });
+  return kept.length > 0 ? `${address}?${kept.join("&")}` : address;
+}
+
 /** Reads a form as parameters. */
 export function fieldsOf(form: URLSearchParams): Record<string, string | readonly string[]> {
   const fields: Record<string, string | readonly string[]> = {};

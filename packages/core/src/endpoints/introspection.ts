@@ -43,7 +43,7 @@ export async function introspectToken(
 ): Promise<Introspection> {
   const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
   const { scopeDelimiter } = context.provider;
-  return askEndpoint(context, { ...chosen, kind: "introspection" }, (answer) =>
+  return askEndpoint(context, { ...chosen, kind: "introspection", repeatable: true }, (answer) =>
     readIntrospection(answer, scopeDelimiter),
   );
 }

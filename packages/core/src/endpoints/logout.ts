@@ -3,6 +3,7 @@ import { throwProblems } from "../errors/configuration-error.ts";
 import { anything, must, optionProblems, type OptionRules } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** Options of the URL at which a user signs out of the provider (OpenID Connect RP-Initiated Logout §2). */
 export interface LogoutOptions {
@@ -41,9 +42,7 @@ export function buildLogoutUrl(
   const { endSession } = provider.endpoints;
   const problems = optionProblems(options, RULES);
   if (endSession === undefined) {
-    problems.push(
-      "endpoints.endSession is missing: the provider has none, or its definition leaves it out",
-    );
+    problems.push(missingEndpoint(provider, "endSession"));
   }
   throwProblems("logoutUrl()", problems, provider.name);
   const url = new URL(endSession as string);

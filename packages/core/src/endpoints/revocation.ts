@@ -8,6 +8,7 @@ import {
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 import { askEndpoint, type EndpointRequest } from "./authenticated-endpoint.ts";
 import { parameterProblems } from "./endpoint-parameters.ts";
@@ -56,7 +57,7 @@ const METHOD = "revokeToken()";
 export async function revokeToken(
   context: ClientContext,
   token: Token | string,
-  options: TokenHintOptions = {},
+  options: TokenHintOptions = ownFields({}),
 ): Promise<void> {
   const usual =
     isToken(token) && token.refreshToken !== undefined ? "refresh_token" : "access_token";
@@ -115,7 +116,11 @@ export function chooseToken(
   const problems = isObject(options)
     ? optionProblems(options, RULES)
     : ['options must be an object, for example { hint: "access_token" }'];
-  const { hint = isToken(token) ? usual : undefined, parameters, signal } = options ?? {};
+  const {
+    hint = isToken(token) ? usual : undefined,
+    parameters,
+    signal,
+  } = options ?? ownFields({});
   const half = hint === "refresh_token" ? "refreshToken" : "accessToken";
   const text: unknown = isToken(token) ? token[half] : token;
   if (typeof text === "string" && text !== "") {

@@ -1,16 +1,19 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { secretsOf } from "../errors/error-fields.ts";
 import { providerError } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { DEEPEST, isDeeper, jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
+import { missingEndpoint } from "./missing-endpoint.ts";
 
 /** The part of a session that user info needs. */
 export interface UserInfoSession {
@@ -36,13 +39,13 @@ export async function fetchUserInfo(
   const { userInfo: endpoint } = provider.endpoints;
   const get = (url: string): Promise<unknown> => read(provider, session, url, now);
   if (!provider.userInfo && endpoint === undefined) {
-    const problem = "the provider needs endpoints.userInfo";
+    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
     throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
   if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
   if (isDeeper(raw, DEEPEST)) throw invalid(provider, "it is nested too deeply");
-  const { sub } = raw;
+  const { sub } = ownFields(raw);
   const expected = session.token.claims?.sub;
   if (expected !== undefined && sub !== undefined && sub !== expected) {
     const details = { claim: "sub" };
@@ -78,11 +81,11 @@ async function read(
   const data = jsonOrText(await response.text());
   if (status >= 200 && status < 300) return data;
   const { accessToken, refreshToken } = session.token;
-  const body = isObject(data) ? data : {};
-  throw providerError(readErrorResponse(provider, body) ?? { error: `status ${status}` }, {
+  const answered = readErrorResponse(provider, data, status) ?? { error: `status ${status}` };
+  throw providerError(answered, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([accessToken, refreshToken]),
+    redactor: new Redactor([accessToken, refreshToken, ...secretsOf(data, answered.error)]),
     code: status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED"),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),

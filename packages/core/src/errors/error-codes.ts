@@ -102,12 +102,17 @@ const PROVIDER_ERROR_CODES = new Map<string, OAuthErrorCode>([
   ["unsupported_token_type", "UNSUPPORTED_TOKEN_TYPE"],
 ]);
 
-/** The code for a provider's error word; `PROVIDER_ERROR` for a word that no specification defines. */
-export function codeOfProviderError(error: string): OAuthErrorCode {
-  return PROVIDER_ERROR_CODES.get(error) ?? "PROVIDER_ERROR";
+/** The code for a provider's error word, in its own or another spelling; undefined for a word that no specification defines. */
+export function codeOfProviderError(error: string): OAuthErrorCode | undefined {
+  const inSnakeCase = error
+    .slice(0, 60)
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replace(/[\s-]+/g, "_")
+    .toLowerCase();
+  return PROVIDER_ERROR_CODES.get(error) ?? PROVIDER_ERROR_CODES.get(inSnakeCase);
 }
 
-/** Our code for a failure of which nothing but the status is known; undefined where the status says too little. */
+/** Our code for a transient failure of which nothing but the status is known; undefined for other statuses. */
 export function codeOfStatus(status: number): "RATE_LIMITED" | "SERVER_ERROR" | undefined {
   if (status === 429) return "RATE_LIMITED";
   return status >= 500 ? "SERVER_ERROR" : undefined;

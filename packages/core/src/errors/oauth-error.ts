@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { OAuthErrorCode } from "./error-codes.ts";
 
 const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
@@ -61,8 +62,9 @@ export class OAuthError extends Error {
   constructor(code: OAuthErrorCode, message: string, options: OAuthErrorOptions = {}) {
     super(message);
     this.code = code;
-    this.retryable = options.retryable ?? false;
-    const { provider, status, error, errorDescription, errorUri, details, retryAfter } = options;
+    const own = ownFields(options);
+    this.retryable = own.retryable ?? false;
+    const { provider, status, error, errorDescription, errorUri, details, retryAfter } = own;
     for (const [name, value] of Object.entries({
       provider,
       status,
@@ -87,8 +89,18 @@ export class OAuthError extends Error {
   }
 }
 
+const ABSENT = { value: undefined };
+
 Object.defineProperties(OAuthError.prototype, {
   name: { value: "OAuthError", writable: true, configurable: true },
+  // An error without one of these must not have that of a polluted Object.prototype.
+  provider: ABSENT,
+  status: ABSENT,
+  error: ABSENT,
+  errorDescription: ABSENT,
+  errorUri: ABSENT,
+  details: ABSENT,
+  retryAfter: ABSENT,
   [BRAND]: { value: true },
 });
 

@@ -1,4 +1,6 @@
+import { ownFields } from "../options/own-fields.ts";
 import { codeOfProviderError, type OAuthErrorCode } from "./error-codes.ts";
+import { type ErrorDetails, withoutJwts } from "./error-fields.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { Redactor } from "./redaction.ts";
 
@@ -12,27 +14,8 @@ export interface ProviderErrorBody {
   readonly errorDescription?: string | undefined;
   /** The provider's page about the error. */
   readonly errorUri?: string | undefined;
-  /** Other plain fields: subcodes, trace IDs. */
+  /** Other plain fields: subcodes, trace IDs; those of nested objects by their path. */
   readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
-}
-
-/** Fields of an error response that are never shown, because they hold secrets. */
-const SECRET_FIELD = /token|secret|password|assertion|api.?key/i;
-
-/** Whether a request field holds a secret, by its name; the type of a token is not one. */
-export function isSecretField(name: string): boolean {
-  return SECRET_FIELD.test(name) && !/_type(?:_hint)?$/i.test(name);
-}
-
-/** The plain fields of an error response that may be shown; undefined when there are none. */
-export function plainDetails(
-  fields: readonly (readonly [string, unknown])[],
-): ProviderErrorBody["details"] {
-  const plain = fields.filter(
-    (field): field is [string, string | number | boolean] =>
-      !SECRET_FIELD.test(field[0]) && ["string", "number", "boolean"].includes(typeof field[1]),
-  );
-  return plain.length > 0 ? Object.fromEntries(plain) : undefined;
 }
 
 const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
@@ -58,35 +41,39 @@ const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
 /** Advice on what to do next: one text for every code, or one for each. */
 export type Advice = string | Partial<Record<OAuthErrorCode, string>>;
 
-function adviceFor(code: OAuthErrorCode, advice: Advice | undefined): string | undefined {
+/** Advises on what to do next after an error. */
+export function adviceFor(code: OAuthErrorCode, advice: Advice | undefined): string | undefined {
   return (typeof advice === "object" ? advice[code] : advice) ?? ADVICE[code];
 }
 
-const RETRYABLE = new Set<OAuthErrorCode>([
-  "RATE_LIMITED",
-  "SERVER_ERROR",
-  "TEMPORARILY_UNAVAILABLE",
-]);
+/** Whether an error that a provider answered is transient, by its code. */
+export function isTransient(code: OAuthErrorCode): boolean {
+  return ["RATE_LIMITED", "SERVER_ERROR", "TEMPORARILY_UNAVAILABLE"].includes(code);
+}
 
 /** Makes an OAuthError of a provider's error response, without secrets and control characters. */
 export function providerError(
-  body: ProviderErrorBody,
-  context: {
+  given: ProviderErrorBody,
+  circumstances: {
     readonly provider: string;
     readonly what: string;
     readonly redactor: Redactor;
     readonly aliases?: Readonly<Record<string, string>> | undefined;
     readonly code?: OAuthErrorCode | undefined;
+    /** The code where the error word says nothing. */
+    readonly fallback?: OAuthErrorCode | undefined;
     /** Advice on what to do next, where the caller knows better than the code alone says. */
     readonly advice?: Advice | undefined;
     readonly status?: number | undefined;
     readonly retryAfter?: number | undefined;
   },
 ): OAuthError {
-  const { redactor } = context;
-  const error = redactor.line(body.error);
-  const code = body.code ?? context.code ?? codeOfWord(body.error, context.aliases);
-  const description = body.errorDescription && redactor.line(body.errorDescription);
+  const body = ownFields(given);
+  const context = ownFields(circumstances);
+  const line = (text: string): string => context.redactor.line(withoutJwts(text));
+  const error = line(body.error);
+  const code = codeOf(body, context);
+  const description = body.errorDescription && line(body.errorDescription);
   const advice = adviceFor(code, context.advice);
   const said = description ? `${error} (${description})` : error;
   return new OAuthError(
@@ -95,34 +82,31 @@ export function providerError(
     {
       provider: context.provider,
       error,
-      retryable: RETRYABLE.has(code),
+      retryable: isTransient(code),
       ...(context.status !== undefined && { status: context.status }),
       ...(description && { errorDescription: description }),
-      ...(body.errorUri && { errorUri: redactor.line(body.errorUri) }),
-      ...(body.details && { details: cleanDetails(body.details, redactor) }),
+      ...(body.errorUri && { errorUri: line(body.errorUri) }),
+      ...(body.details && { details: cleanDetails(body.details, line) }),
       ...(context.retryAfter !== undefined && { retryAfter: context.retryAfter }),
     },
   );
 }
 
-function codeOfWord(
-  word: string,
-  aliases: Readonly<Record<string, string>> | undefined,
+function codeOf(
+  { code, error }: ProviderErrorBody,
+  context: Parameters<typeof providerError>[1],
 ): OAuthErrorCode {
-  const alias = aliases && Object.hasOwn(aliases, word) ? aliases[word] : undefined;
-  return codeOfProviderError(alias ?? word);
+  const { aliases } = context;
+  const word = (aliases && Object.hasOwn(aliases, error) ? aliases[error] : undefined) ?? error;
+  const known = code ?? context.code ?? codeOfProviderError(word);
+  return known ?? context.fallback ?? "PROVIDER_ERROR";
 }
 
-function cleanDetails(
-  details: NonNullable<ProviderErrorBody["details"]>,
-  redactor: Redactor,
-): Record<string, string | number | boolean> {
+function cleanDetails(details: ErrorDetails, line: (text: string) => string): ErrorDetails {
   return Object.fromEntries(
     Object.entries(details)
+      .filter(([name]) => name !== "__proto__")
       .slice(0, 20)
-      .map(([name, value]) => [
-        redactor.line(name),
-        typeof value === "string" ? redactor.line(value) : value,
-      ]),
+      .map(([name, value]) => [line(name), typeof value === "string" ? line(value) : value]),
   );
 }

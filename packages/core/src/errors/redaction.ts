@@ -5,6 +5,8 @@ const MARK = "[redacted]";
 const MASK = 0x2a;
 const SHORTEST_SECRET = 4;
 const LONGEST_TEXT = 500;
+/** Control characters; those of bidirectional text could make a message read as another one (Unicode TR36 §2.2). */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
 
 /** Removes known secrets from text that a server or a library wrote. */
 export class Redactor {
@@ -51,7 +53,7 @@ export class Redactor {
 
   /** The text without secrets, for a message: one line, no control characters, at most 500 characters. */
   line(text: string): string {
-    const line = this.text(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+    const line = this.text(text).replace(CONTROLS, " ");
     return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
   }
 }

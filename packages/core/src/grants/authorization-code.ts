@@ -11,7 +11,7 @@ import { requestTokens } from "./token-endpoint.ts";
 /** Options of a code exchange. */
 export type CodeExchangeOptions = Omit<GrantOptions, "scope">;
 
-/** Seconds that the `iat` of an ID token may differ from now: it was issued for this response. */
+/** Seconds since the `iat` of an ID token, unless `clockTolerance` is more: it was issued for this response. */
 const ISSUED_WITHIN = 300;
 
 /** Ends a sign-in: checks the callback, exchanges its code for tokens (RFC 6749 §4.1.3), and verifies the ID token. */
@@ -35,7 +35,7 @@ export async function exchangeCode(
   if (isOpenId && fields.idToken === undefined) {
     throw idTokenMissing(context, "though openid was granted");
   }
-  const details = { request, issuedWithin: ISSUED_WITHIN };
+  const details = { request, issuedWithin: Math.max(ISSUED_WITHIN, context.clockTolerance) };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }

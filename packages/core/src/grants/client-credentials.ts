@@ -21,6 +21,7 @@ export async function fetchClientCredentials(
     grant: "client_credentials",
     parameters: { scope, ...others },
     secrets: [],
+    repeatable: true,
     signal: options.signal,
   });
   return grantedToken(context, granted, {

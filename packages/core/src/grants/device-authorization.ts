@@ -3,7 +3,10 @@ import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-end
 import { lifetime } from "../tokens/field-reader.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 
-/** A started device flow, as plain JSON: show the user the code and the address, and wait. */
+/**
+ * A started device flow: show the user the code and the address, and wait. `JSON.stringify` stores it, and
+ * `fetchDeviceToken()` takes what `JSON.parse` reads.
+ */
 export interface DeviceAuthorization {
   /** The device code, which the app polls with; keep it secret. */
   readonly deviceCode: string;
@@ -13,12 +16,18 @@ export interface DeviceAuthorization {
   readonly verificationUri: string;
   /** The address with the code in it, for a QR code; not every provider has one. */
   readonly verificationUriComplete?: string;
-  /** When the codes expire, in milliseconds since the epoch. */
-  readonly expiresAt: number;
+  /** When the codes expire. */
+  readonly expiresAt: Date;
   /** The shortest time between two polls, in seconds. */
   readonly interval: number;
   /** The requested scopes. */
   readonly scope: readonly string[];
+}
+
+/** A device flow as it was given or stored. */
+export interface DeviceAuthorizationRecord extends Omit<DeviceAuthorization, "expiresAt"> {
+  /** When the codes expire: a date, its ISO 8601 form, or seconds (below 1e11) or milliseconds since the epoch. */
+  readonly expiresAt: Date | string | number;
 }
 
 /** Seconds (RFC 8628 §3.2), as all times here. */
@@ -35,7 +44,13 @@ export async function requestDeviceAuthorization(
   const parameters = grantParameters(context, "fetchDeviceAuthorization()", { ...options, scope });
   return askEndpoint(
     context,
-    { kind: "deviceAuthorization", parameters, secrets: [], signal: options.signal },
+    {
+      kind: "deviceAuthorization",
+      parameters,
+      secrets: [],
+      signal: options.signal,
+      repeatable: true,
+    },
     (answer) => ({ ...readDevice(answer), scope: [...scope] }),
   );
 }
@@ -65,7 +80,7 @@ function readDevice(answer: EndpointAnswer): Omit<DeviceAuthorization, "scope"> 
       ? text(address)
       : refuse(address, "is not a web address"),
     ...(isPage(complete) && { verificationUriComplete: complete }),
-    expiresAt: receivedAt + expiresIn * 1000,
+    expiresAt: new Date(receivedAt + expiresIn * 1000),
     interval: lifetime(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
   };
 }

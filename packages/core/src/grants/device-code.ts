@@ -1,9 +1,11 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
+import { storedInstant } from "../tokens/field-reader.ts";
 import type { Token } from "../tokens/token.ts";
-import type { DeviceAuthorization } from "./device-authorization.ts";
+import type { DeviceAuthorizationRecord } from "./device-authorization.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { explainSpentCode } from "./spent-code.ts";
 import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
@@ -40,11 +42,11 @@ export interface DeviceTokenOptions {
  */
 export async function pollForDeviceToken(
   context: ClientContext,
-  device: DeviceAuthorization,
+  device: DeviceAuthorizationRecord,
   { signal, onPending }: DeviceTokenOptions,
 ): Promise<Token> {
   const { provider, clock } = context;
-  checkDevice(provider.name, device);
+  const end = checkedEnd(provider.name, device);
   let { interval } = device;
   const request: TokenRequest = {
     grant: GRANT,
@@ -54,7 +56,7 @@ export async function pollForDeviceToken(
     signal,
   };
   for (let attempt = 1; ; attempt += 1) {
-    if (clock.now() + interval * 1000 >= device.expiresAt) {
+    if (clock.now() + interval * 1000 >= end) {
       const message =
         "The code expired before the user entered it: start again with fetchDeviceAuthorization().";
       throw new OAuthError("DEVICE_CODE_EXPIRED", message, { provider: provider.name });
@@ -67,7 +69,7 @@ export async function pollForDeviceToken(
       const next = OAuthError.isInstance(error) ? nextInterval(error, interval) : undefined;
       if (next === undefined) throw error;
       interval = next.interval;
-      const expiresIn = Math.max(0, Math.floor((device.expiresAt - clock.now()) / 1000));
+      const expiresIn = Math.max(0, Math.floor((end - clock.now()) / 1000));
       onPending?.({ ...next, attempt, expiresIn });
       continue;
     }
@@ -110,15 +112,22 @@ async function pause(
   });
 }
 
-function checkDevice(provider: string, device: DeviceAuthorization): void {
-  const { deviceCode, interval, expiresAt, scope } = (device ?? {}) as Partial<DeviceAuthorization>;
+/**
+ * Checks a device flow, and returns when it ends in milliseconds since the epoch.
+ *
+ * @throws ConfigurationError.
+ */
+function checkedEnd(provider: string, device: DeviceAuthorizationRecord): number {
+  const { deviceCode, interval, expiresAt, scope } = ownFields<Partial<DeviceAuthorizationRecord>>(
+    device ?? {},
+  );
+  const end = storedInstant(expiresAt);
   const isSound =
     typeof deviceCode === "string" &&
     typeof interval === "number" &&
     interval > 0 &&
-    Number.isFinite(expiresAt) &&
     Array.isArray(scope);
-  if (isSound) return;
+  if (isSound && end !== undefined) return end;
   const problem = "device must be what fetchDeviceAuthorization() returned";
   throw new ConfigurationError("fetchDeviceToken()", [problem], provider);
 }

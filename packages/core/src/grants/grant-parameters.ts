@@ -1,3 +1,4 @@
+import { ownOptions } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import {
   type EndpointParameters,
@@ -69,7 +70,7 @@ export function grantParameters(
   further: readonly string[] = [],
 ): EndpointParameters {
   throwProblems(method, [...optionProblems(options, rules), ...further], provider.name);
-  const { scope, resource, parameters } = options;
+  const { scope, resource, parameters } = ownOptions(options);
   return {
     scope: scope && scope.length > 0 ? scope.join(provider.scopeDelimiter) : undefined,
     resource,

@@ -1,6 +1,7 @@
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { ScopeChangedError } from "../tokens/token-errors.ts";
 import type { TokenRenewal } from "../tokens/token-record.ts";
@@ -13,7 +14,7 @@ import type { GrantedTokens } from "./token-endpoint.ts";
  *
  * @throws ScopeChangedError with `strictScope`; what `onScopeChange` throws.
  */
-export function grantedToken(
+export async function grantedToken(
   { provider, strictScope, onScopeChange }: ClientContext,
   { fields, receivedAt }: GrantedTokens,
   details: {
@@ -22,15 +23,15 @@ export function grantedToken(
     readonly claims?: IdTokenClaims | undefined;
     readonly renewal?: TokenRenewal;
   },
-): Token {
+): Promise<Token> {
   const { scopeAliases, name } = provider;
-  const { claims, requestedScope, renewal } = details;
+  const { claims, requestedScope, renewal } = ownFields(details);
   const context = { now: receivedAt, requestedScope, scopeAliases, claims };
   const token = Token.from({ ...tokenFromResponse(fields, context), renewal });
   const { scopeChange } = token;
   // Without a requested scope the provider decides, which is no change (RFC 6749 §3.3).
   if (scopeChange && token.requestedScope.length > 0) {
-    onScopeChange?.(scopeChange, token);
+    await onScopeChange?.(scopeChange, token);
     if (strictScope) throw new ScopeChangedError(name, token);
   }
   return token;
@@ -39,19 +40,21 @@ export function grantedToken(
 /**
  * Verifies the ID token of a token response.
  *
- * @param details - The authorization request that was answered, and the seconds that `iat` may differ from now.
+ * @param details - The authorization request that was answered, and the longest time since `iat` in seconds.
  * @returns The claims; undefined without an ID token, and for a provider without keys.
  * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` when `maxAge` was requested and there is
  * no ID token to check it by.
  */
 export async function grantedClaims(
   context: ClientContext,
-  { fields, serverTime }: GrantedTokens,
-  details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = {},
+  { fields }: GrantedTokens,
+  details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = ownFields(
+    {},
+  ),
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { request, ...limits } = details;
-  const { nonce, maxAge, issuedAt = 0 } = request ?? {};
+  const { request, ...limits } = ownFields(details);
+  const { nonce, maxAge, issuedAt = 0 } = ownFields<Partial<AuthorizationRequest>>(request ?? {});
   const { accessToken, idToken } = fields;
   if (idToken === undefined || !idTokens.supported) {
     if (maxAge === undefined) return undefined;
@@ -60,7 +63,6 @@ export async function grantedClaims(
   return idTokens.verify(idToken, {
     ...limits,
     accessToken,
-    serverTime,
     ...(nonce !== undefined && { nonce }),
     // The provider counts from the request; the user's time until the callback is added.
     ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),

@@ -3,9 +3,11 @@ import { fragmentOf, readParameters } from "../authorization/callback-parameters
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { readTokenResponse } from "../tokens/token-response.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
+import { reportIgnored } from "./ignored-fields.ts";
 
 /** Parameters of the callback that are not part of the token. */
 const OF_CALLBACK = ["state", "iss", "code", "error", "error_description", "error_uri"];
@@ -38,11 +40,12 @@ export async function readFragment(
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
   }
-  const fields = readTokenResponse(
+  const read = readTokenResponse(
     Object.fromEntries([...fragment].filter(([name]) => !OF_CALLBACK.includes(name))),
     // No token of this grant is bound to a key, whatever its type says.
-    { scopeDelimiter: provider.scopeDelimiter, isBound: false },
+    { scopeDelimiter: provider.scopeDelimiter, notAccessToken: false, isBound: false },
   );
+  const fields = ownFields(read);
   if ("field" in fields) {
     const { field, reason } = fields;
     const message = `The fragment of the callback cannot be used: ${field} ${reason}.`;
@@ -51,7 +54,8 @@ export async function readFragment(
   if (fields.refreshToken !== undefined) {
     refuse("CALLBACK_INVALID", "The fragment has a refresh token, which RFC 6749 §4.2.2 forbids.");
   }
-  const granted = { fields, receivedAt: clock.now(), serverTime: undefined };
+  reportIgnored(provider.name, fields.ignored);
+  const granted = { fields, receivedAt: clock.now() };
   const claims = await grantedClaims(context, granted, { request });
   if (claims && claims["at_hash"] === undefined) {
     // Nothing else ties the two together: whoever wrote the URL may have put in another token.

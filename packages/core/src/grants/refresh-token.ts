@@ -1,20 +1,22 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
+import { publishWarning, type WarningEvent } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
+import { PartlyRefused } from "../tokens/partly-refused.ts";
+import { dateAt } from "../tokens/field-reader.ts";
 import { compareScopes } from "../tokens/scopes.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
 import { fetchClientCredentials } from "./client-credentials.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { isAmbiguous } from "./spent-code.ts";
-import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
-
-/** Codes of a verification that may succeed later: the ID token itself may be right. */
-const MAY_PASS: readonly OAuthError["code"][] = [
-  "CLOCK_SKEW",
-  "KEY_SELECTION_FAILED",
-  "KEY_SET_UNAVAILABLE",
-];
+import {
+  type GrantedTokens,
+  RefusedTokens,
+  requestTokens,
+  type TokenRequest,
+} from "./token-endpoint.ts";
 
 /** Options of a refresh. */
 export interface RefreshOptions extends Pick<GrantOptions, "resource" | "parameters"> {
@@ -28,6 +30,8 @@ export interface RefreshOptions extends Pick<GrantOptions, "resource" | "paramet
  * time, and not again.
  *
  * @param beforeSend - Awaited before each request; what it throws stops the refresh.
+ * @throws OAuthError; what a hook throws; {@link PartlyRefused} where the server may have rotated the refresh token, and
+ * the new one is kept.
  */
 export async function exchangeRefreshToken(
   context: ClientContext,
@@ -48,12 +52,16 @@ export async function exchangeRefreshToken(
     secrets: [refreshToken, token.accessToken],
     beforeSend,
   };
-  const granted = await requestTokens(context, request).catch((error: unknown) => {
-    if (!OAuthError.isInstance(error) || !isAmbiguous(error)) throw error;
-    if (error.code === "RESPONSE_TOO_LARGE") throw error;
-    // The server may have rotated the refresh token: those with a grace period answer once more, but not later.
-    return requestTokens(context, request);
-  });
+  const granted = await requestTokens(context, request)
+    .catch((error: unknown) => {
+      if (!OAuthError.isInstance(error) || !isAmbiguous(error)) throw error;
+      if (error.code === "RESPONSE_TOO_LARGE") throw error;
+      // The server may have rotated the refresh token: those with a grace period answer once more, but not later.
+      return requestTokens(context, request);
+    })
+    .catch((error: unknown) => {
+      throw error instanceof RefusedTokens ? partlyRefused(token, error) : error;
+    });
   const claims = await claimsOfSameUser(context, token, granted);
   const { fields, receivedAt } = granted;
   const { scope } = options;
@@ -77,8 +85,21 @@ export async function exchangeRefreshToken(
     idToken: (claims || !context.idTokens.supported ? fields.idToken : undefined) ?? token.idToken,
     raw: { ...token.raw, ...fields.raw },
   });
-  reportScopeChange(context, token, next);
+  await reportScopeChange(context, token, next);
   return next;
+}
+
+/** Keeps the new refresh token beside the access token before: the new one was refused. */
+function partlyRefused(
+  token: Token,
+  { error, refreshToken, refreshTokenExpiresAt }: RefusedTokens,
+): PartlyRefused {
+  const kept = {
+    ...token.toJSON(),
+    refreshToken,
+    refreshTokenExpiresAt: dateAt(refreshTokenExpiresAt),
+  };
+  return new PartlyRefused(error, Token.from(kept));
 }
 
 /**
@@ -93,61 +114,86 @@ export async function renewToken(
   beforeSend?: () => Promise<void>,
 ): Promise<Token> {
   if (token.refreshToken !== undefined || token.renewal === undefined) {
-    return exchangeRefreshToken(context, token, {}, beforeSend);
+    return exchangeRefreshToken(context, token, ownFields({}), beforeSend);
   }
   await beforeSend?.();
-  const { resource, ...parameters } = token.renewal.parameters ?? {};
-  return fetchClientCredentials(context, {
+  const { resource, ...parameters } = ownFields(token.renewal.parameters ?? {});
+  const options = {
     scope: token.requestedScope,
     ...(resource !== undefined && { resource }),
     parameters,
-  });
+  };
+  return fetchClientCredentials(context, ownFields<GrantOptions>(options));
 }
 
-/** Reports that a refresh changed the difference between the granted and the requested scope. */
-function reportScopeChange(
+/**
+ * Reports that a refresh changed the difference between the granted and the requested scope.
+ *
+ * @throws {@link PartlyRefused} with what `onScopeChange` throws.
+ */
+async function reportScopeChange(
   { provider, onScopeChange }: ClientContext,
   before: Token,
   next: Token,
-): void {
+): Promise<void> {
   const { scopeChange } = next;
   if (!scopeChange || !compareScopes(before.scope, next.scope, provider.scopeAliases)) return;
   try {
-    onScopeChange?.(scopeChange, next);
+    await onScopeChange?.(scopeChange, next);
   } catch (error) {
     // The callback's mistake must not cost the user a token that was rotated.
-    queueMicrotask(() => {
-      throw error;
-    });
+    throw new PartlyRefused(error, next);
   }
 }
 
 /**
  * Verifies the ID token of a refresh: it must be of the same user and sign-in as the one before (OpenID Connect Core
- * §12.2).
+ * §12.2). One that cannot be verified now is reported and not believed, but no reason to lose a rotated refresh token,
+ * unless it is of another user by its own words.
  *
  * @returns The claims; undefined without an ID token, and for one that cannot be verified now.
  */
 async function claimsOfSameUser(
   { provider: { name }, idTokens }: ClientContext,
   { claims: before }: Token,
-  { fields: { accessToken, idToken }, serverTime }: GrantedTokens,
+  { fields: { accessToken, idToken } }: GrantedTokens,
 ): Promise<IdTokenClaims | undefined> {
   if (idToken === undefined || !idTokens.supported) return undefined;
-  const claims = await idTokens
-    .verify(idToken, { accessToken, serverTime })
+  const { claims, claimed, doubt } = await idTokens
+    .verifyRefreshed(idToken, accessToken)
     .catch((error: unknown) => {
-      // No reason to lose a refresh token that was rotated: the ID token before stays.
-      if (OAuthError.isInstance(error) && MAY_PASS.includes(error.code)) return undefined;
-      throw error;
+      throw discarded(error);
     });
   // The issuer was checked with the signature, and may be written in more than one way.
+  const [earlier, later] = [before, claimed].map((each) =>
+    ownFields<Partial<IdTokenClaims>>(each ?? {}),
+  );
   const differing = ["sub", "nonce", "auth_time"].find((claim) => {
-    const [old, now] = [before?.[claim], claims?.[claim]];
+    const [old, now] = [earlier?.[claim], later?.[claim]];
     return old !== undefined && now !== undefined && old !== now;
   });
-  if (differing === undefined) return claims;
+  if (differing === undefined) {
+    if (doubt) publishWarning(name, unverified(doubt));
+    return claims;
+  }
   const details = { claim: differing };
   const message = `${name} answered the refresh with the ID token of another user or sign-in (${differing} differs), so the new token was discarded.`;
   throw new OAuthError("SUBJECT_MISMATCH", message, { provider: name, details });
+}
+
+/** Says what became of the ID token of a refresh. */
+function unverified({ code, message, details }: OAuthError): Omit<WarningEvent, "provider"> {
+  const note = "The refreshed tokens are used all the same, with the claims from before.";
+  return { code, message: `${message} ${note}`, details };
+}
+
+/** Says what became of a refresh whose ID token is wrong for good. */
+function discarded(error: unknown): unknown {
+  if (!OAuthError.isInstance(error)) return error;
+  const { code, message, provider, details } = error;
+  const note = "The new token was discarded: let the user sign in again.";
+  return new OAuthError(code, `${message} ${note}`, {
+    ...(provider !== undefined && { provider }),
+    ...(details && { details }),
+  });
 }

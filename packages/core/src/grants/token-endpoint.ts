@@ -1,29 +1,49 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { publish, publishError } from "../diagnostics.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { Redactor } from "../errors/redaction.ts";
+import type { TokenResponseHookValue } from "../hooks.ts";
 import {
   askEndpoint,
   type EndpointAnswer,
   type EndpointRequest,
 } from "../endpoints/authenticated-endpoint.ts";
+import { isObject } from "../options/option-rules.ts";
 import {
+  readRefreshToken,
   readTokenResponse,
   type TokenResponseFields,
   type TokenResponseOptions,
 } from "../tokens/token-response.ts";
+import { reportIgnored } from "./ignored-fields.ts";
 
 /** An accepted token response. */
 export interface GrantedTokens {
   readonly fields: TokenResponseFields;
   /** When the response arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** The server's own time of its `Date` header, in milliseconds since the epoch. */
-  readonly serverTime: number | undefined;
+}
+
+/** Thrown for a refresh whose response was refused, though it has a refresh token. */
+export class RefusedTokens {
+  /** Why. */
+  readonly error: unknown;
+  readonly refreshToken: string;
+  /** Milliseconds since the epoch. */
+  readonly refreshTokenExpiresAt: number | undefined;
+
+  constructor(error: unknown, refreshToken: string, refreshTokenExpiresAt: number | undefined) {
+    this.error = error;
+    this.refreshToken = refreshToken;
+    this.refreshTokenExpiresAt = refreshTokenExpiresAt;
+  }
 }
 
 /** A token request of one grant. */
 export interface TokenRequest
   extends
-    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "advice">,
+    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "advice" | "repeatable">,
     Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;
@@ -32,20 +52,28 @@ export interface TokenRequest
 }
 
 /**
- * Requests tokens from the token endpoint (RFC 6749 §3.2): one request, never repeated; redirects are refused.
+ * Requests tokens from the token endpoint (RFC 6749 §3.2): one request, repeated only where it may be; redirects are
+ * refused.
  *
  * @throws OAuthError with the provider's own error, with the transport's, or `TOKEN_RESPONSE_INVALID`; what a hook or
- * `beforeSend` throws.
+ * `beforeSend` throws; {@link RefusedTokens} instead where a refresh token would be lost with it.
  */
 export async function requestTokens(
   context: ClientContext,
-  request: TokenRequest,
+  given: TokenRequest,
 ): Promise<GrantedTokens> {
+  const request = ownFields(given);
   const { clock, hooks, provider } = context;
   const { grant } = request;
   const hookContext = { provider: provider.name, grant };
   const isRefresh = grant === "refresh_token";
   const start = clock.now();
+  // The response as far as the hooks have come: the refresh token in it is kept when the next one throws.
+  let received: TokenResponseHookValue | undefined;
+  const note = (value: TokenResponseHookValue): void => {
+    // A hook may return anything.
+    if (typeof value.status === "number" && isObject(value.body)) received = value;
+  };
   const granted = await askEndpoint(
     context,
     {
@@ -60,15 +88,16 @@ export async function requestTokens(
           return changed;
         },
         async response(value) {
-          const changed = await hooks.run("tokenResponse", value, hookContext);
-          return isRefresh ? hooks.run("refreshResponse", changed, hookContext) : changed;
+          note(value);
+          const changed = await hooks.run("tokenResponse", value, hookContext, note);
+          return isRefresh ? hooks.run("refreshResponse", changed, hookContext, note) : changed;
         },
       },
     },
     (answer) => accept(context, request, answer),
   ).catch((error: unknown) => {
     publishError(provider.name, error);
-    throw error;
+    throw (isRefresh && received && rescued(error, received, clock.now())) || error;
   });
   const { fields, receivedAt } = granted;
   publish("grantkit:token", () => ({
@@ -81,14 +110,31 @@ export async function requestTokens(
   return granted;
 }
 
+/** Finds the refresh token of a success response that was refused; undefined for the provider's own error. */
+function rescued(
+  error: unknown,
+  { status, body }: TokenResponseHookValue,
+  now: number,
+): RefusedTokens | undefined {
+  const isOurs = !OAuthError.isInstance(error) || error.code === "TOKEN_RESPONSE_INVALID";
+  if (!isOurs || status < 200 || status > 299) return undefined;
+  const { refreshToken, refreshTokenExpiresIn: seconds } = readRefreshToken(body);
+  const expiresAt = seconds === undefined ? undefined : now + seconds * 1000;
+  return refreshToken === undefined ? undefined : new RefusedTokens(error, refreshToken, expiresAt);
+}
+
 function accept(
-  { provider: { scopeDelimiter }, dpop }: ClientContext,
-  { notAccessToken }: TokenRequest,
-  { body, headers, receivedAt, unusable }: EndpointAnswer,
+  { provider: { scopeDelimiter, name }, clientSecret, dpop }: ClientContext,
+  { grant, notAccessToken, secrets }: TokenRequest,
+  { body, receivedAt, unusable }: EndpointAnswer,
 ): GrantedTokens {
   const isBound = dpop !== undefined;
-  const fields = readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound });
-  if ("field" in fields) throw unusable(fields.field, fields.reason);
-  const serverTime = Date.parse(headers["date"] ?? "");
-  return { fields, receivedAt, serverTime: Number.isNaN(serverTime) ? undefined : serverTime };
+  const isRefresh = grant === "refresh_token";
+  const fields = ownFields(
+    readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound, isRefresh }),
+  );
+  const redactor = new Redactor([clientSecret, ...secrets]);
+  if ("field" in fields) throw unusable(fields.field, redactor.line(fields.reason));
+  reportIgnored(name, fields.ignored, (text) => redactor.line(text));
+  return { fields, receivedAt };
 }

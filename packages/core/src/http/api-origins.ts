@@ -1,8 +1,16 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecureUrl } from "./loopback.ts";
+import { wildcardSuffix } from "./wildcard-origin.ts";
 
 /** Matches an absolute URL, which begins with a scheme (RFC 3986 §3.1). */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+
+/**
+ * Matches a `..` that is left in a parsed path: its separators are encoded, once or several times, or it has a parameter
+ * (`..;`). Servers that decode a path before they resolve it, or drop the parameter, go up a folder.
+ */
+const HIDDEN_PARENT =
+  /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?=$|;|%(?:25)*3b|[/\\]|%(?:25)*(?:2f|5c))/i;
 
 /** A provider's API, to which its tokens belong. */
 export interface ProviderApi {
@@ -10,7 +18,9 @@ export interface ProviderApi {
   readonly baseUrl: string;
   /**
    * Further origins that may receive the token, for example `https://uploads.example.com`;
-   * `https://*.example.com` stands for all direct subdomains.
+   * `https://*.example.com` stands for all direct subdomains. After `*.` come at least two labels, so that `https://*.com`
+   * and `https://*.co.uk` are refused. Name only domains whose subdomains all belong to the provider: a host of
+   * users' pages would get the token for anybody.
    */
   readonly origins?: readonly string[];
   /** Headers for every request to the API. */
@@ -28,6 +38,16 @@ export interface DescribedApi {
 /** The headers that a provider's API is sent with every request. */
 export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, string>> | undefined {
   return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
+}
+
+/** Removes the API's own headers from a request that goes elsewhere: a key may be among them. */
+export function removeApiHeaders(
+  headers: { get(name: string): unknown; delete(name: string): unknown },
+  provider: DescribedApi,
+): void {
+  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
+    if (headers.get(name) === value) headers.delete(name);
+  }
 }
 
 /** Decides which origins may receive a provider's tokens. */
@@ -132,6 +152,11 @@ export class ApiOrigins {
     if (!`${target.pathname}/`.startsWith(this.#basePath)) {
       throw this.#invalid("leads out of the API's base path");
     }
+    if (HIDDEN_PARENT.test(target.pathname)) {
+      throw this.#invalid(
+        'has a ".." between encoded slashes, which may lead out of the API\'s base path (encodeURIComponent() does not encode dots: check the value that was put into the path)',
+      );
+    }
     return target;
   }
 
@@ -144,7 +169,7 @@ export class ApiOrigins {
   }
 
   #add(origin: string): void {
-    const wildcard = /^https:\/\/\*(\.[^/:]+)\/?$/.exec(origin)?.[1];
+    const wildcard = wildcardSuffix(origin);
     if (wildcard) this.#suffixes.push(wildcard);
     else this.#exact.add(new URL(origin).origin);
   }
@@ -154,7 +179,7 @@ export class ApiOrigins {
     if (this.#suffixes.length === 0 || url.protocol !== "https:" || url.port !== "") return false;
     const { hostname } = url;
     return this.#suffixes.some(
-      (suffix) => hostname.endsWith(suffix) && !hostname.slice(0, -suffix.length).includes("."),
+      (suffix) => hostname.endsWith(suffix) && /^[^.]+$/.test(hostname.slice(0, -suffix.length)),
     );
   }
 

@@ -40,7 +40,7 @@ export async function loadAxios(http: HttpOptions | AxiosInstance): Promise<Load
   const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
   if (known) return known;
   const { default: axios } = await import("axios");
-  const { proxy, ...defaults }: HttpOptions = typeof http === "function" ? {} : ownFields(http);
+  const { proxy, ...defaults }: HttpOptions = ownFields(typeof http === "function" ? {} : http);
   const named = proxy === "environment" || proxy === undefined ? {} : { proxy };
   const instance =
     typeof http === "function" ? http : isolatedInstance(axios, { ...defaults, ...named });

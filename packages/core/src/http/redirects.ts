@@ -32,6 +32,11 @@ const MOST_REDIRECTS = 5;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** Whether a status is one of a redirect (RFC 9110 §15.4). */
+export function isRedirect(status: number): boolean {
+  return REDIRECTS.has(status);
+}
+
 /**
  * Headers that a request keeps when a redirect leads to another origin. An allow-list: any other header (x-api-key, a
  * cookie, a signature) may be a credential.
@@ -47,14 +52,24 @@ const HARMLESS_HEADERS = new Set([
   "user-agent",
 ]);
 
-/** Whether a request keeps a header when a redirect leads to another origin. */
-export function mayCrossOrigins(header: string): boolean {
-  return HARMLESS_HEADERS.has(header.toLowerCase());
+/** What a redirect takes from the requests that follow it. */
+export interface RedirectEffects {
+  /** Whether a redirect led to another origin. */
+  readonly crossed: boolean;
+  /** Whether a redirect dropped the body. */
+  readonly dropBody: boolean;
 }
 
-/** Whether a header describes the body, and is dropped together with it. */
-export function isAboutBody(header: string): boolean {
-  return /^content-/i.test(header);
+/** Removes the headers that may not follow a redirect: credentials to another origin, and those of a dropped body. */
+export function removeHeadersAfter(
+  { crossed, dropBody }: RedirectEffects,
+  headers: Iterable<[string, unknown]> & { delete(name: string): unknown },
+): void {
+  if (!crossed && !dropBody) return;
+  for (const name of Array.from(headers, ([each]) => each.toLowerCase())) {
+    const isRefused = crossed && !HARMLESS_HEADERS.has(name);
+    if (isRefused || (dropBody && name.startsWith("content-"))) headers.delete(name);
+  }
 }
 
 /**
@@ -66,7 +81,7 @@ export function isAboutBody(header: string): boolean {
 export function nextHop(hop: Hop): NextHop | undefined {
   const { status, url } = hop;
   const location = hop.location && asUtf8(hop.location);
-  if (!REDIRECTS.has(status) || !location) return undefined;
+  if (!isRedirect(status) || !location) return undefined;
   const refuse = (reason: string): OAuthError =>
     new OAuthError(
       "REDIRECT_REFUSED",

@@ -1,3 +1,5 @@
+import { ownFields } from "../options/own-fields.ts";
+
 /** The deepest nesting that a response or a token may have. */
 export const DEEPEST = 32;
 
@@ -35,7 +37,14 @@ function parseJson(text: string): ParsedBody {
   }
   if (isDeeper(value, DEEPEST)) return { ok: false, reason: "the body is nested too deeply" };
   const { ["__proto__"]: _dropped, ...fields } = value as Record<string, unknown>;
-  return { ok: true, value: fields };
+  return { ok: true, value: ownFields(fields) };
+}
+
+/** Parses a body that should be a JSON list, as some error responses are; undefined for any other, and an empty one. */
+export function parseList(body: Uint8Array): readonly unknown[] | undefined {
+  const value = jsonOrText(new TextDecoder().decode(body).trim());
+  const isFilled = Array.isArray(value) && value.length > 0;
+  return isFilled && !isDeeper(value, DEEPEST) ? value : undefined;
 }
 
 function parseForm(text: string): ParsedBody {
@@ -44,7 +53,7 @@ function parseForm(text: string): ParsedBody {
     if (fields.has(name)) return { ok: false, reason: "the body repeats a field" };
     if (name !== "__proto__") fields.set(name, value);
   }
-  return { ok: true, value: Object.fromEntries(fields) };
+  return { ok: true, value: ownFields(Object.fromEntries(fields)) };
 }
 
 /** Whether a value is nested beyond a limit. Without recursion: a body of a megabyte can be nested very deeply. */

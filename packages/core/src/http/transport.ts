@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import {
   DEFAULT_CONNECTIONS,
   type HttpOptions,
@@ -9,7 +10,9 @@ import {
   ownConfig,
 } from "./http-options.ts";
 import { isTooLarge, networkCode } from "./network-errors.ts";
+import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
+import { isReset } from "./retries.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
@@ -25,6 +28,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
+  /** A time limit that this exchange shares with others, in the place of `timeout` and `signal`. */
+  readonly deadline?: Deadline | undefined;
   /** The most bytes of the body that are read, after decompression. */
   readonly maxBytes: number;
   /** The endpoint's name in errors, for example "the token endpoint". */
@@ -41,8 +46,17 @@ export interface TransportResponse {
   readonly body: Uint8Array;
 }
 
+const resets = new WeakSet<OAuthError>();
+
+/** Whether an exchange failed because its connection was reset before a response. */
+export function wasReset(error: unknown): boolean {
+  return OAuthError.isInstance(error) && resets.has(error);
+}
+
 /** Sends every request of a client: those of openid-client and jose, and those of its sessions under axios. */
 export class Transport {
+  /** How far this machine's clock is from the provider's. */
+  readonly clockOffset: ClockOffset;
   readonly #http: HttpOptions | AxiosInstance;
   readonly #clock: Clock;
   readonly #provider: string;
@@ -52,6 +66,7 @@ export class Transport {
     this.#provider = provider;
     this.#clock = clock;
     this.#http = http ?? DEFAULT_CONNECTIONS;
+    this.clockOffset = new ClockOffset(provider);
   }
 
   /** The `http` option. Clients with the same option share connections. */
@@ -75,12 +90,13 @@ export class Transport {
    *
    * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
    */
-  async send(request: TransportRequest): Promise<TransportResponse> {
+  async send(given: TransportRequest): Promise<TransportResponse> {
+    const request = ownFields(given);
     const { instance, adapter, proxy: usual } = await this.load();
-    const deadline = new Deadline(this.#clock, request.timeout, request.signal);
+    const { deadline = new Deadline(this.#clock, request.timeout, request.signal) } = request;
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
-      const given = await instance.request<ArrayBuffer>({
+      const received = await instance.request<ArrayBuffer>({
         url: request.url,
         method: request.method,
         headers: { ...request.headers },
@@ -102,31 +118,39 @@ export class Transport {
         },
       });
       // A response interceptor of the caller's may return something else, for example only the data.
-      const response = typeof given?.status === "number" ? given : (answer ?? given);
+      const response = typeof received?.status === "number" ? received : (answer ?? received);
+      const headers = plainHeaders(response);
+      // Keys and metadata may come from a cache, with the date at which they were stored.
+      if (request.method === "POST") this.clockOffset.measure(headers["date"], this.#clock.now());
       return {
         status: response.status,
-        headers: plainHeaders(response),
+        headers,
         body: new Uint8Array(response.data ?? 0),
       };
     } catch (error) {
       // axios's error holds the request with its secrets, so nothing of it is kept.
-      throw this.#failure(error, deadline, request);
+      throw this.failure(error, deadline, request);
     } finally {
-      deadline.clear();
+      if (!request.deadline) deadline.clear();
     }
   }
 
-  #failure(error: unknown, deadline: Deadline, request: TransportRequest): OAuthError {
-    const { what, signal, timeout, maxBytes } = request;
+  /** Makes the error of an exchange that failed: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`. */
+  failure(
+    error: unknown,
+    deadline: Deadline,
+    request: Pick<TransportRequest, "what" | "url" | "maxBytes">,
+  ): OAuthError {
+    const { what, maxBytes } = request;
     const provider = this.#provider;
     if (deadline.expired) {
       return new OAuthError(
         "TIMEOUT",
-        `No complete answer from ${what} of ${provider} within ${timeout} ms. Try again, or raise the timeout option.`,
+        `No complete answer from ${what} of ${provider} within ${deadline.milliseconds} ms. Try again, or raise the timeout option.`,
         { provider, retryable: true },
       );
     }
-    if (signal?.aborted) {
+    if (deadline.signal.aborted) {
       return new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
         provider,
       });
@@ -139,11 +163,13 @@ export class Transport {
       );
     }
     const code = networkCode(error);
-    return new OAuthError(
+    const failure = new OAuthError(
       "NETWORK_ERROR",
       `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider} could not be reached at ${new URL(request.url).origin} (${code}). Check the network, the proxy settings and the endpoint.`,
       { provider, retryable: true, details: { networkCode: code } },
     );
+    if (isReset(error)) resets.add(failure);
+    return failure;
   }
 }
 

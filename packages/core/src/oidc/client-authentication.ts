@@ -1,3 +1,5 @@
+import { isObject } from "../options/option-rules.ts";
+import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SigningKey } from "./jose.ts";
 
 /** A request to an OAuth endpoint before the client is authenticated in it. */
@@ -87,9 +89,9 @@ export type ClientAuthentication =
  * ```
  */
 export function privateKeyJwt(options: Omit<PrivateKeyJwt, "method">): PrivateKeyJwt {
-  const made = { ...options, method: "private_key_jwt" as const };
+  const made = ownFields({ ...options, method: "private_key_jwt" as const });
   // A provider's definition may have it, and whatever prints the definition must not print the key.
-  return Object.freeze(Object.defineProperty(made, "key", { enumerable: false }));
+  return Object.freeze(Object.defineProperty(made, "key", ownFields({ enumerable: false })));
 }
 
 /**
@@ -98,7 +100,7 @@ export function privateKeyJwt(options: Omit<PrivateKeyJwt, "method">): PrivateKe
  * @param options - `audience`, as for {@link privateKeyJwt}.
  */
 export function clientSecretJwt(options: Omit<ClientSecretJwt, "method"> = {}): ClientSecretJwt {
-  return Object.freeze({ ...options, method: "client_secret_jwt" as const });
+  return Object.freeze(ownFields({ ...options, method: "client_secret_jwt" as const }));
 }
 
 /**
@@ -106,7 +108,7 @@ export function clientSecretJwt(options: Omit<ClientSecretJwt, "method"> = {}): 
  * `httpsAgent` with `cert` and `key`.
  */
 export function tlsClientAuth(): TlsClientAuth {
-  return Object.freeze({ method: "tls_client_auth" as const });
+  return Object.freeze(ownFields({ method: "tls_client_auth" as const }));
 }
 
 const WORDS: readonly unknown[] = ["post", "basic", "basicRaw", "none"];
@@ -115,7 +117,10 @@ const METHODS: readonly unknown[] = ["private_key_jwt", "client_secret_jwt", "tl
 /** Lists what is wrong with the option `clientAuthentication`. */
 export function clientAuthenticationProblems(value: unknown): string[] {
   if (value === undefined || typeof value === "function" || WORDS.includes(value)) return [];
-  const { method, key } = (value ?? {}) as Record<string, unknown>;
+  const { method, key } = ownOptions(isObject(value) ? value : ownFields({})) as Record<
+    string,
+    unknown
+  >;
   if (!METHODS.includes(method)) {
     return [
       'clientAuthentication must be "post", "basic", "basicRaw", "none", privateKeyJwt({ … }), clientSecretJwt(), tlsClientAuth() or a function',
@@ -129,5 +134,7 @@ export function clientAuthenticationProblems(value: unknown): string[] {
 /** Whether a kind of client authentication uses the client secret. */
 export function needsSecret(value: unknown): boolean {
   if (value === "post" || value === "basic" || value === "basicRaw") return true;
-  return (value as { method?: unknown } | null | undefined)?.method === "client_secret_jwt";
+  return (
+    (ownOptions(value) as { method?: unknown } | null | undefined)?.method === "client_secret_jwt"
+  );
 }

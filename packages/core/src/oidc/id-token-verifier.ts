@@ -3,16 +3,16 @@ import { ConfigurationError, throwProblems } from "../errors/configuration-error
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
 import {
-  anything,
   mustBeSeconds,
   mustBeText,
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
+import type { RefreshedIdToken } from "./id-token.ts";
 import type * as keySets from "./key-set.ts";
-import type { ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -22,7 +22,7 @@ export interface VerifyIdTokenOptions {
   readonly accessToken?: string;
   /** The longest time since the user last authenticated, in seconds. */
   readonly maxAge?: number;
-  /** The longest time between `iat` and now, in seconds. */
+  /** The longest time since `iat`, in seconds; how far `iat` may be ahead is the client's `clockTolerance`. */
   readonly issuedWithin?: number;
 }
 
@@ -37,9 +37,7 @@ export interface VerifyLogoutTokenOptions {
   readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
 }
 
-type Options = VerifyIdTokenOptions & Pick<ProviderExpectations, "serverTime">;
-
-const RULES: OptionRules<Options> = {
+const RULES: OptionRules<VerifyIdTokenOptions> = {
   // A condition that cannot be read must not count as met.
   nonce: (value, name, options) =>
     name in options && typeof value !== "string"
@@ -48,11 +46,10 @@ const RULES: OptionRules<Options> = {
   accessToken: mustBeText,
   maxAge: mustBeSeconds,
   issuedWithin: mustBeSeconds,
-  serverTime: anything,
 };
 
 const MOST_LOGOUTS = 10_000;
-/** Milliseconds: longer than a logout token without `exp` is accepted. */
+/** Milliseconds: longer than a logout token without `exp` is accepted when the clocks agree. */
 const REMEMBERED = 10 * 60_000;
 
 /** The part of a provider's definition that its ID tokens are checked against. */
@@ -75,15 +72,23 @@ export class IdTokenVerifier {
   readonly #clientId: string;
   readonly #clock: Clock;
   readonly #transport: Transport;
+  readonly #clockTolerance: number;
   readonly #logouts = new RecentlyUsed<number>(MOST_LOGOUTS);
   // Kept here: import() of a module that is loaded still takes microseconds, for every token.
   #modules: ReturnType<typeof loadModules> | undefined;
 
-  constructor(provider: IdTokenProvider, clientId: string, transport: Transport, clock: Clock) {
+  constructor(
+    provider: IdTokenProvider,
+    clientId: string,
+    transport: Transport,
+    clock: Clock,
+    clockTolerance: number,
+  ) {
     this.#provider = provider;
     this.#clientId = clientId;
     this.#clock = clock;
     this.#transport = transport;
+    this.#clockTolerance = clockTolerance;
   }
 
   /** Whether ID tokens can be verified: the provider has an issuer and keys. */
@@ -93,11 +98,18 @@ export class IdTokenVerifier {
   }
 
   /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
-  async verify(jwt: string, options: Options): Promise<IdTokenClaims> {
+  async verify(jwt: string, options: VerifyIdTokenOptions): Promise<IdTokenClaims> {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    return verifyIdToken(jwt, keySet, { ...options, ...expected });
+    return verifyIdToken(jwt, keySet, ownFields({ ...options, ...expected }));
+  }
+
+  /** Verifies the ID token of a refresh that brought an access token; see `verifyRefreshedIdToken`. */
+  async verifyRefreshed(jwt: string, accessToken: string): Promise<RefreshedIdToken> {
+    const [{ sharedKeySet }, { verifyRefreshedIdToken }] = await (this.#modules ??= loadModules());
+    const { keySet, expected } = this.#expectations("refreshToken()", sharedKeySet);
+    return verifyRefreshedIdToken(jwt, keySet, ownFields({ accessToken, ...expected }));
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
@@ -106,7 +118,8 @@ export class IdTokenVerifier {
     const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
     const claims = await verifyLogoutToken(jwt, keySet, expected);
-    const until = Math.max((claims.exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
+    const last = Math.max((ownFields(claims).exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
+    const until = last + 2 * this.#clockTolerance * 1000;
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
     const { name: provider } = this.#provider;
@@ -115,7 +128,8 @@ export class IdTokenVerifier {
   }
 
   #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
-    const { name, issuer, idToken = {}, endpoints } = this.#provider;
+    const { name, issuer, endpoints } = this.#provider;
+    const idToken = ownFields(this.#provider.idToken ?? {});
     if (endpoints.jwks === undefined || issuer === undefined) {
       const problems = ["the provider needs issuer and endpoints.jwks"];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
@@ -124,13 +138,15 @@ export class IdTokenVerifier {
     if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
       keySet: keySetAt(endpoints.jwks, name, this.#transport, this.#clock),
-      expected: {
+      expected: ownFields({
         provider: name,
         issuers,
         clientId: this.#clientId,
         algorithms: idToken.algorithms ?? ["RS256"],
         now: this.#clock.now(),
-      },
+        clockTolerance: this.#clockTolerance,
+        clockOffset: this.#transport.clockOffset,
+      }),
     };
   }
 

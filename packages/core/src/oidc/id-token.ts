@@ -1,9 +1,11 @@
 import type { JWTPayload } from "jose";
 import { base64url } from "../crypto/digest.ts";
 import { sameSecret } from "../crypto/random.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
-import { CLOCK_TOLERANCE } from "./jose.ts";
 import type { KeySet } from "./key-set.ts";
+import { unverifiedClaims } from "./unverified-claims.ts";
 import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be. */
@@ -12,9 +14,16 @@ export interface IdTokenExpectations extends ProviderExpectations {
   readonly accessToken?: string | undefined;
   /** Seconds. */
   readonly maxAge?: number | undefined;
-  /** Seconds that `iat` may be from now, to either side; without it only a future `iat` is refused. */
+  /** Seconds since `iat`; without it only a future `iat` is refused. */
   readonly issuedWithin?: number | undefined;
+  /** Whether the token may have ended, or begin later: everything else is checked. */
+  readonly atAnyTime?: boolean;
 }
+
+/** Seconds added to `maxAge`, which the app chose: the tolerance of the other times would undo it. */
+const MAX_AGE_TOLERANCE = 30;
+/** Seconds: longer than any time since the epoch. */
+const AT_ANY_TIME = 1e12;
 
 const ID_TOKEN = {
   name: "ID token",
@@ -33,17 +42,16 @@ export async function verifyIdToken(
   keySet: KeySet,
   expected: IdTokenExpectations,
 ): Promise<IdTokenClaims> {
-  const check = new JwtCheck(ID_TOKEN, expected);
+  const check = new JwtCheck(ID_TOKEN, {
+    ...expected,
+    ...(expected.atAnyTime && { clockTolerance: AT_ANY_TIME }),
+  });
   const { payload, algorithm, type } = await check.verify(text, keySet);
-  // A logout token has the same keys and audience, and is no sign-in (OpenID Connect Back-Channel Logout §4).
-  if (/^(?:application\/)?logout\+jwt$/i.test(type ?? "") || payload["events"] !== undefined) {
-    throw check.refusal("events", "it is a logout token");
-  }
-  // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
-  if (/\+jwt$/i.test(type ?? "")) throw check.refusal("typ", "its typ is that of something else");
-  checkParties(check, payload, expected);
-  checkTimes(check, payload, expected);
-  const { nonce, at_hash: hash } = payload;
+  const claims = ownFields(payload);
+  checkKind(check, type, claims);
+  checkParties(check, claims, expected);
+  if (!expected.atAnyTime) checkTimes(check, claims, expected);
+  const { nonce, at_hash: hash } = claims;
   if (expected.nonce !== undefined && !isSame(nonce, expected.nonce)) {
     throw check.refusal("nonce", "nonce is not the one that was sent");
   }
@@ -55,9 +63,68 @@ export async function verifyIdToken(
   return payload as unknown as IdTokenClaims;
 }
 
+function checkKind(check: JwtCheck, type = "", { events }: JWTPayload): void {
+  // A logout token has the same keys and audience, and is no sign-in (OpenID Connect Back-Channel Logout §4).
+  if (/^(?:application\/)?logout\+jwt$/i.test(type) || events !== undefined) {
+    throw check.refusal("events", "it is a logout token");
+  }
+  // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
+  if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of something else");
+}
+
+/** The ID token of a refresh. */
+export interface RefreshedIdToken {
+  /** Its claims; undefined when they could not be verified. */
+  readonly claims?: IdTokenClaims;
+  /** Why they could not be verified now, though they may be right. */
+  readonly doubt?: OAuthError;
+  /** The claims, verified or not: enough to refuse a token, and not to believe it. */
+  readonly claimed: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Verifies the ID token of a refresh, after which the refresh token before may no longer work: what may pass (the time,
+ * keys that are missing) and what says nothing (no JWT at all) is no reason to refuse.
+ *
+ * @throws OAuthError: `ID_TOKEN_INVALID` for what is wrong for good.
+ */
+export async function verifyRefreshedIdToken(
+  text: string,
+  keySet: KeySet,
+  expected: IdTokenExpectations,
+): Promise<RefreshedIdToken> {
+  try {
+    const claims = await verifyIdToken(text, keySet, expected);
+    return { claims, claimed: claims };
+  } catch (doubt) {
+    if (!OAuthError.isInstance(doubt)) throw doubt;
+    const { code, details } = doubt;
+    const isUnread = code.startsWith("KEY_") || details?.["claim"] === "jwt";
+    const claimed = isUnread
+      ? refuseUnverified(text, expected)
+      : await verifyIdToken(text, keySet, { ...expected, atAnyTime: true });
+    return { claimed, doubt };
+  }
+}
+
+/** Refuses a JWT that cannot be verified, if by its own words it is of another issuer or for another client. */
+function refuseUnverified(
+  text: string,
+  expected: IdTokenExpectations,
+): Readonly<Record<string, unknown>> {
+  const claims = unverifiedClaims(text);
+  if (!claims) return {};
+  const check = new JwtCheck(ID_TOKEN, expected);
+  const { iss, aud } = claims;
+  if (!expected.issuers.includes(iss as string)) throw check.refusal("iss", "iss is wrong");
+  if (![aud].flat().includes(expected.clientId)) throw check.refusal("aud", "aud is wrong");
+  checkParties(check, claims, expected);
+  return claims;
+}
+
 function checkParties(
   check: JwtCheck,
-  { sub, aud, azp }: JWTPayload & { azp?: unknown },
+  { sub, aud, azp }: Readonly<Record<string, unknown>>,
   { clientId }: IdTokenExpectations,
 ): void {
   if (typeof sub !== "string" || sub === "" || sub.length > 255) {
@@ -74,11 +141,11 @@ function checkTimes(
   { iat, auth_time: authTime }: JWTPayload,
   expected: IdTokenExpectations,
 ): void {
-  const { maxAge, issuedWithin = CLOCK_TOLERANCE } = expected;
+  const { maxAge, issuedWithin = Number.POSITIVE_INFINITY, clockTolerance } = expected;
   const now = expected.now / 1000;
   const age = now - (iat as number);
-  const isOld = expected.issuedWithin !== undefined && age > issuedWithin;
-  if (age < -issuedWithin || isOld) {
+  const isOld = age > issuedWithin;
+  if (age < -clockTolerance || isOld) {
     check.throwIfClockIsWrong();
     throw check.refusal("iat", isOld ? "iat is too long ago" : "iat is in the future");
   }
@@ -86,7 +153,7 @@ function checkTimes(
   if (typeof authTime !== "number") throw check.refusal("auth_time", "auth_time is missing");
   const since = now - authTime;
   // A future time, in milliseconds for example, would be within any age.
-  if (since < -issuedWithin || since > maxAge + CLOCK_TOLERANCE) {
+  if (since < -clockTolerance || since > maxAge + MAX_AGE_TOLERANCE) {
     check.throwIfClockIsWrong();
     const reason = "auth_time is longer ago than maxAge allows, or in the future";
     throw check.refusal("auth_time", reason);

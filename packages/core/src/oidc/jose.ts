@@ -14,7 +14,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
-import { definedFields } from "../options/own-fields.ts";
+import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import {
@@ -53,9 +53,6 @@ export interface ImportedKey {
 /** A public key as a JWK with the key's own fields only. */
 export type PublicJwk = Readonly<Pick<JWK, "kty" | "crv" | "x" | "y" | "e" | "n">>;
 
-/** Seconds by which two clocks may differ. */
-export const CLOCK_TOLERANCE = 30;
-
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
@@ -63,6 +60,8 @@ export interface JwtExpectations {
   readonly clientId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Seconds by which two clocks may differ. */
+  readonly clockTolerance: number;
 }
 
 /** A JWT with a valid signature and valid registered claims. */
@@ -88,13 +87,14 @@ export async function verifyJwt(
       algorithms: [...expected.algorithms],
       issuer: [...expected.issuers],
       audience: expected.clientId,
-      clockTolerance: CLOCK_TOLERANCE,
+      clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],
     });
     // jose accepts one extension itself (b64), and none belongs in these tokens.
-    if (protectedHeader.crit !== undefined) throw CRITICAL;
-    return { payload, algorithm: protectedHeader.alg, type: protectedHeader.typ };
+    const { crit, alg, typ } = ownFields(protectedHeader);
+    if (crit !== undefined) throw CRITICAL;
+    return { payload, algorithm: alg, type: typ };
   } catch (error) {
     throw hasCritical(jwt) ? CRITICAL : refusalOf(error, expected);
   }
@@ -104,7 +104,7 @@ const CRITICAL = new JwtRefusal("crit", "its header has crit");
 
 function hasCritical(jwt: string): boolean {
   try {
-    return decodeProtectedHeader(jwt).crit !== undefined;
+    return Object.hasOwn(decodeProtectedHeader(jwt), "crit");
   } catch {
     return false;
   }
@@ -156,7 +156,8 @@ export function signJwt(
  *
  * @throws TypeError whose message says what is wrong with the key, and shows nothing of it.
  */
-export async function importSigningKey({ key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+export async function importSigningKey(signer: Signer): Promise<ImportedKey> {
+  const { key, algorithm, keyId } = ownOptions(signer);
   if (isCryptoKey(key)) {
     return checked({ key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId });
   }
@@ -198,7 +199,7 @@ function checked(imported: ImportedKey): ImportedKey {
   if (modulusLength !== undefined && modulusLength < 2048) {
     throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
   }
-  return imported;
+  return ownFields(imported);
 }
 
 const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<ImportedKey> }>();
@@ -210,7 +211,8 @@ const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<I
  * @param owner - The object that the key is remembered with.
  * @throws TypeError as {@link importSigningKey} does.
  */
-export function importOnce(owner: object, { key, algorithm, keyId }: Signer): Promise<ImportedKey> {
+export function importOnce(owner: object, signer: Signer): Promise<ImportedKey> {
+  const { key, algorithm, keyId } = ownOptions(signer);
   const last = lastImported.get(owner);
   if (last?.key === key && last.algorithm === algorithm && last.keyId === keyId) {
     return last.imported;

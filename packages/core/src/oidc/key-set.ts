@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Transport } from "../http/transport.ts";
+import { ownOptions } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 
 /** A JSON Web Key Set (RFC 7517 §5) whose keys are not imported yet. */
@@ -119,7 +120,7 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
   } catch {
     return undefined;
   }
-  const keys = (document as { keys?: unknown } | null)?.keys;
+  const keys = (ownOptions(document) as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys) || keys.length > MOST_KEYS) return undefined;
   return keys.flatMap((key: unknown) => {
     if (typeof key !== "object" || key === null || Array.isArray(key)) return [];

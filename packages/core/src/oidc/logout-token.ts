@@ -1,5 +1,5 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
-import { CLOCK_TOLERANCE } from "./jose.ts";
 import type { KeySet } from "./key-set.ts";
 import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
 
@@ -19,7 +19,7 @@ const LOGOUT_TOKEN = {
  * before.
  *
  * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
- * `KEY_SET_UNAVAILABLE`.
+ * `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when this machine's clock is wrong.
  */
 export async function verifyLogoutToken(
   text: string,
@@ -31,14 +31,15 @@ export async function verifyLogoutToken(
   if (type !== undefined && !/^(?:application\/)?(?:logout\+)?jwt$/i.test(type)) {
     throw check.refusal("typ", "its typ is that of something else");
   }
-  const problem = problemWith(payload, expected.now / 1000);
+  const problem = problemWith(ownFields(payload), expected);
+  if (problem?.[0] === "iat") check.throwIfClockIsWrong();
   if (problem) throw check.refusal(...problem);
   return payload as unknown as LogoutTokenClaims;
 }
 
 function problemWith(
   claims: Readonly<Record<string, unknown>>,
-  now: number,
+  { now, clockTolerance }: ProviderExpectations,
 ): [claim: string, reason: string] | undefined {
   const { events, sub, sid, jti, iat, nonce } = claims;
   const event = (events as Record<string, unknown> | null)?.[EVENT];
@@ -50,9 +51,9 @@ function problemWith(
   if (sub === undefined && sid === undefined) return ["sub", "it has neither sub nor sid"];
   const wrong = Object.entries({ sub, sid }).find(([, id]) => id !== undefined && !isName(id));
   if (wrong) return [wrong[0], `${wrong[0]} is wrong`];
-  const age = now - (iat as number);
-  if (age > ISSUED_WITHIN) return ["iat", "iat is too long ago"];
-  return age < -CLOCK_TOLERANCE ? ["iat", "iat is in the future"] : undefined;
+  const age = now / 1000 - (iat as number);
+  if (age > Math.max(ISSUED_WITHIN, clockTolerance)) return ["iat", "iat is too long ago"];
+  return age < -clockTolerance ? ["iat", "iat is in the future"] : undefined;
 }
 
 function isName(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { ClockOffset } from "../http/clock-offset.ts";
 import { DEEPEST, isDeeper } from "../http/response-body.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
@@ -6,8 +7,6 @@ import type { KeySet } from "./key-set.ts";
 
 /** Characters. */
 const LONGEST_JWT = 16 * 1024;
-/** Seconds by which this machine's clock must differ from the server's to be blamed. */
-const NOTICEABLE_SKEW = 60;
 
 /** A kind of JWT that a provider issues. */
 interface JwtKind {
@@ -20,8 +19,8 @@ interface JwtKind {
 /** What every JWT of a provider for one client must be. */
 export interface ProviderExpectations extends JwtExpectations {
   readonly provider: string;
-  /** The server's own time in milliseconds since the epoch: tells a wrong clock from a wrong token. */
-  readonly serverTime?: number | undefined;
+  /** Tells a wrong clock from a wrong token. */
+  readonly clockOffset: ClockOffset;
 }
 
 /** Verifies one JWT of a provider, and builds the errors about it. */
@@ -78,10 +77,10 @@ export class JwtCheck {
 
   /** @throws OAuthError with code `CLOCK_SKEW` when it is this machine's clock that makes the JWT look wrong. */
   throwIfClockIsWrong(): void {
-    const { provider, now, serverTime = now } = this.#expected;
-    const seconds = Math.round((now - serverTime) / 1000);
-    if (Math.abs(seconds) < NOTICEABLE_SKEW) return;
-    const message = `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} that of ${provider}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and sign in again.`;
+    const { provider, now, clockOffset } = this.#expected;
+    const seconds = clockOffset.noticeable(now);
+    if (seconds === undefined) return;
+    const message = `${clockOffset.sentence(seconds)}, so the ${this.#kind.name} cannot be checked. Set the clock (NTP) and try again.`;
     throw new OAuthError("CLOCK_SKEW", message, { provider, details: { seconds } });
   }
 }

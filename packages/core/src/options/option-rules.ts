@@ -1,3 +1,4 @@
+import { ownOptions } from "./own-fields.ts";
 import { unknownFields } from "./unknown-fields.ts";
 
 /** Finds what is wrong with one option, one sentence a problem. It is asked about an option that is left out, too. */
@@ -17,7 +18,8 @@ export type OptionRules<Options extends object = object> = {
  *
  * @param prefix - What stands before each name in the sentences, for example `endpoints.`.
  */
-export function optionProblems(options: unknown, rules: OptionRules, prefix = ""): string[] {
+export function optionProblems(given: unknown, rules: OptionRules, prefix = ""): string[] {
+  const options = ownOptions(given);
   if (!isObject(options)) return [`${prefix.slice(0, -1) || "options"} must be an object`];
   const isKnown = Object.keys(options).every((name) => Object.hasOwn(rules, name));
   const problems = isKnown ? [] : unknownFields(options, new Set(Object.keys(rules)), prefix);

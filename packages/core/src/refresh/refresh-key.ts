@@ -1,12 +1,13 @@
 import type { Token } from "../tokens/token.ts";
 
-// No token contains a space (RFC 6749 appendix A), so no refresh token equals one of these keys.
+// A word before each: a refresh token may have any character of ASCII, spaces too (RFC 6749 appendix A.17).
+const REFRESH = "refresh ";
 const GRANT = "grant ";
 const ACCESS = "access ";
 
 /** The key under which a token's refreshes are remembered: its refresh token, or else the grant that replaces it. */
 export function refreshKey(token: Token): string {
-  if (token.refreshToken !== undefined) return token.refreshToken;
+  if (token.refreshToken !== undefined) return REFRESH + token.refreshToken;
   if (token.renewal === undefined) return ACCESS + token.accessToken;
   const { grant, parameters = {} } = token.renewal;
   const named = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,5 +1,7 @@
+import { ownFields } from "../options/own-fields.ts";
 import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { PartlyRefused } from "../tokens/partly-refused.ts";
 import { Token } from "../tokens/token.ts";
 import { refreshKey, isSameToken } from "./refresh-key.ts";
 import { RecentlyUsed } from "../recently-used.ts";
@@ -128,9 +130,10 @@ export class RefreshRegistry {
    */
   async refresh(
     token: Token,
-    options: RefreshCallbacks = {},
+    callbacks: RefreshCallbacks = {},
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
+    const options = ownFields(callbacks);
     const newest = this.newest(token);
     const ended = this.endOf(newest);
     if (ended) throw ended;
@@ -146,7 +149,19 @@ export class RefreshRegistry {
     });
     const refreshed = await state.pending;
     await refreshed.save(options.onTokenUpdate);
+    if (refreshed.refusal) throw refreshed.refusal.error;
     return refreshed.next;
+  }
+
+  /**
+   * Remembers what is kept of a refresh that was partly refused, for the sessions of its token.
+   *
+   * @throws The error of the refresh.
+   */
+  keep(token: Token, error: unknown): never {
+    if (!(error instanceof PartlyRefused)) throw error;
+    this.#record(this.#state(token), token, error.kept, error);
+    throw error.error;
   }
 
   /**
@@ -167,13 +182,30 @@ export class RefreshRegistry {
   ): Promise<RefreshedToken> {
     const { ended } = state;
     const { provider, now } = this.#parts;
-    const asking = this.#ask(state, token, options, beforeSend);
-    const next = await publishRefresh(provider, now, asking);
+    let refusal: PartlyRefused | undefined;
+    const asking = this.#ask(state, token, options, beforeSend).catch((error: unknown) => {
+      refusal = error instanceof PartlyRefused ? error : undefined;
+      throw refusal ? refusal.error : error;
+    });
+    const next = await publishRefresh(provider, now, asking).catch((error: unknown) => {
+      if (!refusal) throw error;
+      return refusal.kept;
+    });
     if (state.ended && state.ended !== ended) {
       await this.discard(next);
       throw state.ended.error;
     }
-    const refreshed = new RefreshedToken(provider, token, next, this.#broughtBy.get(token));
+    return this.#record(state, token, next, refusal);
+  }
+
+  #record(
+    state: RefreshState,
+    token: Token,
+    next: Token,
+    refusal?: { readonly error: unknown },
+  ): RefreshedToken {
+    const before = this.#broughtBy.get(token);
+    const refreshed = new RefreshedToken(this.#parts.provider, token, next, before, refusal);
     // A provider may issue a refresh token again: what it led to earlier does not count any longer.
     this.#state(next).latest = undefined;
     state.latest = refreshed;
@@ -207,7 +239,7 @@ export class RefreshRegistry {
   }
 
   #state(token: Token): RefreshState {
-    return this.#states.use(refreshKey(token), () => ({}));
+    return this.#states.use(refreshKey(token), () => ownFields({}));
   }
 }
 

@@ -10,6 +10,8 @@ export type OnTokenUpdate = (next: Token, previous: Token) => void | Promise<voi
 export class RefreshedToken {
   readonly previous: Token;
   readonly next: Token;
+  /** Why the rest of the answer was refused; those who asked for it get it when the new token is saved. */
+  readonly refusal: { readonly error: unknown } | undefined;
   /** Whether the new token has been saved. */
   isSaved = false;
   readonly #provider: string;
@@ -22,20 +24,31 @@ export class RefreshedToken {
    * @param previous - The token that was refreshed.
    * @param next - The new token.
    * @param before - The refresh that brought `previous`; its save goes first.
+   * @param refusal - Why the rest of the answer was refused.
    */
-  constructor(provider: string, previous: Token, next: Token, before: RefreshedToken | undefined) {
+  constructor(
+    provider: string,
+    previous: Token,
+    next: Token,
+    before: RefreshedToken | undefined,
+    refusal?: { readonly error: unknown },
+  ) {
     this.#provider = provider;
     this.previous = previous;
     this.next = next;
+    this.refusal = refusal;
     this.#before = before;
     // Cut the chain, or each refresh would keep all the refreshes before it in memory.
     if (before) before.#before = undefined;
   }
 
-  /** Pinned during a save, and evicted last after a failed one: until a save succeeds the token exists nowhere else. */
+  /**
+   * Pinned during a save, and evicted last after a failed one or a refusal, whose caller got no token: until a save succeeds
+   * the token exists nowhere else.
+   */
   get hold(): Hold {
     if (this.#saving) return "pinned";
-    return this.#hasFailed ? "evictLast" : "evictable";
+    return this.#hasFailed || (this.refusal && !this.isSaved) ? "evictLast" : "evictable";
   }
 
   /** Returns the later of a stored token and the token that its refresh brought. */

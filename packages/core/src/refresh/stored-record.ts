@@ -86,7 +86,7 @@ export class StoredRecord {
     const holdMs = 2 * endpointTimeout + LOCK_MARGIN;
     return this.#store.withLock(this.#key, { waitMs: holdMs, holdMs }, (lease) => {
       const until = clock.now() + holdMs;
-      return work(() => this.#assertHeld(lease, until));
+      return work(() => this.#try(() => this.#assertHeld(lease, until), []));
     });
   }
 

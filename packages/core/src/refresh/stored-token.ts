@@ -122,11 +122,17 @@ export class StoredTokenSource implements TokenSource {
       if (!stored.token.isExpired(0, this.#client.clock.now())) return this.current;
     }
     let refreshed: Token | undefined;
+    let failure: { readonly error: unknown } | undefined;
     try {
       await this.#record.withLock(async (beforeSend) => {
-        refreshed = await this.#refreshUnderLock(options, beforeSend);
+        refreshed = await this.#refreshUnderLock(options, beforeSend).catch((error: unknown) => {
+          failure = { error };
+          throw error;
+        });
       });
     } catch (error) {
+      // What a hook throws is not the store's failure.
+      if (failure?.error === error) throw error;
       // A lock that could not be released ends by itself; the token is saved.
       if (!refreshed) throw storeFailed(this.#client.provider.name, error, this.#known.secrets);
     }
@@ -156,10 +162,17 @@ export class StoredTokenSource implements TokenSource {
     return !isSameToken(current, failed) && !current.isExpired(0, this.#client.clock.now());
   }
 
-  async #ask({ renew }: RefreshCallbacks, beforeSend: () => Promise<void>): Promise<void> {
+  async #ask(options: RefreshCallbacks, beforeSend: () => Promise<void>): Promise<void> {
     const version = this.#known.held?.version;
-    const next = await this.#registry.refresh(this.current, { renew }, beforeSend);
-    this.#known.refreshed(next, version);
+    const { current } = this;
+    try {
+      const { renew } = options;
+      this.#known.refreshed(await this.#registry.refresh(current, { renew }, beforeSend), version);
+    } catch (error) {
+      // An answer that was refused in part, of which the new refresh token is kept.
+      if (!isSameToken(this.current, current)) await this.ensureSaved(options);
+      throw error;
+    }
   }
 
   /** Reads the record again after a refusal: another process may have refreshed without the lock. */

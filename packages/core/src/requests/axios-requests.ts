@@ -12,7 +12,7 @@ import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
 import { checkedLimit, tooLarge } from "../http/response-limit.ts";
-import { Attempts, isReplayable } from "./retries.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
 

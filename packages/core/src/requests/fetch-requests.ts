@@ -30,7 +30,7 @@ import {
   withBody,
   withFields,
 } from "../http/response-limit.ts";
-import { Attempts, isReplayable } from "./retries.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 
 /** Follows as many redirects as the session allows. */
 const ALL = Number.POSITIVE_INFINITY;

@@ -2,13 +2,14 @@ import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { networkCode } from "../http/network-errors.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { sendAlong } from "./axios-requests.ts";
 import type { SessionRequestInit } from "./fetch-options.ts";
 import { unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
 import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
 import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
-import { isReplayable } from "./retries.ts";
+import { isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 import { isNodeStream, nodeStreamOf, type StreamWatch, watchedWeb } from "../http/streamed-body.ts";
 
@@ -88,11 +89,15 @@ async function configOf(
   }: SessionRequestInit,
 ): Promise<AxiosRequestConfig & SessionRequestConfig> {
   const { provider } = session.context.client;
-  const { body } = init;
+  const { body } = ownFields(init);
   const own = new Headers(apiHeaders(provider));
   new Headers(headers).forEach((value, name) => own.set(name, value));
   const isText = typeof body === "string" || body instanceof URLSearchParams;
-  const options = { ...init, headers: own, ...(!isReplayable(body) && { duplex: "half" }) };
+  const options = ownFields({
+    ...init,
+    headers: own,
+    ...(!isReplayable(body) && { duplex: "half" }),
+  });
   const request = new Request(url, options as RequestInit);
   return {
     url: url.href,

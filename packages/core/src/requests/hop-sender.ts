@@ -1,18 +1,15 @@
 import type { HeldAnswer } from "../http/held-body.ts";
+import type { RedirectEffects } from "../http/redirects.ts";
 import type { Authorization, HeaderBag, OutgoingRequest } from "./authorizer.ts";
 
 /** One request of a journey: the first, or one that a redirect leads to. */
-export interface Hop {
+export interface Hop extends RedirectEffects {
   /** Where it goes, without the token. */
   readonly url: URL;
   /** In upper case. */
   readonly method: string;
   /** Undefined where the request goes without the token. */
   readonly authorization: Authorization | undefined;
-  /** Whether a redirect before it led to another origin. */
-  readonly crossed: boolean;
-  /** Whether a redirect before it dropped the body. */
-  readonly dropBody: boolean;
 }
 
 /** Sends one hop with axios or with fetch; the journey decides what is sent, and what follows. */

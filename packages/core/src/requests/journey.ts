@@ -1,20 +1,26 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
-import type { HeldAnswer } from "../http/held-body.ts";
-import { nextHop } from "../http/redirects.ts";
+import { isRedirect, nextHop } from "../http/redirects.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
-  type DpopRequest,
   HookFailure,
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "./authorizer.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
-import { headersFor } from "./hop-headers.ts";
+import { headersFor, hopAfter, withProof } from "./hops.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
-import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "./retries.ts";
+import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
+
+/** What came of a refused answer. */
+interface Refreshed<Answer> {
+  readonly answer: Answer;
+  readonly isRefreshed: boolean;
+  /** The hop to send; undefined where the answer is the last, because its request cannot be sent again or nothing is newer. */
+  readonly hop?: Hop;
+}
 
 /**
  * Sends one request of a session: with retries, redirects and one refresh of an expired token, within one deadline. It is
@@ -69,7 +75,7 @@ export class Journey<Answer extends { readonly status: number }> {
     }
   }
 
-  /** Sends the request and follows its redirects. */
+  /** Sends the request and follows where its answers lead: to the same hop with a newer authorization, or to a redirect. */
   async #follow(
     url: URL,
     method: string,
@@ -77,87 +83,96 @@ export class Journey<Answer extends { readonly status: number }> {
   ): Promise<Arrival<Answer>> {
     let hop: Hop = { url, method, authorization: first, crossed: false, dropBody: false };
     let given = first;
-    for (let followed = 0; ; followed += 1) {
-      const { answer, authorization, unrepeated = false } = await this.#sendAndRefreshOnce(hop);
-      if (authorization !== hop.authorization) given = authorization;
-      const redirected = followed > 0;
-      const arrival = { answer, authorization: given, url: hop.url, redirected, unrepeated };
-      if (answer.status < 300 || answer.status > 399 || !this.#followsRedirects) return arrival;
-      const next = this.#nextHop({ ...hop, authorization }, arrival, followed);
-      if (!next) return arrival;
-      this.#sender.discard(answer);
-      hop = next;
-    }
-  }
-
-  /** The hop that a redirect leads to; undefined for an answer that is the request's last. */
-  #nextHop(
-    hop: Hop,
-    { answer, authorization: given }: Arrival<Answer>,
-    followed: number,
-  ): Hop | undefined {
-    const sender = this.#sender;
-    const { authorization, url, method } = hop;
-    try {
-      const next = nextHop({
-        provider: this.#session.context.client.provider.name,
-        status: answer.status,
-        location: sender.header(answer, "location"),
-        url,
-        method,
-        hasBody: !hop.dropBody && sender.hasBody,
-        followed,
-        most: this.#mostRedirects,
-      });
-      if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
-      return {
-        url: given?.removedFrom(next.url) ?? next.url,
-        method: next.method,
-        authorization: authorization?.followsTo(next) ? authorization : undefined,
-        crossed: hop.crossed || !next.sameOrigin,
-        dropBody: hop.dropBody || !next.keepBody,
-      };
-    } catch (error) {
-      sender.discard(answer);
-      throw error;
+    let followed = 0;
+    for (;;) {
+      let answer: Answer | undefined;
+      try {
+        answer = await this.#sendHop(hop);
+        const refreshing = this.#refreshedHop(answer, hop);
+        const refreshed = refreshing && (await refreshing);
+        answer = refreshed?.answer ?? answer;
+        let next = refreshed?.hop;
+        if (next) {
+          given = next.authorization;
+        } else {
+          next = this.#redirectedHop(answer, hop, given, followed);
+          if (!next) {
+            const redirected = followed > 0;
+            const unrepeated = refreshed !== undefined && refreshed.isRefreshed;
+            return { answer, authorization: given, url: hop.url, redirected, unrepeated };
+          }
+          followed += 1;
+        }
+        this.#sender.discard(answer);
+        hop = next;
+      } catch (error) {
+        if (!answer) throw this.#sendFailure(error, hop);
+        this.#sender.discard(answer);
+        throw error;
+      }
     }
   }
 
   /**
-   * Sends one hop, and once more with a newer authorization if the API refused the one that was sent. It repeats only this
-   * hop, because the server has already processed the hops before a redirect. A hop without a token is not repeated.
+   * The hop with a newer authorization, once, if the API refused the one that was sent; undefined, at once, for nearly
+   * every answer. Only this hop is repeated, because the server has already processed the hops before a redirect.
    */
-  async #sendAndRefreshOnce(
-    hop: Hop,
-  ): Promise<Pick<Arrival<Answer>, "answer" | "authorization" | "unrepeated">> {
+  #refreshedHop(answer: Answer, hop: Hop): Promise<Refreshed<Answer> | undefined> | undefined {
     const { authorization, url } = hop;
-    const answer = await this.#sendHop(hop);
-    if (!authorization || this.#refreshed) return { answer, authorization };
-    const { authorizer } = this.#session;
-    const sender = this.#sender;
-    let held: HeldAnswer<Answer> | undefined;
+    if (!authorization || this.#refreshed) return undefined;
+    const judged = this.#session.authorizer.isRefusal(this.#received(answer, url), authorization);
+    return judged === false ? undefined : this.#refreshIf(judged, answer, hop, authorization);
+  }
+
+  async #refreshIf(
+    judged: Promise<boolean> | true,
+    answer: Answer,
+    hop: Hop,
+    refused: Authorization,
+  ): Promise<Refreshed<Answer> | undefined> {
+    if (judged !== true && !(await this.#waited(hop.url, judged))) return undefined;
+    const replacing = this.#session.authorizer.replacement(refused, this.#deadline.signal);
+    if (!replacing) return undefined;
+    // The refresh may need the answer's connection.
+    const held = this.#sender.hold(answer);
+    let authorization: Authorization | undefined;
     try {
-      const judged = authorizer.isRefusal(this.#received(answer, url), authorization);
-      const isRefusal = typeof judged === "boolean" ? judged : await this.#waited(url, judged);
-      if (!isRefusal) return { answer, authorization };
-      const replacing = authorizer.replacement(authorization, this.#deadline.signal);
-      if (!replacing) return { answer, authorization };
-      held = sender.hold(answer);
-      const next = await this.#waited(url, replacing);
-      if (!next || !(hop.dropBody || isReplayable(sender.body))) {
-        return { answer: await held.restore(), authorization, unrepeated: next !== undefined };
-      }
-      this.#refreshed = true;
-      held.discard();
-      return {
-        answer: await this.#sendHop({ ...hop, authorization: next }),
-        authorization: next,
-      };
+      authorization = await this.#waited(hop.url, replacing);
     } catch (error) {
-      if (held) held.discard();
-      else sender.discard(answer);
+      held.discard();
       throw error;
     }
+    if (!authorization || !(hop.dropBody || isReplayable(this.#sender.body))) {
+      return { answer: await held.restore(), isRefreshed: authorization !== undefined };
+    }
+    held.discard();
+    this.#refreshed = true;
+    return { answer, isRefreshed: true, hop: { ...hop, authorization } };
+  }
+
+  /** The hop that a redirect leads to; undefined for an answer that is the request's last. */
+  #redirectedHop(
+    answer: Answer,
+    hop: Hop,
+    given: Authorization | undefined,
+    followed: number,
+  ): Hop | undefined {
+    const { status } = answer;
+    if (!isRedirect(status) || !this.#followsRedirects) return undefined;
+    const sender = this.#sender;
+    const { url, method } = hop;
+    const next = nextHop({
+      provider: this.#session.context.client.provider.name,
+      status,
+      location: sender.header(answer, "location"),
+      url,
+      method,
+      hasBody: !hop.dropBody && sender.hasBody,
+      followed,
+      most: this.#mostRedirects,
+    });
+    if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
+    return hopAfter(hop, next, given);
   }
 
   #received(answer: Answer, url: URL): ReceivedAnswer {
@@ -171,54 +186,43 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 
   /** Sends one request, authorized, and gives its answer, of any status. */
-  async #sendHop(hop: Hop): Promise<Answer> {
-    const { authorization } = hop;
-    const { signal } = this.#deadline;
-    const sender = this.#sender;
+  #sendHop(hop: Hop): Promise<Answer> {
     const request: OutgoingRequest = {
       url: hop.url,
       method: hop.method,
-      headers: headersFor(this.#session, sender.headers(), hop),
-      body: hop.dropBody ? undefined : sender.body,
+      headers: headersFor(hop, this.#sender.headers(), this.#session),
+      body: hop.dropBody ? undefined : this.#sender.body,
     };
-    try {
-      const { body } = request;
-      const placing = authorization?.place(request);
-      // A hook, or a signature that is made elsewhere, has no time limit of its own.
-      if (placing) await unlessAborted(placing, signal);
-      // A length that the caller gave is that of the body that they gave.
-      if (request.body !== body) request.headers.delete("Content-Length");
-      this.#attempts.sending(request.method);
-      return await watched(
-        this.#session,
-        { url: hop.url, method: request.method, attempt: this.#attempts.number, signal },
-        () =>
-          authorization?.transmit
-            ? authorization.transmit(this.#withProof(request, hop))
-            : sender.send(request, hop),
-      );
-    } catch (error) {
-      const clean = this.#clean(error, hop.url, authorization);
-      // An error of ours, or of the caller's hook, stays what it is, whatever its cause.
-      const isForeign = clean !== error && !(error instanceof HookFailure);
-      throw isForeign && !signal.aborted && isReset(error) ? new ConnectionReset(clean) : clean;
-    }
+    const { body } = request;
+    const placing = hop.authorization?.place(request);
+    // A hook, or a signature that is made elsewhere, has no time limit of its own.
+    return placing
+      ? unlessAborted(placing, this.#deadline.signal).then(() => this.#transmit(request, hop, body))
+      : this.#transmit(request, hop, body);
   }
 
-  #withProof(request: OutgoingRequest, hop: Hop): DpopRequest<Answer> {
-    const sender = this.#sender;
-    return {
-      method: request.method,
-      url: request.url,
-      replayable: isReplayable(request.body),
-      send(proof) {
-        request.headers.set("DPoP", proof, true);
-        return sender.send(request, hop);
-      },
-      status: ({ status }) => status,
-      header: (answer, name) => sender.header(answer, name),
-      discard: (answer) => sender.discard(answer),
-    };
+  #transmit(request: OutgoingRequest, hop: Hop, given: unknown): Promise<Answer> {
+    // A length that the caller gave is that of the body that they gave.
+    if (request.body !== given) request.headers.delete("Content-Length");
+    this.#attempts.sending(request.method);
+    const { signal } = this.#deadline;
+    return watched(
+      this.#session,
+      { url: hop.url, method: request.method, attempt: this.#attempts.number, signal },
+      () =>
+        hop.authorization?.transmit
+          ? hop.authorization.transmit(withProof(this.#sender, request, hop))
+          : this.#sender.send(request, hop),
+    );
+  }
+
+  /** What is thrown for an error of a hop. */
+  #sendFailure(error: unknown, { url, authorization }: Hop): unknown {
+    const clean = this.#clean(error, url, authorization);
+    // An error of ours, or of the caller's hook, stays what it is, whatever its cause.
+    const isForeign = clean !== error && !(error instanceof HookFailure);
+    const isResetHop = isForeign && !this.#deadline.signal.aborted && isReset(error);
+    return isResetHop ? new ConnectionReset(clean) : clean;
   }
 
   /** The result of what the journey waited for; an abort or the deadline comes out as the sender's own error. */

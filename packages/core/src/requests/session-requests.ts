@@ -84,7 +84,7 @@ interface BoundMethods {
  */
 export abstract class SessionRequests {
   /** The methods that were asked for: each is made once, and a session that uses one pays for one. */
-  readonly #bound: BoundMethods = {};
+  readonly #bound: BoundMethods = ownFields({});
 
   /** Whether the session can authorize requests. */
   abstract get authorized(): boolean;

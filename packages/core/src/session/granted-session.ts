@@ -40,12 +40,13 @@ const OF_SESSION = new Set(Object.keys(SESSION_RULES).filter((name) => !REFUSED.
  */
 export function openGrantedSession<Grant extends GrantOptions>(
   context: SessionContext,
-  { method, names = [], fetchToken }: RepeatedGrant<Grant>,
+  repeated: RepeatedGrant<Grant>,
   options: Grant & GrantedSessionOptions,
 ): OAuth2Session {
+  const { method, names = [], fetchToken } = ownFields(repeated);
   const entries = Object.entries(options);
-  const grant = Object.fromEntries(
-    entries.filter(([name]) => !OF_SESSION.has(name)),
+  const grant = ownFields(
+    Object.fromEntries(entries.filter(([name]) => !OF_SESSION.has(name))),
   ) as unknown as Grant;
   const rest = Object.fromEntries(entries.filter(([name]) => OF_SESSION.has(name)));
   const own = Object.fromEntries(names.map((name) => [name, anything]));

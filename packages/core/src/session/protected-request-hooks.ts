@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ProtectedRequestHookValue } from "../hooks.ts";
+import { ownFields } from "../options/own-fields.ts";
 import {
   type ResolvedPlacement,
   resolvePlacement,
@@ -36,11 +37,12 @@ export async function hooked(
     token,
     placement: spelledOut(usual),
   };
-  const seen = await hooks
+  const returned = await hooks
     .run("protectedRequest", given, { provider: provider.name })
     .catch((error: unknown) => {
       throw new HookFailure(error);
     });
+  const seen = ownFields(returned);
   request.url = context.origins.resolve(seen.url, allowedOrigins);
   request.method = seen.method.toUpperCase();
   const changed = { headers: seen.headers, ...changedBody(given, seen) };

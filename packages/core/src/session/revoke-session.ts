@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { SessionContext } from "./session-context.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
 
@@ -18,7 +19,7 @@ export async function revokeSession(
       name,
     );
   }
-  const { tokens, failure } = await source.forget();
+  const { tokens, failure } = ownFields(await source.forget());
   const { revokeToken } = await import("../endpoints/revocation.ts");
   const outcomes = await Promise.allSettled(tokens.map((token) => revokeToken(client, token)));
   if (failure) throw failure;

@@ -6,7 +6,7 @@ import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
-import { RetryBudget } from "../requests/retry-budget.ts";
+import type { RetryBudget } from "../http/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredTokenSource } from "../refresh/stored-token.ts";
 import type { InMemoryTokenSource } from "../refresh/token-source.ts";
@@ -61,7 +61,7 @@ export function sessionContext(
       now: () => clock.now(),
       random: client.random,
     }),
-    retryBudget: new RetryBudget(),
+    retryBudget: client.retryBudget,
     stored: new WeakMap(),
     granted: new RecentlyUsed(MOST_GRANTS, ({ isRefreshing }) =>
       isRefreshing ? "pinned" : "evictable",

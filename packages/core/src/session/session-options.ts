@@ -14,7 +14,7 @@ import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.t
 import type { TokenRecord } from "../tokens/token-record.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
-import { retriesProblems } from "../requests/retry-budget.ts";
+import { retriesProblems } from "../http/retry-budget.ts";
 import type { OnTokenUpdate } from "../refresh/refreshed-token.ts";
 
 /**

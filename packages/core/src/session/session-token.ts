@@ -167,20 +167,23 @@ export class SessionToken {
   }
 
   #expired(): TokenExpiredError {
-    const obstacle = this.#obstacleOf(this.current, this.#clock.now());
+    return new TokenExpiredError(this.#provider, this.#whyExpired(this.current));
+  }
+
+  #whyExpired(token: Token): string {
+    const obstacle = this.#obstacleOf(token, this.#clock.now());
     if (this.#isManual && obstacle === undefined) {
-      const reason = 'the session was made with refresh: "manual". Call session.refresh().';
-      return new TokenExpiredError(this.#provider, reason);
+      return 'the session was made with refresh: "manual". Call session.refresh().';
     }
     // Another process may have saved a newer token; a session that refreshes by itself has looked.
-    const advice =
-      this.#isManual && this.source.mayKnowMore
-        ? "Call session.refresh() to read a newer token from the store, or let the user sign in again."
-        : "Let the user sign in again.";
-    return new TokenExpiredError(
-      this.#provider,
-      `${obstacle ?? "it has no refresh token"}. ${advice}`,
-    );
+    if (this.#isManual && this.source.mayKnowMore) {
+      return `${obstacle}. Call session.refresh() to read a newer token from the store, or let the user sign in again.`;
+    }
+    const { issuedAt, expiresAt } = token;
+    // Another sign-in would bring the same.
+    return issuedAt && expiresAt && issuedAt.getTime() === expiresAt.getTime()
+      ? "the provider granted it with expires_in: 0. If that means that it does not expire, remove the field in a tokenResponse hook."
+      : `${obstacle ?? "it has no refresh token"}. Let the user sign in again.`;
   }
 }
 

@@ -1,4 +1,5 @@
-import { must, type OptionRule } from "../options/option-rules.ts";
+import { isObject, must, type OptionRule } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 
 /** An answer of the API, as an {@link ExpiredToken} function sees it. */
 export interface ApiAnswer {
@@ -53,7 +54,7 @@ export const mustBeExpiredToken: OptionRule = must(
 );
 
 function isAnswer(value: unknown): boolean {
-  const { status, error, ...rest } = (value ?? {}) as Record<string, unknown>;
+  const { status, error, ...rest } = ownFields(isObject(value) ? value : {});
   const isWord =
     error === undefined || typeof error === "number" || (typeof error === "string" && error !== "");
   return Number.isInteger(status) && isWord && Object.keys(rest).length === 0;
@@ -75,7 +76,10 @@ export async function isExpiredToken(expired: ExpiredToken, answer: ApiAnswer): 
   const { status } = answer;
   const challenge = answer.header("www-authenticate");
   if (rejectsToken(status, challenge)) return true;
-  const named = [expired].flat().filter((each) => each.status === status);
+  const named = [expired]
+    .flat()
+    .map(ownFields)
+    .filter((each) => each.status === status);
   if (named.length === 0) return false;
   if (named.some(({ error }) => error === undefined)) return true;
   const words = [challengeError(challenge), ...wordsOf(await answer.data())].map(String);
@@ -90,11 +94,11 @@ const WORD_FIELDS = ["error", "code", "type", "status", "reason", "error_code", 
 /** The words and numbers by which an error body names its error. */
 function wordsOf(body: unknown, depth = 0): unknown[] {
   if (typeof body !== "object" || body === null || depth > DEEPEST_WORD) return [];
-  const fields = body as Readonly<Record<string, unknown>>;
+  const fields = ownFields(body as Readonly<Record<string, unknown>>);
   const { error, errors } = fields;
   const inner = [error, Array.isArray(errors) ? (errors[0] as unknown) : undefined];
   return [
-    ...WORD_FIELDS.map((name) => (Object.hasOwn(fields, name) ? fields[name] : undefined)).filter(
+    ...WORD_FIELDS.map((name) => fields[name]).filter(
       (word) => typeof word === "string" || typeof word === "number",
     ),
     ...inner.flatMap((each) => wordsOf(each, depth + 1)),

@@ -56,10 +56,38 @@ export function textList(value: unknown): readonly string[] | undefined {
     : undefined;
 }
 
-/** Takes a point in time: a date, or milliseconds since the epoch. */
+/** Larger than any date in seconds until the year 5138, smaller than any in milliseconds since 1973. */
+const SECONDS_BELOW = 1e11;
+/** Seconds. A number from a minute on and below this, in the year 2001, is a lifetime that somebody took for a time. */
+const LIFETIMES_BELOW = 1e9;
+const MINUTE = 60;
+
+/**
+ * Takes a point in time: a date, or a number (or its digits) of seconds or milliseconds since the epoch.
+ *
+ * @returns Milliseconds since the epoch.
+ */
 export function instant(value: unknown): number | undefined {
-  const time = value instanceof Date ? value.getTime() : value;
-  return typeof time === "number" && Math.abs(time) <= 8.64e15 ? time : undefined;
+  const isDigits = typeof value === "string" && /^\d{1,16}(?:\.\d{1,9})?$/.test(value);
+  const time = isDigits ? Number(value) : value;
+  if (time instanceof Date) return inRange(time.getTime());
+  if (typeof time !== "number" || (time >= MINUTE && time < LIFETIMES_BELOW)) return undefined;
+  return inRange(Math.floor(Math.abs(time) < SECONDS_BELOW ? time * 1000 : time));
+}
+
+function inRange(milliseconds: number): number | undefined {
+  return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : undefined;
+}
+
+/** Takes a point in time as {@link instant} does, or as text: JSON has no dates. */
+export function storedInstant(value: unknown): number | undefined {
+  const isText = typeof value === "string" && !/^[\d.]+$/.test(value);
+  return instant(isText ? new Date(value) : value);
+}
+
+/** Makes a date: a number would be taken for seconds where it is small. */
+export function dateAt(milliseconds: number | undefined): Date | undefined {
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
 }
 
 /** Ten years, in seconds: a lifetime beyond this is a mistake of the server's, and dates stay in range. */

@@ -1,7 +1,7 @@
-import { FieldReader, instant, isEmpty, lifetime, textList } from "./field-reader.ts";
+import { dateAt, FieldReader, instant, isEmpty, lifetime, textList } from "./field-reader.ts";
 import { notAToken, type TokenRecord } from "./token-record.ts";
 import { RESPONSE_FIELDS } from "./token-response.ts";
-import { accessTokenType, tokenText } from "./token-text.ts";
+import { accessTokenType, refreshTokenText, tokenText } from "./token-text.ts";
 
 /**
  * A token as other libraries store it, by the names of RFC 6749 §5.1.
@@ -40,9 +40,6 @@ export interface ForeignRecordOptions {
   /** When the token response arrived: a date, or milliseconds since the epoch. */
   readonly obtainedAt?: Date | number;
 }
-
-/** Larger than any date in seconds until the year 5138, smaller than any in milliseconds since 1973. */
-const SECONDS_BELOW = 1e11;
 
 /** Names of the access token's expiry, the first that is given counts. */
 const ENDS = ["expires_at", "expiry_date", "accessTokenExpiresAt"];
@@ -97,7 +94,7 @@ export function readForeignRecord(
   const record = {
     ...readTimes(reader, instant(obtainedAt)),
     tokenType: reader.read("token_type", "Bearer or DPoP", accessTokenType),
-    refreshToken: token("refresh_token"),
+    refreshToken: reader.read("refresh_token", "a refresh token", refreshTokenText),
     scope,
     requestedScope: scope,
     idToken: token("id_token"),
@@ -112,7 +109,7 @@ export function readForeignRecord(
   return { accessToken: accessToken as string, ...record, raw };
 }
 
-/** Reads the times of a record as milliseconds since the epoch. */
+/** Reads the times of a record. */
 function readTimes(
   reader: FieldReader,
   obtained: number | undefined,
@@ -129,11 +126,12 @@ function readTimes(
         "counts from a response whose time is not known: pass { obtainedAt } as well (0 if it is lost: the token is then refreshed before it is used)",
     });
   }
+  const refreshEnd =
+    date("refresh_token_expires_at") ?? after(issuedAt, duration("refresh_token_expires_in"));
   return {
-    issuedAt,
-    expiresAt: end ?? after(issuedAt, left),
-    refreshTokenExpiresAt:
-      date("refresh_token_expires_at") ?? after(issuedAt, duration("refresh_token_expires_in")),
+    issuedAt: dateAt(issuedAt),
+    expiresAt: dateAt(end ?? after(issuedAt, left)),
+    refreshTokenExpiresAt: dateAt(refreshEnd),
   };
 }
 
@@ -168,11 +166,6 @@ const ISO_DATE =
 
 /** Takes a date, seconds or milliseconds since the epoch, or their digits, or an ISO 8601 date. */
 function dateOf(value: unknown): number | undefined {
-  const isDigits = typeof value === "string" && /^\d{1,16}(?:\.\d{1,9})?$/.test(value);
-  const number = isDigits ? Number(value) : value;
-  if (typeof number === "number") {
-    return instant(Math.floor(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number));
-  }
   return instant(typeof value === "string" && ISO_DATE.test(value) ? new Date(value) : value);
 }
 

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { ownOptions } from "../options/own-fields.ts";
 import { LockQueues } from "./lock-queues.ts";
 import type { TokenRecord } from "./token-record.ts";
 import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-store.ts";
@@ -24,7 +25,8 @@ export class MemoryTokenStore implements TokenStore {
   #writes = 0;
 
   /** @param options - `clock`: time, for tests. */
-  constructor({ clock = systemClock }: { readonly clock?: Clock } = {}) {
+  constructor(options: { readonly clock?: Clock } = {}) {
+    const { clock = systemClock } = ownOptions(options);
     this.#locks = new LockQueues(clock);
   }
 

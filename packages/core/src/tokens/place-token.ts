@@ -1,5 +1,6 @@
 import type { AxiosInstance, AxiosRequestConfig, InternalAxiosRequestConfig } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { ownFields } from "../options/own-fields.ts";
 import {
   type ResolvedPlacement,
   resolvePlacement,
@@ -50,7 +51,7 @@ export function placeToken<Target extends AxiosRequestConfig | AxiosInstance>(
     );
     return target;
   }
-  return placeInConfig(target, token, resolved) as Target;
+  return placeInConfig(ownFields<AxiosRequestConfig>(target), token, resolved) as Target;
 }
 
 function placeInConfig(

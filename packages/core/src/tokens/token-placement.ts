@@ -1,4 +1,5 @@
 import { must, type OptionRule } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 
 /**
  * Where an access token goes in a request (RFC 6750 §2).
@@ -29,7 +30,7 @@ const DEFAULTS: Readonly<Record<string, ResolvedPlacement>> = {
 
 /** Fills in the defaults of a placement; undefined for a value that is not a placement. */
 export function resolvePlacement(placement: unknown): ResolvedPlacement | undefined {
-  const form = (typeof placement === "string" ? { in: placement } : (placement ?? {})) as {
+  const form = ownFields(typeof placement === "string" ? { in: placement } : (placement ?? {})) as {
     readonly in?: unknown;
     readonly scheme?: unknown;
     readonly name?: unknown;

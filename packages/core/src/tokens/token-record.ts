@@ -1,8 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { FieldReader, instant, textList } from "./field-reader.ts";
+import { FieldReader, storedInstant, textList } from "./field-reader.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { ScopeChange } from "./scopes.ts";
-import { anyTokenType, tokenText } from "./token-text.ts";
+import { anyTokenType, refreshTokenText, tokenText } from "./token-text.ts";
 
 /** A token as plain JSON: what `JSON.stringify(token)` writes and `Token.from` reads. */
 export interface TokenRecord {
@@ -12,7 +12,7 @@ export interface TokenRecord {
   readonly tokenType?: string | undefined;
   /** When the token response arrived, in the same forms as `expiresAt`. */
   readonly issuedAt?: Date | string | number | null | undefined;
-  /** When the access token expires: a date, its ISO 8601 form, or milliseconds since the epoch. */
+  /** When the access token expires: a date, its ISO 8601 form, or seconds (below 1e11) or milliseconds since the epoch. */
   readonly expiresAt?: Date | string | number | null | undefined;
   /** The refresh token. */
   readonly refreshToken?: string | null | undefined;
@@ -69,14 +69,14 @@ export function readTokenRecord(record: unknown): TokenFields {
   if (misuse) throw notAToken([misuse]);
   const reader = new FieldReader(record as object);
   const accessToken = reader.read("accessToken", "a token", tokenText);
-  const date = (field: string) => reader.read(field, "a date", milliseconds);
+  const date = (field: string) => reader.read(field, "a date", storedInstant);
   const token = (field: string) => reader.read(field, "a token", tokenText);
   const list = (field: string) => reader.read(field, "a list of names", textList) ?? [];
   const fields = {
     tokenType: reader.read("tokenType", "bearer, dpop or n_a", anyTokenType) ?? "bearer",
     issuedAt: date("issuedAt"),
     expiresAt: date("expiresAt"),
-    refreshToken: token("refreshToken"),
+    refreshToken: reader.read("refreshToken", "a refresh token", refreshTokenText),
     refreshTokenExpiresAt: date("refreshTokenExpiresAt"),
     scope: list("scope"),
     requestedScope: list("requestedScope"),
@@ -106,10 +106,6 @@ function misuseOf(record: unknown): string | undefined {
   return typeof (record as { then?: unknown }).then === "function"
     ? "it is a promise, which has to be awaited"
     : undefined;
-}
-
-function milliseconds(value: unknown): number | undefined {
-  return instant(typeof value === "string" ? new Date(value) : value);
 }
 
 function scopeChange(value: unknown): ScopeChange | undefined {

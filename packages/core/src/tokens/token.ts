@@ -1,3 +1,4 @@
+import { ownOptions } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import {
   type ForeignRecordOptions,
@@ -5,6 +6,7 @@ import {
   isForeignRecord,
   readForeignRecord,
 } from "./foreign-record.ts";
+import { dateAt } from "./field-reader.ts";
 import type { ScopeChange } from "./scopes.ts";
 import {
   readTokenRecord,
@@ -67,7 +69,7 @@ export class Token {
     if (record instanceof Token) return record;
     // The fields of another copy of the package are private to that copy.
     const plain = isToken(record) ? record.toJSON() : record;
-    const own = isForeignRecord(plain) ? readForeignRecord(plain, options) : plain;
+    const own = isForeignRecord(plain) ? readForeignRecord(plain, ownOptions(options)) : plain;
     return new Token(readTokenRecord(own));
   }
 
@@ -86,12 +88,12 @@ export class Token {
 
   /** When the token response arrived; undefined for a token that was stored without it. */
   get issuedAt(): Date | undefined {
-    return dateOf(this.#fields.issuedAt);
+    return dateAt(this.#fields.issuedAt);
   }
 
   /** When the access token expires; undefined when the provider did not say. */
   get expiresAt(): Date | undefined {
-    return dateOf(this.#fields.expiresAt);
+    return dateAt(this.#fields.expiresAt);
   }
 
   /** The refresh token, when there is one. */
@@ -101,7 +103,7 @@ export class Token {
 
   /** When the refresh token expires; undefined when the provider did not say. */
   get refreshTokenExpiresAt(): Date | undefined {
-    return dateOf(this.#fields.refreshTokenExpiresAt);
+    return dateAt(this.#fields.refreshTokenExpiresAt);
   }
 
   /** The granted scopes: the requested ones when the response had no scope (RFC 6749 §5.1). */
@@ -155,9 +157,9 @@ export class Token {
     const { issuedAt, expiresAt, refreshTokenExpiresAt, ...rest } = this.#fields;
     return {
       ...rest,
-      issuedAt: dateOf(issuedAt)?.toISOString(),
-      expiresAt: dateOf(expiresAt)?.toISOString(),
-      refreshTokenExpiresAt: dateOf(refreshTokenExpiresAt)?.toISOString(),
+      issuedAt: dateAt(issuedAt)?.toISOString(),
+      expiresAt: dateAt(expiresAt)?.toISOString(),
+      refreshTokenExpiresAt: dateAt(refreshTokenExpiresAt)?.toISOString(),
     };
   }
 
@@ -182,7 +184,3 @@ Object.defineProperty(Token.prototype, Symbol.for("nodejs.util.inspect.custom"),
     return this.toString();
   },
 });
-
-function dateOf(milliseconds: number | undefined): Date | undefined {
-  return milliseconds === undefined ? undefined : new Date(milliseconds);
-}

@@ -1,7 +1,7 @@
 import { jsonReply } from "../oauth/responses.ts";
 import type { GoogleServer } from "./server.ts";
 
-/** Serves the discovery document and the key set. */
+/** Serves the discovery document and the key set, as JWKs and as certificates. */
 export function serveDiscovery(server: GoogleServer): void {
   const { app, endpoints, keys } = server;
   // As of 2026-09-02, https://accounts.google.com/.well-known/openid-configuration names neither hd nor nonce as claims, and
@@ -22,12 +22,15 @@ export function serveDiscovery(server: GoogleServer): void {
       { "cache-control": "public, max-age=3600" },
     ),
   );
-  app.get("/oauth2/v3/certs", async () =>
-    jsonReply(await keys.jwks(), 200, {
-      "cache-control": "public, max-age=19845, must-revalidate, no-transform",
-    }),
+  app.get("/oauth2/v3/certs", async () => jsonReply(await keys.jwks(), 200, KEYS_LIFETIME));
+  app.get("/oauth2/v1/certs", async () =>
+    jsonReply(await keys.certificates(CERTIFICATE_NAME), 200, KEYS_LIFETIME),
   );
 }
+
+const KEYS_LIFETIME = { "cache-control": "public, max-age=19845, must-revalidate, no-transform" };
+
+const CERTIFICATE_NAME = "federated-signon.system.gserviceaccount.com";
 
 const CAPABILITIES = {
   response_types_supported: [

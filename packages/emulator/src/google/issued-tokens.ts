@@ -56,7 +56,9 @@ function idTokenInfo(server: GoogleServer, token: string): Response {
 export function serveRevocation(server: GoogleServer): void {
   server.app.post("/revoke", (c) => {
     const contentType = c.req.header("content-type") ?? "";
-    if (!contentType.startsWith("application/x-www-form-urlencoded")) {
+    const isForm = contentType.startsWith("application/x-www-form-urlencoded");
+    // Google's own client for Node.js sends the token in the query, without a body and without a Content-Type.
+    if (!isForm && c.get("received").rawBody !== "") {
       return oauthError("invalid_request", "The content type must be form-urlencoded.");
     }
     const { token } = allParameters(c);

@@ -51,6 +51,11 @@ function timeProblem(server: GoogleServer, { iat, exp }: AssertionClaims): strin
   return valid ? undefined : LIFETIME_TEXT;
 }
 
+// Google's own libraries name this audience whatever their token endpoint is.
+const GOOGLE_TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
+
 function audienceProblem(server: GoogleServer, { aud }: AssertionClaims): string | undefined {
-  return aud === server.endpoints.token ? undefined : "Invalid JWT: Failed audience check.";
+  return aud === server.endpoints.token || aud === GOOGLE_TOKEN_ENDPOINT
+    ? undefined
+    : "Invalid JWT: Failed audience check.";
 }

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK, JWTPayload } from "jose";
+import { selfSignedCertificate } from "./certificate.ts";
 import { randomFrom } from "./random-text.ts";
 
 /** The RS256 keys that sign ID tokens. */
@@ -8,6 +9,8 @@ export interface SigningKeys {
   sign(claims: JWTPayload, options?: { readonly forged?: boolean }): Promise<string>;
   /** Returns the published keys. */
   jwks(): Promise<{ keys: JWK[] }>;
+  /** Returns the published keys as self-signed X.509 certificates of this name: PEM texts by key id. */
+  certificates(commonName: string): Promise<Record<string, string>>;
   /** Adds a new key and resolves to its id. The previous key stays published until the next rotation. */
   rotate(): Promise<string>;
 }
@@ -35,6 +38,12 @@ export function signingKeys(): SigningKeys {
     },
     async jwks() {
       return { keys: await Promise.all((await keys()).map(publicJwk)) };
+    },
+    async certificates(commonName) {
+      const entries = (await keys()).map(
+        async (key) => [key.kid, await selfSignedCertificate(commonName, key)] as const,
+      );
+      return Object.fromEntries(await Promise.all(entries));
     },
     async rotate() {
       const [key, previous] = await Promise.all([newKey(), keys()]);

@@ -86,11 +86,12 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
   });
 }
 
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+/** `localhost`, 127.0.0.0/8 and `[::1]` exactly (RFC 8252 §7.3): a name below `localhost` is the resolver's to say. */
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Whether this is an http or https URL of this machine, without a fragment. */
 export function isLoopbackUrl(uri: string): boolean {
   if (!URL.canParse(uri) || uri.includes("#")) return false;
   const { protocol, hostname } = new URL(uri);
-  return /^https?:$/.test(protocol) && LOOPBACK_HOSTS.has(hostname);
+  return /^https?:$/.test(protocol) && LOOPBACK_HOST.test(hostname);
 }

@@ -66,6 +66,18 @@ it("accepts any port for a registered loopback URL", async () => {
   expect(await reach("http://127.0.0.1:5555/other")).toBe("redirect_uri_mismatch");
 });
 
+it("accepts every loopback address, and no name below localhost, without registered URLs", async () => {
+  const github = await running(startGitHub());
+  const callback = (uri: string) =>
+    github.authorize(authorizationUrl(github, { redirect_uri: uri }));
+  for (const host of ["localhost", "127.0.0.1", "127.0.0.2", "127.255.0.1:8080", "[::1]:3000"]) {
+    expect(await callback(`http://${host}/cb`)).toContain(`http://${host}/cb?code=`);
+  }
+  for (const host of ["app.localhost", "localhost.", "[::ffff:127.0.0.1]", "127.0.0.1.example"]) {
+    await expect(callback(`http://${host}/cb`)).rejects.toThrow();
+  }
+});
+
 it("accepts subdomains and subpaths with the wildcard switch", async () => {
   const redirectUris = ["https://app.example/callback"];
   const github = await running(startGitHub({ redirectUris, redirectWildcard: true }));

@@ -48,6 +48,16 @@ it("gives a service account a token, without a client and without a refresh toke
   expect((await get(url, String(token["access_token"]))).status).toBe(200);
 });
 
+it("accepts Google's own token endpoint as the audience too, which Google's libraries always name", async () => {
+  const google = await running(startGoogle({ now: clock.now }));
+  const account = await google.createServiceAccount();
+  const aud = "https://oauth2.googleapis.com/token";
+  expect(await ask(google, account, { aud })).toHaveProperty("access_token");
+  for (const other of [`${aud}/`, `${aud}?a=b`, "https://oauth2.googleapis.com", [aud], ""]) {
+    expect(await ask(google, account, { aud: other })).toHaveProperty("error", "invalid_grant");
+  }
+});
+
 it("checks signature, audience, lifetime, subject and scope", async () => {
   const google = await running(startGoogle({ now: clock.now }));
   const account = await google.createServiceAccount();

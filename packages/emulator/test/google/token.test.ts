@@ -229,6 +229,22 @@ it("revokes everything that a user granted, by any of the tokens, once", async (
   expect(await signIn(google, { access_type: "offline" })).toHaveProperty("refresh_token");
 });
 
+it("revokes a token in the query of a request without a body, with a Content-Type or without", async () => {
+  const google = await running(startGoogle());
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  for (const headers of [{}, form]) {
+    const { access_token: token } = await signIn(google);
+    const url = `${google.endpoints.revocation}?token=${String(token)}`;
+    const reply = await fetch(url, { method: "POST", headers });
+    expect([reply.status, await json(reply)]).toEqual([200, {}]);
+    expect((await get(google.endpoints.userInfo, String(token))).status).toBe(401);
+    const twice = await fetch(url, { method: "POST", headers });
+    expect([twice.status, (await json(twice))["error"]]).toEqual([400, "invalid_token"]);
+  }
+  const bare = await fetch(google.endpoints.revocation, { method: "POST" });
+  expect([bare.status, (await json(bare))["error"]]).toEqual([400, "invalid_request"]);
+});
+
 it("accepts the token to revoke in the query, but not in JSON", async () => {
   const google = await running(startGoogle());
   const { access_token: token } = await signIn(google);

@@ -8,6 +8,7 @@ import {
   Transport,
 } from "@grantkit/core/requests";
 import type { OAuth1Provider } from "../provider.ts";
+import { withEncodedQuery } from "../signing/percent-encoding.ts";
 import type { OAuth1SessionOptions } from "./session-options.ts";
 
 /** Milliseconds for an exchange with the API. */
@@ -75,7 +76,7 @@ class SigningOrigins implements RequestOrigins {
   }
 
   resolve(url: string, extra: ReadonlySet<string> | undefined): URL {
-    const target = this.#api.resolveUnguarded(url);
+    const target = this.resolveUnguarded(url);
     // The app itself allows it: plain http too, for shops and devices that have nothing else.
     if (extra?.has(target.origin)) return target;
     if (isSecureUrl(target)) return this.#isBound ? this.#api.checked(target, extra) : target;
@@ -87,7 +88,8 @@ class SigningOrigins implements RequestOrigins {
   }
 
   resolveUnguarded(url: string): URL {
-    return this.#api.resolveUnguarded(url);
+    // Before core looks at it: it refuses a backslash anywhere, and in a query it is a character like others.
+    return this.#api.resolveUnguarded(withEncodedQuery(url));
   }
 
   isOwn(url: URL): boolean {

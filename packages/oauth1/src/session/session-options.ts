@@ -87,7 +87,7 @@ const allowedOrigins = mustBeListOf(
 );
 
 function isOrigin(value: unknown): boolean {
-  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
   const { protocol, origin } = new URL(value);
   return /^https?:$/.test(protocol) && origin === value.replace(/\/$/, "");
 }

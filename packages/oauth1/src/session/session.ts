@@ -1,9 +1,10 @@
 import { ConfigurationError } from "@grantkit/core";
 import {
-  SessionRequests,
   type CallbackInput,
+  ownOptions,
   type RequestContext,
   type RequestSender,
+  SessionRequests,
 } from "@grantkit/core/requests";
 import { TokenMissing, VerifierMissing } from "../errors.ts";
 import type { OAuthValues } from "../signing/protocol-parameters.ts";
@@ -23,7 +24,7 @@ import { SignatureAuthorizer } from "./signature-authorizer.ts";
 import {
   type AccessTokenOptions,
   type AuthorizationUrlOptions,
-  checkCall,
+  checkedCall,
   type OAuth1TokenRequestOptions,
   type RefreshOptions,
   type RequestTokenOptions,
@@ -81,7 +82,7 @@ export class OAuth1Session extends SessionRequests {
     const { provider, allowedOrigins, onTokenUpdate } = options;
     this.#name = nameOf(provider);
     this.#options = options;
-    this.#signer = new Signer(options);
+    this.#signer = new Signer(options, provider?.signsMultipartFields);
     this.#callbackUri = options.callbackUri;
     this.#realm = options.realm;
     this.#verifier = options.verifier;
@@ -127,8 +128,7 @@ export class OAuth1Session extends SessionRequests {
    * `TOKEN_RESPONSE_INVALID`, `NETWORK_ERROR`, `TIMEOUT`, …
    */
   async fetchRequestToken(options: RequestTokenOptions = {}): Promise<OAuth1Token> {
-    checkCall("fetchRequestToken", options, this.#name);
-    const { realm, ...request } = options;
+    const { realm, ...request } = checkedCall("fetchRequestToken", options, this.#name);
     const callback = this.#callbackUri;
     if (callback === undefined) {
       throw new ConfigurationError(
@@ -160,14 +160,14 @@ export class OAuth1Session extends SessionRequests {
    * @throws TokenMissing before there is a request token; ConfigurationError for a URL that cannot be used.
    */
   authorizationUrl(options: AuthorizationUrlOptions = {}): string {
-    checkCall("authorizationUrl", options, this.#name);
+    const own = checkedCall("authorizationUrl", options, this.#name);
     const { request } = this.#token;
     if (!request) {
       throw new TokenMissing("There is no request token yet: call fetchRequestToken() first.", {
         provider: this.#name,
       });
     }
-    const { url = this.#options.provider?.endpoints.authorization, parameters } = options;
+    const { url = this.#options.provider?.endpoints.authorization, parameters } = own;
     return authorizationUrlOf(this.#name, url, request.key, parameters);
   }
 
@@ -192,8 +192,8 @@ export class OAuth1Session extends SessionRequests {
    * @throws TokenMissing, VerifierMissing, TokenRequestDenied, ConfigurationError, OAuthError.
    */
   async fetchAccessToken(options: AccessTokenOptions = {}): Promise<OAuth1Token> {
-    checkCall("fetchAccessToken", options, this.#name);
-    const { verifier = this.#verifier, ...rest } = options;
+    const own = checkedCall("fetchAccessToken", options, this.#name);
+    const { verifier = this.#verifier, ...rest } = own;
     const { request } = this.#token;
     const provider = this.#name;
     if (!request) {
@@ -226,10 +226,10 @@ export class OAuth1Session extends SessionRequests {
    * @throws TokenRequestDenied, ConfigurationError, OAuthError.
    */
   async fetchXAuthToken(options: XAuthOptions): Promise<OAuth1Token> {
-    checkCall("fetchXAuthToken", options, this.#name);
-    const { username, password, ...request } = options;
+    const own = checkedCall("fetchXAuthToken", options, this.#name);
+    const { username, password, ...request } = own;
     const parameters = {
-      ...request.parameters,
+      ...own.parameters,
       x_auth_username: username,
       x_auth_password: password,
       x_auth_mode: "client_auth",
@@ -246,7 +246,7 @@ export class OAuth1Session extends SessionRequests {
    * @throws TokenMissing when there is no session handle; TokenRequestDenied, OAuthError.
    */
   async refresh(options: RefreshOptions = {}): Promise<OAuth1Token> {
-    checkCall("refresh", options, this.#name);
+    const { url } = checkedCall("refresh", options, this.#name);
     const { access } = this.#token;
     if (!access?.sessionHandle) {
       throw new TokenMissing(
@@ -254,7 +254,7 @@ export class OAuth1Session extends SessionRequests {
         { provider: this.#name },
       );
     }
-    return this.#token.refresh(access, options.url);
+    return this.#token.refresh(access, url);
   }
 
   /** What requests are sent with. */
@@ -275,7 +275,7 @@ export class OAuth1Session extends SessionRequests {
   }
 
   async #fetchAccess(request: AskedToken, values: OAuthValues): Promise<OAuth1Token> {
-    const url = request.url ?? this.#options.provider?.endpoints.accessToken;
+    const url = ownOptions(request).url ?? this.#options.provider?.endpoints.accessToken;
     const token = await this.#fetchToken("accessToken", request, { ...values, realm: this.#realm });
     // It gave a token, and so it refreshes tokens. As text: the caller may change a URL object later.
     this.#refreshUrl = String(url);
@@ -307,7 +307,7 @@ export class OAuth1Session extends SessionRequests {
     return fetchToken(context, {
       method: provider?.tokenRequestMethods?.[endpoint] ?? "POST",
       ...request,
-      url: request.url ?? provider?.endpoints[endpoint],
+      url: ownOptions(request).url ?? provider?.endpoints[endpoint],
       endpoint,
       values,
     });

@@ -1,5 +1,6 @@
 import { OAuthError } from "@grantkit/core";
 import {
+  ownFields,
   parseBody,
   parseRetryAfter,
   type Redactor,
@@ -133,9 +134,9 @@ function fieldsOfExplanation(
   fields: Readonly<Record<string, unknown>>,
   challenge: string | undefined,
 ): Explanation {
-  const { oauth_problem: problem, oauth_problem_advice: advice, errors } = fields;
+  const { oauth_problem: problem, oauth_problem_advice: advice, errors } = ownFields(fields);
   const [first] = Array.isArray(errors) ? (errors as unknown[]) : [];
-  const { code, message } = (first ?? {}) as Readonly<Record<string, unknown>>;
+  const { code, message } = ownFields((first ?? {}) as Readonly<Record<string, unknown>>);
   return {
     error: textOf(problem) ?? challenge ?? textOf(code),
     description: textOf(advice) ?? textOf(message),

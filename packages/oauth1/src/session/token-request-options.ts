@@ -6,6 +6,7 @@ import {
   optionProblems,
   type OptionRule,
   type OptionRules,
+  ownOptions,
 } from "@grantkit/core/requests";
 import { isRealm } from "../credentials.ts";
 
@@ -84,9 +85,14 @@ const RULES: Readonly<Record<Method, OptionRules>> = {
   refresh: { url: anything },
 };
 
-/** @throws ConfigurationError for options that a method does not have; those of the provider belong into `parameters`. */
-export function checkCall(method: Method, options: unknown, provider: string): void {
+/**
+ * Checks the options of a call, and returns their own fields.
+ *
+ * @throws ConfigurationError for options that a method does not have; those of the provider belong into `parameters`.
+ */
+export function checkedCall<Options>(method: Method, options: Options, provider: string): Options {
   const isUrl = typeof options === "string" || options instanceof URL;
   const problems = isUrl ? ["pass the URL as { url }"] : optionProblems(options, RULES[method]);
   if (problems.length > 0) throw new ConfigurationError(`${method}()`, problems, provider);
+  return ownOptions(options);
 }

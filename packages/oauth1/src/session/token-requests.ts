@@ -2,6 +2,7 @@ import { type Clock, ConfigurationError, OAuthError } from "@grantkit/core";
 import {
   Deadline,
   type OutgoingRequest,
+  ownFields,
   publish,
   publishError,
   Redactor,
@@ -62,8 +63,9 @@ const ENDPOINTS = {
  */
 export async function fetchToken(
   context: TokenRequestContext,
-  request: TokenRequest,
+  asked: TokenRequest,
 ): Promise<OAuth1Token> {
+  const request = ownFields(asked);
   const { provider, clock } = context;
   const start = clock.now();
   try {
@@ -159,7 +161,7 @@ async function signInTime(
 
 /** The values of a request that no error may show. */
 function secretsIn(values: OAuthValues): (string | undefined)[] {
-  const { token, tokenSecret, verifier, callback = "", further = {} } = values;
+  const { token, tokenSecret, verifier, callback = "", further = {} } = ownFields(values);
   // A callback's query may hold the app's own key to the user's session.
   const own = URL.canParse(callback) ? [...new URL(callback).searchParams.values()] : [];
   return [token, tokenSecret, verifier, ...own, ...Object.values(further)];

@@ -30,6 +30,19 @@ export function encodeReserved(text: string): string {
   }
 }
 
+/** What URL parsers leave raw in a query, though no URI may have it (RFC 3986 §3.4) and some servers refuse it. */
+const RAW_IN_QUERY = /[[\]{}|\\^`]/g;
+
+/**
+ * A URL, absolute or relative, whose query has no raw brackets, braces, bars, backslashes, carets and backticks: they are
+ * percent-encoded, which changes no signature.
+ */
+export function withEncodedQuery(url: string): string {
+  const [, start = "", query = "", end = ""] = /^([^?#]*\?)([^#]*)(.*)$/s.exec(url) ?? [];
+  const encoded = query.replace(RAW_IN_QUERY, escapeOf);
+  return encoded === query ? url : `${start}${encoded}${end}`;
+}
+
 /** Decodes a name or value of a form or query; undefined if it is not percent-encoded UTF-8. */
 export function formDecode(text: string): string | undefined {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;

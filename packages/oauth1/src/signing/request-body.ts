@@ -25,6 +25,8 @@ interface FormBody {
 /** Another body, or none: the signature covers it only by a body hash. */
 interface OpaqueBody {
   readonly kind: "none" | "opaque";
+  /** The text fields of a multipart form, if the provider has them signed; else none. */
+  readonly parameters: readonly EncodedParameter[];
   readonly body: unknown;
   /** What a body hash covers; undefined if it cannot be read here, as a stream. */
   readonly content: string | Uint8Array | undefined;
@@ -32,6 +34,8 @@ interface OpaqueBody {
 
 /** A body, parsed. */
 export type ReadBody = FormBody | OpaqueBody;
+
+const NONE: readonly EncodedParameter[] = [];
 
 /** The characters of a form, as in requests-oauthlib: no JSON has only these, except a single word or number. */
 const LOOKS_LIKE_FORM = /^[\w.~%&=+;:,*@!()/?'$-]+$/;
@@ -42,6 +46,8 @@ const WRONG_TYPE =
   "its body is parameters, which are sent as a form, but its Content-Type is another. Leave Content-Type out, or pass the body as text";
 const MULTIPART =
   "its Content-Type is multipart, but its body is parameters. Leave Content-Type out to send a form, or pass a FormData";
+const UNREADABLE_FIELDS =
+  "its provider has the text fields of a multipart form signed, and those of this body cannot be read. Pass a FormData";
 const NO_FIELD =
   "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: pass them as text, or the whole body as text with its Content-Type";
 const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (which axios sets for text and bytes without one), but its body is not decodable as a form. Set the right Content-Type, or percent-encode the body as UTF-8`;
@@ -49,23 +55,24 @@ const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (which axios sets for text
 /**
  * Reads a body as far as the signature needs it (RFC 5849 §3.4.1.3.1).
  *
+ * @param signsMultipartFields - Whether the provider has the text fields of a multipart form signed.
  * @throws OAuthError with code `REQUEST_UNSIGNABLE` for a body that does not match its Content-Type.
  */
-export function readBody(body: unknown, contentType: string | undefined): ReadBody {
-  if (body === undefined || body === null) return { kind: "none", body, content: undefined };
+export function readBody(
+  body: unknown,
+  contentType: string | undefined,
+  signsMultipartFields: boolean,
+): ReadBody {
+  if (body === undefined || body === null)
+    return { kind: "none", parameters: NONE, body, content: undefined };
   const type = mediaType(contentType);
   if (isParameters(body)) return parametersBody(body, type);
+  if (signsMultipartFields && type?.startsWith("multipart/")) return multipartBody(body);
   const content = contentOf(body);
   if (type === FORM_TYPE) return declaredForm(body, content);
-  if (content?.length === 0) return { kind: "none", body, content: undefined };
-  if (type === undefined && typeof content === "string" && LOOKS_LIKE_FORM.test(content)) {
-    const read = parseForm(content);
-    if (read) {
-      const parameters = encodedParameters(read);
-      return { kind: "form", parameters, text: content, body, typeMissing: true };
-    }
-  }
-  return { kind: "opaque", body, content };
+  if (content?.length === 0) return { kind: "none", parameters: NONE, body, content: undefined };
+  const form = type === undefined ? undeclaredForm(content) : undefined;
+  return form ?? { kind: "opaque", parameters: NONE, body, content };
 }
 
 /** The media type of a Content-Type header, without its parameters. */
@@ -82,11 +89,30 @@ function declaredForm(body: unknown, content: string | Uint8Array | undefined): 
   return { kind: "form", parameters: encodedParameters(read), text, body, typeMissing: false };
 }
 
+/** The form that a text without a Content-Type is, if it looks like one. */
+function undeclaredForm(content: string | Uint8Array | undefined): FormBody | undefined {
+  if (typeof content !== "string" || !LOOKS_LIKE_FORM.test(content)) return undefined;
+  const read = parseForm(content);
+  if (read === undefined) return undefined;
+  const parameters = encodedParameters(read);
+  return { kind: "form", parameters, text: content, body: content, typeMissing: true };
+}
+
 /** Bytes as text, one character for each byte, so that bytes which are not ASCII can be found. */
 function asciiOf(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+function multipartBody(body: unknown): OpaqueBody {
+  if (!(body instanceof FormData)) throw unsignable(UNREADABLE_FIELDS);
+  const fields = [...body].filter(
+    (field): field is [string, string] => typeof field[1] === "string",
+  );
+  // As they are sent: a multipart form has no other line ends.
+  const sent = fields.map(([name, text]) => [name, text.replaceAll(/\r\n?|\n/g, "\r\n")] as const);
+  return { kind: "opaque", parameters: encodedParameters(sent), body, content: undefined };
 }
 
 function parametersBody(body: URLSearchParams | FormFields, type: string | undefined): ReadBody {
@@ -97,7 +123,7 @@ function parametersBody(body: URLSearchParams | FormFields, type: string | undef
   const parameters = encodedParameters(read);
   const text = isSearchParams(body) ? body.toString() : formOf(parameters);
   // No body at all, which fetch() requires of a GET.
-  if (text === "") return { kind: "none", body: undefined, content: undefined };
+  if (text === "") return { kind: "none", parameters: NONE, body: undefined, content: undefined };
   return { kind: "form", parameters, text, body: text, typeMissing: type === undefined };
 }
 

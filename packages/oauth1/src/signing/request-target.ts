@@ -2,10 +2,11 @@ import { ConfigurationError } from "@grantkit/core";
 import type { OptionRule } from "@grantkit/core/requests";
 import { unsignable } from "../errors.ts";
 import { type EncodedParameter, encodedParameters, parseForm } from "./parameters.ts";
+import { withEncodedQuery } from "./percent-encoding.ts";
 
 /** The URL of a request, in the parts that are signed. */
 export interface RequestTarget {
-  /** The URL as it is sent, without its fragment. */
+  /** The URL as it is sent: without its fragment, and with a query that has no raw characters. */
   readonly href: string;
   readonly url: URL;
   /** Host and port as they are signed (RFC 5849 §3.4.1.2). */
@@ -64,7 +65,7 @@ function isUrl(value: unknown): value is URL {
 export function requestTarget(url: string | URL, host: string | undefined): RequestTarget {
   const parsed = readUrl(url);
   if (typeof parsed === "string") throw new ConfigurationError("The request", [parsed]);
-  const { href } = parsed;
+  const href = parsed.search === "" ? parsed.href : withEncodedQuery(parsed.href);
   const end = href.indexOf("#");
   const query = parseForm(parsed.search.slice(1));
   if (query === undefined) {

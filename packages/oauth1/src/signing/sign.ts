@@ -88,8 +88,8 @@ export async function sign<Body extends RequestBody | undefined = undefined>(
       : ["credentials must be an object"]),
   ];
   if (problems.length > 0) throw new ConfigurationError("The request", problems);
-  const { method = "GET", url, body } = request;
-  const headers = new HeaderFields(request.headers);
+  const { method = "GET", url, body, headers: given } = ownFields(request);
+  const headers = new HeaderFields(given);
   const signed = await new Signer(own).sign(
     // As text: the caller may change a URL object while the signature is made.
     { method, url: String(url), headers, body },

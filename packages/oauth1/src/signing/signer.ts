@@ -1,5 +1,5 @@
 import type { SigningKey } from "@grantkit/core";
-import { isSecureUrl } from "@grantkit/core/requests";
+import { isSecureUrl, ownFields } from "@grantkit/core/requests";
 import type { OAuth1Credentials } from "../credentials.ts";
 import { unsignable } from "../errors.ts";
 import { signatureBaseString } from "./base-string.ts";
@@ -53,16 +53,21 @@ export class Signer {
   readonly #method: MethodDefinition;
   readonly #type: SignatureType;
   readonly #parameters: ProtocolParameters;
+  readonly #signsMultipartFields: boolean;
   readonly #rsaKey: SigningKeys["rsaKey"];
   /** The keys of the last request, which most often are those of the next. */
   #lastKeys: SigningKeys | undefined;
 
-  /** @param options - Checked options; a private key is parsed here, once. */
-  constructor(options: OAuth1Credentials) {
+  /**
+   * @param options - Checked options; a private key is parsed here, once.
+   * @param signsMultipartFields - Whether the provider has the text fields of a multipart form signed.
+   */
+  constructor(options: OAuth1Credentials, signsMultipartFields = false) {
     const { signatureMethod: method = "HMAC-SHA1", signatureType = "header", privateKey } = options;
     this.#options = options;
     this.#method = signatureMethod(method) as MethodDefinition;
     this.#type = signatureType;
+    this.#signsMultipartFields = signsMultipartFields;
     this.#parameters = new ProtocolParameters(options, this.#method.name);
     this.#rsaKey =
       this.#method.kind === "rsa" ? rsaKey(privateKey as SigningKey, "private") : undefined;
@@ -74,16 +79,16 @@ export class Signer {
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid URL; OAuthError with code `REQUEST_UNSIGNABLE` or
    * `TOKEN_IN_URL` for a request that cannot be signed.
    */
-  sign(request: UnsignedRequest, oauth: OAuthValues = {}): Eventual<SignedParts> {
+  sign(request: UnsignedRequest, values: OAuthValues = {}): Eventual<SignedParts> {
+    const oauth = ownFields(values);
     const method = request.method.toUpperCase();
     const target = requestTarget(request.url, header(request, "host"));
     const authorization = header(request, "authorization");
     // Without a body it matters only where the signature becomes one.
     const typeMatters = this.#type === "body" || (request.body ?? undefined) !== undefined;
     const contentType = typeMatters ? header(request, "content-type") : undefined;
-    const body = readBody(request.body, contentType);
-    const form = body.kind === "form" ? body.parameters : [];
-    refuseSigned(target.query, form, authorization, oauth.further);
+    const body = readBody(request.body, contentType, this.#signsMultipartFields);
+    refuseSigned(target.query, body.parameters, authorization, oauth.further);
     checkPlacement(this.#type, { method, body, contentType, authorization });
     this.#checkTransport(target);
     return whenThere(this.#bodyHash(method, body), (hash) =>
@@ -114,7 +119,7 @@ export class Signer {
 
   #signed({ method, target, body, hash, oauth }: ReadRequest): Eventual<SignedParts> {
     const own = this.#parameters.of(oauth, hash);
-    const form = body.kind === "form" ? body.parameters : [];
+    const form = body.parameters;
     const signed =
       target.query.length === 0 && form.length === 0 ? own : [...target.query, ...form, ...own];
     const baseString = signatureBaseString(method, target.url, target.authority, signed);

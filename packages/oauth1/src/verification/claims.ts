@@ -1,8 +1,9 @@
 import type { Parameter } from "../signing/parameters.ts";
 import { percentDecode } from "../signing/percent-encoding.ts";
 import { isProtocolParameter } from "../signing/protocol-parameters.ts";
-import type { ReadRequest } from "./received-request.ts";
 import { malformed } from "../errors.ts";
+import { checkCount } from "./received-parameters.ts";
+import type { ReceivedHead } from "./received-request.ts";
 
 /** What a request claims, before it is verified. */
 export interface Claims {
@@ -23,16 +24,24 @@ export interface Claims {
   readonly parameters: readonly Parameter[];
 }
 
+/** Whether the OAuth parameters are in the header or the query, so that the body need not be read to know them. */
+export function areInHead({ authorization, query }: ReceivedHead): boolean {
+  return [...headerParameters(authorization), ...query].some(([name]) => isProtocolParameter(name));
+}
+
 /**
  * Reads the OAuth parameters of a request from its header, query or form (RFC 5849 §3.5).
  *
+ * @param form - The parameters of its form; none while its body is not read.
  * @throws OAuthError with code `INVALID_REQUEST` if one is missing or repeated, or if they are in several places (§3.1, §3.2).
  */
-export function readClaims(request: ReadRequest): Claims {
-  const header = headerParameters(request.authorization);
-  if (!header) throw malformed("its Authorization header cannot be read");
-  const all = [...header, ...request.query, ...(request.form ?? [])];
-  const values = protocolValues([header, request.query, request.form ?? []]);
+export function readClaims(
+  { authorization, query }: ReceivedHead,
+  form: readonly Parameter[] = [],
+): Claims {
+  const header = headerParameters(authorization);
+  const all = [...header, ...query, ...form];
+  const values = protocolValues([header, query, form]);
   if (values.size === 0)
     throw malformed(
       "it has no OAuth parameters in its Authorization header, its query or a form, which needs its Content-Type",
@@ -58,9 +67,9 @@ const PAIR = /\s*([^\s=,"]+)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)/y;
 
 /**
  * The parameters of an `Authorization: OAuth` header without the realm (RFC 5849 §3.5.1, §3.4.1.3.1): none for another
- * scheme or no header, undefined for a header that cannot be parsed.
+ * scheme or no header.
  */
-function headerParameters(authorization: string | undefined): Parameter[] | undefined {
+function headerParameters(authorization: string | undefined): Parameter[] {
   const scheme = /^\s*OAuth(?:\s+|$)/i.exec(authorization ?? "");
   if (authorization === undefined || !scheme) return [];
   const text = authorization.slice(scheme[0].length).trimEnd();
@@ -68,13 +77,17 @@ function headerParameters(authorization: string | undefined): Parameter[] | unde
   PAIR.lastIndex = 0;
   while (PAIR.lastIndex < text.length) {
     const [, name = "", value = ""] = PAIR.exec(text) ?? [];
-    if (name === "") return undefined;
+    if (name === "") throw unreadableHeader();
     if (name.toLowerCase() === "realm") continue;
     const decoded = [percentDecode(name), percentDecode(value)] as const;
-    if (decoded[0] === undefined || decoded[1] === undefined) return undefined;
-    parameters.push([decoded[0], decoded[1]]);
+    if (decoded[0] === undefined || decoded[1] === undefined) throw unreadableHeader();
+    checkCount(parameters.push([decoded[0], decoded[1]]), "Authorization header");
   }
   return parameters;
+}
+
+function unreadableHeader(): Error {
+  return malformed("its Authorization header cannot be read");
 }
 
 /** The values of the protocol's parameters, each of which must occur once, and all in one place. */

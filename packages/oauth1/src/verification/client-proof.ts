@@ -24,29 +24,42 @@ const NOBODY_KEY: SigningKey = {
 };
 const NOBODY_SECRET = "no client of anybody has this secret";
 
-/** Whether the client that a request names signed the base string; an unknown client takes as long as a wrong signature. */
-export async function isSignedByClient(
+/** What a request's signature is verified with. */
+export interface ClientProof {
+  /** Whether the client is known, with its token and a key for the signature method. */
+  readonly isKnown: boolean;
+  /** Whether the client signed a base string; for an unknown client this takes as long as for a wrong signature. */
+  verify(baseString: string): Promise<boolean>;
+}
+
+/** Finds what the signature of a request is verified with. */
+export function clientProof(
   method: MethodDefinition,
-  baseString: string,
   claims: Claims,
   credentials: VerificationCredentials | undefined,
-): Promise<boolean> {
+): ClientProof {
   if (method.kind === "rsa") {
-    const key = publicKeyOf(credentials, method.digest);
-    const valid = await (key ?? rsaKey(NOBODY_KEY, "public")).verify(
-      method.digest,
-      baseString,
-      claims.signature,
-    );
-    return valid && key !== undefined;
+    const { digest } = method;
+    const key = publicKeyOf(credentials, digest);
+    return {
+      isKnown: key !== undefined,
+      async verify(baseString) {
+        const { signature } = claims;
+        const used = key ?? rsaKey(NOBODY_KEY, "public");
+        return (await used.verify(digest, baseString, signature)) && key !== undefined;
+      },
+    };
   }
   const known = sharedSecretsOf(credentials, claims);
-  const expected = await signatureOf(
-    method,
-    baseString,
-    new SigningKeys(known?.clientSecret ?? NOBODY_SECRET, known?.resourceOwnerSecret ?? ""),
-  );
-  return sameSecret(claims.signature, expected) && known !== undefined;
+  return {
+    isKnown: known !== undefined,
+    async verify(baseString) {
+      const { clientSecret = NOBODY_SECRET, resourceOwnerSecret = "" } = known ?? {};
+      const keys = new SigningKeys(clientSecret, resourceOwnerSecret);
+      const expected = await signatureOf(method, baseString, keys);
+      return sameSecret(claims.signature, expected) && known !== undefined;
+    },
+  };
 }
 
 function sharedSecretsOf(

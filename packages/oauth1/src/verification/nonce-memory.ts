@@ -1,3 +1,5 @@
+import { OAuthError } from "@grantkit/core";
+
 /** The use of a nonce, which a client and its token may use once with one timestamp (RFC 5849 §3.3). */
 export interface NonceUse {
   /** The client key. */
@@ -18,23 +20,57 @@ export interface NonceUse {
  */
 export type UseNonce = (use: NonceUse) => boolean | Promise<boolean>;
 
-const MOST = 100_000;
+/** How many nonces are remembered at most: no more than half of them are those of one client. */
+const MOST = 200_000;
 
-/** Remembers the nonces that this process has seen. */
+/** Milliseconds between two searches for nonces that may be forgotten. */
+const SWEEP_INTERVAL = 1000;
+
+/**
+ * Remembers the nonces that this process has seen. None is forgotten early, however many requests come: a client that has as
+ * many nonces here as there is room left is refused. So one client cannot have another's nonces forgotten, nor take all the
+ * room.
+ */
 export class NonceMemory {
-  // In the order of arrival, each with the time in milliseconds at which it may be forgotten.
-  readonly #seen = new Map<string, number>();
+  // By client, each nonce with the time in milliseconds until which it is remembered.
+  readonly #clients = new Map<string, Map<string, number>>();
+  #size = 0;
+  #sweptAt = -Infinity;
 
-  /** Stores a nonce, and returns whether it was new; `now` is in milliseconds since the epoch. */
+  /**
+   * Stores a nonce, and returns whether it was new; `now` is in milliseconds since the epoch.
+   *
+   * @throws OAuthError with code `RATE_LIMITED` when the client's share is full.
+   */
   use(use: NonceUse, now: number): boolean {
-    for (const [key, until] of this.#seen) {
-      if (until > now && this.#seen.size < MOST) break;
-      this.#seen.delete(key);
-    }
+    if (Math.abs(now - this.#sweptAt) >= SWEEP_INTERVAL) this.#sweep(now);
     const { clientKey, resourceOwnerKey = null, timestamp, nonce, rememberFor } = use;
-    const key = JSON.stringify([clientKey, resourceOwnerKey, timestamp, nonce]);
-    if (this.#seen.has(key)) return false;
-    this.#seen.set(key, now + rememberFor * 1000);
+    const own = this.#clients.get(clientKey) ?? new Map<string, number>();
+    const key = JSON.stringify([resourceOwnerKey, timestamp, nonce]);
+    if ((own.get(key) ?? -Infinity) > now) return false;
+    if (own.size >= MOST - this.#size) throw fullShare();
+    if (!own.has(key)) this.#size += 1;
+    own.set(key, now + rememberFor * 1000);
+    this.#clients.set(clientKey, own);
     return true;
   }
+
+  /** Forgets what may be forgotten. */
+  #sweep(now: number): void {
+    this.#sweptAt = now;
+    for (const [clientKey, own] of this.#clients) {
+      for (const [key, until] of own) {
+        if (until <= now && own.delete(key)) this.#size -= 1;
+      }
+      if (own.size === 0) this.#clients.delete(clientKey);
+    }
+  }
+}
+
+function fullShare(): OAuthError {
+  return new OAuthError(
+    "RATE_LIMITED",
+    "The request's client has sent as many requests as this process remembers nonces for, so that a copy could not be recognized. Try again in some minutes, or pass a useNonce function with a larger store.",
+    { retryable: true },
+  );
 }

@@ -5,18 +5,14 @@ import {
   must,
   optionProblems,
   type OptionRules,
+  ownOptions,
 } from "@grantkit/core/requests";
-import { type Parameter, parseForm } from "../signing/parameters.ts";
-import {
-  contentOf,
-  FORM_TYPE,
-  type FormFields,
-  isParameters,
-  mediaType,
-  parametersOf,
-} from "../signing/request-body.ts";
+import type { Parameter } from "../signing/parameters.ts";
+import { FORM_TYPE, type FormFields, isParameters, mediaType } from "../signing/request-body.ts";
 import { mustBeRequestUrl } from "../signing/request-target.ts";
 import { malformed } from "../errors.ts";
+import { type ReadBody, readGivenBody, readStreamedBody } from "./received-body.ts";
+import { receivedParameters } from "./received-parameters.ts";
 
 /** The parts of a received request, for servers without web-standard requests. */
 export interface ReceivedRequest {
@@ -33,39 +29,80 @@ export interface ReceivedRequest {
   readonly body?: string | Uint8Array | ArrayBuffer | URLSearchParams | FormFields | undefined;
 }
 
-/** A received request, parsed. */
-export interface ReadRequest {
+/** The head of a received request, parsed, and what is known of its body. */
+export interface ReceivedHead {
   /** In upper case. */
   readonly method: string;
   readonly url: URL;
   readonly authorization: string | undefined;
   readonly query: readonly Parameter[];
-  /** The parameters of a form body; undefined for another body, or none. */
-  readonly form: readonly Parameter[] | undefined;
-  /** The bytes or text that a body hash covers. */
-  readonly content: string | Uint8Array;
+  /** Whether there is a body that is a form. */
+  readonly isForm: boolean;
+  /** Whether the body is in memory. That of a web-standard request arrives with time, and in any size. */
+  readonly isInMemory: boolean;
+  /**
+   * Reads the body: of a web-standard request, a clone of it, which the caller can then still read.
+   *
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid argument; OAuthError with code `INVALID_REQUEST` for
+   * a form that cannot be decoded, and for a body of more than `maxBytes`.
+   */
+  body(maxBytes: number): Promise<ReadBody>;
 }
 
 /**
- * Reads a received request; it reads a clone of a web-standard one, whose body the caller can then still read.
+ * Reads the head of a received request.
  *
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) for an invalid argument; OAuthError with code `INVALID_REQUEST` for a
- * query or form that cannot be decoded.
+ * query that cannot be decoded.
  */
-export async function readRequest(request: Request | ReceivedRequest): Promise<ReadRequest> {
-  const plain = isWebRequest(request) ? await plainOf(request) : request;
-  const problems = requestProblems(plain);
-  if (problems.length > 0) throw new ConfigurationError("The received request", problems);
-  const headers = headersOf(plain.headers);
-  const url = new URL(plain.url);
-  const query = parseForm(url.search.slice(1));
-  if (!query) throw malformed("its query cannot be decoded");
+export function readHead(request: Request | ReceivedRequest): ReceivedHead {
+  return isWebRequest(request) ? headOf(request) : headOfParts(ownOptions(request));
+}
+
+function headOf(request: Request): ReceivedHead {
+  checkUnread(request);
+  const { method, url, headers } = request;
+  const parts = commonParts({ method, url, headers });
   return {
-    method: plain.method.toUpperCase(),
+    ...parts,
+    isForm: request.body !== null && mediaType(parts.contentType) === FORM_TYPE,
+    isInMemory: false,
+    body: (maxBytes) => {
+      checkUnread(request);
+      return readStreamedBody(request, parts.contentType, maxBytes);
+    },
+  };
+}
+
+function headOfParts(request: ReceivedRequest): ReceivedHead {
+  const problems = requestProblems(request);
+  if (problems.length > 0) throw new ConfigurationError("The received request", problems);
+  const parts = commonParts(request);
+  const { body } = request;
+  const isForm =
+    (body ?? undefined) !== undefined &&
+    (isParameters(body) || mediaType(parts.contentType) === FORM_TYPE);
+  return {
+    ...parts,
+    isForm,
+    isInMemory: true,
+    body: async (maxBytes) => readGivenBody(body, parts.contentType, maxBytes),
+  };
+}
+
+type CommonParts = Pick<ReceivedHead, "method" | "url" | "authorization" | "query"> & {
+  readonly contentType: string | undefined;
+};
+
+function commonParts(request: ReceivedRequest): CommonParts {
+  const headers = headersOf(request.headers);
+  const url = new URL(request.url);
+  return {
+    method: request.method.toUpperCase(),
     url,
     authorization: headers.get("authorization"),
-    query,
-    ...bodyParts(plain.body, headers.get("content-type")),
+    contentType: headers.get("content-type"),
+    query: receivedParameters(url.search.slice(1), "query"),
   };
 }
 
@@ -73,14 +110,11 @@ function isWebRequest(request: Request | ReceivedRequest): request is Request {
   return typeof (request as { clone?: unknown } | null)?.clone === "function";
 }
 
-async function plainOf(request: Request): Promise<ReceivedRequest> {
-  if (request.bodyUsed) {
-    throw new ConfigurationError("The received request", [
-      "its body was read already: call verify() before that, or pass { method, url, headers, body }",
-    ]);
-  }
-  const { method, url, headers } = request;
-  return { method, url, headers, body: await request.clone().arrayBuffer() };
+function checkUnread(request: Request): void {
+  if (!request.bodyUsed && request.body?.locked !== true) return;
+  throw new ConfigurationError("The received request", [
+    "its body was read already, or is being read: call verify() before that, or pass { method, url, headers, body }",
+  ]);
 }
 
 const RULES: OptionRules<ReceivedRequest> = {
@@ -120,43 +154,4 @@ function headersOf(headers: ReceivedRequest["headers"]): Map<string, string> {
     found.set(key, value);
   }
   return found;
-}
-
-function bodyParts(
-  body: ReceivedRequest["body"],
-  contentType: string | undefined,
-): Pick<ReadRequest, "form" | "content"> {
-  if (body === undefined || body === null) return { form: undefined, content: "" };
-  const type = mediaType(contentType);
-  if (isParameters(body)) return { form: parsedForm(body, type), content: "" };
-  const content = contentOf(body);
-  if (content === undefined) throw new ConfigurationError("The received request", [UNREADABLE]);
-  if (type !== FORM_TYPE) return { form: undefined, content };
-  const text = typeof content === "string" ? content : utf8(content);
-  const form = text === undefined ? undefined : parseForm(text);
-  if (!form) throw malformed("its form cannot be decoded");
-  return { form, content };
-}
-
-const UNREADABLE =
-  "body must be the text or the bytes as received, or the fields of a form (URLSearchParams or an object)";
-
-function parsedForm(
-  body: URLSearchParams | FormFields,
-  type: string | undefined,
-): readonly Parameter[] {
-  if (type !== undefined && type !== FORM_TYPE) {
-    throw new ConfigurationError("The received request", [UNREADABLE]);
-  }
-  const form = parametersOf(body);
-  if (form) return form;
-  throw malformed("its parsed form has nested fields; pass the text of the form instead");
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

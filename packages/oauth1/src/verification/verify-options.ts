@@ -18,8 +18,9 @@ export interface VerifyOptions {
    * Stores the nonce of a correctly signed request, and returns whether it was new. `false` accepts copies of a request as
    * long as its timestamp is accepted. It is called last, so that only a signature uses up a nonce.
    *
-   * @defaultValue the memory of this process, for its last 100,000 requests: pass a function if several processes share the
-   * work, or if more requests come within twice the window
+   * @defaultValue the memory of this process: up to 100,000 nonces of one client, and fewer when many clients send requests.
+   * It forgets none early: a client with more requests within twice the window is refused (`RATE_LIMITED`). Pass a function
+   * if several processes share the work, if more requests come, or if a restart must not make copies acceptable
    */
   readonly useNonce?: UseNonce | false;
   /**
@@ -46,6 +47,13 @@ export interface VerifyOptions {
    * @defaultValue `true`
    */
   readonly requireBodyHash?: boolean;
+  /**
+   * The largest body that is read, in bytes: a form, or a body with a hash. A larger one is refused (`INVALID_REQUEST`), of a
+   * `Request` as soon as more has arrived.
+   *
+   * @defaultValue `1048576` (1 MiB)
+   */
+  readonly maxBodyBytes?: number;
   /** The clock, for tests. */
   readonly clock?: Clock;
 }
@@ -73,6 +81,10 @@ const RULES: OptionRules<VerifyOptions> = {
   signatureMethods,
   bodyHash: mustBeOneOf("SHA-1", "SHA-256", "SHA-512"),
   requireBodyHash: mustBeFlag,
+  maxBodyBytes: must(
+    "be a whole number of bytes above 0",
+    (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  ),
   clock: ENVIRONMENT_RULES.clock,
 };
 

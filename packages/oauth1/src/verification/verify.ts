@@ -1,22 +1,25 @@
-import { type Clock, ConfigurationError, OAuthError, systemClock } from "@grantkit/core";
-import { isSecureUrl, sameSecret } from "@grantkit/core/requests";
+import { ConfigurationError } from "@grantkit/core";
+import { ownOptions } from "@grantkit/core/requests";
+import { invalidSignature } from "../errors.ts";
 import { signatureBaseString } from "../signing/base-string.ts";
-import { digest } from "../signing/crypto.ts";
 import { encodedParameters } from "../signing/parameters.ts";
+import type { MethodDefinition } from "../signing/signature-methods.ts";
 import {
-  methodDigest,
-  type MethodDefinition,
-  signatureMethod,
-} from "../signing/signature-methods.ts";
-import { type Claims, readClaims } from "./claims.ts";
+  acceptedMethod,
+  checkBodyHash,
+  checkCoverage,
+  checkNonce,
+  checkTimestamp,
+} from "./checks.ts";
+import { areInHead, type Claims, readClaims } from "./claims.ts";
 import {
   checkCredentials,
-  isSignedByClient,
+  type ClientProof,
+  clientProof,
   type VerificationCredentials,
 } from "./client-proof.ts";
-import { NonceMemory } from "./nonce-memory.ts";
-import { type ReadRequest, readRequest, type ReceivedRequest } from "./received-request.ts";
-import { invalidSignature, malformed } from "../errors.ts";
+import type { ReadBody } from "./received-body.ts";
+import { readHead, type ReceivedHead, type ReceivedRequest } from "./received-request.ts";
 import { verifyProblems, type VerifyOptions } from "./verify-options.ts";
 
 /** What a request claims about its sender, before it is verified. */
@@ -57,21 +60,21 @@ export interface VerifiedRequest {
   readonly parameters: URLSearchParams;
 }
 
-const nonces = new NonceMemory();
-
 /**
  * Verifies that a received request was signed by a client that you know (RFC 5849 §3.2): an LTI 1.1 launch or a webhook, for
  * example.
  *
- * It checks, in this order, the form of the request, the signature method, the timestamp, the signature, the body hash and
- * the nonce.
+ * It checks, in this order, the form of the request, the signature method, the timestamp, the client, the signature, the
+ * body hash and the nonce. It reads the body of a `Request` as late as it can: not before client and timestamp are known to be
+ * good, unless the OAuth parameters are in it, and never more than `maxBodyBytes`.
  *
  * @param request - A web-standard `Request`, whose body can still be read afterwards, or its parts. The `Host` header is
  * ignored: behind a proxy pass the parts, with the URL that the sender signed.
  * @param lookup - Finds the client's credentials. An error that it throws reaches the caller.
  * @throws OAuthError with code `INVALID_REQUEST` for a request that no signature could make valid (answer 400); with
  * `TIMESTAMP_REFUSED`, `NONCE_USED` or `SIGNATURE_INVALID` (answer 401), the latter alike for an unknown client, an unknown
- * token, a wrong signature and a wrong body hash. ConfigurationError (`CONFIGURATION_INVALID`) for invalid arguments, and for
+ * token, a wrong signature and a wrong body hash; with `RATE_LIMITED` (answer 429) when the memory of this process has no
+ * room for another nonce of the client. ConfigurationError (`CONFIGURATION_INVALID`) for invalid arguments, and for
  * invalid credentials from the lookup.
  *
  * @example
@@ -92,19 +95,13 @@ const nonces = new NonceMemory();
 export async function verify(
   request: Request | ReceivedRequest,
   lookup: CredentialLookup,
-  options: VerifyOptions = {},
+  given: VerifyOptions = {},
 ): Promise<VerifiedRequest> {
+  const options = ownOptions(given);
   const problems = verifyProblems(lookup, options);
   if (problems.length > 0) throw new ConfigurationError("verify()", problems);
-  const received = await readRequest(request);
-  const claims = readClaims(received);
-  const method = acceptedMethod(claims, received, options);
-  const clock = options.clock ?? systemClock;
-  checkCoverage(received, claims, options);
-  checkTimestamp(claims, clock, options);
-  await checkSignature(method, received, claims, lookup);
-  await checkBodyHash(method, received, claims, options);
-  await checkNonce(claims, clock, options);
+  const claims = await provenClaims(readHead(request), lookup, options);
+  await checkNonce(claims, options);
   const { clientKey, resourceOwnerKey, timestamp, nonce, callbackUri, verifier } = claims;
   return {
     clientKey,
@@ -118,88 +115,60 @@ export async function verify(
   };
 }
 
-const DEFAULT_WINDOW = 300;
+const DEFAULT_LIMIT = 1_048_576;
 
-function acceptedMethod(
-  { signatureMethod: name }: Claims,
-  { url }: ReadRequest,
-  { signatureMethods }: VerifyOptions,
-): MethodDefinition {
-  const method = signatureMethods
-    ? signatureMethods.map(signatureMethod).find((each) => each?.name === name)
-    : signatureMethod(name);
-  if (!method || (method.kind === "plaintext" && !signatureMethods)) {
-    throw malformed("its signature method is not accepted here");
-  }
-  if (method.kind === "plaintext" && !isSecureUrl(url)) {
-    throw malformed("it sent its secrets in PLAINTEXT without https: the client needs new secrets");
-  }
-  return method;
+/** A request as far as it has been read. */
+interface ReadSoFar {
+  readonly claims: Claims;
+  readonly body?: ReadBody;
 }
 
-function checkTimestamp({ timestamp }: Claims, clock: Clock, options: VerifyOptions): void {
-  if (timestamp === undefined) return;
-  const { timestampWindow = DEFAULT_WINDOW } = options;
-  if (Math.abs(clock.now() / 1000 - timestamp) <= timestampWindow) return;
-  throw new OAuthError(
-    "TIMESTAMP_REFUSED",
-    `The request's timestamp differs from this machine's time by more than ${timestampWindow} seconds: the request is old, or a clock is wrong.`,
-  );
+/** What the request claims, once all of it but the nonce is proven; the body is read when nothing else is left to check. */
+async function provenClaims(
+  head: ReceivedHead,
+  lookup: CredentialLookup,
+  options: VerifyOptions,
+): Promise<Claims> {
+  const readAll = async (): Promise<ReadSoFar> => {
+    const body = await head.body(options.maxBodyBytes ?? DEFAULT_LIMIT);
+    const claims = readClaims(head, body.form);
+    checkCoverage(body, claims, options);
+    return { claims, body };
+  };
+  let read: ReadSoFar = needsBodyFirst(head) ? await readAll() : { claims: readClaims(head) };
+  const method = acceptedMethod(read.claims, head, options);
+  checkTimestamp(read.claims, options);
+  const proof = await findProof(method, read.claims, lookup);
+  if (!read.body && head.isForm && proof.isKnown) read = await readAll();
+  await checkSignature(proof, head, read.claims);
+  const isHashed = read.claims.bodyHash !== undefined || options.requireBodyHash !== false;
+  if (!read.body && isHashed) read = await readAll();
+  await checkBodyHash(method, read.body, read.claims, options);
+  return read.claims;
+}
+
+function needsBodyFirst(head: ReceivedHead): boolean {
+  return head.isInMemory || (head.isForm && !areInHead(head));
+}
+
+async function findProof(
+  method: MethodDefinition,
+  claims: Claims,
+  lookup: CredentialLookup,
+): Promise<ClientProof> {
+  const { clientKey, resourceOwnerKey, signatureMethod: name } = claims;
+  const found = await lookup(clientKey, { resourceOwnerKey, signatureMethod: name });
+  // Own fields only: a secret on Object.prototype would be everybody's.
+  const credentials = ownOptions(found) ?? undefined;
+  if (credentials !== undefined) checkCredentials(credentials);
+  return clientProof(method, claims, credentials);
 }
 
 async function checkSignature(
-  method: MethodDefinition,
-  received: ReadRequest,
-  claims: Claims,
-  lookup: CredentialLookup,
+  proof: ClientProof,
+  { method, url }: ReceivedHead,
+  { signed }: Claims,
 ): Promise<void> {
-  const { clientKey, resourceOwnerKey, signatureMethod: name } = claims;
-  const credentials =
-    (await lookup(clientKey, { resourceOwnerKey, signatureMethod: name })) ?? undefined;
-  if (credentials !== undefined) checkCredentials(credentials);
-  const { method: verb, url } = received;
-  const baseString = signatureBaseString(verb, url, url.host, encodedParameters(claims.signed));
-  if (!(await isSignedByClient(method, baseString, claims, credentials))) throw invalidSignature();
-}
-
-function checkCoverage(
-  { form, content }: ReadRequest,
-  claims: Claims,
-  options: VerifyOptions,
-): void {
-  if (claims.bodyHash !== undefined) {
-    if (form) throw malformed("it is a form, which the signature covers, with an oauth_body_hash");
-  } else if (!form && content.length > 0 && options.requireBodyHash !== false) {
-    throw malformed(
-      "its body is no form and has no oauth_body_hash, so the signature does not cover it. To accept it all the same, pass requireBodyHash: false",
-    );
-  }
-}
-
-async function checkBodyHash(
-  method: MethodDefinition,
-  { content }: ReadRequest,
-  { bodyHash }: Claims,
-  options: VerifyOptions,
-): Promise<void> {
-  if (bodyHash === undefined) return;
-  const expected = await digest(options.bodyHash ?? methodDigest(method), content);
-  if (!sameSecret(bodyHash, expected)) throw invalidSignature();
-}
-
-async function checkNonce(claims: Claims, clock: Clock, options: VerifyOptions): Promise<void> {
-  const { clientKey, resourceOwnerKey, timestamp, nonce } = claims;
-  const { useNonce, timestampWindow = DEFAULT_WINDOW } = options;
-  if (useNonce === false || timestamp === undefined || nonce === undefined) return;
-  const now = clock.now();
-  // A second longer than the timestamp is accepted.
-  const rememberFor = Math.ceil(timestamp + timestampWindow - now / 1000) + 1;
-  const use = { clientKey, resourceOwnerKey, timestamp, nonce, rememberFor };
-  const fresh: unknown = useNonce ? await useNonce(use) : nonces.use(use, now);
-  if (fresh !== true) {
-    throw new OAuthError(
-      "NONCE_USED",
-      "The request's nonce was used before: this is a copy of an earlier request.",
-    );
-  }
+  const baseString = signatureBaseString(method, url, url.host, encodedParameters(signed));
+  if (!(await proof.verify(baseString))) throw invalidSignature();
 }

@@ -1,7 +1,8 @@
+import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import { parseRetryAfter } from "../http/retry-after.ts";
-import { retriesProblems } from "./retry-budget.ts";
-import type { RequestSender } from "./request-context.ts";
+import { ownFields } from "../options/own-fields.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+import { type RetryBudget, retriesProblems } from "./retry-budget.ts";
 
 /** The most retries of one request, unless an option says otherwise. */
 const MOST_RETRIES = 2;
@@ -69,22 +70,47 @@ export function isReplayable(body: unknown): boolean {
   );
 }
 
+/** What decides about the retries of one client's requests. */
+export interface RetryContext {
+  /** The client's parts and options. */
+  readonly client: {
+    /** The provider, for errors. */
+    readonly provider: { readonly name: string };
+    /** The clock. */
+    readonly clock: Clock;
+    /** Random numbers from 0 to less than 1, for jitter. */
+    readonly random: () => number;
+    /** The client's `retries` option. */
+    readonly retries: number | false | undefined;
+  };
+  /** Limits the retries of all requests together. */
+  readonly retryBudget: RetryBudget;
+}
+
+/** Who sends requests that may be retried. */
+export interface RetryingSender {
+  /** What it shares with the others of its client. */
+  readonly context: RetryContext;
+  /** Its own `retries` option; undefined for the client's. */
+  readonly retries: number | false | undefined;
+}
+
 /** Counts the attempts of one request, and decides whether it is retried. */
 export class Attempts {
-  readonly #session: RequestSender;
+  readonly #session: RetryingSender;
   readonly #deadline: number;
   #most: number;
   /** The number of the current attempt, from 1. */
   number = 1;
 
   /**
-   * @param session - The session that sends.
+   * @param session - The session, or the client, that sends.
    * @param request - Its method, whether its body can be sent again, its own `retries` option, and the milliseconds that all
    * attempts may take together.
    * @throws ConfigurationError for an invalid `retries` option.
    */
   constructor(
-    session: RequestSender,
+    session: RetryingSender,
     request: {
       readonly method: string;
       readonly replayable: boolean;
@@ -116,7 +142,7 @@ export class Attempts {
    * @returns Milliseconds to wait before the retry; undefined when there is none.
    */
   next(ending: Ending): number | undefined {
-    const pause = this.#pauseAfter(ending);
+    const pause = this.#pauseAfter(ownFields(ending));
     if (pause === undefined || !this.#session.context.retryBudget.spend()) return undefined;
     this.number += 1;
     return pause;

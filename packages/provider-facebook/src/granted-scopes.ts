@@ -1,0 +1,85 @@
+import { OAuthError, type OAuthErrorCode, type OAuth2Session, Token } from "@grantkit/core";
+import { readGraphError } from "./graph-error.ts";
+
+/**
+ * Asks the Graph API which permissions the session's user has granted, and returns the session's token with these as its
+ * scope. The token response has no scope.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
+ */
+export async function withGrantedScopes(session: OAuth2Session): Promise<Token> {
+  const response = await session.fetch("/me/permissions");
+  const text = await response.text();
+  if (!response.ok) throw refusal(response.status, parsed(text));
+  const scope = grantedOf(parsed(text));
+  if (scope === undefined) {
+    throw new OAuthError(
+      "API_REQUEST_FAILED",
+      "The answer about the user's permissions is no list of permissions, so the granted scopes are unknown. Check the options version and endpoints, and any proxy in between.",
+      { provider: "facebook", status: response.status },
+    );
+  }
+  const { token } = session;
+  const missing = token.requestedScope.filter((name) => !scope.includes(name));
+  const additional = scope.filter((name) => !token.requestedScope.includes(name));
+  const isSame = missing.length === 0 && additional.length === 0;
+  const scopeChange = isSame ? undefined : { missing, additional };
+  return Token.from({ ...token.toJSON(), scope, scopeChange });
+}
+
+/** The granted permissions; undefined for anything but a list of permissions. */
+function grantedOf(body: unknown): string[] | undefined {
+  const { data } = fieldsOf(body);
+  if (!Array.isArray(data)) return undefined;
+  const granted: string[] = [];
+  for (const entry of data as unknown[]) {
+    const { permission, status } = fieldsOf(entry);
+    if (typeof permission !== "string" || typeof status !== "string") return undefined;
+    if (status === "granted") granted.push(permission);
+  }
+  return granted;
+}
+
+function refusal(status: number, body: unknown): OAuthError {
+  const { code = codeOf(status), error, details = {} } = readGraphError(fieldsOf(body)) ?? {};
+  return new OAuthError(
+    code,
+    `Facebook refused to list the user's permissions with status ${status}, so the granted scopes are unknown. ${ADVICE[code] ?? "Look at the error's details."}`,
+    {
+      provider: "facebook",
+      status,
+      ...(error !== undefined && { error }),
+      // Its texts may repeat the token.
+      details: Object.fromEntries(
+        Object.entries(details).filter(
+          ([name, value]) => typeof value !== "string" || name === "fbtrace_id",
+        ),
+      ),
+      retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
+    },
+  );
+}
+
+function codeOf(status: number): OAuthErrorCode {
+  if (status === 401) return "TOKEN_REJECTED";
+  if (status === 429) return "RATE_LIMITED";
+  return status >= 500 ? "SERVER_ERROR" : "API_REQUEST_FAILED";
+}
+
+const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
+  RATE_LIMITED: "Wait before the next call.",
+  SERVER_ERROR: "Try again later.",
+  TOKEN_REJECTED: "Let the user sign in again.",
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

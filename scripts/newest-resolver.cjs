@@ -1,0 +1,17 @@
+// Jest's resolver in check-packed.mjs: the sources of a package import the dependencies of the folder in
+// NEWEST_DEPENDENCIES instead of those of the workspace.
+const { join } = require("node:path");
+
+const packages = join(__dirname, "../packages");
+const dependency = /^(?:axios|jose|openid-client)(?:\/|$)/;
+
+module.exports = (request, options) => {
+  const isReplaced =
+    dependency.test(request) &&
+    options.basedir.startsWith(packages) &&
+    !options.basedir.includes("node_modules");
+  return options.defaultResolver(
+    request,
+    isReplaced ? { ...options, basedir: process.env.NEWEST_DEPENDENCIES } : options,
+  );
+};

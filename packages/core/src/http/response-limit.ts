@@ -3,7 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { watchedWeb } from "./streamed-body.ts";
 
 /** The default of `maxContentLength`: the largest response body, in bytes after decompression. */
-export const LARGEST_RESPONSE: number = 10 * 1024 * 1024;
+const LARGEST_RESPONSE = 10 * 1024 * 1024;
 
 /** @throws ConfigurationError when `maxContentLength` is not a number of bytes. */
 export function checkedLimit(provider: string, bytes: number = LARGEST_RESPONSE): number {

@@ -6,6 +6,7 @@ import { serveAppCalls } from "./app-call-routes.ts";
 import type { DemoProvider } from "./demo-provider.ts";
 import { serveDevices } from "./device-routes.ts";
 import { ErrorPage, errorPage, errorPageOf, ToStartPage } from "./error-page.ts";
+import { unlogged } from "./exchange-log.ts";
 import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { serveOAuth1Pin } from "./oauth1-pin-routes.ts";
 import { serveOAuth1 } from "./oauth1-routes.ts";
@@ -88,7 +89,8 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     const { status, content } = errorPageOf(error);
     if (status === 500) onFailure?.(error);
     const visitor = visitors.find(c);
-    return c.html(errorPage(content, visitor ? exchangesPanel(visitor.log) : ""), status);
+    const exchanges = visitor ? exchangesPanel(visitor.log, undefined, unlogged.get(c)) : "";
+    return c.html(errorPage(content, exchanges), status);
   });
   return { app, providers, oauth1, close };
 }

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import type { DemoProvider } from "./demo-provider.ts";
 import { DeviceSignIn } from "./device-sign-in.ts";
-import { orStartPage } from "./error-page.ts";
+import { orStartPage, ToStartPage } from "./error-page.ts";
 import { currentFlow } from "./exchange-log.ts";
 import { devicePage } from "./pages/device.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
@@ -17,6 +17,8 @@ export function serveDevices(app: Hono, { visitors }: DemoState, provider: DemoP
     const begins = `Device sign-in with ${title}`;
     return currentFlow.run({ log: visitor.log, provider, begins }, async () => {
       const device = await client.fetchDeviceAuthorization();
+      // Nobody would stop the polls of a visitor whom the demo forgot meanwhile.
+      if (!visitors.has(visitor)) throw new ToStartPage();
       visitor.devices.get(name)?.stop();
       visitor.devices.set(name, new DeviceSignIn(client, device));
       return c.redirect(`/device/${name}`, 303);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Context } from "hono";
 import type { ProviderCard } from "./demo-provider.ts";
 
 /** An HTTP exchange, with its secrets masked. */
@@ -54,3 +55,9 @@ interface Flow extends Pick<Exchange, "provider"> {
 
 /** The flow that the current code is a part of; `run` starts one. */
 export const currentFlow: AsyncLocalStorage<Flow> = new AsyncLocalStorage<Flow>();
+
+/**
+ * Callbacks that belong to no sign-in of their browser. Their error pages list them, and the log does not: any site can send a
+ * browser here, and its requests would push the visitor's own out of the log.
+ */
+export const unlogged: WeakMap<Context, Exchange> = new WeakMap<Context, Exchange>();

@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { createDemo } from "./demo.ts";
+import { listenOnLoopback } from "./loopback.ts";
 import { publicOrigin, wantedPort } from "./settings.ts";
 
 // The environment has priority over the files, and the first file over the second.
@@ -20,8 +19,7 @@ process.once("uncaughtException", printAndExit);
 
 const wanted = wantedPort(process.env["PORT"]);
 const origin = publicOrigin(process.env["PUBLIC_URL"]);
-const server = createServer();
-const port = await listen(wanted);
+const { port, servers } = await listenOnLoopback(wanted);
 const publicUrl = origin ?? `http://localhost:${port}`;
 const { app, providers, oauth1, close } = await createDemo({
   publicUrl,
@@ -29,7 +27,9 @@ const { app, providers, oauth1, close } = await createDemo({
   onFailure: (error) => console.error(error),
 });
 const answer = getRequestListener(app.fetch);
-server.on("request", (request, response) => void answer(request, response));
+for (const server of servers) {
+  server.on("request", (request, response) => void answer(request, response));
+}
 process.off("uncaughtException", printAndExit);
 for (const { title, emulator } of [...providers, oauth1]) {
   console.log(`${title.padEnd(10)} ${emulator ? `emulator at ${emulator}` : "real provider"}`);
@@ -38,20 +38,7 @@ console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
-    server.close();
+    for (const server of servers) server.close();
     void close().finally(() => process.exit(0));
   });
-}
-
-/** Listens on the port, or on the next free one. */
-async function listen(first: number): Promise<number> {
-  for (let candidate = first; candidate < first + 20; candidate += 1) {
-    try {
-      await once(server.listen(candidate, "127.0.0.1"), "listening");
-      return candidate;
-    } catch {
-      // The port is in use.
-    }
-  }
-  throw new Error(`No port from ${first} to ${first + 19} is free. Set PORT to another one.`);
 }

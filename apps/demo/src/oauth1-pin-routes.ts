@@ -30,6 +30,7 @@ export function serveOAuth1Pin(app: Hono, { oauth1, visitors }: DemoState): void
     const visitor = orStartPage(visitors.find(c));
     const pin = orStartPage(visitor.oauth1.pin);
     const { requestToken, choice } = pin;
+    visitors.setNewId(c, visitor);
     return currentFlow.run({ log: visitor.log, provider: oauth1 }, async () => {
       try {
         const session = await oauth1.session(choice, { requestToken });
@@ -41,7 +42,6 @@ export function serveOAuth1Pin(app: Hono, { oauth1, visitors }: DemoState): void
         pin.result = failure("That did not work", error);
         return c.redirect("/pin/oauth1", 303);
       }
-      visitors.setNewId(c, visitor);
       return c.redirect("/account/oauth1", 303);
     });
   });

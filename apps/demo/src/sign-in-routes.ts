@@ -2,7 +2,7 @@ import { OAuthError, type OAuthErrorCode, type Profile } from "@grantkit/core";
 import type { Hono } from "hono";
 import type { DemoProvider, ProviderCard } from "./demo-provider.ts";
 import { ErrorPage, orStartPage } from "./error-page.ts";
-import { currentFlow, type Exchange } from "./exchange-log.ts";
+import { currentFlow, type Exchange, unlogged } from "./exchange-log.ts";
 import { maskUrl } from "./masking.ts";
 import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { accountPage } from "./pages/account.ts";
@@ -85,29 +85,36 @@ export function serveSignIn<SignIn, Account extends { readonly profile: Profile 
     if (!visitor) throw unknown;
     const callback = new URL(c.req.url);
     const query = callback.searchParams;
-    visitor.log.add({
+    const parameter = steps.keyParameters.find((each) => query.has(each)) ?? "";
+    const key = query.get(parameter) ?? "";
+    const { pending, accounts } = stateOf(visitor);
+    const newest = steps.checksUnknownKeys ? [...pending.values()].at(-1) : undefined;
+    const wasUsed = visitor.used.has(key);
+    const expected = takePending(visitor, pending, key);
+    const exchange: Exchange = {
       provider,
       between: "browser → demo",
       method: "GET",
       url: maskUrl(`${publicUrl}${callback.pathname}${callback.search}`),
       ...outcomeOf(query, steps.successParameter),
-    });
-    const parameter = steps.keyParameters.find((each) => query.has(each)) ?? "";
-    const key = query.get(parameter) ?? "";
-    if (visitor.used.has(key)) {
+    };
+    if (expected) {
+      visitor.log.add(exchange);
+      visitors.setNewId(c, visitor);
+    } else {
+      unlogged.set(c, exchange);
+    }
+    if (wasUsed) {
       throw new ErrorPage(400, {
         title: "This callback was already used",
         text: "Each callback can be used once. Perhaps you came back through the browser's history. The start page shows whether you are signed in.",
         code: "CALLBACK_REPLAYED",
       });
     }
-    const { pending, accounts } = stateOf(visitor);
-    const newest = steps.checksUnknownKeys ? [...pending.values()].at(-1) : undefined;
-    const signIn = takePending(visitor, pending, key) ?? newest;
+    const signIn = expected ?? newest;
     if (!signIn) throw unknown;
     return currentFlow.run({ log: visitor.log, provider }, async () => {
       accounts.set(name, await steps.finish(callback, signIn));
-      visitors.setNewId(c, visitor);
       return c.redirect(`/account/${name}${steps.fragment}`, 303);
     });
   });
@@ -122,7 +129,13 @@ export function serveSignIn<SignIn, Account extends { readonly profile: Profile 
 
   app.post(`/account/${name}/sign-out`, (c) => {
     const visitor = visitors.find(c);
-    if (visitor) stateOf(visitor).accounts.delete(name);
+    if (visitor) {
+      stateOf(visitor).accounts.delete(name);
+      visitor.log.clear(name);
+      visitors.setNewId(c, visitor);
+    }
+    // Otherwise the browser's Back button shows the account's page again, from its memory.
+    c.header("Clear-Site-Data", '"cache"');
     return c.redirect("/", 303);
   });
 }

@@ -51,7 +51,8 @@ export interface ProtocolState<SignIn, SignedIn> {
 
 /** What the server stores for one browser. */
 export interface Visitor {
-  readonly id: string;
+  /** The cookie's value. A visitor has one at a time: see {@link Visitors.setNewId}. */
+  id: string;
   readonly oauth2: ProtocolState<AuthorizationRequest, Account>;
   readonly oauth1: ProtocolState<OAuth1SignIn, OAuth1Account> & { pin?: PinSignIn | undefined };
   /** States and request tokens of finished sign-ins, to tell a replayed callback from one of another browser. */
@@ -75,6 +76,7 @@ const MAX_IDLE_MS = 60 * 60_000;
  * nothing outside this server.
  */
 export class Visitors {
+  /** By ID; the first has been idle longest. */
   readonly #visitors = new Map<string, Visitor>();
   readonly #now: () => number;
   readonly #secure: boolean;
@@ -83,23 +85,23 @@ export class Visitors {
   readonly #written = new WeakMap<Context, string>();
 
   constructor(publicUrl: string, now: () => number) {
+    const { protocol, port } = new URL(publicUrl);
     this.#now = now;
-    this.#secure = publicUrl.startsWith("https:");
+    this.#secure = protocol === "https:";
     // With the prefix browsers insist on Secure, Path=/ and no Domain. It is not allowed over http.
-    this.#cookie = this.#secure ? "__Host-grantkit-demo" : "grantkit-demo";
+    const prefix = this.#secure ? "__Host-" : "";
+    // Browsers send a cookie to every port of its host, where another demo would overwrite it.
+    this.#cookie = `${prefix}grantkit-demo${port && `-${port}`}`;
   }
 
   /** Finds this browser's visitor. */
   find(c: Context): Visitor | undefined {
+    this.#forgetIdle();
     const id = this.#written.get(c) ?? getCookie(c, this.#cookie);
     const visitor = id === undefined ? undefined : this.#visitors.get(id);
     if (!visitor) return undefined;
-    const now = this.#now();
     this.#visitors.delete(visitor.id);
-    if (now - visitor.seenAt > MAX_IDLE_MS) return undefined;
-    visitor.seenAt = now;
-    // Inserted again, so that the first entry of the map is the one that has been idle longest.
-    this.#visitors.set(visitor.id, visitor);
+    this.#add(visitor);
     return visitor;
   }
 
@@ -108,26 +110,33 @@ export class Visitors {
     return this.find(c) ?? this.setNewId(c);
   }
 
-  /** Gives the visitor, or a new one, a new ID. Every sign-in does this, so that an ID planted before it is worthless. */
-  setNewId(c: Context, visitor?: Visitor): Visitor {
-    if (visitor) this.#visitors.delete(visitor.id);
-    const id = randomBytes(32).toString("base64url");
-    const renewed: Visitor = visitor
-      ? { ...visitor, id }
-      : {
-          id,
-          oauth2: { accounts: new Map(), pending: new Map() },
-          oauth1: { accounts: new Map(), pending: new Map() },
-          used: new Set(),
-          devices: new Map(),
-          appCalls: new Map(),
-          log: new ExchangeLog(),
-          seenAt: this.#now(),
-        };
-    this.#visitors.set(id, renewed);
-    dropOldest(this.#visitors, MAX_VISITORS);
-    this.#written.set(c, id);
-    setCookie(c, this.#cookie, id, {
+  /** Whether the visitor has not been forgotten. */
+  has(visitor: Visitor): boolean {
+    return this.#visitors.has(visitor.id);
+  }
+
+  /**
+   * Gives the visitor, or a new one, a new ID. Every sign-in does this, so that an ID planted before it is worthless, and so
+   * does every sign-out. Call it before anything is awaited: of two requests with one ID, only the first finds the visitor.
+   */
+  setNewId(c: Context, known?: Visitor): Visitor {
+    const visitor: Visitor = known ?? {
+      id: "",
+      oauth2: { accounts: new Map(), pending: new Map() },
+      oauth1: { accounts: new Map(), pending: new Map() },
+      used: new Set(),
+      devices: new Map(),
+      appCalls: new Map(),
+      log: new ExchangeLog(),
+      seenAt: 0,
+    };
+    this.#visitors.delete(visitor.id);
+    visitor.id = randomBytes(32).toString("base64url");
+    this.#add(visitor);
+    const [oldest] = this.#visitors.values();
+    if (this.#visitors.size > MAX_VISITORS && oldest) this.#forget(oldest);
+    this.#written.set(c, visitor.id);
+    setCookie(c, this.#cookie, visitor.id, {
       httpOnly: true,
       // Not Strict: the callback comes from the provider's site and needs the cookie.
       sameSite: "Lax",
@@ -135,7 +144,24 @@ export class Visitors {
       path: "/",
     });
     c.header("Vary", "Cookie");
-    return renewed;
+    return visitor;
+  }
+
+  #add(visitor: Visitor): void {
+    visitor.seenAt = this.#now();
+    this.#visitors.set(visitor.id, visitor);
+  }
+
+  #forgetIdle(): void {
+    for (const visitor of this.#visitors.values()) {
+      if (this.#now() - visitor.seenAt <= MAX_IDLE_MS) return;
+      this.#forget(visitor);
+    }
+  }
+
+  #forget(visitor: Visitor): void {
+    this.#visitors.delete(visitor.id);
+    for (const device of visitor.devices.values()) device.stop();
   }
 }
 

@@ -43,26 +43,28 @@ export interface ClientContext extends RequestClient {
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
   const { clockTolerance = CLOCK_TOLERANCE } = options;
-  const transport = new Transport(provider.name, clock, options.http);
-  return {
+  const sender = {
     provider,
     clientId,
+    transport: new Transport(provider.name, clock, options.http),
+    clock,
+    random: options.random ?? Math.random,
+    retries: options.retries,
+    retryBudget: new RetryBudget(),
+    endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
+    clockTolerance,
+  };
+  return {
+    ...sender,
     clientSecret,
     redirectUri,
     clientAuthentication: ownOptions(
       options.clientAuthentication ??
         (clientSecret === undefined ? "none" : provider.clientAuthentication),
     ),
-    transport,
     hooks: new HookChain(provider.hooks, options.hooks),
-    clock,
-    random: options.random ?? Math.random,
-    retries: options.retries,
-    retryBudget: new RetryBudget(),
-    endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
     apiTimeout: timeout ?? API_TIMEOUT,
-    idTokens: new IdTokenVerifier(provider, clientId, transport, clock, clockTolerance),
-    clockTolerance,
+    idTokens: new IdTokenVerifier(sender),
     dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,

@@ -43,7 +43,7 @@ export interface OAuth2ClientOptions {
   /**
    * The longest time for one whole exchange in milliseconds: connecting, retries, redirects and the body included.
    *
-   * @defaultValue 10,000 for the provider's OAuth endpoints, 30,000 for its API
+   * @defaultValue 10,000 for the provider's OAuth endpoints and its key set, 30,000 for its API
    */
   readonly timeout?: number;
   /**

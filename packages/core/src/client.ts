@@ -287,8 +287,8 @@ export class OAuth2Client<
 
   /**
    * Revokes a token at the provider (RFC 7009): the refresh token of a `Token` first, then its access token, which some
-   * providers do not revoke together with the refresh token. To end a session and forget its token as well, use
-   * `session.revoke()`.
+   * providers do not revoke together with the refresh token. Sessions of this client with that refresh token end. To delete
+   * the token from a store as well, use `session.revoke()`.
    *
    * The call succeeds if the provider does not know the token or has already revoked it. It also succeeds if the provider
    * revokes refresh tokens only: the access token then works until it expires.
@@ -301,7 +301,10 @@ export class OAuth2Client<
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
     const { revokeToken } = await import("./endpoints/revocation.ts");
-    await revokeToken(this.#context, token, ownOptions(options));
+    const { registry } = this.#sessions;
+    await revokeToken(this.#context, token, ownOptions(options), (refreshToken) =>
+      registry.revoked(refreshToken),
+    );
   }
 
   /**
@@ -332,8 +335,7 @@ export class OAuth2Client<
   /**
    * Fetches the user info, in the provider's own field names. The token is not refreshed.
    *
-   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `API_REQUEST_FAILED`,
-   * `USER_INFO_INVALID`, `SUBJECT_MISMATCH`.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, and otherwise as {@link OAuth2Session.userInfo} does.
    */
   userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
     return this.session(token, { refresh: "manual" }).userInfo();
@@ -352,7 +354,9 @@ export class OAuth2Client<
    * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
    * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …).
    *
-   * @param jwt - The ID token, for example a credential that a browser sent.
+   * Made-up key ids make it fetch the provider's keys a few times a minute at most.
+   *
+   * @param jwt - The ID token, for example a credential that a browser sent; at most 64 KB.
    * @throws OAuthError: `ID_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
    * `endpoints.jwks`.
@@ -384,8 +388,9 @@ export class OAuth2Client<
    * ConfigurationError that lists every problem of the options.
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
-    const source = new InMemoryTokenSource(this.#sessions.registry, usableToken(Token.from(token)));
+    const known = usableToken(Token.from(token));
     const checked = checkedSessionOptions("session()", this.provider.name, options);
+    const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
     return createSession(this.#sessions, source, checked);
   }
 

@@ -36,7 +36,8 @@ export type {
 } from "./oidc/client-authentication.ts";
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
-export type { SigningKey } from "./oidc/jose.ts";
+export type { IdTokenRules } from "./oidc/id-token-rules.ts";
+export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider } from "./provider.ts";
 export type {

@@ -3,10 +3,12 @@ import type { ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
   isObject,
   must,
+  mustBeFlag,
   mustBeListOf,
   mustBeText,
   type OptionRule,
@@ -60,6 +62,16 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
+const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
+  algorithms: (value, name, all) =>
+    Array.isArray(value) && value.length === 0
+      ? [`${name} must have an algorithm in it`]
+      : mustBeListOf("algorithms", 'be a name, for example "RS256"', isName)(value, name, all),
+  issuerWithoutScheme: mustBeFlag,
+  audiences: mustBeListOf("audiences", "be a string", isName),
+  userInfoWithoutSub: mustBeFlag,
+};
+
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -81,7 +93,8 @@ const RULES: OptionRules<ProviderDefinition> = {
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   scopeAliases: anything,
-  idToken: anything,
+  idToken: (value) =>
+    value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
@@ -89,6 +102,10 @@ const RULES: OptionRules<ProviderDefinition> = {
   userInfo: anything,
   profile: anything,
 };
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */
 export function providerProblems(definition: object): string[] {

@@ -1,4 +1,5 @@
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { Hooks } from "./hooks.ts";
@@ -99,17 +100,11 @@ export interface ProviderDefinition<
   readonly expiredToken?: ExpiredToken;
   /** The scope of an authorization request that names none. */
   readonly defaultScope?: readonly (Scope | (string & {}))[];
-  /** How this provider's ID tokens are verified. */
-  readonly idToken?: {
-    /**
-     * The accepted signature algorithms.
-     *
-     * @defaultValue `["RS256"]`
-     */
-    readonly algorithms?: readonly string[];
-    /** Whether `iss` may also be the issuer without `https://`. */
-    readonly issuerWithoutScheme?: boolean;
-  };
+  /**
+   * How this provider's ID tokens are verified. `false` ignores them, for a provider that publishes no keys: sign-ins with
+   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
+   */
+  readonly idToken?: IdTokenRules | false;
   /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
   /** The names of the options that `authorizationParameters` reads; any other option is refused. */

@@ -206,7 +206,7 @@ describe("a device flow at a certified authorization server", () => {
       userCode: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/),
       verificationUri: `${server.issuer}/device`,
       verificationUriComplete: `${server.issuer}/device?user_code=${device.userCode}`,
-      expiresAt: clock.now() + 600_000,
+      expiresAt: new Date(clock.now() + 600_000),
       interval: 5,
       scope: ["openid", "offline_access"],
     });

@@ -10,6 +10,7 @@ import {
 } from "@grantkit/core";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import { FaultyProvider, signingKey } from "./support/faulty-provider.ts";
+import { hurry } from "./support/hurry.ts";
 import type { Answer } from "./support/loopback-server.ts";
 import { GOOD, TokenEndpoint } from "./support/token-endpoint.ts";
 import { turns, until } from "./support/turns.ts";
@@ -361,7 +362,7 @@ describe("waiting for the user", () => {
       token.catch(() => undefined);
       await provider.clock.scheduled();
       provider.clock.advance(5000);
-      expect(await rejectionOf(token)).toMatchObject({
+      expect(await rejectionOf(hurry(provider.clock, token))).toMatchObject({
         code: "KEY_SET_UNAVAILABLE",
         retryable: false,
         message: expect.stringContaining("The code has been used meanwhile"),

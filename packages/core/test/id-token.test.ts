@@ -19,7 +19,8 @@ import {
 } from "./support/faulty-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
 import { type Answer, LoopbackServer } from "./support/loopback-server.ts";
-import { until } from "./support/turns.ts";
+import { hurry } from "./support/hurry.ts";
+import { turns, until } from "./support/turns.ts";
 
 const FIRST = signingKey("RS256", "first");
 const SECOND = signingKey("RS256", "second");
@@ -41,8 +42,16 @@ beforeEach(async () => {
 
 afterEach(() => provider.close());
 
+/** The error of a sign-in that waits for the keys in vain: four tries, each with two retries. */
+const refusalAfterWaiting = (): Promise<OAuthError> =>
+  hurry(provider.clock, refusal({}, client, 12));
+
 /** The error of a sign-in that must fail, and send nothing afterwards. */
-async function refusal(fault: IdTokenFault = {}, by: OAuth2Client = client): Promise<OAuthError> {
+async function refusal(
+  fault: IdTokenFault = {},
+  by: OAuth2Client = client,
+  mostFetches: number = 2,
+): Promise<OAuthError> {
   const error = await rejectionOf(provider.signIn(by, fault));
   if (!isOAuthError(error)) throw error;
   const payload = provider.idToken(fault).split(".")[1] as string;
@@ -50,7 +59,7 @@ async function refusal(fault: IdTokenFault = {}, by: OAuth2Client = client): Pro
   expect(provider.server.received("/userinfo")).toEqual([]);
   expect(provider.server.received("/token")).toHaveLength(1);
   expect(provider.server.requests).toHaveLength(1 + provider.keySetRequests);
-  expect(provider.keySetRequests).toBeLessThanOrEqual(2);
+  expect(provider.keySetRequests).toBeLessThanOrEqual(mostFetches);
   return error;
 }
 
@@ -70,10 +79,6 @@ describe("a valid ID token", () => {
 
   const accepted: [string, IdTokenFault][] = [
     ["aud is an array with this client alone", { claims: { aud: ["client"] } }],
-    [
-      "aud has another client and azp is this one",
-      { claims: { aud: ["client", "other"], azp: "client" } },
-    ],
     ["azp is this client", { claims: { azp: "client" } }],
     ["at_hash fits the access token", { claims: { at_hash: halfHash(CANARY.accessToken) } }],
     ["kid is absent and the provider has one key", { header: { kid: undefined } }],
@@ -132,6 +137,11 @@ describe("a claim that is wrong", () => {
     ["aud is an object", { aud: { client: true } }, "aud"],
     ["aud begins with this client's name", { aud: "client2" }, "aud"],
     ["aud has another client and azp is missing", { aud: ["client", "other"] }, "aud"],
+    [
+      "aud has another client and azp is this one",
+      { aud: ["client", "other"], azp: "client" },
+      "aud",
+    ],
     [
       "aud has another client and azp is that one",
       { aud: ["client", "other"], azp: "other" },
@@ -352,8 +362,8 @@ describe("a malformed JWT", () => {
     },
   );
 
-  it("is refused above 16 KB before the keys are fetched", async () => {
-    const error = await refusal({ claims: { padding: "x".repeat(16 * 1024) } });
+  it("is refused above 64 KB before the keys are fetched", async () => {
+    const error = await refusal({ claims: { padding: "x".repeat(64 * 1024) } });
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "jwt" } });
     expect(provider.keySetRequests).toBe(0);
   });
@@ -597,10 +607,10 @@ describe("the provider's keys", () => {
   /** A signature that costs nothing, for ID tokens whose key is not found anyway. */
   const unsigned = (): Buffer => Buffer.alloc(256);
 
-  it("are fetched for made-up key ids at most once a minute", async () => {
+  it("are fetched for made-up key ids a few times a minute at most", async () => {
     await provider.signIn(client);
     const attempts = async (): Promise<void> => {
-      for (let index = 0; index < 500; index += 1) {
+      for (let index = 0; index < 100; index += 1) {
         const jwt = provider.idToken({
           header: { kid: `made-up-${Math.random()}` },
           sign: unsigned,
@@ -610,12 +620,13 @@ describe("the provider's keys", () => {
       }
     };
     await attempts();
+    expect(provider.keySetRequests).toBe(1 + 5);
     provider.clock.advance(59_000);
     await attempts();
-    expect(provider.keySetRequests).toBe(2);
+    expect(provider.keySetRequests).toBe(1 + 5 + 4);
     provider.clock.advance(1000);
     await rejectionOf(client.verifyIdToken(provider.idToken({ header: { kid: "made-up" } })));
-    expect(provider.keySetRequests).toBe(3);
+    expect(provider.keySetRequests).toBe(1 + 5 + 5);
   });
 
   it("are fetched once for a thousand made-up key ids at a time", async () => {
@@ -649,25 +660,30 @@ describe("the provider's keys", () => {
   ];
   it.each(unavailable)("are unavailable when the key set %s", async (_name, answer) => {
     provider.keySetAnswer = answer;
-    const error = await refusal();
+    const error = await refusalAfterWaiting();
     expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE", provider: "faulty" });
-    expect(provider.keySetRequests).toBe(1);
+    expect(provider.keySetRequests).toBeGreaterThanOrEqual(4);
     provider.keySetAnswer = undefined;
     expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
   });
 
   it("that are unavailable do not make the error of a used code retryable", async () => {
     provider.keySetAnswer = () => ({ status: 503 });
-    expect(await refusal()).toMatchObject({ code: "KEY_SET_UNAVAILABLE", retryable: false });
+    expect(await refusalAfterWaiting()).toMatchObject({
+      code: "KEY_SET_UNAVAILABLE",
+      retryable: false,
+    });
   });
 
-  it("are unavailable when the key set does not come within five seconds", async () => {
+  it("are unavailable when the key set does not come within the timeout, ten seconds", async () => {
     provider.keySetAnswer = () => "hang";
-    const signingIn = rejectionOf(provider.signIn(client));
+    const verifying = rejectionOf(client.verifyIdToken(provider.idToken()));
     await until(() => provider.keySetRequests === 1);
-    provider.clock.advance(4999);
+    provider.clock.advance(9999);
+    await turns();
+    expect(provider.clock.pending).toBe(1);
     provider.clock.advance(1);
-    expect(await signingIn).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+    expect(await verifying).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
   });
 
   it.each<[string, () => Answer | "cut"]>(unavailable.slice(0, 5))(
@@ -676,9 +692,10 @@ describe("the provider's keys", () => {
       await provider.signIn(client);
       provider.keySetAnswer = answer;
       provider.clock.advance(6 * MINUTE);
-      expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
+      const known = await hurry(provider.clock, provider.signIn(client));
+      expect(known.claims?.sub).toBe(SUBJECT);
       provider.key = SECOND;
-      const error = await rejectionOf(provider.signIn(client));
+      const error = await rejectionOf(hurry(provider.clock, provider.signIn(client)));
       expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
     },
   );
@@ -687,18 +704,20 @@ describe("the provider's keys", () => {
     await provider.signIn(client);
     provider.keySetAnswer = () => ({ status: 503 });
     provider.clock.advance(6 * MINUTE);
+    // The first fetch and its two retries.
+    await hurry(provider.clock, provider.signIn(client));
     for (let count = 0; count < 5; count += 1) await provider.signIn(client);
-    expect(provider.keySetRequests).toBe(2);
+    expect(provider.keySetRequests).toBe(1 + 3);
     provider.clock.advance(MINUTE / 2);
-    await provider.signIn(client);
-    expect(provider.keySetRequests).toBe(3);
+    await hurry(provider.clock, provider.signIn(client));
+    expect(provider.keySetRequests).toBe(1 + 3 + 3);
   });
 
   it("are not trusted forever while the key set is unavailable", async () => {
     await provider.signIn(client);
     provider.keySetAnswer = () => ({ status: 503 });
     provider.clock.advance(7 * 24 * 60 * MINUTE);
-    expect(await rejectionOf(provider.signIn(client))).toMatchObject({
+    expect(await rejectionOf(hurry(provider.clock, provider.signIn(client)))).toMatchObject({
       code: "KEY_SET_UNAVAILABLE",
     });
   });
@@ -823,15 +842,16 @@ describe("an ID token that comes with a refresh", () => {
     expect(after.accessToken).toBe(RENEWED);
   });
 
-  it("does not lose the rotated refresh token when its key was asked for too often", async () => {
+  it("is verified with new keys, though strangers have asked for made-up ones just before", async () => {
     provider.key = SECOND;
-    // A token with a made-up key ID just before the keys rotate: the keys are not fetched again for a minute.
-    await rejectionOf(client.verifyIdToken(provider.idToken({ header: { kid: "made-up" } })));
+    for (let index = 0; index < 10; index += 1) {
+      const header = { kid: `made-up-${index}` };
+      await rejectionOf(client.verifyIdToken(provider.idToken({ header })));
+    }
     provider.published = [SECOND.jwk];
-    const after = await refreshWith({});
+    const after = await refreshWith({ claims: { email: "new@example.com" } });
     expect(after.refreshToken).toBe(ROTATED);
-    expect(after.claims).toEqual(before.claims);
-    expect(after.idToken).toBe(before.idToken);
+    expect(after.claims).toMatchObject({ email: "new@example.com" });
   });
 
   it("does not lose the rotated refresh token when this machine's clock is wrong", async () => {

@@ -12,7 +12,7 @@ afterAll(() => example.close());
 const session = () => example.client().session(example.grant({ accessToken: "at-good" }));
 
 describe("user info", () => {
-  it.each([34, 2_000_000])("that is nested %d levels deep is refused", async (levels) => {
+  it.each([34, 500_000])("that is nested %d levels deep is refused", async (levels) => {
     const body = `{"sub":"1","a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
     example.api = () => ({ body, headers: { "content-type": "application/json" } });
     for (const call of [() => session().userInfo(), () => session().profile()]) {

@@ -282,6 +282,7 @@ describe("every public entry", () => {
             ["endSession", "/logout"],
           ].map(([name, path]) => [name, `${example.origin}${path}`]),
         ) as never,
+        idToken: { userInfoWithoutSub: true },
         profile: (raw) => ({ id: "u", raw }),
       },
     );

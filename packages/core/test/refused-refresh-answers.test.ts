@@ -98,7 +98,8 @@ describe("a refresh whose ID token cannot be verified now", () => {
       "the keys are unavailable",
       "KEY_SET_UNAVAILABLE",
       () => {
-        provider.keySetAnswer = () => ({ status: 503 });
+        // Not 503, which is retried after a pause.
+        provider.keySetAnswer = () => ({ status: 500 });
         provider.clock.advance(48 * HOUR);
       },
     ],

@@ -40,7 +40,9 @@ describe("a token of the client credentials grant", () => {
     });
     const stored = Token.from(JSON.parse(JSON.stringify(token)) as Token);
     clock.advance(3600_000);
-    const sessions = Array.from({ length: 10 }, () => client.session(stored));
+    const sessions = Array.from({ length: 10 }, () =>
+      client.session(stored, { repeatGrant: true }),
+    );
     expect(sessions[0]?.authorized).toBe(true);
     const answers = await Promise.all(
       Array.from({ length: 1000 }, (_, index) =>
@@ -130,12 +132,13 @@ describe("the session option renew", () => {
     const client = example.client({ clock, ...example.inProcess });
     let renewals = 0;
     const saved: string[] = [];
+    const renew = (expired: Token): Promise<Token> => {
+      renewals += 1;
+      return Promise.resolve(fresh(`${expired.accessToken}-${renewals}`));
+    };
     const sessions = Array.from({ length: 10 }, () =>
       client.session(ended(), {
-        renew: (expired) => {
-          renewals += 1;
-          return Promise.resolve(fresh(`${expired.accessToken}-${renewals}`));
-        },
+        renew,
         onTokenUpdate: (next, previous) =>
           void saved.push(`${next.accessToken} for ${previous.accessToken}`),
       }),

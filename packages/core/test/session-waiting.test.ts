@@ -60,10 +60,9 @@ describe("a refresh after a 401 that takes too long", () => {
     await turns();
     clock.advance(100);
     expect(await late).toMatchObject({ name: "OAuthError", code: "TIMEOUT" });
-    example.token = () => ({ status: 503 });
     clock.advance(10_000);
-    await until(() => example.tokenRequests.length === 2);
     await turns();
+    expect(example.tokenRequests).toHaveLength(1);
   });
 });
 

@@ -182,6 +182,36 @@ const BROKEN: readonly [string, new (options: { clock: FakeClock }) => TokenStor
     /isHeld\(\) is false after holdMs/,
   ],
   [
+    "does not extend a lock, and says that it did",
+    class extends MemoryTokenStore {
+      override withLock<T>(
+        key: string,
+        limits: LockLimits,
+        work: (lease: StoreLease) => Promise<T>,
+      ) {
+        return super.withLock(key, limits, (lease) =>
+          work({ ...lease, extend: () => Promise.resolve(true) }),
+        );
+      }
+    },
+    /extended within holdMs keeps others out/,
+  ],
+  [
+    "extends a lock that was lost",
+    class extends MemoryTokenStore {
+      override withLock<T>(
+        key: string,
+        limits: LockLimits,
+        work: (lease: StoreLease) => Promise<T>,
+      ) {
+        return super.withLock(key, limits, (lease) =>
+          work({ ...lease, extend: async () => (await lease.extend?.()) || true }),
+        );
+      }
+    },
+    /extend\(\) of a lock that was lost is false/,
+  ],
+  [
     "keeps a lock when the work fails",
     class extends MemoryTokenStore {
       override withLock<T>(
@@ -256,6 +286,17 @@ const BROKEN: readonly [string, new (options: { clock: FakeClock }) => TokenStor
     /delete\(\) of nothing is false/,
   ],
 ];
+
+it("the conformance suite passes a store that cannot extend its locks", async () => {
+  class Plain extends MemoryTokenStore {
+    override withLock<T>(key: string, limits: LockLimits, work: (lease: StoreLease) => Promise<T>) {
+      return super.withLock(key, limits, (lease) =>
+        work({ signal: lease.signal, isHeld: () => lease.isHeld() }),
+      );
+    }
+  }
+  for (const each of casesOf(Plain)) await each.run();
+});
 
 describe("the conformance suite finds a store that", () => {
   /** The suite's findings for each store. All run at once, as the suite waits a second for a lock that is never released. */

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { CALLBACK_PATH, callbackPage, frontPage } from "./consent/application-pages.ts";
-import { serveAvatars } from "./consent/avatar.ts";
+import { isPicture, serveAvatars } from "./consent/avatar.ts";
 import { visibleText, visitor } from "./consent/click-through.ts";
 import type { Visit } from "./consent/click-through.ts";
 import { consentDesk } from "./consent/consent-desk.ts";
@@ -10,6 +12,7 @@ import { STYLE_PATH } from "./consent/page.ts";
 import type { EmulatorServer } from "./emulator-server.ts";
 import type { DefinedEmulator } from "./defined-emulator.ts";
 import type { Emulator, EmulatorOptions } from "./emulator.ts";
+import { refuseCrossSite } from "./server/cross-site.ts";
 import { failureQueue } from "./server/failures.ts";
 import type { FailureQueue, NamedFailure } from "./server/failures.ts";
 import { isLoopbackUrl, openLoopbackServer } from "./server/loopback-server.ts";
@@ -184,6 +187,13 @@ function run(
   };
 }
 
+// More than any request that an emulated endpoint takes.
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+function tooLarge(c: Context): Response {
+  return c.text("The emulator takes request bodies of up to 10 MiB.", 413);
+}
+
 function sharedRoutes(
   theme: PageTheme,
   log: RecordedRequest[],
@@ -197,6 +207,9 @@ function sharedRoutes(
     }
     return next();
   });
+  // Before the log, so that what is refused pushes no request out of it.
+  app.use(refuseCrossSite(isPicture));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.use(recordRequests(log));
   app.use(failures.middleware);
   app.get(STYLE_PATH, (c) => c.body(styleSheet(theme), 200, { "content-type": "text/css" }));

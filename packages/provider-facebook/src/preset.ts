@@ -81,6 +81,8 @@ export function facebookUnless(
         display,
         config_id: configId,
       }),
+      // The Graph API's /me has the user's id in the place of OpenID Connect's sub.
+      idToken: { userInfoWithoutSub: true },
       readError: readGraphError,
       profile: facebookProfile,
       hooks: {

@@ -11,9 +11,9 @@ interface ProviderPage {
   readonly page: (typeof PROVIDER_PAGES)[number];
 }
 
-/** Renders the exchanges, oldest first: those of the page's provider, or all. */
-export function exchangesPanel(log: ExchangeLog, on?: ProviderPage): Piece {
-  const exchanges = log.of(on?.provider);
+/** Renders the exchanges, oldest first: those of the page's provider, or all, and then one that is not in the log. */
+export function exchangesPanel(log: ExchangeLog, on?: ProviderPage, unlogged?: Exchange): Piece {
+  const exchanges = [...log.of(on?.provider), ...(unlogged ? [unlogged] : [])];
   return html`<section class="panel exchanges" aria-labelledby="exchanges-title">
     <div class="panel-head">
       <h2 id="exchanges-title">On the wire</h2>

@@ -153,7 +153,7 @@ export function checkRequest(
   const problems = wrong.map(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,
   );
-  throwProblems(method, problems, provider.name);
+  throwProblems(method, [...problems, ...idTokens.scopeProblems(stored.scope)], provider.name);
 }
 
 /** Recognizes what is often passed instead of the request. */

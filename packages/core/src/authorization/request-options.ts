@@ -140,7 +140,7 @@ function contextProblems(
     scope = provider.defaultScope,
   }: AuthorizationRequestOptions,
 ): string[] {
-  const problems: string[] = [];
+  const problems = idTokens.scopeProblems(scope);
   if (provider.endpoints.authorization === undefined) {
     const advice = "endpoints.authorization is missing: add it to the provider's definition";
     problems.push(missingEndpoint(provider, "authorization", advice));

@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { type EndpointParameters, withoutParameters } from "../endpoints/endpoint-parameters.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
@@ -58,6 +59,7 @@ export async function buildAuthorizationRequest(
     }),
     ...(dpop && { dpop_jkt: await dpop.thumbprint() }),
   });
+  throwProblems("authorizationRequest()", idTokens.scopeProblems(target.scope), provider.name);
   // A hook may have added openid.
   if (nonce === undefined && needsNonce(target.scope)) {
     nonce = target.parameters["nonce"] = randomToken();

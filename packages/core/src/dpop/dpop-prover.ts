@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { ImportedKey, PublicJwk, SigningKey, WebKeyPair } from "../oidc/jose.ts";
+import type { ImportedKey, PublicJwk, SigningKey, WebKeyPair } from "../oidc/signing-key.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 
 /**

@@ -28,6 +28,8 @@ export interface EndpointRequest {
   /** Values that no error may show. */
   readonly secrets: readonly (string | undefined)[];
   readonly signal?: AbortSignal | undefined;
+  /** When the exchange must be over, in milliseconds since the epoch; by default when the client's timeout is. */
+  readonly until?: number | undefined;
   /** What to do next after an error, where this request knows better than the error's code. */
   readonly advice?: Advice | undefined;
   /** Statuses of success, where it is not 200 alone. */
@@ -82,7 +84,7 @@ export async function askEndpoint<Result>(
   given: EndpointRequest,
   read: (answer: EndpointAnswer) => Result,
 ): Promise<Result> {
-  const { provider, transport, endpointTimeout } = context;
+  const { clock, provider, transport, endpointTimeout } = context;
   const request = ownFields(given);
   const { kind, parameters, signal, repeatable = false } = request;
   const url = provider.endpoints[kind];
@@ -104,9 +106,13 @@ export async function askEndpoint<Result>(
       parameters: formOf(parameters),
       exchange: async (wire) => read(await exchange(context, request, wire, send)),
     });
-  return repeatable
-    ? sendWithRetries(context, call, attempt)
-    : attempt((wire) => transport.send({ ...call, ...wire }));
+  if (repeatable) return sendWithRetries(context, call, attempt);
+  // One time limit for the two requests of a proof of possession that needs a nonce.
+  let { until } = request;
+  return attempt((wire) => {
+    until ??= clock.now() + endpointTimeout;
+    return transport.send({ ...call, until, ...wire });
+  });
 }
 
 async function exchange(

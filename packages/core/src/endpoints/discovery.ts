@@ -70,9 +70,13 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
     clientAuthentication: authenticationOf(metadata),
     // An undefined field says nothing: what the server requires stays required.
     ...definedFields({ ...own }),
-    ...((algorithms.length > 0 || own.idToken) && {
-      idToken: { ...(algorithms.length > 0 && { algorithms }), ...own.idToken },
-    }),
+    ...(own.idToken !== false &&
+      (algorithms.length > 0 || own.idToken) && {
+        idToken: {
+          ...(algorithms.length > 0 && { algorithms }),
+          ...definedFields({ ...own.idToken }),
+        },
+      }),
     name,
     issuer,
     endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,

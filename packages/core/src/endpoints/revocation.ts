@@ -51,6 +51,7 @@ const METHOD = "revokeToken()";
 /**
  * Has the provider revoke a token (RFC 7009): the half that the hint names, or both, the refresh token first.
  *
+ * @param onRefreshTokenRevoked - Called with a refresh token that the provider has revoked.
  * @throws OAuthError: why the provider could not be asked, or refused. Where the refresh token is revoked and the access
  * token is not, the message says so.
  */
@@ -58,11 +59,15 @@ export async function revokeToken(
   context: ClientContext,
   token: Token | string,
   options: TokenHintOptions = ownFields({}),
+  onRefreshTokenRevoked?: (refreshToken: string) => void,
 ): Promise<void> {
   const usual =
     isToken(token) && token.refreshToken !== undefined ? "refresh_token" : "access_token";
   const chosen = chooseToken(context, METHOD, token, options, usual);
   const refused = await revokeHalf(context, chosen);
+  const { token: text, token_type_hint: hint } = chosen.parameters;
+  // Without a hint a string may be either; as a refresh token it is then remembered in vain.
+  if (!refused && hint !== "access_token") onRefreshTokenRevoked?.(String(text));
   if (isToken(token) && options.hint === undefined && usual === "refresh_token") {
     const access = chooseToken(context, METHOD, token, options, "access_token");
     // A server that revokes refresh tokens alone is not an error: such access tokens live until they expire.

@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import type { Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
-import { grantedClaims, grantedToken, idTokenMissing } from "./granted-token.ts";
+import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { explainSpentCode } from "./spent-code.ts";
 import { requestTokens } from "./token-endpoint.ts";
 
@@ -23,19 +23,19 @@ export async function exchangeCode(
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
-  const { redirectUri, codeVerifier, nonce, scope } = request;
+  const { redirectUri, codeVerifier, scope } = request;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
     parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },
     secrets: [code, codeVerifier],
     signal: options.signal,
   }).catch(explainSpentCode);
-  const { fields } = granted;
-  const isOpenId = nonce !== undefined && (fields.scope ?? scope).includes("openid");
-  if (isOpenId && fields.idToken === undefined) {
-    throw idTokenMissing(context, "though openid was granted");
-  }
-  const details = { request, issuedWithin: Math.max(ISSUED_WITHIN, context.clockTolerance) };
+  const details = {
+    request,
+    requestedScope: scope,
+    issuedWithin: Math.max(ISSUED_WITHIN, context.clockTolerance),
+    signal: options.signal,
+  };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }

@@ -1,5 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { definedFields } from "../options/own-fields.ts";
+import { noteOwnGrant } from "../tokens/own-grants.ts";
 import type { Token } from "../tokens/token.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedToken } from "./granted-token.ts";
@@ -24,9 +25,10 @@ export async function fetchClientCredentials(
     repeatable: true,
     signal: options.signal,
   });
-  return grantedToken(context, granted, {
+  const token = await grantedToken(context, granted, {
     requestedScope: options.scope,
     // What a session needs to request another one when this token has expired.
     renewal: { grant: "client_credentials", parameters: definedFields(others) },
   });
+  return noteOwnGrant(token);
 }

@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-endpoint.ts";
 import { lifetime } from "../tokens/field-reader.ts";
-import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
+import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 
 /**
  * A started device flow: show the user the code and the address, and wait. `JSON.stringify` stores it, and
@@ -41,7 +41,13 @@ export async function requestDeviceAuthorization(
   options: GrantOptions,
 ): Promise<DeviceAuthorization> {
   const { scope = context.provider.defaultScope } = options ?? {};
-  const parameters = grantParameters(context, "fetchDeviceAuthorization()", { ...options, scope });
+  const parameters = grantParameters(
+    context,
+    "fetchDeviceAuthorization()",
+    { ...options, scope },
+    GRANT_RULES,
+    context.idTokens.scopeProblems(scope),
+  );
   return askEndpoint(
     context,
     {

@@ -2,7 +2,7 @@ import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { unlessAborted } from "../http/unless-aborted.ts";
+import { pause } from "../http/pause.ts";
 import { storedInstant } from "../tokens/field-reader.ts";
 import type { Token } from "../tokens/token.ts";
 import type { DeviceAuthorizationRecord } from "./device-authorization.ts";
@@ -61,7 +61,7 @@ export async function pollForDeviceToken(
         "The code expired before the user entered it: start again with fetchDeviceAuthorization().";
       throw new OAuthError("DEVICE_CODE_EXPIRED", message, { provider: provider.name });
     }
-    await pause(context, interval, signal);
+    await waitForUser(context, interval, signal);
     let granted: GrantedTokens;
     try {
       granted = await requestTokens(context, request);
@@ -74,8 +74,10 @@ export async function pollForDeviceToken(
       continue;
     }
     // The code is used: polling again would not help from here on.
-    const claims = await grantedClaims(context, granted).catch(explainSpentCode);
-    return grantedToken(context, granted, { requestedScope: device.scope, claims });
+    const { scope: requestedScope } = device;
+    const details = { requestedScope, signal };
+    const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
+    return grantedToken(context, granted, { requestedScope, claims });
   }
 }
 
@@ -95,18 +97,12 @@ function nextInterval(
   return { interval: Math.max(slower, error.retryAfter ?? 0), reason: "unavailable" };
 }
 
-async function pause(
+async function waitForUser(
   { clock, provider: { name: provider } }: ClientContext,
   seconds: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let cancel: (() => void) | undefined;
-  const over = new Promise<void>((resolve) => {
-    // A command line that waits for its user often has nothing else that keeps it alive.
-    cancel = clock.after(seconds * 1000, resolve, true);
-  });
-  await unlessAborted(over, signal).catch(() => {
-    cancel?.();
+  await pause(clock, seconds * 1000, signal).catch(() => {
     const message = `Waiting for the user's decision at ${provider} was aborted.`;
     throw new OAuthError("ABORTED", message, { provider });
   });

@@ -1,9 +1,12 @@
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { JwtSource } from "../oidc/key-set.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { ScopeChangedError } from "../tokens/token-errors.ts";
+import { withPatienceForKeys } from "./patience-for-keys.ts";
 import type { TokenRenewal } from "../tokens/token-record.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
@@ -37,40 +40,85 @@ export async function grantedToken(
   return token;
 }
 
+/** How the ID token of a token response is verified. */
+export interface IdTokenDetails {
+  /** The authorization request that was answered. */
+  readonly request?: AuthorizationRequest;
+  /** The requested scope of a user's sign-in: with `openid` in it there must be an ID token. */
+  readonly requestedScope?: readonly string[];
+  /** Seconds that `iat` may differ from now. */
+  readonly issuedWithin?: number;
+  /** Where the response came from; without it from the token endpoint. */
+  readonly source?: JwtSource;
+  /** Ends the wait for the provider's keys. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Verifies the ID token of a token response.
+ * Verifies the ID token of a token response. It waits for the provider's keys where they cannot be fetched at first.
  *
- * @param details - The authorization request that was answered, and the longest time since `iat` in seconds.
  * @returns The claims; undefined without an ID token, and for a provider without keys.
- * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` when `maxAge` was requested and there is
- * no ID token to check it by.
+ * @throws OAuthError as `IdTokenVerifier.verify` does; `TOKEN_RESPONSE_INVALID` for a missing ID token when `openid` was
+ * granted (OpenID Connect Core §3.1.3.3) or `maxAge` was requested; `ABORTED`; ConfigurationError for an ID token that
+ * `openid` asked for and that cannot be verified.
  */
 export async function grantedClaims(
   context: ClientContext,
-  { fields }: GrantedTokens,
-  details: { readonly request?: AuthorizationRequest; readonly issuedWithin?: number } = ownFields(
-    {},
-  ),
+  granted: GrantedTokens,
+  details: IdTokenDetails = ownFields({}),
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
-  const { request, ...limits } = ownFields(details);
+  const { fields } = granted;
+  const { request, signal, source = "provider", issuedWithin } = ownFields(details);
   const { nonce, maxAge, issuedAt = 0 } = ownFields<Partial<AuthorizationRequest>>(request ?? {});
   const { accessToken, idToken } = fields;
-  if (idToken === undefined || !idTokens.supported) {
-    if (maxAge === undefined) return undefined;
+  checkIdTokenPresence(context, granted, details);
+  if (idToken === undefined || !idTokens.supported) return undefined;
+  const verify = (): Promise<IdTokenClaims> =>
+    idTokens.verify(
+      idToken,
+      {
+        ...(issuedWithin !== undefined && { issuedWithin }),
+        accessToken,
+        ...(nonce !== undefined && { nonce }),
+        // The provider counts from the request; the user's time until the callback is added.
+        ...(maxAge !== undefined && {
+          maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000,
+        }),
+      },
+      source,
+    );
+  return withPatienceForKeys(context, verify, signal);
+}
+
+/** Checks that there is an ID token where one was asked for, and that it can be verified. */
+function checkIdTokenPresence(
+  context: ClientContext,
+  { fields: { idToken, scope } }: GrantedTokens,
+  details: IdTokenDetails,
+): void {
+  const { idTokens, provider } = context;
+  const { request, requestedScope = [] } = ownFields(details);
+  if (idToken !== undefined) {
+    throwProblems("The ID token", idTokens.scopeProblems(requestedScope), provider.name);
+  }
+  if (idToken !== undefined && idTokens.supported) return;
+  if (request && ownFields(request).maxAge !== undefined) {
     throw idTokenMissing(context, "and maxAge cannot be checked without it");
   }
-  return idTokens.verify(idToken, {
-    ...limits,
-    accessToken,
-    ...(nonce !== undefined && { nonce }),
-    // The provider counts from the request; the user's time until the callback is added.
-    ...(maxAge !== undefined && { maxAge: maxAge + Math.max(0, clock.now() - issuedAt) / 1000 }),
-  });
+  const isRequested = idTokens.supported && requestedScope.some(isOpenId);
+  if (isRequested && (scope ?? requestedScope).some(isOpenId)) {
+    throw idTokenMissing(context, "though openid was granted");
+  }
+}
+
+/** Whether a scope is `openid`; some servers list scopes with commas, whatever their delimiter is. */
+function isOpenId(name: string): boolean {
+  return name.split(",").includes("openid");
 }
 
 /** Builds the error for a token response without the ID token that it must have (`TOKEN_RESPONSE_INVALID`). */
-export function idTokenMissing({ provider }: ClientContext, reason: string): OAuthError {
+function idTokenMissing({ provider }: ClientContext, reason: string): OAuthError {
   const details = { field: "id_token" };
   const message = `The token response of ${provider.name} cannot be used: id_token is missing ${reason}.`;
   return new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: provider.name, details });

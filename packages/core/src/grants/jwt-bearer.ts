@@ -1,7 +1,7 @@
 import { randomToken } from "../crypto/random.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { Signer, SigningKey } from "../oidc/jose.ts";
+import type { Signer, SigningKey } from "../oidc/signing-key.ts";
 import { anything, isObject, type OptionRules } from "../options/option-rules.ts";
 import type { Token } from "../tokens/token.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
@@ -90,7 +90,7 @@ export async function fetchWithAssertion(
     },
     signal: options.signal,
   });
-  const claims = await grantedClaims(context, granted);
+  const claims = await grantedClaims(context, granted, { signal: options.signal });
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 
@@ -99,7 +99,8 @@ async function signed(
   { claims, ...signer }: AssertionToSign,
 ): Promise<string> {
   const { provider, clientId, clock } = context;
-  const { importOnce, signJwt } = await import("../oidc/jose.ts");
+  const { importOnce } = await import("../oidc/import-once.ts");
+  const { signJwt } = await import("../oidc/jose.ts");
   const now = Math.floor(clock.now() / 1000);
   try {
     const key = await importOnce(context, signer);

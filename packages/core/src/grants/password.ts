@@ -33,6 +33,6 @@ export async function fetchWithPassword(
     advice: { INVALID_GRANT: "Check user name and password." },
     signal,
   });
-  const claims = await grantedClaims(context, granted);
+  const claims = await grantedClaims(context, granted, { requestedScope: scope, signal });
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }

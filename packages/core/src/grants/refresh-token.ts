@@ -10,13 +10,8 @@ import { tokenFromResponse } from "../tokens/token-response.ts";
 import { Token } from "../tokens/token.ts";
 import { fetchClientCredentials } from "./client-credentials.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
-import { isAmbiguous } from "./spent-code.ts";
-import {
-  type GrantedTokens,
-  RefusedTokens,
-  requestTokens,
-  type TokenRequest,
-} from "./token-endpoint.ts";
+import { requestRefresh } from "./refresh-request.ts";
+import { type GrantedTokens, RefusedTokens, type TokenRequest } from "./token-endpoint.ts";
 
 /** Options of a refresh. */
 export interface RefreshOptions extends Pick<GrantOptions, "resource" | "parameters"> {
@@ -26,8 +21,7 @@ export interface RefreshOptions extends Pick<GrantOptions, "resource" | "paramet
 
 /**
  * Exchanges a refresh token for a new token (RFC 6749 §6). What the response leaves out (refresh token, scope, ID token)
- * is taken from the old token. When no response says whether the server rotated the refresh token, it is sent a second
- * time, and not again.
+ * is taken from the old token.
  *
  * @param beforeSend - Awaited before each request; what it throws stops the refresh.
  * @throws OAuthError; what a hook throws; {@link PartlyRefused} where the server may have rotated the refresh token, and
@@ -52,16 +46,9 @@ export async function exchangeRefreshToken(
     secrets: [refreshToken, token.accessToken],
     beforeSend,
   };
-  const granted = await requestTokens(context, request)
-    .catch((error: unknown) => {
-      if (!OAuthError.isInstance(error) || !isAmbiguous(error)) throw error;
-      if (error.code === "RESPONSE_TOO_LARGE") throw error;
-      // The server may have rotated the refresh token: those with a grace period answer once more, but not later.
-      return requestTokens(context, request);
-    })
-    .catch((error: unknown) => {
-      throw error instanceof RefusedTokens ? partlyRefused(token, error) : error;
-    });
+  const granted = await requestRefresh(context, request).catch((error: unknown) => {
+    throw error instanceof RefusedTokens ? partlyRefused(token, error) : error;
+  });
   const claims = await claimsOfSameUser(context, token, granted);
   const { fields, receivedAt } = granted;
   const { scope } = options;

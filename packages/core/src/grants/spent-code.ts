@@ -2,8 +2,12 @@ import { OAuthError } from "../errors/oauth-error.ts";
 
 const NO_ANSWER: readonly OAuthError["code"][] = ["NETWORK_ERROR", "RESPONSE_TOO_LARGE", "TIMEOUT"];
 
-/** Network errors after which nothing was sent: the code or refresh token is as good as before. */
-const NOT_SENT = /^(?:EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)$/;
+/**
+ * Network errors after which nothing was sent: the code or refresh token is as good as before. The server's certificate is
+ * verified before a request is written.
+ */
+const NOT_SENT =
+  /^(?:EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|UNABLE_TO_(?:GET|VERIFY)_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/;
 
 /** Whether a request may have reached the server and taken effect, though its response was not read. */
 export function isAmbiguous({ code, details }: OAuthError): boolean {

@@ -43,7 +43,7 @@ export class RefusedTokens {
 /** A token request of one grant. */
 export interface TokenRequest
   extends
-    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "advice" | "repeatable">,
+    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "until" | "advice" | "repeatable">,
     Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;

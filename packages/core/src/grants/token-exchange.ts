@@ -98,7 +98,7 @@ export async function exchangeForToken(
     advice: { INVALID_GRANT: "Check the subject token and the actor token, and their kinds." },
     signal: options.signal,
   });
-  const claims = await grantedClaims(context, granted);
+  const claims = await grantedClaims(context, granted, { signal: options.signal });
   return grantedToken(context, granted, { requestedScope: scope, claims });
 }
 

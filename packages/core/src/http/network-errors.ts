@@ -14,3 +14,14 @@ export function networkCode(error: unknown): string {
   if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code;
   return cause === undefined ? "no answer" : networkCode(cause);
 }
+
+/**
+ * Codes of a connection that was lost after it had been made: the socket was reset or closed, perhaps a reused one that the
+ * server had given up, or the response broke off. ERR_NETWORK is all that a browser says.
+ */
+const LOST = /^(?:ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_NETWORK|UND_ERR_SOCKET)$/;
+
+/** Whether a connection was lost, by the code that {@link networkCode} gave: the same request may succeed at once. */
+export function isConnectionLost(code: unknown): boolean {
+  return typeof code === "string" && LOST.test(code);
+}

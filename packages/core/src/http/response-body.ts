@@ -1,7 +1,7 @@
 import { ownFields } from "../options/own-fields.ts";
 
 /** The deepest nesting that a response or a token may have. */
-export const DEEPEST = 32;
+const DEEPEST = 32;
 
 /** A body parsed as an object, or the reason why it cannot be. */
 export type ParsedBody =
@@ -35,16 +35,15 @@ function parseJson(text: string): ParsedBody {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { ok: false, reason: "the body is not a JSON object" };
   }
-  if (isDeeper(value, DEEPEST)) return { ok: false, reason: "the body is nested too deeply" };
-  const { ["__proto__"]: _dropped, ...fields } = value as Record<string, unknown>;
-  return { ok: true, value: ownFields(fields) };
+  if (!tidyJson(value)) return { ok: false, reason: "the body is nested too deeply" };
+  return { ok: true, value: ownFields(value as Record<string, unknown>) };
 }
 
 /** Parses a body that should be a JSON list, as some error responses are; undefined for any other, and an empty one. */
 export function parseList(body: Uint8Array): readonly unknown[] | undefined {
   const value = jsonOrText(new TextDecoder().decode(body).trim());
   const isFilled = Array.isArray(value) && value.length > 0;
-  return isFilled && !isDeeper(value, DEEPEST) ? value : undefined;
+  return isFilled && tidyJson(value) ? value : undefined;
 }
 
 function parseForm(text: string): ParsedBody {
@@ -56,16 +55,22 @@ function parseForm(text: string): ParsedBody {
   return { ok: true, value: ownFields(Object.fromEntries(fields)) };
 }
 
-/** Whether a value is nested beyond a limit. Without recursion: a body of a megabyte can be nested very deeply. */
-export function isDeeper(value: object, limit: number): boolean {
-  let level: object[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > limit) return true;
-    level = level
-      .flatMap((part) => Object.values(part) as unknown[])
-      .filter((part): part is object => typeof part === "object" && part !== null);
+/**
+ * Checks how deeply a parsed JSON value is nested, and removes every `__proto__` field from it: `Object.assign()` would
+ * make one the prototype of its target.
+ *
+ * @returns false for a value that is nested more deeply than {@link DEEPEST}.
+ */
+export function tidyJson(value: object, levels: number = DEEPEST): boolean {
+  if (levels < 0) return false;
+  if (Object.hasOwn(value, "__proto__")) Reflect.deleteProperty(value, "__proto__");
+  // No list of the values: a megabyte of small objects would need hundreds.
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue;
+    const part = (value as Record<string, unknown>)[name];
+    if (typeof part === "object" && part !== null && !tidyJson(part, levels - 1)) return false;
   }
-  return false;
+  return true;
 }
 
 /** Parses a body's text as JSON; any other text stays text, and no text is undefined. */

@@ -28,6 +28,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
+  /** When the exchange must be over, where it began with an earlier request: milliseconds since the epoch. */
+  readonly until?: number | undefined;
   /** A time limit that this exchange shares with others, in the place of `timeout` and `signal`. */
   readonly deadline?: Deadline | undefined;
   /** The most bytes of the body that are read, after decompression. */
@@ -93,7 +95,10 @@ export class Transport {
   async send(given: TransportRequest): Promise<TransportResponse> {
     const request = ownFields(given);
     const { instance, adapter, proxy: usual } = await this.load();
-    const { deadline = new Deadline(this.#clock, request.timeout, request.signal) } = request;
+    const { timeout, until = this.#clock.now() + timeout, signal } = request;
+    const left = until - this.#clock.now();
+    if (left <= 0) throw this.#timedOut(request.what, timeout);
+    const { deadline = new Deadline(this.#clock, left, signal) } = request;
     let answer: AxiosResponse<ArrayBuffer> | undefined;
     try {
       const received = await instance.request<ArrayBuffer>({
@@ -135,21 +140,21 @@ export class Transport {
     }
   }
 
+  #timedOut(what: string, milliseconds: number): OAuthError {
+    const provider = this.#provider;
+    const message = `No complete answer from ${what} of ${provider} within ${milliseconds} ms. Try again, or raise the timeout option.`;
+    return new OAuthError("TIMEOUT", message, { provider, retryable: true });
+  }
+
   /** Makes the error of an exchange that failed: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`. */
   failure(
     error: unknown,
     deadline: Deadline,
-    request: Pick<TransportRequest, "what" | "url" | "maxBytes">,
+    request: Pick<TransportRequest, "what" | "url" | "maxBytes" | "timeout">,
   ): OAuthError {
     const { what, maxBytes } = request;
     const provider = this.#provider;
-    if (deadline.expired) {
-      return new OAuthError(
-        "TIMEOUT",
-        `No complete answer from ${what} of ${provider} within ${deadline.milliseconds} ms. Try again, or raise the timeout option.`,
-        { provider, retryable: true },
-      );
-    }
+    if (deadline.expired) return this.#timedOut(what, request.timeout);
     if (deadline.signal.aborted) {
       return new OAuthError("ABORTED", `The call to ${what} of ${provider} was aborted.`, {
         provider,

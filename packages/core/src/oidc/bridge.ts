@@ -201,7 +201,7 @@ async function assertingAuth(
   if (chosen.method === "client_secret_jwt") {
     return clientSecret === undefined ? None() : ClientSecretJwt(clientSecret, changes);
   }
-  const { importOnce } = await import("./jose.ts");
+  const { importOnce } = await import("./import-once.ts");
   const { key, keyId, algorithm } = await importOnce(chosen, chosen).catch((error: unknown) => {
     throw new ConfigurationError("privateKeyJwt()", [(error as Error).message], provider.name);
   });

@@ -1,6 +1,6 @@
 import { isObject } from "../options/option-rules.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
-import type { SigningKey } from "./jose.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 /** A request to an OAuth endpoint before the client is authenticated in it. */
 export interface ClientAuthenticationRequest {

@@ -1,7 +1,5 @@
-import type { Clock } from "../clock.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Transport } from "../http/transport.ts";
 import {
   mustBeSeconds,
   mustBeText,
@@ -12,6 +10,7 @@ import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import type { RefreshedIdToken } from "./id-token.ts";
+import type { IdTokenRules } from "./id-token-rules.ts";
 import type * as keySets from "./key-set.ts";
 
 /** What an ID token must be beyond the rules of OpenID Connect. */
@@ -57,10 +56,15 @@ export interface IdTokenProvider {
   readonly name: string;
   readonly issuer?: string;
   readonly endpoints: { readonly jwks?: string };
-  readonly idToken?: {
-    readonly algorithms?: readonly string[];
-    readonly issuerWithoutScheme?: boolean;
-  };
+  readonly idToken?: IdTokenRules | false;
+}
+
+/** A client whose ID tokens are verified. */
+export interface VerifyingClient extends keySets.KeySetClient {
+  readonly provider: IdTokenProvider;
+  readonly clientId: string;
+  /** Seconds. */
+  readonly clockTolerance: number;
 }
 
 /** Loads what ID tokens are verified with, which few apps need at once. */
@@ -68,48 +72,58 @@ const loadModules = () => Promise.all([import("./key-set.ts"), import("./id-toke
 
 /** Verifies the ID tokens and logout tokens of one client. */
 export class IdTokenVerifier {
-  readonly #provider: IdTokenProvider;
-  readonly #clientId: string;
-  readonly #clock: Clock;
-  readonly #transport: Transport;
-  readonly #clockTolerance: number;
+  readonly #client: VerifyingClient;
   readonly #logouts = new RecentlyUsed<number>(MOST_LOGOUTS);
   // Kept here: import() of a module that is loaded still takes microseconds, for every token.
   #modules: ReturnType<typeof loadModules> | undefined;
 
-  constructor(
-    provider: IdTokenProvider,
-    clientId: string,
-    transport: Transport,
-    clock: Clock,
-    clockTolerance: number,
-  ) {
-    this.#provider = provider;
-    this.#clientId = clientId;
-    this.#clock = clock;
-    this.#transport = transport;
-    this.#clockTolerance = clockTolerance;
+  constructor(client: VerifyingClient) {
+    this.#client = client;
+  }
+
+  get #provider(): IdTokenProvider {
+    return this.#client.provider;
   }
 
   /** Whether ID tokens can be verified: the provider has an issuer and keys. */
   get supported(): boolean {
-    const { endpoints, issuer } = this.#provider;
-    return endpoints.jwks !== undefined && issuer !== undefined;
+    const { endpoints, issuer, idToken } = this.#provider;
+    return endpoints.jwks !== undefined && issuer !== undefined && idToken !== false;
+  }
+
+  /** Lists what is wrong with a scope: with `openid` comes an ID token, which must not be ignored in silence. */
+  scopeProblems(scope: unknown): string[] {
+    const isOpenId = Array.isArray(scope) && scope.includes("openid");
+    if (!isOpenId || this.supported || this.#provider.idToken === false) return [];
+    return [
+      "the scope has openid, and the provider's ID tokens cannot be verified: its definition needs issuer and endpoints.jwks (in metadata: jwks_uri), or idToken: false, which ignores ID tokens",
+    ];
+  }
+
+  /** Loads what ID tokens are verified with. */
+  async load(): Promise<void> {
+    if (this.supported) await (this.#modules ??= loadModules());
   }
 
   /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
-  async verify(jwt: string, options: VerifyIdTokenOptions): Promise<IdTokenClaims> {
+  async verify(
+    jwt: string,
+    options: VerifyIdTokenOptions,
+    source: keySets.JwtSource = "anybody",
+  ): Promise<IdTokenClaims> {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    return verifyIdToken(jwt, keySet, ownFields({ ...options, ...expected }));
+    const keys = { keySet, client: this.#client, source };
+    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected }));
   }
 
   /** Verifies the ID token of a refresh that brought an access token; see `verifyRefreshedIdToken`. */
   async verifyRefreshed(jwt: string, accessToken: string): Promise<RefreshedIdToken> {
     const [{ sharedKeySet }, { verifyRefreshedIdToken }] = await (this.#modules ??= loadModules());
     const { keySet, expected } = this.#expectations("refreshToken()", sharedKeySet);
-    return verifyRefreshedIdToken(jwt, keySet, ownFields({ accessToken, ...expected }));
+    const keys = { keySet, client: this.#client, source: "provider" } as const;
+    return verifyRefreshedIdToken(jwt, keys, ownFields({ accessToken, ...expected }));
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
@@ -117,9 +131,11 @@ export class IdTokenVerifier {
     const { sharedKeySet } = await import("./key-set.ts");
     const { verifyLogoutToken } = await import("./logout-token.ts");
     const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
-    const claims = await verifyLogoutToken(jwt, keySet, expected);
-    const last = Math.max((ownFields(claims).exp ?? 0) * 1000, this.#clock.now() + REMEMBERED);
-    const until = last + 2 * this.#clockTolerance * 1000;
+    const { clock, clockTolerance } = this.#client;
+    const keys = { keySet, client: this.#client, source: "anybody" } as const;
+    const claims = await verifyLogoutToken(jwt, keys, expected);
+    const last = Math.max((ownFields(claims).exp ?? 0) * 1000, clock.now() + REMEMBERED);
+    const until = last + 2 * clockTolerance * 1000;
     const seen = await (options.seen?.(claims.jti, until) ?? this.#seen(claims.jti, until));
     if (!seen) return claims;
     const { name: provider } = this.#provider;
@@ -129,29 +145,33 @@ export class IdTokenVerifier {
 
   #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
     const { name, issuer, endpoints } = this.#provider;
-    const idToken = ownFields(this.#provider.idToken ?? {});
-    if (endpoints.jwks === undefined || issuer === undefined) {
-      const problems = ["the provider needs issuer and endpoints.jwks"];
+    const isIgnored = this.#provider.idToken === false;
+    const idToken = ownFields<IdTokenRules>(this.#provider.idToken || {});
+    if (endpoints.jwks === undefined || issuer === undefined || isIgnored) {
+      const reason = isIgnored ? ", and its idToken must not be false" : "";
+      const problems = [`the provider needs issuer and endpoints.jwks${reason}`];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }
+    const { clock, clockTolerance, transport } = this.#client;
     const issuers = [issuer];
     if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
-      keySet: keySetAt(endpoints.jwks, name, this.#transport, this.#clock),
+      keySet: keySetAt(endpoints.jwks, this.#client),
       expected: ownFields({
         provider: name,
         issuers,
-        clientId: this.#clientId,
+        clientId: this.#client.clientId,
         algorithms: idToken.algorithms ?? ["RS256"],
-        now: this.#clock.now(),
-        clockTolerance: this.#clockTolerance,
-        clockOffset: this.#transport.clockOffset,
+        audiences: idToken.audiences,
+        now: clock.now(),
+        clockTolerance,
+        clockOffset: transport.clockOffset,
       }),
     };
   }
 
   #seen(id: string, until: number): boolean {
-    if ((this.#logouts.peek(id) ?? 0) >= this.#clock.now()) return true;
+    if ((this.#logouts.peek(id) ?? 0) >= this.#client.clock.now()) return true;
     this.#logouts.set(id, until);
     return false;
   }

@@ -4,9 +4,8 @@ import { sameSecret } from "../crypto/random.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
-import type { KeySet } from "./key-set.ts";
 import { unverifiedClaims } from "./unverified-claims.ts";
-import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
+import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
 
 /** What an ID token must be. */
 export interface IdTokenExpectations extends ProviderExpectations {
@@ -14,6 +13,8 @@ export interface IdTokenExpectations extends ProviderExpectations {
   readonly accessToken?: string | undefined;
   /** Seconds. */
   readonly maxAge?: number | undefined;
+  /** Further audiences that are trusted. */
+  readonly audiences?: readonly string[] | undefined;
   /** Seconds since `iat`; without it only a future `iat` is refused. */
   readonly issuedWithin?: number | undefined;
   /** Whether the token may have ended, or begin later: everything else is checked. */
@@ -39,14 +40,14 @@ const ID_TOKEN = {
  */
 export async function verifyIdToken(
   text: string,
-  keySet: KeySet,
+  keys: KeySource,
   expected: IdTokenExpectations,
 ): Promise<IdTokenClaims> {
   const check = new JwtCheck(ID_TOKEN, {
     ...expected,
     ...(expected.atAnyTime && { clockTolerance: AT_ANY_TIME }),
   });
-  const { payload, algorithm, type } = await check.verify(text, keySet);
+  const { payload, algorithm, type } = await check.verify(text, keys);
   const claims = ownFields(payload);
   checkKind(check, type, claims);
   checkParties(check, claims, expected);
@@ -90,11 +91,11 @@ export interface RefreshedIdToken {
  */
 export async function verifyRefreshedIdToken(
   text: string,
-  keySet: KeySet,
+  keys: KeySource,
   expected: IdTokenExpectations,
 ): Promise<RefreshedIdToken> {
   try {
-    const claims = await verifyIdToken(text, keySet, expected);
+    const claims = await verifyIdToken(text, keys, expected);
     return { claims, claimed: claims };
   } catch (doubt) {
     if (!OAuthError.isInstance(doubt)) throw doubt;
@@ -102,7 +103,7 @@ export async function verifyRefreshedIdToken(
     const isUnread = code.startsWith("KEY_") || details?.["claim"] === "jwt";
     const claimed = isUnread
       ? refuseUnverified(text, expected)
-      : await verifyIdToken(text, keySet, { ...expected, atAnyTime: true });
+      : await verifyIdToken(text, keys, { ...expected, atAnyTime: true });
     return { claimed, doubt };
   }
 }
@@ -125,14 +126,20 @@ function refuseUnverified(
 function checkParties(
   check: JwtCheck,
   { sub, aud, azp }: Readonly<Record<string, unknown>>,
-  { clientId }: IdTokenExpectations,
+  { clientId, audiences = [] }: IdTokenExpectations,
 ): void {
   if (typeof sub !== "string" || sub === "" || sub.length > 255) {
     throw check.refusal("sub", "sub is wrong");
   }
   if (azp !== undefined && azp !== clientId) throw check.refusal("azp", "azp is not this client");
-  if (Array.isArray(aud) && aud.length > 1 && azp === undefined) {
-    throw check.refusal("aud", "aud has other clients in it and azp is missing");
+  const others = [aud].flat().filter((audience) => audience !== clientId);
+  // Whoever else the token is for could use it here (OpenID Connect Core §3.1.3.7).
+  if (others.some((audience) => !audiences.includes(audience as string))) {
+    const advice = "list those that you trust in the provider's idToken.audiences";
+    throw check.refusal("aud", `aud has audiences beside this client: ${advice}`);
+  }
+  if (others.length > 0 && azp === undefined) {
+    throw check.refusal("aud", "aud has audiences beside this client and azp is missing");
   }
 }
 

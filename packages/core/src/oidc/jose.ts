@@ -10,48 +10,24 @@ import {
   type JSONWebKeySet,
   type JWK,
   type JWTPayload,
-  type KeyObject,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
   jwtVerify,
   SignJWT,
 } from "jose";
 import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
+import type { ImportedKey, PublicJwk, Signer } from "./signing-key.ts";
 import {
   algorithmOf,
   algorithmOfCryptoKey,
+  checkedToSign,
+  isCryptoKey,
   jwkOf,
   jwkOfPem,
   unescaped,
 } from "./private-key-forms.ts";
-
-/** A private key: PEM, JWK, Node's `KeyObject` or the platform's `CryptoKey`. */
-export type SigningKey = string | JWK | KeyObject | CryptoKey;
-
-/** A pair of `CryptoKey`s. */
-export interface WebKeyPair {
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
-}
-
-/** A private key, with how it signs where the key itself does not say. */
-export interface Signer {
-  readonly key: SigningKey;
-  readonly algorithm?: string | undefined;
-  readonly keyId?: string | undefined;
-}
-
-/** An imported private key. */
-export interface ImportedKey {
-  readonly key: CryptoKey;
-  readonly algorithm: string;
-  readonly keyId: string | undefined;
-  /** The public half, where the key could be read. */
-  readonly publicJwk?: PublicJwk;
-}
-
-/** A public key as a JWK with the key's own fields only. */
-export type PublicJwk = Readonly<Pick<JWK, "kty" | "crv" | "x" | "y" | "e" | "n">>;
 
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
@@ -83,7 +59,7 @@ export async function verifyJwt(
   requiredClaims: readonly string[],
 ): Promise<VerifiedJwt> {
   try {
-    const { payload, protectedHeader } = await jwtVerify(jwt, keyFinder(keys), {
+    const { payload, protectedHeader } = await verifyWithFittingKey(jwt, keyFinder(keys), {
       algorithms: [...expected.algorithms],
       issuer: [...expected.issuers],
       audience: expected.clientId,
@@ -100,6 +76,40 @@ export async function verifyJwt(
   }
 }
 
+/**
+ * Verifies a JWT with the key that its header names. Where several keys fit the header, each is tried (RFC 7517 §4.5);
+ * without `kid` they must all be one key (OpenID Connect Core §10.1).
+ */
+async function verifyWithFittingKey(
+  jwt: string,
+  find: KeyFinder,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  let ambiguous: errors.JWKSMultipleMatchingKeys | undefined;
+  try {
+    return await jwtVerify(jwt, find, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    ambiguous = error;
+  }
+  const keys = new Map<string, CryptoKey>();
+  for await (const key of ambiguous) keys.set(await calculateJwkThumbprint(key), key);
+  if (decodeProtectedHeader(jwt).kid === undefined && keys.size > 1) throw ambiguous;
+  let failure: unknown = ambiguous;
+  for (const key of keys.values()) {
+    try {
+      return await jwtVerify(jwt, key, options);
+    } catch (error) {
+      const isAboutClaims =
+        error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
+      if (isAboutClaims) throw error;
+      // A key that is too weak, for example, says less than a wrong signature.
+      if (!(failure instanceof errors.JWSSignatureVerificationFailed)) failure = error;
+    }
+  }
+  throw failure;
+}
+
 const CRITICAL = new JwtRefusal("crit", "its header has crit");
 
 function hasCritical(jwt: string): boolean {
@@ -111,9 +121,11 @@ function hasCritical(jwt: string): boolean {
 }
 
 // A finder keeps the keys that it has imported: a new one for each JWT would import them each time.
-const finders = new WeakMap<KeySetDocument, ReturnType<typeof createLocalJWKSet>>();
+const finders = new WeakMap<KeySetDocument, KeyFinder>();
 
-function keyFinder(keys: KeySetDocument): ReturnType<typeof createLocalJWKSet> {
+type KeyFinder = ReturnType<typeof createLocalJWKSet>;
+
+function keyFinder(keys: KeySetDocument): KeyFinder {
   const finder = finders.get(keys) ?? createLocalJWKSet(keys as unknown as JSONWebKeySet);
   finders.set(keys, finder);
   return finder;
@@ -130,7 +142,7 @@ function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal 
     return new JwtRefusal("kid", "the key it names is not among the provider's", "keyMissing");
   }
   if (error instanceof errors.JWKSMultipleMatchingKeys) {
-    return new JwtRefusal("kid", "several keys fit it");
+    return new JwtRefusal("kid", "it names no key, and several fit it");
   }
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return new JwtRefusal("alg", `its algorithm is not ${algorithms.join(" or ")}`);
@@ -159,7 +171,7 @@ export function signJwt(
 export async function importSigningKey(signer: Signer): Promise<ImportedKey> {
   const { key, algorithm, keyId } = ownOptions(signer);
   if (isCryptoKey(key)) {
-    return checked({ key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId });
+    return checkedToSign({ key, algorithm: algorithm ?? algorithmOfCryptoKey(key), keyId });
   }
   const jwk = typeof key === "string" ? jwkOfPem(key) : jwkOf(key);
   if (jwk === undefined) {
@@ -168,7 +180,7 @@ export async function importSigningKey(signer: Signer): Promise<ImportedKey> {
     const read = await importPKCS8(unescaped(key as string), chosen).catch(() => {
       throw new TypeError("the key cannot be read: pass a PKCS #8 PEM and its algorithm");
     });
-    return checked({ key: read, algorithm: chosen, keyId });
+    return checkedToSign({ key: read, algorithm: chosen, keyId });
   }
   if (typeof jwk.d !== "string") {
     throw new TypeError("the key is not a private key: pass the half that signs");
@@ -178,48 +190,12 @@ export async function importSigningKey(signer: Signer): Promise<ImportedKey> {
   const read = await importJWK(plain, chosen).catch(() => {
     throw new TypeError(`the key cannot be used with ${chosen}`);
   });
-  return checked({
+  return checkedToSign({
     key: read as CryptoKey,
     algorithm: chosen,
     keyId: keyId ?? jwk.kid,
     publicJwk: publicPart(jwk),
   });
-}
-
-function isCryptoKey(key: SigningKey): key is CryptoKey {
-  return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
-}
-
-function checked(imported: ImportedKey): ImportedKey {
-  const { type, usages, algorithm } = imported.key;
-  if (type !== "private" || !usages.includes("sign")) {
-    throw new TypeError("the key is not a private key that may sign");
-  }
-  const { modulusLength } = algorithm as { modulusLength?: number };
-  if (modulusLength !== undefined && modulusLength < 2048) {
-    throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
-  }
-  return ownFields(imported);
-}
-
-const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<ImportedKey> }>();
-
-/**
- * Imports the private key that an owner signs with, and does so again only when the key changes: an import takes a
- * hundred times as long as a signature.
- *
- * @param owner - The object that the key is remembered with.
- * @throws TypeError as {@link importSigningKey} does.
- */
-export function importOnce(owner: object, signer: Signer): Promise<ImportedKey> {
-  const { key, algorithm, keyId } = ownOptions(signer);
-  const last = lastImported.get(owner);
-  if (last?.key === key && last.algorithm === algorithm && last.keyId === keyId) {
-    return last.imported;
-  }
-  const imported = importSigningKey({ key, algorithm, keyId });
-  lastImported.set(owner, { key, algorithm, keyId, imported });
-  return imported;
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Transport } from "../http/transport.ts";
+import { Deadline } from "../http/deadline.ts";
+import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
+import { unlessAborted } from "../http/unless-aborted.ts";
 import { ownOptions } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import { FetchAllowance } from "./fetch-allowance.ts";
 
 /** A JSON Web Key Set (RFC 7517 §5) whose keys are not imported yet. */
 export interface KeySetDocument {
@@ -13,13 +16,20 @@ export interface KeySetDocument {
 const FRESH_FOR = 5 * 60_000;
 /** While the provider cannot be reached; a key may have been withdrawn meanwhile. */
 const TRUSTED_FOR = 24 * 60 * 60_000;
-const BETWEEN_FORCED_FETCHES = 60_000;
 /** After a failure, while there are older keys to use. */
 const BETWEEN_ATTEMPTS = 30_000;
-const FETCH_TIMEOUT = 5_000;
 /** Bytes. */
 const LARGEST_DOCUMENT = 512 * 1024;
 const MOST_KEYS = 100;
+
+/** A client that asks for keys. */
+export interface KeySetClient extends EndpointSender {
+  /** The time limit for fetching the keys, in milliseconds. */
+  readonly endpointTimeout: number;
+}
+
+/** Where a JWT came from: the provider itself, or anybody who can send one to the app. */
+export type JwtSource = "provider" | "anybody";
 
 /**
  * A provider's signing keys. They are fetched once for all callers and kept for five minutes, or up to a day while the
@@ -27,20 +37,18 @@ const MOST_KEYS = 100;
  */
 export class KeySet {
   readonly #url: string;
-  readonly #provider: string;
-  readonly #transport: Transport;
   readonly #clock: Clock;
+  // One for each source: made-up key ids of strangers never keep a sign-in from the newest keys.
+  readonly #allowances: Readonly<Record<JwtSource, FetchAllowance>>;
   #document: KeySetDocument | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
-  #forcedAt = Number.NEGATIVE_INFINITY;
   #fetching: Promise<KeySetDocument> | undefined;
 
-  constructor(url: string, provider: string, transport: Transport, clock: Clock) {
+  constructor(url: string, clock: Clock) {
     this.#url = url;
-    this.#provider = provider;
-    this.#transport = transport;
     this.#clock = clock;
+    this.#allowances = { provider: new FetchAllowance(clock), anybody: new FetchAllowance(clock) };
   }
 
   /**
@@ -48,14 +56,14 @@ export class KeySet {
    *
    * @throws OAuthError with code `KEY_SET_UNAVAILABLE` when there are none and none can be fetched.
    */
-  async keys(): Promise<KeySetDocument> {
+  async keys(client: KeySetClient): Promise<KeySetDocument> {
     const now = this.#clock.now();
     const age = now - this.#fetchedAt;
     if (this.#document && age < FRESH_FOR) return this.#document;
     const failedLately = now - this.#failedAt < BETWEEN_ATTEMPTS;
     if (this.#document && failedLately && age < TRUSTED_FOR) return this.#document;
     try {
-      return await this.#fetch();
+      return await this.#fetch(client);
     } catch (error) {
       this.#failedAt = this.#clock.now();
       if (this.#document && age < TRUSTED_FOR) return this.#document;
@@ -64,53 +72,71 @@ export class KeySet {
   }
 
   /**
-   * Fetches the keys again, for a token whose key is missing: once a minute at most, so that tokens with invented key ids
-   * cannot make us flood the provider.
+   * Fetches the keys again, for a JWT whose key is missing: a few times a minute at most, so that JWTs with invented key ids
+   * cannot make us flood the provider. A fetch that fails does not count.
    *
-   * @returns undefined when the last time was less than a minute ago.
+   * @returns undefined when it was fetched too often.
    * @throws OAuthError with code `KEY_SET_UNAVAILABLE`.
    */
-  async refetch(): Promise<KeySetDocument | undefined> {
-    const now = this.#clock.now();
-    if (this.#fetching) return this.#fetching;
-    if (now - this.#forcedAt < BETWEEN_FORCED_FETCHES) return undefined;
-    this.#forcedAt = now;
-    return this.#fetch();
-  }
-
-  #fetch(): Promise<KeySetDocument> {
-    this.#fetching ??= this.#load().finally(() => {
-      this.#fetching = undefined;
+  async refetch(client: KeySetClient, source: JwtSource): Promise<KeySetDocument | undefined> {
+    if (this.#fetching) return this.#fetch(client);
+    const allowance = this.#allowances[source];
+    if (!allowance.take()) return undefined;
+    return this.#fetch(client).catch((error: unknown) => {
+      allowance.giveBack();
+      throw error;
     });
-    return this.#fetching;
   }
 
-  async #load(): Promise<KeySetDocument> {
-    const response = await this.#transport
-      .send({
-        url: this.#url,
-        method: "GET",
-        headers: { accept: "application/json" },
-        timeout: FETCH_TIMEOUT,
-        maxBytes: LARGEST_DOCUMENT,
-        what: "the key set",
-      })
-      .catch((error: unknown) => {
-        throw this.#unavailable((error as OAuthError).code);
+  /** Fetches the keys, or joins the fetch under way for as long as the caller's own time limit allows. */
+  async #fetch(client: KeySetClient): Promise<KeySetDocument> {
+    if (!this.#fetching) {
+      this.#fetching = this.#load(client).finally(() => {
+        this.#fetching = undefined;
       });
-    if (response.status !== 200) throw this.#unavailable(`status ${response.status}`);
+      return this.#fetching;
+    }
+    const deadline = new Deadline(this.#clock, client.endpointTimeout);
+    try {
+      return await unlessAborted(this.#fetching, deadline.signal);
+    } catch (error) {
+      throw deadline.expired ? unavailable(client, tooSlow(client)) : error;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #load(client: KeySetClient): Promise<KeySetDocument> {
+    const url = this.#url;
+    const call = {
+      url,
+      timeout: client.endpointTimeout,
+      maxBytes: LARGEST_DOCUMENT,
+      what: "the key set",
+    };
+    const headers = { accept: "application/json" };
+    const response = await sendWithRetries(client, call, (send) =>
+      send({ url, method: "GET", headers }),
+    ).catch((error: unknown) => {
+      const { code } = error as OAuthError;
+      throw unavailable(client, code === "TIMEOUT" ? tooSlow(client) : code);
+    });
+    if (response.status !== 200) throw unavailable(client, `status ${response.status}`);
     const keys = readKeys(response.body);
-    if (!keys) throw this.#unavailable("it is not a JSON Web Key Set");
+    if (!keys) throw unavailable(client, "it is not a JSON Web Key Set");
     this.#document = { keys };
     this.#fetchedAt = this.#clock.now();
     return this.#document;
   }
+}
 
-  #unavailable(reason: string): OAuthError {
-    const provider = this.#provider;
-    const message = `The keys of ${provider} for ID tokens could not be fetched (${reason}). Try again later, or check endpoints.jwks.`;
-    return new OAuthError("KEY_SET_UNAVAILABLE", message, { provider, retryable: true });
-  }
+function tooSlow({ endpointTimeout }: KeySetClient): string {
+  return `no complete answer within the timeout of ${endpointTimeout} ms`;
+}
+
+function unavailable({ provider: { name: provider } }: KeySetClient, reason: string): OAuthError {
+  const message = `The keys of ${provider} for ID tokens could not be fetched (${reason}). Try again later, or check endpoints.jwks.`;
+  return new OAuthError("KEY_SET_UNAVAILABLE", message, { provider, retryable: true });
 }
 
 function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
@@ -139,15 +165,10 @@ const MOST_KEY_SETS = 100;
 const shared = new WeakMap<object, WeakMap<Clock, RecentlyUsed<KeySet>>>();
 
 /** Gives the key set at a URL: one for all clients with the same `http` option and the same clock. */
-export function sharedKeySet(
-  url: string,
-  provider: string,
-  transport: Transport,
-  clock: Clock,
-): KeySet {
+export function sharedKeySet(url: string, { transport, clock }: KeySetClient): KeySet {
   const clocks = shared.get(transport.connections) ?? new WeakMap<Clock, RecentlyUsed<KeySet>>();
   shared.set(transport.connections, clocks);
   const keySets = clocks.get(clock) ?? new RecentlyUsed<KeySet>(MOST_KEY_SETS);
   clocks.set(clock, keySets);
-  return keySets.use(url, () => new KeySet(url, provider, transport, clock));
+  return keySets.use(url, () => new KeySet(url, clock));
 }

@@ -1,7 +1,6 @@
 import { ownFields } from "../options/own-fields.ts";
 import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
-import type { KeySet } from "./key-set.ts";
-import { JwtCheck, type ProviderExpectations } from "./verified-jwt.ts";
+import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 /** Seconds: a logout token is sent at once, and an older one was kept for a purpose. */
@@ -23,11 +22,11 @@ const LOGOUT_TOKEN = {
  */
 export async function verifyLogoutToken(
   text: string,
-  keySet: KeySet,
+  keys: KeySource,
   expected: ProviderExpectations,
 ): Promise<LogoutTokenClaims> {
   const check = new JwtCheck(LOGOUT_TOKEN, expected);
-  const { payload, type } = await check.verify(text, keySet);
+  const { payload, type } = await check.verify(text, keys);
   if (type !== undefined && !/^(?:application\/)?(?:logout\+)?jwt$/i.test(type)) {
     throw check.refusal("typ", "its typ is that of something else");
   }

@@ -1,4 +1,6 @@
 import type { CryptoKey, JWK } from "jose";
+import { ownFields } from "../options/own-fields.ts";
+import type { ImportedKey, SigningKey } from "./signing-key.ts";
 
 /** Restores the line breaks of a PEM that an environment variable has on one line as `\n`. */
 export function unescaped(pem: string): string {
@@ -78,4 +80,26 @@ export function algorithmOfCryptoKey({ algorithm }: CryptoKey): string {
   if (name === "RSASSA-PKCS1-v1_5") return `RS${size}`;
   if (name === "RSA-PSS") return `PS${size}`;
   return CURVES[namedCurve ?? name] ?? name;
+}
+
+/** Whether a private key is one of the platform's. */
+export function isCryptoKey(key: SigningKey): key is CryptoKey {
+  return typeof key === "object" && key !== null && "usages" in key && "algorithm" in key;
+}
+
+/**
+ * Checks that an imported key may sign.
+ *
+ * @throws TypeError whose message says what is wrong with the key.
+ */
+export function checkedToSign(imported: ImportedKey): ImportedKey {
+  const { type, usages, algorithm } = imported.key;
+  if (type !== "private" || !usages.includes("sign")) {
+    throw new TypeError("the key is not a private key that may sign");
+  }
+  const { modulusLength } = algorithm as { modulusLength?: number };
+  if (modulusLength !== undefined && modulusLength < 2048) {
+    throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
+  }
+  return ownFields(imported);
 }

@@ -1,12 +1,15 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClockOffset } from "../http/clock-offset.ts";
-import { DEEPEST, isDeeper } from "../http/response-body.ts";
+import { tidyJson } from "../http/response-body.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
-import type { KeySet } from "./key-set.ts";
+import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
 
-/** Characters. */
-const LONGEST_JWT = 16 * 1024;
+/** Characters: a thousand groups of a user fit in. */
+const LONGEST_JWT = 64 * 1024;
+/** Seconds from the epoch of the last moment that a `Date` can hold; JSON's `9e999` is infinite. */
+const LATEST = 8_640_000_000_000;
 
 /** A kind of JWT that a provider issues. */
 interface JwtKind {
@@ -21,6 +24,13 @@ export interface ProviderExpectations extends JwtExpectations {
   readonly provider: string;
   /** Tells a wrong clock from a wrong token. */
   readonly clockOffset: ClockOffset;
+}
+
+/** The keys that a JWT is verified with. */
+export interface KeySource {
+  readonly keySet: KeySet;
+  readonly client: KeySetClient;
+  readonly source: JwtSource;
 }
 
 /** Verifies one JWT of a provider, and builds the errors about it. */
@@ -39,28 +49,43 @@ export class JwtCheck {
    * @throws OAuthError with the kind's code, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when this
    * machine's clock is wrong.
    */
-  async verify(text: string, keySet: KeySet): Promise<VerifiedJwt> {
+  async verify(text: string, keys: KeySource): Promise<VerifiedJwt> {
     // Measured before it is split: a huge token must cost nothing.
-    if (typeof text !== "string" || text.length > LONGEST_JWT) {
-      throw this.refusal("jwt", "it is too long");
-    }
-    const verified = await this.#verifyWithNewest(text, keySet).catch((error: unknown) => {
+    if (typeof text !== "string") throw this.refusal("jwt", "it is not a string");
+    if (text.length > LONGEST_JWT) throw this.refusal("jwt", "it is longer than 64 KB");
+    const verified = await this.#verifyWithNewest(text, keys).catch((error: unknown) => {
       if (!(error instanceof JwtRefusal)) throw error;
       const { claim, reason, kind } = error;
       if (kind === "time") this.throwIfClockIsWrong();
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
-    if (!isDeeper(verified.payload, DEEPEST)) return verified;
-    throw this.refusal("jwt", "its claims are nested too deeply");
+    const payload: Readonly<Record<string, unknown>> = ownFields(verified.payload);
+    if (!tidyJson(verified.payload)) {
+      throw this.refusal("jwt", "its claims are nested too deeply");
+    }
+    for (const claim of ["exp", "iat", "nbf", "auth_time"]) {
+      if (Math.abs(payload[claim] as number) > LATEST) {
+        throw this.refusal(claim, `${claim} is not a point in time`);
+      }
+    }
+    if (
+      [payload["aud"]].flat().some((audience) => typeof audience !== "string" || audience === "")
+    ) {
+      throw this.refusal("aud", "aud is not a list of clients");
+    }
+    return verified;
   }
 
-  async #verifyWithNewest(text: string, keySet: KeySet): Promise<VerifiedJwt> {
+  async #verifyWithNewest(
+    text: string,
+    { keySet, client, source }: KeySource,
+  ): Promise<VerifiedJwt> {
     const { requiredClaims } = this.#kind;
     try {
-      return await verifyJwt(text, await keySet.keys(), this.#expected, requiredClaims);
+      return await verifyJwt(text, await keySet.keys(client), this.#expected, requiredClaims);
     } catch (error) {
       if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
-      const newer = await keySet.refetch();
+      const newer = await keySet.refetch(client, source);
       if (!newer) throw error;
       return verifyJwt(text, newer, this.#expected, requiredClaims);
     }

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
@@ -16,6 +17,8 @@ export class KnownToken {
   changes = 0;
   readonly #registry: RefreshRegistry;
   #current: Token | undefined;
+  /** When the current token was read or saved, in milliseconds since the epoch. */
+  #presented = 0;
 
   constructor(registry: RefreshRegistry) {
     this.#registry = registry;
@@ -23,7 +26,8 @@ export class KnownToken {
 
   /** The newest token that this process knows: newer than the store's while a save is due. */
   get current(): Token | undefined {
-    this.#current &&= this.#registry.newest(this.#current);
+    const presented = this.#presented;
+    this.#current &&= this.#registry.newest(this.#current, ownFields({ presented }));
     return this.#current;
   }
 
@@ -79,5 +83,6 @@ export class KnownToken {
     this.held = held;
     this.refusal = undefined;
     this.changes += 1;
+    this.#presented = this.#registry.now();
   }
 }

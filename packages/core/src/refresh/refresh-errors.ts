@@ -47,7 +47,7 @@ export function tokenNotFound(provider: string): OAuthError {
 /** The error of a refresh whose lock was lost before the refresh token was sent. */
 export function lockLost(provider: string): OAuthError {
   const message =
-    "The lock on this token was lost before it could be refreshed, so nothing was sent. Try again.";
+    "The lock on this token was lost before the refresh token could be sent. Try again.";
   return new OAuthError("STORE_LOCK_LOST", message, { provider, retryable: true });
 }
 

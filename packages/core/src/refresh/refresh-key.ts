@@ -5,9 +5,12 @@ const REFRESH = "refresh ";
 const GRANT = "grant ";
 const ACCESS = "access ";
 
+/** The key of a refresh token. */
+export const refreshTokenKey = (refreshToken: string): string => REFRESH + refreshToken;
+
 /** The key under which a token's refreshes are remembered: its refresh token, or else the grant that replaces it. */
 export function refreshKey(token: Token): string {
-  if (token.refreshToken !== undefined) return REFRESH + token.refreshToken;
+  if (token.refreshToken !== undefined) return refreshTokenKey(token.refreshToken);
   if (token.renewal === undefined) return ACCESS + token.accessToken;
   const { grant, parameters = {} } = token.renewal;
   const named = Object.entries(parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -3,28 +3,18 @@ import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { PartlyRefused } from "../tokens/partly-refused.ts";
 import { Token } from "../tokens/token.ts";
-import { refreshKey, isSameToken } from "./refresh-key.ts";
+import { askForToken } from "./ask-for-token.ts";
+import { flightKey, type Renew } from "./flight-key.ts";
+import { isSameToken, refreshKey } from "./refresh-key.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import {
+  isRefreshable,
+  type RefreshCallbacks,
+  type RefreshRegistryParts,
+  type TokenOrigin,
+} from "./refresh-callbacks.ts";
 import { type OnTokenUpdate, RefreshedToken } from "./refreshed-token.ts";
-import { renewalFailed, sessionEnded } from "./refresh-errors.ts";
-
-/** What a session contributes to a refresh. */
-export interface RefreshCallbacks {
-  readonly onTokenUpdate?: OnTokenUpdate | undefined;
-  /** Gets a token in place of an expired one that has no refresh token. */
-  readonly renew?: ((expired: Token) => Promise<Token>) | undefined;
-}
-
-/** What a registry needs from its client. */
-export interface RefreshRegistryParts {
-  readonly provider: string;
-  /** Asks the provider for a new token; `beforeSend` is awaited before each request. */
-  readonly refresh: (token: Token, beforeSend?: () => Promise<void>) => Promise<Token>;
-  /** Has the provider revoke a token that nobody uses. */
-  readonly revoke: (token: Token) => Promise<void>;
-  readonly now: () => number;
-  readonly random: () => number;
-}
+import { TokenEnds } from "./token-ends.ts";
 
 /** What is known about one refresh token, or about the grant that replaces it. */
 interface RefreshState {
@@ -34,8 +24,6 @@ interface RefreshState {
   latest?: RefreshedToken | undefined;
   /** Why the provider will never refresh it. */
   refusal?: OAuthError | undefined;
-  /** When it was revoked or deleted: no token issued until then can be used. */
-  ended?: { readonly at: number; readonly error: OAuthError } | undefined;
   /** From 0 to 1: how much of the leeway passes before a refresh ahead of expiry. */
   jitter?: number | undefined;
 }
@@ -56,30 +44,36 @@ export class RefreshRegistry {
   });
   /** The refresh that brought a token, for tokens that are the newest. */
   readonly #broughtBy = new WeakMap<Token, RefreshedToken>();
+  readonly #ends: TokenEnds;
   readonly #parts: RefreshRegistryParts;
 
   constructor(parts: RefreshRegistryParts) {
     this.#parts = parts;
+    this.#ends = new TokenEnds(parts.provider);
+  }
+
+  /** The time, in milliseconds since the epoch. */
+  now(): number {
+    return this.#parts.now();
   }
 
   /** The newest token that this client has got from a token by refreshing. */
-  newest(token: Token): Token {
+  newest(token: Token, origin: TokenOrigin = ownFields({})): Token {
+    const { renew, presented = this.now() } = origin;
     let current = token;
     for (;;) {
-      const key = refreshKey(current);
+      const key = flightKey(current, renew);
       const latest = this.#states.peek(key)?.latest;
-      if (!latest || latest.next === current) return current;
+      if (!latest || latest.next === current || !latest.replacesAt(presented)) return current;
       // A provider that does not rotate its refresh tokens: the store may hold a later access token than this process.
-      if (refreshKey(latest.next) === key) return latest.laterOf(current);
+      if (flightKey(latest.next, renew) === key) return latest.laterOf(current);
       current = latest.next;
     }
   }
 
   /** Why a token cannot be used though it may not have expired: it was revoked or deleted. */
-  endOf(token: Token): OAuthError | undefined {
-    const ended = this.#states.peek(refreshKey(token))?.ended;
-    // A token issued later came from a new sign-in: some providers issue the same one again.
-    return ended && (token.issuedAt?.getTime() ?? 0) <= ended.at ? ended.error : undefined;
+  endOf(token: Token, renew?: Renew): OAuthError | undefined {
+    return this.#ends.of(token, renew);
   }
 
   /** Why the provider will never refresh a token; undefined as long as it may. */
@@ -88,18 +82,18 @@ export class RefreshRegistry {
   }
 
   /** Whether a refresh of a token is under way. */
-  isRefreshing(token: Token): boolean {
-    return this.#states.peek(refreshKey(token))?.pending !== undefined;
+  isRefreshing(token: Token, renew?: Renew): boolean {
+    return this.#states.peek(flightKey(token, renew))?.pending !== undefined;
   }
 
   /** Waits until no refresh of a token is under way, whatever its outcome. */
-  async settled(token: Token): Promise<void> {
-    await this.#states.peek(refreshKey(token))?.pending?.catch(() => undefined);
+  async settled(token: Token, renew?: Renew): Promise<void> {
+    await this.#states.peek(flightKey(token, renew))?.pending?.catch(() => undefined);
   }
 
   /** Returns how much of the leeway passes before a token is refreshed, from 0 to 1: drawn once for each refresh token. */
   jitterOf(token: Token): number {
-    const state = this.#state(token);
+    const state = this.#state(refreshKey(token));
     state.jitter ??= this.#parts.random();
     return state.jitter;
   }
@@ -109,16 +103,26 @@ export class RefreshRegistry {
    *
    * @returns The error that requests with it fail with from now on.
    */
-  end(token: Token): OAuthError {
-    const ended = { at: this.#parts.now(), error: sessionEnded(this.#parts.provider) };
-    for (const each of new Set([token, this.newest(token)])) this.#state(each).ended = ended;
-    return ended.error;
+  end(token: Token, origin: TokenOrigin = ownFields({})): OAuthError {
+    const tokens = new Set([token, this.newest(token, origin)]);
+    return this.#ends.end(tokens, origin.renew, this.now());
   }
 
-  /** Revokes a token that came after its session had ended; a failure is not reported. */
-  async discard(token: Token): Promise<void> {
+  /** Notes that the provider has revoked a refresh token, so that no session sends it or its access token. */
+  revoked(refreshToken: string): void {
+    this.#ends.revoked(refreshToken, this.now());
+  }
+
+  /** Loads what a refresh of a token needs, so that the lock on it is not held meanwhile. */
+  async prepare(token: Token, { renew }: RefreshCallbacks): Promise<void> {
+    if (token.refreshToken !== undefined || renew === undefined) await this.#parts.prepare(token);
+  }
+
+  /** Revokes a token that came after its session had ended, and throws why; a failure is not reported. */
+  async discard(token: Token, reason: OAuthError): Promise<never> {
     this.end(token);
     await this.#parts.revoke(token).catch(() => undefined);
+    throw reason;
   }
 
   /**
@@ -134,15 +138,21 @@ export class RefreshRegistry {
     beforeSend?: () => Promise<void>,
   ): Promise<Token> {
     const options = ownFields(callbacks);
-    const newest = this.newest(token);
-    const ended = this.endOf(newest);
+    const { renew } = options;
+    const newest = this.newest(token, ownFields({ renew }));
+    const isSame = isSameToken(newest, token);
+    // A token that the caller has revoked is the provider's to refuse, unless the caller means an older one.
+    const ended = isSame ? this.#ends.bySession(newest, renew) : this.#ends.of(newest, renew);
     if (ended) throw ended;
-    if (!isSameToken(newest, token) && !newest.isExpired(0, this.#parts.now())) {
+    if (!isSame && !newest.isExpired(0, this.now())) {
       await this.ensureSaved(newest, options.onTokenUpdate);
       return newest;
     }
-    if (!isRefreshable(newest, options)) return this.#parts.refresh(newest);
-    const state = this.#state(newest);
+    if (!isRefreshable(newest, options)) {
+      // Throws REFRESH_TOKEN_MISSING: the grant in a record is not repeated.
+      return this.#parts.refresh(Token.from({ ...newest.toJSON(), renewal: undefined }));
+    }
+    const state = this.#state(flightKey(newest, renew));
     if (state.refusal) throw state.refusal;
     state.pending ??= this.#start(state, newest, options, beforeSend).finally(() => {
       state.pending = undefined;
@@ -160,7 +170,8 @@ export class RefreshRegistry {
    */
   keep(token: Token, error: unknown): never {
     if (!(error instanceof PartlyRefused)) throw error;
-    this.#record(this.#state(token), token, error.kept, error);
+    const state = this.#state(refreshKey(token));
+    this.#record(state, token, { next: error.kept, refusal: error });
     throw error.error;
   }
 
@@ -180,10 +191,13 @@ export class RefreshRegistry {
     options: RefreshCallbacks,
     beforeSend: (() => Promise<void>) | undefined,
   ): Promise<RefreshedToken> {
-    const { ended } = state;
+    const { renew } = options;
+    const ended = this.endOf(token, renew);
     const { provider, now } = this.#parts;
     let refusal: PartlyRefused | undefined;
-    const asking = this.#ask(state, token, options, beforeSend).catch((error: unknown) => {
+    const asking = askForToken(this.#parts, token, renew, beforeSend).catch((error: unknown) => {
+      const isFinal = OAuthError.isInstance(error) && FINAL.has(error.code);
+      if (isFinal && token.refreshToken !== undefined) state.refusal = error;
       refusal = error instanceof PartlyRefused ? error : undefined;
       throw refusal ? refusal.error : error;
     });
@@ -191,59 +205,33 @@ export class RefreshRegistry {
       if (!refusal) throw error;
       return refusal.kept;
     });
-    if (state.ended && state.ended !== ended) {
-      await this.discard(next);
-      throw state.ended.error;
-    }
-    return this.#record(state, token, next, refusal);
+    const endedMeanwhile = this.endOf(token, renew);
+    if (endedMeanwhile && endedMeanwhile !== ended) await this.discard(next, endedMeanwhile);
+    return this.#record(state, token, { next, renew, refusal });
   }
 
   #record(
     state: RefreshState,
     token: Token,
-    next: Token,
-    refusal?: { readonly error: unknown },
+    result: {
+      readonly next: Token;
+      readonly renew?: Renew | undefined;
+      readonly refusal: { readonly error: unknown } | undefined;
+    },
   ): RefreshedToken {
+    const { next, renew, refusal } = ownFields(result);
+    const { provider, now } = this.#parts;
     const before = this.#broughtBy.get(token);
-    const refreshed = new RefreshedToken(this.#parts.provider, token, next, before, refusal);
+    const refreshed = new RefreshedToken(provider, token, next, before, now, refusal);
     // A provider may issue a refresh token again: what it led to earlier does not count any longer.
-    this.#state(next).latest = undefined;
+    this.#state(flightKey(next, renew)).latest = undefined;
     state.latest = refreshed;
     this.#broughtBy.set(next, refreshed);
     this.#broughtBy.delete(token);
     return refreshed;
   }
 
-  async #ask(
-    state: RefreshState,
-    token: Token,
-    { renew }: RefreshCallbacks,
-    beforeSend: (() => Promise<void>) | undefined,
-  ): Promise<Token> {
-    const { provider, refresh } = this.#parts;
-    if (token.refreshToken === undefined && renew) {
-      await beforeSend?.();
-      try {
-        return Token.from(await renew(token));
-      } catch (error) {
-        throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, token);
-      }
-    }
-    try {
-      return await refresh(token, beforeSend);
-    } catch (error) {
-      const isFinal = OAuthError.isInstance(error) && FINAL.has(error.code);
-      if (isFinal && token.refreshToken !== undefined) state.refusal = error;
-      throw error;
-    }
+  #state(key: string): RefreshState {
+    return this.#states.use(key, () => ownFields({}));
   }
-
-  #state(token: Token): RefreshState {
-    return this.#states.use(refreshKey(token), () => ownFields({}));
-  }
-}
-
-/** Whether a token can be replaced without the user: by its refresh token, its own grant, or `renew`. */
-export function isRefreshable(token: Token, { renew }: RefreshCallbacks): boolean {
-  return token.refreshToken !== undefined || token.renewal !== undefined || renew !== undefined;
 }

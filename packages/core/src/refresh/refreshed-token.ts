@@ -6,6 +6,9 @@ import { saveFailed } from "./refresh-errors.ts";
 /** Saves a new token; awaited before any request is sent with it. */
 export type OnTokenUpdate = (next: Token, previous: Token) => void | Promise<void>;
 
+/** Milliseconds for which a rotated refresh token stands for the newest one. */
+const STALE_AFTER = 60_000;
+
 /** The result of a refresh, and the state of its save. */
 export class RefreshedToken {
   readonly previous: Token;
@@ -14,7 +17,10 @@ export class RefreshedToken {
   readonly refusal: { readonly error: unknown } | undefined;
   /** Whether the new token has been saved. */
   isSaved = false;
+  /** When it arrived or, once a save has succeeded, when that was: milliseconds since the epoch. */
+  since: number;
   readonly #provider: string;
+  readonly #now: () => number;
   #before: RefreshedToken | undefined;
   #hasFailed = false;
   #saving: Promise<void> | undefined;
@@ -24,6 +30,7 @@ export class RefreshedToken {
    * @param previous - The token that was refreshed.
    * @param next - The new token.
    * @param before - The refresh that brought `previous`; its save goes first.
+   * @param now - The time in milliseconds since the epoch.
    * @param refusal - Why the rest of the answer was refused.
    */
   constructor(
@@ -31,9 +38,12 @@ export class RefreshedToken {
     previous: Token,
     next: Token,
     before: RefreshedToken | undefined,
+    now: () => number,
     refusal?: { readonly error: unknown },
   ) {
     this.#provider = provider;
+    this.#now = now;
+    this.since = now();
     this.previous = previous;
     this.next = next;
     this.refusal = refusal;
@@ -49,6 +59,19 @@ export class RefreshedToken {
   get hold(): Hold {
     if (this.#saving) return "pinned";
     return this.#hasFailed || (this.refusal && !this.isSaved) ? "evictLast" : "evictable";
+  }
+
+  /**
+   * Whether a session with the old token uses the new one: as long as the new one is not saved and, once a refresh token
+   * was rotated, for a minute more. After that the old one is stale, and the provider must see that it is used again.
+   *
+   * @param presented - When the old token was read or handed to this client, in milliseconds since the epoch.
+   */
+  replacesAt(presented: number): boolean {
+    const isRotated =
+      this.previous.refreshToken !== undefined &&
+      this.previous.refreshToken !== this.next.refreshToken;
+    return !isRotated || this.hold !== "evictable" || presented <= this.since + STALE_AFTER;
   }
 
   /** Returns the later of a stored token and the token that its refresh brought. */
@@ -85,6 +108,7 @@ export class RefreshedToken {
     try {
       await onTokenUpdate(next, previous);
       this.isSaved = true;
+      this.since = this.#now();
       this.#hasFailed = false;
     } catch (error) {
       this.#hasFailed = true;

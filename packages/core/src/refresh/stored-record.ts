@@ -1,9 +1,10 @@
 import type { ClientContext } from "../client-context.ts";
 import { usableToken } from "../tokens/place-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
-import type { StoreLease, TokenStore } from "../tokens/token-store.ts";
+import type { TokenStore } from "../tokens/token-store.ts";
 import { Token } from "../tokens/token.ts";
-import { lockLost, storeFailed } from "./refresh-errors.ts";
+import { HeldLease, LEASE } from "./held-lease.ts";
+import { storeFailed } from "./refresh-errors.ts";
 
 /** A stored token and the version that the store gave it. */
 export interface TokenVersion {
@@ -11,8 +12,8 @@ export interface TokenVersion {
   readonly version: string;
 }
 
-/** Milliseconds that the lock lasts for the store and the hooks, beyond the two requests that a refresh can take. */
-const LOCK_MARGIN = 10_000;
+/** Milliseconds that a process waits for the lock beyond the two requests that its holder may need. */
+const WAIT_MARGIN = 10_000;
 
 /** How many times a write is tried when others write the same record. */
 export const MOST_ATTEMPTS = 10;
@@ -77,24 +78,20 @@ export class StoredRecord {
   }
 
   /**
-   * Does some work under the record's lock, which lasts for the two requests that a refresh can take.
+   * Does some work under the record's lock, which is extended until the work is done.
    *
-   * @param work - Gets a function to await before each request: it throws when the lock does not last for one more.
+   * @param work - Gets a function to await before each request: it throws when the lock is lost.
    */
   withLock(work: (beforeSend: () => Promise<void>) => Promise<void>): Promise<void> {
-    const { clock, endpointTimeout } = this.#client;
-    const holdMs = 2 * endpointTimeout + LOCK_MARGIN;
-    return this.#store.withLock(this.#key, { waitMs: holdMs, holdMs }, (lease) => {
-      const until = clock.now() + holdMs;
-      return work(() => this.#try(() => this.#assertHeld(lease, until), []));
+    const waitMs = 2 * this.#client.endpointTimeout + WAIT_MARGIN;
+    return this.#store.withLock(this.#key, { waitMs, holdMs: LEASE }, async (lease) => {
+      const held = new HeldLease(this.#client, lease);
+      try {
+        await work(() => this.#try(() => held.assertHeld(), []));
+      } finally {
+        held.end();
+      }
     });
-  }
-
-  async #assertHeld(lease: StoreLease, until: number): Promise<void> {
-    const { clock, endpointTimeout, provider } = this.#client;
-    const isLost = lease.signal.aborted || !(await lease.isHeld());
-    // Computed after that answer, which may be late: the request must end before the lock does.
-    if (isLost || clock.now() + endpointTimeout > until) throw lockLost(provider.name);
   }
 
   async #try<T>(work: () => Promise<T>, secrets: readonly Token[]): Promise<T> {

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
@@ -5,7 +6,8 @@ import type { Token } from "../tokens/token.ts";
 import { isSameToken } from "./refresh-key.ts";
 import { KnownToken } from "./known-token.ts";
 import type { Hold } from "../recently-used.ts";
-import type { RefreshRegistry, RefreshCallbacks } from "./refresh-registry.ts";
+import type { RefreshCallbacks } from "./refresh-callbacks.ts";
+import type { RefreshRegistry } from "./refresh-registry.ts";
 import { saveFailed, sessionEnded, storeFailed, tokenNotFound } from "./refresh-errors.ts";
 import { BUSY, MOST_ATTEMPTS, StoredRecord, type TokenVersion } from "./stored-record.ts";
 import type { ForgottenToken, TokenSource } from "./token-source.ts";
@@ -121,6 +123,8 @@ export class StoredTokenSource implements TokenSource {
       this.#known.adopt(stored);
       if (!stored.token.isExpired(0, this.#client.clock.now())) return this.current;
     }
+    // Before the lock: loading modules takes long in a process that has just started.
+    await this.#registry.prepare(this.current, options);
     let refreshed: Token | undefined;
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -166,8 +170,10 @@ export class StoredTokenSource implements TokenSource {
     const version = this.#known.held?.version;
     const { current } = this;
     try {
-      const { renew } = options;
-      this.#known.refreshed(await this.#registry.refresh(current, { renew }, beforeSend), version);
+      const asked = ownFields({ ...options, onTokenUpdate: undefined });
+      const next = await this.#registry.refresh(current, asked, beforeSend);
+      if (this.#ended) await this.#registry.discard(next, this.#ended);
+      this.#known.refreshed(next, version);
     } catch (error) {
       // An answer that was refused in part, of which the new refresh token is kept.
       if (!isSameToken(this.current, current)) await this.ensureSaved(options);
@@ -223,9 +229,7 @@ export class StoredTokenSource implements TokenSource {
     const stored = await this.#record.read(this.#known.secrets);
     if (!stored) {
       // Signed out meanwhile: the new token must not outlive that.
-      const ended = this.#end();
-      await this.#registry.discard(next);
-      throw ended;
+      return this.#registry.discard(next, this.#end());
     }
     this.#known.adopt(stored);
   }

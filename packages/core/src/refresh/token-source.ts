@@ -1,7 +1,10 @@
+import { ownFields } from "../options/own-fields.ts";
 import { randomToken } from "../crypto/random.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
-import type { RefreshRegistry, RefreshCallbacks } from "./refresh-registry.ts";
+import type { Renew } from "./flight-key.ts";
+import type { RefreshCallbacks, TokenOrigin } from "./refresh-callbacks.ts";
+import type { RefreshRegistry } from "./refresh-registry.ts";
 
 /** What remains to be done after a session's token was forgotten on this side. */
 export interface ForgottenToken {
@@ -39,17 +42,24 @@ export class InMemoryTokenSource implements TokenSource {
   readonly mayKnowMore = false;
   readonly #registry: RefreshRegistry;
   readonly #placeholder: Token | undefined;
+  readonly #origin: TokenOrigin;
   #token: Token;
   #ended: OAuthError | undefined;
 
-  constructor(registry: RefreshRegistry, token?: Token) {
+  /**
+   * @param registry - The client's refreshes.
+   * @param renew - How the next token is got where there is no refresh token.
+   * @param token - The first token.
+   */
+  constructor(registry: RefreshRegistry, renew: Renew | undefined, token?: Token) {
     this.#registry = registry;
+    this.#origin = ownFields({ renew, presented: registry.now() });
     this.#placeholder = token ? undefined : expiredPlaceholder();
     this.#token = token ?? (this.#placeholder as Token);
   }
 
   get current(): Token {
-    this.#token = this.#registry.newest(this.#token);
+    this.#token = this.#registry.newest(this.#token, this.#origin);
     return this.#token;
   }
 
@@ -58,11 +68,11 @@ export class InMemoryTokenSource implements TokenSource {
   }
 
   get ended(): OAuthError | undefined {
-    return this.#ended ?? this.#registry.endOf(this.#token);
+    return this.#ended ?? this.#registry.endOf(this.#token, this.#origin.renew);
   }
 
   get isRefreshing(): boolean {
-    return this.#registry.isRefreshing(this.#token);
+    return this.#registry.isRefreshing(this.#token, this.#origin.renew);
   }
 
   ensureSaved({ onTokenUpdate }: RefreshCallbacks): Promise<void> | undefined {
@@ -70,15 +80,16 @@ export class InMemoryTokenSource implements TokenSource {
   }
 
   async refresh(options: RefreshCallbacks): Promise<Token> {
-    this.#token = await this.#registry.refresh(this.current, options);
+    const { renew } = this.#origin;
+    this.#token = await this.#registry.refresh(this.current, { ...options, renew });
     return this.#token;
   }
 
   async forget(): Promise<ForgottenToken> {
     const { current, isLoaded } = this;
     // Remembered here too: a token that the same grant brings later must not revive this session.
-    this.#ended ??= this.#registry.end(current);
-    await this.#registry.settled(current);
+    this.#ended ??= this.#registry.end(current, this.#origin);
+    await this.#registry.settled(current, this.#origin.renew);
     return { tokens: isLoaded ? [current] : [] };
   }
 }

@@ -3,6 +3,7 @@ import { GRANT_RULES, type GrantOptions, grantParameters } from "../grants/grant
 import type { AssertionToSign } from "../grants/jwt-bearer.ts";
 import { anything } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
+import type { Renew } from "../refresh/flight-key.ts";
 import { InMemoryTokenSource } from "../refresh/token-source.ts";
 import type { Token } from "../tokens/token.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
@@ -10,7 +11,10 @@ import type { SessionContext } from "./session-context.ts";
 import { checkedSessionOptions, SESSION_RULES, type SessionOptions } from "./session-options.ts";
 
 /** Options of a session that gets its own tokens: it has none to save, and no user to ask for the next one. */
-export type GrantedSessionOptions = Omit<SessionOptions, "onTokenUpdate" | "refresh" | "renew">;
+export type GrantedSessionOptions = Omit<
+  SessionOptions,
+  "onTokenUpdate" | "refresh" | "renew" | "repeatGrant"
+>;
 
 /** What `clientCredentialsSession()` asks for, and how its session behaves. */
 export interface ClientCredentialsSessionOptions
@@ -29,7 +33,7 @@ interface RepeatedGrant<Grant> {
   readonly fetchToken: (grant: Grant) => Promise<Token>;
 }
 
-const REFUSED: readonly string[] = ["onTokenUpdate", "refresh", "renew"];
+const REFUSED: readonly string[] = ["onTokenUpdate", "refresh", "renew", "repeatGrant"];
 const OF_SESSION = new Set(Object.keys(SESSION_RULES).filter((name) => !REFUSED.includes(name)));
 
 /**
@@ -52,8 +56,8 @@ export function openGrantedSession<Grant extends GrantOptions>(
   const own = Object.fromEntries(names.map((name) => [name, anything]));
   grantParameters(context.client, method, grant, { ...GRANT_RULES, ...own });
   const checked = checkedSessionOptions(method, context.client.provider.name, rest);
-  const source = sharedSource(context, method, grant);
   const renew = (): Promise<Token> => fetchToken(grant);
+  const source = sharedSource(context, method, grant, renew);
   return createSession(context, source, ownFields({ ...checked, renew }));
 }
 
@@ -62,11 +66,12 @@ function sharedSource(
   { granted, registry }: SessionContext,
   method: string,
   { key, ...asked }: { readonly key?: unknown; readonly scope?: unknown },
+  renew: Renew,
 ): InMemoryTokenSource {
   const signer = typeof key === "object" && key !== null ? identityOf(key) : key;
   const name = JSON.stringify([method, asked, signer]);
   if (granted.peek(name)?.ended) granted.delete(name);
-  return granted.use(name, () => new InMemoryTokenSource(registry));
+  return granted.use(name, () => new InMemoryTokenSource(registry, renew));
 }
 
 const identities = new WeakMap<object, string>();

@@ -53,6 +53,13 @@ export function sessionContext(
         const { renewToken } = await import("../grants/refresh-token.ts");
         return renewToken(client, token, beforeSend);
       },
+      async prepare(token) {
+        await import("../grants/refresh-token.ts");
+        await client.transport.load();
+        const signs = typeof client.clientAuthentication === "object" || client.dpop !== undefined;
+        if (signs) await import("../oidc/jose.ts");
+        if (token.idToken !== undefined) await client.idTokens.load();
+      },
       async revoke(token) {
         if (provider.endpoints.revocation === undefined) return;
         const { revokeToken } = await import("../endpoints/revocation.ts");

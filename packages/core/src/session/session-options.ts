@@ -1,5 +1,6 @@
 import { throwProblems } from "../errors/configuration-error.ts";
 import {
+  mustBeFlag,
   mustBeFunction,
   mustBeListOf,
   mustBeOneOf,
@@ -33,10 +34,18 @@ export interface SessionOptions {
   readonly onTokenUpdate?: OnTokenUpdate;
   /**
    * Gets a new token in place of an expired one that has no refresh token, for example by a token exchange. It is called
-   * once for all requests that wait, and its token is saved as after a refresh. Tokens of the client credentials grant do
-   * not need it, nor do sessions that get their own tokens.
+   * once for all requests that wait, and its token is saved as after a refresh. Sessions share its token only if they have
+   * the same function and began with the same token. Sessions that get their own tokens do not need it.
    */
   readonly renew?: (expired: Token) => Promise<Token>;
+  /**
+   * Whether an expired token without a refresh token is replaced by repeating the grant that its record names (`renewal`:
+   * client credentials, with its scope and parameters). Set it where only your app can write the record: it decides what
+   * your app asks for in its own name. A token that this process got by `fetchClientCredentialsToken()` does not need it.
+   *
+   * @defaultValue `false`
+   */
+  readonly repeatGrant?: boolean;
   /**
    * What to do with an expired token; see {@link RefreshStyle}.
    *
@@ -89,6 +98,7 @@ export interface StoredSessionOptions extends SessionOptions {
 export const SESSION_RULES: OptionRules<SessionOptions> = {
   onTokenUpdate: mustBeFunction,
   renew: mustBeFunction,
+  repeatGrant: mustBeFlag,
   refresh: mustBeOneOf("auto", "notify", "manual"),
   leeway: mustBeSeconds,
   tokenPlacement: mustBePlacement,

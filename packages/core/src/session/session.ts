@@ -1,6 +1,7 @@
 import { publishError } from "../diagnostics.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
+import type { UserInfoClient } from "../endpoints/user-info.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { SessionRequests } from "../requests/session-requests.ts";
@@ -113,22 +114,35 @@ export class OAuth2Session extends SessionRequests {
     await this.#told(revokeSession(this.#context, this.#token.source));
   }
 
-  /** Fetches the user info, in the provider's own field names. */
+  /**
+   * Fetches the user info, in the provider's own field names.
+   *
+   * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` for an answer that is no user (without
+   * `sub` at an OpenID provider: Core §5.3.2), `SUBJECT_MISMATCH`, `RESPONSE_TOO_LARGE` above 1 MiB, or
+   * `REDIRECT_REFUSED` for a redirect to another origin (§5.3.4).
+   */
   async userInfo(): Promise<Readonly<Record<string, unknown>>> {
     const { fetchUserInfo } = await import("../endpoints/user-info.ts");
-    const { provider, clock } = this.#context.client;
-    return this.#told(fetchUserInfo(provider, this, () => clock.now()));
+    return this.#told(fetchUserInfo(this.#userInfoClient, this));
   }
 
   /**
    * Fetches the user info as a {@link Profile}, whose fields are the same for all providers.
    *
-   * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` or `SUBJECT_MISMATCH`.
+   * @throws OAuthError as {@link OAuth2Session.userInfo} does; `USER_INFO_INVALID` also for a profile without an id.
    */
   async profile(): Promise<Profile> {
     const { fetchProfile } = await import("../endpoints/user-info.ts");
-    const { provider, clock } = this.#context.client;
-    return this.#told(fetchProfile(provider, this, () => clock.now()));
+    return this.#told(fetchProfile(this.#userInfoClient, this));
+  }
+
+  get #userInfoClient(): UserInfoClient {
+    const { client, origins } = this.#context;
+    return {
+      provider: client.provider,
+      resolve: (url) => origins.resolveUnguarded(url),
+      now: () => client.clock.now(),
+    };
   }
 
   /** Publishes the error of some work. */

@@ -43,6 +43,13 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Milliseconds until the next timer is due; undefined without one. */
+  get untilNext(): number | undefined {
+    if (this.#timers.size === 0) return undefined;
+    const due = Math.min(...Array.from(this.#timers, (timer) => timer.due));
+    return Math.max(0, due - this.#now);
+  }
+
   /** Calls back when so many milliseconds have passed; the returned function cancels. */
   after(milliseconds: number, callback: () => void): () => void {
     const timer: Timer = { due: this.#now + milliseconds, callback };

@@ -1,4 +1,5 @@
 import type { TokenStore } from "../tokens/token-store.ts";
+import type { StoreProcess } from "./store-process.ts";
 
 /** Promises of a store, each by its name, before there is a store to try them on. */
 export type StoreCases = Readonly<Record<string, StoreCase>>;
@@ -14,6 +15,8 @@ interface CaseParts {
   /** A key that no other case has. */
   readonly key: string;
   readonly lapse: (milliseconds: number) => Promise<void>;
+  /** Opens the store in another process; undefined when the harness cannot. */
+  readonly openProcess: (() => Promise<StoreProcess>) | undefined;
 }
 
 /** Fails a case, in words for the author of the store. */
@@ -31,4 +34,23 @@ export async function turns(count = 20): Promise<void> {
 /** Waits until something has come true, or ought to have. */
 export async function until(condition: () => boolean): Promise<void> {
   for (let turn = 0; turn < 1000 && !condition(); turn += 1) await turns(1);
+}
+
+/**
+ * What comes of some work, unless it takes too long.
+ *
+ * @param milliseconds - Real time, which a clock for tests does not change.
+ * @param promise - What the store ought to have done, in words for its author.
+ */
+export async function inTime<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  promise: string,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`The store broke a promise: ${promise} (${milliseconds} ms).`);
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

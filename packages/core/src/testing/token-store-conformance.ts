@@ -1,6 +1,7 @@
 import type { TokenStore } from "../tokens/token-store.ts";
-import type { StoreCase } from "./store-case.ts";
+import { inTime, type StoreCase } from "./store-case.ts";
 import { lockCases } from "./token-store-lock-cases.ts";
+import { processCases } from "./token-store-process-cases.ts";
 import { recordCases } from "./token-store-record-cases.ts";
 
 /** What the conformance suite needs to know of a store. */
@@ -22,6 +23,18 @@ export interface TokenStoreHarness {
    * @defaultValue waits
    */
   lapse?(milliseconds: number): void | Promise<void>;
+  /**
+   * A module that opens the same store in another process, with its export `makeStore()`: a `file:` URL or a path, as
+   * `import()` takes it. With it there are cases that start several processes and kill one. Those processes get the Node.js
+   * options of this one, so a loader for TypeScript works there too. They need the machine's clock.
+   */
+  readonly processModule?: string | URL;
+  /**
+   * The longest time that a case may take, in milliseconds of the machine's clock. A case that takes longer fails.
+   *
+   * @defaultValue `60_000`
+   */
+  readonly timeLimit?: number;
 }
 
 /** One promise of a `TokenStore`, as a test that any runner can run. */
@@ -51,17 +64,19 @@ export interface ConformanceCase {
  * ```
  */
 export function tokenStoreConformance(harness: TokenStoreHarness): readonly ConformanceCase[] {
-  return Object.entries({ ...recordCases, ...lockCases }).map(([name, storeCase]) => ({
+  const several = harness.processModule === undefined ? {} : processCases;
+  return Object.entries({ ...recordCases, ...lockCases, ...several }).map(([name, storeCase]) => ({
     name,
     run: () => runCase(storeCase, harness),
   }));
 }
 
 async function runCase(storeCase: StoreCase, harness: TokenStoreHarness): Promise<void> {
+  const { timeLimit = 60_000, processModule } = harness;
   const store = await harness.makeStore();
   const peer = (await harness.peerOf?.(store)) ?? store;
   try {
-    await storeCase({
+    const work = storeCase({
       store,
       peer,
       key: `conformance-${globalThis.crypto.randomUUID()}`,
@@ -69,9 +84,20 @@ async function runCase(storeCase: StoreCase, harness: TokenStoreHarness): Promis
         if (harness.lapse) await harness.lapse(milliseconds);
         else await new Promise((resolve) => setTimeout(resolve, milliseconds));
       },
+      openProcess:
+        processModule === undefined
+          ? undefined
+          : async () => {
+              const { openStoreProcess } = await import("./store-process.ts");
+              return openStoreProcess(String(processModule));
+            },
     });
+    await inTime(work, timeLimit, "what is asked of it ends");
   } finally {
-    await peer.close();
-    await store.close();
+    const closing = (async () => {
+      await peer.close();
+      await store.close();
+    })();
+    await inTime(closing, timeLimit, "close() ends");
   }
 }

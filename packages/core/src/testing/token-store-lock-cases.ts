@@ -5,7 +5,7 @@ import { expectThat, type StoreCases, turns, until } from "./store-case.ts";
 const LIMITS = { waitMs: 2000, holdMs: 2000 };
 const LONG = { waitMs: 30_000, holdMs: 30_000 };
 
-/** Takes a lock and keeps it until `end` is called. */
+/** Takes a lock and keeps it until `end` is called. `work` fails when the store does not give it. */
 async function hold(store: TokenStore, key: string, limits: LockLimits) {
   let lease: StoreLease | undefined;
   let end: (() => void) | undefined;
@@ -14,12 +14,14 @@ async function hold(store: TokenStore, key: string, limits: LockLimits) {
     lease = given;
     return over;
   });
+  // Awaited only later, if the case gets there: an unhandled rejection would end the process.
+  work.catch(() => undefined);
   await until(() => lease !== undefined);
   return { lease, end: () => end?.(), work };
 }
 
 /** What comes of something that ought to take no time; undefined when it takes long. */
-function inTime<T>(work: Promise<T>): Promise<unknown> {
+function soon<T>(work: Promise<T>): Promise<unknown> {
   return Promise.race([work.catch((error: unknown) => error), turns(500)]);
 }
 
@@ -33,7 +35,7 @@ export const lockCases: StoreCases = {
       .catch((error: unknown) => error);
     expectThat(seen === thrown, "withLock() rejects with what the work rejected with");
     const next = store.withLock(key, LIMITS, () => Promise.resolve("next"));
-    const again: unknown = await inTime(next);
+    const again: unknown = await soon(next);
     expectThat(again === "next", "the lock is given back when the work fails");
   },
   "one holder at a time, whichever way it comes, and everybody has a turn": async ({
@@ -60,7 +62,7 @@ export const lockCases: StoreCases = {
   },
   "the lock of one key keeps nobody else waiting": async ({ store, key }) => {
     const held = await hold(store, key, LONG);
-    const other: unknown = await inTime(
+    const other: unknown = await soon(
       store.withLock(`${key}+`, LIMITS, () => Promise.resolve("other")),
     );
     held.end();
@@ -83,7 +85,7 @@ export const lockCases: StoreCases = {
       .catch((error: unknown) => error);
     await turns();
     await lapse(300);
-    const seen = await inTime(waiting);
+    const seen = await soon(waiting);
     held.end();
     await held.work;
     await waiting;
@@ -125,6 +127,7 @@ export const lockCases: StoreCases = {
       isThirdIn = true;
       return Promise.resolve();
     });
+    third.catch(() => undefined);
     await turns();
     const isAlone = !isThirdIn;
     second.end();
@@ -133,5 +136,47 @@ export const lockCases: StoreCases = {
     expectThat(isAborted === true, "the signal has aborted after holdMs");
     expectThat(second.lease !== undefined, "another has the lock when its time was up");
     expectThat(isAlone && isStillHad === true, "who lost a lock does not give back another's");
+  },
+  "a lock that its holder extends lasts, and one that was lost is not extended": async ({
+    store,
+    peer,
+    key,
+    lapse,
+  }) => {
+    const first = await hold(store, key, { waitMs: 1000, holdMs: 800 });
+    const { lease } = first;
+    // A store may leave it out; how long its locks last is then up to holdMs alone.
+    const extend = lease?.extend?.bind(lease);
+    let isOtherIn = false;
+    const other = peer.withLock(key, LONG, () => {
+      isOtherIn = true;
+      return Promise.resolve();
+    });
+    other.catch(() => undefined);
+    const answers: unknown[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      if (!extend) break;
+      await lapse(400);
+      answers.push(await extend());
+    }
+    await turns();
+    const isAlone = !isOtherIn;
+    const isHeld = await lease?.isHeld();
+    const isAborted = lease?.signal.aborted;
+    await lapse(1000);
+    await turns();
+    const late = await extend?.();
+    first.end();
+    await Promise.all([first.work, other]);
+    const after = await extend?.();
+    if (!extend) return;
+    expectThat(
+      answers.every((answer) => answer === true),
+      "extend() of a held lock is true",
+    );
+    expectThat(isAlone, "a lock that is extended within holdMs keeps others out");
+    expectThat(isHeld === true && !isAborted, "the lease says that an extended lock is held");
+    expectThat(late === false, "extend() of a lock that was lost is false");
+    expectThat(after === false, "extend() of a lock that was given back is false");
   },
 };

@@ -25,7 +25,7 @@ export class LockQueues {
   async acquire(
     key: string,
     { waitMs, holdMs }: LockLimits,
-  ): Promise<StoreLease & { readonly release: () => void }> {
+  ): Promise<Required<StoreLease> & { readonly release: () => void }> {
     const queue = this.#queues.get(key) ?? { holder: undefined, waiting: new Set() };
     this.#queues.set(key, queue);
     if (queue.holder) await this.#waitForTurn(queue, waitMs);
@@ -39,17 +39,29 @@ export class LockQueues {
       if (next) next();
       else this.#queues.delete(key);
     };
-    const cancel = this.#clock.after(holdMs, () => {
-      lost.abort(new DOMException("The lock's time is over", "TimeoutError"));
-      end();
-    });
-    const until = this.#clock.now() + holdMs;
+    let until = 0;
+    let cancel: (() => void) | undefined;
+    const start = (): void => {
+      cancel?.();
+      until = this.#clock.now() + holdMs;
+      cancel = this.#clock.after(holdMs, () => {
+        lost.abort(new DOMException("The lock's time is over", "TimeoutError"));
+        end();
+      });
+    };
+    start();
+    // By the clock too: a process that was paused asks before its timers have run.
+    const isHeld = (): boolean => queue.holder === holder && this.#clock.now() < until;
     return {
       signal: lost.signal,
-      // By the clock too: a process that was paused asks before its timers have run.
-      isHeld: () => Promise.resolve(queue.holder === holder && this.#clock.now() < until),
+      isHeld: () => Promise.resolve(isHeld()),
+      extend: () => {
+        if (!isHeld()) return Promise.resolve(false);
+        start();
+        return Promise.resolve(true);
+      },
       release: () => {
-        cancel();
+        cancel?.();
         end();
       },
     };

@@ -12,7 +12,7 @@ export interface StoredToken {
 export interface LockLimits {
   /** The longest time to wait for the lock, in milliseconds. */
   readonly waitMs: number;
-  /** The time after which the lock ends by itself, in milliseconds, whatever its holder does. */
+  /** The time after which the lock ends by itself unless it is extended, in milliseconds. A holder may be killed. */
   readonly holdMs: number;
 }
 
@@ -25,13 +25,22 @@ export interface StoreLease {
    * `signal` aborts too late in a process that was paused.
    */
   isHeld(): Promise<boolean>;
+  /**
+   * Makes the lock last `holdMs` from now, in one atomic step, if this holder still has it: a lock that was lost is not
+   * taken again. A session calls it before it sends a refresh token, and again and again until the refresh is saved. If a
+   * store has no such method, a refresh that takes longer than `holdMs` loses its lock.
+   *
+   * @returns Whether the lock is held.
+   */
+  extend?(): Promise<boolean>;
 }
 
 /**
  * Keeps tokens for all processes of an app, so that each finds the newest one and only one at a time refreshes it.
  *
  * `tokenStoreConformance` of `@grantkit/core/testing` tests what is required below. A key is any text, of any length and
- * with any character. Records are plain JSON with secrets: encrypt them in a store that others can read. What a method
+ * with any character. Records are plain JSON with secrets: in a store that others can read, encrypt them with authentication
+ * (AES-256-GCM, with the key as additional data), so that nobody can change a record or put another one in its place. What a method
  * throws reaches callers as `STORE_FAILED` or `TOKEN_UPDATE_FAILED`, without the token's secrets in the message.
  */
 export interface TokenStore {
@@ -67,8 +76,8 @@ export interface TokenStore {
   delete(key: string, expected?: string): Promise<boolean>;
 
   /**
-   * Runs work while no other process runs work under the same key. The lock ends when the work ends, or after `holdMs`,
-   * though the work may still go on.
+   * Runs work while no other process runs work under the same key. The lock ends when the work ends, or `holdMs` after it
+   * was taken or last extended, though the work may still go on. Only its holder can give it back or extend it.
    *
    * @param key - The key to lock; other keys are not affected.
    * @param limits - How long to wait for the lock, and how long it lasts.

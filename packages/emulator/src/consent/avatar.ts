@@ -11,6 +11,11 @@ export function silhouetteUrl(origin: string): string {
   return `${origin}/emulator/silhouette.svg`;
 }
 
+/** Whether the path is that of a picture, which applications show on their own pages. */
+export function isPicture(path: string): boolean {
+  return /^\/emulator\/(?:avatar\/|silhouette\.svg$)/.test(path);
+}
+
 /** Serves the pictures in pages and profiles. */
 export function serveAvatars(app: Hono<EmulatorEnv>): void {
   app.get("/emulator/avatar/:file{.+\\.svg}", (c) =>

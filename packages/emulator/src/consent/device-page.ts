@@ -24,21 +24,22 @@ export function serveDevicePage<User, Grant>(
   { path, ignoreCase, question, grant }: DeviceConsent<User, Grant>,
 ): void {
   const { app, desk, theme, devices, findUser } = server;
+  const ask = desk.page<WaitingDevice>((device, decision) => {
+    const user = decision.allowed ? findUser(decision.userId) : undefined;
+    if (user === undefined) {
+      devices.decide(device.deviceCode, undefined);
+      return desk.say({ title: "Access denied", text: "The device gets no access." }, 200);
+    }
+    devices.decide(device.deviceCode, grant(user, device, decision));
+    const text = "You may close this page and go on at the device.";
+    return desk.say({ title: "Device connected", text }, 200);
+  });
   app.get(path, () => deviceCodePage(theme, path));
   app.post(path, (c) => {
     const typed = (allParameters(c)["user_code"] ?? "").trim();
     const device = devices.waiting(ignoreCase ? typed.toUpperCase() : typed);
     if (device === undefined) return deviceCodePage(theme, path, "No device waits with this code.");
-    return desk.ask(question(device), (decision) => {
-      const user = decision.allowed ? findUser(decision.userId) : undefined;
-      if (user === undefined) {
-        devices.decide(device.deviceCode, undefined);
-        return desk.say({ title: "Access denied", text: "The device gets no access." }, 200);
-      }
-      devices.decide(device.deviceCode, grant(user, device, decision));
-      const text = "You may close this page and go on at the device.";
-      return desk.say({ title: "Device connected", text }, 200);
-    });
+    return ask(question(device), device);
   });
 }
 

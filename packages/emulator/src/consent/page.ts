@@ -48,7 +48,8 @@ const PAGE_HEADERS = {
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  // Not no-referrer: with it the page's own forms have `Origin: null`, as those of any sandboxed frame.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
 

@@ -14,12 +14,21 @@ import type { FacebookUser } from "./users.ts";
 
 /** Serves the login dialog. */
 export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
+  const ask = server.desk.page<WireParameters>((parameters, { allowed, userId, scopes }) => {
+    const user = server.findUser(userId);
+    if (!allowed || user === undefined) return cancelReply(server, parameters);
+    const declined = declinedBefore(server, user, parameters);
+    const granted = scopes.filter((name) => !declined.includes(name));
+    server.permissions.decide(user.id, requestedPermissions(server, parameters), granted);
+    return dialogReply(server, parameters, user);
+  });
   // The discovery document has the path with a trailing slash, the guides without.
   graph.on("GET", ["/dialog/oauth", "/dialog/oauth/"], (c) => {
     const parameters = queryParameters(c);
     const problem = requestProblem(server, parameters);
     if (problem !== undefined) return server.desk.say(problem);
-    return askForConsent(server, parameters);
+    const question = consentQuestion(server, requestedPermissions(server, parameters));
+    return ask({ ...question, redirectUri: parameters["redirect_uri"] ?? "" }, parameters);
   });
 }
 
@@ -57,20 +66,6 @@ function withoutState(uri: string): string {
   if (!url.searchParams.has("state")) return uri;
   url.searchParams.delete("state");
   return url.href;
-}
-
-function askForConsent(server: FacebookServer, parameters: WireParameters): Promise<Response> {
-  const requested = requestedPermissions(server, parameters);
-  const redirectUri = parameters["redirect_uri"] ?? "";
-  const question = { ...consentQuestion(server, requested), redirectUri };
-  return server.desk.ask(question, ({ allowed, userId, scopes }) => {
-    const user = server.findUser(userId);
-    if (!allowed || user === undefined) return cancelReply(server, parameters);
-    const declined = declinedBefore(server, user, parameters);
-    const granted = scopes.filter((name) => !declined.includes(name));
-    server.permissions.decide(user.id, requested, granted);
-    return dialogReply(server, parameters, user);
-  });
 }
 
 function requestedPermissions(

@@ -1,3 +1,4 @@
+import type { ConsentDecision } from "../consent/consent-desk.ts";
 import { randomFrom } from "../oauth/random-text.ts";
 import { callbackIssuer, jsonReply, redirectTo, withQuery } from "../oauth/responses.ts";
 import { isLoopbackUrl } from "../server/loopback-server.ts";
@@ -11,8 +12,17 @@ import type { GitHubUser } from "./users.ts";
 const DOCUMENTATION =
   "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-authorization-request-errors/";
 
+/** A valid authorization request. */
+interface GitHubAuthorizationRequest {
+  readonly redirectUri: string;
+  readonly parameters: WireParameters;
+}
+
 /** Serves the authorization endpoint. */
 export function serveAuthorization(server: GitHubServer): void {
+  const ask = server.desk.page<GitHubAuthorizationRequest>((request, decision) =>
+    respondToDecision(server, request, decision),
+  );
   server.app.get("/login/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
     if (parameters["client_id"] !== server.clientId) return showUnknownClient(server);
@@ -24,7 +34,9 @@ export function serveAuthorization(server: GitHubServer): void {
     if (problem !== undefined) {
       return redirectWithError(server, redirectUri, parameters, "invalid_request", problem);
     }
-    return askForConsent(server, redirectUri, parameters);
+    const user = server.findUser(parameters["login"]) ?? server.users[0];
+    const question = consentQuestion(server, normalizedScopes(requestedScopes(parameters)), user);
+    return ask({ ...question, redirectUri }, { redirectUri, parameters });
   });
 }
 
@@ -63,28 +75,27 @@ function proofProblem(parameters: WireParameters): string | undefined {
     : "The code_challenge must be 43 characters of base64url.";
 }
 
-function askForConsent(
+function requestedScopes(parameters: WireParameters): string[] {
+  return delimitedList(parameters["scope"], /[\s,]+/);
+}
+
+function respondToDecision(
   server: GitHubServer,
-  redirectUri: string,
-  parameters: WireParameters,
-): Promise<Response> {
-  const requested = delimitedList(parameters["scope"], /[\s,]+/);
-  const user = server.findUser(parameters["login"]) ?? server.users[0];
-  const question = consentQuestion(server, normalizedScopes(requested), user);
-  return server.desk.ask({ ...question, redirectUri }, ({ allowed, userId }) => {
-    const chosen = server.findUser(userId);
-    if (!allowed || chosen === undefined) {
-      const description = "The user has denied your application access.";
-      return redirectWithError(server, redirectUri, parameters, "access_denied", description);
-    }
-    return redirectTo(
-      withQuery(redirectUri, {
-        code: issueCode(server, chosen, requested, redirectUri, parameters),
-        iss: callbackIssuer(server),
-        state: parameters["state"],
-      }),
-    );
-  });
+  { redirectUri, parameters }: GitHubAuthorizationRequest,
+  { allowed, userId }: ConsentDecision,
+): Response {
+  const chosen = server.findUser(userId);
+  if (!allowed || chosen === undefined) {
+    const description = "The user has denied your application access.";
+    return redirectWithError(server, redirectUri, parameters, "access_denied", description);
+  }
+  return redirectTo(
+    withQuery(redirectUri, {
+      code: issueCode(server, chosen, requestedScopes(parameters), redirectUri, parameters),
+      iss: callbackIssuer(server),
+      state: parameters["state"],
+    }),
+  );
 }
 
 function issueCode(

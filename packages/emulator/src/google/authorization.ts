@@ -1,4 +1,4 @@
-import type { ConsentDecision } from "../consent/consent-desk.ts";
+import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { redirectTo, withQuery } from "../oauth/responses.ts";
 import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
@@ -11,6 +11,13 @@ import type { GoogleUser } from "./users.ts";
 
 /** Serves the authorization endpoint. */
 export function serveAuthorization(server: GoogleServer): void {
+  const ask = server.desk.page<GoogleAuthorizationRequest>(
+    (request, { allowed, userId, scopes }) => {
+      const user = server.findUser(userId);
+      if (!allowed || user === undefined) return refuse(request, "access_denied");
+      return authorizationReply(server, request, user, scopes);
+    },
+  );
   server.app.get("/o/oauth2/v2/auth", (c) => {
     const parameters = queryParameters(c);
     const problem = requestProblem(server, parameters);
@@ -23,7 +30,7 @@ export function serveAuthorization(server: GoogleServer): void {
     };
     return request.prompt.includes("none")
       ? respondWithoutPage(server, request)
-      : askForConsent(server, request);
+      : ask(consentQuestion(server, request), request);
   });
 }
 
@@ -102,11 +109,11 @@ function respondWithoutPage(
   return authorizationReply(server, request, user, request.scopes);
 }
 
-function askForConsent(
+function consentQuestion(
   server: GoogleServer,
   request: GoogleAuthorizationRequest,
-): Promise<Response> {
-  const question = {
+): ConsentQuestion {
+  return {
     application: server.applicationName,
     redirectUri: request.redirectUri,
     people: server.users.map((user) => ({
@@ -122,11 +129,6 @@ function askForConsent(
       optional: !isIdentityScope(name),
     })),
   };
-  return server.desk.ask(question, ({ allowed, userId, scopes }: ConsentDecision) => {
-    const user = server.findUser(userId);
-    if (!allowed || user === undefined) return refuse(request, "access_denied");
-    return authorizationReply(server, request, user, scopes);
-  });
 }
 
 function suggestedUser(server: GoogleServer, request: GoogleAuthorizationRequest): GoogleUser {

@@ -14,11 +14,21 @@ import type { OAuth1User } from "./users.ts";
 
 /** Serves the page on which the user authorizes a request token (RFC 5849 section 2.2). */
 export function serveAuthorization(server: OAuth1Server): void {
+  const ask = consentPageOf(server);
   server.app.get("/oauth/authorize", (c) => {
     const parameters = queryParameters(c);
     const token = server.requestTokens.get(parameters["oauth_token"] ?? "");
     if (token === undefined || token.expiresAt <= server.now()) return showTokenProblem(server);
-    return askForConsent(server, token, parameters);
+    return askForConsent(server, token, parameters, ask);
+  });
+}
+
+type Ask = (question: ConsentQuestion, requestToken: string) => Promise<Response>;
+
+function consentPageOf(server: OAuth1Server): Ask {
+  return server.desk.page<string>((requestToken, decision) => {
+    const token = server.requestTokens.get(requestToken);
+    return token === undefined ? showTokenProblem(server) : applyDecision(server, token, decision);
   });
 }
 
@@ -26,6 +36,7 @@ function askForConsent(
   server: OAuth1Server,
   token: RequestToken,
   parameters: WireParameters,
+  ask: Ask,
 ): Response | Promise<Response> {
   if (token.decision.state !== "waiting") return showTokenProblem(server);
   const requested = requestedPermissions(parameters, token.permissions);
@@ -35,7 +46,7 @@ function askForConsent(
   }
   const user = server.findUser(parameters["screen_name"]) ?? server.users[0];
   const question = consentQuestion(server, token, requested, user?.id);
-  return server.desk.ask(question, (decision) => applyDecision(server, token, decision));
+  return ask(question, token.token);
 }
 
 function showTokenProblem(server: OAuth1Server): Promise<Response> {
@@ -154,6 +165,7 @@ export const TRIAL_PATH = "/emulator/try";
 /** Serves a consent page with a request token that the emulator issues itself. */
 export function serveTrial(server: OAuth1Server): void {
   const [consumer] = server.consumers;
+  const ask = consentPageOf(server);
   server.app.get(TRIAL_PATH, (c) => {
     const parameters = queryParameters(c);
     const callback = parameters["oauth_callback"] ?? "oob";
@@ -161,6 +173,6 @@ export function serveTrial(server: OAuth1Server): void {
       const text = "The oauth_callback is not one that the consumer registered.";
       return server.desk.say({ title: "The callback does not fit", text });
     }
-    return askForConsent(server, issueRequestToken(server, consumer, callback), parameters);
+    return askForConsent(server, issueRequestToken(server, consumer, callback), parameters, ask);
   });
 }

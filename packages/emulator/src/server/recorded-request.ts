@@ -10,9 +10,9 @@ export interface RecordedRequest {
   readonly query: Readonly<Record<string, string>>;
   /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decoded fields of a form or JSON object body; empty for any other body. */
+  /** Decoded fields of a form or JSON object body of up to 64 KiB; empty for any other body. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** The body as text, exactly as received. */
+  /** The first 64 KiB (65,536 UTF-16 code units) of the body as text, exactly as received. */
   readonly rawBody: string;
   /** HTTP status of the response; 0 until there is one. */
   readonly status: number;

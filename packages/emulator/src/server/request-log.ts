@@ -18,18 +18,28 @@ export const answeredRequests: Channel = channel("@grantkit/emulator:answered");
 
 // Limits the memory of a demo that runs for days.
 const KEPT_REQUESTS = 1000;
+const KEPT_BODY_LENGTH = 64 * 1024;
 
 /** Makes a middleware that records requests in `log` (the last 1,000) and passes the parsed request to the routes. */
 export function recordRequests(log: RecordedRequest[]): MiddlewareHandler<EmulatorEnv> {
   return async (c, next) => {
-    const record = { ...(await read(c)), status: 0 };
+    const received = { ...(await read(c)), status: 0 };
+    const record = { ...received, ...keptBody(received) };
     log.push(record);
     if (log.length > KEPT_REQUESTS) log.shift();
-    c.set("received", record);
+    c.set("received", received);
     await next();
-    record.status = c.res.status;
+    // OAuth 1.0a adds the base string to the request.
+    const { body: _body, rawBody: _rawBody, ...rest } = received;
+    Object.assign(record, rest, { status: c.res.status });
     answeredRequests.publish(record);
   };
+}
+
+/** The part of a body that the log keeps. A body that is cut off has no fields, which could be incomplete. */
+function keptBody({ rawBody, body }: Pick<RecordedRequest, "rawBody" | "body">): typeof body {
+  if (rawBody.length <= KEPT_BODY_LENGTH) return { rawBody, body };
+  return { rawBody: rawBody.slice(0, KEPT_BODY_LENGTH), body: {} };
 }
 
 async function read(c: EmulatorContext): Promise<Omit<RecordedRequest, "status">> {

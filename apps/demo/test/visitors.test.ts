@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { Hono } from "hono";
+import { FakeClock } from "../../../packages/core/test/support/fake-clock.ts";
+import type { DeviceSignIn } from "../src/device-sign-in.ts";
+import { Visitors } from "../src/visitors.ts";
+import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+
+const HOUR = 60 * 60_000;
+
+let demo: ServedDemo;
+beforeEach(async () => {
+  demo = await serveDemo();
+});
+afterEach(async () => {
+  await demo.stop();
+  expect(demo.failures).toEqual([]);
+});
+
+const browser = (): PlainBrowser => new PlainBrowser(demo.url);
+
+/** A browser with the cookies that another one has now. */
+function copyOf(visitor: PlainBrowser): PlainBrowser {
+  const copy = browser();
+  for (const [name, value] of visitor.cookies) copy.cookies.set(name, value);
+  return copy;
+}
+
+async function signedIn(provider: string, visitor = browser()): Promise<PlainBrowser> {
+  await visitor.get(await allow(await visitor.signIn(provider)));
+  return visitor;
+}
+
+/** Whether the browser is signed in with the provider. */
+async function sees(visitor: PlainBrowser, provider: string): Promise<boolean> {
+  return (await visitor.get(`/account/${provider}`)).status === 200;
+}
+
+/** Posts in a new browser, without the network: nothing else happens before the demo has a new visitor. */
+async function postAsStranger(path: string): Promise<Response> {
+  return demo.app.request(path, { method: "POST", headers: { "sec-fetch-site": "same-origin" } });
+}
+
+/** Adds visitors: after a thousand the demo has forgotten those before. */
+async function addVisitors(count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, () => postAsStranger("/sign-in/github")));
+}
+
+describe("signing out", () => {
+  it.each(["github", "google", "facebook", "oauth1"])(
+    "of %s gives the visitor a new ID, and empties the browser's cache",
+    async (provider) => {
+      const visitor = await signedIn(provider);
+      const before = copyOf(visitor);
+      const { headers } = await visitor.post(`/account/${provider}/sign-out`);
+      expect([...visitor.cookies]).not.toEqual([...before.cookies]);
+      expect(headers.get("clear-site-data")).toBe('"cache"');
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("location")).toBe("/");
+      expect(await sees(visitor, provider)).toBe(false);
+    },
+  );
+
+  it("keeps the other accounts, and only under the new ID", async () => {
+    const visitor = await signedIn("facebook", await signedIn("github"));
+    const before = copyOf(visitor);
+    await visitor.post("/account/github/sign-out");
+    expect(await sees(visitor, "facebook")).toBe(true);
+    expect(await sees(before, "facebook")).toBe(false);
+  });
+
+  it("removes the account's exchanges, whose bodies name the user", async () => {
+    const visitor = await signedIn("facebook", await signedIn("github"));
+    await visitor.post("/account/github/sign-out");
+    const page = await (await visitor.get("/")).text();
+    expect(page).not.toContain("ada-l");
+    expect(page).toContain("Sign-in with Facebook");
+  });
+
+  it("empties the browser's cache also for somebody who is not signed in any more", async () => {
+    const { headers } = await browser().post("/account/github/sign-out");
+    expect(headers.get("clear-site-data")).toBe('"cache"');
+    expect(headers.getSetCookie()).toEqual([]);
+  });
+});
+
+describe("two callbacks at the same time", () => {
+  /** Sends the callbacks of two tabs at the same time; each tab has its own copy of the cookies. */
+  async function twoTabs(): Promise<{ tabs: PlainBrowser[]; answers: Response[]; late: string }> {
+    const visitor = browser();
+    const callbacks = [
+      await allow(await visitor.signIn("github")),
+      await allow(await visitor.signIn("facebook")),
+    ];
+    const tabs = callbacks.map(() => copyOf(visitor));
+    const answers = await Promise.all(tabs.map((tab, index) => tab.get(callbacks[index] ?? "")));
+    const late = callbacks[answers.findIndex(({ status }) => status !== 303)] ?? "";
+    return { tabs, answers, late };
+  }
+
+  it("leave the visitor with one ID", async () => {
+    const { answers } = await twoTabs();
+    expect(answers.flatMap(({ headers }) => headers.getSetCookie())).toHaveLength(1);
+  });
+
+  it("succeed one after the other, when the browser sends the second again", async () => {
+    const { tabs, answers, late } = await twoTabs();
+    const winner = tabs[answers.findIndex(({ status }) => status === 303)] as PlainBrowser;
+    expect((await winner.get(late)).status).toBe(303);
+    expect([await sees(winner, "github"), await sees(winner, "facebook")]).toEqual([true, true]);
+  });
+
+  it.each(["victim", "attacker"])(
+    "show no account to whoever planted the ID before, if the %s is first",
+    async (first) => {
+      const attacker = browser();
+      const planted = await allow(await attacker.signIn("facebook"));
+      const victim = copyOf(attacker);
+      const callback = await allow(await victim.signIn("github"));
+      const send = [() => victim.get(callback), () => attacker.get(planted)];
+      if (first === "attacker") send.reverse();
+      await Promise.all(send.map((each) => each()));
+      expect(await sees(attacker, "github")).toBe(false);
+      expect(await sees(victim, "facebook")).toBe(false);
+    },
+  );
+
+  it("take the place of one visitor among the thousand", async () => {
+    const oldest = await signedIn("github");
+    await addVisitors(998);
+    await twoTabs();
+    expect(await sees(oldest, "github")).toBe(true);
+  });
+});
+
+describe("a sign-in that fails", () => {
+  it("keeps the visitor's other accounts, under a new ID", async () => {
+    const visitor = await signedIn("facebook");
+    const before = copyOf(visitor);
+    const denied = await decide(await visitor.signIn("github"), "deny");
+    expect((await visitor.get(callbackOf(denied))).status).toBe(400);
+    expect([await sees(visitor, "facebook"), await sees(before, "facebook")]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
+describe("a callback that belongs to no sign-in of the browser", () => {
+  const OWN = ["Sign-in with GitHub", "callback/<wbr />github", "Sign-in with OAuth 1.0a"];
+
+  it.each([
+    "/callback/github?code=x&state=somebody-elses",
+    "/callback/google?error=access_denied",
+    "/callback/facebook?error=x&state=",
+    "/callback/oauth1?oauth_token=x&oauth_verifier=y",
+    "/callback/oauth1?denied=x",
+    "/callback/oauth1",
+  ])("is listed on its own page, and pushes nothing out of the log: %s", async (forged) => {
+    const visitor = await signedIn("github");
+    await visitor.signIn("oauth1");
+    for (let count = 0; count < 60; count += 1) {
+      const { status, headers } = await visitor.get(forged);
+      expect([status, headers.getSetCookie()]).toEqual([400, []]);
+    }
+    expect(await (await visitor.get(forged)).text()).toContain("browser → demo");
+    const page = await (await visitor.get("/")).text();
+    for (const own of OWN) expect(page).toContain(own);
+    expect(page.match(/browser → demo/g)).toHaveLength(1);
+  });
+
+  it("is not logged either if it was used before", async () => {
+    const visitor = browser();
+    const callback = await allow(await visitor.signIn("github"));
+    await visitor.get(callback);
+    for (let count = 0; count < 60; count += 1) await visitor.get(callback);
+    const page = await (await visitor.get("/")).text();
+    expect(page).toContain("Sign-in with GitHub");
+    expect(page.match(/browser → demo/g)).toHaveLength(1);
+  });
+});
+
+describe("the cookie's name", () => {
+  it("has the port, because browsers send a cookie to every port of a host", async () => {
+    const other = await serveDemo();
+    const visitor = await signedIn("github");
+    const port = new URL(demo.url).port;
+    expect([...visitor.cookies.keys()]).toEqual([`grantkit-demo-${port}`]);
+    // The same browser, at the other demo.
+    const there = new PlainBrowser(other.url);
+    for (const [name, value] of visitor.cookies) there.cookies.set(name, value);
+    await there.signIn("github");
+    await other.stop();
+    for (const [name, value] of there.cookies) visitor.cookies.set(name, value);
+    expect(await sees(visitor, "github")).toBe(true);
+  });
+
+  it("has the port over https too, unless it is the default", async () => {
+    const secure = await serveDemo({}, "https://demo.example.com:8443");
+    const { headers } = await secure.app.request("/sign-in/github", {
+      method: "POST",
+      headers: { host: "demo.example.com:8443", "sec-fetch-site": "same-origin" },
+    });
+    await secure.stop();
+    expect(headers.getSetCookie()[0]).toMatch(/^__Host-grantkit-demo-8443=/);
+  });
+});
+
+describe("the poll for a sign-in on another device", () => {
+  it("ends when the demo forgets the visitor for others", async () => {
+    await browser().post("/device/github");
+    await browser().post("/device/google");
+    expect(demo.clock.pending).toBe(2);
+    await addVisitors(1000);
+    expect(demo.clock.pending).toBe(0);
+  });
+
+  it("does not begin for a visitor whom the demo forgot while it asked for the code", async () => {
+    const starting = postAsStranger("/device/github");
+    await addVisitors(1000);
+    expect((await starting).headers.get("location")).toBe("/");
+    expect(demo.clock.pending).toBe(0);
+  });
+
+  it("ends when the visitor has been idle for an hour, whoever comes next", async () => {
+    const clock = new FakeClock();
+    const visitors = new Visitors("http://localhost:3000", () => clock.now());
+    const app = new Hono();
+    const stopped: string[] = [];
+    app.post("/:name", (c) => {
+      const stop = (): unknown => stopped.push(c.req.param("name"));
+      visitors.findOrCreate(c).devices.set("github", { stop } as unknown as DeviceSignIn);
+      return c.body(null);
+    });
+    for (const name of ["first", "second", "third"]) {
+      await app.request(name, { method: "POST" });
+      clock.advance(HOUR / 2 + 1);
+    }
+    expect(stopped).toEqual(["first"]);
+  });
+});

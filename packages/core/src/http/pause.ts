@@ -1,0 +1,20 @@
+import type { Clock } from "../clock.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+
+/**
+ * Waits, and keeps the process alive meanwhile.
+ *
+ * @throws The signal's reason when the caller aborts.
+ */
+export async function pause(
+  clock: Clock,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let cancel: (() => void) | undefined;
+  const over = new Promise<void>((resolve) => {
+    // A command line that waits for its user often has nothing else that keeps it alive.
+    cancel = clock.after(milliseconds, resolve, true);
+  });
+  await unlessAborted(over, signal).finally(() => cancel?.());
+}

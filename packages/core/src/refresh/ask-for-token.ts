@@ -1,0 +1,26 @@
+import { OAuthError } from "../errors/oauth-error.ts";
+import { Token } from "../tokens/token.ts";
+import type { Renew } from "./flight-key.ts";
+import type { RefreshRegistryParts } from "./refresh-callbacks.ts";
+import { renewalFailed } from "./refresh-errors.ts";
+
+/**
+ * Asks for a token in place of another: by `renew` where there is no refresh token, or else at the provider.
+ *
+ * @param beforeSend - Awaited before each request; what it throws stops the refresh.
+ * @throws OAuthError: why there is none; `RENEWAL_FAILED` for what `renew` threw.
+ */
+export async function askForToken(
+  { provider, refresh }: RefreshRegistryParts,
+  token: Token,
+  renew: Renew | undefined,
+  beforeSend: (() => Promise<void>) | undefined,
+): Promise<Token> {
+  if (token.refreshToken !== undefined || !renew) return refresh(token, beforeSend);
+  await beforeSend?.();
+  try {
+    return Token.from(await renew(token));
+  } catch (error) {
+    throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, token);
+  }
+}

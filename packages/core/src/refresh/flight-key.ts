@@ -1,0 +1,22 @@
+import type { Token } from "../tokens/token.ts";
+import { refreshKey } from "./refresh-key.ts";
+
+/** Gets a token in place of an expired one that has no refresh token. */
+export type Renew = (expired: Token) => Promise<Token>;
+
+const identities = new WeakMap<Renew, number>();
+let functions = 0;
+const records = new WeakMap<Token, string>();
+
+/**
+ * The key under which a refresh under way and its result are shared: one refresh token, one `renew` function that is given
+ * the same record, or one grant of the client. Never an access token alone: two users may begin with the same placeholder.
+ */
+export function flightKey(token: Token, renew: Renew | undefined): string {
+  if (token.refreshToken !== undefined || renew === undefined) return refreshKey(token);
+  const identity = identities.get(renew) ?? (functions += 1);
+  identities.set(renew, identity);
+  const record = records.get(token) ?? JSON.stringify(token);
+  records.set(token, record);
+  return `renew ${identity}\n${record}`;
+}

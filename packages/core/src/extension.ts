@@ -16,7 +16,7 @@ export type {
 } from "./requests/authorizer.ts";
 export type { RequestContext, RequestSender, RequestOrigins } from "./requests/request-context.ts";
 export type { Session, SessionRequestConfig } from "./requests/session-requests.ts";
-export type { SessionRequestInit } from "./requests/fetch-requests.ts";
+export type { SessionRequestInit } from "./requests/fetch-options.ts";
 export { RetryBudget, retriesProblems } from "./http/retry-budget.ts";
 
 export { ApiOrigins } from "./http/api-origins.ts";

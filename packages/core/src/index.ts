@@ -88,7 +88,7 @@ export type {
 } from "./requests/session-requests.ts";
 export { isApiError } from "./requests/api-error.ts";
 export type { ApiError } from "./requests/api-error.ts";
-export type { SessionRequestInit } from "./requests/fetch-requests.ts";
+export type { SessionRequestInit } from "./requests/fetch-options.ts";
 export type {
   RefreshStyle,
   SessionOptions,

@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { startOAuth1, type OAuth1Emulator } from "@grantkit/emulator";
 import { FakeClock } from "@grantkit/core/testing";
@@ -114,6 +115,21 @@ describe("an expired access token is refreshed", () => {
     expect(renewals()).toHaveLength(0);
     expect(await errorOf(() => without.refresh())).toMatchObject({ code: "TOKEN_MISSING" });
   });
+
+  it.each(["get", "fetch"] as const)(
+    "where an agent allows one connection: session.%s of a stream sends the request again",
+    async (method) => {
+      const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const session = await withClock({ http: { httpAgent } });
+      emulator.expireAccessTokens();
+      const stream = { responseType: "stream", timeout: 60_000 } as const;
+      const { status } = await (method === "get"
+        ? session.get("/me", stream)
+        : session.fetch("/me"));
+      expect(status).toBe(200);
+      httpAgent.destroy();
+    },
+  );
 
   it("a second 401 is returned after one refresh", async () => {
     const session = await withClock();

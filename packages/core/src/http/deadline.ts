@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { onAbort } from "./shared-abort.ts";
 
 /** Keeps the deadline of a body that is still being read: its reader holds the body, and the body the deadline. */
 const deadlinesOfBodies = new WeakMap<ReadableStream, Deadline>();
@@ -51,14 +52,13 @@ export class Deadline {
       if (deadline) deadline.#expire();
     });
     if (!outer) return cancelTimer;
-    const onAbort = (): void => {
+    const stopListening = onAbort(outer, () => {
       const deadline = held.by.deref();
       if (deadline) deadline.#controller.abort(outer.reason);
-    };
-    outer.addEventListener("abort", onAbort, { once: true });
+    });
     return () => {
       cancelTimer();
-      outer.removeEventListener("abort", onAbort);
+      stopListening();
     };
   }
 

@@ -86,8 +86,14 @@ export interface Authorizer {
   usable(signal: AbortSignal): Promise<Authorization> | Authorization;
   /** Whether an answer refuses the authorization that was sent, and not the request. */
   isRefusal(answer: ReceivedAnswer, sent: Authorization): Promise<boolean> | boolean;
-  /** What to send in the place of a refused authorization; undefined when there is nothing better. */
-  replacement(refused: Authorization, signal: AbortSignal): Promise<Authorization | undefined>;
+  /**
+   * What to send in the place of a refused authorization; undefined when there is nothing better. It is undefined at once,
+   * and not by a promise, where nothing could be better: the refused answer then stays as it arrived.
+   */
+  replacement(
+    refused: Authorization,
+    signal: AbortSignal,
+  ): Promise<Authorization | undefined> | undefined;
 }
 
 /** Wraps what a function of the caller's threw (a hook, a predicate), so that it is not taken for a network error. */

@@ -7,8 +7,9 @@ import type { LoadedAxios } from "../http/http-options.ts";
 import { isTooLarge, networkCode } from "../http/network-errors.ts";
 import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
+import type { Arrival } from "./hop-sender.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
-import { tooLarge } from "./response-limit.ts";
+import { tooLarge } from "../http/response-limit.ts";
 
 /** A failed axios request, and what its error is made of. */
 export interface AxiosExchange {
@@ -17,6 +18,9 @@ export interface AxiosExchange {
   readonly config: InternalAxiosRequestConfig;
   readonly deadline: Deadline;
 }
+
+const SPENT_STREAM =
+  ". The session refreshed the token, but cannot send a stream again: repeat the request with a new stream.";
 
 /**
  * Throws for an error status, as axios's own `settle` does, with an error that holds no secret.
@@ -27,7 +31,7 @@ export function settle(
   session: RequestSender,
   { axios: { AxiosError } }: LoadedAxios,
   response: AxiosResponse,
-  authorization: Authorization | undefined,
+  { authorization, unrepeated }: Pick<Arrival<unknown>, "authorization" | "unrepeated">,
 ): void {
   const { config } = response;
   const { validateStatus } = config;
@@ -36,7 +40,7 @@ export function settle(
   const code = response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
   response.config = withoutPassword(config);
   const error = new AxiosError(
-    `Request failed with status code ${response.status}`,
+    `Request failed with status code ${response.status}${unrepeated ? SPENT_STREAM : ""}`,
     code,
     response.config,
     undefined,
@@ -95,5 +99,7 @@ function withoutPassword({ auth: _auth, ...config }: InternalAxiosRequestConfig)
 /** A response's header, whatever letter case the caller's adapter gives its name. */
 export function headerOf({ headers }: AxiosResponse, name: string): string | undefined {
   const value: unknown = (headers as Pick<AxiosHeaders, "get">).get(name);
+  // An adapter may give a header that was sent several times as a list (RFC 9110 §5.3).
+  if (Array.isArray(value)) return value.join(", ");
   return typeof value === "string" ? value : undefined;
 }

@@ -3,16 +3,18 @@ import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type LoadedAxios, ownConfig } from "../http/http-options.ts";
+import { type FormInMemory, formInMemory } from "../http/multipart-form.ts";
 import { headerOf, interrupted, settle } from "./axios-errors.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { bodyText } from "./body-text.ts";
+import { bodyText } from "../http/body-text.ts";
+import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
-import { type RequestSender, targetOf } from "./request-context.ts";
-import { LARGEST_RESPONSE, tooLarge } from "./response-limit.ts";
+import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
+import { checkedLimit, tooLarge } from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
-import { watchStream } from "./streamed-body.ts";
+import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
 
 /**
  * Sends an axios request, authorized by the session. It stands in the place of axios's adapter, so that neither
@@ -58,12 +60,14 @@ async function send(
   const method = (config.method as string).toUpperCase();
   const url = targetOf(session, fullUrl(loaded, config), withheld);
   refuseSocketPath(client.provider.name, config);
-  const milliseconds = config.timeout || client.apiTimeout;
-  const replayable = isReplayable(config.data);
+  const limit = largestResponse(client.provider.name, config);
+  const milliseconds = timeLimitOf(session, config.timeout);
+  const form = formInMemory(config.data);
+  const replayable = form !== undefined || isReplayable(config.data);
   const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
   const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
-  const sender = new AxiosSender(session, loaded, config, deadline);
+  const sender = new AxiosSender(session, loaded, config, deadline, form, limit);
   let response: AxiosResponse | undefined;
   let streaming = false;
   try {
@@ -72,12 +76,12 @@ async function send(
     const { authorization } = arrival;
     response = arrival.answer;
     streaming = watchStream(response, {
-      limit: largestResponse(config),
+      limit,
       clean: (error) => sender.failure(error, url, authorization),
       tooLarge: () => tooLarge(client.provider.name, url),
       over: () => deadline.clear(),
     });
-    settle(session, loaded, response, authorization);
+    settle(session, loaded, response, arrival);
     return arrival;
   } catch (error) {
     if (response && !streaming) sender.discard(response);
@@ -96,23 +100,31 @@ class AxiosSender implements HopSender<AxiosResponse> {
   readonly #loaded: LoadedAxios;
   readonly #config: InternalAxiosRequestConfig;
   readonly #deadline: Deadline;
+  readonly #form: FormInMemory | undefined;
+  readonly #limit: number;
 
   constructor(
     session: RequestSender,
     loaded: LoadedAxios,
     config: InternalAxiosRequestConfig,
     deadline: Deadline,
+    form: FormInMemory | undefined,
+    limit: number,
   ) {
     this.#session = session;
     this.#loaded = loaded;
     this.#config = config;
     this.#deadline = deadline;
-    this.body = config.data as unknown;
+    this.#form = form;
+    this.#limit = limit;
+    this.body = form?.bytes ?? (config.data as unknown);
     this.hasBody = (this.body ?? undefined) !== undefined;
   }
 
   headers(): AxiosHeaders {
-    return new this.#loaded.axios.AxiosHeaders(this.#config.headers);
+    const headers = new this.#loaded.axios.AxiosHeaders(this.#config.headers);
+    // As axios does it for a form: its boundary is in the type.
+    return this.#form ? headers.set("Content-Type", this.#form.contentType, true) : headers;
   }
 
   async send({ url, method, headers, body }: OutgoingRequest, hop: Hop): Promise<AxiosResponse> {
@@ -128,7 +140,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
       // Without a value, axios takes the proxy from the environment, which must not decide who sees tokens.
       proxy: config.proxy ?? proxy,
       // A stream is limited by the session: axios's error would hold the request, and leave the socket open.
-      maxContentLength: config.responseType === "stream" ? -1 : largestResponse(config),
+      maxContentLength: config.responseType === "stream" ? -1 : this.#limit,
       timeout: 0,
       signal: this.#deadline.signal,
       validateStatus: null,
@@ -162,15 +174,27 @@ class AxiosSender implements HopSender<AxiosResponse> {
     else (data as { destroy?: () => void } | null | undefined)?.destroy?.();
   }
 
+  hold(response: AxiosResponse): HeldAnswer<AxiosResponse> {
+    const { provider, clock } = this.#session.context.client;
+    const { data } = response as { data: unknown };
+    return holdAnswer(provider.name, clock, response, data, (body) => {
+      response.data = isNodeStream(data) ? nodeStreamOf(body) : body;
+      return response;
+    });
+  }
+
   failure(error: unknown, url: URL, authorization: Authorization | undefined): Error {
     const exchange = { session: this.#session, loaded: this.#loaded, config: this.#config };
     return interrupted({ ...exchange, deadline: this.#deadline }, error, url, authorization);
   }
 }
 
-/** The most bytes of a response body after decompression. */
-function largestResponse({ maxContentLength = -1 }: InternalAxiosRequestConfig): number {
-  return maxContentLength < 0 ? LARGEST_RESPONSE : maxContentLength;
+/** The most bytes of a response body after decompression; below 0, as in axios, is the default. */
+function largestResponse(
+  provider: string,
+  { maxContentLength }: InternalAxiosRequestConfig,
+): number {
+  return checkedLimit(provider, Number(maxContentLength) < 0 ? undefined : maxContentLength);
 }
 
 function fullUrl({ axios }: LoadedAxios, config: InternalAxiosRequestConfig): string {

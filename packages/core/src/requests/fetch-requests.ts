@@ -5,38 +5,35 @@ import { Deadline } from "../http/deadline.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { webText } from "./body-text.ts";
+import { webText } from "../http/body-text.ts";
+import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
+import {
+  isRequest,
+  NO_OPTIONS,
+  optionsOf,
+  platformOptions,
+  type SessionRequestInit,
+} from "./fetch-options.ts";
 import type { Hop, HopSender } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
-import { redactorOf, type RequestSender, targetOf, timedOut } from "./request-context.ts";
-import { checkedLimit, limitedResponse, tooLarge, withFields } from "./response-limit.ts";
+import {
+  redactorOf,
+  type RequestSender,
+  targetOf,
+  timedOut,
+  timeLimitOf,
+} from "./request-context.ts";
+import {
+  checkedLimit,
+  limitedResponse,
+  tooLarge,
+  withBody,
+  withFields,
+} from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "../http/retries.ts";
-
-/**
- * The options of `session.fetch`: those of the platform's `fetch`, plus `withholdToken`, `retries` and `maxContentLength`.
- */
-export interface SessionRequestInit extends RequestInit {
-  /** Sends the request without the token; it may then go to any origin. */
-  readonly withholdToken?: boolean;
-  /**
-   * How many times a transient failure of this request is retried.
-   *
-   * @defaultValue the session's choice
-   */
-  readonly retries?: number | false;
-  /**
-   * The most bytes of the response body, after decompression; a longer body fails with `RESPONSE_TOO_LARGE`.
-   *
-   * @defaultValue 10 MiB
-   */
-  readonly maxContentLength?: number;
-}
 
 /** Follows as many redirects as the session allows. */
 const ALL = Number.POSITIVE_INFINITY;
-
-/** The options of a request that is given none. */
-const NO_OPTIONS: SessionRequestInit = Object.freeze(ownFields({}));
 
 /** Sends a request with the platform's `fetch` (or the client's), authorized by the session. */
 export async function fetchAuthorized(
@@ -49,17 +46,18 @@ export async function fetchAuthorized(
   let deadline: Deadline | undefined;
   try {
     const target = isRequest(input) ? input.url : String(input);
-    const init = initOf(input, options);
+    const init = optionsOf(input, options);
     // Only axios knows the proxy and the certificates of the http option, so axios sends the request.
     if (fetch === undefined && client.transport.hasOptions) {
       const { fetchThroughAxios } = await import("./fetch-through-axios.ts");
       return await fetchThroughAxios(session, target, init);
     }
-    const { withholdToken: withheld = false, retries, maxContentLength, redirect, body } = init;
+    const { withholdToken, retries, maxContentLength, redirect, body } = init;
+    const withheld = withholdToken === true;
     const url = targetOf(session, target, withheld);
     const largest = checkedLimit(provider, maxContentLength);
     const method = (init.method ?? "GET").toUpperCase();
-    const milliseconds = client.apiTimeout;
+    const milliseconds = timeLimitOf(session, init.timeout);
     const replayable = isReplayable(body);
     const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
     deadline = new Deadline(client.clock, milliseconds, init.signal, true);
@@ -79,19 +77,6 @@ export async function fetchAuthorized(
     publishError(provider, error);
     throw error;
   }
-}
-
-function isRequest(input: string | URL | Request): input is Request {
-  return typeof input !== "string" && !(input instanceof URL);
-}
-
-/** The options of a call. As in the platform's fetch, init overrides the options of a Request. */
-function initOf(
-  input: string | URL | Request,
-  options: SessionRequestInit | undefined,
-): SessionRequestInit {
-  if (!isRequest(input)) return options ? ownFields(options) : NO_OPTIONS;
-  return ownFields({ ...partsOf(input), ...defined(ownFields(options ?? {})) });
 }
 
 /** Sends one hop with `fetch`. */
@@ -156,6 +141,13 @@ class FetchSender implements HopSender<Response> {
     else (body as { destroy?: () => void } | null)?.destroy?.();
   }
 
+  hold(response: Response): HeldAnswer<Response> {
+    const { provider, clock } = this.#session.context.client;
+    return holdAnswer(provider.name, clock, response, response.body, (body) =>
+      withBody(response, body),
+    );
+  }
+
   failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown {
     const { signal, expired, milliseconds } = this.#deadline;
     const provider = this.#session.context.client.provider.name;
@@ -186,33 +178,4 @@ function withCleanUrl(response: Response, authorization: Authorization): Respons
   if (!sent?.includes("?") || !URL.canParse(sent)) return response;
   const url = authorization.removedFrom(new URL(sent)).href;
   return url === sent ? response : withFields(response, { url });
-}
-
-/** The options without the session's own. */
-function platformOptions(init: SessionRequestInit): RequestInit {
-  const { withholdToken: _token, retries: _retries, maxContentLength: _limit, ...options } = init;
-  return options;
-}
-
-/** The options of a Request, as `fetch` takes them. */
-function partsOf(request: Request): RequestInit {
-  const { method, headers, body, redirect, signal, keepalive } = request;
-  const { cache, credentials, integrity, referrerPolicy } = request;
-  return {
-    method,
-    headers,
-    redirect,
-    signal,
-    keepalive,
-    integrity,
-    ...defined({ cache, credentials, referrerPolicy }),
-    ...(body && { body }),
-  };
-}
-
-/** The options that are not undefined: an undefined one does not override a Request's (Web IDL). */
-function defined<Options extends object>(options: Options): Options {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Options;
 }

@@ -1,17 +1,17 @@
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
-import type { Readable } from "node:stream";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { sendAlong } from "./axios-requests.ts";
-import { type SessionRequestInit, unreachable } from "./fetch-requests.ts";
+import type { SessionRequestInit } from "./fetch-options.ts";
+import { unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
-import { type RequestSender, targetOf } from "./request-context.ts";
-import { checkedLimit, tooLarge, withFields } from "./response-limit.ts";
+import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
+import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
 import { isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
-import { type StreamWatch, watchedWeb } from "./streamed-body.ts";
+import { isNodeStream, nodeStreamOf, type StreamWatch, watchedWeb } from "../http/streamed-body.ts";
 
 /** Statuses of responses that must not have a body (Fetch standard, "null body status"). */
 const WITHOUT_BODY = new Set([204, 205, 304]);
@@ -31,6 +31,8 @@ export async function fetchThroughAxios(
   const redirects =
     init.redirect === "manual" || init.redirect === "error" ? init.redirect : undefined;
   const limit = checkedLimit(client.provider.name, init.maxContentLength);
+  // Checked before an interceptor runs.
+  timeLimitOf(session, init.timeout);
   const config = await configOf(session, url, init);
   const clean = (error: unknown): Error => {
     if (init.signal?.aborted) return init.signal.reason as Error;
@@ -79,6 +81,7 @@ async function configOf(
   {
     withholdToken,
     retries,
+    timeout,
     signal,
     headers,
     maxContentLength: _limit,
@@ -108,6 +111,7 @@ async function configOf(
     ...(signal && { signal }),
     ...(withholdToken !== undefined && { withholdToken }),
     ...(retries !== undefined && { retries }),
+    ...(timeout !== undefined && { timeout }),
     // The body is limited below, as that of a fetch response.
     maxContentLength: Number.POSITIVE_INFINITY,
     responseType: "stream",
@@ -120,8 +124,7 @@ async function configOf(
 /** Makes a body that axios accepts: bytes, which can be sent again, or a stream. */
 function dataOf(request: Request, body: unknown): unknown {
   if (isReplayable(body)) return request.arrayBuffer();
-  const { Readable: Stream } = process.getBuiltinModule("node:stream");
-  return Stream.fromWeb(request.body as never);
+  return nodeStreamOf(request.body as ReadableStream);
 }
 
 /** Makes a fetch response of an axios response. */
@@ -135,16 +138,14 @@ function responseOf(
       if (each !== undefined && each !== null) fields.append(name, each);
     }
   }
-  const { pipe } = (data ?? {}) as Partial<Readable>;
   // With axios's fetch adapter, as in a browser, it is a web stream already.
-  const body: unknown =
-    typeof pipe === "function"
-      ? process.getBuiltinModule("node:stream").Readable.toWeb(data as Readable)
-      : data;
+  const body: unknown = isNodeStream(data)
+    ? process.getBuiltinModule("node:stream").Readable.toWeb(data)
+    : data;
   const watched =
     body instanceof ReadableStream ? watchedWeb(body as ReadableStream<Uint8Array>, watch) : body;
   const init = { status, statusText, headers: fields };
-  if (!WITHOUT_BODY.has(status)) return new Response(watched as ReadableStream | null, init);
+  if (!WITHOUT_BODY.has(status)) return responseWith(watched, init);
   if (watched instanceof ReadableStream) void watched.cancel().catch(() => undefined);
   return new Response(null, init);
 }

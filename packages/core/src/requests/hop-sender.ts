@@ -1,3 +1,4 @@
+import type { HeldAnswer } from "../http/held-body.ts";
 import type { RedirectEffects } from "../http/redirects.ts";
 import type { Authorization, HeaderBag, OutgoingRequest } from "./authorizer.ts";
 
@@ -27,6 +28,8 @@ export interface HopSender<Answer extends { readonly status: number }> {
   text(answer: Answer): Promise<string | undefined>;
   /** Discards an answer that nobody reads. */
   discard(answer: Answer): void;
+  /** Lets go of an answer's connection while the request waits for a newer token. */
+  hold(answer: Answer): HeldAnswer<Answer>;
   /** What the caller sees of an error that axios or fetch threw: that error holds the request, with its token. */
   failure(error: unknown, url: URL, authorization: Authorization | undefined): unknown;
 }
@@ -40,6 +43,8 @@ export interface Arrival<Answer> {
   readonly url: URL;
   /** Whether a redirect led there. */
   readonly redirected: boolean;
+  /** Whether the API refused a token that was then refreshed, and the request was not repeated because its body is a stream. */
+  readonly unrepeated?: boolean;
 }
 
 /** What a journey does about redirects: returns them, refuses them, or follows so many. */

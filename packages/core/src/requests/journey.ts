@@ -1,20 +1,26 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { removeApiHeaders } from "../http/api-origins.ts";
 import type { Deadline } from "../http/deadline.ts";
-import { isRedirect, type NextHop, nextHop, removeHeadersAfter } from "../http/redirects.ts";
+import { isRedirect, nextHop } from "../http/redirects.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
-  type DpopRequest,
-  type HeaderBag,
   HookFailure,
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "./authorizer.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
+import { headersFor, hopAfter, withProof } from "./hops.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
 import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
+
+/** What came of a refused answer. */
+interface Refreshed<Answer> {
+  readonly answer: Answer;
+  readonly isRefreshed: boolean;
+  /** The hop to send; undefined where the answer is the last, because its request cannot be sent again or nothing is newer. */
+  readonly hop?: Hop;
+}
 
 /**
  * Sends one request of a session: with retries, redirects and one refresh of an expired token, within one deadline. It is
@@ -83,13 +89,18 @@ export class Journey<Answer extends { readonly status: number }> {
       try {
         answer = await this.#sendHop(hop);
         const refreshing = this.#refreshedHop(answer, hop);
-        let next = refreshing && (await refreshing);
+        const refreshed = refreshing && (await refreshing);
+        answer = refreshed?.answer ?? answer;
+        let next = refreshed?.hop;
         if (next) {
           given = next.authorization;
         } else {
           next = this.#redirectedHop(answer, hop, given, followed);
-          if (!next)
-            return { answer, authorization: given, url: hop.url, redirected: followed > 0 };
+          if (!next) {
+            const redirected = followed > 0;
+            const unrepeated = refreshed !== undefined && refreshed.isRefreshed;
+            return { answer, authorization: given, url: hop.url, redirected, unrepeated };
+          }
           followed += 1;
         }
         this.#sender.discard(answer);
@@ -106,24 +117,37 @@ export class Journey<Answer extends { readonly status: number }> {
    * The hop with a newer authorization, once, if the API refused the one that was sent; undefined, at once, for nearly
    * every answer. Only this hop is repeated, because the server has already processed the hops before a redirect.
    */
-  #refreshedHop(answer: Answer, hop: Hop): Promise<Hop | undefined> | undefined {
+  #refreshedHop(answer: Answer, hop: Hop): Promise<Refreshed<Answer> | undefined> | undefined {
     const { authorization, url } = hop;
     if (!authorization || this.#refreshed) return undefined;
     const judged = this.#session.authorizer.isRefusal(this.#received(answer, url), authorization);
-    return judged === false ? undefined : this.#refreshIf(judged, hop, authorization);
+    return judged === false ? undefined : this.#refreshIf(judged, answer, hop, authorization);
   }
 
   async #refreshIf(
     judged: Promise<boolean> | true,
+    answer: Answer,
     hop: Hop,
     refused: Authorization,
-  ): Promise<Hop | undefined> {
+  ): Promise<Refreshed<Answer> | undefined> {
     if (judged !== true && !(await this.#waited(hop.url, judged))) return undefined;
     const replacing = this.#session.authorizer.replacement(refused, this.#deadline.signal);
-    const authorization = await this.#waited(hop.url, replacing);
-    if (!authorization || !(hop.dropBody || isReplayable(this.#sender.body))) return undefined;
+    if (!replacing) return undefined;
+    // The refresh may need the answer's connection.
+    const held = this.#sender.hold(answer);
+    let authorization: Authorization | undefined;
+    try {
+      authorization = await this.#waited(hop.url, replacing);
+    } catch (error) {
+      held.discard();
+      throw error;
+    }
+    if (!authorization || !(hop.dropBody || isReplayable(this.#sender.body))) {
+      return { answer: await held.restore(), isRefreshed: authorization !== undefined };
+    }
+    held.discard();
     this.#refreshed = true;
-    return { ...hop, authorization };
+    return { answer, isRefreshed: true, hop: { ...hop, authorization } };
   }
 
   /** The hop that a redirect leads to; undefined for an answer that is the request's last. */
@@ -152,10 +176,12 @@ export class Journey<Answer extends { readonly status: number }> {
   }
 
   #received(answer: Answer, url: URL): ReceivedAnswer {
+    let text: Promise<string | undefined> | undefined;
     return {
       status: answer.status,
       header: (name) => this.#sender.header(answer, name.toLowerCase()),
-      text: () => this.#waited(url, this.#sender.text(answer)),
+      // Read once: two readers of a stream would get a part each.
+      text: () => (text ??= this.#waited(url, this.#sender.text(answer))),
     };
   }
 
@@ -164,7 +190,7 @@ export class Journey<Answer extends { readonly status: number }> {
     const request: OutgoingRequest = {
       url: hop.url,
       method: hop.method,
-      headers: this.#headersFor(hop),
+      headers: headersFor(hop, this.#sender.headers(), this.#session),
       body: hop.dropBody ? undefined : this.#sender.body,
     };
     const { body } = request;
@@ -185,7 +211,7 @@ export class Journey<Answer extends { readonly status: number }> {
       { url: hop.url, method: request.method, attempt: this.#attempts.number, signal },
       () =>
         hop.authorization?.transmit
-          ? hop.authorization.transmit(this.#withProof(request, hop))
+          ? hop.authorization.transmit(withProof(this.#sender, request, hop))
           : this.#sender.send(request, hop),
     );
   }
@@ -197,31 +223,6 @@ export class Journey<Answer extends { readonly status: number }> {
     const isForeign = clean !== error && !(error instanceof HookFailure);
     const isResetHop = isForeign && !this.#deadline.signal.aborted && isReset(error);
     return isResetHop ? new ConnectionReset(clean) : clean;
-  }
-
-  /** The headers of a hop: another origin gets neither the caller's credentials nor the API's own headers. */
-  #headersFor(hop: Hop): HeaderBag {
-    const headers = this.#sender.headers();
-    removeHeadersAfter(hop, headers);
-    const { origins, client } = this.#session.context;
-    if (!hop.authorization && !origins.isOwn(hop.url)) removeApiHeaders(headers, client.provider);
-    return headers;
-  }
-
-  #withProof(request: OutgoingRequest, hop: Hop): DpopRequest<Answer> {
-    const sender = this.#sender;
-    return {
-      method: request.method,
-      url: request.url,
-      replayable: isReplayable(request.body),
-      send(proof) {
-        request.headers.set("DPoP", proof, true);
-        return sender.send(request, hop);
-      },
-      status: ({ status }) => status,
-      header: (answer, name) => sender.header(answer, name),
-      discard: (answer) => sender.discard(answer),
-    };
   }
 
   /** The result of what the journey waited for; an abort or the deadline comes out as the sender's own error. */
@@ -237,14 +238,4 @@ export class Journey<Answer extends { readonly status: number }> {
     if (error instanceof HookFailure) return error.thrown;
     return OAuthError.isInstance(error) ? error : this.#sender.failure(error, url, authorization);
   }
-}
-
-function hopAfter(hop: Hop, next: NextHop, given: Authorization | undefined): Hop {
-  return {
-    url: given?.removedFrom(next.url) ?? next.url,
-    method: next.method,
-    authorization: hop.authorization?.followsTo(next) ? hop.authorization : undefined,
-    crossed: hop.crossed || !next.sameOrigin,
-    dropBody: hop.dropBody || !next.keepBody,
-  };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { DescribedApi } from "../http/api-origins.ts";
@@ -65,6 +66,18 @@ export function targetOf(session: RequestSender, url: string, withheld: boolean)
 /** Makes a redactor of the session's secrets. */
 export function redactorOf({ authorizer }: RequestSender, sent?: Authorization): Redactor {
   return new Redactor([...authorizer.secrets, ...(sent?.secrets ?? [])]);
+}
+
+/**
+ * The time limit of one request, in milliseconds: its own, or the client's where it has none or 0.
+ *
+ * @throws ConfigurationError when it is not a number of milliseconds.
+ */
+export function timeLimitOf({ context: { client } }: RequestSender, timeout: unknown): number {
+  if (timeout === undefined || timeout === 0) return client.apiTimeout;
+  if (typeof timeout === "number" && timeout > 0) return timeout;
+  const problem = "timeout must be a number of milliseconds, or 0 for the client's timeout";
+  throw new ConfigurationError("The request", [problem], client.provider.name);
 }
 
 /** Makes the error for an exchange that exceeded its time limit. */

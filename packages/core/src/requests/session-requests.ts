@@ -4,7 +4,7 @@ import { isolatedInstance } from "../http/http-options.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type * as AxiosRequests from "./axios-requests.ts";
 import type * as FetchRequests from "./fetch-requests.ts";
-import type { SessionRequestInit } from "./fetch-requests.ts";
+import type { SessionRequestInit } from "./fetch-options.ts";
 import type { RequestSender } from "./request-context.ts";
 
 /** An axios request config, plus `withholdToken` and `retries`. */

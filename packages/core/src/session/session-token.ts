@@ -53,8 +53,7 @@ export class SessionToken {
     if (this.source.ended) return false;
     const now = this.#clock.now();
     if (!current.isExpired(0, now)) return true;
-    if (!isRefreshable(current, this.#options) || this.#registry.refusalOf(current)) return false;
-    return now < (current.refreshTokenExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY);
+    return this.#obstacleOf(current, now) === undefined;
   }
 
   /**
@@ -74,24 +73,25 @@ export class SessionToken {
   }
 
   /**
-   * Returns a token in place of one that the API rejected; undefined when there is no other.
+   * Returns a token in place of one that the API rejected; undefined when there is no other, and at once where none can be
+   * had.
    *
    * @param failed - The token that was sent; it is refreshed only if it is still the current one.
    */
-  async replacement(failed: Token, signal: AbortSignal | undefined): Promise<Token | undefined> {
+  replacement(
+    failed: Token,
+    signal: AbortSignal | undefined,
+  ): Promise<Token | undefined> | undefined {
     if (this.#isManual) return undefined;
     const current = this.#currentUnlessEnded();
     if (current.accessToken !== failed.accessToken) {
-      await this.#saveIfDue(signal);
-      return current;
+      return this.#saveIfDue(signal)?.then(() => current) ?? Promise.resolve(current);
     }
-    if (!isRefreshable(current, this.#options) && !this.source.mayKnowMore) return undefined;
-    try {
-      return await this.#refresh(signal);
-    } catch (error) {
+    if (!this.#canRefresh(current)) return undefined;
+    return this.#refresh(signal).catch((error: unknown) => {
       if (lacksRefreshToken(error)) return undefined;
       throw error;
-    }
+    });
   }
 
   /** Refreshes a token that expires soon. */
@@ -108,13 +108,17 @@ export class SessionToken {
 
   /** Refreshes a token that has expired. */
   async #refreshExpired(current: Token, signal: AbortSignal | undefined): Promise<Token> {
-    const isHopeless = !isRefreshable(current, this.#options) && !this.source.mayKnowMore;
-    if (this.#isManual || isHopeless) throw this.#expired();
+    if (this.#isManual || !this.#canRefresh(current)) throw this.#expired();
     try {
       return await this.#refresh(signal);
     } catch (error) {
       throw lacksRefreshToken(error) ? this.#expired() : error;
     }
+  }
+
+  /** Whether a refresh may bring another token. */
+  #canRefresh(current: Token): boolean {
+    return isRefreshable(current, this.#options) || this.source.mayKnowMore;
   }
 
   /** Refreshes the token whether or not it has expired. */
@@ -155,19 +159,32 @@ export class SessionToken {
     return this.#options.refresh === "manual";
   }
 
-  #expired(): TokenExpiredError {
-    return new TokenExpiredError(this.#provider, this.#whyExpired());
+  /** Why a refresh of a token fails, as far as it is known before; undefined when it may succeed. */
+  #obstacleOf(token: Token, now: number): string | undefined {
+    if (!isRefreshable(token, this.#options)) return "it has no refresh token";
+    if (this.#registry.refusalOf(token)) return "the provider has refused to refresh it";
+    const end = token.refreshTokenExpiresAt?.getTime();
+    return end !== undefined && now >= end ? "its refresh token has expired too" : undefined;
   }
 
-  #whyExpired(): string {
-    if (this.#isManual) {
+  #expired(): TokenExpiredError {
+    return new TokenExpiredError(this.#provider, this.#whyExpired(this.current));
+  }
+
+  #whyExpired(token: Token): string {
+    const obstacle = this.#obstacleOf(token, this.#clock.now());
+    if (this.#isManual && obstacle === undefined) {
       return 'the session was made with refresh: "manual". Call session.refresh().';
     }
-    const { issuedAt, expiresAt } = this.current;
+    // Another process may have saved a newer token; a session that refreshes by itself has looked.
+    if (this.#isManual && this.source.mayKnowMore) {
+      return `${obstacle}. Call session.refresh() to read a newer token from the store, or let the user sign in again.`;
+    }
+    const { issuedAt, expiresAt } = token;
     // Another sign-in would bring the same.
     return issuedAt && expiresAt && issuedAt.getTime() === expiresAt.getTime()
       ? "the provider granted it with expires_in: 0. If that means that it does not expire, remove the field in a tokenResponse hook."
-      : "it has no refresh token. Let the user sign in again.";
+      : `${obstacle ?? "it has no refresh token"}. Let the user sign in again.`;
   }
 }
 

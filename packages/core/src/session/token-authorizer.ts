@@ -64,9 +64,12 @@ export class TokenAuthorizer implements Authorizer {
     });
   }
 
-  async replacement(refused: PlacedToken, signal: AbortSignal): Promise<PlacedToken | undefined> {
-    const next = await this.#holder.token.replacement(refused.token, signal);
-    return next && this.#placed(next);
+  replacement(
+    refused: PlacedToken,
+    signal: AbortSignal,
+  ): Promise<PlacedToken | undefined> | undefined {
+    const replacing = this.#holder.token.replacement(refused.token, signal);
+    return replacing?.then((token) => token && this.#placed(token));
   }
 
   #placed(token: Token): PlacedToken {

@@ -105,14 +105,14 @@ export class SessionToken {
   }
 
   /** The token to send instead of one that the provider called expired; undefined when the same user has none. */
-  async replacement(
+  replacement(
     failed: OAuth1Token | undefined,
     signal: AbortSignal,
-  ): Promise<OAuth1Token | undefined> {
+  ): Promise<OAuth1Token> | undefined {
     const token = this.access;
     if (!token || !failed || !(failed === token || this.#earlier?.has(failed))) return undefined;
     // Refreshed already: good, once it is saved.
-    if (token.key !== failed.key && !this.#isDue(token)) return token;
+    if (token.key !== failed.key && !this.#isDue(token)) return Promise.resolve(token);
     const canHelp = this.#unsaved !== undefined || this.#isRefreshable(token);
     return canHelp ? this.#refreshFor(token, signal) : undefined;
   }

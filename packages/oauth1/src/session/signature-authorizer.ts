@@ -67,9 +67,9 @@ export class SignatureAuthorizer implements Authorizer {
     return problem === undefined || problem === "token_expired";
   }
 
-  async replacement(refused: Signature, signal: AbortSignal): Promise<Signature | undefined> {
-    const next = await this.#parts.token.replacement(refused.token, signal);
-    return next && new Signature(this.#parts, next);
+  replacement(refused: Signature, signal: AbortSignal): Promise<Signature> | undefined {
+    const replacing = this.#parts.token.replacement(refused.token, signal);
+    return replacing?.then((next) => new Signature(this.#parts, next));
   }
 }
 

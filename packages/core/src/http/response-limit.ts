@@ -3,7 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { watchedWeb } from "./streamed-body.ts";
 
 /** The default of `maxContentLength`: the largest response body, in bytes after decompression. */
-export const LARGEST_RESPONSE: number = 10 * 1024 * 1024;
+const LARGEST_RESPONSE = 10 * 1024 * 1024;
 
 /** @throws ConfigurationError when `maxContentLength` is not a number of bytes. */
 export function checkedLimit(provider: string, bytes: number = LARGEST_RESPONSE): number {
@@ -38,18 +38,30 @@ export function limitedResponse(response: Response, limit: number, excess: () =>
     tooLarge: excess,
     over: () => undefined,
   });
-  const { statusText, url, redirected, type } = response;
-  return withFields(new Response(watched, { status, statusText, headers }), {
-    url,
-    redirected,
-    type,
-  });
+  return withBody(response, watched);
+}
+
+/** Makes a copy of a response with another body. */
+export function withBody(response: Response, body: ReadableStream): Response {
+  const { url, redirected, type } = response;
+  return withFields(responseWith(body, response), { url, redirected, type });
+}
+
+/** Makes a response of any status. The constructor refuses those beyond 599, which servers send. */
+export function responseWith(
+  body: unknown,
+  { status, statusText, headers }: Pick<Response, "headers" | "status" | "statusText">,
+): Response {
+  const isUsual = status >= 200 && status <= 599;
+  const init = { status: isUsual ? status : 200, statusText, headers };
+  const response = new Response(body as ReadableStream | null, init);
+  return isUsual ? response : withFields(response, { status, ok: false });
 }
 
 /** Replaces fields of a response, and of its clones. */
 export function withFields(
   response: Response,
-  fields: Partial<Pick<Response, "redirected" | "type" | "url">>,
+  fields: Partial<Pick<Response, "ok" | "redirected" | "status" | "type" | "url">>,
 ): Response {
   const { clone } = response;
   const values = Object.entries(fields).map(([name, value]) => [

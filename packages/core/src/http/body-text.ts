@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { isNodeStream } from "./streamed-body.ts";
 
 /** The most bytes of a body that are searched for an error code: error responses are short. */
 const LONGEST_TEXT = 64 * 1024;
@@ -20,8 +21,7 @@ export async function bodyText(data: unknown): Promise<BodyText> {
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
     return { text: shortText(new TextDecoder().decode(data as Uint8Array)), data };
   }
-  const { pipe } = (data ?? {}) as Partial<Readable>;
-  return typeof pipe === "function" ? nodeText(data as Readable) : { text: undefined, data };
+  return isNodeStream(data) ? nodeText(data) : { text: undefined, data };
 }
 
 /** Reads the text of a web stream, to its end or to the limit. */

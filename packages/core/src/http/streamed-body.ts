@@ -13,6 +13,16 @@ export interface StreamWatch {
   readonly over: () => void;
 }
 
+/** Whether a body is a stream of Node's. */
+export function isNodeStream(body: unknown): body is Readable {
+  return typeof (body as { pipe?: unknown } | null | undefined)?.pipe === "function";
+}
+
+/** Makes a stream of Node's of a web stream. */
+export function nodeStreamOf(body: ReadableStream): Readable {
+  return process.getBuiltinModule("node:stream").Readable.fromWeb(body as never);
+}
+
 /** Replaces a response's stream with a watched one; false when the body is not a stream. */
 export function watchStream(response: AxiosResponse, watch: StreamWatch): boolean {
   const { data } = response as { data: unknown };
@@ -20,8 +30,8 @@ export function watchStream(response: AxiosResponse, watch: StreamWatch): boolea
     response.data = watchedWeb(data as ReadableStream<Uint8Array>, watch);
     return true;
   }
-  if (typeof (data as { pipe?: unknown } | null | undefined)?.pipe !== "function") return false;
-  response.data = watchedNode(data as Readable, watch);
+  if (!isNodeStream(data)) return false;
+  response.data = watchedNode(data, watch);
   return true;
 }
 

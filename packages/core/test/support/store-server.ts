@@ -30,13 +30,16 @@ export class StoreServer {
   #run(name: string, [key = "", ...given]: readonly string[]): unknown {
     if (name === "get") return this.#records.get(key);
     if (name === "delete") return this.#records.delete(key, given[0] ?? undefined);
-    if (name !== "set") return this.#runWithLease(name, key, given);
+    if (name !== "set") {
+      const [, holdMs] = given;
+      if (holdMs !== undefined) this.asked.push(Number(holdMs));
+      return this.#runWithLease(name, key, given);
+    }
     const [expected, record] = given as [string | null, string];
     return this.#records.compareAndSet(key, expected ?? undefined, JSON.parse(record) as never);
   }
 
   #runWithLease(name: string, key: string, [owner = "", holdMs]: readonly string[]): boolean {
-    if (holdMs !== undefined) this.asked.push(Number(holdMs));
     const lease = this.#leases.get(key);
     const isLive = lease !== undefined && (!this.leasesEnd || Date.now() < lease.until);
     const isHeld = isLive && lease.owner === owner;

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type OAuth2Client, type OAuth2ClientOptions, type OAuthError, Token } from "@grantkit/core";
+import {
+  type OAuth2Client,
+  type OAuth2ClientOptions,
+  type OAuthError,
+  Token,
+} from "@grantkit/core";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
 import { FaultyProvider, signingKey } from "./support/faulty-provider.ts";
 import { hurry } from "./support/hurry.ts";

@@ -93,7 +93,11 @@ async function verifyWithFittingKey(
     ambiguous = error;
   }
   const keys = new Map<string, CryptoKey>();
-  for await (const key of ambiguous) keys.set(await calculateJwkThumbprint(key), key);
+  for await (const key of ambiguous) {
+    // One that has no thumbprint is no key, whatever the platform made of it.
+    const thumbprint = await calculateJwkThumbprint(key).catch(() => undefined);
+    if (thumbprint !== undefined) keys.set(thumbprint, key);
+  }
   if (decodeProtectedHeader(jwt).kid === undefined && keys.size > 1) throw ambiguous;
   let failure: unknown = ambiguous;
   for (const key of keys.values()) {
@@ -147,9 +151,16 @@ function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal 
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return new JwtRefusal("alg", `its algorithm is not ${algorithms.join(" or ")}`);
   }
-  return error instanceof errors.JWSSignatureVerificationFailed
-    ? new JwtRefusal("signature", "its signature is wrong")
-    : new JwtRefusal("jwt", "it is not a JWT that can be verified");
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return new JwtRefusal("signature", "its signature is wrong");
+  }
+  // What is not jose's own error came of the key: it cannot be imported, is too short or is a private one.
+  return new JwtRefusal(
+    "jwt",
+    error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)
+      ? "it is not a JWT that can be verified"
+      : "the provider's key for it cannot be used: it is too short, or no public key",
+  );
 }
 
 /** Signs claims as a JWT (RFC 7515). */

@@ -49,8 +49,10 @@ export interface TransportResponse {
 }
 
 const resets = new WeakSet<OAuthError>();
+/** axios's code for a response that broke off. */
+const BROKEN_OFF = "ERR_BAD_RESPONSE";
 
-/** Whether an exchange failed because its connection was reset before a response. */
+/** Whether an exchange failed because its connection was reset, before the response or during it. */
 export function wasReset(error: unknown): boolean {
   return OAuthError.isInstance(error) && resets.has(error);
 }
@@ -173,7 +175,7 @@ export class Transport {
       `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider} could not be reached at ${new URL(request.url).origin} (${code}). Check the network, the proxy settings and the endpoint.`,
       { provider, retryable: true, details: { networkCode: code } },
     );
-    if (isReset(error)) resets.add(failure);
+    if (isReset(error) || code === BROKEN_OFF) resets.add(failure);
     return failure;
   }
 }

@@ -59,10 +59,11 @@ export async function requestUser(
   const isOwn = isSuccess && typeof ownFields(body)["error"] !== "string";
   const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
+  const wordless = `status ${status}`;
+  const told = error ?? { error: wordless };
+  const challenge = challengeError(headers.get("www-authenticate")) ?? wordless;
   throw refusal(client, session.token, data, {
-    told: error ?? {
-      error: challengeError(headers.get("www-authenticate")) ?? `status ${status}`,
-    },
+    told: told.error === wordless ? { ...told, error: challenge } : told,
     code: isSuccess ? "USER_INFO_INVALID" : codeOf(status),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),

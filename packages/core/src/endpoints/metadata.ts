@@ -1,6 +1,7 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { Redactor } from "../errors/redaction.ts";
 import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
@@ -24,17 +25,21 @@ export async function fetchMetadata(
 ): Promise<Metadata> {
   const { name } = sender.provider;
   // A URL object would not do: it adds a slash, and issuers are compared letter by letter.
-  const isText = typeof issuer === "string" && URL.canParse(issuer);
-  if (!isText || !isSecureUrl(new URL(issuer)) || /[?#]/.test(issuer)) {
+  const url = typeof issuer === "string" && URL.canParse(issuer) ? new URL(issuer) : undefined;
+  // Credentials in it would be sent.
+  const hasCredentials = url !== undefined && url.username + url.password !== "";
+  if (!url || !isSecureUrl(url) || hasCredentials || /[?#]/.test(issuer)) {
     throw new ConfigurationError("discover()", [
-      "issuer must be an https URL without query and fragment, as the provider documents it (http is allowed for this machine only)",
+      "issuer must be an https URL without user name, query and fragment, as the provider documents it (http is allowed for this machine only)",
     ]);
   }
-  const exchange = async (url: string): Promise<Metadata> => {
-    const call = { url, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
+  const exchange = async (document: string): Promise<Metadata> => {
+    const call = { url: document, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
     const { status, headers, body } = await sendWithRetries(sender, call, (send) =>
-      getWithinOrigin({ provider: name, what: "the metadata", url }, send, (reason, redirected) =>
-        failed(name, reason, redirected),
+      getWithinOrigin(
+        { provider: name, what: "the metadata", url: document },
+        send,
+        (reason, redirected) => failed(name, reason, redirected),
       ),
     );
     if (status >= 400 && status < 500 && status !== 429) throw new NoDocument();
@@ -59,10 +64,13 @@ export async function fetchMetadata(
 class NoDocument extends Error {}
 
 function mismatch(provider: string, issuer: string, named: unknown): OAuthError {
-  const text = typeof named === "string" && URL.canParse(named) ? named : undefined;
-  const isSlash = text?.replace(/\/$/, "") === issuer.replace(/\/$/, "");
-  const shown = text === undefined ? "nothing" : isSlash ? text : new URL(text).href;
-  const message = `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`;
+  const isText = typeof named === "string" && named !== "";
+  const isSlash = isText && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
+  const shown = isText ? `is that of ${new Redactor([]).line(named)}` : "has no issuer";
+  const advice = isSlash
+    ? ", the slash at the end too: pass it as the provider writes it"
+    : " (OpenID Connect Discovery §4.3)";
+  const message = `The metadata at ${issuer} ${shown}. The two must be equal, letter by letter${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 

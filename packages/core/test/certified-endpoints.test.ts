@@ -210,7 +210,10 @@ describe("a device flow at a certified authorization server", () => {
       interval: 5,
       scope: ["openid", "offline_access"],
     });
-    expect(JSON.parse(JSON.stringify(device))).toEqual(device);
+    expect(JSON.parse(JSON.stringify(device))).toEqual({
+      ...device,
+      expiresAt: device.expiresAt.toISOString(),
+    });
     const { token, pending } = await poll(client, device, async () => {
       const { page } = await new Browser("ada").open(device.verificationUri, {
         user_code: device.userCode,

@@ -1,6 +1,4 @@
 import { Hono } from "hono";
-import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { CALLBACK_PATH, callbackPage, frontPage } from "./consent/application-pages.ts";
 import { isPicture, serveAvatars } from "./consent/avatar.ts";
 import { visibleText, visitor } from "./consent/click-through.ts";
@@ -12,6 +10,7 @@ import { STYLE_PATH } from "./consent/page.ts";
 import type { EmulatorServer } from "./emulator-server.ts";
 import type { DefinedEmulator } from "./defined-emulator.ts";
 import type { Emulator, EmulatorOptions } from "./emulator.ts";
+import { limitBodies } from "./server/body-limit.ts";
 import { refuseCrossSite } from "./server/cross-site.ts";
 import { failureQueue } from "./server/failures.ts";
 import type { FailureQueue, NamedFailure } from "./server/failures.ts";
@@ -187,13 +186,6 @@ function run(
   };
 }
 
-// More than any request that an emulated endpoint takes.
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
-
-function tooLarge(c: Context): Response {
-  return c.text("The emulator takes request bodies of up to 10 MiB.", 413);
-}
-
 function sharedRoutes(
   theme: PageTheme,
   log: RecordedRequest[],
@@ -209,7 +201,7 @@ function sharedRoutes(
   });
   // Before the log, so that what is refused pushes no request out of it.
   app.use(refuseCrossSite(isPicture));
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+  app.use(limitBodies);
   app.use(recordRequests(log));
   app.use(failures.middleware);
   app.get(STYLE_PATH, (c) => c.body(styleSheet(theme), 200, { "content-type": "text/css" }));

@@ -28,7 +28,11 @@ it("revokes the refresh token, and with it the access token and all that the use
     [token.accessToken, 400],
   ]);
   await expect(client.refreshToken(token)).rejects.toMatchObject({ code: "INVALID_GRANT" });
-  await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
+  await expect(client.profile(token)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+  // Google ended the access token too: another process, which knows nothing of this, shows it.
+  const { endpoints } = emulator;
+  const elsewhere = new GoogleClient({ clientId: "another", endpoints });
+  await expect(elsewhere.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
 });
 
 it("ends a session at Google and in this process", async () => {

@@ -12,23 +12,24 @@ const PAYLOAD = ["access_token", "active", "device_code", "request_uri", "sub"];
  * Reads an error response with the provider's own `readError`, or by RFC 6749 §5.2, where any string `error` counts, or in
  * another format. Every response is asked, whatever its status: some providers send errors with status 200.
  *
- * @param body - The parsed body, of whatever type.
+ * @param given - The parsed body, of whatever type.
  * @returns undefined for a response that is not an error.
  */
 export function readErrorResponse(
   provider: Provider,
-  body: unknown,
+  given: unknown,
   status: number = 200,
 ): ProviderErrorBody | undefined {
   const isFailure = status >= 400;
-  if (!isObject(body) || Array.isArray(body)) {
-    return isFailure ? readForeignError(body, status) : undefined;
+  if (!isObject(given) || Array.isArray(given)) {
+    return isFailure ? readForeignError(given, status) : undefined;
   }
+  const body = ownFields(given);
   const own = provider.readError?.(body);
   if (own) return own;
-  const standard = readStandardError(ownFields(body));
+  const standard = readStandardError(body);
   if (standard) return standard;
-  const isForeign = isFailure || isOddError(ownFields(body));
+  const isForeign = isFailure || isOddError(body);
   return isForeign ? readForeignError(body, status) : undefined;
 }
 

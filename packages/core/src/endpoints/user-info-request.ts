@@ -53,10 +53,10 @@ export async function requestUser(
     throw unreadable(provider, failure);
   });
   const data = jsonOrText(text);
-  const body: UserInfo = isObject(data) && !Array.isArray(data) ? data : {};
+  const body: UserInfo = ownFields(isObject(data) && !Array.isArray(data) ? data : {});
   const isSuccess = status >= 200 && status < 300;
   // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
-  const isOwn = isSuccess && typeof ownFields(body)["error"] !== "string";
+  const isOwn = isSuccess && typeof body["error"] !== "string";
   const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
   const wordless = `status ${status}`;

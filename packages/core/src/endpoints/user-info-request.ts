@@ -59,15 +59,24 @@ export async function requestUser(
   const isOwn = isSuccess && typeof body["error"] !== "string";
   const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
-  const wordless = `status ${status}`;
-  const told = error ?? { error: wordless };
-  const challenge = challengeError(headers.get("www-authenticate")) ?? wordless;
+  const challenge = challengeError(headers.get("www-authenticate"));
   throw refusal(client, session.token, data, {
-    told: told.error === wordless ? { ...told, error: challenge } : told,
+    told: withWord(error, status, challenge),
     code: isSuccess ? "USER_INFO_INVALID" : codeOf(status),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),
   });
+}
+
+/** Adds the word of the challenge (RFC 6750 §3) to an error without one. */
+function withWord(
+  error: ProviderErrorBody | undefined,
+  status: number,
+  challenge: string | undefined,
+): ProviderErrorBody {
+  const wordless = `status ${status}`;
+  const told = error ?? { error: wordless };
+  return told.error === wordless && challenge !== undefined ? { ...told, error: challenge } : told;
 }
 
 /** Builds the error for a response that is not a user, without the secrets in it. */

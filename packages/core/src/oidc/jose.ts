@@ -137,10 +137,7 @@ function keyFinder(keys: KeySetDocument): KeyFinder {
 
 function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal {
   if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
-    const { claim, reason } = error;
-    const isTime = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
-    const problem = reason === "missing" ? "is missing" : "is wrong";
-    return new JwtRefusal(claim, `${claim} ${problem}`, isTime ? "time" : undefined);
+    return refusalOfClaim(error);
   }
   if (error instanceof errors.JWKSNoMatchingKey) {
     return new JwtRefusal("kid", "the key it names is not among the provider's", "keyMissing");
@@ -154,13 +151,25 @@ function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal 
   if (error instanceof errors.JWSSignatureVerificationFailed) {
     return new JwtRefusal("signature", "its signature is wrong");
   }
-  // What is not jose's own error came of the key: it cannot be imported, is too short or is a private one.
-  return new JwtRefusal(
-    "jwt",
-    error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)
-      ? "it is not a JWT that can be verified"
-      : "the provider's key for it cannot be used: it is too short, or no public key",
-  );
+  const isKeyAtFault = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSInvalid;
+  return isKeyAtFault
+    ? UNUSABLE_KEY
+    : new JwtRefusal("jwt", "it is not a JWT that can be verified");
+}
+
+/** What is not jose's own error came of the key: it cannot be imported, is too short or is a private one. */
+const UNUSABLE_KEY = new JwtRefusal(
+  "jwt",
+  "the provider's key for it cannot be used: it is too short, or no public key",
+);
+
+function refusalOfClaim({
+  claim,
+  reason,
+}: errors.JWTExpired | errors.JWTClaimValidationFailed): JwtRefusal {
+  const isTime = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
+  const problem = reason === "missing" ? "is missing" : "is wrong";
+  return new JwtRefusal(claim, `${claim} ${problem}`, isTime ? "time" : undefined);
 }
 
 /** Signs claims as a JWT (RFC 7515). */

@@ -367,3 +367,39 @@ describe("discovery fails", () => {
     expect(server.requests).toEqual([]);
   });
 });
+
+describe("an issuer that differs", () => {
+  it.each<[string, () => unknown, () => string]>([
+    [
+      "in letter case",
+      () => server.origin.replace("http", "HTTP"),
+      () => server.origin.replace("http", "HTTP"),
+    ],
+    ["in everything", () => "https://evil.example", () => "https://evil.example"],
+    ["by a query", () => `${server.origin}?a=b`, () => `${server.origin}?a=b`],
+    ["by not being there", () => undefined, () => "no issuer"],
+    ["by its type", () => [server.origin], () => "no issuer"],
+  ])("%s is shown as the metadata writes it", async (_name, issuer, shown) => {
+    pages[OIDC] = { body: metadata({ issuer: issuer() }) };
+    const error = await rejectionOf(discover());
+    expect(error).toMatchObject({ code: "ISSUER_MISMATCH" });
+    expect((error as Error).message).toContain(` ${shown()}`);
+    expect((error as Error).message).not.toContain(`${shown()}/`);
+  });
+
+  it("by control characters does not get them into the message", async () => {
+    pages[OIDC] = { body: metadata({ issuer: "https://a.example/\u202e\n" + "x".repeat(900) }) };
+    const { message } = (await rejectionOf(discover())) as Error;
+    expect(message).not.toMatch(/[\u202e\n]/);
+    expect(message.length).toBeLessThan(900);
+  });
+
+  it("by a user name and a password is refused before anything is sent", async () => {
+    const issuer = server.origin.replace("http://", "http://ada:canary-password@");
+    const error = await rejectionOf(discover(issuer));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect((error as Error).message).toContain("user name");
+    expect((error as Error).message).not.toContain("canary-password");
+    expect(asked()).toEqual([]);
+  });
+});

@@ -163,6 +163,23 @@ describe.each(NAMES)("a request for %s, which changes nothing at the provider,",
   });
 });
 
+it.each(NAMES.filter((name) => name !== "user info"))(
+  "a request for %s is sent again after a response that breaks off",
+  async (name) => {
+    const { send, success } = CALLS[name] as Call;
+    let received = 0;
+    endpoint.answer((_request, response) => {
+      received += 1;
+      if (received > 1) return success();
+      response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+      response.write("{", () => response.destroy());
+      return undefined;
+    });
+    await hurried(send());
+    expect(received).toBe(2);
+  },
+);
+
 describe("an abort during the pause before a retry", () => {
   it.each([
     [

@@ -656,7 +656,10 @@ describe("the provider's keys", () => {
     ["is no JSON", () => ({ body: "<html>" })],
     ["has no keys", () => ({ body: {} })],
     ["is a JSON null", () => ({ body: "null" })],
-    ["redirects", () => ({ status: 302, headers: { location: "/elsewhere" } })],
+    [
+      "redirects to another origin",
+      () => ({ status: 302, headers: { location: "https://elsewhere.example.com/jwks" } }),
+    ],
   ];
   it.each(unavailable)("are unavailable when the key set %s", async (_name, answer) => {
     provider.keySetAnswer = answer;

@@ -149,6 +149,46 @@ describe("a sign-in whose code is used up tries to fetch the keys again", () => 
   });
 });
 
+describe("a redirect of a key set", () => {
+  const redirect = (location: string): void => {
+    provider.keySetAnswer = () => ({ status: 302, headers: { location } });
+  };
+
+  it("within the origin is followed, as one of the metadata is", async () => {
+    provider.answers.set("/keys", () => ({ body: { keys: provider.published } }));
+    redirect("/keys");
+    expect((await signIn()).claims?.sub).toBe(SUBJECT);
+  });
+
+  it("to another origin is not followed: its keys are not the provider's", async () => {
+    const elsewhere = await FaultyProvider.start(SECOND);
+    try {
+      redirect(`${elsewhere.issuer}/jwks`);
+      const error = await rejectionOf(signIn());
+      expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+      expect((error as Error).message).toContain(`a redirect to ${elsewhere.issuer}`);
+      expect(elsewhere.server.requests).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  it("in a circle ends", async () => {
+    redirect("/jwks");
+    const error = await rejectionOf(signIn());
+    expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+    expect((error as Error).message).toContain("there were 5 before it");
+  });
+});
+
+it("a key set of more than a hundred keys is refused with its size as the reason", async () => {
+  const others = Array.from({ length: 100 }, (_, index) => ({ ...SECOND.jwk, kid: `k${index}` }));
+  provider.published = [...others, FIRST.jwk];
+  const error = await rejectionOf(signIn());
+  expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
+  expect((error as Error).message).toContain("it lists more than 100 keys");
+});
+
 describe("a key set is fetched with the retries and the timeout of the client", () => {
   it.each<[string, () => Answer | "cut"]>([
     ["429", () => ({ status: 429 })],

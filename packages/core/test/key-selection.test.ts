@@ -43,6 +43,22 @@ describe("an ID token is verified with the keys that match its header", () => {
       "one of the same kid cannot be read",
       () => [{ kty: "RSA", kid: "first", n: "AQAB", e: "AQAB" }, listed(SECOND), listed(FIRST)],
     ],
+    [
+      "one of the same kid is no Base64",
+      () => [{ kty: "RSA", kid: "first", n: "!!", e: "AQAB" }, listed(FIRST)],
+    ],
+    [
+      "one of the same kid is an unusable point",
+      () => [
+        { kty: "RSA", kid: "first", n: 7, e: "AQAB" },
+        listed(FIRST),
+        listed(FIRST, { e: "" }),
+      ],
+    ],
+    [
+      "one of the same kid is a private key",
+      () => [{ ...SECOND.privateKey.export({ format: "jwk" }), kid: "first" }, listed(FIRST)],
+    ],
   ])("when %s", async (_name, published) => {
     provider.published = published();
     expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
@@ -87,6 +103,20 @@ describe("an ID token is refused", () => {
     provider.published = [listed(FIRST), listed(THIRD), listed(FIRST)];
     const error = await rejectionOf(provider.signIn(client, { header: { kid: undefined } }));
     expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED", details: { claim: "kid" } });
+  });
+
+  it.each<[string, () => Record<string, unknown>]>([
+    ["has no number in it", () => listed(FIRST, { n: "!!" })],
+    ["is empty", () => listed(FIRST, { n: "" })],
+    [
+      "is a private key",
+      () => ({ ...FIRST.privateKey.export({ format: "jwk" }), kid: "first", alg: "RS256" }),
+    ],
+  ])("when the only key of its kid %s", async (_name, key) => {
+    provider.published = [key()];
+    const error = await rejectionOf(provider.signIn(client));
+    expect(error).toMatchObject({ code: "ID_TOKEN_INVALID" });
+    expect((error as Error).message).toMatch(/the provider's key for it cannot be used/);
   });
 
   it("when the only keys of its kid are for encryption or for another algorithm", async () => {

@@ -120,6 +120,19 @@ describe("a request of Node's", () => {
   });
 });
 
+describe("fields of a parsed callback that OAuth does not know (RFC 6749 §4.1.2)", () => {
+  it.each<[string, Record<string, unknown>]>([
+    ["an object, as Apple's `user`", { user: { name: { firstName: "Ada" } } }],
+    ["a number", { expires: 7 }],
+    ["a truth value", { admin_consent: true }],
+    ["a list of objects", { accounts: [{ id: 7 }] }],
+  ])("are ignored: %s", async (_what, fields) => {
+    const form = Object.fromEntries(new URLSearchParams(callbackOf(request).split("?")[1]));
+    const token = await client.fetchToken({ ...form, ...fields }, request);
+    expect(token.accessToken).toBeDefined();
+  });
+});
+
 describe("a value that is not a callback is refused with a message", () => {
   it.each<[string, unknown, RegExp]>([
     ["a number", 42, /must be a string, a URL/],

@@ -113,6 +113,15 @@ describe("a refresh whose ID token cannot be verified now", () => {
       "ID_TOKEN_INVALID",
       () => spoil({ claims: { iat: NOW * 1000 } }),
     ],
+    ["its exp is a text", "ID_TOKEN_INVALID", () => spoil({ claims: { exp: String(NOW + 9999) } })],
+    ["it has no exp", "ID_TOKEN_INVALID", () => spoil({ claims: { exp: undefined } })],
+    ["it has no iat", "ID_TOKEN_INVALID", () => spoil({ claims: { iat: undefined } })],
+    ["its nbf is null", "ID_TOKEN_INVALID", () => spoil({ claims: { nbf: null } })],
+    [
+      "its exp is infinite",
+      "ID_TOKEN_INVALID",
+      () => spoil({ payload: (json) => json.replace(/"exp":\d+/, '"exp":9e999') }),
+    ],
     [
       "it is no JWT",
       "ID_TOKEN_INVALID",

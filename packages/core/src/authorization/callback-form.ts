@@ -16,6 +16,9 @@ export interface NodeRequest {
 /** Characters of a callback's form: more than any provider sends, few enough to be held. */
 const LONGEST_FORM = 64 * 1024;
 
+/** Parameters that decide about a callback; others are not for a client to judge (RFC 6749 §4.1.2), and may be anything. */
+const IS_READ = /^(?:code|state|iss|err\w*|denied|cancell?ed|\w*token)$/i;
+
 type Refuse = (message: string) => OAuthError;
 
 const UNREADABLE = "The callback's form broke off. Let the user start again.";
@@ -60,9 +63,10 @@ function parsedForm(body: unknown): ReturnType<typeof parametersOf> {
 }
 
 /**
- * Reads parsed parameters: URLSearchParams, FormData, or a plain object of texts and of lists of texts.
+ * Reads parsed parameters: URLSearchParams, FormData, or a plain object of texts and of lists of texts. Fields of another
+ * kind are left out.
  *
- * @returns the field that is no text; undefined for any other object.
+ * @returns the field that must be a text and is none; undefined for any other object.
  */
 export function parametersOf(
   fields: object,
@@ -74,9 +78,8 @@ export function parametersOf(
   const parameters = new URLSearchParams();
   for (const [name, value] of isForm ? [...fields] : Object.entries(fields)) {
     for (const part of [value ?? []].flat() as unknown[]) {
-      if (typeof part !== "string")
-        return { unusable: /^\w{1,40}$/.test(name) ? name : "of another kind" };
-      parameters.append(name, part);
+      if (typeof part === "string") parameters.append(name, part);
+      else if (IS_READ.test(name)) return { unusable: name.slice(0, 40) };
     }
   }
   return parameters;

@@ -86,13 +86,33 @@ export function checkAnswer(
   if (error) throw error;
 }
 
-/** Checks that a request was made for this provider, and lately. */
-function checkOrigin({ provider, clock }: ClientContext, request: AuthorizationRequest): void {
-  const { name } = provider;
-  const isOtherName = request.provider !== name;
+/** Says with which other provider a request was made; undefined when it was this one. */
+function otherProvider(
+  { provider: { name, issuer, endpoints }, hooks }: ClientContext,
+  request: AuthorizationRequest,
+): string | undefined {
+  if (request.provider !== name) return `provider than ${name}`;
   // Names can be equal, those of discovered providers too; issuers cannot (RFC 9700 §4.4).
-  if (isOtherName || request.issuer !== provider.issuer) {
-    const other = isOtherName ? `provider than ${name}` : "issuer of the same name";
+  if (request.issuer !== issuer) return "issuer of the same name";
+  // Without an issuer the authorization endpoint tells providers apart, unless a hook chooses it.
+  if (issuer !== undefined || hooks.has("authorizationRequest")) return undefined;
+  const isSame = placeOf(request.url) === placeOf(endpoints.authorization);
+  return isSame ? undefined : "authorization endpoint than that of this provider";
+}
+
+/** The origin and the path of a URL. */
+function placeOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+/** Checks that a request was made for this provider, and lately. */
+function checkOrigin(context: ClientContext, request: AuthorizationRequest): void {
+  const { provider, clock } = context;
+  const { name } = provider;
+  const other = otherProvider(context, request);
+  if (other !== undefined) {
     const message = `This sign-in was started with another ${other}. Give each provider a callback URL of its own, and start again.`;
     throw new OAuthError("PROVIDER_MISMATCH", message, { provider: name });
   }

@@ -5,7 +5,7 @@ import { isSecretField } from "../errors/error-fields.ts";
 import type { Advice } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenRequestHookValue, TokenResponseHookValue } from "../hooks.ts";
-import { parseBody, parseList } from "../http/response-body.ts";
+import { parseBody, parseListOrText } from "../http/response-body.ts";
 import { type SendOnce, sendWithRetries } from "../http/endpoint-retries.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import type { TransportResponse } from "../http/transport.ts";
@@ -55,7 +55,7 @@ export interface EndpointAnswer extends TokenResponseHookValue {
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
   /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); the reason must hold no secret. */
-  readonly unusable: (field: string, reason: string) => OAuthError;
+  readonly unusable: (field: string, reason: string, description?: string) => OAuthError;
 }
 
 /** Bytes. */
@@ -148,9 +148,9 @@ async function exchange(
   };
   const parsed = bodyOf(response, bodyless && isSuccess);
   if (!parsed.ok) {
-    const list = isSuccess ? undefined : parseList(response.body);
+    const other = isSuccess ? undefined : parseListOrText(response.body);
     throw (
-      errorOfAnswer(refused, { status, headers, body: list }, retryAfter) ??
+      errorOfAnswer(refused, { status, headers, body: other }, retryAfter) ??
       unusable(endpoint, parsed.reason, "body", response)
     );
   }
@@ -161,7 +161,8 @@ async function exchange(
   return {
     ...answer,
     receivedAt,
-    unusable: (field, reason) => unusable(endpoint, `${field} ${reason}`, field, answer),
+    unusable: (field, reason, description) =>
+      unusable(endpoint, `${field} ${reason}`, field, answer, description),
   };
 }
 

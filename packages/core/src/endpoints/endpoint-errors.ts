@@ -3,6 +3,7 @@ import { secretsOf } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { type Advice, adviceFor, isTransient, providerError } from "../errors/provider-error.ts";
 import type { Redactor } from "../errors/redaction.ts";
+import { isObject } from "../options/option-rules.ts";
 import type { Provider } from "../provider.ts";
 import { readErrorResponse } from "./error-response.ts";
 
@@ -26,12 +27,14 @@ export function unusable(
   reason: string,
   field: string,
   { status, headers }: Answer,
+  errorDescription?: string,
 ): OAuthError {
   const message = `The answer from ${what} of ${provider} cannot be used: ${reason} (status ${status}, ${contentType(headers)}).`;
   return new OAuthError("TOKEN_RESPONSE_INVALID", message, {
     provider,
     status,
     details: { field },
+    ...(errorDescription !== undefined && { errorDescription }),
   });
 }
 
@@ -66,7 +69,18 @@ export function errorOfAnswer(
   const { status, body } = answer;
   const answered = readErrorResponse(provider, body, status);
   if (!answered) {
-    return successes.includes(status) ? undefined : unexpectedStatus(endpoint, answer, retryAfter);
+    if (successes.includes(status)) return undefined;
+    if (status >= 200 && status < 300) {
+      const hook =
+        body === undefined ? "" : "; if the answer is good, change it in a tokenResponse hook";
+      return unusable(
+        endpoint,
+        `its status must be ${successes.join(" or ")}${hook}`,
+        "status",
+        answer,
+      );
+    }
+    return unexpectedStatus(endpoint, answer, retryAfter);
   }
   const { error } = answered;
   return providerError(answered, {
@@ -117,7 +131,7 @@ function unexpectedStatus(
   }
   const refused = status < 400 ? undefined : (codeOfRefusal(status, undefined) ?? "PROVIDER_ERROR");
   // A JSON object without a word is an answer, which cannot be used.
-  const isUnusable = refused === "INVALID_REQUEST" && body !== undefined;
+  const isUnusable = refused === "INVALID_REQUEST" && isObject(body);
   const code =
     codeOfStatus(status) ?? (isUnusable ? undefined : refused) ?? "TOKEN_RESPONSE_INVALID";
   const advice = isUnusable

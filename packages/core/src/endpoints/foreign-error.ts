@@ -23,17 +23,21 @@ const TEXTS = [
 /** How many levels are searched, and how many objects of each. */
 const DEEPEST = 4;
 const MOST_OBJECTS = 50;
+/** Characters. */
+const LONGEST_SENTENCE = 300;
 
 type Fields = ReadonlyMap<string, unknown>;
 
 /**
  * Reads an error response that is not in the format of RFC 6749 §5.2: an `error` that is a number or an object, `errors`,
- * `message`, `code`, a list. All of its plain fields are kept as details.
+ * `message`, `code`, a list, or only a sentence. All of its plain fields are kept as details.
  *
  * @param status - The HTTP status.
- * @returns undefined for a body without plain fields.
+ * @returns undefined for a body without plain fields, and for a text that is not a sentence.
  */
 export function readForeignError(body: unknown, status: number): ProviderErrorBody | undefined {
+  if (typeof body === "string")
+    return isSentence(body) ? { error: `status ${status}`, errorDescription: body } : undefined;
   if (!isObject(body)) return undefined;
   const details = plainDetails(Object.entries(body));
   if (!details) return undefined;
@@ -47,6 +51,11 @@ export function readForeignError(body: unknown, status: number): ProviderErrorBo
     errorDescription: firstOf(objects, TEXTS, isText) ?? firstText(body),
     details,
   };
+}
+
+/** Whether a text says something to a person: it is neither a page, nor broken JSON, nor longer than a few lines. */
+function isSentence(text: string): boolean {
+  return text.length <= LONGEST_SENTENCE && /^\s*[\p{L}\p{N}]/u.test(text);
 }
 
 /** The objects of a body, the outer ones first, with their names as they are compared. */

@@ -1,11 +1,11 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { type EndpointSender, type SendOnce, sendWithRetries } from "../http/endpoint-retries.ts";
+import { Redactor } from "../errors/redaction.ts";
+import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
 import { isSecureUrl } from "../http/loopback.ts";
-import { type Hop, nextHop } from "../http/redirects.ts";
 import { parseBody } from "../http/response-body.ts";
-import type { TransportResponse } from "../http/transport.ts";
+import { getWithinOrigin } from "../http/within-origin.ts";
 import { discoverServer, type Metadata } from "../oidc/bridge.ts";
 
 /** Bytes. */
@@ -24,17 +24,23 @@ export async function fetchMetadata(
   timeout: number,
 ): Promise<Metadata> {
   const { name } = sender.provider;
-  // A URL object would not do: it adds a slash, and issuers are compared letter by letter.
-  const isText = typeof issuer === "string" && URL.canParse(issuer);
-  if (!isText || !isSecureUrl(new URL(issuer)) || /[?#]/.test(issuer)) {
+  // A URL object would not do: it adds a slash, and issuers are compared character by character.
+  const url = typeof issuer === "string" && URL.canParse(issuer) ? new URL(issuer) : undefined;
+  // Credentials in it would be sent.
+  const hasCredentials = url !== undefined && url.username + url.password !== "";
+  if (!url || !isSecureUrl(url) || hasCredentials || /[?#]/.test(issuer)) {
     throw new ConfigurationError("discover()", [
-      "issuer must be an https URL without query and fragment, as the provider documents it (http is allowed for this machine only)",
+      "issuer must be an https URL without user name, query and fragment, as the provider documents it (http is allowed for this machine only)",
     ]);
   }
-  const exchange = async (url: string): Promise<Metadata> => {
-    const call = { url, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
+  const exchange = async (document: string): Promise<Metadata> => {
+    const call = { url: document, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
     const { status, headers, body } = await sendWithRetries(sender, call, (send) =>
-      getWithinOrigin(name, url, send),
+      getWithinOrigin(
+        { provider: name, what: "the metadata", url: document },
+        send,
+        (reason, redirected) => failed(name, reason, redirected),
+      ),
     );
     if (status >= 400 && status < 500 && status !== 429) throw new NoDocument();
     if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
@@ -57,44 +63,14 @@ export async function fetchMetadata(
 /** A well-known URL has no document; another one may have it. */
 class NoDocument extends Error {}
 
-/** Gets a document. Another origin than the issuer's cannot speak for it, so no redirect leads there. */
-async function getWithinOrigin(
-  provider: string,
-  first: string,
-  send: SendOnce,
-): Promise<TransportResponse> {
-  let url = new URL(first);
-  for (let followed = 0; ; followed += 1) {
-    const headers = { accept: "application/json" };
-    const response = await send({ url: url.href, method: "GET", headers });
-    const { status } = response;
-    const { location } = response.headers;
-    const hop = { provider, status, location, url, method: "GET", hasBody: false, followed };
-    const next = nextUrl(hop);
-    if (!next) return response;
-    url = next;
-  }
-}
-
-/** Finds where a redirect leads; undefined when the response is not one. */
-function nextUrl(hop: Hop): URL | undefined {
-  const { provider, status, url } = hop;
-  try {
-    const next = nextHop(hop);
-    if (!next || next.sameOrigin) return next?.url;
-    const reason = `the metadata is behind a redirect to ${next.url.origin}, which cannot speak for ${url.origin}`;
-    throw failed(provider, reason, status);
-  } catch (error) {
-    if (!OAuthError.isInstance(error) || error.code !== "REDIRECT_REFUSED") throw error;
-    throw failed(provider, error.message.replace(/\.$/, ""), status);
-  }
-}
-
 function mismatch(provider: string, issuer: string, named: unknown): OAuthError {
-  const text = typeof named === "string" && URL.canParse(named) ? named : undefined;
-  const isSlash = text?.replace(/\/$/, "") === issuer.replace(/\/$/, "");
-  const shown = text === undefined ? "nothing" : isSlash ? text : new URL(text).href;
-  const message = `The metadata at ${issuer} names the issuer ${shown}. The two must be equal, character by character${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`;
+  const isText = typeof named === "string" && named !== "";
+  const isSlash = isText && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
+  const shown = isText ? `is that of ${new Redactor([]).line(named)}` : "has no issuer";
+  const advice = isSlash
+    ? ", the slash at the end too: pass it as the provider writes it"
+    : " (OpenID Connect Discovery §4.3)";
+  const message = `The metadata at ${issuer} ${shown}. The two must be equal, character by character${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 

@@ -1,6 +1,7 @@
 import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { publish, publishError } from "../diagnostics.ts";
+import { secretsOf, withoutJwts } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import type { TokenResponseHookValue } from "../hooks.ts";
@@ -9,6 +10,7 @@ import {
   type EndpointAnswer,
   type EndpointRequest,
 } from "../endpoints/authenticated-endpoint.ts";
+import { readForeignError } from "../endpoints/foreign-error.ts";
 import { isObject } from "../options/option-rules.ts";
 import {
   readRefreshToken,
@@ -134,7 +136,23 @@ function accept(
     readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound, isRefresh }),
   );
   const redactor = new Redactor([clientSecret, ...secrets]);
-  if ("field" in fields) throw unusable(fields.field, redactor.line(fields.reason));
+  if ("field" in fields) {
+    const { field, reason } = fields;
+    const isMissing = field === "access_token" && (body["access_token"] ?? "") === "";
+    const said = isMissing ? wordsOf(body, [clientSecret, ...secrets]) : undefined;
+    const told = said === undefined ? "" : `, and it says "${said}"`;
+    throw unusable(field, `${redactor.line(reason)}${told}`, said);
+  }
   reportIgnored(name, fields.ignored, (text) => redactor.line(text));
   return { fields, receivedAt };
+}
+
+/** Reads what a response without an access token says to people, where it is an error in the provider's own format. */
+function wordsOf(
+  body: EndpointAnswer["body"],
+  secrets: readonly (string | undefined)[],
+): string | undefined {
+  const said = readForeignError(body, 200)?.errorDescription;
+  if (said === undefined) return undefined;
+  return new Redactor([...secrets, ...secretsOf(body)]).line(withoutJwts(said));
 }

@@ -39,9 +39,10 @@ function parseJson(text: string): ParsedBody {
   return { ok: true, value: ownFields(value as Record<string, unknown>) };
 }
 
-/** Parses a body that should be a JSON list, as some error responses are; undefined for any other, and an empty one. */
-export function parseList(body: Uint8Array): readonly unknown[] | undefined {
+/** Parses a body that is no object, as some error responses are: a JSON list or a text; undefined for any other, and an empty one. */
+export function parseListOrText(body: Uint8Array): readonly unknown[] | string | undefined {
   const value = jsonOrText(new TextDecoder().decode(body).trim());
+  if (typeof value === "string") return value;
   const isFilled = Array.isArray(value) && value.length > 0;
   return isFilled && tidyJson(value) ? value : undefined;
 }

@@ -49,8 +49,10 @@ export interface TransportResponse {
 }
 
 const resets = new WeakSet<OAuthError>();
+/** axios's code for a response that broke off. */
+const BROKEN_OFF = "ERR_BAD_RESPONSE";
 
-/** Whether an exchange failed because its connection was reset before a response. */
+/** Whether an exchange failed because its connection was reset, before the response or during it. */
 export function wasReset(error: unknown): boolean {
   return OAuthError.isInstance(error) && resets.has(error);
 }
@@ -170,12 +172,26 @@ export class Transport {
     const code = networkCode(error);
     const failure = new OAuthError(
       "NETWORK_ERROR",
-      `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider} could not be reached at ${new URL(request.url).origin} (${code}). Check the network, the proxy settings and the endpoint.`,
+      `${outcomeOf(code, request, provider)} (${code}). Check the network, the proxy settings and the endpoint.`,
       { provider, retryable: true, details: { networkCode: code } },
     );
-    if (isReset(error)) resets.add(failure);
+    if (isReset(error) || code === BROKEN_OFF) resets.add(failure);
     return failure;
   }
+}
+
+/** Says how far an exchange without a whole response came. */
+function outcomeOf(
+  code: string,
+  { what, url }: Pick<TransportRequest, "what" | "url">,
+  provider: string,
+): string {
+  const answer = `The answer from ${what} of ${provider}`;
+  if (code === BROKEN_OFF) return `${answer} broke off`;
+  // zlib's codes: the body is not what its Content-Encoding says.
+  if (code.startsWith("Z_")) return `${answer} could not be decompressed`;
+  const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider}`;
+  return `${subject} could not be reached at ${new URL(url).origin}`;
 }
 
 function plainHeaders(response: AxiosResponse): Record<string, string> {

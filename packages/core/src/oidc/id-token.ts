@@ -103,9 +103,21 @@ export async function verifyRefreshedIdToken(
     const isUnread = code.startsWith("KEY_") || details?.["claim"] === "jwt";
     const claimed = isUnread
       ? refuseUnverified(text, expected)
-      : await verifyIdToken(text, keys, { ...expected, atAnyTime: true });
+      : await verifyIdToken(text, keys, { ...expected, atAnyTime: true }).catch(
+          (error: unknown) => {
+            // No time at all is as useless as a wrong one; the signature is verified before the times are read.
+            if (!isAboutTimes(error)) throw error;
+            return refuseUnverified(text, expected);
+          },
+        );
     return { claimed, doubt };
   }
+}
+
+function isAboutTimes(error: unknown): boolean {
+  return (
+    OAuthError.isInstance(error) && ["exp", "iat", "nbf"].includes(String(error.details?.["claim"]))
+  );
 }
 
 /** Refuses a JWT that cannot be verified, if by its own words it is of another issuer or for another client. */

@@ -93,7 +93,11 @@ async function verifyWithFittingKey(
     ambiguous = error;
   }
   const keys = new Map<string, CryptoKey>();
-  for await (const key of ambiguous) keys.set(await calculateJwkThumbprint(key), key);
+  for await (const key of ambiguous) {
+    // One that has no thumbprint is no key, whatever the platform made of it.
+    const thumbprint = await calculateJwkThumbprint(key).catch(() => undefined);
+    if (thumbprint !== undefined) keys.set(thumbprint, key);
+  }
   if (decodeProtectedHeader(jwt).kid === undefined && keys.size > 1) throw ambiguous;
   let failure: unknown = ambiguous;
   for (const key of keys.values()) {
@@ -133,10 +137,7 @@ function keyFinder(keys: KeySetDocument): KeyFinder {
 
 function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal {
   if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) {
-    const { claim, reason } = error;
-    const isTime = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
-    const problem = reason === "missing" ? "is missing" : "is wrong";
-    return new JwtRefusal(claim, `${claim} ${problem}`, isTime ? "time" : undefined);
+    return refusalOfClaim(error);
   }
   if (error instanceof errors.JWKSNoMatchingKey) {
     return new JwtRefusal("kid", "the key it names is not among the provider's", "keyMissing");
@@ -147,9 +148,28 @@ function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal 
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return new JwtRefusal("alg", `its algorithm is not ${algorithms.join(" or ")}`);
   }
-  return error instanceof errors.JWSSignatureVerificationFailed
-    ? new JwtRefusal("signature", "its signature is wrong")
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return new JwtRefusal("signature", "its signature is wrong");
+  }
+  const isKeyAtFault = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSInvalid;
+  return isKeyAtFault
+    ? UNUSABLE_KEY
     : new JwtRefusal("jwt", "it is not a JWT that can be verified");
+}
+
+/** What is not jose's own error came of the key: it cannot be imported, is too short or is a private one. */
+const UNUSABLE_KEY = new JwtRefusal(
+  "jwt",
+  "the provider's key for it cannot be used: it is too short, or no public key",
+);
+
+function refusalOfClaim({
+  claim,
+  reason,
+}: errors.JWTExpired | errors.JWTClaimValidationFailed): JwtRefusal {
+  const isTime = ["exp", "nbf", "iat"].includes(claim) && reason === "check_failed";
+  const problem = reason === "missing" ? "is missing" : "is wrong";
+  return new JwtRefusal(claim, `${claim} ${problem}`, isTime ? "time" : undefined);
 }
 
 /** Signs claims as a JWT (RFC 7515). */

@@ -3,6 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
+import { getWithinOrigin } from "../http/within-origin.ts";
 import { ownOptions } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { FetchAllowance } from "./fetch-allowance.ts";
@@ -114,16 +115,20 @@ export class KeySet {
       maxBytes: LARGEST_DOCUMENT,
       what: "the key set",
     };
-    const headers = { accept: "application/json" };
+    const document = { provider: client.provider.name, what: "the key set", url };
     const response = await sendWithRetries(client, call, (send) =>
-      send({ url, method: "GET", headers }),
+      getWithinOrigin(document, send, (reason) => unavailable(client, reason)),
     ).catch((error: unknown) => {
       const { code } = error as OAuthError;
+      if (code === "KEY_SET_UNAVAILABLE") throw error;
       throw unavailable(client, code === "TIMEOUT" ? tooSlow(client) : code);
     });
     if (response.status !== 200) throw unavailable(client, `status ${response.status}`);
     const keys = readKeys(response.body);
     if (!keys) throw unavailable(client, "it is not a JSON Web Key Set");
+    if (keys.length > MOST_KEYS) {
+      throw unavailable(client, `it lists more than ${MOST_KEYS} keys`);
+    }
     this.#document = { keys };
     this.#fetchedAt = this.#clock.now();
     return this.#document;
@@ -147,7 +152,7 @@ function readKeys(body: Uint8Array): Record<string, unknown>[] | undefined {
     return undefined;
   }
   const keys = (ownOptions(document) as { keys?: unknown } | null)?.keys;
-  if (!Array.isArray(keys) || keys.length > MOST_KEYS) return undefined;
+  if (!Array.isArray(keys)) return undefined;
   return keys.flatMap((key: unknown) => {
     if (typeof key !== "object" || key === null || Array.isArray(key)) return [];
     // Some servers write null for an absent field.

@@ -105,6 +105,7 @@ function wordsOf(body: unknown, depth = 0): unknown[] {
   ];
 }
 
-function challengeError(challenge: string | null | undefined): string | undefined {
+/** Reads the error of a `WWW-Authenticate` header (RFC 6750 §3). */
+export function challengeError(challenge: string | null | undefined): string | undefined {
   return /\berror="?([\w.-]+)/.exec(challenge ?? "")?.[1];
 }

@@ -8,8 +8,20 @@ const ACCESS = "access ";
 /** The key of a refresh token. */
 export const refreshTokenKey = (refreshToken: string): string => REFRESH + refreshToken;
 
+// Every request looks up several things by its token's key.
+const keys = new WeakMap<Token, string>();
+
 /** The key under which a token's refreshes are remembered: its refresh token, or else the grant that replaces it. */
 export function refreshKey(token: Token): string {
+  let key = keys.get(token);
+  if (key === undefined) {
+    key = keyOf(token);
+    keys.set(token, key);
+  }
+  return key;
+}
+
+function keyOf(token: Token): string {
   if (token.refreshToken !== undefined) return refreshTokenKey(token.refreshToken);
   if (token.renewal === undefined) return ACCESS + token.accessToken;
   const { grant, parameters = {} } = token.renewal;

@@ -31,6 +31,8 @@ interface RefreshState {
 /** Refresh tokens that a client remembers; beyond that, the least recently used is forgotten. */
 const MOST_STATES = 10_000;
 
+const NO_ORIGIN: TokenOrigin = Object.freeze(ownFields({}));
+
 /** Errors after which a refresh token never works again. */
 const FINAL = new Set<OAuthError["code"]>(["INVALID_GRANT", "SUBJECT_MISMATCH"]);
 
@@ -58,7 +60,7 @@ export class RefreshRegistry {
   }
 
   /** The newest token that this client has got from a token by refreshing. */
-  newest(token: Token, origin: TokenOrigin = ownFields({})): Token {
+  newest(token: Token, origin: TokenOrigin = NO_ORIGIN): Token {
     const { renew, presented = this.now() } = origin;
     let current = token;
     for (;;) {
@@ -103,7 +105,7 @@ export class RefreshRegistry {
    *
    * @returns The error that requests with it fail with from now on.
    */
-  end(token: Token, origin: TokenOrigin = ownFields({})): OAuthError {
+  end(token: Token, origin: TokenOrigin = NO_ORIGIN): OAuthError {
     const tokens = new Set([token, this.newest(token, origin)]);
     return this.#ends.end(tokens, origin.renew, this.now());
   }

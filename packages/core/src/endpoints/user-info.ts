@@ -25,6 +25,8 @@ export interface UserInfoSession {
 /** The client whose user is asked for. */
 export interface UserInfoClient {
   readonly provider: Provider;
+  /** No error may have it, whatever a server repeats. */
+  readonly clientSecret: string | undefined;
   /** Resolves a URL or a path of the API. */
   readonly resolve: (url: string) => URL;
   /** Gives the time in milliseconds since the epoch. */
@@ -130,7 +132,12 @@ async function read(
   throw providerError(told, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([accessToken, refreshToken, ...secretsOf(data, told.error)]),
+    redactor: new Redactor([
+      client.clientSecret,
+      accessToken,
+      refreshToken,
+      ...secretsOf(data, told.error),
+    ]),
     code: isSuccess ? "USER_INFO_INVALID" : codeOf(status),
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),

@@ -33,7 +33,7 @@ const textAt = async (host: string, port: number): Promise<string> =>
 
 describe("the demo's port", () => {
   it.each(["::1", "127.0.0.1", "::", "0.0.0.0"])(
-    "is another one if a program listens on %s",
+    "is the next one if a program listens on %s",
     async (host) => {
       const taken = await otherProgram(host);
       const port = await demoFrom(taken);
@@ -43,7 +43,7 @@ describe("the demo's port", () => {
     },
   );
 
-  it("cannot be taken on either address afterwards", async () => {
+  it("cannot be opened by another program on either address", async () => {
     const port = await demoFrom(await otherProgram("::1"));
     for (const host of ["127.0.0.1", "::1"]) {
       const late = createServer();
@@ -53,7 +53,7 @@ describe("the demo's port", () => {
     }
   });
 
-  it("is closed for every other address of the machine", async () => {
+  it("is open on no other address of the machine", async () => {
     const port = await demoFrom(await otherProgram("::1"));
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])

@@ -49,7 +49,7 @@ describe("headers in the log", () => {
     });
   });
 
-  it("show what is no secret as it is", () => {
+  it("show other values unchanged", () => {
     const headers = {
       date: "Wed, 21 Oct 2026 07:28:00 GMT",
       link: '<https://api.example/repos?page=2&per_page=30>; rel="next"',
@@ -81,7 +81,7 @@ describe("URLs in the log", () => {
     expect(maskUrl(url)).toMatch(/…|•••/);
   });
 
-  it("show what is no secret as it is", () => {
+  it("show other values unchanged", () => {
     const url = "https://api.example/repos?page=2&client_id=me&scope=a b#readme";
     expect(maskUrl(url)).toBe(url);
   });
@@ -115,14 +115,14 @@ describe("bodies in the log", () => {
     expect(shown).not.toContain(JWT);
   });
 
-  it("show numbers under code, which count errors, but none under the name of a token", () => {
+  it("show a number in a field called code, but none in a field named like a token", () => {
     expect(JSON.parse(maskBody('{"error":{"code":190},"token":12345678}'))).toEqual({
       error: { code: 190 },
       token: "•••",
     });
   });
 
-  it("show what is no secret as it is", () => {
+  it("show other values unchanged", () => {
     const body = { token_type: "bearer", expires_in: 5, scope: "a", client_id: "x", name: "A=B" };
     expect(JSON.parse(maskBody(JSON.stringify(body)))).toEqual(body);
     expect(maskBody("<h1>Not found</h1>")).toBe("<h1>Not found</h1>");
@@ -135,7 +135,7 @@ it("masks every secret parameter of a base string", () => {
   expect(maskBaseString(text)).toContain("oauth_nonce%3Dx");
 });
 
-it("shows no secret of a real exchange on the page", async () => {
+it("the page shows no secret of a real exchange", async () => {
   const server = createServer((_, response) => {
     response.setHeader("set-cookie", [`sid=${SECRET}; Path=/`, `b=${SECRET}`]);
     response.setHeader("link", `<https://api.example/?access_token=${SECRET}>; rel="next"`);

@@ -76,7 +76,7 @@ describe("signing out", () => {
     expect(page).toContain("Sign-in with Facebook");
   });
 
-  it("empties the browser's cache also for somebody who is not signed in any more", async () => {
+  it("empties the browser's cache even if nobody is signed in any more", async () => {
     const { headers } = await browser().post("/account/github/sign-out");
     expect(headers.get("clear-site-data")).toBe('"cache"');
     expect(headers.getSetCookie()).toEqual([]);
@@ -102,7 +102,7 @@ describe("two callbacks at the same time", () => {
     expect(answers.flatMap(({ headers }) => headers.getSetCookie())).toHaveLength(1);
   });
 
-  it("succeed one after the other, when the browser sends the second again", async () => {
+  it("both succeed when the browser sends the second again", async () => {
     const { tabs, answers, late } = await twoTabs();
     const winner = tabs[answers.findIndex(({ status }) => status === 303)] as PlainBrowser;
     expect((await winner.get(late)).status).toBe(303);
@@ -110,7 +110,7 @@ describe("two callbacks at the same time", () => {
   });
 
   it.each(["victim", "attacker"])(
-    "show no account to whoever planted the ID before, if the %s is first",
+    "show no account to an attacker who planted the ID, if the %s comes first",
     async (first) => {
       const attacker = browser();
       const planted = await allow(await attacker.signIn("facebook"));
@@ -124,7 +124,7 @@ describe("two callbacks at the same time", () => {
     },
   );
 
-  it("take the place of one visitor among the thousand", async () => {
+  it("count as one of the thousand visitors that the demo keeps", async () => {
     const oldest = await signedIn("github");
     await addVisitors(998);
     await twoTabs();
@@ -206,7 +206,7 @@ describe("the cookie's name", () => {
 });
 
 describe("the poll for a sign-in on another device", () => {
-  it("ends when the demo forgets the visitor for others", async () => {
+  it("ends when the demo drops the visitor to make room for others", async () => {
     await browser().post("/device/github");
     await browser().post("/device/google");
     expect(demo.clock.pending).toBe(2);
@@ -214,7 +214,7 @@ describe("the poll for a sign-in on another device", () => {
     expect(demo.clock.pending).toBe(0);
   });
 
-  it("does not begin for a visitor whom the demo forgot while it asked for the code", async () => {
+  it("does not begin for a visitor whom the demo dropped while it requested the code", async () => {
     const starting = postAsStranger("/device/github");
     await addVisitors(1000);
     expect((await starting).headers.get("location")).toBe("/");

@@ -42,7 +42,7 @@ const API_RULES: OptionRules<ProviderApi> = {
   baseUrl: mustBeUrl,
   origins: mustBeListOf(
     "origins",
-    'be an https origin, for example "https://uploads.example.com" or "https://*.example.com" (never all of "https://*.com" or "https://*.co.uk")',
+    'be an https origin, for example "https://uploads.example.com" or "https://*.example.com" ("https://*.com" and "https://*.co.uk" are too wide)',
     (origin) =>
       typeof origin === "string" && (isOrigin(origin) || wildcardSuffix(origin) !== undefined),
   ),
@@ -65,7 +65,7 @@ const HOOK_RULES: OptionRules<Hooks> = {
 const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
   algorithms: (value, name, all) =>
     Array.isArray(value) && value.length === 0
-      ? [`${name} must have an algorithm in it`]
+      ? [`${name} must list at least one algorithm`]
       : mustBeListOf("algorithms", 'be a name, for example "RS256"', isName)(value, name, all),
   issuerWithoutScheme: mustBeFlag,
   audiences: mustBeListOf("audiences", "be a string", isName),

@@ -224,12 +224,12 @@ describe("an authorization endpoint with a query of its own", () => {
     ["the client's id", "?client_id=other", {}, "client_id", ["c"]],
     ["the way of the response", "?response_type=token", {}, "response_type", ["code"]],
     ["a name of Object's", "?constructor=x", {}, "constructor", ["x"]],
-  ])("has each parameter once: %s", async (_what, query, options, name, values) => {
+  ])("has each parameter once in the URL: %s", async (_what, query, options, name, values) => {
     const { url } = await start(`https://id.example.com/authorize${query}`, options);
     expect(new URL(url).searchParams.getAll(name)).toEqual(values);
   });
 
-  it("has no state and no nonce but the client's", async () => {
+  it("sends only the client's state and nonce", async () => {
     const { url, state } = await start(
       "https://id.example.com/authorize?state=fixed&tenant=a%20b&x",
     );

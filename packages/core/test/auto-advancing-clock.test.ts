@@ -60,7 +60,7 @@ describe("an AutoAdvancingClock", () => {
     expect(fired).toEqual(["a at 1000", "b at 2000", "c at 2000", "d at 6000"]);
   });
 
-  it("can be advanced by hand, too", () => {
+  it("can also be advanced by hand", () => {
     const clock = new AutoAdvancingClock({ now: 0 });
     let isOver = false;
     clock.after(1000, () => (isOver = true));

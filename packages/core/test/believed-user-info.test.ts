@@ -68,7 +68,7 @@ describe("user info of an OpenID provider is refused", () => {
     await expectRefused(openId(), "SUBJECT_MISMATCH");
   });
 
-  it("without sub also where the token has no ID token to compare it with", async () => {
+  it("without sub even when the token has no ID token", async () => {
     answer({ body: { email: CANARY.userData } });
     await expectRefused(openId(), "USER_INFO_INVALID", Token.from({ accessToken: "at-bare" }));
   });
@@ -80,10 +80,10 @@ describe("user info of an OpenID provider is refused", () => {
   });
 });
 
-describe("user info without sub is taken", () => {
+describe("user info without sub is accepted", () => {
   const profile = (raw: Readonly<Record<string, unknown>>) => ({ id: String(raw["id"]), raw });
 
-  it("where the definition says that the provider sends none", async () => {
+  it("when the definition sets userInfoWithoutSub", async () => {
     answer({ body: { id: "7" } });
     const client = openId({ idToken: { userInfoWithoutSub: true }, profile });
     for (const [, ask] of ways(client)) expect(await ask()).toMatchObject({ id: "7" });
@@ -93,7 +93,7 @@ describe("user info without sub is taken", () => {
     await expectRefused(client, "USER_INFO_INVALID");
   });
 
-  it("where the definition collects it from calls of its own", async () => {
+  it("when a userInfo function of the definition collects it", async () => {
     answer({ body: { id: "7" } });
     const userInfo: ProviderDefinition["userInfo"] = async (api) => ({
       ...((await api.get(`${provider.issuer}/userinfo`)) as object),
@@ -104,7 +104,7 @@ describe("user info without sub is taken", () => {
   });
 });
 
-describe("an error with status 200 in the place of a user is refused by a provider without OpenID Connect", () => {
+describe("an error with status 200 from the user info endpoint is refused without OpenID Connect too", () => {
   let example: ExampleProvider;
   beforeAll(async () => {
     example = await ExampleProvider.start();
@@ -124,7 +124,7 @@ describe("an error with status 200 in the place of a user is refused by a provid
     await expectRefused(client, "USER_INFO_INVALID", example.grant({ accessToken: "at-1" }));
   });
 
-  it("and its word is told, while a secret in it is not", async () => {
+  it("and the message has the provider's error code but no secret", async () => {
     example.api = () => ({
       body: { error: "token_gone", error_description: `at-1-secret-0001 is gone` },
     });
@@ -134,7 +134,7 @@ describe("an error with status 200 in the place of a user is refused by a provid
     expect(JSON.stringify(error)).not.toContain("at-1-secret-0001");
   });
 
-  it("but a user with a field of such a name is a user", async () => {
+  it("but a user with a field named like an error is accepted", async () => {
     const body = { data: { id: "7" }, error: { code: "ok", message: "" }, errors: [] };
     example.api = () => ({ body });
     const of = example.grant({ accessToken: "at-2" });
@@ -148,7 +148,7 @@ describe("a redirect of user info", () => {
   const redirect = (location: string, status = 302): Answer => ({ status, headers: { location } });
 
   it.each([301, 302, 303, 307, 308])(
-    "to another origin is refused, and nothing is asked there: %d (Core §5.3.4)",
+    "to another origin is refused, and nothing is sent there: %d (Core §5.3.4)",
     async (status) => {
       answer(redirect(`${elsewhere.origin}/userinfo`, status));
       await expectRefused(openId(), "REDIRECT_REFUSED");
@@ -175,13 +175,13 @@ describe("a redirect of user info", () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it("to another of the API's own origins is refused, too", async () => {
+  it("to another of the API's origins is refused too", async () => {
     answer(redirect(`${elsewhere.origin}/userinfo`));
     const api = { baseUrl: provider.issuer, origins: [elsewhere.origin] };
     await expectRefused(openId({ api }), "REDIRECT_REFUSED");
   });
 
-  it("of one of several calls is refused", async () => {
+  it("is refused for each call of a userInfo function", async () => {
     answer(redirect(`${elsewhere.origin}/userinfo`));
     const userInfo: ProviderDefinition["userInfo"] = async (api) => ({
       user: await api.get(`${provider.issuer}/userinfo`),
@@ -214,14 +214,14 @@ describe("a redirect of user info", () => {
     },
   );
 
-  it("in a circle ends", async () => {
+  it("that leads back to itself is refused", async () => {
     answer(redirect("/userinfo"));
     await expectRefused(openId(), "REDIRECT_REFUSED");
   });
 });
 
 describe("large user info", () => {
-  it.each([{}, { http: {} }])("is refused above 1 MiB, and taken below: %j", async (options) => {
+  it.each([{}, { http: {} }])("is refused above 1 MiB and accepted below: %j", async (options) => {
     const padded = (bytes: number): Answer => ({
       headers: { "content-type": "application/json" },
       body: `{"sub":"${SUBJECT}","padding":"${"x".repeat(bytes)}"}`,
@@ -257,7 +257,7 @@ describe("a __proto__ field of user info", () => {
     expect(JSON.stringify(raw)).not.toContain("__proto__");
   });
 
-  it("does not make up the sub of a user", async () => {
+  it("does not count as the sub of a user", async () => {
     answer({
       headers: { "content-type": "application/json" },
       body: `{"__proto__":{"sub":"${SUBJECT}"},"email":"a@example.com"}`,

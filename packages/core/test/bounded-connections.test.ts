@@ -133,7 +133,7 @@ describe.each([
       expect([answer.status, await answer.text()]).toEqual([200, '{"hello":"world"}']);
     });
 
-    it("answers a server that asks for a DPoP nonce with a large body", async () => {
+    it("repeats the request for a DPoP nonce after a large body", async () => {
       example.server.answer = ({ headers }) => {
         const [, payload = ""] = String(headers["dpop"]).split(".");
         const hasNonce = Buffer.from(payload, "base64url").toString().includes('"nonce":"n-1"');
@@ -150,7 +150,7 @@ describe.each([
       expect([answer.status, await answer.text()]).toEqual([200, "fine"]);
     });
 
-    it("lets go of an answer after which a hook throws, and of a redirect that it refuses", async () => {
+    it("closes a response after which a hook throws, and a redirect that it refuses", async () => {
       refuseWith(text(LARGE));
       const thrown = new Error("the hook failed");
       const failing = session(
@@ -178,7 +178,7 @@ describe.each([
       expect((await open(live, "/x")).status).toBe(200);
     });
 
-    it("lets go of an answer whose expiredToken throws, and of one whose refresh is refused", async () => {
+    it("closes a response whose expiredToken throws, and one whose refresh is refused", async () => {
       refuseWith(text(LARGE));
       const thrown = new Error("the predicate failed");
       const throwing = session({
@@ -215,7 +215,7 @@ describe.each([
     ["a small", SMALL, SMALL],
     ["a large", LARGE, "RESPONSE_TOO_LARGE"],
   ])(
-    "an upload of a stream is refused with %s body, which is kept if it is small",
+    "an upload of a stream gets the 401 with %s body, kept if it is small",
     async (_size, body, kept) => {
       refuseWith(text(body));
       const live = session();
@@ -234,7 +234,7 @@ describe.each([
   );
 
   it.each(readers)(
-    "%s gives the whole refused answer when the store turns out to have no refresh token",
+    "%s returns the whole 401 when the store has no refresh token",
     async (_reader, open) => {
       const body = "b".repeat(60_000);
       refuseWith(text(body));
@@ -249,7 +249,7 @@ describe.each([
 });
 
 describe("with as many connections as streams", () => {
-  it.each([1, 2, 8])("all of %i streams come after one refresh", async (count) => {
+  it.each([1, 2, 8])("all of %i streams arrive after one refresh", async (count) => {
     connections = agentOfAxios(count);
     refuseWith(text(LARGE));
     const live = session();

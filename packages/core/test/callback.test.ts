@@ -222,7 +222,7 @@ describe("a callback is refused, and nothing is sent, when it", () => {
     },
   );
 
-  it("may come a minute before, because the clocks of two servers differ", async () => {
+  it("may come up to a minute before, because the clocks of two servers differ", async () => {
     const request = await client.authorizationRequest();
     const ahead = { ...request, issuedAt: request.issuedAt + 60_000 };
     expect((await client.fetchToken(callbackOf(request), ahead)).accessToken).toBe("at-first-0001");

@@ -52,11 +52,11 @@ describe("a clock that is a minute off", () => {
   const rows = PLACES.flatMap(([place, check]) =>
     faults.map(([what, claims]) => [place, what, check, claims] as const),
   );
-  it.each(rows)("does no harm in %s: %s", async (_place, _what, check, claims) => {
+  it.each(rows)("does not fail %s: %s", async (_place, _what, check, claims) => {
     await check(provider.client(), { claims });
   });
 
-  it.each(faults)("does no harm in a refresh: %s", async (_what, claims) => {
+  it.each(faults)("does not fail a refresh: %s", async (_what, claims) => {
     const client = provider.client();
     const before = await provider.signIn(client);
     provider.fault = { claims: { ...claims, email: "new@example.com" } };
@@ -79,7 +79,7 @@ describe("clockTolerance", () => {
     limits.map(([clockTolerance, limit]) => [place, clockTolerance, limit, check] as const),
   );
   it.each(rows)(
-    "is the one limit of iat, nbf and exp in %s: %p means %d seconds",
+    "limits iat, nbf and exp in %s: %p means %d seconds",
     async (_place, clockTolerance, limit, check) => {
       const options = clockTolerance === undefined ? {} : { clockTolerance };
       const client = provider.client({}, options);
@@ -97,7 +97,7 @@ describe("clockTolerance", () => {
   );
 
   it.each([[-1], [Number.NaN], ["60"], [Number.POSITIVE_INFINITY], [3601], [null]])(
-    "is refused when it is %p, and named",
+    "throws an error that names it when it is %p",
     async (clockTolerance) => {
       const make = (): unknown =>
         provider.client({}, { clockTolerance } as unknown as OAuth2ClientOptions);
@@ -105,7 +105,7 @@ describe("clockTolerance", () => {
     },
   );
 
-  it("holds for a discovered client too", async () => {
+  it("applies to a discovered client too", async () => {
     const client = await provider.discover({ clockTolerance: 5 });
     const error = await rejectionOf(provider.signIn(client, { claims: { iat: NOW + 6 } }));
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "iat" } });
@@ -116,7 +116,7 @@ describe("the offset of this machine's clock", () => {
   it.each([
     [65_000, -65, "behind"],
     [-65_000, 65, "ahead of"],
-  ])("is told once as a warning, though nothing fails (%d ms)", async (ahead, seconds, word) => {
+  ])("is published once as a warning, without an error (%d ms)", async (ahead, seconds, word) => {
     provider.ahead = ahead;
     const client = provider.client();
     let token = await provider.signIn(client);
@@ -133,20 +133,23 @@ describe("the offset of this machine's clock", () => {
     expect(warnings[0]?.message).toContain("NTP");
   });
 
-  it.each([[0], [20_000], [-20_000]])("is not told when it is small (%d ms)", async (ahead) => {
-    provider.ahead = ahead;
-    await provider.signIn(provider.client());
-    expect(warnings).toEqual([]);
-  });
+  it.each([[0], [20_000], [-20_000]])(
+    "is not published when it is small (%d ms)",
+    async (ahead) => {
+      provider.ahead = ahead;
+      await provider.signIn(provider.client());
+      expect(warnings).toEqual([]);
+    },
+  );
 
-  it("is not told when the provider sends no date", async () => {
+  it("is not published when the provider sends no Date header", async () => {
     provider.ahead = 120_000;
     provider.sendsDate = false;
     await provider.signIn(provider.client());
     expect(warnings).toEqual([]);
   });
 
-  it("is in the error of a time refusal, of an ID token that came another way too", async () => {
+  it("is in the error when the times of an ID token are refused, also in verifyIdToken()", async () => {
     provider.ahead = 10 * 60_000;
     const client = provider.client();
     const refused = (await rejectionOf(provider.signIn(client))) as OAuthError;
@@ -158,7 +161,7 @@ describe("the offset of this machine's clock", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("is in the error of a logout token too", async () => {
+  it("is in the error when the times of a logout token are refused", async () => {
     provider.ahead = 10 * 60_000;
     const client = provider.client();
     await rejectionOf(provider.signIn(client));

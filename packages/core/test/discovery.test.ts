@@ -235,19 +235,22 @@ describe("an endpoint of the metadata that cannot be used", () => {
     ["a script", "javascript:alert(1)"],
     ["a URL with a password", "https://user:password@id.example.com/x"],
     ["a URL with a fragment", "https://id.example.com/x#y"],
-  ])("is ignored until it is used, and the error says where it is: %s", async (_what, bad) => {
-    for (const [field, use] of Object.entries(FIELDS)) {
-      pages[OIDC] = { body: metadata({ [field]: bad }) };
-      const client = await discover(server.origin, { redirectUri });
-      const error = await rejectionOf(use(client));
-      expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
-      const { message } = error as Error;
-      expect(message).toContain(`in the metadata of ${server.origin}, ${field} must`);
-      expect(message).toContain("provider.endpoints.");
-    }
-  });
+  ])(
+    "is ignored until it is used, and the error then names the metadata: %s",
+    async (_what, bad) => {
+      for (const [field, use] of Object.entries(FIELDS)) {
+        pages[OIDC] = { body: metadata({ [field]: bad }) };
+        const client = await discover(server.origin, { redirectUri });
+        const error = await rejectionOf(use(client));
+        expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+        const { message } = error as Error;
+        expect(message).toContain(`in the metadata of ${server.origin}, ${field} must`);
+        expect(message).toContain("provider.endpoints.");
+      }
+    },
+  );
 
-  it("costs nothing else", async () => {
+  it("does not disturb other requests", async () => {
     const bad = Object.fromEntries(
       Object.keys(FIELDS).map((field) => [field, "http://x.example.com"]),
     );
@@ -257,7 +260,7 @@ describe("an endpoint of the metadata that cannot be used", () => {
     expect((await client.fetchClientCredentialsToken()).accessToken).toBe("at-1");
   });
 
-  it("is replaced by the app's own", async () => {
+  it("can be replaced in the app's definition", async () => {
     pages[OIDC] = { body: metadata({ jwks_uri: "nowhere", token_endpoint: 7 }) };
     const endpoints = { token: `${server.origin}/t`, jwks: `${server.origin}/k` };
     const { provider } = await discover(server.origin, { provider: { endpoints } });
@@ -269,14 +272,14 @@ describe("an endpoint of the metadata that cannot be used", () => {
     ["token_endpoint", undefined],
     ["jwks_uri", "http://id.example.com/jwks"],
     ["jwks_uri", "nowhere"],
-  ])("is refused at once where every client needs it: %s %s", async (field, bad) => {
+  ])("is refused at once if every client needs it: %s %s", async (field, bad) => {
     pages[OIDC] = { body: metadata({ [field]: bad }) };
     const error = await rejectionOf(discover());
     expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
     expect((error as Error).message).toContain(`in the metadata of ${server.origin}, ${field}`);
   });
 
-  it("of the app's own is the app's mistake", async () => {
+  it("in the app's definition is a ConfigurationError", async () => {
     pages[OIDC] = { body: metadata() };
     const provider = { endpoints: { introspection: "http://id.example.com/x" } };
     const error = await rejectionOf(discover(server.origin, { provider }));

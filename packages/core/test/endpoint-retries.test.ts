@@ -126,7 +126,7 @@ describe.each(NAMES)("a request for %s, which changes nothing at the provider,",
     expect(endpoint.server.requests).toHaveLength(paths.size);
   });
 
-  it("is sent three times at most, and as often as `retries` says", async () => {
+  it("is sent three times at most, or as the option `retries` says", async () => {
     answers({ status: 503 });
     await rejectionOf(hurried(send()));
     expect(endpoint.server.requests).toHaveLength(3);
@@ -145,7 +145,7 @@ describe.each(NAMES)("a request for %s, which changes nothing at the provider,",
     expect(clock.now() - start).toBeGreaterThanOrEqual(7_000);
   });
 
-  it("is not sent again where the pause would end after the time limit", async () => {
+  it("is not sent again when the pause would end after the time limit", async () => {
     answers({ status: 503, headers: { "retry-after": "3" } });
     await rejectionOf(send({ timeout: 2_000 }));
     expect(endpoint.server.requests).toHaveLength(1);
@@ -187,7 +187,7 @@ describe("an abort during the pause before a retry", () => {
   });
 });
 
-describe("a request that spends or rotates something is sent once", () => {
+describe("a request that uses up a code or rotates a token is sent once", () => {
   it.each<[string, Reply]>([
     ["503", { status: 503 }],
     ["429", { status: 429, headers: { "retry-after": "1" } }],
@@ -209,7 +209,7 @@ describe("a request that spends or rotates something is sent once", () => {
   });
 });
 
-it("the retries of OAuth endpoints and of the API share one budget, so that a provider that is down gets few", async () => {
+it("retries of OAuth endpoints and of the API share one retry budget", async () => {
   answers({ status: 503 });
   const of = client({}, { api: { baseUrl: `${endpoint.server.origin}/api` } });
   const session = of.session({ accessToken: CANARY.accessToken });
@@ -221,7 +221,7 @@ it("the retries of OAuth endpoints and of the API share one budget, so that a pr
   expect(endpoint.server.requests.length - 40).toBeLessThanOrEqual(24);
 });
 
-it("each attempt has an assertion and a DPoP proof of its own, which a server accepts once", async () => {
+it("each attempt has a new assertion and a new DPoP proof", async () => {
   answers({ status: 503 }, { body: { ...GOOD, token_type: "DPoP" } });
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const of = client({
@@ -241,7 +241,7 @@ it("each attempt has an assertion and a DPoP proof of its own, which a server ac
   expect(new Set(requests.map(({ headers }) => headers["dpop"])).size).toBe(2);
 });
 
-it("a session of the app itself gets its token though the token endpoint fails once", async () => {
+it("a client credentials session gets its token after one failure of the token endpoint", async () => {
   const { origin } = endpoint.server;
   let tokens = 0;
   endpoint.answer(({ url }) => {
@@ -280,7 +280,7 @@ describe("discovery", () => {
     },
   );
 
-  it("follows no redirect to another origin, where others would speak for the issuer", async () => {
+  it("follows no redirect to another origin", async () => {
     const { origin } = endpoint.server;
     const metadata = { issuer: origin, token_endpoint: `${elsewhere.origin}/token` };
     elsewhere.answer = () => ({ body: metadata });
@@ -296,12 +296,12 @@ describe("discovery", () => {
     ["leads to plain http", "http://id.example.com/x"],
     ["leads to a script", "javascript:alert(1)"],
     ["has a password in it", "http://u:p@127.0.0.1/x"],
-  ])("fails where a redirect %s", async (_what, location) => {
+  ])("fails when a redirect %s", async (_what, location) => {
     pages[WELL_KNOWN] = { status: 302, headers: { location } };
     expect(await rejectionOf(discover())).toMatchObject({ code: "DISCOVERY_FAILED" });
   });
 
-  it("fails where a redirect leads to the metadata of another issuer", async () => {
+  it("fails when a redirect leads to the metadata of another issuer", async () => {
     pages[WELL_KNOWN] = { status: 302, headers: { location: "/moved" } };
     pages["/moved"] = { body: { issuer: "https://evil.example.com", token_endpoint: "x" } };
     expect(await rejectionOf(discover())).toMatchObject({ code: "ISSUER_MISMATCH" });

@@ -72,7 +72,7 @@ describe("an error body that is not that of RFC 6749", () => {
     ["a code that repeats the status", { code: 400, message: explained }, { error: "status 400" }],
     ["an error that is true", { error: true, message: explained }, { error: "status 400" }],
     ["an error that is null", { error: null, message: explained }, { error: "status 400" }],
-  ])("is read, and its words are kept: %s", async (_what, body, expected) => {
+  ])("sets error, errorDescription and details: %s", async (_what, body, expected) => {
     const error = await refusal({ status: 400, body });
     expect(error).toMatchObject({ status: 400, retryable: false, ...expected });
     expect(["PROVIDER_ERROR", "INVALID_REQUEST"]).toContain(error.code);
@@ -81,7 +81,7 @@ describe("an error body that is not that of RFC 6749", () => {
     expect(error.message).not.toContain("endpoints.token");
   });
 
-  it("keeps every plain field in the details, those of nested objects by their path", async () => {
+  it("keeps every text, number and boolean in the details, under its path in the body", async () => {
     const { details } = await refusal({
       status: 400,
       body: {
@@ -117,11 +117,11 @@ describe("an error body that is not that of RFC 6749", () => {
     ["in capitals", { name: "INVALID_CLIENT" }, "INVALID_CLIENT"],
     ["in camel case", { error: "invalidGrant" }, "INVALID_GRANT"],
     ["as a text", { error: "Unauthorized client" }, "UNAUTHORIZED_CLIENT"],
-  ])("is understood where it has a word of RFC 6749 %s", async (_where, body, code) => {
+  ])("is mapped when it has an error code of RFC 6749 %s", async (_where, body, code) => {
     expect(await refusal({ status: 400, body })).toMatchObject({ code, status: 400 });
   });
 
-  it("is read by the provider's own aliases too", async () => {
+  it("is mapped by the provider's errorAliases too", async () => {
     const errorAliases = { "190": "invalid_grant" };
     const error = await refusal({ status: 400, body: { error: { code: 190 } } }, { errorAliases });
     expect(error).toMatchObject({ code: "INVALID_GRANT", error: "190" });
@@ -141,7 +141,7 @@ describe("an error body that is not that of RFC 6749", () => {
     ["an error of 0", { error: 0 }],
     ["an error that is null", { error: null, errors: [] }],
     ["an odd error object", { error: { code: 0 } }],
-  ])("costs no token that came with %s", async (_what, fields) => {
+  ])("is not found in a token response with %s", async (_what, fields) => {
     endpoint.answer({
       body: { access_token: CANARY.accessToken, token_type: "Bearer", ...fields },
     });
@@ -149,7 +149,7 @@ describe("an error body that is not that of RFC 6749", () => {
   });
 });
 
-describe("where the body does not decide, the status does", () => {
+describe("when the body has no known error code, the status decides", () => {
   const bodies: [string, Answer][] = [
     ["no body", {}],
     ["a page", { headers: HTML, body: "<h1>No</h1>" }],
@@ -178,14 +178,14 @@ describe("where the body does not decide, the status does", () => {
     });
   }
 
-  it("status 400 and a JSON object without a plain field is an answer that cannot be used", async () => {
+  it("status 400 and a JSON object without text, number or boolean is TOKEN_RESPONSE_INVALID", async () => {
     const error = await refusal({ status: 400, body: { errors: [] } });
     expect(error).toMatchObject({ code: "TOKEN_RESPONSE_INVALID", status: 400 });
     expect(error.message).not.toContain("endpoints.token");
   });
 
   it.each([404, 405, 410])(
-    "status %d without a word means that the endpoint is not there, and says which one to check",
+    "status %d without an error code means a wrong endpoint, which the message names",
     async (status) => {
       for (const [, answer] of bodies) {
         const error = await refusal({ ...answer, status });
@@ -195,7 +195,7 @@ describe("where the body does not decide, the status does", () => {
     },
   );
 
-  it("status 404 with a word of the provider's is the provider's error", async () => {
+  it("status 404 with an error code of the provider is PROVIDER_ERROR", async () => {
     const error = await refusal({ status: 404, body: { code: "no_such_app" } });
     expect(error).toMatchObject({ code: "PROVIDER_ERROR", error: "no_such_app" });
     expect(error.message).not.toContain("endpoints.token");
@@ -220,7 +220,7 @@ describe("where the body does not decide, the status does", () => {
     }
   });
 
-  it("status 401 with a word that is about the token is not INVALID_CLIENT", async () => {
+  it("status 401 with invalid_token is not INVALID_CLIENT", async () => {
     expect(await refusal({ status: 401, body: { error: "invalid_grant" } })).toMatchObject({
       code: "INVALID_GRANT",
     });
@@ -230,7 +230,7 @@ describe("where the body does not decide, the status does", () => {
   });
 });
 
-describe("an error answer shows no secret of its own", () => {
+describe("an error shows no secret of the error response", () => {
   const fresh = "fresh-token-Rt5KqW9zLm";
 
   it.each<[string, object]>([
@@ -263,7 +263,7 @@ describe("an error answer shows no secret of its own", () => {
     expect(error.errorDescription).toBe("got [redacted].");
   });
 
-  it("and keeps words that only look like the value of such a field", async () => {
+  it("but keeps words that only look like a secret", async () => {
     const error = await refusal({
       status: 400,
       body: { error: "invalid_grant", token: "invalid", hint: "invalid code" },
@@ -293,7 +293,7 @@ describe("an error answer shows no secret of its own", () => {
   });
 });
 
-it("control characters of bidirectional text are taken out of an error, so that it reads as it is written", async () => {
+it("bidirectional control characters are removed from an error", async () => {
   const text = "a\u202eb\u2066c\u2069d\u200fe\u061cf\u200eg";
   const error = await refusal({
     status: 400,
@@ -331,7 +331,7 @@ it("an own __proto__ in details of the provider's own readError, or of a callbac
   expect(Object.keys(error.details ?? {})).toEqual(["hint"]);
 });
 
-describe("a callback whose error has another name", () => {
+describe("a callback whose error is not in the parameter error", () => {
   async function refused(query: string): Promise<OAuthError> {
     const of = client();
     const request = await of.authorizationRequest();
@@ -381,7 +381,7 @@ describe("a callback whose error has another name", () => {
     }
   });
 
-  it("costs no sign-in where there is a code as well", async () => {
+  it("is ignored when the callback also has a code", async () => {
     const of = client();
     const request = await of.authorizationRequest();
     const token = await of.fetchToken(`${callbackFor(request)}&error_code=0&errmsg=ok`, request);

@@ -842,7 +842,7 @@ describe("an ID token that comes with a refresh", () => {
     expect(after.accessToken).toBe(RENEWED);
   });
 
-  it("is verified with new keys, though strangers have asked for made-up ones just before", async () => {
+  it("is verified with new keys even just after requests with made-up key ids", async () => {
     provider.key = SECOND;
     for (let index = 0; index < 10; index += 1) {
       const header = { kid: `made-up-${index}` };

@@ -158,7 +158,7 @@ describe("an implicit grant", () => {
     expectNoCanary(error, request.state);
   });
 
-  it("does not lose its token when expires_in is nonsense", async () => {
+  it("keeps its token when expires_in is not a number", async () => {
     const token = await client.tokenFromFragment(callback({ expires_in: "300abc" }), request);
     expect(token.expiresAt).toBeUndefined();
   });

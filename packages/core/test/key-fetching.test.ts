@@ -60,7 +60,7 @@ const logoutToken = (kid: string): string => {
 };
 const idTokenOf = (kid: string): string => provider.idToken({ header: { kid } });
 
-describe("a sign-in whose code is spent waits for the keys", () => {
+describe("a sign-in whose code is used up tries to fetch the keys again", () => {
   it.each<[string, number, () => Answer | "cut" | "hang"]>([
     ["answers 503 once", 1, () => ({ status: 503 })],
     ["answers 503 six times", 6, () => ({ status: 503 })],
@@ -77,7 +77,7 @@ describe("a sign-in whose code is spent waits for the keys", () => {
     expect(provider.server.received("/token")).toHaveLength(1);
   });
 
-  it("when a key that is new cannot be fetched at first", async () => {
+  it("when a new key cannot be fetched at first", async () => {
     await signIn();
     rotate();
     fail(4, () => ({ status: 503 }));
@@ -108,7 +108,7 @@ describe("a sign-in whose code is spent waits for the keys", () => {
     expect(token.claims?.sub).toBe(SUBJECT);
   });
 
-  it("but not forever: four tries, and then it says that the code is spent", async () => {
+  it("up to four times, and then throws an error that says that the code is used up", async () => {
     fail(100, () => ({ status: 500 }));
     const start = provider.clock.now();
     const error = await rejectionOf(signIn());
@@ -118,7 +118,7 @@ describe("a sign-in whose code is spent waits for the keys", () => {
     expect(provider.clock.now() - start).toBeLessThan(5000);
   });
 
-  it("nor longer than about twice the timeout while nothing answers", async () => {
+  it("for about twice the timeout at most when nothing answers", async () => {
     fail(100, () => "hang");
     const start = provider.clock.now();
     const error = await rejectionOf(signIn(made({ timeout: 3000 })));
@@ -139,7 +139,7 @@ describe("a sign-in whose code is spent waits for the keys", () => {
     expect(provider.clock.pending).toBe(0);
   });
 
-  it("and does not wait for what waiting cannot mend", async () => {
+  it("but not after a permanent error", async () => {
     const request = await client.authorizationRequest();
     const callback = provider.callbackFor(request, { claims: { aud: "other" } });
     expect(await rejectionOf(client.fetchToken(callback, request))).toMatchObject({
@@ -149,7 +149,7 @@ describe("a sign-in whose code is spent waits for the keys", () => {
   });
 });
 
-describe("a key set is fetched as the API is", () => {
+describe("a key set is fetched with the retries and the timeout of the client", () => {
   it.each<[string, () => Answer | "cut"]>([
     ["429", () => ({ status: 429 })],
     ["502", () => ({ status: 502 })],
@@ -168,7 +168,7 @@ describe("a key set is fetched as the API is", () => {
     expect(claims.sub).toBe(SUBJECT);
   });
 
-  it("and not again where retries are off", async () => {
+  it("but not again when retries are off", async () => {
     fail(1, () => ({ status: 503 }));
     const error = await rejectionOf(made({ retries: false }).verifyIdToken(idTokenOf("first")));
     expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE", retryable: true });
@@ -204,7 +204,7 @@ describe("a key set is fetched as the API is", () => {
   });
 });
 
-describe("a rotation of keys is noticed", () => {
+describe("rotated keys are found", () => {
   const strangers: [string, (kid: string) => Promise<unknown>][] = [
     ["ID tokens", (kid) => client.verifyIdToken(idTokenOf(kid))],
     ["logout tokens", (kid) => client.verifyLogoutToken(logoutToken(kid))],
@@ -260,7 +260,7 @@ describe("a rotation of keys is noticed", () => {
     expect((await client.verifyIdToken(idTokenOf("second"))).sub).toBe(SUBJECT);
   });
 
-  it("while a provider whose tokens name no published key is not asked at every sign-in", async () => {
+  it("but a provider whose tokens name no published key is not asked at every sign-in", async () => {
     await signIn();
     provider.published = [SECOND.jwk];
     for (let index = 0; index < 50; index += 1) {

@@ -24,7 +24,7 @@ const listed = (
   fields: Record<string, unknown> = {},
 ): Record<string, unknown> => ({ ...key.jwk, ...fields });
 
-describe("an ID token is verified with the keys of a set that fit its header", () => {
+describe("an ID token is verified with the keys that match its header", () => {
   it.each<[string, () => Record<string, unknown>[]]>([
     ["one key is listed twice", () => [listed(FIRST), listed(FIRST)]],
     ["one key is listed with and without alg", () => [listed(FIRST), listed(FIRST, { alg: null })]],
@@ -59,12 +59,12 @@ describe("an ID token is verified with the keys of a set that fit its header", (
     expect(token.claims?.sub).toBe(SUBJECT);
   });
 
-  it("and a key listed twice is still found among others by its kid", async () => {
+  it("when its key is listed twice among other keys", async () => {
     provider.published = [listed(THIRD), listed(FIRST), listed(FIRST), listed(THIRD)];
     expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
   });
 
-  it("and its other claims are checked as with one key", async () => {
+  it("and its claims are checked as with one key", async () => {
     provider.published = [listed(SECOND), listed(FIRST)];
     const error = await rejectionOf(provider.signIn(client, { claims: { aud: "other" } }));
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "aud" } });
@@ -83,7 +83,7 @@ describe("an ID token is refused", () => {
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "signature" } });
   });
 
-  it("when it has no kid and two different keys fit, one of them listed twice", async () => {
+  it("when it has no kid and two different keys match, one of them listed twice", async () => {
     provider.published = [listed(FIRST), listed(THIRD), listed(FIRST)];
     const error = await rejectionOf(provider.signIn(client, { header: { kid: undefined } }));
     expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED", details: { claim: "kid" } });
@@ -96,7 +96,7 @@ describe("an ID token is refused", () => {
   });
 });
 
-it("a logout token is verified with each of several keys of its kid, too", async () => {
+it("a logout token is verified with each of several keys with its kid too", async () => {
   provider.published = [listed(SECOND), listed(FIRST)];
   const jwt = provider.idToken({
     header: { typ: "logout+jwt" },

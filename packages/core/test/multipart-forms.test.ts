@@ -113,7 +113,7 @@ describe("a multipart form with a stream in it", () => {
     expect(example.apiRequests.at(-1)?.body).toContain("streamed");
   });
 
-  it("is not called repeatable when its length is known", async () => {
+  it("is sent once even when its length is known", async () => {
     const known = axios.toFormData({});
     known.append("file", Readable.from([Buffer.from("eight by")]), { knownLength: 8 });
     expect(await rejectionOf(session().post("/upload", known))).toMatchObject({ status: 401 });
@@ -124,7 +124,7 @@ describe("a multipart form with a stream in it", () => {
 it.each([
   ["a 401 without a refresh token", { accessToken: "at-old-0001" }],
   ["a body that is sent again and refused again", refused],
-])("the error after %s says nothing of streams", async (_case, record) => {
+])("the error after %s does not mention streams", async (_case, record) => {
   example.token = () => ({ body: { access_token: "at-bad-0002", token_type: "Bearer" } });
   const live = example.client().session(Token.from(record));
   const error = await rejectionOf(live.post("/upload", "text"));

@@ -106,7 +106,7 @@ describe("a request of Node's", () => {
     expect(example.tokenRequests).toEqual([]);
   });
 
-  it("is refused with a sentence where its body was read and not kept", async () => {
+  it("is refused with a message when its body was read and not kept", async () => {
     prepare = async (incoming) => {
       await textOf(incoming);
       return incoming;
@@ -114,21 +114,21 @@ describe("a request of Node's", () => {
     expect(await post(parameters())).toMatch(/^CALLBACK_INVALID .*read before.*request\.body/);
   });
 
-  it("whose query has a code and whose form has none is not believed by its query", async () => {
+  it("is refused when its query has a code and its posted form has none", async () => {
     const body = new URLSearchParams({ state: request.state });
     expect(await sent({ method: "POST", body }, "?code=forged")).toMatch(/^CODE_MISSING/);
   });
 });
 
-describe("what is no callback is refused with a sentence", () => {
+describe("a value that is not a callback is refused with a message", () => {
   it.each<[string, unknown, RegExp]>([
     ["a number", 42, /must be a string, a URL/],
     ["nothing", undefined, /must be a string, a URL/],
     ["a promise", Promise.resolve("x"), /must be a string, a URL/],
     ["a list", ["code=x"], /must be a string, a URL/],
     ["an object of a class", new Map([["code", "x"]]), /must be a string, a URL/],
-    ["an object whose field is an object", { code: { a: "x" } }, /field code is not a text/],
-    ["an object whose field is a number", { code: "x", state: 7 }, /field state is not a text/],
+    ["an object whose field is an object", { code: { a: "x" } }, /field code is not text/],
+    ["an object whose field is a number", { code: "x", state: 7 }, /field state is not text/],
     [
       "a parsed form with an odd field",
       {
@@ -137,7 +137,7 @@ describe("what is no callback is refused with a sentence", () => {
         headers: { "content-type": "application/x-www-form-urlencoded" },
         body: { code: [{}] },
       },
-      /field code is not a text/,
+      /field code is not text/,
     ],
     ["an empty object", {}, /has no parameters/],
     ["a repeated code", { code: ["x", "y"] }, /repeats the parameter code/],
@@ -151,7 +151,7 @@ describe("what is no callback is refused with a sentence", () => {
     expect(example.tokenRequests).toEqual([]);
   });
 
-  it("and an own __proto__ of a parsed form changes nothing", async () => {
+  it("and an own __proto__ of a parsed form is ignored", async () => {
     const body = JSON.parse(`{"__proto__":"x","code":"code-canary","state":"${request.state}"}`);
     expect((await client.fetchToken(body as never, request)).accessToken).toBe("at-first-0001");
   });

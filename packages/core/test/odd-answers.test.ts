@@ -29,7 +29,7 @@ describe.each([
     expect(await response.text()).toBe("denied");
   });
 
-  it("may mean that the token has expired", async () => {
+  it("can make the session refresh the token", async () => {
     example.rotate("rt-old");
     const usual = example.server.answer;
     example.server.answer = async (request, response) => {
@@ -45,7 +45,7 @@ describe.each([
 });
 
 it.each(["stream", "json"] as const)(
-  "an expiredToken function may read the body twice at once, and the caller still gets it (%s)",
+  "an expiredToken function may read the body twice, and the caller still gets it (%s)",
   async (responseType) => {
     const body = "x".repeat(50_000);
     example.api = () => ({ body });
@@ -64,7 +64,7 @@ it.each(["stream", "json"] as const)(
   },
 );
 
-it("a challenge in several headers is read as one in a single header", async () => {
+it("several WWW-Authenticate headers are read like one", async () => {
   let refreshes = 0;
   example.token = () => {
     refreshes += 1;

@@ -32,7 +32,7 @@ async function expectRefused(
   return error as Error;
 }
 
-describe("an ID token for other clients, too, is refused", () => {
+describe("an ID token with further audiences is refused", () => {
   it.each<[string, unknown]>([
     ["of which one is another client", ["client", "other"]],
     ["of which one is a number", ["client", 7]],
@@ -47,7 +47,7 @@ describe("an ID token for other clients, too, is refused", () => {
     }
   });
 
-  it("unless the definition trusts them (OpenID Connect Core §3.1.3.7)", async () => {
+  it("unless idToken.audiences lists them (OpenID Connect Core §3.1.3.7)", async () => {
     const trusting = provider.client({ idToken: { audiences: ["other"] } });
     const claims = { aud: ["client", "other"], azp: "client" };
     expect((await provider.signIn(trusting, { claims })).claims?.aud).toEqual(claims.aud);
@@ -58,13 +58,13 @@ describe("an ID token for other clients, too, is refused", () => {
     await expectRefused({ claims: { ...claims, aud: ["other"] } }, "aud", trusting);
   });
 
-  it("but not when this client is all of them", async () => {
+  it("but not when every audience is this client", async () => {
     const token = await provider.signIn(client, { claims: { aud: ["client", "client"] } });
     expect(token.claims?.sub).toBe(SUBJECT);
   });
 });
 
-describe("a time that is no point in time is refused", () => {
+describe("a claim that is not a valid time is refused", () => {
   /** Sets a claim to a JSON text that JSON.stringify would not write. */
   const raw = (claim: string, text: string, claims = {}): IdTokenFault => ({
     claims: { [claim]: "$raw", ...claims },
@@ -107,7 +107,7 @@ describe("a time that is no point in time is refused", () => {
     });
   });
 
-  it("while a fraction of a second is one", async () => {
+  it("but a fraction of a second is accepted", async () => {
     const token = await provider.signIn(client, { claims: { exp: NOW + 60.5, iat: NOW - 0.5 } });
     expect(token.claims?.exp).toBe(NOW + 60.5);
   });
@@ -157,8 +157,8 @@ describe("the size of an ID token", () => {
   });
 });
 
-describe("an algorithm that the definition names alone", () => {
-  it("is the only one that is taken, whatever the metadata list", async () => {
+describe("idToken.algorithms", () => {
+  it("is the only list of accepted algorithms, whatever the metadata lists", async () => {
     const elliptic = signingKey("ES256", "elliptic");
     provider.published = [KEY.jwk, elliptic.jwk];
     provider.metadata = { id_token_signing_alg_values_supported: ["RS256", "ES256"] };
@@ -170,7 +170,7 @@ describe("an algorithm that the definition names alone", () => {
     expect((await provider.signIn(pinned)).claims?.sub).toBe(SUBJECT);
   });
 
-  it("may be undefined, which leaves those of the metadata", async () => {
+  it("may be undefined, which accepts the algorithms of the metadata", async () => {
     const elliptic = signingKey("ES256", "elliptic");
     provider.key = elliptic;
     provider.published = [elliptic.jwk];
@@ -182,14 +182,14 @@ describe("an algorithm that the definition names alone", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["a text in the place of a list", { algorithms: "RS256" }, "idToken.algorithms"],
+    ["a text instead of a list", { algorithms: "RS256" }, "idToken.algorithms"],
     ["an empty list", { algorithms: [] }, "idToken.algorithms"],
-    ["a name that is none", { algorithms: ["ES256", 7] }, "idToken.algorithms[1]"],
+    ["a list that contains a number", { algorithms: ["ES256", 7] }, "idToken.algorithms[1]"],
     ["a misspelled field", { algorithm: ["ES256"] }, "idToken.algorithm"],
     ["audiences that are no list", { audiences: "other" }, "idToken.audiences"],
-    ["a list in the place of the whole", ["ES256"], "idToken"],
-    ["a flag that is none", { issuerWithoutScheme: "yes" }, "idToken.issuerWithoutScheme"],
-  ])("is not pinned in vain by %s", (_name, idToken, named) => {
+    ["a list instead of the whole idToken object", ["ES256"], "idToken"],
+    ["a flag that is a text", { issuerWithoutScheme: "yes" }, "idToken.issuerWithoutScheme"],
+  ])("is refused, as other bad fields of idToken are: %s", (_name, idToken, named) => {
     expect(() => provider.client({ idToken: idToken as never })).toThrow(named);
   });
 });

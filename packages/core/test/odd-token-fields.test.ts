@@ -33,25 +33,22 @@ describe("expires_in", () => {
     [true, "true"],
     [{}, "an object"],
     [[3600], "a list"],
-  ])(
-    "that is %j leaves the lifetime unknown, costs no token, and is named",
-    async (value, shown) => {
-      const token = await tokenWith({ expires_in: value });
-      expect(token).toMatchObject(WHOLE);
-      expect(token.expiresAt).toBeUndefined();
-      const [warning] = warnings.filter(({ code }) => code === "TOKEN_RESPONSE_INVALID");
-      expect(warning).toMatchObject({ details: { field: "expires_in" } });
-      expect(warning?.message).toContain(`expires_in is ${shown}`);
-      expect(warning?.message).toContain("lifetime is unknown");
-    },
-  );
+  ])("that is %j leaves the lifetime unknown and is reported by name", async (value, shown) => {
+    const token = await tokenWith({ expires_in: value });
+    expect(token).toMatchObject(WHOLE);
+    expect(token.expiresAt).toBeUndefined();
+    const [warning] = warnings.filter(({ code }) => code === "TOKEN_RESPONSE_INVALID");
+    expect(warning).toMatchObject({ details: { field: "expires_in" } });
+    expect(warning?.message).toContain(`expires_in is ${shown}`);
+    expect(warning?.message).toContain("lifetime is unknown");
+  });
 
-  it("that is missing leaves the lifetime unknown, and is nothing to report", async () => {
+  it("that is missing leaves the lifetime unknown without a warning", async () => {
     expect((await tokenWith({ expires_in: undefined })).expiresAt).toBeUndefined();
     expect(warnings.filter(({ code }) => code === "TOKEN_RESPONSE_INVALID")).toEqual([]);
   });
 
-  it("of 0 means that the token has expired, and the error of its use says what to do", async () => {
+  it("of 0 means that the token has expired, and the request's error says what to do", async () => {
     const token = await tokenWith({ expires_in: 0, refresh_token: undefined });
     expect(token.expiresAt).toEqual(token.issuedAt);
     const error = (await rejectionOf(
@@ -80,7 +77,7 @@ describe("token_type", () => {
     ["User Access Token", '"User Access Token"'],
     [7, "7"],
     [["Bearer"], "a list"],
-  ])("%j is refused at a sign-in, named, with the way to take it", async (value, shown) => {
+  ])("%j is refused at a sign-in by an error that names it and the hook", async (value, shown) => {
     const error = (await rejectionOf(tokenWith({ token_type: value }))) as OAuthError;
     expect(error).toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
@@ -116,7 +113,7 @@ describe("a refresh token", () => {
   );
 
   it.each(["a\tb", "a\nb", "a\u007fb", "tökén", "\u0000"])(
-    "may have no other: %j",
+    "may have no other character: %j",
     async (text) => {
       expect(await rejectionOf(tokenWith({ refresh_token: text }))).toMatchObject({
         details: { field: "refresh_token" },
@@ -127,7 +124,7 @@ describe("a refresh token", () => {
     },
   );
 
-  it("with a space is not shown by the error that its provider answers with", async () => {
+  it("with a space is removed from the provider's error", async () => {
     const text = "canary refresh token with spaces";
     const token = await tokenWith({ refresh_token: text });
     endpoint.answer(({ body }) => ({
@@ -171,7 +168,7 @@ describe("expiresAt as a number", () => {
     ["seconds with a fraction", END + 0.25],
     ["milliseconds", END * 1000],
     ["milliseconds as text", String(END * 1000)],
-  ])("may be in %s, and is never in 1970", (_name, value) => {
+  ])("may be in %s and is not read as a time in 1970", (_name, value) => {
     for (const field of ["expiresAt", "issuedAt", "refreshTokenExpiresAt"] as const) {
       const token = Token.from({ accessToken: "at-1", [field]: value });
       expect(Math.floor((token[field]?.getTime() ?? 0) / 1000)).toBe(END);
@@ -179,7 +176,7 @@ describe("expiresAt as a number", () => {
   });
 
   it.each([3600, "3600", 86_400, 5_183_944])(
-    "is refused when it is a lifetime, and says what it must be: %j",
+    "is refused with a message when it is a lifetime: %j",
     (value) => {
       for (const record of [
         { accessToken: "at-1", expiresAt: value },
@@ -197,7 +194,7 @@ describe("expiresAt as a number", () => {
     },
   );
 
-  it("of 0 is an end long ago", () => {
+  it("of 0 means that the token has expired long ago", () => {
     expect(Token.from({ accessToken: "at-1", expiresAt: 0 }).isExpired()).toBe(true);
   });
 });

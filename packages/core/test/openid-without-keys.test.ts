@@ -87,7 +87,7 @@ describe("openid is refused for a provider whose ID tokens cannot be verified", 
     expect(token.claims).toBeUndefined();
   });
 
-  it("by the end of a sign-in that another client began, before the code is exchanged", async () => {
+  it("by fetchToken() for a sign-in that another client started, before the code is exchanged", async () => {
     const request = await provider.client().authorizationRequest();
     const error = await rejectionOf(
       withoutKeys().fetchToken(provider.callbackFor(request), request),
@@ -106,7 +106,7 @@ describe("a provider whose ID tokens cannot be verified", () => {
     expect(token.claims).toBeUndefined();
   });
 
-  it("may have openid where its definition says that ID tokens are ignored", async () => {
+  it("may use openid with idToken: false", async () => {
     provider.metadata = { jwks_uri: undefined };
     const ignoring = await provider.discover({
       provider: { name: "faulty", defaultScope: ["openid"], idToken: false },
@@ -122,7 +122,7 @@ describe("a provider whose ID tokens cannot be verified", () => {
   });
 });
 
-it("an ID token is ignored also of a provider with keys, where its definition says so", async () => {
+it("idToken: false ignores ID tokens of a provider with keys too", async () => {
   const client = provider.client({ idToken: false });
   const request = await client.authorizationRequest();
   const token = await client.fetchToken(provider.callbackFor(request), request);
@@ -133,7 +133,7 @@ it("an ID token is ignored also of a provider with keys, where its definition sa
   });
 });
 
-describe("openid that was asked for and granted without an ID token is refused (Core §3.1.3.3)", () => {
+describe("a response without an ID token is refused when openid was requested and granted (Core §3.1.3.3)", () => {
   const MISSING = { code: "TOKEN_RESPONSE_INVALID", details: { field: "id_token" } };
 
   const granted: [string, Record<string, unknown>][] = [
@@ -165,7 +165,7 @@ describe("openid that was asked for and granted without an ID token is refused (
     expect(await rejectionOf(asking)).toMatchObject(MISSING);
   });
 
-  it("but not where it was not asked for, or not granted", async () => {
+  it("but not when openid was not requested, or not granted", async () => {
     provider.tokenFields = { id_token: undefined, scope: "email" };
     const client = provider.client();
     const ask = (scope: string[]) =>

@@ -157,44 +157,47 @@ describe("a property on Object.prototype before a client is made", () => {
     ["refreshToken", () => "evil-refresh"],
     ["nonce", () => "evil"],
   ];
-  it.each(theirs)("is no option of a client, a call or a session: %s", async (name, value) => {
-    example.accepted.add("at-first-0001");
-    await polluted({ [name]: value(evil.origin) }, async () => {
-      const client = new OAuth2Client(define(), secrets);
-      const request = await client.authorizationRequest({});
-      const sent = new URL(request.url);
-      expect([...sent.searchParams.keys()].toSorted()).toEqual([
+  it.each(theirs)(
+    "is not read as an option of a client, a call or a session: %s",
+    async (name, value) => {
+      example.accepted.add("at-first-0001");
+      await polluted({ [name]: value(evil.origin) }, async () => {
+        const client = new OAuth2Client(define(), secrets);
+        const request = await client.authorizationRequest({});
+        const sent = new URL(request.url);
+        expect([...sent.searchParams.keys()].toSorted()).toEqual([
+          "client_id",
+          "code_challenge",
+          "code_challenge_method",
+          "redirect_uri",
+          "response_type",
+          "state",
+        ]);
+        expect(sent.searchParams.get("redirect_uri")).toBe(secrets.redirectUri);
+        expect(sent.searchParams.get("response_type")).toBe("code");
+        const token = await client.fetchToken(callbackOf(request), request);
+        expect(token.accessToken).toBe("at-first-0001");
+        expect(token.refreshToken).toBeUndefined();
+        const session = client.session(token);
+        expect((await session.get("/me")).data).toEqual({ hello: "world" });
+        expect((await session.fetch("/me")).status).toBe(200);
+        await rejectionOf(client.storedSession({} as never));
+      });
+      expect(evil.requests).toEqual([]);
+      const [exchange, ...calls] = example.server.requests;
+      expect([...new URLSearchParams(exchange?.body).keys()].toSorted()).toEqual([
         "client_id",
-        "code_challenge",
-        "code_challenge_method",
+        "code",
+        "code_verifier",
+        "grant_type",
         "redirect_uri",
-        "response_type",
-        "state",
       ]);
-      expect(sent.searchParams.get("redirect_uri")).toBe(secrets.redirectUri);
-      expect(sent.searchParams.get("response_type")).toBe("code");
-      const token = await client.fetchToken(callbackOf(request), request);
-      expect(token.accessToken).toBe("at-first-0001");
-      expect(token.refreshToken).toBeUndefined();
-      const session = client.session(token);
-      expect((await session.get("/me")).data).toEqual({ hello: "world" });
-      expect((await session.fetch("/me")).status).toBe(200);
-      await rejectionOf(client.storedSession({} as never));
-    });
-    expect(evil.requests).toEqual([]);
-    const [exchange, ...calls] = example.server.requests;
-    expect([...new URLSearchParams(exchange?.body).keys()].toSorted()).toEqual([
-      "client_id",
-      "code",
-      "code_verifier",
-      "grant_type",
-      "redirect_uri",
-    ]);
-    expect(exchange?.headers.authorization).toBeUndefined();
-    expect(calls.map(({ url }) => url)).toEqual(["/api/me", "/api/me"]);
-    for (const { headers } of calls) expect(headers.authorization).toBe("Bearer at-first-0001");
-    expect(JSON.stringify(example.server.requests)).not.toContain("evil");
-  });
+      expect(exchange?.headers.authorization).toBeUndefined();
+      expect(calls.map(({ url }) => url)).toEqual(["/api/me", "/api/me"]);
+      for (const { headers } of calls) expect(headers.authorization).toBe("Bearer at-first-0001");
+      expect(JSON.stringify(example.server.requests)).not.toContain("evil");
+    },
+  );
 });
 
 function proxyAt(origin: string) {

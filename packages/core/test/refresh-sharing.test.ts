@@ -32,7 +32,7 @@ const sentToApi = (): (string | undefined)[] =>
 const sentToProvider = (): (string | null)[] =>
   example.tokenRequests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
 
-describe("sessions that begin with the same placeholder and have a renew of their own", () => {
+describe("sessions made from the same token, each with its own renew function,", () => {
   const placeholder = { accessToken: "none-yet", expiresAt: 1 };
   const grantTo = (user: string): Token =>
     example.grant({
@@ -75,7 +75,7 @@ describe("sessions that begin with the same placeholder and have a renew of thei
     expect(bob.token.accessToken).toBe("at-bob");
   });
 
-  it("each get their own token from a grant in the record, too", async () => {
+  it("each get their own token by the grant in the record", async () => {
     const renewal = { grant: "client_credentials" } as const;
     const request = (user: string) =>
       client
@@ -85,7 +85,7 @@ describe("sessions that begin with the same placeholder and have a renew of thei
     expect(new Set(sentToApi())).toEqual(new Set(["at-ada", "at-bob"]));
   });
 
-  it("are not ended by the sign-out of one of them", async () => {
+  it("go on when one of them is signed out", async () => {
     const open = (user: string) =>
       client.session(placeholder, { renew: () => Promise.resolve(grantTo(user)) });
     const [ada, bob] = [open("ada"), open("bob")];
@@ -96,7 +96,7 @@ describe("sessions that begin with the same placeholder and have a renew of thei
 });
 
 describe("one renew function", () => {
-  it("is called once for all sessions that begin with the same token, and later ones find the result", async () => {
+  it("is called once for all sessions made from the same token, also for later ones", async () => {
     let calls = 0;
     const renew = async (): Promise<Token> => {
       calls += 1;
@@ -110,7 +110,7 @@ describe("one renew function", () => {
     expect(calls).toBe(1);
   });
 
-  it("is called for each record where records differ in anything", async () => {
+  it("is called for each record if records differ in any field", async () => {
     const renew = ({ raw }: Token): Promise<Token> =>
       Promise.resolve(example.grant({ accessToken: `at-${String(raw["user"])}` }));
     const request = (user: string) =>
@@ -125,7 +125,7 @@ describe("one renew function", () => {
 describe("a rotated refresh token", () => {
   beforeEach(() => example.rotate("rt-old"));
 
-  it("stands for the newest one for a minute", async () => {
+  it("is replaced by the newest one for a minute", async () => {
     const record = expiring(-1).toJSON();
     await client.session(record).refresh();
     clock.advance(MINUTE);
@@ -133,7 +133,7 @@ describe("a rotated refresh token", () => {
     expect(sentToProvider()).toEqual(["rt-old"]);
   });
 
-  it("goes to the provider again after that, so that the provider sees its reuse", async () => {
+  it("is sent to the provider again after that, so that the provider sees its reuse", async () => {
     const record = expiring(-1).toJSON();
     const session = client.session(record);
     await session.refresh();
@@ -148,7 +148,7 @@ describe("a rotated refresh token", () => {
     expect((await session.get("/me")).status).toBe(200);
   });
 
-  it("does not lead to a token that came much later", async () => {
+  it("is not replaced by a token that came much later", async () => {
     const record = expiring(-1).toJSON();
     const session = client.session(record);
     for (let count = 0; count < 5; count += 1) {
@@ -159,7 +159,7 @@ describe("a rotated refresh token", () => {
     expect(client.session(session.token.toJSON()).token.accessToken).toBe("at-rotated-5");
   });
 
-  it("goes to the provider when a store has it again much later", async () => {
+  it("is sent to the provider when a store has it again much later", async () => {
     const store = new WatchedStore({ clock });
     const first = expiring(-1);
     const session = await client.storedSession({ store, key: "ada", token: first });
@@ -171,7 +171,7 @@ describe("a rotated refresh token", () => {
     expect(sentToProvider()).toEqual(["rt-old", "rt-old"]);
   });
 
-  it("stands for the newest one in a session that was there before the rotation, however late it is used", async () => {
+  it("is replaced by the newest one, at any time, in a session made before the rotation", async () => {
     const record = expiring(-1).toJSON();
     const [one, two] = [client.session(record), client.session(record)];
     clock.advance(WEEK);
@@ -183,7 +183,7 @@ describe("a rotated refresh token", () => {
     expect(sentToProvider()).toEqual(["rt-old", "rt-rotated-1"]);
   });
 
-  it("stands for the newest one as long as that cannot be saved, and for a minute after that", async () => {
+  it("is replaced by the newest one until that is saved, and for a minute after that", async () => {
     const record = expiring(-1).toJSON();
     let isBroken = true;
     const open = () =>
@@ -225,7 +225,7 @@ describe("after client.revokeToken()", () => {
     ["a token", (token) => client.revokeToken(token)],
     ["its refresh token", (token) => client.revokeToken(token, { hint: "refresh_token" })],
     ["its refresh token as a string", ({ refreshToken }) => client.revokeToken(refreshToken ?? "")],
-  ])("of %s no record sends the revoked token", async (_name, revoke) => {
+  ])("of %s, no record sends the revoked token", async (_name, revoke) => {
     const record = expiring(-1).toJSON();
     const store = new WatchedStore({ clock });
     const newest = await client.session(record).refresh();
@@ -243,7 +243,7 @@ describe("after client.revokeToken()", () => {
     expect(sentToProvider()).toEqual(["rt-old"]);
   });
 
-  it("that failed the token can be used", async () => {
+  it("that failed, the token can still be used", async () => {
     const { answer } = example.server;
     example.server.answer = (request, response) =>
       request.url === "/revoke" ? { status: 503 } : answer(request, response);
@@ -252,7 +252,7 @@ describe("after client.revokeToken()", () => {
     expect((await client.session(token).get("/me")).status).toBe(200);
   });
 
-  it("of an access token alone the session refreshes", async () => {
+  it("of an access token alone, the session refreshes the token", async () => {
     const token = expiring(3000);
     await client.revokeToken(token, { hint: "access_token" });
     example.accepted.clear();
@@ -267,7 +267,7 @@ describe("after client.revokeToken()", () => {
     expect((await client.session(again).get("/me")).status).toBe(200);
   });
 
-  it("what a refresh under way brings is revoked too", async () => {
+  it("the tokens of a refresh under way are revoked too", async () => {
     const { token: rotating } = example;
     let go = (): void => undefined;
     const held = new Promise<void>((resolve) => (go = resolve));
@@ -293,7 +293,7 @@ describe("a grant in a stored record", () => {
     renewal: { grant: "client_credentials", parameters: { audience: "everything" } },
   } as const;
 
-  it("is not repeated by itself: whoever can write the record would choose what the app asks for", async () => {
+  it("is not used without repeatGrant, because whoever can write the record could choose it", async () => {
     const store = new WatchedStore({ clock });
     await store.put("ada", planted);
     const stored = await client.storedSession({ store, key: "ada" });
@@ -308,7 +308,7 @@ describe("a grant in a stored record", () => {
     expect(example.server.requests).toHaveLength(0);
   });
 
-  it("is not repeated after a 401, nor after a record was replaced under an open session", async () => {
+  it("is not used after a 401 or after the record of an open session was replaced", async () => {
     const store = new WatchedStore({ clock });
     const token = await client.fetchClientCredentialsToken();
     const session = await client.storedSession({ store, key: "app", token });
@@ -319,7 +319,7 @@ describe("a grant in a stored record", () => {
     expect(example.tokenRequests).toHaveLength(1);
   });
 
-  it("is repeated where the session allows it", async () => {
+  it("is used with repeatGrant: true", async () => {
     example.token = () => {
       example.accepted.add("at-new");
       return { body: { access_token: "at-new", token_type: "Bearer", expires_in: 3600 } };
@@ -332,7 +332,7 @@ describe("a grant in a stored record", () => {
     expect(new URLSearchParams(example.tokenRequests[0]?.body).get("audience")).toBe("everything");
   });
 
-  it("must be allowed with true or false", () => {
+  it("needs repeatGrant to be true or false", () => {
     expect(() => client.session(planted, { repeatGrant: "yes" as never })).toThrow(/repeatGrant/);
     expect(() => client.clientCredentialsSession({ repeatGrant: true } as never)).toThrow(
       /repeatGrant is not an option/,

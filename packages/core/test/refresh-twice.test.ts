@@ -32,7 +32,7 @@ function answer(first: Answering, later: Answering): void {
 const refusal = (error: string, status = 400) => ({ status, body: { error } });
 
 describe("a second refresh request", () => {
-  it("gets what is left of the time limit", async () => {
+  it("gets the rest of the time limit", async () => {
     let cut = (): void => undefined;
     const held = new Promise<void>((resolve) => (cut = resolve));
     answer(
@@ -98,7 +98,7 @@ describe("a second refresh request", () => {
     expect((await session.refresh()).accessToken).toBe("at-rotated-1");
   });
 
-  it("that meets a failing server leaves the outcome unknown", async () => {
+  it("to which the server responds with 5xx leaves the outcome unknown", async () => {
     answer(
       () => "cut",
       () => ({ status: 503 }),
@@ -167,7 +167,7 @@ describe("a second refresh request", () => {
 });
 
 describe("the time limit of a refresh", () => {
-  it("holds for both requests of a proof of possession that needs a nonce", async () => {
+  it("applies to both requests of a DPoP proof that needs a nonce", async () => {
     let challenge = (): void => undefined;
     const held = new Promise<void>((resolve) => (challenge = resolve));
     answer(

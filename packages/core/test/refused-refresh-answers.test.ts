@@ -145,7 +145,7 @@ describe("a refresh whose ID token cannot be verified now", () => {
   );
 
   it.each(reasons.filter(([name]) => name !== "it is no JWT"))(
-    "is believed by nobody when it names another user: %s",
+    "is refused when it names another user: %s",
     async (_name, _code, spoiling) => {
       spoiling();
       spoil({ ...provider.fault, claims: { ...provider.fault.claims, sub: "another" } });
@@ -159,7 +159,7 @@ describe("a refresh whose ID token cannot be verified now", () => {
     ["another issuer", { iss: "https://evil.example.com" }, "iss"],
     ["another client", { aud: "other" }, "aud"],
     ["another client as the one that asked", { azp: "other" }, "azp"],
-  ])("is refused for good when it is of %s", async (_name, claims, claim) => {
+  ])("is refused permanently when it is of %s", async (_name, claims, claim) => {
     provider.key = OTHER;
     spoil({ ...forged, claims });
     const error = await rejectionOf(client.refreshToken(before));
@@ -167,13 +167,13 @@ describe("a refresh whose ID token cannot be verified now", () => {
     expect(client.session(before).token).toBe(before);
   });
 
-  it("is refused for good when it is late and of another access token", async () => {
+  it("is refused permanently when it has expired and belongs to another access token", async () => {
     spoil({ claims: { exp: NOW, at_hash: halfHash("another-token") } });
     const error = await rejectionOf(client.refreshToken(before));
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "at_hash" } });
   });
 
-  it("asks with the new refresh token next time, and takes the claims that can be verified then", async () => {
+  it("uses the new refresh token next time, with the claims that can be verified then", async () => {
     spoil({ claims: { iat: NOW + HOUR } });
     const session = client.session(before);
     await session.refresh();
@@ -184,7 +184,7 @@ describe("a refresh whose ID token cannot be verified now", () => {
   });
 });
 
-describe("a refresh whose ID token is refused for good", () => {
+describe("a refresh whose ID token is permanently invalid", () => {
   it.each<[string, IdTokenFault]>([
     ["a bad signature", { sign: () => Buffer.alloc(256, 7) }],
     ["another issuer", { claims: { iss: "https://evil.example.com" } }],
@@ -193,7 +193,7 @@ describe("a refresh whose ID token is refused for good", () => {
       "another algorithm",
       { header: { alg: "PS256" }, sign: (input) => signature("PS256", KEY.privateKey, input) },
     ],
-  ])("keeps nothing of the answer: %s", async (_name, fault) => {
+  ])("keeps nothing of the response: %s", async (_name, fault) => {
     spoil(fault);
     const { saved, onTokenUpdate } = saving();
     const session = client.session(before, { onTokenUpdate });
@@ -249,7 +249,7 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     },
   );
 
-  it("keeps the refresh token that an earlier hook has found in the provider's own spelling", async () => {
+  it("keeps the refresh token that an earlier hook read from a field of the provider's own", async () => {
     let works = false;
     await open(
       {
@@ -285,7 +285,7 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     ["the token is used in another way", { token_type: "mac" }, "token_type"],
     ["the token is no access token", { token_type: "N_A" }, "token_type"],
   ];
-  it.each(unusable)("keeps the new refresh token where %s", async (_name, fields, field) => {
+  it.each(unusable)("keeps the new refresh token when %s", async (_name, fields, field) => {
     provider.tokenFields = { ...provider.tokenFields, ...fields };
     const { saved, onTokenUpdate } = saving();
     const session = client.session(before, { onTokenUpdate });
@@ -355,14 +355,14 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     expect(session.token.refreshToken).toBe("canary rt 4");
   });
 
-  it("throws the refusal to the sessions that notify too, and no token is reported as new", async () => {
+  it('throws the error also with refresh: "notify", without TokenUpdated', async () => {
     provider.tokenFields = { access_token: 7, refresh_token: NEXT_REFRESH };
     const session = client.session(before, { refresh: "notify" });
     expect(await rejectionOf(session.get("/x"))).toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
     expect(session.token.refreshToken).toBe(NEXT_REFRESH);
   });
 
-  it("tries the save again where that failed as well, and asks with the new refresh token", async () => {
+  it("saves again if the save failed too, and then uses the new refresh token", async () => {
     provider.tokenFields = { access_token: 7, refresh_token: NEXT_REFRESH };
     const store = new WatchedStore({ clock: provider.clock });
     await store.put("user-1", before.toJSON());
@@ -378,7 +378,7 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     expect((await store.get("user-1"))?.token.refreshToken).toBe("canary-rt-3");
   });
 
-  it("keeps nothing of an error, whatever else is in it", async () => {
+  it("keeps nothing of an error response, whatever fields it has", async () => {
     provider.answers.set("/token", () => ({
       body: { error: "temporarily_unavailable", refresh_token: NEXT_REFRESH },
     }));
@@ -413,7 +413,7 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     expect(sent()).toEqual([CANARY.refreshToken, NEXT_REFRESH]);
   });
 
-  it("is one error for all callers that wait", async () => {
+  it("throws one error to all callers that wait", async () => {
     provider.tokenFields = { access_token: 7, refresh_token: NEXT_REFRESH };
     const session = client.session(before);
     const errors = await Promise.all(
@@ -432,7 +432,7 @@ describe("a refresh whose answer is refused after the refresh token was rotated"
     ],
     ["rejects", () => Promise.reject(boom)],
   ])(
-    "is used whole where onScopeChange %s, which is thrown when the token is saved",
+    "keeps the whole token when onScopeChange %s, and then throws that error",
     async (_name, onScopeChange) => {
       await open({ defaultScope: ["openid", "email"] }, { onScopeChange });
       provider.tokenFields = { ...provider.tokenFields, scope: "openid" };
@@ -463,7 +463,7 @@ describe("an odd optional field of a refresh answer", () => {
     ["id_token is a number", { id_token: 7 }],
     ["id_token is an object", { id_token: {} }],
   ];
-  it.each(odd)("does not cost a token, and is reported: %s", async (_name, fields) => {
+  it.each(odd)("is reported, and the token is kept: %s", async (_name, fields) => {
     provider.tokenFields = { ...provider.tokenFields, ...fields };
     const { saved, onTokenUpdate } = saving();
     const session = client.session(before, { onTokenUpdate });
@@ -484,7 +484,7 @@ describe("an odd optional field of a refresh answer", () => {
   });
 
   it.each([[7], [""], [" \n"], [{}], ["tökén"]])(
-    "keeps the access token and the old refresh token where refresh_token is %j",
+    "keeps the access token and the old refresh token when refresh_token is %j",
     async (refresh_token) => {
       provider.tokenFields = { access_token: NEXT_ACCESS, refresh_token };
       const after = await client.refreshToken(before);

@@ -88,7 +88,7 @@ it("the timeout of session.fetch holds until the body is read", async () => {
   expect(await next).toMatchObject({ name: "TimeoutError" });
 });
 
-it("the fetch option of the client is not given the session's own options", async () => {
+it("the client's fetch function does not get the session's own options", async () => {
   const seen: string[][] = [];
   const fetch = async (_url: unknown, init: object = {}): Promise<Response> => {
     seen.push(Object.keys(init));
@@ -101,7 +101,7 @@ it("the fetch option of the client is not given the session's own options", asyn
 });
 
 it.each(["get", "fetch", "fetch through axios"])(
-  "withholdToken withholds the token when it is true, and nothing else does (%s)",
+  "only withholdToken: true withholds the token (%s)",
   async (name) => {
     example.api = () => ({ body: {} });
     const session = example

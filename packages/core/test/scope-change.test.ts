@@ -97,7 +97,7 @@ describe("a granted scope", () => {
   });
 });
 
-it("what an async onScopeChange rejects with goes to the caller of a grant", async () => {
+it("a grant throws what an async onScopeChange rejects with", async () => {
   const own = new Error("the app does not want it");
   endpoint.answer({ body: { ...GOOD, scope: "read" } });
   const client = endpoint.client({}, { onScopeChange: () => Promise.reject(own) });

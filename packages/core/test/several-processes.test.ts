@@ -52,16 +52,16 @@ describe("the conformance suite with a module for other processes", () => {
     expect(await failuresOf("SharedStore", /./)).toBe("");
   });
 
-  it("finds a lock that keeps out nobody but its own process", async () => {
+  it("finds a lock that works only within one process", async () => {
     expect(await failuresOf("LocallyLockedStore", /one holder/)).toMatch(
       /another process wrote while this one held the lock/,
     );
   });
 
-  it("finds a lock that a killed holder keeps", async () => {
+  it("finds a lock that does not end when its holder is killed", async () => {
     database.leasesEnd = false;
     expect(await failuresOf("SharedStore", /killed/)).toMatch(
-      /a killed holder is followed after holdMs/,
+      /the lock of a killed holder ends after holdMs/,
     );
   });
 

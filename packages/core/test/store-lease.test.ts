@@ -124,12 +124,12 @@ describe("the lock of a refresh", () => {
     expect(example.tokenRequests).toHaveLength(0);
   });
 
-  it("is enough without a way to extend it", async () => {
+  it("works with a store that cannot extend it", async () => {
     changeLease((lease) => ({ signal: lease.signal, isHeld: () => lease.isHeld() }));
     expect((await (await anotherProcess()).get("/me")).status).toBe(200);
   });
 
-  it("is taken after everything that a refresh needs was loaded", async () => {
+  it("is taken after everything that a refresh needs has been loaded", async () => {
     const order: string[] = [];
     const { withLock } = store;
     store.withLock = (name, limits, work) => {
@@ -149,7 +149,7 @@ describe("the lock of a refresh", () => {
   });
 });
 
-it("a process that was paused past its lease writes nothing over the newer token", async () => {
+it("a process that was paused past its lease does not overwrite the newer token", async () => {
   const paused = new FakeClock(clock.now());
   const answers: (() => void)[] = [];
   let count = 0;

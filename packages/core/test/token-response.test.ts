@@ -394,7 +394,7 @@ describe("expires_in", () => {
     "[3600]",
     "{}",
   ];
-  it.each(unusable)("%s leaves the lifetime unknown, and costs no token", async (json) => {
+  it.each(unusable)("%s leaves the lifetime unknown", async (json) => {
     endpoint.answer({
       headers: JSON_TYPE,
       body: `{"access_token":"${CANARY.accessToken}","expires_in":${json}}`,

@@ -209,7 +209,7 @@ const BROKEN: readonly [string, new (options: { clock: FakeClock }) => TokenStor
         );
       }
     },
-    /extend\(\) of a lock that was lost is false/,
+    /extend\(\) of a lost lock returns false/,
   ],
   [
     "keeps a lock when the work fails",

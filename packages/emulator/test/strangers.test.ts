@@ -50,7 +50,7 @@ describe("an open consent page", () => {
     expect(await json(exchange(emulator, callback))).toHaveProperty("access_token");
   });
 
-  it("tells nobody what its ticket contains, and belongs to its own emulator", async () => {
+  it("has an encrypted ticket, which other emulators refuse", async () => {
     const [github, other] = [await running(startGitHub()), await running(startGitHub())];
     const url = authorizationUrl(github, { state: "visible-state" });
     const ticket = ticketOn(await (await fetch(url)).text());
@@ -102,7 +102,7 @@ describe("a request of another site's page", () => {
     { origin: "https://evil.example" },
     { origin: "http://localhost:3000" },
     { origin: "null" },
-  ])("that is no navigation is refused, and not logged: %j", async (headers) => {
+  ])("that is not a navigation is refused, and not logged: %j", async (headers) => {
     for (const start of [startGitHub, startOAuth1]) {
       const emulator = await running(start() as ReturnType<typeof startGitHub>);
       const url = authorizationUrl(emulator);
@@ -154,7 +154,7 @@ describe("a large body", () => {
     ["a form", "application/x-www-form-urlencoded", `grant_type=${"x".repeat(LENGTH)}`],
     ["JSON", "application/json", JSON.stringify({ grant_type: "x".repeat(LENGTH) })],
     ["text", "text/plain", "é".repeat(LENGTH)],
-  ])("of %s is kept in part", async (_, type, body) => {
+  ])("of %s is logged in part", async (_, type, body) => {
     const github = await running(startGitHub());
     const headers = { "content-type": type };
     await fetch(github.endpoints.token, { method: "POST", headers, body });
@@ -164,7 +164,7 @@ describe("a large body", () => {
     expect(kept?.status).toBe(200);
   });
 
-  it("is read as a whole by the endpoint", async () => {
+  it("is passed to the endpoint completely", async () => {
     const github = await running(startGitHub());
     const reply = await askToken(github, { padding: "x".repeat(LENGTH), code: "wrong" });
     expect(await json(reply)).toMatchObject({ error: "bad_verification_code" });

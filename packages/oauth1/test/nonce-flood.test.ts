@@ -22,7 +22,7 @@ const receive = (received: ReturnType<typeof request>, options: VerifyOptions = 
     ...options,
   });
 
-it("a client that signs 100,001 requests is refused itself, and no other client's request is accepted twice", async () => {
+it("refuses a client after 100,000 requests, and accepts no other client's request twice", async () => {
   const captured = request("victim", "captured");
   await receive(captured);
   const first = request("attacker", 0);

@@ -70,7 +70,7 @@ describe("with traps on Object.prototype", () => {
 });
 
 describe("a property on Object.prototype", () => {
-  it("is no secret of a client that the lookup knows without one", async () => {
+  it("is not used as the secret of a client without one", async () => {
     const { headers, ...signed } = await sign(REQUEST, CLIENT);
     await polluted({ clientSecret: CLIENT.clientSecret }, async () => {
       await expect(verify({ ...signed, headers }, () => ({}))).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe("a property on Object.prototype", () => {
     });
   });
 
-  it("is no endpoint, URL, parameter or realm of a token request", async () => {
+  it("is not used as an endpoint, URL, parameter or realm of a token request", async () => {
     const additions = {
       url: "http://127.0.0.1:1/evil",
       api: "http://127.0.0.1:1/evil",

@@ -91,23 +91,20 @@ function isSignedWith(
 describe.each(["https://upload.x.com", "https://upload.twitter.com", "https://api.x.com"])(
   "at %s",
   (origin) => {
-    it.each(faces)(
-      "%s sends a multipart form, none of whose fields are signed",
-      async (_face, send) => {
-        const fields = { command: "APPEND", media_id: "7", segment_index: "0" };
-        await send(
-          session({ provider: x() }),
-          `${origin}/1.1/media/upload.json`,
-          formOf(fields, "media"),
-        );
-        expect(sentTo).toEqual([origin]);
-        const request = received();
-        expect(headerOf(request, "Content-Type")).toMatch(/^multipart\/form-data; ?boundary=/);
-        expect(request.body.includes(Buffer.from(PICTURE))).toBe(true);
-        expect(request.body.includes('name="segment_index"')).toBe(true);
-        expect(accept(request, SECRETS)).toMatchObject({ placement: "header", form: [] });
-      },
-    );
+    it.each(faces)("%s sends a multipart form without signing its fields", async (_face, send) => {
+      const fields = { command: "APPEND", media_id: "7", segment_index: "0" };
+      await send(
+        session({ provider: x() }),
+        `${origin}/1.1/media/upload.json`,
+        formOf(fields, "media"),
+      );
+      expect(sentTo).toEqual([origin]);
+      const request = received();
+      expect(headerOf(request, "Content-Type")).toMatch(/^multipart\/form-data; ?boundary=/);
+      expect(request.body.includes(Buffer.from(PICTURE))).toBe(true);
+      expect(request.body.includes('name="segment_index"')).toBe(true);
+      expect(accept(request, SECRETS)).toMatchObject({ placement: "header", form: [] });
+    });
 
     it("the other steps of a chunked upload are signed forms, or parameters in the query", async () => {
       const url = `${origin}/1.1/media/upload.json`;
@@ -137,7 +134,7 @@ it("tumblr's multipart posts are sent without their fields in the signature", as
   expect(accept(received(), SECRETS)).toMatchObject({ placement: "header" });
 });
 
-describe("Flickr, which has the text fields of a multipart form signed", () => {
+describe("Flickr, which expects the text fields of a multipart form to be signed", () => {
   const UPLOAD = "https://up.flickr.com/services/upload/";
   const FIELDS = { title: "Éva & co", description: "two\nlines", tags: "a b", is_public: "0" };
   const SIGNED = Object.entries({ ...FIELDS, description: "two\r\nlines" });
@@ -191,7 +188,7 @@ describe("Flickr, which has the text fields of a multipart form signed", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it("is one definition of a provider: others can have it too", async () => {
+  it("signs them by signsMultipartFields, which other definitions can set too", async () => {
     const { endpoints } = discogs();
     const definition = { name: "example", endpoints, api: { baseUrl: "https://api.example.com" } };
     const form = formOf({ a: "1" }, "file");
@@ -207,7 +204,7 @@ describe("Flickr, which has the text fields of a multipart form signed", () => {
   });
 });
 
-it("an upload for which an emulator stands in is refused at the real origin, with a sentence", async () => {
+it("a provider with an emulator's endpoints refuses an upload to the real origin, with a message", async () => {
   const endpoints = { api: server.origin };
   const error = await errorOf(() =>
     session({ provider: x({ endpoints }) }).post(
@@ -220,7 +217,7 @@ it("an upload for which an emulator stands in is refused at the real origin, wit
   expect(server.requests).toHaveLength(0);
 });
 
-it("a multipart form with its signature in the body, or with a body hash, is refused with a sentence", async () => {
+it("a multipart form with its signature in the body, or with a body hash, is refused with a message", async () => {
   for (const [options, sentence] of [
     [{ signatureType: "body" }, /signatureType "header"/],
     [{ bodyHash: "SHA-1" }, /multipart form/],

@@ -24,7 +24,7 @@ export async function withGrantedScopes(session: OAuth2Session): Promise<Token> 
   if (scope === undefined) {
     throw new OAuthError(
       "API_REQUEST_FAILED",
-      "The answer about the user's permissions is no list of permissions, so the granted scopes are unknown. Check the options version and endpoints, and any proxy in between.",
+      "Facebook's response is not a list of permissions, so the granted scopes are unknown. Check the options version and endpoints, and any proxy in between.",
       { provider: "facebook", status: response.status },
     );
   }

@@ -32,7 +32,7 @@ async function signIn(
 
 const SCOPE = ["public_profile", "email", "user_birthday"] as const;
 
-it("tells the truth about the scope of a user who unticked a permission", async () => {
+it("returns the scope without the permission that the user unticked", async () => {
   const client = await started();
   const token = await signIn(client, { scope: [...SCOPE] }, ["public_profile", "user_birthday"]);
   expect([token.scope, token.scopeChange]).toEqual([SCOPE, undefined]);
@@ -47,7 +47,7 @@ it("tells the truth about the scope of a user who unticked a permission", async 
   expect(Token.from(JSON.parse(JSON.stringify(known)) as never).toJSON()).toEqual(known.toJSON());
 });
 
-it("has no scope change when the user granted everything, by a stored token too", async () => {
+it("has no scope change when the user granted everything, also with a stored token", async () => {
   const client = await started({ tokenPlacement: "query" });
   const token = await signIn(client);
   const stored = JSON.parse(JSON.stringify(token)) as never;
@@ -143,7 +143,7 @@ it.each<[string, string, CustomFailure | "api-app-throttled" | "api-session-expi
   ["status 401 without a body", "TOKEN_REJECTED", { status: 401 }],
   ["status 404 of a proxy", "API_REQUEST_FAILED", { status: 404, body: "not here" }],
   ["a cut connection", "NETWORK_ERROR", { kind: "disconnect" }],
-])("throws for %s, and never tells a scope that nobody granted", async (_what, code, failure) => {
+])("throws for %s, and returns no scope", async (_what, code, failure) => {
   const client = await started({ retries: false });
   const token = await signIn(client);
   const answer = typeof failure === "string" ? failure : { path: "/me/permissions", ...failure };

@@ -61,7 +61,7 @@ function withoutSecret(error: unknown): OAuthError {
   if (isOAuthError(error)) return error;
   return new OAuthError(
     "NETWORK_ERROR",
-    "GitHub could not be reached, so the token may not be deleted. Try again.",
+    "GitHub could not be reached, so the token may still be valid. Try again.",
     { provider: "github", retryable: true },
   );
 }
@@ -70,7 +70,7 @@ function refusal(status: number): OAuthError {
   const { code, advice } = MEANINGS[status] ?? (status >= 500 ? TROUBLE : REFUSED);
   return new OAuthError(
     code,
-    `The deletion of a token was answered with status ${status}, so the token may not be deleted. ${advice}`,
+    `The request to delete a token was answered with status ${status}, so the token may still be valid. ${advice}`,
     { provider: "github", status, retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR" },
   );
 }

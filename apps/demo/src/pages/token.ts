@@ -38,7 +38,7 @@ export function tokenPanel(token: Token): Piece {
     ${
       scopeChange
         ? html`<p class="hint">
-            Not as requested.
+            The granted scope differs from the requested one.
             ${scopeChange.missing.length > 0 ? `Not granted: ${scopeChange.missing.join(", ")}.` : ""}
             ${scopeChange.additional.length > 0 ? `Added: ${scopeChange.additional.join(", ")}.` : ""}
           </p>`

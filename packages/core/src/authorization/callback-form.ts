@@ -18,7 +18,7 @@ const LONGEST_FORM = 64 * 1024;
 
 type Refuse = (message: string) => OAuthError;
 
-const UNREADABLE = "The callback's form could not be read to its end.";
+const UNREADABLE = "The callback's form broke off. Let the user start again.";
 const READ_BEFORE =
   "The request's body was read before. Pass the parsed form: request.body, or URLSearchParams.";
 
@@ -37,7 +37,9 @@ export async function formOfRequest(
   const parsed = isStream ? undefined : parsedForm(body);
   if (parsed instanceof URLSearchParams && parsed.size > 0) return parsed;
   if (parsed && !(parsed instanceof URLSearchParams)) {
-    throw refuse(`The callback's field ${parsed.unusable} is not a text.`);
+    throw refuse(
+      `The callback's field ${parsed.unusable} is not text. Pass the form as it was posted.`,
+    );
   }
   if (/^multipart/i.test(type)) {
     throw refuse(
@@ -125,7 +127,9 @@ async function readText(chunks: Chunks, refuse: Refuse): Promise<string> {
     text += typeof value === "string" ? value : decoder.decode(value, { stream: true });
     if (text.length > LONGEST_FORM) {
       await chunks.return?.();
-      throw refuse("The callback's form is larger than 64 KB.");
+      throw refuse(
+        "The callback's form is larger than 64 KB, which no sign-in needs. Let the user start again.",
+      );
     }
   }
 }

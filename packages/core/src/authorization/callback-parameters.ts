@@ -55,7 +55,7 @@ export function queryOf(provider: string, callback: CallbackInput): URLSearchPar
     provider,
     parameters === undefined
       ? "The callback must be a string, a URL, URLSearchParams, a request (a Request, or Node's), or its parsed query or form."
-      : `The callback's field ${parameters.unusable} is not a text. Pass the callback's URL, the request, or its parsed query or form.`,
+      : `The callback's field ${parameters.unusable} is not text. Pass the callback's URL, the request, or its parsed query or form.`,
   );
 }
 

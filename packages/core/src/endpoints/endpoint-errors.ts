@@ -121,7 +121,7 @@ function unexpectedStatus(
   const code =
     codeOfStatus(status) ?? (isUnusable ? undefined : refused) ?? "TOKEN_RESPONSE_INVALID";
   const advice = isUnusable
-    ? "Its body has no plain field: read it with a tokenResponse hook or readError."
+    ? "Its body has no text, number or boolean: read it with a tokenResponse hook or readError."
     : adviceFor(code, { ...WORDLESS, ...adviceOn(endpoint) });
   return new OAuthError(
     code,

@@ -94,7 +94,7 @@ function mismatch(provider: string, issuer: string, named: unknown): OAuthError 
   const text = typeof named === "string" && URL.canParse(named) ? named : undefined;
   const isSlash = text?.replace(/\/$/, "") === issuer.replace(/\/$/, "");
   const shown = text === undefined ? "nothing" : isSlash ? text : new URL(text).href;
-  const message = `The metadata at ${issuer} is that of ${shown}. The two must be equal, letter by letter${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`;
+  const message = `The metadata at ${issuer} names the issuer ${shown}. The two must be equal, character by character${isSlash ? ", the slash at the end too: pass it as the provider writes it" : " (OpenID Connect Discovery §4.3)"}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 

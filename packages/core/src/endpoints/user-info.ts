@@ -65,7 +65,7 @@ export async function fetchUserInfo(
   if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
   if (!tidyJson(raw)) throw invalid(provider, "it is nested too deeply");
   if (Object.keys(raw).every((name) => ERROR_FIELD.test(name))) {
-    throw invalid(provider, "it is empty, or an error in the place of a user");
+    throw invalid(provider, "it is empty, or an error instead of a user");
   }
   checkSubject(provider, raw, session.token.claims?.sub);
   return raw;
@@ -76,7 +76,7 @@ function checkSubject(provider: Provider, raw: UserInfo, expected: string | unde
   if (sub === undefined) {
     if (!mustHaveSub(provider)) return;
     const reason =
-      "it has no sub, which tells whose it is (OpenID Connect Core §5.3.2; for a provider that sends none set idToken.userInfoWithoutSub)";
+      "it has no sub, so it may be another user's (OpenID Connect Core §5.3.2); for a provider that sends no sub, set idToken.userInfoWithoutSub";
     throw invalid(provider, reason);
   }
   if (expected === undefined || sub === expected) return;
@@ -169,7 +169,7 @@ async function send(
     if (!next) return response;
     await body?.cancel();
     if (!next.sameOrigin) {
-      const message = `The user info of ${provider.name} redirects to ${next.url.origin}, whose answer is not the provider's: it was not followed. Set endpoints.userInfo to the URL that answers.`;
+      const message = `The user info of ${provider.name} redirects to ${next.url.origin}. The redirect was not followed, because another origin could name another user. Set endpoints.userInfo to the final URL.`;
       throw new OAuthError("REDIRECT_REFUSED", message, { provider: provider.name, status });
     }
     url = withoutToken(next.url, session.token);

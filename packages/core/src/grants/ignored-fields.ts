@@ -5,10 +5,10 @@ import type { BadField } from "../tokens/field-reader.ts";
 const WITHOUT: Readonly<Record<string, string>> = {
   expires_in: "The token's lifetime is unknown: it is used until the API refuses it.",
   refresh_token_expires_in: "When the refresh token expires is unknown.",
-  refresh_token: "The refresh token before is kept.",
-  scope: "The scope before is kept.",
-  token_type: "The token is used as the ones before.",
-  id_token: "The ID token before is kept.",
+  refresh_token: "The earlier refresh token is kept.",
+  scope: "The earlier scope is kept.",
+  token_type: "The token is used with the usual token type.",
+  id_token: "The earlier ID token is kept.",
 };
 
 /**

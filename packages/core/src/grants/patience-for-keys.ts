@@ -36,6 +36,6 @@ export async function withPatienceForKeys<Result>(
 }
 
 function aborted(provider: string): OAuthError {
-  const message = `Waiting for the keys of ${provider} was aborted. What the token was asked for with is used: let the user sign in again.`;
+  const message = `Waiting for the keys of ${provider} was aborted. This sign-in cannot be continued: let the user sign in again.`;
   return new OAuthError("ABORTED", message, { provider });
 }

@@ -45,7 +45,7 @@ function isUnanswered(error: OAuthError): boolean {
 function secondFailed(first: OAuthError, second: OAuthError): OAuthError {
   if (second.retryable) return outcomeUnknown(second);
   if (second.error === undefined && (second.status ?? 0) < 400) return second;
-  const refusal = `It was sent a second time, and refused (${second.error ?? second.code}).`;
+  const refusal = `A second request was refused (${second.error ?? second.code}).`;
   return outcomeUnknown(first, ` ${refusal}`);
 }
 

@@ -170,7 +170,7 @@ async function claimsOfSameUser(
 
 /** Says what became of the ID token of a refresh. */
 function unverified({ code, message, details }: OAuthError): Omit<WarningEvent, "provider"> {
-  const note = "The refreshed tokens are used all the same, with the claims from before.";
+  const note = "The new tokens are used, with the earlier claims.";
   return { code, message: `${message} ${note}`, details };
 }
 

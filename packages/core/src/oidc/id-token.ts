@@ -70,7 +70,7 @@ function checkKind(check: JwtCheck, type = "", { events }: JWTPayload): void {
     throw check.refusal("events", "it is a logout token");
   }
   // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
-  if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of something else");
+  if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of another kind of JWT");
 }
 
 /** The ID token of a refresh. */

@@ -142,7 +142,7 @@ function refusalOf(error: unknown, { algorithms }: JwtExpectations): JwtRefusal 
     return new JwtRefusal("kid", "the key it names is not among the provider's", "keyMissing");
   }
   if (error instanceof errors.JWKSMultipleMatchingKeys) {
-    return new JwtRefusal("kid", "it names no key, and several fit it");
+    return new JwtRefusal("kid", "it has no kid, and several keys match it");
   }
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return new JwtRefusal("alg", `its algorithm is not ${algorithms.join(" or ")}`);

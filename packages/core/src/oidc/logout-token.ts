@@ -28,7 +28,7 @@ export async function verifyLogoutToken(
   const check = new JwtCheck(LOGOUT_TOKEN, expected);
   const { payload, type } = await check.verify(text, keys);
   if (type !== undefined && !/^(?:application\/)?(?:logout\+)?jwt$/i.test(type)) {
-    throw check.refusal("typ", "its typ is that of something else");
+    throw check.refusal("typ", "its typ is that of another kind of JWT");
   }
   const problem = problemWith(ownFields(payload), expected);
   if (problem?.[0] === "iat") check.throwIfClockIsWrong();

@@ -99,7 +99,9 @@ export function checkedToSign(imported: ImportedKey): ImportedKey {
   }
   const { modulusLength } = algorithm as { modulusLength?: number };
   if (modulusLength !== undefined && modulusLength < 2048) {
-    throw new TypeError("the RSA key is shorter than 2048 bits, which nobody should accept");
+    throw new TypeError(
+      "the RSA key is shorter than 2048 bits and so not secure: generate a longer one",
+    );
   }
   return ownFields(imported);
 }

@@ -92,7 +92,7 @@ async function runCase(storeCase: StoreCase, harness: TokenStoreHarness): Promis
               return openStoreProcess(String(processModule));
             },
     });
-    await inTime(work, timeLimit, "what is asked of it ends");
+    await inTime(work, timeLimit, "every call ends");
   } finally {
     const closing = (async () => {
       await peer.close();

@@ -172,11 +172,11 @@ export const lockCases: StoreCases = {
     if (!extend) return;
     expectThat(
       answers.every((answer) => answer === true),
-      "extend() of a held lock is true",
+      "extend() of a held lock returns true",
     );
     expectThat(isAlone, "a lock that is extended within holdMs keeps others out");
     expectThat(isHeld === true && !isAborted, "the lease says that an extended lock is held");
-    expectThat(late === false, "extend() of a lock that was lost is false");
-    expectThat(after === false, "extend() of a lock that was given back is false");
+    expectThat(late === false, "extend() of a lost lock returns false");
+    expectThat(after === false, "extend() of a released lock returns false");
   },
 };

@@ -36,10 +36,10 @@ export const processCases: StoreCases = {
       const count = Number((await store.get(key))?.token.accessToken);
       expectThat(
         count === PROCESSES * TIMES,
-        `what processes write under the lock is all there (${count} of ${PROCESSES * TIMES})`,
+        `no write under the lock is lost (${count} of ${PROCESSES * TIMES} are there)`,
       );
     }),
-  "several processes: of those that write first, one is first": ({ store, key, openProcess }) =>
+  "several processes: exactly one first write succeeds": ({ store, key, openProcess }) =>
     inProcesses(openProcess, async (processes) => {
       const versions = await runAll(processes, (index) => ({
         name: "create",
@@ -53,9 +53,12 @@ export const processCases: StoreCases = {
       const found = await store.get(key);
       expectThat(
         winners.length === 1,
-        `one of ${PROCESSES} processes is first (${winners.length})`,
+        `exactly one of ${PROCESSES} first writes succeeds (${winners.length} did)`,
       );
-      expectThat(found?.token.accessToken === winners[0], "who was told so is who wrote");
+      expectThat(
+        found?.token.accessToken === winners[0],
+        "the write that was reported as successful is in the store",
+      );
     }),
   "several processes: the lock of one that was killed ends after holdMs, and not before": ({
     store,
@@ -75,6 +78,6 @@ export const processCases: StoreCases = {
         .withLock(key, { waitMs: 5000, holdMs }, () => Promise.resolve("had"))
         .catch((error: unknown) => error);
       expectThat(!isEarly, "a lock that another process holds keeps others out");
-      expectThat(next === "had", `a killed holder is followed after holdMs (${holdMs} ms)`);
+      expectThat(next === "had", `the lock of a killed holder ends after holdMs (${holdMs} ms)`);
     }),
 };

@@ -112,7 +112,10 @@ export const recordCases: StoreCases = {
       const winners = versions.filter((version) => version !== undefined);
       expectThat(winners.length === 1, "exactly one of 20 writers at once is first");
       const found = await store.get(key);
-      expectThat(found?.version === winners[0], "who was told so is who wrote");
+      expectThat(
+        found?.version === winners[0],
+        "the write that was reported as successful is in the store",
+      );
       expectThat(
         isRecord(found, `${round}${versions.indexOf(winners[0])}`),
         "nobody else's record is there",

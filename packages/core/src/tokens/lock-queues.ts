@@ -45,7 +45,7 @@ export class LockQueues {
       cancel?.();
       until = this.#clock.now() + holdMs;
       cancel = this.#clock.after(holdMs, () => {
-        lost.abort(new DOMException("The lock's time is over", "TimeoutError"));
+        lost.abort(new DOMException("The lock has expired", "TimeoutError"));
         end();
       });
     };

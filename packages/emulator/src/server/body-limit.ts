@@ -19,7 +19,7 @@ export const limitBodies: MiddlewareHandler<EmulatorEnv> = async (c, next) => {
 async function readWithinLimit(c: EmulatorContext): Promise<boolean> {
   const { body, method, headers } = c.req.raw;
   if (body === null) return true;
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;

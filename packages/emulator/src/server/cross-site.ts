@@ -12,7 +12,7 @@ export function refuseCrossSite(open: (path: string) => boolean): MiddlewareHand
   return async (c, next) => {
     if (!isFromElsewhere(c) || isNavigation(c) || open(c.req.path)) return next();
     return c.text(
-      "The emulator answers other sites' pages only if they lead the browser here.",
+      "The emulator refuses requests from the page of another site. Use a link or a redirect.",
       403,
     );
   };

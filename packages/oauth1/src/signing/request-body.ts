@@ -47,7 +47,7 @@ const WRONG_TYPE =
 const MULTIPART =
   "its Content-Type is multipart, but its body is parameters. Leave Content-Type out to send a form, or pass a FormData";
 const UNREADABLE_FIELDS =
-  "its provider has the text fields of a multipart form signed, and those of this body cannot be read. Pass a FormData";
+  "its provider requires a signature over the text fields of a multipart form, which cannot be read from this body. Pass a FormData";
 const NO_FIELD =
   "a field of its body is neither text, number nor boolean, nor an array of them. A form has no other values: pass them as text, or the whole body as text with its Content-Type";
 const UNDECODABLE = `its Content-Type is ${FORM_TYPE} (which axios sets for text and bytes without one), but its body is not decodable as a form. Set the right Content-Type, or percent-encode the body as UTF-8`;

@@ -53,10 +53,11 @@ export function checkCoverage(
   options: VerifyOptions,
 ): void {
   if (claims.bodyHash !== undefined) {
-    if (form) throw malformed("it is a form, which the signature covers, with an oauth_body_hash");
+    if (form)
+      throw malformed("it is a form and has an oauth_body_hash, which only other bodies may have");
   } else if (!form && content.length > 0 && options.requireBodyHash !== false) {
     throw malformed(
-      "its body is no form and has no oauth_body_hash, so the signature does not cover it. To accept it all the same, pass requireBodyHash: false",
+      "its body is not a form and has no oauth_body_hash, so the signature does not cover it. To accept such bodies, pass requireBodyHash: false",
     );
   }
 }

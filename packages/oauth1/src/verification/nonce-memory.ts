@@ -70,7 +70,7 @@ export class NonceMemory {
 function fullShare(): OAuthError {
   return new OAuthError(
     "RATE_LIMITED",
-    "The request's client has sent as many requests as this process remembers nonces for, so that a copy could not be recognized. Try again in some minutes, or pass a useNonce function with a larger store.",
+    "The client has sent more requests than this process can store nonces for, so a copy of this request could not be recognized. Try again in some minutes, or pass a useNonce function with a larger store.",
     { retryable: true },
   );
 }

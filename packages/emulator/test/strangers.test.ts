@@ -77,13 +77,13 @@ it("keeps the start of a large body only, and not the memory of the rest", async
   const collect = runInNewContext("gc") as () => void;
   const github = await running(startGitHub());
   const body = `${"x".repeat(65_535)}😀${"y".repeat(2_000_000)}`;
-  const send = async () => {
+  const sendLarge = async () => {
     await (await fetch(github.endpoints.token, { method: "POST", body })).arrayBuffer();
   };
-  await send();
+  await sendLarge();
   collect();
   const before = process.memoryUsage().heapUsed;
-  for (let count = 0; count < 20; count += 1) await send();
+  for (let count = 0; count < 20; count += 1) await sendLarge();
   collect();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
   expect(github.requests.at(-1)?.rawBody).toBe(body.slice(0, 65_536));

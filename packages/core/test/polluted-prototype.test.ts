@@ -51,6 +51,11 @@ describe("a property that somebody has put on Object.prototype", () => {
     ["retries", () => 10],
     ["method", () => "DELETE"],
     ["body", () => "evil"],
+    ["signal", () => AbortSignal.abort()],
+    ["signal", () => "evil"],
+    ["timeout", () => 1],
+    ["timeout", () => "evil"],
+    ["cancelToken", () => ({ throwIfRequested: () => undefined, reason: "evil" })],
   ];
   it.each(additions)("changes no request: %s", async (name, value) => {
     const client = example.client();
@@ -77,6 +82,34 @@ describe("a property that somebody has put on Object.prototype", () => {
     expect(new URLSearchParams(refresh?.body).get("refresh_token")).toBe("rt-2");
     for (const request of example.server.requests) {
       expect(JSON.stringify(request)).not.toContain("evil");
+    }
+  });
+});
+
+describe("a property on the Object.prototype of what parses responses", () => {
+  it.each([
+    ["scope", ["evil"]],
+    ["scope", "evil"],
+    ["expires_in", "evil"],
+    ["refresh_token", ["evil"]],
+    ["refresh_token", "evil"],
+    ["id_token", 1],
+    ["token_type", "evil"],
+    ["active", true],
+  ])("is no field of a response: %s", async (name, value) => {
+    // Jest runs tests in a realm of their own.
+    const parsed = (await Response.json({}).json()) as object;
+    const platform = Object.getPrototypeOf(parsed) as object;
+    expect(platform).not.toBe(Object.prototype);
+    const client = example.client();
+    await client.fetchClientCredentialsToken();
+    Object.defineProperty(platform, name, { value, configurable: true, writable: true });
+    try {
+      const token = await client.refreshToken({ accessToken: "a-b-c-d", refreshToken: "rt-7" });
+      const own = await client.fetchClientCredentialsToken();
+      expect(JSON.stringify([token, own])).not.toContain("evil");
+    } finally {
+      Reflect.deleteProperty(platform, name);
     }
   });
 });

@@ -85,6 +85,11 @@ describe("a session's token stays at the provider's API", () => {
 
   it.each([
     ["/%2f..%2f..%2ftoken"],
+    ["/a/..%00/..%00/token"],
+    ["/..%20/token"],
+    ["/a%2f..%09%2ftoken"],
+    ["/..%2500;/token"],
+    ["/%2e%2e%0d%0a%2ftoken"],
     ["/a%2F..%2F..%2F..%2Ftoken"],
     ["/..%2ftoken"],
     ["..%2Ftoken"],

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import axios from "axios";
 import { openIdProfile, Token } from "@grantkit/core";
@@ -126,6 +127,18 @@ describe("user info", () => {
       errorDescription: "gone",
       details: { number: 190 },
     });
+  });
+
+  it("has no secret in its error, neither the token's nor the client's, though the answer repeats them", async () => {
+    const clientSecret = "client-secret-of-this-test";
+    const told = `at-user-0001 of ${clientSecret}`;
+    example.api = () => ({ status: 400, body: { error: "bad", error_description: told } });
+    const client = example.client({ clientSecret });
+    for (const call of [() => client.userInfo(token), () => client.session(token).profile()]) {
+      const error = await call().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ error: "bad", status: 400 });
+      expect(inspect(error)).not.toMatch(/at-user-0001|client-secret-of/);
+    }
   });
 
   it("is not requested with an expired token", async () => {

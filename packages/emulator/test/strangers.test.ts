@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type IncomingMessage, request } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import { startFacebook, startGitHub, startGoogle, startOAuth1 } from "../src/index.ts";
@@ -68,6 +70,23 @@ describe("an open consent page", () => {
       ]);
     }
   });
+});
+
+it("keeps the start of a large body only, and not the memory of the rest", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const github = await running(startGitHub());
+  const body = `${"x".repeat(65_535)}😀${"y".repeat(2_000_000)}`;
+  const sendLarge = async () => {
+    await (await fetch(github.endpoints.token, { method: "POST", body })).arrayBuffer();
+  };
+  await sendLarge();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let count = 0; count < 20; count += 1) await sendLarge();
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+  expect(github.requests.at(-1)?.rawBody).toBe(body.slice(0, 65_536));
 });
 
 describe("a request of another site's page", () => {

@@ -41,3 +41,10 @@ it("refuses a client after 100,000 requests, and accepts no other client's reque
   clock.advance(302_000);
   expect(await receive(request("attacker", "more"))).toBeDefined();
 }, 60_000);
+
+it("a request that one call accepted for a few seconds is not accepted again by another with the usual window", async () => {
+  const captured = request("two-windows", "captured");
+  await receive(captured, { timestampWindow: 5 });
+  clock.advance(60_000);
+  expect(await errorOf(() => receive(captured))).toMatchObject({ code: "NONCE_USED" });
+});

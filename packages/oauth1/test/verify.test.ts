@@ -312,6 +312,14 @@ describe("the client and token of a request", () => {
     ["it must have clientSecret or publicKey", { consumerSecret: CANARY.clientSecret }],
     ["clientSecret must be", { clientSecret: "" }],
     ["clientSecret must be", { clientSecret: 7 }],
+    ["it is a public key: pass it as publicKey", { clientSecret: PUBLIC_PEM }],
+    [
+      "it is a public key: pass it as publicKey",
+      {
+        clientSecret: `\r\n${PUBLIC_PEM.replaceAll("PUBLIC", "RSA PUBLIC")}`,
+        publicKey: PUBLIC_PEM,
+      },
+    ],
     ["resourceOwnerSecret must be", { ...SECRETS, resourceOwnerSecret: null }],
     ["publicKey is a private key", { publicKey: PRIVATE_PEM }],
     ["publicKey is a private key", { publicKey: RSA.privateKey }],

@@ -1,6 +1,11 @@
 import { OAuthError, type OAuthErrorCode, type OAuth2Session, Token } from "@grantkit/core";
 import { readGraphError } from "./graph-error.ts";
 
+const MAX_BYTES = 1_048_576;
+
+/** Matches what can be a permission: no character that separates scopes, or that the records of tokens refuse. */
+const PERMISSION = /^[\w.:/-]+$/;
+
 /**
  * Asks the Graph API which permissions the session's user has granted, and returns the session's token with these as its
  * scope. The token response has no scope.
@@ -8,7 +13,11 @@ import { readGraphError } from "./graph-error.ts";
  * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
  */
 export async function withGrantedScopes(session: OAuth2Session): Promise<Token> {
-  const response = await session.fetch("/me/permissions");
+  // No redirect: the answer of another origin would not be Facebook's.
+  const response = await session.fetch("/me/permissions", {
+    redirect: "manual",
+    maxContentLength: MAX_BYTES,
+  });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, parsed(text));
   const scope = grantedOf(parsed(text));
@@ -31,13 +40,16 @@ export async function withGrantedScopes(session: OAuth2Session): Promise<Token> 
 function grantedOf(body: unknown): string[] | undefined {
   const { data } = fieldsOf(body);
   if (!Array.isArray(data)) return undefined;
-  const granted: string[] = [];
+  const granted = new Set<string>();
+  const others = new Set<string>();
   for (const entry of data as unknown[]) {
     const { permission, status } = fieldsOf(entry);
-    if (typeof permission !== "string" || typeof status !== "string") return undefined;
-    if (status === "granted") granted.push(permission);
+    if (typeof permission !== "string" || !PERMISSION.test(permission)) return undefined;
+    if (typeof status !== "string") return undefined;
+    (status === "granted" ? granted : others).add(permission);
   }
-  return granted;
+  // A permission that is listed as granted and as declined is not certain.
+  return [...granted].filter((permission) => !others.has(permission));
 }
 
 function refusal(status: number, body: unknown): OAuthError {

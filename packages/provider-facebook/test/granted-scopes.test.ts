@@ -81,6 +81,55 @@ it("leaves out what was withdrawn after the sign-in, or has expired", async () =
   expect((await client.fetchGrantedScopes(token)).scope).toEqual(["public_profile"]);
 });
 
+it("counts a permission as granted only if no entry of the list says otherwise, and once", async () => {
+  const client = await started();
+  const token = await signIn(client, { scope: [...SCOPE] });
+  const data = [
+    { permission: "email", status: "declined" },
+    { permission: "public_profile", status: "granted" },
+    { permission: "public_profile", status: "granted" },
+    { permission: "email", status: "granted" },
+  ];
+  emulator.failNext({ path: "/me/permissions", status: 200, body: { data } });
+  expect((await client.fetchGrantedScopes(token)).scope).toEqual(["public_profile"]);
+});
+
+it("does not take the list of another origin, to which the Graph API redirects", async () => {
+  const client = await started();
+  const token = await signIn(client);
+  const stranger = await startFacebook();
+  const data = [{ permission: "ads_management", status: "granted" }];
+  stranger.failNext({ path: "/me/permissions", status: 200, body: { data } });
+  const location = `${stranger.origin}/me/permissions`;
+  emulator.failNext({ path: "/me/permissions", status: 302, headers: { location } });
+  const error = await client.fetchGrantedScopes(token).catch((thrown: unknown) => thrown);
+  const { requests } = stranger;
+  await stranger.close();
+  expect(error).toMatchObject({ code: "API_REQUEST_FAILED", status: 302 });
+  expect(requests).toEqual([]);
+});
+
+it.each([["a b"], ["email,ads_read"], ["em\u0000ail"], [""], ["\u202eliame"]])(
+  "refuses a list with the permission %j, which is none",
+  async (permission) => {
+    const client = await started();
+    const token = await signIn(client);
+    const data = [{ permission, status: "granted" }];
+    emulator.failNext({ path: "/me/permissions", status: 200, body: { data } });
+    const refused = expect(client.fetchGrantedScopes(token)).rejects;
+    await refused.toMatchObject({ code: "API_REQUEST_FAILED" });
+  },
+);
+
+it("reads a list of at most 1 MiB", async () => {
+  const client = await started();
+  const token = await signIn(client);
+  const data = [{ permission: "email", status: "granted", padding: "x".repeat(1_100_000) }];
+  emulator.failNext({ path: "/me/permissions", status: 200, body: { data } });
+  const refused = expect(client.fetchGrantedScopes(token)).rejects;
+  await refused.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+});
+
 it.each<[string, string, CustomFailure | "api-app-throttled" | "api-session-expired"]>([
   ["a rejected token", "TOKEN_REJECTED", "api-session-expired"],
   ["a rate limit", "RATE_LIMITED", "api-app-throttled"],

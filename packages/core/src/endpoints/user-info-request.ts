@@ -24,6 +24,8 @@ export interface UserInfoSession {
 /** The client whose user is asked for. */
 export interface UserInfoClient {
   readonly provider: Provider;
+  /** No error may have it, whatever a server repeats. */
+  readonly clientSecret: string | undefined;
   /** Resolves a URL or a path of the API. */
   readonly resolve: (url: string) => URL;
   /** Gives the time in milliseconds since the epoch. */
@@ -81,7 +83,7 @@ function withWord(
 
 /** Builds the error for a response that is not a user, without the secrets in it. */
 export function refusal(
-  { provider }: UserInfoClient,
+  { provider, clientSecret }: UserInfoClient,
   { accessToken, refreshToken }: Token,
   data: unknown,
   refused: {
@@ -95,7 +97,12 @@ export function refusal(
   return providerError(told, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([accessToken, refreshToken, ...secretsOf(data, told.error)]),
+    redactor: new Redactor([
+      clientSecret,
+      accessToken,
+      refreshToken,
+      ...secretsOf(data, told.error),
+    ]),
     ...circumstances,
   });
 }

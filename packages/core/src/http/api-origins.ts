@@ -6,11 +6,12 @@ import { wildcardSuffix } from "./wildcard-origin.ts";
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 
 /**
- * Matches a `..` that is left in a parsed path: its separators are encoded, once or several times, or it has a parameter
- * (`..;`). Servers that decode a path before they resolve it, or drop the parameter, go up a folder.
+ * Matches a `..` that is left in a parsed path: its separators are encoded, once or several times, it has a parameter
+ * (`..;`), or a space or control character follows it. Servers that decode a path before they resolve it, drop the
+ * parameter, or trim the name, go up a folder.
  */
 const HIDDEN_PARENT =
-  /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?=$|;|%(?:25)*3b|[/\\]|%(?:25)*(?:2f|5c))/i;
+  /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?:%(?:25)*(?:[01][\da-f]|20|7f))*(?=$|;|%(?:25)*3b|[/\\]|%(?:25)*(?:2f|5c))/i;
 
 /** A provider's API, to which its tokens belong. */
 export interface ProviderApi {

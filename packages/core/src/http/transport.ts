@@ -1,4 +1,4 @@
-import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from "axios";
+import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { ownFields } from "../options/own-fields.ts";
@@ -120,7 +120,7 @@ export class Transport {
         // The `auth` and `params` of the http option are for the API: here they would replace the client's credentials.
         adapter: async (config) => {
           const { auth: _auth, params: _params, proxy, ...wire } = ownConfig(config);
-          answer = await adapter({ ...wire, proxy: proxy ?? usual } as InternalAxiosRequestConfig);
+          answer = await adapter(ownFields({ ...wire, proxy: proxy ?? usual }) as typeof config);
           return answer;
         },
       });

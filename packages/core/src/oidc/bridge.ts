@@ -136,7 +136,10 @@ export async function callEndpoint<Answer>(
     await outcome.catch(() => undefined);
     return Response.json(response, { status: kind === "pushedAuthorization" ? 201 : 200 });
   };
-  await ask(configuration, parameters);
+  await ask(configuration, parameters).catch((error: unknown) => {
+    // After the exchange it is about the response above: a polluted Object.prototype has changed it.
+    if (outcome === undefined) throw error;
+  });
   return outcome as unknown as Promise<Answer>;
 }
 

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -130,7 +131,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
   async send({ url, method, headers, body }: OutgoingRequest, hop: Hop): Promise<AxiosResponse> {
     const config = this.#config;
     const { adapter, axios, proxy } = this.#loaded;
-    const wire = {
+    const wire = ownFields({
       ...config,
       url: url.href,
       method,
@@ -149,7 +150,7 @@ class AxiosSender implements HopSender<AxiosResponse> {
       params: undefined,
       // The session's authorization replaces it; a request without the token keeps its own.
       auth: hop.authorization || hop.crossed ? undefined : config.auth,
-    } as unknown as InternalAxiosRequestConfig;
+    } as unknown as InternalAxiosRequestConfig);
     const response = await adapter(wire);
     // A caller's own adapter may return plain headers, or none.
     response.headers = axios.AxiosHeaders.from(response.headers as AxiosHeaders | undefined);

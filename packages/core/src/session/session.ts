@@ -140,6 +140,7 @@ export class OAuth2Session extends SessionRequests {
     const { client, origins } = this.#context;
     return {
       provider: client.provider,
+      clientSecret: client.clientSecret,
       resolve: (url) => origins.resolveUnguarded(url),
       now: () => client.clock.now(),
     };

@@ -39,7 +39,9 @@ export function recordRequests(log: RecordedRequest[]): MiddlewareHandler<Emulat
 /** The part of a body that the log keeps. A body that is cut off has no fields, which could be incomplete. */
 function keptBody({ rawBody, body }: Pick<RecordedRequest, "rawBody" | "body">): typeof body {
   if (rawBody.length <= KEPT_BODY_LENGTH) return { rawBody, body };
-  return { rawBody: rawBody.slice(0, KEPT_BODY_LENGTH), body: {} };
+  // Copied: the engine keeps a slice as a reference to the whole text.
+  const start = Buffer.from(rawBody.slice(0, KEPT_BODY_LENGTH), "utf16le");
+  return { rawBody: start.toString("utf16le"), body: {} };
 }
 
 async function read(c: EmulatorContext): Promise<Omit<RecordedRequest, "status">> {

@@ -1,4 +1,4 @@
-import { formDecode, percentEncode } from "./percent-encoding.ts";
+import { formDecode, percentEncode, withEach } from "./percent-encoding.ts";
 
 /** A name and a value, decoded. */
 export type Parameter = readonly [name: string, value: string];
@@ -51,7 +51,7 @@ export function plainParameter(name: string, value: string): EncodedParameter {
 
 /** Percent-encodes encoded text again: only "%" changes. */
 function encodeAgain(encoded: string): string {
-  return encoded.includes("%") ? encoded.replaceAll("%", "%25") : encoded;
+  return withEach(encoded, "%", "%25");
 }
 
 /** Parameters as a query or a form body; a space is `%20`, which every server reads. */

@@ -8,7 +8,7 @@ import {
   signatureMethod,
 } from "../signing/signature-methods.ts";
 import type { Claims } from "./claims.ts";
-import { NonceMemory } from "./nonce-memory.ts";
+import { NonceMemory, type NonceUse } from "./nonce-memory.ts";
 import type { ReadBody } from "./received-body.ts";
 import type { ReceivedHead } from "./received-request.ts";
 import type { VerifyOptions } from "./verify-options.ts";
@@ -80,10 +80,18 @@ export async function checkNonce(claims: Claims, options: VerifyOptions): Promis
   const { useNonce, timestampWindow = DEFAULT_WINDOW, clock = systemClock } = options;
   if (useNonce === false || timestamp === undefined || nonce === undefined) return;
   const now = clock.now();
-  // A second longer than the timestamp is accepted.
-  const rememberFor = Math.ceil(timestamp + timestampWindow - now / 1000) + 1;
-  const use = { clientKey, resourceOwnerKey, timestamp, nonce, rememberFor };
-  const fresh: unknown = useNonce ? await useNonce(use) : nonces.use(use, now);
+  const use = (window: number): NonceUse => ({
+    clientKey,
+    resourceOwnerKey,
+    timestamp,
+    nonce,
+    // A second longer than the timestamp is accepted.
+    rememberFor: Math.ceil(timestamp + window - now / 1000) + 1,
+  });
+  // Another call of this process may accept the timestamp for longer: its window is often the default one.
+  const fresh: unknown = useNonce
+    ? await useNonce(use(timestampWindow))
+    : nonces.use(use(Math.max(timestampWindow, DEFAULT_WINDOW)), now);
   if (fresh !== true) {
     throw new OAuthError(
       "NONCE_USED",

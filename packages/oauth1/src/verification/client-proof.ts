@@ -85,6 +85,13 @@ function publicKeyOf(
   return key.digest === undefined || key.digest === digest ? key : undefined;
 }
 
+// Anybody has a client's public key, and could make an HMAC signature with it.
+const mustBeNoPublicKey = must(
+  "be a secret, and it is a public key: pass it as publicKey",
+  (value) =>
+    typeof value !== "string" ||
+    !/^\s*-----BEGIN [\w ]*(?:PUBLIC KEY|CERTIFICATE)-----/.test(value),
+);
 const mustBeText = must("be a string", (value) => typeof value === "string");
 const mustBeFilled = must(
   "be a string that is not empty",
@@ -109,6 +116,7 @@ function credentialProblems(credentials: unknown): string[] {
   const keyReason = publicKey === undefined ? undefined : keyProblem(publicKey, "public");
   return [
     ...mustBeFilled(clientSecret, "clientSecret", {}),
+    ...mustBeNoPublicKey(clientSecret, "clientSecret", {}),
     ...mustBeText(resourceOwnerSecret, "resourceOwnerSecret", {}),
     ...(keyReason === undefined ? [] : [`publicKey ${keyReason}`]),
   ];

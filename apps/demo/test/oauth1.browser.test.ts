@@ -1,3 +1,4 @@
+// Takes more than ten seconds on a small machine: Chromium opens real pages, and waits for each of them.
 import { beforeAll, expect, it } from "@jest/globals";
 import type { BrowserContext, Page } from "playwright-core";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";

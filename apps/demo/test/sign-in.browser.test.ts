@@ -1,3 +1,4 @@
+// Takes more than ten seconds on a small machine: Chromium opens real pages, and waits for each of them.
 import { beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";

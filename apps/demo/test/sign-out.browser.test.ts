@@ -1,3 +1,4 @@
+// Takes more than ten seconds on a small machine: Chromium opens real pages, and waits for each of them.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { describeWithChromium } from "./chromium.ts";

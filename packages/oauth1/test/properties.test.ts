@@ -1,3 +1,4 @@
+// Takes about ten seconds on a small machine: thousands of random requests are signed, and some by RSA.
 import { describe, expect, it } from "@jest/globals";
 import { FakeClock } from "@grantkit/core/testing";
 import { isOAuthError, sign, verify } from "@grantkit/oauth1";

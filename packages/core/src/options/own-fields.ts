@@ -1,4 +1,4 @@
-/** Makes objects that inherit nothing. Unlike those of `Object.create(null)`, the engine keeps them as fast as any other. */
+/** The class of objects that inherit nothing. V8 reads their fields faster than those of `Object.create(null)`. */
 const Bare = function () {} as unknown as new () => object;
 Bare.prototype = Object.freeze(Object.create(null) as object);
 

@@ -36,16 +36,7 @@ function client(
   options: Partial<OAuth2ClientOptions> = {},
   definition: Partial<ProviderDefinition> = {},
 ): OAuth2Client {
-  const { origin } = endpoint.server;
-  const endpoints = {
-    authorization: `${origin}/authorize`,
-    token: `${origin}/token`,
-    introspection: `${origin}/introspect`,
-    revocation: `${origin}/revoke`,
-    deviceAuthorization: `${origin}/device`,
-    pushedAuthorization: `${origin}/par`,
-    userInfo: `${origin}/me`,
-  };
+  const endpoints = endpoint.everyEndpoint;
   return endpoint.client({ endpoints, ...definition }, { random: () => 0.999, ...options });
 }
 

@@ -16,16 +16,7 @@ beforeEach(async () => {
 afterEach(() => endpoint.close());
 
 function client(definition: Partial<ProviderDefinition> = {}): OAuth2Client {
-  const { origin } = endpoint.server;
-  const endpoints = {
-    authorization: `${origin}/authorize`,
-    token: `${origin}/token`,
-    introspection: `${origin}/introspect`,
-    revocation: `${origin}/revoke`,
-    deviceAuthorization: `${origin}/device`,
-    pushedAuthorization: `${origin}/par`,
-    userInfo: `${origin}/me`,
-  };
+  const endpoints = endpoint.everyEndpoint;
   return endpoint.client({ endpoints, ...definition }, { retries: false });
 }
 

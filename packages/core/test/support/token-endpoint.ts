@@ -5,6 +5,7 @@ import {
   OAuth2Client,
   type OAuth2ClientOptions,
   type ProviderDefinition,
+  type ProviderEndpoints,
   type Token,
 } from "@grantkit/core";
 import { CANARY } from "./canaries.ts";
@@ -37,6 +38,20 @@ export class TokenEndpoint {
 
   static async start(): Promise<TokenEndpoint> {
     return new TokenEndpoint(await LoopbackServer.start());
+  }
+
+  /** The URLs of every endpoint, all at this server. */
+  get everyEndpoint(): ProviderEndpoints {
+    const { origin } = this.server;
+    return {
+      authorization: `${origin}/authorize`,
+      token: `${origin}/token`,
+      introspection: `${origin}/introspect`,
+      revocation: `${origin}/revoke`,
+      deviceAuthorization: `${origin}/device`,
+      pushedAuthorization: `${origin}/par`,
+      userInfo: `${origin}/me`,
+    };
   }
 
   /** The token requests so far. */

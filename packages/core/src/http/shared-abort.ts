@@ -17,8 +17,8 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const { callbacks, listener } = sharedListeners.get(signal) ?? listenTo(signal);
   callbacks.add(callback);
   return () => {
-    callbacks.delete(callback);
-    if (callbacks.size > 0) return;
+    // A second cancel must not end what later callbacks of the signal share.
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
     signal.removeEventListener("abort", listener);
     sharedListeners.delete(signal);
   };

@@ -52,7 +52,7 @@ function maskPairs(text: string, separator: RegExp | string = "\n"): string {
     .split(separator)
     .map((pair) => {
       const at = pair.indexOf("=") + 1;
-      return at === 0 && pair === "" ? "" : pair.slice(0, at) + masked(pair.slice(at));
+      return pair === "" ? "" : pair.slice(0, at) + masked(pair.slice(at));
     })
     .join("; ");
 }

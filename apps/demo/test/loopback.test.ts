@@ -55,6 +55,8 @@ describe("the demo's port", () => {
 
   it("is open on no other address of the machine", async () => {
     const port = await demoFrom(await otherProgram("::1"));
+    const used = open.map((server) => (server.address() as AddressInfo).address);
+    expect(used).toEqual(["::1", "127.0.0.1", "::1"]);
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .filter(({ internal, scopeid }) => !internal && !scopeid);

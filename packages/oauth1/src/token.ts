@@ -86,7 +86,7 @@ export class OAuth1Token {
     if (!isObject(record)) {
       throw invalid("OAuth1Token.from() takes an object: parse the JSON first, and await promises");
     }
-    const own = record instanceof OAuth1Token ? record : ownOptions(record);
+    const own = ownOptions(record);
     return new OAuth1Token(checked("oauth_token" in own ? fromWire(own, now) : own));
   }
 

@@ -319,7 +319,7 @@ describe("a body that may be read", () => {
   });
 });
 
-describe("a request of a million parameters", () => {
+describe("a request of more than 10,000 parameters", () => {
   const OAUTH = `oauth_consumer_key=platform&oauth_nonce=n&oauth_timestamp=${clock.seconds}&oauth_signature_method=HMAC-SHA1&oauth_signature=x`;
   const maxBodyBytes = 64 * MIB;
 

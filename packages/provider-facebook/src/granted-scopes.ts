@@ -1,4 +1,5 @@
 import { OAuthError, type OAuthErrorCode, type OAuth2Session, Token } from "@grantkit/core";
+import { isObject, ownFields } from "@grantkit/core/requests";
 import { readGraphError } from "./graph-error.ts";
 
 const MAX_BYTES = 1_048_576;
@@ -93,5 +94,5 @@ function parsed(text: string): unknown {
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+  return ownFields(isObject(value) ? value : {});
 }

@@ -5,6 +5,7 @@ import {
   type OAuthErrorCode,
   type OAuth2Session,
 } from "@grantkit/core";
+import { ownFields } from "@grantkit/core/requests";
 
 /** The credentials that authenticate the app itself. */
 export interface AppCredentials {
@@ -48,7 +49,7 @@ export async function deleteAtGitHub(
  */
 function isGitHubs404(body: unknown): boolean {
   if (typeof body !== "object" || body === null) return false;
-  const { message, documentation_url: page } = body as Readonly<Record<string, unknown>>;
+  const { message, documentation_url: page } = ownFields(body as Readonly<Record<string, unknown>>);
   return (
     message === "Not Found" &&
     typeof page === "string" &&

@@ -23,7 +23,7 @@ type DecisionHandler<Details> = (
 ) => Response | Promise<Response>;
 
 /** Responds with a consent page. `details` (JSON data) are what the decision handler needs to know of the request. */
-type Ask<Details> = (question: ConsentQuestion, details: Details) => Promise<Response>;
+export type Ask<Details> = (question: ConsentQuestion, details: Details) => Promise<Response>;
 
 /** Shows consent pages and handles the decisions made there. */
 export interface ConsentDesk {

@@ -1,4 +1,4 @@
-import type { ConsentDecision } from "../consent/consent-desk.ts";
+import type { Ask, ConsentDecision } from "../consent/consent-desk.ts";
 import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { pinPage } from "../consent/page.ts";
 import { randomFrom } from "../oauth/random-text.ts";
@@ -23,9 +23,8 @@ export function serveAuthorization(server: OAuth1Server): void {
   });
 }
 
-type Ask = (question: ConsentQuestion, requestToken: string) => Promise<Response>;
-
-function consentPageOf(server: OAuth1Server): Ask {
+/** The consent page for a request token. */
+function consentPageOf(server: OAuth1Server): Ask<string> {
   return server.desk.page<string>((requestToken, decision) => {
     const token = server.requestTokens.get(requestToken);
     return token === undefined ? showTokenProblem(server) : applyDecision(server, token, decision);
@@ -36,7 +35,7 @@ function askForConsent(
   server: OAuth1Server,
   token: RequestToken,
   parameters: WireParameters,
-  ask: Ask,
+  ask: Ask<string>,
 ): Response | Promise<Response> {
   if (token.decision.state !== "waiting") return showTokenProblem(server);
   const requested = requestedPermissions(parameters, token.permissions);

@@ -19,7 +19,7 @@ export interface VerifyOptions {
    * long as its timestamp is accepted. It is called last, so that only a signature uses up a nonce.
    *
    * @defaultValue the memory of this process: up to 100,000 nonces of one client, and fewer when many clients send requests.
-   * It forgets none early: a client with more requests within twice the window is refused (`RATE_LIMITED`). Pass a function
+   * It forgets none early: a client with more requests within the window is refused (`RATE_LIMITED`). Pass a function
    * if several processes share the work, if more requests come, or if a restart must not make copies acceptable
    */
   readonly useNonce?: UseNonce | false;

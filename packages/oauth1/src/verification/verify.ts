@@ -95,13 +95,13 @@ export interface VerifiedRequest {
 export async function verify(
   request: Request | ReceivedRequest,
   lookup: CredentialLookup,
-  given: VerifyOptions = {},
+  options: VerifyOptions = {},
 ): Promise<VerifiedRequest> {
-  const options = ownOptions(given);
-  const problems = verifyProblems(lookup, options);
+  const own = ownOptions(options);
+  const problems = verifyProblems(lookup, own);
   if (problems.length > 0) throw new ConfigurationError("verify()", problems);
-  const claims = await provenClaims(readHead(request), lookup, options);
-  await checkNonce(claims, options);
+  const claims = await provenClaims(readHead(request), lookup, own);
+  await checkNonce(claims, own);
   const { clientKey, resourceOwnerKey, timestamp, nonce, callbackUri, verifier } = claims;
   return {
     clientKey,

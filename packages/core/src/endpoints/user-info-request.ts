@@ -4,6 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError, type ProviderErrorBody } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
+import { challengeErrors } from "../http/challenge-errors.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
@@ -11,7 +12,6 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
-import { challengeError } from "../tokens/expired-token.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
 
@@ -61,7 +61,7 @@ export async function requestUser(
   const isOwn = isSuccess && typeof body["error"] !== "string";
   const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
-  const challenge = challengeError(headers.get("www-authenticate"));
+  const [challenge] = challengeErrors(headers.get("www-authenticate"));
   throw refusal(client, session.token, data, {
     told: withWord(error, status, challenge),
     code: isSuccess ? "USER_INFO_INVALID" : codeOf(status),

@@ -12,6 +12,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
+import { removeFromUrl } from "../tokens/place-token.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
 
@@ -153,15 +154,7 @@ async function send(
       const message = `The user info of ${provider.name} redirects to ${next.url.origin}. The redirect was not followed, because another origin could name another user. Set endpoints.userInfo to the final URL.`;
       throw new OAuthError("REDIRECT_REFUSED", message, { provider: provider.name, status });
     }
-    url = withoutToken(next.url, session.token);
+    // The session places the token by itself.
+    url = removeFromUrl(next.url, session.token.accessToken);
   }
-}
-
-/** Removes a token that a server repeats in its Location: the session places the token by itself. */
-function withoutToken(url: URL, { accessToken }: Token): URL {
-  const clean = new URL(url);
-  for (const [name, value] of url.searchParams) {
-    if (value === accessToken) clean.searchParams.delete(name);
-  }
-  return clean;
 }

@@ -4,6 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError, type ProviderErrorBody } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
+import { challengeErrors } from "../http/challenge-errors.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
@@ -11,7 +12,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
-import { challengeError } from "../tokens/expired-token.ts";
+import { removeFromUrl } from "../tokens/place-token.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
 
@@ -61,7 +62,7 @@ export async function requestUser(
   const isOwn = isSuccess && typeof body["error"] !== "string";
   const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
   if (isSuccess && !error) return data;
-  const challenge = challengeError(headers.get("www-authenticate"));
+  const [challenge] = challengeErrors(headers.get("www-authenticate"));
   throw refusal(client, session.token, data, {
     told: withWord(error, status, challenge),
     code: isSuccess ? "USER_INFO_INVALID" : codeOf(status),
@@ -153,15 +154,7 @@ async function send(
       const message = `The user info of ${provider.name} redirects to ${next.url.origin}. The redirect was not followed, because another origin could name another user. Set endpoints.userInfo to the final URL.`;
       throw new OAuthError("REDIRECT_REFUSED", message, { provider: provider.name, status });
     }
-    url = withoutToken(next.url, session.token);
+    // The session places the token by itself.
+    url = removeFromUrl(next.url, session.token.accessToken);
   }
-}
-
-/** Removes a token that a server repeats in its Location: the session places the token by itself. */
-function withoutToken(url: URL, { accessToken }: Token): URL {
-  const clean = new URL(url);
-  for (const [name, value] of url.searchParams) {
-    if (value === accessToken) clean.searchParams.delete(name);
-  }
-  return clean;
 }

@@ -14,7 +14,7 @@ export interface NextHop {
 }
 
 /** A response that may be a redirect, and the request that it answers. */
-export interface Hop {
+export interface PossibleRedirect {
   readonly provider: string;
   readonly status: number;
   readonly location: string | null | undefined;
@@ -78,25 +78,25 @@ export function removeHeadersAfter(
  * @throws OAuthError with code `REDIRECT_REFUSED` for a redirect that leaves https, is one too many, or would carry a body
  * to another origin.
  */
-export function nextHop(hop: Hop): NextHop | undefined {
-  const { status, url } = hop;
-  const location = hop.location && asUtf8(hop.location);
+export function nextHop(response: PossibleRedirect): NextHop | undefined {
+  const { status, url } = response;
+  const location = response.location && asUtf8(response.location);
   if (!isRedirect(status) || !location) return undefined;
   const refuse = (reason: string): OAuthError =>
     new OAuthError(
       "REDIRECT_REFUSED",
       `A redirect (status ${status}) from ${url.origin} was not followed: ${reason}.`,
-      { provider: hop.provider, status },
+      { provider: response.provider, status },
     );
-  const excess = excessOf(hop);
+  const excess = excessOf(response);
   if (excess) throw refuse(excess);
   if (!URL.canParse(location, url.href)) throw refuse("its Location cannot be parsed");
   const target = new URL(location, url.href);
   const objection = objectionTo(target, url);
   if (objection) throw refuse(objection);
   const sameOrigin = target.origin === url.origin;
-  const method = methodAfter(status, hop.method);
-  const keepBody = method === hop.method && hop.hasBody;
+  const method = methodAfter(status, response.method);
+  const keepBody = method === response.method && response.hasBody;
   if (keepBody && !sameOrigin) {
     throw refuse(
       `it would carry the request's body to ${target.origin}. Send the request there yourself if that is meant`,
@@ -120,7 +120,7 @@ function asUtf8(location: string): string {
 }
 
 /** Why no further redirect may be followed; undefined when one may. */
-function excessOf({ followed, most = MOST_REDIRECTS }: Hop): string | undefined {
+function excessOf({ followed, most = MOST_REDIRECTS }: PossibleRedirect): string | undefined {
   // Not by Math.min(): a caller's NaN would be no limit at all.
   const limit = most < MOST_REDIRECTS ? most : MOST_REDIRECTS;
   if (followed < limit) return undefined;

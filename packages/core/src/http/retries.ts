@@ -1,8 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { ownFields } from "../options/own-fields.ts";
+import { pause } from "./pause.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { type RetryBudget, retriesProblems } from "./retry-budget.ts";
+import { isNodeStream } from "./streamed-body.ts";
 
 /** The most retries of one request, unless an option says otherwise. */
 const MOST_RETRIES = 2;
@@ -62,12 +64,7 @@ export function isReset(error: unknown): boolean {
 /** Whether a body can be sent again: a stream cannot. */
 export function isReplayable(body: unknown): boolean {
   if (typeof body !== "object" || body === null) return true;
-  const { pipe } = body as { pipe?: unknown };
-  return !(
-    body instanceof ReadableStream ||
-    typeof pipe === "function" ||
-    Symbol.asyncIterator in body
-  );
+  return !(body instanceof ReadableStream || isNodeStream(body) || Symbol.asyncIterator in body);
 }
 
 /** What decides about the retries of one client's requests. */
@@ -142,10 +139,10 @@ export class Attempts {
    * @returns Milliseconds to wait before the retry; undefined when there is none.
    */
   next(ending: Ending): number | undefined {
-    const pause = this.#pauseAfter(ownFields(ending));
-    if (pause === undefined || !this.#session.context.retryBudget.spend()) return undefined;
+    const milliseconds = this.#pauseAfter(ownFields(ending));
+    if (milliseconds === undefined || !this.#session.context.retryBudget.spend()) return undefined;
     this.number += 1;
-    return pause;
+    return milliseconds;
   }
 
   /** Milliseconds until the retry; undefined when there is none. */
@@ -158,24 +155,12 @@ export class Attempts {
     if (asked !== undefined && asked > LONGEST_RETRY_AFTER) return undefined;
     // Full jitter: requests that failed at the same time are not retried at the same time.
     const backoff = random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.number - 1));
-    const pause = asked === undefined ? backoff : asked * 1000 + random() * FIRST_PAUSE;
-    return now + pause < this.#deadline ? pause : undefined;
+    const milliseconds = asked === undefined ? backoff : asked * 1000 + random() * FIRST_PAUSE;
+    return now + milliseconds < this.#deadline ? milliseconds : undefined;
   }
 
   /** Waits for a pause; an abort ends it with the abort's reason. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        cancel();
-        reject(signal.reason as Error);
-      };
-      const over = (): void => {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      };
-      const cancel = this.#session.context.client.clock.after(milliseconds, over, true);
-      if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true });
-    });
+    return pause(this.#session.context.client.clock, milliseconds, signal);
   }
 }

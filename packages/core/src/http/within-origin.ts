@@ -1,6 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { SendOnce } from "./endpoint-retries.ts";
-import { type Hop, nextHop } from "./redirects.ts";
+import { type NextHop, nextHop, type PossibleRedirect } from "./redirects.ts";
 import type { TransportResponse } from "./transport.ts";
 
 /** A document that only its own origin can publish. */
@@ -30,19 +30,19 @@ export async function getWithinOrigin(
     const response = await send({ url: url.href, method: "GET", headers });
     const { status } = response;
     const { location } = response.headers;
-    const hop = { provider, status, location, url, method: "GET", hasBody: false, followed };
-    const next = nextUrl(hop, what, refuse);
+    const answer = { provider, status, location, url, method: "GET", hasBody: false, followed };
+    const next = nextUrl(answer, what, refuse);
     if (!next) return response;
     url = next;
   }
 }
 
 /** Finds where a redirect leads; undefined when the response is not one. */
-function nextUrl(hop: Hop, what: string, refuse: Refuse): URL | undefined {
-  const { status, url } = hop;
-  let next: ReturnType<typeof nextHop>;
+function nextUrl(answer: PossibleRedirect, what: string, refuse: Refuse): URL | undefined {
+  const { status, url } = answer;
+  let next: NextHop | undefined;
   try {
-    next = nextHop(hop);
+    next = nextHop(answer);
   } catch (error) {
     if (!OAuthError.isInstance(error)) throw error;
     throw refuse(error.message.replace(/\.$/, ""), status);

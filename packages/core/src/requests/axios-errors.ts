@@ -2,14 +2,14 @@ import type { AxiosError, AxiosHeaders, AxiosResponse, InternalAxiosRequestConfi
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Redactor } from "../errors/redaction.ts";
 import type { Deadline } from "../http/deadline.ts";
-import { parseRetryAfter } from "../http/retry-after.ts";
 import type { LoadedAxios } from "../http/http-options.ts";
 import { isTooLarge, networkCode } from "../http/network-errors.ts";
+import { tooLarge } from "../http/response-limit.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
 import { asApiError } from "./api-error.ts";
 import type { Authorization } from "./authorizer.ts";
 import type { Arrival } from "./hop-sender.ts";
 import { redactorOf, type RequestSender, timedOut } from "./request-context.ts";
-import { tooLarge } from "../http/response-limit.ts";
 
 /** A failed axios request, and what its error is made of. */
 export interface AxiosExchange {

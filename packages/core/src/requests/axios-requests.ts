@@ -1,21 +1,21 @@
-import { ownFields } from "../options/own-fields.ts";
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from "axios";
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { bodyText } from "../http/body-text.ts";
 import { Deadline } from "../http/deadline.ts";
+import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import { type LoadedAxios, ownConfig } from "../http/http-options.ts";
 import { type FormInMemory, formInMemory } from "../http/multipart-form.ts";
-import { headerOf, interrupted, settle } from "./axios-errors.ts";
+import { checkedLimit, tooLarge } from "../http/response-limit.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
+import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { bodyText } from "../http/body-text.ts";
-import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
+import { headerOf, interrupted, settle } from "./axios-errors.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
 import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
-import { checkedLimit, tooLarge } from "../http/response-limit.ts";
-import { Attempts, isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
-import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
 
 /**
  * Sends an axios request, authorized by the session. It stands in the place of axios's adapter, so that neither

@@ -1,12 +1,20 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
+import { webText } from "../http/body-text.ts";
 import { Deadline } from "../http/deadline.ts";
+import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import { networkCode } from "../http/network-errors.ts";
+import {
+  checkedLimit,
+  limitedResponse,
+  tooLarge,
+  withBody,
+  withFields,
+} from "../http/response-limit.ts";
+import { Attempts, isReplayable } from "../http/retries.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { webText } from "../http/body-text.ts";
-import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import {
   isRequest,
   NO_OPTIONS,
@@ -23,14 +31,6 @@ import {
   timedOut,
   timeLimitOf,
 } from "./request-context.ts";
-import {
-  checkedLimit,
-  limitedResponse,
-  tooLarge,
-  withBody,
-  withFields,
-} from "../http/response-limit.ts";
-import { Attempts, isReplayable } from "../http/retries.ts";
 
 /** Follows as many redirects as the session allows. */
 const ALL = Number.POSITIVE_INFINITY;

@@ -2,16 +2,16 @@ import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { apiHeaders } from "../http/api-origins.ts";
 import { networkCode } from "../http/network-errors.ts";
+import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
+import { isReplayable } from "../http/retries.ts";
+import { isNodeStream, nodeStreamOf, type StreamWatch, watchedWeb } from "../http/streamed-body.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { sendAlong } from "./axios-requests.ts";
 import type { SessionRequestInit } from "./fetch-options.ts";
 import { unreachable } from "./fetch-requests.ts";
 import type { Arrival } from "./hop-sender.ts";
 import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
-import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
-import { isReplayable } from "../http/retries.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
-import { isNodeStream, nodeStreamOf, type StreamWatch, watchedWeb } from "../http/streamed-body.ts";
 
 /** Statuses of responses that must not have a body (Fetch standard, "null body status"). */
 const WITHOUT_BODY = new Set([204, 205, 304]);

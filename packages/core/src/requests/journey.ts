@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { isRedirect, nextHop } from "../http/redirects.ts";
+import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
@@ -12,7 +13,6 @@ import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { headersFor, hopAfter, withProof } from "./hops.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
-import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
 
 /** What came of a refused answer. */
 interface Refreshed<Answer> {

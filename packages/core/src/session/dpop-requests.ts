@@ -1,4 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import { challengeErrors } from "../http/challenge-errors.ts";
 import type { ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import type { DpopRequest } from "../requests/authorizer.ts";
@@ -48,7 +49,7 @@ export async function sendWithDpopProof<Answer>(
     asksForNonce: (answer) =>
       request.replayable &&
       request.status(answer) === 401 &&
-      /\berror="?use_dpop_nonce\b/.test(request.header(answer, "www-authenticate") ?? ""),
+      challengeErrors(request.header(answer, "www-authenticate")).includes("use_dpop_nonce"),
     discard: (answer) => request.discard(answer),
   });
 }

@@ -1,7 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
-import { placeInBody, placeInUrl } from "../tokens/place-token.ts";
+import { placeInBody, placeInUrl, removeFromUrl } from "../tokens/place-token.ts";
 import type { ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import {
@@ -122,20 +122,15 @@ class PlacedToken implements Authorization {
   }
 
   /**
-   * To the same origin, and for good not to another, or a way back to the API would be a way to choose what is called
-   * with it; and not where its place was a body that is gone.
+   * To the same origin only, and not if its place was a body that the redirect drops. After another origin it stays away:
+   * a redirect back to the API would let that origin choose what is called with the token.
    */
   followsTo({ sameOrigin, keepBody }: NextHop): boolean {
     return sameOrigin && (keepBody || this.holder.placement.in !== "body");
   }
 
   removedFrom(url: URL): URL {
-    if (!url.search.includes("=")) return url;
-    const clean = new URL(url);
-    for (const [name, value] of url.searchParams) {
-      if (value === this.token.accessToken) clean.searchParams.delete(name);
-    }
-    return clean;
+    return removeFromUrl(url, this.token.accessToken);
   }
 }
 

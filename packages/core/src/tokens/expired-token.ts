@@ -1,3 +1,4 @@
+import { challengeErrors } from "../http/challenge-errors.ts";
 import { isObject, must, type OptionRule } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 
@@ -66,7 +67,7 @@ function isAnswer(value: unknown): boolean {
  */
 export function rejectsToken(status: number, challenge: string | null | undefined): boolean {
   if (status !== 401) return false;
-  const error = challengeError(challenge);
+  const [error] = challengeErrors(challenge);
   return error === undefined || error === "invalid_token";
 }
 
@@ -82,7 +83,7 @@ export async function isExpiredToken(expired: ExpiredToken, answer: ApiAnswer): 
     .filter((each) => each.status === status);
   if (named.length === 0) return false;
   if (named.some(({ error }) => error === undefined)) return true;
-  const words = [challengeError(challenge), ...wordsOf(await answer.data())].map(String);
+  const words = [challengeErrors(challenge)[0], ...wordsOf(await answer.data())].map(String);
   return named.some(({ error }) => words.includes(String(error)));
 }
 
@@ -103,9 +104,4 @@ function wordsOf(body: unknown, depth = 0): unknown[] {
     ),
     ...inner.flatMap((each) => wordsOf(each, depth + 1)),
   ];
-}
-
-/** Reads the error of a `WWW-Authenticate` header (RFC 6750 §3). */
-export function challengeError(challenge: string | null | undefined): string | undefined {
-  return /\berror="?([\w.-]+)/.exec(challenge ?? "")?.[1];
 }

@@ -113,3 +113,13 @@ export function placeInBody(
   form.set(name, accessToken);
   return form;
 }
+
+/** Removes a token from a URL's query, under whatever name: a server may repeat it in a Location. */
+export function removeFromUrl(url: URL, accessToken: string): URL {
+  if (!url.search.includes("=")) return url;
+  const clean = new URL(url);
+  for (const [name, value] of url.searchParams) {
+    if (value === accessToken) clean.searchParams.delete(name);
+  }
+  return clean;
+}

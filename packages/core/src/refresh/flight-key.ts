@@ -1,11 +1,10 @@
+import { identityOf } from "../identity-of.ts";
 import type { Token } from "../tokens/token.ts";
 import { refreshKey } from "./refresh-key.ts";
 
 /** Gets a token in place of an expired one that has no refresh token. */
 export type Renew = (expired: Token) => Promise<Token>;
 
-const identities = new WeakMap<Renew, number>();
-let functions = 0;
 const records = new WeakMap<Token, string>();
 
 /**
@@ -14,9 +13,7 @@ const records = new WeakMap<Token, string>();
  */
 export function flightKey(token: Token, renew: Renew | undefined): string {
   if (token.refreshToken !== undefined || renew === undefined) return refreshKey(token);
-  const identity = identities.get(renew) ?? (functions += 1);
-  identities.set(renew, identity);
   const record = records.get(token) ?? JSON.stringify(token);
   records.set(token, record);
-  return `renew ${identity}\n${record}`;
+  return `renew ${identityOf(renew)}\n${record}`;
 }

@@ -5,7 +5,7 @@ import type { RefreshRegistryParts } from "./refresh-callbacks.ts";
 import { renewalFailed } from "./refresh-errors.ts";
 
 /**
- * Asks for a token in place of another: by `renew` where there is no refresh token, or else at the provider.
+ * Gets a token in place of another: from `renew` if there is no refresh token, otherwise from the provider.
  *
  * @param beforeSend - Awaited before each request; what it throws stops the refresh.
  * @throws OAuthError: why there is none; `RENEWAL_FAILED` for what `renew` threw.

@@ -120,7 +120,11 @@ export class RefreshRegistry {
     if (token.refreshToken !== undefined || renew === undefined) await this.#parts.prepare(token);
   }
 
-  /** Revokes a token that came after its session had ended, and throws why; a failure is not reported. */
+  /**
+   * Revokes a token that came after its session had ended. A failure of the revocation is not reported.
+   *
+   * @throws The reason.
+   */
   async discard(token: Token, reason: OAuthError): Promise<never> {
     this.end(token);
     await this.#parts.revoke(token).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
-import type { Renew } from "./flight-key.ts";
+import { type Renew, renewFor } from "./flight-key.ts";
 import type { RefreshRegistryParts } from "./refresh-callbacks.ts";
 import { renewalFailed } from "./refresh-errors.ts";
 
@@ -16,10 +16,11 @@ export async function askForToken(
   renew: Renew | undefined,
   beforeSend: (() => Promise<void>) | undefined,
 ): Promise<Token> {
-  if (token.refreshToken !== undefined || !renew) return refresh(token, beforeSend);
+  const own = renewFor(token, renew);
+  if (!own) return refresh(token, beforeSend);
   await beforeSend?.();
   try {
-    return Token.from(await renew(token));
+    return Token.from(await own(token));
   } catch (error) {
     throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, token);
   }

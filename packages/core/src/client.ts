@@ -275,11 +275,11 @@ export class OAuth2Client<
    */
   async refreshToken(token: Token | TokenRecord, options: RefreshOptions = {}): Promise<Token> {
     const known = Token.from(token);
+    const { registry } = this.#sessions;
     if (Object.values(options).every((option) => option === undefined)) {
-      return this.#sessions.registry.refresh(known);
+      return registry.refresh(known);
     }
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
-    const { registry } = this.#sessions;
     const newest = registry.newest(known);
     const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
     return asked.catch((error: unknown) => registry.keep(newest, error));
@@ -404,7 +404,8 @@ export class OAuth2Client<
    * Before the first token `session.token` throws `TOKEN_NOT_FOUND`; `await session.refresh()` gets it at once.
    *
    * @param options - Scope, `resource`, and further parameters such as `audience`; and the options of a session, except
-   * `onTokenUpdate`, `refresh` and `renew`. To share a token between processes, use {@link OAuth2Client.storedSession}.
+   * `onTokenUpdate`, `refresh`, `renew` and `repeatGrant`. To share a token between processes, use
+   * {@link OAuth2Client.storedSession}.
    * @throws ConfigurationError that lists every problem of the options.
    *
    * @example
@@ -432,7 +433,7 @@ export class OAuth2Client<
    * shares tokens as {@link OAuth2Client.clientCredentialsSession} does, and signs a new JWT for each token request.
    *
    * @param options - Claims and the key that signs them, scope, and the options of a session, except `onTokenUpdate`,
-   * `refresh` and `renew`. Leave `iat`, `exp` and `jti` out of the claims: each JWT needs its own.
+   * `refresh`, `renew` and `repeatGrant`. Leave `iat`, `exp` and `jti` out of the claims: each JWT needs its own.
    * @throws ConfigurationError that lists every problem of the options. If the key cannot sign, the first request throws it.
    *
    * @example

@@ -284,6 +284,19 @@ describe("an error shows no secret of the error response", () => {
   });
 });
 
+it("the credentials of the request are removed from the error of a success response without an access token", async () => {
+  let credentials = "";
+  endpoint.answer(({ headers }) => {
+    credentials = String(headers["authorization"]).replace("Basic ", "");
+    return { body: { error_message: `No client has ${credentials}.` } };
+  });
+  const error = (await rejectionOf(signIn(client({ clientAuthentication: "basic" })))) as Error;
+  expect(credentials).not.toBe("undefined");
+  expect(error).toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
+  expect(error.message).toContain("No client has");
+  expectNoCanary(error, credentials);
+});
+
 it("bidirectional control characters are removed from an error", async () => {
   const text = "a\u202eb\u2066c\u2069d\u200fe\u061cf\u200eg";
   const error = await refusal({

@@ -56,6 +56,8 @@ export interface EndpointAnswer extends TokenResponseHookValue {
   readonly receivedAt: number;
   /** Builds the error for a field that cannot be used (`TOKEN_RESPONSE_INVALID`); the reason must hold no secret. */
   readonly unusable: (field: string, reason: string, description?: string) => OAuthError;
+  /** Removes the secrets of the request and, further, of the response from a text. */
+  readonly redactor: (further: readonly string[]) => Redactor;
 }
 
 /** Bytes. */
@@ -163,6 +165,7 @@ async function exchange(
     receivedAt,
     unusable: (field, reason, description) =>
       unusable(endpoint, `${field} ${reason}`, field, answer, description),
+    redactor: refused.redactor,
   };
 }
 

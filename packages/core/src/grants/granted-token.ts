@@ -65,7 +65,7 @@ export interface IdTokenDetails {
 export async function grantedClaims(
   context: ClientContext,
   granted: GrantedTokens,
-  details: IdTokenDetails = ownFields({}),
+  details: IdTokenDetails,
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
   const { fields } = granted;

@@ -3,7 +3,6 @@ import type { ClientContext } from "../client-context.ts";
 import { publish, publishError } from "../diagnostics.ts";
 import { secretsOf, withoutJwts } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { Redactor } from "../errors/redaction.ts";
 import type { TokenResponseHookValue } from "../hooks.ts";
 import {
   askEndpoint,
@@ -126,20 +125,21 @@ function rescued(
 }
 
 function accept(
-  { provider: { scopeDelimiter, name }, clientSecret, dpop }: ClientContext,
-  { grant, notAccessToken, secrets }: TokenRequest,
-  { body, receivedAt, unusable }: EndpointAnswer,
+  { provider: { scopeDelimiter, name }, dpop }: ClientContext,
+  { grant, notAccessToken }: TokenRequest,
+  answer: EndpointAnswer,
 ): GrantedTokens {
+  const { body, receivedAt, unusable } = answer;
   const isBound = dpop !== undefined;
   const isRefresh = grant === "refresh_token";
   const fields = ownFields(
     readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound, isRefresh }),
   );
-  const redactor = new Redactor([clientSecret, ...secrets]);
+  const redactor = answer.redactor([]);
   if ("field" in fields) {
     const { field, reason } = fields;
     const isMissing = field === "access_token" && (body["access_token"] ?? "") === "";
-    const said = isMissing ? wordsOf(body, [clientSecret, ...secrets]) : undefined;
+    const said = isMissing ? wordsOf(answer) : undefined;
     const told = said === undefined ? "" : `, and it says "${said}"`;
     throw unusable(field, `${redactor.line(reason)}${told}`, said);
   }
@@ -148,11 +148,8 @@ function accept(
 }
 
 /** Reads what a response without an access token says to people, where it is an error in the provider's own format. */
-function wordsOf(
-  body: EndpointAnswer["body"],
-  secrets: readonly (string | undefined)[],
-): string | undefined {
+function wordsOf({ body, redactor }: EndpointAnswer): string | undefined {
   const said = readForeignError(body, 200)?.errorDescription;
   if (said === undefined) return undefined;
-  return new Redactor([...secrets, ...secretsOf(body)]).line(withoutJwts(said));
+  return redactor(secretsOf(body)).line(withoutJwts(said));
 }

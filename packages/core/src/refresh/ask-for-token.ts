@@ -1,11 +1,11 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
-import type { Renew } from "./flight-key.ts";
+import { type Renew, renewFor } from "./flight-key.ts";
 import type { RefreshRegistryParts } from "./refresh-callbacks.ts";
 import { renewalFailed } from "./refresh-errors.ts";
 
 /**
- * Asks for a token in place of another: by `renew` where there is no refresh token, or else at the provider.
+ * Gets a token in place of another: from `renew` if there is no refresh token, otherwise from the provider.
  *
  * @param beforeSend - Awaited before each request; what it throws stops the refresh.
  * @throws OAuthError: why there is none; `RENEWAL_FAILED` for what `renew` threw.
@@ -16,10 +16,11 @@ export async function askForToken(
   renew: Renew | undefined,
   beforeSend: (() => Promise<void>) | undefined,
 ): Promise<Token> {
-  if (token.refreshToken !== undefined || !renew) return refresh(token, beforeSend);
+  const own = renewFor(token, renew);
+  if (!own) return refresh(token, beforeSend);
   await beforeSend?.();
   try {
-    return Token.from(await renew(token));
+    return Token.from(await own(token));
   } catch (error) {
     throw OAuthError.isInstance(error) ? error : renewalFailed(provider, error, token);
   }

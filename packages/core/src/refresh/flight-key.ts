@@ -1,11 +1,15 @@
+import { identityOf } from "../identity-of.ts";
 import type { Token } from "../tokens/token.ts";
 import { refreshKey } from "./refresh-key.ts";
 
 /** Gets a token in place of an expired one that has no refresh token. */
 export type Renew = (expired: Token) => Promise<Token>;
 
-const identities = new WeakMap<Renew, number>();
-let functions = 0;
+/** Returns the function that replaces a token; undefined if its refresh token or the grant in it does. */
+export function renewFor(token: Token, renew: Renew | undefined): Renew | undefined {
+  return token.refreshToken === undefined ? renew : undefined;
+}
+
 const records = new WeakMap<Token, string>();
 
 /**
@@ -13,10 +17,9 @@ const records = new WeakMap<Token, string>();
  * the same record, or one grant of the client. Never an access token alone: two users may begin with the same placeholder.
  */
 export function flightKey(token: Token, renew: Renew | undefined): string {
-  if (token.refreshToken !== undefined || renew === undefined) return refreshKey(token);
-  const identity = identities.get(renew) ?? (functions += 1);
-  identities.set(renew, identity);
+  const own = renewFor(token, renew);
+  if (!own) return refreshKey(token);
   const record = records.get(token) ?? JSON.stringify(token);
   records.set(token, record);
-  return `renew ${identity}\n${record}`;
+  return `renew ${identityOf(own)}\n${record}`;
 }

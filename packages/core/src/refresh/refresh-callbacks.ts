@@ -12,7 +12,7 @@ export interface RefreshCallbacks {
   readonly repeatGrant?: boolean | undefined;
 }
 
-/** Whose token the newest one is looked for of. */
+/** Where a token came from: decides which newer token replaces it. */
 export interface TokenOrigin {
   /** The session's own way to get tokens. */
   readonly renew?: Renew | undefined;

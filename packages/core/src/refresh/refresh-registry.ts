@@ -4,7 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { PartlyRefused } from "../tokens/partly-refused.ts";
 import { Token } from "../tokens/token.ts";
 import { askForToken } from "./ask-for-token.ts";
-import { flightKey, type Renew } from "./flight-key.ts";
+import { flightKey, type Renew, renewFor } from "./flight-key.ts";
 import { isSameToken, refreshKey } from "./refresh-key.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import {
@@ -117,10 +117,14 @@ export class RefreshRegistry {
 
   /** Loads what a refresh of a token needs, so that the lock on it is not held meanwhile. */
   async prepare(token: Token, { renew }: RefreshCallbacks): Promise<void> {
-    if (token.refreshToken !== undefined || renew === undefined) await this.#parts.prepare(token);
+    if (!renewFor(token, renew)) await this.#parts.prepare(token);
   }
 
-  /** Revokes a token that came after its session had ended, and throws why; a failure is not reported. */
+  /**
+   * Revokes a token that came after its session had ended. A failure of the revocation is not reported.
+   *
+   * @throws The reason.
+   */
   async discard(token: Token, reason: OAuthError): Promise<never> {
     this.end(token);
     await this.#parts.revoke(token).catch(() => undefined);

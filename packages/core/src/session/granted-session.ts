@@ -1,4 +1,4 @@
-import { randomToken } from "../crypto/random.ts";
+import { identityOf } from "../identity-of.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "../grants/grant-parameters.ts";
 import type { AssertionToSign } from "../grants/jwt-bearer.ts";
 import { anything } from "../options/option-rules.ts";
@@ -68,17 +68,9 @@ function sharedSource(
   { key, ...asked }: { readonly key?: unknown; readonly scope?: unknown },
   renew: Renew,
 ): InMemoryTokenSource {
+  // What a private key that is an object holds cannot be read.
   const signer = typeof key === "object" && key !== null ? identityOf(key) : key;
   const name = JSON.stringify([method, asked, signer]);
   if (granted.peek(name)?.ended) granted.delete(name);
   return granted.use(name, () => new InMemoryTokenSource(registry, renew));
-}
-
-const identities = new WeakMap<object, string>();
-
-/** Tells private keys apart that are objects: what such a key holds cannot be read. */
-function identityOf(key: object): string {
-  const identity = identities.get(key) ?? randomToken();
-  identities.set(key, identity);
-  return identity;
 }

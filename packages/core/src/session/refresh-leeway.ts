@@ -19,6 +19,7 @@ export function isWithinLeeway(
   now: number,
   jitter: () => number,
 ): boolean {
+  // Decides most requests, without a look at the token's lifetime.
   if (!token.isExpired(leeway, now)) return false;
   const seconds = atMostHalfTheLife(token, leeway);
   if (!token.isExpired(seconds, now)) return false;

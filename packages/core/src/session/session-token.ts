@@ -73,8 +73,8 @@ export class SessionToken {
   }
 
   /**
-   * Returns a token in place of one that the API rejected; undefined when there is no other, and at once where none can be
-   * had.
+   * Returns a token in place of one that the API rejected. Undefined, without a promise, if none can be had; a promise of
+   * undefined if the refresh finds none.
    *
    * @param failed - The token that was sent; it is refreshed only if it is still the current one.
    */

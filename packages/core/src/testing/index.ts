@@ -1,5 +1,6 @@
 /**
- * For tests of apps and of token stores: clocks that a test advances or that advance by themselves, and the conformance cases of a `TokenStore`.
+ * For tests of apps and of token stores: clocks that a test advances or that advance by themselves, and the conformance
+ * cases of a `TokenStore`.
  *
  * @packageDocumentation
  */

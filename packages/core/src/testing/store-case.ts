@@ -37,10 +37,10 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /**
- * What comes of some work, unless it takes too long.
+ * Waits for some work, and fails the case when it takes too long.
  *
  * @param milliseconds - Real time, which a clock for tests does not change.
- * @param promise - What the store ought to have done, in words for its author.
+ * @param promise - What the store must do, for the error message.
  */
 export async function inTime<T>(
   work: Promise<T>,

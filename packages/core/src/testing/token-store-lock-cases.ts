@@ -20,7 +20,7 @@ async function hold(store: TokenStore, key: string, limits: LockLimits) {
   return { lease, end: () => end?.(), work };
 }
 
-/** What comes of something that ought to take no time; undefined when it takes long. */
+/** Returns the result or the error of work that needs no time; undefined when it takes long. */
 function soon<T>(work: Promise<T>): Promise<unknown> {
   return Promise.race([work.catch((error: unknown) => error), turns(500)]);
 }

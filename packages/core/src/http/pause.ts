@@ -13,7 +13,7 @@ export async function pause(
 ): Promise<void> {
   let cancel: (() => void) | undefined;
   const over = new Promise<void>((resolve) => {
-    // A command line that waits for its user often has nothing else that keeps it alive.
+    // A command-line program often has nothing else that keeps it alive while it waits.
     cancel = clock.after(milliseconds, resolve, true);
   });
   await unlessAborted(over, signal).finally(() => cancel?.());

@@ -4,7 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError, type ProviderErrorBody } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-origins.ts";
-import { challengeErrors } from "../http/challenge-errors.ts";
+import { challengeErrors } from "../tokens/challenge-errors.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";

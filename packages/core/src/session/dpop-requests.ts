@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { challengeErrors } from "../http/challenge-errors.ts";
+import { challengeErrors } from "../tokens/challenge-errors.ts";
 import type { ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import type { DpopRequest } from "../requests/authorizer.ts";

@@ -1,4 +1,4 @@
-import { challengeErrors } from "../http/challenge-errors.ts";
+import { challengeErrors } from "./challenge-errors.ts";
 import { isObject, must, type OptionRule } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 

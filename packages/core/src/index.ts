@@ -39,14 +39,13 @@ export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { IdTokenRules } from "./oidc/id-token-rules.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 
-export { defineProvider } from "./provider.ts";
+export { defineProvider, type Provider } from "./provider.ts";
 export type {
   ApiReader,
   EndpointOverrides,
-  Provider,
   ProviderDefinition,
   ProviderEndpoints,
-} from "./provider.ts";
+} from "./provider-definition.ts";
 export type { ProviderApi } from "./http/api-origins.ts";
 export type {
   AuthorizationRequestHookValue,

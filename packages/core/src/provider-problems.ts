@@ -15,7 +15,7 @@ import {
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
-import type { ProviderDefinition, ProviderEndpoints } from "./provider.ts";
+import type { ProviderDefinition, ProviderEndpoints } from "./provider-definition.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";

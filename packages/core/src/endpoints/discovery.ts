@@ -8,7 +8,7 @@ import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
 import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
-import type { ProviderDefinition, ProviderEndpoints } from "../provider.ts";
+import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
 import { urlProblems } from "../provider-problems.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { withIgnoredEndpoints } from "./missing-endpoint.ts";

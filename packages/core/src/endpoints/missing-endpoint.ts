@@ -1,4 +1,4 @@
-import type { ProviderEndpoints } from "../provider.ts";
+import type { ProviderEndpoints } from "../provider-definition.ts";
 
 type Field = keyof ProviderEndpoints;
 

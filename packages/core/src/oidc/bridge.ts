@@ -18,7 +18,7 @@ import {
 } from "openid-client";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { ProviderEndpoints } from "../provider.ts";
+import type { ProviderEndpoints } from "../provider-definition.ts";
 import { basicAuthorization } from "./basic-authentication.ts";
 import type { ClientAuthentication } from "./client-authentication.ts";
 

@@ -1,0 +1,124 @@
+import type { ProviderErrorBody } from "./errors/provider-error.ts";
+import type { Hooks } from "./hooks.ts";
+import type { ProviderApi } from "./http/api-origins.ts";
+import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { IdTokenRules } from "./oidc/id-token-rules.ts";
+import type { Profile } from "./profile.ts";
+import type { ExpiredToken } from "./tokens/expired-token.ts";
+import type { TokenPlacement } from "./tokens/token-placement.ts";
+
+/** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
+export interface ProviderEndpoints {
+  /** The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. */
+  readonly authorization?: string;
+  /** The token endpoint (RFC 6749 §3.2). */
+  readonly token: string;
+  /** The user info endpoint, absolute or as a path of the API. */
+  readonly userInfo?: string;
+  /** The key set that verifies ID tokens (RFC 7517). */
+  readonly jwks?: string;
+  /** The revocation endpoint (RFC 7009). */
+  readonly revocation?: string;
+  /** The introspection endpoint (RFC 7662). */
+  readonly introspection?: string;
+  /** The device authorization endpoint (RFC 8628). */
+  readonly deviceAuthorization?: string;
+  /** The pushed authorization request endpoint (RFC 9126). */
+  readonly pushedAuthorization?: string;
+  /** The end session endpoint (OpenID Connect RP-Initiated Logout). */
+  readonly endSession?: string;
+}
+
+/** URLs that replace a provider's own: an emulator's `endpoints`, or a company's own server. */
+export interface EndpointOverrides extends Partial<ProviderEndpoints> {
+  /** Replaces the provider's issuer. */
+  readonly issuer?: string;
+  /** Replaces the API's base URL. */
+  readonly api?: string;
+}
+
+/** Reads the provider's API with the user's token, for a provider's `userInfo` function. */
+export interface ApiReader {
+  /** Sends a GET to a URL or a path of the API and returns the parsed JSON body. */
+  get(url: string): Promise<unknown>;
+}
+
+/** The definition of a provider: data, and pure functions where data is not enough. */
+export interface ProviderDefinition<
+  Scope extends string = string,
+  AuthorizationOptions extends object = object,
+> {
+  /** Short name in lower case, for example `example`. Errors show it, and a stored authorization request remembers it. */
+  readonly name: string;
+  /** The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. */
+  readonly issuer?: string;
+  /** The provider's endpoints. */
+  readonly endpoints: ProviderEndpoints;
+  /**
+   * Whether a callback without `iss` is refused, because the provider always sends it (RFC 9207 §2.4).
+   *
+   * @defaultValue `false`
+   */
+  readonly issuerInCallback?: boolean;
+  /**
+   * Whether the client pushes every authorization request (RFC 9126 §5).
+   *
+   * @defaultValue `false`
+   */
+  readonly pushAuthorizationRequests?: boolean;
+  /**
+   * The separator of scopes in requests and responses.
+   *
+   * @defaultValue `" "`
+   */
+  readonly scopeDelimiter?: string;
+  /** Scopes that the provider grants under another name: requested → granted. */
+  readonly scopeAliases?: Readonly<Record<string, string>>;
+  /**
+   * How a client with a secret authenticates.
+   *
+   * @defaultValue `"post"`
+   */
+  readonly clientAuthentication?: ClientAuthentication;
+  /**
+   * Where access tokens are placed in requests to the API.
+   *
+   * @defaultValue `"header"`
+   */
+  readonly tokenPlacement?: TokenPlacement;
+  /** The API that the tokens are for. */
+  readonly api?: ProviderApi;
+  /**
+   * Which responses of the API mean that an access token has expired, if the API uses a status other than 401 or an error
+   * code of its own.
+   *
+   * @defaultValue a 401, unless its challenge names another error (RFC 6750 §3.1)
+   */
+  readonly expiredToken?: ExpiredToken;
+  /** The scope of an authorization request that names none. */
+  readonly defaultScope?: readonly (Scope | (string & {}))[];
+  /**
+   * How this provider's ID tokens are verified. `false` ignores them, for a provider that publishes no keys: sign-ins with
+   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
+   */
+  readonly idToken?: IdTokenRules | false;
+  /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */
+  readonly errorAliases?: Readonly<Record<string, string>>;
+  /** The names of the options that `authorizationParameters` reads; any other option is refused. */
+  readonly authorizationOptions?: readonly string[];
+  /**
+   * Maps the provider's own options to parameters of the authorization request. It cannot change state, PKCE and nonce,
+   * which belong to the client.
+   */
+  authorizationParameters?(
+    options: AuthorizationOptions,
+  ): Readonly<Record<string, string | undefined>>;
+  /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
+  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
+  /** Fetches the user info where one GET of `endpoints.userInfo` is not enough. */
+  userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
+  /** Maps user info to the common profile; by default from OpenID Connect's claims. */
+  profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  /** Hooks that adjust requests and responses for the provider's quirks; they run before a client's hooks. */
+  readonly hooks?: Hooks;
+}

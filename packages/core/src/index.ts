@@ -23,6 +23,11 @@ export type { TokenExchangeOptions, TokenTypeName } from "./grants/token-exchang
 export type { DiscoveredProvider, DiscoverOptions } from "./endpoints/discovery.ts";
 export type { Introspection } from "./endpoints/introspection.ts";
 export type { LogoutOptions } from "./endpoints/logout.ts";
+export type {
+  ApiReader,
+  UserInfoRequest,
+  UserInfoSources,
+} from "./endpoints/user-info-definition.ts";
 export type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 
 export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./oidc/client-authentication.ts";
@@ -41,7 +46,7 @@ export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider, type Provider } from "./provider.ts";
 export type {
-  ApiReader,
+  CallbackParameter,
   EndpointOverrides,
   ProviderDefinition,
   ProviderEndpoints,

@@ -1,3 +1,8 @@
+import type {
+  ApiReader,
+  UserInfoRequest,
+  UserInfoSources,
+} from "./endpoints/user-info-definition.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
@@ -37,10 +42,12 @@ export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   readonly api?: string;
 }
 
-/** Reads the provider's API with the user's token, for a provider's `userInfo` function. */
-export interface ApiReader {
-  /** Sends a GET to a URL or a path of the API and returns the parsed JSON body. */
-  get(url: string): Promise<unknown>;
+/** A parameter of the callback that is kept beside the token. */
+export interface CallbackParameter {
+  /** The parameter's name. */
+  readonly name: string;
+  /** Whether it is sent with the code, under its own name (`true`) or under another. */
+  readonly tokenRequest?: boolean | string;
 }
 
 /** The definition of a provider: data, and pure functions where data is not enough. */
@@ -115,8 +122,24 @@ export interface ProviderDefinition<
   ): Readonly<Record<string, string | undefined>>;
   /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
   readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
-  /** Fetches the user info where one GET of `endpoints.userInfo` is not enough. */
-  userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Parameters of the callback that are kept: flat in `token.raw`, where a field of the token response wins, and in the
+   * `callback` of `userInfo`. Apple (`user`), Intuit (`realmId`), VK (`device_id`), Zoho (`accounts-server`).
+   */
+  readonly callbackParameters?: readonly (string | CallbackParameter)[];
+  /**
+   * How `endpoints.userInfo` is asked, where it is not with a GET: POST (Dropbox, VK) and GraphQL (Linear, monday, AniList,
+   * start.gg). What the endpoint answers is the user info, the `data` of GraphQL included.
+   *
+   * @defaultValue a GET
+   */
+  readonly userInfoRequest?: UserInfoRequest;
+  /**
+   * Fetches the user info where one request to `endpoints.userInfo` is not enough: from further requests (e-mail
+   * addresses), the token response (Notion, Slack, ORCID), the ID token or the callback (Apple's `user`, which comes once).
+   * A provider with neither this nor an endpoint (Apple) has the claims of the verified ID token as its user info.
+   */
+  userInfo?(api: ApiReader, sources: UserInfoSources): Promise<Readonly<Record<string, unknown>>>;
   /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
   /** Hooks that adjust requests and responses for the provider's quirks; they run before a client's hooks. */

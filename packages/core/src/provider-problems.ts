@@ -1,3 +1,4 @@
+import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
@@ -99,6 +100,8 @@ const RULES: OptionRules<ProviderDefinition> = {
   authorizationOptions: anything,
   authorizationParameters: anything,
   readError: anything,
+  callbackParameters: anything,
+  userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
   profile: anything,
 };

@@ -40,6 +40,13 @@ export interface JwtExpectations {
   readonly clockTolerance: number;
 }
 
+/** Which claims a kind of JWT must have. */
+export interface JwtClaims {
+  readonly requiredClaims: readonly string[];
+  /** Whether `iss` and `aud` may be missing; the caller then checks those that are there. */
+  readonly optionalParties?: boolean;
+}
+
 /** A JWT with a valid signature and valid registered claims. */
 export interface VerifiedJwt {
   readonly payload: JWTPayload;
@@ -56,13 +63,12 @@ export async function verifyJwt(
   jwt: string,
   keys: KeySetDocument,
   expected: JwtExpectations,
-  requiredClaims: readonly string[],
+  { requiredClaims, optionalParties = false }: JwtClaims,
 ): Promise<VerifiedJwt> {
   try {
     const { payload, protectedHeader } = await verifyWithFittingKey(jwt, keyFinder(keys), {
       algorithms: [...expected.algorithms],
-      issuer: [...expected.issuers],
-      audience: expected.clientId,
+      ...(!optionalParties && { issuer: [...expected.issuers], audience: expected.clientId }),
       clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],

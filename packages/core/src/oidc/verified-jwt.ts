@@ -2,7 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { type JwtClaims, type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
 
@@ -12,11 +12,10 @@ const LONGEST_JWT = 64 * 1024;
 const LATEST = 8_640_000_000_000;
 
 /** A kind of JWT that a provider issues. */
-interface JwtKind {
+interface JwtKind extends JwtClaims {
   /** For messages, for example "ID token". */
   readonly name: string;
-  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID";
-  readonly requiredClaims: readonly string[];
+  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID" | "USER_INFO_INVALID";
 }
 
 /** What every JWT of a provider for one client must be. */
@@ -69,7 +68,9 @@ export class JwtCheck {
       }
     }
     if (
-      [payload["aud"]].flat().some((audience) => typeof audience !== "string" || audience === "")
+      [payload["aud"] ?? []]
+        .flat()
+        .some((audience) => typeof audience !== "string" || audience === "")
     ) {
       throw this.refusal("aud", "aud is not a list of clients");
     }
@@ -80,14 +81,14 @@ export class JwtCheck {
     text: string,
     { keySet, client, source }: KeySource,
   ): Promise<VerifiedJwt> {
-    const { requiredClaims } = this.#kind;
+    const claims = this.#kind;
     try {
-      return await verifyJwt(text, await keySet.keys(client), this.#expected, requiredClaims);
+      return await verifyJwt(text, await keySet.keys(client), this.#expected, claims);
     } catch (error) {
       if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
       const newer = await keySet.refetch(client, source);
       if (!newer) throw error;
-      return verifyJwt(text, newer, this.#expected, requiredClaims);
+      return verifyJwt(text, newer, this.#expected, claims);
     }
   }
 

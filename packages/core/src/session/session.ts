@@ -115,7 +115,8 @@ export class OAuth2Session extends SessionRequests {
   }
 
   /**
-   * Fetches the user info, in the provider's own field names.
+   * Fetches the user info, in the provider's own field names. At a provider with neither an endpoint nor a function for it
+   * these are the claims of the verified ID token.
    *
    * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` for an answer that is no user (without
    * `sub` at an OpenID provider: Core §5.3.2), `SUBJECT_MISMATCH`, `RESPONSE_TOO_LARGE` above 1 MiB, or
@@ -136,11 +137,17 @@ export class OAuth2Session extends SessionRequests {
     return this.#told(fetchProfile(this.#userInfoClient, this));
   }
 
+  /** @throws OAuthError when the session has ended: the user info of some providers needs no request that would fail. */
   get #userInfoClient(): UserInfoClient {
     const { client, origins } = this.#context;
+    const { ended } = this.#token.source;
+    if (ended) throw ended;
     return {
       provider: client.provider,
+      clientId: client.clientId,
       clientSecret: client.clientSecret,
+      verifiesIdTokens: client.idTokens.supported,
+      verifyUserInfo: (jwt) => client.idTokens.verifyUserInfo(jwt),
       resolve: (url) => origins.resolveUnguarded(url),
       now: () => client.clock.now(),
     };

@@ -28,6 +28,12 @@ export type {
   UserInfoRequest,
   UserInfoSources,
 } from "./endpoints/user-info-definition.ts";
+export type {
+  ClientRevocationRequest,
+  RevocationAnswer,
+  RevocationApi,
+  RevocationRequest,
+} from "./endpoints/revocation-api.ts";
 export type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 
 export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./oidc/client-authentication.ts";
@@ -75,6 +81,7 @@ export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
 export type { HttpOptions } from "./http/http-options.ts";
+export type { Revocation } from "./session/revoke-session.ts";
 export { OAuth2Session } from "./session/session.ts";
 export type {
   ClientCredentialsSessionOptions,

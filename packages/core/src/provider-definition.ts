@@ -1,3 +1,4 @@
+import type { RevocationApi } from "./endpoints/revocation-api.ts";
 import type {
   ApiReader,
   UserInfoRequest,
@@ -10,6 +11,7 @@ import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { Profile } from "./profile.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
+import type { Token } from "./tokens/token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
 /** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
@@ -140,6 +142,12 @@ export interface ProviderDefinition<
    * A provider with neither this nor an endpoint (Apple) has the claims of the verified ID token as its user info.
    */
   userInfo?(api: ApiReader, sources: UserInfoSources): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Revokes a token where the provider has no revocation endpoint (RFC 7009), or one that another request goes to: it may use
+   * the user's token (Dropbox, Slack, Shopify) or the client's credentials (LinkedIn, TikTok). `session.revoke()` and
+   * `revokeToken()` call it.
+   */
+  revoke?(api: RevocationApi, token: Token): Promise<void>;
   /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
   /** Hooks that adjust requests and responses for the provider's quirks; they run before a client's hooks. */

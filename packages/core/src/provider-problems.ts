@@ -10,6 +10,7 @@ import {
   isObject,
   must,
   mustBeFlag,
+  mustBeFunction,
   mustBeListOf,
   mustBeText,
   type OptionRule,
@@ -103,6 +104,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   callbackParameters: anything,
   userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
+  revoke: mustBeFunction,
   profile: anything,
 };
 

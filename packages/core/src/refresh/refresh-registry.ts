@@ -110,9 +110,9 @@ export class RefreshRegistry {
     return this.#ends.end(tokens, origin.renew, this.now());
   }
 
-  /** Notes that the provider has revoked a refresh token, so that no session sends it or its access token. */
-  revoked(refreshToken: string): void {
-    this.#ends.revoked(refreshToken, this.now());
+  /** Notes that the provider has revoked a token, or the one with a refresh token, so that no session sends it. */
+  revoked(token: Token | string): void {
+    this.#ends.revoked(token, this.now());
   }
 
   /** Loads what a refresh of a token needs, so that the lock on it is not held meanwhile. */

@@ -45,7 +45,7 @@ export function sessionContext(
 ): SessionContext {
   const { provider, clock } = client;
   const { userInfo } = provider.endpoints;
-  return {
+  const context: SessionContext = {
     client,
     registry: new RefreshRegistry({
       provider: provider.name,
@@ -61,9 +61,8 @@ export function sessionContext(
         if (token.idToken !== undefined) await client.idTokens.load();
       },
       async revoke(token) {
-        if (provider.endpoints.revocation === undefined) return;
-        const { revokeToken } = await import("../endpoints/revocation.ts");
-        await revokeToken(client, token);
+        const { canRevoke, revokeAtProvider } = await import("./revoke-token.ts");
+        if (canRevoke(provider)) await revokeAtProvider(context, token);
       },
       now: () => clock.now(),
       random: client.random,
@@ -81,4 +80,5 @@ export function sessionContext(
     placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,
   };
+  return context;
 }

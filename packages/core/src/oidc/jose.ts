@@ -16,6 +16,7 @@ import {
   SignJWT,
 } from "jose";
 import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
+import type { JwtClaims } from "./jwt-claims.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import type { ImportedKey, PublicJwk, Signer } from "./signing-key.ts";
@@ -38,13 +39,6 @@ export interface JwtExpectations {
   readonly now: number;
   /** Seconds by which two clocks may differ. */
   readonly clockTolerance: number;
-}
-
-/** Which claims a kind of JWT must have. */
-export interface JwtClaims {
-  readonly requiredClaims: readonly string[];
-  /** Whether `iss` and `aud` may be missing; the caller then checks those that are there. */
-  readonly optionalParties?: boolean;
 }
 
 /** A JWT with a valid signature and valid registered claims. */

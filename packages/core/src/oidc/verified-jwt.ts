@@ -2,7 +2,8 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { type JwtClaims, type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import type { JwtClaims } from "./jwt-claims.ts";
+import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
 

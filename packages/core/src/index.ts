@@ -56,6 +56,7 @@ export type {
   EndpointOverrides,
   ProviderDefinition,
   ProviderEndpoints,
+  RefreshByExchange,
 } from "./provider-definition.ts";
 export type { ProviderApi } from "./http/api-origins.ts";
 export type {

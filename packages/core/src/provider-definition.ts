@@ -52,6 +52,39 @@ export interface CallbackParameter {
   readonly tokenRequest?: boolean | string;
 }
 
+/**
+ * How an access token without a refresh token is exchanged for a new one, before it expires: Instagram (`ig_refresh_token`)
+ * and Threads (`th_refresh_token`).
+ */
+export interface RefreshByExchange {
+  /** The URL of the exchange. */
+  readonly endpoint: string;
+  /**
+   * The method. With GET the parameters are in the query: the token, which no error shows, and the client secret if
+   * `clientCredentials` is set.
+   *
+   * @defaultValue `"POST"`
+   */
+  readonly method?: "GET" | "POST";
+  /** The `grant_type`. */
+  readonly grantType: string;
+  /** The name of the parameter that has the access token. */
+  readonly tokenParameter: string;
+  /**
+   * Whether the client authenticates. A client without a secret then exchanges nothing.
+   *
+   * @defaultValue `false`
+   */
+  readonly clientCredentials?: boolean;
+  /**
+   * How many seconds before its expiry a session exchanges a token, but at most half its lifetime. It cannot be exchanged
+   * later: the token of a user who does not come back within this time is lost.
+   *
+   * @defaultValue a week
+   */
+  readonly ahead?: number;
+}
+
 /** The definition of a provider: data, and pure functions where data is not enough. */
 export interface ProviderDefinition<
   Scope extends string = string,
@@ -95,6 +128,12 @@ export interface ProviderDefinition<
    * @defaultValue `"header"`
    */
   readonly tokenPlacement?: TokenPlacement;
+  /**
+   * How a token is exchanged for a new one by itself, at a provider without refresh tokens (Instagram, Threads).
+   * Sessions do so before it expires, under the same locks and with the same saves as a refresh; `refreshToken()` does so at
+   * once.
+   */
+  readonly renew?: RefreshByExchange;
   /** The API that the tokens are for. */
   readonly api?: ProviderApi;
   /**

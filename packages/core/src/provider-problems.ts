@@ -12,12 +12,18 @@ import {
   mustBeFlag,
   mustBeFunction,
   mustBeListOf,
+  mustBeOneOf,
+  mustBeSeconds,
   mustBeText,
   type OptionRule,
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
-import type { ProviderDefinition, ProviderEndpoints } from "./provider-definition.ts";
+import type {
+  ProviderDefinition,
+  ProviderEndpoints,
+  RefreshByExchange,
+} from "./provider-definition.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -38,6 +44,20 @@ const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
   deviceAuthorization: endpoint,
   pushedAuthorization: endpoint,
   endSession: endpoint,
+};
+
+const mustBeName =
+  (what: string): OptionRule =>
+  (value, name) =>
+    isName(value) ? [] : [`${name} must be ${what}`];
+
+const RENEW_RULES: OptionRules<RefreshByExchange> = {
+  endpoint: mustBeUrl,
+  method: mustBeOneOf("GET", "POST"),
+  grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
+  tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
+  clientCredentials: mustBeFlag,
+  ahead: mustBeSeconds,
 };
 
 const API_RULES: OptionRules<ProviderApi> = {
@@ -92,6 +112,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   clientAuthentication: clientAuthenticationProblems,
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
+  renew: (value) => (value === undefined ? [] : optionProblems(value, RENEW_RULES, "renew.")),
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   scopeAliases: anything,

@@ -93,12 +93,13 @@ export function defineProvider<
 
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
-  const { endpoints, api, idToken, userInfoRequest } = ownFields(definition);
+  const { endpoints, api, idToken, renew, userInfoRequest } = ownFields(definition);
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
     ...(api !== undefined && { api: ownOptions(api) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
   });
 }

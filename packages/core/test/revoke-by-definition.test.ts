@@ -34,8 +34,7 @@ beforeEach(async () => {
   const usual = example.server.answer;
   example.server.answer = (request, response) =>
     request.url.startsWith("/api/apps") ? answer(request) : usual(request, response);
-  example.api = (request) =>
-    (request.url === "/api/permissions" ? answer(request) : { body: {} }) as Answer;
+  example.api = (request) => (request.url === "/api/permissions" ? answer(request) : { body: {} });
 });
 
 const client = (revoke: Revoke | undefined, options: object = {}) =>

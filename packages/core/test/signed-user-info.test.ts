@@ -153,13 +153,13 @@ describe("signed user info (OpenID Connect Core §5.3.2)", () => {
   });
 
   it("says that the provider's keys cannot be fetched", async () => {
-    answer({});
     const other = await FaultyProvider.start(KEY);
     other.keySetAnswer = () => ({ status: 404 });
-    other.answers.set(
-      "/userinfo",
-      () => provider.answers.get("/userinfo")?.({} as never, {} as never) as never,
-    );
+    const body = other.idToken();
+    other.answers.set("/userinfo", () => ({
+      headers: { "content-type": "application/jwt" },
+      body,
+    }));
     const error = await rejectionOf(other.client({}, { retries: false }).userInfo(token));
     expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE", retryable: true });
     await other.close();

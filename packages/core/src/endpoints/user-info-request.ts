@@ -40,6 +40,8 @@ export interface UserInfoClient {
   readonly now: () => number;
 }
 
+/** The content type of a JWT (RFC 7519 §10.3.1). */
+const JWT = /^application\/jwt\s*(?:;|$)/i;
 /** Bytes. */
 const LARGEST_USER_INFO = 1024 * 1024;
 
@@ -64,16 +66,10 @@ export async function requestUser(
   const text = await response.text().catch((failure: unknown) => {
     throw unreadable(provider, failure);
   });
-  const isSuccess = status >= 200 && status < 300;
-  const type = headers.get("content-type") ?? "";
-  if (isSuccess && /^application\/jwt\s*(?:;|$)/i.test(type)) return client.verifyUserInfo(text);
+  const isSuccess = isSuccessful(status);
+  if (isSuccess && JWT.test(headers.get("content-type") ?? "")) return client.verifyUserInfo(text);
   const data = jsonOrText(text);
-  const body: UserInfo = ownFields(isObject(data) && !Array.isArray(data) ? data : {});
-  // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
-  const isOwn = isSuccess && typeof body["error"] !== "string";
-  const error = isOwn
-    ? (provider.readError?.(body) ?? graphQlError(request, body))
-    : readErrorResponse(provider, data, status);
+  const error = errorIn(provider, request, data, status);
   if (isSuccess && !error) return data;
   const [challenge] = challengeErrors(headers.get("www-authenticate"));
   throw refusal(client, session.token, data, {
@@ -84,11 +80,26 @@ export async function requestUser(
   });
 }
 
-/** Reads the errors of GraphQL, which come with status 200, and beside a part of the data too (GraphQL §7.1). */
-function graphQlError({ method }: ReadRequest, body: UserInfo): ProviderErrorBody | undefined {
-  const { errors } = body;
+/** Reads an error response; errors of GraphQL come with status 200, beside a part of the data too (GraphQL §7.1). */
+function errorIn(
+  provider: Provider,
+  { method }: ReadRequest,
+  data: unknown,
+  status: number,
+): ProviderErrorBody | undefined {
+  const body: UserInfo = ownFields(isObject(data) && !Array.isArray(data) ? data : {});
+  const { error, errors } = body;
+  // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
+  if (!isSuccessful(status) || typeof error === "string") {
+    return readErrorResponse(provider, data, status);
+  }
+  const own = provider.readError?.(body);
   const isListed = method === "POST" && Array.isArray(errors) && errors.length > 0;
-  return isListed ? readForeignError({ errors }, 200) : undefined;
+  return own ?? (isListed ? readForeignError({ errors }, 200) : undefined);
+}
+
+function isSuccessful(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Adds the word of the challenge (RFC 6750 §3) to an error without one. */

@@ -8,8 +8,8 @@ import type { SessionContext } from "./session-context.ts";
 import { revocationApi } from "./revocation-requests.ts";
 
 /** Whether a provider can be asked to revoke tokens. */
-export function canRevoke({ endpoints, revoke }: Provider): boolean {
-  return endpoints.revocation !== undefined || revoke !== undefined;
+export function canRevoke(provider: Provider): boolean {
+  return provider.endpoints.revocation !== undefined || provider.revoke !== undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function revokeAtProvider(
 ): Promise<void> {
   const { provider } = client;
   if (!canRevoke(provider)) {
-    const usual = `${provider.name} has no way to revoke tokens (neither endpoints.revocation nor revoke in its definition): session.revoke() forgets the token here and in the store, and the user can remove the app in the provider's settings`;
+    const usual = `endpoints.revocation is missing, and the definition has no revoke function, so ${provider.name} has no way to revoke a token: session.revoke() forgets it here and in the store, and the user can remove the app in the provider's settings`;
     const problem = missingEndpoint(provider, "revocation", usual);
     throw new ConfigurationError("revokeToken()", [problem], provider.name);
   }

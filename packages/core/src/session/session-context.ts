@@ -5,6 +5,7 @@ import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placem
 import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import { Exchanges } from "../refresh/exchanges.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import type { RetryBudget } from "../http/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
@@ -64,6 +65,7 @@ export function sessionContext(
         const { canRevoke, revokeAtProvider } = await import("./revoke-token.ts");
         if (canRevoke(provider)) await revokeAtProvider(context, token);
       },
+      exchanges: new Exchanges(provider.name, client.renew, () => clock.now()),
       now: () => clock.now(),
       random: client.random,
     }),

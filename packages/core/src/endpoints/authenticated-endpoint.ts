@@ -12,7 +12,7 @@ import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
+import { errorOfAnswer, type NamedEndpoint, unusable } from "./endpoint-errors.ts";
 import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
 import { sendForm } from "./send-form.ts";
@@ -137,16 +137,10 @@ async function exchange(
   sendOnce: SendOnce,
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
-  const { kind, at, hooks, successes = [200], bodyless = false } = request;
-  const [what, whatRequest] = WORDS[kind];
-  const option = at?.option ?? `endpoints.${kind}`;
-  const endpoint = { provider: provider.name, option, what };
-  const built: TokenRequestHookValue = {
-    url: wire.url,
-    method: at?.method ?? "POST",
-    headers: wire.headers,
-    body: fieldsOf(wire.body),
-  };
+  const { kind, hooks, successes = [200], bodyless = false } = request;
+  const [, whatRequest] = WORDS[kind];
+  const endpoint = namedEndpoint(provider.name, request);
+  const built = hookValueOf(request, wire);
   const sent = (await hooks?.request(built)) ?? built;
   refuseTwoProofs(context, sent);
   const response = await sendForm(context, kind, sent, sendOnce);
@@ -181,6 +175,17 @@ async function exchange(
       unusable(endpoint, `${field} ${reason}`, field, answer, description),
     redactor: refused.redactor,
   };
+}
+
+function hookValueOf(
+  { at }: EndpointRequest,
+  { url, headers, body }: BridgeRequest,
+): TokenRequestHookValue {
+  return { url, method: at?.method ?? "POST", headers, body: fieldsOf(body) };
+}
+
+function namedEndpoint(provider: string, { kind, at }: EndpointRequest): NamedEndpoint {
+  return { provider, option: at?.option ?? `endpoints.${kind}`, what: WORDS[kind][0] };
 }
 
 function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {

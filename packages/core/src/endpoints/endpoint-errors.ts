@@ -8,7 +8,7 @@ import type { Provider } from "../provider.ts";
 import { readErrorResponse } from "./error-response.ts";
 
 /** An OAuth endpoint as error messages name it. */
-interface NamedEndpoint {
+export interface NamedEndpoint {
   readonly provider: string;
   /** The option that has its URL, for example `endpoints.token`. */
   readonly option: string;

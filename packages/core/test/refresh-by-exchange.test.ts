@@ -255,6 +255,17 @@ describe("a stored token that is exchanged", () => {
   });
 });
 
+it("an exchange that brings a token which lives no longer is not repeated with each request", async () => {
+  const expires_in = 6 * DAY;
+  exchange = () => ({ body: { access_token: "at-old", expires_in } });
+  const session = client().session(ending(6 * DAY));
+  for (let count = 0; count < 3; count += 1) await session.get("/me");
+  expect(exchanges()).toHaveLength(1);
+  clock.advance(3 * DAY * 1000);
+  await session.get("/me");
+  expect(exchanges()).toHaveLength(2);
+});
+
 describe("an exchange that fails", () => {
   it.each<[string, Answer | "cut"]>([
     ["for now", { status: 503 }],

@@ -61,17 +61,25 @@ export class Exchanges {
     return this.isPaused(token) ? 0 : Math.max(this.#renew.ahead ?? AHEAD, leeway ?? 0);
   }
 
-  /** Notes that an exchange has failed: the token is still valid, and no request need wait for the next attempt. */
-  failed(token: Token): void {
-    if (!this.#isExchanged(token)) return;
-    const now = this.#now();
-    const left = (token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) - now;
-    this.#pauses.set(refreshKey(token), now + Math.min(LONGEST_PAUSE, left * PART_OF_LIFE));
+  /** Waits for a refresh. After a failed exchange the token is still valid, so no request need wait for the next attempt. */
+  async watch(token: Token, refresh: Promise<Token>): Promise<Token> {
+    try {
+      return await refresh;
+    } catch (error) {
+      if (this.#isExchanged(token)) this.#pause(token);
+      throw error;
+    }
   }
 
   /** Whether an exchange of the token has failed lately. */
   isPaused(token: Token): boolean {
     return this.#now() < (this.#pauses.peek(refreshKey(token)) ?? 0);
+  }
+
+  #pause(token: Token): void {
+    const now = this.#now();
+    const left = (token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) - now;
+    this.#pauses.set(refreshKey(token), now + Math.min(LONGEST_PAUSE, left * PART_OF_LIFE));
   }
 
   #isExchanged({ refreshToken, renewal }: Token): boolean {

@@ -208,7 +208,6 @@ export class RefreshRegistry {
     const { provider, now } = this.#parts;
     let refusal: PartlyRefused | undefined;
     const asking = askForToken(this.#parts, token, renew, beforeSend).catch((error: unknown) => {
-      this.exchanges.failed(token);
       const isFinal = OAuthError.isInstance(error) && FINAL.has(error.code);
       if (isFinal && token.refreshToken !== undefined) state.refusal = error;
       refusal = error instanceof PartlyRefused ? error : undefined;

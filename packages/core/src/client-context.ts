@@ -6,7 +6,7 @@ import { HookChain } from "./hooks.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
-import { ownOptions } from "./options/own-fields.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
 import type { RefreshByExchange } from "./provider-definition.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
@@ -78,7 +78,13 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   };
 }
 
-/** The provider's exchange of tokens, if the client can authenticate where it has to. */
-function exchangeFor({ renew }: Provider, canAuthenticate: boolean): RefreshByExchange | undefined {
-  return renew?.clientCredentials === true && !canAuthenticate ? undefined : renew;
+/** The provider's exchange of tokens at an absolute URL, if the client can authenticate where it has to. */
+function exchangeFor(
+  { renew, api }: Provider,
+  canAuthenticate: boolean,
+): RefreshByExchange | undefined {
+  if (!renew || (renew.clientCredentials === true && !canAuthenticate)) return undefined;
+  const { endpoint } = renew;
+  const base = endpoint.startsWith("/") ? api?.baseUrl.replace(/\/+$/, "") : undefined;
+  return ownFields({ ...renew, endpoint: `${base ?? ""}${endpoint}` });
 }

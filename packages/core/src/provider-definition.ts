@@ -42,6 +42,8 @@ export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   readonly issuer?: string;
   /** Replaces the API's base URL. */
   readonly api?: string;
+  /** Replaces the URL at which tokens are exchanged (`renew.endpoint`), if that is not a path of the API. */
+  readonly renew?: string;
 }
 
 /** A parameter of the callback that is kept beside the token. */
@@ -57,7 +59,7 @@ export interface CallbackParameter {
  * and Threads (`th_refresh_token`).
  */
 export interface RefreshByExchange {
-  /** The URL of the exchange. */
+  /** The URL of the exchange, absolute or as a path of the API. */
   readonly endpoint: string;
   /**
    * The method. With GET the parameters are in the query: the token, which no error shows, and the client secret if

@@ -19,6 +19,7 @@ import {
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
+import { ownOptions } from "./options/own-fields.ts";
 import type {
   ProviderDefinition,
   ProviderEndpoints,
@@ -35,9 +36,7 @@ const endpoint: OptionRule = (value, name) => (value === undefined ? [] : urlPro
 const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
   authorization: endpoint,
   token: mustBeUrl,
-  // Or a path of the API; "//" begins another host.
-  userInfo: (value, name, all) =>
-    typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
+  userInfo: (value, name, all) => (isPath(value) ? [] : endpoint(value, name, all)),
   jwks: endpoint,
   revocation: endpoint,
   introspection: endpoint,
@@ -52,7 +51,7 @@ const mustBeName =
     isName(value) ? [] : [`${name} must be ${what}`];
 
 const RENEW_RULES: OptionRules<RefreshByExchange> = {
-  endpoint: mustBeUrl,
+  endpoint: (value, name, all) => (isPath(value) ? [] : mustBeUrl(value, name, all)),
   method: mustBeOneOf("GET", "POST"),
   grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
   tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
@@ -112,7 +111,13 @@ const RULES: OptionRules<ProviderDefinition> = {
   clientAuthentication: clientAuthenticationProblems,
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
-  renew: (value) => (value === undefined ? [] : optionProblems(value, RENEW_RULES, "renew.")),
+  renew: (value, name, { api }) => {
+    if (value === undefined) return [];
+    const { endpoint: url } = ownOptions(value as Partial<RefreshByExchange>) ?? {};
+    return isPath(url) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
+      ? [`${name}.endpoint must be absolute, because there is no api.baseUrl to put before it`]
+      : optionProblems(value, RENEW_RULES, "renew.");
+  },
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   scopeAliases: anything,
@@ -128,6 +133,11 @@ const RULES: OptionRules<ProviderDefinition> = {
   revoke: mustBeFunction,
   profile: anything,
 };
+
+/** Whether a value is a path of the API; "//" begins another host. */
+function isPath(value: unknown): value is string {
+  return typeof value === "string" && /^\/(?!\/)/.test(value);
+}
 
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";

@@ -64,7 +64,7 @@ export function defineProvider<
   const own = ownOptions(definition);
   const misplaced = overrideProblems(overrides);
   if (misplaced.length > 0) throw new ConfigurationError(titleOf(own), misplaced);
-  const { issuer, api, ...endpoints } = ownOptions(overrides);
+  const { issuer, api, renew, ...endpoints } = ownOptions(overrides);
   const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
     ...own,
     ...(issuer !== undefined && { issuer }),
@@ -72,6 +72,7 @@ export function defineProvider<
     ...(["object", "undefined"].includes(typeof own.endpoints) && {
       endpoints: { ...own.endpoints, ...endpoints },
     }),
+    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
     // The further origins belong to the real API, not to the one that replaces it.
     ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
   });

@@ -169,7 +169,7 @@ async function send(
 ): Promise<Response> {
   const accept = new Headers(apiHeaders(provider)).get("accept") ?? "application/json";
   let url = resolve(request.url);
-  let { method, body, contentType } = request;
+  let { method, body, contentType } = ownFields(request);
   for (let followed = 0; ; followed += 1) {
     const response = await session.fetch(url.href, {
       method,

@@ -167,7 +167,7 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
+    return await exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
   }
 
   /**
@@ -181,7 +181,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return readFragment(this.#context, callback, ownOptions(request));
+    return await readFragment(this.#context, callback, ownOptions(request));
   }
 
   /**
@@ -194,7 +194,7 @@ export class OAuth2Client<
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
-    return fetchClientCredentials(this.#context, ownOptions(options));
+    return await fetchClientCredentials(this.#context, ownOptions(options));
   }
 
   /**
@@ -205,7 +205,7 @@ export class OAuth2Client<
    */
   async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
     const { fetchWithPassword } = await import("./grants/password.ts");
-    return fetchWithPassword(this.#context, ownOptions(options));
+    return await fetchWithPassword(this.#context, ownOptions(options));
   }
 
   /**
@@ -228,7 +228,7 @@ export class OAuth2Client<
    */
   async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
     const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
-    return requestDeviceAuthorization(this.#context, ownOptions(options));
+    return await requestDeviceAuthorization(this.#context, ownOptions(options));
   }
 
   /**
@@ -243,7 +243,7 @@ export class OAuth2Client<
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
-    return pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
+    return await pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
   }
 
   /**
@@ -254,7 +254,7 @@ export class OAuth2Client<
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
     const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
-    return fetchWithAssertion(this.#context, ownOptions(options));
+    return await fetchWithAssertion(this.#context, ownOptions(options));
   }
 
   /**
@@ -264,7 +264,7 @@ export class OAuth2Client<
    */
   async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
     const { exchangeForToken } = await import("./grants/token-exchange.ts");
-    return exchangeForToken(this.#context, ownOptions(options));
+    return await exchangeForToken(this.#context, ownOptions(options));
   }
 
   /**
@@ -287,7 +287,7 @@ export class OAuth2Client<
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     const newest = registry.newest(known);
     const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
-    return asked.catch((error: unknown) => registry.keep(newest, error));
+    return await asked.catch((error: unknown) => registry.keep(newest, error));
   }
 
   /**
@@ -324,7 +324,7 @@ export class OAuth2Client<
     options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, ownOptions(options));
+    return await introspectToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -480,6 +480,6 @@ export class OAuth2Client<
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
     const { openStoredSession } = await import("./session/stored-session.ts");
-    return openStoredSession(this.#sessions, ownOptions(options));
+    return await openStoredSession(this.#sessions, ownOptions(options));
   }
 }

@@ -305,7 +305,7 @@ export class OAuth1Session extends SessionRequests {
       secrets: this.#secrets,
     };
     const { fetchToken } = await import("./token-requests.ts");
-    return fetchToken(context, {
+    return await fetchToken(context, {
       method: provider?.tokenRequestMethods?.[endpoint] ?? "POST",
       ...request,
       url: ownOptions(request).url ?? provider?.endpoints[endpoint],

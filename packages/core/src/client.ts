@@ -1,3 +1,4 @@
+import { bindMethods } from "./bound-methods.ts";
 import type { CallbackInput } from "./authorization/callback-parameters.ts";
 import { type AuthorizationRequest, buildAuthorizationRequest } from "./authorization/request.ts";
 import type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
@@ -93,6 +94,7 @@ export class OAuth2Client<
     this.provider = checkedProvider(provider, own);
     this.#context = clientContext(this.provider, own);
     this.#sessions = sessionContext(this.#context, own);
+    bindMethods(this);
   }
 
   /**
@@ -167,7 +169,7 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return await exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
+    return await exchangeCode(this.#context, callback, request, ownOptions(options));
   }
 
   /**
@@ -181,7 +183,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return await readFragment(this.#context, callback, ownOptions(request));
+    return await readFragment(this.#context, callback, request);
   }
 
   /**

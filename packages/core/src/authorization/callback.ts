@@ -1,10 +1,11 @@
 import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
-import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
+import type { EndingMethod } from "./misused-arguments.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
 
@@ -71,7 +72,7 @@ export function checkAnswer(
   if (parameters.size === 0) {
     refuse(
       "CALLBACK_INVALID",
-      "The callback has no parameters. Pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone.",
+      "The callback has no parameters. Pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone. For a posted form (form_post) pass the request or its body, not its query.",
     );
   }
   const state = parameters.get("state");
@@ -157,11 +158,9 @@ const FIELDS: Partial<Record<keyof AuthorizationRequest, (value: unknown) => boo
  */
 export function checkRequest(
   { provider, idTokens }: ClientContext,
-  method: "fetchToken()" | "tokenFromFragment()",
-  request: AuthorizationRequest | null | undefined,
+  method: EndingMethod,
+  request: AuthorizationRequest,
 ): void {
-  const misuse = misuseOf(method, request);
-  if (misuse) throw new ConfigurationError(method, [misuse], provider.name);
   const stored = request as unknown as StoredRequest;
   const wrong = Object.entries(FIELDS)
     .filter(([name, fits]) => !fits(stored[name as keyof AuthorizationRequest]))
@@ -174,21 +173,6 @@ export function checkRequest(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,
   );
   throwProblems(method, [...problems, ...idTokens.scopeProblems(stored.scope)], provider.name);
-}
-
-/** Recognizes what is often passed instead of the request. */
-function misuseOf(method: string, request: unknown): string | undefined {
-  if (request === undefined || request === null) {
-    return "there is no request: this visitor has no sign-in under way (is their session lost?)";
-  }
-  if (typeof request === "string") return "request is a string: JSON.parse it first";
-  const { then, responseType } = request as { then?: unknown; responseType?: unknown };
-  if (typeof then === "function") return "request is a promise: await authorizationRequest()";
-  const isForCode = responseType === undefined;
-  if (isForCode === (method === "fetchToken()")) return undefined;
-  return isForCode
-    ? "request was made for a code: end it with fetchToken()"
-    : 'request was made with responseType: "token": end it with tokenFromFragment()';
 }
 
 function isText(value: unknown): boolean {

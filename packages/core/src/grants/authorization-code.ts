@@ -1,7 +1,9 @@
 import { codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
+import { refuseMisuse } from "../authorization/misused-arguments.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
+import { ownOptions } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
@@ -18,9 +20,11 @@ const ISSUED_WITHIN = 300;
 export async function exchangeCode(
   context: ClientContext,
   callback: CallbackInput,
-  request: AuthorizationRequest,
+  given: AuthorizationRequest,
   options: CodeExchangeOptions,
 ): Promise<Token> {
+  refuseMisuse(context.provider.name, "fetchToken()", callback, given);
+  const request = ownOptions(given);
   const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
   const { redirectUri, codeVerifier, scope } = request;

@@ -5,16 +5,23 @@ type Method = (this: unknown, ...values: unknown[]) => unknown;
  * client`. They are looked up by each call, so that a test may replace one on the class.
  */
 export function bindMethods(target: object): void {
-  const classOf = Object.getPrototypeOf(target) as object;
-  for (let holder = classOf; holder !== Object.prototype;) {
-    for (const name of methodsOf(holder)) {
-      if (Object.hasOwn(target, name)) continue;
-      const bound: Method = (...values) =>
-        (Reflect.get(classOf, name) as Method).apply(target, values);
-      define(target, name, bound);
-    }
-    holder = Object.getPrototypeOf(holder) as object;
+  const type = Object.getPrototypeOf(target) as object;
+  let names = methodsByClass.get(type);
+  if (!names) methodsByClass.set(type, (names = inheritedMethods(type)));
+  for (const name of names) {
+    define(target, name, (...values) => (Reflect.get(type, name) as Method).apply(target, values));
   }
+}
+
+const methodsByClass = new WeakMap<object, readonly string[]>();
+
+function inheritedMethods(type: object): string[] {
+  if (type === Object.prototype) return [];
+  const names = new Set([
+    ...methodsOf(type),
+    ...inheritedMethods(Object.getPrototypeOf(type) as object),
+  ]);
+  return [...names];
 }
 
 /** Makes the methods of a class bound when they are read: for objects that are made for each request. */

@@ -43,6 +43,12 @@ export interface ApiReader {
   get(url: string): Promise<unknown>;
 }
 
+/**
+ * How PKCE's challenge is made of its verifier: `"S256"` as RFC 7636 §4.2 requires it; `"plain"` for MyAnimeList, which knows
+ * no other; `"sha256-hex"` for TikTok's desktop and mobile apps, which send the digest in hexadecimal under the name S256.
+ */
+export type PkceMethod = "S256" | "plain" | "sha256-hex";
+
 /** The definition of a provider: data, and pure functions where data is not enough. */
 export interface ProviderDefinition<
   Scope extends string = string,
@@ -66,6 +72,17 @@ export interface ProviderDefinition<
    * @defaultValue `false`
    */
   readonly pushAuthorizationRequests?: boolean;
+  /**
+   * How an authorization code is tied to the client that asked for it (PKCE, RFC 7636). Callers and hooks cannot change it.
+   *
+   * Leave it out unless the provider fails with S256. `"plain"` (MyAnimeList) puts the verifier itself into the authorization
+   * URL: it does not protect against those who see that URL. `false` is for providers that refuse a challenge or verifier, or
+   * do not check it (LinkedIn's web apps, Strava): a stolen code is then protected by the client secret alone, so do not
+   * register such a client without one.
+   *
+   * @defaultValue `"S256"`
+   */
+  readonly pkce?: PkceMethod | false;
   /**
    * The separator of scopes in requests and responses.
    *

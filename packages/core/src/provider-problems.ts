@@ -92,6 +92,10 @@ const RULES: OptionRules<ProviderDefinition> = {
   expiredToken: mustBeExpiredToken,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
+  pkce: must(
+    'be "S256", "plain", "sha256-hex" or false',
+    (value) => value === false || ["S256", "plain", "sha256-hex"].includes(value as string),
+  ),
   scopeAliases: anything,
   idToken: (value) =>
     value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),

@@ -2,7 +2,7 @@ import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
-import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
+import type { EndpointOverrides, PkceMethod, ProviderDefinition } from "./provider-definition.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
@@ -13,6 +13,8 @@ export interface Provider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > extends ProviderDefinition<Scope, AuthorizationOptions> {
+  /** How codes are tied to the client (PKCE). */
+  readonly pkce: PkceMethod | false;
   /** The separator of scopes. */
   readonly scopeDelimiter: string;
   /** How a client with a secret authenticates. */
@@ -82,6 +84,7 @@ export function defineProvider<
   const provider = ownFields({
     profile: openIdProfile,
     ...merged,
+    pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],

@@ -166,7 +166,9 @@ export function checkRequest(
   const wrong = Object.entries(FIELDS)
     .filter(([name, fits]) => !fits(stored[name as keyof AuthorizationRequest]))
     .map(([name]) => name);
-  if (method === "fetchToken()" && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
+  // The definition decides, not the record: one without a verifier must not switch PKCE off.
+  const needsVerifier = method === "fetchToken()" && provider.pkce !== false;
+  if (needsVerifier && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
   // Where there will be an ID token, it is tied to this sign-in by a nonce.
   const needsNonce = idTokens.supported && [stored.scope].flat().includes("openid");
   if (needsNonce && !isText(stored.nonce)) wrong.push("nonce");

@@ -1,5 +1,4 @@
 import type { ClientContext } from "../client-context.ts";
-import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { type EndpointParameters, withoutParameters } from "../endpoints/endpoint-parameters.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
@@ -7,6 +6,7 @@ import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
+import { challengeParameters, refuseChangedParameters } from "./pkce.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
@@ -24,7 +24,10 @@ export interface AuthorizationRequest {
   readonly state: string;
   /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1); present when the scope has `openid`. */
   readonly nonce?: string;
-  /** The secret half of PKCE (RFC 7636 §4.1); empty for the implicit grant, which has no PKCE. */
+  /**
+   * The secret half of PKCE (RFC 7636 §4.1); empty without PKCE: for the implicit grant, and for a provider whose definition
+   * has `pkce: false`.
+   */
   readonly codeVerifier: string;
   /** Present for the implicit grant. */
   readonly responseType?: "token";
@@ -38,7 +41,7 @@ export interface AuthorizationRequest {
   readonly issuedAt: number;
 }
 
-/** Builds an authorization request with state, PKCE S256 and, for OpenID Connect, a nonce. */
+/** Builds an authorization request with state, PKCE and, for OpenID Connect, a nonce. */
 export async function buildAuthorizationRequest(
   context: ClientContext,
   options: AuthorizationRequestOptions & object,
@@ -48,15 +51,13 @@ export async function buildAuthorizationRequest(
   const { scope = provider.defaultScope, responseType, maxAge } = options;
   const needsNonce = (names: readonly string[]) => names.includes("openid") && idTokens.supported;
   const state = randomToken();
-  const codeVerifier = responseType === "token" ? "" : randomToken();
+  const pkce = responseType === "token" ? false : provider.pkce;
+  const codeVerifier = pkce === false ? "" : randomToken();
   let nonce = needsNonce(scope) ? randomToken() : undefined;
   const target = await targetOf(context, options, scope, {
     state,
     ...(nonce !== undefined && { nonce }),
-    ...(codeVerifier !== "" && {
-      code_challenge: await sha256(codeVerifier),
-      code_challenge_method: "S256",
-    }),
+    ...(await challengeParameters(pkce, codeVerifier)),
     ...(dpop && { dpop_jkt: await dpop.thumbprint() }),
   });
   throwProblems("authorizationRequest()", idTokens.scopeProblems(target.scope), provider.name);
@@ -91,6 +92,9 @@ interface Target {
   readonly scope: readonly string[];
 }
 
+/** Parameters that the callback is checked against, and those that tie its code and its tokens to this client. */
+const GUARDED = ["state", "nonce", "code_challenge", "code_challenge_method", "dpop_jkt"];
+
 /** @param fixed - The parameters that the callback is checked against: nobody else decides them. */
 async function targetOf(
   { provider, clientId, redirectUri: usual, hooks }: ClientContext,
@@ -123,6 +127,13 @@ async function targetOf(
     { url, parameters: definedFields(parameters) },
     { provider: provider.name },
   );
+  refuseChangedParameters(
+    provider.name,
+    "authorizationRequest",
+    GUARDED,
+    parameters,
+    changed.parameters,
+  );
   const { redirect_uri: named, scope: asked = "" } = ownFields(changed.parameters);
   const sent = typeof named === "string" ? named : redirectUri;
   return {
@@ -141,7 +152,9 @@ async function urlOf(
 ): Promise<string> {
   if (!pushed) return withQuery(url, parameters);
   const { askEndpoint } = await import("../endpoints/authenticated-endpoint.ts");
-  const secrets = [parameters["state"], parameters["nonce"]].flat();
+  // With the method "plain" the challenge is the verifier.
+  const names = ["state", "nonce", "code_challenge"];
+  const secrets = names.flatMap((name) => parameters[name]);
   const reference = await askEndpoint(
     context,
     { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201], repeatable: true },

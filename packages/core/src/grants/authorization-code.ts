@@ -23,7 +23,8 @@ export async function exchangeCode(
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
   const code = await codeFromCallback(context, callback, request);
-  const { redirectUri, codeVerifier, scope } = request;
+  const { redirectUri, scope } = request;
+  const codeVerifier = context.provider.pkce === false ? undefined : request.codeVerifier;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
     parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },

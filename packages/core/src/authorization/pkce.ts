@@ -1,0 +1,47 @@
+import { sha256 } from "../crypto/digest.ts";
+import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
+import { ownFields } from "../options/own-fields.ts";
+import type { PkceMethod } from "../provider-definition.ts";
+
+/** Computes the parameters of an authorization request that commit to a verifier (RFC 7636 §4.3). */
+export function challengeParameters(
+  pkce: PkceMethod | false,
+  codeVerifier: string,
+): EndpointParameters | Promise<EndpointParameters> {
+  // Undefined, so that nothing else adds a challenge whose verifier nobody has.
+  if (pkce === false) return { code_challenge: undefined, code_challenge_method: undefined };
+  if (pkce === "plain") return { code_challenge: codeVerifier, code_challenge_method: "plain" };
+  const digest = sha256(codeVerifier, pkce === "S256" ? "base64url" : "hex");
+  const write = (challenge: string): EndpointParameters => ({
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+  });
+  return typeof digest === "string" ? write(digest) : digest.then(write);
+}
+
+/**
+ * Refuses a hook's result in which a parameter is not as the client set it.
+ *
+ * @param hook - The hook's name.
+ * @param names - The parameters that no hook may change, drop or add.
+ * @throws ConfigurationError that lists each of them.
+ */
+export function refuseChangedParameters(
+  provider: string,
+  hook: string,
+  names: readonly string[],
+  set: EndpointParameters,
+  returned: EndpointParameters,
+): void {
+  const [before, after] = [ownFields(set), ownFields(returned)];
+  const problems = names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (was === is) return [];
+    const what = is === undefined ? "dropped" : was === undefined ? "added" : "changed";
+    return [
+      `it ${what} ${name}: return it as the client set it, because it protects the sign-in; what a provider does without, its definition says`,
+    ];
+  });
+  throwProblems(`The ${hook} hook`, problems, provider);
+}

@@ -1,3 +1,4 @@
+import type { CallbackParameter } from "./authorization/kept-parameters.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
@@ -43,12 +44,6 @@ export interface ApiReader {
   get(url: string): Promise<unknown>;
 }
 
-/**
- * How PKCE's challenge is made of its verifier: `"S256"` as RFC 7636 §4.2 requires it; `"plain"` for MyAnimeList, which knows
- * no other; `"sha256-hex"` for TikTok's desktop and mobile apps, which send the digest in hexadecimal under the name S256.
- */
-export type PkceMethod = "S256" | "plain" | "sha256-hex";
-
 /** The definition of a provider: data, and pure functions where data is not enough. */
 export interface ProviderDefinition<
   Scope extends string = string,
@@ -75,14 +70,17 @@ export interface ProviderDefinition<
   /**
    * How an authorization code is tied to the client that asked for it (PKCE, RFC 7636). Callers and hooks cannot change it.
    *
-   * Leave it out unless the provider fails with S256. `"plain"` (MyAnimeList) puts the verifier itself into the authorization
-   * URL: it does not protect against those who see that URL. `false` is for providers that refuse a challenge or verifier, or
-   * do not check it (LinkedIn's web apps, Strava): a stolen code is then protected by the client secret alone, so do not
-   * register such a client without one.
+   * Leave it out unless the provider fails with S256:
+   *
+   * - `"sha256-hex"` writes the digest in hexadecimal under the name S256 (TikTok's desktop and mobile apps);
+   * - `"plain"` puts the verifier itself into the authorization URL (MyAnimeList): it does not protect against those who see
+   *   that URL;
+   * - `false` is for providers that refuse PKCE or ignore it (LinkedIn's web apps, Strava): a stolen code is then protected by
+   *   the client secret alone.
    *
    * @defaultValue `"S256"`
    */
-  readonly pkce?: PkceMethod | false;
+  readonly pkce?: "S256" | "plain" | "sha256-hex" | false;
   /**
    * The separator of scopes in requests and responses.
    *
@@ -119,6 +117,15 @@ export interface ProviderDefinition<
    * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
    */
   readonly idToken?: IdTokenRules | false;
+  /**
+   * Parameters of the callback that are kept: the company (Intuit's `realmId`), the device (VK's `device_id`, which its token
+   * endpoint asks for), the user's server (Zoho's `accounts-server`), the user's name (Apple's `user`, which comes once).
+   *
+   * They are kept in `token.raw`, where a field of the token response with the same name takes precedence, and stay there when
+   * the token is refreshed or stored. `"scope"` is the granted scope where the token response has none (Strava, whose users
+   * can untick scopes). A callback that repeats one of them is refused.
+   */
+  readonly callbackParameters?: readonly (string | CallbackParameter)[];
   /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
   /** The names of the options that `authorizationParameters` reads; any other option is refused. */

@@ -1,3 +1,4 @@
+import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
@@ -99,6 +100,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   scopeAliases: anything,
   idToken: (value) =>
     value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
+  callbackParameters: mustBeCallbackParameters,
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,

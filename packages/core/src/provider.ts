@@ -2,7 +2,7 @@ import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
-import type { EndpointOverrides, PkceMethod, ProviderDefinition } from "./provider-definition.ts";
+import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
 import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
@@ -14,7 +14,7 @@ export interface Provider<
   AuthorizationOptions extends object = object,
 > extends ProviderDefinition<Scope, AuthorizationOptions> {
   /** How codes are tied to the client (PKCE). */
-  readonly pkce: PkceMethod | false;
+  readonly pkce: NonNullable<ProviderDefinition["pkce"]>;
   /** The separator of scopes. */
   readonly scopeDelimiter: string;
   /** How a client with a secret authenticates. */
@@ -96,11 +96,12 @@ export function defineProvider<
 
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
-  const { endpoints, api, idToken } = ownFields(definition);
+  const { endpoints, api, idToken, callbackParameters: kept } = ownFields(definition);
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
     ...(api !== undefined && { api: ownOptions(api) }),
+    ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
   });
 }

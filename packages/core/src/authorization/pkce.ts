@@ -2,17 +2,17 @@ import { sha256 } from "../crypto/digest.ts";
 import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { ownFields } from "../options/own-fields.ts";
-import type { PkceMethod } from "../provider-definition.ts";
+import type { ProviderDefinition } from "../provider-definition.ts";
 
 /** Computes the parameters of an authorization request that commit to a verifier (RFC 7636 §4.3). */
 export function challengeParameters(
-  pkce: PkceMethod | false,
+  pkce: ProviderDefinition["pkce"],
   codeVerifier: string,
 ): EndpointParameters | Promise<EndpointParameters> {
   // Undefined, so that nothing else adds a challenge whose verifier nobody has.
   if (pkce === false) return { code_challenge: undefined, code_challenge_method: undefined };
   if (pkce === "plain") return { code_challenge: codeVerifier, code_challenge_method: "plain" };
-  const digest = sha256(codeVerifier, pkce === "S256" ? "base64url" : "hex");
+  const digest = sha256(codeVerifier, pkce === "sha256-hex" ? "hex" : "base64url");
   const write = (challenge: string): EndpointParameters => ({
     code_challenge: challenge,
     code_challenge_method: "S256",

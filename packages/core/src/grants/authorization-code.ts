@@ -1,12 +1,14 @@
 import { codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
+import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
+import { parseScope } from "../tokens/scopes.ts";
 import type { Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
 import { explainSpentCode } from "./spent-code.ts";
-import { requestTokens } from "./token-endpoint.ts";
+import { type GrantedTokens, requestTokens } from "./token-endpoint.ts";
 
 /** Options of a code exchange. */
 export type CodeExchangeOptions = Omit<GrantOptions, "scope">;
@@ -22,12 +24,19 @@ export async function exchangeCode(
   options: CodeExchangeOptions,
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
-  const code = await codeFromCallback(context, callback, request);
+  const { provider } = context;
+  const { code, kept } = await codeFromCallback(context, callback, request);
   const { redirectUri, scope } = request;
-  const codeVerifier = context.provider.pkce === false ? undefined : request.codeVerifier;
+  const codeVerifier = provider.pkce === false ? undefined : request.codeVerifier;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
-    parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier, ...shared },
+    parameters: {
+      ...keptForTokenRequest(provider, kept),
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+      ...shared,
+    },
     secrets: [code, codeVerifier],
     signal: options.signal,
   }).catch(explainSpentCode);
@@ -38,5 +47,18 @@ export async function exchangeCode(
     signal: options.signal,
   };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
-  return grantedToken(context, granted, { requestedScope: scope, claims });
+  return grantedToken(context, withKept(granted, kept, provider.scopeDelimiter), {
+    requestedScope: scope,
+    claims,
+  });
+}
+
+/** Adds what was kept of the callback to a token response, whose own fields take precedence. */
+function withKept(
+  { fields, receivedAt }: GrantedTokens,
+  { scope, ...kept }: Readonly<Record<string, string>>,
+  scopeDelimiter: string,
+): GrantedTokens {
+  const granted = fields.scope ?? (scope === undefined ? scope : parseScope(scope, scopeDelimiter));
+  return { fields: { ...fields, scope: granted, raw: { ...kept, ...fields.raw } }, receivedAt };
 }

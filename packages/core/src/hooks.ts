@@ -12,7 +12,7 @@ export interface HookContext {
 
 /** What the `authorizationRequest` hook sees: an authorization request before its URL is built. */
 export interface AuthorizationRequestHookValue {
-  /** The authorization endpoint. */
+  /** The authorization endpoint without its fragment, which is put at the end unless a hook gives another one. */
   readonly url: string;
   /**
    * Query parameters by name. A hook that changes, drops or adds `state`, `nonce`, the PKCE challenge or `dpop_jkt` is refused

@@ -10,7 +10,10 @@ import type { TokenPlacement } from "./tokens/token-placement.ts";
 
 /** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
 export interface ProviderEndpoints {
-  /** The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. */
+  /**
+   * The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. A fragment stays at
+   * the end of the URL, behind the parameters (WeChat's `#wechat_redirect`).
+   */
   readonly authorization?: string;
   /** The token endpoint (RFC 6749 §3.2). */
   readonly token: string;

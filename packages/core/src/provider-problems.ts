@@ -26,7 +26,9 @@ const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
 const endpoint: OptionRule = (value, name) => (value === undefined ? [] : urlProblems(name, value));
 
 const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
-  authorization: endpoint,
+  // Some providers need a fragment behind the parameters, which RFC 6749 §3.1 does not allow.
+  authorization: (value, name, all) =>
+    endpoint(typeof value === "string" ? value.split("#", 1)[0] : value, name, all),
   token: mustBeUrl,
   // Or a path of the API; "//" begins another host.
   userInfo: (value, name, all) =>

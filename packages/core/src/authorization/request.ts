@@ -104,7 +104,8 @@ async function targetOf(
 ): Promise<Target> {
   const { authorizationDetails: details } = options;
   const redirectUri = (options.redirectUri ?? usual) as string;
-  const url = provider.endpoints.authorization as string;
+  const endpoint = provider.endpoints.authorization as string;
+  const [url = "", fragment] = endpoint.split("#", 2);
   const parameters = {
     client_id: clientId,
     response_type: options.responseType ?? "code",
@@ -120,7 +121,7 @@ async function targetOf(
     ...fixed,
   };
   if (!hooks.has("authorizationRequest")) {
-    return { url, parameters, redirectUri, scope: [...scope] };
+    return { url: endpoint, parameters, redirectUri, scope: [...scope] };
   }
   const changed = await hooks.run<AuthorizationRequestHookValue>(
     "authorizationRequest",
@@ -137,7 +138,7 @@ async function targetOf(
   const { redirect_uri: named, scope: asked = "" } = ownFields(changed.parameters);
   const sent = typeof named === "string" ? named : redirectUri;
   return {
-    url: changed.url,
+    url: withFragment(changed.url, fragment),
     parameters: { ...changed.parameters, ...fixed, redirect_uri: sent },
     redirectUri: sent,
     scope: [asked].flat().flatMap((part) => parseScope(part, provider.scopeDelimiter)),
@@ -167,9 +168,15 @@ async function urlOf(
   return withQuery(url, written, { ...parameters, ...written });
 }
 
-/** Writes parameters into a URL. They replace those of its own query: each is there once (RFC 6749 §3.1). */
+/** Adds a fragment to a URL that has none. */
+function withFragment(url: string, fragment: string | undefined): string {
+  return fragment === undefined || url.includes("#") ? url : `${url}#${fragment}`;
+}
+
+/** Writes parameters into a URL, before its fragment. They replace those of its own query: each is there once (RFC 6749 §3.1). */
 function withQuery(url: string, parameters: EndpointParameters, pushed = parameters): string {
-  let result = withoutParameters(url, pushed);
+  const [address = "", fragment] = url.split("#", 2);
+  let result = withoutParameters(address, pushed);
   let separator = result.includes("?") ? "&" : "?";
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
@@ -178,7 +185,7 @@ function withQuery(url: string, parameters: EndpointParameters, pushed = paramet
       separator = "&";
     }
   }
-  return result;
+  return withFragment(result, fragment);
 }
 
 /** Most parts are names and random tokens, with nothing in them to encode. */

@@ -10,6 +10,7 @@ import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
+import type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
 import type {
   DeviceAuthorization,
   DeviceAuthorizationRecord,
@@ -163,6 +164,42 @@ export class OAuth2Client<
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
     return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
+  }
+
+  /**
+   * Exchanges a code that this client did not ask for: of a popup in a page (`redirectUri: "postmessage"`), or of a
+   * phone's own sign-in, whose app sends the code to your server. For every other sign-in use {@link OAuth2Client.fetchToken}.
+   *
+   * **Nothing shows that the code belongs to this visitor.** There is no callback and no state, so an attacker can make a
+   * victim's browser send the attacker's code: the victim is then signed in as the attacker, or the attacker's account is
+   * connected to the victim's (login CSRF, RFC 6749 §10.12). Before you call this:
+   *
+   * - accept the code only in a POST that other sites cannot send: require a header such as `X-Requested-With`, which forms
+   *   cannot have, and allow no foreign origin (CORS); or a CSRF token of your own;
+   * - pass the `nonce` that your server gave to this visitor, where the provider issues ID tokens;
+   * - pass the phone's `codeVerifier`: without PKCE, whoever sees the code can use it.
+   *
+   * An ID token is verified as always. `callbackParameters` are not kept: there is no callback.
+   *
+   * @param code - The code as the provider issued it, without percent-encoding.
+   * @throws OAuthError as {@link OAuth2Client.fetchToken} does after the token request, and `TOKEN_RESPONSE_INVALID` when a
+   * `nonce` is given and there is no ID token; ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * // The route that the page's fetch() posts the popup's code to.
+   * export async function signIn(client: OAuth2Client, request: Request, nonce: string) {
+   *   if (request.headers.get("x-requested-with") !== "fetch") throw new Error("not our page");
+   *   const code = await request.text();
+   *   return client.fetchTokenByCode(code, { redirectUri: "postmessage", nonce });
+   * }
+   * ```
+   */
+  async fetchTokenByCode(code: string, options: CodeBegunElsewhereOptions): Promise<Token> {
+    const { redeemForeignCode } = await import("./grants/code-begun-elsewhere.ts");
+    return redeemForeignCode(this.#context, code, ownOptions(options ?? {}));
   }
 
   /**

@@ -41,7 +41,9 @@ describe("the fragment of endpoints.authorization", () => {
     const { url } = await clientAt("/connect#wechat_redirect").authorizationRequest({
       pushed: true,
     });
-    expect(url).toMatch(/\/connect\?client_id=client&request_uri=urn%3Aexample%3A1#wechat_redirect$/);
+    expect(url).toMatch(
+      /\/connect\?client_id=client&request_uri=urn%3Aexample%3A1#wechat_redirect$/,
+    );
     expect(endpoint.server.received("/par")[0]?.body).not.toContain("wechat_redirect");
   });
 

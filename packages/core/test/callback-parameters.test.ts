@@ -228,7 +228,11 @@ describe("a definition's callbackParameters", () => {
         /^callbackParameters\[0\]\.tokenRequest cannot be .* sets itself/,
       ],
     ),
-    ["the scope in a token request", [{ name: "scope", tokenRequest: true }], /tokenRequest cannot/],
+    [
+      "the scope in a token request",
+      [{ name: "scope", tokenRequest: true }],
+      /tokenRequest cannot/,
+    ],
     ["a name twice", ["a", { name: "a" }], /^callbackParameters names a twice/],
   ])("are refused with %s", (_what, callbackParameters, problem) => {
     const definition = async () => keeping(callbackParameters as Kept);

@@ -37,57 +37,63 @@ const without =
   (parameters: Parameters): Parameters =>
     Object.fromEntries(Object.entries(parameters).filter(([key]) => key !== name));
 
-describe.each(["definition", "client"] as const)("an authorizationRequest hook of the %s", (where) => {
-  it.each(["state", "nonce", "code_challenge", "code_challenge_method"])(
-    "is refused when it changes or drops %s, and nothing is sent",
-    async (name) => {
-      const dropped = clientWith(changing(without(name)), where);
-      const changed = clientWith(
-        changing((parameters) => ({ ...parameters, [name]: "mine" })),
+describe.each(["definition", "client"] as const)(
+  "an authorizationRequest hook of the %s",
+  (where) => {
+    it.each(["state", "nonce", "code_challenge", "code_challenge_method"])(
+      "is refused when it changes or drops %s, and nothing is sent",
+      async (name) => {
+        const dropped = clientWith(changing(without(name)), where);
+        const changed = clientWith(
+          changing((parameters) => ({ ...parameters, [name]: "mine" })),
+          where,
+        );
+        const doubled = clientWith(
+          changing((parameters) => ({
+            ...parameters,
+            [name]: [parameters[name] as string, "mine"],
+          })),
+          where,
+        );
+        for (const client of [dropped, changed, doubled]) {
+          const begun = client.authorizationRequest({ scope: ["openid"], pushed: true });
+          const error = await rejectionOf(begun);
+          expect(error).toMatchObject({
+            code: "CONFIGURATION_INVALID",
+            problems: [expect.stringMatching(new RegExp(`^it (?:changed|dropped) ${name}:`))],
+          });
+        }
+        expect(endpoint.server.requests).toEqual([]);
+      },
+    );
+
+    it("may return the same values beside changes of its own", async () => {
+      const client = clientWith(
+        changing((parameters) => ({ ...parameters, prompt: "login" })),
         where,
       );
-      const doubled = clientWith(
-        changing((parameters) => ({ ...parameters, [name]: [parameters[name] as string, "mine"] })),
-        where,
-      );
-      for (const client of [dropped, changed, doubled]) {
-        const begun = client.authorizationRequest({ scope: ["openid"], pushed: true });
-        const error = await rejectionOf(begun);
-        expect(error).toMatchObject({
-          code: "CONFIGURATION_INVALID",
-          problems: [expect.stringMatching(new RegExp(`^it (?:changed|dropped) ${name}:`))],
-        });
-      }
-      expect(endpoint.server.requests).toEqual([]);
-    },
-  );
-
-  it("may return the same values beside changes of its own", async () => {
-    const client = clientWith(
-      changing((parameters) => ({ ...parameters, prompt: "login" })),
-      where,
-    );
-    const request = await client.authorizationRequest({ scope: ["openid"] });
-    const query = new URL(request.url).searchParams;
-    expect(query.get("prompt")).toBe("login");
-    expect(query.get("state")).toBe(request.state);
-    expect(query.get("nonce")).toBe(request.nonce);
-  });
-
-  it("may add no challenge or nonce of its own either", async () => {
-    const client = clientWith(
-      changing((parameters) => ({ ...parameters, code_challenge: "mine", nonce: "mine" })),
-      where,
-      false,
-    );
-    expect(await rejectionOf(client.authorizationRequest())).toMatchObject({
-      problems: [
-        expect.stringMatching(/^it added nonce:/),
-        expect.stringMatching(/^it added code_challenge:/),
-      ],
+      const request = await client.authorizationRequest({ scope: ["openid"] });
+      const query = new URL(request.url).searchParams;
+      expect(query.get("prompt")).toBe("login");
+      expect(query.get("state")).toBe(request.state);
+      expect(query.get("nonce")).toBe(request.nonce);
     });
-  });
-});
+
+    it("may add no challenge or nonce of its own either", async () => {
+      const client = clientWith(
+        changing((parameters) => ({ ...parameters, code_challenge: "mine", nonce: "mine" })),
+        where,
+        false,
+      );
+      expect(await rejectionOf(client.authorizationRequest())).toMatchObject({
+        problems: [
+          expect.stringMatching(/^it added nonce:/),
+          expect.stringMatching(/^it added code_challenge:/),
+        ],
+      });
+    });
+  },
+);
 
 const tokenRequest = (change: (body: TokenRequestHookValue["body"]) => object): Hooks => ({
   tokenRequest: (request) => ({ ...request, body: change(request.body) as never }),

@@ -33,14 +33,18 @@ export interface KeepingProvider {
 
 const NAME = /^[\x21-\x7e]+$/;
 /** `__proto__` is no name of a field. */
-const READ = new Set([...SINGLE, ...RESPONSE_FIELDS, "__proto__"].filter((name) => name !== "scope"));
+const READ = new Set(
+  [...SINGLE, ...RESPONSE_FIELDS, "__proto__"].filter((name) => name !== "scope"),
+);
 const SENT = new Set([...TOKEN_REQUEST_FIELDS, "__proto__"]);
 
 const mustBeName: OptionRule = (name, field) => {
   if (typeof name !== "string" || !NAME.test(name)) {
     return [`${field} must be the name of a parameter, for example "realmId"`];
   }
-  return READ.has(name) ? [`${field} must be a parameter other than those that the client reads`] : [];
+  return READ.has(name)
+    ? [`${field} must be a parameter other than those that the client reads`]
+    : [];
 };
 
 const RULES: OptionRules<CallbackParameter> = {
@@ -58,10 +62,13 @@ const RULES: OptionRules<CallbackParameter> = {
 /** Takes the parameters of the callback that a provider's definition keeps. */
 export const mustBeCallbackParameters: OptionRule = (value, field) => {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) return [`${field} must be an array of names or of objects with a name`];
+  if (!Array.isArray(value))
+    return [`${field} must be an array of names or of objects with a name`];
   const problems = value.flatMap((entry: unknown, index) => {
     const place = `${field}[${index}]`;
-    return isObject(entry) ? optionProblems(entry, RULES, `${place}.`) : mustBeName(entry, place, {});
+    return isObject(entry)
+      ? optionProblems(entry, RULES, `${place}.`)
+      : mustBeName(entry, place, {});
   });
   if (problems.length > 0) return problems;
   const names = keptParameters({ callbackParameters: value }).map(({ name }) => name);
@@ -73,7 +80,9 @@ export const mustBeCallbackParameters: OptionRule = (value, field) => {
 export function keptParameters({
   callbackParameters = [],
 }: KeepingProvider): readonly CallbackParameter[] {
-  return callbackParameters.map((entry) => (typeof entry === "string" ? { name: entry } : entry));
+  return callbackParameters.map((entry) =>
+    typeof entry === "string" ? { name: entry, tokenRequest: false } : entry,
+  );
 }
 
 /** Picks the parameters to keep from a callback, which must have been checked. */

@@ -4,20 +4,25 @@ import { throwProblems } from "../errors/configuration-error.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { ProviderDefinition } from "../provider-definition.ts";
 
-/** Computes the parameters of an authorization request that commit to a verifier (RFC 7636 §4.3). */
-export function challengeParameters(
-  pkce: ProviderDefinition["pkce"],
+type Pkce = ProviderDefinition["pkce"];
+
+/** Computes the challenge of a verifier (RFC 7636 §4.2); undefined without PKCE. */
+export function challengeOf(
+  pkce: Pkce,
   codeVerifier: string,
-): EndpointParameters | Promise<EndpointParameters> {
-  // Undefined, so that nothing else adds a challenge whose verifier nobody has.
-  if (pkce === false) return { code_challenge: undefined, code_challenge_method: undefined };
-  if (pkce === "plain") return { code_challenge: codeVerifier, code_challenge_method: "plain" };
-  const digest = sha256(codeVerifier, pkce === "sha256-hex" ? "hex" : "base64url");
-  const write = (challenge: string): EndpointParameters => ({
+): ReturnType<typeof sha256> | undefined {
+  if (pkce === false) return undefined;
+  if (pkce === "plain") return codeVerifier;
+  return sha256(codeVerifier, pkce === "sha256-hex" ? "hex" : "base64url");
+}
+
+/** Gives the parameters of an authorization request with a challenge (RFC 7636 §4.3). */
+export function challengeParameters(pkce: Pkce, challenge: string | undefined): EndpointParameters {
+  return {
+    // Undefined without PKCE: nothing else adds a challenge whose verifier nobody has.
     code_challenge: challenge,
-    code_challenge_method: "S256",
-  });
-  return typeof digest === "string" ? write(digest) : digest.then(write);
+    code_challenge_method: challenge && (pkce === "plain" ? "plain" : "S256"),
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
-import { challengeParameters, refuseChangedParameters } from "./pkce.ts";
+import { challengeOf, challengeParameters, refuseChangedParameters } from "./pkce.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
@@ -57,7 +57,7 @@ export async function buildAuthorizationRequest(
   const target = await targetOf(context, options, scope, {
     state,
     ...(nonce !== undefined && { nonce }),
-    ...(await challengeParameters(pkce, codeVerifier)),
+    ...challengeParameters(pkce, await challengeOf(pkce, codeVerifier)),
     ...(dpop && { dpop_jkt: await dpop.thumbprint() }),
   });
   throwProblems("authorizationRequest()", idTokens.scopeProblems(target.scope), provider.name);

@@ -100,7 +100,8 @@ export class OAuth2Client<
    * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
    *
    * @param issuer - The issuer exactly as the provider writes it, for example `https://id.example.com`.
-   * @param options - The options of any client, and `provider` for what the metadata does not contain.
+   * @param options - The options of any client, and `provider` for what the metadata does not contain, and
+   * `metadataUrl` where it is fetched under another address.
    * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
    *
    * @example
@@ -122,12 +123,16 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const { provider: own = {}, metadataUrl, ...rest } = ownOptions(options ?? {});
     const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
+    const definition = await discoverDefinition(
+      { issuer, metadataUrl },
+      ownOptions(own),
+      clientOptions,
+    );
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
@@ -426,7 +431,7 @@ export class OAuth2Client<
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
     const known = usableToken(Token.from(token));
-    const checked = checkedSessionOptions("session()", this.provider.name, options);
+    const checked = checkedSessionOptions("session()", this.provider, options);
     const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
     return createSession(this.#sessions, source, checked);
   }

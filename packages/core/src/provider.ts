@@ -96,13 +96,23 @@ export function defineProvider<
 
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
-  const { endpoints, api, idToken, callbackParameters: kept } = ownFields(definition);
+  const {
+    endpoints,
+    api,
+    idToken,
+    callbackParameters: kept,
+    allowInsecureHttp,
+  } = ownFields(definition);
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
     ...(api !== undefined && { api: ownOptions(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    // A copy that nobody can add to.
+    ...(Array.isArray(allowInsecureHttp) && {
+      allowInsecureHttp: Object.freeze([...allowInsecureHttp]),
+    }),
   });
 }
 

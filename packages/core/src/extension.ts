@@ -55,5 +55,6 @@ export { isToken } from "./tokens/token.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields, ownOptions } from "./options/own-fields.ts";
+export { dividedOptions } from "./client-parts.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";

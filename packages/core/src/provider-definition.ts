@@ -33,7 +33,10 @@ export interface ProviderEndpoints {
   readonly endSession?: string;
 }
 
-/** URLs that replace a provider's own: an emulator's `endpoints`, or a company's own server. */
+/**
+ * URLs that replace a provider's own: all `endpoints` of an emulator, or those of a company's own server. An undefined one is
+ * refused, so that a test with an unset environment variable does not call the real provider.
+ */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   /** Replaces the provider's issuer. */
   readonly issuer?: string;

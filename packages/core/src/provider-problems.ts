@@ -8,7 +8,6 @@ import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
-  isObject,
   must,
   mustBeFlag,
   mustBeListOf,
@@ -132,13 +131,6 @@ export function providerProblems(definition: object): string[] {
 /** Whether a value can name a provider. */
 export function isProviderName(value: unknown): value is string {
   return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
-}
-
-/** Lists what is wrong with what replaces a provider's endpoints. */
-export function overrideProblems(overrides: unknown): string[] {
-  return !isObject(overrides) || Object.hasOwn(overrides, "endpoints")
-    ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
-    : [];
 }
 
 /** Lists what is wrong with the API that tokens are sent to; the rule of a definition's `api`. */

@@ -56,5 +56,7 @@ export { isToken } from "./tokens/token.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields, ownOptions } from "./options/own-fields.ts";
+export { dividedOptions } from "./client-parts.ts";
+export { overrideProblems } from "./endpoint-overrides.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";

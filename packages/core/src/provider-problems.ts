@@ -1,3 +1,4 @@
+import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
@@ -7,7 +8,6 @@ import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
-  isObject,
   must,
   mustBeFlag,
   mustBeListOf,
@@ -27,7 +27,9 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
   const endpoint: OptionRule = (value, name, all) =>
     value === undefined ? [] : mustBeUrl(value, name, all);
   return {
-    authorization: endpoint,
+    // Some providers need a fragment behind the parameters, which RFC 6749 §3.1 does not allow.
+    authorization: (value, name, all) =>
+      endpoint(typeof value === "string" ? value.split("#", 1)[0] : value, name, all),
     token: mustBeUrl,
     // Or a path of the API; "//" begins another host.
     userInfo: (value, name, all) =>
@@ -100,9 +102,14 @@ const RULES: OptionRules<ProviderDefinition> = {
   expiredToken: mustBeExpiredToken,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
+  pkce: must(
+    'be "S256", "plain", "sha256-hex" or false',
+    (value) => value === false || ["S256", "plain", "sha256-hex"].includes(value as string),
+  ),
   scopeAliases: anything,
   idToken: (value) =>
     value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
+  callbackParameters: mustBeCallbackParameters,
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
@@ -124,13 +131,6 @@ export function providerProblems(definition: object): string[] {
 /** Whether a value can name a provider. */
 export function isProviderName(value: unknown): value is string {
   return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
-}
-
-/** Lists what is wrong with what replaces a provider's endpoints. */
-export function overrideProblems(overrides: unknown): string[] {
-  return !isObject(overrides) || Object.hasOwn(overrides, "endpoints")
-    ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
-    : [];
 }
 
 /** Lists what is wrong with the API that tokens are sent to; the rule of a definition's `api`. */

@@ -10,6 +10,7 @@ import {
   optionProblems,
   type OptionRule,
   type OptionRules,
+  overrideProblems,
   ownFields,
   ownOptions,
   urlProblems,
@@ -118,7 +119,8 @@ const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 /**
  * Checks a provider's definition and fills in its defaults.
  *
- * @param overrides - URLs that replace its own, for example the `endpoints` of an emulator.
+ * @param overrides - URLs that replace its own: the `endpoints` of an emulator, or a company's own server. If one of them is
+ * on this machine, all that the definition has must be replaced, the API too.
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
  *
  * @example
@@ -153,7 +155,8 @@ export function defineOAuth1Provider(
     ]);
   }
   const own = ownOptions(definition);
-  const { api, ...endpoints }: OAuth1EndpointOverrides = ownOptions(overrides);
+  const given: OAuth1EndpointOverrides = ownOptions(overrides);
+  const { api, ...endpoints } = given;
   const merged = ownFields<OAuth1ProviderDefinition>({
     ...own,
     endpoints: ownFields({ ...own.endpoints, ...endpoints }),
@@ -168,7 +171,7 @@ export function defineOAuth1Provider(
       allowInsecureHttp: Object.freeze([...own.allowInsecureHttp]),
     }),
   });
-  const problems = optionProblems(merged, RULES);
+  const problems = [...overrideProblems(own, { ...given }), ...optionProblems(merged, RULES)];
   if (problems.length > 0) {
     const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
     throw new ConfigurationError(title, problems);

@@ -11,6 +11,7 @@ import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
 import { urlProblems } from "../provider-problems.ts";
+import { nameOfIssuer } from "./issuer-name.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { withIgnoredEndpoints } from "./missing-endpoint.ts";
 
@@ -142,16 +143,6 @@ function checkNeeded(
     );
   }
   throwProblems(`The provider ${provider}`, bad, provider);
-}
-
-/** Names a server by its host and its path, which tells the tenants of one host apart. */
-function nameOfIssuer(issuer: string): string {
-  const { hostname = "", pathname = "" } = URL.canParse(issuer) ? new URL(issuer) : {};
-  const name = `${hostname}${pathname}`
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return /^[a-z]/.test(name) ? name : `issuer-${name}`;
 }
 
 /** Chooses how a client with a secret authenticates; a server that does not say takes HTTP Basic (RFC 8414 §2). */

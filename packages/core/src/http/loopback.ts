@@ -3,7 +3,7 @@
  * 8252 §7.3 and §8.3). A name below `localhost` is not: whether it stays on this machine is the resolver's to say (RFC 6761
  * §6.3). Nor is `[::ffff:127.0.0.1]`, for which nobody registers a callback.
  */
-function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -1,5 +1,6 @@
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Clock } from "../clock.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { ownFields } from "../options/own-fields.ts";
 import {
@@ -10,6 +11,7 @@ import {
   ownConfig,
 } from "./http-options.ts";
 import { isTooLarge, networkCode } from "./network-errors.ts";
+import { refuseNodeOptions } from "./node-options.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
 import { InsecureHttp } from "./insecure-http.ts";
@@ -107,7 +109,7 @@ export class Transport {
   async send(given: TransportRequest): Promise<TransportResponse> {
     const request = ownFields(given);
     this.insecureHttp.check(request.url, request.what);
-    const { instance, adapter, proxy: usual } = await this.load();
+    const { instance, adapter, knowsNodeOptions, proxy: usual } = await this.load();
     const { timeout, until = this.#clock.now() + timeout, signal } = request;
     const left = until - this.#clock.now();
     if (left <= 0) throw this.#timedOut(request.what, timeout);
@@ -131,7 +133,9 @@ export class Transport {
         // The `auth` and `params` of the http option are for the API: here they would replace the client's credentials.
         adapter: async (config) => {
           const { auth: _auth, params: _params, proxy, ...wire } = ownConfig(config);
-          answer = await adapter(ownFields({ ...wire, proxy: proxy ?? usual }) as typeof config);
+          const sent = ownFields({ ...wire, proxy: proxy ?? usual }) as typeof config;
+          if (!knowsNodeOptions) refuseNodeOptions(sent, this.#provider);
+          answer = await adapter(sent);
           return answer;
         },
       });
@@ -146,6 +150,7 @@ export class Transport {
         body: new Uint8Array(response.data ?? 0),
       };
     } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
       // axios's error holds the request with its secrets, so nothing of it is kept.
       throw this.failure(error, deadline, request);
     } finally {

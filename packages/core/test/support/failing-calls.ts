@@ -51,6 +51,8 @@ const CALLS: Readonly<Record<string, () => unknown>> = {
     withRequest((same) => same, {
       endpoints: { authorization: "https://a.example", ...unreachable },
     }),
+  "fetchTokenByCode()": () => client().fetchTokenByCode("c", { redirectUri: "postmessage" }),
+  "session.fetch() of another origin": () => client().session(bearer).fetch("https://evil.example"),
   "fetchToken() with a wrong request": () => client().fetchToken("/?code=c", {} as never),
   "authorizationRequest() with wrong options": () =>
     client().authorizationRequest({ scopes: [] } as object),

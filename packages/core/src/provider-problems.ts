@@ -135,6 +135,9 @@ export function isOrigin(value: unknown): boolean {
 
 /** Lists what is wrong with a URL that secrets are sent to. */
 export function urlProblems(name: string, value: unknown): string[] {
+  if (value === undefined) {
+    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
+  }
   if (typeof value !== "string" || !URL.canParse(value)) {
     return [`${name} must be an absolute URL, for example "https://example.com/path"`];
   }

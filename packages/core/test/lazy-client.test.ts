@@ -150,7 +150,7 @@ describe("a client whose options cannot be used", () => {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).problems).toEqual([
       "clientId is missing: pass the client ID that the provider shows for your app (is the environment variable set?)",
-      "clientSecret is undefined: leave it out for a public client (is the environment variable set?)",
+      "clientSecret is undefined: pass the secret that the provider shows for your app (is the environment variable set?), or leave the option out for a public client",
       "redirectUri is missing: pass the callback URL that is registered with the provider (is the environment variable set?)",
     ]);
   });

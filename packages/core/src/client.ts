@@ -11,6 +11,7 @@ import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
+import type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
 import type {
   DeviceAuthorization,
   DeviceAuthorizationRecord,
@@ -114,7 +115,8 @@ export class OAuth2Client<
    * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
    *
    * @param issuer - The issuer exactly as the provider writes it, for example `https://id.example.com`.
-   * @param options - The options of any client, and `provider` for what the metadata does not contain.
+   * @param options - The options of any client, and `provider` for what the metadata does not contain, and
+   * `metadataUrl` where it is fetched under another address.
    * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
    *
    * @example
@@ -136,12 +138,16 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const { provider: own = {}, metadataUrl, ...rest } = ownOptions(options ?? {});
     const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
+    const definition = await discoverDefinition(
+      { issuer, metadataUrl },
+      ownOptions(own),
+      clientOptions,
+    );
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
@@ -178,6 +184,42 @@ export class OAuth2Client<
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
     return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
+  }
+
+  /**
+   * Exchanges a code that this client did not ask for: of a popup in a page (`redirectUri: "postmessage"`), or of a
+   * phone's own sign-in, whose app sends the code to your server. For every other sign-in use {@link OAuth2Client.fetchToken}.
+   *
+   * **Nothing shows that the code belongs to this visitor.** There is no callback and no state, so an attacker can make a
+   * victim's browser send the attacker's code: the victim is then signed in as the attacker, or the attacker's account is
+   * connected to the victim's (login CSRF, RFC 6749 §10.12). Before you call this:
+   *
+   * - accept the code only in a POST that other sites cannot send: require a header such as `X-Requested-With`, which forms
+   *   cannot have, and allow no foreign origin (CORS); or a CSRF token of your own;
+   * - pass the `nonce` that your server gave to this visitor, where the provider issues ID tokens;
+   * - pass the phone's `codeVerifier`: without PKCE, whoever sees the code can use it.
+   *
+   * An ID token is verified as always. `callbackParameters` are not kept: there is no callback.
+   *
+   * @param code - The code as the provider issued it, without percent-encoding.
+   * @throws OAuthError as {@link OAuth2Client.fetchToken} does after the token request, and `TOKEN_RESPONSE_INVALID` when a
+   * `nonce` is given and there is no ID token; ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * // The route that the page's fetch() posts the popup's code to.
+   * export async function signIn(client: OAuth2Client, request: Request, nonce: string) {
+   *   if (request.headers.get("x-requested-with") !== "fetch") throw new Error("not our page");
+   *   const code = await request.text();
+   *   return client.fetchTokenByCode(code, { redirectUri: "postmessage", nonce });
+   * }
+   * ```
+   */
+  async fetchTokenByCode(code: string, options: CodeBegunElsewhereOptions): Promise<Token> {
+    const { redeemForeignCode } = await import("./grants/code-begun-elsewhere.ts");
+    return redeemForeignCode(this.#context, code, ownOptions(options ?? {}));
   }
 
   /**
@@ -404,7 +446,7 @@ export class OAuth2Client<
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
     const known = usableToken(Token.from(token));
-    const checked = checkedSessionOptions("session()", this.provider.name, options);
+    const checked = checkedSessionOptions("session()", this.provider, options);
     const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
     return createSession(this.#sessions, source, checked);
   }

@@ -22,6 +22,7 @@ export { RetryBudget, retriesProblems } from "./http/retry-budget.ts";
 export { ApiOrigins } from "./http/api-origins.ts";
 export type { DescribedApi } from "./http/api-origins.ts";
 export { Deadline } from "./http/deadline.ts";
+export { insecureOrigins, InsecureHttp, mustBeInsecureOrigins } from "./http/insecure-http.ts";
 export { isSecureUrl } from "./http/loopback.ts";
 export type { NextHop } from "./http/redirects.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";

@@ -14,6 +14,8 @@ export interface Provider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > extends ProviderDefinition<Scope, AuthorizationOptions> {
+  /** How codes are tied to the client (PKCE). */
+  readonly pkce: NonNullable<ProviderDefinition["pkce"]>;
   /** The separator of scopes. */
   readonly scopeDelimiter: string;
   /** How a client with a secret authenticates. */
@@ -89,6 +91,7 @@ export function defineProvider<
   const provider = ownFields({
     profile: openIdProfile,
     ...merged,
+    pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],
@@ -100,12 +103,23 @@ export function defineProvider<
 
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
-  const { endpoints, api, idToken } = ownFields(definition);
+  const {
+    endpoints,
+    api,
+    idToken,
+    callbackParameters: kept,
+    allowInsecureHttp,
+  } = ownFields(definition);
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
     ...(api !== undefined && { api: ownOptions(api) }),
+    ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    // A copy that nobody can add to.
+    ...(Array.isArray(allowInsecureHttp) && {
+      allowInsecureHttp: Object.freeze([...allowInsecureHttp]),
+    }),
   });
 }
 

@@ -1,9 +1,11 @@
 import { ConfigurationError, type ProviderApi } from "@grantkit/core";
 import {
   apiProblems,
+  insecureOrigins,
   isObject,
   isProviderName,
   mustBeFlag,
+  mustBeInsecureOrigins,
   mustBeOneOf,
   optionProblems,
   type OptionRule,
@@ -67,18 +69,30 @@ export interface OAuth1ProviderDefinition {
   readonly tokenRequestMethods?: Readonly<
     Partial<Record<"requestToken" | "accessToken", "GET" | "POST">>
   >;
+  /**
+   * Http origins to which **signed requests and token secrets travel unencrypted**: exact ones, for example
+   * `["http://shop:8080"]`, without a path or a wildcard. Everybody on the way can read the token secrets in the
+   * answers, and with `PLAINTEXT` the client secret too. It is for a network that nobody else is on, such as that of
+   * docker-compose or of a test. The first request that uses it publishes a `grantkit:warning` with code `INSECURE_HTTP`.
+   *
+   * @defaultValue none: https only, and http to this machine
+   */
+  readonly allowInsecureHttp?: readonly string[];
 }
 
 /** A checked provider: what {@link defineOAuth1Provider} returns. */
 export type OAuth1Provider = OAuth1ProviderDefinition &
   Required<Pick<OAuth1ProviderDefinition, "signatureMethod" | "signatureType">>;
 
-const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
-
-const ENDPOINT_RULES: OptionRules<OAuth1Endpoints> = {
-  requestToken: mustBeUrl,
-  authorization: mustBeUrl,
-  accessToken: mustBeUrl,
+const endpoints: OptionRule = (value, _name, { allowInsecureHttp }) => {
+  const insecureHttp = insecureOrigins(allowInsecureHttp);
+  const mustBeUrl: OptionRule = (url, name) => urlProblems(name, url, insecureHttp);
+  const rules: OptionRules<OAuth1Endpoints> = {
+    requestToken: mustBeUrl,
+    authorization: mustBeUrl,
+    accessToken: mustBeUrl,
+  };
+  return optionProblems(value, rules, "endpoints.");
 };
 
 const mustBeMethod = mustBeOneOf("GET", "POST");
@@ -86,8 +100,8 @@ const mustBeMethod = mustBeOneOf("GET", "POST");
 const RULES: OptionRules<OAuth1ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
-  endpoints: (value) => optionProblems(value, ENDPOINT_RULES, "endpoints."),
-  api: (value) => (value === undefined ? [] : apiProblems(value)),
+  endpoints,
+  api: apiProblems,
   signatureMethod: mustBeSignatureMethod,
   signatureType: mustBeSignatureType,
   signsMultipartFields: mustBeFlag,
@@ -97,6 +111,7 @@ const RULES: OptionRules<OAuth1ProviderDefinition> = {
       { requestToken: mustBeMethod, accessToken: mustBeMethod },
       "tokenRequestMethods.",
     ),
+  allowInsecureHttp: mustBeInsecureOrigins,
 };
 
 const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
@@ -150,6 +165,10 @@ export function defineOAuth1Provider(
     ...(api !== undefined && { api: ownFields({ ...own.api, baseUrl: api, origins: [] }) }),
     ...(own.tokenRequestMethods !== undefined && {
       tokenRequestMethods: ownOptions(own.tokenRequestMethods),
+    }),
+    // A copy that nobody can add to.
+    ...(Array.isArray(own.allowInsecureHttp) && {
+      allowInsecureHttp: Object.freeze([...own.allowInsecureHttp]),
     }),
   });
   const problems = [...overrideProblems(own, { ...given }), ...optionProblems(merged, RULES)];

@@ -7,7 +7,13 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether secrets may travel to this URL: https, or http to this machine. */
-export function isSecureUrl(url: URL): boolean {
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
+/**
+ * Whether secrets may travel to this URL: https, or http to this machine.
+ *
+ * @param insecureHttp - Further http origins that the provider's definition allows (`allowInsecureHttp`).
+ */
+export function isSecureUrl(url: URL, insecureHttp: readonly string[] = []): boolean {
+  if (url.protocol === "https:") return true;
+  const { protocol, hostname, origin } = url;
+  return protocol === "http:" && (isLoopbackHost(hostname) || insecureHttp.includes(origin));
 }

@@ -8,6 +8,7 @@ import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
+  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeListOf,
@@ -169,7 +170,7 @@ export function urlProblems(
   value: unknown,
   insecureHttp: readonly string[] = [],
 ): string[] {
-  if (value === undefined) {
+  if (isUnsetUrl(value)) {
     return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
   }
   if (typeof value !== "string" || !URL.canParse(value)) {

@@ -26,6 +26,19 @@ it("unset variables of a client are named by their options, and the error asks f
   for (const problem of problems) expect(problem).toContain("(is the environment variable set?)");
 });
 
+it("a URL that begins with an unset variable is missing", () => {
+  const endpoints = { token: `${UNSET}/token` };
+  const client = () =>
+    new OAuth2Client(() => defineProvider({ name: "acme", endpoints }), {
+      clientId: "client-id",
+      redirectUri: `${UNSET}/callback`,
+    });
+  expect(problemsOf(client)).toEqual([
+    "endpoints.token is missing: pass an absolute URL (is the environment variable set?)",
+    "redirectUri is missing: pass the callback URL that is registered with the provider (is the environment variable set?)",
+  ]);
+});
+
 it("unset variables of a definition, too", () => {
   const endpoints = { token: UNSET };
   expect(

@@ -1,9 +1,10 @@
 import type { CallbackInput } from "./authorization/callback-parameters.ts";
 import { type AuthorizationRequest, buildAuthorizationRequest } from "./authorization/request.ts";
 import type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
-import { type ClientContext, clientContext } from "./client-context.ts";
+import type { ClientContext } from "./client-context.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
-import { checkedProvider, clientOptionProblems } from "./client-problems.ts";
+import { type ClientParts, clientParts } from "./client-parts.ts";
+import { clientOptionProblems } from "./client-problems.ts";
 import type { DiscoverOptions } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
@@ -33,7 +34,7 @@ import {
   openGrantedSession,
 } from "./session/granted-session.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
-import { type SessionContext, sessionContext } from "./session/session-context.ts";
+import type { SessionContext } from "./session/session-context.ts";
 import {
   checkedSessionOptions,
   type SessionOptions,
@@ -75,32 +76,47 @@ export class OAuth2Client<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > {
-  /** The provider. */
-  readonly provider: Provider<Scope, AuthorizationOptions>;
+  /** The provider. If the client's options are a function, reading this is a first use of the client. */
+  declare readonly provider: Provider<Scope, AuthorizationOptions>;
   // Private, because it contains the client secret.
-  readonly #context: ClientContext;
-  readonly #sessions: SessionContext;
+  readonly #parts: () => ClientParts<Scope, AuthorizationOptions>;
 
   /**
    * @param provider - The result of `defineProvider`. Or a function that calls `defineProvider`: one error then lists the
    * problems of the definition and of the options.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - The app's credentials, and how requests are sent. Or a function that returns them, for a module that
+   * is imported where environment variables are missing, as in a build. It is called once, when the client is first used;
+   * if it throws, or returns options that cannot be used, it is called again at the next use.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
   constructor(
     provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
-    options: OAuth2ClientOptions,
+    options: OAuth2ClientOptions | (() => OAuth2ClientOptions),
   ) {
-    const own = ownOptions(options);
-    this.provider = checkedProvider(provider, own);
-    this.#context = clientContext(this.provider, own);
-    this.#sessions = sessionContext(this.#context, own);
+    const parts = clientParts(provider, options);
+    this.#parts = parts;
+    if (typeof options === "function") {
+      Object.defineProperty(this, "provider", { get: () => parts().provider });
+    } else {
+      this.provider = parts().provider;
+    }
+  }
+
+  get #context(): ClientContext {
+    return this.#parts().context;
+  }
+
+  get #sessions(): SessionContext {
+    return this.#parts().sessions;
   }
 
   /**
    * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
    *
    * @param issuer - The issuer exactly as the provider writes it, for example `https://id.example.com`.
-   * @param options - The options of any client, and `provider` for what the metadata does not contain.
+   * @param options - The options of any client, and `provider` for what the metadata does not contain, and
+   * `metadataUrl` where it is fetched under another address.
    * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
    *
    * @example
@@ -122,12 +138,16 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const { provider: own = {}, metadataUrl, ...rest } = ownOptions(options ?? {});
     const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
+    const definition = await discoverDefinition(
+      { issuer, metadataUrl },
+      ownOptions(own),
+      clientOptions,
+    );
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
@@ -138,7 +158,7 @@ export class OAuth2Client<
    * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
    * @throws ConfigurationError that lists every problem of the options.
    */
-  authorizationRequest(
+  async authorizationRequest(
     options: AuthorizationRequestOptions<Scope> &
       AuthorizationOptions = {} as AuthorizationRequestOptions<Scope> & AuthorizationOptions,
   ): Promise<AuthorizationRequest> {
@@ -374,7 +394,7 @@ export class OAuth2Client<
    *
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, and otherwise as {@link OAuth2Session.userInfo} does.
    */
-  userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
+  async userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
     return this.session(token, { refresh: "manual" }).userInfo();
   }
 
@@ -383,7 +403,7 @@ export class OAuth2Client<
    *
    * @throws OAuthError as {@link OAuth2Client.userInfo} does.
    */
-  profile(token: Token | TokenRecord): Promise<Profile> {
+  async profile(token: Token | TokenRecord): Promise<Profile> {
     return this.session(token, { refresh: "manual" }).profile();
   }
 
@@ -398,7 +418,7 @@ export class OAuth2Client<
    * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
    * `endpoints.jwks`.
    */
-  verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
+  async verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
     return this.#context.idTokens.verify(jwt, ownOptions(options));
   }
 
@@ -411,7 +431,7 @@ export class OAuth2Client<
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then.
    */
-  verifyLogoutToken(
+  async verifyLogoutToken(
     jwt: string,
     options: VerifyLogoutTokenOptions = {},
   ): Promise<LogoutTokenClaims> {
@@ -426,7 +446,7 @@ export class OAuth2Client<
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
     const known = usableToken(Token.from(token));
-    const checked = checkedSessionOptions("session()", this.provider.name, options);
+    const checked = checkedSessionOptions("session()", this.provider, options);
     const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
     return createSession(this.#sessions, source, checked);
   }

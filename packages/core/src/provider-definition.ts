@@ -33,7 +33,10 @@ export interface ProviderEndpoints {
   readonly endSession?: string;
 }
 
-/** URLs that replace a provider's own: an emulator's `endpoints`, or a company's own server. */
+/**
+ * URLs that replace a provider's own: all `endpoints` of an emulator, or those of a company's own server. An undefined one is
+ * refused, so that a test with an unset environment variable does not call the real provider.
+ */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   /** Replaces the provider's issuer. */
   readonly issuer?: string;
@@ -146,6 +149,19 @@ export interface ProviderDefinition<
   userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
   /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  /**
+   * Http origins to which **credentials travel unencrypted**: exact ones, for example `["http://keycloak:8080"]`, without a
+   * path or a wildcard. Everybody on the way can then read each client secret, code and token, use them, and change
+   * the answers: who a user is and which keys sign ID tokens. It is for a network that nobody else is on, such as that of
+   * docker-compose, of a cluster's own or of a test, for servers that have no https there (Keycloak, Hydra, Dex in a
+   * container). Redirect URIs, which browsers open, still need https.
+   *
+   * Nothing else can add to the list: neither options, hooks and sessions nor the server's metadata. A client publishes one
+   * `grantkit:warning` with code `INSECURE_HTTP` when it first uses it.
+   *
+   * @defaultValue none: https only, and http to this machine
+   */
+  readonly allowInsecureHttp?: readonly string[];
   /** Hooks that adjust requests and responses for the provider's quirks; they run before a client's hooks. */
   readonly hooks?: Hooks;
 }

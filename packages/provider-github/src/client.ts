@@ -1,5 +1,5 @@
 import { OAuth2Client, type OAuth2ClientOptions, Token, type TokenRecord } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
+import { dividedOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { wholeGrants } from "./token-deletion.ts";
@@ -27,14 +27,18 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  */
 export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
   /**
-   * @param options - Your app's credentials, and which GitHub.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - Your app's credentials, and which GitHub. Or a function that returns them, which is called when the
+   * client is first used: for a module that is imported where environment variables are missing, as in a build.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
-  constructor(options: GitHubClientOptions) {
-    const { host, apiVersion, endpoints, ...client } =
-      // JavaScript callers may pass nothing; the error then lists what is missing.
-      ownOptions(options ?? ({} as GitHubClientOptions));
-    super(() => github({ host, apiVersion, endpoints }), client);
+  constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
+    super(
+      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => [
+        () => github({ host, apiVersion, endpoints }),
+        client,
+      ]),
+    );
   }
 
   /**

@@ -180,7 +180,8 @@ async function send(
     });
     const { status, headers } = response;
     const location = headers.get("location");
-    const hop = { provider: provider.name, status, location, url, followed };
+    const { name, allowInsecureHttp: insecureHttp = [] } = provider;
+    const hop = { provider: name, status, location, url, followed, insecureHttp };
     const next = nextHop({ ...hop, method, hasBody: body !== undefined });
     if (!next) return response;
     await response.body?.cancel();

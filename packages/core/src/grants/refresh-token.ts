@@ -1,3 +1,4 @@
+import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
@@ -33,6 +34,7 @@ export async function exchangeRefreshToken(
     grant: "refresh_token",
     isRefresh: true,
     parameters: {
+      ...keptForTokenRequest(context.provider, token.raw),
       refresh_token: refreshToken,
       ...grantParameters(context, "refreshToken()", options),
     },

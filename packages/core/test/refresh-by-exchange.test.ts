@@ -386,7 +386,27 @@ it("the hooks of a refresh see the exchange, and its grant's name", async () => 
   expect(next.raw["extra"]).toBe(1);
 });
 
+it("the URL of an exchange may be a path of the API, and is replaced with the other endpoints", async () => {
+  const token = ending(6 * DAY);
+  example.server.answer = strictExchange;
+  const inApi = client({ endpoint: "/refresh" });
+  await inApi.refreshToken(token);
+  const { endpoints, name } = inApi.provider;
+  const endpoint = "https://real.example.com/x";
+  const renew = { endpoint, grantType: "a", tokenParameter: "b" };
+  const real = { name, endpoints: { token: endpoints.token }, renew };
+  // Without it, a test's tokens would go to the real provider.
+  const { token: url } = endpoints;
+  expect(() => defineProvider(real, { token: url })).toThrow("endpoints.renew is missing");
+  const replaced = defineProvider(real, { token: url, renew: `${example.origin}/replaced` });
+  example.server.answer = () => ({ body: { access_token: "at-3" } });
+  await new OAuth2Client(replaced, { clientId: "client-id", clock }).refreshToken(token);
+  const paths = example.server.requests.map(({ url: sent }) => sent.split("?")[0]);
+  expect(paths).toEqual(["/api/refresh", "/replaced"]);
+});
+
 it.each<[string, object, string]>([
+  ["a path without an API", { endpoint: "/x" }, "renew.endpoint must be absolute"],
   [
     "an endpoint without https",
     { endpoint: "http://a.example.com/x" },

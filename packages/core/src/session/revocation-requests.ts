@@ -14,7 +14,7 @@ import { networkCode } from "../http/network-errors.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
-import { ownOptions } from "../options/own-fields.ts";
+import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
 import { tokenToRevoke } from "./token-to-revoke.ts";
@@ -38,7 +38,7 @@ export function revocationApi(
   const send = (request: RevocationRequest, sent: SentRequest): Promise<unknown> => {
     const source = holder.source;
     // A session that has none of the caller's options: the token goes to the API's origins only.
-    const session = createSession(context, source, { refresh: "manual" });
+    const session = createSession(context, source, ownFields({ refresh: "manual" }));
     const init = { ...sent.init, ...(signal && { signal }) };
     const secrets = [token, source.current].flatMap((each) => [
       each.accessToken,
@@ -123,10 +123,11 @@ function authenticated(
   }
   const { credentials = "basic" } = request;
   const basic = basicCredentials(clientId, clientSecret);
-  const sent =
+  const sent = ownFields(
     typeof credentials === "object"
       ? bodyOf(request, { [credentials.id]: clientId, [credentials.secret]: clientSecret })
-      : bodyOf(request);
+      : bodyOf(request),
+  );
   const headers = {
     ...(sent.headers as Readonly<Record<string, string>> | undefined),
     ...(credentials === "basic" && { authorization: `Basic ${basic}` }),

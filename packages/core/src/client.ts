@@ -154,8 +154,8 @@ export class OAuth2Client<
   }
 
   /**
-   * Begins a sign-in with an authorization code (RFC 6749 §4.1), always with PKCE S256, state and, for OpenID Connect, a
-   * nonce.
+   * Begins a sign-in with an authorization code (RFC 6749 §4.1), with state, PKCE S256 unless the provider's definition says
+   * otherwise (`pkce`), and a nonce for OpenID Connect.
    *
    * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
    * @throws ConfigurationError that lists every problem of the options.

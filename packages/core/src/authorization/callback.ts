@@ -107,11 +107,11 @@ function otherProvider(
   return isSame ? undefined : "authorization endpoint than that of this provider";
 }
 
-/** The origin and the path of a URL. */
+/** The origin, the path and the fragment of a URL. */
 function placeOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  const { origin, pathname, hash } = new URL(url);
+  return origin + pathname + hash;
 }
 
 /** Checks that a request was made for this provider, and lately. */

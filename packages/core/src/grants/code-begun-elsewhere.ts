@@ -47,7 +47,7 @@ const mustBeSent = must(
  *
  * @throws ConfigurationError that lists every problem; otherwise as a sign-in does after its callback.
  */
-export function redeemForeignCode(
+export async function redeemForeignCode(
   context: ClientContext,
   code: string,
   options: CodeBegunElsewhereOptions,

@@ -60,7 +60,7 @@ export async function redeemForeignCode(
     RULES,
     [...codeProblems(code), ...contextProblems(context, options)],
   );
-  return await redeemCode(context, {
+  return redeemCode(context, {
     code,
     kept: {},
     redirectUri,

@@ -28,11 +28,11 @@ export const entryPoints = published.flatMap(({ manifest }) =>
 export function installPackedPackages(project) {
   const tarballs = join(project, "tarballs");
   mkdirSync(tarballs);
-  for (const { folder } of published) npm(["pack", "--pack-destination", tarballs], folder);
+  npm(["pack", "--pack-destination", tarballs, ...published.map(({ folder }) => folder)], root);
   const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
   writeFileSync(
     join(project, "package.json"),
-    JSON.stringify({ name: "empty", private: true, type: "module" }),
+    JSON.stringify({ name: "empty", private: true }),
   );
   const types = join(root, "node_modules/@types/node/package.json");
   const { version } = JSON.parse(readFileSync(types, "utf8"));

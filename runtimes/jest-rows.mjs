@@ -30,7 +30,7 @@ function linkTools(root, project) {
 
 /** @param title - The comment in the first line of the configuration, after the file's name. */
 function row(name, title, { esm = false, files = {} }) {
-  const run = async ({ root, project, run }) => {
+  const check = async ({ root, project, run }) => {
     linkTools(root, project);
     const folder = join(project, name);
     mkdirSync(folder);
@@ -51,7 +51,7 @@ function row(name, title, { esm = false, files = {} }) {
     });
     return "ok";
   };
-  return { name, run };
+  return { name, run: check };
 }
 
 const compilerOptions = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { entryPoints } from "../scripts/packed-packages.mjs";
 
 function row(name, compiler, options) {
-  const run = async ({ root, project, run }) => {
+  const check = async ({ root, project, run }) => {
     const folder = join(project, name);
     mkdirSync(folder);
     const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -33,7 +33,7 @@ function row(name, compiler, options) {
     await run(process.execPath, [tsc, "-p", folder], { cwd: folder });
     return "ok";
   };
-  return { name, run };
+  return { name, run: check };
 }
 
 export const typescriptRows = [

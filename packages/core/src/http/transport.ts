@@ -14,6 +14,7 @@ import { isTooLarge, networkCode } from "./network-errors.ts";
 import { refuseNodeOptions } from "./node-options.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
+import { InsecureHttp } from "./insecure-http.ts";
 import { isReset } from "./retries.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
@@ -63,12 +64,20 @@ export function wasReset(error: unknown): boolean {
 export class Transport {
   /** How far this machine's clock is from the provider's. */
   readonly clockOffset: ClockOffset;
+  /** The http origins that the provider's definition allows. */
+  readonly insecureHttp: InsecureHttp;
   readonly #http: HttpOptions | AxiosInstance;
   readonly #clock: Clock;
   readonly #provider: string;
   #loaded: Promise<LoadedAxios> | undefined;
 
-  constructor(provider: string, clock: Clock, http: HttpOptions | AxiosInstance | undefined) {
+  constructor(
+    provider: string,
+    clock: Clock,
+    http: HttpOptions | AxiosInstance | undefined,
+    insecureHttp: InsecureHttp = new InsecureHttp(provider, undefined),
+  ) {
+    this.insecureHttp = insecureHttp;
     this.#provider = provider;
     this.#clock = clock;
     this.#http = http ?? DEFAULT_CONNECTIONS;
@@ -94,10 +103,12 @@ export class Transport {
   /**
    * Sends a request and reads the whole response; follows no redirect.
    *
-   * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
+   * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`; `INSECURE_HTTP` for a
+   * URL that secrets may not travel to.
    */
   async send(given: TransportRequest): Promise<TransportResponse> {
     const request = ownFields(given);
+    this.insecureHttp.check(request.url, request.what);
     const { instance, adapter, knowsNodeOptions, proxy: usual } = await this.load();
     const { timeout, until = this.#clock.now() + timeout, signal } = request;
     const left = until - this.#clock.now();

@@ -30,10 +30,7 @@ export function installPackedPackages(project) {
   mkdirSync(tarballs);
   npm(["pack", "--pack-destination", tarballs, ...published.map(({ folder }) => folder)], root);
   const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
-  writeFileSync(
-    join(project, "package.json"),
-    JSON.stringify({ name: "empty", private: true }),
-  );
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
   const types = join(root, "node_modules/@types/node/package.json");
   const { version } = JSON.parse(readFileSync(types, "utf8"));
   npm(["install", "--no-audit", "--no-fund", ...files, `@types/node@${version}`], project);

@@ -46,6 +46,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   const sender = {
     provider,
     clientId,
+    clientSecret,
     transport: new Transport(provider.name, clock, options.http),
     clock,
     random: options.random ?? Math.random,
@@ -56,7 +57,6 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   };
   return {
     ...sender,
-    clientSecret,
     redirectUri,
     clientAuthentication: ownOptions(
       options.clientAuthentication ??

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import { ownIssuer } from "./oidc/issuer.ts";
 import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
@@ -93,12 +94,13 @@ export function defineProvider<
 
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
-  const { endpoints, api, idToken } = ownFields(definition);
+  const { endpoints, api, idToken, issuer } = ownFields(definition);
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
     ...(api !== undefined && { api: ownOptions(api) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
   });
 }
 

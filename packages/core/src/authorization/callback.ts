@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { isIssuer, issuerText } from "../oidc/issuer.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
@@ -93,7 +94,7 @@ function otherProvider(
 ): string | undefined {
   if (request.provider !== name) return `provider than ${name}`;
   // Names can be equal, those of discovered providers too; issuers cannot (RFC 9700 §4.4).
-  if (request.issuer !== issuer) return "issuer of the same name";
+  if (request.issuer !== issuerText(issuer)) return "issuer of the same name";
   // Without an issuer the authorization endpoint tells providers apart, unless a hook chooses it.
   if (issuer !== undefined || hooks.has("authorizationRequest")) return undefined;
   const isSame = placeOf(request.url) === placeOf(endpoints.authorization);
@@ -128,12 +129,13 @@ function checkOrigin(context: ClientContext, request: AuthorizationRequest): voi
 
 function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string | null): void {
   const isDue = iss !== null || issuerInCallback === true;
-  if (!isDue || issuer === undefined || iss === issuer) return;
+  // That of a template is compared with the ID token's, too, as soon as there is one.
+  if (!isDue || issuer === undefined || isIssuer(issuer, iss)) return;
   const named = iss === null ? "is missing" : "names another issuer";
   const advice = iss?.startsWith("http:")
     ? " If it comes from an emulator, pass all of its endpoints to the provider, issuer too."
     : "";
-  const message = `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`;
+  const message = `The callback's iss ${named}; expected ${issuerText(issuer)} (RFC 9207).${advice}`;
   throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
@@ -168,7 +170,7 @@ export function checkRequest(
     .map(([name]) => name);
   if (method === "fetchToken()" && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
   // Where there will be an ID token, it is tied to this sign-in by a nonce.
-  const needsNonce = idTokens.supported && [stored.scope].flat().includes("openid");
+  const needsNonce = idTokens.needsNonce([stored.scope].flat(), stored.responseType);
   if (needsNonce && !isText(stored.nonce)) wrong.push("nonce");
   const problems = wrong.map(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,

@@ -32,6 +32,7 @@ export async function exchangeCode(
   }).catch(explainSpentCode);
   const details = {
     request,
+    code,
     requestedScope: scope,
     issuedWithin: Math.max(ISSUED_WITHIN, context.clockTolerance),
     signal: options.signal,

@@ -44,6 +44,8 @@ export async function grantedToken(
 export interface IdTokenDetails {
   /** The authorization request that was answered. */
   readonly request?: AuthorizationRequest;
+  /** The code that was exchanged. */
+  readonly code?: string;
   /** The requested scope of a user's sign-in: with `openid` in it there must be an ID token. */
   readonly requestedScope?: readonly string[];
   /** Seconds that `iat` may differ from now. */
@@ -69,15 +71,17 @@ export async function grantedClaims(
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
   const { fields } = granted;
-  const { request, signal, source = "provider", issuedWithin } = ownFields(details);
+  const { request, code, signal, source = "provider", issuedWithin } = ownFields(details);
   const { nonce, maxAge, issuedAt = 0 } = ownFields<Partial<AuthorizationRequest>>(request ?? {});
   const { accessToken, idToken } = fields;
   checkIdTokenPresence(context, granted, details);
   if (idToken === undefined || !idTokens.supported) return undefined;
   const verify = (): Promise<IdTokenClaims> =>
-    idTokens.verify(
+    idTokens.verifyGranted(
       idToken,
       {
+        isSignIn: request !== undefined,
+        code,
         ...(issuedWithin !== undefined && { issuedWithin }),
         accessToken,
         ...(nonce !== undefined && { nonce }),

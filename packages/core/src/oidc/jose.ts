@@ -16,6 +16,7 @@ import {
   SignJWT,
 } from "jose";
 import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
+import { isIssuer, type Issuer } from "./issuer.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import type { ImportedKey, PublicJwk, Signer } from "./signing-key.ts";
@@ -32,8 +33,9 @@ import {
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
-  readonly issuers: readonly string[];
-  readonly clientId: string;
+  readonly issuers: readonly Issuer[];
+  /** The audience must be one of them. */
+  readonly clientIds: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Seconds by which two clocks may differ. */
@@ -48,21 +50,20 @@ export interface VerifiedJwt {
 }
 
 /**
- * Verifies a JWT's signature with a key set, and its registered claims (RFC 7519 §7.2).
+ * Verifies a JWT's signature with a key set or with a shared secret, and its registered claims (RFC 7519 §7.2).
  *
  * @throws {@link JwtRefusal}.
  */
 export async function verifyJwt(
   jwt: string,
-  keys: KeySetDocument,
+  keys: KeySetDocument | Uint8Array,
   expected: JwtExpectations,
   requiredClaims: readonly string[],
 ): Promise<VerifiedJwt> {
   try {
-    const { payload, protectedHeader } = await verifyWithFittingKey(jwt, keyFinder(keys), {
+    const { payload, protectedHeader } = await verifyWithAnyOf(keys, jwt, {
       algorithms: [...expected.algorithms],
-      issuer: [...expected.issuers],
-      audience: expected.clientId,
+      audience: [...expected.clientIds],
       clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],
@@ -70,10 +71,25 @@ export async function verifyJwt(
     // jose accepts one extension itself (b64), and none belongs in these tokens.
     const { crit, alg, typ } = ownFields(protectedHeader);
     if (crit !== undefined) throw CRITICAL;
+    const claims: Readonly<Record<string, unknown>> = ownFields(payload);
+    if (!expected.issuers.some((issuer) => isIssuer(issuer, claims["iss"], claims))) {
+      throw new JwtRefusal("iss", "iss is wrong");
+    }
     return { payload, algorithm: alg, type: typ };
   } catch (error) {
-    throw hasCritical(jwt) ? CRITICAL : refusalOf(error, expected);
+    if (hasCritical(jwt)) throw CRITICAL;
+    throw error instanceof JwtRefusal ? error : refusalOf(error, expected);
   }
+}
+
+function verifyWithAnyOf(
+  keys: KeySetDocument | Uint8Array,
+  jwt: string,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  return keys instanceof Uint8Array
+    ? jwtVerify(jwt, keys, options)
+    : verifyWithFittingKey(jwt, keyFinder(keys), options);
 }
 
 /**

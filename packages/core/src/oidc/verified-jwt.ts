@@ -4,7 +4,8 @@ import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
-import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
+import type { JwtSource, KeySet, KeySetClient, KeySetDocument } from "./key-set.ts";
+import { keysForIssuer } from "./keys-for-issuer.ts";
 
 /** Characters: a thousand groups of a user fit in. */
 const LONGEST_JWT = 64 * 1024;
@@ -26,8 +27,10 @@ export interface ProviderExpectations extends JwtExpectations {
   readonly clockOffset: ClockOffset;
 }
 
-/** The keys that a JWT is verified with. */
-export interface KeySource {
+/** What a JWT is verified with: the provider's published keys, or a secret that it shares with the client. */
+export type KeySource = PublishedKeys | { readonly secret: Uint8Array };
+
+interface PublishedKeys {
   readonly keySet: KeySet;
   readonly client: KeySetClient;
   readonly source: JwtSource;
@@ -76,18 +79,19 @@ export class JwtCheck {
     return verified;
   }
 
-  async #verifyWithNewest(
-    text: string,
-    { keySet, client, source }: KeySource,
-  ): Promise<VerifiedJwt> {
+  async #verifyWithNewest(text: string, keys: KeySource): Promise<VerifiedJwt> {
     const { requiredClaims } = this.#kind;
+    const verifyWith = (usable: KeySetDocument | Uint8Array) =>
+      verifyJwt(text, usable, this.#expected, requiredClaims);
+    if ("secret" in keys) return verifyWith(keys.secret);
+    const { keySet, client, source } = keys;
     try {
-      return await verifyJwt(text, await keySet.keys(client), this.#expected, requiredClaims);
+      return await verifyWith(keysForIssuer(await keySet.keys(client), text));
     } catch (error) {
       if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
       const newer = await keySet.refetch(client, source);
       if (!newer) throw error;
-      return verifyJwt(text, newer, this.#expected, requiredClaims);
+      return verifyWith(keysForIssuer(newer, text));
     }
   }
 

@@ -145,7 +145,11 @@ describe("a definition whose ID tokens the client secret signs", () => {
   });
 
   it.each([
-    ["HS256", SECRET.slice(1), "clientSecret is too short for HS256: it has 31 bytes, and needs 32"],
+    [
+      "HS256",
+      SECRET.slice(1),
+      "clientSecret is too short for HS256: it has 31 bytes, and needs 32",
+    ],
     ["HS384", SECRET, "clientSecret is too short for HS384"],
     ["HS512", SECRET, "clientSecret is too short for HS512"],
   ])("is refused by a client with a secret that is too short for %s", (algorithm, secret, text) => {
@@ -165,7 +169,6 @@ describe("a definition whose ID tokens the client secret signs", () => {
     const error = await rejectionOf(line.authorizationRequest());
     expect((error as Error).message).toContain("needs issuer");
   });
-
 });
 
 describe("oidc-provider with a client of id_token_signed_response_alg HS256", () => {

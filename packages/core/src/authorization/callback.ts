@@ -16,6 +16,13 @@ const CLOCK_SKEW = 60_000;
 /** Parameters that a callback has once at most. */
 const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
+/** What a callback brings. */
+interface CallbackCode {
+  readonly code: string;
+  /** Its `iss` (RFC 9207), which the ID token's must equal. */
+  readonly issuer: string | undefined;
+}
+
 /**
  * Checks a callback against its authorization request and returns the code. The token endpoint has not been asked yet
  * when this throws.
@@ -26,7 +33,7 @@ export async function codeFromCallback(
   context: ClientContext,
   callback: CallbackInput,
   request: AuthorizationRequest,
-): Promise<string> {
+): Promise<CallbackCode> {
   const { name } = context.provider;
   checkRequest(context, "fetchToken()", request);
   const parameters = await readParameters(name, callback);
@@ -37,7 +44,7 @@ export async function codeFromCallback(
     throw new OAuthError("CALLBACK_INVALID", message, { provider: name });
   }
   const code = parameters.get("code");
-  if (code) return code;
+  if (code) return { code, issuer: parameters.get("iss") ?? undefined };
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });
 }

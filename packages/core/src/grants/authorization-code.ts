@@ -22,7 +22,7 @@ export async function exchangeCode(
   options: CodeExchangeOptions,
 ): Promise<Token> {
   const shared = grantParameters(context, "fetchToken()", options);
-  const code = await codeFromCallback(context, callback, request);
+  const { code, issuer } = await codeFromCallback(context, callback, request);
   const { redirectUri, codeVerifier, scope } = request;
   const granted = await requestTokens(context, {
     grant: "authorization_code",
@@ -33,6 +33,7 @@ export async function exchangeCode(
   const details = {
     request,
     code,
+    issuer,
     requestedScope: scope,
     issuedWithin: Math.max(ISSUED_WITHIN, context.clockTolerance),
     signal: options.signal,

@@ -2,6 +2,7 @@ import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { singleIssuer, withoutScheme } from "../oidc/issuer.ts";
 import type { JwtSource } from "../oidc/key-set.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
@@ -46,6 +47,8 @@ export interface IdTokenDetails {
   readonly request?: AuthorizationRequest;
   /** The code that was exchanged. */
   readonly code?: string;
+  /** The `iss` of the callback (RFC 9207), which was checked as far as it can be without an ID token. */
+  readonly issuer?: string | undefined;
   /** The requested scope of a user's sign-in: with `openid` in it there must be an ID token. */
   readonly requestedScope?: readonly string[];
   /** Seconds that `iat` may differ from now. */
@@ -92,7 +95,21 @@ export async function grantedClaims(
       },
       source,
     );
-  return withPatienceForKeys(context, verify, signal);
+  const claims = await withPatienceForKeys(context, verify, signal);
+  checkSameIssuer(context, claims, ownFields(details).issuer);
+  return claims;
+}
+
+/** Checks that callback and ID token are of the same tenant, where the provider has an issuer for each. */
+function checkSameIssuer(
+  { provider: { name, issuer } }: ClientContext,
+  claims: IdTokenClaims,
+  ofCallback: string | undefined,
+): void {
+  if (ofCallback === undefined || singleIssuer(issuer) !== undefined) return;
+  if (withoutScheme(claims.iss) === withoutScheme(ofCallback)) return;
+  const message = `The callback's iss and the ID token's differ: the callback may be of another tenant of ${name} (RFC 9207). Start again.`;
+  throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
 /** Checks that there is an ID token where one was asked for, and that it can be verified. */

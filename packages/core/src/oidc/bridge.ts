@@ -199,8 +199,7 @@ async function assertingAuth(
   const changes = {
     [modifyAssertion]: (_header: unknown, claims: Record<string, unknown>) => {
       const now = Math.floor(clock.now() / 1000);
-      const audience = 
-        chosen.audience ?? singleIssuer(provider.issuer) ?? provider.endpoints.token;
+      const audience = chosen.audience ?? singleIssuer(provider.issuer) ?? provider.endpoints.token;
       Object.assign(claims, { aud: audience, iat: now, nbf: now, exp: now + 60 });
     },
   };

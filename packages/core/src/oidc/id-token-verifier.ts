@@ -185,8 +185,7 @@ export class IdTokenVerifier {
   ) {
     const { name, issuer } = this.#provider;
     if (issuer === undefined || !this.supported) {
-      const reason =
-        this.#provider.idToken === false ? ", and its idToken must not be false" : "";
+      const reason = this.#provider.idToken === false ? ", and its idToken must not be false" : "";
       const problems = [`the provider needs issuer and endpoints.jwks${reason}`];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }

@@ -72,7 +72,10 @@ function checkNonce(
   }
   if (isWithoutNonce && typeof nonce === "string" && nonce !== "") {
     const advice = "if the provider sends it back, leave out nonce: false in idToken";
-    throw check.refusal("nonce", `it has the nonce of another sign-in, as none was sent; ${advice}`);
+    throw check.refusal(
+      "nonce",
+      `it has the nonce of another sign-in, as none was sent; ${advice}`,
+    );
   }
 }
 

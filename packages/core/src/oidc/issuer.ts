@@ -46,7 +46,8 @@ const TEMPLATE_RULES: OptionRules<IssuerTemplate> = {
         ],
   values: (value, name, { template }) => {
     if (value === undefined) return [];
-    if (!isObject(value)) return [`${name} must be an object of lists, for example { tid: ["…"] }`];
+    if (!isObject(value) || Array.isArray(value))
+      return [`${name} must be an object of lists, for example { tid: ["…"] }`];
     const rule = mustBeListOf(
       "values",
       "be a text of letters, digits and _ . -",
@@ -83,9 +84,9 @@ function isTemplate(template: string): boolean {
 /** Copies an issuer, so that it has own fields only. */
 export function ownIssuer(issuer: Issuer): Issuer {
   const own = ownOptions(issuer);
-  if (typeof own !== "object" || !isObject(own?.values)) return own;
-  const { template, values } = own;
-  return ownFields<IssuerTemplate>({ template, values: ownFields(values) });
+  if (typeof own !== "object" || own?.values === undefined) return own;
+  const { values, ...others }: IssuerTemplate = own;
+  return ownFields<IssuerTemplate>({ ...others, values: ownOptions(values) });
 }
 
 /** The text of an issuer or of its template, for messages and for stored authorization requests. */

@@ -6,6 +6,7 @@ import { RetryBudget } from "../http/retry-budget.ts";
 import { Transport } from "../http/transport.ts";
 import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
 import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
+import { isIssuer, type Issuer, mustBeIssuer, ownIssuer } from "../oidc/issuer.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
@@ -18,6 +19,14 @@ export type DiscoveredProvider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > = Partial<Omit<ProviderDefinition<Scope, AuthorizationOptions>, "issuer" | "endpoints">> & {
+  /**
+   * The issuer that the metadata must name, where it is not the URL that they are fetched for: another URL (Azure AD B2C),
+   * or `{ template }` for a provider with an issuer for each tenant (Microsoft Entra ID: `common`). Where the metadata name
+   * one of the template's issuers, that one is the issuer.
+   *
+   * @defaultValue the URL that is discovered
+   */
+  readonly issuer?: Issuer;
   /** Endpoints that the metadata leaves out or has wrong. */
   readonly endpoints?: Partial<ProviderEndpoints>;
 };
@@ -56,7 +65,9 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
     retries: options.retries,
     retryBudget: new RetryBudget(),
   };
-  const metadata = await fetchMetadata(issuer, sender, timeout);
+  throwProblems(`The provider ${name}`, mustBeIssuer(own.issuer, "provider.issuer", own), name);
+  const expected = own.issuer === undefined ? undefined : ownIssuer(own.issuer);
+  const metadata = await fetchMetadata(issuer, sender, { timeout, expected });
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
   const { endpoints, ignored } = endpointsOf(metadata, byCertificate);
@@ -78,10 +89,16 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
         },
       }),
     name,
-    issuer,
+    issuer: issuerOf(metadata, expected),
     endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,
   };
   return withIgnoredEndpoints(definition, ignored);
+}
+
+/** The issuer of checked metadata: their own, except that the app's template has the names of claims. */
+function issuerOf({ issuer }: Metadata, expected: Issuer | undefined): Issuer {
+  const isOpen = typeof expected === "object" && !isIssuer(expected, issuer);
+  return isOpen ? expected : (issuer as string);
 }
 
 type Endpoints = Partial<Record<keyof ProviderEndpoints, string>>;

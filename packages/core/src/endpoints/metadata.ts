@@ -7,6 +7,7 @@ import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { getWithinOrigin } from "../http/within-origin.ts";
 import { discoverServer, type Metadata } from "../oidc/bridge.ts";
+import { isIssuer, type Issuer, issuerText, isTemplateOf } from "../oidc/issuer.ts";
 
 /** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
@@ -15,13 +16,13 @@ const LARGEST_DOCUMENT = 1024 * 1024;
  * Fetches a server's metadata: the OpenID Connect document (Discovery §4), or where there is none OAuth's (RFC 8414 §3).
  * Transient failures are retried, and redirects within the server's own origin are followed.
  *
- * @param timeout - Milliseconds for each document.
+ * @param options - Milliseconds for each document, and the issuer that they must name where it is not the given one.
  * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error; ConfigurationError for a bad issuer.
  */
 export async function fetchMetadata(
   issuer: string,
   sender: EndpointSender,
-  timeout: number,
+  { timeout, expected }: { readonly timeout: number; readonly expected?: Issuer | undefined },
 ): Promise<Metadata> {
   const { name } = sender.provider;
   // A URL object would not do: it adds a slash, and issuers are compared character by character.
@@ -46,7 +47,8 @@ export async function fetchMetadata(
     if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
     const parsed = parseBody(body, headers["content-type"] ?? "application/json");
     if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
-    if (parsed.value["issuer"] !== issuer) throw mismatch(name, issuer, parsed.value["issuer"]);
+    const { issuer: named } = parsed.value;
+    if (!isExpected(named, expected ?? issuer)) throw mismatch(name, issuer, named, expected);
     return parsed.value;
   };
   for (const algorithm of ["oidc", "oauth2"] as const) {
@@ -63,15 +65,38 @@ export async function fetchMetadata(
 /** A well-known URL has no document; another one may have it. */
 class NoDocument extends Error {}
 
-function mismatch(provider: string, issuer: string, named: unknown): OAuthError {
-  const isText = typeof named === "string" && named !== "";
-  const isSlash = isText && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
-  const shown = isText ? `is that of ${new Redactor([]).line(named)}` : "has no issuer";
-  const advice = isSlash
-    ? ", the slash at the end too: pass it as the provider writes it"
-    : " (OpenID Connect Discovery §4.3)";
-  const message = `The metadata at ${issuer} ${shown}. The two must be equal, character by character${advice}.`;
+/** Whether metadata name the issuer, or for a template one of its issuers, or the same template in words of their own. */
+function isExpected(named: unknown, expected: Issuer): boolean {
+  if (isIssuer(expected, named)) return true;
+  return typeof expected === "object" && typeof named === "string" && isTemplateOf(expected, named);
+}
+
+function mismatch(
+  provider: string,
+  url: string,
+  named: unknown,
+  expected: Issuer | undefined,
+): OAuthError {
+  const shown =
+    typeof named === "string" && named !== "" ? new Redactor([]).line(named) : undefined;
+  const is = shown === undefined ? "has no issuer" : `is that of ${shown}`;
+  const advice =
+    expected === undefined
+      ? adviceFor(url, shown)
+      : `It must be that of ${issuerText(expected)}, as provider.issuer says`;
+  const message = `The metadata at ${url} ${is}. ${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
+}
+
+function adviceFor(url: string, named = ""): string {
+  if (/\{\w+\}/.test(named)) {
+    return `Pass provider.issuer: { template: "${named}" }, with the names of ID token claims in the braces`;
+  }
+  const rule = "The two must be equal, character by character";
+  if (named.replace(/\/$/, "") === url.replace(/\/$/, "")) {
+    return `${rule}, the slash at the end too: pass it as the provider writes it`;
+  }
+  return `${rule} (OpenID Connect Discovery §4.3), unless you pass the issuer as provider.issuer`;
 }
 
 function failed(provider: string, reason: string, status?: number): OAuthError {

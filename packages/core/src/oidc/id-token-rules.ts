@@ -23,7 +23,7 @@ export interface IdTokenRules {
    * @defaultValue `true`
    */
   readonly nonce?: boolean;
-  /** Whether `iss` may also be the issuer without `https://`. Google needs it. */
+  /** Whether `iss` may also be the issuer without `https://`. */
   readonly issuerWithoutScheme?: boolean;
   /**
    * Audiences beside the client that an ID token may have, for example a project (OpenID Connect Core §3.1.3.7). Such a
@@ -34,8 +34,8 @@ export interface IdTokenRules {
   readonly audiences?: readonly string[];
   /**
    * The app's other client IDs, for example of its Android and iOS apps: `verifyIdToken()` also accepts ID tokens that were
-   * issued for them (`aud`) or requested by them (`azp`). Google and Apple need it for phones that send their ID token to
-   * your server. Sign-ins, refreshes and logout tokens of this client accept this client alone.
+   * issued for them (`aud`) or requested by them (`azp`). Apps with Sign in with Apple on the web and on phones need it, where
+   * the phone sends its ID token to your server. Sign-ins, refreshes and logout tokens of this client accept this client alone.
    *
    * @defaultValue none
    */

@@ -4,7 +4,6 @@ import { sameSecret } from "../crypto/random.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
-import { isIssuer } from "./issuer.ts";
 import { unverifiedClaims } from "./unverified-claims.ts";
 import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
 
@@ -143,10 +142,8 @@ function refuseUnverified(
   const claims = unverifiedClaims(text);
   if (!claims) return {};
   const check = new JwtCheck(ID_TOKEN, expected);
-  const { iss, aud } = claims;
-  if (!expected.issuers.some((issuer) => isIssuer(issuer, iss, claims))) {
-    throw check.refusal("iss", "iss is wrong");
-  }
+  const { aud } = claims;
+  if (!check.isIssued(claims)) throw check.refusal("iss", "iss is wrong");
   if (![aud].flat().some((audience) => expected.clientIds.includes(audience as string))) {
     throw check.refusal("aud", "aud is wrong");
   }

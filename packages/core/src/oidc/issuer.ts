@@ -84,9 +84,9 @@ function isTemplate(template: string): boolean {
 /** Copies an issuer, so that it has own fields only. */
 export function ownIssuer(issuer: Issuer): Issuer {
   const own = ownOptions(issuer);
-  if (typeof own !== "object" || own?.values === undefined) return own;
-  const { values, ...others }: IssuerTemplate = own;
-  return ownFields<IssuerTemplate>({ ...others, values: ownOptions(values) });
+  if (!isObject(own) || !Object.hasOwn(own, "values")) return own;
+  const copy: IssuerTemplate = own as IssuerTemplate;
+  return ownFields<IssuerTemplate>({ ...copy, values: ownOptions(copy.values ?? {}) });
 }
 
 /** The text of an issuer or of its template, for messages and for stored authorization requests. */

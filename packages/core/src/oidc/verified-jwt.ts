@@ -2,6 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
+import { isIssuer, type Issuer } from "./issuer.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { JwtSource, KeySet, KeySetClient, KeySetDocument } from "./key-set.ts";
@@ -23,6 +24,8 @@ interface JwtKind {
 /** What every JWT of a provider for one client must be. */
 export interface ProviderExpectations extends JwtExpectations {
   readonly provider: string;
+  /** How `iss` may be written. */
+  readonly issuers: readonly Issuer[];
   /** Tells a wrong clock from a wrong token. */
   readonly clockOffset: ClockOffset;
 }
@@ -63,6 +66,7 @@ export class JwtCheck {
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
     const payload: Readonly<Record<string, unknown>> = ownFields(verified.payload);
+    if (!this.isIssued(payload)) throw this.refusal("iss", "iss is wrong");
     if (!tidyJson(verified.payload)) {
       throw this.refusal("jwt", "its claims are nested too deeply");
     }
@@ -93,6 +97,11 @@ export class JwtCheck {
       if (!newer) throw error;
       return verifyWith(keysForIssuer(newer, text));
     }
+  }
+
+  /** Whether the provider is the issuer by the JWT's claims. */
+  isIssued(claims: Readonly<Record<string, unknown>>): boolean {
+    return this.#expected.issuers.some((issuer) => isIssuer(issuer, claims["iss"], claims));
   }
 
   /** Builds the error for a claim that is wrong. */

@@ -3,7 +3,7 @@ import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
-import type { Issuer } from "./oidc/issuer.ts";
+import type { IssuerTemplate } from "./oidc/issuer.ts";
 import type { Profile } from "./profile.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
@@ -33,7 +33,7 @@ export interface ProviderEndpoints {
 /** URLs that replace a provider's own: an emulator's `endpoints`, or a company's own server. */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   /** Replaces the provider's issuer. */
-  readonly issuer?: Issuer;
+  readonly issuer?: string | IssuerTemplate;
   /** Replaces the API's base URL. */
   readonly api?: string;
 }
@@ -55,7 +55,7 @@ export interface ProviderDefinition<
    * The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. `{ template }` for a
    * provider that has an issuer for each of its tenants (Microsoft Entra ID).
    */
-  readonly issuer?: Issuer;
+  readonly issuer?: string | IssuerTemplate;
   /** The provider's endpoints. */
   readonly endpoints: ProviderEndpoints;
   /**

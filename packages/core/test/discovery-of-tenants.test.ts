@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Issuer, type IssuerTemplate, OAuth2Client } from "@grantkit/core";
+import { type IssuerTemplate, OAuth2Client, type ProviderDefinition } from "@grantkit/core";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
+import { optionalFields, readsFromPrototype } from "./support/prototype-traps.ts";
 import { FaultyProvider, signingKey, SUBJECT } from "./support/faulty-provider.ts";
 
 const KEY = signingKey("RS256", "of-all");
@@ -28,7 +29,7 @@ function publish(path: string, issuer: unknown, changes: object = {}): void {
   }));
 }
 
-function discover(path: string, issuer?: Issuer): Promise<OAuth2Client> {
+function discover(path: string, issuer?: ProviderDefinition["issuer"]): Promise<OAuth2Client> {
   return OAuth2Client.discover(`${provider.issuer}${path}`, {
     clientId: "client",
     clientSecret: CANARY.clientSecret,
@@ -52,6 +53,24 @@ describe("discovery of a provider with an issuer for each tenant", () => {
     expect(client.provider.issuer).toEqual(template());
     const token = await provider.signIn(client, { claims: { iss: issuerOf(ONE), tid: ONE } });
     expect(token.claims).toMatchObject({ sub: SUBJECT, tid: ONE });
+  });
+
+  it("reads own fields only, at a sign-in and a refresh, too", async () => {
+    publish("/common/v2.0", issuerOf("{tenantid}"));
+    provider.published = [
+      { ...KEY.jwk, issuer: issuerOf("{tenantid}") },
+      { ...KEY.jwk, kid: "2" },
+    ];
+    const reads = await readsFromPrototype(optionalFields("core"), async () => {
+      for (const values of [{}, { values: { tid: [ONE] } }]) {
+        const client = await discover("/common/v2.0", { ...template(), ...values });
+        const claims = { iss: issuerOf(ONE), tid: ONE };
+        const token = await provider.signIn(client, { claims });
+        await client.refreshToken(token);
+        await client.verifyIdToken(provider.idToken({ claims }));
+      }
+    });
+    expect(reads).toEqual([]);
   });
 
   it("keeps the tenants that the app allows", async () => {

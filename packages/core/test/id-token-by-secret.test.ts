@@ -10,6 +10,7 @@ import {
   signingKey,
   SUBJECT,
 } from "./support/faulty-provider.ts";
+import { optionalFields, readsFromPrototype } from "./support/prototype-traps.ts";
 
 const KEY = signingKey("RS256", "real");
 // 32 hexadecimal digits, as LINE's channel secrets are, and twice as many for HS512.
@@ -108,6 +109,13 @@ describe("an ID token that the client secret signs (OpenID Connect Core §10.1)"
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "signature" } });
     const jwt = provider.idToken(byHmac("HS256", SECRET));
     expect((await line.verifyIdToken(jwt)).sub).toBe(SUBJECT);
+  });
+
+  it("reads own fields only", async () => {
+    const reads = await readsFromPrototype(optionalFields("core"), async () => {
+      await provider.signIn(client(), byHmac("HS256", SECRET));
+    });
+    expect(reads).toEqual([]);
   });
 
   it("has its like in logout tokens", async () => {

@@ -6,7 +6,13 @@ import { RetryBudget } from "../http/retry-budget.ts";
 import { Transport } from "../http/transport.ts";
 import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
 import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
-import { isIssuer, type Issuer, mustBeIssuer, ownIssuer } from "../oidc/issuer.ts";
+import {
+  isIssuer,
+  type Issuer,
+  type IssuerTemplate,
+  mustBeIssuer,
+  ownIssuer,
+} from "../oidc/issuer.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
@@ -26,7 +32,7 @@ export type DiscoveredProvider<
    *
    * @defaultValue the URL that is discovered
    */
-  readonly issuer?: Issuer;
+  readonly issuer?: string | IssuerTemplate;
   /** Endpoints that the metadata leaves out or has wrong. */
   readonly endpoints?: Partial<ProviderEndpoints>;
 };

@@ -141,13 +141,17 @@ export function isIssuer(
  * tokens of an issuer.
  */
 export function isIssuerOfKey(ofKey: string, text: string): boolean {
-  return fitsSegments(ofKey.replaceAll(/\{[^{}/]+\}/g, "{tenant}"), text, () => true);
+  return fitsSegments(renamed(ofKey), text, () => true);
 }
 
 /** Whether a discovered issuer is the template, whose claims the provider may name otherwise (`{tenantid}`). */
 export function isTemplateOf(issuer: IssuerTemplate, discovered: string): boolean {
-  const nameless = (template: string): string => template.replaceAll(/\{[^{}/]+\}/g, "{}");
-  return nameless(issuer.template) === nameless(discovered);
+  return renamed(issuer.template) === renamed(discovered);
+}
+
+/** Gives all placeholders of a template the same name. */
+function renamed(template: string): string {
+  return template.replaceAll(/\{[^{}/]+\}/g, "{tenant}");
 }
 
 /** Compares a template with a text, segment by segment. */

@@ -59,13 +59,17 @@ export async function verifyJwt(
   requiredClaims: readonly string[],
 ): Promise<VerifiedJwt> {
   try {
-    const { payload, protectedHeader } = await verifyWithFittingKey(jwt, finderOf(keys), {
+    const options = {
       algorithms: [...expected.algorithms],
       audience: [...expected.clientIds],
       clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],
-    });
+    };
+    const { payload, protectedHeader } =
+      keys instanceof Uint8Array
+        ? await jwtVerify(jwt, keys, options)
+        : await verifyWithFittingKey(jwt, keyFinder(keys), options);
     // jose accepts one extension itself (b64), and none belongs in these tokens.
     const { crit, alg, typ } = ownFields(protectedHeader);
     if (crit !== undefined) throw CRITICAL;
@@ -81,10 +85,9 @@ export async function verifyJwt(
  */
 async function verifyWithFittingKey(
   jwt: string,
-  find: KeyFinder | Uint8Array,
+  find: KeyFinder,
   options: JWTVerifyOptions,
 ): Promise<JWTVerifyResult> {
-  if (find instanceof Uint8Array) return jwtVerify(jwt, find, options);
   let ambiguous: errors.JWKSMultipleMatchingKeys | undefined;
   try {
     return await jwtVerify(jwt, find, options);
@@ -129,8 +132,7 @@ const finders = new WeakMap<KeySetDocument, KeyFinder>();
 
 type KeyFinder = ReturnType<typeof createLocalJWKSet>;
 
-function finderOf(keys: KeySetDocument | Uint8Array): KeyFinder | Uint8Array {
-  if (keys instanceof Uint8Array) return keys;
+function keyFinder(keys: KeySetDocument): KeyFinder {
   const finder = finders.get(keys) ?? createLocalJWKSet(keys as unknown as JSONWebKeySet);
   finders.set(keys, finder);
   return finder;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { IdTokenRules, OAuth2Client } from "@grantkit/core";
+import { type IdTokenRules, OAuth2Client } from "@grantkit/core";
+import { AuthorizationServer } from "./support/authorization-server.ts";
 import { rejectionOf } from "./support/canaries.ts";
 import { FaultyProvider, signingKey, SUBJECT } from "./support/faulty-provider.ts";
 
@@ -81,6 +82,35 @@ describe("verifyIdToken() for an app with a client ID for each platform (authori
     const strict = clientWith({});
     const error = await rejectionOf(strict.verifyIdToken(idToken({ aud: "client", azp: "ios" })));
     expect((error as Error).message).toContain("idToken.authorizedParties");
+  });
+});
+
+describe("oidc-provider with a client for each platform", () => {
+  it("issues a token to one, which the other accepts where its definition lists that one", async () => {
+    const server = await AuthorizationServer.start([
+      { client_id: "web", token_endpoint_auth_method: "none" },
+      { client_id: "ios", token_endpoint_auth_method: "none" },
+    ]);
+    const discover = (clientId: string, rules?: IdTokenRules) =>
+      OAuth2Client.discover(server.issuer, {
+        clientId,
+        redirectUri: "https://app.example.com/callback",
+        provider: {
+          name: "certified",
+          defaultScope: ["openid"],
+          ...(rules && { idToken: rules }),
+        },
+      });
+    const ios = await discover("ios");
+    const request = await ios.authorizationRequest();
+    const token = await ios.fetchToken(await server.visit(request.url, "eve"), request);
+    const jwt = token.idToken as string;
+    const web = await discover("web", { authorizedParties: ["ios"] });
+    expect(await web.verifyIdToken(jwt)).toMatchObject({ sub: "eve", aud: "ios" });
+    expect(await rejectionOf((await discover("web")).verifyIdToken(jwt))).toMatchObject({
+      details: { claim: "aud" },
+    });
+    await server.close();
   });
 });
 

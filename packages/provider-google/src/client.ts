@@ -30,9 +30,9 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleClientOptions) {
-    const { endpoints, ...client } =
+    const { endpoints, authorizedParties, ...client } =
       // JavaScript callers may pass nothing; the error then lists what is missing.
       ownOptions(options ?? ({} as GoogleClientOptions));
-    super(() => google({ endpoints }), client);
+    super(() => google({ endpoints, authorizedParties }), client);
   }
 }

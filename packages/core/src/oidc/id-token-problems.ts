@@ -5,7 +5,6 @@ import {
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
-import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenRules } from "./id-token-rules.ts";
 import type { Issuer } from "./issuer.ts";
 
@@ -59,7 +58,7 @@ function isName(value: unknown): boolean {
 
 /** The signature algorithms that a provider's ID tokens may have. */
 export function algorithmsOf({ idToken }: IdTokenProvider): readonly string[] {
-  return ownFields<IdTokenRules>(idToken || {}).algorithms ?? DEFAULT_ALGORITHMS;
+  return (idToken ? idToken.algorithms : undefined) ?? DEFAULT_ALGORITHMS;
 }
 
 /** Whether the client secret verifies a provider's ID tokens, instead of published keys. */

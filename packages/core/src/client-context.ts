@@ -3,6 +3,7 @@ import type { OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
 import { HookChain } from "./hooks.ts";
+import { InsecureHttp } from "./http/insecure-http.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
@@ -47,7 +48,12 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     provider,
     clientId,
     clientSecret,
-    transport: new Transport(provider.name, clock, options.http),
+    transport: new Transport(
+      provider.name,
+      clock,
+      options.http,
+      new InsecureHttp(provider.name, provider.allowInsecureHttp),
+    ),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,

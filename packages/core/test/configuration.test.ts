@@ -229,10 +229,15 @@ describe("provider definitions", () => {
         issuer: "http://127.0.0.1:1",
         api: "http://127.0.0.1:1/api",
         token: "http://127.0.0.1:1/t",
+        authorization: "https://id.example.com/other",
       },
     );
     expect(provider.issuer).toBe("http://127.0.0.1:1");
-    expect(provider.endpoints).toEqual({ ...endpoints, token: "http://127.0.0.1:1/t" });
+    expect(provider.endpoints).toEqual({
+      ...endpoints,
+      token: "http://127.0.0.1:1/t",
+      authorization: "https://id.example.com/other",
+    });
     expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
   });
 });

@@ -4,7 +4,7 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
+import { dividedOptions, ownOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
 import type { AppCredentials } from "./token-deletion.ts";
@@ -31,20 +31,25 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * ```
  */
 export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
-  // Private, because it contains the client secret.
-  readonly #app: AppCredentials;
+  // Private, because it contains the client secret. Known once the client is used.
+  readonly #app: () => AppCredentials | undefined;
 
   /**
-   * @param options - Your app's credentials, and which GitHub.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - Your app's credentials, and which GitHub. Or a function that returns them, which is called when the
+   * client is first used: for a module that is imported where environment variables are missing, as in a build.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
-  constructor(options: GitHubClientOptions) {
-    const { host, apiVersion, endpoints, ...client } =
-      // JavaScript callers may pass nothing; the error then lists what is missing.
-      ownOptions(options ?? ({} as GitHubClientOptions));
-    super(() => github({ host, apiVersion, endpoints }), client);
-    const { clientId, clientSecret } = ownOptions(client);
-    this.#app = { clientId, clientSecret };
+  constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
+    let app: AppCredentials | undefined;
+    super(
+      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => {
+        const { clientId, clientSecret } = ownOptions(client);
+        app = { clientId, clientSecret };
+        return [() => github({ host, apiVersion, endpoints }), client];
+      }),
+    );
+    this.#app = () => app;
   }
 
   /**
@@ -73,6 +78,7 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
 
   async #delete(what: "token" | "grant", token: Token | TokenRecord): Promise<void> {
     const { deleteAtGitHub } = await import("./token-deletion.ts");
-    await deleteAtGitHub(what, this.session(token, { refresh: "manual" }), this.#app);
+    const session = this.session(token, { refresh: "manual" });
+    await deleteAtGitHub(what, session, this.#app() as AppCredentials);
   }
 }

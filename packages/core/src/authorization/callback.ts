@@ -6,6 +6,7 @@ import { isIssuer, issuerText } from "../oidc/issuer.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
+import { keptFrom, keptParameters, SINGLE } from "./kept-parameters.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
 
@@ -13,19 +14,19 @@ import { isMaxAge } from "./request-options.ts";
 const LIFETIME = 10 * 60_000;
 /** Milliseconds that the clock of the server which made the request may be ahead. */
 const CLOCK_SKEW = 60_000;
-/** Parameters that a callback has once at most. */
-const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
-/** What a callback brings. */
-interface CallbackCode {
+/** What a callback brought that was checked. */
+export interface CodeCallback {
   readonly code: string;
-  /** Its `iss` (RFC 9207), which the ID token's must equal. */
+  /** Its `iss` (RFC 9207), which was checked as far as it can be without an ID token. */
   readonly issuer: string | undefined;
+  /** The parameters that the provider's definition keeps. */
+  readonly kept: Readonly<Record<string, string>>;
 }
 
 /**
- * Checks a callback against its authorization request and returns the code. The token endpoint has not been asked yet
- * when this throws.
+ * Checks a callback against its authorization request and returns what it brought. The token endpoint has not been asked
+ * yet when this throws.
  *
  * @throws OAuthError as {@link checkAnswer} does, and `CODE_MISSING`; ConfigurationError for an unusable request.
  */
@@ -33,7 +34,7 @@ export async function codeFromCallback(
   context: ClientContext,
   callback: CallbackInput,
   request: AuthorizationRequest,
-): Promise<CallbackCode> {
+): Promise<CodeCallback> {
   const { name } = context.provider;
   checkRequest(context, "fetchToken()", request);
   const parameters = await readParameters(name, callback);
@@ -44,7 +45,10 @@ export async function codeFromCallback(
     throw new OAuthError("CALLBACK_INVALID", message, { provider: name });
   }
   const code = parameters.get("code");
-  if (code) return { code, issuer: parameters.get("iss") ?? undefined };
+  if (code) {
+    const issuer = parameters.get("iss") ?? undefined;
+    return { code, issuer, kept: keptFrom(context.provider, parameters) };
+  }
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });
 }
@@ -70,7 +74,7 @@ export function checkAnswer(
   const refuse = (code: OAuthError["code"], message: string): never => {
     throw new OAuthError(code, message, { provider: provider.name });
   };
-  for (const name of SINGLE) {
+  for (const name of [...SINGLE, ...keptParameters(provider).map((kept) => kept.name)]) {
     if (parameters.getAll(name).length > 1) {
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
@@ -175,7 +179,9 @@ export function checkRequest(
   const wrong = Object.entries(FIELDS)
     .filter(([name, fits]) => !fits(stored[name as keyof AuthorizationRequest]))
     .map(([name]) => name);
-  if (method === "fetchToken()" && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
+  // The definition decides, not the record: one without a verifier must not switch PKCE off.
+  const needsVerifier = method === "fetchToken()" && provider.pkce !== false;
+  if (needsVerifier && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
   // Where there will be an ID token, it is tied to this sign-in by a nonce.
   const needsNonce = idTokens.needsNonce([stored.scope].flat(), stored.responseType);
   if (needsNonce && !isText(stored.nonce)) wrong.push("nonce");

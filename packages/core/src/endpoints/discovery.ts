@@ -2,6 +2,7 @@ import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
+import { InsecureHttp, mustBeInsecureOrigins } from "../http/insecure-http.ts";
 import { RetryBudget } from "../http/retry-budget.ts";
 import { Transport } from "../http/transport.ts";
 import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
@@ -17,6 +18,7 @@ import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
 import { urlProblems } from "../provider-problems.ts";
+import { nameOfIssuer } from "./issuer-name.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { withIgnoredEndpoints } from "./missing-endpoint.ts";
 
@@ -26,13 +28,12 @@ export type DiscoveredProvider<
   AuthorizationOptions extends object = object,
 > = Partial<Omit<ProviderDefinition<Scope, AuthorizationOptions>, "issuer" | "endpoints">> & {
   /**
-   * The issuer that the metadata must name, where it is not the URL that they are fetched for: another URL (Azure AD B2C),
-   * or `{ template }` for a provider with an issuer for each tenant (Microsoft Entra ID: `common`). Where the metadata name
-   * one of the template's issuers, that one is the issuer.
+   * The template of the issuers of a provider with one for each tenant: the metadata must name it, with placeholders of any
+   * name, or one of its issuers, which is then the only one. Microsoft Entra ID needs it (`common`, `organizations`).
    *
-   * @defaultValue the URL that is discovered
+   * @defaultValue the issuer that is discovered
    */
-  readonly issuer?: string | IssuerTemplate;
+  readonly issuer?: IssuerTemplate;
   /** Endpoints that the metadata leaves out or has wrong. */
   readonly endpoints?: Partial<ProviderEndpoints>;
 };
@@ -44,6 +45,14 @@ export interface DiscoverOptions<
 > extends OAuth2ClientOptions {
   /** What the metadata does not say: a name, the API, the default scope, hooks, …. */
   readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
+  /**
+   * Where the metadata is fetched, if the issuer's own address cannot be reached from here or has none: for example
+   * `http://keycloak:8080/realms/acme/.well-known/openid-configuration` for the issuer `https://id.acme.example/realms/acme`.
+   * The metadata must name the issuer that was passed. https, unless its origin is in `provider.allowInsecureHttp`.
+   *
+   * @defaultValue the well-known URLs of the issuer
+   */
+  readonly metadataUrl?: string;
 }
 
 /** Algorithms with public keys; `none` and the HMACs do not prove who signed. */
@@ -57,26 +66,30 @@ const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
  * ConfigurationError for a bad issuer, and for metadata without a usable token endpoint or with an unusable key set.
  */
 export async function discoverDefinition<Scope extends string, AuthorizationOptions extends object>(
-  issuer: string,
+  { issuer, metadataUrl }: { readonly issuer: string; readonly metadataUrl: string | undefined },
   own: DiscoveredProvider<Scope, AuthorizationOptions>,
   options: OAuth2ClientOptions,
 ): Promise<ProviderDefinition<Scope, AuthorizationOptions>> {
   const { clock = systemClock, timeout = ENDPOINT_TIMEOUT, clientAuthentication } = options;
+  throwProblems(
+    "discover()",
+    mustBeInsecureOrigins(own.allowInsecureHttp, "provider.allowInsecureHttp", {}),
+  );
+  const insecureHttp = own.allowInsecureHttp ?? [];
   const name = own.name ?? nameOfIssuer(issuer);
   const sender = {
     provider: { name },
-    transport: new Transport(name, clock, options.http),
+    transport: new Transport(name, clock, options.http, new InsecureHttp(name, insecureHttp)),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
     retryBudget: new RetryBudget(),
   };
-  throwProblems(`The provider ${name}`, mustBeIssuer(own.issuer, "provider.issuer", own), name);
-  const expected = own.issuer === undefined ? undefined : ownIssuer(own.issuer);
-  const metadata = await fetchMetadata(issuer, sender, { timeout, expected });
+  const expected = expectedIssuer(own.issuer, name);
+  const metadata = await fetchMetadata({ issuer, metadataUrl, expected, timeout }, sender);
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
-  const { endpoints, ignored } = endpointsOf(metadata, byCertificate);
+  const { endpoints, ignored } = endpointsOf(metadata, byCertificate, insecureHttp);
   checkNeeded(issuer, name, { ...endpoints, ...own.endpoints }, ignored);
   const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
     (algorithm) => ASYMMETRIC.test(algorithm),
@@ -101,10 +114,22 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
   return withIgnoredEndpoints(definition, ignored);
 }
 
+/** Checks the template of issuers that the app passed. */
+function expectedIssuer(given: unknown, provider: string): IssuerTemplate | undefined {
+  if (given === undefined) return undefined;
+  const problems =
+    typeof given === "string"
+      ? [
+          "provider.issuer must be { template }: a single issuer is discover()'s own argument, and metadataUrl says where its metadata is",
+        ]
+      : mustBeIssuer(given, "provider.issuer", {});
+  throwProblems("discover()", problems, provider);
+  return ownIssuer(given as IssuerTemplate) as IssuerTemplate;
+}
+
 /** The issuer of checked metadata: their own, except that the app's template has the names of claims. */
-function issuerOf({ issuer }: Metadata, expected: Issuer | undefined): Issuer {
-  const isOpen = typeof expected === "object" && !isIssuer(expected, issuer);
-  return isOpen ? expected : (issuer as string);
+function issuerOf({ issuer }: Metadata, template: IssuerTemplate | undefined): Issuer {
+  return template && !isIssuer(template, issuer) ? template : (issuer as string);
 }
 
 type Endpoints = Partial<Record<keyof ProviderEndpoints, string>>;
@@ -113,6 +138,7 @@ type Endpoints = Partial<Record<keyof ProviderEndpoints, string>>;
 function endpointsOf(
   metadata: Metadata,
   byCertificate: boolean,
+  insecureHttp: readonly string[],
 ): { readonly endpoints: Endpoints; readonly ignored: Endpoints } {
   // Other hosts for connections with a client certificate (RFC 8705 §5).
   const { mtls_endpoint_aliases: mtls, issuer } = metadata;
@@ -123,7 +149,7 @@ function endpointsOf(
     const endpoint = name as keyof ProviderEndpoints;
     const url = published[field] ?? undefined;
     if (url === undefined) continue;
-    const [problem] = urlProblems(field, url);
+    const [problem] = urlProblems(field, url, insecureHttp);
     if (problem === undefined) endpoints[endpoint] = url as string;
     else ignored[endpoint] = `in the metadata of ${String(issuer)}, ${problem}`;
   }
@@ -150,16 +176,6 @@ function checkNeeded(
     );
   }
   throwProblems(`The provider ${provider}`, bad, provider);
-}
-
-/** Names a server by its host and its path, which tells the tenants of one host apart. */
-function nameOfIssuer(issuer: string): string {
-  const { hostname = "", pathname = "" } = URL.canParse(issuer) ? new URL(issuer) : {};
-  const name = `${hostname}${pathname}`
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return /^[a-z]/.test(name) ? name : `issuer-${name}`;
 }
 
 /** Chooses how a client with a secret authenticates; a server that does not say takes HTTP Basic (RFC 8414 §2). */

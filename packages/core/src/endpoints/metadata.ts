@@ -1,44 +1,53 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { getWithinOrigin } from "../http/within-origin.ts";
+import { urlProblems } from "../provider-problems.ts";
 import { discoverServer, type Metadata } from "../oidc/bridge.ts";
-import { isIssuer, type Issuer, issuerText, isTemplateOf } from "../oidc/issuer.ts";
+import { isIssuer, type Issuer, type IssuerTemplate, isTemplateOf } from "../oidc/issuer.ts";
 
 /** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
+
+/** Whose metadata is fetched, and where. */
+interface MetadataRequest {
+  /** The issuer, which the metadata must name. */
+  readonly issuer: string;
+  /** Where the metadata is, if it is not below the issuer. */
+  readonly metadataUrl: string | undefined;
+  /** The template that the metadata must name instead of the issuer, or one of whose issuers. */
+  readonly expected: IssuerTemplate | undefined;
+  /** Milliseconds for each document. */
+  readonly timeout: number;
+}
 
 /**
  * Fetches a server's metadata: the OpenID Connect document (Discovery §4), or where there is none OAuth's (RFC 8414 §3).
  * Transient failures are retried, and redirects within the server's own origin are followed.
  *
- * @param options - Milliseconds for each document, and the issuer that they must name where it is not the given one.
- * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error; ConfigurationError for a bad issuer.
+ * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error; ConfigurationError for a bad issuer or URL.
  */
 export async function fetchMetadata(
-  issuer: string,
+  { issuer, metadataUrl, expected, timeout }: MetadataRequest,
   sender: EndpointSender,
-  { timeout, expected }: { readonly timeout: number; readonly expected?: Issuer | undefined },
 ): Promise<Metadata> {
   const { name } = sender.provider;
-  // A URL object would not do: it adds a slash, and issuers are compared character by character.
-  const url = typeof issuer === "string" && URL.canParse(issuer) ? new URL(issuer) : undefined;
-  // Credentials in it would be sent.
-  const hasCredentials = url !== undefined && url.username + url.password !== "";
-  if (!url || !isSecureUrl(url) || hasCredentials || /[?#]/.test(issuer)) {
-    throw new ConfigurationError("discover()", [
-      "issuer must be an https URL without user name, query and fragment, as the provider documents it (http is allowed for this machine only)",
-    ]);
-  }
-  const exchange = async (document: string): Promise<Metadata> => {
-    const call = { url: document, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
+  const insecureHttp = sender.transport.insecureHttp.origins;
+  const problems = [
+    ...issuerProblems(issuer, insecureHttp),
+    ...(metadataUrl === undefined ? [] : urlProblems("metadataUrl", metadataUrl, insecureHttp)),
+  ];
+  throwProblems("discover()", problems);
+  const exchange = async (wellKnown: string): Promise<Metadata> => {
+    const url = metadataUrl ?? wellKnown;
+    const call = { url, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
     const { status, headers, body } = await sendWithRetries(sender, call, (send) =>
       getWithinOrigin(
-        { provider: name, what: "the metadata", url: document },
+        { provider: name, what: "the metadata", url, insecureHttp },
         send,
         (reason, redirected) => failed(name, reason, redirected),
       ),
@@ -48,10 +57,14 @@ export async function fetchMetadata(
     const parsed = parseBody(body, headers["content-type"] ?? "application/json");
     if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
     const { issuer: named } = parsed.value;
-    if (!isExpected(named, expected ?? issuer)) throw mismatch(name, issuer, named, expected);
+    if (!isExpected(named, expected ?? issuer)) {
+      throw mismatch(name, { issuer, expected, url: metadataUrl ?? issuer, named });
+    }
     return parsed.value;
   };
-  for (const algorithm of ["oidc", "oauth2"] as const) {
+  const algorithms =
+    metadataUrl === undefined ? (["oidc", "oauth2"] as const) : (["oidc"] as const);
+  for (const algorithm of algorithms) {
     try {
       return await discoverServer(issuer, algorithm, exchange);
     } catch (error) {
@@ -59,7 +72,24 @@ export async function fetchMetadata(
       if (!(error instanceof NoDocument)) break;
     }
   }
-  throw failed(name, `${issuer} has neither an OpenID Connect nor an OAuth metadata document`);
+  throw failed(
+    name,
+    metadataUrl === undefined
+      ? `${issuer} has neither an OpenID Connect nor an OAuth metadata document`
+      : `there is no metadata document at the metadataUrl ${metadataUrl}`,
+  );
+}
+
+/** Lists what is wrong with an issuer whose metadata is to be fetched. */
+function issuerProblems(issuer: string, insecureHttp: readonly string[]): string[] {
+  // A URL object would not do: it adds a slash, and issuers are compared character by character.
+  const url = typeof issuer === "string" && URL.canParse(issuer) ? new URL(issuer) : undefined;
+  // Credentials in it would be sent.
+  const hasCredentials = url !== undefined && url.username + url.password !== "";
+  if (url && isSecureUrl(url, insecureHttp) && !hasCredentials && !/[?#]/.test(issuer)) return [];
+  return [
+    "issuer must be an https URL without user name, query and fragment, as the provider documents it (http is allowed for this machine, and for the origins in provider.allowInsecureHttp)",
+  ];
 }
 
 /** A well-known URL has no document; another one may have it. */
@@ -71,32 +101,36 @@ function isExpected(named: unknown, expected: Issuer): boolean {
   return typeof expected === "object" && typeof named === "string" && isTemplateOf(expected, named);
 }
 
-function mismatch(
-  provider: string,
-  url: string,
-  named: unknown,
-  expected: Issuer | undefined,
-): OAuthError {
-  const shown =
-    typeof named === "string" && named !== "" ? new Redactor([]).line(named) : undefined;
-  const is = shown === undefined ? "has no issuer" : `is that of ${shown}`;
-  const advice =
-    expected === undefined
-      ? adviceFor(url, shown)
-      : `It must be that of ${issuerText(expected)}, as provider.issuer says`;
-  const message = `The metadata at ${url} ${is}. ${advice}.`;
+interface Mismatch {
+  /** The issuer that was passed. */
+  readonly issuer: string;
+  /** The template that was passed. */
+  readonly expected: IssuerTemplate | undefined;
+  readonly url: string;
+  /** The issuer that the metadata name. */
+  readonly named: unknown;
+}
+
+function mismatch(provider: string, { issuer, expected, url, named }: Mismatch): OAuthError {
+  const text = typeof named === "string" ? new Redactor([]).line(named) : "";
+  const shown = text === "" ? "has no issuer" : `is that of ${text}`;
+  const other = url === issuer ? "" : `, and the issuer that was passed is ${issuer}`;
+  const advice = expected
+    ? `It must be that of provider.issuer, ${expected.template}, or of one of its tenants`
+    : adviceFor(issuer, text);
+  const message = `The metadata at ${url} ${shown}${other}. ${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 
-function adviceFor(url: string, named = ""): string {
+function adviceFor(issuer: string, named: string): string {
   if (/\{\w+\}/.test(named)) {
     return `Pass provider.issuer: { template: "${named}" }, with the names of ID token claims in the braces`;
   }
   const rule = "The two must be equal, character by character";
-  if (named.replace(/\/$/, "") === url.replace(/\/$/, "")) {
+  if (named.replace(/\/$/, "") === issuer.replace(/\/$/, "")) {
     return `${rule}, the slash at the end too: pass it as the provider writes it`;
   }
-  return `${rule} (OpenID Connect Discovery §4.3), unless you pass the issuer as provider.issuer`;
+  return `${rule} (OpenID Connect Discovery §4.3)`;
 }
 
 function failed(provider: string, reason: string, status?: number): OAuthError {

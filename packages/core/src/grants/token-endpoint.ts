@@ -1,3 +1,4 @@
+import { refuseChangedParameters } from "../authorization/pkce.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { publish, publishError } from "../diagnostics.ts";
@@ -65,7 +66,7 @@ export async function requestTokens(
 ): Promise<GrantedTokens> {
   const request = ownFields(given);
   const { clock, hooks, provider } = context;
-  const { grant } = request;
+  const { grant, parameters } = request;
   const hookContext = { provider: provider.name, grant };
   const isRefresh = grant === "refresh_token";
   const start = clock.now();
@@ -80,11 +81,13 @@ export async function requestTokens(
     {
       ...request,
       kind: "token",
-      parameters: { ...request.parameters, grant_type: grant },
+      parameters: { ...parameters, grant_type: grant },
       hooks: {
         async request(value) {
           const name = isRefresh ? "refreshRequest" : "tokenRequest";
           const changed = await hooks.run(name, value, hookContext);
+          // A code is for the client that asked for it: no hook sends one without its proof.
+          refuseChangedParameters(provider.name, name, ["code_verifier"], parameters, changed.body);
           await request.beforeSend?.();
           return changed;
         },

@@ -77,6 +77,7 @@ export function sessionContext(
       provider.name,
       provider.api,
       userInfo?.startsWith("/") === false ? [userInfo] : [],
+      client.transport.insecureHttp,
     ),
     placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,

@@ -82,7 +82,7 @@ export class OAuth1Session extends SessionRequests {
     const { provider, allowedOrigins, onTokenUpdate } = options;
     this.#name = nameOf(provider);
     this.#options = options;
-    this.#signer = new Signer(options, provider?.signsMultipartFields);
+    this.#signer = new Signer(options, provider);
     this.#callbackUri = options.callbackUri;
     this.#realm = options.realm;
     this.#verifier = options.verifier;
@@ -168,7 +168,8 @@ export class OAuth1Session extends SessionRequests {
       });
     }
     const { url = this.#options.provider?.endpoints.authorization, parameters } = own;
-    return authorizationUrlOf(this.#name, url, request.key, parameters);
+    const insecureHttp = this.#options.provider?.allowInsecureHttp ?? [];
+    return authorizationUrlOf({ name: this.#name, insecureHttp }, url, request.key, parameters);
   }
 
   /**

@@ -47,6 +47,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   const sender = {
     provider,
     clientId,
+    clientSecret,
     transport: new Transport(
       provider.name,
       clock,
@@ -62,7 +63,6 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   };
   return {
     ...sender,
-    clientSecret,
     redirectUri,
     clientAuthentication: ownOptions(
       options.clientAuthentication ??

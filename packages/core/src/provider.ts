@@ -1,6 +1,7 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
@@ -107,6 +108,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     endpoints,
     api,
     idToken,
+    issuer,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -116,6 +118,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(api !== undefined && { api: ownOptions(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

@@ -50,6 +50,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   const sender = {
     provider,
     clientId,
+    clientSecret,
     transport: new Transport(
       provider.name,
       clock,
@@ -65,7 +66,6 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   };
   return {
     ...sender,
-    clientSecret,
     redirectUri,
     clientAuthentication: ownOptions(
       options.clientAuthentication ??

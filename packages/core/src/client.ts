@@ -409,7 +409,8 @@ export class OAuth2Client<
 
   /**
    * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
-   * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …).
+   * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …). It may be for another client of the app, if
+   * the definition names that in `idToken.authorizedParties`.
    *
    * Made-up key ids make it fetch the provider's keys a few times a minute at most.
    *

@@ -50,6 +50,7 @@ export type {
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { IdTokenRules } from "./oidc/id-token-rules.ts";
+export type { IssuerTemplate } from "./oidc/issuer.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider, type Provider } from "./provider.ts";

@@ -10,6 +10,7 @@ import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
+import type { IssuerTemplate } from "./oidc/issuer.ts";
 import type { Profile } from "./profile.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { Token } from "./tokens/token.ts";
@@ -46,7 +47,7 @@ export interface ProviderEndpoints {
  */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   /** Replaces the provider's issuer. */
-  readonly issuer?: string;
+  readonly issuer?: string | IssuerTemplate;
   /** Replaces the API's base URL. */
   readonly api?: string;
   /** Replaces the URL at which tokens are exchanged (`renew.endpoint`), if that is not a path of the API. */
@@ -93,8 +94,11 @@ export interface ProviderDefinition<
 > {
   /** Short name in lower case, for example `example`. Errors show it, and a stored authorization request remembers it. */
   readonly name: string;
-  /** The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. */
-  readonly issuer?: string;
+  /**
+   * The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. `{ template }` for a
+   * provider that has an issuer for each of its tenants (Microsoft Entra ID).
+   */
+  readonly issuer?: string | IssuerTemplate;
   /** The provider's endpoints. */
   readonly endpoints: ProviderEndpoints;
   /**
@@ -162,7 +166,8 @@ export interface ProviderDefinition<
   readonly defaultScope?: readonly (Scope | (string & {}))[];
   /**
    * How this provider's ID tokens are verified. `false` ignores them, for a provider that publishes no keys: sign-ins with
-   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
+   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`, or
+   * an HMAC among the algorithms.
    */
   readonly idToken?: IdTokenRules | false;
   /**

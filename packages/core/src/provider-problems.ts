@@ -6,7 +6,8 @@ import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts"
 import { isSecureUrl } from "./http/loopback.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
-import type { IdTokenRules } from "./oidc/id-token-rules.ts";
+import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
+import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
   anything,
   isUnsetUrl,
@@ -16,7 +17,6 @@ import {
   mustBeListOf,
   mustBeOneOf,
   mustBeSeconds,
-  mustBeText,
   type OptionRule,
   optionProblems,
   type OptionRules,
@@ -96,16 +96,6 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
-const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
-  algorithms: (value, name, all) =>
-    Array.isArray(value) && value.length === 0
-      ? [`${name} must list at least one algorithm`]
-      : mustBeListOf("algorithms", 'be a name, for example "RS256"', isName)(value, name, all),
-  issuerWithoutScheme: mustBeFlag,
-  audiences: mustBeListOf("audiences", "be a string", isName),
-  userInfoWithoutSub: mustBeFlag,
-};
-
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -116,7 +106,7 @@ const RULES: OptionRules<ProviderDefinition> = {
     'be what stands between scopes, for example ","',
     (value) => typeof value === "string" && value !== "",
   ),
-  issuer: mustBeText,
+  issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
       ? ["issuerInCallback needs issuer: it is what the callback's iss is compared with"]
@@ -133,8 +123,7 @@ const RULES: OptionRules<ProviderDefinition> = {
     (value) => value === false || ["S256", "plain", "sha256-hex"].includes(value as string),
   ),
   scopeAliases: anything,
-  idToken: (value) =>
-    value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
+  idToken: mustBeIdTokenRules,
   callbackParameters: mustBeCallbackParameters,
   errorAliases: anything,
   authorizationOptions: anything,

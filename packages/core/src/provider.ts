@@ -1,6 +1,7 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
@@ -112,6 +113,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     idToken,
     renew,
     userInfoRequest,
+    issuer,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -123,6 +125,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
+    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { tidyJson } from "../http/response-body.ts";
+import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
 import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
@@ -111,9 +112,8 @@ function checkSubject(provider: Provider, raw: UserInfo, expected: string | unde
 
 /** Whether user info comes from an OpenID Connect endpoint; a function of the definition's may ask any other API. */
 function mustHaveSub(provider: Provider): boolean {
-  const { issuer, endpoints, idToken } = provider;
-  const isOpenId = issuer !== undefined && endpoints.jwks !== undefined;
-  if (!isOpenId || idToken === false || provider.userInfo) return false;
+  const { idToken } = provider;
+  if (!canVerifyIdTokens(provider) || idToken === false || provider.userInfo) return false;
   return idToken?.userInfoWithoutSub !== true;
 }
 

@@ -60,8 +60,9 @@ export async function redeemForeignCode(
     RULES,
     [...codeProblems(code), ...contextProblems(context, options)],
   );
-  return await redeemCode(context, {
+  return redeemCode(context, {
     code,
+    issuer: undefined,
     kept: {},
     redirectUri,
     codeVerifier,

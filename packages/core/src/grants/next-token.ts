@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { publishWarning, type WarningEvent } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { withoutScheme } from "../oidc/issuer.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { dateAt } from "../tokens/field-reader.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
@@ -112,11 +113,8 @@ async function claimsOfSameUser(
     .catch((error: unknown) => {
       throw discarded(error);
     });
-  // The issuer was checked with the signature, and may be written in more than one way.
-  const [earlier, later] = [before, claimed].map((each) =>
-    ownFields<Partial<IdTokenClaims>>(each ?? {}),
-  );
-  const differing = ["sub", "nonce", "auth_time"].find((claim) => {
+  const [earlier, later] = [before ?? {}, claimed].map(signInOf);
+  const differing = ["iss", "sub", "nonce", "auth_time"].find((claim) => {
     const [old, now] = [earlier?.[claim], later?.[claim]];
     return old !== undefined && now !== undefined && old !== now;
   });
@@ -127,6 +125,13 @@ async function claimsOfSameUser(
   const details = { claim: differing };
   const message = `${name} answered the refresh with the ID token of another user or sign-in (${differing} differs), so the new token was discarded.`;
   throw new OAuthError("SUBJECT_MISMATCH", message, { provider: name, details });
+}
+
+/** The claims that are the same in all ID tokens of a sign-in, if they are there (OpenID Connect Core §12.2). */
+function signInOf(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { iss, sub, nonce, auth_time } = ownFields(claims);
+  // Each was checked with its signature, and may be written in more than one way; but it may be another tenant's.
+  return { iss: typeof iss === "string" ? withoutScheme(iss) : undefined, sub, nonce, auth_time };
 }
 
 /** Says what became of the ID token of a refresh. */

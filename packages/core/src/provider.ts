@@ -74,20 +74,7 @@ export function defineProvider<
     ]);
   }
   const given = ownOptions(overrides);
-  const { issuer, api, renew, ...endpoints }: EndpointOverrides = ownFields(
-    definedFields({ ...given }),
-  );
-  const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
-    ...own,
-    ...(issuer !== undefined && { issuer }),
-    // A value that is not an object stays, and the check below refuses it.
-    ...(["object", "undefined"].includes(typeof own.endpoints) && {
-      endpoints: { ...own.endpoints, ...endpoints },
-    }),
-    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
-    // The further origins belong to the real API, not to the one that replaces it.
-    ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
-  });
+  const merged = ownParts(withOverrides(own, ownFields(definedFields({ ...given }))));
   const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
   if (problems.length > 0) {
     throw new ConfigurationError(titleOf(own), problems);
@@ -103,6 +90,23 @@ export function defineProvider<
     [DEFINED]: true,
   });
   return Object.freeze(provider);
+}
+
+function withOverrides<Definition extends ProviderDefinition>(
+  own: Definition,
+  { issuer, api, renew, ...endpoints }: EndpointOverrides,
+): Definition {
+  return {
+    ...own,
+    ...(issuer !== undefined && { issuer }),
+    // A value that is not an object stays, and the check refuses it.
+    ...(["object", "undefined"].includes(typeof own.endpoints) && {
+      endpoints: { ...own.endpoints, ...endpoints },
+    }),
+    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
+    // The further origins belong to the real API, not to the one that replaces it.
+    ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
+  };
 }
 
 /** A definition whose parts, too, have own fields only. */

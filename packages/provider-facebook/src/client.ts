@@ -2,7 +2,7 @@ import {
   type Hooks,
   OAuth2Client,
   type OAuth2ClientOptions,
-  Token,
+  type Token,
   type TokenRecord,
 } from "@grantkit/core";
 import { dividedOptions, ownOptions } from "@grantkit/core/requests";

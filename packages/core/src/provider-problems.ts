@@ -1,4 +1,5 @@
 import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
+import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
@@ -11,12 +12,21 @@ import {
   anything,
   isUnsetUrl,
   must,
+  mustBeFlag,
+  mustBeFunction,
   mustBeListOf,
+  mustBeOneOf,
+  mustBeSeconds,
   type OptionRule,
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
-import type { ProviderDefinition, ProviderEndpoints } from "./provider-definition.ts";
+import { ownOptions } from "./options/own-fields.ts";
+import type {
+  ProviderDefinition,
+  ProviderEndpoints,
+  RefreshByExchange,
+} from "./provider-definition.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -31,15 +41,30 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
     authorization: (value, name, all) =>
       endpoint(typeof value === "string" ? value.split("#", 1)[0] : value, name, all),
     token: mustBeUrl,
-    // Or a path of the API; "//" begins another host.
-    userInfo: (value, name, all) =>
-      typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
+    userInfo: (value, name, all) => (isPath(value) ? [] : endpoint(value, name, all)),
     jwks: endpoint,
     revocation: endpoint,
     introspection: endpoint,
     deviceAuthorization: endpoint,
     pushedAuthorization: endpoint,
     endSession: endpoint,
+  };
+}
+
+const mustBeName =
+  (what: string): OptionRule =>
+  (value, name) =>
+    isName(value) ? [] : [`${name} must be ${what}`];
+
+/** @param insecureHttp - Http origins that the definition allows. */
+function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
+  return {
+    endpoint: (value, name) => (isPath(value) ? [] : urlProblems(name, value, insecureHttp)),
+    method: mustBeOneOf("GET", "POST"),
+    grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
+    tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
+    clientCredentials: mustBeFlag,
+    ahead: mustBeSeconds,
   };
 }
 
@@ -90,6 +115,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   clientAuthentication: clientAuthenticationProblems,
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
+  renew: renewProblems,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   pkce: must(
@@ -103,10 +129,33 @@ const RULES: OptionRules<ProviderDefinition> = {
   authorizationOptions: anything,
   authorizationParameters: anything,
   readError: anything,
+  userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
+  revoke: mustBeFunction,
   profile: anything,
   allowInsecureHttp: mustBeInsecureOrigins,
 };
+
+function renewProblems(
+  value: unknown,
+  name: string,
+  { api, allowInsecureHttp }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  if (value === undefined) return [];
+  const { endpoint } = ownOptions(value as Partial<RefreshByExchange>) ?? {};
+  return isPath(endpoint) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
+    ? [`${name}.endpoint must be absolute, because there is no api.baseUrl to put before it`]
+    : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
+}
+
+/** Whether a value is a path of the API; "//" begins another host. */
+function isPath(value: unknown): value is string {
+  return typeof value === "string" && /^\/(?!\/)/.test(value);
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */
 export function providerProblems(definition: object): string[] {

@@ -74,7 +74,9 @@ export function defineProvider<
     ]);
   }
   const given = ownOptions(overrides);
-  const { issuer, api, ...endpoints }: EndpointOverrides = ownFields(definedFields({ ...given }));
+  const { issuer, api, renew, ...endpoints }: EndpointOverrides = ownFields(
+    definedFields({ ...given }),
+  );
   const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
     ...own,
     ...(issuer !== undefined && { issuer }),
@@ -82,6 +84,7 @@ export function defineProvider<
     ...(["object", "undefined"].includes(typeof own.endpoints) && {
       endpoints: { ...own.endpoints, ...endpoints },
     }),
+    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
     // The further origins belong to the real API, not to the one that replaces it.
     ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
   });
@@ -109,6 +112,8 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     api,
     idToken,
     issuer,
+    renew,
+    userInfoRequest,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -119,6 +124,8 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
     ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
+    ...(renew !== undefined && { renew: ownOptions(renew) }),
+    ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

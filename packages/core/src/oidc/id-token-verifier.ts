@@ -161,6 +161,15 @@ export class IdTokenVerifier {
     return verifyRefreshedIdToken(jwt, keys, ownFields({ accessToken, ...expected }));
   }
 
+  /** Verifies user info that is a JWT, and returns its claims; see `verifySignedUserInfo`. */
+  async verifyUserInfo(jwt: string): Promise<Readonly<Record<string, unknown>>> {
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifySignedUserInfo } = await import("./signed-user-info.ts");
+    const method = "The signed user info";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "provider");
+    return verifySignedUserInfo(jwt, keys, expected);
+  }
+
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
     const { sharedKeySet } = await import("./key-set.ts");

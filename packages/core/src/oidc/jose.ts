@@ -16,6 +16,7 @@ import {
   SignJWT,
 } from "jose";
 import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
+import type { JwtClaims } from "./jwt-claims.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import type { ImportedKey, PublicJwk, Signer } from "./signing-key.ts";
@@ -56,12 +57,12 @@ export async function verifyJwt(
   jwt: string,
   keys: KeySetDocument | Uint8Array,
   expected: JwtExpectations,
-  requiredClaims: readonly string[],
+  { requiredClaims, optionalParties = false }: JwtClaims,
 ): Promise<VerifiedJwt> {
   try {
     const options = {
       algorithms: [...expected.algorithms],
-      audience: [...expected.clientIds],
+      ...(!optionalParties && { audience: [...expected.clientIds] }),
       clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],

@@ -3,6 +3,7 @@ import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { isIssuer, type Issuer } from "./issuer.ts";
+import type { JwtClaims } from "./jwt-claims.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { JwtSource, KeySet, KeySetClient, KeySetDocument } from "./key-set.ts";
@@ -14,11 +15,10 @@ const LONGEST_JWT = 64 * 1024;
 const LATEST = 8_640_000_000_000;
 
 /** A kind of JWT that a provider issues. */
-interface JwtKind {
+interface JwtKind extends JwtClaims {
   /** For messages, for example "ID token". */
   readonly name: string;
-  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID";
-  readonly requiredClaims: readonly string[];
+  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID" | "USER_INFO_INVALID";
 }
 
 /** What every JWT of a provider for one client must be. */
@@ -66,7 +66,8 @@ export class JwtCheck {
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
     const payload: Readonly<Record<string, unknown>> = ownFields(verified.payload);
-    if (!this.isIssued(payload)) throw this.refusal("iss", "iss is wrong");
+    const isNamed = !this.#kind.optionalParties || payload["iss"] !== undefined;
+    if (isNamed && !this.isIssued(payload)) throw this.refusal("iss", "iss is wrong");
     if (!tidyJson(verified.payload)) {
       throw this.refusal("jwt", "its claims are nested too deeply");
     }
@@ -76,7 +77,9 @@ export class JwtCheck {
       }
     }
     if (
-      [payload["aud"]].flat().some((audience) => typeof audience !== "string" || audience === "")
+      [payload["aud"] ?? []]
+        .flat()
+        .some((audience) => typeof audience !== "string" || audience === "")
     ) {
       throw this.refusal("aud", "aud is not a list of clients");
     }
@@ -84,9 +87,8 @@ export class JwtCheck {
   }
 
   async #verifyWithNewest(text: string, keys: KeySource): Promise<VerifiedJwt> {
-    const { requiredClaims } = this.#kind;
     const verifyWith = (usable: KeySetDocument | Uint8Array) =>
-      verifyJwt(text, usable, this.#expected, requiredClaims);
+      verifyJwt(text, usable, this.#expected, this.#kind);
     if ("secret" in keys) return verifyWith(keys.secret);
     const { keySet, client, source } = keys;
     try {

@@ -115,9 +115,9 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     endpoints,
     api,
     idToken,
+    issuer,
     renew,
     userInfoRequest,
-    issuer,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -127,9 +127,9 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(api !== undefined && { api: ownOptions(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
-    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

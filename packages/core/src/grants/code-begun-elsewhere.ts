@@ -60,7 +60,7 @@ export async function redeemForeignCode(
     RULES,
     [...codeProblems(code), ...contextProblems(context, options)],
   );
-  return redeemCode(context, {
+  return await redeemCode(context, {
     code,
     issuer: undefined,
     kept: {},

@@ -165,8 +165,8 @@ export class IdTokenVerifier {
   async verifyUserInfo(jwt: string): Promise<Readonly<Record<string, unknown>>> {
     const { sharedKeySet } = await import("./key-set.ts");
     const { verifySignedUserInfo } = await import("./signed-user-info.ts");
-    const subject = "The signed user info";
-    const { keys, expected } = await this.#expectations(subject, sharedKeySet, "provider");
+    const method = "The signed user info";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "provider");
     return verifySignedUserInfo(jwt, keys, expected);
   }
 

@@ -37,7 +37,10 @@ export async function verifySignedUserInfo(
   const claims = ownFields(payload);
   if (claims["events"] !== undefined) throw check.refusal("events", "it is a logout token");
   const { aud } = claims;
-  if (aud !== undefined && ![aud].flat().some((each) => expected.clientIds.includes(each))) {
+  if (
+    aud !== undefined &&
+    ![aud].flat().some((audience) => expected.clientIds.includes(audience))
+  ) {
     throw check.refusal("aud", "aud is wrong");
   }
   if (typeof claims.sub !== "string" || claims.sub === "") {

@@ -66,8 +66,8 @@ export class JwtCheck {
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
     const payload: Readonly<Record<string, unknown>> = ownFields(verified.payload);
-    const isAnonymous = this.#kind.optionalParties === true && payload["iss"] === undefined;
-    if (!isAnonymous && !this.isIssued(payload)) throw this.refusal("iss", "iss is wrong");
+    const isNamed = !this.#kind.optionalParties || payload["iss"] !== undefined;
+    if (isNamed && !this.isIssued(payload)) throw this.refusal("iss", "iss is wrong");
     if (!tidyJson(verified.payload)) {
       throw this.refusal("jwt", "its claims are nested too deeply");
     }
@@ -87,9 +87,8 @@ export class JwtCheck {
   }
 
   async #verifyWithNewest(text: string, keys: KeySource): Promise<VerifiedJwt> {
-    const claims = this.#kind;
     const verifyWith = (usable: KeySetDocument | Uint8Array) =>
-      verifyJwt(text, usable, this.#expected, claims);
+      verifyJwt(text, usable, this.#expected, this.#kind);
     if ("secret" in keys) return verifyWith(keys.secret);
     const { keySet, client, source } = keys;
     try {

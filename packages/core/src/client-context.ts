@@ -1,4 +1,5 @@
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import { ClientSecret } from "./oidc/client-secret.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
@@ -22,7 +23,8 @@ type RequestClient = RequestContext["client"];
 export interface ClientContext extends RequestClient {
   readonly provider: Provider;
   readonly clientId: string;
-  readonly clientSecret: string | undefined;
+  /** The client secret: `get()` gives it, at once or by a promise; `known` is what no error may show. */
+  readonly secret: ClientSecret;
   readonly clientAuthentication: ClientAuthentication;
   readonly redirectUri: string | undefined;
   readonly hooks: HookChain;
@@ -43,20 +45,25 @@ export interface ClientContext extends RequestClient {
 export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
   const { clockTolerance = CLOCK_TOLERANCE } = options;
+  const endpointTimeout = timeout ?? ENDPOINT_TIMEOUT;
   const sender = {
     provider,
     clientId,
+    secret: new ClientSecret(clientSecret, {
+      provider: provider.name,
+      clock,
+      timeout: endpointTimeout,
+    }),
     transport: new Transport(provider.name, clock, options.http),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
     retryBudget: new RetryBudget(),
-    endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
+    endpointTimeout,
     clockTolerance,
   };
   return {
     ...sender,
-    clientSecret,
     redirectUri,
     clientAuthentication: ownOptions(
       options.clientAuthentication ??

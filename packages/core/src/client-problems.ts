@@ -61,8 +61,8 @@ const clientSecret: OptionRule = (value, _name, options) => {
   if (value === "" || (value === undefined && "clientSecret" in options)) {
     const state = value === "" ? "empty" : "undefined";
     problems.push(`clientSecret is ${state}: leave it out for a public client ${FORGOTTEN}`);
-  } else if (value !== undefined && !isCredential(value)) {
-    problems.push("clientSecret must be a string without white space around it");
+  } else if (value !== undefined && typeof value !== "function" && !isCredential(value)) {
+    problems.push("clientSecret must be a string without white space around it, or a function");
   }
   if (value === undefined && needsSecret(chosen)) {
     const name = typeof chosen === "string" ? `"${chosen}"` : "chosen";

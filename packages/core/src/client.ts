@@ -22,6 +22,7 @@ import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
 import { usableToken } from "./tokens/place-token.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
+import { shareSecret } from "./oidc/client-secret.ts";
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
 import { ownOptions } from "./options/own-fields.ts";
@@ -92,6 +93,7 @@ export class OAuth2Client<
     const own = ownOptions(options);
     this.provider = checkedProvider(provider, own);
     this.#context = clientContext(this.provider, own);
+    shareSecret(this, this.#context.secret);
     this.#sessions = sessionContext(this.#context, own);
   }
 

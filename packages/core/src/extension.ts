@@ -37,6 +37,7 @@ export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
+export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {

@@ -34,6 +34,9 @@ export type {
   PrivateKeyJwt,
   TlsClientAuth,
 } from "./oidc/client-authentication.ts";
+export type { ClientSecretSource, ClientSecretValue } from "./oidc/client-secret.ts";
+export { signedClientSecret } from "./oidc/signed-client-secret.ts";
+export type { SignedClientSecretOptions } from "./oidc/signed-client-secret.ts";
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { IdTokenRules } from "./oidc/id-token-rules.ts";

@@ -5,8 +5,8 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
-import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
+import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { type AppSecret, appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
   type FacebookAuthorizationOptions,
   type FacebookOptions,
@@ -54,10 +54,11 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
       // JavaScript callers may pass nothing; the error then lists what is missing.
       ownOptions(options ?? ({} as FacebookClientOptions));
     const { clientSecret, hooks } = ownOptions(client);
+    const secret = () => clientSecretOf(this);
     super(
       () => facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
       proving === true && clientSecret !== undefined
-        ? { ...client, hooks: withProof(ownOptions(hooks), clientSecret) }
+        ? { ...client, hooks: withProof(ownOptions(hooks), secret) }
         : client,
     );
   }
@@ -105,7 +106,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
 }
 
 /** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */
-function withProof(hooks: Hooks | undefined, appSecret: string): Hooks {
+function withProof(hooks: Hooks | undefined, appSecret: AppSecret): Hooks {
   const own = hooks?.protectedRequest ?? [];
   return { ...hooks, protectedRequest: [own, appSecretProof(appSecret)].flat() };
 }

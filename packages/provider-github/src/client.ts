@@ -4,10 +4,9 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
+import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
-import type { AppCredentials } from "./token-deletion.ts";
 
 /** Options of a `GitHubClient`: your app's credentials, and which GitHub. */
 export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions {}
@@ -31,8 +30,7 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * ```
  */
 export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
-  // Private, because it contains the client secret.
-  readonly #app: AppCredentials;
+  readonly #clientId: string;
 
   /**
    * @param options - Your app's credentials, and which GitHub.
@@ -43,8 +41,7 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
       // JavaScript callers may pass nothing; the error then lists what is missing.
       ownOptions(options ?? ({} as GitHubClientOptions));
     super(() => github({ host, apiVersion, endpoints }), client);
-    const { clientId, clientSecret } = ownOptions(client);
-    this.#app = { clientId, clientSecret };
+    this.#clientId = ownOptions(client).clientId;
   }
 
   /**
@@ -73,6 +70,7 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
 
   async #delete(what: "token" | "grant", token: Token | TokenRecord): Promise<void> {
     const { deleteAtGitHub } = await import("./token-deletion.ts");
-    await deleteAtGitHub(what, this.session(token, { refresh: "manual" }), this.#app);
+    const app = { clientId: this.#clientId, clientSecret: await clientSecretOf(this) };
+    await deleteAtGitHub(what, this.session(token, { refresh: "manual" }), app);
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { OAuthError } from "../errors/oauth-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecretField } from "../errors/error-fields.ts";
 import type { Advice } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
@@ -107,6 +107,9 @@ export async function askEndpoint<Result>(
       url,
       parameters: formOf(parameters),
       exchange: async (wire) => read(await exchange(context, request, wire, send)),
+    }).catch((error: unknown) => {
+      if (OAuthError.isInstance(error) && error.code === "INVALID_CLIENT") context.secret.refused();
+      throw error;
     });
   if (repeatable) return sendWithRetries(context, call, attempt);
   // One time limit for the two requests of a proof of possession that needs a nonce.
@@ -224,7 +227,7 @@ function refuseTwoProofs(
 }
 
 function redactorFor(
-  { clientId, clientSecret }: ClientContext,
+  { clientId, secret }: ClientContext,
   { secrets }: EndpointRequest,
   { headers, body }: TokenRequestHookValue,
   further: readonly string[],
@@ -234,8 +237,7 @@ function redactorFor(
     isSecretField(name) ? value : [],
   );
   return new Redactor([
-    clientSecret,
-    clientSecret && basicCredentials(clientId, clientSecret),
+    ...secret.known.flatMap((known) => [known, basicCredentials(clientId, known)]),
     ownFields(headers)["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,

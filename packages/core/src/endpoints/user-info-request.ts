@@ -25,8 +25,8 @@ export interface UserInfoSession {
 /** The client whose user is asked for. */
 export interface UserInfoClient {
   readonly provider: Provider;
-  /** No error may have it, whatever a server repeats. */
-  readonly clientSecret: string | undefined;
+  /** The client secret: no error may have it, whatever a server repeats. */
+  readonly secrets: readonly string[];
   /** Resolves a URL or a path of the API. */
   readonly resolve: (url: string) => URL;
   /** Gives the time in milliseconds since the epoch. */
@@ -84,7 +84,7 @@ function withWord(
 
 /** Builds the error for a response that is not a user, without the secrets in it. */
 export function refusal(
-  { provider, clientSecret }: UserInfoClient,
+  { provider, secrets }: UserInfoClient,
   { accessToken, refreshToken }: Token,
   data: unknown,
   refused: {
@@ -98,12 +98,7 @@ export function refusal(
   return providerError(told, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([
-      clientSecret,
-      accessToken,
-      refreshToken,
-      ...secretsOf(data, told.error),
-    ]),
+    redactor: new Redactor([...secrets, accessToken, refreshToken, ...secretsOf(data, told.error)]),
     ...circumstances,
   });
 }

@@ -1,5 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
+import { usesSecret } from "../oidc/client-authentication.ts";
 import { ApiOrigins } from "../http/api-origins.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
@@ -58,6 +59,7 @@ export function sessionContext(
         await client.transport.load();
         const signs = typeof client.clientAuthentication === "object" || client.dpop !== undefined;
         if (signs) await import("../oidc/jose.ts");
+        if (usesSecret(client.clientAuthentication)) await client.secret.get();
         if (token.idToken !== undefined) await client.idTokens.load();
       },
       async revoke(token) {

@@ -140,7 +140,7 @@ export class OAuth2Session extends SessionRequests {
     const { client, origins } = this.#context;
     return {
       provider: client.provider,
-      clientSecret: client.clientSecret,
+      secrets: client.secret.known,
       resolve: (url) => origins.resolveUnguarded(url),
       now: () => client.clock.now(),
     };

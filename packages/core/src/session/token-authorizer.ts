@@ -27,7 +27,7 @@ export class TokenAuthorizer implements Authorizer {
 
   get secrets(): readonly (string | undefined)[] {
     const { context, token } = this.#holder;
-    return [...secretsOf(token.current), context.client.clientSecret];
+    return [...secretsOf(token.current), ...context.client.secret.known];
   }
 
   checkTarget(url: URL): void {

@@ -13,13 +13,9 @@ import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
-import {
-  type EndpointParameters,
-  fieldsOf,
-  formOf,
-  withoutParameters,
-} from "./endpoint-parameters.ts";
+import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
+import { headersOfBody, withPlainNames, writeRequest } from "./request-body.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -133,12 +129,12 @@ async function exchange(
   const built: TokenRequestHookValue = {
     url: wire.url,
     method: "POST",
-    headers: wire.headers,
+    headers: headersOfBody(provider, wire.headers),
     body: fieldsOf(wire.body),
   };
-  const sent = (await hooks?.request(built)) ?? built;
+  const sent = withPlainNames((await hooks?.request(built)) ?? built);
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, request, sent, sendOnce);
+  const response = await sendFields(context, request, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
@@ -172,22 +168,20 @@ async function exchange(
   };
 }
 
-/** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
-async function sendForm(
-  { dpop }: ClientContext,
+/** Sends the fields. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
+async function sendFields(
+  { dpop, provider }: ClientContext,
   { kind }: EndpointRequest,
-  { url, method, headers, body }: TokenRequestHookValue,
+  sent: TokenRequestHookValue,
   sendOnce: SendOnce,
 ): Promise<TransportResponse> {
-  const form = formOf(body).toString();
-  const inQuery = method === "GET";
-  const address = inQuery ? withoutParameters(url, body) : url;
+  const { url, method } = sent;
+  const { headers, ...written } = writeRequest(provider, sent);
   const send = (proof?: string): Promise<TransportResponse> =>
     sendOnce({
-      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
+      ...written,
       method,
       headers: proof === undefined ? headers : { ...headers, dpop: proof },
-      body: inQuery ? undefined : form,
     });
   if (!dpop || kind !== "token") return send();
   return dpop.send({

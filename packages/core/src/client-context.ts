@@ -3,7 +3,9 @@ import { ClientSecret } from "./oidc/client-secret.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
+import { throwProblems } from "./errors/configuration-error.ts";
 import { HookChain } from "./hooks.ts";
+import { withClientHeaders } from "./http/api-headers.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
@@ -42,7 +44,11 @@ export interface ClientContext extends RequestClient {
 }
 
 /** Builds what the parts of a client share from options that were checked. */
-export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
+export function clientContext(given: Provider, options: OAuth2ClientOptions): ClientContext {
+  const { name } = given;
+  const provider = withClientHeaders(given, options.clientId, (problems) =>
+    throwProblems(`The provider ${name}`, problems, name),
+  );
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
   const { clockTolerance = CLOCK_TOLERANCE } = options;
   const endpointTimeout = timeout ?? ENDPOINT_TIMEOUT;

@@ -20,7 +20,7 @@ export type { SessionRequestInit } from "./requests/fetch-options.ts";
 export { RetryBudget, retriesProblems } from "./http/retry-budget.ts";
 
 export { ApiOrigins } from "./http/api-origins.ts";
-export type { DescribedApi } from "./http/api-origins.ts";
+export type { DescribedApi } from "./http/api-headers.ts";
 export { Deadline } from "./http/deadline.ts";
 export { isSecureUrl } from "./http/loopback.ts";
 export type { NextHop } from "./http/redirects.ts";

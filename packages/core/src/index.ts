@@ -49,7 +49,8 @@ export type {
   ProviderDefinition,
   ProviderEndpoints,
 } from "./provider-definition.ts";
-export type { ProviderApi } from "./http/api-origins.ts";
+export type { ApiHeaders, ApiHeadersFunction } from "./http/api-headers.ts";
+export type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 export type {
   AuthorizationRequestHookValue,
   Hook,

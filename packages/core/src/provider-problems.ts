@@ -1,5 +1,6 @@
 import type { Hooks } from "./hooks.ts";
-import type { ProviderApi } from "./http/api-origins.ts";
+import { mustBeApiHeaders } from "./http/api-headers.ts";
+import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
@@ -39,7 +40,7 @@ const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
   endSession: endpoint,
 };
 
-const API_RULES: OptionRules<ProviderApi> = {
+const API_RULES: OptionRules<FixedApi> = {
   baseUrl: mustBeUrl,
   origins: mustBeListOf(
     "origins",
@@ -47,7 +48,13 @@ const API_RULES: OptionRules<ProviderApi> = {
     (origin) =>
       typeof origin === "string" && (isOrigin(origin) || wildcardSuffix(origin) !== undefined),
   ),
-  headers: anything,
+  headers: mustBeApiHeaders,
+};
+
+const PROVIDER_API_RULES: OptionRules<ProviderApi> = {
+  ...API_RULES,
+  headers: (value, name, api) =>
+    typeof value === "function" ? [] : mustBeApiHeaders(value, name, api),
 };
 
 const mustBeHooks = must("be a function or an array of functions", (hooks) =>
@@ -77,7 +84,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
   endpoints: (value) => optionProblems(value, ENDPOINT_RULES, "endpoints."),
-  api: apiProblems,
+  api: (value) => (value === undefined ? [] : optionProblems(value, PROVIDER_API_RULES, "api.")),
   scopeDelimiter: must(
     'be what stands between scopes, for example ","',
     (value) => typeof value === "string" && value !== "",
@@ -126,7 +133,7 @@ export function overrideProblems(overrides: unknown): string[] {
     : [];
 }
 
-/** Lists what is wrong with the API that tokens are sent to. */
+/** Lists what is wrong with an API at one address. */
 export function apiProblems(value: unknown): string[] {
   return value === undefined ? [] : optionProblems(value, API_RULES, "api.");
 }

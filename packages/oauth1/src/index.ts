@@ -56,7 +56,7 @@ export type {
   CallbackInput,
   Clock,
   OAuthErrorCode,
-  ProviderApi,
+  FixedApi,
   Session,
   SigningKey,
 } from "@grantkit/core";

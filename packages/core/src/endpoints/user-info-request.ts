@@ -3,7 +3,7 @@ import { secretsOf } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError, type ProviderErrorBody } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { challengeErrors } from "../tokens/challenge-errors.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";

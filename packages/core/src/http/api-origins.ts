@@ -1,4 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { ApiHeaders, ApiHeadersFunction } from "./api-headers.ts";
 import { isSecureUrl } from "./loopback.ts";
 import { wildcardSuffix } from "./wildcard-origin.ts";
 
@@ -13,8 +14,8 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const HIDDEN_PARENT =
   /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?:%(?:25)*(?:[01][\da-f]|20|7f))*(?=$|;|%(?:25)*3b|[/\\]|%(?:25)*(?:2f|5c))/i;
 
-/** A provider's API, to which its tokens belong. */
-export interface ProviderApi {
+/** An API at one address, with the same headers for all clients. */
+export interface FixedApi {
   /** The base of relative request URLs. */
   readonly baseUrl: string;
   /**
@@ -25,30 +26,17 @@ export interface ProviderApi {
    */
   readonly origins?: readonly string[];
   /** Headers for every request to the API. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ApiHeaders;
 }
 
-/** A provider, as far as requests to its API need it. */
-export interface DescribedApi {
-  /** The provider's name, for errors. */
-  readonly name: string;
-  /** The API, with the headers of every request. */
-  readonly api?: Pick<ProviderApi, "headers"> | undefined;
-}
-
-/** The headers that a provider's API is sent with every request. */
-export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, string>> | undefined {
-  return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
-}
-
-/** Removes the API's own headers from a request that goes elsewhere: a key may be among them. */
-export function removeApiHeaders(
-  headers: { get(name: string): unknown; delete(name: string): unknown },
-  provider: DescribedApi,
-): void {
-  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
-    if (headers.get(name) === value) headers.delete(name);
-  }
+/** A provider's API, to which its tokens belong. */
+export interface ProviderApi extends Pick<FixedApi, "baseUrl" | "origins"> {
+  /**
+   * Headers for every request to the API. Or a function that makes them from the client, for a provider that wants the
+   * client ID in each request (Twitch's `Client-Id`, Trakt's `trakt-api-key`, Etsy's `x-api-key`, Tiltify): it is called
+   * once for each client.
+   */
+  readonly headers?: ApiHeaders | ApiHeadersFunction;
 }
 
 /** Decides which origins may receive a provider's tokens. */
@@ -66,7 +54,11 @@ export class ApiOrigins {
    * @param api - Its API.
    * @param further - Further origins: those of other endpoints that take the token.
    */
-  constructor(provider: string, api: ProviderApi | undefined, further: readonly string[]) {
+  constructor(
+    provider: string,
+    api: Pick<FixedApi, "baseUrl" | "origins"> | undefined,
+    further: readonly string[],
+  ) {
     this.#provider = provider;
     this.#base = api?.baseUrl.replace(/\/+$/, "");
     const base = this.#base === undefined ? undefined : new URL(this.#base);

@@ -1,6 +1,6 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { webText } from "../http/body-text.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";

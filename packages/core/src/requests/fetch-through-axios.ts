@@ -1,6 +1,6 @@
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
 import { isReplayable } from "../http/retries.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
-import type { DescribedApi } from "../http/api-origins.ts";
+import type { DescribedApi } from "../http/api-headers.ts";
 import type { RetryBudget } from "../http/retry-budget.ts";
 import type { Transport } from "../http/transport.ts";
 import type { Authorization, Authorizer } from "./authorizer.ts";

@@ -51,6 +51,7 @@ export type {
 } from "./provider-definition.ts";
 export type { ApiHeaders, ApiHeadersFunction } from "./http/api-headers.ts";
 export type { FixedApi, ProviderApi } from "./http/api-origins.ts";
+export type { TokenBaseUrl } from "./http/token-origins.ts";
 export type {
   AuthorizationRequestHookValue,
   Hook,

@@ -2,6 +2,7 @@ import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { isSecureUrl } from "./http/loopback.ts";
+import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
@@ -53,6 +54,8 @@ const API_RULES: OptionRules<FixedApi> = {
 
 const PROVIDER_API_RULES: OptionRules<ProviderApi> = {
   ...API_RULES,
+  baseUrl: (value, name, api) =>
+    isTokenBase(value) ? tokenBaseProblems(value, name, api) : mustBeUrl(value, name, api),
   headers: (value, name, api) =>
     typeof value === "function" ? [] : mustBeApiHeaders(value, name, api),
 };

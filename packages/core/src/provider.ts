@@ -1,5 +1,7 @@
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { ProviderApi } from "./http/api-origins.ts";
+import { isTokenBase } from "./http/token-origins.ts";
 import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
@@ -97,9 +99,14 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
-    ...(api !== undefined && { api: ownOptions(api) }),
+    ...(api !== undefined && { api: ownApi(api) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
   });
+}
+
+function ownApi(api: ProviderApi): ProviderApi {
+  const own = ownOptions(api);
+  return isTokenBase(own?.baseUrl) ? { ...own, baseUrl: ownOptions(own.baseUrl) } : own;
 }
 
 function titleOf({ name }: { readonly name?: unknown }): string {

@@ -1,5 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { ApiHeaders, ApiHeadersFunction } from "./api-headers.ts";
+import type { TokenBaseUrl } from "./token-origins.ts";
 import { isSecureUrl } from "./loopback.ts";
 import { wildcardSuffix } from "./wildcard-origin.ts";
 
@@ -30,13 +31,30 @@ export interface FixedApi {
 }
 
 /** A provider's API, to which its tokens belong. */
-export interface ProviderApi extends Pick<FixedApi, "baseUrl" | "origins"> {
+export interface ProviderApi extends Pick<FixedApi, "origins"> {
+  /**
+   * The base of relative request URLs. Or the field of the token response that has it, where each tenant has its own
+   * (Salesforce's `instance_url`, the `api_domain` of Zoho and Pipedrive): the base follows the token. `origins` is required
+   * then, and a base elsewhere is refused before anything is sent.
+   */
+  readonly baseUrl: string | TokenBaseUrl;
   /**
    * Headers for every request to the API. Or a function that makes them from the client, for a provider that wants the
    * client ID in each request (Twitch's `Client-Id`, Trakt's `trakt-api-key`, Etsy's `x-api-key`, Tiltify): it is called
    * once for each client.
    */
   readonly headers?: ApiHeaders | ApiHeadersFunction;
+}
+
+/** Where the requests of an API may go. */
+interface AllowedApi {
+  readonly baseUrl?: string | undefined;
+  readonly origins?: readonly string[] | undefined;
+}
+
+/** Whether a URL is absolute. */
+export function isAbsolute(url: string): boolean {
+  return ABSOLUTE.test(url);
 }
 
 /** Decides which origins may receive a provider's tokens. */
@@ -54,13 +72,9 @@ export class ApiOrigins {
    * @param api - Its API.
    * @param further - Further origins: those of other endpoints that take the token.
    */
-  constructor(
-    provider: string,
-    api: Pick<FixedApi, "baseUrl" | "origins"> | undefined,
-    further: readonly string[],
-  ) {
+  constructor(provider: string, api: AllowedApi | undefined, further: readonly string[]) {
     this.#provider = provider;
-    this.#base = api?.baseUrl.replace(/\/+$/, "");
+    this.#base = api?.baseUrl?.replace(/\/+$/, "");
     const base = this.#base === undefined ? undefined : new URL(this.#base);
     this.#basePath = base ? `${base.pathname.replace(/\/$/, "")}/` : "/";
     this.#baseOrigin = base && isSecureUrl(base) ? `${base.origin}/` : undefined;
@@ -96,7 +110,7 @@ export class ApiOrigins {
     if (!this.#allows(target) && !extra?.has(target.origin)) {
       throw this.#notAllowed(
         target.origin,
-        `it is none of ${this.#provider}'s API origins (${this.#names()}). Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
+        `it is none of ${this.#provider}'s API origins (${this.names}). Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
       );
     }
     return target;
@@ -110,7 +124,7 @@ export class ApiOrigins {
         "has white space, a control character or a backslash in it (encodeURIComponent() makes a value fit for a URL)",
       );
     }
-    const absolute = ABSOLUTE.test(url) ? this.#parse(url) : this.#join(url);
+    const absolute = isAbsolute(url) ? this.#parse(url) : this.#join(url);
     if (absolute.protocol !== "https:" && absolute.protocol !== "http:") {
       throw this.#invalid("is neither http nor https");
     }
@@ -125,7 +139,8 @@ export class ApiOrigins {
     return this.#allows(url);
   }
 
-  #names(): string {
+  /** The origins, for errors. */
+  get names(): string {
     const names = [...this.#exact, ...this.#suffixes.map((suffix) => `https://*${suffix}`)];
     return names.join(", ") || "none is defined";
   }

@@ -121,7 +121,13 @@ export function signedClientSecret(options: SignedClientSecretOptions): ClientSe
     const { importOnce } = await import("./import-once.ts");
     const { signJwt } = await import("./jose.ts");
     const now = Math.floor(clock.now() / 1000);
-    const claims = { iss: issuer, iat: now, exp: now + Math.floor(lifetime), aud: audience, sub: subject };
+    const claims = {
+      iss: issuer,
+      iat: now,
+      exp: now + Math.floor(lifetime),
+      aud: audience,
+      sub: subject,
+    };
     try {
       const secret = await signJwt(claims, await importOnce(own, { key, algorithm, keyId }));
       return { secret, expiresAt: claims.exp * 1000 };

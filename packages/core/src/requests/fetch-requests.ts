@@ -30,6 +30,7 @@ import {
   targetOf,
   timedOut,
   timeLimitOf,
+  tokenForTarget,
 } from "./request-context.ts";
 
 /** Follows as many redirects as the session allows. */
@@ -54,6 +55,8 @@ export async function fetchAuthorized(
     }
     const { withholdToken, retries, maxContentLength, redirect, body } = init;
     const withheld = withholdToken === true;
+    const awaited = tokenForTarget(session, target, withheld, init.timeout, init.signal);
+    if (awaited) await awaited;
     const url = targetOf(session, target, withheld);
     const largest = checkedLimit(provider, maxContentLength);
     const method = (init.method ?? "GET").toUpperCase();

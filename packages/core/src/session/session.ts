@@ -5,8 +5,8 @@ import type { UserInfoClient } from "../endpoints/user-info.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { SessionRequests } from "../requests/session-requests.ts";
-import type { RequestSender } from "../requests/request-context.ts";
-import type { SessionContext } from "./session-context.ts";
+import { type RequestSender, tokenForTarget } from "../requests/request-context.ts";
+import { contextOf, type SessionContext } from "./session-context.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { TokenAuthorizer } from "./token-authorizer.ts";
@@ -48,7 +48,7 @@ export class OAuth2Session extends SessionRequests {
   private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     super();
     const { client, registry } = context;
-    this.#context = context;
+    this.#context = contextOf(context, source);
     this.#retries = options.retries;
     this.#expiredToken = options.expiredToken ?? client.provider.expiredToken;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
@@ -123,7 +123,7 @@ export class OAuth2Session extends SessionRequests {
    */
   async userInfo(): Promise<Readonly<Record<string, unknown>>> {
     const { fetchUserInfo } = await import("../endpoints/user-info.ts");
-    return this.#told(fetchUserInfo(this.#userInfoClient, this));
+    return this.#told(this.#atBase(() => fetchUserInfo(this.#userInfoClient, this)));
   }
 
   /**
@@ -133,7 +133,13 @@ export class OAuth2Session extends SessionRequests {
    */
   async profile(): Promise<Profile> {
     const { fetchProfile } = await import("../endpoints/user-info.ts");
-    return this.#told(fetchProfile(this.#userInfoClient, this));
+    return this.#told(this.#atBase(() => fetchProfile(this.#userInfoClient, this)));
+  }
+
+  /** Does some work that resolves URLs, when there is the token that they depend on. */
+  #atBase<Result>(work: () => Promise<Result>): Promise<Result> {
+    const sender = this.requesting() as RequestSender;
+    return tokenForTarget(sender, "", false, undefined, undefined)?.then(work) ?? work();
   }
 
   get #userInfoClient(): UserInfoClient {

@@ -76,6 +76,10 @@ export class TokenAuthorizer implements Authorizer {
     return replacing?.then((token) => token && this.#placed(token));
   }
 
+  moved(url: URL, refused: PlacedToken, next: PlacedToken): URL {
+    return this.#holder.context.origins.moved?.(url, refused.token, next.token) ?? url;
+  }
+
   #placed(token: Token): PlacedToken {
     return isBound(token)
       ? new BoundToken(this.#holder, token)

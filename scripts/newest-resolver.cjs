@@ -3,9 +3,12 @@
 const { join } = require("node:path");
 
 const packages = join(__dirname, "../packages");
+const { imports } = require("../packages/core/package.json");
 const dependency = /^(?:axios|jose|openid-client)(?:\/|$)/;
 
-module.exports = (request, options) => {
+module.exports = (name, options) => {
+  // Core's own name for a dependency.
+  const request = imports[name]?.node ?? imports[name]?.default ?? name;
   const isReplaced =
     dependency.test(request) &&
     options.basedir.startsWith(packages) &&

@@ -6,6 +6,7 @@ import { DpopProver } from "./dpop/dpop-prover.ts";
 import { throwProblems } from "./errors/configuration-error.ts";
 import { HookChain } from "./hooks.ts";
 import { withClientHeaders } from "./http/api-headers.ts";
+import { InsecureHttp } from "./http/insecure-http.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
@@ -60,7 +61,12 @@ export function clientContext(given: Provider, options: OAuth2ClientOptions): Cl
       clock,
       timeout: endpointTimeout,
     }),
-    transport: new Transport(provider.name, clock, options.http),
+    transport: new Transport(
+      provider.name,
+      clock,
+      options.http,
+      new InsecureHttp(provider.name, provider.allowInsecureHttp),
+    ),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,

@@ -1,15 +1,18 @@
+import { bindMethods } from "./bound-methods.ts";
 import type { CallbackInput } from "./authorization/callback-parameters.ts";
 import { type AuthorizationRequest, buildAuthorizationRequest } from "./authorization/request.ts";
 import type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
-import { type ClientContext, clientContext } from "./client-context.ts";
+import type { ClientContext } from "./client-context.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
-import { checkedProvider, clientOptionProblems } from "./client-problems.ts";
+import { type ClientParts, clientParts } from "./client-parts.ts";
+import { clientOptionProblems } from "./client-problems.ts";
 import type { DiscoverOptions } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
+import type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
 import type {
   DeviceAuthorization,
   DeviceAuthorizationRecord,
@@ -33,7 +36,7 @@ import {
   openGrantedSession,
 } from "./session/granted-session.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
-import { type SessionContext, sessionContext } from "./session/session-context.ts";
+import type { SessionContext } from "./session/session-context.ts";
 import {
   checkedSessionOptions,
   type SessionOptions,
@@ -75,33 +78,49 @@ export class OAuth2Client<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > {
-  /** The provider. */
-  readonly provider: Provider<Scope, AuthorizationOptions>;
+  /** The provider. If the client's options are a function, reading this is a first use of the client. */
+  declare readonly provider: Provider<Scope, AuthorizationOptions>;
   // Private, because it contains the client secret.
-  readonly #context: ClientContext;
-  readonly #sessions: SessionContext;
+  readonly #parts: () => ClientParts<Scope, AuthorizationOptions>;
 
   /**
    * @param provider - The result of `defineProvider`. Or a function that calls `defineProvider`: one error then lists the
    * problems of the definition and of the options.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - The app's credentials, and how requests are sent. Or a function that returns them, for a module that
+   * is imported where environment variables are missing, as in a build. It is called once, when the client is first used;
+   * if it throws, or returns options that cannot be used, it is called again at the next use.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
   constructor(
     provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
-    options: OAuth2ClientOptions,
+    options: OAuth2ClientOptions | (() => OAuth2ClientOptions),
   ) {
-    const own = ownOptions(options);
-    this.provider = checkedProvider(provider, own);
-    this.#context = clientContext(this.provider, own);
-    shareSecret(this, this.#context.secret);
-    this.#sessions = sessionContext(this.#context, own);
+    const parts = clientParts(provider, options);
+    this.#parts = parts;
+    shareSecret(this, () => parts().context.secret);
+    if (typeof options === "function") {
+      Object.defineProperty(this, "provider", { get: () => parts().provider });
+    } else {
+      this.provider = parts().provider;
+    }
+    bindMethods(this);
+  }
+
+  get #context(): ClientContext {
+    return this.#parts().context;
+  }
+
+  get #sessions(): SessionContext {
+    return this.#parts().sessions;
   }
 
   /**
    * Makes a client from a server's metadata (OpenID Connect Discovery, RFC 8414), which is fetched once.
    *
    * @param issuer - The issuer exactly as the provider writes it, for example `https://id.example.com`.
-   * @param options - The options of any client, and `provider` for what the metadata does not contain.
+   * @param options - The options of any client, and `provider` for what the metadata does not contain, and
+   * `metadataUrl` where it is fetched under another address.
    * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, `NETWORK_ERROR`, `TIMEOUT`; ConfigurationError.
    *
    * @example
@@ -123,23 +142,27 @@ export class OAuth2Client<
     issuer: string,
     options: DiscoverOptions<Scope, AuthorizationOptions>,
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
-    const { provider: own = {}, ...rest } = ownOptions(options ?? {});
+    const { provider: own = {}, metadataUrl, ...rest } = ownOptions(options ?? {});
     const clientOptions = ownOptions(rest);
     const problems = clientOptionProblems(clientOptions);
     if (problems.length > 0) throw new ConfigurationError("discover()", problems);
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
-    const definition = await discoverDefinition(issuer, ownOptions(own), clientOptions);
+    const definition = await discoverDefinition(
+      { issuer, metadataUrl },
+      ownOptions(own),
+      clientOptions,
+    );
     return new OAuth2Client(() => defineProvider(definition), clientOptions);
   }
 
   /**
-   * Begins a sign-in with an authorization code (RFC 6749 §4.1), always with PKCE S256, state and, for OpenID Connect, a
-   * nonce.
+   * Begins a sign-in with an authorization code (RFC 6749 §4.1), with state, PKCE S256 unless the provider's definition says
+   * otherwise (`pkce`), and a nonce for OpenID Connect.
    *
    * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
    * @throws ConfigurationError that lists every problem of the options.
    */
-  authorizationRequest(
+  async authorizationRequest(
     options: AuthorizationRequestOptions<Scope> &
       AuthorizationOptions = {} as AuthorizationRequestOptions<Scope> & AuthorizationOptions,
   ): Promise<AuthorizationRequest> {
@@ -164,7 +187,43 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
+    return await exchangeCode(this.#context, callback, request, ownOptions(options));
+  }
+
+  /**
+   * Exchanges a code that this client did not ask for: of a popup in a page (`redirectUri: "postmessage"`), or of a
+   * phone's own sign-in, whose app sends the code to your server. For every other sign-in use {@link OAuth2Client.fetchToken}.
+   *
+   * **Nothing shows that the code belongs to this visitor.** There is no callback and no state, so an attacker can make a
+   * victim's browser send the attacker's code: the victim is then signed in as the attacker, or the attacker's account is
+   * connected to the victim's (login CSRF, RFC 6749 §10.12). Before you call this:
+   *
+   * - accept the code only in a POST that other sites cannot send: require a header such as `X-Requested-With`, which forms
+   *   cannot have, and allow no foreign origin (CORS); or a CSRF token of your own;
+   * - pass the `nonce` that your server gave to this visitor, where the provider issues ID tokens;
+   * - pass the phone's `codeVerifier`: without PKCE, whoever sees the code can use it.
+   *
+   * An ID token is verified as always. `callbackParameters` are not kept: there is no callback.
+   *
+   * @param code - The code as the provider issued it, without percent-encoding.
+   * @throws OAuthError as {@link OAuth2Client.fetchToken} does after the token request, and `TOKEN_RESPONSE_INVALID` when a
+   * `nonce` is given and there is no ID token; ConfigurationError that lists every problem of the options.
+   *
+   * @example
+   * ```ts
+   * import type { OAuth2Client } from "@grantkit/core";
+   *
+   * // The route that the page's fetch() posts the popup's code to.
+   * export async function signIn(client: OAuth2Client, request: Request, nonce: string) {
+   *   if (request.headers.get("x-requested-with") !== "fetch") throw new Error("not our page");
+   *   const code = await request.text();
+   *   return client.fetchTokenByCode(code, { redirectUri: "postmessage", nonce });
+   * }
+   * ```
+   */
+  async fetchTokenByCode(code: string, options: CodeBegunElsewhereOptions): Promise<Token> {
+    const { redeemForeignCode } = await import("./grants/code-begun-elsewhere.ts");
+    return await redeemForeignCode(this.#context, code, ownOptions(options ?? {}));
   }
 
   /**
@@ -178,7 +237,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return readFragment(this.#context, callback, ownOptions(request));
+    return await readFragment(this.#context, callback, request);
   }
 
   /**
@@ -191,7 +250,7 @@ export class OAuth2Client<
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
-    return fetchClientCredentials(this.#context, ownOptions(options));
+    return await fetchClientCredentials(this.#context, ownOptions(options));
   }
 
   /**
@@ -202,7 +261,7 @@ export class OAuth2Client<
    */
   async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
     const { fetchWithPassword } = await import("./grants/password.ts");
-    return fetchWithPassword(this.#context, ownOptions(options));
+    return await fetchWithPassword(this.#context, ownOptions(options));
   }
 
   /**
@@ -225,7 +284,7 @@ export class OAuth2Client<
    */
   async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
     const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
-    return requestDeviceAuthorization(this.#context, ownOptions(options));
+    return await requestDeviceAuthorization(this.#context, ownOptions(options));
   }
 
   /**
@@ -240,7 +299,7 @@ export class OAuth2Client<
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
-    return pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
+    return await pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
   }
 
   /**
@@ -251,7 +310,7 @@ export class OAuth2Client<
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
     const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
-    return fetchWithAssertion(this.#context, ownOptions(options));
+    return await fetchWithAssertion(this.#context, ownOptions(options));
   }
 
   /**
@@ -261,7 +320,7 @@ export class OAuth2Client<
    */
   async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
     const { exchangeForToken } = await import("./grants/token-exchange.ts");
-    return exchangeForToken(this.#context, ownOptions(options));
+    return await exchangeForToken(this.#context, ownOptions(options));
   }
 
   /**
@@ -284,7 +343,7 @@ export class OAuth2Client<
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     const newest = registry.newest(known);
     const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
-    return asked.catch((error: unknown) => registry.keep(newest, error));
+    return await asked.catch((error: unknown) => registry.keep(newest, error));
   }
 
   /**
@@ -321,7 +380,7 @@ export class OAuth2Client<
     options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, ownOptions(options));
+    return await introspectToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -339,7 +398,7 @@ export class OAuth2Client<
    *
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, and otherwise as {@link OAuth2Session.userInfo} does.
    */
-  userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
+  async userInfo(token: Token | TokenRecord): Promise<Readonly<Record<string, unknown>>> {
     return this.session(token, { refresh: "manual" }).userInfo();
   }
 
@@ -348,7 +407,7 @@ export class OAuth2Client<
    *
    * @throws OAuthError as {@link OAuth2Client.userInfo} does.
    */
-  profile(token: Token | TokenRecord): Promise<Profile> {
+  async profile(token: Token | TokenRecord): Promise<Profile> {
     return this.session(token, { refresh: "manual" }).profile();
   }
 
@@ -363,7 +422,7 @@ export class OAuth2Client<
    * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong; ConfigurationError when the provider has no
    * `endpoints.jwks`.
    */
-  verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
+  async verifyIdToken(jwt: string, options: VerifyIdTokenOptions = {}): Promise<IdTokenClaims> {
     return this.#context.idTokens.verify(jwt, ownOptions(options));
   }
 
@@ -376,7 +435,7 @@ export class OAuth2Client<
    * @throws OAuthError: `LOGOUT_TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
    * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then.
    */
-  verifyLogoutToken(
+  async verifyLogoutToken(
     jwt: string,
     options: VerifyLogoutTokenOptions = {},
   ): Promise<LogoutTokenClaims> {
@@ -391,7 +450,7 @@ export class OAuth2Client<
    */
   session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
     const known = usableToken(Token.from(token));
-    const checked = checkedSessionOptions("session()", this.provider.name, options);
+    const checked = checkedSessionOptions("session()", this.provider, options);
     const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
     return createSession(this.#sessions, source, checked);
   }
@@ -477,6 +536,6 @@ export class OAuth2Client<
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
     const { openStoredSession } = await import("./session/stored-session.ts");
-    return openStoredSession(this.#sessions, ownOptions(options));
+    return await openStoredSession(this.#sessions, ownOptions(options));
   }
 }

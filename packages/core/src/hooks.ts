@@ -12,11 +12,11 @@ export interface HookContext {
 
 /** What the `authorizationRequest` hook sees: an authorization request before its URL is built. */
 export interface AuthorizationRequestHookValue {
-  /** The authorization endpoint. */
+  /** The authorization endpoint without its fragment, which is put at the end unless a hook gives another one. */
   readonly url: string;
   /**
-   * Query parameters by name. `state`, the PKCE challenge and the nonce are among them; changing those has no effect. A
-   * changed `redirect_uri` is also sent when the code is exchanged (RFC 6749 §4.1.3).
+   * Query parameters by name. A hook that changes, drops or adds `state`, `nonce`, the PKCE challenge or `dpop_jkt` is refused
+   * with a `ConfigurationError`: they protect the sign-in. A changed `redirect_uri` is also sent when the code is exchanged (RFC 6749 §4.1.3).
    */
   readonly parameters: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -29,7 +29,10 @@ export interface TokenRequestHookValue {
   readonly method: "GET" | "POST";
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Form fields, including the client's credentials: do not log them. */
+  /**
+   * Form fields, including the client's credentials: do not log them. A hook that changes, drops or adds `code_verifier` is
+   * refused with a `ConfigurationError`.
+   */
   readonly body: Readonly<Record<string, string | readonly string[]>>;
 }
 

@@ -7,6 +7,8 @@ export { OAuth2Client } from "./client.ts";
 export type { OAuth2ClientOptions } from "./client-options.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
+export type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
+export type { CallbackParameter } from "./authorization/kept-parameters.ts";
 export type { AuthorizationRequest } from "./authorization/request.ts";
 export type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
 export type { CodeExchangeOptions } from "./grants/authorization-code.ts";

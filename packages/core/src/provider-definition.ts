@@ -1,3 +1,4 @@
+import type { CallbackParameter } from "./authorization/kept-parameters.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
@@ -9,7 +10,10 @@ import type { TokenPlacement } from "./tokens/token-placement.ts";
 
 /** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
 export interface ProviderEndpoints {
-  /** The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. */
+  /**
+   * The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. A fragment stays at
+   * the end of the URL, behind the parameters (WeChat's `#wechat_redirect`).
+   */
   readonly authorization?: string;
   /** The token endpoint (RFC 6749 §3.2). */
   readonly token: string;
@@ -29,7 +33,10 @@ export interface ProviderEndpoints {
   readonly endSession?: string;
 }
 
-/** URLs that replace a provider's own: an emulator's `endpoints`, or a company's own server. */
+/**
+ * URLs that replace a provider's own: all `endpoints` of an emulator, or those of a company's own server. An undefined one is
+ * refused, so that a test with an unset environment variable does not call the real provider.
+ */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   /** Replaces the provider's issuer. */
   readonly issuer?: string;
@@ -66,6 +73,20 @@ export interface ProviderDefinition<
    * @defaultValue `false`
    */
   readonly pushAuthorizationRequests?: boolean;
+  /**
+   * How an authorization code is tied to the client that asked for it (PKCE, RFC 7636). Callers and hooks cannot change it.
+   *
+   * Leave it out unless the provider fails with S256:
+   *
+   * - `"sha256-hex"` writes the digest in hexadecimal under the name S256 (TikTok's desktop and mobile apps);
+   * - `"plain"` puts the verifier itself into the authorization URL (MyAnimeList): it does not protect against those who see
+   *   that URL;
+   * - `false` is for providers that refuse PKCE or ignore it (LinkedIn's web apps, Strava): a stolen code is then protected by
+   *   the client secret alone.
+   *
+   * @defaultValue `"S256"`
+   */
+  readonly pkce?: "S256" | "plain" | "sha256-hex" | false;
   /**
    * The separator of scopes in requests and responses.
    *
@@ -110,6 +131,15 @@ export interface ProviderDefinition<
    * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
    */
   readonly idToken?: IdTokenRules | false;
+  /**
+   * Parameters of the callback that are kept: the company (Intuit's `realmId`), the device (VK's `device_id`, which its token
+   * endpoint asks for), the user's server (Zoho's `accounts-server`), the user's name (Apple's `user`, which comes once).
+   *
+   * They are kept in `token.raw`, where a field of the token response with the same name takes precedence, and stay there when
+   * the token is refreshed or stored. `"scope"` is the granted scope where the token response has none (Strava, whose users
+   * can untick scopes). A callback that repeats one of them is refused.
+   */
+  readonly callbackParameters?: readonly (string | CallbackParameter)[];
   /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */
   readonly errorAliases?: Readonly<Record<string, string>>;
   /** The names of the options that `authorizationParameters` reads; any other option is refused. */
@@ -127,6 +157,19 @@ export interface ProviderDefinition<
   userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
   /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  /**
+   * Http origins to which **credentials travel unencrypted**: exact ones, for example `["http://keycloak:8080"]`, without a
+   * path or a wildcard. Everybody on the way can then read each client secret, code and token, use them, and change
+   * the answers: who a user is and which keys sign ID tokens. It is for a network that nobody else is on, such as that of
+   * docker-compose, of a cluster's own or of a test, for servers that have no https there (Keycloak, Hydra, Dex in a
+   * container). Redirect URIs, which browsers open, still need https.
+   *
+   * Nothing else can add to the list: neither options, hooks and sessions nor the server's metadata. A client publishes one
+   * `grantkit:warning` with code `INSECURE_HTTP` when it first uses it.
+   *
+   * @defaultValue none: https only, and http to this machine
+   */
+  readonly allowInsecureHttp?: readonly string[];
   /** Hooks that adjust requests and responses for the provider's quirks; they run before a client's hooks. */
   readonly hooks?: Hooks;
 }

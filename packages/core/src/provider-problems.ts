@@ -1,6 +1,8 @@
+import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
 import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
+import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
@@ -8,7 +10,7 @@ import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
-  isObject,
+  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeListOf,
@@ -23,42 +25,54 @@ import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
 
-const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
+/** @param insecureHttp - Http origins that the definition allows. */
+function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEndpoints> {
+  const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value, insecureHttp);
+  const endpoint: OptionRule = (value, name, all) =>
+    value === undefined ? [] : mustBeUrl(value, name, all);
+  return {
+    // Some providers need a fragment behind the parameters, which RFC 6749 §3.1 does not allow.
+    authorization: (value, name, all) =>
+      endpoint(typeof value === "string" ? value.split("#", 1)[0] : value, name, all),
+    token: mustBeUrl,
+    // Or a path of the API; "//" begins another host.
+    userInfo: (value, name, all) =>
+      typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
+    jwks: endpoint,
+    revocation: endpoint,
+    introspection: endpoint,
+    deviceAuthorization: endpoint,
+    pushedAuthorization: endpoint,
+    endSession: endpoint,
+  };
+}
 
-const endpoint: OptionRule = (value, name) => (value === undefined ? [] : urlProblems(name, value));
+/** @param insecureHttp - Http origins that the definition allows. */
+function apiRules(insecureHttp: readonly string[]): OptionRules<FixedApi> {
+  return {
+    baseUrl: (value, name) => urlProblems(name, value, insecureHttp),
+    origins: mustBeListOf(
+      "origins",
+      'be an https origin, for example "https://uploads.example.com" or "https://*.example.com" ("https://*.com" and "https://*.co.uk" are too wide)',
+      (origin) =>
+        typeof origin === "string" &&
+        (isOrigin(origin, insecureHttp) || wildcardSuffix(origin) !== undefined),
+    ),
+    headers: mustBeApiHeaders,
+  };
+}
 
-const ENDPOINT_RULES: OptionRules<ProviderEndpoints> = {
-  authorization: endpoint,
-  token: mustBeUrl,
-  // Or a path of the API; "//" begins another host.
-  userInfo: (value, name, all) =>
-    typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
-  jwks: endpoint,
-  revocation: endpoint,
-  introspection: endpoint,
-  deviceAuthorization: endpoint,
-  pushedAuthorization: endpoint,
-  endSession: endpoint,
-};
-
-const API_RULES: OptionRules<FixedApi> = {
-  baseUrl: mustBeUrl,
-  origins: mustBeListOf(
-    "origins",
-    'be an https origin, for example "https://uploads.example.com" or "https://*.example.com" ("https://*.com" and "https://*.co.uk" are too wide)',
-    (origin) =>
-      typeof origin === "string" && (isOrigin(origin) || wildcardSuffix(origin) !== undefined),
-  ),
-  headers: mustBeApiHeaders,
-};
-
-const PROVIDER_API_RULES: OptionRules<ProviderApi> = {
-  ...API_RULES,
-  baseUrl: (value, name, api) =>
-    isTokenBase(value) ? tokenBaseProblems(value, name, api) : mustBeUrl(value, name, api),
-  headers: (value, name, api) =>
-    typeof value === "function" ? [] : mustBeApiHeaders(value, name, api),
-};
+/** @param insecureHttp - Http origins that the definition allows. */
+function providerApiRules(insecureHttp: readonly string[]): OptionRules<ProviderApi> {
+  const fixed = apiRules(insecureHttp);
+  return {
+    ...fixed,
+    baseUrl: (value, name, api) =>
+      isTokenBase(value) ? tokenBaseProblems(value, name, api) : fixed.baseUrl(value, name, api),
+    headers: (value, name, api) =>
+      typeof value === "function" ? [] : mustBeApiHeaders(value, name, api),
+  };
+}
 
 const mustBeHooks = must("be a function or an array of functions", (hooks) =>
   [hooks].flat().every((hook) => typeof hook === "function"),
@@ -86,8 +100,12 @@ const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
-  endpoints: (value) => optionProblems(value, ENDPOINT_RULES, "endpoints."),
-  api: (value) => (value === undefined ? [] : optionProblems(value, PROVIDER_API_RULES, "api.")),
+  endpoints: (value, _name, { allowInsecureHttp }) =>
+    optionProblems(value, endpointRules(insecureOrigins(allowInsecureHttp)), "endpoints."),
+  api: (value, _name, { allowInsecureHttp }) =>
+    value === undefined
+      ? []
+      : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
   scopeDelimiter: must(
     'be what stands between scopes, for example ","',
     (value) => typeof value === "string" && value !== "",
@@ -104,15 +122,21 @@ const RULES: OptionRules<ProviderDefinition> = {
   expiredToken: mustBeExpiredToken,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
+  pkce: must(
+    'be "S256", "plain", "sha256-hex" or false',
+    (value) => value === false || ["S256", "plain", "sha256-hex"].includes(value as string),
+  ),
   scopeAliases: anything,
   idToken: (value) =>
     value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
+  callbackParameters: mustBeCallbackParameters,
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
   readError: anything,
   userInfo: anything,
   profile: anything,
+  allowInsecureHttp: mustBeInsecureOrigins,
 };
 
 function isName(value: unknown): boolean {
@@ -129,16 +153,14 @@ export function isProviderName(value: unknown): value is string {
   return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
 }
 
-/** Lists what is wrong with what replaces a provider's endpoints. */
-export function overrideProblems(overrides: unknown): string[] {
-  return !isObject(overrides) || Object.hasOwn(overrides, "endpoints")
-    ? ["endpoints must be an object of URLs: pass the `endpoints` of an emulator"]
-    : [];
-}
-
-/** Lists what is wrong with an API at one address. */
-export function apiProblems(value: unknown): string[] {
-  return value === undefined ? [] : optionProblems(value, API_RULES, "api.");
+/** Lists what is wrong with an API at one address; the rule of a definition's `api`. */
+export function apiProblems(
+  value: unknown,
+  _name: string,
+  { allowInsecureHttp }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const rules = apiRules(insecureOrigins(allowInsecureHttp));
+  return value === undefined ? [] : optionProblems(value, rules, "api.");
 }
 
 /** Lists what is wrong with a set of hooks. */
@@ -146,22 +168,37 @@ export function hookProblems(value: unknown): string[] {
   return value === undefined ? [] : optionProblems(value, HOOK_RULES, "hooks.");
 }
 
-/** Whether a text is an origin that tokens may be sent to. */
-export function isOrigin(value: unknown): boolean {
+/**
+ * Whether a text is an origin that tokens may be sent to.
+ *
+ * @param insecureHttp - Http origins that the provider's definition allows.
+ */
+export function isOrigin(value: unknown, insecureHttp: readonly string[]): boolean {
   if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
   const url = new URL(value);
-  return isSecureUrl(url) && url.origin === value.replace(/\/$/, "");
+  return isSecureUrl(url, insecureHttp) && url.origin === value.replace(/\/$/, "");
 }
 
-/** Lists what is wrong with a URL that secrets are sent to. */
-export function urlProblems(name: string, value: unknown): string[] {
+/**
+ * Lists what is wrong with a URL that secrets are sent to.
+ *
+ * @param insecureHttp - Http origins that the provider's definition allows.
+ */
+export function urlProblems(
+  name: string,
+  value: unknown,
+  insecureHttp: readonly string[] = [],
+): string[] {
+  if (isUnsetUrl(value)) {
+    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
+  }
   if (typeof value !== "string" || !URL.canParse(value)) {
     return [`${name} must be an absolute URL, for example "https://example.com/path"`];
   }
   const url = new URL(value);
-  if (!isSecureUrl(url)) {
+  if (!isSecureUrl(url, insecureHttp)) {
     return [
-      `${name} must use https (http is allowed for this machine only: localhost, 127.0.0.1, [::1])`,
+      `${name} must use https. Plain http is for this machine only (localhost, 127.0.0.1, [::1]), and for the origins in allowInsecureHttp of the definition`,
     ];
   }
   return url.username === "" && url.password === "" && url.hash === ""

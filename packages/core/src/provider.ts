@@ -1,11 +1,12 @@
+import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isTokenBase } from "./http/token-origins.ts";
-import { ownFields, ownOptions } from "./options/own-fields.ts";
+import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
-import { isProviderName, overrideProblems, providerProblems } from "./provider-problems.ts";
+import { isProviderName, providerProblems } from "./provider-problems.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
 const DEFINED: unique symbol = Symbol.for("@grantkit/core/Provider") as never;
@@ -15,6 +16,8 @@ export interface Provider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > extends ProviderDefinition<Scope, AuthorizationOptions> {
+  /** How codes are tied to the client (PKCE). */
+  readonly pkce: NonNullable<ProviderDefinition["pkce"]>;
   /** The separator of scopes. */
   readonly scopeDelimiter: string;
   /** How a client with a secret authenticates. */
@@ -31,7 +34,9 @@ export interface Provider<
  * Checks a provider's definition and fills in its defaults.
  *
  * @param definition - The provider.
- * @param overrides - URLs that replace the provider's own, for example the `endpoints` of an emulator.
+ * @param overrides - URLs that replace the provider's own: the `endpoints` of an emulator, or a company's own server. If one
+ * of them is on this machine, all that the definition has must be replaced, the API too: a test that has half of an
+ * emulator's endpoints would call the real provider.
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
  *
  * @example
@@ -64,9 +69,13 @@ export function defineProvider<
   overrides: EndpointOverrides = {},
 ): Provider<Scope, AuthorizationOptions> {
   const own = ownOptions(definition);
-  const misplaced = overrideProblems(overrides);
-  if (misplaced.length > 0) throw new ConfigurationError(titleOf(own), misplaced);
-  const { issuer, api, ...endpoints } = ownOptions(overrides);
+  if (!isOverrides(overrides)) {
+    throw new ConfigurationError(titleOf(own), [
+      "endpoints must be an object of URLs: pass the `endpoints` of an emulator",
+    ]);
+  }
+  const given = ownOptions(overrides);
+  const { issuer, api, ...endpoints }: EndpointOverrides = ownFields(definedFields({ ...given }));
   const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
     ...own,
     ...(issuer !== undefined && { issuer }),
@@ -77,13 +86,14 @@ export function defineProvider<
     // The further origins belong to the real API, not to the one that replaces it.
     ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
   });
-  const problems = providerProblems(merged);
+  const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
   if (problems.length > 0) {
     throw new ConfigurationError(titleOf(own), problems);
   }
   const provider = ownFields({
     profile: openIdProfile,
     ...merged,
+    pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],
@@ -95,12 +105,23 @@ export function defineProvider<
 
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
-  const { endpoints, api, idToken } = ownFields(definition);
+  const {
+    endpoints,
+    api,
+    idToken,
+    callbackParameters: kept,
+    allowInsecureHttp,
+  } = ownFields(definition);
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
     ...(api !== undefined && { api: ownApi(api) }),
+    ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    // A copy that nobody can add to.
+    ...(Array.isArray(allowInsecureHttp) && {
+      allowInsecureHttp: Object.freeze([...allowInsecureHttp]),
+    }),
   });
 }
 

@@ -130,7 +130,7 @@ describe("authorizationRequest", () => {
     });
   });
 
-  it("lets hooks change the request, the provider's first, but not what the callback is checked against", async () => {
+  it("lets hooks change the request, the provider's first", async () => {
     const hooked = new OAuth2Client(
       defineProvider({
         ...provider,
@@ -140,7 +140,6 @@ describe("authorizationRequest", () => {
             parameters: {
               ...value.parameters,
               order: "provider",
-              state: "forged",
               scope: "less",
             },
           }),

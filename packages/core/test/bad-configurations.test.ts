@@ -60,7 +60,10 @@ const BAD: [string, Parameters<typeof make>[0]][] = [
   ["endpoints.token must have", endpoint("token", `https://id:${SECRET}@id.example.com/`)],
   ["endpoints.authorization must be", endpoint("authorization", `/authorize?s=${SECRET}`)],
   ["endpoints.authorization must use", endpoint("authorization", "ftp://id.example.com")],
-  ["endpoints.authorization must have", endpoint("authorization", `https://a.example/#${SECRET}`)],
+  [
+    "endpoints.authorization must have",
+    endpoint("authorization", `https://${SECRET}@a.example/#b`),
+  ],
   ["endpoints.userInfo must be", endpoint("userInfo", 7)],
   ["endpoints.userInfo must use", endpoint("userInfo", "http://10.0.0.1/me")],
   ["endpoints.jwks must be", endpoint("jwks", "/keys")],

@@ -50,7 +50,7 @@ describe("client options", () => {
     [
       "an undefined secret",
       { clientSecret: undefined },
-      /^clientSecret is undefined: leave it out/,
+      /^clientSecret is undefined: .*leave the option out/,
     ],
     ["a name with more at its end", { fetcher: fetch }, /did you mean fetch\?/],
     ["a fragment", { redirectUri: "https://a.example/#x" }, /^redirectUri must have no fragment/],
@@ -159,7 +159,7 @@ describe("provider definitions", () => {
     [
       "no token endpoint",
       { endpoints: { authorization: endpoints.authorization } },
-      /^endpoints\.token must be an absolute/,
+      /^endpoints\.token is missing: pass an absolute/,
     ],
     [
       "an http endpoint",
@@ -229,10 +229,15 @@ describe("provider definitions", () => {
         issuer: "http://127.0.0.1:1",
         api: "http://127.0.0.1:1/api",
         token: "http://127.0.0.1:1/t",
+        authorization: "https://id.example.com/other",
       },
     );
     expect(provider.issuer).toBe("http://127.0.0.1:1");
-    expect(provider.endpoints).toEqual({ ...endpoints, token: "http://127.0.0.1:1/t" });
+    expect(provider.endpoints).toEqual({
+      ...endpoints,
+      token: "http://127.0.0.1:1/t",
+      authorization: "https://id.example.com/other",
+    });
     expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
   });
 });

@@ -227,6 +227,10 @@ describe("every public entry", () => {
       const request = await client.authorizationRequest();
       await client.fetchToken(callbackOf(request), request, {});
     },
+    fetchTokenByCode: async (client) => {
+      await client.fetchTokenByCode("code", { redirectUri: "postmessage" });
+      await rejectionOf(client.fetchTokenByCode("code", { redirectUri: "", nonce: "n" }));
+    },
     tokenFromFragment: async (client) => {
       const request = await client.authorizationRequest({ responseType: "token" });
       const fragment = `access_token=at-first-0001&token_type=Bearer&state=${request.state}`;
@@ -321,6 +325,11 @@ describe("every public entry", () => {
     tokenRequestBody: () =>
       example.client({}, { tokenRequestBody: "json" }).fetchClientCredentialsToken({}),
     hooks: () => madeClient({ hooks: {} }),
+    callbackParameters: async () => {
+      const client = example.client({}, { pkce: false, callbackParameters: ["a", { name: "b" }] });
+      const request = await client.authorizationRequest();
+      await client.fetchToken(callbackOf(request, { a: "1", b: "2" }), request);
+    },
     http: () => madeClient({ http: {} }),
     fetchThroughAxios: () => example.client({ http: {} }).session(record).fetch("/me"),
     openIdProfile: () => openIdProfile({ sub: "u" }),

@@ -13,6 +13,7 @@ it("makes the same challenges with WebCrypto, where there is no node:crypto", as
     const challenge = sha256(verifier);
     expect(typeof challenge).toBe("object"); // a promise: WebCrypto was used
     expect(await challenge).toBe(createHash("sha256").update(verifier).digest("base64url"));
+    expect(await sha256(verifier, "hex")).toBe(createHash("sha256").update(verifier).digest("hex"));
   } finally {
     if (original) Object.defineProperty(process, "getBuiltinModule", original);
   }

@@ -54,23 +54,6 @@ describe("a token request", () => {
 });
 
 describe("an authorization request", () => {
-  it("keeps its S256 challenge when a hook removes it or asks for plain", async () => {
-    const client = endpoint.client(
-      {},
-      {
-        hooks: {
-          authorizationRequest: ({ url, parameters }) => {
-            const { code_challenge: _gone, ...others } = parameters;
-            return { url, parameters: { ...others, code_challenge_method: "plain" } };
-          },
-        },
-      },
-    );
-    const { searchParams } = new URL((await client.authorizationRequest()).url);
-    expect(searchParams.getAll("code_challenge_method")).toEqual(["S256"]);
-    expect(searchParams.get("code_challenge")).toMatch(/^[\w-]{43}$/);
-  });
-
   it("keeps its state and S256 challenge when the provider's own parameters name them", async () => {
     const client = endpoint.client({
       authorizationParameters: () => ({

@@ -1,13 +1,16 @@
 import { ConfigurationError, type FixedApi } from "@grantkit/core";
 import {
   apiProblems,
+  insecureOrigins,
   isObject,
   isProviderName,
   mustBeFlag,
+  mustBeInsecureOrigins,
   mustBeOneOf,
   optionProblems,
   type OptionRule,
   type OptionRules,
+  overrideProblems,
   ownFields,
   ownOptions,
   urlProblems,
@@ -66,18 +69,30 @@ export interface OAuth1ProviderDefinition {
   readonly tokenRequestMethods?: Readonly<
     Partial<Record<"requestToken" | "accessToken", "GET" | "POST">>
   >;
+  /**
+   * Http origins to which **signed requests and token secrets travel unencrypted**: exact ones, for example
+   * `["http://shop:8080"]`, without a path or a wildcard. Everybody on the way can read the token secrets in the
+   * answers, and with `PLAINTEXT` the client secret too. It is for a network that nobody else is on, such as that of
+   * docker-compose or of a test. The first request that uses it publishes a `grantkit:warning` with code `INSECURE_HTTP`.
+   *
+   * @defaultValue none: https only, and http to this machine
+   */
+  readonly allowInsecureHttp?: readonly string[];
 }
 
 /** A checked provider: what {@link defineOAuth1Provider} returns. */
 export type OAuth1Provider = OAuth1ProviderDefinition &
   Required<Pick<OAuth1ProviderDefinition, "signatureMethod" | "signatureType">>;
 
-const mustBeUrl: OptionRule = (value, name) => urlProblems(name, value);
-
-const ENDPOINT_RULES: OptionRules<OAuth1Endpoints> = {
-  requestToken: mustBeUrl,
-  authorization: mustBeUrl,
-  accessToken: mustBeUrl,
+const mustBeEndpoints: OptionRule = (value, _name, { allowInsecureHttp }) => {
+  const insecureHttp = insecureOrigins(allowInsecureHttp);
+  const mustBeUrl: OptionRule = (url, name) => urlProblems(name, url, insecureHttp);
+  const rules: OptionRules<OAuth1Endpoints> = {
+    requestToken: mustBeUrl,
+    authorization: mustBeUrl,
+    accessToken: mustBeUrl,
+  };
+  return optionProblems(value, rules, "endpoints.");
 };
 
 const mustBeMethod = mustBeOneOf("GET", "POST");
@@ -85,8 +100,8 @@ const mustBeMethod = mustBeOneOf("GET", "POST");
 const RULES: OptionRules<OAuth1ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
-  endpoints: (value) => optionProblems(value, ENDPOINT_RULES, "endpoints."),
-  api: (value) => (value === undefined ? [] : apiProblems(value)),
+  endpoints: mustBeEndpoints,
+  api: apiProblems,
   signatureMethod: mustBeSignatureMethod,
   signatureType: mustBeSignatureType,
   signsMultipartFields: mustBeFlag,
@@ -96,6 +111,7 @@ const RULES: OptionRules<OAuth1ProviderDefinition> = {
       { requestToken: mustBeMethod, accessToken: mustBeMethod },
       "tokenRequestMethods.",
     ),
+  allowInsecureHttp: mustBeInsecureOrigins,
 };
 
 const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
@@ -103,7 +119,8 @@ const DEFINED: unique symbol = Symbol.for("@grantkit/oauth1/Provider") as never;
 /**
  * Checks a provider's definition and fills in its defaults.
  *
- * @param overrides - URLs that replace its own, for example the `endpoints` of an emulator.
+ * @param overrides - URLs that replace its own: the `endpoints` of an emulator, or a company's own server. If one of them is
+ * on this machine, all that the definition has must be replaced, the API too.
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
  *
  * @example
@@ -138,7 +155,8 @@ export function defineOAuth1Provider(
     ]);
   }
   const own = ownOptions(definition);
-  const { api, ...endpoints }: OAuth1EndpointOverrides = ownOptions(overrides);
+  const given: OAuth1EndpointOverrides = ownOptions(overrides);
+  const { api, ...endpoints } = given;
   const merged = ownFields<OAuth1ProviderDefinition>({
     ...own,
     endpoints: ownFields({ ...own.endpoints, ...endpoints }),
@@ -148,8 +166,12 @@ export function defineOAuth1Provider(
     ...(own.tokenRequestMethods !== undefined && {
       tokenRequestMethods: ownOptions(own.tokenRequestMethods),
     }),
+    // A copy that nobody can add to.
+    ...(Array.isArray(own.allowInsecureHttp) && {
+      allowInsecureHttp: Object.freeze([...own.allowInsecureHttp]),
+    }),
   });
-  const problems = optionProblems(merged, RULES);
+  const problems = [...overrideProblems(own, { ...given }), ...optionProblems(merged, RULES)];
   if (problems.length > 0) {
     const title = isProviderName(merged.name) ? `The provider ${merged.name}` : "The provider";
     throw new ConfigurationError(title, problems);

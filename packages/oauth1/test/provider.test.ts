@@ -102,13 +102,13 @@ describe("defineOAuth1Provider", () => {
     const api = { baseUrl: "https://api.example.com", origins: ["https://up.example.com"] };
     const provider = defineOAuth1Provider(
       { ...EXAMPLE, api },
-      { requestToken: "http://127.0.0.1:1/request", api: "http://127.0.0.1:1/api" },
+      { requestToken: "https://sso.corp.example/request", api: "https://api.corp.example" },
     );
     expect(provider.endpoints).toEqual({
       ...EXAMPLE.endpoints,
-      requestToken: "http://127.0.0.1:1/request",
+      requestToken: "https://sso.corp.example/request",
     });
-    expect(provider.api).toEqual({ baseUrl: "http://127.0.0.1:1/api", origins: [] });
+    expect(provider.api).toEqual({ baseUrl: "https://api.corp.example", origins: [] });
   });
 
   it("says how requests are signed, unless the session overrides it", async () => {

@@ -275,9 +275,9 @@ describe("a provider's definition", () => {
     const provider = preset();
     const urls = [...Object.values(provider.endpoints), provider.api?.baseUrl ?? ""];
     for (const url of urls) expect(url).toMatch(/^https:\/\//);
-    const moved = preset({ endpoints: { api: "http://127.0.0.1:5/api" } });
+    const moved = preset({ endpoints: { api: "https://api.corp.example" } });
     // The real API's origins do not stay.
-    expect(moved.api).toMatchObject({ baseUrl: "http://127.0.0.1:5/api", origins: [] });
+    expect(moved.api).toMatchObject({ baseUrl: "https://api.corp.example", origins: [] });
     expect(moved.endpoints).toEqual(provider.endpoints);
   });
 

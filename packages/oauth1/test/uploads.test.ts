@@ -205,7 +205,13 @@ describe("Flickr, which expects the text fields of a multipart form to be signed
 });
 
 it("a provider with an emulator's endpoints refuses an upload to the real origin, with a message", async () => {
-  const endpoints = { api: server.origin };
+  const { origin } = server;
+  const endpoints = {
+    requestToken: origin,
+    authorization: origin,
+    accessToken: origin,
+    api: origin,
+  };
   const error = await errorOf(() =>
     session({ provider: x({ endpoints }) }).post(
       "https://upload.twitter.com/1.1/",

@@ -5,7 +5,7 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { clientSecretOf, dividedOptions, ownOptions } from "@grantkit/core/requests";
 import { type AppSecret, appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
   type FacebookAuthorizationOptions,
@@ -46,20 +46,24 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
   /**
-   * @param options - Your app's credentials, and which Graph API.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
+   * client is first used: for a module that is imported where environment variables are missing, as in a build.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
-  constructor(options: FacebookClientOptions) {
-    const { version, endpoints, appSecretProof: proving, ...client } =
-      // JavaScript callers may pass nothing; the error then lists what is missing.
-      ownOptions(options ?? ({} as FacebookClientOptions));
-    const { clientSecret, hooks } = ownOptions(client);
-    const secret = () => clientSecretOf(this);
+  constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
+    const secret: AppSecret = () => clientSecretOf(this);
     super(
-      () => facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
-      proving === true && clientSecret !== undefined
-        ? { ...client, hooks: withProof(ownOptions(hooks), secret) }
-        : client,
+      ...dividedOptions(options, ({ version, endpoints, appSecretProof: proving, ...client }) => {
+        const { clientSecret, hooks } = ownOptions(client);
+        return [
+          () =>
+            facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
+          proving === true && clientSecret !== undefined
+            ? { ...client, hooks: withProof(ownOptions(hooks), secret) }
+            : client,
+        ];
+      }),
     );
   }
 
@@ -101,7 +105,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    */
   async fetchGrantedScopes(token: Token | TokenRecord): Promise<Token> {
     const { withGrantedScopes } = await import("./granted-scopes.ts");
-    return withGrantedScopes(this.session(token, { refresh: "manual" }));
+    return await withGrantedScopes(this.session(token, { refresh: "manual" }));
   }
 }
 

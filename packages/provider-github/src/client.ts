@@ -4,7 +4,7 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { clientSecretOf, dividedOptions, ownOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
 
@@ -30,18 +30,24 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * ```
  */
 export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
-  readonly #clientId: string;
+  // Known once the client is used.
+  readonly #clientId: () => string;
 
   /**
-   * @param options - Your app's credentials, and which GitHub.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - Your app's credentials, and which GitHub. Or a function that returns them, which is called when the
+   * client is first used: for a module that is imported where environment variables are missing, as in a build.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
-  constructor(options: GitHubClientOptions) {
-    const { host, apiVersion, endpoints, ...client } =
-      // JavaScript callers may pass nothing; the error then lists what is missing.
-      ownOptions(options ?? ({} as GitHubClientOptions));
-    super(() => github({ host, apiVersion, endpoints }), client);
-    this.#clientId = ownOptions(client).clientId;
+  constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
+    let clientId = "";
+    super(
+      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => {
+        ({ clientId } = ownOptions(client));
+        return [() => github({ host, apiVersion, endpoints }), client];
+      }),
+    );
+    this.#clientId = () => clientId;
   }
 
   /**
@@ -70,7 +76,8 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
 
   async #delete(what: "token" | "grant", token: Token | TokenRecord): Promise<void> {
     const { deleteAtGitHub } = await import("./token-deletion.ts");
-    const app = { clientId: this.#clientId, clientSecret: await clientSecretOf(this) };
-    await deleteAtGitHub(what, this.session(token, { refresh: "manual" }), app);
+    const session = this.session(token, { refresh: "manual" });
+    const clientSecret = await clientSecretOf(this);
+    await deleteAtGitHub(what, session, { clientId: this.#clientId(), clientSecret });
   }
 }

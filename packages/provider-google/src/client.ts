@@ -1,5 +1,5 @@
 import { OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
+import { dividedOptions } from "@grantkit/core/requests";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 
@@ -26,13 +26,17 @@ export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions 
  */
 export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationOptions> {
   /**
-   * @param options - Your app's credentials, and how requests are sent.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - Your app's credentials, and how requests are sent. Or a function that returns them, which is called
+   * when the client is first used: for a module that is imported where environment variables are missing, as in a build.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
-  constructor(options: GoogleClientOptions) {
-    const { endpoints, ...client } =
-      // JavaScript callers may pass nothing; the error then lists what is missing.
-      ownOptions(options ?? ({} as GoogleClientOptions));
-    super(() => google({ endpoints }), client);
+  constructor(options: GoogleClientOptions | (() => GoogleClientOptions)) {
+    super(
+      ...dividedOptions(options, ({ endpoints, ...client }) => [
+        () => google({ endpoints }),
+        client,
+      ]),
+    );
   }
 }

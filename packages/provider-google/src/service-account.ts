@@ -11,7 +11,7 @@ import {
   type TokenRecord,
   type TokenRequestHookValue,
 } from "@grantkit/core";
-import { isToken, ownOptions } from "@grantkit/core/requests";
+import { dividedOptions, isToken, ownOptions } from "@grantkit/core/requests";
 import { google, type GoogleOptions } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 
@@ -72,31 +72,26 @@ export interface ServiceAccountSessionOptions
  * ```
  */
 export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
-  // Private, so that printing the client does not print the key.
-  readonly #key: ServiceAccountKeyFile;
+  // Private, so that printing the client does not print the key. Known once the client is used.
+  readonly #key: () => ServiceAccountKeyFile | undefined;
 
   /**
-   * @param options - The key file, and how requests are sent.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   * @param options - The key file, and how requests are sent. Or a function that returns them, which is called when the
+   * client is first used: for a module that is imported where the key is missing, as in a build.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
+   * use throws it.
    */
-  constructor(options: GoogleServiceAccountOptions) {
-    const { key, endpoints, ...client } =
-      // JavaScript callers may pass nothing; the error then lists what is missing.
-      ownOptions(options ?? ({} as GoogleServiceAccountOptions));
-    const problems = keyFileProblems(key);
-    if (problems.length > 0) throw new ConfigurationError("The service account", problems);
-    const own = ownOptions(client).hooks;
-    super(() => google({ endpoints }), {
-      ...client,
-      clientId: key.client_email,
-      // The assertion authenticates the account: Google wants neither a client ID nor a secret beside it.
-      clientAuthentication: () => undefined,
-      hooks: {
-        ...own,
-        tokenRequest: [withScopeInAssertionOnly, ownOptions(own)?.tokenRequest ?? []].flat(),
-      },
-    });
-    this.#key = key;
+  constructor(options: GoogleServiceAccountOptions | (() => GoogleServiceAccountOptions)) {
+    let key: ServiceAccountKeyFile | undefined;
+    super(
+      ...dividedOptions(options, ({ key: given, endpoints, ...client }) => {
+        const problems = keyFileProblems(given);
+        if (problems.length > 0) throw new ConfigurationError("The service account", problems);
+        key = given;
+        return [() => google({ endpoints }), accountOptions(given, client)];
+      }),
+    );
+    this.#key = () => key;
   }
 
   /**
@@ -149,14 +144,16 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
     scope: readonly string[],
     subject: string | undefined,
   ): AssertionToSign & Pick<GrantOptions, "scope"> {
+    // Where the options are a function, this is the client's first use, after which the key is known.
+    const { name } = this.provider;
     if (!Array.isArray(scope) || scope.length === 0) {
       throw new ConfigurationError(
         method,
         ["scope is missing: name at least one, for example https://www.googleapis.com/auth/drive"],
-        this.provider.name,
+        name,
       );
     }
-    const { private_key: key, private_key_id: keyId } = this.#key;
+    const { private_key: key, private_key_id: keyId } = this.#key() as ServiceAccountKeyFile;
     return {
       scope,
       claims: { scope: scope.join(" "), ...(subject !== undefined && { sub: subject }) },
@@ -166,7 +163,29 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   }
 }
 
+function accountOptions(
+  key: ServiceAccountKeyFile,
+  client: Omit<GoogleServiceAccountOptions, "key" | "endpoints">,
+): OAuth2ClientOptions {
+  const own = ownOptions(client).hooks;
+  return {
+    ...client,
+    clientId: key.client_email,
+    // The assertion authenticates the account: Google wants neither a client ID nor a secret beside it.
+    clientAuthentication: () => undefined,
+    hooks: {
+      ...own,
+      tokenRequest: [withScopeInAssertionOnly, ownOptions(own)?.tokenRequest ?? []].flat(),
+    },
+  };
+}
+
 function keyFileProblems(key: unknown): string[] {
+  if (key === undefined) {
+    return [
+      "key is missing: pass the parsed JSON of a service account's key file, with client_email and private_key (is the environment variable set?)",
+    ];
+  }
   const {
     type,
     client_email: email,

@@ -1,10 +1,12 @@
 import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
-import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
+import { keptFrom, keptParameters, SINGLE } from "./kept-parameters.ts";
+import type { EndingMethod } from "./misused-arguments.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
 
@@ -12,12 +14,17 @@ import { isMaxAge } from "./request-options.ts";
 const LIFETIME = 10 * 60_000;
 /** Milliseconds that the clock of the server which made the request may be ahead. */
 const CLOCK_SKEW = 60_000;
-/** Parameters that a callback has once at most. */
-const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
+
+/** What a callback brought that was checked. */
+export interface CodeCallback {
+  readonly code: string;
+  /** The parameters that the provider's definition keeps. */
+  readonly kept: Readonly<Record<string, string>>;
+}
 
 /**
- * Checks a callback against its authorization request and returns the code. The token endpoint has not been asked yet
- * when this throws.
+ * Checks a callback against its authorization request and returns what it brought. The token endpoint has not been asked
+ * yet when this throws.
  *
  * @throws OAuthError as {@link checkAnswer} does, and `CODE_MISSING`; ConfigurationError for an unusable request.
  */
@@ -25,7 +32,7 @@ export async function codeFromCallback(
   context: ClientContext,
   callback: CallbackInput,
   request: AuthorizationRequest,
-): Promise<string> {
+): Promise<CodeCallback> {
   const { name } = context.provider;
   checkRequest(context, "fetchToken()", request);
   const parameters = await readParameters(name, callback);
@@ -36,7 +43,7 @@ export async function codeFromCallback(
     throw new OAuthError("CALLBACK_INVALID", message, { provider: name });
   }
   const code = parameters.get("code");
-  if (code) return code;
+  if (code) return { code, kept: keptFrom(context.provider, parameters) };
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });
 }
@@ -62,7 +69,7 @@ export function checkAnswer(
   const refuse = (code: OAuthError["code"], message: string): never => {
     throw new OAuthError(code, message, { provider: provider.name });
   };
-  for (const name of SINGLE) {
+  for (const name of [...SINGLE, ...keptParameters(provider).map((kept) => kept.name)]) {
     if (parameters.getAll(name).length > 1) {
       refuse("CALLBACK_INVALID", `The callback repeats the parameter ${name}.`);
     }
@@ -71,7 +78,7 @@ export function checkAnswer(
   if (parameters.size === 0) {
     refuse(
       "CALLBACK_INVALID",
-      "The callback has no parameters. Pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone.",
+      "The callback has no parameters. Pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone. For a posted form (form_post) pass the request or its body, not its query.",
     );
   }
   const state = parameters.get("state");
@@ -100,11 +107,11 @@ function otherProvider(
   return isSame ? undefined : "authorization endpoint than that of this provider";
 }
 
-/** The origin and the path of a URL. */
+/** The origin, the path and the fragment of a URL. */
 function placeOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  const { origin, pathname, hash } = new URL(url);
+  return origin + pathname + hash;
 }
 
 /** Checks that a request was made for this provider, and lately. */
@@ -157,16 +164,16 @@ const FIELDS: Partial<Record<keyof AuthorizationRequest, (value: unknown) => boo
  */
 export function checkRequest(
   { provider, idTokens }: ClientContext,
-  method: "fetchToken()" | "tokenFromFragment()",
-  request: AuthorizationRequest | null | undefined,
+  method: EndingMethod,
+  request: AuthorizationRequest,
 ): void {
-  const misuse = misuseOf(method, request);
-  if (misuse) throw new ConfigurationError(method, [misuse], provider.name);
   const stored = request as unknown as StoredRequest;
   const wrong = Object.entries(FIELDS)
     .filter(([name, fits]) => !fits(stored[name as keyof AuthorizationRequest]))
     .map(([name]) => name);
-  if (method === "fetchToken()" && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
+  // The definition decides, not the record: one without a verifier must not switch PKCE off.
+  const needsVerifier = method === "fetchToken()" && provider.pkce !== false;
+  if (needsVerifier && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
   // Where there will be an ID token, it is tied to this sign-in by a nonce.
   const needsNonce = idTokens.supported && [stored.scope].flat().includes("openid");
   if (needsNonce && !isText(stored.nonce)) wrong.push("nonce");
@@ -174,21 +181,6 @@ export function checkRequest(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,
   );
   throwProblems(method, [...problems, ...idTokens.scopeProblems(stored.scope)], provider.name);
-}
-
-/** Recognizes what is often passed instead of the request. */
-function misuseOf(method: string, request: unknown): string | undefined {
-  if (request === undefined || request === null) {
-    return "there is no request: this visitor has no sign-in under way (is their session lost?)";
-  }
-  if (typeof request === "string") return "request is a string: JSON.parse it first";
-  const { then, responseType } = request as { then?: unknown; responseType?: unknown };
-  if (typeof then === "function") return "request is a promise: await authorizationRequest()";
-  const isForCode = responseType === undefined;
-  if (isForCode === (method === "fetchToken()")) return undefined;
-  return isForCode
-    ? "request was made for a code: end it with fetchToken()"
-    : 'request was made with responseType: "token": end it with tokenFromFragment()';
 }
 
 function isText(value: unknown): boolean {

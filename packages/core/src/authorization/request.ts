@@ -1,5 +1,4 @@
 import type { ClientContext } from "../client-context.ts";
-import { sha256 } from "../crypto/digest.ts";
 import { randomToken } from "../crypto/random.ts";
 import { type EndpointParameters, withoutParameters } from "../endpoints/endpoint-parameters.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
@@ -7,6 +6,7 @@ import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
+import { challengeOf, challengeParameters, refuseChangedParameters } from "./pkce.ts";
 import { type AuthorizationRequestOptions, checkAuthorizationOptions } from "./request-options.ts";
 
 /**
@@ -24,7 +24,10 @@ export interface AuthorizationRequest {
   readonly state: string;
   /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1); present when the scope has `openid`. */
   readonly nonce?: string;
-  /** The secret half of PKCE (RFC 7636 §4.1); empty for the implicit grant, which has no PKCE. */
+  /**
+   * The secret half of PKCE (RFC 7636 §4.1); empty without PKCE: for the implicit grant, and for a provider whose definition
+   * has `pkce: false`.
+   */
   readonly codeVerifier: string;
   /** Present for the implicit grant. */
   readonly responseType?: "token";
@@ -38,7 +41,7 @@ export interface AuthorizationRequest {
   readonly issuedAt: number;
 }
 
-/** Builds an authorization request with state, PKCE S256 and, for OpenID Connect, a nonce. */
+/** Builds an authorization request with state, PKCE and, for OpenID Connect, a nonce. */
 export async function buildAuthorizationRequest(
   context: ClientContext,
   options: AuthorizationRequestOptions & object,
@@ -48,15 +51,13 @@ export async function buildAuthorizationRequest(
   const { scope = provider.defaultScope, responseType, maxAge } = options;
   const needsNonce = (names: readonly string[]) => names.includes("openid") && idTokens.supported;
   const state = randomToken();
-  const codeVerifier = responseType === "token" ? "" : randomToken();
+  const pkce = responseType === "token" ? false : provider.pkce;
+  const codeVerifier = pkce === false ? "" : randomToken();
   let nonce = needsNonce(scope) ? randomToken() : undefined;
   const target = await targetOf(context, options, scope, {
     state,
     ...(nonce !== undefined && { nonce }),
-    ...(codeVerifier !== "" && {
-      code_challenge: await sha256(codeVerifier),
-      code_challenge_method: "S256",
-    }),
+    ...challengeParameters(pkce, await challengeOf(pkce, codeVerifier)),
     ...(dpop && { dpop_jkt: await dpop.thumbprint() }),
   });
   throwProblems("authorizationRequest()", idTokens.scopeProblems(target.scope), provider.name);
@@ -91,6 +92,9 @@ interface Target {
   readonly scope: readonly string[];
 }
 
+/** Parameters that the callback is checked against, and those that tie its code and its tokens to this client. */
+const GUARDED = ["state", "nonce", "code_challenge", "code_challenge_method", "dpop_jkt"];
+
 /** @param fixed - The parameters that the callback is checked against: nobody else decides them. */
 async function targetOf(
   { provider, clientId, redirectUri: usual, hooks }: ClientContext,
@@ -100,7 +104,8 @@ async function targetOf(
 ): Promise<Target> {
   const { authorizationDetails: details } = options;
   const redirectUri = (options.redirectUri ?? usual) as string;
-  const url = provider.endpoints.authorization as string;
+  const endpoint = provider.endpoints.authorization as string;
+  const [url = "", fragment] = endpoint.split("#", 2);
   const parameters = {
     client_id: clientId,
     response_type: options.responseType ?? "code",
@@ -116,17 +121,24 @@ async function targetOf(
     ...fixed,
   };
   if (!hooks.has("authorizationRequest")) {
-    return { url, parameters, redirectUri, scope: [...scope] };
+    return { url: endpoint, parameters, redirectUri, scope: [...scope] };
   }
   const changed = await hooks.run<AuthorizationRequestHookValue>(
     "authorizationRequest",
     { url, parameters: definedFields(parameters) },
     { provider: provider.name },
   );
+  refuseChangedParameters(
+    provider.name,
+    "The authorizationRequest hook",
+    GUARDED,
+    parameters,
+    changed.parameters,
+  );
   const { redirect_uri: named, scope: asked = "" } = ownFields(changed.parameters);
   const sent = typeof named === "string" ? named : redirectUri;
   return {
-    url: changed.url,
+    url: withFragment(changed.url, fragment),
     parameters: { ...changed.parameters, ...fixed, redirect_uri: sent },
     redirectUri: sent,
     scope: [asked].flat().flatMap((part) => parseScope(part, provider.scopeDelimiter)),
@@ -141,7 +153,9 @@ async function urlOf(
 ): Promise<string> {
   if (!pushed) return withQuery(url, parameters);
   const { askEndpoint } = await import("../endpoints/authenticated-endpoint.ts");
-  const secrets = [parameters["state"], parameters["nonce"]].flat();
+  // With the method "plain" the challenge is the verifier.
+  const names = ["state", "nonce", "code_challenge"];
+  const secrets = names.flatMap((name) => parameters[name]);
   const reference = await askEndpoint(
     context,
     { kind: "pushedAuthorization", parameters, secrets, successes: [200, 201], repeatable: true },
@@ -154,9 +168,15 @@ async function urlOf(
   return withQuery(url, written, { ...parameters, ...written });
 }
 
-/** Writes parameters into a URL. They replace those of its own query: each is there once (RFC 6749 §3.1). */
+/** Adds a fragment to a URL that has none. */
+function withFragment(url: string, fragment: string | undefined): string {
+  return fragment === undefined || url.includes("#") ? url : `${url}#${fragment}`;
+}
+
+/** Writes parameters into a URL, before its fragment. They replace those of its own query: each is there once (RFC 6749 §3.1). */
 function withQuery(url: string, parameters: EndpointParameters, pushed = parameters): string {
-  let result = withoutParameters(url, pushed);
+  const [address = "", fragment] = url.split("#", 2);
+  let result = withoutParameters(address, pushed);
   let separator = result.includes("?") ? "&" : "?";
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;
@@ -165,7 +185,7 @@ function withQuery(url: string, parameters: EndpointParameters, pushed = paramet
       separator = "&";
     }
   }
-  return result;
+  return withFragment(result, fragment);
 }
 
 /** Most parts are names and random tokens, with nothing in them to encode. */

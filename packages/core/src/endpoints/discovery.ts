@@ -2,6 +2,7 @@ import { ENDPOINT_TIMEOUT } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { systemClock } from "../clock.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
+import { InsecureHttp, mustBeInsecureOrigins } from "../http/insecure-http.ts";
 import { RetryBudget } from "../http/retry-budget.ts";
 import { Transport } from "../http/transport.ts";
 import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
@@ -10,6 +11,7 @@ import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
 import { urlProblems } from "../provider-problems.ts";
+import { nameOfIssuer } from "./issuer-name.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { withIgnoredEndpoints } from "./missing-endpoint.ts";
 
@@ -29,6 +31,14 @@ export interface DiscoverOptions<
 > extends OAuth2ClientOptions {
   /** What the metadata does not say: a name, the API, the default scope, hooks, …. */
   readonly provider?: DiscoveredProvider<Scope, AuthorizationOptions>;
+  /**
+   * Where the metadata is fetched, if the issuer's own address cannot be reached from here or has none: for example
+   * `http://keycloak:8080/realms/acme/.well-known/openid-configuration` for the issuer `https://id.acme.example/realms/acme`.
+   * The metadata must name the issuer that was passed. https, unless its origin is in `provider.allowInsecureHttp`.
+   *
+   * @defaultValue the well-known URLs of the issuer
+   */
+  readonly metadataUrl?: string;
 }
 
 /** Algorithms with public keys; `none` and the HMACs do not prove who signed. */
@@ -42,24 +52,29 @@ const ASYMMETRIC = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/;
  * ConfigurationError for a bad issuer, and for metadata without a usable token endpoint or with an unusable key set.
  */
 export async function discoverDefinition<Scope extends string, AuthorizationOptions extends object>(
-  issuer: string,
+  { issuer, metadataUrl }: { readonly issuer: string; readonly metadataUrl: string | undefined },
   own: DiscoveredProvider<Scope, AuthorizationOptions>,
   options: OAuth2ClientOptions,
 ): Promise<ProviderDefinition<Scope, AuthorizationOptions>> {
   const { clock = systemClock, timeout = ENDPOINT_TIMEOUT, clientAuthentication } = options;
+  throwProblems(
+    "discover()",
+    mustBeInsecureOrigins(own.allowInsecureHttp, "provider.allowInsecureHttp", {}),
+  );
+  const insecureHttp = own.allowInsecureHttp ?? [];
   const name = own.name ?? nameOfIssuer(issuer);
   const sender = {
     provider: { name },
-    transport: new Transport(name, clock, options.http),
+    transport: new Transport(name, clock, options.http, new InsecureHttp(name, insecureHttp)),
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
     retryBudget: new RetryBudget(),
   };
-  const metadata = await fetchMetadata(issuer, sender, timeout);
+  const metadata = await fetchMetadata({ issuer, metadataUrl, timeout }, sender);
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
-  const { endpoints, ignored } = endpointsOf(metadata, byCertificate);
+  const { endpoints, ignored } = endpointsOf(metadata, byCertificate, insecureHttp);
   checkNeeded(issuer, name, { ...endpoints, ...own.endpoints }, ignored);
   const algorithms = textsOf(metadata["id_token_signing_alg_values_supported"]).filter(
     (algorithm) => ASYMMETRIC.test(algorithm),
@@ -90,6 +105,7 @@ type Endpoints = Partial<Record<keyof ProviderEndpoints, string>>;
 function endpointsOf(
   metadata: Metadata,
   byCertificate: boolean,
+  insecureHttp: readonly string[],
 ): { readonly endpoints: Endpoints; readonly ignored: Endpoints } {
   // Other hosts for connections with a client certificate (RFC 8705 §5).
   const { mtls_endpoint_aliases: mtls, issuer } = metadata;
@@ -100,7 +116,7 @@ function endpointsOf(
     const endpoint = name as keyof ProviderEndpoints;
     const url = published[field] ?? undefined;
     if (url === undefined) continue;
-    const [problem] = urlProblems(field, url);
+    const [problem] = urlProblems(field, url, insecureHttp);
     if (problem === undefined) endpoints[endpoint] = url as string;
     else ignored[endpoint] = `in the metadata of ${String(issuer)}, ${problem}`;
   }
@@ -127,16 +143,6 @@ function checkNeeded(
     );
   }
   throwProblems(`The provider ${provider}`, bad, provider);
-}
-
-/** Names a server by its host and its path, which tells the tenants of one host apart. */
-function nameOfIssuer(issuer: string): string {
-  const { hostname = "", pathname = "" } = URL.canParse(issuer) ? new URL(issuer) : {};
-  const name = `${hostname}${pathname}`
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return /^[a-z]/.test(name) ? name : `issuer-${name}`;
 }
 
 /** Chooses how a client with a secret authenticates; a server that does not say takes HTTP Basic (RFC 8414 §2). */

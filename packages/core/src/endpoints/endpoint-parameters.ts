@@ -3,6 +3,28 @@ import { isObject, must, type OptionRule } from "../options/option-rules.ts";
 /** The parameters of a request: a list repeats the parameter, undefined leaves it out. */
 export type EndpointParameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** The fields of a token request that the client sets itself. */
+export const TOKEN_REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  "actor_token",
+  "actor_token_type",
+  "assertion",
+  "client_assertion",
+  "client_assertion_type",
+  "client_id",
+  "client_secret",
+  "code",
+  "code_verifier",
+  "device_code",
+  "grant_type",
+  "password",
+  "redirect_uri",
+  "refresh_token",
+  "scope",
+  "subject_token",
+  "subject_token_type",
+  "username",
+]);
+
 /** Writes parameters as a form. */
 export function formOf(parameters: EndpointParameters): URLSearchParams {
   const form = new URLSearchParams();

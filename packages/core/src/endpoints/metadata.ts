@@ -1,43 +1,50 @@
 import { codeOfStatus } from "../errors/error-codes.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
 import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.ts";
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { getWithinOrigin } from "../http/within-origin.ts";
+import { urlProblems } from "../provider-problems.ts";
 import { discoverServer, type Metadata } from "../oidc/bridge.ts";
 
 /** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
 
+/** Whose metadata is fetched, and where. */
+interface MetadataRequest {
+  /** The issuer, which the metadata must name. */
+  readonly issuer: string;
+  /** Where the metadata is, if it is not below the issuer. */
+  readonly metadataUrl: string | undefined;
+  /** Milliseconds for each document. */
+  readonly timeout: number;
+}
+
 /**
  * Fetches a server's metadata: the OpenID Connect document (Discovery §4), or where there is none OAuth's (RFC 8414 §3).
  * Transient failures are retried, and redirects within the server's own origin are followed.
  *
- * @param timeout - Milliseconds for each document.
- * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error; ConfigurationError for a bad issuer.
+ * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error; ConfigurationError for a bad issuer or URL.
  */
 export async function fetchMetadata(
-  issuer: string,
+  { issuer, metadataUrl, timeout }: MetadataRequest,
   sender: EndpointSender,
-  timeout: number,
 ): Promise<Metadata> {
   const { name } = sender.provider;
-  // A URL object would not do: it adds a slash, and issuers are compared character by character.
-  const url = typeof issuer === "string" && URL.canParse(issuer) ? new URL(issuer) : undefined;
-  // Credentials in it would be sent.
-  const hasCredentials = url !== undefined && url.username + url.password !== "";
-  if (!url || !isSecureUrl(url) || hasCredentials || /[?#]/.test(issuer)) {
-    throw new ConfigurationError("discover()", [
-      "issuer must be an https URL without user name, query and fragment, as the provider documents it (http is allowed for this machine only)",
-    ]);
-  }
-  const exchange = async (document: string): Promise<Metadata> => {
-    const call = { url: document, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
+  const insecureHttp = sender.transport.insecureHttp.origins;
+  const problems = [
+    ...issuerProblems(issuer, insecureHttp),
+    ...(metadataUrl === undefined ? [] : urlProblems("metadataUrl", metadataUrl, insecureHttp)),
+  ];
+  throwProblems("discover()", problems);
+  const exchange = async (wellKnown: string): Promise<Metadata> => {
+    const url = metadataUrl ?? wellKnown;
+    const call = { url, what: "the metadata", maxBytes: LARGEST_DOCUMENT, timeout };
     const { status, headers, body } = await sendWithRetries(sender, call, (send) =>
       getWithinOrigin(
-        { provider: name, what: "the metadata", url: document },
+        { provider: name, what: "the metadata", url, insecureHttp },
         send,
         (reason, redirected) => failed(name, reason, redirected),
       ),
@@ -46,10 +53,14 @@ export async function fetchMetadata(
     if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
     const parsed = parseBody(body, headers["content-type"] ?? "application/json");
     if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
-    if (parsed.value["issuer"] !== issuer) throw mismatch(name, issuer, parsed.value["issuer"]);
+    if (parsed.value["issuer"] !== issuer) {
+      throw mismatch(name, { issuer, url: metadataUrl ?? issuer, named: parsed.value["issuer"] });
+    }
     return parsed.value;
   };
-  for (const algorithm of ["oidc", "oauth2"] as const) {
+  const algorithms =
+    metadataUrl === undefined ? (["oidc", "oauth2"] as const) : (["oidc"] as const);
+  for (const algorithm of algorithms) {
     try {
       return await discoverServer(issuer, algorithm, exchange);
     } catch (error) {
@@ -57,20 +68,45 @@ export async function fetchMetadata(
       if (!(error instanceof NoDocument)) break;
     }
   }
-  throw failed(name, `${issuer} has neither an OpenID Connect nor an OAuth metadata document`);
+  throw failed(
+    name,
+    metadataUrl === undefined
+      ? `${issuer} has neither an OpenID Connect nor an OAuth metadata document`
+      : `there is no metadata document at the metadataUrl ${metadataUrl}`,
+  );
+}
+
+/** Lists what is wrong with an issuer whose metadata is to be fetched. */
+function issuerProblems(issuer: string, insecureHttp: readonly string[]): string[] {
+  // A URL object would not do: it adds a slash, and issuers are compared character by character.
+  const url = typeof issuer === "string" && URL.canParse(issuer) ? new URL(issuer) : undefined;
+  // Credentials in it would be sent.
+  const hasCredentials = url !== undefined && url.username + url.password !== "";
+  if (url && isSecureUrl(url, insecureHttp) && !hasCredentials && !/[?#]/.test(issuer)) return [];
+  return [
+    "issuer must be an https URL without user name, query and fragment, as the provider documents it (http is allowed for this machine, and for the origins in provider.allowInsecureHttp)",
+  ];
 }
 
 /** A well-known URL has no document; another one may have it. */
 class NoDocument extends Error {}
 
-function mismatch(provider: string, issuer: string, named: unknown): OAuthError {
+function mismatch(
+  provider: string,
+  {
+    issuer,
+    url,
+    named,
+  }: { readonly issuer: string; readonly url: string; readonly named: unknown },
+): OAuthError {
   const isText = typeof named === "string" && named !== "";
   const isSlash = isText && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
   const shown = isText ? `is that of ${new Redactor([]).line(named)}` : "has no issuer";
   const advice = isSlash
     ? ", the slash at the end too: pass it as the provider writes it"
     : " (OpenID Connect Discovery §4.3)";
-  const message = `The metadata at ${issuer} ${shown}. The two must be equal, character by character${advice}.`;
+  const expected = url === issuer ? "" : `, and the issuer that was passed is ${issuer}`;
+  const message = `The metadata at ${url} ${shown}${expected}. The two must be equal, character by character${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
 }
 

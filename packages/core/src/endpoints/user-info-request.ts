@@ -141,7 +141,8 @@ async function send(
     });
     const { status, headers, body } = response;
     const location = headers.get("location");
-    const hop = { provider: provider.name, status, location, url, followed };
+    const { name, allowInsecureHttp: insecureHttp = [] } = provider;
+    const hop = { provider: name, status, location, url, followed, insecureHttp };
     const next = nextHop({ ...hop, method: "GET", hasBody: false });
     if (!next) return response;
     await body?.cancel();

@@ -73,6 +73,7 @@ export type OAuthErrorCode =
   // Requests
   | "ABORTED"
   | "API_REQUEST_FAILED"
+  | "INSECURE_HTTP"
   | "NETWORK_ERROR"
   | "ORIGIN_NOT_ALLOWED"
   | "REDIRECT_REFUSED"

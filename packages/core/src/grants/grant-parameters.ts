@@ -4,6 +4,7 @@ import {
   type EndpointParameters,
   mustBeResource,
   parameterProblems,
+  TOKEN_REQUEST_FIELDS,
 } from "../endpoints/endpoint-parameters.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { mustBeSignal, optionProblems, type OptionRules } from "../options/option-rules.ts";
@@ -25,33 +26,11 @@ export interface GrantOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Parameters that the client sets itself. */
-const RESERVED = new Set([
-  "actor_token",
-  "actor_token_type",
-  "assertion",
-  "client_assertion",
-  "client_assertion_type",
-  "client_id",
-  "client_secret",
-  "code",
-  "code_verifier",
-  "device_code",
-  "grant_type",
-  "password",
-  "redirect_uri",
-  "refresh_token",
-  "scope",
-  "subject_token",
-  "subject_token_type",
-  "username",
-]);
-
 /** The rules of the options that every grant has. */
 export const GRANT_RULES: OptionRules<GrantOptions> = {
   scope: mustBeScope,
   resource: mustBeResource,
-  parameters: (value) => parameterProblems(value, RESERVED),
+  parameters: (value) => parameterProblems(value, TOKEN_REQUEST_FIELDS),
   signal: mustBeSignal,
 };
 

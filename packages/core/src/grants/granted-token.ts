@@ -42,10 +42,12 @@ export async function grantedToken(
 
 /** How the ID token of a token response is verified. */
 export interface IdTokenDetails {
-  /** The authorization request that was answered. */
-  readonly request?: AuthorizationRequest;
+  /** The authorization request that was answered, as far as it is known. */
+  readonly request?: Partial<AuthorizationRequest>;
   /** The requested scope of a user's sign-in: with `openid` in it there must be an ID token. */
   readonly requestedScope?: readonly string[];
+  /** Why there must be an ID token whatever the scope is, to complete "id_token is missing". */
+  readonly requiredBecause?: string;
   /** Seconds that `iat` may differ from now. */
   readonly issuedWithin?: number;
   /** Where the response came from; without it from the token endpoint. */
@@ -70,7 +72,7 @@ export async function grantedClaims(
   const { idTokens, clock } = context;
   const { fields } = granted;
   const { request, signal, source = "provider", issuedWithin } = ownFields(details);
-  const { nonce, maxAge, issuedAt = 0 } = ownFields<Partial<AuthorizationRequest>>(request ?? {});
+  const { nonce, maxAge, issuedAt = 0 } = ownFields(request ?? {});
   const { accessToken, idToken } = fields;
   checkIdTokenPresence(context, granted, details);
   if (idToken === undefined || !idTokens.supported) return undefined;
@@ -98,11 +100,12 @@ function checkIdTokenPresence(
   details: IdTokenDetails,
 ): void {
   const { idTokens, provider } = context;
-  const { request, requestedScope = [] } = ownFields(details);
+  const { request, requestedScope = [], requiredBecause } = ownFields(details);
   if (idToken !== undefined) {
     throwProblems("The ID token", idTokens.scopeProblems(requestedScope), provider.name);
   }
   if (idToken !== undefined && idTokens.supported) return;
+  if (requiredBecause !== undefined) throw idTokenMissing(context, requiredBecause);
   if (request && ownFields(request).maxAge !== undefined) {
     throw idTokenMissing(context, "and maxAge cannot be checked without it");
   }

@@ -1,4 +1,5 @@
 import { ownFields } from "../options/own-fields.ts";
+import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
 import type { ClientContext } from "../client-context.ts";
 import { publishWarning, type WarningEvent } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -42,7 +43,11 @@ export async function exchangeRefreshToken(
   const shared = grantParameters(context, "refreshToken()", options);
   const request: TokenRequest = {
     grant: "refresh_token",
-    parameters: { refresh_token: refreshToken, ...shared },
+    parameters: {
+      ...keptForTokenRequest(context.provider, token.raw),
+      refresh_token: refreshToken,
+      ...shared,
+    },
     secrets: [refreshToken, token.accessToken],
     beforeSend,
   };

@@ -1,3 +1,4 @@
+import { refuseChangedParameters } from "../authorization/pkce.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { ClientContext } from "../client-context.ts";
 import { publish, publishError } from "../diagnostics.ts";
@@ -18,6 +19,9 @@ import {
   type TokenResponseOptions,
 } from "../tokens/token-response.ts";
 import { reportIgnored } from "./ignored-fields.ts";
+
+/** What ties a code to the client that asked for it; nothing sends the code without it. */
+const PROOF = ["code_verifier"];
 
 /** An accepted token response. */
 export interface GrantedTokens {
@@ -65,7 +69,7 @@ export async function requestTokens(
 ): Promise<GrantedTokens> {
   const request = ownFields(given);
   const { clock, hooks, provider } = context;
-  const { grant } = request;
+  const { grant, parameters } = request;
   const hookContext = { provider: provider.name, grant };
   const isRefresh = grant === "refresh_token";
   const start = clock.now();
@@ -80,11 +84,13 @@ export async function requestTokens(
     {
       ...request,
       kind: "token",
-      parameters: { ...request.parameters, grant_type: grant },
+      parameters: { ...parameters, grant_type: grant },
       hooks: {
         async request(value) {
           const name = isRefresh ? "refreshRequest" : "tokenRequest";
           const changed = await hooks.run(name, value, hookContext);
+          const who = hooks.has(name) ? `${name} hook` : "clientAuthentication function";
+          refuseChangedParameters(provider.name, `The ${who}`, PROOF, parameters, changed.body);
           await request.beforeSend?.();
           return changed;
         },

@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { ApiHeaders, ApiHeadersFunction } from "./api-headers.ts";
 import type { TokenBaseUrl } from "./token-origins.ts";
+import { InsecureHttp } from "./insecure-http.ts";
 import { isSecureUrl } from "./loopback.ts";
 import { wildcardSuffix } from "./wildcard-origin.ts";
 
@@ -66,14 +67,22 @@ export class ApiOrigins {
   readonly #baseOrigin: string | undefined;
   readonly #exact = new Set<string>();
   readonly #suffixes: string[] = [];
+  readonly #insecureHttp: InsecureHttp;
 
   /**
    * @param provider - The provider's name, for errors.
    * @param api - Its API.
    * @param further - Further origins: those of other endpoints that take the token.
+   * @param insecureHttp - The http origins that the provider's definition allows; by default none.
    */
-  constructor(provider: string, api: AllowedApi | undefined, further: readonly string[]) {
+  constructor(
+    provider: string,
+    api: AllowedApi | undefined,
+    further: readonly string[],
+    insecureHttp: InsecureHttp = new InsecureHttp(provider, undefined),
+  ) {
     this.#provider = provider;
+    this.#insecureHttp = insecureHttp;
     this.#base = api?.baseUrl?.replace(/\/+$/, "");
     const base = this.#base === undefined ? undefined : new URL(this.#base);
     this.#basePath = base ? `${base.pathname.replace(/\/$/, "")}/` : "/";
@@ -101,10 +110,10 @@ export class ApiOrigins {
   checked(target: URL, extra: ReadonlySet<string> | undefined): URL {
     // Nearly every request goes to the base: its text shows it, and no part of the URL is put together again.
     if (this.#baseOrigin !== undefined && target.href.startsWith(this.#baseOrigin)) return target;
-    if (!isSecureUrl(target)) {
+    if (!this.#insecureHttp.permits(target)) {
       throw this.#notAllowed(
         `${target.protocol}//${target.host}`,
-        "a token travels over https only (http to this machine excepted)",
+        "a token travels over https only (http to this machine, and to the origins in allowInsecureHttp of the provider's definition, excepted)",
       );
     }
     if (!this.#allows(target) && !extra?.has(target.origin)) {

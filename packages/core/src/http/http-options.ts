@@ -6,6 +6,7 @@ import type {
   InternalAxiosRequestConfig,
 } from "axios";
 import { ownFields } from "../options/own-fields.ts";
+import { knowsNodeOptions } from "./node-options.ts";
 
 /** axios, loaded and configured by the `http` option. */
 export interface LoadedAxios {
@@ -15,6 +16,8 @@ export interface LoadedAxios {
   readonly adapter: AxiosAdapter;
   /** The axios module. */
   readonly axios: AxiosStatic;
+  /** Whether the adapter uses agents, proxies and the other connection options of Node. */
+  readonly knowsNodeOptions: boolean;
   /** The proxy of a request that names none: `false` for none, undefined for that of the environment. */
   readonly proxy: false | undefined;
 }
@@ -39,20 +42,35 @@ const loadedByDefaults = new WeakMap<HttpOptions, LoadedAxios>();
 export async function loadAxios(http: HttpOptions | AxiosInstance): Promise<LoadedAxios> {
   const known = typeof http === "function" ? undefined : loadedByDefaults.get(http);
   if (known) return known;
-  const { default: axios } = await import("axios");
+  const { default: axios } = await importAxios();
   const { proxy, ...defaults }: HttpOptions = ownFields(typeof http === "function" ? {} : http);
   const named = proxy === "environment" || proxy === undefined ? {} : { proxy };
   const instance =
     typeof http === "function" ? http : isolatedInstance(axios, { ...defaults, ...named });
-  const adapter = axios.getAdapter(instance.defaults.adapter);
+  const chosen = instance.defaults.adapter;
+  const adapter = axios.getAdapter(chosen);
   const loaded = {
     axios,
     instance,
     adapter,
+    knowsNodeOptions: knowsNodeOptions(axios, adapter, chosen),
     proxy: proxy === "environment" ? undefined : false,
   } as const;
   if (typeof http !== "function") loadedByDefaults.set(http, loaded);
   return loaded;
+}
+
+/**
+ * Imports axios by its names in the `imports` of package.json, so that a bundle for neither Node nor browsers gets axios's build
+ * for browsers: it has no dependencies.
+ */
+function importAxios(): Promise<{ default: AxiosStatic }> {
+  return import("#axios").catch(async (error: unknown) => {
+    // In an ES module of esbuild, form-data's `require("util")` throws, and with it axios's build for Node.
+    const axios = await import("#axios-without-node").catch(() => undefined);
+    if (!axios) throw error;
+    return axios;
+  });
 }
 
 /** The axios defaults that an instance needs. */

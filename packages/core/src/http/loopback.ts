@@ -3,11 +3,17 @@
  * 8252 §7.3 and §8.3). A name below `localhost` is not: whether it stays on this machine is the resolver's to say (RFC 6761
  * §6.3). Nor is `[::ffff:127.0.0.1]`, for which nobody registers a callback.
  */
-function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether secrets may travel to this URL: https, or http to this machine. */
-export function isSecureUrl(url: URL): boolean {
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
+/**
+ * Whether secrets may travel to this URL: https, or http to this machine.
+ *
+ * @param insecureHttp - Further http origins that the provider's definition allows (`allowInsecureHttp`).
+ */
+export function isSecureUrl(url: URL, insecureHttp: readonly string[] = []): boolean {
+  if (url.protocol === "https:") return true;
+  const { protocol, hostname, origin } = url;
+  return protocol === "http:" && (isLoopbackHost(hostname) || insecureHttp.includes(origin));
 }

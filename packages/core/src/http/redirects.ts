@@ -25,6 +25,8 @@ export interface PossibleRedirect {
   readonly followed: number;
   /** The caller's limit, where it is below five; 0 refuses every redirect. */
   readonly most?: number;
+  /** Http origins that the provider's definition allows. */
+  readonly insecureHttp?: readonly string[];
 }
 
 /** The most redirects that are followed. */
@@ -92,7 +94,7 @@ export function nextHop(response: PossibleRedirect): NextHop | undefined {
   if (excess) throw refuse(excess);
   if (!URL.canParse(location, url.href)) throw refuse("its Location cannot be parsed");
   const target = new URL(location, url.href);
-  const objection = objectionTo(target, url);
+  const objection = objectionTo(target, response);
   if (objection) throw refuse(objection);
   const sameOrigin = target.origin === url.origin;
   const method = methodAfter(status, response.method);
@@ -127,13 +129,16 @@ function excessOf({ followed, most = MOST_REDIRECTS }: PossibleRedirect): string
   return limit === 0 ? 'the request has redirect: "error"' : `there were ${limit} before it`;
 }
 
-function objectionTo(target: URL, from: URL): string | undefined {
+function objectionTo(
+  target: URL,
+  { url: from, insecureHttp }: PossibleRedirect,
+): string | undefined {
   if (target.protocol !== "https:" && target.protocol !== "http:") {
     return "it leads to neither http nor https";
   }
   if (from.protocol === "https:" && target.protocol === "http:")
     return "it leads from https to http";
-  if (!isSecureUrl(target)) return "it leads to plain http";
+  if (!isSecureUrl(target, insecureHttp)) return "it leads to plain http";
   return target.username !== "" || target.password !== ""
     ? "its Location has a user name or password in it"
     : undefined;

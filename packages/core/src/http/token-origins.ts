@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { isObject, must, type OptionRules, optionProblems } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
+import type { InsecureHttp } from "./insecure-http.ts";
 import { ApiOrigins, isAbsolute } from "./api-origins.ts";
 
 /** Where the base URL of an API comes from, if each token has its own. */
@@ -61,6 +62,7 @@ export interface MovingApi {
   readonly origins: readonly string[] | undefined;
   /** What may receive the token, whatever its base. */
   readonly shared: ApiOrigins;
+  readonly insecureHttp: InsecureHttp;
 }
 
 /**
@@ -109,11 +111,11 @@ export class TokenOrigins {
   }
 
   #for(url: string): ApiOrigins {
-    const { provider, origins, shared } = this.#moving;
+    const { provider, origins, shared, insecureHttp } = this.#moving;
     if (isAbsolute(url)) return shared;
     const base = this.#baseOf(this.#token.current);
     if (this.#origins === undefined || base !== this.#base) {
-      this.#origins = new ApiOrigins(provider, { origins, baseUrl: base }, []);
+      this.#origins = new ApiOrigins(provider, { origins, baseUrl: base }, [], insecureHttp);
       this.#base = base;
     }
     return this.#origins;

@@ -1,5 +1,6 @@
 import type { AxiosInstance, AxiosResponse } from "axios";
 import type { Clock } from "../clock.ts";
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { ownFields } from "../options/own-fields.ts";
 import {
@@ -10,8 +11,10 @@ import {
   ownConfig,
 } from "./http-options.ts";
 import { isTooLarge, networkCode } from "./network-errors.ts";
+import { refuseNodeOptions } from "./node-options.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
+import { InsecureHttp } from "./insecure-http.ts";
 import { isReset } from "./retries.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
@@ -61,12 +64,20 @@ export function wasReset(error: unknown): boolean {
 export class Transport {
   /** How far this machine's clock is from the provider's. */
   readonly clockOffset: ClockOffset;
+  /** The http origins that the provider's definition allows. */
+  readonly insecureHttp: InsecureHttp;
   readonly #http: HttpOptions | AxiosInstance;
   readonly #clock: Clock;
   readonly #provider: string;
   #loaded: Promise<LoadedAxios> | undefined;
 
-  constructor(provider: string, clock: Clock, http: HttpOptions | AxiosInstance | undefined) {
+  constructor(
+    provider: string,
+    clock: Clock,
+    http: HttpOptions | AxiosInstance | undefined,
+    insecureHttp: InsecureHttp = new InsecureHttp(provider, undefined),
+  ) {
+    this.insecureHttp = insecureHttp;
     this.#provider = provider;
     this.#clock = clock;
     this.#http = http ?? DEFAULT_CONNECTIONS;
@@ -92,11 +103,13 @@ export class Transport {
   /**
    * Sends a request and reads the whole response; follows no redirect.
    *
-   * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`.
+   * @throws OAuthError: `TIMEOUT`, `ABORTED`, `RESPONSE_TOO_LARGE` or `NETWORK_ERROR`; `INSECURE_HTTP` for a
+   * URL that secrets may not travel to.
    */
   async send(given: TransportRequest): Promise<TransportResponse> {
     const request = ownFields(given);
-    const { instance, adapter, proxy: usual } = await this.load();
+    this.insecureHttp.check(request.url, request.what);
+    const { instance, adapter, knowsNodeOptions, proxy: usual } = await this.load();
     const { timeout, until = this.#clock.now() + timeout, signal } = request;
     const left = until - this.#clock.now();
     if (left <= 0) throw this.#timedOut(request.what, timeout);
@@ -120,7 +133,9 @@ export class Transport {
         // The `auth` and `params` of the http option are for the API: here they would replace the client's credentials.
         adapter: async (config) => {
           const { auth: _auth, params: _params, proxy, ...wire } = ownConfig(config);
-          answer = await adapter(ownFields({ ...wire, proxy: proxy ?? usual }) as typeof config);
+          const sent = ownFields({ ...wire, proxy: proxy ?? usual }) as typeof config;
+          if (!knowsNodeOptions) refuseNodeOptions(sent, this.#provider);
+          answer = await adapter(sent);
           return answer;
         },
       });
@@ -135,6 +150,7 @@ export class Transport {
         body: new Uint8Array(response.data ?? 0),
       };
     } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
       // axios's error holds the request with its secrets, so nothing of it is kept.
       throw this.failure(error, deadline, request);
     } finally {

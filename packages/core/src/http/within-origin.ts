@@ -9,6 +9,8 @@ interface PublishedDocument {
   /** For messages, for example "the metadata". */
   readonly what: string;
   readonly url: string;
+  /** Http origins that the provider's definition allows. */
+  readonly insecureHttp: readonly string[];
 }
 
 /** Builds the error for a redirect that is not followed. */
@@ -20,7 +22,7 @@ type Refuse = (reason: string, status: number) => OAuthError;
  * @throws What `refuse` builds, for any other redirect; what `send` throws.
  */
 export async function getWithinOrigin(
-  { provider, what, url: first }: PublishedDocument,
+  { provider, what, url: first, insecureHttp }: PublishedDocument,
   send: SendOnce,
   refuse: Refuse,
 ): Promise<TransportResponse> {
@@ -30,8 +32,8 @@ export async function getWithinOrigin(
     const response = await send({ url: url.href, method: "GET", headers });
     const { status } = response;
     const { location } = response.headers;
-    const answer = { provider, status, location, url, method: "GET", hasBody: false, followed };
-    const next = nextUrl(answer, what, refuse);
+    const answer = { provider, status, location, url, followed, insecureHttp };
+    const next = nextUrl({ ...answer, method: "GET", hasBody: false }, what, refuse);
     if (!next) return response;
     url = next;
   }

@@ -131,10 +131,10 @@ export class ClientSecret {
   }
 }
 
-const secrets = new WeakMap<object, ClientSecret>();
+const secrets = new WeakMap<object, () => ClientSecret>();
 
 /** Lets the package of a provider read the secret of a client by {@link clientSecretOf}. */
-export function shareSecret(client: object, secret: ClientSecret): void {
+export function shareSecret(client: object, secret: () => ClientSecret): void {
   secrets.set(client, secret);
 }
 
@@ -145,7 +145,7 @@ export function shareSecret(client: object, secret: ClientSecret): void {
  * @throws OAuthError with code `CLIENT_SECRET_UNAVAILABLE`; ConfigurationError for a value that is no secret.
  */
 export function clientSecretOf(client: object): string | undefined | Promise<string> {
-  return secrets.get(client)?.get();
+  return secrets.get(client)?.().get();
 }
 
 const mustBeSecret: OptionRule = (value, name) =>

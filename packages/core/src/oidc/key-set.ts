@@ -115,7 +115,9 @@ export class KeySet {
       maxBytes: LARGEST_DOCUMENT,
       what: "the key set",
     };
-    const document = { provider: client.provider.name, what: "the key set", url };
+    const { provider, transport } = client;
+    const insecureHttp = transport.insecureHttp.origins;
+    const document = { provider: provider.name, what: "the key set", url, insecureHttp };
     const response = await sendWithRetries(client, call, (send) =>
       getWithinOrigin(document, send, (reason) => unavailable(client, reason)),
     ).catch((error: unknown) => {

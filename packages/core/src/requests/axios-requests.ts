@@ -5,6 +5,7 @@ import { bodyText } from "../http/body-text.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
 import { type LoadedAxios, ownConfig } from "../http/http-options.ts";
+import { refuseNodeOptions } from "../http/node-options.ts";
 import { type FormInMemory, formInMemory } from "../http/multipart-form.ts";
 import { checkedLimit, tooLarge } from "../http/response-limit.ts";
 import { Attempts, isReplayable } from "../http/retries.ts";
@@ -69,6 +70,10 @@ async function send(
   }
   const url = targetOf(session, target, withheld);
   refuseSocketPath(client.provider.name, config);
+  if (!loaded.knowsNodeOptions) {
+    const proxy = config.proxy ?? loaded.proxy;
+    refuseNodeOptions({ ...config, proxy } as typeof config, client.provider.name);
+  }
   const limit = largestResponse(client.provider.name, config);
   const milliseconds = timeLimitOf(session, config.timeout);
   const form = formInMemory(config.data);

@@ -162,8 +162,9 @@ export class Journey<Answer extends { readonly status: number }> {
     if (!isRedirect(status) || !this.#followsRedirects) return undefined;
     const sender = this.#sender;
     const { url, method } = hop;
+    const { provider, transport } = this.#session.context.client;
     const next = nextHop({
-      provider: this.#session.context.client.provider.name,
+      provider: provider.name,
       status,
       location: sender.header(answer, "location"),
       url,
@@ -171,6 +172,7 @@ export class Journey<Answer extends { readonly status: number }> {
       hasBody: !hop.dropBody && sender.hasBody,
       followed,
       most: this.#mostRedirects,
+      insecureHttp: transport.insecureHttp.origins,
     });
     if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
     return hopAfter(hop, next, given);

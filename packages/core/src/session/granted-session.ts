@@ -55,7 +55,7 @@ export function openGrantedSession<Grant extends GrantOptions>(
   const rest = Object.fromEntries(entries.filter(([name]) => OF_SESSION.has(name)));
   const own = Object.fromEntries(names.map((name) => [name, anything]));
   grantParameters(context.client, method, grant, { ...GRANT_RULES, ...own });
-  const checked = checkedSessionOptions(method, context.client.provider.name, rest);
+  const checked = checkedSessionOptions(method, context.client.provider, rest);
   const renew = (): Promise<Token> => fetchToken(grant);
   const source = sharedSource(context, method, grant, renew);
   return createSession(context, source, ownFields({ ...checked, renew }));

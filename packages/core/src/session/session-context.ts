@@ -51,10 +51,12 @@ export function sessionContext(
   const { provider, clock } = client;
   const { userInfo } = provider.endpoints;
   const { origins, baseUrl } = provider.api ?? {};
+  const { insecureHttp } = client.transport;
   const shared = new ApiOrigins(
     provider.name,
     { origins, baseUrl: isTokenBase(baseUrl) ? undefined : baseUrl },
     userInfo?.startsWith("/") === false ? [userInfo] : [],
+    insecureHttp,
   );
   return {
     client,
@@ -87,7 +89,7 @@ export function sessionContext(
     ),
     origins: shared,
     moving: isTokenBase(baseUrl)
-      ? { provider: provider.name, base: baseUrl, origins, shared }
+      ? { provider: provider.name, base: baseUrl, origins, shared, insecureHttp }
       : undefined,
     placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,

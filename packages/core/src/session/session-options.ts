@@ -6,10 +6,12 @@ import {
   mustBeOneOf,
   mustBeSeconds,
   optionProblems,
+  type OptionRule,
   type OptionRules,
 } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { isOrigin } from "../provider-problems.ts";
+import type { Provider } from "../provider.ts";
 import { mustBePlacement, type TokenPlacement } from "../tokens/token-placement.ts";
 import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
@@ -104,12 +106,17 @@ export const SESSION_RULES: OptionRules<SessionOptions> = {
   tokenPlacement: mustBePlacement,
   retries: retriesProblems,
   expiredToken: mustBeExpiredToken,
-  allowedOrigins: mustBeListOf(
+  allowedOrigins: mustBeOrigins([]),
+};
+
+/** @param insecureHttp - Http origins that the provider's definition allows. */
+function mustBeOrigins(insecureHttp: readonly string[]): OptionRule {
+  return mustBeListOf(
     "origins",
     'be an https origin, for example "https://api.example.com"',
-    isOrigin,
-  ),
-};
+    (origin) => isOrigin(origin, insecureHttp),
+  );
+}
 
 const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
 
@@ -135,11 +142,14 @@ const STORE_RULES: OptionRules<Pick<StoredSessionOptions, "store" | "key">> = {
  */
 export function checkedSessionOptions(
   method: string,
-  provider: string,
+  { name, allowInsecureHttp }: Pick<Provider, "name" | "allowInsecureHttp">,
   given: SessionOptions,
 ): SessionOptions {
   const options = ownFields(given);
-  throwProblems(method, optionProblems(options, SESSION_RULES), provider);
+  const rules = allowInsecureHttp
+    ? { ...SESSION_RULES, allowedOrigins: mustBeOrigins(allowInsecureHttp) }
+    : SESSION_RULES;
+  throwProblems(method, optionProblems(options, rules), name);
   return options;
 }
 

@@ -16,9 +16,9 @@ export async function openStoredSession(
 ): Promise<OAuth2Session> {
   // From JavaScript nothing may come: the error then lists what is missing.
   const { store, key, token, ...rest } = given ?? {};
-  const { name } = context.client.provider;
-  const options = checkedSessionOptions("storedSession()", name, rest);
-  checkStore("storedSession()", name, { store, key });
+  const { provider } = context.client;
+  const options = checkedSessionOptions("storedSession()", provider, rest);
+  checkStore("storedSession()", provider.name, { store, key });
   const signedIn = token === undefined ? undefined : usableToken(Token.from(token));
   let records = context.stored.get(store);
   if (!records) {

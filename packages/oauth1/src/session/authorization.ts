@@ -9,7 +9,10 @@ import type { OAuth1Token } from "../token.ts";
  * @throws ConfigurationError for an unusable page, and for a parameter that the session sets itself.
  */
 export function authorizationUrlOf(
-  provider: string,
+  {
+    name: provider,
+    insecureHttp,
+  }: { readonly name: string; readonly insecureHttp: readonly string[] },
   page: string | URL | undefined,
   requestToken: string,
   parameters: Readonly<Record<string, string | undefined>> = {},
@@ -17,7 +20,7 @@ export function authorizationUrlOf(
   const problems =
     page === undefined
       ? ["authorizationUrl is missing: pass { url }, or give the session a provider"]
-      : urlProblems("authorizationUrl", String(page));
+      : urlProblems("authorizationUrl", String(page), insecureHttp);
   if (Object.hasOwn(parameters, "oauth_token")) {
     problems.push("oauth_token is the session's own parameter: leave it out");
   }

@@ -1,7 +1,7 @@
 import { OAuthError, systemClock } from "@grantkit/core";
 import {
   ApiOrigins,
-  isSecureUrl,
+  InsecureHttp,
   type RequestContext,
   type RequestOrigins,
   RetryBudget,
@@ -21,7 +21,7 @@ export function requestContext(name: string, options: OAuth1SessionOptions): Req
   return {
     client: {
       provider: { name, api: provider?.api },
-      transport: new Transport(name, clock, options.http),
+      transport: new Transport(name, clock, options.http, share.insecureHttp),
       clock,
       random,
       retries: options.retries,
@@ -30,7 +30,7 @@ export function requestContext(name: string, options: OAuth1SessionOptions): Req
     retryBudget: share.retryBudget,
     origins: new SigningOrigins(
       name,
-      share.api,
+      share,
       provider?.api !== undefined || options.allowedOrigins !== undefined,
     ),
     fetch: options.fetch,
@@ -39,17 +39,23 @@ export function requestContext(name: string, options: OAuth1SessionOptions): Req
 
 interface ProviderShare {
   readonly api: ApiOrigins;
+  readonly insecureHttp: InsecureHttp;
   readonly retryBudget: RetryBudget;
 }
 
 const shares = new WeakMap<OAuth1Provider, ProviderShare>();
 
-/** What the sessions of a provider share: a server makes a session for each request, and their retries count together. */
+/**
+ * What the sessions of a provider share: a server makes a session for each request, their retries count together, and plain
+ * http is worth one warning.
+ */
 function providerShare(name: string, provider: OAuth1Provider | undefined): ProviderShare {
   const known = provider && shares.get(provider);
   if (known) return known;
+  const insecureHttp = new InsecureHttp(name, provider?.allowInsecureHttp);
   const share = {
-    api: new ApiOrigins(name, provider?.api, []),
+    api: new ApiOrigins(name, provider?.api, [], insecureHttp),
+    insecureHttp,
     retryBudget: new RetryBudget(),
   };
   if (provider) shares.set(provider, share);
@@ -63,15 +69,17 @@ function providerShare(name: string, provider: OAuth1Provider | undefined): Prov
 class SigningOrigins implements RequestOrigins {
   readonly #provider: string;
   readonly #api: ApiOrigins;
+  readonly #insecureHttp: InsecureHttp;
   readonly #isBound: boolean;
 
   /**
    * @param provider - Its name, for errors.
    * @param isBound - Whether there is an API or a list of origins.
    */
-  constructor(provider: string, api: ApiOrigins, isBound: boolean) {
+  constructor(provider: string, { api, insecureHttp }: ProviderShare, isBound: boolean) {
     this.#provider = provider;
     this.#api = api;
+    this.#insecureHttp = insecureHttp;
     this.#isBound = isBound;
   }
 
@@ -79,7 +87,9 @@ class SigningOrigins implements RequestOrigins {
     const target = this.resolveUnguarded(url);
     // The app itself allows it: plain http too, for shops and devices that have nothing else.
     if (extra?.has(target.origin)) return target;
-    if (isSecureUrl(target)) return this.#isBound ? this.#api.checked(target, extra) : target;
+    if (this.#insecureHttp.permits(target)) {
+      return this.#isBound ? this.#api.checked(target, extra) : target;
+    }
     throw new OAuthError(
       "ORIGIN_NOT_ALLOWED",
       `The request to ${target.origin} was not signed: it is plain http, where anybody on the way can read the answer. Use https, or add the origin to allowedOrigins if it has no https.`,

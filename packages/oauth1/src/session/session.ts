@@ -26,7 +26,7 @@ import {
   type AuthorizationUrlOptions,
   checkedCall,
   type OAuth1TokenRequestOptions,
-  type RefreshOptions,
+  type OAuth1RefreshOptions,
   type RequestTokenOptions,
   type XAuthOptions,
 } from "./token-request-options.ts";
@@ -82,7 +82,7 @@ export class OAuth1Session extends SessionRequests {
     const { provider, allowedOrigins, onTokenUpdate } = options;
     this.#name = nameOf(provider);
     this.#options = options;
-    this.#signer = new Signer(options, provider?.signsMultipartFields);
+    this.#signer = new Signer(options, provider);
     this.#callbackUri = options.callbackUri;
     this.#realm = options.realm;
     this.#verifier = options.verifier;
@@ -168,7 +168,8 @@ export class OAuth1Session extends SessionRequests {
       });
     }
     const { url = this.#options.provider?.endpoints.authorization, parameters } = own;
-    return authorizationUrlOf(this.#name, url, request.key, parameters);
+    const insecureHttp = this.#options.provider?.allowInsecureHttp ?? [];
+    return authorizationUrlOf({ name: this.#name, insecureHttp }, url, request.key, parameters);
   }
 
   /**
@@ -245,7 +246,7 @@ export class OAuth1Session extends SessionRequests {
    *
    * @throws TokenMissing when there is no session handle; TokenRequestDenied, OAuthError.
    */
-  async refresh(options: RefreshOptions = {}): Promise<OAuth1Token> {
+  async refresh(options: OAuth1RefreshOptions = {}): Promise<OAuth1Token> {
     const { url } = checkedCall("refresh", options, this.#name);
     const { access } = this.#token;
     if (!access?.sessionHandle) {
@@ -301,7 +302,7 @@ export class OAuth1Session extends SessionRequests {
       secrets: this.#secrets,
     };
     const { fetchToken } = await import("./token-requests.ts");
-    return fetchToken(context, {
+    return await fetchToken(context, {
       method: provider?.tokenRequestMethods?.[endpoint] ?? "POST",
       ...request,
       url: ownOptions(request).url ?? provider?.endpoints[endpoint],

@@ -96,7 +96,7 @@ async function fetchReply(
   const { provider, transport, clock } = context;
   const { endpoint, method, values, signal } = request;
   const { what } = ENDPOINTS[endpoint];
-  const url = checkedUrl(provider, request);
+  const url = checkedUrl(provider, request, transport.insecureHttp.origins);
   const fields = Object.entries(request.parameters ?? {});
   if (method === "GET") {
     for (const [name, value] of fields) url.searchParams.append(name, value);
@@ -167,7 +167,11 @@ function secretsIn(values: OAuthValues): (string | undefined)[] {
   return [token, tokenSecret, verifier, ...own, ...Object.values(further)];
 }
 
-function checkedUrl(provider: string, { url, endpoint }: TokenRequest): URL {
+function checkedUrl(
+  provider: string,
+  { url, endpoint }: TokenRequest,
+  insecureHttp: readonly string[],
+): URL {
   const { urlName } = ENDPOINTS[endpoint];
   if (url === undefined) {
     throw new ConfigurationError(
@@ -176,7 +180,7 @@ function checkedUrl(provider: string, { url, endpoint }: TokenRequest): URL {
       provider,
     );
   }
-  const problems = urlProblems(urlName, String(url));
+  const problems = urlProblems(urlName, String(url), insecureHttp);
   if (problems.length > 0) throw new ConfigurationError("OAuth1Session", problems, provider);
   return new URL(url);
 }

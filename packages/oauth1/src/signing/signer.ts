@@ -47,6 +47,14 @@ export interface SignedParts {
   readonly contentType: string | undefined;
 }
 
+/** The part of a provider's definition that a signer needs. */
+interface SigningProvider {
+  /** Whether the text fields of a multipart form are signed. */
+  readonly signsMultipartFields?: boolean;
+  /** Http origins that secrets may travel to. */
+  readonly allowInsecureHttp?: readonly string[];
+}
+
 /** Signs the requests of one client (RFC 5849 §3), each with a new nonce; it changes none of its arguments. */
 export class Signer {
   readonly #options: OAuth1Credentials;
@@ -54,20 +62,22 @@ export class Signer {
   readonly #type: SignatureType;
   readonly #parameters: ProtocolParameters;
   readonly #signsMultipartFields: boolean;
+  readonly #insecureHttp: readonly string[];
   readonly #rsaKey: SigningKeys["rsaKey"];
   /** The keys of the last request, which most often are those of the next. */
   #lastKeys: SigningKeys | undefined;
 
   /**
    * @param options - Checked options; a private key is parsed here, once.
-   * @param signsMultipartFields - Whether the provider has the text fields of a multipart form signed.
+   * @param provider - What of the provider's definition changes how a request is signed.
    */
-  constructor(options: OAuth1Credentials, signsMultipartFields = false) {
+  constructor(options: OAuth1Credentials, provider?: SigningProvider) {
     const { signatureMethod: method = "HMAC-SHA1", signatureType = "header", privateKey } = options;
     this.#options = options;
     this.#method = signatureMethod(method) as MethodDefinition;
     this.#type = signatureType;
-    this.#signsMultipartFields = signsMultipartFields;
+    this.#signsMultipartFields = provider?.signsMultipartFields ?? false;
+    this.#insecureHttp = provider?.allowInsecureHttp ?? [];
     this.#parameters = new ProtocolParameters(options, this.#method.name);
     this.#rsaKey =
       this.#method.kind === "rsa" ? rsaKey(privateKey as SigningKey, "private") : undefined;
@@ -97,7 +107,7 @@ export class Signer {
   }
 
   #checkTransport(target: RequestTarget): void {
-    if (this.#method.kind === "plaintext" && !isSecureUrl(target.url)) {
+    if (this.#method.kind === "plaintext" && !isSecureUrl(target.url, this.#insecureHttp)) {
       throw unsignable(
         "PLAINTEXT sends the secrets themselves, and so needs https (except to this machine). Use https, or an HMAC method",
       );

@@ -1,0 +1,73 @@
+import { type ClientContext, clientContext } from "./client-context.ts";
+import type { OAuth2ClientOptions } from "./client-options.ts";
+import { checkedProvider } from "./client-problems.ts";
+import { ConfigurationError } from "./errors/configuration-error.ts";
+import { ownOptions } from "./options/own-fields.ts";
+import type { Provider } from "./provider.ts";
+import { type SessionContext, sessionContext } from "./session/session-context.ts";
+
+/** What a client is made of, once its options were checked. */
+export interface ClientParts<Scope extends string, AuthorizationOptions extends object> {
+  readonly provider: Provider<Scope, AuthorizationOptions>;
+  readonly context: ClientContext;
+  readonly sessions: SessionContext;
+}
+
+/**
+ * Returns what gives a client its parts. Options that are an object are checked now; a function is called when the parts
+ * are first asked for, and again the next time if it throws or returns options that cannot be used.
+ *
+ * @throws ConfigurationError that lists the problems of the definition and of the options.
+ */
+export function clientParts<Scope extends string, AuthorizationOptions extends object>(
+  provider: Provider<Scope, AuthorizationOptions> | (() => Provider<Scope, AuthorizationOptions>),
+  options: OAuth2ClientOptions | (() => OAuth2ClientOptions),
+): () => ClientParts<Scope, AuthorizationOptions> {
+  const make = (given: OAuth2ClientOptions) => {
+    const own = ownOptions(given);
+    const checked = checkedProvider(provider, own);
+    const context = clientContext(checked, own);
+    return { provider: checked, context, sessions: sessionContext(context, own) };
+  };
+  let parts = typeof options === "function" ? undefined : make(options);
+  return () => (parts ??= make(returnedOptions(options as () => OAuth2ClientOptions)));
+}
+
+/**
+ * Divides a provider client's options into the function that defines its provider and the options of any client. Where the
+ * options are a function, both are read at the client's first use: first the options, then the provider.
+ */
+export function dividedOptions<Given extends object, Defined>(
+  given: Given | (() => Given),
+  divide: (own: Given) => readonly [provider: () => Defined, options: OAuth2ClientOptions],
+): readonly [provider: () => Defined, options: OAuth2ClientOptions | (() => OAuth2ClientOptions)] {
+  // JavaScript callers may pass nothing; the error then lists what is missing.
+  if (typeof given !== "function") return divide(ownOptions(given ?? ({} as Given)));
+  let define: () => Defined;
+  return [
+    () => define(),
+    () => {
+      const [provider, options] = divide(ownOptions(returnedOptions(given)));
+      define = provider;
+      return options;
+    },
+  ];
+}
+
+/** @throws ConfigurationError when the function returns no object. */
+function returnedOptions<Options>(read: () => Options): Options {
+  const options: unknown = read();
+  if (typeof (options as PromiseLike<unknown> | undefined)?.then === "function") {
+    // Nobody waits for it: if it fails as well, that is no crash of the process.
+    Promise.resolve(options).catch(() => undefined);
+    throw new ConfigurationError("The client", [
+      "the function that returns the options must not be async: if only the secret has to be fetched, pass clientSecret as an async function",
+    ]);
+  }
+  if (options === undefined || options === null) {
+    throw new ConfigurationError("The client", [
+      `the function that returns the options returned ${options}: write it as () => ({ … }), with parentheses`,
+    ]);
+  }
+  return options as Options;
+}

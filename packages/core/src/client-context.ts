@@ -10,7 +10,8 @@ import { InsecureHttp } from "./http/insecure-http.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
-import { ownOptions } from "./options/own-fields.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
+import type { RefreshByExchange } from "./provider-definition.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
 
@@ -40,6 +41,8 @@ export interface ClientContext extends RequestClient {
   readonly clockTolerance: number;
   /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
+  /** How tokens without refresh tokens are exchanged for new ones; undefined where they are not. */
+  readonly renew: RefreshByExchange | undefined;
   readonly strictScope: boolean;
   readonly onScopeChange: OAuth2ClientOptions["onScopeChange"];
 }
@@ -85,7 +88,26 @@ export function clientContext(given: Provider, options: OAuth2ClientOptions): Cl
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(sender),
     dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
+    renew: exchangeFor(
+      provider,
+      clientSecret !== undefined || options.clientAuthentication !== undefined,
+    ),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,
   };
+}
+
+/** The provider's exchange of tokens at an absolute URL, if the client can authenticate where it has to. */
+function exchangeFor(
+  { renew, api }: Provider,
+  canAuthenticate: boolean,
+): RefreshByExchange | undefined {
+  if (!renew || (renew.clientCredentials === true && !canAuthenticate)) return undefined;
+  const { endpoint } = renew;
+  const baseUrl = api?.baseUrl;
+  const isPath = endpoint.startsWith("/") && typeof baseUrl === "string";
+  return ownFields({
+    ...renew,
+    endpoint: `${isPath ? baseUrl.replace(/\/+$/, "") : ""}${endpoint}`,
+  });
 }

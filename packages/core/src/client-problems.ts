@@ -3,6 +3,7 @@ import type { OAuth2ClientOptions } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
 import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
 import { clientAuthenticationProblems, needsSecret } from "./oidc/client-authentication.ts";
+import { secretProblems } from "./oidc/id-token-problems.ts";
 import {
   isObject,
   must,
@@ -37,6 +38,11 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
     problems.push(...error.problems);
   }
   problems.push(...clientOptionProblems(options));
+  const { clientSecret: given } = options;
+  // What a function gives is checked when it is used.
+  if (isProvider(defined) && typeof given !== "function") {
+    problems.push(...secretProblems(defined, given));
+  }
   throwProblems("The client", problems, defined?.name);
   return defined as Provider<Scope, AuthorizationOptions>;
 }

@@ -3,6 +3,7 @@ import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isTokenBase } from "./http/token-origins.ts";
+import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
@@ -75,7 +76,9 @@ export function defineProvider<
     ]);
   }
   const given = ownOptions(overrides);
-  const { issuer, api, ...endpoints }: EndpointOverrides = ownFields(definedFields({ ...given }));
+  const { issuer, api, renew, ...endpoints }: EndpointOverrides = ownFields(
+    definedFields({ ...given }),
+  );
   const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
     ...own,
     ...(issuer !== undefined && { issuer }),
@@ -83,6 +86,7 @@ export function defineProvider<
     ...(["object", "undefined"].includes(typeof own.endpoints) && {
       endpoints: { ...own.endpoints, ...endpoints },
     }),
+    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
     // The further origins belong to the real API, not to the one that replaces it.
     ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
   });
@@ -109,6 +113,9 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     endpoints,
     api,
     idToken,
+    issuer,
+    renew,
+    userInfoRequest,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -118,6 +125,9 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(api !== undefined && { api: ownApi(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
+    ...(renew !== undefined && { renew: ownOptions(renew) }),
+    ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

@@ -12,14 +12,25 @@ import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
+import { errorOfAnswer, type NamedEndpoint, unusable } from "./endpoint-errors.ts";
 import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
-import { headersOfBody, withPlainNames, writeRequest } from "./request-body.ts";
+import { headersOfBody, withPlainNames } from "./request-body.ts";
+import { sendFields } from "./send-fields.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
   readonly kind: EndpointKind;
+  /** Where the request goes, if not by POST to the provider's endpoint of this kind. */
+  readonly at?: {
+    readonly url: string;
+    /** With GET, the parameters are in the query. */
+    readonly method: "GET" | "POST";
+    /** The option of the definition that has the URL, for errors. */
+    readonly option: string;
+    /** Whether the client authenticates. */
+    readonly authenticates: boolean;
+  };
   readonly parameters: EndpointParameters;
   /** Values that no error may show. */
   readonly secrets: readonly (string | undefined)[];
@@ -59,6 +70,12 @@ export interface EndpointAnswer extends TokenResponseHookValue {
 /** Bytes. */
 const LARGEST_RESPONSE = 1024 * 1024;
 
+/** The headers of a request that does not authenticate the client. */
+const ANONYMOUS = {
+  accept: "application/json",
+  "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
+} as const;
+
 /** What errors call each endpoint, and a request to it. */
 const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: string]>> = {
   token: ["the token endpoint", "the token request"],
@@ -84,8 +101,8 @@ export async function askEndpoint<Result>(
 ): Promise<Result> {
   const { clock, provider, transport, endpointTimeout } = context;
   const request = ownFields(given);
-  const { kind, parameters, signal, repeatable = false } = request;
-  const url = provider.endpoints[kind];
+  const { kind, at, parameters, signal, repeatable = false } = request;
+  const url = at?.url ?? provider.endpoints[kind];
   if (url === undefined) {
     const problem = missingEndpoint(provider, kind);
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
@@ -97,16 +114,19 @@ export async function askEndpoint<Result>(
     what: WORDS[kind][0],
     signal,
   };
-  const attempt = (send: SendOnce): Promise<Result> =>
-    callEndpoint(context, {
-      kind,
-      url,
-      parameters: formOf(parameters),
-      exchange: async (wire) => read(await exchange(context, request, wire, send)),
-    }).catch((error: unknown) => {
+  const attempt = async (send: SendOnce): Promise<Result> => {
+    const form = formOf(parameters);
+    const exchangeOnce = async (wire: BridgeRequest): Promise<Result> =>
+      read(await exchange(context, request, wire, send));
+    if (at?.authenticates === false) {
+      return exchangeOnce({ url, method: "POST", headers: ANONYMOUS, body: form });
+    }
+    const asked = callEndpoint(context, { kind, url, parameters: form, exchange: exchangeOnce });
+    return asked.catch((error: unknown) => {
       if (OAuthError.isInstance(error) && error.code === "INVALID_CLIENT") context.secret.refused();
       throw error;
     });
+  };
   if (repeatable) return sendWithRetries(context, call, attempt);
   // One time limit for the two requests of a proof of possession that needs a nonce.
   let { until } = request;
@@ -124,17 +144,12 @@ async function exchange(
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
   const { kind, hooks, successes = [200], bodyless = false } = request;
-  const [what, whatRequest] = WORDS[kind];
-  const endpoint = { provider: provider.name, field: kind, what };
-  const built: TokenRequestHookValue = {
-    url: wire.url,
-    method: "POST",
-    headers: headersOfBody(provider, wire.headers),
-    body: fieldsOf(wire.body),
-  };
+  const [, whatRequest] = WORDS[kind];
+  const endpoint = namedEndpoint(provider.name, request);
+  const built = hookValueOf(provider, request, wire);
   const sent = withPlainNames((await hooks?.request(built)) ?? built);
   refuseTwoProofs(context, sent);
-  const response = await sendFields(context, request, sent, sendOnce);
+  const response = await sendFields(context, kind, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
@@ -168,35 +183,21 @@ async function exchange(
   };
 }
 
-/** Sends the fields. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
-async function sendFields(
-  { dpop, provider }: ClientContext,
-  { kind }: EndpointRequest,
-  sent: TokenRequestHookValue,
-  sendOnce: SendOnce,
-): Promise<TransportResponse> {
-  const { url, method } = sent;
-  const { headers, ...written } = writeRequest(provider, sent);
-  const send = (proof?: string): Promise<TransportResponse> =>
-    sendOnce({
-      ...written,
-      method,
-      headers: proof === undefined ? headers : { ...headers, dpop: proof },
-    });
-  if (!dpop || kind !== "token") return send();
-  return dpop.send({
-    method,
-    url: new URL(url),
-    send,
-    nonceOf: (response) => response.headers["dpop-nonce"],
-    asksForNonce,
-  });
+function hookValueOf(
+  provider: ClientContext["provider"],
+  { at }: EndpointRequest,
+  { url, headers, body }: BridgeRequest,
+): TokenRequestHookValue {
+  return {
+    url,
+    method: at?.method ?? "POST",
+    headers: headersOfBody(provider, headers),
+    body: fieldsOf(body),
+  };
 }
 
-function asksForNonce({ status, headers, body }: TransportResponse): boolean {
-  if (status < 400 || status >= 500) return false;
-  const parsed = parseBody(body, headers["content-type"]);
-  return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
+function namedEndpoint(provider: string, { kind, at }: EndpointRequest): NamedEndpoint {
+  return { provider, option: at?.option ?? `endpoints.${kind}`, what: WORDS[kind][0] };
 }
 
 function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {

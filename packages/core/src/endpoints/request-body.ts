@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { TokenRequestHookValue } from "../hooks.ts";
-import { ownFields } from "../options/own-fields.ts";
+import { definedFields, ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
 import { formOf, withoutParameters } from "./endpoint-parameters.ts";
 
@@ -28,7 +28,7 @@ export function withPlainNames(request: TokenRequestHookValue): TokenRequestHook
     name.toLowerCase(),
     value,
   ]);
-  return { ...request, headers: ownFields(Object.fromEntries(headers)) };
+  return { ...request, headers: ownFields(definedFields(Object.fromEntries(headers))) };
 }
 
 /**

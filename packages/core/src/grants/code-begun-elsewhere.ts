@@ -62,6 +62,7 @@ export async function redeemForeignCode(
   );
   return await redeemCode(context, {
     code,
+    issuer: undefined,
     kept: {},
     redirectUri,
     codeVerifier,

@@ -1,13 +1,15 @@
 import type { ClientContext } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
 import { usesSecret } from "../oidc/client-authentication.ts";
-import { ApiOrigins } from "../http/api-origins.ts";
+import { ApiOrigins, type ProviderApi } from "../http/api-origins.ts";
 import { isTokenBase, type MovingApi, TokenOrigins } from "../http/token-origins.ts";
 import type { RequestOrigins } from "../requests/request-context.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import { Exchanges } from "../refresh/exchanges.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import type { RetryBudget } from "../http/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
@@ -50,7 +52,7 @@ export function sessionContext(
 ): SessionContext {
   const { provider, clock } = client;
   const { userInfo } = provider.endpoints;
-  const { origins, baseUrl } = provider.api ?? {};
+  const { origins, baseUrl } = ownFields<Partial<ProviderApi>>(provider.api ?? {});
   const { insecureHttp } = client.transport;
   const shared = new ApiOrigins(
     provider.name,
@@ -58,7 +60,7 @@ export function sessionContext(
     userInfo?.startsWith("/") === false ? [userInfo] : [],
     insecureHttp,
   );
-  return {
+  const context: SessionContext = {
     client,
     registry: new RefreshRegistry({
       provider: provider.name,
@@ -75,10 +77,10 @@ export function sessionContext(
         if (token.idToken !== undefined) await client.idTokens.load();
       },
       async revoke(token) {
-        if (provider.endpoints.revocation === undefined) return;
-        const { revokeToken } = await import("../endpoints/revocation.ts");
-        await revokeToken(client, token);
+        const { canRevoke, revokeAtProvider } = await import("./revoke-token.ts");
+        if (canRevoke(provider)) await revokeAtProvider(context, token);
       },
+      exchanges: new Exchanges(provider.name, client.renew, () => clock.now()),
       now: () => clock.now(),
       random: client.random,
     }),
@@ -94,6 +96,7 @@ export function sessionContext(
     placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,
   };
+  return context;
 }
 
 /** What a session with a source of tokens has: its own origins, where the API's base comes with the token. */

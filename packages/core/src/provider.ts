@@ -1,6 +1,8 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { ProviderApi } from "./http/api-origins.ts";
+import { isTokenBase } from "./http/token-origins.ts";
 import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
@@ -124,7 +126,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
-    ...(api !== undefined && { api: ownOptions(api) }),
+    ...(api !== undefined && { api: ownApi(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
     ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
@@ -135,6 +137,11 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),
     }),
   });
+}
+
+function ownApi(api: ProviderApi): ProviderApi {
+  const own = ownOptions(api);
+  return isTokenBase(own?.baseUrl) ? { ...own, baseUrl: ownOptions(own.baseUrl) } : own;
 }
 
 function titleOf({ name }: { readonly name?: unknown }): string {

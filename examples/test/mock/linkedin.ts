@@ -35,7 +35,7 @@ export const linkedinFacts: ProviderFacts = {
     fields["code_verifier"] === undefined
       ? undefined
       : { status: 401, error: "invalid_client", description: "Client authentication failed" },
-  // Scopes are requested with spaces and returned with commas (from memory).
+  // Scopes are requested with spaces and returned with commas (not documented; seen by others).
   tokenFields: ({ grant }) => ({ scope: grant.scope.join(",") }),
   claims: ({ grant }) => (grant.scope.includes("openid") ? { iss: HOST, ...USER } : undefined),
   unauthorized: {

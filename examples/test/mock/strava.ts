@@ -36,7 +36,7 @@ export const stravaFacts: ProviderFacts = {
   refuseAuthorization: ({ scope = "" }) =>
     scope.split(",").every((name) => SCOPES.has(name))
       ? undefined
-      : { error: "invalid", description: "Authorize scope" },
+      : { error: "invalid_scope", description: "Authorize scope" },
   callback: ({ scope }) => ({ scope: scope.join(",") }),
   tokenFields: ({ isRefresh, now }) => ({
     scope: undefined,
@@ -44,7 +44,7 @@ export const stravaFacts: ProviderFacts = {
     ...(!isRefresh && { athlete: ATHLETE }),
   }),
   error: stravaError,
-  refreshRefusal: { error: "invalid", description: "RefreshToken refresh_token" },
+  refreshRefusal: { error: "invalid_grant", description: "RefreshToken refresh_token" },
   unauthorized: {
     status: 401,
     body: {
@@ -61,7 +61,16 @@ export const stravaFacts: ProviderFacts = {
   },
 };
 
-function stravaError({ error: code, description }: Refusal): object {
-  const [resource, field] = description.split(" ");
-  return { message: "Bad Request", errors: [{ resource, field, code }] };
+/** What Strava says about a refusal that has no words of its own. */
+const WORDS: Readonly<Record<string, string>> = {
+  invalid_client: "Application client_id",
+  invalid_grant: "AuthorizationCode code",
+};
+
+function stravaError({ error, description }: Refusal): object {
+  const isOwn = /^[A-Z]\w+ [a-z_]+$/.test(description);
+  const [resource, field] = (isOwn ? description : (WORDS[error] ?? "Authorize request")).split(
+    " ",
+  );
+  return { message: "Bad Request", errors: [{ resource, field, code: "invalid" }] };
 }

@@ -6,13 +6,15 @@ import { signIdToken } from "./signing.ts";
 const BAD_CODE = { error: "invalid_grant", description: "The code is invalid" };
 const BAD_REFRESH_TOKEN = { error: "invalid_grant", description: "The refresh token is invalid" };
 
+/** No two tests of a file get the same token: a client remembers those that have ended. */
+let count = 0;
+
 /** The tokens that a mock has issued. */
 export class IssuedTokens {
   readonly #codes = new Map<string, Grant>();
   readonly #access = new Map<string, { readonly grant: Grant; readonly expiresAt: number }>();
   readonly #refresh = new Map<string, Grant>();
   readonly #facts: ProviderFacts;
-  #count = 0;
 
   constructor(facts: ProviderFacts) {
     this.#facts = facts;
@@ -102,7 +104,7 @@ export class IssuedTokens {
   }
 
   #next(kind: string): string {
-    this.#count += 1;
-    return `${kind}-${this.#count}`;
+    count += 1;
+    return `${kind}-${count}`;
   }
 }

@@ -25,9 +25,7 @@ export function shopify(shop: string): Provider {
     api: { baseUrl: `${admin}/api/2026-01` },
     tokenPlacement: { in: "header", name: "X-Shopify-Access-Token" },
     scopeDelimiter: ",",
-    hooks: {
-      tokenRequest: (r) => ({ ...r, body: { ...r.body, expiring: "1" } }),
-    },
+    hooks: { tokenRequest: (r) => ({ ...r, body: { ...r.body, expiring: "1" } }) },
     profile: profileFrom({ id: "shop.id", name: "shop.name", email: "shop.email" }),
     revoke: (api) =>
       api.withToken({ method: "DELETE", url: `${admin}/api_permissions/current.json` }),

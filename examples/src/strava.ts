@@ -20,12 +20,7 @@ export const strava = defineProvider({
   callbackParameters: ["scope"],
   errorAliases: { AuthorizationCode: "invalid_grant", RefreshToken: "invalid_grant" },
   readError: errorFrom("errors.0.resource"),
-  profile: profileFrom({
-    id: "id",
-    username: "username",
-    givenName: "firstname",
-    picture: "profile",
-  }),
+  profile: profileFrom({ id: "id", username: "username", picture: "profile" }),
   revoke: (api) =>
     api.withToken({ method: "POST", url: "https://www.strava.com/oauth/deauthorize" }),
 });

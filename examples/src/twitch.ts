@@ -17,10 +17,7 @@ export const twitch = defineProvider({
     jwks: "https://id.twitch.tv/oauth2/keys",
     revocation: "https://id.twitch.tv/oauth2/revoke",
   },
-  api: {
-    baseUrl: "https://api.twitch.tv/helix",
-    headers: ({ clientId }) => ({ "Client-Id": clientId }),
-  },
+  api: { baseUrl: "https://api.twitch.tv/helix", headers: (c) => ({ "Client-Id": c.clientId }) },
   defaultScope: ["openid", "user:read:email"],
   errorAliases: { invalid_refresh_token: "invalid_grant" },
   readError: ({ message }) =>

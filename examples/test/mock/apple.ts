@@ -66,7 +66,7 @@ export const appleFacts: ProviderFacts = {
   error: ({ error }: Refusal) => ({ error }),
 };
 
-async function refuseSecret({ fields, headers }: Call): Promise<Refusal | undefined> {
+async function refuseSecret({ fields, headers }: Call, now: number): Promise<Refusal | undefined> {
   const refusal = { status: 400, error: "invalid_client", description: "" };
   if (fields["client_id"] !== APP.clientId || headers["authorization"]) return refusal;
   try {
@@ -79,9 +79,7 @@ async function refuseSecret({ fields, headers }: Call): Promise<Refusal | undefi
         subject: APP.clientId,
         audience: HOST,
         requiredClaims: ["iat", "exp"],
-        // The mock's time, not the machine's.
-        currentDate: new Date(Date.UTC(2026, 0, 15, 12, 30)),
-        clockTolerance: 7200,
+        currentDate: new Date(now * 1000),
       },
     );
     const isShort = (payload.exp ?? 0) - (payload.iat ?? 0) <= 15_777_000;

@@ -2,13 +2,17 @@ import { APP } from "./app.ts";
 import type { Call, ProviderFacts, Refusal } from "./facts.ts";
 
 /** What an OAuth endpoint refuses about the client and the form of its request (RFC 6749 §2.3.1). */
-export async function refuseClient(facts: ProviderFacts, call: Call): Promise<Refusal | undefined> {
+export async function refuseClient(
+  facts: ProviderFacts,
+  call: Call,
+  now: number,
+): Promise<Refusal | undefined> {
   const { contentType, authentication } = facts;
   if (contentType !== undefined && call.headers["content-type"] !== contentType) {
     const description = `The content type must be ${contentType}`;
     return { status: 400, error: "invalid_request", description };
   }
-  const refusal = await facts.refuseClient?.(call);
+  const refusal = await facts.refuseClient?.(call, now);
   if (refusal || authentication.includes("jwt")) return refusal;
   if (authentication.includes(usedMethod(facts, call) as "basic")) return undefined;
   return { status: 401, error: "invalid_client", description: "Client authentication failed" };

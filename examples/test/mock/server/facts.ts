@@ -80,8 +80,12 @@ export interface ProviderFacts {
   readonly rotates?: boolean;
   /** What the authorization page refuses. */
   refuseAuthorization?(query: Grant["query"]): Refusal | undefined;
-  /** What the token and the revocation endpoint refuse before they look at the grant. */
-  refuseClient?(call: Call): Refusal | undefined | Promise<Refusal | undefined>;
+  /**
+   * What the token and the revocation endpoint refuse before they look at the grant.
+   *
+   * @param now - In seconds since the epoch.
+   */
+  refuseClient?(call: Call, now: number): Refusal | undefined | Promise<Refusal | undefined>;
   /** Parameters of the callback beside `code` and `state`. */
   callback?(grant: Grant): Readonly<Record<string, string>>;
   /** Fields of the token response beside the usual ones; `undefined` removes one. */

@@ -132,7 +132,7 @@ export class MockProvider {
     if (page) return page(call);
     if (place !== token && place !== revocation) return this.#serveApi(call, place);
     if (call.method !== "POST") return { status: 405, body: {} };
-    const refusal = await refuseClient(this.#facts, call);
+    const refusal = await refuseClient(this.#facts, call, this.#now);
     if (refusal) return this.#refuse(refusal);
     if (place === revocation) return this.#revoke(call);
     const answer = await this.#issued.exchange(call, this.#now);
@@ -170,10 +170,11 @@ export class MockProvider {
   }
 
   #serveApi(call: Call, place: string): Answer {
-    const { api, credential = bearer, unauthorized } = this.#facts;
+    const { api, unauthorized } = this.#facts;
     const handle = api?.[`${call.method} ${place}`];
     if (!handle) return { status: 404, body: { message: `Nothing is at ${call.method} ${place}` } };
-    const grant = this.#issued.grantOf(credential(call), this.#now);
+    const credential = this.#facts.credential ? this.#facts.credential(call) : bearer(call);
+    const grant = this.#issued.grantOf(credential, this.#now);
     if (grant) return handle(call, grant);
     return unauthorized ?? { status: 401, body: { error: "invalid_token" } };
   }

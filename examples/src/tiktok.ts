@@ -1,22 +1,5 @@
-import {
-  type AuthorizationRequestHookValue,
-  defineProvider,
-  type Hook,
-  type Provider,
-  type TokenRequestHookValue,
-} from "@grantkit/core";
+import { defineProvider, type Provider } from "@grantkit/core";
 import { profileFrom } from "./fields.ts";
-
-const FORM = { "content-type": "application/x-www-form-urlencoded" };
-const keyed: Hook<TokenRequestHookValue> = (r) => ({
-  ...r,
-  headers: { ...r.headers, ...FORM },
-  body: { ...r.body, client_key: r.body["client_id"] ?? "" },
-});
-const withKey: Hook<AuthorizationRequestHookValue> = (r) => ({
-  ...r,
-  parameters: { ...r.parameters, client_key: r.parameters["client_id"] ?? "" },
-});
 
 /**
  * TikTok's Login Kit. The client's ID is called `client_key`. Desktop and mobile apps send the PKCE challenge in
@@ -32,20 +15,24 @@ export function tiktok(kind: "web" | "desktop" = "web"): Provider {
     endpoints: {
       authorization: "https://www.tiktok.com/v2/auth/authorize/",
       token: "https://open.tiktokapis.com/v2/oauth/token/",
+      revocation: "https://open.tiktokapis.com/v2/oauth/revoke/",
       userInfo: "/user/info/?fields=open_id,display_name,avatar_url",
     },
     api: { baseUrl: "https://open.tiktokapis.com/v2" },
     pkce: kind === "desktop" ? "sha256-hex" : false,
     scopeDelimiter: ",",
     defaultScope: ["user.info.basic"],
-    hooks: { authorizationRequest: withKey, tokenRequest: keyed, refreshRequest: keyed },
-    profile: profileFrom({ id: "data.user.open_id", name: "data.user.display_name" }),
-    revoke: (api, token) =>
-      api.withClient({
-        method: "POST",
-        url: "/oauth/revoke/",
-        form: { token: token.accessToken },
-        credentials: { id: "client_key", secret: "client_secret" },
+    clientAuthentication({ clientId, clientSecret = "", form, headers }) {
+      form.set("client_key", clientId);
+      form.set("client_secret", clientSecret);
+      headers.set("content-type", "application/x-www-form-urlencoded");
+    },
+    hooks: {
+      authorizationRequest: ({ url, parameters: { client_id: key = "", ...rest } }) => ({
+        url,
+        parameters: { ...rest, client_key: key },
       }),
+    },
+    profile: profileFrom({ id: "data.user.open_id", name: "data.user.display_name" }),
   });
 }

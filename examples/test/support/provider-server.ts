@@ -119,13 +119,19 @@ export class ProviderServer {
   ): OAuth2Client {
     // No test is to wait for a deadline.
     const clock: Clock = { now: () => this.time, after: () => () => undefined };
-    return new OAuth2Client(defineProvider(example, places), {
+    return new OAuth2Client(defineProvider(example, { ...this.#allOf(example), ...places }), {
       clientId: "client",
       clientSecret: "s3cret",
       redirectUri: "https://app.example.com/callback",
       clock,
       ...options,
     });
+  }
+
+  /** Every endpoint that an example has elsewhere, here: a test names only those that it is about. */
+  #allOf({ endpoints }: Provider): EndpointOverrides {
+    const real = Object.entries(endpoints).filter(([, url]) => url.startsWith("https:"));
+    return Object.fromEntries(real.map(([name]) => [name, `${this.origin}/${name}`]));
   }
 
   /** Signs a user in. */

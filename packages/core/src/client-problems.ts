@@ -60,7 +60,9 @@ const clientSecret: OptionRule = (value, _name, options) => {
   const problems: string[] = [];
   if (value === "" || (value === undefined && "clientSecret" in options)) {
     const state = value === "" ? "empty" : "undefined";
-    problems.push(`clientSecret is ${state}: leave it out for a public client ${FORGOTTEN}`);
+    problems.push(
+      `clientSecret is ${state}: pass the secret that the provider shows for your app ${FORGOTTEN}, or leave the option out for a public client`,
+    );
   } else if (value !== undefined && !isCredential(value)) {
     problems.push("clientSecret must be a string without white space around it");
   }

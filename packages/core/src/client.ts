@@ -1,3 +1,4 @@
+import { bindMethods } from "./bound-methods.ts";
 import type { CallbackInput } from "./authorization/callback-parameters.ts";
 import { type AuthorizationRequest, buildAuthorizationRequest } from "./authorization/request.ts";
 import type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
@@ -101,6 +102,7 @@ export class OAuth2Client<
     } else {
       this.provider = parts().provider;
     }
+    bindMethods(this);
   }
 
   get #context(): ClientContext {
@@ -152,8 +154,8 @@ export class OAuth2Client<
   }
 
   /**
-   * Begins a sign-in with an authorization code (RFC 6749 §4.1), always with PKCE S256, state and, for OpenID Connect, a
-   * nonce.
+   * Begins a sign-in with an authorization code (RFC 6749 §4.1), with state, PKCE S256 unless the provider's definition says
+   * otherwise (`pkce`), and a nonce for OpenID Connect.
    *
    * @returns Plain JSON to keep in the user's session until the callback. Send the user to its `url`.
    * @throws ConfigurationError that lists every problem of the options.
@@ -183,7 +185,7 @@ export class OAuth2Client<
     options: CodeExchangeOptions = {},
   ): Promise<Token> {
     const { exchangeCode } = await import("./grants/authorization-code.ts");
-    return exchangeCode(this.#context, callback, ownOptions(request), ownOptions(options));
+    return await exchangeCode(this.#context, callback, request, ownOptions(options));
   }
 
   /**
@@ -219,7 +221,7 @@ export class OAuth2Client<
    */
   async fetchTokenByCode(code: string, options: CodeBegunElsewhereOptions): Promise<Token> {
     const { redeemForeignCode } = await import("./grants/code-begun-elsewhere.ts");
-    return redeemForeignCode(this.#context, code, ownOptions(options ?? {}));
+    return await redeemForeignCode(this.#context, code, ownOptions(options ?? {}));
   }
 
   /**
@@ -233,7 +235,7 @@ export class OAuth2Client<
    */
   async tokenFromFragment(callback: string | URL, request: AuthorizationRequest): Promise<Token> {
     const { readFragment } = await import("./grants/implicit.ts");
-    return readFragment(this.#context, callback, ownOptions(request));
+    return await readFragment(this.#context, callback, request);
   }
 
   /**
@@ -246,7 +248,7 @@ export class OAuth2Client<
    */
   async fetchClientCredentialsToken(options: GrantOptions = {}): Promise<Token> {
     const { fetchClientCredentials } = await import("./grants/client-credentials.ts");
-    return fetchClientCredentials(this.#context, ownOptions(options));
+    return await fetchClientCredentials(this.#context, ownOptions(options));
   }
 
   /**
@@ -257,7 +259,7 @@ export class OAuth2Client<
    */
   async fetchPasswordToken(options: PasswordOptions): Promise<Token> {
     const { fetchWithPassword } = await import("./grants/password.ts");
-    return fetchWithPassword(this.#context, ownOptions(options));
+    return await fetchWithPassword(this.#context, ownOptions(options));
   }
 
   /**
@@ -280,7 +282,7 @@ export class OAuth2Client<
    */
   async fetchDeviceAuthorization(options: GrantOptions = {}): Promise<DeviceAuthorization> {
     const { requestDeviceAuthorization } = await import("./grants/device-authorization.ts");
-    return requestDeviceAuthorization(this.#context, ownOptions(options));
+    return await requestDeviceAuthorization(this.#context, ownOptions(options));
   }
 
   /**
@@ -295,7 +297,7 @@ export class OAuth2Client<
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { pollForDeviceToken } = await import("./grants/device-code.ts");
-    return pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
+    return await pollForDeviceToken(this.#context, ownOptions(device), ownOptions(options));
   }
 
   /**
@@ -306,7 +308,7 @@ export class OAuth2Client<
    */
   async fetchJwtBearerToken(options: JwtBearerOptions): Promise<Token> {
     const { fetchWithAssertion } = await import("./grants/jwt-bearer.ts");
-    return fetchWithAssertion(this.#context, ownOptions(options));
+    return await fetchWithAssertion(this.#context, ownOptions(options));
   }
 
   /**
@@ -316,7 +318,7 @@ export class OAuth2Client<
    */
   async exchangeToken(options: TokenExchangeOptions): Promise<Token> {
     const { exchangeForToken } = await import("./grants/token-exchange.ts");
-    return exchangeForToken(this.#context, ownOptions(options));
+    return await exchangeForToken(this.#context, ownOptions(options));
   }
 
   /**
@@ -339,7 +341,7 @@ export class OAuth2Client<
     const { exchangeRefreshToken } = await import("./grants/refresh-token.ts");
     const newest = registry.newest(known);
     const asked = exchangeRefreshToken(this.#context, newest, ownOptions(options));
-    return asked.catch((error: unknown) => registry.keep(newest, error));
+    return await asked.catch((error: unknown) => registry.keep(newest, error));
   }
 
   /**
@@ -376,7 +378,7 @@ export class OAuth2Client<
     options: TokenHintOptions = {},
   ): Promise<Introspection> {
     const { introspectToken } = await import("./endpoints/introspection.ts");
-    return introspectToken(this.#context, token, ownOptions(options));
+    return await introspectToken(this.#context, token, ownOptions(options));
   }
 
   /**
@@ -532,6 +534,6 @@ export class OAuth2Client<
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
     const { openStoredSession } = await import("./session/stored-session.ts");
-    return openStoredSession(this.#sessions, ownOptions(options));
+    return await openStoredSession(this.#sessions, ownOptions(options));
   }
 }

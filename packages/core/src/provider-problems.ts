@@ -8,6 +8,7 @@ import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import {
   anything,
+  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeListOf,
@@ -169,6 +170,9 @@ export function urlProblems(
   value: unknown,
   insecureHttp: readonly string[] = [],
 ): string[] {
+  if (isUnsetUrl(value)) {
+    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
+  }
   if (typeof value !== "string" || !URL.canParse(value)) {
     return [`${name} must be an absolute URL, for example "https://example.com/path"`];
   }

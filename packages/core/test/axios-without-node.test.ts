@@ -81,7 +81,7 @@ it.each<[string, NonNullable<OAuth2ClientOptions["http"]>]>([
     client.fetchClientCredentialsToken(),
     session.get("/x"),
     session.fetch("/x"),
-    session.axios().then(({ get }) => get("/x")),
+    session.axios().then((instance) => instance.get("/x")),
   ];
   for (const error of await Promise.all(sent.map(rejectionOf))) {
     expect(error).toBeInstanceOf(ConfigurationError);

@@ -50,7 +50,7 @@ describe("client options", () => {
     [
       "an undefined secret",
       { clientSecret: undefined },
-      /^clientSecret is undefined: leave it out/,
+      /^clientSecret is undefined: .*leave the option out/,
     ],
     ["a name with more at its end", { fetcher: fetch }, /did you mean fetch\?/],
     ["a fragment", { redirectUri: "https://a.example/#x" }, /^redirectUri must have no fragment/],
@@ -159,7 +159,7 @@ describe("provider definitions", () => {
     [
       "no token endpoint",
       { endpoints: { authorization: endpoints.authorization } },
-      /^endpoints\.token must be an absolute/,
+      /^endpoints\.token is missing: pass an absolute/,
     ],
     [
       "an http endpoint",

@@ -112,6 +112,18 @@ describe("a tokenRequest hook", () => {
     expect(endpoint.requests).toEqual([]);
   });
 
+  it("and a client authentication function that drops code_verifier are refused alike", async () => {
+    const client = endpoint.client(
+      {},
+      { clientAuthentication: ({ form }) => form.delete("code_verifier") },
+    );
+    expect(await rejectionOf(signIn(client))).toMatchObject({
+      message: expect.stringContaining("The clientAuthentication function"),
+      problems: [expect.stringContaining("code_verifier")],
+    });
+    expect(endpoint.requests).toEqual([]);
+  });
+
   it("that adds a code_verifier where the definition has no PKCE is refused", async () => {
     const hooks = tokenRequest((body) => ({ ...body, code_verifier: "v".repeat(43) }));
     const client = endpoint.client({ pkce: false }, { hooks });

@@ -112,6 +112,7 @@ const USES: [string, (client: OAuth2Client) => unknown][] = [
   ["provider", (client) => client.provider],
   ["authorizationRequest", (client) => client.authorizationRequest()],
   ["fetchToken", (client) => client.fetchToken("?code=c&state=s", request as never)],
+  ["fetchTokenByCode", (client) => client.fetchTokenByCode("code", { redirectUri: "postmessage" })],
   ["tokenFromFragment", (client) => client.tokenFromFragment("#state=s", request as never)],
   ["fetchClientCredentialsToken", (client) => client.fetchClientCredentialsToken()],
   [
@@ -119,6 +120,11 @@ const USES: [string, (client: OAuth2Client) => unknown][] = [
     (client) => client.fetchPasswordToken({ username: "ada", password: "canary-password" }),
   ],
   ["fetchDeviceAuthorization", (client) => client.fetchDeviceAuthorization()],
+  [
+    "fetchDeviceToken",
+    (client) =>
+      client.fetchDeviceToken({ deviceCode: "dc", interval: 5, expiresAt: 9e15 } as never),
+  ],
   [
     "fetchJwtBearerToken",
     (client) => client.fetchJwtBearerToken({ assertion: "canary-assertion" }),
@@ -140,6 +146,13 @@ const USES: [string, (client: OAuth2Client) => unknown][] = [
 const SYNCHRONOUS = /^(?:provider|logoutUrl|session|clientCredentialsSession|jwtBearerSession)$/;
 
 describe("a client whose options cannot be used", () => {
+  it("is used by each of its methods", () => {
+    const methods = Object.getOwnPropertyNames(OAuth2Client.prototype);
+    expect(["provider", ...methods.filter((name) => name !== "constructor")].toSorted()).toEqual(
+      USES.map(([name]) => name).toSorted(),
+    );
+  });
+
   it.each(USES)("reports every problem at its first use: %s", async (name, use) => {
     const client = new OAuth2Client(acme, () => optionsOf({})) as OAuth2Client;
     // What returns a promise rejects: it does not throw before the caller has the promise.
@@ -150,7 +163,7 @@ describe("a client whose options cannot be used", () => {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).problems).toEqual([
       "clientId is missing: pass the client ID that the provider shows for your app (is the environment variable set?)",
-      "clientSecret is undefined: leave it out for a public client (is the environment variable set?)",
+      "clientSecret is undefined: pass the secret that the provider shows for your app (is the environment variable set?), or leave the option out for a public client",
       "redirectUri is missing: pass the callback URL that is registered with the provider (is the environment variable set?)",
     ]);
   });

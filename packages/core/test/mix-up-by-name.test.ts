@@ -22,6 +22,19 @@ describe("two providers of one name and without an issuer", () => {
     expect(other.requests).toEqual([]);
   });
 
+  it("refuse each other's callbacks when only the fragments of their authorization endpoints differ", async () => {
+    const { origin } = one.server;
+    const tenant = (name: string) =>
+      one.client({
+        endpoints: { authorization: `${origin}/app#/${name}/authorize`, token: `${origin}/token` },
+      });
+    const request = await tenant("a").authorizationRequest();
+    const mixed = await rejectionOf(tenant("b").fetchToken(callbackFor(request), request));
+    expect(mixed).toMatchObject({ code: "PROVIDER_MISMATCH" });
+    expect(one.requests).toEqual([]);
+    expect((await tenant("a").fetchToken(callbackFor(request), request)).tokenType).toBe("bearer");
+  });
+
   it.each<[string, string]>([
     ["a query of its own", "/authorize?audience=api"],
     ["another spelling of its URL", "/a/../authorize"],

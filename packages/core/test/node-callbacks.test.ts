@@ -137,7 +137,6 @@ describe("a value that is not a callback is refused with a message", () => {
   it.each<[string, unknown, RegExp]>([
     ["a number", 42, /must be a string, a URL/],
     ["nothing", undefined, /must be a string, a URL/],
-    ["a promise", Promise.resolve("x"), /must be a string, a URL/],
     ["a list", ["code=x"], /must be a string, a URL/],
     ["an object of a class", new Map([["code", "x"]]), /must be a string, a URL/],
     ["an object whose field is an object", { code: { a: "x" } }, /field code is not text/],

@@ -1,5 +1,6 @@
 /**
- * OAuth 1.0a (RFC 5849): signed requests, made and verified, and sessions of users.
+ * OAuth 1.0a (RFC 5849): signed requests, made and verified, and sessions of users. All of `@grantkit/core` is exported as
+ * well: an app with one package needs no other.
  *
  * @packageDocumentation
  */
@@ -29,8 +30,8 @@ export { OAuth1Session } from "./session/session.ts";
 export type {
   AccessTokenOptions,
   AuthorizationUrlOptions,
+  OAuth1RefreshOptions,
   OAuth1TokenRequestOptions,
-  RefreshOptions,
   RequestTokenOptions,
   XAuthOptions,
 } from "./session/token-request-options.ts";
@@ -51,12 +52,4 @@ export type {
 export { discogs, flickr, trello, tumblr, x } from "./presets.ts";
 export type { DiscogsOptions, PresetOptions } from "./presets.ts";
 
-export { ConfigurationError, isOAuthError, OAuthError } from "@grantkit/core";
-export type {
-  CallbackInput,
-  Clock,
-  OAuthErrorCode,
-  ProviderApi,
-  Session,
-  SigningKey,
-} from "@grantkit/core";
+export * from "@grantkit/core";

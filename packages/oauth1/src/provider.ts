@@ -84,7 +84,7 @@ export interface OAuth1ProviderDefinition {
 export type OAuth1Provider = OAuth1ProviderDefinition &
   Required<Pick<OAuth1ProviderDefinition, "signatureMethod" | "signatureType">>;
 
-const endpoints: OptionRule = (value, _name, { allowInsecureHttp }) => {
+const mustBeEndpoints: OptionRule = (value, _name, { allowInsecureHttp }) => {
   const insecureHttp = insecureOrigins(allowInsecureHttp);
   const mustBeUrl: OptionRule = (url, name) => urlProblems(name, url, insecureHttp);
   const rules: OptionRules<OAuth1Endpoints> = {
@@ -100,7 +100,7 @@ const mustBeMethod = mustBeOneOf("GET", "POST");
 const RULES: OptionRules<OAuth1ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
-  endpoints,
+  endpoints: mustBeEndpoints,
   api: apiProblems,
   signatureMethod: mustBeSignatureMethod,
   signatureType: mustBeSignatureType,

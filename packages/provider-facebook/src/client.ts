@@ -104,7 +104,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    */
   async fetchGrantedScopes(token: Token | TokenRecord): Promise<Token> {
     const { withGrantedScopes } = await import("./granted-scopes.ts");
-    return withGrantedScopes(this.session(token, { refresh: "manual" }));
+    return await withGrantedScopes(this.session(token, { refresh: "manual" }));
   }
 }
 

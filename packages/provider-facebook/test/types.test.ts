@@ -1,6 +1,4 @@
 import { expect, it } from "@jest/globals";
-import * as core from "@grantkit/core";
-import * as provider from "@grantkit/provider-facebook";
 import { FacebookClient, type FacebookScope } from "@grantkit/provider-facebook";
 
 // tsc is what tests this file: an unused @ts-expect-error is an error of its own.
@@ -23,11 +21,4 @@ it("permissions are an open union, and only Facebook's own options are taken", a
   // @ts-expect-error -- an option of Google's
   const foreign = facebook.authorizationRequest({ prompt: "consent" });
   await expect(foreign).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
-});
-
-it("exports all of core: an app with one provider needs one package", () => {
-  expect(Object.keys(core).length).toBeGreaterThan(10);
-  expect({ ...provider }).toMatchObject({ ...core });
-  const token: provider.TokenRecord = { accessToken: "at" } satisfies core.TokenRecord;
-  expect(provider.Token.from(token)).toBeInstanceOf(core.Token);
 });

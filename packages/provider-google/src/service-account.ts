@@ -181,6 +181,11 @@ function accountOptions(
 }
 
 function keyFileProblems(key: unknown): string[] {
+  if (key === undefined) {
+    return [
+      "key is missing: pass the parsed JSON of a service account's key file, with client_email and private_key (is the environment variable set?)",
+    ];
+  }
   const {
     type,
     client_email: email,

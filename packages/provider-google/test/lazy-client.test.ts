@@ -13,8 +13,8 @@ it("a service account whose options are a function needs its key at its first us
     endpoints: emulator.endpoints,
   }));
   const scope = ["https://www.googleapis.com/auth/calendar.readonly"];
-  expect(() => robot.session({ scope })).toThrow("key must be the parsed JSON");
-  await expect(robot.fetchServiceAccountToken({ scope })).rejects.toThrow("key must be");
+  expect(() => robot.session({ scope })).toThrow("key is missing");
+  await expect(robot.fetchServiceAccountToken({ scope })).rejects.toThrow("key is missing");
   key = await emulator.createServiceAccount();
   const { data } = await robot.session({ scope }).get("/calendar/v3/users/me/calendarList");
   expect(data).toMatchObject({ items: [{ id: "robot" }, {}] });

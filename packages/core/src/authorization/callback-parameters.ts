@@ -84,7 +84,10 @@ function headerOf({ headers }: Request | NodeRequest, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-function isRequest(value: unknown): value is (Request | NodeRequest) & { readonly url: string } {
+/** Whether a value is a request of HTTP, web-standard or of Node. */
+export function isRequest(
+  value: unknown,
+): value is (Request | NodeRequest) & { readonly url: string } {
   if (!isObject(value)) return false;
   const isPlain = Object.getPrototypeOf(value) === Object.prototype;
   const { method, headers, url } = (isPlain ? ownFields(value) : value) as Partial<Request>;

@@ -1,11 +1,12 @@
 import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
-import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
 import { keptFrom, keptParameters, SINGLE } from "./kept-parameters.ts";
+import type { EndingMethod } from "./misused-arguments.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
 
@@ -77,7 +78,7 @@ export function checkAnswer(
   if (parameters.size === 0) {
     refuse(
       "CALLBACK_INVALID",
-      "The callback has no parameters. Pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone.",
+      "The callback has no parameters. Pass its whole URL (request.url on a server, location.href in a page), not the code or the path alone. For a posted form (form_post) pass the request or its body, not its query.",
     );
   }
   const state = parameters.get("state");
@@ -106,11 +107,11 @@ function otherProvider(
   return isSame ? undefined : "authorization endpoint than that of this provider";
 }
 
-/** The origin and the path of a URL. */
+/** The origin, the path and the fragment of a URL. */
 function placeOf(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  const { origin, pathname, hash } = new URL(url);
+  return origin + pathname + hash;
 }
 
 /** Checks that a request was made for this provider, and lately. */
@@ -163,11 +164,9 @@ const FIELDS: Partial<Record<keyof AuthorizationRequest, (value: unknown) => boo
  */
 export function checkRequest(
   { provider, idTokens }: ClientContext,
-  method: "fetchToken()" | "tokenFromFragment()",
-  request: AuthorizationRequest | null | undefined,
+  method: EndingMethod,
+  request: AuthorizationRequest,
 ): void {
-  const misuse = misuseOf(method, request);
-  if (misuse) throw new ConfigurationError(method, [misuse], provider.name);
   const stored = request as unknown as StoredRequest;
   const wrong = Object.entries(FIELDS)
     .filter(([name, fits]) => !fits(stored[name as keyof AuthorizationRequest]))
@@ -182,21 +181,6 @@ export function checkRequest(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,
   );
   throwProblems(method, [...problems, ...idTokens.scopeProblems(stored.scope)], provider.name);
-}
-
-/** Recognizes what is often passed instead of the request. */
-function misuseOf(method: string, request: unknown): string | undefined {
-  if (request === undefined || request === null) {
-    return "there is no request: this visitor has no sign-in under way (is their session lost?)";
-  }
-  if (typeof request === "string") return "request is a string: JSON.parse it first";
-  const { then, responseType } = request as { then?: unknown; responseType?: unknown };
-  if (typeof then === "function") return "request is a promise: await authorizationRequest()";
-  const isForCode = responseType === undefined;
-  if (isForCode === (method === "fetchToken()")) return undefined;
-  return isForCode
-    ? "request was made for a code: end it with fetchToken()"
-    : 'request was made with responseType: "token": end it with tokenFromFragment()';
 }
 
 function isText(value: unknown): boolean {

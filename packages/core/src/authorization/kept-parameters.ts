@@ -8,7 +8,14 @@ import {
 import { RESPONSE_FIELDS } from "../tokens/token-response.ts";
 
 /** The parameters that the client itself reads; a callback has each once at most. */
-export const SINGLE = ["code", "state", "iss", "error", "error_description", "error_uri"];
+export const SINGLE: readonly string[] = [
+  "code",
+  "state",
+  "iss",
+  "error",
+  "error_description",
+  "error_uri",
+];
 
 /**
  * A parameter of the callback that is kept with the token. It came through the user's browser, where the user can change

@@ -26,15 +26,15 @@ export function challengeParameters(pkce: Pkce, challenge: string | undefined): 
 }
 
 /**
- * Refuses a hook's result in which a parameter is not as the client set it.
+ * Refuses the result of a hook, or of another function of the app, in which a parameter is not as the client set it.
  *
- * @param hook - The hook's name.
+ * @param subject - What returned it, as errors name it.
  * @param names - The parameters that no hook may change, drop or add.
  * @throws ConfigurationError that lists each of them.
  */
 export function refuseChangedParameters(
   provider: string,
-  hook: string,
+  subject: string,
   names: readonly string[],
   set: EndpointParameters,
   returned: EndpointParameters,
@@ -48,5 +48,5 @@ export function refuseChangedParameters(
       `it ${what} ${name}: return it as the client set it, because it protects the sign-in; what a provider does without, its definition says`,
     ];
   });
-  throwProblems(`The ${hook} hook`, problems, provider);
+  throwProblems(subject, problems, provider);
 }

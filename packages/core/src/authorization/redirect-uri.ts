@@ -1,8 +1,9 @@
 import { isSecureUrl } from "../http/loopback.ts";
+import { isUnsetUrl } from "../options/option-rules.ts";
 
 /** Lists what is wrong with a redirect URI (RFC 6749 §3.1.2), one sentence a problem. */
 export function redirectUriProblems(value: unknown): string[] {
-  if (value === undefined || value === "") {
+  if (isUnsetUrl(value) || value === "") {
     return [
       "redirectUri is missing: pass the callback URL that is registered with the provider (is the environment variable set?)",
     ];

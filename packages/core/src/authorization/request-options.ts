@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { throwProblems } from "../errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { mustBeResource, parameterProblems } from "../endpoints/endpoint-parameters.ts";
 import { missingEndpoint } from "../endpoints/missing-endpoint.ts";
 import {
@@ -10,8 +10,10 @@ import {
   optionProblems,
   type OptionRules,
 } from "../options/option-rules.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
 import { mustBeScope } from "../tokens/scopes.ts";
+import { misplacedParameters } from "./misplaced-parameters.ts";
 import { redirectUriProblems } from "./redirect-uri.ts";
 
 /** Options of an authorization request that every provider has. */
@@ -113,10 +115,19 @@ export function checkAuthorizationOptions(
   options: AuthorizationRequestOptions,
 ): void {
   const { provider } = context;
-  const problems = optionProblems(options, rulesFor(provider, options));
+  const method = "authorizationRequest()";
+  if (Object.hasOwn(options, "method") && Object.hasOwn(options, "url")) {
+    const problem = "the options are a request of HTTP: pass { scope, … }, or nothing";
+    throw new ConfigurationError(method, [problem], provider.name);
+  }
+  const rules = rulesFor(provider, options);
+  const misplaced = misplacedParameters(options, rules, RESERVED);
+  const others = Object.entries(options).filter(([name]) => !misplaced.has(name));
+  const rest = misplaced.size === 0 ? options : ownFields(Object.fromEntries(others));
+  const problems = optionProblems(rest, rules);
   throwProblems(
-    "authorizationRequest()",
-    [...problems, ...contextProblems(context, options)],
+    method,
+    [...misplaced.values(), ...problems, ...contextProblems(context, options)],
     provider.name,
   );
 }

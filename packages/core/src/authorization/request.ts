@@ -130,7 +130,7 @@ async function targetOf(
   );
   refuseChangedParameters(
     provider.name,
-    "authorizationRequest",
+    "The authorizationRequest hook",
     GUARDED,
     parameters,
     changed.parameters,

@@ -1,6 +1,9 @@
 import { ownFields } from "../options/own-fields.ts";
 import type { OAuthErrorCode } from "./error-codes.ts";
 
+/** The most frames of an error's stack, unless the app wants more. */
+const MOST_FRAMES = 50;
+
 const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
 
 /** The fields of a new {@link OAuthError}. */
@@ -60,7 +63,11 @@ export class OAuthError extends Error {
   declare readonly retryAfter?: number;
 
   constructor(code: OAuthErrorCode, message: string, options: OAuthErrorOptions = {}) {
+    const limit = Error.stackTraceLimit;
+    // The frames in here and in openid-client fill the usual ten, and the app's own line would be missing.
+    if (limit > 0) Reflect.set(Error, "stackTraceLimit", Math.max(limit, MOST_FRAMES));
     super(message);
+    if (limit > 0) Reflect.set(Error, "stackTraceLimit", limit);
     this.code = code;
     const own = ownFields(options);
     this.retryable = own.retryable ?? false;

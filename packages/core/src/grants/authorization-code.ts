@@ -1,10 +1,11 @@
 import { type CodeCallback, codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
 import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
+import { refuseMisuse } from "../authorization/misused-arguments.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
-import { ownFields } from "../options/own-fields.ts";
+import { ownFields, ownOptions } from "../options/own-fields.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import type { Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
@@ -22,13 +23,15 @@ const ISSUED_WITHIN = 300;
 export async function exchangeCode(
   context: ClientContext,
   callback: CallbackInput,
-  request: AuthorizationRequest,
+  given: AuthorizationRequest,
   options: CodeExchangeOptions,
 ): Promise<Token> {
+  refuseMisuse(context.provider.name, "fetchToken()", callback, given);
+  const request = ownOptions(given);
   const parameters = grantParameters(context, "fetchToken()", options);
   const checked = await codeFromCallback(context, callback, request);
   const { redirectUri, codeVerifier, scope } = request;
-  return redeemCode(context, {
+  return await redeemCode(context, {
     ...checked,
     redirectUri,
     codeVerifier: context.provider.pkce === false ? undefined : codeVerifier,

@@ -60,7 +60,7 @@ export function redeemForeignCode(
     RULES,
     [...codeProblems(code), ...contextProblems(context, options)],
   );
-  return redeemCode(context, {
+  return await redeemCode(context, {
     code,
     kept: {},
     redirectUri,

@@ -1,9 +1,10 @@
 import { checkAnswer, checkRequest } from "../authorization/callback.ts";
 import { fragmentOf, readParameters } from "../authorization/callback-parameters.ts";
+import { refuseMisuse } from "../authorization/misused-arguments.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { ownFields } from "../options/own-fields.ts";
+import { ownFields, ownOptions } from "../options/own-fields.ts";
 import { readTokenResponse } from "../tokens/token-response.ts";
 import type { Token } from "../tokens/token.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
@@ -16,9 +17,11 @@ const OF_CALLBACK = ["state", "iss", "code", "error", "error_description", "erro
 export async function readFragment(
   context: ClientContext,
   callback: string | URL,
-  request: AuthorizationRequest,
+  given: AuthorizationRequest,
 ): Promise<Token> {
   const { provider, clock } = context;
+  refuseMisuse(provider.name, "tokenFromFragment()", callback, given);
+  const request = ownOptions(given);
   checkRequest(context, "tokenFromFragment()", request);
   const refuse = (code: OAuthError["code"], message: string, field?: string): never => {
     const details = field === undefined ? {} : { details: { field } };

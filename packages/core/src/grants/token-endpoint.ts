@@ -20,6 +20,9 @@ import {
 } from "../tokens/token-response.ts";
 import { reportIgnored } from "./ignored-fields.ts";
 
+/** What ties a code to the client that asked for it; nothing sends the code without it. */
+const PROOF = ["code_verifier"];
+
 /** An accepted token response. */
 export interface GrantedTokens {
   readonly fields: TokenResponseFields;
@@ -86,8 +89,8 @@ export async function requestTokens(
         async request(value) {
           const name = isRefresh ? "refreshRequest" : "tokenRequest";
           const changed = await hooks.run(name, value, hookContext);
-          // A code is for the client that asked for it: no hook sends one without its proof.
-          refuseChangedParameters(provider.name, name, ["code_verifier"], parameters, changed.body);
+          const who = hooks.has(name) ? `${name} hook` : "clientAuthentication function";
+          refuseChangedParameters(provider.name, `The ${who}`, PROOF, parameters, changed.body);
           await request.beforeSend?.();
           return changed;
         },

@@ -176,7 +176,7 @@ export abstract class SessionRequests {
     init: SessionRequestInit | undefined,
   ): Promise<Response> {
     ({ fetchAuthorized } = await import("./fetch-requests.ts"));
-    return fetchAuthorized(this.#requesting(), input, init);
+    return await fetchAuthorized(this.#requesting(), input, init);
   }
 
   async #request(config: SessionRequestConfig<any>): Promise<AxiosResponse> {

@@ -1,3 +1,4 @@
+import { bindWhenRead } from "../bound-methods.ts";
 import { publishError } from "../diagnostics.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
@@ -61,6 +62,7 @@ export class OAuth2Session extends SessionRequests {
   }
 
   static {
+    bindWhenRead(OAuth2Session.prototype);
     newSession = (context, source, options) => new OAuth2Session(context, source, options);
   }
 

@@ -22,7 +22,7 @@ export function namedHosts(ca?: Buffer): Required<Pick<OAuth2ClientOptions, "htt
       httpsAgent: new SecureAgent({ lookup, ca, checkServerIdentity }),
     },
     fetch: (input, init) => {
-      const url = new URL(input as string);
+      const url = new URL(input);
       url.hostname = "127.0.0.1";
       return fetch(url, init);
     },

@@ -26,7 +26,7 @@ import {
   type AuthorizationUrlOptions,
   checkedCall,
   type OAuth1TokenRequestOptions,
-  type RefreshOptions,
+  type OAuth1RefreshOptions,
   type RequestTokenOptions,
   type XAuthOptions,
 } from "./token-request-options.ts";
@@ -246,7 +246,7 @@ export class OAuth1Session extends SessionRequests {
    *
    * @throws TokenMissing when there is no session handle; TokenRequestDenied, OAuthError.
    */
-  async refresh(options: RefreshOptions = {}): Promise<OAuth1Token> {
+  async refresh(options: OAuth1RefreshOptions = {}): Promise<OAuth1Token> {
     const { url } = checkedCall("refresh", options, this.#name);
     const { access } = this.#token;
     if (!access?.sessionHandle) {
@@ -305,7 +305,7 @@ export class OAuth1Session extends SessionRequests {
       secrets: this.#secrets,
     };
     const { fetchToken } = await import("./token-requests.ts");
-    return fetchToken(context, {
+    return await fetchToken(context, {
       method: provider?.tokenRequestMethods?.[endpoint] ?? "POST",
       ...request,
       url: ownOptions(request).url ?? provider?.endpoints[endpoint],

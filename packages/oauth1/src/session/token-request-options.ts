@@ -41,7 +41,7 @@ export interface XAuthOptions extends OAuth1TokenRequestOptions {
 }
 
 /** Options of `refresh()`. */
-export type RefreshOptions = Pick<OAuth1TokenRequestOptions, "url">;
+export type OAuth1RefreshOptions = Pick<OAuth1TokenRequestOptions, "url">;
 
 /** Options of `authorizationUrl()`. */
 export interface AuthorizationUrlOptions {

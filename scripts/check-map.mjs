@@ -32,6 +32,7 @@ const required = [
   "benchmarks",
   "docs",
   "examples",
+  "runtimes",
   "scripts",
   ...foldersIn("apps"),
   ...packages.flatMap((path) => foldersIn(`${path}/src`)),

@@ -1,16 +1,17 @@
 // Packs every published package and installs the tarballs into an empty project, as a user would. There it loads each
-// package with import and require(), signs in against the emulators, and type-checks the README's example with several
-// versions of TypeScript. npm installs the newest version of each dependency, so core's tests run with those too; `npm test`
+// package with import and require(), signs in against the emulators, type-checks the README's example with several
+// versions of TypeScript, and runs the matrix of runtimes and tools (runtimes/matrix.mjs). npm installs the newest version of each dependency, so core's tests run with those too; `npm test`
 // runs with the lowest.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runMatrix } from "../runtimes/matrix.mjs";
+import { entryPoints, installPackedPackages } from "./packed-packages.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "grantkit-packed-"));
-const tarballs = join(project, "tarballs");
 
 function run(program, args, cwd = project, env = process.env) {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
@@ -22,36 +23,20 @@ function run(program, args, cwd = project, env = process.env) {
   return stdout;
 }
 
-const packages = readdirSync(join(root, "packages")).map((name) => ({
-  folder: join(root, "packages", name),
-  manifest: JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")),
-}));
-const published = packages.filter(({ manifest }) => !manifest.private);
+const count = installPackedPackages(project);
+console.log(`installed ${count} tarballs into an empty project`);
 
-mkdirSync(tarballs);
-for (const { folder } of published) run("npm", ["pack", "--pack-destination", tarballs], folder);
-const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
-writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
-const { version: types } = JSON.parse(
-  readFileSync(join(root, "node_modules/@types/node/package.json"), "utf8"),
-);
-run("npm", ["install", "--no-audit", "--no-fund", ...files, `@types/node@${types}`]);
-console.log(`installed ${published.length} tarballs into an empty project`);
-
-const names = published.flatMap(({ manifest }) =>
-  Object.keys(manifest.exports)
-    .filter((path) => !path.endsWith(".json"))
-    .map((path) => `${manifest.name}${path.slice(1)}`),
-);
 writeFileSync(
   join(project, "esm.mjs"),
-  names
+  entryPoints
     .map((name) => `if (!Object.keys(await import("${name}")).length) throw "${name}";`)
     .join("\n"),
 );
 writeFileSync(
   join(project, "cjs.cjs"),
-  names.map((name) => `if (!Object.keys(require("${name}")).length) throw "${name}";`).join("\n"),
+  entryPoints
+    .map((name) => `if (!Object.keys(require("${name}")).length) throw "${name}";`)
+    .join("\n"),
 );
 run(process.execPath, ["esm.mjs"]);
 run(process.execPath, ["cjs.cjs"]);
@@ -98,7 +83,9 @@ const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "REA
 writeFileSync(join(project, "example.mts"), example);
 writeFileSync(
   join(project, "every.mts"),
-  names.map((name, index) => `import * as p${index} from "${name}";\nvoid p${index};`).join("\n"),
+  entryPoints
+    .map((name, index) => `import * as p${index} from "${name}";\nvoid p${index};`)
+    .join("\n"),
 );
 const compilers = ["typescript-5.6", "typescript", "typescript-7"];
 for (const compiler of compilers) {
@@ -128,4 +115,5 @@ for (const compiler of compilers) {
   }
 }
 console.log(`the README's example type-checks with ${compilers.join(", ")}`);
+await runMatrix(project);
 rmSync(project, { recursive: true, force: true });

@@ -1,6 +1,7 @@
+/* oxlint-disable typescript/unbound-method -- that they are bound is what is tested */
 // Methods of clients and sessions can be taken out of their object and passed on.
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { OAuth2Client, Token } from "@grantkit/core";
+import { OAuth2Client, type Token } from "@grantkit/core";
 import { inspect } from "node:util";
 import { callbackOf, ExampleProvider } from "./support/example-provider.ts";
 
@@ -78,7 +79,7 @@ describe("a session's methods", () => {
 
   it("can be replaced in tests", async () => {
     const session = example.client().session(first);
-    jest.spyOn(session, "profile").mockResolvedValue({ id: "mock", raw: {} } as never);
+    jest.spyOn(session, "profile").mockResolvedValue({ id: "mock", raw: {} });
     expect((await session.profile()).id).toBe("mock");
     session.userInfo = () => Promise.resolve({ sub: "assigned" });
     expect(await session.userInfo()).toEqual({ sub: "assigned" });

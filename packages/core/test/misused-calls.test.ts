@@ -1,6 +1,6 @@
 // Mistakes that people make with the calls of a client, each answered by a sentence that says what to do instead.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { type AuthorizationRequest, ConfigurationError, OAuth2Client } from "@grantkit/core";
+import { type AuthorizationRequest, ConfigurationError, type OAuth2Client } from "@grantkit/core";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { callbackOf, ExampleProvider } from "./support/example-provider.ts";

@@ -47,7 +47,7 @@ const mustBeSent = must(
  *
  * @throws ConfigurationError that lists every problem; otherwise as a sign-in does after its callback.
  */
-export function redeemForeignCode(
+export async function redeemForeignCode(
   context: ClientContext,
   code: string,
   options: CodeBegunElsewhereOptions,
@@ -60,7 +60,7 @@ export function redeemForeignCode(
     RULES,
     [...codeProblems(code), ...contextProblems(context, options)],
   );
-  return await redeemCode(context, {
+  return redeemCode(context, {
     code,
     kept: {},
     redirectUri,

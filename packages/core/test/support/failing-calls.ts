@@ -65,7 +65,7 @@ const CALLS: Readonly<Record<string, () => unknown>> = {
   "fetchClientCredentialsToken()": () => client().fetchClientCredentialsToken(),
   "fetchPasswordToken()": () => client().fetchPasswordToken({ username: "u", password: "p" }),
   "exchangeToken()": () =>
-    client().exchangeToken({ subjectToken: "t", subjectTokenType: "access_token" } as never),
+    client().exchangeToken({ subjectToken: "t", subjectTokenType: "access_token" }),
   "discover() of a missing document": () =>
     OAuth2Client.discover(`${example.origin}/none`, { clientId: "c" }),
   "discover() of an unreachable server": () =>

@@ -7,8 +7,8 @@ const { imports } = require("../packages/core/package.json");
 const dependency = /^(?:axios|jose|openid-client)(?:\/|$)/;
 
 module.exports = (name, options) => {
-  // Core's own name for a dependency.
-  const request = imports[name]?.node ?? imports[name]?.default ?? name;
+  // Core's own name for a file of a dependency.
+  const request = imports[name]?.node ? name : (imports[name]?.default ?? name);
   const isReplaced =
     dependency.test(request) &&
     options.basedir.startsWith(packages) &&

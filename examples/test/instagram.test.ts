@@ -36,18 +36,29 @@ it("does not send the token to another origin", async () => {
   }
 });
 
-it("signs in, refreshes and reads the user", async () => {
-  server.token = ({ body }) => ({
-    body: {
-      access_token: body.includes("refresh_token") ? "at-2" : "at-1",
-      refresh_token: "rt-1",
-      user_id: 42,
-    },
-  });
-  const token = await client.refreshToken(await server.signIn(client));
+it("signs in, and reads the user", async () => {
+  server.token = () => ({ body: { access_token: "at-1", user_id: 42 } });
+  const token = await server.signIn(client);
   server.api = () => ({ body: { user_id: "42", username: "ada" } });
   await expect(client.profile(token)).resolves.toMatchObject({ id: "42", username: "ada" });
-  expect(server.apiRequests[0]?.url).toBe("/api/me?fields=user_id,username&access_token=at-2");
+  expect(server.apiRequests[0]?.url).toBe("/api/me?fields=user_id,username&access_token=at-1");
+});
+
+it("exchanges a token for a newer one in its last week, and saves it", async () => {
+  const day = 24 * 3600_000;
+  const [issuedAt, expiresAt] = [server.time - 55 * day, server.time + 5 * day];
+  server.api = ({ method, url }) =>
+    method === "GET" &&
+    url === "/api/refresh_access_token?access_token=at-1&grant_type=ig_refresh_token"
+      ? { body: { access_token: "at-2", token_type: "bearer", expires_in: 5_184_000 } }
+      : { body: { url } };
+  const saved: string[] = [];
+  const ending = client.session(
+    { accessToken: "at-1", issuedAt, expiresAt },
+    { onTokenUpdate: (next) => void saved.push(next.accessToken) },
+  );
+  expect((await ending.get("/me")).data).toEqual({ url: "/api/me?access_token=at-2" });
+  expect(saved).toEqual(["at-2"]);
 });
 
 it("does not show the token in errors", async () => {

@@ -34,7 +34,6 @@ export function googleDemo(
     noQuery: "Google is phasing out tokens in URLs, so the preset uses the header only.",
     noRefresh: "Google sent no refresh token this time.",
     noEmail: "none given",
-    revoke: (token) => client.revokeToken(token),
     appCall: key && serviceAccount(options, key),
     emulator,
   };
@@ -55,7 +54,6 @@ export function githubDemo({ client: options, emulator }: ProviderSettings): Dem
     noQuery: "GitHub has refused tokens in URLs since 2021.",
     noRefresh: "This app's tokens do not expire, so they need no refresh.",
     noEmail: "no verified primary address",
-    revoke: (token) => client.deleteToken(token),
     emulator,
   };
 }
@@ -72,10 +70,9 @@ export function facebookDemo({ client: options, emulator }: ProviderSettings): D
     // By default Facebook never asks again for a permission that the user declined.
     begin: () => client.authorizationRequest({ authType: "rerequest" }),
     sample: "/me/permissions",
-    noRefresh: "Facebook has no refresh tokens; its access tokens are valid for weeks.",
+    noRefresh: "Facebook exchanges a token for a newer one only for an app with a secret.",
     noEmail: "none given",
     noDevice: "Facebook's sign-in for devices does not follow RFC 8628.",
-    revoke: (token) => client.session(token).delete("/me/permissions"),
     appCall: {
       as: "the app itself",
       session: client.clientCredentialsSession(),

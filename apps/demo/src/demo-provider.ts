@@ -24,12 +24,10 @@ export interface DemoProvider extends ProviderCard {
   readonly sample: string;
   /** Why the token cannot go into the query; undefined if it can. */
   readonly noQuery?: string;
-  /** Why a token has no refresh token. */
+  /** Why a token cannot be refreshed. */
   readonly noRefresh: string;
   /** Why there is no sign-in on another device; undefined if there is one. */
   readonly noDevice?: string;
-  /** Revokes the token, or all that the user granted, in the provider's own way. */
-  readonly revoke: (token: Token) => Promise<unknown>;
   /** A call without a user; undefined if the provider has none. */
   readonly appCall?: AppCall | undefined;
 }

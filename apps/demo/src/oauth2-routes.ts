@@ -74,10 +74,10 @@ export function serveOAuth2(app: Hono, state: DemoState, provider: DemoProvider)
     }
   });
 
-  serveButton("revoke", async ({ token }) => {
+  serveButton("revoke", async (account) => {
     try {
-      await provider.revoke(token);
-      const text = `${title} revoked the token. Press the other buttons to see what the provider answers now.`;
+      await sessionOf(account).revoke();
+      const text = `${title} revoked the token, and the session has ended. Press the other buttons: nothing is sent any longer.`;
       return { title: "Revoked", text, failed: false };
     } catch (error) {
       return failure("The revocation failed", error);

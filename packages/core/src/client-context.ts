@@ -7,7 +7,8 @@ import { InsecureHttp } from "./http/insecure-http.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
 import { IdTokenVerifier } from "./oidc/id-token-verifier.ts";
-import { ownOptions } from "./options/own-fields.ts";
+import { ownFields, ownOptions } from "./options/own-fields.ts";
+import type { RefreshByExchange } from "./provider-definition.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestContext } from "./requests/request-context.ts";
 
@@ -36,6 +37,8 @@ export interface ClientContext extends RequestClient {
   readonly clockTolerance: number;
   /** Undefined when tokens are not bound to a key. */
   readonly dpop: DpopProver | undefined;
+  /** How tokens without refresh tokens are exchanged for new ones; undefined where they are not. */
+  readonly renew: RefreshByExchange | undefined;
   readonly strictScope: boolean;
   readonly onScopeChange: OAuth2ClientOptions["onScopeChange"];
 }
@@ -47,6 +50,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   const sender = {
     provider,
     clientId,
+    clientSecret,
     transport: new Transport(
       provider.name,
       clock,
@@ -62,7 +66,6 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
   };
   return {
     ...sender,
-    clientSecret,
     redirectUri,
     clientAuthentication: ownOptions(
       options.clientAuthentication ??
@@ -72,7 +75,22 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     apiTimeout: timeout ?? API_TIMEOUT,
     idTokens: new IdTokenVerifier(sender),
     dpop: options.dpop && new DpopProver(provider.name, ownOptions(options.dpop), clock),
+    renew: exchangeFor(
+      provider,
+      clientSecret !== undefined || options.clientAuthentication !== undefined,
+    ),
     strictScope: options.strictScope ?? false,
     onScopeChange: options.onScopeChange,
   };
+}
+
+/** The provider's exchange of tokens at an absolute URL, if the client can authenticate where it has to. */
+function exchangeFor(
+  { renew, api }: Provider,
+  canAuthenticate: boolean,
+): RefreshByExchange | undefined {
+  if (!renew || (renew.clientCredentials === true && !canAuthenticate)) return undefined;
+  const { endpoint } = renew;
+  const base = endpoint.startsWith("/") ? api?.baseUrl.replace(/\/+$/, "") : undefined;
+  return ownFields({ ...renew, endpoint: `${base ?? ""}${endpoint}` });
 }

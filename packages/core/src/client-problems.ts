@@ -3,6 +3,7 @@ import type { OAuth2ClientOptions } from "./client-options.ts";
 import type { Clock } from "./clock.ts";
 import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
 import { clientAuthenticationProblems, needsSecret } from "./oidc/client-authentication.ts";
+import { secretProblems } from "./oidc/id-token-problems.ts";
 import {
   isObject,
   must,
@@ -37,6 +38,7 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
     problems.push(...error.problems);
   }
   problems.push(...clientOptionProblems(options));
+  if (isProvider(defined)) problems.push(...secretProblems(defined, options.clientSecret));
   throwProblems("The client", problems, defined?.name);
   return defined as Provider<Scope, AuthorizationOptions>;
 }

@@ -345,9 +345,10 @@ export class OAuth2Client<
   }
 
   /**
-   * Revokes a token at the provider (RFC 7009): the refresh token of a `Token` first, then its access token, which some
-   * providers do not revoke together with the refresh token. Sessions of this client with that refresh token end. To delete
-   * the token from a store as well, use `session.revoke()`.
+   * Revokes a token at the provider, at its revocation endpoint (RFC 7009): the refresh token of a `Token` first, then its
+   * access token, which some providers do not revoke together with the refresh token. A provider with another way to do so
+   * revokes the whole token in that way. Sessions of this client with that refresh token end. To delete the token from a
+   * store as well, use `session.revoke()`.
    *
    * The call succeeds if the provider does not know the token or has already revoked it. It also succeeds if the provider
    * revokes refresh tokens only: the access token then works until it expires.
@@ -356,14 +357,11 @@ export class OAuth2Client<
    * @param options - `hint` to revoke only one of the two tokens, a signal, and further form fields.
    * @throws OAuthError: `UNSUPPORTED_TOKEN_TYPE`, `INVALID_CLIENT`, `NETWORK_ERROR`, …. After a `retryable` error the token
    * may still work: call again later (RFC 7009 §2.2.1). If the refresh token was revoked and the access token was not, the
-   * message says so.
+   * message says so. ConfigurationError for a provider that has no way to revoke tokens.
    */
   async revokeToken(token: Token | string, options: TokenHintOptions = {}): Promise<void> {
-    const { revokeToken } = await import("./endpoints/revocation.ts");
-    const { registry } = this.#sessions;
-    await revokeToken(this.#context, token, ownOptions(options), (refreshToken) =>
-      registry.revoked(refreshToken),
-    );
+    const { revokeAtProvider } = await import("./session/revoke-token.ts");
+    await revokeAtProvider(this.#sessions, token, ownOptions(options));
   }
 
   /**
@@ -411,7 +409,8 @@ export class OAuth2Client<
 
   /**
    * Verifies an ID token (OpenID Connect Core §3.1.3.7): its signature with the provider's published keys, then iss, aud,
-   * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …).
+   * azp, exp, iat, nbf, and what the options require (nonce, maximum age, …). It may be for another client of the app, if
+   * the definition names that in `idToken.authorizedParties`.
    *
    * Made-up key ids make it fetch the provider's keys a few times a minute at most.
    *

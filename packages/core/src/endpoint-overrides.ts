@@ -6,6 +6,7 @@ import { ownFields } from "./options/own-fields.ts";
 interface ReplaceableUrls {
   readonly endpoints?: unknown;
   readonly api?: unknown;
+  readonly renew?: unknown;
 }
 
 /** Whether something that replaces a provider's endpoints can be read at all. */
@@ -36,8 +37,12 @@ export function overrideProblems(
 }
 
 /** The URLs that requests go to. A path of the API goes where the API is. */
-function urlsOf({ endpoints, api }: ReplaceableUrls): Readonly<Record<string, unknown>> {
-  const own = isObject(endpoints) ? Object.entries(ownFields(endpoints)) : [];
+function urlsOf({ endpoints, api, renew }: ReplaceableUrls): Readonly<Record<string, unknown>> {
+  const exchange = isObject(renew) ? ownFields(renew)["endpoint"] : undefined;
+  const own = Object.entries({
+    ...(isObject(endpoints) && ownFields(endpoints)),
+    renew: exchange,
+  });
   const absolute = own.filter(([, url]) => typeof url === "string" && !url.startsWith("/"));
   const base = isObject(api) ? ownFields(api)["baseUrl"] : undefined;
   return { ...Object.fromEntries(absolute), ...(base !== undefined && { api: base }) };

@@ -25,6 +25,17 @@ export type { TokenExchangeOptions, TokenTypeName } from "./grants/token-exchang
 export type { DiscoveredProvider, DiscoverOptions } from "./endpoints/discovery.ts";
 export type { Introspection } from "./endpoints/introspection.ts";
 export type { LogoutOptions } from "./endpoints/logout.ts";
+export type {
+  ApiReader,
+  UserInfoRequest,
+  UserInfoSources,
+} from "./endpoints/user-info-definition.ts";
+export type {
+  ClientRevocationRequest,
+  RevocationAnswer,
+  RevocationApi,
+  RevocationRequest,
+} from "./endpoints/revocation-api.ts";
 export type { TokenHintOptions, TokenTypeHint } from "./endpoints/revocation.ts";
 
 export { clientSecretJwt, privateKeyJwt, tlsClientAuth } from "./oidc/client-authentication.ts";
@@ -39,14 +50,15 @@ export type {
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { IdTokenRules } from "./oidc/id-token-rules.ts";
+export type { IssuerTemplate } from "./oidc/issuer.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider, type Provider } from "./provider.ts";
 export type {
-  ApiReader,
   EndpointOverrides,
   ProviderDefinition,
   ProviderEndpoints,
+  RefreshByExchange,
 } from "./provider-definition.ts";
 export type { ProviderApi } from "./http/api-origins.ts";
 export type {
@@ -72,6 +84,7 @@ export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 
 export type { HttpOptions } from "./http/http-options.ts";
+export type { Revocation } from "./session/revoke-session.ts";
 export { OAuth2Session } from "./session/session.ts";
 export type {
   ClientCredentialsSessionOptions,

@@ -36,11 +36,10 @@ export function openIdProfile(raw: Readonly<Record<string, unknown>>): Profile {
     const value = own[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   };
-  const verified = own["email_verified"];
   return {
     id: text("sub") ?? "",
     email: text("email"),
-    emailVerified: typeof verified === "boolean" ? verified : undefined,
+    emailVerified: flagOf(own["email_verified"]),
     name: text("name"),
     givenName: text("given_name"),
     familyName: text("family_name"),
@@ -50,4 +49,10 @@ export function openIdProfile(raw: Readonly<Record<string, unknown>>): Profile {
     profileUrl: text("profile"),
     raw,
   };
+}
+
+/** Reads a flag; Apple writes `email_verified` as a text. */
+function flagOf(value: unknown): boolean | undefined {
+  if (value === "true" || value === "false") return value === "true";
+  return typeof value === "boolean" ? value : undefined;
 }

@@ -1,11 +1,19 @@
+import type { RevocationApi } from "./endpoints/revocation-api.ts";
+import type {
+  ApiReader,
+  UserInfoRequest,
+  UserInfoSources,
+} from "./endpoints/user-info-definition.ts";
 import type { CallbackParameter } from "./authorization/kept-parameters.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
+import type { IssuerTemplate } from "./oidc/issuer.ts";
 import type { Profile } from "./profile.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
+import type { Token } from "./tokens/token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
 /** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
@@ -39,15 +47,44 @@ export interface ProviderEndpoints {
  */
 export interface EndpointOverrides extends Partial<ProviderEndpoints> {
   /** Replaces the provider's issuer. */
-  readonly issuer?: string;
+  readonly issuer?: string | IssuerTemplate;
   /** Replaces the API's base URL. */
   readonly api?: string;
+  /** Replaces the URL at which tokens are exchanged (`renew.endpoint`), if that is not a path of the API. */
+  readonly renew?: string;
 }
 
-/** Reads the provider's API with the user's token, for a provider's `userInfo` function. */
-export interface ApiReader {
-  /** Sends a GET to a URL or a path of the API and returns the parsed JSON body. */
-  get(url: string): Promise<unknown>;
+/**
+ * How an access token without a refresh token is exchanged for a new one, before it expires: Instagram (`ig_refresh_token`)
+ * and Threads (`th_refresh_token`).
+ */
+export interface RefreshByExchange {
+  /** The URL of the exchange, absolute or as a path of the API. */
+  readonly endpoint: string;
+  /**
+   * The method. With GET the parameters are in the query: the token, which no error shows, and the client secret if
+   * `clientCredentials` is set.
+   *
+   * @defaultValue `"POST"`
+   */
+  readonly method?: "GET" | "POST";
+  /** The `grant_type`. */
+  readonly grantType: string;
+  /** The name of the parameter that has the access token. */
+  readonly tokenParameter: string;
+  /**
+   * Whether the client authenticates. A client without a secret then exchanges nothing.
+   *
+   * @defaultValue `false`
+   */
+  readonly clientCredentials?: boolean;
+  /**
+   * How many seconds before its expiry a session exchanges a token, but at most half its lifetime. It cannot be exchanged
+   * later: the token of a user who does not come back within this time is lost.
+   *
+   * @defaultValue a week
+   */
+  readonly ahead?: number;
 }
 
 /** The definition of a provider: data, and pure functions where data is not enough. */
@@ -57,8 +94,11 @@ export interface ProviderDefinition<
 > {
   /** Short name in lower case, for example `example`. Errors show it, and a stored authorization request remembers it. */
   readonly name: string;
-  /** The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. */
-  readonly issuer?: string;
+  /**
+   * The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. `{ template }` for a
+   * provider that has an issuer for each of its tenants (Microsoft Entra ID).
+   */
+  readonly issuer?: string | IssuerTemplate;
   /** The provider's endpoints. */
   readonly endpoints: ProviderEndpoints;
   /**
@@ -107,6 +147,12 @@ export interface ProviderDefinition<
    * @defaultValue `"header"`
    */
   readonly tokenPlacement?: TokenPlacement;
+  /**
+   * How a token is exchanged for a new one by itself, at a provider without refresh tokens (Instagram, Threads).
+   * Sessions do so before it expires, under the same locks and with the same saves as a refresh; `refreshToken()` does so at
+   * once.
+   */
+  readonly renew?: RefreshByExchange;
   /** The API that the tokens are for. */
   readonly api?: ProviderApi;
   /**
@@ -120,7 +166,8 @@ export interface ProviderDefinition<
   readonly defaultScope?: readonly (Scope | (string & {}))[];
   /**
    * How this provider's ID tokens are verified. `false` ignores them, for a provider that publishes no keys: sign-ins with
-   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`.
+   * the scope `openid` then have no nonce, and tokens no `claims`. Otherwise `openid` needs `issuer` and `endpoints.jwks`, or
+   * an HMAC among the algorithms.
    */
   readonly idToken?: IdTokenRules | false;
   /**
@@ -145,8 +192,25 @@ export interface ProviderDefinition<
   ): Readonly<Record<string, string | undefined>>;
   /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
   readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
-  /** Fetches the user info where one GET of `endpoints.userInfo` is not enough. */
-  userInfo?(api: ApiReader): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * How `endpoints.userInfo` is asked, where it is not with a GET: POST (Dropbox, VK) and GraphQL (Linear, monday, AniList,
+   * start.gg). What the endpoint answers is the user info, the `data` of GraphQL included.
+   *
+   * @defaultValue a GET
+   */
+  readonly userInfoRequest?: UserInfoRequest;
+  /**
+   * Fetches the user info where one request to `endpoints.userInfo` is not enough: from further requests (e-mail
+   * addresses), the token response (Notion, Slack, ORCID), the ID token or the callback (Apple's `user`, which comes once).
+   * A provider with neither this nor an endpoint (Apple) has the claims of the verified ID token as its user info.
+   */
+  userInfo?(api: ApiReader, sources: UserInfoSources): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Revokes a token where the provider has no revocation endpoint (RFC 7009), or one that another request goes to: it may use
+   * the user's token (Dropbox, Slack, Shopify) or the client's credentials (LinkedIn, TikTok). `session.revoke()` and
+   * `revokeToken()` call it.
+   */
+  revoke?(api: RevocationApi, token: Token): Promise<void>;
   /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
   /**

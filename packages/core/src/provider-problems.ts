@@ -1,23 +1,32 @@
 import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
+import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
 import { isSecureUrl } from "./http/loopback.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
-import type { IdTokenRules } from "./oidc/id-token-rules.ts";
+import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
+import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
   anything,
   isUnsetUrl,
   must,
   mustBeFlag,
+  mustBeFunction,
   mustBeListOf,
-  mustBeText,
+  mustBeOneOf,
+  mustBeSeconds,
   type OptionRule,
   optionProblems,
   type OptionRules,
 } from "./options/option-rules.ts";
-import type { ProviderDefinition, ProviderEndpoints } from "./provider-definition.ts";
+import { ownOptions } from "./options/own-fields.ts";
+import type {
+  ProviderDefinition,
+  ProviderEndpoints,
+  RefreshByExchange,
+} from "./provider-definition.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -32,15 +41,30 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
     authorization: (value, name, all) =>
       endpoint(typeof value === "string" ? value.split("#", 1)[0] : value, name, all),
     token: mustBeUrl,
-    // Or a path of the API; "//" begins another host.
-    userInfo: (value, name, all) =>
-      typeof value === "string" && /^\/(?!\/)/.test(value) ? [] : endpoint(value, name, all),
+    userInfo: (value, name, all) => (isPath(value) ? [] : endpoint(value, name, all)),
     jwks: endpoint,
     revocation: endpoint,
     introspection: endpoint,
     deviceAuthorization: endpoint,
     pushedAuthorization: endpoint,
     endSession: endpoint,
+  };
+}
+
+const mustBeName =
+  (what: string): OptionRule =>
+  (value, name) =>
+    isName(value) ? [] : [`${name} must be ${what}`];
+
+/** @param insecureHttp - Http origins that the definition allows. */
+function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
+  return {
+    endpoint: (value, name) => (isPath(value) ? [] : urlProblems(name, value, insecureHttp)),
+    method: mustBeOneOf("GET", "POST"),
+    grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
+    tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
+    clientCredentials: mustBeFlag,
+    ahead: mustBeSeconds,
   };
 }
 
@@ -72,16 +96,6 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
-const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
-  algorithms: (value, name, all) =>
-    Array.isArray(value) && value.length === 0
-      ? [`${name} must list at least one algorithm`]
-      : mustBeListOf("algorithms", 'be a name, for example "RS256"', isName)(value, name, all),
-  issuerWithoutScheme: mustBeFlag,
-  audiences: mustBeListOf("audiences", "be a string", isName),
-  userInfoWithoutSub: mustBeFlag,
-};
-
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -92,7 +106,7 @@ const RULES: OptionRules<ProviderDefinition> = {
     'be what stands between scopes, for example ","',
     (value) => typeof value === "string" && value !== "",
   ),
-  issuer: mustBeText,
+  issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
       ? ["issuerInCallback needs issuer: it is what the callback's iss is compared with"]
@@ -101,6 +115,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   clientAuthentication: clientAuthenticationProblems,
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
+  renew: renewProblems,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   pkce: must(
@@ -108,17 +123,35 @@ const RULES: OptionRules<ProviderDefinition> = {
     (value) => value === false || ["S256", "plain", "sha256-hex"].includes(value as string),
   ),
   scopeAliases: anything,
-  idToken: (value) =>
-    value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, "idToken."),
+  idToken: mustBeIdTokenRules,
   callbackParameters: mustBeCallbackParameters,
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
   readError: anything,
+  userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
+  revoke: mustBeFunction,
   profile: anything,
   allowInsecureHttp: mustBeInsecureOrigins,
 };
+
+function renewProblems(
+  value: unknown,
+  name: string,
+  { api, allowInsecureHttp }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  if (value === undefined) return [];
+  const { endpoint } = ownOptions(value as Partial<RefreshByExchange>) ?? {};
+  return isPath(endpoint) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
+    ? [`${name}.endpoint must be absolute, because there is no api.baseUrl to put before it`]
+    : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
+}
+
+/** Whether a value is a path of the API; "//" begins another host. */
+function isPath(value: unknown): value is string {
+  return typeof value === "string" && /^\/(?!\/)/.test(value);
+}
 
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";

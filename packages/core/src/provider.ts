@@ -1,6 +1,7 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
@@ -73,7 +74,9 @@ export function defineProvider<
     ]);
   }
   const given = ownOptions(overrides);
-  const { issuer, api, ...endpoints }: EndpointOverrides = ownFields(definedFields({ ...given }));
+  const { issuer, api, renew, ...endpoints }: EndpointOverrides = ownFields(
+    definedFields({ ...given }),
+  );
   const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
     ...own,
     ...(issuer !== undefined && { issuer }),
@@ -81,6 +84,7 @@ export function defineProvider<
     ...(["object", "undefined"].includes(typeof own.endpoints) && {
       endpoints: { ...own.endpoints, ...endpoints },
     }),
+    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
     // The further origins belong to the real API, not to the one that replaces it.
     ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
   });
@@ -107,6 +111,9 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     endpoints,
     api,
     idToken,
+    issuer,
+    renew,
+    userInfoRequest,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -116,6 +123,9 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(api !== undefined && { api: ownOptions(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
+    ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
+    ...(renew !== undefined && { renew: ownOptions(renew) }),
+    ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

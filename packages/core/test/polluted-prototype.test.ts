@@ -296,6 +296,35 @@ describe("every public entry", () => {
       const request = await client.authorizationRequest();
       await client.fetchToken(callbackOf(request, { a: "1", b: "2" }), request);
     },
+    userInfoRequest: async () => {
+      for (const userInfoRequest of [{}, { json: null }, { form: { a: "b" } }]) {
+        await example.client({}, { userInfoRequest }).userInfo(record);
+      }
+      await example
+        .client({}, { userInfo: async (api) => (await api.post("/me", {})) as never })
+        .userInfo(record);
+    },
+    renew: () => {
+      const endpoint = `${example.origin}/token`;
+      const renew = { endpoint, grantType: "exchange", tokenParameter: "access_token" };
+      return example.client({}, { renew }).refreshToken({ accessToken: "at-first-0001" });
+    },
+    revoke: async () => {
+      const client = example.client(
+        {},
+        {
+          revoke: async (api) => {
+            await api.withToken({ method: "POST", url: "/me" });
+            await api.withClient({ method: "POST", url: `${example.origin}/token` });
+            const credentials = { id: "a", secret: "b" };
+            const url = `${example.origin}/token`;
+            await api.withClient({ method: "POST", url, json: {}, credentials });
+          },
+        },
+      );
+      await client.revokeToken("at-first-0001");
+      await client.session({ accessToken: "at-first-0001" }).revoke();
+    },
     http: () => madeClient({ http: {} }),
     fetchThroughAxios: () => example.client({ http: {} }).session(record).fetch("/me"),
     openIdProfile: () => openIdProfile({ sub: "u" }),

@@ -148,16 +148,6 @@ describe("session.revoke()", () => {
     expect(new Set(revoked())).toEqual(new Set(["rt-old", "at-old", "at-2"]));
   });
 
-  it("throws and changes nothing, here or in a store, where the provider has no revocation endpoint", async () => {
-    const unable = example.client({ clock });
-    const session = await unable.storedSession({ store, key, token: expiring(3000) });
-    const error = await thrown(session.revoke());
-    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
-    expect(error.message).toContain("no revocation endpoint");
-    expect(session.authorized).toBe(true);
-    expect(await store.accessToken(key)).toBe(session.token.accessToken);
-  });
-
   it("deletes what is stored, and revokes a newer token that another process stored", async () => {
     const session = await client().storedSession({ store, key, token: expiring(3000) });
     const newer = expiring(3000, { accessToken: "at-2", refreshToken: "rt-2" });

@@ -218,7 +218,17 @@ describe("the profile of OpenID Connect", () => {
       emailVerified: undefined,
     });
     expect(openIdProfile({ sub: "1", email_verified: false }).emailVerified).toBe(false);
-    expect(openIdProfile({ sub: "1", email_verified: "true" }).emailVerified).toBeUndefined();
+    expect(openIdProfile({ sub: "1", email_verified: 1 }).emailVerified).toBeUndefined();
+  });
+
+  it.each([
+    ["true", true],
+    ["false", false],
+    ["TRUE", undefined],
+    ["yes", undefined],
+    ["", undefined],
+  ])("reads email_verified as a text, which Apple sends: %j", (text, flag) => {
+    expect(openIdProfile({ sub: "1", email_verified: text }).emailVerified).toBe(flag);
   });
 
   it("gives two subjects with one email two identities, and tells an unverified email from an unknown one", () => {

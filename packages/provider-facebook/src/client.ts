@@ -79,16 +79,16 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   }
 
   /**
-   * Exchanges a user's token of a few hours for one that lives for about 60 days. Facebook does not exchange an expired
-   * token.
+   * Exchanges a user's token of a few hours for one that lives for about 60 days, now. Sessions do the same by themselves in
+   * the last week of a token, or in the second half of a shorter life. Facebook does not exchange an expired token.
    *
    * @param token - A token, or a stored one.
-   * @throws OAuthError: `TOKEN_REJECTED` for a token that has expired or was revoked, `INVALID_CLIENT`, ….
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `INVALID_GRANT` for a token that was revoked,
+   * `INVALID_CLIENT`, `REFRESH_TOKEN_MISSING` for a client without a secret, ….
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
    */
-  async fetchLongLivedToken(token: Token | TokenRecord): Promise<Token> {
-    const { accessToken, scope } = Token.from(token);
-    return this.exchangeToken({ subjectToken: accessToken, scope });
+  fetchLongLivedToken(token: Token | TokenRecord): Promise<Token> {
+    return this.refreshToken(token);
   }
 
   /**

@@ -6,7 +6,6 @@ import {
   type Provider,
 } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
-import { asLongLivedExchange } from "./long-lived-token.ts";
 import { readGraphError } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
@@ -85,10 +84,19 @@ export function facebookUnless(
       idToken: { userInfoWithoutSub: true },
       readError: readGraphError,
       profile: facebookProfile,
-      hooks: {
-        authorizationRequest: withoutScopeOfConfiguration,
-        tokenRequest: asLongLivedExchange,
+      // Documented as GET, but POST works too, and keeps the app secret and the token out of URLs.
+      // https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
+      renew: {
+        endpoint: "/oauth/access_token",
+        grantType: "fb_exchange_token",
+        tokenParameter: "fb_exchange_token",
+        clientCredentials: true,
       },
+      // https://developers.facebook.com/docs/graph-api/reference/user/permissions
+      async revoke(api) {
+        await api.withToken({ method: "DELETE", url: "/me/permissions" });
+      },
+      hooks: { authorizationRequest: withoutScopeOfConfiguration },
     },
     endpoints,
   );

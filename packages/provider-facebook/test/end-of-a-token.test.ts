@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "@jest/globals";
 import { type FacebookEmulator, startFacebook } from "@grantkit/emulator";
+import { MemoryTokenStore, type Token } from "@grantkit/core";
 import { FacebookClient, TokenExpiredError } from "@grantkit/provider-facebook";
 
 let emulator: FacebookEmulator | undefined;
@@ -35,16 +36,61 @@ it("is read from the token response: later requests throw before anything is sen
   await expect(session.get("/me")).rejects.toBeInstanceOf(TokenExpiredError);
   await expect(session.fetch("/me")).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
   await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
-  await expect(client.refreshToken(token)).rejects.toMatchObject({ code: "REFRESH_TOKEN_MISSING" });
+  await expect(client.refreshToken(token)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
   expect(facebook.requests).toHaveLength(0);
 });
 
-it("comes when the user or the app, by DELETE /me/permissions, removes the permissions", async () => {
-  const { client, token } = await signedIn();
-  const { data } = await client.session(token).delete<object>("/me/permissions");
-  expect(data).toEqual({ success: true });
-  await expect(client.profile(token)).rejects.toMatchObject({
+it("is put off by a session, which exchanges the token in the second half of its life, and saves it", async () => {
+  const { emulator: facebook, client, token, now, pass } = await signedIn();
+  const saved: Token[] = [];
+  const session = client.session(token, { onTokenUpdate: (next) => void saved.push(next) });
+  await session.get("/me");
+  expect(facebook.requests).toHaveLength(1);
+  pass(3300);
+  await session.get("/me");
+  expect(saved[0]?.expiresAt).toEqual(new Date(now() + 5_183_944_000));
+  expect(saved[0]?.scope).toEqual(token.scope);
+  const [, exchange, call] = facebook.requests;
+  expect(exchange).toMatchObject({
+    method: "POST",
+    body: { grant_type: "fb_exchange_token", fb_exchange_token: token.accessToken },
+  });
+  expect(call?.headers["authorization"]).toBe(`Bearer ${saved[0]?.accessToken}`);
+  pass(5_183_944 - 8 * 24 * 3600);
+  await session.get("/me");
+  expect(saved).toHaveLength(1);
+  pass(3 * 24 * 3600);
+  await session.get("/me");
+  expect(saved).toHaveLength(2);
+});
+
+it("does not come earlier because the app has no secret: its token is used until then", async () => {
+  const { emulator: facebook, token, now, pass } = await signedIn();
+  const { clientId, endpoints } = facebook;
+  const clock = { now, after: () => () => undefined };
+  const publicClient = new FacebookClient({ clientId, endpoints, clock });
+  pass(5000);
+  expect((await publicClient.session(token).get("/me")).status).toBe(200);
+  expect(facebook.requests).toHaveLength(1);
+});
+
+it("comes when the user or the app, by session.revoke(), removes the permissions", async () => {
+  const { emulator: facebook, client, token, now } = await signedIn();
+  const store = new MemoryTokenStore();
+  const session = await client.storedSession({ store, key: "1", token });
+  expect(await session.revoke()).toEqual({ atProvider: true });
+  expect(facebook.requests.map(({ method }) => method)).toEqual(["DELETE"]);
+  expect(session.authorized).toBe(false);
+  expect(await store.get("1")).toBeUndefined();
+  const { clientId, endpoints } = facebook;
+  const another = new FacebookClient({
+    clientId,
+    endpoints,
+    clock: { now, after: () => () => undefined },
+  });
+  await expect(another.profile(token)).rejects.toMatchObject({
     code: "TOKEN_REJECTED",
     details: { code: 190, error_subcode: 458 },
   });
+  await expect(another.revokeToken(token)).resolves.toBeUndefined();
 });

@@ -42,11 +42,19 @@ it("replaces a token of an hour, with the same permissions", async () => {
   expect((await client.profile(next)).name).toBe("Ada Lovelace");
 });
 
-it("is refused for an expired token, which the error does not show", async () => {
+it("is refused for an expired token before anything is sent", async () => {
   const token = await signIn();
   now += 3_600_000;
+  emulator.clearRequests();
+  await expect(client.fetchLongLivedToken(token)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+  expect(emulator.requests).toHaveLength(0);
+});
+
+it("is refused for a token that was revoked, which the error does not show", async () => {
+  const token = await signIn();
+  await client.session(token).delete("/me/permissions");
   const error: unknown = await client.fetchLongLivedToken(token).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ code: "TOKEN_REJECTED", details: { error_subcode: 463 } });
+  expect(error).toMatchObject({ code: "INVALID_GRANT", details: { error_subcode: 458 } });
   expect(JSON.stringify(error)).not.toContain(token.accessToken);
 });
 

@@ -1,13 +1,8 @@
-import {
-  OAuth2Client,
-  type OAuth2ClientOptions,
-  type Token,
-  type TokenRecord,
-} from "@grantkit/core";
-import { dividedOptions, ownOptions } from "@grantkit/core/requests";
+import { OAuth2Client, type OAuth2ClientOptions, Token, type TokenRecord } from "@grantkit/core";
+import { dividedOptions } from "@grantkit/core/requests";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
-import type { AppCredentials } from "./token-deletion.ts";
+import { wholeGrants } from "./token-deletion.ts";
 
 /** Options of a `GitHubClient`: your app's credentials, and which GitHub. */
 export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions {}
@@ -31,9 +26,6 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * ```
  */
 export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
-  // Private, because it contains the client secret. Known once the client is used.
-  readonly #app: () => AppCredentials | undefined;
-
   /**
    * @param options - Your app's credentials, and which GitHub. Or a function that returns them, which is called when the
    * client is first used: for a module that is imported where environment variables are missing, as in a build.
@@ -41,27 +33,25 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    * use throws it.
    */
   constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
-    let app: AppCredentials | undefined;
     super(
-      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => {
-        const { clientId, clientSecret } = ownOptions(client);
-        app = { clientId, clientSecret };
-        return [() => github({ host, apiVersion, endpoints }), client];
-      }),
+      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => [
+        () => github({ host, apiVersion, endpoints }),
+        client,
+      ]),
     );
-    this.#app = () => app;
   }
 
   /**
-   * Deletes a token, which stops working at once. GitHub has no revocation endpoint (RFC 7009).
+   * Deletes a token, which stops working at once: another name for `revokeToken()`. GitHub has no revocation endpoint (RFC
+   * 7009). To end a session and delete its record in a store as well, call `session.revoke()`.
    *
    * @param token - A token, or a stored one; a token that GitHub does not know is no error.
    * @throws OAuthError: `INVALID_CLIENT`, `RATE_LIMITED`, `NETWORK_ERROR`, `API_REQUEST_FAILED` (also for a 404 that is not
    * GitHub's own), …; ConfigurationError for a client without a secret.
    * @see https://docs.github.com/rest/apps/oauth-applications#delete-an-app-token
    */
-  async deleteToken(token: Token | TokenRecord): Promise<void> {
-    await this.#delete("token", token);
+  deleteToken(token: Token | TokenRecord): Promise<void> {
+    return this.revokeToken(Token.from(token));
   }
 
   /**
@@ -73,12 +63,9 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    * @see https://docs.github.com/rest/apps/oauth-applications#delete-an-app-authorization
    */
   async deleteGrant(token: Token | TokenRecord): Promise<void> {
-    await this.#delete("grant", token);
-  }
-
-  async #delete(what: "token" | "grant", token: Token | TokenRecord): Promise<void> {
-    const { deleteAtGitHub } = await import("./token-deletion.ts");
-    const session = this.session(token, { refresh: "manual" });
-    await deleteAtGitHub(what, session, this.#app() as AppCredentials);
+    // A copy, so that a later `revokeToken()` of the caller's own deletes the token alone.
+    const whole = Token.from({ ...Token.from(token).toJSON() });
+    wholeGrants.add(whole);
+    await this.revokeToken(whole);
   }
 }

@@ -10,6 +10,7 @@ import { withSpacedScopes } from "./granted-scopes.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
+import { deleteAtGitHub } from "./token-deletion.ts";
 import { userWithEmails } from "./verified-emails.ts";
 
 /** Options of the GitHub preset. */
@@ -106,6 +107,7 @@ export function github(
       readError: readGitHubError,
       userInfo: userWithEmails,
       profile: gitHubProfile,
+      revoke: deleteAtGitHub,
       hooks: { tokenResponse: withSpacedScopes },
     },
     endpoints,

@@ -33,8 +33,8 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    */
   constructor(options: GoogleClientOptions | (() => GoogleClientOptions)) {
     super(
-      ...dividedOptions(options, ({ endpoints, ...client }) => [
-        () => google({ endpoints }),
+      ...dividedOptions(options, ({ endpoints, authorizedParties, ...client }) => [
+        () => google({ endpoints, authorizedParties }),
         client,
       ]),
     );

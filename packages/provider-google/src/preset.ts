@@ -12,6 +12,14 @@ import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
 export interface GoogleOptions {
   /** Replaces Google's URLs, for example by the `endpoints` of an emulator. */
   readonly endpoints?: EndpointOverrides | undefined;
+  /**
+   * The client IDs of your app on other platforms (Android, iOS, One Tap), as far as `verifyIdToken()` is to accept the ID
+   * tokens that Google issues to them. Sign-ins of this client accept this client alone.
+   *
+   * @defaultValue none
+   * @see https://developers.google.com/identity/sign-in/android/backend-auth
+   */
+  readonly authorizedParties?: readonly string[] | undefined;
 }
 
 type Prompt = "none" | "consent" | "select_account";
@@ -49,6 +57,7 @@ export interface GoogleAuthorizationOptions {
 export function google(
   options: GoogleOptions = {},
 ): Provider<GoogleScope, GoogleAuthorizationOptions> {
+  const { endpoints, authorizedParties } = ownOptions(options);
   return defineProvider<GoogleScope, GoogleAuthorizationOptions>(
     {
       name: "google",
@@ -67,7 +76,11 @@ export function google(
       defaultScope: ["openid", "email", "profile"],
       scopeAliases: GOOGLE_SCOPE_ALIASES,
       // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.
-      idToken: { algorithms: ["RS256"], issuerWithoutScheme: true },
+      idToken: {
+        algorithms: ["RS256"],
+        issuerWithoutScheme: true,
+        ...(authorizedParties !== undefined && { authorizedParties }),
+      },
       // Google's own error codes beside RFC 6749's.
       errorAliases: {
         admin_policy_enforced: "access_denied",
@@ -88,7 +101,7 @@ export function google(
       readError: readGoogleError,
       profile: openIdProfile,
     },
-    ownOptions(options).endpoints,
+    endpoints,
   );
 }
 

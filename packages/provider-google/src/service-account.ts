@@ -29,7 +29,7 @@ export interface ServiceAccountKeyFile {
 export interface GoogleServiceAccountOptions
   extends
     Omit<OAuth2ClientOptions, "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri">,
-    GoogleOptions {
+    Pick<GoogleOptions, "endpoints"> {
   /** The parsed JSON of the key file. Its `token_uri` is ignored: the token endpoint is Google's, or that of `endpoints`. */
   readonly key: ServiceAccountKeyFile;
 }

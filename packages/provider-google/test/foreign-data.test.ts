@@ -5,7 +5,7 @@ const provider = google();
 
 it("reads the valid fields of a profile, and leaves the others out", () => {
   expect(
-    provider.profile({ sub: "1", email: 7, email_verified: "true", name: null, picture: [] }),
+    provider.profile({ sub: "1", email: 7, email_verified: "yes", name: null, picture: [] }),
   ).toEqual({
     id: "1",
     raw: expect.anything(),

@@ -197,6 +197,21 @@ describe("ID tokens", () => {
     ).rejects.toMatchObject({ code: "ID_TOKEN_INVALID" });
   });
 
+  it("of the app on another platform are accepted by verifyIdToken alone, and only if it is listed", async () => {
+    const emulator = shared;
+    const idToken = (await signIn(clientOf(emulator), emulator)).idToken as string;
+    const web = { clientId: "web.apps.googleusercontent.com" };
+    const listed = clientOf(emulator, { ...web, authorizedParties: [emulator.clientId] });
+    expect(await listed.verifyIdToken(idToken)).toMatchObject({ azp: emulator.clientId });
+    await expect(clientOf(emulator, web).verifyIdToken(idToken)).rejects.toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "aud" },
+    });
+    expect(() => clientOf(emulator, { authorizedParties: [""] })).toThrow(
+      "idToken.authorizedParties[0] must be a client ID",
+    );
+  });
+
   it("tell whether a user belongs to a Workspace domain, whatever hostedDomain asked for", async () => {
     const { emulator, client } = await started();
     const colleague = await signIn(client, emulator, {}, { user: "grace@navy.example" });

@@ -62,7 +62,7 @@ export function oauth2TokenPanels(provider: DemoProvider, { token, result }: Acc
             : disabledButton(`${call} query`, provider.noQuery)
         }
         ${
-          token.refreshToken === undefined
+          token.refreshToken === undefined && provider.client.provider.renew === undefined
             ? disabledButton("Refresh the token", provider.noRefresh)
             : button(`${base}/refresh`, "Refresh the token")
         }

@@ -2,6 +2,7 @@ import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { isIssuer, issuerText } from "../oidc/issuer.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
@@ -18,6 +19,8 @@ const CLOCK_SKEW = 60_000;
 /** What a callback brought that was checked. */
 export interface CodeCallback {
   readonly code: string;
+  /** Its `iss` (RFC 9207), which was checked as far as it can be without an ID token. */
+  readonly issuer: string | undefined;
   /** The parameters that the provider's definition keeps. */
   readonly kept: Readonly<Record<string, string>>;
 }
@@ -43,7 +46,10 @@ export async function codeFromCallback(
     throw new OAuthError("CALLBACK_INVALID", message, { provider: name });
   }
   const code = parameters.get("code");
-  if (code) return { code, kept: keptFrom(context.provider, parameters) };
+  if (code) {
+    const issuer = parameters.get("iss") ?? undefined;
+    return { code, issuer, kept: keptFrom(context.provider, parameters) };
+  }
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });
 }
@@ -100,7 +106,7 @@ function otherProvider(
 ): string | undefined {
   if (request.provider !== name) return `provider than ${name}`;
   // Names can be equal, those of discovered providers too; issuers cannot (RFC 9700 §4.4).
-  if (request.issuer !== issuer) return "issuer of the same name";
+  if (request.issuer !== issuerText(issuer)) return "issuer of the same name";
   // Without an issuer the authorization endpoint tells providers apart, unless a hook chooses it.
   if (issuer !== undefined || hooks.has("authorizationRequest")) return undefined;
   const isSame = placeOf(request.url) === placeOf(endpoints.authorization);
@@ -135,12 +141,13 @@ function checkOrigin(context: ClientContext, request: AuthorizationRequest): voi
 
 function checkIssuer({ name, issuer, issuerInCallback }: Provider, iss: string | null): void {
   const isDue = iss !== null || issuerInCallback === true;
-  if (!isDue || issuer === undefined || iss === issuer) return;
+  // That of a template is compared with the ID token's, too, as soon as there is one.
+  if (!isDue || issuer === undefined || isIssuer(issuer, iss)) return;
   const named = iss === null ? "is missing" : "names another issuer";
   const advice = iss?.startsWith("http:")
     ? " If it comes from an emulator, pass all of its endpoints to the provider, issuer too."
     : "";
-  const message = `The callback's iss ${named}; expected ${issuer} (RFC 9207).${advice}`;
+  const message = `The callback's iss ${named}; expected ${issuerText(issuer)} (RFC 9207).${advice}`;
   throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
@@ -175,7 +182,7 @@ export function checkRequest(
   const needsVerifier = method === "fetchToken()" && provider.pkce !== false;
   if (needsVerifier && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
   // Where there will be an ID token, it is tied to this sign-in by a nonce.
-  const needsNonce = idTokens.supported && [stored.scope].flat().includes("openid");
+  const needsNonce = idTokens.needsNonce([stored.scope].flat(), stored.responseType);
   if (needsNonce && !isText(stored.nonce)) wrong.push("nonce");
   const problems = wrong.map(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,

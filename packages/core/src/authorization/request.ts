@@ -3,6 +3,7 @@ import { randomToken } from "../crypto/random.ts";
 import { type EndpointParameters, withoutParameters } from "../endpoints/endpoint-parameters.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
+import { issuerText } from "../oidc/issuer.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
@@ -18,11 +19,14 @@ export interface AuthorizationRequest {
   readonly url: string;
   /** The provider's name: a callback for another provider is refused. */
   readonly provider: string;
-  /** The provider's issuer, where its definition has one: names can be equal, issuers cannot (RFC 9700 §4.4). */
+  /** The provider's issuer or its template, where its definition has one: names can be equal, issuers cannot (RFC 9700 §4.4). */
   readonly issuer?: string;
   /** Ties the callback to this request (RFC 6749 §10.12). */
   readonly state: string;
-  /** Ties the ID token to this request (OpenID Connect Core §3.1.2.1); present when the scope has `openid`. */
+  /**
+   * Ties the ID token to this request (OpenID Connect Core §3.1.2.1); present when the scope has `openid`, unless the
+   * provider's definition has `idToken: { nonce: false }`.
+   */
   readonly nonce?: string;
   /**
    * The secret half of PKCE (RFC 7636 §4.1); empty without PKCE: for the implicit grant, and for a provider whose definition
@@ -49,7 +53,7 @@ export async function buildAuthorizationRequest(
   const { provider, clock, dpop, idTokens } = context;
   checkAuthorizationOptions(context, options);
   const { scope = provider.defaultScope, responseType, maxAge } = options;
-  const needsNonce = (names: readonly string[]) => names.includes("openid") && idTokens.supported;
+  const needsNonce = (names: readonly string[]) => idTokens.needsNonce(names, responseType);
   const state = randomToken();
   const pkce = responseType === "token" ? false : provider.pkce;
   const codeVerifier = pkce === false ? "" : randomToken();
@@ -81,7 +85,7 @@ export async function buildAuthorizationRequest(
 }
 
 function issuerOf({ provider: { issuer } }: ClientContext): Pick<AuthorizationRequest, "issuer"> {
-  return issuer === undefined ? {} : { issuer };
+  return issuer === undefined ? {} : { issuer: issuerText(issuer) as string };
 }
 
 /** An authorization request before its URL is built. */

@@ -12,18 +12,24 @@ import type { TransportResponse } from "../http/transport.ts";
 import { basicCredentials } from "../oidc/basic-authentication.ts";
 import { type BridgeRequest, callEndpoint, type EndpointKind } from "../oidc/bridge.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { errorOfAnswer, unusable } from "./endpoint-errors.ts";
-import {
-  type EndpointParameters,
-  fieldsOf,
-  formOf,
-  withoutParameters,
-} from "./endpoint-parameters.ts";
+import { errorOfAnswer, type NamedEndpoint, unusable } from "./endpoint-errors.ts";
+import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
+import { sendForm } from "./send-form.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
   readonly kind: EndpointKind;
+  /** Where the request goes, if not by POST to the provider's endpoint of this kind. */
+  readonly at?: {
+    readonly url: string;
+    /** With GET, the parameters are in the query. */
+    readonly method: "GET" | "POST";
+    /** The option of the definition that has the URL, for errors. */
+    readonly option: string;
+    /** Whether the client authenticates. */
+    readonly authenticates: boolean;
+  };
   readonly parameters: EndpointParameters;
   /** Values that no error may show. */
   readonly secrets: readonly (string | undefined)[];
@@ -63,6 +69,12 @@ export interface EndpointAnswer extends TokenResponseHookValue {
 /** Bytes. */
 const LARGEST_RESPONSE = 1024 * 1024;
 
+/** The headers of a request that does not authenticate the client. */
+const ANONYMOUS = {
+  accept: "application/json",
+  "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
+} as const;
+
 /** What errors call each endpoint, and a request to it. */
 const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: string]>> = {
   token: ["the token endpoint", "the token request"],
@@ -88,8 +100,8 @@ export async function askEndpoint<Result>(
 ): Promise<Result> {
   const { clock, provider, transport, endpointTimeout } = context;
   const request = ownFields(given);
-  const { kind, parameters, signal, repeatable = false } = request;
-  const url = provider.endpoints[kind];
+  const { kind, at, parameters, signal, repeatable = false } = request;
+  const url = at?.url ?? provider.endpoints[kind];
   if (url === undefined) {
     const problem = missingEndpoint(provider, kind);
     throw new ConfigurationError(`The provider ${provider.name}`, [problem], provider.name);
@@ -101,13 +113,14 @@ export async function askEndpoint<Result>(
     what: WORDS[kind][0],
     signal,
   };
-  const attempt = (send: SendOnce): Promise<Result> =>
-    callEndpoint(context, {
-      kind,
-      url,
-      parameters: formOf(parameters),
-      exchange: async (wire) => read(await exchange(context, request, wire, send)),
-    });
+  const attempt = async (send: SendOnce): Promise<Result> => {
+    const form = formOf(parameters);
+    const exchangeOnce = async (wire: BridgeRequest): Promise<Result> =>
+      read(await exchange(context, request, wire, send));
+    return at?.authenticates === false
+      ? exchangeOnce({ url, method: "POST", headers: ANONYMOUS, body: form })
+      : callEndpoint(context, { kind, url, parameters: form, exchange: exchangeOnce });
+  };
   if (repeatable) return sendWithRetries(context, call, attempt);
   // One time limit for the two requests of a proof of possession that needs a nonce.
   let { until } = request;
@@ -125,17 +138,12 @@ async function exchange(
 ): Promise<EndpointAnswer> {
   const { provider, clock } = context;
   const { kind, hooks, successes = [200], bodyless = false } = request;
-  const [what, whatRequest] = WORDS[kind];
-  const endpoint = { provider: provider.name, field: kind, what };
-  const built: TokenRequestHookValue = {
-    url: wire.url,
-    method: "POST",
-    headers: wire.headers,
-    body: fieldsOf(wire.body),
-  };
+  const [, whatRequest] = WORDS[kind];
+  const endpoint = namedEndpoint(provider.name, request);
+  const built = hookValueOf(request, wire);
   const sent = (await hooks?.request(built)) ?? built;
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, request, sent, sendOnce);
+  const response = await sendForm(context, kind, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
@@ -169,37 +177,15 @@ async function exchange(
   };
 }
 
-/** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
-async function sendForm(
-  { dpop }: ClientContext,
-  { kind }: EndpointRequest,
-  { url, method, headers, body }: TokenRequestHookValue,
-  sendOnce: SendOnce,
-): Promise<TransportResponse> {
-  const form = formOf(body).toString();
-  const inQuery = method === "GET";
-  const address = inQuery ? withoutParameters(url, body) : url;
-  const send = (proof?: string): Promise<TransportResponse> =>
-    sendOnce({
-      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
-      method,
-      headers: proof === undefined ? headers : { ...headers, dpop: proof },
-      body: inQuery ? undefined : form,
-    });
-  if (!dpop || kind !== "token") return send();
-  return dpop.send({
-    method,
-    url: new URL(url),
-    send,
-    nonceOf: (response) => response.headers["dpop-nonce"],
-    asksForNonce,
-  });
+function hookValueOf(
+  { at }: EndpointRequest,
+  { url, headers, body }: BridgeRequest,
+): TokenRequestHookValue {
+  return { url, method: at?.method ?? "POST", headers, body: fieldsOf(body) };
 }
 
-function asksForNonce({ status, headers, body }: TransportResponse): boolean {
-  if (status < 400 || status >= 500) return false;
-  const parsed = parseBody(body, headers["content-type"]);
-  return parsed.ok && parsed.value["error"] === "use_dpop_nonce";
+function namedEndpoint(provider: string, { kind, at }: EndpointRequest): NamedEndpoint {
+  return { provider, option: at?.option ?? `endpoints.${kind}`, what: WORDS[kind][0] };
 }
 
 function bodyOf({ headers, body }: TransportResponse, isOptional: boolean) {

@@ -7,6 +7,13 @@ import { RetryBudget } from "../http/retry-budget.ts";
 import { Transport } from "../http/transport.ts";
 import { type Metadata, METADATA_FIELDS } from "../oidc/bridge.ts";
 import { type ClientAuthentication, clientSecretJwt } from "../oidc/client-authentication.ts";
+import {
+  isIssuer,
+  type Issuer,
+  type IssuerTemplate,
+  mustBeIssuer,
+  ownIssuer,
+} from "../oidc/issuer.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
@@ -20,6 +27,13 @@ export type DiscoveredProvider<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
 > = Partial<Omit<ProviderDefinition<Scope, AuthorizationOptions>, "issuer" | "endpoints">> & {
+  /**
+   * The template of the issuers of a provider with one for each tenant: the metadata must name it, with placeholders of any
+   * name, or one of its issuers, which is then the only one. Microsoft Entra ID needs it (`common`, `organizations`).
+   *
+   * @defaultValue the issuer that is discovered
+   */
+  readonly issuer?: IssuerTemplate;
   /** Endpoints that the metadata leaves out or has wrong. */
   readonly endpoints?: Partial<ProviderEndpoints>;
 };
@@ -71,7 +85,8 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
     retries: options.retries,
     retryBudget: new RetryBudget(),
   };
-  const metadata = await fetchMetadata({ issuer, metadataUrl, timeout }, sender);
+  const expected = expectedIssuer(own.issuer, name);
+  const metadata = await fetchMetadata({ issuer, metadataUrl, expected, timeout }, sender);
   const byCertificate =
     typeof clientAuthentication === "object" && clientAuthentication.method === "tls_client_auth";
   const { endpoints, ignored } = endpointsOf(metadata, byCertificate, insecureHttp);
@@ -93,10 +108,28 @@ export async function discoverDefinition<Scope extends string, AuthorizationOpti
         },
       }),
     name,
-    issuer,
+    issuer: issuerOf(metadata, expected),
     endpoints: { ...endpoints, ...own.endpoints } as ProviderEndpoints,
   };
   return withIgnoredEndpoints(definition, ignored);
+}
+
+/** Checks the template of issuers that the app passed. */
+function expectedIssuer(given: unknown, provider: string): IssuerTemplate | undefined {
+  if (given === undefined) return undefined;
+  const problems =
+    typeof given === "string"
+      ? [
+          "provider.issuer must be { template }: a single issuer is discover()'s own argument, and metadataUrl says where its metadata is",
+        ]
+      : mustBeIssuer(given, "provider.issuer", {});
+  throwProblems("discover()", problems, provider);
+  return ownIssuer(given as IssuerTemplate) as IssuerTemplate;
+}
+
+/** The issuer of checked metadata: their own, except that the app's template has the names of claims. */
+function issuerOf({ issuer }: Metadata, template: IssuerTemplate | undefined): Issuer {
+  return template && !isIssuer(template, issuer) ? template : (issuer as string);
 }
 
 type Endpoints = Partial<Record<keyof ProviderEndpoints, string>>;

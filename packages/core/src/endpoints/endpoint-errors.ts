@@ -8,10 +8,10 @@ import type { Provider } from "../provider.ts";
 import { readErrorResponse } from "./error-response.ts";
 
 /** An OAuth endpoint as error messages name it. */
-interface NamedEndpoint {
+export interface NamedEndpoint {
   readonly provider: string;
-  /** The field of the provider's `endpoints`, for example `token`. */
-  readonly field: string;
+  /** The option that has its URL, for example `endpoints.token`. */
+  readonly option: string;
   /** For example "the token endpoint". */
   readonly what: string;
 }
@@ -112,8 +112,8 @@ function codeOfRefusal(status: number, word: string | undefined): OAuthErrorCode
   return [404, 405, 410].includes(status) ? "TOKEN_RESPONSE_INVALID" : undefined;
 }
 
-function adviceOn({ field }: NamedEndpoint): Partial<Record<OAuthErrorCode, string>> {
-  return { TOKEN_RESPONSE_INVALID: `Check endpoints.${field}.` };
+function adviceOn({ option }: NamedEndpoint): Partial<Record<OAuthErrorCode, string>> {
+  return { TOKEN_RESPONSE_INVALID: `Check ${option}.` };
 }
 
 /** Builds the error for a response that is neither a success nor an error with words. */
@@ -122,11 +122,11 @@ function unexpectedStatus(
   { status, headers, body }: Answer & { readonly body: unknown },
   retryAfter: number | undefined,
 ): OAuthError {
-  const { provider, field, what } = endpoint;
+  const { provider, option, what } = endpoint;
   const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider}`;
   const options = { provider, status, ...(retryAfter !== undefined && { retryAfter }) };
   if (status >= 300 && status < 400) {
-    const message = `${subject} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check endpoints.${field}.`;
+    const message = `${subject} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check ${option}.`;
     return new OAuthError("REDIRECT_REFUSED", message, options);
   }
   const refused = status < 400 ? undefined : (codeOfRefusal(status, undefined) ?? "PROVIDER_ERROR");

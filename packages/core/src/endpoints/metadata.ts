@@ -8,6 +8,7 @@ import { parseBody } from "../http/response-body.ts";
 import { getWithinOrigin } from "../http/within-origin.ts";
 import { urlProblems } from "../provider-problems.ts";
 import { discoverServer, type Metadata } from "../oidc/bridge.ts";
+import { isIssuer, type Issuer, type IssuerTemplate, isTemplateOf } from "../oidc/issuer.ts";
 
 /** Bytes. */
 const LARGEST_DOCUMENT = 1024 * 1024;
@@ -18,6 +19,8 @@ interface MetadataRequest {
   readonly issuer: string;
   /** Where the metadata is, if it is not below the issuer. */
   readonly metadataUrl: string | undefined;
+  /** The template that the metadata must name instead of the issuer, or one of whose issuers. */
+  readonly expected: IssuerTemplate | undefined;
   /** Milliseconds for each document. */
   readonly timeout: number;
 }
@@ -29,7 +32,7 @@ interface MetadataRequest {
  * @throws OAuthError: `DISCOVERY_FAILED`, `ISSUER_MISMATCH`, or the transport's error; ConfigurationError for a bad issuer or URL.
  */
 export async function fetchMetadata(
-  { issuer, metadataUrl, timeout }: MetadataRequest,
+  { issuer, metadataUrl, expected, timeout }: MetadataRequest,
   sender: EndpointSender,
 ): Promise<Metadata> {
   const { name } = sender.provider;
@@ -53,8 +56,9 @@ export async function fetchMetadata(
     if (status !== 200) throw failed(name, `the metadata came with status ${status}`, status);
     const parsed = parseBody(body, headers["content-type"] ?? "application/json");
     if (!parsed.ok) throw failed(name, `the metadata cannot be read: ${parsed.reason}`, status);
-    if (parsed.value["issuer"] !== issuer) {
-      throw mismatch(name, { issuer, url: metadataUrl ?? issuer, named: parsed.value["issuer"] });
+    const { issuer: named } = parsed.value;
+    if (!isExpected(named, expected ?? issuer)) {
+      throw mismatch(name, { issuer, expected, url: metadataUrl ?? issuer, named });
     }
     return parsed.value;
   };
@@ -91,23 +95,42 @@ function issuerProblems(issuer: string, insecureHttp: readonly string[]): string
 /** A well-known URL has no document; another one may have it. */
 class NoDocument extends Error {}
 
-function mismatch(
-  provider: string,
-  {
-    issuer,
-    url,
-    named,
-  }: { readonly issuer: string; readonly url: string; readonly named: unknown },
-): OAuthError {
-  const isText = typeof named === "string" && named !== "";
-  const isSlash = isText && named.replace(/\/$/, "") === issuer.replace(/\/$/, "");
-  const shown = isText ? `is that of ${new Redactor([]).line(named)}` : "has no issuer";
-  const advice = isSlash
-    ? ", the slash at the end too: pass it as the provider writes it"
-    : " (OpenID Connect Discovery §4.3)";
-  const expected = url === issuer ? "" : `, and the issuer that was passed is ${issuer}`;
-  const message = `The metadata at ${url} ${shown}${expected}. The two must be equal, character by character${advice}.`;
+/** Whether metadata name the issuer, or for a template one of its issuers, or the same template in words of their own. */
+function isExpected(named: unknown, expected: Issuer): boolean {
+  if (isIssuer(expected, named)) return true;
+  return typeof expected === "object" && typeof named === "string" && isTemplateOf(expected, named);
+}
+
+interface Mismatch {
+  /** The issuer that was passed. */
+  readonly issuer: string;
+  /** The template that was passed. */
+  readonly expected: IssuerTemplate | undefined;
+  readonly url: string;
+  /** The issuer that the metadata name. */
+  readonly named: unknown;
+}
+
+function mismatch(provider: string, { issuer, expected, url, named }: Mismatch): OAuthError {
+  const text = typeof named === "string" ? new Redactor([]).line(named) : "";
+  const shown = text === "" ? "has no issuer" : `is that of ${text}`;
+  const other = url === issuer ? "" : `, and the issuer that was passed is ${issuer}`;
+  const advice = expected
+    ? `It must be that of provider.issuer, ${expected.template}, or of one of its tenants`
+    : adviceFor(issuer, text);
+  const message = `The metadata at ${url} ${shown}${other}. ${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
+}
+
+function adviceFor(issuer: string, named: string): string {
+  if (/\{\w+\}/.test(named)) {
+    return `Pass provider.issuer: { template: "${named}" }, with the names of ID token claims in the braces`;
+  }
+  const rule = "The two must be equal, character by character";
+  if (named.replace(/\/$/, "") === issuer.replace(/\/$/, "")) {
+    return `${rule}, the slash at the end too: pass it as the provider writes it`;
+  }
+  return `${rule} (OpenID Connect Discovery §4.3)`;
 }
 
 function failed(provider: string, reason: string, status?: number): OAuthError {

@@ -15,6 +15,8 @@ import type { Provider } from "../provider.ts";
 import { removeFromUrl } from "../tokens/place-token.ts";
 import type { Token } from "../tokens/token.ts";
 import { readErrorResponse } from "./error-response.ts";
+import { readForeignError } from "./foreign-error.ts";
+import type { ReadRequest } from "./user-info-definition.ts";
 
 /** The part of a session that user info needs. */
 export interface UserInfoSession {
@@ -27,12 +29,19 @@ export interface UserInfoClient {
   readonly provider: Provider;
   /** No error may have it, whatever a server repeats. */
   readonly clientSecret: string | undefined;
+  readonly clientId: string;
+  /** Whether the provider's ID tokens are verified. */
+  readonly verifiesIdTokens: boolean;
+  /** Verifies a JWT with the provider's keys, and returns its claims. */
+  readonly verifyUserInfo: (jwt: string) => Promise<UserInfo>;
   /** Resolves a URL or a path of the API. */
   readonly resolve: (url: string) => URL;
   /** Gives the time in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
+/** The content type of a JWT (RFC 7519 §10.3.1). */
+const JWT = /^application\/jwt\s*(?:;|$)/i;
 /** Bytes. */
 const LARGEST_USER_INFO = 1024 * 1024;
 
@@ -40,27 +49,27 @@ const LARGEST_USER_INFO = 1024 * 1024;
 export type UserInfo = Readonly<Record<string, unknown>>;
 
 /**
- * Gets a URL of the API, and reads its JSON.
+ * Sends a request to the API, and reads its JSON, or the claims of its JWT once they are verified (OpenID Connect Core
+ * §5.3.2).
  *
- * @throws OAuthError for an error response, for one that breaks off or is too large, and for a redirect elsewhere.
+ * @throws OAuthError for an error response, for one that breaks off or is too large, for a JWT that cannot be verified, and
+ * for a redirect elsewhere.
  */
 export async function requestUser(
   client: UserInfoClient,
   session: UserInfoSession,
-  url: string,
+  request: ReadRequest,
 ): Promise<unknown> {
   const { provider, now } = client;
-  const response = await send(client, session, url);
+  const response = await send(client, session, request);
   const { status, headers } = response;
   const text = await response.text().catch((failure: unknown) => {
     throw unreadable(provider, failure);
   });
+  const isSuccess = isSuccessful(status);
+  if (isSuccess && JWT.test(headers.get("content-type") ?? "")) return client.verifyUserInfo(text);
   const data = jsonOrText(text);
-  const body: UserInfo = ownFields(isObject(data) && !Array.isArray(data) ? data : {});
-  const isSuccess = status >= 200 && status < 300;
-  // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
-  const isOwn = isSuccess && typeof body["error"] !== "string";
-  const error = isOwn ? provider.readError?.(body) : readErrorResponse(provider, data, status);
+  const error = errorIn(provider, request, data, status);
   if (isSuccess && !error) return data;
   const [challenge] = challengeErrors(headers.get("www-authenticate"));
   throw refusal(client, session.token, data, {
@@ -69,6 +78,28 @@ export async function requestUser(
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),
   });
+}
+
+/** Reads an error response; errors of GraphQL come with status 200, beside a part of the data too (GraphQL §7.1). */
+function errorIn(
+  provider: Provider,
+  { method }: ReadRequest,
+  data: unknown,
+  status: number,
+): ProviderErrorBody | undefined {
+  const body: UserInfo = ownFields(isObject(data) && !Array.isArray(data) ? data : {});
+  const { error, errors } = body;
+  // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
+  if (!isSuccessful(status) || typeof error === "string") {
+    return readErrorResponse(provider, data, status);
+  }
+  const own = provider.readError?.(body);
+  const isListed = method === "POST" && Array.isArray(errors) && errors.length > 0;
+  return own ?? (isListed ? readForeignError({ errors }, 200) : undefined);
+}
+
+function isSuccessful(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Adds the word of the challenge (RFC 6750 §3) to an error without one. */
@@ -130,31 +161,35 @@ function codeOf(status: number): OAuthError["code"] {
   return status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED");
 }
 
-/** Sends a GET, and follows redirects within the origin alone: no other may say who the user is (Core §5.3.4). */
+/** Sends a request, and follows redirects within the origin alone: no other may say who the user is (Core §5.3.4). */
 async function send(
   { provider, resolve }: UserInfoClient,
   session: UserInfoSession,
-  path: string,
+  request: ReadRequest,
 ): Promise<Response> {
   const accept = new Headers(apiHeaders(provider)).get("accept") ?? "application/json";
-  let url = resolve(path);
+  let url = resolve(request.url);
+  let { method, body, contentType } = ownFields(request);
   for (let followed = 0; ; followed += 1) {
     const response = await session.fetch(url.href, {
-      headers: { accept },
+      method,
+      headers: { accept, ...(contentType !== undefined && { "content-type": contentType }) },
+      ...(body !== undefined && { body }),
       redirect: "manual",
       maxContentLength: LARGEST_USER_INFO,
     });
-    const { status, headers, body } = response;
+    const { status, headers } = response;
     const location = headers.get("location");
     const { name, allowInsecureHttp: insecureHttp = [] } = provider;
     const hop = { provider: name, status, location, url, followed, insecureHttp };
-    const next = nextHop({ ...hop, method: "GET", hasBody: false });
+    const next = nextHop({ ...hop, method, hasBody: body !== undefined });
     if (!next) return response;
-    await body?.cancel();
+    await response.body?.cancel();
     if (!next.sameOrigin) {
       const message = `The user info of ${provider.name} redirects to ${next.url.origin}. The redirect was not followed, because another origin could name another user. Set endpoints.userInfo to the final URL.`;
       throw new OAuthError("REDIRECT_REFUSED", message, { provider: provider.name, status });
     }
+    if (!next.keepBody) [method, body, contentType] = [next.method as "GET", undefined, undefined];
     // The session places the token by itself.
     url = removeFromUrl(next.url, session.token.accessToken);
   }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { tidyJson } from "../http/response-body.ts";
+import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
 import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
@@ -14,6 +15,13 @@ import {
   type UserInfoClient,
   type UserInfoSession,
 } from "./user-info-request.ts";
+import {
+  postOf,
+  type ReadRequest,
+  userInfoRequestOf,
+  type UserInfoSources,
+} from "./user-info-definition.ts";
+import type { Token } from "../tokens/token.ts";
 
 export type { UserInfoClient, UserInfoSession };
 
@@ -27,7 +35,7 @@ const ERROR_FIELD =
  * @throws OAuthError: `TOKEN_REJECTED` for status 401, `RATE_LIMITED`, `SERVER_ERROR` or `API_REQUEST_FAILED` for other
  * error statuses, `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE` above 1 MiB, `REDIRECT_REFUSED` for a redirect to
  * another origin, `USER_INFO_INVALID` for a response that is no user, `SUBJECT_MISMATCH` for another user's data;
- * ConfigurationError when the provider has no user info.
+ * ConfigurationError when the provider has no user info and no verified ID tokens.
  */
 export async function fetchUserInfo(
   client: UserInfoClient,
@@ -35,12 +43,17 @@ export async function fetchUserInfo(
 ): Promise<UserInfo> {
   const { provider } = client;
   const { userInfo: endpoint } = provider.endpoints;
-  const get = (url: string): Promise<unknown> => requestUser(client, session, url);
-  if (!provider.userInfo && endpoint === undefined) {
-    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
-    throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
-  }
-  const raw = await (provider.userInfo ? provider.userInfo({ get }) : get(endpoint as string));
+  if (!provider.userInfo && endpoint === undefined) return claimsOf(client, session.token);
+  const read = (request: ReadRequest): Promise<unknown> => requestUser(client, session, request);
+  const raw = await (provider.userInfo
+    ? provider.userInfo(
+        {
+          get: (url) => read({ url, method: "GET" }),
+          post: (url, body) => read(postOf(url, body)),
+        },
+        sourcesOf(provider, session.token),
+      )
+    : read(userInfoRequestOf(endpoint as string, provider.userInfoRequest, client.clientId)));
   if (!isObject(raw) || Array.isArray(raw)) throw invalid(provider, "it is not a JSON object");
   if (!tidyJson(raw)) throw invalid(provider, "it is nested too deeply");
   if (Object.keys(raw).every((name) => ERROR_FIELD.test(name))) {
@@ -51,6 +64,31 @@ export async function fetchUserInfo(
   }
   checkSubject(provider, raw, session.token.claims?.sub);
   return raw;
+}
+
+/**
+ * The claims of the verified ID token, which are the user info of a provider that has no other.
+ *
+ * @throws ConfigurationError for a provider whose ID tokens are not verified; OAuthError for a token without claims.
+ */
+function claimsOf({ provider, verifiesIdTokens }: UserInfoClient, { claims }: Token): UserInfo {
+  if (!verifiesIdTokens) {
+    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
+    throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
+  }
+  if (claims) return claims;
+  const reason =
+    "the provider has no endpoint for it, and the token has no verified claims: sign in with the scope openid";
+  throw invalid(provider, reason);
+}
+
+function sourcesOf({ callbackParameters = [] }: Provider, token: Token): UserInfoSources {
+  const raw = ownFields(token.raw);
+  const kept = callbackParameters
+    .map((parameter) => (typeof parameter === "string" ? parameter : parameter.name))
+    .map((name) => [name, raw[name]] as const)
+    .filter((field): field is readonly [string, string] => typeof field[1] === "string");
+  return { token, claims: token.claims, callback: ownFields(Object.fromEntries(kept)) };
 }
 
 function checkSubject(provider: Provider, raw: UserInfo, expected: string | undefined): void {
@@ -74,9 +112,8 @@ function checkSubject(provider: Provider, raw: UserInfo, expected: string | unde
 
 /** Whether user info comes from an OpenID Connect endpoint; a function of the definition's may ask any other API. */
 function mustHaveSub(provider: Provider): boolean {
-  const { issuer, endpoints, idToken } = provider;
-  const isOpenId = issuer !== undefined && endpoints.jwks !== undefined;
-  if (!isOpenId || idToken === false || provider.userInfo) return false;
+  const { idToken } = provider;
+  if (!canVerifyIdTokens(provider) || idToken === false || provider.userInfo) return false;
   return idToken?.userInfoWithoutSub !== true;
 }
 

@@ -57,7 +57,7 @@ interface CodeToRedeem extends CodeCallback {
 /** Exchanges a code for tokens (RFC 6749 §4.1.3), and verifies the ID token. */
 export async function redeemCode(
   context: ClientContext,
-  { code, kept, redirectUri, codeVerifier, parameters, idToken: given }: CodeToRedeem,
+  { code, issuer, kept, redirectUri, codeVerifier, parameters, idToken: given }: CodeToRedeem,
 ): Promise<Token> {
   const { provider, clockTolerance } = context;
   const idToken = ownFields(given);
@@ -74,9 +74,8 @@ export async function redeemCode(
     signal: idToken.signal,
   }).catch(explainSpentCode);
   const issuedWithin = Math.max(ISSUED_WITHIN, clockTolerance);
-  const claims = await grantedClaims(context, granted, { ...idToken, issuedWithin }).catch(
-    explainSpentCode,
-  );
+  const details = { ...idToken, code, issuer, issuedWithin };
+  const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
   // After the ID token: nothing in a callback makes one unnecessary.
   return grantedToken(context, withKept(granted, kept, provider.scopeDelimiter), {
     requestedScope: idToken.requestedScope,

@@ -60,8 +60,9 @@ export async function redeemForeignCode(
     RULES,
     [...codeProblems(code), ...contextProblems(context, options)],
   );
-  return redeemCode(context, {
+  return await redeemCode(context, {
     code,
+    issuer: undefined,
     kept: {},
     redirectUri,
     codeVerifier,

@@ -2,6 +2,7 @@ import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { singleIssuer, withoutScheme } from "../oidc/issuer.ts";
 import type { JwtSource } from "../oidc/key-set.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
@@ -44,6 +45,10 @@ export async function grantedToken(
 export interface IdTokenDetails {
   /** The authorization request that was answered, as far as it is known. */
   readonly request?: Partial<AuthorizationRequest>;
+  /** The code that was exchanged. */
+  readonly code?: string;
+  /** The `iss` of the callback (RFC 9207), which was checked as far as it can be without an ID token. */
+  readonly issuer?: string | undefined;
   /** The requested scope of a user's sign-in: with `openid` in it there must be an ID token. */
   readonly requestedScope?: readonly string[];
   /** Why there must be an ID token whatever the scope is, to complete "id_token is missing". */
@@ -71,15 +76,17 @@ export async function grantedClaims(
 ): Promise<IdTokenClaims | undefined> {
   const { idTokens, clock } = context;
   const { fields } = granted;
-  const { request, signal, source = "provider", issuedWithin } = ownFields(details);
+  const { request, code, signal, source = "provider", issuedWithin } = ownFields(details);
   const { nonce, maxAge, issuedAt = 0 } = ownFields(request ?? {});
   const { accessToken, idToken } = fields;
   checkIdTokenPresence(context, granted, details);
   if (idToken === undefined || !idTokens.supported) return undefined;
   const verify = (): Promise<IdTokenClaims> =>
-    idTokens.verify(
+    idTokens.verifyGranted(
       idToken,
       {
+        isSignIn: request !== undefined,
+        code,
         ...(issuedWithin !== undefined && { issuedWithin }),
         accessToken,
         ...(nonce !== undefined && { nonce }),
@@ -90,7 +97,21 @@ export async function grantedClaims(
       },
       source,
     );
-  return withPatienceForKeys(context, verify, signal);
+  const claims = await withPatienceForKeys(context, verify, signal);
+  checkSameIssuer(context, claims, ownFields(details).issuer);
+  return claims;
+}
+
+/** Checks that callback and ID token are of the same tenant, where the provider has an issuer for each. */
+function checkSameIssuer(
+  { provider: { name, issuer } }: ClientContext,
+  claims: IdTokenClaims,
+  ofCallback: string | undefined,
+): void {
+  if (ofCallback === undefined || singleIssuer(issuer) !== undefined) return;
+  if (withoutScheme(claims.iss) === withoutScheme(ofCallback)) return;
+  const message = `The callback's iss and the ID token's differ: the callback may be of another tenant of ${name} (RFC 9207). Start again.`;
+  throw new OAuthError("ISSUER_MISMATCH", message, { provider: name });
 }
 
 /** Checks that there is an ID token where one was asked for, and that it can be verified. */

@@ -59,7 +59,11 @@ export async function readFragment(
   }
   reportIgnored(provider.name, fields.ignored);
   const granted = { fields, receivedAt: clock.now() };
-  const claims = await grantedClaims(context, granted, { request, source: "anybody" });
+  const claims = await grantedClaims(context, granted, {
+    request,
+    issuer: fragment.get("iss") ?? undefined,
+    source: "anybody",
+  });
   if (claims && claims["at_hash"] === undefined) {
     // Nothing else ties the two together: whoever wrote the URL may have put in another token.
     refuse(

@@ -48,10 +48,15 @@ export class RefusedTokens {
 /** A token request of one grant. */
 export interface TokenRequest
   extends
-    Pick<EndpointRequest, "parameters" | "secrets" | "signal" | "until" | "advice" | "repeatable">,
+    Pick<
+      EndpointRequest,
+      "parameters" | "secrets" | "signal" | "until" | "advice" | "repeatable" | "at"
+    >,
     Pick<TokenResponseOptions, "notAccessToken"> {
   /** The `grant_type`. */
   readonly grant: string;
+  /** Whether a new token is requested in place of another: the hooks of a refresh run then. */
+  readonly isRefresh?: boolean;
   /** Awaited just before the request is sent; what it throws stops the request. */
   readonly beforeSend?: (() => Promise<void>) | undefined;
 }
@@ -69,9 +74,8 @@ export async function requestTokens(
 ): Promise<GrantedTokens> {
   const request = ownFields(given);
   const { clock, hooks, provider } = context;
-  const { grant, parameters } = request;
+  const { grant, parameters, isRefresh = false } = request;
   const hookContext = { provider: provider.name, grant };
-  const isRefresh = grant === "refresh_token";
   const start = clock.now();
   // The response as far as the hooks have come: the refresh token in it is kept when the next one throws.
   let received: TokenResponseHookValue | undefined;
@@ -132,12 +136,11 @@ function rescued(
 
 function accept(
   { provider: { scopeDelimiter, name }, dpop }: ClientContext,
-  { grant, notAccessToken }: TokenRequest,
+  { isRefresh = false, notAccessToken }: TokenRequest,
   answer: EndpointAnswer,
 ): GrantedTokens {
   const { body, receivedAt, unusable } = answer;
   const isBound = dpop !== undefined;
-  const isRefresh = grant === "refresh_token";
   const fields = ownFields(
     readTokenResponse(body, { scopeDelimiter, notAccessToken, isBound, isRefresh }),
   );

@@ -21,6 +21,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ProviderEndpoints } from "../provider-definition.ts";
 import { basicAuthorization } from "./basic-authentication.ts";
 import type { ClientAuthentication } from "./client-authentication.ts";
+import { singleIssuer } from "./issuer.ts";
 
 /** The OAuth endpoints at which a client authenticates. */
 export type EndpointKind =
@@ -109,7 +110,7 @@ export async function callEndpoint<Answer>(
 ): Promise<Answer> {
   const { ask, response } = ENDPOINTS[kind];
   const { origin } = new URL(endpoint);
-  const { issuer = origin } = client.provider;
+  const issuer = singleIssuer(client.provider.issuer) ?? origin;
   const authenticate = await clientAuth(client, endpoint);
   // Kept from openid-client, which wraps whatever is thrown in an error of its own.
   let outcome: Promise<Answer> | undefined;
@@ -164,7 +165,8 @@ export async function discoverServer(
     timeout: 0,
     [customFetch]: async (url) => {
       document = exchange(url);
-      return Response.json(await document.catch(() => ({})));
+      // `exchange` has checked the issuer, which may be another one than the URL.
+      return Response.json({ ...(await document.catch(() => ({}))), issuer });
     },
   }).catch(async (error: unknown) => {
     await document;
@@ -197,7 +199,7 @@ async function assertingAuth(
   const changes = {
     [modifyAssertion]: (_header: unknown, claims: Record<string, unknown>) => {
       const now = Math.floor(clock.now() / 1000);
-      const audience = chosen.audience ?? provider.issuer ?? provider.endpoints.token;
+      const audience = chosen.audience ?? singleIssuer(provider.issuer) ?? provider.endpoints.token;
       Object.assign(claims, { aud: audience, iat: now, nbf: now, exp: now + 60 });
     },
   };

@@ -9,9 +9,18 @@ import {
 import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
-import type { RefreshedIdToken } from "./id-token.ts";
+import type { IdTokenExpectations, RefreshedIdToken } from "./id-token.ts";
+import {
+  algorithmsOf,
+  canVerifyIdTokens,
+  type IdTokenProvider,
+  isVerifiedBySecret,
+  secretProblems,
+} from "./id-token-problems.ts";
 import type { IdTokenRules } from "./id-token-rules.ts";
+import { spellingsOf } from "./issuer.ts";
 import type * as keySets from "./key-set.ts";
+import type { KeySource } from "./verified-jwt.ts";
 
 /** What an ID token must be beyond the rules of OpenID Connect. */
 export interface VerifyIdTokenOptions {
@@ -47,22 +56,23 @@ const RULES: OptionRules<VerifyIdTokenOptions> = {
   issuedWithin: mustBeSeconds,
 };
 
+/** What the ID token of a grant must be. */
+export interface GrantedIdToken extends VerifyIdTokenOptions {
+  /** The code that was exchanged for it, to check `c_hash`. */
+  readonly code?: string | undefined;
+  /** Whether it ends a sign-in of this client. */
+  readonly isSignIn: boolean;
+}
+
 const MOST_LOGOUTS = 10_000;
 /** Milliseconds: longer than a logout token without `exp` is accepted when the clocks agree. */
 const REMEMBERED = 10 * 60_000;
-
-/** The part of a provider's definition that its ID tokens are checked against. */
-export interface IdTokenProvider {
-  readonly name: string;
-  readonly issuer?: string;
-  readonly endpoints: { readonly jwks?: string };
-  readonly idToken?: IdTokenRules | false;
-}
 
 /** A client whose ID tokens are verified. */
 export interface VerifyingClient extends keySets.KeySetClient {
   readonly provider: IdTokenProvider;
   readonly clientId: string;
+  readonly clientSecret: string | undefined;
   /** Seconds. */
   readonly clockTolerance: number;
 }
@@ -85,10 +95,19 @@ export class IdTokenVerifier {
     return this.#client.provider;
   }
 
-  /** Whether ID tokens can be verified: the provider has an issuer and keys. */
+  get #rules(): IdTokenRules {
+    return ownFields<IdTokenRules>(this.#provider.idToken || {});
+  }
+
+  /** Whether ID tokens can be verified: the provider has an issuer, and keys or an HMAC. */
   get supported(): boolean {
-    const { endpoints, issuer, idToken } = this.#provider;
-    return endpoints.jwks !== undefined && issuer !== undefined && idToken !== false;
+    return canVerifyIdTokens(this.#provider);
+  }
+
+  /** Whether a sign-in with such a scope has a nonce; with tokens in the callback it always has (Core §3.2.2.1). */
+  needsNonce(scope: readonly unknown[], responseType: unknown): boolean {
+    if (!this.supported || !scope.includes("openid")) return false;
+    return this.#rules.nonce !== false || responseType === "token";
   }
 
   /** Lists what is wrong with a scope: with `openid` comes an ID token, which must not be ignored in silence. */
@@ -105,34 +124,59 @@ export class IdTokenVerifier {
     if (this.supported) await (this.#modules ??= loadModules());
   }
 
-  /** Verifies an ID token; see `OAuth2Client.verifyIdToken`. */
-  async verify(
-    jwt: string,
-    options: VerifyIdTokenOptions,
-    source: keySets.JwtSource = "anybody",
-  ): Promise<IdTokenClaims> {
+  /** Verifies an ID token of any of the app's clients; see `OAuth2Client.verifyIdToken`. */
+  async verify(jwt: string, options: VerifyIdTokenOptions): Promise<IdTokenClaims> {
     throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
+    const clientIds = [this.#client.clientId, ...(this.#rules.authorizedParties ?? [])];
+    return this.#verify(jwt, options, "anybody", clientIds);
+  }
+
+  /** Verifies the ID token of a grant: it must be for this client, whose secret or proof key fetched it. */
+  async verifyGranted(
+    jwt: string,
+    details: GrantedIdToken,
+    source: keySets.JwtSource,
+  ): Promise<IdTokenClaims> {
+    const { isSignIn, ...expected } = details;
+    const isWithoutNonce = isSignIn && this.#rules.nonce === false && details.nonce === undefined;
+    return this.#verify(jwt, { ...expected, isWithoutNonce }, source);
+  }
+
+  async #verify(
+    jwt: string,
+    options: Partial<IdTokenExpectations>,
+    source: keySets.JwtSource,
+    clientIds: readonly string[] = [this.#client.clientId],
+  ): Promise<IdTokenClaims> {
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
-    const { keySet, expected } = this.#expectations("verifyIdToken()", sharedKeySet);
-    const keys = { keySet, client: this.#client, source };
-    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected }));
+    const { keys, expected } = await this.#expectations("verifyIdToken()", sharedKeySet, source);
+    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected, clientIds }));
   }
 
   /** Verifies the ID token of a refresh that brought an access token; see `verifyRefreshedIdToken`. */
   async verifyRefreshed(jwt: string, accessToken: string): Promise<RefreshedIdToken> {
     const [{ sharedKeySet }, { verifyRefreshedIdToken }] = await (this.#modules ??= loadModules());
-    const { keySet, expected } = this.#expectations("refreshToken()", sharedKeySet);
-    const keys = { keySet, client: this.#client, source: "provider" } as const;
+    const method = "refreshToken()";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "provider");
     return verifyRefreshedIdToken(jwt, keys, ownFields({ accessToken, ...expected }));
+  }
+
+  /** Verifies user info that is a JWT, and returns its claims; see `verifySignedUserInfo`. */
+  async verifyUserInfo(jwt: string): Promise<Readonly<Record<string, unknown>>> {
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifySignedUserInfo } = await import("./signed-user-info.ts");
+    const method = "The signed user info";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "provider");
+    return verifySignedUserInfo(jwt, keys, expected);
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
     const { sharedKeySet } = await import("./key-set.ts");
     const { verifyLogoutToken } = await import("./logout-token.ts");
-    const { keySet, expected } = this.#expectations("verifyLogoutToken()", sharedKeySet);
+    const method = "verifyLogoutToken()";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "anybody");
     const { clock, clockTolerance } = this.#client;
-    const keys = { keySet, client: this.#client, source: "anybody" } as const;
     const claims = await verifyLogoutToken(jwt, keys, expected);
     const last = Math.max((ownFields(claims).exp ?? 0) * 1000, clock.now() + REMEMBERED);
     const until = last + 2 * clockTolerance * 1000;
@@ -143,31 +187,47 @@ export class IdTokenVerifier {
     throw new OAuthError("LOGOUT_TOKEN_INVALID", message, { provider, details: { claim: "jti" } });
   }
 
-  #expectations(method: string, keySetAt: typeof keySets.sharedKeySet) {
-    const { name, issuer, endpoints } = this.#provider;
-    const isIgnored = this.#provider.idToken === false;
-    const idToken = ownFields<IdTokenRules>(this.#provider.idToken || {});
-    if (endpoints.jwks === undefined || issuer === undefined || isIgnored) {
-      const reason = isIgnored ? ", and its idToken must not be false" : "";
+  async #expectations(
+    method: string,
+    keySetAt: typeof keySets.sharedKeySet,
+    source: keySets.JwtSource,
+  ) {
+    const { name, issuer } = this.#provider;
+    if (issuer === undefined || !this.supported) {
+      const reason = this.#provider.idToken === false ? ", and its idToken must not be false" : "";
       const problems = [`the provider needs issuer and endpoints.jwks${reason}`];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }
+    const { audiences, issuerWithoutScheme } = this.#rules;
     const { clock, clockTolerance, transport } = this.#client;
-    const issuers = [issuer];
-    if (idToken.issuerWithoutScheme) issuers.push(issuer.replace(/^https?:\/\//, ""));
     return {
-      keySet: keySetAt(endpoints.jwks, this.#client),
+      keys: await this.#keys(method, keySetAt, source),
       expected: ownFields({
         provider: name,
-        issuers,
-        clientId: this.#client.clientId,
-        algorithms: idToken.algorithms ?? ["RS256"],
-        audiences: idToken.audiences,
+        issuers: spellingsOf(issuer, issuerWithoutScheme),
+        clientIds: [this.#client.clientId],
+        algorithms: algorithmsOf(this.#provider),
+        audiences,
         now: clock.now(),
         clockTolerance,
         clockOffset: transport.clockOffset,
       }),
     };
+  }
+
+  /** The client secret as a key where it verifies the tokens (OpenID Connect Core §10.1), or else the published keys. */
+  async #keys(
+    method: string,
+    keySetAt: typeof keySets.sharedKeySet,
+    source: keySets.JwtSource,
+  ): Promise<KeySource> {
+    const client = this.#client;
+    if (!isVerifiedBySecret(client.provider)) {
+      return { keySet: keySetAt(client.provider.endpoints.jwks as string, client), client, source };
+    }
+    const secret = await Promise.resolve(client.clientSecret);
+    throwProblems(method, secretProblems(client.provider, secret), client.provider.name);
+    return { secret: new TextEncoder().encode(secret) };
   }
 
   #seen(id: string, until: number): boolean {

@@ -10,7 +10,10 @@ import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-
 /** What an ID token must be. */
 export interface IdTokenExpectations extends ProviderExpectations {
   readonly nonce?: string | undefined;
+  /** Whether a nonce is refused: none was sent, so one in the token belongs to another sign-in. */
+  readonly isWithoutNonce?: boolean;
   readonly accessToken?: string | undefined;
+  readonly code?: string | undefined;
   /** Seconds. */
   readonly maxAge?: number | undefined;
   /** Further audiences that are trusted. */
@@ -52,16 +55,27 @@ export async function verifyIdToken(
   checkKind(check, type, claims);
   checkParties(check, claims, expected);
   if (!expected.atAnyTime) checkTimes(check, claims, expected);
-  const { nonce, at_hash: hash } = claims;
-  if (expected.nonce !== undefined && !isSame(nonce, expected.nonce)) {
+  checkNonce(check, claims, expected);
+  await checkHash(check, algorithm, ["at_hash", claims["at_hash"]], expected.accessToken);
+  await checkHash(check, algorithm, ["c_hash", claims["c_hash"]], expected.code);
+  return payload as unknown as IdTokenClaims;
+}
+
+function checkNonce(
+  check: JwtCheck,
+  { nonce }: JWTPayload,
+  { nonce: sent, isWithoutNonce = false }: IdTokenExpectations,
+): void {
+  if (sent !== undefined && !isSame(nonce, sent)) {
     throw check.refusal("nonce", "nonce is not the one that was sent");
   }
-  if (hash !== undefined && expected.accessToken !== undefined) {
-    const half = await leftHalfHash(check, algorithm, expected.accessToken);
-    if (!isSame(hash, half))
-      throw check.refusal("at_hash", "at_hash does not fit the access token");
+  if (isWithoutNonce && typeof nonce === "string" && nonce !== "") {
+    const advice = "if the provider sends it back, leave out nonce: false in idToken";
+    throw check.refusal(
+      "nonce",
+      `it has the nonce of another sign-in, as none was sent; ${advice}`,
+    );
   }
-  return payload as unknown as IdTokenClaims;
 }
 
 function checkKind(check: JwtCheck, type = "", { events }: JWTPayload): void {
@@ -128,9 +142,11 @@ function refuseUnverified(
   const claims = unverifiedClaims(text);
   if (!claims) return {};
   const check = new JwtCheck(ID_TOKEN, expected);
-  const { iss, aud } = claims;
-  if (!expected.issuers.includes(iss as string)) throw check.refusal("iss", "iss is wrong");
-  if (![aud].flat().includes(expected.clientId)) throw check.refusal("aud", "aud is wrong");
+  const { aud } = claims;
+  if (!check.isIssued(claims)) throw check.refusal("iss", "iss is wrong");
+  if (![aud].flat().some((audience) => expected.clientIds.includes(audience as string))) {
+    throw check.refusal("aud", "aud is wrong");
+  }
   checkParties(check, claims, expected);
   return claims;
 }
@@ -138,19 +154,23 @@ function refuseUnverified(
 function checkParties(
   check: JwtCheck,
   { sub, aud, azp }: Readonly<Record<string, unknown>>,
-  { clientId, audiences = [] }: IdTokenExpectations,
+  { clientIds, audiences = [] }: IdTokenExpectations,
 ): void {
   if (typeof sub !== "string" || sub === "" || sub.length > 255) {
     throw check.refusal("sub", "sub is wrong");
   }
-  if (azp !== undefined && azp !== clientId) throw check.refusal("azp", "azp is not this client");
-  const others = [aud].flat().filter((audience) => audience !== clientId);
+  if (azp !== undefined && !clientIds.includes(azp as string)) {
+    const advice = "verifyIdToken() accepts those of your other apps in idToken.authorizedParties";
+    throw check.refusal("azp", `azp is not this client (${advice})`);
+  }
+  const all = new Set([aud].flat());
+  const others = [...all].filter((audience) => !clientIds.includes(audience as string));
   // Whoever else the token is for could use it here (OpenID Connect Core §3.1.3.7).
   if (others.some((audience) => !audiences.includes(audience as string))) {
     const advice = "list those that you trust in the provider's idToken.audiences";
     throw check.refusal("aud", `aud has audiences beside this client: ${advice}`);
   }
-  if (others.length > 0 && azp === undefined) {
+  if (all.size > 1 && azp === undefined) {
     throw check.refusal("aud", "aud has audiences beside this client and azp is missing");
   }
 }
@@ -183,20 +203,24 @@ function isSame(claimed: unknown, secret: string): boolean {
   return typeof claimed === "string" && sameSecret(claimed, secret);
 }
 
-/** Computes the `at_hash` of an access token (OpenID Connect Core §3.1.3.6). */
-async function leftHalfHash(
+/** Checks the hash of an access token or a code, if the ID token has one (OpenID Connect Core §3.1.3.6 and §3.3.2.11). */
+async function checkHash(
   check: JwtCheck,
   algorithm: string,
-  accessToken: string,
-): Promise<string> {
+  [claim, hash]: readonly ["at_hash" | "c_hash", unknown],
+  secret: string | undefined,
+): Promise<void> {
+  if (hash === undefined || secret === undefined) return;
   // Of EdDSA only Ed25519 is verified here, which hashes with SHA-512 (RFC 8032 §5.1).
   const size = ["EdDSA", "Ed25519"].includes(algorithm)
     ? "512"
-    : /^(?:RS|PS|ES)(256|384|512)$/.exec(algorithm)?.[1];
+    : /^(?:RS|PS|ES|HS)(256|384|512)$/.exec(algorithm)?.[1];
   if (size === undefined) {
-    throw check.refusal("at_hash", "at_hash cannot be checked for its algorithm");
+    throw check.refusal(claim, `${claim} cannot be checked for its algorithm`);
   }
-  const bytes = new TextEncoder().encode(accessToken);
+  const bytes = new TextEncoder().encode(secret);
   const digest = new Uint8Array(await crypto.subtle.digest(`SHA-${size}`, bytes));
-  return base64url(digest.subarray(0, digest.length / 2));
+  if (isSame(hash, base64url(digest.subarray(0, digest.length / 2)))) return;
+  const hashed = claim === "at_hash" ? "the access token" : "the code";
+  throw check.refusal(claim, `${claim} does not fit ${hashed}`);
 }

@@ -16,6 +16,7 @@ import {
   SignJWT,
 } from "jose";
 import { definedFields, ownFields, ownOptions } from "../options/own-fields.ts";
+import type { JwtClaims } from "./jwt-claims.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { KeySetDocument } from "./key-set.ts";
 import type { ImportedKey, PublicJwk, Signer } from "./signing-key.ts";
@@ -32,8 +33,8 @@ import {
 /** What the header and the registered claims of a JWT must be. */
 export interface JwtExpectations {
   readonly algorithms: readonly string[];
-  readonly issuers: readonly string[];
-  readonly clientId: string;
+  /** The audience must be one of them. */
+  readonly clientIds: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Seconds by which two clocks may differ. */
@@ -48,25 +49,28 @@ export interface VerifiedJwt {
 }
 
 /**
- * Verifies a JWT's signature with a key set, and its registered claims (RFC 7519 §7.2).
+ * Verifies a JWT's signature with a key set or with a shared secret, and its registered claims (RFC 7519 §7.2) but `iss`.
  *
  * @throws {@link JwtRefusal}.
  */
 export async function verifyJwt(
   jwt: string,
-  keys: KeySetDocument,
+  keys: KeySetDocument | Uint8Array,
   expected: JwtExpectations,
-  requiredClaims: readonly string[],
+  { requiredClaims, optionalParties = false }: JwtClaims,
 ): Promise<VerifiedJwt> {
   try {
-    const { payload, protectedHeader } = await verifyWithFittingKey(jwt, keyFinder(keys), {
+    const options = {
       algorithms: [...expected.algorithms],
-      issuer: [...expected.issuers],
-      audience: expected.clientId,
+      ...(!optionalParties && { audience: [...expected.clientIds] }),
       clockTolerance: expected.clockTolerance,
       currentDate: new Date(expected.now),
       requiredClaims: [...requiredClaims],
-    });
+    };
+    const { payload, protectedHeader } =
+      keys instanceof Uint8Array
+        ? await jwtVerify(jwt, keys, options)
+        : await verifyWithFittingKey(jwt, keyFinder(keys), options);
     // jose accepts one extension itself (b64), and none belongs in these tokens.
     const { crit, alg, typ } = ownFields(protectedHeader);
     if (crit !== undefined) throw CRITICAL;

@@ -2,9 +2,12 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
+import { isIssuer, type Issuer } from "./issuer.ts";
+import type { JwtClaims } from "./jwt-claims.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
-import type { JwtSource, KeySet, KeySetClient } from "./key-set.ts";
+import type { JwtSource, KeySet, KeySetClient, KeySetDocument } from "./key-set.ts";
+import { keysForIssuer } from "./keys-for-issuer.ts";
 
 /** Characters: a thousand groups of a user fit in. */
 const LONGEST_JWT = 64 * 1024;
@@ -12,22 +15,25 @@ const LONGEST_JWT = 64 * 1024;
 const LATEST = 8_640_000_000_000;
 
 /** A kind of JWT that a provider issues. */
-interface JwtKind {
+interface JwtKind extends JwtClaims {
   /** For messages, for example "ID token". */
   readonly name: string;
-  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID";
-  readonly requiredClaims: readonly string[];
+  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID" | "USER_INFO_INVALID";
 }
 
 /** What every JWT of a provider for one client must be. */
 export interface ProviderExpectations extends JwtExpectations {
   readonly provider: string;
+  /** How `iss` may be written. */
+  readonly issuers: readonly Issuer[];
   /** Tells a wrong clock from a wrong token. */
   readonly clockOffset: ClockOffset;
 }
 
-/** The keys that a JWT is verified with. */
-export interface KeySource {
+/** What a JWT is verified with: the provider's published keys, or a secret that it shares with the client. */
+export type KeySource = PublishedKeys | { readonly secret: Uint8Array };
+
+interface PublishedKeys {
   readonly keySet: KeySet;
   readonly client: KeySetClient;
   readonly source: JwtSource;
@@ -60,6 +66,8 @@ export class JwtCheck {
       throw this.refusal(claim, reason, claim === "kid" ? "KEY_SELECTION_FAILED" : undefined);
     });
     const payload: Readonly<Record<string, unknown>> = ownFields(verified.payload);
+    const isNamed = !this.#kind.optionalParties || payload["iss"] !== undefined;
+    if (isNamed && !this.isIssued(payload)) throw this.refusal("iss", "iss is wrong");
     if (!tidyJson(verified.payload)) {
       throw this.refusal("jwt", "its claims are nested too deeply");
     }
@@ -69,26 +77,33 @@ export class JwtCheck {
       }
     }
     if (
-      [payload["aud"]].flat().some((audience) => typeof audience !== "string" || audience === "")
+      [payload["aud"] ?? []]
+        .flat()
+        .some((audience) => typeof audience !== "string" || audience === "")
     ) {
       throw this.refusal("aud", "aud is not a list of clients");
     }
     return verified;
   }
 
-  async #verifyWithNewest(
-    text: string,
-    { keySet, client, source }: KeySource,
-  ): Promise<VerifiedJwt> {
-    const { requiredClaims } = this.#kind;
+  async #verifyWithNewest(text: string, keys: KeySource): Promise<VerifiedJwt> {
+    const verifyWith = (usable: KeySetDocument | Uint8Array) =>
+      verifyJwt(text, usable, this.#expected, this.#kind);
+    if ("secret" in keys) return verifyWith(keys.secret);
+    const { keySet, client, source } = keys;
     try {
-      return await verifyJwt(text, await keySet.keys(client), this.#expected, requiredClaims);
+      return await verifyWith(keysForIssuer(await keySet.keys(client), text));
     } catch (error) {
       if (!(error instanceof JwtRefusal) || error.kind !== "keyMissing") throw error;
       const newer = await keySet.refetch(client, source);
       if (!newer) throw error;
-      return verifyJwt(text, newer, this.#expected, requiredClaims);
+      return verifyWith(keysForIssuer(newer, text));
     }
+  }
+
+  /** Whether the provider is the issuer by the JWT's claims. */
+  isIssued(claims: Readonly<Record<string, unknown>>): boolean {
+    return this.#expected.issuers.some((issuer) => isIssuer(issuer, claims["iss"], claims));
   }
 
   /** Builds the error for a claim that is wrong. */

@@ -11,13 +11,13 @@ import { renewalFailed } from "./refresh-errors.ts";
  * @throws OAuthError: why there is none; `RENEWAL_FAILED` for what `renew` threw.
  */
 export async function askForToken(
-  { provider, refresh }: RefreshRegistryParts,
+  { provider, exchanges, refresh }: RefreshRegistryParts,
   token: Token,
   renew: Renew | undefined,
   beforeSend: (() => Promise<void>) | undefined,
 ): Promise<Token> {
   const own = renewFor(token, renew);
-  if (!own) return refresh(token, beforeSend);
+  if (!own) return exchanges.watch(token, refresh(token, beforeSend));
   await beforeSend?.();
   try {
     return Token.from(await own(token));

@@ -52,6 +52,11 @@ export class KnownToken {
     return [this.#current, this.held?.token].filter((token) => token !== undefined);
   }
 
+  /** Notes why the provider refuses to refresh the version in the store: for good, if it has a refresh token. */
+  refused({ token, version }: TokenVersion, error: OAuthError): void {
+    if (token.refreshToken !== undefined) this.refusal = { version, error };
+  }
+
   /** Adopts the version that was read from the store. */
   adopt(held: TokenVersion): void {
     const before = this.held;

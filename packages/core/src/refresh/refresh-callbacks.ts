@@ -1,5 +1,6 @@
 import { isOwnGrant } from "../tokens/own-grants.ts";
 import type { Token } from "../tokens/token.ts";
+import type { Exchanges } from "./exchanges.ts";
 import type { Renew } from "./flight-key.ts";
 import type { OnTokenUpdate } from "./refreshed-token.ts";
 
@@ -10,6 +11,8 @@ export interface RefreshCallbacks {
   readonly renew?: Renew | undefined;
   /** Whether the grant in a stored record is repeated. */
   readonly repeatGrant?: boolean | undefined;
+  /** Whether the API has refused the token: the provider does not exchange such a one. */
+  readonly isRejected?: boolean;
 }
 
 /** Where a token came from: decides which newer token replaces it. */
@@ -29,6 +32,7 @@ export interface RefreshRegistryParts {
   readonly prepare: (token: Token) => Promise<void>;
   /** Has the provider revoke a token that nobody uses. */
   readonly revoke: (token: Token) => Promise<void>;
+  readonly exchanges: Exchanges;
   readonly now: () => number;
   readonly random: () => number;
 }

@@ -2,8 +2,9 @@ import { ownFields } from "../options/own-fields.ts";
 import { publishRefresh } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { PartlyRefused } from "../tokens/partly-refused.ts";
-import { Token } from "../tokens/token.ts";
+import type { Token } from "../tokens/token.ts";
 import { askForToken } from "./ask-for-token.ts";
+import type { Exchanges } from "./exchanges.ts";
 import { flightKey, type Renew, renewFor } from "./flight-key.ts";
 import { isSameToken, refreshKey } from "./refresh-key.ts";
 import { RecentlyUsed } from "../recently-used.ts";
@@ -41,6 +42,8 @@ const FINAL = new Set<OAuthError["code"]>(["INVALID_GRANT", "SUBJECT_MISMATCH"])
  * made from the old token afterwards finds the new one.
  */
 export class RefreshRegistry {
+  /** Which tokens are exchanged for new ones, and when. */
+  readonly exchanges: Exchanges;
   readonly #states = new RecentlyUsed<RefreshState>(MOST_STATES, ({ pending, latest }) => {
     return pending ? "pinned" : (latest?.hold ?? "evictable");
   });
@@ -51,6 +54,7 @@ export class RefreshRegistry {
 
   constructor(parts: RefreshRegistryParts) {
     this.#parts = parts;
+    this.exchanges = parts.exchanges;
     this.#ends = new TokenEnds(parts.provider);
   }
 
@@ -83,6 +87,11 @@ export class RefreshRegistry {
     return this.#states.peek(refreshKey(token))?.refusal;
   }
 
+  /** Whether a token can be replaced without the user. */
+  canRefresh(token: Token, options: RefreshCallbacks): boolean {
+    return isRefreshable(token, options) || (!options.isRejected && this.exchanges.covers(token));
+  }
+
   /** Whether a refresh of a token is under way. */
   isRefreshing(token: Token, renew?: Renew): boolean {
     return this.#states.peek(flightKey(token, renew))?.pending !== undefined;
@@ -110,9 +119,9 @@ export class RefreshRegistry {
     return this.#ends.end(tokens, origin.renew, this.now());
   }
 
-  /** Notes that the provider has revoked a refresh token, so that no session sends it or its access token. */
-  revoked(refreshToken: string): void {
-    this.#ends.revoked(refreshToken, this.now());
+  /** Notes that the provider has revoked a token, or the one with a refresh token, so that no session sends it. */
+  revoked(token: Token | string): void {
+    this.#ends.revoked(token, this.now());
   }
 
   /** Loads what a refresh of a token needs, so that the lock on it is not held meanwhile. */
@@ -154,10 +163,7 @@ export class RefreshRegistry {
       await this.ensureSaved(newest, options.onTokenUpdate);
       return newest;
     }
-    if (!isRefreshable(newest, options)) {
-      // Throws REFRESH_TOKEN_MISSING: the grant in a record is not repeated.
-      return this.#parts.refresh(Token.from({ ...newest.toJSON(), renewal: undefined }));
-    }
+    if (!this.canRefresh(newest, options)) throw this.exchanges.whyNotRefreshed(newest);
     const state = this.#state(flightKey(newest, renew));
     if (state.refusal) throw state.refusal;
     state.pending ??= this.#start(state, newest, options, beforeSend).finally(() => {

@@ -185,7 +185,7 @@ export class StoredTokenSource implements TokenSource {
   async #lookAgain(refusal: OAuthError): Promise<void> {
     const stored = await this.#read();
     if (stored.version === this.#known.held?.version) {
-      this.#known.refusal = { version: stored.version, error: refusal };
+      this.#known.refused(stored, refusal);
       throw refusal;
     }
     this.#known.adopt(stored);

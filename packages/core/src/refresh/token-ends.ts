@@ -42,9 +42,10 @@ export class TokenEnds {
     return end.error;
   }
 
-  /** Notes that the provider has revoked a refresh token at the app's own request. */
-  revoked(refreshToken: string, at: number): void {
-    this.#revoked.set(refreshTokenKey(refreshToken), { at, error: sessionEnded(this.#provider) });
+  /** Notes that the provider has revoked a token, or the one with a refresh token, at the app's own request. */
+  revoked(token: Token | string, at: number): void {
+    const key = typeof token === "string" ? refreshTokenKey(token) : refreshKey(token);
+    this.#revoked.set(key, { at, error: sessionEnded(this.#provider) });
   }
 
   /** The error of requests with a token that a session has ended. */

@@ -5,6 +5,7 @@ import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placem
 import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import { Exchanges } from "../refresh/exchanges.ts";
 import { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import type { RetryBudget } from "../http/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
@@ -45,7 +46,7 @@ export function sessionContext(
 ): SessionContext {
   const { provider, clock } = client;
   const { userInfo } = provider.endpoints;
-  return {
+  const context: SessionContext = {
     client,
     registry: new RefreshRegistry({
       provider: provider.name,
@@ -61,10 +62,10 @@ export function sessionContext(
         if (token.idToken !== undefined) await client.idTokens.load();
       },
       async revoke(token) {
-        if (provider.endpoints.revocation === undefined) return;
-        const { revokeToken } = await import("../endpoints/revocation.ts");
-        await revokeToken(client, token);
+        const { canRevoke, revokeAtProvider } = await import("./revoke-token.ts");
+        if (canRevoke(provider)) await revokeAtProvider(context, token);
       },
+      exchanges: new Exchanges(provider.name, client.renew, () => clock.now()),
       now: () => clock.now(),
       random: client.random,
     }),
@@ -82,4 +83,5 @@ export function sessionContext(
     placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,
   };
+  return context;
 }

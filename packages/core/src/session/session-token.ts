@@ -3,7 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { TokenExpiredError, TokenUpdated } from "../tokens/token-errors.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import type { Token } from "../tokens/token.ts";
-import { isRefreshable } from "../refresh/refresh-callbacks.ts";
+import type { RefreshCallbacks } from "../refresh/refresh-callbacks.ts";
 import type { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import { noTokenYet } from "../refresh/refresh-errors.ts";
 import { isWithinLeeway } from "./refresh-leeway.ts";
@@ -87,8 +87,9 @@ export class SessionToken {
     if (current.accessToken !== failed.accessToken) {
       return this.#saveIfDue(signal)?.then(() => current) ?? Promise.resolve(current);
     }
-    if (!this.#canRefresh(current)) return undefined;
-    return this.#refresh(signal).catch((error: unknown) => {
+    const options = { ...this.#options, isRejected: true };
+    if (!this.#canRefresh(current, options)) return undefined;
+    return this.#refresh(signal, options).catch((error: unknown) => {
       if (lacksRefreshToken(error)) return undefined;
       throw error;
     });
@@ -96,12 +97,13 @@ export class SessionToken {
 
   /** Refreshes a token that expires soon. */
   async #refreshAhead(current: Token, signal: AbortSignal | undefined): Promise<Token> {
-    if (this.#isManual || !isRefreshable(current, this.#options)) return current;
+    if (this.#isManual || !this.#registry.canRefresh(current, this.#options)) return current;
     try {
       return await this.#refresh(signal);
     } catch (error) {
       // The token is still valid, so a transient failure of the provider need not fail the request.
-      if (OAuthError.isInstance(error) && isTransient(error)) return current;
+      const isPaused = this.#registry.exchanges.isPaused(current);
+      if (OAuthError.isInstance(error) && (isTransient(error) || isPaused)) return current;
       throw error;
     }
   }
@@ -117,8 +119,8 @@ export class SessionToken {
   }
 
   /** Whether a refresh may bring another token. */
-  #canRefresh(current: Token): boolean {
-    return isRefreshable(current, this.#options) || this.source.mayKnowMore;
+  #canRefresh(current: Token, options: RefreshCallbacks = this.#options): boolean {
+    return this.#registry.canRefresh(current, options) || this.source.mayKnowMore;
   }
 
   /** Refreshes the token whether or not it has expired. */
@@ -146,11 +148,15 @@ export class SessionToken {
 
   /** Whether the token expires soon enough to be refreshed now. */
   #isDue(token: Token, now: number): boolean {
-    return isWithinLeeway(token, this.#options.leeway, now, () => this.#registry.jitterOf(token));
+    const leeway = this.#registry.exchanges.leewayOf(token, this.#options.leeway);
+    return isWithinLeeway(token, leeway, now, () => this.#registry.jitterOf(token));
   }
 
-  async #refresh(signal: AbortSignal | undefined): Promise<Token> {
-    const token = await unlessAborted(this.source.refresh(this.#options), signal);
+  async #refresh(
+    signal: AbortSignal | undefined,
+    options: RefreshCallbacks = this.#options,
+  ): Promise<Token> {
+    const token = await unlessAborted(this.source.refresh(options), signal);
     if (this.#options.refresh === "notify") throw new TokenUpdated(this.#provider, token);
     return token;
   }
@@ -161,7 +167,9 @@ export class SessionToken {
 
   /** Why a refresh of a token fails, as far as it is known before; undefined when it may succeed. */
   #obstacleOf(token: Token, now: number): string | undefined {
-    if (!isRefreshable(token, this.#options)) return "it has no refresh token";
+    const spent = this.#registry.exchanges.obstacle(token);
+    if (spent !== undefined && this.#options.renew === undefined) return spent;
+    if (!this.#registry.canRefresh(token, this.#options)) return "it has no refresh token";
     if (this.#registry.refusalOf(token)) return "the provider has refused to refresh it";
     const end = token.refreshTokenExpiresAt?.getTime();
     return end !== undefined && now >= end ? "its refresh token has expired too" : undefined;

@@ -7,6 +7,7 @@ import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { SessionRequests } from "../requests/session-requests.ts";
 import type { RequestSender } from "../requests/request-context.ts";
+import type { Revocation } from "./revoke-session.ts";
 import type { SessionContext } from "./session-context.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
@@ -92,13 +93,16 @@ export class OAuth2Session extends SessionRequests {
   }
 
   /**
-   * Ends the session: deletes the token from the session and the store, then revokes the refresh token and the access token
-   * at the provider (RFC 7009). All sessions of this client with the same token end: their requests fail with
-   * `SESSION_ENDED` before anything is sent. If a refresh is under way, its new token is discarded and revoked too.
+   * Ends the session: deletes the token from the session and the store, then has the provider revoke it: both halves at the
+   * revocation endpoint (RFC 7009), or in the provider's own way. All sessions of this client with the same token end: their
+   * requests fail with `SESSION_ENDED` before anything is sent. If a refresh is under way, its new token is discarded and
+   * revoked too.
    *
-   * @throws ConfigurationError when the provider has no revocation endpoint; nothing has changed then. OAuthError when the
-   * provider cannot be reached or refuses (`NETWORK_ERROR`, `INVALID_CLIENT`, …), or when the store fails (`STORE_FAILED`);
-   * the session has ended in that case too. Call `revoke()` again on the same session to repeat the steps that failed.
+   * @returns Whether the provider has revoked the token: a few have no way to do so.
+   * @throws OAuthError when the provider cannot be reached or refuses (`NETWORK_ERROR`, `INVALID_CLIENT`, …), or when the
+   * store fails (`STORE_FAILED`); the session has ended in that case too. Call `revoke()` again on the same session to
+   * repeat the steps that failed. ConfigurationError when the server's metadata name a revocation endpoint that cannot be
+   * used; nothing has changed then.
    *
    * @example
    * ```ts
@@ -111,13 +115,14 @@ export class OAuth2Session extends SessionRequests {
    * }
    * ```
    */
-  async revoke(): Promise<void> {
+  async revoke(): Promise<Revocation> {
     const { revokeSession } = await import("./revoke-session.ts");
-    await this.#told(revokeSession(this.#context, this.#token.source));
+    return this.#told(revokeSession(this.#context, this.#token.source));
   }
 
   /**
-   * Fetches the user info, in the provider's own field names.
+   * Fetches the user info, in the provider's own field names. At a provider with neither an endpoint nor a function for it
+   * these are the claims of the verified ID token.
    *
    * @throws OAuthError: `API_REQUEST_FAILED`, `TOKEN_REJECTED`, `USER_INFO_INVALID` for an answer that is no user (without
    * `sub` at an OpenID provider: Core §5.3.2), `SUBJECT_MISMATCH`, `RESPONSE_TOO_LARGE` above 1 MiB, or
@@ -138,11 +143,17 @@ export class OAuth2Session extends SessionRequests {
     return this.#told(fetchProfile(this.#userInfoClient, this));
   }
 
+  /** @throws OAuthError when the session has ended: the user info of some providers needs no request that would fail. */
   get #userInfoClient(): UserInfoClient {
     const { client, origins } = this.#context;
+    const { ended } = this.#token.source;
+    if (ended) throw ended;
     return {
       provider: client.provider,
+      clientId: client.clientId,
       clientSecret: client.clientSecret,
+      verifiesIdTokens: client.idTokens.supported,
+      verifyUserInfo: (jwt) => client.idTokens.verifyUserInfo(jwt),
       resolve: (url) => origins.resolveUnguarded(url),
       now: () => client.clock.now(),
     };

@@ -50,6 +50,20 @@ export class ScopeChangedError extends OAuthError {
   }
 }
 
+/** The error of a refresh of a token without a refresh token. */
+export function refreshTokenMissing(provider: string): OAuthError {
+  const message = `The token has no refresh token, so ${provider} cannot refresh it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`;
+  return new OAuthError("REFRESH_TOKEN_MISSING", message, { provider });
+}
+
+/** The error of a refresh of a token that had to be exchanged for a new one before it expired. */
+export function tokenUnexchangeable(provider: string): TokenExpiredError {
+  return new TokenExpiredError(
+    provider,
+    "it could be exchanged for a new one only before it expires. Let the user sign in again.",
+  );
+}
+
 // By the keys: a bundler that shortens class names leaves them as they are.
 for (const [name, { prototype }] of Object.entries({
   TokenExpiredError,

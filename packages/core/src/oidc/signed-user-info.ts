@@ -1,0 +1,50 @@
+import { ownFields } from "../options/own-fields.ts";
+import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
+
+const USER_INFO = {
+  name: "signed user info",
+  code: "USER_INFO_INVALID",
+  // The provider only should send iss and aud (OpenID Connect Core §5.3.2).
+  requiredClaims: ["sub"],
+  optionalParties: true,
+} as const;
+
+/** How many parts an encrypted JWT has (RFC 7516 §7.1). */
+const PARTS_OF_JWE = 5;
+
+/**
+ * Verifies user info that is a JWT (OpenID Connect Core §5.3.2): its signature, and `iss`, `aud` and `exp` where it has
+ * them.
+ *
+ * @returns Its claims.
+ * @throws OAuthError: `USER_INFO_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
+ * `KEY_SET_UNAVAILABLE`, or `CLOCK_SKEW` when this machine's clock is wrong.
+ */
+export async function verifySignedUserInfo(
+  text: string,
+  keys: KeySource,
+  expected: ProviderExpectations,
+): Promise<Readonly<Record<string, unknown>>> {
+  const check = new JwtCheck(USER_INFO, expected);
+  if (text.split(".", PARTS_OF_JWE + 1).length === PARTS_OF_JWE) {
+    const reason =
+      "it is encrypted, which Grantkit cannot read: register the client without userinfo_encrypted_response_alg";
+    throw check.refusal("jwt", reason);
+  }
+  const { payload, type = "" } = await check.verify(text, keys);
+  // Such a type names another kind of JWT (RFC 8725 §3.11), which the provider signs with the same keys.
+  if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of another kind of JWT");
+  const claims = ownFields(payload);
+  if (claims["events"] !== undefined) throw check.refusal("events", "it is a logout token");
+  const { aud } = claims;
+  if (
+    aud !== undefined &&
+    ![aud].flat().some((audience) => expected.clientIds.includes(audience))
+  ) {
+    throw check.refusal("aud", "aud is wrong");
+  }
+  if (typeof claims.sub !== "string" || claims.sub === "") {
+    throw check.refusal("sub", "sub is wrong");
+  }
+  return payload;
+}

@@ -73,7 +73,7 @@ async function runRow(row, context) {
     process.exitCode = 1;
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`${row.name.padEnd(24)} ${outcome.padEnd(8)} ${seconds.padStart(6)} s`);
+  console.log(`${row.name.padEnd(26)} ${outcome.padEnd(8)} ${seconds.padStart(6)} s`);
 }
 
 /**

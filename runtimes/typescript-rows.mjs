@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { entryPoints } from "../scripts/packed-packages.mjs";
 
-function row(name, compiler, options) {
+function typeCheck(name, compiler, options) {
   const check = async ({ root, project, run }) => {
     const folder = join(project, name);
     mkdirSync(folder);
@@ -18,6 +18,7 @@ function row(name, compiler, options) {
       lib: ["es2023"],
       types: ["node"],
       strict: true,
+      exactOptionalPropertyTypes: true,
       skipLibCheck: false,
       noEmit: true,
       ...options,
@@ -36,14 +37,16 @@ function row(name, compiler, options) {
   return { name, run: check };
 }
 
+const row = (compiler, module, moduleResolution, more) =>
+  typeCheck(`${compiler}-${moduleResolution}`, compiler, { module, moduleResolution, ...more });
+
 export const typescriptRows = [
+  ...["typescript-5.6", "typescript", "typescript-7"].flatMap((compiler) => [
+    row(compiler, "nodenext", "nodenext"),
+    row(compiler, "esnext", "bundler"),
+  ]),
+  row("typescript-5.6", "node16", "node16"),
   // TypeScript 7 has no node10.
-  row("typescript-node10", "typescript-5.6", { module: "esnext", moduleResolution: "node10" }),
-  row("typescript-6-node10", "typescript", {
-    module: "esnext",
-    moduleResolution: "node10",
-    ignoreDeprecations: "6.0",
-  }),
-  row("typescript-node16", "typescript-5.6", { module: "node16", moduleResolution: "node16" }),
-  row("typescript-bundler", "typescript", { module: "esnext", moduleResolution: "bundler" }),
+  row("typescript-5.6", "esnext", "node10"),
+  row("typescript", "esnext", "node10", { ignoreDeprecations: "6.0" }),
 ];

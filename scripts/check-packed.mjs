@@ -1,6 +1,6 @@
 // Packs every published package and installs the tarballs into an empty project, as a user would. There it loads each
-// package with import and require(), signs in against the emulators, type-checks the README's example with several
-// versions of TypeScript, and runs the matrix of runtimes and tools (runtimes/matrix.mjs). npm installs the newest version of each dependency, so core's tests run with those too; `npm test`
+// package with import and require(), signs in against the emulators, and runs the matrix of runtimes and tools
+// (runtimes/matrix.mjs). npm installs the newest version of each dependency, so core's tests run with those too; `npm test`
 // runs with the lowest.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -79,41 +79,5 @@ const newest = ["axios", "jose", "openid-client"].map((name) => {
 });
 console.log(`core's tests pass with ${newest.join(", ")}`);
 
-const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8"));
-writeFileSync(join(project, "example.mts"), example);
-writeFileSync(
-  join(project, "every.mts"),
-  entryPoints
-    .map((name, index) => `import * as p${index} from "${name}";\nvoid p${index};`)
-    .join("\n"),
-);
-const compilers = ["typescript-5.6", "typescript", "typescript-7"];
-for (const compiler of compilers) {
-  for (const [module, resolution] of [
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
-  ]) {
-    writeFileSync(
-      join(project, "tsconfig.json"),
-      JSON.stringify({
-        compilerOptions: {
-          module,
-          moduleResolution: resolution,
-          moduleDetection: "force",
-          target: "es2022",
-          lib: ["es2023"],
-          types: ["node"],
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          skipLibCheck: false,
-          noEmit: true,
-        },
-        files: ["example.mts", "every.mts"],
-      }),
-    );
-    run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc"), "-p", "."]);
-  }
-}
-console.log(`the README's example type-checks with ${compilers.join(", ")}`);
 await runMatrix(project);
 rmSync(project, { recursive: true, force: true });

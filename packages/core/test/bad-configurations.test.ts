@@ -42,7 +42,18 @@ const session = (options: object) => ({ session: options });
 /** Bad options, each with the first word of its message. Each value is a canary: a secret in the wrong place. */
 const BAD: [string, Parameters<typeof make>[0]][] = [
   ["name", provider({ name: SECRET.toUpperCase() })],
-  ["issuer", provider({ issuer: { [SECRET]: SECRET } })],
+  ["issuer must", provider({ issuer: [SECRET] })],
+  ["issuer.template must", provider({ issuer: { template: SECRET } })],
+  [
+    "issuer.values.tid[0] must",
+    provider({
+      issuer: { template: "https://id.example.com/{tid}", values: { tid: [`/${SECRET}`] } },
+    }),
+  ],
+  ["idToken.nonce must", provider({ idToken: { nonce: SECRET } })],
+  ["idToken.algorithms must not mix", provider({ idToken: { algorithms: ["HS256", "ES256"] } })],
+  ["idToken.authorizedParties must", provider({ idToken: { authorizedParties: SECRET } })],
+  ["clientSecret is too short", provider({ idToken: { algorithms: ["HS256"] } })],
   ["issuerInCallback needs", provider({ issuerInCallback: true })],
   ["scopeDelimiter", provider({ scopeDelimiter: "" })],
   ["clientAuthentication", provider({ clientAuthentication: SECRET })],

@@ -9,6 +9,9 @@ const USER_INFO = {
   optionalParties: true,
 } as const;
 
+/** Claims that tie an ID token to a sign-in: an old one of somebody proves nothing here (RFC 8725 §3.12). */
+const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash"] as const;
+
 /** How many parts an encrypted JWT has (RFC 7516 §7.1). */
 const PARTS_OF_JWE = 5;
 
@@ -36,6 +39,8 @@ export async function verifySignedUserInfo(
   if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of another kind of JWT");
   const claims = ownFields(payload);
   if (claims["events"] !== undefined) throw check.refusal("events", "it is a logout token");
+  const ofIdToken = OF_ID_TOKENS.find((name) => claims[name] !== undefined);
+  if (ofIdToken !== undefined) throw check.refusal(ofIdToken, "it is an ID token");
   const { aud } = claims;
   if (
     aud !== undefined &&

@@ -4,7 +4,8 @@ import type {
   RevocationRequest,
 } from "../endpoints/revocation-api.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { revocationProblems } from "../endpoints/revocation-rules.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { secretsOf } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -54,6 +55,8 @@ export function revocationApi(
     clientId: client.clientId,
     async withToken(given) {
       const request = ownOptions(given);
+      const problems = revocationProblems(request, false);
+      throwProblems("withToken() of the revoke function", problems, client.provider.name);
       const sent = { url: request.url, init: bodyOf(request), refused: "TOKEN_REJECTED" } as const;
       try {
         await holder.ensureFresh();
@@ -69,6 +72,8 @@ export function revocationApi(
     },
     async withClient(given) {
       const request = ownOptions(given);
+      const problems = revocationProblems(request, true);
+      throwProblems("withClient() of the revoke function", problems, client.provider.name);
       return send(request, await authenticated(context, request));
     },
   });

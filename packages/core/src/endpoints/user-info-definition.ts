@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import {
   isObject,
   must,
@@ -76,7 +77,12 @@ export const mustBeUserInfoRequest: OptionRule = (value, name) => {
 
 function isForm(value: unknown): boolean {
   if (typeof value === "function") return true;
-  return isObject(value) && Object.values(value).every((field) => typeof field === "string");
+  return isJson(value) && Object.values(value).every((field) => typeof field === "string");
+}
+
+/** Whether a value is an object or a list, and no FormData, promise, buffer or map, whose JSON would be empty. */
+function isJson(value: unknown): value is object {
+  return /^\[object (?:Object|Array)\]$/.test(Object.prototype.toString.call(value));
 }
 
 /** A request to the API whose answer is read by Grantkit itself. */
@@ -87,17 +93,35 @@ export interface ReadRequest {
   readonly contentType?: string | undefined;
 }
 
-/** Builds the POST of a body. */
+/**
+ * Builds the POST of a body.
+ *
+ * @throws ConfigurationError for a body that is neither a form nor JSON.
+ */
 export function postOf(url: string, body: object | null | undefined): ReadRequest {
   if (body === undefined) return { url, method: "POST" };
-  return body instanceof URLSearchParams
-    ? { url, method: "POST", body: body.toString(), contentType: FORM }
-    : { url, method: "POST", body: JSON.stringify(body), contentType: "application/json" };
+  if (body instanceof URLSearchParams) {
+    return { url, method: "POST", body: body.toString(), contentType: FORM };
+  }
+  if (body !== null && !isJson(body)) {
+    throw unusable(
+      "the body of post() must be an object, which is sent as JSON, or URLSearchParams",
+    );
+  }
+  return { url, method: "POST", body: JSON.stringify(body), contentType: "application/json" };
+}
+
+function unusable(problem: string): ConfigurationError {
+  return new ConfigurationError("The request for the user info", [problem]);
 }
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** Builds the request for a user info endpoint. */
+/**
+ * Builds the request for a user info endpoint.
+ *
+ * @throws ConfigurationError when the form's function returns none.
+ */
 export function userInfoRequestOf(
   url: string,
   definition: UserInfoRequest | undefined,
@@ -107,5 +131,9 @@ export function userInfoRequestOf(
   const { method = "POST", json, form } = ownOptions(definition);
   if (method === "GET") return { url, method };
   if (form === undefined) return postOf(url, json);
-  return postOf(url, new URLSearchParams(typeof form === "function" ? form({ clientId }) : form));
+  const fields: unknown = typeof form === "function" ? form({ clientId }) : form;
+  if (typeof fields === "function" || !isForm(fields)) {
+    throw unusable("what userInfoRequest.form() returns must be an object of strings, no promise");
+  }
+  return postOf(url, new URLSearchParams(fields as Readonly<Record<string, string>>));
 }

@@ -218,7 +218,7 @@ export interface ProviderDefinition<
    * the user's token (Dropbox, Slack, Shopify) or the client's credentials (LinkedIn, TikTok). `session.revoke()` and
    * `revokeToken()` call it.
    */
-  revoke?(api: RevocationApi, token: Token): Promise<void>;
+  revoke?(api: RevocationApi, token: Token): Promise<unknown>;
   /** Maps user info to the common profile; by default from OpenID Connect's claims. */
   profile?(raw: Readonly<Record<string, unknown>>): Profile;
   /**

@@ -13,7 +13,7 @@ import { Redactor } from "../errors/redaction.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
-import { basicCredentials } from "../oidc/basic-authentication.ts";
+import { basicAuthorization } from "../oidc/basic-authentication.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
@@ -124,7 +124,9 @@ async function authenticated(
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
   const { credentials = "basic" } = request;
-  const basic = basicCredentials(clientId, clientSecret);
+  // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
+  const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
+  const authorization = basicAuthorization(way, clientId, clientSecret);
   const sent = ownFields(
     typeof credentials === "object"
       ? bodyOf(request, { [credentials.id]: clientId, [credentials.secret]: clientSecret })
@@ -132,13 +134,13 @@ async function authenticated(
   );
   const headers = {
     ...(sent.headers as Readonly<Record<string, string>> | undefined),
-    ...(credentials === "basic" && { authorization: `Basic ${basic}` }),
+    ...(credentials === "basic" && { authorization }),
   };
   return {
     url: url.href,
     init: { ...sent, headers, withholdToken: true },
     refused: "INVALID_CLIENT",
-    secrets: [clientSecret, basic],
+    secrets: [clientSecret, authorization.slice("Basic ".length)],
   };
 }
 

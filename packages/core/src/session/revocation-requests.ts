@@ -126,7 +126,9 @@ async function authenticated(
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
   const { credentials = "basic" } = request;
-  const authorization = basicAuthorization("basic", clientId, clientSecret);
+  // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
+  const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
+  const authorization = basicAuthorization(way, clientId, clientSecret);
   const sent = ownFields(
     typeof credentials === "object"
       ? bodyOf(request, { [credentials.id]: clientId, [credentials.secret]: clientSecret })
@@ -140,7 +142,7 @@ async function authenticated(
     url: url.href,
     init: { ...sent, headers, withholdToken: true },
     refused: "INVALID_CLIENT",
-    secrets: [clientSecret, authorization.replace(/^Basic /, "")],
+    secrets: [clientSecret, authorization.slice("Basic ".length)],
   };
 }
 

@@ -1,8 +1,11 @@
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import { ClientSecret } from "./oidc/client-secret.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
 import { DpopProver } from "./dpop/dpop-prover.ts";
+import { throwProblems } from "./errors/configuration-error.ts";
 import { HookChain } from "./hooks.ts";
+import { withClientHeaders } from "./http/api-headers.ts";
 import { InsecureHttp } from "./http/insecure-http.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { Transport } from "./http/transport.ts";
@@ -24,7 +27,8 @@ type RequestClient = RequestContext["client"];
 export interface ClientContext extends RequestClient {
   readonly provider: Provider;
   readonly clientId: string;
-  readonly clientSecret: string | undefined;
+  /** The client secret: `get()` gives it, at once or by a promise; `known` is what no error may show. */
+  readonly secret: ClientSecret;
   readonly clientAuthentication: ClientAuthentication;
   readonly redirectUri: string | undefined;
   readonly hooks: HookChain;
@@ -44,13 +48,22 @@ export interface ClientContext extends RequestClient {
 }
 
 /** Builds what the parts of a client share from options that were checked. */
-export function clientContext(provider: Provider, options: OAuth2ClientOptions): ClientContext {
+export function clientContext(given: Provider, options: OAuth2ClientOptions): ClientContext {
+  const { name } = given;
+  const provider = withClientHeaders(given, options.clientId, (problems) =>
+    throwProblems(`The provider ${name}`, problems, name),
+  );
   const { clientId, clientSecret, redirectUri, clock = systemClock, timeout } = options;
   const { clockTolerance = CLOCK_TOLERANCE } = options;
+  const endpointTimeout = timeout ?? ENDPOINT_TIMEOUT;
   const sender = {
     provider,
     clientId,
-    clientSecret,
+    secret: new ClientSecret(clientSecret, {
+      provider: provider.name,
+      clock,
+      timeout: endpointTimeout,
+    }),
     transport: new Transport(
       provider.name,
       clock,
@@ -61,7 +74,7 @@ export function clientContext(provider: Provider, options: OAuth2ClientOptions):
     random: options.random ?? Math.random,
     retries: options.retries,
     retryBudget: new RetryBudget(),
-    endpointTimeout: timeout ?? ENDPOINT_TIMEOUT,
+    endpointTimeout,
     clockTolerance,
   };
   return {
@@ -91,6 +104,10 @@ function exchangeFor(
 ): RefreshByExchange | undefined {
   if (!renew || (renew.clientCredentials === true && !canAuthenticate)) return undefined;
   const { endpoint } = renew;
-  const base = endpoint.startsWith("/") ? api?.baseUrl.replace(/\/+$/, "") : undefined;
-  return ownFields({ ...renew, endpoint: `${base ?? ""}${endpoint}` });
+  const baseUrl = api?.baseUrl;
+  const isPath = endpoint.startsWith("/") && typeof baseUrl === "string";
+  return ownFields({
+    ...renew,
+    endpoint: `${isPath ? baseUrl.replace(/\/+$/, "") : ""}${endpoint}`,
+  });
 }

@@ -1,5 +1,6 @@
 import type { AxiosInstance } from "axios";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { ClientSecretSource } from "./oidc/client-secret.ts";
 import type { Clock } from "./clock.ts";
 import type { DpopOption } from "./dpop/dpop-prover.ts";
 import type { Hooks } from "./hooks.ts";
@@ -12,8 +13,11 @@ import type { Token } from "./tokens/token.ts";
 export interface OAuth2ClientOptions {
   /** The client ID that the provider gave your app. */
   readonly clientId: string;
-  /** The client secret that the provider gave your app; a public client has none. */
-  readonly clientSecret?: string;
+  /**
+   * The client secret that the provider gave your app; a public client has none. Or a function that gives it, for a secret
+   * that expires or is rotated (`signedClientSecret()` for Apple).
+   */
+  readonly clientSecret?: string | ClientSecretSource;
   /** The callback URL, exactly as registered with the provider; needed only for sign-ins with a browser. */
   readonly redirectUri?: string;
   /**

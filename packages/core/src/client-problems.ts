@@ -38,7 +38,11 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
     problems.push(...error.problems);
   }
   problems.push(...clientOptionProblems(options));
-  if (isProvider(defined)) problems.push(...secretProblems(defined, options.clientSecret));
+  const { clientSecret: given } = options;
+  // What a function gives is checked when it is used.
+  if (isProvider(defined) && typeof given !== "function") {
+    problems.push(...secretProblems(defined, given));
+  }
   throwProblems("The client", problems, defined?.name);
   return defined as Provider<Scope, AuthorizationOptions>;
 }
@@ -65,8 +69,8 @@ const clientSecret: OptionRule = (value, _name, options) => {
     problems.push(
       `clientSecret is ${state}: pass the secret that the provider shows for your app ${FORGOTTEN}, or leave the option out for a public client`,
     );
-  } else if (value !== undefined && !isCredential(value)) {
-    problems.push("clientSecret must be a string without white space around it");
+  } else if (value !== undefined && typeof value !== "function" && !isCredential(value)) {
+    problems.push("clientSecret must be a string without white space around it, or a function");
   }
   if (value === undefined && needsSecret(chosen)) {
     const name = typeof chosen === "string" ? `"${chosen}"` : "chosen";

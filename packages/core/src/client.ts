@@ -25,6 +25,7 @@ import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
 import { usableToken } from "./tokens/place-token.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
+import { shareSecret } from "./oidc/client-secret.ts";
 import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
 import type { Profile } from "./profile.ts";
 import { ownOptions } from "./options/own-fields.ts";
@@ -97,6 +98,7 @@ export class OAuth2Client<
   ) {
     const parts = clientParts(provider, options);
     this.#parts = parts;
+    shareSecret(this, () => parts().context.secret);
     if (typeof options === "function") {
       Object.defineProperty(this, "provider", { get: () => parts().provider });
     } else {

@@ -20,7 +20,7 @@ export type { SessionRequestInit } from "./requests/fetch-options.ts";
 export { RetryBudget, retriesProblems } from "./http/retry-budget.ts";
 
 export { ApiOrigins } from "./http/api-origins.ts";
-export type { DescribedApi } from "./http/api-origins.ts";
+export type { DescribedApi } from "./http/api-headers.ts";
 export { Deadline } from "./http/deadline.ts";
 export { insecureOrigins, InsecureHttp, mustBeInsecureOrigins } from "./http/insecure-http.ts";
 export { isSecureUrl } from "./http/loopback.ts";
@@ -38,6 +38,7 @@ export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
+export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {

@@ -47,6 +47,9 @@ export type {
   PrivateKeyJwt,
   TlsClientAuth,
 } from "./oidc/client-authentication.ts";
+export type { ClientSecretSource, ClientSecretValue } from "./oidc/client-secret.ts";
+export { signedClientSecret } from "./oidc/signed-client-secret.ts";
+export type { SignedClientSecretOptions } from "./oidc/signed-client-secret.ts";
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
 export type { IdTokenRules } from "./oidc/id-token-rules.ts";
@@ -60,7 +63,9 @@ export type {
   ProviderEndpoints,
   RefreshByExchange,
 } from "./provider-definition.ts";
-export type { ProviderApi } from "./http/api-origins.ts";
+export type { ApiHeaders, ApiHeadersFunction } from "./http/api-headers.ts";
+export type { FixedApi, ProviderApi } from "./http/api-origins.ts";
+export type { TokenBaseUrl } from "./http/token-origins.ts";
 export type {
   AuthorizationRequestHookValue,
   Hook,

@@ -142,6 +142,14 @@ export interface ProviderDefinition<
    */
   readonly clientAuthentication?: ClientAuthentication;
   /**
+   * How the fields of token requests are written, for a provider that reads JSON only (Trakt, older Feishu; Notion reads
+   * both). It holds for all OAuth endpoints at which the client authenticates: refresh, revocation, introspection and the
+   * device flow too. A repeated field becomes an array. Hooks see the fields, whichever it is.
+   *
+   * @defaultValue `"form"` (RFC 6749 §4.1.3)
+   */
+  readonly tokenRequestBody?: "form" | "json";
+  /**
    * Where access tokens are placed in requests to the API.
    *
    * @defaultValue `"header"`

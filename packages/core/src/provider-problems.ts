@@ -1,9 +1,11 @@
 import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import type { Hooks } from "./hooks.ts";
-import type { ProviderApi } from "./http/api-origins.ts";
+import { mustBeApiHeaders } from "./http/api-headers.ts";
+import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
 import { isSecureUrl } from "./http/loopback.ts";
+import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
@@ -69,7 +71,7 @@ function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExcha
 }
 
 /** @param insecureHttp - Http origins that the definition allows. */
-function apiRules(insecureHttp: readonly string[]): OptionRules<ProviderApi> {
+function apiRules(insecureHttp: readonly string[]): OptionRules<FixedApi> {
   return {
     baseUrl: (value, name) => urlProblems(name, value, insecureHttp),
     origins: mustBeListOf(
@@ -79,7 +81,19 @@ function apiRules(insecureHttp: readonly string[]): OptionRules<ProviderApi> {
         typeof origin === "string" &&
         (isOrigin(origin, insecureHttp) || wildcardSuffix(origin) !== undefined),
     ),
-    headers: anything,
+    headers: mustBeApiHeaders,
+  };
+}
+
+/** @param insecureHttp - Http origins that the definition allows. */
+function providerApiRules(insecureHttp: readonly string[]): OptionRules<ProviderApi> {
+  const fixed = apiRules(insecureHttp);
+  return {
+    ...fixed,
+    baseUrl: (value, name, api) =>
+      isTokenBase(value) ? tokenBaseProblems(value, name, api) : fixed.baseUrl(value, name, api),
+    headers: (value, name, api) =>
+      typeof value === "function" ? [] : mustBeApiHeaders(value, name, api),
   };
 }
 
@@ -101,7 +115,10 @@ const RULES: OptionRules<ProviderDefinition> = {
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
   endpoints: (value, _name, { allowInsecureHttp }) =>
     optionProblems(value, endpointRules(insecureOrigins(allowInsecureHttp)), "endpoints."),
-  api: apiProblems,
+  api: (value, _name, { allowInsecureHttp }) =>
+    value === undefined
+      ? []
+      : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
   scopeDelimiter: must(
     'be what stands between scopes, for example ","',
     (value) => typeof value === "string" && value !== "",
@@ -113,6 +130,7 @@ const RULES: OptionRules<ProviderDefinition> = {
       : [],
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
+  tokenRequestBody: mustBeOneOf("form", "json"),
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
   renew: renewProblems,
@@ -144,7 +162,7 @@ function renewProblems(
   if (value === undefined) return [];
   const { endpoint } = ownOptions(value as Partial<RefreshByExchange>) ?? {};
   return isPath(endpoint) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
-    ? [`${name}.endpoint must be absolute, because there is no api.baseUrl to put before it`]
+    ? [`${name}.endpoint must be absolute, because there is no fixed api.baseUrl to put before it`]
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
 }
 
@@ -167,7 +185,7 @@ export function isProviderName(value: unknown): value is string {
   return typeof value === "string" && /^[a-z][a-z0-9-]*$/.test(value);
 }
 
-/** Lists what is wrong with the API that tokens are sent to; the rule of a definition's `api`. */
+/** Lists what is wrong with an API at one address; the rule of a definition's `api`. */
 export function apiProblems(
   value: unknown,
   _name: string,

@@ -1,6 +1,8 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { ProviderApi } from "./http/api-origins.ts";
+import { isTokenBase } from "./http/token-origins.ts";
 import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
@@ -74,20 +76,7 @@ export function defineProvider<
     ]);
   }
   const given = ownOptions(overrides);
-  const { issuer, api, renew, ...endpoints }: EndpointOverrides = ownFields(
-    definedFields({ ...given }),
-  );
-  const merged = ownParts<ProviderDefinition<Scope, AuthorizationOptions>>({
-    ...own,
-    ...(issuer !== undefined && { issuer }),
-    // A value that is not an object stays, and the check below refuses it.
-    ...(["object", "undefined"].includes(typeof own.endpoints) && {
-      endpoints: { ...own.endpoints, ...endpoints },
-    }),
-    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
-    // The further origins belong to the real API, not to the one that replaces it.
-    ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
-  });
+  const merged = ownParts(withOverrides(own, ownFields(definedFields({ ...given }))));
   const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
   if (problems.length > 0) {
     throw new ConfigurationError(titleOf(own), problems);
@@ -105,6 +94,23 @@ export function defineProvider<
   return Object.freeze(provider);
 }
 
+function withOverrides<Definition extends ProviderDefinition>(
+  own: Definition,
+  { issuer, api, renew, ...endpoints }: EndpointOverrides,
+): Definition {
+  return {
+    ...own,
+    ...(issuer !== undefined && { issuer }),
+    // A value that is not an object stays, and the check refuses it.
+    ...(["object", "undefined"].includes(typeof own.endpoints) && {
+      endpoints: { ...own.endpoints, ...endpoints },
+    }),
+    ...(renew !== undefined && own.renew && { renew: { ...own.renew, endpoint: renew } }),
+    // The further origins belong to the real API, not to the one that replaces it.
+    ...(api !== undefined && { api: { ...own.api, baseUrl: api, origins: [] } }),
+  };
+}
+
 /** A definition whose parts, too, have own fields only. */
 function ownParts<Definition extends ProviderDefinition>(definition: Definition): Definition {
   const {
@@ -120,7 +126,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
   return ownFields({
     ...definition,
     endpoints: ownOptions(endpoints),
-    ...(api !== undefined && { api: ownOptions(api) }),
+    ...(api !== undefined && { api: ownApi(api) }),
     ...(Array.isArray(kept) && { callbackParameters: kept.map(ownOptions) }),
     ...(idToken !== undefined && { idToken: ownOptions(idToken) }),
     ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
@@ -131,6 +137,11 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),
     }),
   });
+}
+
+function ownApi(api: ProviderApi): ProviderApi {
+  const own = ownOptions(api);
+  return isTokenBase(own?.baseUrl) ? { ...own, baseUrl: ownOptions(own.baseUrl) } : own;
 }
 
 function titleOf({ name }: { readonly name?: unknown }): string {

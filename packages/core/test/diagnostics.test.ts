@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
-import type { GrantkitEvents } from "@grantkit/core";
+import type { GrantkitEvents, ProviderDefinition } from "@grantkit/core";
 import diagnostics from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
@@ -256,19 +256,23 @@ it("an error is reported once, however often it is thrown again", async () => {
 });
 
 it("errors of a session are reported wherever they come from", async () => {
-  const client = example.client({ retries: false });
+  const revoke: ProviderDefinition["revoke"] = async (api) => {
+    await api.withToken({ method: "DELETE", url: "/grant" });
+  };
+  const client = example.client({ retries: false }, { revoke });
   const session = client.session(example.grant({ accessToken: "at-1" }));
   await rejectionOf(session.refresh());
   example.api = () => ({ status: 404, body: {} });
   await rejectionOf(session.userInfo());
   example.api = () => ({ body: {} });
   await rejectionOf(session.profile());
+  example.api = () => ({ status: 503 });
   await rejectionOf(session.revoke());
   expect(seen["grantkit:error"].map(({ code }) => code)).toEqual([
     "REFRESH_TOKEN_MISSING",
     "API_REQUEST_FAILED",
     "USER_INFO_INVALID",
-    "CONFIGURATION_INVALID",
+    "SERVER_ERROR",
   ]);
 });
 

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { ConfigurationError, type IdTokenRules, OAuth2Client } from "@grantkit/core";
+import {
+  type ClientSecretSource,
+  ConfigurationError,
+  type IdTokenRules,
+  OAuth2Client,
+} from "@grantkit/core";
 import { AuthorizationServer } from "./support/authorization-server.ts";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import {
@@ -33,7 +38,10 @@ function byHmac(algorithm: string, secret: string, fault: IdTokenFault = {}): Id
 }
 
 /** A client of the provider, which publishes no keys, with ID tokens by its secret. */
-function client(algorithm = "HS256", clientSecret = SECRET): OAuth2Client {
+function client(
+  algorithm = "HS256",
+  clientSecret: string | ClientSecretSource = SECRET,
+): OAuth2Client {
   const { jwks: _keys, ...endpoints } = provider.client().provider.endpoints;
   return provider.client({ idToken: { algorithms: [algorithm] }, endpoints }, { clientSecret });
 }
@@ -109,6 +117,16 @@ describe("an ID token that the client secret signs (OpenID Connect Core §10.1)"
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "signature" } });
     const jwt = provider.idToken(byHmac("HS256", SECRET));
     expect((await line.verifyIdToken(jwt)).sub).toBe(SUBJECT);
+  });
+
+  it("is verified with the secret that a function gives, unless that is too short", async () => {
+    const line = client("HS256", () => Promise.resolve(SECRET));
+    const token = await provider.signIn(line, byHmac("HS256", SECRET));
+    expect(token.claims?.sub).toBe(SUBJECT);
+    const short = client("HS256", () => Promise.resolve("a-short-secret"));
+    const error = await rejectionOf(provider.signIn(short, byHmac("HS256", "a-short-secret")));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(String(error)).toContain("too short");
   });
 
   it("reads own fields only", async () => {

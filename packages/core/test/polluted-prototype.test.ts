@@ -11,6 +11,7 @@ import {
   openIdProfile,
   placeToken,
   privateKeyJwt,
+  signedClientSecret,
   tlsClientAuth,
   Token,
 } from "@grantkit/core";
@@ -20,6 +21,11 @@ import { LoopbackServer } from "./support/loopback-server.ts";
 import { optionalFields, polluted, readsFromPrototype } from "./support/prototype-traps.ts";
 
 const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+  type: "pkcs8",
+  format: "pem",
+}) as string;
+
+const EC = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
   type: "pkcs8",
   format: "pem",
 }) as string;
@@ -290,6 +296,34 @@ describe("every public entry", () => {
         .client({}, { expiredToken: { status: 403 } })
         .session(record)
         .get("/me"),
+    clientSecret: () => madeClient({ clientSecret: () => ({ secret: "s3cret" }) }),
+    signedClientSecret: () => {
+      const named = { issuer: "i", subject: "s", audience: "a" };
+      return madeClient({ clientSecret: signedClientSecret({ ...named, key: EC }) });
+    },
+    headerOfItsOwn: () =>
+      rejectionOf(
+        example
+          .client({ tokenPlacement: { in: "header", name: "X-Token" } })
+          .session(record)
+          .get("/me"),
+      ),
+    apiOfTheToken: () =>
+      example
+        .client(
+          {},
+          {
+            api: {
+              baseUrl: { tokenField: "base" },
+              origins: [example.origin],
+              headers: ({ clientId }) => ({ "Client-Id": clientId }),
+            },
+          },
+        )
+        .session({ ...record, raw: { base: `${example.origin}/api` } })
+        .get("/me"),
+    tokenRequestBody: () =>
+      example.client({}, { tokenRequestBody: "json" }).fetchClientCredentialsToken({}),
     hooks: () => madeClient({ hooks: {} }),
     callbackParameters: async () => {
       const client = example.client({}, { pkce: false, callbackParameters: ["a", { name: "b" }] });

@@ -343,13 +343,18 @@ describe("the comprehensive plan", () => {
     await expectRefusal(attempt, "ID_TOKEN_INVALID", KEYS, { claim: "nonce" });
   });
 
-  it("oidcc-client-test-userinfo-signed: a signed one is refused, as it was not asked for", async () => {
-    const jwt = provider.idToken({ claims: { email: CANARY.userData } });
-    provider.answers.set("/userinfo", () => ({
-      body: jwt,
-      headers: { "content-type": "application/jwt" },
-    }));
-    await expectRefusal(signIn(client), "USER_INFO_INVALID", ALL);
+  it("oidcc-client-test-userinfo-signed", async () => {
+    const answer = (fault: IdTokenFault) => {
+      const body = provider.idToken({ claims: { email: CANARY.userData }, ...fault });
+      const headers = { "content-type": "application/jwt" };
+      provider.answers.set("/userinfo", () => ({ body, headers }));
+    };
+    answer({});
+    const token = await signIn(client);
+    expect(await client.userInfo(token)).toMatchObject({ email: CANARY.userData });
+    provider.server.requests.length = 0;
+    answer(BROKEN);
+    await expectRefusal(client.userInfo(token), "USER_INFO_INVALID", ["/userinfo"]);
   });
 
   it("oidcc-client-test-userinfo-bearer-header", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { isOAuthError, OAuth2Client, type ProviderDefinition, type Token } from "@grantkit/core";
 import { AuthorizationServer } from "./support/authorization-server.ts";
-import { expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
 import {
   FaultyProvider,
   type IdTokenFault,
@@ -107,6 +107,26 @@ describe("signed user info (OpenID Connect Core §5.3.2)", () => {
     const error = await refusal();
     expect(error).toMatchObject({ code, details: { claim } });
     expect(error.message).toContain("signed user info");
+  });
+
+  it("may be signed with the client secret, where ID tokens are", async () => {
+    const secret = `${CANARY.clientSecret}-of-32-bytes`;
+    const sign = (input: string) => signature("HS256", secret, input);
+    answer({ header: { alg: "HS256", kid: undefined }, sign });
+    const bySecret = client({ idToken: { algorithms: ["HS256"] } }, { clientSecret: secret });
+    expect(await bySecret.userInfo(token)).toMatchObject({ sub: SUBJECT });
+    expect(await refusal(client())).toMatchObject({ details: { claim: "alg" } });
+    answer({ header: { alg: "HS256", kid: undefined }, sign: () => Buffer.from("forged") });
+    expect(await refusal(bySecret)).toMatchObject({ details: { claim: "signature" } });
+  });
+
+  it("of many tenants must be of the tenant that it names", async () => {
+    const template = `${provider.issuer}/{tid}`;
+    const tenants = client({ issuer: { template } });
+    answer({ claims: { iss: `${provider.issuer}/t-1`, tid: "t-1" } });
+    expect(await tenants.userInfo(token)).toMatchObject({ tid: "t-1" });
+    answer({ claims: { iss: `${provider.issuer}/t-2`, tid: "t-1" } });
+    expect(await refusal(tenants)).toMatchObject({ details: { claim: "iss" } });
   });
 
   it("about another user than the ID token's is refused", async () => {

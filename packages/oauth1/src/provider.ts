@@ -1,4 +1,4 @@
-import { ConfigurationError, type ProviderApi } from "@grantkit/core";
+import { ConfigurationError, type FixedApi } from "@grantkit/core";
 import {
   apiProblems,
   insecureOrigins,
@@ -41,7 +41,7 @@ export interface OAuth1ProviderDefinition {
   /** The URLs of its endpoints. */
   readonly endpoints: OAuth1Endpoints;
   /** Its API. */
-  readonly api?: ProviderApi;
+  readonly api?: FixedApi;
   /**
    * The signature method.
    *

@@ -2,11 +2,11 @@ import {
   type Hooks,
   OAuth2Client,
   type OAuth2ClientOptions,
-  Token,
+  type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, ownOptions } from "@grantkit/core/requests";
-import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
+import { clientSecretOf, dividedOptions, ownOptions } from "@grantkit/core/requests";
+import { type AppSecret, appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import {
   type FacebookAuthorizationOptions,
   type FacebookOptions,
@@ -52,6 +52,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * use throws it.
    */
   constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
+    const secret: AppSecret = () => clientSecretOf(this);
     super(
       ...dividedOptions(options, ({ version, endpoints, appSecretProof: proving, ...client }) => {
         const { clientSecret, hooks } = ownOptions(client);
@@ -59,7 +60,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
           () =>
             facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
           proving === true && clientSecret !== undefined
-            ? { ...client, hooks: withProof(ownOptions(hooks), clientSecret) }
+            ? { ...client, hooks: withProof(ownOptions(hooks), secret) }
             : client,
         ];
       }),
@@ -109,7 +110,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
 }
 
 /** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */
-function withProof(hooks: Hooks | undefined, appSecret: string): Hooks {
+function withProof(hooks: Hooks | undefined, appSecret: AppSecret): Hooks {
   const own = hooks?.protectedRequest ?? [];
   return { ...hooks, protectedRequest: [own, appSecretProof(appSecret)].flat() };
 }

@@ -50,6 +50,21 @@ it("is the HMAC of the token, and the rest of the query stays as it was written"
   ]);
 });
 
+it("is made with the secret that a function gives", async () => {
+  let secret = "an-earlier-app-secret";
+  const expiresAt = Date.now() + 30_000;
+  const client = clientWith({
+    appSecretProof: true,
+    clientSecret: () => Promise.resolve({ secret, expiresAt }),
+  });
+  const session = client.session(token);
+  await session.get("/me", { validateStatus: null });
+  expect(emulator.requests[0]?.url).not.toContain(proof());
+  secret = emulator.clientSecret;
+  await session.get("/me");
+  expect(emulator.requests[1]?.url).toBe(`/v26.0/me?appsecret_proof=${proof()}`);
+});
+
 it("replaces the proof in a URL of Facebook's", async () => {
   const session = clientWith({ appSecretProof: true }).session(token);
   await session.get("/me?appsecret_proof=old");

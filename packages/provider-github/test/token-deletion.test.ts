@@ -38,6 +38,14 @@ it("deletes one token, with the app's credentials and not with the token", async
   expect((await client.profile(other)).username).toBe("ada-l");
 });
 
+it("deletes a token with the secret that a function gives", async () => {
+  const { clientId, clientSecret, endpoints } = emulator;
+  const own = new GitHubClient({ clientId, clientSecret: async () => clientSecret, endpoints });
+  const token = await signIn(client, emulator);
+  await own.deleteToken(token);
+  await expect(client.profile(token)).rejects.toMatchObject({ code: "TOKEN_REJECTED" });
+});
+
 it("deletes the whole grant, by a stored token too", async () => {
   const token = await signIn(client, emulator);
   const other = await signIn(client, emulator);

@@ -25,7 +25,7 @@ const ERROR = /^err(?:or)?s?(?:$|[_-]|code|message|msg|reason|description|type)/
  * @returns undefined for a callback without an error.
  */
 export function errorOfCallback(
-  { provider, clientSecret }: ClientContext,
+  { provider, secret }: ClientContext,
   parameters: URLSearchParams,
   request: AuthorizationRequest,
 ): OAuthError | undefined {
@@ -33,7 +33,8 @@ export function errorOfCallback(
   const body = parameters.has("error") ? standardError(fields) : foreignError(parameters, fields);
   if (!body) return undefined;
   const { state, codeVerifier, nonce, redirectUri } = request;
-  const secrets = [clientSecret, state, codeVerifier, nonce, parameters.get("code") ?? undefined];
+  const code = parameters.get("code") ?? undefined;
+  const secrets = [...secret.known, state, codeVerifier, nonce, code];
   return providerError(body, {
     provider: provider.name,
     what: "the authorization request",

@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { OAuthError } from "../errors/oauth-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { isSecretField } from "../errors/error-fields.ts";
 import type { Advice } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
@@ -15,7 +15,8 @@ import { ownFields } from "../options/own-fields.ts";
 import { errorOfAnswer, type NamedEndpoint, unusable } from "./endpoint-errors.ts";
 import { type EndpointParameters, fieldsOf, formOf } from "./endpoint-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
-import { sendForm } from "./send-form.ts";
+import { headersOfBody, withPlainNames } from "./request-body.ts";
+import { sendFields } from "./send-fields.ts";
 
 /** A request to an OAuth endpoint that authenticates the client. */
 export interface EndpointRequest {
@@ -117,9 +118,14 @@ export async function askEndpoint<Result>(
     const form = formOf(parameters);
     const exchangeOnce = async (wire: BridgeRequest): Promise<Result> =>
       read(await exchange(context, request, wire, send));
-    return at?.authenticates === false
-      ? exchangeOnce({ url, method: "POST", headers: ANONYMOUS, body: form })
-      : callEndpoint(context, { kind, url, parameters: form, exchange: exchangeOnce });
+    if (at?.authenticates === false) {
+      return exchangeOnce({ url, method: "POST", headers: ANONYMOUS, body: form });
+    }
+    const asked = callEndpoint(context, { kind, url, parameters: form, exchange: exchangeOnce });
+    return asked.catch((error: unknown) => {
+      if (OAuthError.isInstance(error) && error.code === "INVALID_CLIENT") context.secret.refused();
+      throw error;
+    });
   };
   if (repeatable) return sendWithRetries(context, call, attempt);
   // One time limit for the two requests of a proof of possession that needs a nonce.
@@ -140,10 +146,10 @@ async function exchange(
   const { kind, hooks, successes = [200], bodyless = false } = request;
   const [, whatRequest] = WORDS[kind];
   const endpoint = namedEndpoint(provider.name, request);
-  const built = hookValueOf(request, wire);
-  const sent = (await hooks?.request(built)) ?? built;
+  const built = hookValueOf(provider, request, wire);
+  const sent = withPlainNames((await hooks?.request(built)) ?? built);
   refuseTwoProofs(context, sent);
-  const response = await sendForm(context, kind, sent, sendOnce);
+  const response = await sendFields(context, kind, sent, sendOnce);
   const receivedAt = clock.now();
   const { status, headers } = response;
   const retryAfter = parseRetryAfter(headers["retry-after"], receivedAt);
@@ -178,10 +184,16 @@ async function exchange(
 }
 
 function hookValueOf(
+  provider: ClientContext["provider"],
   { at }: EndpointRequest,
   { url, headers, body }: BridgeRequest,
 ): TokenRequestHookValue {
-  return { url, method: at?.method ?? "POST", headers, body: fieldsOf(body) };
+  return {
+    url,
+    method: at?.method ?? "POST",
+    headers: headersOfBody(provider, headers),
+    body: fieldsOf(body),
+  };
 }
 
 function namedEndpoint(provider: string, { kind, at }: EndpointRequest): NamedEndpoint {
@@ -210,7 +222,7 @@ function refuseTwoProofs(
 }
 
 function redactorFor(
-  { clientId, clientSecret }: ClientContext,
+  { clientId, secret }: ClientContext,
   { secrets }: EndpointRequest,
   { headers, body }: TokenRequestHookValue,
   further: readonly string[],
@@ -220,8 +232,7 @@ function redactorFor(
     isSecretField(name) ? value : [],
   );
   return new Redactor([
-    clientSecret,
-    clientSecret && basicCredentials(clientId, clientSecret),
+    ...secret.known.flatMap((known) => [known, basicCredentials(clientId, known)]),
     ownFields(headers)["authorization"]?.replace(/^\w+ /, ""),
     ...named,
     ...secrets,

@@ -3,7 +3,7 @@ import { secretsOf } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { providerError, type ProviderErrorBody } from "../errors/provider-error.ts";
 import { Redactor } from "../errors/redaction.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { challengeErrors } from "../tokens/challenge-errors.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";
@@ -27,8 +27,8 @@ export interface UserInfoSession {
 /** The client whose user is asked for. */
 export interface UserInfoClient {
   readonly provider: Provider;
-  /** No error may have it, whatever a server repeats. */
-  readonly clientSecret: string | undefined;
+  /** The client secret: no error may have it, whatever a server repeats. */
+  readonly secrets: readonly string[];
   readonly clientId: string;
   /** Whether the provider's ID tokens are verified. */
   readonly verifiesIdTokens: boolean;
@@ -115,7 +115,7 @@ function withWord(
 
 /** Builds the error for a response that is not a user, without the secrets in it. */
 export function refusal(
-  { provider, clientSecret }: UserInfoClient,
+  { provider, secrets }: UserInfoClient,
   { accessToken, refreshToken }: Token,
   data: unknown,
   refused: {
@@ -129,12 +129,7 @@ export function refusal(
   return providerError(told, {
     provider: provider.name,
     what: "the request for the user",
-    redactor: new Redactor([
-      clientSecret,
-      accessToken,
-      refreshToken,
-      ...secretsOf(data, told.error),
-    ]),
+    redactor: new Redactor([...secrets, accessToken, refreshToken, ...secretsOf(data, told.error)]),
     ...circumstances,
   });
 }

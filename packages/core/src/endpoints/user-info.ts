@@ -72,8 +72,10 @@ export async function fetchUserInfo(
  * @throws ConfigurationError for a provider whose ID tokens are not verified; OAuthError for a token without claims.
  */
 function claimsOf({ provider, verifiesIdTokens }: UserInfoClient, { claims }: Token): UserInfo {
-  if (!verifiesIdTokens) {
-    const problem = missingEndpoint(provider, "userInfo", "the provider needs endpoints.userInfo");
+  const usual = verifiesIdTokens ? "" : "the provider needs endpoints.userInfo";
+  // A discovered endpoint that was ignored is a mistake to mend first.
+  const problem = missingEndpoint(provider, "userInfo", usual);
+  if (problem !== "") {
     throw new ConfigurationError("userInfo() and profile()", [problem], provider.name);
   }
   if (claims) return claims;

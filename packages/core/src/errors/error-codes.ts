@@ -7,6 +7,7 @@
 export type OAuthErrorCode =
   // Construction and calls
   | "CONFIGURATION_INVALID"
+  | "CLIENT_SECRET_UNAVAILABLE"
   // The callback
   | "CALLBACK_INVALID"
   | "CODE_MISSING"

@@ -1,4 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { ApiHeaders, ApiHeadersFunction } from "./api-headers.ts";
+import type { TokenBaseUrl } from "./token-origins.ts";
 import { InsecureHttp } from "./insecure-http.ts";
 import { isSecureUrl } from "./loopback.ts";
 import { wildcardSuffix } from "./wildcard-origin.ts";
@@ -14,8 +16,8 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const HIDDEN_PARENT =
   /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?:%(?:25)*(?:[01][\da-f]|20|7f))*(?=$|;|%(?:25)*3b|[/\\]|%(?:25)*(?:2f|5c))/i;
 
-/** A provider's API, to which its tokens belong. */
-export interface ProviderApi {
+/** An API at one address, with the same headers for all clients. */
+export interface FixedApi {
   /** The base of relative request URLs. */
   readonly baseUrl: string;
   /**
@@ -26,30 +28,34 @@ export interface ProviderApi {
    */
   readonly origins?: readonly string[];
   /** Headers for every request to the API. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ApiHeaders;
 }
 
-/** A provider, as far as requests to its API need it. */
-export interface DescribedApi {
-  /** The provider's name, for errors. */
-  readonly name: string;
-  /** The API, with the headers of every request. */
-  readonly api?: Pick<ProviderApi, "headers"> | undefined;
+/** A provider's API, to which its tokens belong. */
+export interface ProviderApi extends Pick<FixedApi, "origins"> {
+  /**
+   * The base of relative request URLs. Or the field of the token response that has it, where each tenant has its own
+   * (Salesforce's `instance_url`, the `api_domain` of Zoho and Pipedrive): the base follows the token. `origins` is required
+   * then, and a base elsewhere is refused before anything is sent.
+   */
+  readonly baseUrl: string | TokenBaseUrl;
+  /**
+   * Headers for every request to the API. Or a function that makes them from the client, for a provider that wants the
+   * client ID in each request (Twitch's `Client-Id`, Trakt's `trakt-api-key`, Etsy's `x-api-key`, Tiltify): it is called
+   * once for each client.
+   */
+  readonly headers?: ApiHeaders | ApiHeadersFunction;
 }
 
-/** The headers that a provider's API is sent with every request. */
-export function apiHeaders({ api }: DescribedApi): Readonly<Record<string, string>> | undefined {
-  return api && Object.hasOwn(api, "headers") ? api.headers : undefined;
+/** Where the requests of an API may go. */
+interface AllowedApi {
+  readonly baseUrl?: string | undefined;
+  readonly origins?: readonly string[] | undefined;
 }
 
-/** Removes the API's own headers from a request that goes elsewhere: a key may be among them. */
-export function removeApiHeaders(
-  headers: { get(name: string): unknown; delete(name: string): unknown },
-  provider: DescribedApi,
-): void {
-  for (const [name, value] of Object.entries(apiHeaders(provider) ?? {})) {
-    if (headers.get(name) === value) headers.delete(name);
-  }
+/** Whether a URL is absolute. */
+export function isAbsolute(url: string): boolean {
+  return ABSOLUTE.test(url);
 }
 
 /** Decides which origins may receive a provider's tokens. */
@@ -71,13 +77,13 @@ export class ApiOrigins {
    */
   constructor(
     provider: string,
-    api: ProviderApi | undefined,
+    api: AllowedApi | undefined,
     further: readonly string[],
     insecureHttp: InsecureHttp = new InsecureHttp(provider, undefined),
   ) {
     this.#provider = provider;
     this.#insecureHttp = insecureHttp;
-    this.#base = api?.baseUrl.replace(/\/+$/, "");
+    this.#base = api?.baseUrl?.replace(/\/+$/, "");
     const base = this.#base === undefined ? undefined : new URL(this.#base);
     this.#basePath = base ? `${base.pathname.replace(/\/$/, "")}/` : "/";
     this.#baseOrigin = base && isSecureUrl(base) ? `${base.origin}/` : undefined;
@@ -113,7 +119,7 @@ export class ApiOrigins {
     if (!this.#allows(target) && !extra?.has(target.origin)) {
       throw this.#notAllowed(
         target.origin,
-        `it is none of ${this.#provider}'s API origins (${this.#names()}). Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
+        `it is none of ${this.#provider}'s API origins (${this.names}). Name it in allowedOrigins if the token is meant for it, or send the request with withholdToken: true`,
       );
     }
     return target;
@@ -127,7 +133,7 @@ export class ApiOrigins {
         "has white space, a control character or a backslash in it (encodeURIComponent() makes a value fit for a URL)",
       );
     }
-    const absolute = ABSOLUTE.test(url) ? this.#parse(url) : this.#join(url);
+    const absolute = isAbsolute(url) ? this.#parse(url) : this.#join(url);
     if (absolute.protocol !== "https:" && absolute.protocol !== "http:") {
       throw this.#invalid("is neither http nor https");
     }
@@ -142,7 +148,8 @@ export class ApiOrigins {
     return this.#allows(url);
   }
 
-  #names(): string {
+  /** The origins, for errors. */
+  get names(): string {
     const names = [...this.#exact, ...this.#suffixes.map((suffix) => `https://*${suffix}`)];
     return names.join(", ") || "none is defined";
   }

@@ -20,7 +20,7 @@ import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ProviderEndpoints } from "../provider-definition.ts";
 import { basicAuthorization } from "./basic-authentication.ts";
-import type { ClientAuthentication } from "./client-authentication.ts";
+import { type ClientAuthentication, usesSecret } from "./client-authentication.ts";
 import { singleIssuer } from "./issuer.ts";
 
 /** The OAuth endpoints at which a client authenticates. */
@@ -179,12 +179,14 @@ export async function discoverServer(
 type Authenticate = (...request: Parameters<ClientAuth>) => unknown;
 
 async function clientAuth(client: ClientContext, url: string): Promise<Authenticate> {
-  const { clientAuthentication: chosen, clientId, clientSecret } = client;
+  const { clientAuthentication: chosen, clientId, secret } = client;
+  const given = usesSecret(chosen) ? secret.get() : undefined;
+  const clientSecret = typeof given === "object" ? await given : given;
   if (typeof chosen === "function") {
     return (_server, _client, form, headers) =>
       chosen({ url, clientId, clientSecret, form, headers });
   }
-  if (typeof chosen === "object") return assertingAuth(client, chosen);
+  if (typeof chosen === "object") return assertingAuth(client, chosen, clientSecret);
   if (chosen === "none" || clientSecret === undefined) return None();
   if (chosen === "post") return ClientSecretPost(clientSecret);
   return (_server, _client, _form, headers) =>
@@ -192,8 +194,9 @@ async function clientAuth(client: ClientContext, url: string): Promise<Authentic
 }
 
 async function assertingAuth(
-  { provider, clientSecret, clock }: ClientContext,
+  { provider, clock }: ClientContext,
   chosen: Exclude<ClientAuthentication, string | ((...input: never) => unknown)>,
+  clientSecret: string | undefined,
 ): Promise<ClientAuth> {
   if (chosen.method === "tls_client_auth") return TlsClientAuth();
   const changes = {

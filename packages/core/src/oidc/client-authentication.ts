@@ -131,7 +131,12 @@ export function clientAuthenticationProblems(value: unknown): string[] {
     : [];
 }
 
-/** Whether a kind of client authentication uses the client secret. */
+/** Whether a kind of client authentication may use the client secret: a function of the app's is given it. */
+export function usesSecret(value: ClientAuthentication): boolean {
+  return typeof value === "function" || needsSecret(value);
+}
+
+/** Whether a kind of client authentication needs the client secret. */
 export function needsSecret(value: unknown): boolean {
   if (value === "post" || value === "basic" || value === "basicRaw") return true;
   return (

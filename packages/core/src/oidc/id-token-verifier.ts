@@ -9,6 +9,7 @@ import {
 import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
+import type { ClientSecret } from "./client-secret.ts";
 import type { IdTokenExpectations, RefreshedIdToken } from "./id-token.ts";
 import {
   algorithmsOf,
@@ -72,7 +73,7 @@ const REMEMBERED = 10 * 60_000;
 export interface VerifyingClient extends keySets.KeySetClient {
   readonly provider: IdTokenProvider;
   readonly clientId: string;
-  readonly clientSecret: string | undefined;
+  readonly secret: Pick<ClientSecret, "get">;
   /** Seconds. */
   readonly clockTolerance: number;
 }
@@ -225,7 +226,7 @@ export class IdTokenVerifier {
     if (!isVerifiedBySecret(client.provider)) {
       return { keySet: keySetAt(client.provider.endpoints.jwks as string, client), client, source };
     }
-    const secret = await Promise.resolve(client.clientSecret);
+    const secret = await client.secret.get();
     throwProblems(method, secretProblems(client.provider, secret), client.provider.name);
     return { secret: new TextEncoder().encode(secret) };
   }

@@ -94,6 +94,8 @@ export interface Authorizer {
     refused: Authorization,
     signal: AbortSignal,
   ): Promise<Authorization | undefined> | undefined;
+  /** The URL of a request that is sent again with another authorization; absent where it stays. */
+  moved?(url: URL, refused: Authorization, next: Authorization): URL;
 }
 
 /** Wraps what a function of the caller's threw (a hook, a predicate), so that it is not taken for a network error. */

@@ -75,12 +75,11 @@ export function interrupted(
   url: URL,
   authorization: Authorization | undefined,
 ): AxiosError | OAuthError {
-  const { AxiosError, CanceledError, isCancel } = loaded.axios;
+  const { AxiosError, isCancel } = loaded.axios;
   const provider = session.context.client.provider.name;
   if (deadline.expired) return timedOut(provider, url, deadline.milliseconds);
   if (deadline.signal.aborted || isCancel(error)) {
-    const reason = isCancel(error) ? (error as Error).message : undefined;
-    return new CanceledError(reason, withoutPassword(config) as never);
+    return aborted(loaded, config, isCancel(error) ? (error as Error).message : undefined);
   }
   if (isTooLarge(error)) return tooLarge(provider, url);
   const message = redactorOf(session, authorization).line(
@@ -89,6 +88,15 @@ export function interrupted(
       : "no answer",
   );
   return new AxiosError(message, networkCode(error), withoutPassword(config));
+}
+
+/** Makes the error of a request that the caller aborted. */
+export function aborted(
+  { axios: { CanceledError } }: LoadedAxios,
+  config: InternalAxiosRequestConfig,
+  reason?: string,
+): AxiosError {
+  return new CanceledError(reason, withoutPassword(config) as never);
 }
 
 /** The config that an error shows: without the caller's name and password for HTTP Basic. */

@@ -12,10 +12,10 @@ import { Attempts, isReplayable } from "../http/retries.ts";
 import { isNodeStream, nodeStreamOf, watchStream } from "../http/streamed-body.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Authorization, OutgoingRequest } from "./authorizer.ts";
-import { headerOf, interrupted, settle } from "./axios-errors.ts";
+import { aborted, headerOf, interrupted, settle } from "./axios-errors.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
 import { Journey } from "./journey.ts";
-import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
+import { type RequestSender, targetOf, timeLimitOf, tokenForTarget } from "./request-context.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 
 /**
@@ -60,7 +60,15 @@ async function send(
   const { withholdToken, retries }: SessionRequestConfig = config;
   const withheld = withholdToken === true;
   const method = (config.method as string).toUpperCase();
-  const url = targetOf(session, fullUrl(loaded, config), withheld);
+  const target = fullUrl(loaded, config);
+  const signal = config.signal as AbortSignal | undefined;
+  const awaited = tokenForTarget(session, target, withheld, config.timeout, signal);
+  if (awaited) {
+    await awaited.catch((error: unknown) => {
+      throw signal?.aborted ? aborted(loaded, config) : error;
+    });
+  }
+  const url = targetOf(session, target, withheld);
   refuseSocketPath(client.provider.name, config);
   if (!loaded.knowsNodeOptions) {
     const proxy = config.proxy ?? loaded.proxy;
@@ -71,7 +79,6 @@ async function send(
   const form = formInMemory(config.data);
   const replayable = form !== undefined || isReplayable(config.data);
   const attempts = new Attempts(session, { method, replayable, retries, milliseconds });
-  const signal = config.signal as AbortSignal | undefined;
   const deadline = new Deadline(client.clock, milliseconds, signal);
   const sender = new AxiosSender(session, loaded, config, deadline, form, limit);
   let response: AxiosResponse | undefined;

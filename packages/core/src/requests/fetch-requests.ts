@@ -1,6 +1,6 @@
 import { publishError } from "../diagnostics.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { webText } from "../http/body-text.ts";
 import { Deadline } from "../http/deadline.ts";
 import { type HeldAnswer, holdAnswer } from "../http/held-body.ts";
@@ -30,6 +30,7 @@ import {
   targetOf,
   timedOut,
   timeLimitOf,
+  tokenForTarget,
 } from "./request-context.ts";
 
 /** Follows as many redirects as the session allows. */
@@ -54,6 +55,8 @@ export async function fetchAuthorized(
     }
     const { withholdToken, retries, maxContentLength, redirect, body } = init;
     const withheld = withholdToken === true;
+    const awaited = tokenForTarget(session, target, withheld, init.timeout, init.signal);
+    if (awaited) await awaited;
     const url = targetOf(session, target, withheld);
     const largest = checkedLimit(provider, maxContentLength);
     const method = (init.method ?? "GET").toUpperCase();

@@ -1,6 +1,6 @@
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { checkedLimit, responseWith, tooLarge, withFields } from "../http/response-limit.ts";
 import { isReplayable } from "../http/retries.ts";
@@ -9,8 +9,8 @@ import { ownFields } from "../options/own-fields.ts";
 import { sendAlong } from "./axios-requests.ts";
 import type { SessionRequestInit } from "./fetch-options.ts";
 import { unreachable } from "./fetch-requests.ts";
-import type { Arrival } from "./hop-sender.ts";
-import { type RequestSender, targetOf, timeLimitOf } from "./request-context.ts";
+import type { Arrival, RedirectPolicy } from "./hop-sender.ts";
+import { type RequestSender, targetOf, timeLimitOf, tokenForTarget } from "./request-context.ts";
 import type { SessionRequestConfig } from "./session-requests.ts";
 
 /** Statuses of responses that must not have a body (Fetch standard, "null body status"). */
@@ -26,10 +26,11 @@ export async function fetchThroughAxios(
   init: SessionRequestInit,
 ): Promise<Response> {
   const { client } = session.context;
-  const url = targetOf(session, target, init.withholdToken === true);
+  const withheld = init.withholdToken === true;
+  const awaited = tokenForTarget(session, target, withheld, init.timeout, init.signal);
+  if (awaited) await awaited;
+  const url = targetOf(session, target, withheld);
   const loaded = await client.transport.load();
-  const redirects =
-    init.redirect === "manual" || init.redirect === "error" ? init.redirect : undefined;
   const limit = checkedLimit(client.provider.name, init.maxContentLength);
   // Checked before an interceptor runs.
   timeLimitOf(session, init.timeout);
@@ -46,7 +47,7 @@ export async function fetchThroughAxios(
     const given = await loaded.instance.request<unknown, AxiosResponse | undefined>({
       ...config,
       adapter: async (wire) => {
-        arrival = await sendAlong(session, loaded, wire, redirects);
+        arrival = await sendAlong(session, loaded, wire, redirectsOf(init));
         return arrival.answer;
       },
     });
@@ -68,6 +69,10 @@ export async function fetchThroughAxios(
   } catch (error) {
     throw clean(error);
   }
+}
+
+function redirectsOf({ redirect }: SessionRequestInit): RedirectPolicy | undefined {
+  return redirect === "manual" || redirect === "error" ? redirect : undefined;
 }
 
 /**

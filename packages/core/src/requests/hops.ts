@@ -1,4 +1,4 @@
-import { removeApiHeaders } from "../http/api-origins.ts";
+import { removeApiHeaders } from "../http/api-headers.ts";
 import { type NextHop, removeHeadersAfter } from "../http/redirects.ts";
 import { isReplayable } from "../http/retries.ts";
 import type { Authorization, DpopRequest, HeaderBag, OutgoingRequest } from "./authorizer.ts";

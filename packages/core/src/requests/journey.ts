@@ -147,7 +147,8 @@ export class Journey<Answer extends { readonly status: number }> {
     }
     held.discard();
     this.#refreshed = true;
-    return { answer, isRefreshed: true, hop: { ...hop, authorization } };
+    const url = this.#session.authorizer.moved?.(hop.url, refused, authorization) ?? hop.url;
+    return { answer, isRefreshed: true, hop: { ...hop, url, authorization } };
   }
 
   /** The hop that a redirect leads to; undefined for an answer that is the request's last. */

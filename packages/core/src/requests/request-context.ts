@@ -2,9 +2,11 @@ import type { Clock } from "../clock.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { Redactor } from "../errors/redaction.ts";
-import type { DescribedApi } from "../http/api-origins.ts";
+import { Deadline } from "../http/deadline.ts";
+import type { DescribedApi } from "../http/api-headers.ts";
 import type { RetryBudget } from "../http/retry-budget.ts";
 import type { Transport } from "../http/transport.ts";
+import type { Token } from "../tokens/token.ts";
 import type { Authorization, Authorizer } from "./authorizer.ts";
 
 /** Decides which URLs may receive the authorization. */
@@ -15,6 +17,10 @@ export interface RequestOrigins {
   resolveUnguarded(url: string): URL;
   /** Whether a URL is at one of the provider's own origins. */
   isOwn(url: URL): boolean;
+  /** Whether a URL can be resolved only with a token; absent where none needs one. */
+  needsToken?(url: string, withheld: boolean): boolean;
+  /** Moves a URL from where one token belongs to where the next does; absent where all belong to the same place. */
+  moved?(url: URL, before: Token, after: Token): URL;
 }
 
 /** What the sessions of one client share for sending requests. */
@@ -61,6 +67,32 @@ export function targetOf(session: RequestSender, url: string, withheld: boolean)
   const target = origins.resolve(url, session.allowedOrigins);
   session.authorizer.checkTarget(target);
   return target;
+}
+
+/**
+ * Waits for the token that a request's URL depends on, within the request's time limit; undefined, at once, for nearly every
+ * request.
+ *
+ * @throws OAuthError; the caller's reason when the caller aborts.
+ */
+export function tokenForTarget(
+  session: RequestSender,
+  url: string,
+  withheld: boolean,
+  timeout: unknown,
+  signal: AbortSignal | null | undefined,
+): Promise<unknown> | undefined {
+  const { origins, client } = session.context;
+  if (!origins.needsToken?.(url, withheld)) return undefined;
+  const deadline = new Deadline(client.clock, timeLimitOf(session, timeout), signal);
+  const usable = async (): Promise<unknown> => session.authorizer.usable(deadline.signal);
+  return usable()
+    .catch((error: unknown) => {
+      if (error !== deadline.signal.reason || !deadline.expired) throw error;
+      const message = `No token within ${deadline.milliseconds} ms. Try again, or raise the timeout.`;
+      throw new OAuthError("TIMEOUT", message, { provider: client.provider.name, retryable: true });
+    })
+    .finally(() => deadline.clear());
 }
 
 /** Makes a redactor of the session's secrets. */

@@ -1,5 +1,5 @@
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from "axios";
-import { apiHeaders } from "../http/api-origins.ts";
+import { apiHeaders } from "../http/api-headers.ts";
 import { isolatedInstance } from "../http/http-options.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type * as AxiosRequests from "./axios-requests.ts";

@@ -1,11 +1,7 @@
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ProtectedRequestHookValue } from "../hooks.ts";
 import { ownFields } from "../options/own-fields.ts";
-import {
-  type ResolvedPlacement,
-  resolvePlacement,
-  type TokenPlacement,
-} from "../tokens/token-placement.ts";
+import { type ResolvedPlacement, resolvePlacement, spelledOut } from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import { HookFailure, type OutgoingRequest } from "../requests/authorizer.ts";
 import type { TokenHolder } from "./session-context.ts";
@@ -77,11 +73,6 @@ function changedBody(
     for (const part of [value].flat()) form.append(name, part);
   }
   return { body: form.toString(), headers: { ...headers, "content-type": FORM } };
-}
-
-/** A placement in the words of its options. */
-function spelledOut({ in: where, name }: ResolvedPlacement): TokenPlacement {
-  return where === "header" ? { in: where, scheme: name } : { in: where, name };
 }
 
 /**

@@ -69,7 +69,7 @@ export function revocationApi(
     },
     async withClient(given) {
       const request = ownOptions(given);
-      return send(request, authenticated(context, request));
+      return send(request, await authenticated(context, request));
     },
   });
 }
@@ -105,18 +105,20 @@ function bodyOf(
  *
  * @throws ConfigurationError for a client without a secret; OAuthError with code `ORIGIN_NOT_ALLOWED`.
  */
-function authenticated(
+async function authenticated(
   { client, origins }: SessionContext,
   request: ClientRevocationRequest,
-): SentRequest {
-  const { provider, clientId, clientSecret } = client;
+): Promise<SentRequest> {
+  const { provider, clientId, secret } = client;
+  const clientSecret = await secret.get();
   if (clientSecret === undefined) {
     const problem = `the client needs a clientSecret: ${provider.name} revokes tokens only for the authenticated app`;
     throw new ConfigurationError("The revocation of a token", [problem], provider.name);
   }
   const url = origins.resolveUnguarded(request.url);
+  // Not a base that comes with the token: what a token response says must not decide where the secret goes.
   const trusted = [provider.api?.baseUrl, provider.endpoints.token];
-  if (!trusted.some((each) => each !== undefined && new URL(each).origin === url.origin)) {
+  if (!trusted.some((each) => typeof each === "string" && new URL(each).origin === url.origin)) {
     const message = `The client secret was not sent to ${url.origin}: it goes to the origins of api.baseUrl and endpoints.token only.`;
     const details = { origin: url.origin };
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
@@ -146,7 +148,7 @@ async function ask(
   { isGone }: RevocationRequest,
   { init, refused, secrets = [] }: SentRequest,
 ): Promise<unknown> {
-  const { provider, clock, clientSecret } = client;
+  const { provider, clock, secret } = client;
   const exchange = async () => {
     const response = await send({ ...init, redirect: "error", maxContentLength: LARGEST_ANSWER });
     return { response, body: jsonOrText(await response.text()) };
@@ -162,7 +164,7 @@ async function ask(
   throw providerError(told ?? { error }, {
     provider: provider.name,
     what: "the revocation",
-    redactor: new Redactor([clientSecret, ...secrets, ...secretsOf(body, error)]),
+    redactor: new Redactor([...secret.known, ...secrets, ...secretsOf(body, error)]),
     aliases: provider.errorAliases,
     code: codeOfStatus(status) ?? (status === 401 ? refused : undefined),
     fallback: "API_REQUEST_FAILED",

@@ -1,6 +1,10 @@
 import type { ClientContext } from "../client-context.ts";
 import type { OAuth2ClientOptions } from "../client-options.ts";
-import { ApiOrigins } from "../http/api-origins.ts";
+import { usesSecret } from "../oidc/client-authentication.ts";
+import { ApiOrigins, type ProviderApi } from "../http/api-origins.ts";
+import { isTokenBase, type MovingApi, TokenOrigins } from "../http/token-origins.ts";
+import type { RequestOrigins } from "../requests/request-context.ts";
+import { ownFields } from "../options/own-fields.ts";
 import { checkedPlacement, type ResolvedPlacement } from "../tokens/token-placement.ts";
 import type { ExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
@@ -10,7 +14,7 @@ import { RefreshRegistry } from "../refresh/refresh-registry.ts";
 import type { RetryBudget } from "../http/retry-budget.ts";
 import type { SessionToken } from "./session-token.ts";
 import type { StoredTokenSource } from "../refresh/stored-token.ts";
-import type { InMemoryTokenSource } from "../refresh/token-source.ts";
+import type { InMemoryTokenSource, TokenSource } from "../refresh/token-source.ts";
 
 /** Different grants, by scope or user, whose tokens a client keeps; beyond that the oldest is forgotten. */
 const MOST_GRANTS = 10_000;
@@ -24,7 +28,9 @@ export interface SessionContext {
   readonly stored: WeakMap<TokenStore, RecentlyUsed<StoredTokenSource>>;
   /** By what they ask for: what sessions that get their own tokens share. */
   readonly granted: RecentlyUsed<InMemoryTokenSource>;
-  readonly origins: ApiOrigins;
+  readonly origins: RequestOrigins;
+  /** The API whose base comes with the token; undefined where it is always the same. */
+  readonly moving: MovingApi | undefined;
   readonly placement: ResolvedPlacement;
   readonly fetch: typeof globalThis.fetch | undefined;
 }
@@ -46,6 +52,14 @@ export function sessionContext(
 ): SessionContext {
   const { provider, clock } = client;
   const { userInfo } = provider.endpoints;
+  const { origins, baseUrl } = ownFields<Partial<ProviderApi>>(provider.api ?? {});
+  const { insecureHttp } = client.transport;
+  const shared = new ApiOrigins(
+    provider.name,
+    { origins, baseUrl: isTokenBase(baseUrl) ? undefined : baseUrl },
+    userInfo?.startsWith("/") === false ? [userInfo] : [],
+    insecureHttp,
+  );
   const context: SessionContext = {
     client,
     registry: new RefreshRegistry({
@@ -59,6 +73,7 @@ export function sessionContext(
         await client.transport.load();
         const signs = typeof client.clientAuthentication === "object" || client.dpop !== undefined;
         if (signs) await import("../oidc/jose.ts");
+        if (usesSecret(client.clientAuthentication)) await client.secret.get();
         if (token.idToken !== undefined) await client.idTokens.load();
       },
       async revoke(token) {
@@ -74,14 +89,18 @@ export function sessionContext(
     granted: new RecentlyUsed(MOST_GRANTS, ({ isRefreshing }) =>
       isRefreshing ? "pinned" : "evictable",
     ),
-    origins: new ApiOrigins(
-      provider.name,
-      provider.api,
-      userInfo?.startsWith("/") === false ? [userInfo] : [],
-      client.transport.insecureHttp,
-    ),
+    origins: shared,
+    moving: isTokenBase(baseUrl)
+      ? { provider: provider.name, base: baseUrl, origins, shared, insecureHttp }
+      : undefined,
     placement: checkedPlacement(options.tokenPlacement ?? provider.tokenPlacement),
     fetch: options.fetch,
   };
   return context;
+}
+
+/** What a session with a source of tokens has: its own origins, where the API's base comes with the token. */
+export function contextOf(context: SessionContext, source: TokenSource): SessionContext {
+  const { moving } = context;
+  return moving ? { ...context, origins: new TokenOrigins(moving, source) } : context;
 }

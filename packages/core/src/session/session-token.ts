@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { TokenExpiredError, TokenUpdated } from "../tokens/token-errors.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
+import { ownFields } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
 import type { RefreshCallbacks } from "../refresh/refresh-callbacks.ts";
 import type { RefreshRegistry } from "../refresh/refresh-registry.ts";
@@ -87,7 +88,7 @@ export class SessionToken {
     if (current.accessToken !== failed.accessToken) {
       return this.#saveIfDue(signal)?.then(() => current) ?? Promise.resolve(current);
     }
-    const options = { ...this.#options, isRejected: true };
+    const options = ownFields({ ...this.#options, isRejected: true });
     if (!this.#canRefresh(current, options)) return undefined;
     return this.#refresh(signal, options).catch((error: unknown) => {
       if (lacksRefreshToken(error)) return undefined;

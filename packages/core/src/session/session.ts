@@ -6,9 +6,9 @@ import type { UserInfoClient } from "../endpoints/user-info.ts";
 import type { Profile } from "../profile.ts";
 import type { Token } from "../tokens/token.ts";
 import { SessionRequests } from "../requests/session-requests.ts";
-import type { RequestSender } from "../requests/request-context.ts";
+import { type RequestSender, tokenForTarget } from "../requests/request-context.ts";
 import type { Revocation } from "./revoke-session.ts";
-import type { SessionContext } from "./session-context.ts";
+import { contextOf, type SessionContext } from "./session-context.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { TokenAuthorizer } from "./token-authorizer.ts";
@@ -50,7 +50,7 @@ export class OAuth2Session extends SessionRequests {
   private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
     super();
     const { client, registry } = context;
-    this.#context = context;
+    this.#context = contextOf(context, source);
     this.#retries = options.retries;
     this.#expiredToken = options.expiredToken ?? client.provider.expiredToken;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
@@ -130,7 +130,7 @@ export class OAuth2Session extends SessionRequests {
    */
   async userInfo(): Promise<Readonly<Record<string, unknown>>> {
     const { fetchUserInfo } = await import("../endpoints/user-info.ts");
-    return this.#told(fetchUserInfo(this.#userInfoClient, this));
+    return this.#told(this.#atBase(() => fetchUserInfo(this.#userInfoClient, this)));
   }
 
   /**
@@ -140,7 +140,13 @@ export class OAuth2Session extends SessionRequests {
    */
   async profile(): Promise<Profile> {
     const { fetchProfile } = await import("../endpoints/user-info.ts");
-    return this.#told(fetchProfile(this.#userInfoClient, this));
+    return this.#told(this.#atBase(() => fetchProfile(this.#userInfoClient, this)));
+  }
+
+  /** Does some work that resolves URLs, when there is the token that they depend on. */
+  #atBase<Result>(work: () => Promise<Result>): Promise<Result> {
+    const sender = this.requesting() as RequestSender;
+    return tokenForTarget(sender, "", false, undefined, undefined)?.then(work) ?? work();
   }
 
   /** @throws OAuthError when the session has ended: the user info of some providers needs no request that would fail. */
@@ -151,7 +157,7 @@ export class OAuth2Session extends SessionRequests {
     return {
       provider: client.provider,
       clientId: client.clientId,
-      clientSecret: client.clientSecret,
+      secrets: client.secret.known,
       verifiesIdTokens: client.idTokens.supported,
       verifyUserInfo: (jwt) => client.idTokens.verifyUserInfo(jwt),
       resolve: (url) => origins.resolveUnguarded(url),

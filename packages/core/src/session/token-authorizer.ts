@@ -2,7 +2,11 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { placeInBody, placeInUrl, removeFromUrl } from "../tokens/place-token.ts";
-import type { ResolvedPlacement } from "../tokens/token-placement.ts";
+import {
+  AUTHORIZATION,
+  isAuthorization,
+  type ResolvedPlacement,
+} from "../tokens/token-placement.ts";
 import type { Token } from "../tokens/token.ts";
 import {
   type Authorization,
@@ -27,7 +31,7 @@ export class TokenAuthorizer implements Authorizer {
 
   get secrets(): readonly (string | undefined)[] {
     const { context, token } = this.#holder;
-    return [...secretsOf(token.current), context.client.clientSecret];
+    return [...secretsOf(token.current), ...context.client.secret.known];
   }
 
   checkTarget(url: URL): void {
@@ -72,6 +76,10 @@ export class TokenAuthorizer implements Authorizer {
     return replacing?.then((token) => token && this.#placed(token));
   }
 
+  moved(url: URL, refused: PlacedToken, next: PlacedToken): URL {
+    return this.#holder.context.origins.moved?.(url, refused.token, next.token) ?? url;
+  }
+
   #placed(token: Token): PlacedToken {
     return isBound(token)
       ? new BoundToken(this.#holder, token)
@@ -108,11 +116,15 @@ class PlacedToken implements Authorization {
   #put(request: OutgoingRequest, placement: ResolvedPlacement): void {
     const { headers } = request;
     const { accessToken } = this.token;
+    const { placement: usual } = this.holder;
+    // A caller's own credential must not stand beside the token.
+    if (usual !== placement && usual.in === "header") headers.delete(usual.name);
     if (placement.in === "header") {
-      headers.set("Authorization", `${placement.name} ${accessToken}`, true);
+      if (!isAuthorization(placement.name)) headers.delete(AUTHORIZATION);
+      headers.set(placement.name, placement.prefix + accessToken, true);
       return;
     }
-    headers.delete("Authorization");
+    headers.delete(AUTHORIZATION);
     if (placement.in === "query") {
       request.url = new URL(placeInUrl(request.url.href, placement.name, accessToken));
     } else {

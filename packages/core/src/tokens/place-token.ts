@@ -57,7 +57,7 @@ export function placeToken<Target extends AxiosRequestConfig | AxiosInstance>(
 function placeInConfig(
   config: AxiosRequestConfig,
   token: Token | string,
-  { in: where, name }: ResolvedPlacement,
+  { in: where, name, prefix }: ResolvedPlacement,
 ): AxiosRequestConfig {
   const accessToken = accessTokenOf(token);
   if (where === "query") {
@@ -68,12 +68,15 @@ function placeInConfig(
     if (!data) throw new TypeError("a token can be placed only in a form body");
     return { ...config, data };
   }
-  const Authorization = `${name} ${accessToken}`;
+  const value = prefix + accessToken;
   // In an instance's interceptor, the config is axios's own and its headers are AxiosHeaders.
   if (typeof config.headers?.["set"] !== "function") {
-    return { ...config, headers: { ...(config.headers as object), Authorization } };
+    const others = Object.entries(config.headers ?? {}).filter(
+      ([each]) => each.toLowerCase() !== name.toLowerCase(),
+    );
+    return { ...config, headers: { ...Object.fromEntries(others), [name]: value } };
   }
-  (config as InternalAxiosRequestConfig).headers.set({ Authorization });
+  (config as InternalAxiosRequestConfig).headers.set(name, value, true);
   return config;
 }
 

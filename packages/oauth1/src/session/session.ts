@@ -289,11 +289,8 @@ export class OAuth1Session extends SessionRequests {
     values: OAuthValues,
   ): Promise<OAuth1Token> {
     const { provider, timeout } = this.#options;
-    const {
-      transport,
-      clock,
-      provider: { api },
-    } = this.#context.client;
+    const { transport, clock } = this.#context.client;
+    const headers = provider?.api?.headers;
     const context = {
       provider: this.#name,
       transport,
@@ -301,7 +298,7 @@ export class OAuth1Session extends SessionRequests {
       signer: this.#signer,
       signatureType: this.#options.signatureType,
       timeout,
-      headersFor: (url: URL) => (this.#context.origins.isOwn(url) ? api?.headers : undefined),
+      headersFor: (url: URL) => (this.#context.origins.isOwn(url) ? headers : undefined),
       secrets: this.#secrets,
     };
     const { fetchToken } = await import("./token-requests.ts");

@@ -4,26 +4,22 @@ import type { SendOnce } from "../http/endpoint-retries.ts";
 import { parseBody } from "../http/response-body.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import type { EndpointKind } from "../oidc/bridge.ts";
-import { formOf, withoutParameters } from "./endpoint-parameters.ts";
+import { writeRequest } from "./request-body.ts";
 
-/** Sends the form. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
-export async function sendForm(
-  { dpop }: ClientContext,
+/** Sends the fields of a request. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
+export async function sendFields(
+  { dpop, provider }: ClientContext,
   kind: EndpointKind,
-  { url, method, headers, body }: TokenRequestHookValue,
+  request: TokenRequestHookValue,
   sendOnce: SendOnce,
 ): Promise<TransportResponse> {
-  const form = formOf(body).toString();
-  const inQuery = method === "GET";
-  const address = inQuery ? withoutParameters(url, body) : url;
-  const { "content-type": type, ...others } = headers;
-  const kept = inQuery || type === undefined ? others : headers;
+  const { url, method } = request;
+  const { headers, ...written } = writeRequest(provider, request);
   const send = (proof?: string): Promise<TransportResponse> =>
     sendOnce({
-      url: inQuery ? `${address}${address.includes("?") ? "&" : "?"}${form}` : url,
+      ...written,
       method,
-      headers: proof === undefined ? kept : { ...kept, dpop: proof },
-      body: inQuery ? undefined : form,
+      headers: proof === undefined ? headers : { ...headers, dpop: proof },
     });
   if (!dpop || kind !== "token") return send();
   return dpop.send({

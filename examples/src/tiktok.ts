@@ -1,0 +1,38 @@
+import { defineProvider, type Provider } from "@grantkit/core";
+import { profileFrom } from "./fields.ts";
+
+/**
+ * TikTok's Login Kit. The client's ID is called `client_key`. Desktop and mobile apps send the PKCE challenge in
+ * hexadecimal; web apps send none. The token endpoint takes no charset in the content type (from memory).
+ *
+ * @see https://developers.tiktok.com/doc/login-kit-web
+ * @see https://developers.tiktok.com/doc/login-kit-desktop
+ * @see https://developers.tiktok.com/doc/oauth-user-access-token-management
+ */
+export function tiktok(kind: "web" | "desktop" = "web"): Provider {
+  return defineProvider({
+    name: "tiktok",
+    endpoints: {
+      authorization: "https://www.tiktok.com/v2/auth/authorize/",
+      token: "https://open.tiktokapis.com/v2/oauth/token/",
+      revocation: "https://open.tiktokapis.com/v2/oauth/revoke/",
+      userInfo: "/user/info/?fields=open_id,display_name,avatar_url",
+    },
+    api: { baseUrl: "https://open.tiktokapis.com/v2" },
+    pkce: kind === "desktop" ? "sha256-hex" : false,
+    scopeDelimiter: ",",
+    defaultScope: ["user.info.basic"],
+    clientAuthentication({ clientId, clientSecret = "", form, headers }) {
+      form.set("client_key", clientId);
+      form.set("client_secret", clientSecret);
+      headers.set("content-type", "application/x-www-form-urlencoded");
+    },
+    hooks: {
+      authorizationRequest: ({ url, parameters: { client_id: key = "", ...rest } }) => ({
+        url,
+        parameters: { ...rest, client_key: key },
+      }),
+    },
+    profile: profileFrom({ id: "data.user.open_id", name: "data.user.display_name" }),
+  });
+}

@@ -1,0 +1,20 @@
+import { defineProvider } from "@grantkit/core";
+import { profileFrom } from "./fields.ts";
+
+/**
+ * Zoom. The scopes are those of the app's settings, so a request names none.
+ *
+ * @see https://developers.zoom.us/docs/integrations/oauth/
+ */
+export const zoom = defineProvider({
+  name: "zoom",
+  endpoints: {
+    authorization: "https://zoom.us/oauth/authorize",
+    token: "https://zoom.us/oauth/token",
+    revocation: "https://zoom.us/oauth/revoke",
+    userInfo: "/users/me",
+  },
+  api: { baseUrl: "https://api.zoom.us/v2" },
+  clientAuthentication: "basic",
+  profile: profileFrom({ id: "id", name: "display_name", email: "email", picture: "pic_url" }),
+});

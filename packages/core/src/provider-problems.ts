@@ -8,6 +8,7 @@ import { isSecureUrl } from "./http/loopback.ts";
 import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import { mustBeClientParameters } from "./oidc/client-parameters.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
@@ -24,11 +25,8 @@ import {
   type OptionRules,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
-import type {
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+import type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -110,6 +108,8 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
+const mustBeDelimiter = must('be what stands between scopes, for example ","', isName);
+
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -119,10 +119,8 @@ const RULES: OptionRules<ProviderDefinition> = {
     value === undefined
       ? []
       : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
-  scopeDelimiter: must(
-    'be what stands between scopes, for example ","',
-    (value) => typeof value === "string" && value !== "",
-  ),
+  scopeDelimiter: mustBeDelimiter,
+  grantedScopeDelimiter: mustBeDelimiter,
   issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
@@ -130,6 +128,7 @@ const RULES: OptionRules<ProviderDefinition> = {
       : [],
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
+  clientParameters: mustBeClientParameters,
   tokenRequestBody: mustBeOneOf("form", "json"),
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,

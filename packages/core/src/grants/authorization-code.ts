@@ -77,7 +77,7 @@ export async function redeemCode(
   const details = { ...idToken, code, issuer, issuedWithin };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
   // After the ID token: nothing in a callback makes one unnecessary.
-  return grantedToken(context, withKept(granted, kept, provider.scopeDelimiter), {
+  return grantedToken(context, withKept(granted, kept, provider.grantedScopeDelimiter), {
     requestedScope: idToken.requestedScope,
     claims,
   });

@@ -15,6 +15,7 @@ import { networkCode } from "../http/network-errors.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { basicAuthorization } from "../oidc/basic-authentication.ts";
+import { clientParameterNames } from "../oidc/client-parameters.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
@@ -125,7 +126,9 @@ async function authenticated(
     const details = { origin: url.origin };
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
-  const { credentials = "basic" } = request;
+  const { clientParameters } = provider;
+  const usual = clientParameters === undefined ? "basic" : clientParameterNames(clientParameters);
+  const { credentials = usual } = request;
   // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
   const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
   const authorization = basicAuthorization(way, clientId, clientSecret);

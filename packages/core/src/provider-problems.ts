@@ -4,15 +4,14 @@ import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
-import { isSecureUrl } from "./http/loopback.ts";
 import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
+import { isOrigin, isPath, urlProblems } from "./http/url-problems.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
   anything,
-  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeFunction,
@@ -166,11 +165,6 @@ function renewProblems(
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
 }
 
-/** Whether a value is a path of the API; "//" begins another host. */
-function isPath(value: unknown): value is string {
-  return typeof value === "string" && /^\/(?!\/)/.test(value);
-}
-
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
@@ -198,42 +192,4 @@ export function apiProblems(
 /** Lists what is wrong with a set of hooks. */
 export function hookProblems(value: unknown): string[] {
   return value === undefined ? [] : optionProblems(value, HOOK_RULES, "hooks.");
-}
-
-/**
- * Whether a text is an origin that tokens may be sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function isOrigin(value: unknown, insecureHttp: readonly string[]): boolean {
-  if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return isSecureUrl(url, insecureHttp) && url.origin === value.replace(/\/$/, "");
-}
-
-/**
- * Lists what is wrong with a URL that secrets are sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function urlProblems(
-  name: string,
-  value: unknown,
-  insecureHttp: readonly string[] = [],
-): string[] {
-  if (isUnsetUrl(value)) {
-    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
-  }
-  if (typeof value !== "string" || !URL.canParse(value)) {
-    return [`${name} must be an absolute URL, for example "https://example.com/path"`];
-  }
-  const url = new URL(value);
-  if (!isSecureUrl(url, insecureHttp)) {
-    return [
-      `${name} must use https. Plain http is for this machine only (localhost, 127.0.0.1, [::1]), and for the origins in allowInsecureHttp of the definition`,
-    ];
-  }
-  return url.username === "" && url.password === "" && url.hash === ""
-    ? []
-    : [`${name} must have no user name, password or fragment`];
 }

@@ -96,11 +96,6 @@ export const mustBeSignal: OptionRule = must(
   (value) => typeof (value as AbortSignal | null)?.addEventListener === "function",
 );
 
-/** Whether a URL is missing: undefined, or a template string that begins with an environment variable that is not set. */
-export function isUnsetUrl(value: unknown): boolean {
-  return value === undefined || (typeof value === "string" && /^undefined\b/.test(value));
-}
-
 /** Whether a value is an object, an array too. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;

@@ -10,7 +10,7 @@ import {
   type OptionRules,
 } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { isOrigin } from "../provider-problems.ts";
+import { isOrigin } from "../http/url-problems.ts";
 import type { Provider } from "../provider.ts";
 import { mustBePlacement, type TokenPlacement } from "../tokens/token-placement.ts";
 import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.ts";

@@ -21,6 +21,7 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
 import type {
@@ -55,7 +56,7 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
 const mustBeName =
   (what: string): OptionRule =>
   (value, name) =>
-    isName(value) ? [] : [`${name} must be ${what}`];
+    isFilledText(value) ? [] : [`${name} must be ${what}`];
 
 /** @param insecureHttp - Http origins that the definition allows. */
 function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
@@ -118,10 +119,7 @@ const RULES: OptionRules<ProviderDefinition> = {
     value === undefined
       ? []
       : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
-  scopeDelimiter: must(
-    'be what stands between scopes, for example ","',
-    (value) => typeof value === "string" && value !== "",
-  ),
+  scopeDelimiter: must('be what stands between scopes, for example ","', isFilledText),
   issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
@@ -163,10 +161,6 @@ function renewProblems(
   return isPath(endpoint) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
     ? [`${name}.endpoint must be absolute, because there is no fixed api.baseUrl to put before it`]
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
 }
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { ownOptions } from "./own-fields.ts";
 import { unknownFields } from "./unknown-fields.ts";
 
@@ -90,11 +91,22 @@ export const mustBeSeconds: OptionRule = must(
   (value) => typeof value === "number" && value >= 0,
 );
 
+/** Takes a `Clock`. */
+export const mustBeClock: OptionRule = must(
+  "have now() and after()",
+  (value) => typeof (value as Clock | null)?.now === "function",
+);
+
 /** Takes an `AbortSignal`. */
 export const mustBeSignal: OptionRule = must(
   "be an AbortSignal: of an AbortController its signal",
   (value) => typeof (value as AbortSignal | null)?.addEventListener === "function",
 );
+
+/** Whether a value is a string that is not empty. */
+export function isFilledText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
 
 /** Whether a value is an object, an array too. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ import {
   optionProblems,
   type OptionRule,
   type OptionRules,
+  isFilledText,
 } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { isOrigin } from "../http/url-problems.ts";
@@ -129,7 +130,7 @@ const STORE_RULES: OptionRules<Pick<StoredSessionOptions, "store" | "key">> = {
       : [];
   },
   key: (value) =>
-    typeof value === "string" && value !== ""
+    isFilledText(value)
       ? []
       : ["key must be a string that names the record, for example the user's ID"],
 };

@@ -41,6 +41,7 @@ export type { ParsedBody } from "./http/response-body.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";
+export { codeOfStatus } from "./errors/error-codes.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {
   anything,

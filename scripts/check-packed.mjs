@@ -64,7 +64,7 @@ console.log("each provider signs in against its emulator");
 
 // The tests that reach into axios, jose and openid-client most.
 const tests = ["certified-sign-in", "client-authentication", "discovery", "dpop"];
-tests.push("http-options", "id-token", "session-requests");
+tests.push("http-options", "id-token", "keys-of-id-tokens", "session-requests");
 const jest = ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"];
 jest.push(join(root, "node_modules/jest/bin/jest.js"));
 jest.push("--resolver", join(root, "scripts/newest-resolver.cjs"));

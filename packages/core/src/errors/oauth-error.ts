@@ -117,7 +117,7 @@ export function withNote(
   note: string,
   changes: Pick<OAuthErrorOptions, "retryable"> = {},
 ): OAuthError {
-  return new OAuthError(error.code, `${error.message} ${note}`, { ...error, ...changes });
+  return new OAuthError(error.code, `${error.message} ${note}`, Object.assign({}, error, changes));
 }
 
 /**

@@ -4,8 +4,8 @@ import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
-import { isSecureUrl } from "./http/loopback.ts";
 import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
+import { isOrigin, isPath, urlProblems } from "./http/url-problems.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
 import { mustBeClientParameters } from "./oidc/client-parameters.ts";
@@ -13,7 +13,6 @@ import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
   anything,
-  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeFunction,
@@ -23,6 +22,7 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
 import type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
@@ -54,7 +54,7 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
 const mustBeName =
   (what: string): OptionRule =>
   (value, name) =>
-    isName(value) ? [] : [`${name} must be ${what}`];
+    isFilledText(value) ? [] : [`${name} must be ${what}`];
 
 /** @param insecureHttp - Http origins that the definition allows. */
 function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
@@ -108,7 +108,7 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
-const mustBeDelimiter = must('be what stands between scopes, for example ","', isName);
+const mustBeDelimiter = must('be what stands between scopes, for example ","', isFilledText);
 
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
@@ -165,15 +165,6 @@ function renewProblems(
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
 }
 
-/** Whether a value is a path of the API; "//" begins another host. */
-function isPath(value: unknown): value is string {
-  return typeof value === "string" && /^\/(?!\/)/.test(value);
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
-}
-
 /** Lists what is wrong with a provider's definition, one sentence a problem. */
 export function providerProblems(definition: object): string[] {
   return optionProblems(definition, RULES);
@@ -197,42 +188,4 @@ export function apiProblems(
 /** Lists what is wrong with a set of hooks. */
 export function hookProblems(value: unknown): string[] {
   return value === undefined ? [] : optionProblems(value, HOOK_RULES, "hooks.");
-}
-
-/**
- * Whether a text is an origin that tokens may be sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function isOrigin(value: unknown, insecureHttp: readonly string[]): boolean {
-  if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return isSecureUrl(url, insecureHttp) && url.origin === value.replace(/\/$/, "");
-}
-
-/**
- * Lists what is wrong with a URL that secrets are sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function urlProblems(
-  name: string,
-  value: unknown,
-  insecureHttp: readonly string[] = [],
-): string[] {
-  if (isUnsetUrl(value)) {
-    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
-  }
-  if (typeof value !== "string" || !URL.canParse(value)) {
-    return [`${name} must be an absolute URL, for example "https://example.com/path"`];
-  }
-  const url = new URL(value);
-  if (!isSecureUrl(url, insecureHttp)) {
-    return [
-      `${name} must use https. Plain http is for this machine only (localhost, 127.0.0.1, [::1]), and for the origins in allowInsecureHttp of the definition`,
-    ];
-  }
-  return url.username === "" && url.password === "" && url.hash === ""
-    ? []
-    : [`${name} must have no user name, password or fragment`];
 }

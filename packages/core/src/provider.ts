@@ -1,5 +1,5 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
-import { ConfigurationError } from "./errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isTokenBase } from "./http/token-origins.ts";
@@ -81,9 +81,7 @@ export function defineProvider<
   const given = ownOptions(overrides);
   const merged = ownParts(withOverrides(own, ownFields(definedFields({ ...given }))));
   const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
-  if (problems.length > 0) {
-    throw new ConfigurationError(titleOf(own), problems);
-  }
+  throwProblems(titleOf(own), problems);
   const provider = ownFields({
     profile: openIdProfile,
     ...merged,

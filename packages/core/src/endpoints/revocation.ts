@@ -7,6 +7,7 @@ import {
   mustBeSignal,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
@@ -133,7 +134,7 @@ export function chooseToken(
   } = options ?? ownFields({});
   const half = hint === "refresh_token" ? "refreshToken" : "accessToken";
   const text: unknown = isToken(token) ? token[half] : token;
-  if (typeof text === "string" && text !== "") {
+  if (isFilledText(text)) {
     throwProblems(method, problems, provider.name);
     return {
       parameters: { ...parameters, token: text, token_type_hint: hint },

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
-import { isObject } from "../options/option-rules.ts";
+import { isObject, isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
@@ -102,7 +102,7 @@ function checkSubject(provider: Provider, raw: UserInfo, expected: string | unde
     throw invalid(provider, reason);
   }
   if (expected === undefined) {
-    const isUsable = (typeof sub === "string" && sub !== "") || !mustHaveSub(provider);
+    const isUsable = isFilledText(sub) || !mustHaveSub(provider);
     if (isUsable) return;
     throw invalid(provider, "its sub is not a text that names a user (OpenID Connect Core §5.3.2)");
   }

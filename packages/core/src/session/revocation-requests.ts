@@ -4,7 +4,7 @@ import type {
   RevocationRequest,
 } from "../endpoints/revocation-api.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
-import { FORM_TYPE } from "../endpoints/request-body.ts";
+import { writtenBody } from "../endpoints/endpoint-parameters.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { secretsOf } from "../errors/error-fields.ts";
@@ -93,14 +93,10 @@ function bodyOf(
   { method, json, form }: RevocationRequest,
   further: Readonly<Record<string, string>> = {},
 ): SessionRequestInit {
-  if (form !== undefined) {
-    const headers = { "content-type": FORM_TYPE };
-    return { method, headers, body: new URLSearchParams({ ...further, ...form }).toString() };
-  }
   const fields = Object.keys(further).length > 0 ? { ...further, ...json } : json;
-  if (fields === undefined) return { method };
-  const headers = { "content-type": "application/json" };
-  return { method, headers, body: JSON.stringify(fields) };
+  const written = writtenBody(form ? new URLSearchParams({ ...further, ...form }) : fields);
+  if (!written) return { method };
+  return { method, headers: { "content-type": written.contentType }, body: written.body };
 }
 
 /**

@@ -56,13 +56,21 @@ const mustBeName =
   (value, name) =>
     isFilledText(value) ? [] : [`${name} must be ${what}`];
 
+/** What an exchange sends beside the token. */
+const RESERVED = new Set<unknown>(["grant_type", "client_id", "client_secret", "__proto__"]);
+
 /** @param insecureHttp - Http origins that the definition allows. */
 function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
   return {
     endpoint: (value, name) => (isPath(value) ? [] : urlProblems(name, value, insecureHttp)),
     method: mustBeOneOf("GET", "POST"),
     grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
-    tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
+    tokenParameter: (value, name) =>
+      isFilledText(value) && !RESERVED.has(value)
+        ? []
+        : [
+            `${name} must be the name of a parameter, for example "access_token", and none that the client sets itself`,
+          ],
     clientCredentials: mustBeFlag,
     ahead: mustBeSeconds,
   };

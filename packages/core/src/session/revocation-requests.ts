@@ -5,7 +5,8 @@ import type {
 } from "../endpoints/revocation-api.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
 import { writtenBody } from "../endpoints/endpoint-parameters.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { revocationProblems } from "../endpoints/revocation-rules.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { secretsOf } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -56,6 +57,8 @@ export function revocationApi(
     clientId: client.clientId,
     async withToken(given) {
       const request = ownOptions(given);
+      const problems = revocationProblems(request, false);
+      throwProblems("withToken() of the revoke function", problems, client.provider.name);
       const sent = { url: request.url, init: bodyOf(request), refused: "TOKEN_REJECTED" } as const;
       try {
         await holder.ensureFresh();
@@ -71,6 +74,8 @@ export function revocationApi(
     },
     async withClient(given) {
       const request = ownOptions(given);
+      const problems = revocationProblems(request, true);
+      throwProblems("withClient() of the revoke function", problems, client.provider.name);
       return send(request, await authenticated(context, request));
     },
   });

@@ -11,7 +11,7 @@ import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { IssuerTemplate } from "./oidc/issuer.ts";
-import type { Profile } from "./profile.ts";
+import type { ProfileFields, ProfileFunction } from "./profile-fields.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { Token } from "./tokens/token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
@@ -219,8 +219,13 @@ export interface ProviderDefinition<
    * `revokeToken()` call it.
    */
   revoke?(api: RevocationApi, token: Token): Promise<void>;
-  /** Maps user info to the common profile; by default from OpenID Connect's claims. */
-  profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  /**
+   * Where the user info has the fields of the common profile, `{ id: "data.user_id", name: ["first_name", "last_name"] }`,
+   * or a function that maps it. Any provider without OpenID Connect's claims needs it.
+   *
+   * @defaultValue OpenID Connect's claims (Core §5.1)
+   */
+  readonly profile?: ProfileFields | ProfileFunction;
   /**
    * Http origins to which **credentials travel unencrypted**: exact ones, for example `["http://keycloak:8080"]`, without a
    * path or a wildcard. Everybody on the way can then read each client secret, code and token, use them, and change

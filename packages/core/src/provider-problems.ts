@@ -24,6 +24,7 @@ import {
   type OptionRules,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
+import { mustBeProfile } from "./profile-fields.ts";
 import type {
   ProviderDefinition,
   ProviderEndpoints,
@@ -150,7 +151,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
   revoke: mustBeFunction,
-  profile: anything,
+  profile: mustBeProfile,
   allowInsecureHttp: mustBeInsecureOrigins,
 };
 

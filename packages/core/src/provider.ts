@@ -6,6 +6,7 @@ import { isTokenBase } from "./http/token-origins.ts";
 import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
+import { profileFrom } from "./profile-fields.ts";
 import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
 import { isProviderName, providerProblems } from "./provider-problems.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
@@ -53,7 +54,7 @@ export interface Provider<
  *   },
  *   api: { baseUrl: "https://api.example.com/v1" },
  *   defaultScope: ["profile"],
- *   profile: (raw) => ({ id: String(raw["id"]), name: String(raw["name"]), raw }),
+ *   profile: { id: "id", name: "name" },
  * });
  *
  * export const client = new OAuth2Client(example, {
@@ -81,9 +82,10 @@ export function defineProvider<
   if (problems.length > 0) {
     throw new ConfigurationError(titleOf(own), problems);
   }
+  const { profile = openIdProfile } = merged;
   const provider = ownFields({
-    profile: openIdProfile,
     ...merged,
+    profile: typeof profile === "function" ? profile : profileFrom(profile),
     pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
@@ -119,6 +121,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     idToken,
     issuer,
     renew,
+    profile,
     userInfoRequest,
     callbackParameters: kept,
     allowInsecureHttp,
@@ -132,6 +135,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
+    ...(profile !== undefined && { profile: ownOptions(profile) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

@@ -1,21 +1,8 @@
-import type { Profile, ProviderErrorBody } from "@grantkit/core";
+import type { ProviderErrorBody } from "@grantkit/core";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where user info has the texts of a profile. A nested field is named by its path, for example `data.user.id`. */
-export type ProfilePaths = { readonly id: string } & {
-  readonly [name in Exclude<keyof Profile, "id" | "emailVerified" | "raw">]?: string;
-};
-
-/** Makes a provider's `profile` function of the fields that its user info has. Numbers become texts. */
-export function profileFrom(paths: ProfilePaths): (raw: Fields) => Profile {
-  return (raw) => {
-    const texts = Object.entries(paths).map(([name, path]) => [name, textAt(raw, path)]);
-    return { ...Object.fromEntries(texts), id: textAt(raw, paths.id) ?? "", raw };
-  };
-}
-
-/** Makes a provider's `readError` function of the field that has the error code. */
+/** Makes a provider's `readError` function of the path of the field that has the error code, for example `errors.0.code`. */
 export function errorFrom(path: string): (body: Fields) => ProviderErrorBody | undefined {
   return (body) => {
     const error = textAt(body, path);

@@ -16,9 +16,9 @@ export const weibo = defineProvider({
   tokenPlacement: "query",
   scopeDelimiter: ",",
   async userInfo(api) {
-    const { uid } = (await api.get("/account/get_uid.json")) as { readonly uid?: unknown };
+    const { uid } = await api.get("/account/get_uid.json");
     const id = encodeURIComponent(String(uid));
-    return (await api.get(`/users/show.json?uid=${id}`)) as Readonly<Record<string, unknown>>;
+    return api.get(`/users/show.json?uid=${id}`);
   },
   profile: (raw) => ({
     id: textField(raw, "idstr") ?? "",

@@ -216,9 +216,9 @@ export interface ProviderDefinition<
   /**
    * Revokes a token where the provider has no revocation endpoint (RFC 7009), or one that another request goes to: it may use
    * the user's token (Dropbox, Slack, Shopify) or the client's credentials (LinkedIn, TikTok). `session.revoke()` and
-   * `revokeToken()` call it.
+   * `revokeToken()` call it and wait for its promise, whatever that resolves to.
    */
-  revoke?(api: RevocationApi, token: Token): Promise<void>;
+  revoke?(api: RevocationApi, token: Token): Promise<unknown>;
   /**
    * Where the user info has the fields of the common profile, `{ id: "data.user_id", name: ["first_name", "last_name"] }`,
    * or a function that maps it. Any provider without OpenID Connect's claims needs it.

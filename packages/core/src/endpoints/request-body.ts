@@ -14,12 +14,18 @@ export interface WrittenRequest {
   readonly body: string | undefined;
 }
 
-/** The headers of a request before its hooks: a provider that reads JSON gets its content type. */
+/** The content type of forms, which has no charset; TikTok wants it so. */
+export const FORM_TYPE = "application/x-www-form-urlencoded";
+
+/** The headers of a request before its hooks, with the content type of its body. */
 export function headersOfBody(
   { tokenRequestBody }: Provider,
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return tokenRequestBody === "json" ? { ...headers, "content-type": "application/json" } : headers;
+  return {
+    ...headers,
+    "content-type": tokenRequestBody === "json" ? "application/json" : FORM_TYPE,
+  };
 }
 
 /** A request whose header names are in lower case, whatever hooks made of them: the last one of a name counts. */

@@ -4,6 +4,7 @@ import type {
   RevocationRequest,
 } from "../endpoints/revocation-api.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
+import { FORM_TYPE } from "../endpoints/request-body.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { secretsOf } from "../errors/error-fields.ts";
@@ -13,7 +14,7 @@ import { Redactor } from "../errors/redaction.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
-import { basicCredentials } from "../oidc/basic-authentication.ts";
+import { basicAuthorization } from "../oidc/basic-authentication.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
@@ -92,7 +93,8 @@ function bodyOf(
   further: Readonly<Record<string, string>> = {},
 ): SessionRequestInit {
   if (form !== undefined) {
-    return { method, body: new URLSearchParams({ ...further, ...form }) };
+    const headers = { "content-type": FORM_TYPE };
+    return { method, headers, body: new URLSearchParams({ ...further, ...form }).toString() };
   }
   const fields = Object.keys(further).length > 0 ? { ...further, ...json } : json;
   if (fields === undefined) return { method };
@@ -124,7 +126,9 @@ async function authenticated(
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
   const { credentials = "basic" } = request;
-  const basic = basicCredentials(clientId, clientSecret);
+  // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
+  const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
+  const authorization = basicAuthorization(way, clientId, clientSecret);
   const sent = ownFields(
     typeof credentials === "object"
       ? bodyOf(request, { [credentials.id]: clientId, [credentials.secret]: clientSecret })
@@ -132,13 +136,13 @@ async function authenticated(
   );
   const headers = {
     ...(sent.headers as Readonly<Record<string, string>> | undefined),
-    ...(credentials === "basic" && { authorization: `Basic ${basic}` }),
+    ...(credentials === "basic" && { authorization }),
   };
   return {
     url: url.href,
     init: { ...sent, headers, withholdToken: true },
     refused: "INVALID_CLIENT",
-    secrets: [clientSecret, basic],
+    secrets: [clientSecret, authorization.slice("Basic ".length)],
   };
 }
 

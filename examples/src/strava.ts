@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { errorFrom } from "./fields.ts";
 
 /**
  * Strava. Users can untick scopes, and only the callback tells which ones they granted. Disconnecting is a request with the
@@ -19,7 +18,7 @@ export const strava = defineProvider({
   defaultScope: ["read"],
   callbackParameters: ["scope"],
   errorAliases: { AuthorizationCode: "invalid_grant", RefreshToken: "invalid_grant" },
-  readError: errorFrom("errors.0.resource"),
+  readError: { error: "errors.0.resource" },
   profile: { id: "id", username: "username", picture: "profile" },
   revoke: (api) =>
     api.withToken({ method: "POST", url: "https://www.strava.com/oauth/deauthorize" }),

@@ -18,9 +18,8 @@ export const twitch = defineProvider({
   },
   api: { baseUrl: "https://api.twitch.tv/helix", headers: (c) => ({ "Client-Id": c.clientId }) },
   defaultScope: ["openid", "user:read:email"],
-  errorAliases: { invalid_refresh_token: "invalid_grant" },
-  readError: ({ message }) =>
-    typeof message === "string" ? { error: message.toLowerCase().replaceAll(" ", "_") } : undefined,
+  errorAliases: { "Invalid refresh token": "invalid_grant" },
+  readError: { error: "message" },
   userInfo: (api) => api.get("/users"),
   profile: { id: "data.0.id", username: "data.0.login", email: "data.0.email" },
 });

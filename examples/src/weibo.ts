@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Sina Weibo. Token responses have no `token_type`, which core reads as Bearer. The API reads the token from the query. The
@@ -20,9 +19,5 @@ export const weibo = defineProvider({
     const id = encodeURIComponent(String(uid));
     return api.get(`/users/show.json?uid=${id}`);
   },
-  profile: (raw) => ({
-    id: textField(raw, "idstr") ?? "",
-    name: textField(raw, "screen_name"),
-    raw,
-  }),
+  profile: { id: "idstr", name: "screen_name" },
 });

@@ -1,4 +1,5 @@
-import { isObject, must, type OptionRule, optionProblems } from "./options/option-rules.ts";
+import { mustBePath, mustBePaths, textAt, valueAt } from "./options/field-paths.ts";
+import { isObject, type OptionRule, optionProblems } from "./options/option-rules.ts";
 import { flagOf, type Profile } from "./profile.ts";
 
 type UserInfo = Readonly<Record<string, unknown>>;
@@ -19,30 +20,17 @@ export type ProfileFields = {
 /** Maps user info to a profile. Its parameter may have a narrower type: what the provider's documentation promises. */
 export type ProfileFunction = { profile(raw: UserInfo): Profile }["profile"];
 
-const PATH = /^[^.]+(?:\.[^.]+)*$/;
-
-/** Takes a path, and several where `join` is true. */
-function mustBePath(join: boolean): OptionRule {
-  const isPath = (path: unknown) => typeof path === "string" && PATH.test(path);
-  return must(
-    `be the path of a field of the user info, for example "data.user.id"${join ? ", or an array of paths" : ""}`,
-    (value) => isPath(value) || (join && Array.isArray(value) && value.every(isPath)),
-  );
-}
-
-const TEXT = mustBePath(true);
-
 const RULES: Readonly<Record<Exclude<keyof Profile, "raw">, OptionRule>> = {
-  id: (value, name, options) => mustBePath(false)(value ?? "", name, options),
-  email: TEXT,
-  emailVerified: mustBePath(false),
-  name: TEXT,
-  givenName: TEXT,
-  familyName: TEXT,
-  username: TEXT,
-  picture: TEXT,
-  locale: TEXT,
-  profileUrl: TEXT,
+  id: (value, name, options) => mustBePath(value ?? "", name, options),
+  email: mustBePaths,
+  emailVerified: mustBePath,
+  name: mustBePaths,
+  givenName: mustBePaths,
+  familyName: mustBePaths,
+  username: mustBePaths,
+  picture: mustBePaths,
+  locale: mustBePaths,
+  profileUrl: mustBePaths,
 };
 
 /** Takes a `profile` of a definition. */
@@ -56,7 +44,7 @@ export const mustBeProfile: OptionRule = (value, name) => {
 export function profileFrom(fields: ProfileFields): ProfileFunction {
   const { id, emailVerified, ...texts } = fields;
   return (raw) => {
-    const found = Object.entries(texts).map(([name, paths]) => [name, textAt(raw, paths)]);
+    const found = Object.entries(texts).map(([name, paths]) => [name, textsAt(raw, paths)]);
     return {
       ...(Object.fromEntries(found) as Partial<Profile>),
       id: textAt(raw, id) ?? "",
@@ -66,18 +54,7 @@ export function profileFrom(fields: ProfileFields): ProfileFunction {
   };
 }
 
-function textAt(raw: UserInfo, paths: string | readonly string[]): string | undefined {
-  const texts = [paths].flat().map((path) => {
-    const value = valueAt(raw, path);
-    return Number.isSafeInteger(value) ? String(value) : value;
-  });
-  return texts.filter((text) => typeof text === "string" && text !== "").join(" ") || undefined;
-}
-
-function valueAt(raw: UserInfo, path: string): unknown {
-  let value: unknown = raw;
-  for (const name of path.split(".")) {
-    value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  return value;
+function textsAt(raw: UserInfo, paths: string | readonly string[]): string | undefined {
+  const texts = [paths].flat().map((path) => textAt(raw, path));
+  return texts.filter((text) => text !== undefined).join(" ") || undefined;
 }

@@ -5,7 +5,7 @@ import type {
   UserInfoSources,
 } from "./endpoints/user-info-definition.ts";
 import type { CallbackParameter } from "./authorization/kept-parameters.ts";
-import type { ProviderErrorBody } from "./errors/provider-error.ts";
+import type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
@@ -198,8 +198,14 @@ export interface ProviderDefinition<
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;
-  /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
-  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
+  /**
+   * Where an error response in the provider's own format has its fields, `{ error: "errcode", errorDescription: "errmsg" }`
+   * (WeChat, Strava), or a function that reads it. Every response of an OAuth endpoint and of user info is asked, whatever its
+   * status.
+   *
+   * @defaultValue `error` and `error_description` (RFC 6749 §5.2), and the common formats of other APIs
+   */
+  readonly readError?: ErrorPaths | ErrorReader;
   /**
    * How `endpoints.userInfo` is asked, where it is not with a GET: POST (Dropbox, VK) and GraphQL (Linear, monday, AniList,
    * start.gg). What the endpoint answers is the user info, the `data` of GraphQL included.

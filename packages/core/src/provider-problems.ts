@@ -1,5 +1,6 @@
 import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
+import { mustBeErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
@@ -147,7 +148,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
-  readError: anything,
+  readError: mustBeErrorReader,
   userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
   revoke: mustBeFunction,

@@ -1,5 +1,7 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError } from "./errors/configuration-error.ts";
+import { errorReaderOf } from "./errors/error-paths.ts";
+import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isTokenBase } from "./http/token-origins.ts";
@@ -28,6 +30,8 @@ export interface Provider<
   readonly defaultScope: readonly (Scope | (string & {}))[];
   /** Where access tokens are placed in requests to the API. */
   readonly tokenPlacement: TokenPlacement;
+  /** Reads an error body in the provider's own format. */
+  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
   /** Maps user info to the common profile. */
   profile(raw: Readonly<Record<string, unknown>>): Profile;
 }
@@ -82,9 +86,12 @@ export function defineProvider<
   if (problems.length > 0) {
     throw new ConfigurationError(titleOf(own), problems);
   }
-  const { profile = openIdProfile } = merged;
+  const { profile = openIdProfile, readError, ...rest } = merged;
   const provider = ownFields({
-    ...merged,
+    ...rest,
+    ...(readError && {
+      readError: typeof readError === "function" ? readError : errorReaderOf(readError),
+    }),
     profile: typeof profile === "function" ? profile : profileFrom(profile),
     pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
@@ -122,6 +129,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     issuer,
     renew,
     profile,
+    readError,
     userInfoRequest,
     callbackParameters: kept,
     allowInsecureHttp,
@@ -136,6 +144,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
     ...(profile !== undefined && { profile: ownOptions(profile) }),
+    ...(readError !== undefined && { readError: ownOptions(readError) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

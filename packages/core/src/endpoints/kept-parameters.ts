@@ -1,4 +1,4 @@
-import { type EndpointParameters, TOKEN_REQUEST_FIELDS } from "../endpoints/endpoint-parameters.ts";
+import { type EndpointParameters, TOKEN_REQUEST_FIELDS } from "./endpoint-parameters.ts";
 import {
   isObject,
   type OptionRule,
@@ -92,15 +92,19 @@ export function keptParameters({
   );
 }
 
-/** Picks the parameters to keep from a callback, which must have been checked. */
+/**
+ * Picks the kept parameters.
+ *
+ * @param read - Reads one of them: from a callback, which must have been checked, or from the `raw` of a token.
+ */
 export function keptFrom(
   provider: KeepingProvider,
-  parameters: URLSearchParams,
+  read: (name: string) => unknown,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     keptParameters(provider).flatMap(({ name }) => {
-      const value = parameters.get(name);
-      return value === null ? [] : [[name, value]];
+      const value = read(name);
+      return typeof value === "string" ? [[name, value]] : [];
     }),
   );
 }

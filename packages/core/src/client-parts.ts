@@ -29,9 +29,26 @@ export function clientParts<Scope extends string, AuthorizationOptions extends o
     const context = clientContext(checked, own);
     return { provider: checked, context, sessions: sessionContext(context, own) };
   };
-  let parts = typeof options === "function" ? undefined : make(options);
-  return () => (parts ??= make(returnedOptions(options as () => OAuth2ClientOptions)));
+  if (typeof options !== "function") {
+    const parts = make(options);
+    return () => parts;
+  }
+  let parts: ClientParts<Scope, AuthorizationOptions> | undefined;
+  let isMaking = false;
+  return () => {
+    if (parts) return parts;
+    if (isMaking) throw new ConfigurationError("The client", [USES_ITSELF]);
+    isMaking = true;
+    try {
+      return (parts = make(returnedOptions(options)));
+    } finally {
+      isMaking = false;
+    }
+  };
 }
+
+const USES_ITSELF =
+  "the function that returns the options, or the one that defines the provider, uses the client: it must return before the client can be used";
 
 /**
  * Divides a provider client's options into the function that defines its provider and the options of any client. Where the

@@ -38,7 +38,8 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
     problems.push(...error.problems);
   }
   problems.push(...clientOptionProblems(options));
-  const { clientSecret: given } = options;
+  // JavaScript callers may pass nothing.
+  const given = (options as OAuth2ClientOptions | undefined)?.clientSecret;
   // What a function gives is checked when it is used.
   if (isProvider(defined) && typeof given !== "function") {
     problems.push(...secretProblems(defined, given));

@@ -57,12 +57,9 @@ export type { IssuerTemplate } from "./oidc/issuer.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider, type Provider } from "./provider.ts";
-export type {
-  EndpointOverrides,
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+export type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+export type { EndpointOverrides, ProviderEndpoints } from "./provider-endpoints.ts";
+export type { ClientParameters } from "./oidc/client-parameters.ts";
 export type { ApiHeaders, ApiHeadersFunction } from "./http/api-headers.ts";
 export type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 export type { TokenBaseUrl } from "./http/token-origins.ts";

@@ -8,6 +8,7 @@ import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
 import { isOrigin, isPath, urlProblems } from "./http/url-problems.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import { mustBeClientParameters } from "./oidc/client-parameters.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
@@ -24,11 +25,8 @@ import {
   isFilledText,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
-import type {
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+import type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -58,13 +56,21 @@ const mustBeName =
   (value, name) =>
     isFilledText(value) ? [] : [`${name} must be ${what}`];
 
+/** What an exchange sends beside the token. */
+const RESERVED = new Set<unknown>(["grant_type", "client_id", "client_secret", "__proto__"]);
+
 /** @param insecureHttp - Http origins that the definition allows. */
 function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
   return {
     endpoint: (value, name) => (isPath(value) ? [] : urlProblems(name, value, insecureHttp)),
     method: mustBeOneOf("GET", "POST"),
     grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
-    tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
+    tokenParameter: (value, name) =>
+      isFilledText(value) && !RESERVED.has(value)
+        ? []
+        : [
+            `${name} must be the name of a parameter, for example "access_token", and none that the client sets itself`,
+          ],
     clientCredentials: mustBeFlag,
     ahead: mustBeSeconds,
   };
@@ -110,6 +116,8 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
+const mustBeDelimiter = must('be what stands between scopes, for example ","', isFilledText);
+
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -119,7 +127,8 @@ const RULES: OptionRules<ProviderDefinition> = {
     value === undefined
       ? []
       : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
-  scopeDelimiter: must('be what stands between scopes, for example ","', isFilledText),
+  scopeDelimiter: mustBeDelimiter,
+  grantedScopeDelimiter: mustBeDelimiter,
   issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
@@ -127,6 +136,7 @@ const RULES: OptionRules<ProviderDefinition> = {
       : [],
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
+  clientParameters: mustBeClientParameters,
   tokenRequestBody: mustBeOneOf("form", "json"),
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,

@@ -6,7 +6,8 @@ import { isTokenBase } from "./http/token-origins.ts";
 import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
-import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
+import type { ProviderDefinition } from "./provider-definition.ts";
+import type { EndpointOverrides } from "./provider-endpoints.ts";
 import { isProviderName, providerProblems } from "./provider-problems.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
@@ -21,6 +22,8 @@ export interface Provider<
   readonly pkce: NonNullable<ProviderDefinition["pkce"]>;
   /** The separator of scopes. */
   readonly scopeDelimiter: string;
+  /** The separator of granted scopes. */
+  readonly grantedScopeDelimiter: string;
   /** How a client with a secret authenticates. */
   readonly clientAuthentication: ClientAuthentication;
   /** The scope of an authorization request that names none. */
@@ -84,6 +87,7 @@ export function defineProvider<
     ...merged,
     pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
+    grantedScopeDelimiter: merged.grantedScopeDelimiter ?? merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],
     tokenPlacement: merged.tokenPlacement ?? "header",
@@ -118,6 +122,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     issuer,
     renew,
     userInfoRequest,
+    clientParameters,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -130,6 +135,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
+    ...(clientParameters !== undefined && { clientParameters: ownOptions(clientParameters) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

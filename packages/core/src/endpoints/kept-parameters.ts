@@ -78,10 +78,20 @@ export const mustBeCallbackParameters: OptionRule = (value, field) => {
       : mustBeName(entry, place, {});
   });
   if (problems.length > 0) return problems;
-  const names = keptParameters({ callbackParameters: value }).map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  return twice === undefined ? [] : [`${field} names ${twice} twice`];
+  const kept = keptParameters({ callbackParameters: value });
+  const names = kept.map(({ name }) => name);
+  const fields = kept.flatMap(({ name, tokenRequest = false }) =>
+    tokenRequest === false ? [] : [tokenRequest === true ? name : tokenRequest],
+  );
+  return [
+    ...repeated(names).map((name) => `${field} names ${name} twice`),
+    ...repeated(fields).map((name) => `${field} sends two parameters as ${name}`),
+  ];
 };
+
+function repeated(names: readonly string[]): readonly string[] {
+  return names.filter((name, index) => names.indexOf(name) < index);
+}
 
 /** Lists the parameters of the callback that a provider's definition keeps. */
 export function keptParameters({

@@ -91,9 +91,14 @@ async function revokeHalf(
     if (!OAuthError.isInstance(error)) throw error;
     if (error.code === "UNSUPPORTED_TOKEN_TYPE") return error;
     // RFC 7009 §2.2 answers an unknown or revoked token with success; some providers with an error.
-    if (error.error !== "invalid_token" || error.status !== 400) throw error;
+    if (!isUnknownToken(context, error)) throw error;
   }
   return undefined;
+}
+
+function isUnknownToken({ provider }: ClientContext, { error = "", status }: OAuthError): boolean {
+  const aliases = ownFields(provider.errorAliases ?? {});
+  return status === 400 && (aliases[error] ?? error) === "invalid_token";
 }
 
 /** Adds to the second request's error that the first request succeeded. */

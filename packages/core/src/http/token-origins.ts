@@ -149,6 +149,8 @@ export class TokenOrigins {
       typeof value === "string" && !/[\u0000-\u0020\\\u007f]/.test(value) && URL.canParse(value);
     if (!isUrl) throw this.#refusal("TOKEN_INVALID", "is not an absolute URL");
     const url = new URL(value);
+    if (!/^https?:$/.test(url.protocol))
+      throw this.#refusal("TOKEN_INVALID", "is not an https URL");
     // An empty query or fragment leaves its mark in the text alone.
     if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href)) {
       throw this.#refusal("TOKEN_INVALID", "has a user name, a query or a fragment in it");

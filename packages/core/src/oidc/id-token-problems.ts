@@ -32,6 +32,9 @@ const algorithms: OptionRule = (value, name, all) => {
   const problems = mustBeAlgorithms(value, name, all);
   if (problems.length > 0 || !Array.isArray(value)) return problems;
   if (value.length === 0) return [`${name} must list at least one algorithm`];
+  if (value.some((algorithm: string) => algorithm.toLowerCase() === "none")) {
+    return [`${name} must not list none: everybody can write an ID token without a signature`];
+  }
   const hmacs = value.filter((algorithm: string) => SECRET_BYTES.has(algorithm));
   return hmacs.length === 0 || hmacs.length === value.length
     ? []

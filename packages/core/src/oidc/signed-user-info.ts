@@ -10,6 +10,9 @@ const USER_INFO = {
   optionalParties: true,
 } as const;
 
+/** Claims that tie an ID token to a sign-in: an old one of somebody proves nothing here (RFC 8725 §3.12). */
+const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash"] as const;
+
 /** How many parts an encrypted JWT has (RFC 7516 §7.1). */
 const PARTS_OF_JWE = 5;
 
@@ -35,7 +38,10 @@ export async function verifySignedUserInfo(
   const verified = await check.verify(text, keys);
   check.refuseOtherKinds(verified);
   const { payload } = verified;
-  const { aud, sub } = ownFields(payload);
+  const claims = ownFields(payload);
+  const ofIdToken = OF_ID_TOKENS.find((name) => claims[name] !== undefined);
+  if (ofIdToken !== undefined) throw check.refusal(ofIdToken, "it is an ID token");
+  const { aud, sub } = claims;
   if (aud !== undefined && !check.isForClient({ aud })) {
     throw check.refusal("aud", "aud is wrong");
   }

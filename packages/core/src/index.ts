@@ -8,7 +8,7 @@ export type { OAuth2ClientOptions } from "./client-options.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
-export type { CallbackParameter } from "./authorization/kept-parameters.ts";
+export type { CallbackParameter } from "./endpoints/kept-parameters.ts";
 export type { AuthorizationRequest } from "./authorization/request.ts";
 export type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
 export type { CodeExchangeOptions } from "./grants/authorization-code.ts";

@@ -4,7 +4,7 @@ import type {
   UserInfoRequest,
   UserInfoSources,
 } from "./endpoints/user-info-definition.ts";
-import type { CallbackParameter } from "./authorization/kept-parameters.ts";
+import type { CallbackParameter } from "./endpoints/kept-parameters.ts";
 import type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";

@@ -1,4 +1,4 @@
-import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
+import { mustBeCallbackParameters } from "./endpoints/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import { mustBeErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";

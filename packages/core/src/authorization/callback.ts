@@ -7,7 +7,7 @@ import { isIssuer, issuerText } from "../oidc/issuer.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
-import { keptFrom, keptParameters, SINGLE } from "./kept-parameters.ts";
+import { keptFrom, keptParameters, SINGLE } from "../endpoints/kept-parameters.ts";
 import type { EndingMethod } from "./misused-arguments.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
@@ -49,7 +49,8 @@ export async function codeFromCallback(
   const code = parameters.get("code");
   if (code) {
     const issuer = parameters.get("iss") ?? undefined;
-    return { code, issuer, kept: keptFrom(context.provider, parameters) };
+    const kept = keptFrom(context.provider, (name) => parameters.get(name));
+    return { code, issuer, kept };
   }
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });

@@ -7,6 +7,7 @@ import { ownFields } from "../options/own-fields.ts";
 import { openIdProfile, type Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
+import { keptFrom } from "./kept-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
 import {
   refusal,
@@ -84,13 +85,10 @@ function claimsOf({ provider, verifiesIdTokens }: UserInfoClient, { claims }: To
   throw invalid(provider, reason);
 }
 
-function sourcesOf({ callbackParameters = [] }: Provider, token: Token): UserInfoSources {
+function sourcesOf(provider: Provider, token: Token): UserInfoSources {
   const raw = ownFields(token.raw);
-  const kept = callbackParameters
-    .map((parameter) => (typeof parameter === "string" ? parameter : parameter.name))
-    .map((name) => [name, raw[name]] as const)
-    .filter((field): field is readonly [string, string] => typeof field[1] === "string");
-  return { token, claims: token.claims, callback: ownFields(Object.fromEntries(kept)) };
+  const callback = ownFields(keptFrom(provider, (name) => raw[name]));
+  return { token, claims: token.claims, callback };
 }
 
 function checkSubject(provider: Provider, raw: UserInfo, expected: string | undefined): void {
@@ -126,7 +124,7 @@ export async function fetchProfile(
 ): Promise<Profile> {
   const { provider } = client;
   const profile = provider.profile(await fetchUserInfo(client, session));
-  if (typeof profile.id === "string" && profile.id !== "") return profile;
+  if (isFilledText(profile.id)) return profile;
   throw invalid(provider, reasonWithoutId(provider, profile));
 }
 

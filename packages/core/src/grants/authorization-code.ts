@@ -1,6 +1,6 @@
 import { type CodeCallback, codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
-import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
+import { keptForTokenRequest } from "../endpoints/kept-parameters.ts";
 import { refuseMisuse } from "../authorization/misused-arguments.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";

@@ -1,6 +1,6 @@
 // Signs in with one small program (sign-in.mjs) and the packed packages on every runtime, in the bundle of every bundler, and
 // with Jest; and type-checks with the module resolutions of TypeScript. Everything comes from the npm registry.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,16 +17,19 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const ROWS_AT_A_TIME = 2;
 /** Milliseconds after which a program of a row is killed. */
 const TIME_LIMIT = 120_000;
+const INSTALL_TIME_LIMIT = 600_000;
 
-const allRows = [...runtimeRows, ...bundlerRows, ...jestRows, ...typescriptRows];
+// The rows that need no runtime first: they run while the runtimes are installed.
+const allRows = [...typescriptRows, ...jestRows, ...bundlerRows, ...runtimeRows];
 
 /** Runs a program, and throws with its output if it fails. */
-async function run(program, args, { cwd, env = {} }) {
+async function run(program, args, { cwd, env = {}, ...options }) {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },
     timeout: TIME_LIMIT,
     stdio: ["ignore", "pipe", "pipe"],
+    ...options,
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -38,15 +41,14 @@ async function run(program, args, { cwd, env = {} }) {
 }
 
 /** Installs the runtimes, which only this check needs. */
-function installRuntimes() {
+async function installRuntimes() {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const install = ["install", "--frozen-lockfile", "--prefer-offline"];
-  const { status, stdout, stderr } = spawnSync("npx", ["--yes", packageManager, ...install], {
+  await run("npx", ["--yes", packageManager, ...install], {
     cwd: join(root, "runtimes"),
-    encoding: "utf8",
+    timeout: INSTALL_TIME_LIMIT,
     shell: process.platform === "win32",
   });
-  if (status !== 0) throw new Error(`The runtimes cannot be installed:\n${stdout}${stderr}`);
 }
 
 async function startEmulator(project) {
@@ -59,11 +61,13 @@ async function startEmulator(project) {
 }
 
 /** Runs a row and prints its outcome. */
-async function runRow(row, context) {
-  const began = performance.now();
+async function runRow(row, context, installed) {
   mkdirSync(context.output, { recursive: true });
   let outcome = "failed";
+  let began = performance.now();
   try {
+    if (row.needsRuntime) await installed;
+    began = performance.now();
     outcome = await row.run(context);
   } catch (error) {
     console.error(`\n${row.name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -85,16 +89,22 @@ async function runRow(row, context) {
 export async function runMatrix(project, only = "") {
   const rows = allRows.filter(({ name }) => name.startsWith(only));
   if (rows.length === 0) throw new Error(`No row begins with ${only}.`);
-  if (rows.some(({ needsRuntime }) => needsRuntime)) installRuntimes();
   for (const name of ["emulator", "main", "sign-in", "worker"]) {
     copyFileSync(join(root, `runtimes/${name}.mjs`), join(project, `${name}.mjs`));
   }
   const folder = mkdtempSync(join(tmpdir(), "grantkit-matrix-"));
   const emulator = await startEmulator(project);
+  const installed = rows.some(({ needsRuntime }) => needsRuntime) ? installRuntimes() : undefined;
+  // The rows that wait for it report the failure.
+  installed?.catch(() => undefined);
   const work = async () => {
     for (let row = rows.shift(); row; row = rows.shift()) {
       const output = join(folder, row.name);
-      await runRow(row, { root, project, output, user: `${emulator.url}/${row.name}`, run });
+      await runRow(
+        row,
+        { root, project, output, user: `${emulator.url}/${row.name}`, run },
+        installed,
+      );
     }
   };
   try {

@@ -1,9 +1,8 @@
 import { defineProvider, type Provider } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 /**
  * TikTok's Login Kit. The client's ID is called `client_key`. Desktop and mobile apps send the PKCE challenge in
- * hexadecimal; web apps send none. The token endpoint takes no charset in the content type (from memory).
+ * hexadecimal; web apps send none. Access tokens alone can be revoked.
  *
  * @see https://developers.tiktok.com/doc/login-kit-web
  * @see https://developers.tiktok.com/doc/login-kit-desktop
@@ -15,24 +14,15 @@ export function tiktok(kind: "web" | "desktop" = "web"): Provider {
     endpoints: {
       authorization: "https://www.tiktok.com/v2/auth/authorize/",
       token: "https://open.tiktokapis.com/v2/oauth/token/",
-      revocation: "https://open.tiktokapis.com/v2/oauth/revoke/",
       userInfo: "/user/info/?fields=open_id,display_name,avatar_url",
     },
     api: { baseUrl: "https://open.tiktokapis.com/v2" },
+    clientParameters: { id: "client_key" },
     pkce: kind === "desktop" ? "sha256-hex" : false,
     scopeDelimiter: ",",
     defaultScope: ["user.info.basic"],
-    clientAuthentication({ clientId, clientSecret = "", form, headers }) {
-      form.set("client_key", clientId);
-      form.set("client_secret", clientSecret);
-      headers.set("content-type", "application/x-www-form-urlencoded");
-    },
-    hooks: {
-      authorizationRequest: ({ url, parameters: { client_id: key = "", ...rest } }) => ({
-        url,
-        parameters: { ...rest, client_key: key },
-      }),
-    },
-    profile: profileFrom({ id: "data.user.open_id", name: "data.user.display_name" }),
+    profile: { id: "data.user.open_id", name: "data.user.display_name" },
+    revoke: (api, { accessToken: token }) =>
+      api.withClient({ method: "POST", url: "/oauth/revoke/", form: { token } }),
   });
 }

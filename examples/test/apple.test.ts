@@ -4,7 +4,7 @@ import { apple } from "../src/apple.ts";
 import { appleFacts, DEVELOPER } from "./mock/apple.ts";
 import { APP } from "./mock/server/app.ts";
 import { MockProvider } from "./mock/server/mock-provider.ts";
-import { clientFor, optionsFor, placesOf, signIn } from "./support/mock-client.ts";
+import { clientFor, clockOf, placesOf, signIn } from "./support/mock-client.ts";
 
 const mock = await MockProvider.startForFile(appleFacts);
 const client = clientFor(mock, apple, {
@@ -15,7 +15,7 @@ const client = clientFor(mock, apple, {
     key: DEVELOPER.privateKey,
     keyId: DEVELOPER.keyId,
     algorithm: "ES256",
-    clock: optionsFor(mock).clock,
+    clock: clockOf(mock),
   }),
 });
 

@@ -31,6 +31,8 @@ const web: ProviderFacts = {
     error_description: description,
     log_id: "20260115",
   }),
+  revokesAccessTokensOnly: true,
+  // What it answers to other tokens is not documented.
   revocationAnswers: {
     unknown: {
       status: 400,
@@ -58,6 +60,7 @@ const web: ProviderFacts = {
  * - A challenge is the SHA-256 in hex. Desktop apps must send one; web apps need none.
  * - User info needs the query `fields`, and is in `data.user`.
  * - The lifetime of the refresh token is `refresh_expires_in`.
+ * - The revocation endpoint takes an access token.
  *
  * @see https://developers.tiktok.com/doc/login-kit-web
  * @see https://developers.tiktok.com/doc/login-kit-desktop

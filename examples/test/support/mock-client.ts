@@ -10,11 +10,14 @@ import {
 import { APP } from "../mock/server/app.ts";
 import type { MockProvider } from "../mock/server/mock-provider.ts";
 
+/** The mock's time. No test is to wait for a deadline. */
+export function clockOf(mock: MockProvider): Clock {
+  return { now: () => mock.time, after: () => () => undefined };
+}
+
 /** Options of a client that talks to a mock, at the real provider's URLs. */
 export function optionsFor(mock: MockProvider): OAuth2ClientOptions {
-  // No test is to wait for a deadline.
-  const clock: Clock = { now: () => mock.time, after: () => () => undefined };
-  return { ...APP, clock, http: { httpsAgent: mock.agent } };
+  return { ...APP, clock: clockOf(mock), http: { httpsAgent: mock.agent } };
 }
 
 /** Makes a client of an example that talks to a mock. */

@@ -15,7 +15,7 @@ export interface ClientParts<Scope extends string, AuthorizationOptions extends 
 
 /**
  * Returns what gives a client its parts. Options that are an object are checked now; a function is called when the parts
- * are first asked for, and again the next time if it throws or returns options that cannot be used.
+ * are first asked for, and again the next time if it throws or returns options that cannot be used (docs/decisions/0006).
  *
  * @throws ConfigurationError that lists the problems of the definition and of the options.
  */

@@ -8,7 +8,7 @@ export type { OAuth2ClientOptions } from "./client-options.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
-export type { CallbackParameter } from "./authorization/kept-parameters.ts";
+export type { CallbackParameter } from "./endpoints/kept-parameters.ts";
 export type { AuthorizationRequest } from "./authorization/request.ts";
 export type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
 export type { CodeExchangeOptions } from "./grants/authorization-code.ts";
@@ -57,12 +57,9 @@ export type { IssuerTemplate } from "./oidc/issuer.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider, type Provider } from "./provider.ts";
-export type {
-  EndpointOverrides,
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+export type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+export type { EndpointOverrides, ProviderEndpoints } from "./provider-endpoints.ts";
+export type { ClientParameters } from "./oidc/client-parameters.ts";
 export type { ApiHeaders, ApiHeadersFunction } from "./http/api-headers.ts";
 export type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 export type { TokenBaseUrl } from "./http/token-origins.ts";
@@ -78,6 +75,8 @@ export type {
 } from "./hooks.ts";
 export { openIdProfile } from "./profile.ts";
 export type { Profile } from "./profile.ts";
+export type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
+export type { ProfileFields, ProfileFunction } from "./profile-fields.ts";
 
 export { Token } from "./tokens/token.ts";
 export type { ForeignRecordOptions, ForeignTokenRecord } from "./tokens/foreign-record.ts";

@@ -4,55 +4,19 @@ import type {
   UserInfoRequest,
   UserInfoSources,
 } from "./endpoints/user-info-definition.ts";
-import type { CallbackParameter } from "./authorization/kept-parameters.ts";
-import type { ProviderErrorBody } from "./errors/provider-error.ts";
+import type { CallbackParameter } from "./endpoints/kept-parameters.ts";
+import type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { ClientParameters } from "./oidc/client-parameters.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { IssuerTemplate } from "./oidc/issuer.ts";
-import type { Profile } from "./profile.ts";
+import type { ProfileFields, ProfileFunction } from "./profile-fields.ts";
+import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { Token } from "./tokens/token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
-
-/** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
-export interface ProviderEndpoints {
-  /**
-   * The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. A fragment stays at
-   * the end of the URL, behind the parameters (WeChat's `#wechat_redirect`).
-   */
-  readonly authorization?: string;
-  /** The token endpoint (RFC 6749 §3.2). */
-  readonly token: string;
-  /** The user info endpoint, absolute or as a path of the API. */
-  readonly userInfo?: string;
-  /** The key set that verifies ID tokens (RFC 7517). */
-  readonly jwks?: string;
-  /** The revocation endpoint (RFC 7009). */
-  readonly revocation?: string;
-  /** The introspection endpoint (RFC 7662). */
-  readonly introspection?: string;
-  /** The device authorization endpoint (RFC 8628). */
-  readonly deviceAuthorization?: string;
-  /** The pushed authorization request endpoint (RFC 9126). */
-  readonly pushedAuthorization?: string;
-  /** The end session endpoint (OpenID Connect RP-Initiated Logout). */
-  readonly endSession?: string;
-}
-
-/**
- * URLs that replace a provider's own: all `endpoints` of an emulator, or those of a company's own server. An undefined one is
- * refused, so that a test with an unset environment variable does not call the real provider.
- */
-export interface EndpointOverrides extends Partial<ProviderEndpoints> {
-  /** Replaces the provider's issuer. */
-  readonly issuer?: string | IssuerTemplate;
-  /** Replaces the API's base URL. */
-  readonly api?: string;
-  /** Replaces the URL at which tokens are exchanged (`renew.endpoint`), if that is not a path of the API. */
-  readonly renew?: string;
-}
 
 /**
  * How an access token without a refresh token is exchanged for a new one, before it expires: Instagram (`ig_refresh_token`)
@@ -133,6 +97,12 @@ export interface ProviderDefinition<
    * @defaultValue `" "`
    */
   readonly scopeDelimiter?: string;
+  /**
+   * The separator of granted scopes, where it is not that of requested ones (LinkedIn grants with commas).
+   *
+   * @defaultValue `scopeDelimiter`
+   */
+  readonly grantedScopeDelimiter?: string;
   /** Scopes that the provider grants under another name: requested → granted. */
   readonly scopeAliases?: Readonly<Record<string, string>>;
   /**
@@ -141,6 +111,11 @@ export interface ProviderDefinition<
    * @defaultValue `"post"`
    */
   readonly clientAuthentication?: ClientAuthentication;
+  /**
+   * What the provider calls the parameters `client_id` and `client_secret`, in authorization requests and at all OAuth endpoints
+   * (TikTok: `client_key`; WeChat: `appid` and `secret`). Hooks see the usual names.
+   */
+  readonly clientParameters?: ClientParameters;
   /**
    * How the fields of token requests are written, for a provider that reads JSON only (Trakt, older Feishu; Notion reads
    * both). It holds for all OAuth endpoints at which the client authenticates: refresh, revocation, introspection and the
@@ -198,8 +173,14 @@ export interface ProviderDefinition<
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;
-  /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
-  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
+  /**
+   * Where an error response in the provider's own format has its fields, `{ error: "errcode", errorDescription: "errmsg" }`
+   * (WeChat, Strava), or a function that reads it. Every response of an OAuth endpoint and of user info is asked, whatever its
+   * status.
+   *
+   * @defaultValue `error` and `error_description` (RFC 6749 §5.2), and the common formats of other APIs
+   */
+  readonly readError?: ErrorPaths | ErrorReader;
   /**
    * How `endpoints.userInfo` is asked, where it is not with a GET: POST (Dropbox, VK) and GraphQL (Linear, monday, AniList,
    * start.gg). What the endpoint answers is the user info, the `data` of GraphQL included.
@@ -216,11 +197,16 @@ export interface ProviderDefinition<
   /**
    * Revokes a token where the provider has no revocation endpoint (RFC 7009), or one that another request goes to: it may use
    * the user's token (Dropbox, Slack, Shopify) or the client's credentials (LinkedIn, TikTok). `session.revoke()` and
-   * `revokeToken()` call it.
+   * `revokeToken()` call it and wait for its promise, whatever that resolves to.
    */
-  revoke?(api: RevocationApi, token: Token): Promise<void>;
-  /** Maps user info to the common profile; by default from OpenID Connect's claims. */
-  profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  revoke?(api: RevocationApi, token: Token): Promise<unknown>;
+  /**
+   * Where the user info has the fields of the common profile, `{ id: "data.user_id", name: ["first_name", "last_name"] }`,
+   * or a function that maps it. Any provider without OpenID Connect's claims needs it.
+   *
+   * @defaultValue OpenID Connect's claims (Core §5.1)
+   */
+  readonly profile?: ProfileFields | ProfileFunction;
   /**
    * Http origins to which **credentials travel unencrypted**: exact ones, for example `["http://keycloak:8080"]`, without a
    * path or a wildcard. Everybody on the way can then read each client secret, code and token, use them, and change

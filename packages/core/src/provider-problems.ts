@@ -1,18 +1,19 @@
-import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
+import { mustBeCallbackParameters } from "./endpoints/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
+import { mustBeErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
-import { isSecureUrl } from "./http/loopback.ts";
 import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
+import { isOrigin, isPath, urlProblems } from "./http/url-problems.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import { mustBeClientParameters } from "./oidc/client-parameters.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
   anything,
-  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeFunction,
@@ -22,13 +23,12 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
-import type {
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+import { mustBeProfile } from "./profile-fields.ts";
+import type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -56,7 +56,7 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
 const mustBeName =
   (what: string): OptionRule =>
   (value, name) =>
-    isName(value) ? [] : [`${name} must be ${what}`];
+    isFilledText(value) ? [] : [`${name} must be ${what}`];
 
 /** What an exchange sends beside the token. */
 const RESERVED = new Set<unknown>(["grant_type", "client_id", "client_secret", "__proto__"]);
@@ -68,7 +68,7 @@ function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExcha
     method: mustBeOneOf("GET", "POST"),
     grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
     tokenParameter: (value, name) =>
-      isName(value) && !RESERVED.has(value)
+      isFilledText(value) && !RESERVED.has(value)
         ? []
         : [
             `${name} must be the name of a parameter, for example "access_token", and none that the client sets itself`,
@@ -118,6 +118,8 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
+const mustBeDelimiter = must('be what stands between scopes, for example ","', isFilledText);
+
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -127,10 +129,8 @@ const RULES: OptionRules<ProviderDefinition> = {
     value === undefined
       ? []
       : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
-  scopeDelimiter: must(
-    'be what stands between scopes, for example ","',
-    (value) => typeof value === "string" && value !== "",
-  ),
+  scopeDelimiter: mustBeDelimiter,
+  grantedScopeDelimiter: mustBeDelimiter,
   issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
@@ -138,6 +138,7 @@ const RULES: OptionRules<ProviderDefinition> = {
       : [],
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
+  clientParameters: mustBeClientParameters,
   tokenRequestBody: mustBeOneOf("form", "json"),
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
@@ -154,11 +155,11 @@ const RULES: OptionRules<ProviderDefinition> = {
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
-  readError: anything,
+  readError: mustBeErrorReader,
   userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
   revoke: mustBeFunction,
-  profile: anything,
+  profile: mustBeProfile,
   allowInsecureHttp: mustBeInsecureOrigins,
 };
 
@@ -172,15 +173,6 @@ function renewProblems(
   return isPath(endpoint) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
     ? [`${name}.endpoint must be absolute, because there is no fixed api.baseUrl to put before it`]
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
-}
-
-/** Whether a value is a path of the API; "//" begins another host. */
-function isPath(value: unknown): value is string {
-  return typeof value === "string" && /^\/(?!\/)/.test(value);
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
 }
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */
@@ -206,42 +198,4 @@ export function apiProblems(
 /** Lists what is wrong with a set of hooks. */
 export function hookProblems(value: unknown): string[] {
   return value === undefined ? [] : optionProblems(value, HOOK_RULES, "hooks.");
-}
-
-/**
- * Whether a text is an origin that tokens may be sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function isOrigin(value: unknown, insecureHttp: readonly string[]): boolean {
-  if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return isSecureUrl(url, insecureHttp) && url.origin === value.replace(/\/$/, "");
-}
-
-/**
- * Lists what is wrong with a URL that secrets are sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function urlProblems(
-  name: string,
-  value: unknown,
-  insecureHttp: readonly string[] = [],
-): string[] {
-  if (isUnsetUrl(value)) {
-    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
-  }
-  if (typeof value !== "string" || !URL.canParse(value)) {
-    return [`${name} must be an absolute URL, for example "https://example.com/path"`];
-  }
-  const url = new URL(value);
-  if (!isSecureUrl(url, insecureHttp)) {
-    return [
-      `${name} must use https. Plain http is for this machine only (localhost, 127.0.0.1, [::1]), and for the origins in allowInsecureHttp of the definition`,
-    ];
-  }
-  return url.username === "" && url.password === "" && url.hash === ""
-    ? []
-    : [`${name} must have no user name, password or fragment`];
 }

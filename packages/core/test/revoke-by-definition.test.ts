@@ -211,6 +211,17 @@ describe("the client's credentials in a revocation", () => {
   });
 
   it.each([
+    ["basic", "a%2Bb%3A%2F"],
+    ["basicRaw", "a+b:/"],
+    ["post", "a+b:/"],
+  ] as const)("are encoded as the OAuth endpoints want it: %s", async (way, encoded) => {
+    const secret = { clientSecret: "a+b:/", clientAuthentication: way };
+    await client(withClient, secret).revokeToken("at-1");
+    const credentials = Buffer.from(`client-id:${encoded}`).toString("base64");
+    expect(sent()[0]?.[2]).toBe(`Basic ${credentials}`);
+  });
+
+  it.each([
     ["form", "client_key=client-id&client_secret=client-secret-canary&token=at-1"],
     ["json", '{"client_key":"client-id","client_secret":"client-secret-canary","token":"at-1"}'],
   ] as const)("can be fields of a %s, by the provider's names (TikTok)", async (kind, body) => {

@@ -71,10 +71,7 @@ export interface EndpointAnswer extends TokenResponseHookValue {
 const LARGEST_RESPONSE = 1024 * 1024;
 
 /** The headers of a request that does not authenticate the client. */
-const ANONYMOUS = {
-  accept: "application/json",
-  "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
-} as const;
+const ANONYMOUS = { accept: "application/json" } as const;
 
 /** What errors call each endpoint, and a request to it. */
 const WORDS: Readonly<Record<EndpointKind, readonly [endpoint: string, request: string]>> = {

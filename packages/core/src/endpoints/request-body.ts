@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { TokenRequestHookValue } from "../hooks.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
-import { formOf, withoutParameters } from "./endpoint-parameters.ts";
+import { FORM_TYPE, formOf, withoutParameters } from "./endpoint-parameters.ts";
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -14,12 +14,15 @@ export interface WrittenRequest {
   readonly body: string | undefined;
 }
 
-/** The headers of a request before its hooks: a provider that reads JSON gets its content type. */
+/** The headers of a request before its hooks, with the content type of its body. */
 export function headersOfBody(
   { tokenRequestBody }: Provider,
   headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return tokenRequestBody === "json" ? { ...headers, "content-type": "application/json" } : headers;
+  return {
+    ...headers,
+    "content-type": tokenRequestBody === "json" ? "application/json" : FORM_TYPE,
+  };
 }
 
 /** A request whose header names are in lower case, whatever hooks made of them: the last one of a name counts. */

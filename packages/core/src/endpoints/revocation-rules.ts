@@ -1,4 +1,5 @@
 import {
+  isFilledText,
   isObject,
   must,
   mustBeFunction,
@@ -20,9 +21,7 @@ const RULES: OptionRules<RevocationRequest> = {
   method: (value, name, all) =>
     value === undefined ? [`${name} is missing`] : mustBeMethod(value, name, all),
   url: (value, name) =>
-    typeof value === "string" && value !== ""
-      ? []
-      : [`${name} must be an absolute URL or a path of the API`],
+    isFilledText(value) ? [] : [`${name} must be an absolute URL or a path of the API`],
   json: must("be an object or null", (value) => typeof value === "object"),
   form: mustBeTexts,
   isGone: mustBeFunction,
@@ -33,7 +32,9 @@ const CLIENT_RULES: OptionRules<ClientRevocationRequest> = {
   credentials: must('be "basic" or { id, secret }, the names of two fields', (value) => {
     if (!isFields(value)) return value === "basic";
     const { id, secret } = value;
-    return Object.keys(value).length === 2 && isName(id) && isName(secret) && id !== secret;
+    return (
+      Object.keys(value).length === 2 && isFilledText(id) && isFilledText(secret) && id !== secret
+    );
   }),
 };
 
@@ -60,8 +61,4 @@ export function revocationProblems(
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && !Array.isArray(value);
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
 }

@@ -10,18 +10,22 @@ import {
 import { ownOptions } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import type { Token } from "../tokens/token.ts";
+import { type WrittenBody, writtenBody } from "./endpoint-parameters.ts";
 
-/** Reads the provider's API with the user's token, for a provider's `userInfo` function. */
+/**
+ * Reads the provider's API with the user's token, for a provider's `userInfo` function. `Body` is what the provider's
+ * documentation says about the response; nothing checks it.
+ */
 export interface ApiReader {
   /** Sends a GET to a URL or a path of the API and returns the parsed JSON body. */
-  get(url: string): Promise<unknown>;
+  get<Body = Readonly<Record<string, unknown>>>(url: string): Promise<Body>;
   /**
    * Sends a POST to a URL or a path of the API and returns the parsed JSON body. An answer of GraphQL that lists `errors`
    * is an error, whatever its status.
    *
    * @param body - An object is sent as JSON, `URLSearchParams` as a form; without it the request has no body.
    */
-  post(url: string, body?: object): Promise<unknown>;
+  post<Body = Readonly<Record<string, unknown>>>(url: string, body?: object): Promise<Body>;
 }
 
 /** What a provider's `userInfo` function may read beside the API. */
@@ -86,11 +90,9 @@ function isJson(value: unknown): value is object {
 }
 
 /** A request to the API whose answer is read by Grantkit itself. */
-export interface ReadRequest {
+export interface ReadRequest extends Partial<WrittenBody> {
   readonly url: string;
   readonly method: "GET" | "POST";
-  readonly body?: string | undefined;
-  readonly contentType?: string | undefined;
 }
 
 /**
@@ -99,23 +101,17 @@ export interface ReadRequest {
  * @throws ConfigurationError for a body that is neither a form nor JSON.
  */
 export function postOf(url: string, body: object | null | undefined): ReadRequest {
-  if (body === undefined) return { url, method: "POST" };
-  if (body instanceof URLSearchParams) {
-    return { url, method: "POST", body: body.toString(), contentType: FORM };
-  }
-  if (body !== null && !isJson(body)) {
+  if (body !== null && body !== undefined && !(body instanceof URLSearchParams) && !isJson(body)) {
     throw unusable(
       "the body of post() must be an object, which is sent as JSON, or URLSearchParams",
     );
   }
-  return { url, method: "POST", body: JSON.stringify(body), contentType: "application/json" };
+  return { url, method: "POST", ...writtenBody(body) };
 }
 
 function unusable(problem: string): ConfigurationError {
   return new ConfigurationError("The request for the user info", [problem]);
 }
-
-const FORM = "application/x-www-form-urlencoded";
 
 /**
  * Builds the request for a user info endpoint.

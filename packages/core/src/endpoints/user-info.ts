@@ -2,11 +2,12 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
-import { isObject } from "../options/option-rules.ts";
+import { isObject, isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
-import type { Profile } from "../profile.ts";
+import { openIdProfile, type Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
+import { keptFrom } from "./kept-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
 import {
   refusal,
@@ -48,8 +49,8 @@ export async function fetchUserInfo(
   const raw = await (provider.userInfo
     ? provider.userInfo(
         {
-          get: (url) => read({ url, method: "GET" }),
-          post: (url, body) => read(postOf(url, body)),
+          get: <Body>(url: string) => read({ url, method: "GET" }) as Promise<Body>,
+          post: <Body>(url: string, body?: object) => read(postOf(url, body)) as Promise<Body>,
         },
         sourcesOf(provider, session.token),
       )
@@ -84,13 +85,10 @@ function claimsOf({ provider, verifiesIdTokens }: UserInfoClient, { claims }: To
   throw invalid(provider, reason);
 }
 
-function sourcesOf({ callbackParameters = [] }: Provider, token: Token): UserInfoSources {
+function sourcesOf(provider: Provider, token: Token): UserInfoSources {
   const raw = ownFields(token.raw);
-  const kept = callbackParameters
-    .map((parameter) => (typeof parameter === "string" ? parameter : parameter.name))
-    .map((name) => [name, raw[name]] as const)
-    .filter((field): field is readonly [string, string] => typeof field[1] === "string");
-  return { token, claims: token.claims, callback: ownFields(Object.fromEntries(kept)) };
+  const callback = ownFields(keptFrom(provider, (name) => raw[name]));
+  return { token, claims: token.claims, callback };
 }
 
 function checkSubject(provider: Provider, raw: UserInfo, expected: string | undefined): void {
@@ -102,7 +100,7 @@ function checkSubject(provider: Provider, raw: UserInfo, expected: string | unde
     throw invalid(provider, reason);
   }
   if (expected === undefined) {
-    const isUsable = (typeof sub === "string" && sub !== "") || !mustHaveSub(provider);
+    const isUsable = isFilledText(sub) || !mustHaveSub(provider);
     if (isUsable) return;
     throw invalid(provider, "its sub is not a text that names a user (OpenID Connect Core §5.3.2)");
   }
@@ -126,10 +124,17 @@ export async function fetchProfile(
 ): Promise<Profile> {
   const { provider } = client;
   const profile = provider.profile(await fetchUserInfo(client, session));
-  if (typeof profile.id === "string" && profile.id !== "") return profile;
-  const reason =
-    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)";
-  throw invalid(provider, reason);
+  if (isFilledText(profile.id)) return profile;
+  throw invalid(provider, reasonWithoutId(provider, profile));
+}
+
+function reasonWithoutId({ profile }: Provider, { id }: { readonly id: unknown }): string {
+  if (profile === openIdProfile) {
+    return 'it has no sub (OpenID Connect), so the provider needs profile in its definition, for example { id: "user_id" }';
+  }
+  return typeof id === "number" || typeof id === "bigint"
+    ? `the id that its profile function returned is a ${typeof id}: return a string, for example String(raw["id"])`
+    : "its profile has no id: check which field has the ID that profile in the provider's definition reads";
 }
 
 function invalid({ name: provider }: Provider, reason: string): OAuthError {

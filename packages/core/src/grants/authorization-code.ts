@@ -1,6 +1,6 @@
 import { type CodeCallback, codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
-import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
+import { keptForTokenRequest } from "../endpoints/kept-parameters.ts";
 import { refuseMisuse } from "../authorization/misused-arguments.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
@@ -104,8 +104,8 @@ interface ScopeRequest {
 
 /** Reads the scope of a callback: the user can change it, so nothing in it was granted that was not requested. */
 function leftOver(scope: string, { provider, requestedScope }: ScopeRequest): readonly string[] {
-  const { scopeDelimiter, scopeAliases = {} } = provider;
+  const { grantedScopeDelimiter, scopeAliases = {} } = provider;
   const aliases = new Map(Object.entries(scopeAliases));
   const requested = new Set(requestedScope.flatMap((each) => [each, aliases.get(each)]));
-  return parseScope(scope, scopeDelimiter).filter((each) => requested.has(each));
+  return parseScope(scope, grantedScopeDelimiter).filter((each) => requested.has(each));
 }

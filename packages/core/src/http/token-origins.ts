@@ -1,5 +1,11 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isObject, must, type OptionRules, optionProblems } from "../options/option-rules.ts";
+import {
+  isObject,
+  must,
+  type OptionRules,
+  optionProblems,
+  isFilledText,
+} from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { InsecureHttp } from "./insecure-http.ts";
 import { ApiOrigins, isAbsolute } from "./api-origins.ts";
@@ -18,7 +24,7 @@ export interface TokenBaseUrl {
 
 const RULES: OptionRules<TokenBaseUrl> = {
   tokenField: (value, name) =>
-    typeof value === "string" && value !== ""
+    isFilledText(value)
       ? []
       : [`${name} must be the name of a field of the token response, for example "instance_url"`],
   path: must(

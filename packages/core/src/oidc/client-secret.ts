@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { networkCode } from "../http/network-errors.ts";
 import {
@@ -97,9 +97,7 @@ export class ClientSecret {
     if (problems.length === 0 && expiresAt <= clock.now()) {
       problems.push("clientSecret().expiresAt is past: return a secret that is still valid");
     }
-    if (problems.length > 0) {
-      throw new ConfigurationError("What clientSecret() returned", problems, provider);
-    }
+    throwProblems("What clientSecret() returned", problems, provider);
     this.#keep(secret);
     this.#freshUntil = expiresAt - LEEWAY;
     return secret;

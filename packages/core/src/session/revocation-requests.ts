@@ -4,6 +4,7 @@ import type {
   RevocationRequest,
 } from "../endpoints/revocation-api.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
+import { writtenBody } from "../endpoints/endpoint-parameters.ts";
 import { revocationProblems } from "../endpoints/revocation-rules.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
@@ -14,7 +15,8 @@ import { Redactor } from "../errors/redaction.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
-import { basicCredentials } from "../oidc/basic-authentication.ts";
+import { basicAuthorization } from "../oidc/basic-authentication.ts";
+import { clientParameterNames } from "../oidc/client-parameters.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
@@ -96,13 +98,10 @@ function bodyOf(
   { method, json, form }: RevocationRequest,
   further: Readonly<Record<string, string>> = {},
 ): SessionRequestInit {
-  if (form !== undefined) {
-    return { method, body: new URLSearchParams({ ...further, ...form }) };
-  }
   const fields = Object.keys(further).length > 0 ? { ...further, ...json } : json;
-  if (fields === undefined) return { method };
-  const headers = { "content-type": "application/json" };
-  return { method, headers, body: JSON.stringify(fields) };
+  const written = writtenBody(form ? new URLSearchParams({ ...further, ...form }) : fields);
+  if (!written) return { method };
+  return { method, headers: { "content-type": written.contentType }, body: written.body };
 }
 
 /**
@@ -128,8 +127,12 @@ async function authenticated(
     const details = { origin: url.origin };
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
-  const { credentials = "basic" } = request;
-  const basic = basicCredentials(clientId, clientSecret);
+  const { clientParameters } = provider;
+  const usual = clientParameters === undefined ? "basic" : clientParameterNames(clientParameters);
+  const { credentials = usual } = request;
+  // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
+  const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
+  const authorization = basicAuthorization(way, clientId, clientSecret);
   const sent = ownFields(
     typeof credentials === "object"
       ? bodyOf(request, { [credentials.id]: clientId, [credentials.secret]: clientSecret })
@@ -137,13 +140,13 @@ async function authenticated(
   );
   const headers = {
     ...(sent.headers as Readonly<Record<string, string>> | undefined),
-    ...(credentials === "basic" && { authorization: `Basic ${basic}` }),
+    ...(credentials === "basic" && { authorization }),
   };
   return {
     url: url.href,
     init: { ...sent, headers, withholdToken: true },
     refused: "INVALID_CLIENT",
-    secrets: [clientSecret, basic],
+    secrets: [clientSecret, authorization.slice("Basic ".length)],
   };
 }
 

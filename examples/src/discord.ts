@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Discord: standard OAuth 2.0. Its user info has names of its own, so `profile` maps the fields.
@@ -16,13 +15,12 @@ export const discord = defineProvider({
   },
   api: { baseUrl: "https://discord.com/api/v10" },
   defaultScope: ["identify", "email"],
-  profile: (raw) => ({
-    id: textField(raw, "id") ?? "",
-    username: textField(raw, "username"),
-    name: textField(raw, "global_name"),
-    email: textField(raw, "email"),
-    emailVerified: typeof raw["verified"] === "boolean" ? raw["verified"] : undefined,
-    locale: textField(raw, "locale"),
-    raw,
-  }),
+  profile: {
+    id: "id",
+    username: "username",
+    name: "global_name",
+    email: "email",
+    emailVerified: "verified",
+    locale: "locale",
+  },
 });

@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /** Douban. Token responses have no `token_type`, and the API reads the token from the query. */
 export const douban = defineProvider({
@@ -13,9 +12,5 @@ export const douban = defineProvider({
   api: { baseUrl: "https://api.douban.com/v2" },
   tokenPlacement: "query",
   scopeDelimiter: ",",
-  profile: (raw) => ({
-    id: textField(raw, "id") ?? "",
-    name: textField(raw, "name"),
-    raw,
-  }),
+  profile: { id: "id", name: "name" },
 });

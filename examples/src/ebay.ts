@@ -4,7 +4,6 @@ import {
   type Provider,
   type TokenResponseHookValue,
 } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /** Options of {@link ebay}. */
 export interface EbayOptions {
@@ -38,11 +37,7 @@ export function ebay({ ruName, sandbox = false }: EbayOptions): Provider {
     },
     api: { baseUrl: `https://api.${domain}`, origins: [`https://apiz.${domain}`] },
     clientAuthentication: "basicRaw",
-    profile: (raw) => ({
-      id: textField(raw, "userId") ?? "",
-      username: textField(raw, "username"),
-      raw,
-    }),
+    profile: { id: "userId", username: "username" },
     hooks: {
       // Core remembers the changed redirect_uri, and sends it with the code too.
       authorizationRequest: (request: AuthorizationRequestHookValue) => ({

@@ -1,5 +1,4 @@
 import { defineProvider, type TokenResponseHookValue } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Facebook before Graph API 2.3, and servers modeled on it. Token responses are forms with the content type `text/plain`,
@@ -16,7 +15,7 @@ export const facebook = defineProvider({
   },
   api: { baseUrl: "https://graph.facebook.com" },
   scopeDelimiter: ",",
-  profile: (raw) => ({ id: textField(raw, "id") ?? "", name: textField(raw, "name"), raw }),
+  profile: { id: "id", name: "name" },
   hooks: { tokenResponse: withExpiresIn },
 });
 

@@ -1,5 +1,4 @@
 import { defineProvider, type ProviderErrorBody } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Fitbit. The token endpoint and the API send errors as `{"success": false, "errors": [{"errorType": …, "message": …}]}`.
@@ -19,14 +18,7 @@ export const fitbit = defineProvider({
   // Fitbit's other error codes are those of RFC 6749.
   errorAliases: { expired_token: "invalid_grant", invalid_token: "invalid_grant" },
   readError: readFitbitError,
-  profile: (raw) => {
-    const user = (raw["user"] ?? {}) as Readonly<Record<string, unknown>>;
-    return {
-      id: textField(user, "encodedId") ?? "",
-      name: textField(user, "fullName"),
-      raw,
-    };
-  },
+  profile: { id: "user.encodedId", name: "user.fullName" },
 });
 
 /** Reads the first error; the others name more invalid fields. */

@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Instagram's API with Instagram Login. It reads the token from the query only. A redirect to another origin does not
@@ -27,9 +26,5 @@ export const instagram = defineProvider({
   },
   scopeDelimiter: ",",
   defaultScope: ["instagram_business_basic"],
-  profile: (raw) => ({
-    id: textField(raw, "user_id") ?? "",
-    username: textField(raw, "username"),
-    raw,
-  }),
+  profile: { id: "user_id", username: "username" },
 });

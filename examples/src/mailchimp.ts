@@ -4,7 +4,6 @@ import {
   type Provider,
   type TokenResponseHookValue,
 } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /** Options of {@link mailchimp}. */
 export interface MailchimpOptions {
@@ -33,11 +32,7 @@ export function mailchimp({ dataCenter }: MailchimpOptions): Provider {
       userInfo: "/",
     },
     api: { baseUrl: `https://${dataCenter}.api.mailchimp.com/3.0` },
-    profile: (raw) => ({
-      id: textField(raw, "account_id") ?? "",
-      email: textField(raw, "email"),
-      raw,
-    }),
+    profile: { id: "account_id", email: "email" },
     hooks: { tokenResponse: withoutZeroLifetime },
   });
 }

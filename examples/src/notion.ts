@@ -3,7 +3,6 @@ import {
   type Hook,
   type TokenRequestHookValue as TokenRequest,
 } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 const VERSION = { "notion-version": "2025-09-03" };
 const versioned: Hook<TokenRequest> = (r) => ({ ...r, headers: { ...r.headers, ...VERSION } });
@@ -26,7 +25,7 @@ export const notion = defineProvider({
   tokenRequestBody: "json",
   hooks: { tokenRequest: versioned, refreshRequest: versioned },
   userInfo: (_api, { token }) => Promise.resolve(token.raw["owner"] as Record<string, unknown>),
-  profile: profileFrom({ id: "user.id", name: "user.name", email: "user.person.email" }),
+  profile: { id: "user.id", name: "user.name", email: "user.person.email" },
   revoke: (api, { accessToken: token }) =>
     api.withClient({ method: "POST", url: "/oauth/revoke", json: { token } }),
 });

@@ -1,5 +1,4 @@
 import { defineProvider, type Provider, type TokenResponseHookValue } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /** Options of {@link plentymarkets}. */
 export interface PlentymarketsOptions {
@@ -23,7 +22,7 @@ export function plentymarkets({ shopUrl }: PlentymarketsOptions): Provider {
       userInfo: "/user",
     },
     api: { baseUrl: rest },
-    profile: (raw) => ({ id: textField(raw, "id") ?? "", raw }),
+    profile: { id: "id" },
     hooks: { tokenResponse: inSnakeCase },
   });
 }

@@ -1,5 +1,4 @@
 import { ConfigurationError, defineProvider, type Provider } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 /**
  * The Admin API of a Shopify shop, whose hosts are its own. Tokens that expire are asked for by `expiring=1` (since December
@@ -26,7 +25,7 @@ export function shopify(shop: string): Provider {
     tokenPlacement: { in: "header", name: "X-Shopify-Access-Token" },
     scopeDelimiter: ",",
     hooks: { tokenRequest: (r) => ({ ...r, body: { ...r.body, expiring: "1" } }) },
-    profile: profileFrom({ id: "shop.id", name: "shop.name", email: "shop.email" }),
+    profile: { id: "shop.id", name: "shop.name", email: "shop.email" },
     revoke: (api) =>
       api.withToken({ method: "DELETE", url: `${admin}/api_permissions/current.json` }),
   });

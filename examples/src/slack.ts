@@ -3,7 +3,6 @@ import {
   type ProtectedRequestHookValue,
   type TokenResponseHookValue,
 } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Slack. The token is a field `token` in the form if the request has one, otherwise in the query. Errors have status 200 and
@@ -32,11 +31,7 @@ export const slack = defineProvider({
     invalid_code: "invalid_grant",
     invalid_refresh_token: "invalid_grant",
   },
-  profile: (raw) => ({
-    id: textField(raw, "user_id") ?? "",
-    username: textField(raw, "user"),
-    raw,
-  }),
+  profile: { id: "user_id", username: "user" },
   hooks: { tokenResponse: asBearer, protectedRequest: withTokenField },
 });
 

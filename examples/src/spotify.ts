@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Spotify: standard OAuth 2.0, with HTTP Basic for the client. Its documentation says that e-mail addresses are
@@ -17,10 +16,5 @@ export const spotify = defineProvider({
   api: { baseUrl: "https://api.spotify.com/v1" },
   clientAuthentication: "basic",
   defaultScope: ["user-read-private", "user-read-email"],
-  profile: (raw) => ({
-    id: textField(raw, "id") ?? "",
-    name: textField(raw, "display_name"),
-    email: textField(raw, "email"),
-    raw,
-  }),
+  profile: { id: "id", name: "display_name", email: "email" },
 });

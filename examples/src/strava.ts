@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { errorFrom, profileFrom } from "./fields.ts";
 
 /**
  * Strava. Users can untick scopes, and only the callback tells which ones they granted. Disconnecting is a request with the
@@ -19,8 +18,8 @@ export const strava = defineProvider({
   defaultScope: ["read"],
   callbackParameters: ["scope"],
   errorAliases: { AuthorizationCode: "invalid_grant", RefreshToken: "invalid_grant" },
-  readError: errorFrom("errors.0.resource"),
-  profile: profileFrom({ id: "id", username: "username", picture: "profile" }),
+  readError: { error: "errors.0.resource" },
+  profile: { id: "id", username: "username", picture: "profile" },
   revoke: (api) =>
     api.withToken({ method: "POST", url: "https://www.strava.com/oauth/deauthorize" }),
 });

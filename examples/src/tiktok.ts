@@ -1,5 +1,4 @@
 import { defineProvider, type Provider } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 /**
  * TikTok's Login Kit. The client's ID is called `client_key`. Desktop and mobile apps send the PKCE challenge in
@@ -22,7 +21,7 @@ export function tiktok(kind: "web" | "desktop" = "web"): Provider {
     pkce: kind === "desktop" ? "sha256-hex" : false,
     scopeDelimiter: ",",
     defaultScope: ["user.info.basic"],
-    profile: profileFrom({ id: "data.user.open_id", name: "data.user.display_name" }),
+    profile: { id: "data.user.open_id", name: "data.user.display_name" },
     revoke: (api, { accessToken: token }) =>
       api.withClient({ method: "POST", url: "/oauth/revoke/", form: { token } }),
   });

@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 /**
  * Twitch. Its API wants the client's ID beside the token. Errors are `{ status, message }`, without a code. The revocation
@@ -19,9 +18,8 @@ export const twitch = defineProvider({
   },
   api: { baseUrl: "https://api.twitch.tv/helix", headers: (c) => ({ "Client-Id": c.clientId }) },
   defaultScope: ["openid", "user:read:email"],
-  errorAliases: { invalid_refresh_token: "invalid_grant" },
-  readError: ({ message }) =>
-    typeof message === "string" ? { error: message.toLowerCase().replaceAll(" ", "_") } : undefined,
-  userInfo: async (api) => (await api.get("/users")) as Record<string, unknown>,
-  profile: profileFrom({ id: "data.0.id", username: "data.0.login", email: "data.0.email" }),
+  errorAliases: { "Invalid refresh token": "invalid_grant", "Invalid token": "invalid_token" },
+  readError: { error: "message" },
+  userInfo: (api) => api.get("/users"),
+  profile: { id: "data.0.id", username: "data.0.login", email: "data.0.email" },
 });

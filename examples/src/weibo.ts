@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { textField } from "./text-field.ts";
 
 /**
  * Sina Weibo. Token responses have no `token_type`, which core reads as Bearer. The API reads the token from the query. The
@@ -16,13 +15,9 @@ export const weibo = defineProvider({
   tokenPlacement: "query",
   scopeDelimiter: ",",
   async userInfo(api) {
-    const { uid } = (await api.get("/account/get_uid.json")) as { readonly uid?: unknown };
+    const { uid } = await api.get("/account/get_uid.json");
     const id = encodeURIComponent(String(uid));
-    return (await api.get(`/users/show.json?uid=${id}`)) as Readonly<Record<string, unknown>>;
+    return api.get(`/users/show.json?uid=${id}`);
   },
-  profile: (raw) => ({
-    id: textField(raw, "idstr") ?? "",
-    name: textField(raw, "screen_name"),
-    raw,
-  }),
+  profile: { id: "idstr", name: "screen_name" },
 });

@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 /**
  * X, with OAuth 2.0. Refresh tokens need the scope `offline.access` and work once; an invalid one is `invalid_request` (from
@@ -23,5 +22,5 @@ export const x = defineProvider({
     description === "Value passed for the token was invalid."
       ? { error: "invalid_grant", errorDescription: description }
       : undefined,
-  profile: profileFrom({ id: "data.id", username: "data.username", email: "data.confirmed_email" }),
+  profile: { id: "data.id", username: "data.username", email: "data.confirmed_email" },
 });

@@ -1,5 +1,4 @@
 import { defineProvider } from "@grantkit/core";
-import { profileFrom } from "./fields.ts";
 
 /**
  * Zoom. The scopes are those of the app's settings, so a request names none.
@@ -16,5 +15,5 @@ export const zoom = defineProvider({
   },
   api: { baseUrl: "https://api.zoom.us/v2" },
   clientAuthentication: "basic",
-  profile: profileFrom({ id: "id", name: "display_name", email: "email", picture: "pic_url" }),
+  profile: { id: "id", name: "display_name", email: "email", picture: "pic_url" },
 });

@@ -75,6 +75,8 @@ export type {
 } from "./hooks.ts";
 export { openIdProfile } from "./profile.ts";
 export type { Profile } from "./profile.ts";
+export type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
+export type { ProfileFields, ProfileFunction } from "./profile-fields.ts";
 
 export { Token } from "./tokens/token.ts";
 export type { ForeignRecordOptions, ForeignTokenRecord } from "./tokens/foreign-record.ts";

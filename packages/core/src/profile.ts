@@ -52,7 +52,7 @@ export function openIdProfile(raw: Readonly<Record<string, unknown>>): Profile {
 }
 
 /** Reads a flag; Apple writes `email_verified` as a text. */
-function flagOf(value: unknown): boolean | undefined {
+export function flagOf(value: unknown): boolean | undefined {
   if (value === "true" || value === "false") return value === "true";
   return typeof value === "boolean" ? value : undefined;
 }

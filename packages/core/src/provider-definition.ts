@@ -5,14 +5,14 @@ import type {
   UserInfoSources,
 } from "./endpoints/user-info-definition.ts";
 import type { CallbackParameter } from "./endpoints/kept-parameters.ts";
-import type { ProviderErrorBody } from "./errors/provider-error.ts";
+import type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ClientParameters } from "./oidc/client-parameters.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { IssuerTemplate } from "./oidc/issuer.ts";
-import type { Profile } from "./profile.ts";
+import type { ProfileFields, ProfileFunction } from "./profile-fields.ts";
 import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { Token } from "./tokens/token.ts";
@@ -173,8 +173,14 @@ export interface ProviderDefinition<
   authorizationParameters?(
     options: AuthorizationOptions,
   ): Readonly<Record<string, string | undefined>>;
-  /** Reads an error body in the provider's own format. Returns undefined for a body in any other format. */
-  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
+  /**
+   * Where an error response in the provider's own format has its fields, `{ error: "errcode", errorDescription: "errmsg" }`
+   * (WeChat, Strava), or a function that reads it. Every response of an OAuth endpoint and of user info is asked, whatever its
+   * status.
+   *
+   * @defaultValue `error` and `error_description` (RFC 6749 §5.2), and the common formats of other APIs
+   */
+  readonly readError?: ErrorPaths | ErrorReader;
   /**
    * How `endpoints.userInfo` is asked, where it is not with a GET: POST (Dropbox, VK) and GraphQL (Linear, monday, AniList,
    * start.gg). What the endpoint answers is the user info, the `data` of GraphQL included.
@@ -194,8 +200,13 @@ export interface ProviderDefinition<
    * `revokeToken()` call it and wait for its promise, whatever that resolves to.
    */
   revoke?(api: RevocationApi, token: Token): Promise<unknown>;
-  /** Maps user info to the common profile; by default from OpenID Connect's claims. */
-  profile?(raw: Readonly<Record<string, unknown>>): Profile;
+  /**
+   * Where the user info has the fields of the common profile, `{ id: "data.user_id", name: ["first_name", "last_name"] }`,
+   * or a function that maps it. Any provider without OpenID Connect's claims needs it.
+   *
+   * @defaultValue OpenID Connect's claims (Core §5.1)
+   */
+  readonly profile?: ProfileFields | ProfileFunction;
   /**
    * Http origins to which **credentials travel unencrypted**: exact ones, for example `["http://keycloak:8080"]`, without a
    * path or a wildcard. Everybody on the way can then read each client secret, code and token, use them, and change

@@ -1,5 +1,6 @@
 import { mustBeCallbackParameters } from "./endpoints/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
+import { mustBeErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
@@ -25,6 +26,7 @@ import {
   isFilledText,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
+import { mustBeProfile } from "./profile-fields.ts";
 import type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
 import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
@@ -153,11 +155,11 @@ const RULES: OptionRules<ProviderDefinition> = {
   errorAliases: anything,
   authorizationOptions: anything,
   authorizationParameters: anything,
-  readError: anything,
+  readError: mustBeErrorReader,
   userInfoRequest: mustBeUserInfoRequest,
   userInfo: anything,
   revoke: mustBeFunction,
-  profile: anything,
+  profile: mustBeProfile,
   allowInsecureHttp: mustBeInsecureOrigins,
 };
 

@@ -1,11 +1,14 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
+import { errorReaderOf } from "./errors/error-paths.ts";
+import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isTokenBase } from "./http/token-origins.ts";
 import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
+import { profileFrom } from "./profile-fields.ts";
 import type { ProviderDefinition } from "./provider-definition.ts";
 import type { EndpointOverrides } from "./provider-endpoints.ts";
 import { isProviderName, providerProblems } from "./provider-problems.ts";
@@ -30,6 +33,8 @@ export interface Provider<
   readonly defaultScope: readonly (Scope | (string & {}))[];
   /** Where access tokens are placed in requests to the API. */
   readonly tokenPlacement: TokenPlacement;
+  /** Reads an error body in the provider's own format. */
+  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
   /** Maps user info to the common profile. */
   profile(raw: Readonly<Record<string, unknown>>): Profile;
 }
@@ -56,7 +61,7 @@ export interface Provider<
  *   },
  *   api: { baseUrl: "https://api.example.com/v1" },
  *   defaultScope: ["profile"],
- *   profile: (raw) => ({ id: String(raw["id"]), name: String(raw["name"]), raw }),
+ *   profile: { id: "id", name: "name" },
  * });
  *
  * export const client = new OAuth2Client(example, {
@@ -82,9 +87,13 @@ export function defineProvider<
   const merged = ownParts(withOverrides(own, ownFields(definedFields({ ...given }))));
   const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
   throwProblems(titleOf(own), problems);
+  const { profile = openIdProfile, readError, ...rest } = merged;
   const provider = ownFields({
-    profile: openIdProfile,
-    ...merged,
+    ...rest,
+    ...(readError && {
+      readError: typeof readError === "function" ? readError : errorReaderOf(readError),
+    }),
+    profile: typeof profile === "function" ? profile : profileFrom(profile),
     pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     grantedScopeDelimiter: merged.grantedScopeDelimiter ?? merged.scopeDelimiter ?? " ",
@@ -121,6 +130,8 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     idToken,
     issuer,
     renew,
+    profile,
+    readError,
     userInfoRequest,
     clientParameters,
     callbackParameters: kept,
@@ -136,6 +147,8 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
     ...(clientParameters !== undefined && { clientParameters: ownOptions(clientParameters) }),
+    ...(profile !== undefined && { profile: ownOptions(profile) }),
+    ...(readError !== undefined && { readError: ownOptions(readError) }),
     // A copy that nobody can add to.
     ...(Array.isArray(allowInsecureHttp) && {
       allowInsecureHttp: Object.freeze([...allowInsecureHttp]),

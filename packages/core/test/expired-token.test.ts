@@ -71,6 +71,11 @@ const WORDS: readonly [string, Answer, ExpiredToken][] = [
     { status: 403, error: "token_expired" },
   ],
   [
+    "a 200 with an errcode",
+    { status: 200, body: { errcode: 42001, errmsg: "access_token expired" } },
+    { status: 200, error: 42001 },
+  ],
+  [
     "a 400 with a number inside its error",
     { status: 400, body: { error: { message: "Session has expired", code: 190 } } },
     { status: 400, error: 190 },

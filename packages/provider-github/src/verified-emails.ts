@@ -14,12 +14,12 @@ const EMAILS = "emails";
 export async function userWithEmails(api: ApiReader): Promise<Body> {
   const [user, emails] = await Promise.all([
     api.get("/user"),
-    api.get("/user/emails?per_page=100").catch((error: unknown) => {
+    api.get<unknown>("/user/emails?per_page=100").catch((error: unknown) => {
       if (isForbidden(error)) return [];
       throw error;
     }),
   ]);
-  return { ...(user as Body), [EMAILS]: Array.isArray(emails) ? (emails as unknown) : [] };
+  return { ...user, [EMAILS]: Array.isArray(emails) ? (emails as unknown) : [] };
 }
 
 // A rate limit is a 403 too, but has another code: it must not look like a user without an address.

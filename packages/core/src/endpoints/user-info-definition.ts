@@ -11,17 +11,20 @@ import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import type { Token } from "../tokens/token.ts";
 import { type WrittenBody, writtenBody } from "./endpoint-parameters.ts";
 
-/** Reads the provider's API with the user's token, for a provider's `userInfo` function. */
+/**
+ * Reads the provider's API with the user's token, for a provider's `userInfo` function. `Body` is what the provider's
+ * documentation says about the response; nothing checks it.
+ */
 export interface ApiReader {
   /** Sends a GET to a URL or a path of the API and returns the parsed JSON body. */
-  get(url: string): Promise<unknown>;
+  get<Body = Readonly<Record<string, unknown>>>(url: string): Promise<Body>;
   /**
    * Sends a POST to a URL or a path of the API and returns the parsed JSON body. An answer of GraphQL that lists `errors`
    * is an error, whatever its status.
    *
    * @param body - An object is sent as JSON, `URLSearchParams` as a form; without it the request has no body.
    */
-  post(url: string, body?: object): Promise<unknown>;
+  post<Body = Readonly<Record<string, unknown>>>(url: string, body?: object): Promise<Body>;
 }
 
 /** What a provider's `userInfo` function may read beside the API. */

@@ -4,7 +4,7 @@ import { tidyJson } from "../http/response-body.ts";
 import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
 import { isObject, isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
-import type { Profile } from "../profile.ts";
+import { openIdProfile, type Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
 import { keptFrom } from "./kept-parameters.ts";
@@ -49,8 +49,8 @@ export async function fetchUserInfo(
   const raw = await (provider.userInfo
     ? provider.userInfo(
         {
-          get: (url) => read({ url, method: "GET" }),
-          post: (url, body) => read(postOf(url, body)),
+          get: <Body>(url: string) => read({ url, method: "GET" }) as Promise<Body>,
+          post: <Body>(url: string, body?: object) => read(postOf(url, body)) as Promise<Body>,
         },
         sourcesOf(provider, session.token),
       )
@@ -125,9 +125,16 @@ export async function fetchProfile(
   const { provider } = client;
   const profile = provider.profile(await fetchUserInfo(client, session));
   if (isFilledText(profile.id)) return profile;
-  const reason =
-    "its profile has no id (a provider without OpenID Connect's sub needs a profile function that returns one)";
-  throw invalid(provider, reason);
+  throw invalid(provider, reasonWithoutId(provider, profile));
+}
+
+function reasonWithoutId({ profile }: Provider, { id }: { readonly id: unknown }): string {
+  if (profile === openIdProfile) {
+    return 'it has no sub (OpenID Connect), so the provider needs profile in its definition, for example { id: "user_id" }';
+  }
+  return typeof id === "number" || typeof id === "bigint"
+    ? `the id that its profile function returned is a ${typeof id}: return a string, for example String(raw["id"])`
+    : "its profile has no id: check which field has the ID that profile in the provider's definition reads";
 }
 
 function invalid({ name: provider }: Provider, reason: string): OAuthError {

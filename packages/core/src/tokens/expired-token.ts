@@ -20,8 +20,8 @@ export interface ExpiredTokenAnswer {
   /** The HTTP status, for example 403. */
   readonly status: number;
   /**
-   * The API's word or number for an expired token: the value of `error`, `code`, `type`, `status`, `reason`, `error_code` or
-   * `errorCode` in the JSON body or in its `error` object, or the `error` of the `WWW-Authenticate` header. Any answer of
+   * The API's word or number for an expired token: the value of `error`, `code`, `type`, `status`, `reason`, `error_code`,
+   * `errorCode` or `errcode` in the JSON body or in its `error` object, or the `error` of the `WWW-Authenticate` header. Any answer of
    * the status counts when this is left out.
    */
   readonly error?: string | number;
@@ -90,7 +90,16 @@ export async function isExpiredToken(expired: ExpiredToken, answer: ApiAnswer): 
 /** Levels of an error body that may name its error: `error.error.code` is the deepest seen. */
 const DEEPEST_WORD = 2;
 
-const WORD_FIELDS = ["error", "code", "type", "status", "reason", "error_code", "errorCode"];
+const WORD_FIELDS = [
+  "error",
+  "code",
+  "type",
+  "status",
+  "reason",
+  "error_code",
+  "errorCode",
+  "errcode",
+];
 
 /** The words and numbers by which an error body names its error. */
 function wordsOf(body: unknown, depth = 0): unknown[] {

@@ -159,7 +159,7 @@ export interface ProviderDefinition<
    *
    * They are kept in `token.raw`, where a field of the token response with the same name takes precedence, and stay there when
    * the token is refreshed or stored. `"scope"` is the granted scope where the token response has none (Strava, whose users
-   * can untick scopes). A callback that repeats one of them is refused.
+   * can untick scopes): what was not requested is not granted by it. A callback that repeats one of them is refused.
    */
   readonly callbackParameters?: readonly (string | CallbackParameter)[];
   /** The provider's error codes in terms of RFC 6749: theirs → `invalid_grant` and the like. */

@@ -1,3 +1,4 @@
+import { TOKEN_REQUEST_FIELDS } from "./endpoints/endpoint-parameters.ts";
 import { mustBeCallbackParameters } from "./endpoints/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import { mustBeErrorReader } from "./errors/error-paths.ts";
@@ -9,7 +10,11 @@ import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
 import { isOrigin, isPath, urlProblems } from "./http/url-problems.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
-import { mustBeClientParameters } from "./oidc/client-parameters.ts";
+import {
+  type ClientParameters,
+  clientParameterNames,
+  mustBeClientParameters,
+} from "./oidc/client-parameters.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
@@ -57,6 +62,30 @@ const mustBeName =
   (what: string): OptionRule =>
   (value, name) =>
     isFilledText(value) ? [] : [`${name} must be ${what}`];
+
+/** Parameters that something else goes by, in authorization requests too: a client ID in `state` would replace it. */
+const MEANT = new Set([
+  ...TOKEN_REQUEST_FIELDS,
+  "code_challenge",
+  "code_challenge_method",
+  "nonce",
+  "request",
+  "request_uri",
+  "response_type",
+  "state",
+  "__proto__",
+]);
+
+const mustBeFreeNames: OptionRule = (value, name, all) => {
+  const problems = mustBeClientParameters(value, name, all);
+  if (value === undefined || problems.length > 0) return problems;
+  const { id, secret } = clientParameterNames(value as ClientParameters);
+  const taken = [
+    ...(id !== "client_id" && MEANT.has(id) ? ["id"] : []),
+    ...(secret !== "client_secret" && MEANT.has(secret) ? ["secret"] : []),
+  ];
+  return taken.map((field) => `${name}.${field} must not be a parameter with another meaning`);
+};
 
 /** What an exchange sends beside the token. */
 const RESERVED = new Set<unknown>(["grant_type", "client_id", "client_secret", "__proto__"]);
@@ -138,7 +167,7 @@ const RULES: OptionRules<ProviderDefinition> = {
       : [],
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
-  clientParameters: mustBeClientParameters,
+  clientParameters: mustBeFreeNames,
   tokenRequestBody: mustBeOneOf("form", "json"),
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,

@@ -108,6 +108,11 @@ it.each([
   ["an empty name", { id: "" }, /clientParameters\.id must be the name of a parameter/],
   ["another field", { key: "client_key" }, /clientParameters\.key is not an option/],
   ["one name for both", { id: "client_secret" }, /must be two names/],
+  ["state for the ID", { id: "state" }, /clientParameters\.id must not be/],
+  ["code_challenge for the ID", { id: "code_challenge" }, /clientParameters\.id must not be/],
+  ["the verifier for the secret", { secret: "code_verifier" }, /clientParameters\.secret must not/],
+  ["the names swapped", { id: "client_secret", secret: "client_id" }, /id must not be/],
+  ["the prototype for the ID", { id: "__proto__" }, /clientParameters\.id must not be/],
 ])("%s instead of the names is refused", (_what, clientParameters, message) => {
   const endpoints = { token: "https://id.example.com/token" };
   expect(() =>

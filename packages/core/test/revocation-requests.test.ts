@@ -14,12 +14,13 @@ afterAll(() => example.close());
 type Method = Exclude<keyof RevocationApi, "clientId">;
 
 /** Revokes by a definition whose function sends this request. */
-const revoked = (request: unknown, method: Method = "withToken") =>
+const revoked = (request: unknown, method: Method = "withToken", definition: object = {}) =>
   thrown(
     example
       .client(
         {},
         {
+          ...definition,
           revoke: async (api) => {
             await api[method](request as never);
           },
@@ -69,4 +70,15 @@ describe("a request of a definition's revoke function is refused, and nothing is
     expect(error.message).toMatch(problem);
     expect(example.server.requests).toEqual([]);
   });
+});
+
+it("credentials that are fields by the definition's clientParameters are checked as well", async () => {
+  for (const [request, problem] of [
+    [{ method: "GET", url: "/revoke" }, /must not be GET/],
+    [{ ...POST, form: { appid: "mine" } }, /form\.appid is set by/],
+  ] as const) {
+    const error = await revoked(request, "withClient", { clientParameters: { id: "appid" } });
+    expect(error.message).toMatch(problem);
+  }
+  expect(example.server.requests).toEqual([]);
 });

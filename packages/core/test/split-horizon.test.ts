@@ -103,6 +103,9 @@ describe("metadata that is fetched at the internal address", () => {
       message: expect.stringContaining(`no metadata document at the metadataUrl ${metadataUrl}`),
     });
     expect([server.internal.requests.length, server.publicRequests]).toEqual([1, []]);
+    const error = await thrown(discover({ metadataUrl: `${metadataUrl}?code=canary-key` }));
+    expect(error.message).toContain(`${metadataUrl}.`);
+    expect(error.message).not.toContain("canary-key");
   });
 
   it.each([

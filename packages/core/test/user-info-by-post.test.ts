@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { defineProvider, type ProviderDefinition, type Token } from "@grantkit/core";
+import {
+  type ApiReader,
+  defineProvider,
+  type ProviderDefinition,
+  type Token,
+} from "@grantkit/core";
 import { rejectionOf } from "./support/canaries.ts";
 import { ExampleProvider } from "./support/example-provider.ts";
 import type { Answer, ReceivedRequest } from "./support/loopback-server.ts";
+import { thrown } from "./support/thrown.ts";
 
 let example: ExampleProvider;
 let token: Token;
@@ -156,6 +162,45 @@ describe("a POST for user info", () => {
     ).rejects.toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
     expect(other.server.requests).toEqual([]);
     await other.close();
+  });
+});
+
+describe("a body that would be sent empty is refused, and nothing is sent:", () => {
+  const bodies: [string, unknown][] = [
+    ["FormData", new FormData()],
+    ["a text", "a=b"],
+    ["bytes", Buffer.from("a=b")],
+    ["a map", new Map([["a", "b"]])],
+    ["a promise", Promise.resolve({})],
+    ["a function", () => ({})],
+  ];
+  it.each(bodies)("%s of post()", async (_name, body) => {
+    const userInfo = async (api: ApiReader) => ({ x: await api.post("/me", body as object) });
+    const error = await thrown(userOf({ userInfo }));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toContain("the body of post() must be an object");
+    expect(example.apiRequests).toEqual([]);
+  });
+
+  const forms: [string, unknown][] = [
+    ["nothing", undefined],
+    ["null", null],
+    ["a promise", Promise.resolve({ a: "b" })],
+    ["a number", { a: 1 }],
+    ["a function", () => ({ a: "b" })],
+  ];
+  it.each(forms)("%s of the form's function", async (_name, form) => {
+    const userInfoRequest = { form: () => form as Record<string, string> };
+    const error = await thrown(userOf({ userInfoRequest }));
+    expect(error).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(error.message).toContain("what userInfoRequest.form() returns must be an object");
+    expect(example.apiRequests).toEqual([]);
+  });
+
+  it.each([undefined, null, 7])("the URL %j, which another answer lacked", async (url) => {
+    const userInfo = async (api: ApiReader) => ({ x: await api.get(url as unknown as string) });
+    expect(await thrown(userOf({ userInfo }))).toMatchObject({ code: "URL_INVALID" });
+    expect(example.apiRequests).toEqual([]);
   });
 });
 

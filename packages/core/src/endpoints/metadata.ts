@@ -76,7 +76,7 @@ export async function fetchMetadata(
     name,
     metadataUrl === undefined
       ? `${issuer} has neither an OpenID Connect nor an OAuth metadata document`
-      : `there is no metadata document at the metadataUrl ${metadataUrl}`,
+      : `there is no metadata document at the metadataUrl ${withoutQuery(metadataUrl)}`,
   );
 }
 
@@ -118,8 +118,13 @@ function mismatch(provider: string, { issuer, expected, url, named }: Mismatch):
   const advice = expected
     ? `It must be that of provider.issuer, ${expected.template}, or of one of its tenants`
     : adviceFor(issuer, text);
-  const message = `The metadata at ${url} ${shown}${other}. ${advice}.`;
+  const message = `The metadata at ${withoutQuery(url)} ${shown}${other}. ${advice}.`;
   return new OAuthError("ISSUER_MISMATCH", message, { provider });
+}
+
+/** A URL for messages: its query may have a key. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*$/, "");
 }
 
 function adviceFor(issuer: string, named: string): string {

@@ -38,24 +38,36 @@ const CLIENT_RULES: OptionRules<ClientRevocationRequest> = {
   }),
 };
 
-/** Lists what is wrong with a request of a provider's `revoke` function: a misspelled body would revoke nothing. */
+/**
+ * Lists what is wrong with a request of a provider's `revoke` function: a misspelled body would revoke nothing.
+ *
+ * @param usual - Where the client's credentials go by default; undefined for a request with the user's token.
+ */
 export function revocationProblems(
   request: RevocationRequest | ClientRevocationRequest,
-  isOfClient: boolean,
+  usual: ClientRevocationRequest["credentials"] | undefined,
 ): readonly string[] {
-  const problems = optionProblems(request, isOfClient ? CLIENT_RULES : RULES);
+  const problems = optionProblems(request, usual === undefined ? RULES : CLIENT_RULES);
   if (problems.length > 0) return problems;
-  const { method, json, form, credentials }: ClientRevocationRequest = request;
-  const fields = typeof credentials === "object" ? Object.values(credentials) : [];
+  const { credentials = usual } = request as ClientRevocationRequest;
+  return bodyProblems(request, typeof credentials === "object" ? Object.values(credentials) : []);
+}
+
+/** @param credentials - The fields of the body that the client's credentials are in. */
+function bodyProblems(
+  { method, json, form }: RevocationRequest,
+  credentials: readonly string[],
+): readonly string[] {
   if (json !== undefined && form !== undefined) return ["json and form exclude each other"];
-  if (method === "GET" && (json !== undefined || form !== undefined || fields.length > 0)) {
+  const body = form ?? json;
+  if (method === "GET" && (body !== undefined || credentials.length > 0)) {
     return ["method must not be GET, because the request has a body"];
   }
-  if (fields.length > 0 && Array.isArray(json)) {
+  if (credentials.length > 0 && Array.isArray(json)) {
     return ["json must be an object, because the credentials are among its fields"];
   }
-  return fields
-    .filter((name) => Object.hasOwn(form ?? json ?? {}, name))
+  return credentials
+    .filter((name) => Object.hasOwn(body ?? {}, name))
     .map((name) => `${form ? "form" : "json"}.${name} is set by credentials`);
 }
 

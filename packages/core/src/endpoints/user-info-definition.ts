@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import {
   isObject,
   must,
@@ -80,7 +81,12 @@ export const mustBeUserInfoRequest: OptionRule = (value, name) => {
 
 function isForm(value: unknown): boolean {
   if (typeof value === "function") return true;
-  return isObject(value) && Object.values(value).every((field) => typeof field === "string");
+  return isJson(value) && Object.values(value).every((field) => typeof field === "string");
+}
+
+/** Whether a value is an object or a list, and no FormData, promise, buffer or map, whose JSON would be empty. */
+function isJson(value: unknown): value is object {
+  return /^\[object (?:Object|Array)\]$/.test(Object.prototype.toString.call(value));
 }
 
 /** A request to the API whose answer is read by Grantkit itself. */
@@ -89,12 +95,29 @@ export interface ReadRequest extends Partial<WrittenBody> {
   readonly method: "GET" | "POST";
 }
 
-/** Builds the POST of a body. */
+/**
+ * Builds the POST of a body.
+ *
+ * @throws ConfigurationError for a body that is neither a form nor JSON.
+ */
 export function postOf(url: string, body: object | null | undefined): ReadRequest {
+  if (body !== null && body !== undefined && !(body instanceof URLSearchParams) && !isJson(body)) {
+    throw unusable(
+      "the body of post() must be an object, which is sent as JSON, or URLSearchParams",
+    );
+  }
   return { url, method: "POST", ...writtenBody(body) };
 }
 
-/** Builds the request for a user info endpoint. */
+function unusable(problem: string): ConfigurationError {
+  return new ConfigurationError("The request for the user info", [problem]);
+}
+
+/**
+ * Builds the request for a user info endpoint.
+ *
+ * @throws ConfigurationError when the form's function returns none.
+ */
 export function userInfoRequestOf(
   url: string,
   definition: UserInfoRequest | undefined,
@@ -104,5 +127,9 @@ export function userInfoRequestOf(
   const { method = "POST", json, form } = ownOptions(definition);
   if (method === "GET") return { url, method };
   if (form === undefined) return postOf(url, json);
-  return postOf(url, new URLSearchParams(typeof form === "function" ? form({ clientId }) : form));
+  const fields: unknown = typeof form === "function" ? form({ clientId }) : form;
+  if (typeof fields === "function" || !isForm(fields)) {
+    throw unusable("what userInfoRequest.form() returns must be an object of strings, no promise");
+  }
+  return postOf(url, new URLSearchParams(fields as Readonly<Record<string, string>>));
 }

@@ -127,6 +127,8 @@ export class ApiOrigins {
 
   /** Resolves the URL of a request without the token, which may go to any origin. */
   resolveUnguarded(url: string): URL {
+    // A definition's function may take it from an answer.
+    if (typeof (url as unknown) !== "string") throw this.#invalid("is not a string");
     // URL parsers drop or rewrite these characters, each in its own way.
     if (/[\u0000-\u0020\\\u007f]/.test(url)) {
       throw this.#invalid(

@@ -30,8 +30,8 @@ export type ClientSecretValue =
  * `signedClientSecret()`), or one that a vault rotates.
  *
  * The client keeps the secret until a minute before `expiresAt`, or until the provider refuses it (`INVALID_CLIENT`).
- * Concurrent requests share one call. An error of the function becomes `CLIENT_SECRET_UNAVAILABLE`; the next request calls
- * the function again.
+ * Concurrent requests share one call. An error of the function becomes `CLIENT_SECRET_UNAVAILABLE`, without its
+ * message, which may have the secret; the next request calls the function again.
  */
 export type ClientSecretSource = () => ClientSecretValue | Promise<ClientSecretValue>;
 

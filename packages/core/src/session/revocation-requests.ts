@@ -18,6 +18,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { basicAuthorization } from "../oidc/basic-authentication.ts";
 import { clientParameterNames } from "../oidc/client-parameters.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
+import type { Provider } from "../provider.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
 import { tokenToRevoke } from "./token-to-revoke.ts";
@@ -57,7 +58,7 @@ export function revocationApi(
     clientId: client.clientId,
     async withToken(given) {
       const request = ownOptions(given);
-      const problems = revocationProblems(request, false);
+      const problems = revocationProblems(request, undefined);
       throwProblems("withToken() of the revoke function", problems, client.provider.name);
       const sent = { url: request.url, init: bodyOf(request), refused: "TOKEN_REJECTED" } as const;
       try {
@@ -74,7 +75,7 @@ export function revocationApi(
     },
     async withClient(given) {
       const request = ownOptions(given);
-      const problems = revocationProblems(request, true);
+      const problems = revocationProblems(request, usualCredentials(client.provider));
       throwProblems("withClient() of the revoke function", problems, client.provider.name);
       return send(request, await authenticated(context, request));
     },
@@ -104,6 +105,13 @@ function bodyOf(
   return { method, headers: { "content-type": written.contentType }, body: written.body };
 }
 
+/** Where the client's credentials go by default. */
+function usualCredentials({ clientParameters }: Provider): ClientCredentialPlace {
+  return clientParameters === undefined ? "basic" : clientParameterNames(clientParameters);
+}
+
+type ClientCredentialPlace = NonNullable<ClientRevocationRequest["credentials"]>;
+
 /**
  * Adds the client's credentials to a request.
  *
@@ -127,9 +135,7 @@ async function authenticated(
     const details = { origin: url.origin };
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
-  const { clientParameters } = provider;
-  const usual = clientParameters === undefined ? "basic" : clientParameterNames(clientParameters);
-  const { credentials = usual } = request;
+  const { credentials = usualCredentials(provider) } = request;
   // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
   const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
   const authorization = basicAuthorization(way, clientId, clientSecret);

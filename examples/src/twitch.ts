@@ -18,7 +18,7 @@ export const twitch = defineProvider({
   },
   api: { baseUrl: "https://api.twitch.tv/helix", headers: (c) => ({ "Client-Id": c.clientId }) },
   defaultScope: ["openid", "user:read:email"],
-  errorAliases: { "Invalid refresh token": "invalid_grant" },
+  errorAliases: { "Invalid refresh token": "invalid_grant", "Invalid token": "invalid_token" },
   readError: { error: "message" },
   userInfo: (api) => api.get("/users"),
   profile: { id: "data.0.id", username: "data.0.login", email: "data.0.email" },

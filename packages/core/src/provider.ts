@@ -89,10 +89,8 @@ export function defineProvider<
   const { profile = openIdProfile, readError, ...rest } = merged;
   const provider = ownFields({
     ...rest,
-    ...(readError && {
-      readError: typeof readError === "function" ? readError : errorReaderOf(readError),
-    }),
-    profile: typeof profile === "function" ? profile : profileFrom(profile),
+    ...(readError && { readError: errorReaderOf(readError) }),
+    profile: profileFrom(profile),
     pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",

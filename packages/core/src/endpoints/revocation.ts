@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { withoutAlias } from "../errors/provider-error.ts";
 import {
   isObject,
   mustBeOneOf,
@@ -90,7 +91,8 @@ async function revokeHalf(
     if (!OAuthError.isInstance(error)) throw error;
     if (error.code === "UNSUPPORTED_TOKEN_TYPE") return error;
     // RFC 7009 §2.2 answers an unknown or revoked token with success; some providers with an error.
-    if (error.error !== "invalid_token" || error.status !== 400) throw error;
+    const word = withoutAlias(error.error ?? "", context.provider.errorAliases);
+    if (word !== "invalid_token" || error.status !== 400) throw error;
   }
   return undefined;
 }

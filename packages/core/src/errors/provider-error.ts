@@ -96,10 +96,16 @@ function codeOf(
   { code, error }: ProviderErrorBody,
   context: Parameters<typeof providerError>[1],
 ): OAuthErrorCode {
-  const { aliases } = context;
-  const word = (aliases && Object.hasOwn(aliases, error) ? aliases[error] : undefined) ?? error;
-  const known = code ?? context.code ?? codeOfProviderError(word);
+  const known = code ?? context.code ?? codeOfProviderError(withoutAlias(error, context.aliases));
   return known ?? context.fallback ?? "PROVIDER_ERROR";
+}
+
+/** Translates a provider's error code to that of RFC 6749, by its `errorAliases`. */
+export function withoutAlias(
+  error: string,
+  aliases: Readonly<Record<string, string>> | undefined,
+): string {
+  return (aliases && Object.hasOwn(aliases, error) ? aliases[error] : undefined) ?? error;
 }
 
 function cleanDetails(details: ErrorDetails, line: (text: string) => string): ErrorDetails {

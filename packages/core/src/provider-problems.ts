@@ -1,5 +1,6 @@
 import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
+import { mustBeErrorAliases } from "./errors/error-aliases.ts";
 import { mustBeErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
@@ -145,12 +146,15 @@ const RULES: OptionRules<ProviderDefinition> = {
   scopeAliases: anything,
   idToken: mustBeIdTokenRules,
   callbackParameters: mustBeCallbackParameters,
-  errorAliases: anything,
+  errorAliases: mustBeErrorAliases,
   authorizationOptions: anything,
-  authorizationParameters: anything,
+  authorizationParameters: must(
+    'be a function that returns the parameters, for example () => ({ access_type: "offline" })',
+    isFunction,
+  ),
   readError: mustBeErrorReader,
   userInfoRequest: mustBeUserInfoRequest,
-  userInfo: anything,
+  userInfo: must("be a function; the endpoint's URL goes into endpoints.userInfo", isFunction),
   revoke: mustBeFunction,
   profile: mustBeProfile,
   allowInsecureHttp: mustBeInsecureOrigins,
@@ -171,6 +175,10 @@ function renewProblems(
 /** Whether a value is a path of the API; "//" begins another host. */
 function isPath(value: unknown): value is string {
   return typeof value === "string" && /^\/(?!\/)/.test(value);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
 }
 
 function isName(value: unknown): boolean {

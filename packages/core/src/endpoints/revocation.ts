@@ -1,7 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { withoutAlias } from "../errors/provider-error.ts";
+import { withoutAlias } from "../errors/error-aliases.ts";
 import {
   isObject,
   mustBeOneOf,

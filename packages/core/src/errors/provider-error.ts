@@ -1,4 +1,5 @@
 import { ownFields } from "../options/own-fields.ts";
+import { withoutAlias } from "./error-aliases.ts";
 import { codeOfProviderError, type OAuthErrorCode } from "./error-codes.ts";
 import { type ErrorDetails, withoutJwts } from "./error-fields.ts";
 import { OAuthError } from "./oauth-error.ts";
@@ -98,14 +99,6 @@ function codeOf(
 ): OAuthErrorCode {
   const known = code ?? context.code ?? codeOfProviderError(withoutAlias(error, context.aliases));
   return known ?? context.fallback ?? "PROVIDER_ERROR";
-}
-
-/** Translates a provider's error code to that of RFC 6749, by its `errorAliases`. */
-export function withoutAlias(
-  error: string,
-  aliases: Readonly<Record<string, string>> | undefined,
-): string {
-  return (aliases && Object.hasOwn(aliases, error) ? aliases[error] : undefined) ?? error;
 }
 
 function cleanDetails(details: ErrorDetails, line: (text: string) => string): ErrorDetails {

@@ -47,8 +47,8 @@ export function profileFrom(fields: ProfileFields | ProfileFunction): ProfileFun
   return (raw) => {
     const found = Object.entries(texts).map(([name, paths]) => [name, textsAt(raw, paths)]);
     return {
-      ...(Object.fromEntries(found) as Partial<Profile>),
       id: textAt(raw, id) ?? "",
+      ...(Object.fromEntries(found) as Partial<Profile>),
       emailVerified: emailVerified === undefined ? undefined : flagOf(valueAt(raw, emailVerified)),
       raw,
     };

@@ -3,8 +3,8 @@
 const { join } = require("node:path");
 
 const packages = join(__dirname, "../packages");
-const { imports } = require("../packages/core/package.json");
-const dependency = /^(?:axios|jose|openid-client)(?:\/|$)/;
+const { dependencies, imports } = require("../packages/core/package.json");
+const dependency = new RegExp(`^(?:${Object.keys(dependencies).join("|")})(?:/|$)`);
 
 module.exports = (name, options) => {
   // Core's own name for a file of a dependency.

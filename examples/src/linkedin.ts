@@ -1,7 +1,5 @@
 import { defineProvider } from "@grantkit/core";
 
-const spaced = (scope: unknown) => (typeof scope === "string" ? scope.replaceAll(",", " ") : scope);
-
 /**
  * LinkedIn. Its token endpoint refuses a code verifier, so there is no PKCE and the client secret alone protects a stolen
  * code. Its ID tokens have no nonce. There is no revocation endpoint: `session.revoke()` forgets the token. Scopes are
@@ -22,5 +20,5 @@ export const linkedin = defineProvider({
   defaultScope: ["openid", "profile", "email"],
   pkce: false,
   idToken: { nonce: false },
-  hooks: { tokenResponse: (r) => ({ ...r, body: { ...r.body, scope: spaced(r.body["scope"]) } }) },
+  grantedScopeDelimiter: ",",
 });

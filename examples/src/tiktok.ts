@@ -17,26 +17,12 @@ export function tiktok(kind: "web" | "desktop" = "web"): Provider {
       userInfo: "/user/info/?fields=open_id,display_name,avatar_url",
     },
     api: { baseUrl: "https://open.tiktokapis.com/v2" },
+    clientParameters: { id: "client_key" },
     pkce: kind === "desktop" ? "sha256-hex" : false,
     scopeDelimiter: ",",
     defaultScope: ["user.info.basic"],
-    clientAuthentication({ clientId, clientSecret = "", form }) {
-      form.set("client_key", clientId);
-      form.set("client_secret", clientSecret);
-    },
-    hooks: {
-      authorizationRequest: ({ url, parameters: { client_id: key = "", ...rest } }) => ({
-        url,
-        parameters: { ...rest, client_key: key },
-      }),
-    },
     profile: { id: "data.user.open_id", name: "data.user.display_name" },
-    revoke: (api, token) =>
-      api.withClient({
-        method: "POST",
-        url: "/oauth/revoke/",
-        form: { token: token.accessToken },
-        credentials: { id: "client_key", secret: "client_secret" },
-      }),
+    revoke: (api, { accessToken: token }) =>
+      api.withClient({ method: "POST", url: "/oauth/revoke/", form: { token } }),
   });
 }

@@ -15,7 +15,7 @@ export interface ClientParts<Scope extends string, AuthorizationOptions extends 
 
 /**
  * Returns what gives a client its parts. Options that are an object are checked now; a function is called when the parts
- * are first asked for, and again the next time if it throws or returns options that cannot be used.
+ * are first asked for, and again the next time if it throws or returns options that cannot be used (docs/decisions/0006).
  *
  * @throws ConfigurationError that lists the problems of the definition and of the options.
  */
@@ -29,9 +29,26 @@ export function clientParts<Scope extends string, AuthorizationOptions extends o
     const context = clientContext(checked, own);
     return { provider: checked, context, sessions: sessionContext(context, own) };
   };
-  let parts = typeof options === "function" ? undefined : make(options);
-  return () => (parts ??= make(returnedOptions(options as () => OAuth2ClientOptions)));
+  if (typeof options !== "function") {
+    const parts = make(options);
+    return () => parts;
+  }
+  let parts: ClientParts<Scope, AuthorizationOptions> | undefined;
+  let isMaking = false;
+  return () => {
+    if (parts) return parts;
+    if (isMaking) throw new ConfigurationError("The client", [USES_ITSELF]);
+    isMaking = true;
+    try {
+      return (parts = make(returnedOptions(options)));
+    } finally {
+      isMaking = false;
+    }
+  };
 }
+
+const USES_ITSELF =
+  "the function that returns the options, or the one that defines the provider, uses the client: it must return before the client can be used";
 
 /**
  * Divides a provider client's options into the function that defines its provider and the options of any client. Where the

@@ -1,6 +1,5 @@
 import { redirectUriProblems } from "./authorization/redirect-uri.ts";
 import type { OAuth2ClientOptions } from "./client-options.ts";
-import type { Clock } from "./clock.ts";
 import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
 import { clientAuthenticationProblems, needsSecret } from "./oidc/client-authentication.ts";
 import { secretProblems } from "./oidc/id-token-problems.ts";
@@ -12,6 +11,7 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  mustBeClock,
 } from "./options/option-rules.ts";
 import { ownFields, ownOptions } from "./options/own-fields.ts";
 import { isProvider, type Provider } from "./provider.ts";
@@ -38,7 +38,8 @@ export function checkedProvider<Scope extends string, AuthorizationOptions exten
     problems.push(...error.problems);
   }
   problems.push(...clientOptionProblems(options));
-  const { clientSecret: given } = options;
+  // JavaScript callers may pass nothing.
+  const given = (options as OAuth2ClientOptions | undefined)?.clientSecret;
   // What a function gives is checked when it is used.
   if (isProvider(defined) && typeof given !== "function") {
     problems.push(...secretProblems(defined, given));
@@ -106,10 +107,7 @@ export const ENVIRONMENT_RULES: OptionRules<
   },
   fetch: mustBeFunction,
   random: mustBeFunction,
-  clock: must(
-    "have now() and after()",
-    (value) => typeof (value as Clock | null)?.now === "function",
-  ),
+  clock: mustBeClock,
 };
 
 const RULES: OptionRules<OAuth2ClientOptions> = {

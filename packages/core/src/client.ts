@@ -10,7 +10,7 @@ import type { DiscoverOptions } from "./endpoints/discovery.ts";
 import type { Introspection } from "./endpoints/introspection.ts";
 import { buildLogoutUrl, type LogoutOptions } from "./endpoints/logout.ts";
 import type { TokenHintOptions } from "./endpoints/revocation.ts";
-import { ConfigurationError } from "./errors/configuration-error.ts";
+import { throwProblems } from "./errors/configuration-error.ts";
 import type { CodeExchangeOptions } from "./grants/authorization-code.ts";
 import type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
 import type {
@@ -144,8 +144,7 @@ export class OAuth2Client<
   ): Promise<OAuth2Client<Scope, AuthorizationOptions>> {
     const { provider: own = {}, metadataUrl, ...rest } = ownOptions(options ?? {});
     const clientOptions = ownOptions(rest);
-    const problems = clientOptionProblems(clientOptions);
-    if (problems.length > 0) throw new ConfigurationError("discover()", problems);
+    throwProblems("discover()", clientOptionProblems(clientOptions));
     const { discoverDefinition } = await import("./endpoints/discovery.ts");
     const definition = await discoverDefinition(
       { issuer, metadataUrl },

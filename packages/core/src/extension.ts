@@ -25,6 +25,7 @@ export { Deadline } from "./http/deadline.ts";
 export { insecureOrigins, InsecureHttp, mustBeInsecureOrigins } from "./http/insecure-http.ts";
 export { isSecureUrl } from "./http/loopback.ts";
 export type { NextHop } from "./http/redirects.ts";
+export { urlProblems } from "./http/url-problems.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";
 export { parseRetryAfter } from "./http/retry-after.ts";
 export { Transport } from "./http/transport.ts";
@@ -40,6 +41,7 @@ export type { ParsedBody } from "./http/response-body.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";
+export { codeOfStatus } from "./errors/error-codes.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {
   anything,
@@ -60,4 +62,4 @@ export { ownFields, ownOptions } from "./options/own-fields.ts";
 export { dividedOptions } from "./client-parts.ts";
 export { overrideProblems } from "./endpoint-overrides.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
-export { apiProblems, isProviderName, urlProblems } from "./provider-problems.ts";
+export { apiProblems, isProviderName } from "./provider-problems.ts";

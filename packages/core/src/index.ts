@@ -8,7 +8,7 @@ export type { OAuth2ClientOptions } from "./client-options.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export type { CodeBegunElsewhereOptions } from "./grants/code-begun-elsewhere.ts";
-export type { CallbackParameter } from "./authorization/kept-parameters.ts";
+export type { CallbackParameter } from "./endpoints/kept-parameters.ts";
 export type { AuthorizationRequest } from "./authorization/request.ts";
 export type { AuthorizationRequestOptions } from "./authorization/request-options.ts";
 export type { CodeExchangeOptions } from "./grants/authorization-code.ts";
@@ -57,12 +57,9 @@ export type { IssuerTemplate } from "./oidc/issuer.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 
 export { defineProvider, type Provider } from "./provider.ts";
-export type {
-  EndpointOverrides,
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+export type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+export type { EndpointOverrides, ProviderEndpoints } from "./provider-endpoints.ts";
+export type { ClientParameters } from "./oidc/client-parameters.ts";
 export type { ApiHeaders, ApiHeadersFunction } from "./http/api-headers.ts";
 export type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 export type { TokenBaseUrl } from "./http/token-origins.ts";

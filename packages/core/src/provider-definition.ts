@@ -4,55 +4,19 @@ import type {
   UserInfoRequest,
   UserInfoSources,
 } from "./endpoints/user-info-definition.ts";
-import type { CallbackParameter } from "./authorization/kept-parameters.ts";
+import type { CallbackParameter } from "./endpoints/kept-parameters.ts";
 import type { ErrorPaths, ErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
+import type { ClientParameters } from "./oidc/client-parameters.ts";
 import type { IdTokenRules } from "./oidc/id-token-rules.ts";
 import type { IssuerTemplate } from "./oidc/issuer.ts";
 import type { ProfileFields, ProfileFunction } from "./profile-fields.ts";
+import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import type { ExpiredToken } from "./tokens/expired-token.ts";
 import type { Token } from "./tokens/token.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
-
-/** A provider's endpoints: absolute URLs, except that `userInfo` may be a path of the API. */
-export interface ProviderEndpoints {
-  /**
-   * The authorization endpoint, where users sign in (RFC 6749 §3.1); a provider without users has none. A fragment stays at
-   * the end of the URL, behind the parameters (WeChat's `#wechat_redirect`).
-   */
-  readonly authorization?: string;
-  /** The token endpoint (RFC 6749 §3.2). */
-  readonly token: string;
-  /** The user info endpoint, absolute or as a path of the API. */
-  readonly userInfo?: string;
-  /** The key set that verifies ID tokens (RFC 7517). */
-  readonly jwks?: string;
-  /** The revocation endpoint (RFC 7009). */
-  readonly revocation?: string;
-  /** The introspection endpoint (RFC 7662). */
-  readonly introspection?: string;
-  /** The device authorization endpoint (RFC 8628). */
-  readonly deviceAuthorization?: string;
-  /** The pushed authorization request endpoint (RFC 9126). */
-  readonly pushedAuthorization?: string;
-  /** The end session endpoint (OpenID Connect RP-Initiated Logout). */
-  readonly endSession?: string;
-}
-
-/**
- * URLs that replace a provider's own: all `endpoints` of an emulator, or those of a company's own server. An undefined one is
- * refused, so that a test with an unset environment variable does not call the real provider.
- */
-export interface EndpointOverrides extends Partial<ProviderEndpoints> {
-  /** Replaces the provider's issuer. */
-  readonly issuer?: string | IssuerTemplate;
-  /** Replaces the API's base URL. */
-  readonly api?: string;
-  /** Replaces the URL at which tokens are exchanged (`renew.endpoint`), if that is not a path of the API. */
-  readonly renew?: string;
-}
 
 /**
  * How an access token without a refresh token is exchanged for a new one, before it expires: Instagram (`ig_refresh_token`)
@@ -133,6 +97,12 @@ export interface ProviderDefinition<
    * @defaultValue `" "`
    */
   readonly scopeDelimiter?: string;
+  /**
+   * The separator of granted scopes, where it is not that of requested ones (LinkedIn grants with commas).
+   *
+   * @defaultValue `scopeDelimiter`
+   */
+  readonly grantedScopeDelimiter?: string;
   /** Scopes that the provider grants under another name: requested → granted. */
   readonly scopeAliases?: Readonly<Record<string, string>>;
   /**
@@ -141,6 +111,11 @@ export interface ProviderDefinition<
    * @defaultValue `"post"`
    */
   readonly clientAuthentication?: ClientAuthentication;
+  /**
+   * What the provider calls the parameters `client_id` and `client_secret`, in authorization requests and at all OAuth endpoints
+   * (TikTok: `client_key`; WeChat: `appid` and `secret`). Hooks see the usual names.
+   */
+  readonly clientParameters?: ClientParameters;
   /**
    * How the fields of token requests are written, for a provider that reads JSON only (Trakt, older Feishu; Notion reads
    * both). It holds for all OAuth endpoints at which the client authenticates: refresh, revocation, introspection and the

@@ -1,4 +1,4 @@
-import { mustBeCallbackParameters } from "./authorization/kept-parameters.ts";
+import { mustBeCallbackParameters } from "./endpoints/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
 import { mustBeErrorAliases } from "./errors/error-aliases.ts";
 import { mustBeErrorReader } from "./errors/error-paths.ts";
@@ -6,15 +6,15 @@ import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
 import type { FixedApi, ProviderApi } from "./http/api-origins.ts";
 import { insecureOrigins, mustBeInsecureOrigins } from "./http/insecure-http.ts";
-import { isSecureUrl } from "./http/loopback.ts";
 import { isTokenBase, tokenBaseProblems } from "./http/token-origins.ts";
+import { isOrigin, isPath, urlProblems } from "./http/url-problems.ts";
 import { wildcardSuffix } from "./http/wildcard-origin.ts";
 import { clientAuthenticationProblems } from "./oidc/client-authentication.ts";
+import { mustBeClientParameters } from "./oidc/client-parameters.ts";
 import { mustBeIdTokenRules } from "./oidc/id-token-problems.ts";
 import { mustBeIssuer } from "./oidc/issuer.ts";
 import {
   anything,
-  isUnsetUrl,
   must,
   mustBeFlag,
   mustBeFunction,
@@ -24,14 +24,12 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "./options/option-rules.ts";
 import { ownOptions } from "./options/own-fields.ts";
 import { mustBeProfile } from "./profile-fields.ts";
-import type {
-  ProviderDefinition,
-  ProviderEndpoints,
-  RefreshByExchange,
-} from "./provider-definition.ts";
+import type { ProviderDefinition, RefreshByExchange } from "./provider-definition.ts";
+import type { ProviderEndpoints } from "./provider-endpoints.ts";
 import { mustBeExpiredToken } from "./tokens/expired-token.ts";
 import { mustBeScope } from "./tokens/scopes.ts";
 import { mustBePlacement } from "./tokens/token-placement.ts";
@@ -59,7 +57,10 @@ function endpointRules(insecureHttp: readonly string[]): OptionRules<ProviderEnd
 const mustBeName =
   (what: string): OptionRule =>
   (value, name) =>
-    isName(value) ? [] : [`${name} must be ${what}`];
+    isFilledText(value) ? [] : [`${name} must be ${what}`];
+
+/** What an exchange sends beside the token. */
+const RESERVED = new Set<unknown>(["grant_type", "client_id", "client_secret", "__proto__"]);
 
 /** @param insecureHttp - Http origins that the definition allows. */
 function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExchange> {
@@ -67,7 +68,12 @@ function renewRules(insecureHttp: readonly string[]): OptionRules<RefreshByExcha
     endpoint: (value, name) => (isPath(value) ? [] : urlProblems(name, value, insecureHttp)),
     method: mustBeOneOf("GET", "POST"),
     grantType: mustBeName('a grant type, for example "ig_refresh_token"'),
-    tokenParameter: mustBeName('the name of a parameter, for example "access_token"'),
+    tokenParameter: (value, name) =>
+      isFilledText(value) && !RESERVED.has(value)
+        ? []
+        : [
+            `${name} must be the name of a parameter, for example "access_token", and none that the client sets itself`,
+          ],
     clientCredentials: mustBeFlag,
     ahead: mustBeSeconds,
   };
@@ -113,6 +119,8 @@ const HOOK_RULES: OptionRules<Hooks> = {
   protectedRequest: mustBeHooks,
 };
 
+const mustBeDelimiter = must('be what stands between scopes, for example ","', isFilledText);
+
 const RULES: OptionRules<ProviderDefinition> = {
   name: (value) =>
     isProviderName(value) ? [] : ['name must be a short name in lower case, for example "example"'],
@@ -122,10 +130,8 @@ const RULES: OptionRules<ProviderDefinition> = {
     value === undefined
       ? []
       : optionProblems(value, providerApiRules(insecureOrigins(allowInsecureHttp)), "api."),
-  scopeDelimiter: must(
-    'be what stands between scopes, for example ","',
-    (value) => typeof value === "string" && value !== "",
-  ),
+  scopeDelimiter: mustBeDelimiter,
+  grantedScopeDelimiter: mustBeDelimiter,
   issuer: mustBeIssuer,
   issuerInCallback: (value, _name, { issuer }) =>
     value === true && issuer === undefined
@@ -133,6 +139,7 @@ const RULES: OptionRules<ProviderDefinition> = {
       : [],
   defaultScope: mustBeScope,
   clientAuthentication: clientAuthenticationProblems,
+  clientParameters: mustBeClientParameters,
   tokenRequestBody: mustBeOneOf("form", "json"),
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
@@ -172,17 +179,8 @@ function renewProblems(
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
 }
 
-/** Whether a value is a path of the API; "//" begins another host. */
-function isPath(value: unknown): value is string {
-  return typeof value === "string" && /^\/(?!\/)/.test(value);
-}
-
 function isFunction(value: unknown): boolean {
   return typeof value === "function";
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
 }
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */
@@ -208,42 +206,4 @@ export function apiProblems(
 /** Lists what is wrong with a set of hooks. */
 export function hookProblems(value: unknown): string[] {
   return value === undefined ? [] : optionProblems(value, HOOK_RULES, "hooks.");
-}
-
-/**
- * Whether a text is an origin that tokens may be sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function isOrigin(value: unknown, insecureHttp: readonly string[]): boolean {
-  if (typeof value !== "string" || value.includes("*") || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return isSecureUrl(url, insecureHttp) && url.origin === value.replace(/\/$/, "");
-}
-
-/**
- * Lists what is wrong with a URL that secrets are sent to.
- *
- * @param insecureHttp - Http origins that the provider's definition allows.
- */
-export function urlProblems(
-  name: string,
-  value: unknown,
-  insecureHttp: readonly string[] = [],
-): string[] {
-  if (isUnsetUrl(value)) {
-    return [`${name} is missing: pass an absolute URL (is the environment variable set?)`];
-  }
-  if (typeof value !== "string" || !URL.canParse(value)) {
-    return [`${name} must be an absolute URL, for example "https://example.com/path"`];
-  }
-  const url = new URL(value);
-  if (!isSecureUrl(url, insecureHttp)) {
-    return [
-      `${name} must use https. Plain http is for this machine only (localhost, 127.0.0.1, [::1]), and for the origins in allowInsecureHttp of the definition`,
-    ];
-  }
-  return url.username === "" && url.password === "" && url.hash === ""
-    ? []
-    : [`${name} must have no user name, password or fragment`];
 }

@@ -1,5 +1,5 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
-import { ConfigurationError } from "./errors/configuration-error.ts";
+import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
 import { errorReaderOf } from "./errors/error-paths.ts";
 import type { ProviderErrorBody } from "./errors/provider-error.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
@@ -9,7 +9,8 @@ import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 import { openIdProfile, type Profile } from "./profile.ts";
 import { profileFrom } from "./profile-fields.ts";
-import type { EndpointOverrides, ProviderDefinition } from "./provider-definition.ts";
+import type { ProviderDefinition } from "./provider-definition.ts";
+import type { EndpointOverrides } from "./provider-endpoints.ts";
 import { isProviderName, providerProblems } from "./provider-problems.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 
@@ -24,6 +25,8 @@ export interface Provider<
   readonly pkce: NonNullable<ProviderDefinition["pkce"]>;
   /** The separator of scopes. */
   readonly scopeDelimiter: string;
+  /** The separator of granted scopes. */
+  readonly grantedScopeDelimiter: string;
   /** How a client with a secret authenticates. */
   readonly clientAuthentication: ClientAuthentication;
   /** The scope of an authorization request that names none. */
@@ -83,9 +86,7 @@ export function defineProvider<
   const given = ownOptions(overrides);
   const merged = ownParts(withOverrides(own, ownFields(definedFields({ ...given }))));
   const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
-  if (problems.length > 0) {
-    throw new ConfigurationError(titleOf(own), problems);
-  }
+  throwProblems(titleOf(own), problems);
   const { profile = openIdProfile, readError, ...rest } = merged;
   const provider = ownFields({
     ...rest,
@@ -93,6 +94,7 @@ export function defineProvider<
     profile: profileFrom(profile),
     pkce: merged.pkce ?? "S256",
     scopeDelimiter: merged.scopeDelimiter ?? " ",
+    grantedScopeDelimiter: merged.grantedScopeDelimiter ?? merged.scopeDelimiter ?? " ",
     clientAuthentication: merged.clientAuthentication ?? "post",
     defaultScope: merged.defaultScope ?? [],
     tokenPlacement: merged.tokenPlacement ?? "header",
@@ -129,6 +131,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     profile,
     readError,
     userInfoRequest,
+    clientParameters,
     callbackParameters: kept,
     allowInsecureHttp,
   } = ownFields(definition);
@@ -141,6 +144,7 @@ function ownParts<Definition extends ProviderDefinition>(definition: Definition)
     ...(issuer !== undefined && { issuer: ownIssuer(issuer) }),
     ...(renew !== undefined && { renew: ownOptions(renew) }),
     ...(userInfoRequest !== undefined && { userInfoRequest: ownOptions(userInfoRequest) }),
+    ...(clientParameters !== undefined && { clientParameters: ownOptions(clientParameters) }),
     ...(profile !== undefined && { profile: ownOptions(profile) }),
     ...(readError !== undefined && { readError: ownOptions(readError) }),
     // A copy that nobody can add to.

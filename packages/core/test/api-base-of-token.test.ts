@@ -126,6 +126,7 @@ describe.each(WAYS)(
       ["white space", () => " https://acme.my.salesforce.com", "TOKEN_INVALID"],
       ["a backslash", () => "https:\\\\acme.my.salesforce.com", "TOKEN_INVALID"],
       ["no URL", () => "acme.my.salesforce.com", "TOKEN_INVALID"],
+      ["another scheme", () => "blob:https://acme.my.salesforce.com/x", "TOKEN_INVALID"],
       ["a list", () => ["https://acme.my.salesforce.com"], "TOKEN_INVALID"],
       ["nothing", () => undefined, "TOKEN_INVALID"],
     ])(

@@ -51,6 +51,7 @@ const BAD: [string, Parameters<typeof make>[0]][] = [
     }),
   ],
   ["idToken.nonce must", provider({ idToken: { nonce: SECRET } })],
+  ["idToken.algorithms must not list none", provider({ idToken: { algorithms: ["None"] } })],
   ["idToken.algorithms must not mix", provider({ idToken: { algorithms: ["HS256", "ES256"] } })],
   ["idToken.authorizedParties must", provider({ idToken: { authorizedParties: SECRET } })],
   ["clientSecret is too short", provider({ idToken: { algorithms: ["HS256"] } })],

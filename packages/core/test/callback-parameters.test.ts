@@ -172,6 +172,26 @@ describe("the scope of a callback (Strava)", () => {
     expect(full.scopeChange).toBeUndefined();
   });
 
+  it("takes away only: what was not requested is not granted, whatever the callback says", async () => {
+    endpoint.answer({ body: WITHOUT_SCOPE });
+    const token = await signedIn(strava(), "scope=read%2Cadmin%2Cconstructor");
+    expect(token.scope).toEqual(["read"]);
+    expect(token.scopeChange).toEqual({ missing: ["activity:read_all"], additional: [] });
+    expect((await strava().refreshToken(token)).scope).toEqual(["read"]);
+  });
+
+  it("has the names under which the provider grants scopes", async () => {
+    endpoint.answer({ body: WITHOUT_SCOPE });
+    const client = endpoint.client({
+      callbackParameters: ["scope"],
+      scopeAliases: { email: "https://acme.example/email" },
+      defaultScope: ["email"],
+    });
+    const token = await signedIn(client, "scope=https%3A%2F%2Facme.example%2Femail");
+    expect(token.scope).toEqual(["https://acme.example/email"]);
+    expect(token.scopeChange).toBeUndefined();
+  });
+
   it("stays the granted scope after a refresh", async () => {
     endpoint.answer({ body: WITHOUT_SCOPE });
     const token = await strava().refreshToken(await signedIn(strava(), "scope=read"));
@@ -234,6 +254,14 @@ describe("a definition's callbackParameters", () => {
       /tokenRequest cannot/,
     ],
     ["a name twice", ["a", { name: "a" }], /^callbackParameters names a twice/],
+    [
+      "a field twice",
+      [
+        { name: "a", tokenRequest: true },
+        { name: "b", tokenRequest: "a" },
+      ],
+      /^callbackParameters sends two parameters as a/,
+    ],
   ])("are refused with %s", (_what, callbackParameters, problem) => {
     const definition = async () => keeping(callbackParameters as Kept);
     return expect(definition()).rejects.toMatchObject({

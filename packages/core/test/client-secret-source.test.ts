@@ -137,7 +137,7 @@ describe("the secret of a function is in no error", () => {
       {},
       {
         clientSecret: () => {
-          if (broken) throw new Error("the vault is closed");
+          if (broken) throw Object.assign(new RangeError("closed"), { code: "EVAULT" });
           return "secret-at-last";
         },
       },
@@ -147,12 +147,45 @@ describe("the secret of a function is in no error", () => {
       code: "CLIENT_SECRET_UNAVAILABLE",
       provider: "example",
       retryable: true,
-      message: expect.stringContaining("the vault is closed"),
+      message: expect.stringContaining("threw RangeError (EVAULT)"),
     });
     expect(endpoint.requests).toEqual([]);
     broken = false;
     await refresh(client);
     expect(secretsSent()).toEqual(["secret-at-last"]);
+  });
+
+  const failures: [string, () => unknown][] = [
+    ["an error about the secret", () => new Error(`bad: ${CANARY.clientSecret}`)],
+    ["the secret itself", () => CANARY.clientSecret],
+    ["undefined", () => undefined],
+    [
+      "an error whose name and code are the secret",
+      () => Object.assign(new Error("x"), { name: CANARY.clientSecret, code: CANARY.clientSecret }),
+    ],
+  ];
+  it.each(failures)("when the function throws %s", async (_name, failure) => {
+    const clientSecret = () => Promise.reject<string>(failure());
+    const error = await rejectionOf(grant(endpoint.client({}, { clientSecret })));
+    expect(error).toMatchObject({ code: "CLIENT_SECRET_UNAVAILABLE" });
+    expect(endpoint.requests).toEqual([]);
+  });
+
+  it("when JSON.parse quotes the beginning of it", async () => {
+    const clientSecret = () => JSON.parse(CANARY.clientSecret) as string;
+    const error = (await rejectionOf(grant(endpoint.client({}, { clientSecret })))) as Error;
+    expect(error.message).toContain("threw SyntaxError");
+    expect(error.message).not.toContain(CANARY.clientSecret.slice(0, 6));
+  });
+
+  it("when the value that the function returns throws", async () => {
+    const value = {
+      get secret(): string {
+        throw new Error(CANARY.clientSecret);
+      },
+    };
+    const error = await rejectionOf(grant(endpoint.client({}, { clientSecret: () => value })));
+    expect(error).toMatchObject({ code: "CLIENT_SECRET_UNAVAILABLE" });
   });
 
   it("when the function's error repeats an earlier secret", async () => {
@@ -187,6 +220,7 @@ describe("the secret of a function is in no error", () => {
 
   it.each<[string, unknown]>([
     ["nothing", undefined],
+    ["null", null],
     ["an empty text", ""],
     ["a text with a line break", `${CANARY.clientSecret}\n`],
     ["a number", 7],

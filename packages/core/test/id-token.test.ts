@@ -1,27 +1,26 @@
-// Takes about ten seconds on a small machine: more than 200 sign-ins, each with an ID token that is signed for it.
+// Takes about five seconds on a small machine: about 200 sign-ins, each with an ID token that is signed for it.
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   defineProvider,
   isOAuthError,
   OAuth2Client,
-  type OAuthError,
   Token,
+  type OAuthError,
   type VerifyIdTokenOptions,
 } from "@grantkit/core";
-import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import { CANARY, rejectionOf } from "./support/canaries.ts";
 import {
   FaultyProvider,
   halfHash,
-  type IdTokenFault,
   signature,
   signingKey,
-  type SigningKey,
   SUBJECT,
+  type IdTokenFault,
+  type SigningKey,
 } from "./support/faulty-provider.ts";
 import { FakeClock } from "./support/fake-clock.ts";
-import { type Answer, LoopbackServer } from "./support/loopback-server.ts";
-import { hurry } from "./support/hurry.ts";
-import { turns, until } from "./support/turns.ts";
+import { LoopbackServer } from "./support/loopback-server.ts";
+import { refusedSignIn } from "./support/refused-sign-in.ts";
 
 const FIRST = signingKey("RS256", "first");
 const SECOND = signingKey("RS256", "second");
@@ -29,7 +28,6 @@ const STRANGER = signingKey("RS256", "first");
 const ELLIPTIC = signingKey("ES256", "elliptic");
 const EDWARDS = signingKey("EdDSA", "edwards");
 const WEAK = signingKey("RS256", "weak", 1024);
-
 const NOW = new FakeClock().seconds;
 const MINUTE = 60_000;
 
@@ -43,26 +41,9 @@ beforeEach(async () => {
 
 afterEach(() => provider.close());
 
-/** The error of a sign-in that waits for the keys in vain: four tries, each with two retries. */
-const refusalAfterWaiting = (): Promise<OAuthError> =>
-  hurry(provider.clock, refusal({}, client, 12));
-
-/** The error of a sign-in that must fail, and send nothing afterwards. */
-async function refusal(
-  fault: IdTokenFault = {},
-  by: OAuth2Client = client,
-  mostFetches: number = 2,
-): Promise<OAuthError> {
-  const error = await rejectionOf(provider.signIn(by, fault));
-  if (!isOAuthError(error)) throw error;
-  const payload = provider.idToken(fault).split(".")[1] as string;
-  if (payload.length > 100) expectNoCanary(error, payload);
-  expect(provider.server.received("/userinfo")).toEqual([]);
-  expect(provider.server.received("/token")).toHaveLength(1);
-  expect(provider.server.requests).toHaveLength(1 + provider.keySetRequests);
-  expect(provider.keySetRequests).toBeLessThanOrEqual(mostFetches);
-  return error;
-}
+/** The error of a sign-in of this test's client that must fail. */
+const refusal = (fault?: IdTokenFault, by = client, mostFetches?: number): Promise<OAuthError> =>
+  refusedSignIn(provider, by, fault, mostFetches);
 
 function forgedWith(key: SigningKey, alg: string = key.alg): IdTokenFault {
   return { header: { alg }, sign: (input) => signature(alg, key.privateKey, input) };
@@ -243,10 +224,8 @@ describe("a signature that is wrong", () => {
     expect(error).toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim } });
   });
 
-  it("is refused for none also where the provider lists it among its algorithms", async () => {
-    const careless = provider.client({ idToken: { algorithms: ["RS256", "none"] } });
-    const error = await refusal(UNSIGNED, careless);
-    expect(error.code).toBe("ID_TOKEN_INVALID");
+  it("cannot be allowed: a definition that lists none among its algorithms is refused", () => {
+    expect(() => provider.client({ idToken: { algorithms: ["RS256", "none"] } })).toThrow(/none/);
   });
 
   it("is refused for ES256 broken, where ES256 is what is expected", async () => {
@@ -546,200 +525,6 @@ describe("a clock that is wrong", () => {
   });
 });
 
-describe("the provider's keys", () => {
-  it("are fetched once for logins that come together, and kept for five minutes", async () => {
-    const requests = await Promise.all(
-      Array.from({ length: 5 }, () => provider.client().authorizationRequest()),
-    );
-    expect(new Set(requests.map(({ nonce }) => nonce)).size).toBe(5);
-    const jwts = requests.map(({ nonce }) => provider.idToken({ claims: { nonce } }));
-    await Promise.all(jwts.map((jwt) => client.verifyIdToken(jwt)));
-    expect(provider.keySetRequests).toBe(1);
-    provider.clock.advance(5 * MINUTE - 1000);
-    await provider.signIn(client);
-    expect(provider.keySetRequests).toBe(1);
-    provider.clock.advance(1000);
-    await provider.signIn(client);
-    expect(provider.keySetRequests).toBe(2);
-  });
-
-  it("are fetched again when they rotate between two logins, seconds after the last fetch", async () => {
-    await provider.signIn(client);
-    provider.clock.advance(5000);
-    provider.key = SECOND;
-    provider.published = [SECOND.jwk];
-    const token = await provider.signIn(client);
-    expect(token.claims?.sub).toBe(SUBJECT);
-    expect(provider.keySetRequests).toBe(2);
-  });
-
-  it("are fetched once for logins that come together after they have rotated", async () => {
-    await provider.signIn(client);
-    provider.key = SECOND;
-    provider.published = [SECOND.jwk];
-    const jwts = Array.from({ length: 5 }, () => provider.idToken());
-    const claims = await Promise.all(jwts.map((jwt) => client.verifyIdToken(jwt)));
-    expect(claims.map(({ sub }) => sub)).toEqual(jwts.map(() => SUBJECT));
-    expect(provider.keySetRequests).toBe(2);
-  });
-
-  it("are fetched again when they rotate just before signing", async () => {
-    await provider.signIn(client);
-    provider.key = SECOND;
-    provider.published = [FIRST.jwk, SECOND.jwk];
-    await provider.signIn(client);
-    expect(provider.keySetRequests).toBe(2);
-  });
-
-  /** A signature that costs nothing, for ID tokens whose key is not found anyway. */
-  const unsigned = (): Buffer => Buffer.alloc(256);
-
-  it("are fetched for made-up key ids a few times a minute at most", async () => {
-    await provider.signIn(client);
-    const attempts = async (): Promise<void> => {
-      for (let index = 0; index < 100; index += 1) {
-        const jwt = provider.idToken({
-          header: { kid: `made-up-${Math.random()}` },
-          sign: unsigned,
-        });
-        const error = await rejectionOf(client.verifyIdToken(jwt));
-        expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED" });
-      }
-    };
-    await attempts();
-    expect(provider.keySetRequests).toBe(1 + 5);
-    provider.clock.advance(59_000);
-    await attempts();
-    expect(provider.keySetRequests).toBe(1 + 5 + 4);
-    provider.clock.advance(1000);
-    await rejectionOf(client.verifyIdToken(provider.idToken({ header: { kid: "made-up" } })));
-    expect(provider.keySetRequests).toBe(1 + 5 + 5);
-  });
-
-  it("are fetched once for a thousand made-up key ids at a time", async () => {
-    await provider.signIn(client);
-    const jwts = Array.from({ length: 1000 }, (_, index) =>
-      provider.idToken({ header: { kid: `made-up-${index}` }, sign: unsigned }),
-    );
-    const outcomes = await Promise.allSettled(jwts.map((jwt) => client.verifyIdToken(jwt)));
-    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
-    expect(provider.keySetRequests).toBe(2);
-  });
-
-  it("are replaced by the next fetch: a withdrawn key is refused from then on", async () => {
-    await provider.signIn(client);
-    provider.published = [SECOND.jwk];
-    await provider.signIn(client);
-    provider.clock.advance(5 * MINUTE);
-    const error = await rejectionOf(provider.signIn(client));
-    expect(error).toMatchObject({ code: "KEY_SELECTION_FAILED" });
-  });
-
-  const unavailable: [string, () => Answer | "cut"][] = [
-    ["answers 503", () => ({ status: 503 })],
-    ["is cut off", () => "cut"],
-    ["answers 600 KB", () => ({ body: { keys: [FIRST.jwk, { padding: "x".repeat(600_000) }] } })],
-    ["has 101 keys", () => ({ body: { keys: Array.from({ length: 101 }, () => FIRST.jwk) } })],
-    ["is no JSON", () => ({ body: "<html>" })],
-    ["has no keys", () => ({ body: {} })],
-    ["is a JSON null", () => ({ body: "null" })],
-    [
-      "redirects to another origin",
-      () => ({ status: 302, headers: { location: "https://elsewhere.example.com/jwks" } }),
-    ],
-  ];
-  it.each(unavailable)("are unavailable when the key set %s", async (_name, answer) => {
-    provider.keySetAnswer = answer;
-    const error = await refusalAfterWaiting();
-    expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE", provider: "faulty" });
-    expect(provider.keySetRequests).toBeGreaterThanOrEqual(4);
-    provider.keySetAnswer = undefined;
-    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
-  });
-
-  it("that are unavailable do not make the error of a used code retryable", async () => {
-    provider.keySetAnswer = () => ({ status: 503 });
-    expect(await refusalAfterWaiting()).toMatchObject({
-      code: "KEY_SET_UNAVAILABLE",
-      retryable: false,
-    });
-  });
-
-  it("are unavailable when the key set does not come within the timeout, ten seconds", async () => {
-    provider.keySetAnswer = () => "hang";
-    const verifying = rejectionOf(client.verifyIdToken(provider.idToken()));
-    await until(() => provider.keySetRequests === 1);
-    provider.clock.advance(9999);
-    await turns();
-    expect(provider.clock.pending).toBe(1);
-    provider.clock.advance(1);
-    expect(await verifying).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
-  });
-
-  it.each<[string, () => Answer | "cut"]>(unavailable.slice(0, 5))(
-    "are used from the cache for a known key while the key set %s, and a new key is refused",
-    async (_name, answer) => {
-      await provider.signIn(client);
-      provider.keySetAnswer = answer;
-      provider.clock.advance(6 * MINUTE);
-      const known = await hurry(provider.clock, provider.signIn(client));
-      expect(known.claims?.sub).toBe(SUBJECT);
-      provider.key = SECOND;
-      const error = await rejectionOf(hurry(provider.clock, provider.signIn(client)));
-      expect(error).toMatchObject({ code: "KEY_SET_UNAVAILABLE" });
-    },
-  );
-
-  it("that are stale are fetched again half a minute after a failure, and not at every sign-in", async () => {
-    await provider.signIn(client);
-    provider.keySetAnswer = () => ({ status: 503 });
-    provider.clock.advance(6 * MINUTE);
-    // The first fetch and its two retries.
-    await hurry(provider.clock, provider.signIn(client));
-    for (let count = 0; count < 5; count += 1) await provider.signIn(client);
-    expect(provider.keySetRequests).toBe(1 + 3);
-    provider.clock.advance(MINUTE / 2);
-    await hurry(provider.clock, provider.signIn(client));
-    expect(provider.keySetRequests).toBe(1 + 3 + 3);
-  });
-
-  it("are not trusted forever while the key set is unavailable", async () => {
-    await provider.signIn(client);
-    provider.keySetAnswer = () => ({ status: 503 });
-    provider.clock.advance(7 * 24 * 60 * MINUTE);
-    expect(await rejectionOf(hurry(provider.clock, provider.signIn(client)))).toMatchObject({
-      code: "KEY_SET_UNAVAILABLE",
-    });
-  });
-
-  const useless: [string, unknown][] = [
-    ["a symmetric key of the same kid", { kty: "oct", k: "AAAA", kid: "first", alg: "RS256" }],
-    ["a null", null],
-    ["a string", "key"],
-    ["a list", [FIRST.jwk]],
-    ["a key without material", { kty: "RSA", kid: "broken" }],
-    ["a key for encryption with the same kid", { ...SECOND.jwk, kid: "first", use: "enc" }],
-    ["a weak key", WEAK.jwk],
-    ["a key of a type to come", { kty: "FUTURE", kid: "future" }],
-  ];
-  it.each(useless)("are used when there is %s among them", async (_name, key) => {
-    provider.published = [key as Record<string, unknown>, FIRST.jwk];
-    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
-  });
-
-  it("are used when the provider writes null for missing fields", async () => {
-    provider.published = [
-      { ...FIRST.jwk, alg: null, use: null, key_ops: null, x5c: null, ext: null },
-    ];
-    expect((await provider.signIn(client)).claims?.sub).toBe(SUBJECT);
-  });
-
-  it("are refused when all are symmetric", async () => {
-    provider.published = [{ kty: "oct", k: "AAAA", kid: "first", alg: "HS256" }];
-    expect(await refusal()).toMatchObject({ code: "KEY_SELECTION_FAILED" });
-  });
-});
-
 describe("user info", () => {
   it("of another user than the ID token's is refused", async () => {
     provider.userInfo = { sub: "another", email: CANARY.userData };
@@ -757,226 +542,5 @@ describe("user info", () => {
   it.each([[7], [null], [[SUBJECT]], [""]])("whose sub is %j is refused", async (sub) => {
     provider.userInfo = { sub };
     expect(await rejectionOf(provider.signIn(client))).toMatchObject({ code: "SUBJECT_MISMATCH" });
-  });
-});
-
-describe("an ID token that comes with a refresh", () => {
-  const RENEWED = "canary-access-token-after-refresh-9Zq";
-  const ROTATED = "canary-refresh-token-after-refresh-4Tn";
-  let before: Token;
-
-  beforeEach(async () => {
-    before = await provider.signIn(client, { claims: { auth_time: NOW, azp: "client" } });
-    provider.clock.advance(MINUTE);
-    provider.tokenFields = { access_token: RENEWED, refresh_token: ROTATED };
-  });
-
-  function refreshWith(fault: IdTokenFault, by: OAuth2Client = client): Promise<Token> {
-    provider.fault = { ...fault, claims: { nonce: undefined, ...fault.claims } };
-    return by.refreshToken(before);
-  }
-
-  it("of the same user replaces the one before, with its claims", async () => {
-    const after = await refreshWith({ claims: { email: "new@example.com" } });
-    expect(after.accessToken).toBe(RENEWED);
-    expect(after.idToken).not.toBe(before.idToken);
-    expect(after.claims).toMatchObject({ sub: SUBJECT, email: "new@example.com", iat: NOW + 60 });
-  });
-
-  it("that is left out keeps the one before", async () => {
-    provider.tokenFields = { access_token: RENEWED, id_token: undefined };
-    const after = await client.refreshToken(before);
-    expect(after.accessToken).toBe(RENEWED);
-    expect(after.idToken).toBe(before.idToken);
-    expect(after.claims).toEqual(before.claims);
-  });
-
-  it("may have the nonce of the sign-in", async () => {
-    const after = await refreshWith({ claims: { nonce: before.claims?.["nonce"] } });
-    expect(after.accessToken).toBe(RENEWED);
-  });
-
-  it("of another user is refused, and the new token thrown away", async () => {
-    const error = await rejectionOf(refreshWith({ claims: { sub: "another" } }));
-    expect(error).toMatchObject({ code: "SUBJECT_MISMATCH", details: { claim: "sub" } });
-    expectNoCanary(error, RENEWED, ROTATED);
-    expect(client.session(before).token).toBe(before);
-  });
-
-  const refused: [string, IdTokenFault, string][] = [
-    ["of another issuer", { claims: { iss: "https://evil.example.com" } }, "iss"],
-    ["for another client", { claims: { aud: "other" } }, "aud"],
-    ["that is unsigned", UNSIGNED, "alg"],
-    ["that another key has signed", forgedWith(STRANGER), "signature"],
-    [
-      "whose at_hash is the old access token's",
-      { claims: { at_hash: halfHash(CANARY.accessToken) } },
-      "at_hash",
-    ],
-    ["that another client asked for", { claims: { azp: "other" } }, "azp"],
-    ["with another nonce", { claims: { nonce: "another" } }, "nonce"],
-    ["of another authentication", { claims: { auth_time: NOW - 5 } }, "auth_time"],
-  ];
-  it.each(refused)("is refused %s", async (_name, fault, claim) => {
-    const error = await rejectionOf(refreshWith(fault));
-    expect(error).toMatchObject({ details: { claim } });
-    expect(["ID_TOKEN_INVALID", "SUBJECT_MISMATCH"]).toContain((error as OAuthError).code);
-    expectNoCanary(error, RENEWED, ROTATED);
-    expect(client.session(before).token).toBe(before);
-  });
-
-  it("may name the same issuer in its other accepted spelling", async () => {
-    const variant = provider.client({ idToken: { issuerWithoutScheme: true } });
-    const iss = provider.issuer.replace("http://", "");
-    const after = await refreshWith({ claims: { iss } }, variant);
-    expect(after.accessToken).toBe(RENEWED);
-  });
-
-  it("is verified with new keys even just after requests with made-up key ids", async () => {
-    provider.key = SECOND;
-    for (let index = 0; index < 10; index += 1) {
-      const header = { kid: `made-up-${index}` };
-      await rejectionOf(client.verifyIdToken(provider.idToken({ header })));
-    }
-    provider.published = [SECOND.jwk];
-    const after = await refreshWith({ claims: { email: "new@example.com" } });
-    expect(after.refreshToken).toBe(ROTATED);
-    expect(after.claims).toMatchObject({ email: "new@example.com" });
-  });
-
-  it("does not lose the rotated refresh token when this machine's clock is wrong", async () => {
-    provider.ahead = 10 * MINUTE;
-    const after = await refreshWith({ claims: { iat: NOW + 660, exp: NOW + 1200 } });
-    expect(after.refreshToken).toBe(ROTATED);
-    expect(after.claims).toEqual(before.claims);
-  });
-
-  it("does not lose the rotated refresh token when the keys are unavailable", async () => {
-    const afterRestart = provider.client();
-    provider.keySetAnswer = () => ({ status: 503 });
-    const after: unknown = await refreshWith({}, afterRestart).catch((error: unknown) => error);
-    provider.keySetAnswer = undefined;
-    const session = afterRestart.session(before);
-    if (!(after instanceof Token)) await session.refresh();
-    const sent = provider.server.received("/token").map(({ body }) => new URLSearchParams(body));
-    expect(sent.filter((form) => form.get("refresh_token") === CANARY.refreshToken)).toHaveLength(
-      1,
-    );
-    expect(session.token.refreshToken).toBe(ROTATED);
-  });
-});
-
-describe("a sign-in that may not be older than maxAge", () => {
-  const signedIn = async (ago: number | undefined) => {
-    const request = await client.authorizationRequest({ maxAge: 60 });
-    expect(new URL(request.url).searchParams.get("max_age")).toBe("60");
-    const stored = JSON.parse(JSON.stringify(request)) as typeof request;
-    const claims = { auth_time: ago === undefined ? undefined : NOW - ago };
-    return client.fetchToken(provider.callbackFor(request, { claims }), stored);
-  };
-
-  it("is accepted when the user signed in since", async () => {
-    expect((await signedIn(59)).claims?.["auth_time"]).toBe(NOW - 59);
-  });
-
-  it.each([[200], [undefined]])("is refused when that was %s seconds ago", async (ago) => {
-    expect(await rejectionOf(signedIn(ago))).toMatchObject({
-      code: "ID_TOKEN_INVALID",
-      details: { claim: "auth_time" },
-    });
-  });
-
-  it("is refused as an option without an ID token to check, or with a value that is not a time", async () => {
-    const plain = provider.client({ issuer: undefined } as never);
-    expect(await rejectionOf(plain.authorizationRequest({ maxAge: 60 }))).toMatchObject({
-      code: "CONFIGURATION_INVALID",
-    });
-    for (const maxAge of [-1, 1.5, Number.NaN, 1e21]) {
-      expect(await rejectionOf(client.authorizationRequest({ maxAge }))).toMatchObject({
-        code: "CONFIGURATION_INVALID",
-      });
-    }
-    const error = await rejectionOf(client.authorizationRequest({ maxAge: 60, scope: ["email"] }));
-    expect(error).toMatchObject({
-      problems: ["maxAge needs the scope openid: it is checked by the ID token"],
-    });
-  });
-
-  const slowly = async (maxAge: number, before: number, after: number) => {
-    const request = await client.authorizationRequest({ maxAge });
-    provider.clock.advance((before + after) * 1000);
-    const claims = { auth_time: NOW + before };
-    return client.fetchToken(provider.callbackFor(request, { claims }), request);
-  };
-
-  it.each([
-    ["signs in anew and reads the consent page for nine minutes", 0, 5, 540],
-    ["was just young enough, and reads it as long", 60, -60, 600],
-  ])("is counted from the request: the user %s", async (_name, maxAge, before, after) => {
-    const token = await slowly(maxAge, before, after);
-    expect(token.claims?.["auth_time"]).toBe(NOW + before);
-  });
-
-  it.each([
-    ["was not asked again", 0, -31, 60],
-    ["was too old when the request was made", 60, -91, 120],
-    ["is dated to come, as one in milliseconds is", 60, NOW * 999, 5 - NOW * 999],
-  ])(
-    "is refused however long the user took: the sign-in %s",
-    async (_name, maxAge, before, after) => {
-      expect(await rejectionOf(slowly(maxAge, before, after))).toMatchObject({
-        code: "ID_TOKEN_INVALID",
-        details: { claim: "auth_time" },
-      });
-    },
-  );
-
-  it.each([{ id_token: undefined }, { id_token: undefined, scope: "email" }])(
-    "is refused without an ID token, whatever was granted: %j",
-    async (fields) => {
-      provider.tokenFields = fields;
-      expect(await rejectionOf(signedIn(1))).toMatchObject({
-        code: "TOKEN_RESPONSE_INVALID",
-        details: { field: "id_token" },
-      });
-    },
-  );
-
-  it("is refused by the implicit grant without an ID token", async () => {
-    const request = await client.authorizationRequest({ maxAge: 60, responseType: "token" });
-    const callback = `https://app.example.com/callback#access_token=${CANARY.accessToken}&token_type=bearer&state=${request.state}`;
-    expect(await rejectionOf(client.tokenFromFragment(callback, request))).toMatchObject({
-      code: "TOKEN_RESPONSE_INVALID",
-      details: { field: "id_token" },
-    });
-  });
-
-  it.each([["60"], [null], [-1], [Number.NaN]])(
-    "is refused before the code exchange when the stored maxAge is not a number: %p",
-    async (maxAge) => {
-      const request = { ...(await client.authorizationRequest({ maxAge: 60 })), maxAge };
-      const callback = provider.callbackFor(request as never, { claims: { auth_time: NOW } });
-      expect(await rejectionOf(client.fetchToken(callback, request as never))).toMatchObject({
-        code: "CONFIGURATION_INVALID",
-      });
-      expect(provider.server.requests).toEqual([]);
-    },
-  );
-
-  it("names a wrong clock, and does not send the user back", async () => {
-    provider.ahead = -2 * MINUTE;
-    expect(await rejectionOf(signedIn(2 * 60))).toMatchObject({
-      code: "CLOCK_SKEW",
-      details: { seconds: 120 },
-    });
-  });
-
-  it("ends with the sign-in: a later refresh is checked for neither maxAge nor nonce", async () => {
-    const token = await signedIn(59);
-    provider.clock.advance(60 * MINUTE);
-    provider.fault = { claims: { auth_time: NOW - 59, nonce: undefined } };
-    provider.tokenFields = { access_token: "canary-access-token-after-an-hour" };
-    const after = await client.refreshToken(token);
-    expect(after.claims).toMatchObject({ auth_time: NOW - 59, iat: NOW + 3600 });
   });
 });

@@ -248,6 +248,11 @@ describe("a key that its key set gives to one issuer", () => {
       code: "ID_TOKEN_INVALID",
       details: { claim: "iss" },
     });
+    provider.published = [{ ...KEY.jwk, issuer: [issuerOf(ONE)] }];
+    provider.clock.advance(10 * 60_000);
+    expect(await rejectionOf(provider.signIn(single, of(ONE)))).toMatchObject({
+      details: { claim: "iss" },
+    });
     provider.published = [{ ...KEY.jwk, issuer: null }];
     provider.clock.advance(10 * 60_000);
     expect((await provider.signIn(single, of(ONE))).claims).toMatchObject({ tid: ONE });

@@ -188,6 +188,42 @@ describe("a client whose options cannot be used", () => {
     await expect(client.authorizationRequest()).resolves.toMatchObject({ scope: [] });
   });
 
+  const itself = "or the one that defines the provider, uses the client";
+
+  it("says that the function uses the client itself, and does not recurse", async () => {
+    let client: OAuth2Client | undefined;
+    let calls = 0;
+    const options = () => {
+      calls += 1;
+      client?.logoutUrl();
+      return optionsOf(DEPLOYED);
+    };
+    client = new OAuth2Client(acme, options);
+    await expect(client.authorizationRequest()).rejects.toThrow(itself);
+    expect(calls).toBe(1);
+    const own: OAuth2Client = new OAuth2Client(
+      () => own.provider,
+      () => optionsOf(DEPLOYED),
+    );
+    expect(() => own.provider).toThrow(itself);
+  });
+
+  it("rejects a method that the function calls, and serves the others", async () => {
+    let inner: Promise<unknown> | undefined;
+    const client: OAuth2Client = new OAuth2Client(acme, () => {
+      inner = thrown(client.authorizationRequest());
+      return optionsOf(DEPLOYED);
+    });
+    await expect(client.authorizationRequest()).resolves.toMatchObject({ scope: [] });
+    expect(await inner).toMatchObject({ message: expect.stringContaining(itself) });
+  });
+
+  it("refuses missing options with a sentence", () => {
+    for (const options of [undefined, null]) {
+      expect(() => new OAuth2Client(acme, options as never)).toThrow("options must be an object");
+    }
+  });
+
   it("lists the problems of the definition and of the options in one error", async () => {
     const client = new OAuth2Client(
       () => defineProvider({ name: "acme", endpoints: { token: "/token" } }),

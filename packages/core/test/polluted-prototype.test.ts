@@ -136,6 +136,8 @@ describe("a property on Object.prototype before a client is made", () => {
     ["tokenPlacement", () => "query"],
     ["clientSecret", () => "evil-secret"],
     ["clientAuthentication", () => "basic"],
+    ["clientParameters", () => ({ id: "evil_id" })],
+    ["grantedScopeDelimiter", () => ";"],
     ["hooks", (origin) => ({ tokenRequest: () => ({ url: origin }) })],
     ["tokenRequest", (origin) => (value: object) => ({ ...value, url: `${origin}/token` })],
     ["protectedRequest", (origin) => (value: object) => ({ ...value, url: `${origin}/evil` })],

@@ -415,6 +415,7 @@ it.each<[string, object, string]>([
   ["another method", { method: "PUT" }, 'renew.method must be "GET" or "POST"'],
   ["no grant type", { grantType: "" }, "renew.grantType must be"],
   ["no parameter", { tokenParameter: undefined }, "renew.tokenParameter must be"],
+  ["a parameter of its own", { tokenParameter: "grant_type" }, "renew.tokenParameter must be"],
   ["a negative time", { ahead: -1 }, "renew.ahead must be a number of seconds"],
   ["an unknown field", { body: {} }, "renew.body is not an option"],
 ])("a definition of an exchange with %s is refused", (_name, changes, problem) => {

@@ -121,6 +121,19 @@ describe("a revocation", () => {
     expect(revoked()).toEqual([CANARY.refreshToken, CANARY.accessToken]);
   });
 
+  it("succeeds when the server says that the token has ended in a word of its own, which errorAliases has", async () => {
+    endpoint.answer({ status: 400, body: { error: "no_such_token" } });
+    const endpoints = endpoint.everyEndpoint;
+    const aliased = endpoint.client({
+      endpoints,
+      errorAliases: { no_such_token: "invalid_token" },
+    });
+    await expect(aliased.revokeToken(WHOLE)).resolves.toBeUndefined();
+    await expect(endpoint.client({ endpoints }).revokeToken(WHOLE)).rejects.toThrow(
+      /no_such_token/,
+    );
+  });
+
   it.each<[string, Answer | "cut", object]>([
     [
       "503",

@@ -102,6 +102,8 @@ describe("signed user info (OpenID Connect Core §5.3.2)", () => {
     ["without sub", { claims: { sub: undefined } }, "USER_INFO_INVALID", "sub"],
     ["as an access token", { header: { typ: "at+jwt" } }, "USER_INFO_INVALID", "typ"],
     ["as a logout token", { claims: { events: {} } }, "USER_INFO_INVALID", "events"],
+    ["as an ID token", { claims: { nonce: "of-another" } }, "USER_INFO_INVALID", "nonce"],
+    ["as a later ID token", { claims: { at_hash: "x" } }, "USER_INFO_INVALID", "at_hash"],
   ])("that is signed %s is refused", async (_name, fault, code, claim) => {
     answer(fault);
     const error = await refusal();
@@ -123,10 +125,18 @@ describe("signed user info (OpenID Connect Core §5.3.2)", () => {
   it("of many tenants must be of the tenant that it names", async () => {
     const template = `${provider.issuer}/{tid}`;
     const tenants = client({ issuer: { template } });
-    answer({ claims: { iss: `${provider.issuer}/t-1`, tid: "t-1" } });
-    expect(await tenants.userInfo(token)).toMatchObject({ tid: "t-1" });
-    answer({ claims: { iss: `${provider.issuer}/t-2`, tid: "t-1" } });
+    const of = (tid: string) => ({ iss: `${provider.issuer}/${tid}`, tid });
+    const theirs = await provider.signIn(tenants, { claims: of("t-1") });
+    answer({ claims: of("t-1") });
+    expect(await tenants.userInfo(theirs)).toMatchObject({ tid: "t-1" });
+    answer({ claims: { ...of("t-1"), tid: "t-2" } });
     expect(await refusal(tenants)).toMatchObject({ details: { claim: "iss" } });
+    // The same sub may be another user at another tenant.
+    answer({ claims: of("t-2") });
+    expect(await rejectionOf(tenants.userInfo(theirs))).toMatchObject({
+      code: "SUBJECT_MISMATCH",
+      details: { claim: "iss" },
+    });
   });
 
   it("about another user than the ID token's is refused", async () => {

@@ -177,12 +177,20 @@ describe("a token in a header of its own", () => {
     expect(shop.requests).toEqual([]);
   });
 
-  it.each(["User-Agent", "accept", "Host", "content-type", "Cookie", "DPoP", "a b", "", "x\ny"])(
-    "has no name that means something else: %j",
-    (name) => {
-      expect(() => session({}, {}, { in: "header", name })).toThrow(/tokenPlacement must be/);
-    },
-  );
+  it.each([
+    "User-Agent",
+    "accept",
+    "Host",
+    "content-type",
+    "Cookie",
+    "DPoP",
+    "a b",
+    "",
+    "x\ny",
+    "__proto__",
+  ])("has no name that means something else: %j", (name) => {
+    expect(() => session({}, {}, { in: "header", name })).toThrow(/tokenPlacement must be/);
+  });
 
   it("is placed by placeToken() too", async () => {
     const given = { headers: { "X-SHOPIFY-ACCESS-TOKEN": "old", accept: "a/b" } };

@@ -1,5 +1,5 @@
 import { OAuthError, type OAuthErrorCode, type OAuth2Session, Token } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { codeOfStatus, isObject, ownFields } from "@grantkit/core/requests";
 import { readGraphError } from "./graph-error.ts";
 
 const MAX_BYTES = 1_048_576;
@@ -74,9 +74,7 @@ function refusal(status: number, body: unknown): OAuthError {
 }
 
 function codeOf(status: number): OAuthErrorCode {
-  if (status === 401) return "TOKEN_REJECTED";
-  if (status === 429) return "RATE_LIMITED";
-  return status >= 500 ? "SERVER_ERROR" : "API_REQUEST_FAILED";
+  return status === 401 ? "TOKEN_REJECTED" : (codeOfStatus(status) ?? "API_REQUEST_FAILED");
 }
 
 const ADVICE: Partial<Record<OAuthErrorCode, string>> = {

@@ -6,7 +6,6 @@ import {
 } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
 import { readGitHubError } from "./error-body.ts";
-import { withSpacedScopes } from "./granted-scopes.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
@@ -86,6 +85,8 @@ export function github(
         },
       },
       defaultScope: ["read:user", "user:email"],
+      // GitHub requests scopes with spaces, and grants them with commas.
+      grantedScopeDelimiter: ",",
       errorAliases: {
         bad_refresh_token: "invalid_grant",
         bad_verification_code: "invalid_grant",
@@ -108,7 +109,6 @@ export function github(
       userInfo: userWithEmails,
       profile: gitHubProfile,
       revoke: deleteAtGitHub,
-      hooks: { tokenResponse: withSpacedScopes },
     },
     endpoints,
   );

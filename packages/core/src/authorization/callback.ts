@@ -1,3 +1,4 @@
+import { isFilledText } from "../options/option-rules.ts";
 import type { ClientContext } from "../client-context.ts";
 import { sameSecret } from "../crypto/random.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
@@ -6,7 +7,7 @@ import { isIssuer, issuerText } from "../oidc/issuer.ts";
 import type { Provider } from "../provider.ts";
 import { errorOfCallback } from "./callback-error.ts";
 import { type CallbackInput, fragmentOf, readParameters } from "./callback-parameters.ts";
-import { keptFrom, keptParameters, SINGLE } from "./kept-parameters.ts";
+import { keptFrom, keptParameters, SINGLE } from "../endpoints/kept-parameters.ts";
 import type { EndingMethod } from "./misused-arguments.ts";
 import type { AuthorizationRequest } from "./request.ts";
 import { isMaxAge } from "./request-options.ts";
@@ -48,7 +49,8 @@ export async function codeFromCallback(
   const code = parameters.get("code");
   if (code) {
     const issuer = parameters.get("iss") ?? undefined;
-    return { code, issuer, kept: keptFrom(context.provider, parameters) };
+    const kept = keptFrom(context.provider, (name) => parameters.get(name));
+    return { code, issuer, kept };
   }
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });
@@ -155,11 +157,11 @@ type StoredRequest = Readonly<Record<keyof AuthorizationRequest, unknown>>;
 
 /** What each field of a stored authorization request must be. */
 const FIELDS: Partial<Record<keyof AuthorizationRequest, (value: unknown) => boolean>> = {
-  provider: isText,
-  state: isText,
-  redirectUri: isText,
+  provider: isFilledText,
+  state: isFilledText,
+  redirectUri: isFilledText,
   scope: (scope) => Array.isArray(scope) && scope.every((name) => typeof name === "string"),
-  issuer: (value) => value === undefined || isText(value),
+  issuer: (value) => value === undefined || isFilledText(value),
   maxAge: (value) => value === undefined || isMaxAge(value),
   issuedAt: Number.isFinite,
 };
@@ -180,16 +182,12 @@ export function checkRequest(
     .map(([name]) => name);
   // The definition decides, not the record: one without a verifier must not switch PKCE off.
   const needsVerifier = method === "fetchToken()" && provider.pkce !== false;
-  if (needsVerifier && !isText(stored.codeVerifier)) wrong.push("codeVerifier");
+  if (needsVerifier && !isFilledText(stored.codeVerifier)) wrong.push("codeVerifier");
   // Where there will be an ID token, it is tied to this sign-in by a nonce.
   const needsNonce = idTokens.needsNonce([stored.scope].flat(), stored.responseType);
-  if (needsNonce && !isText(stored.nonce)) wrong.push("nonce");
+  if (needsNonce && !isFilledText(stored.nonce)) wrong.push("nonce");
   const problems = wrong.map(
     (name) => `request.${name} is missing or wrong: pass what authorizationRequest() returned`,
   );
   throwProblems(method, [...problems, ...idTokens.scopeProblems(stored.scope)], provider.name);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
 }

@@ -1,5 +1,5 @@
 import { isSecureUrl } from "../http/loopback.ts";
-import { isUnsetUrl } from "../options/option-rules.ts";
+import { isUnsetUrl } from "../http/url-problems.ts";
 
 /** Lists what is wrong with a redirect URI (RFC 6749 §3.1.2), one sentence a problem. */
 export function redirectUriProblems(value: unknown): string[] {

@@ -4,6 +4,7 @@ import { type EndpointParameters, withoutParameters } from "../endpoints/endpoin
 import { throwProblems } from "../errors/configuration-error.ts";
 import type { AuthorizationRequestHookValue } from "../hooks.ts";
 import { issuerText } from "../oidc/issuer.ts";
+import { withProviderNames } from "../oidc/client-parameters.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import { wellFormed } from "../options/well-formed.ts";
 import { parseScope } from "../tokens/scopes.ts";
@@ -155,7 +156,9 @@ async function urlOf(
   { url, parameters }: Target,
   { pushed = context.provider.pushAuthorizationRequests ?? false }: AuthorizationRequestOptions,
 ): Promise<string> {
-  if (!pushed) return withQuery(url, parameters);
+  const { clientParameters } = context.provider;
+  const named = withProviderNames(clientParameters, parameters);
+  if (!pushed) return withQuery(url, named);
   const { askEndpoint } = await import("../endpoints/authenticated-endpoint.ts");
   // With the method "plain" the challenge is the verifier.
   const names = ["state", "nonce", "code_challenge"];
@@ -169,7 +172,7 @@ async function urlOf(
     },
   );
   const written = { client_id: context.clientId, request_uri: reference };
-  return withQuery(url, written, { ...parameters, ...written });
+  return withQuery(url, withProviderNames(clientParameters, written), { ...named, ...written });
 }
 
 /** Adds a fragment to a URL that has none. */

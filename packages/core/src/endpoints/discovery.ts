@@ -16,8 +16,9 @@ import {
 } from "../oidc/issuer.ts";
 import { isObject } from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
-import type { ProviderDefinition, ProviderEndpoints } from "../provider-definition.ts";
-import { urlProblems } from "../provider-problems.ts";
+import type { ProviderDefinition } from "../provider-definition.ts";
+import type { ProviderEndpoints } from "../provider-endpoints.ts";
+import { urlProblems } from "../http/url-problems.ts";
 import { nameOfIssuer } from "./issuer-name.ts";
 import { fetchMetadata } from "./metadata.ts";
 import { withIgnoredEndpoints } from "./missing-endpoint.ts";

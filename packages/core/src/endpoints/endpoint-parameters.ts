@@ -25,6 +25,23 @@ export const TOKEN_REQUEST_FIELDS: ReadonlySet<string> = new Set([
   "username",
 ]);
 
+/** The content type of forms, which has no charset; TikTok wants it so. */
+export const FORM_TYPE = "application/x-www-form-urlencoded";
+
+/** A body as text, with its content type. */
+export interface WrittenBody {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+/** Writes a form as a form, and anything else as JSON; undefined for no body. */
+export function writtenBody(body: object | null | undefined): WrittenBody | undefined {
+  if (body === undefined) return undefined;
+  return body instanceof URLSearchParams
+    ? { body: body.toString(), contentType: FORM_TYPE }
+    : { body: JSON.stringify(body), contentType: "application/json" };
+}
+
 /** Writes parameters as a form. */
 export function formOf(parameters: EndpointParameters): URLSearchParams {
   const form = new URLSearchParams();

@@ -1,6 +1,6 @@
 import { isSecretField, plainDetails } from "../errors/error-fields.ts";
 import type { ProviderErrorBody } from "../errors/provider-error.ts";
-import { isObject } from "../options/option-rules.ts";
+import { isObject, isFilledText } from "../options/option-rules.ts";
 
 /** Fields that hold an error code, the likeliest first; compared without case, `_` and `-`. */
 const CODES = ["error", "errorcode", "code", "errcode", "errortype", "errorreason"];
@@ -44,11 +44,11 @@ export function readForeignError(body: unknown, status: number): ProviderErrorBo
   const objects = objectsIn(body);
   // A code that repeats the status says nothing.
   const isCode = (value: unknown): value is string | number =>
-    (typeof value === "number" || isText(value)) && String(value) !== String(status);
+    (typeof value === "number" || isFilledText(value)) && String(value) !== String(status);
   const word = firstOf(objects, CODES, isCode) ?? firstOf(objects, OTHER_CODES, isCode);
   return {
     error: String(word ?? `status ${status}`),
-    errorDescription: firstOf(objects, TEXTS, isText) ?? firstText(body),
+    errorDescription: firstOf(objects, TEXTS, isFilledText) ?? firstText(body),
     details,
   };
 }
@@ -86,12 +86,8 @@ function firstOf<Value>(
   return values.find(fits);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
-
 /** The first sentence of a list of sentences, for example of `errors`. */
 function firstText(body: object): string | undefined {
   const lists = [body, ...Object.values(body)].filter((each) => Array.isArray(each));
-  return lists.flat().find(isText);
+  return lists.flat().find(isFilledText);
 }

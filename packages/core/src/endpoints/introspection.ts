@@ -42,9 +42,9 @@ export async function introspectToken(
   options: TokenHintOptions,
 ): Promise<Introspection> {
   const chosen = chooseToken(context, "introspectToken()", token, options, "access_token");
-  const { scopeDelimiter } = context.provider;
+  const { grantedScopeDelimiter } = context.provider;
   return askEndpoint(context, { ...chosen, kind: "introspection", repeatable: true }, (answer) =>
-    readIntrospection(answer, scopeDelimiter),
+    readIntrospection(answer, grantedScopeDelimiter),
   );
 }
 

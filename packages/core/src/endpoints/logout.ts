@@ -1,6 +1,12 @@
 import type { ClientContext } from "../client-context.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
-import { anything, must, optionProblems, type OptionRules } from "../options/option-rules.ts";
+import {
+  anything,
+  must,
+  optionProblems,
+  type OptionRules,
+  isFilledText,
+} from "../options/option-rules.ts";
 import { definedFields } from "../options/own-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
@@ -20,10 +26,9 @@ export interface LogoutOptions {
 }
 
 const RULES: OptionRules<LogoutOptions> = {
-  idToken: must("be an ID token, or a Token that has one", (value) => {
-    const text = isToken(value) ? value.idToken : value;
-    return typeof text === "string" && text !== "";
-  }),
+  idToken: must("be an ID token, or a Token that has one", (value) =>
+    isFilledText(isToken(value) ? value.idToken : value),
+  ),
   postLogoutRedirectUri: must(
     "be an absolute URL",
     (value) => typeof value === "string" && URL.canParse(value),

@@ -6,7 +6,7 @@ import { type EndpointSender, sendWithRetries } from "../http/endpoint-retries.t
 import { isSecureUrl } from "../http/loopback.ts";
 import { parseBody } from "../http/response-body.ts";
 import { getWithinOrigin } from "../http/within-origin.ts";
-import { urlProblems } from "../provider-problems.ts";
+import { urlProblems } from "../http/url-problems.ts";
 import { discoverServer, type Metadata } from "../oidc/bridge.ts";
 import { isIssuer, type Issuer, type IssuerTemplate, isTemplateOf } from "../oidc/issuer.ts";
 

@@ -1,4 +1,4 @@
-import type { ProviderEndpoints } from "../provider-definition.ts";
+import type { ProviderEndpoints } from "../provider-endpoints.ts";
 
 type Field = keyof ProviderEndpoints;
 

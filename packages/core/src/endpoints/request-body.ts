@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { TokenRequestHookValue } from "../hooks.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
-import { formOf, withoutParameters } from "./endpoint-parameters.ts";
+import { FORM_TYPE, formOf, withoutParameters } from "./endpoint-parameters.ts";
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -13,9 +13,6 @@ export interface WrittenRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
 }
-
-/** The content type of forms, which has no charset; TikTok wants it so. */
-export const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /** The headers of a request before its hooks, with the content type of its body. */
 export function headersOfBody(

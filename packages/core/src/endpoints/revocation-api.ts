@@ -18,7 +18,7 @@ export interface ClientRevocationRequest extends RevocationRequest {
    * Where the client's ID and secret go: HTTP Basic, or fields of the body by these names. Both are form-encoded in HTTP Basic
    * if `clientAuthentication` is `"basic"` (RFC 6749 §2.3.1).
    *
-   * @defaultValue `"basic"`
+   * @defaultValue fields of the body for a definition with `clientParameters`, by those names; else `"basic"`
    */
   readonly credentials?: "basic" | { readonly id: string; readonly secret: string };
 }

@@ -8,6 +8,7 @@ import {
   mustBeSignal,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { isToken, type Token } from "../tokens/token.ts";
@@ -91,10 +92,13 @@ async function revokeHalf(
     if (!OAuthError.isInstance(error)) throw error;
     if (error.code === "UNSUPPORTED_TOKEN_TYPE") return error;
     // RFC 7009 §2.2 answers an unknown or revoked token with success; some providers with an error.
-    const word = withoutAlias(error.error ?? "", context.provider.errorAliases);
-    if (word !== "invalid_token" || error.status !== 400) throw error;
+    if (!isUnknownToken(context, error)) throw error;
   }
   return undefined;
+}
+
+function isUnknownToken({ provider }: ClientContext, { error = "", status }: OAuthError): boolean {
+  return status === 400 && withoutAlias(error, provider.errorAliases) === "invalid_token";
 }
 
 /** Adds to the second request's error that the first request succeeded. */
@@ -130,7 +134,7 @@ export function chooseToken(
   } = options ?? ownFields({});
   const half = hint === "refresh_token" ? "refreshToken" : "accessToken";
   const text: unknown = isToken(token) ? token[half] : token;
-  if (typeof text === "string" && text !== "") {
+  if (isFilledText(text)) {
     throwProblems(method, problems, provider.name);
     return {
       parameters: { ...parameters, token: text, token_type_hint: hint },

@@ -4,6 +4,7 @@ import type { SendOnce } from "../http/endpoint-retries.ts";
 import { parseBody } from "../http/response-body.ts";
 import type { TransportResponse } from "../http/transport.ts";
 import type { EndpointKind } from "../oidc/bridge.ts";
+import { withProviderNames } from "../oidc/client-parameters.ts";
 import { writeRequest } from "./request-body.ts";
 
 /** Sends the fields of a request. With DPoP, a request to the token endpoint carries a proof of the key (RFC 9449 §5). */
@@ -14,7 +15,8 @@ export async function sendFields(
   sendOnce: SendOnce,
 ): Promise<TransportResponse> {
   const { url, method } = request;
-  const { headers, ...written } = writeRequest(provider, request);
+  const body = withProviderNames(provider.clientParameters, request.body);
+  const { headers, ...written } = writeRequest(provider, { ...request, body });
   const send = (proof?: string): Promise<TransportResponse> =>
     sendOnce({
       ...written,

@@ -9,6 +9,7 @@ import {
 import { ownOptions } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import type { Token } from "../tokens/token.ts";
+import { type WrittenBody, writtenBody } from "./endpoint-parameters.ts";
 
 /**
  * Reads the provider's API with the user's token, for a provider's `userInfo` function. `Body` is what the provider's
@@ -83,22 +84,15 @@ function isForm(value: unknown): boolean {
 }
 
 /** A request to the API whose answer is read by Grantkit itself. */
-export interface ReadRequest {
+export interface ReadRequest extends Partial<WrittenBody> {
   readonly url: string;
   readonly method: "GET" | "POST";
-  readonly body?: string | undefined;
-  readonly contentType?: string | undefined;
 }
 
 /** Builds the POST of a body. */
 export function postOf(url: string, body: object | null | undefined): ReadRequest {
-  if (body === undefined) return { url, method: "POST" };
-  return body instanceof URLSearchParams
-    ? { url, method: "POST", body: body.toString(), contentType: FORM }
-    : { url, method: "POST", body: JSON.stringify(body), contentType: "application/json" };
+  return { url, method: "POST", ...writtenBody(body) };
 }
-
-const FORM = "application/x-www-form-urlencoded";
 
 /** Builds the request for a user info endpoint. */
 export function userInfoRequestOf(

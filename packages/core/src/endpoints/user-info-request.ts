@@ -9,6 +9,7 @@ import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
+import { withoutScheme } from "../oidc/issuer.ts";
 import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Provider } from "../provider.ts";
@@ -67,7 +68,9 @@ export async function requestUser(
     throw unreadable(provider, failure);
   });
   const isSuccess = isSuccessful(status);
-  if (isSuccess && JWT.test(headers.get("content-type") ?? "")) return client.verifyUserInfo(text);
+  if (isSuccess && JWT.test(headers.get("content-type") ?? "")) {
+    return ofSameIssuer(provider, await client.verifyUserInfo(text), session.token);
+  }
   const data = jsonOrText(text);
   const error = errorIn(provider, request, data, status);
   if (isSuccess && !error) return data;
@@ -78,6 +81,16 @@ export async function requestUser(
     status,
     retryAfter: parseRetryAfter(headers.get("retry-after") ?? undefined, now()),
   });
+}
+
+/** Checks that signed user info is of the ID token's tenant: `sub` may name another user at another one. */
+function ofSameIssuer({ name }: Provider, info: UserInfo, { claims }: Token): UserInfo {
+  const { iss } = ownFields(info);
+  const isOther =
+    typeof iss === "string" && claims && withoutScheme(iss) !== withoutScheme(claims.iss);
+  if (!isOther) return info;
+  const message = `The signed user info of ${name} is of another issuer than the ID token, so it was discarded.`;
+  throw new OAuthError("SUBJECT_MISMATCH", message, { provider: name, details: { claim: "iss" } });
 }
 
 /** Reads an error response; errors of GraphQL come with status 200, beside a part of the data too (GraphQL §7.1). */

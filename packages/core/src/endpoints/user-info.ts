@@ -2,11 +2,12 @@ import { ConfigurationError } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
-import { isObject } from "../options/option-rules.ts";
+import { isObject, isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
+import { keptFrom } from "./kept-parameters.ts";
 import { missingEndpoint } from "./missing-endpoint.ts";
 import {
   refusal,
@@ -84,13 +85,10 @@ function claimsOf({ provider, verifiesIdTokens }: UserInfoClient, { claims }: To
   throw invalid(provider, reason);
 }
 
-function sourcesOf({ callbackParameters = [] }: Provider, token: Token): UserInfoSources {
+function sourcesOf(provider: Provider, token: Token): UserInfoSources {
   const raw = ownFields(token.raw);
-  const kept = callbackParameters
-    .map((parameter) => (typeof parameter === "string" ? parameter : parameter.name))
-    .map((name) => [name, raw[name]] as const)
-    .filter((field): field is readonly [string, string] => typeof field[1] === "string");
-  return { token, claims: token.claims, callback: ownFields(Object.fromEntries(kept)) };
+  const callback = ownFields(keptFrom(provider, (name) => raw[name]));
+  return { token, claims: token.claims, callback };
 }
 
 function checkSubject(provider: Provider, raw: UserInfo, expected: string | undefined): void {
@@ -102,7 +100,7 @@ function checkSubject(provider: Provider, raw: UserInfo, expected: string | unde
     throw invalid(provider, reason);
   }
   if (expected === undefined) {
-    const isUsable = (typeof sub === "string" && sub !== "") || !mustHaveSub(provider);
+    const isUsable = isFilledText(sub) || !mustHaveSub(provider);
     if (isUsable) return;
     throw invalid(provider, "its sub is not a text that names a user (OpenID Connect Core §5.3.2)");
   }
@@ -126,7 +124,7 @@ export async function fetchProfile(
 ): Promise<Profile> {
   const { provider } = client;
   const profile = provider.profile(await fetchUserInfo(client, session));
-  if (typeof profile.id === "string" && profile.id !== "") return profile;
+  if (isFilledText(profile.id)) return profile;
   throw invalid(provider, reasonWithoutId(profile));
 }
 

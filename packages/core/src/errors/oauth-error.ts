@@ -111,6 +111,15 @@ Object.defineProperties(OAuthError.prototype, {
   [BRAND]: { value: true },
 });
 
+/** Copies an error, with a sentence after its message, and with other fields where `changes` has them. */
+export function withNote(
+  error: OAuthError,
+  note: string,
+  changes: Pick<OAuthErrorOptions, "retryable"> = {},
+): OAuthError {
+  return new OAuthError(error.code, `${error.message} ${note}`, Object.assign({}, error, changes));
+}
+
 /**
  * Whether a caught value is an {@link OAuthError}, also when two copies of the package are loaded.
  *

@@ -1,11 +1,12 @@
 import { type CodeCallback, codeFromCallback } from "../authorization/callback.ts";
 import type { CallbackInput } from "../authorization/callback-parameters.ts";
-import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
+import { keptForTokenRequest } from "../endpoints/kept-parameters.ts";
 import { refuseMisuse } from "../authorization/misused-arguments.ts";
 import type { AuthorizationRequest } from "../authorization/request.ts";
 import type { ClientContext } from "../client-context.ts";
 import type { EndpointParameters } from "../endpoints/endpoint-parameters.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
+import type { Provider } from "../provider.ts";
 import { parseScope } from "../tokens/scopes.ts";
 import type { Token } from "../tokens/token.ts";
 import { type GrantOptions, grantParameters } from "./grant-parameters.ts";
@@ -77,7 +78,8 @@ export async function redeemCode(
   const details = { ...idToken, code, issuer, issuedWithin };
   const claims = await grantedClaims(context, granted, details).catch(explainSpentCode);
   // After the ID token: nothing in a callback makes one unnecessary.
-  return grantedToken(context, withKept(granted, kept, provider.scopeDelimiter), {
+  const { requestedScope = [] } = idToken;
+  return grantedToken(context, withKept(granted, kept, { provider, requestedScope }), {
     requestedScope: idToken.requestedScope,
     claims,
   });
@@ -87,9 +89,23 @@ export async function redeemCode(
 function withKept(
   { fields, receivedAt }: GrantedTokens,
   ofCallback: CodeCallback["kept"],
-  scopeDelimiter: string,
+  request: ScopeRequest,
 ): GrantedTokens {
   const { scope, ...kept } = ownFields(ofCallback);
-  const granted = fields.scope ?? (scope === undefined ? scope : parseScope(scope, scopeDelimiter));
+  const granted = fields.scope ?? (scope === undefined ? scope : leftOver(scope, request));
   return { fields: { ...fields, scope: granted, raw: { ...kept, ...fields.raw } }, receivedAt };
+}
+
+/** What was requested of a provider. */
+interface ScopeRequest {
+  readonly provider: Provider;
+  readonly requestedScope: readonly string[];
+}
+
+/** Reads the scope of a callback: the user can change it, so nothing in it was granted that was not requested. */
+function leftOver(scope: string, { provider, requestedScope }: ScopeRequest): readonly string[] {
+  const { grantedScopeDelimiter, scopeAliases = {} } = provider;
+  const aliases = new Map(Object.entries(scopeAliases));
+  const requested = new Set(requestedScope.flatMap((each) => [each, aliases.get(each)]));
+  return parseScope(scope, grantedScopeDelimiter).filter((each) => requested.has(each));
 }

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { must, type OptionRules } from "../options/option-rules.ts";
+import { must, type OptionRules, isFilledText } from "../options/option-rules.ts";
 import type { Token } from "../tokens/token.ts";
 import { redeemCode } from "./authorization-code.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
@@ -34,7 +34,7 @@ const RULES: OptionRules<CodeBegunElsewhereOptions> = {
     "be the PKCE verifier: 43 to 128 letters, digits and -._~ (RFC 7636 §4.1)",
     (value) => typeof value === "string" && /^[\w.~-]{43,128}$/.test(value),
   ),
-  nonce: must("be the nonce that was sent", (value) => typeof value === "string" && value !== ""),
+  nonce: must("be the nonce that was sent", isFilledText),
 };
 
 const mustBeSent = must(
@@ -97,7 +97,7 @@ function contextProblems(
   if (codeVerifier !== undefined && provider.pkce === false) {
     problems.push("codeVerifier cannot be sent: the provider's definition has pkce: false");
   }
-  if (typeof nonce === "string" && nonce !== "" && !idTokens.supported) {
+  if (isFilledText(nonce) && !idTokens.supported) {
     problems.push(
       "nonce needs a provider with issuer and endpoints.jwks: it is checked in the ID token",
     );

@@ -46,7 +46,7 @@ export async function readFragment(
   const read = readTokenResponse(
     Object.fromEntries([...fragment].filter(([name]) => !OF_CALLBACK.includes(name))),
     // No token of this grant is bound to a key, whatever its type says.
-    { scopeDelimiter: provider.scopeDelimiter, notAccessToken: false, isBound: false },
+    { scopeDelimiter: provider.grantedScopeDelimiter, notAccessToken: false, isBound: false },
   );
   const fields = ownFields(read);
   if ("field" in fields) {

@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { publishWarning, type WarningEvent } from "../diagnostics.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
+import { OAuthError, withNote } from "../errors/oauth-error.ts";
 import { withoutScheme } from "../oidc/issuer.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { dateAt } from "../tokens/field-reader.ts";
@@ -143,10 +143,5 @@ function unverified({ code, message, details }: OAuthError): Omit<WarningEvent, 
 /** Says what became of a refresh whose ID token is wrong for good. */
 function discarded(error: unknown): unknown {
   if (!OAuthError.isInstance(error)) return error;
-  const { code, message, provider, details } = error;
-  const note = "The new token was discarded: let the user sign in again.";
-  return new OAuthError(code, `${message} ${note}`, {
-    ...(provider !== undefined && { provider }),
-    ...(details && { details }),
-  });
+  return withNote(error, "The new token was discarded: let the user sign in again.");
 }

@@ -1,5 +1,5 @@
 import type { ClientContext } from "../client-context.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
+import { OAuthError, withNote } from "../errors/oauth-error.ts";
 import { isConnectionLost } from "../http/network-errors.ts";
 import { isAmbiguous } from "./spent-code.ts";
 import { type GrantedTokens, requestTokens, type TokenRequest } from "./token-endpoint.ts";
@@ -45,12 +45,11 @@ function isUnanswered(error: OAuthError): boolean {
 function secondFailed(first: OAuthError, second: OAuthError): OAuthError {
   if (second.retryable) return outcomeUnknown(second);
   if (second.error === undefined && (second.status ?? 0) < 400) return second;
-  const refusal = `A second request was refused (${second.error ?? second.code}).`;
-  return outcomeUnknown(first, ` ${refusal}`);
+  return outcomeUnknown(first, `A second request was refused (${second.error ?? second.code}). `);
 }
 
 /** Adds to an error that nobody knows what became of the refresh token. */
 function outcomeUnknown(error: OAuthError, refusal = ""): OAuthError {
-  const message = `${error.message}${refusal} The outcome is unknown: the provider may have replaced the refresh token. The next refresh sends it again; if that is refused, let the user sign in again.`;
-  return new OAuthError(error.code, message, Object.assign({}, error, { retryable: true }));
+  const note = `${refusal}The outcome is unknown: the provider may have replaced the refresh token. The next refresh sends it again; if that is refused, let the user sign in again.`;
+  return withNote(error, note, { retryable: true });
 }

@@ -1,4 +1,4 @@
-import { keptForTokenRequest } from "../authorization/kept-parameters.ts";
+import { keptForTokenRequest } from "../endpoints/kept-parameters.ts";
 import type { ClientContext } from "../client-context.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors/oauth-error.ts";
+import { OAuthError, withNote } from "../errors/oauth-error.ts";
 
 const NO_ANSWER: readonly OAuthError["code"][] = ["NETWORK_ERROR", "RESPONSE_TOO_LARGE", "TIMEOUT"];
 
@@ -24,11 +24,9 @@ export function explainSpentCode(error: unknown): never {
   if (!OAuthError.isInstance(error)) throw error;
   const ambiguous = isAmbiguous(error);
   if (!ambiguous && error.code !== "KEY_SET_UNAVAILABLE") throw error;
-  const { code, provider, details } = error;
   const state = ambiguous
     ? "It is ambiguous whether the code was used"
     : "The code has been used meanwhile";
-  const message = `${error.message} ${state}, so it was not sent again: let the user sign in again.`;
-  const known = { ...(provider !== undefined && { provider }), ...(details && { details }) };
-  throw new OAuthError(code, message, { ...known, retryable: false });
+  const note = `${state}, so it was not sent again: let the user sign in again.`;
+  throw withNote(error, note, { retryable: false });
 }

@@ -135,7 +135,7 @@ function rescued(
 }
 
 function accept(
-  { provider: { scopeDelimiter, name }, dpop }: ClientContext,
+  { provider: { grantedScopeDelimiter: scopeDelimiter, name }, dpop }: ClientContext,
   { isRefresh = false, notAccessToken }: TokenRequest,
   answer: EndpointAnswer,
 ): GrantedTokens {

@@ -1,5 +1,11 @@
 import type { ClientContext } from "../client-context.ts";
-import { anything, must, type OptionRule, type OptionRules } from "../options/option-rules.ts";
+import {
+  anything,
+  must,
+  type OptionRule,
+  type OptionRules,
+  isFilledText,
+} from "../options/option-rules.ts";
 import { isToken, type Token } from "../tokens/token.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 import { grantedClaims, grantedToken } from "./granted-token.ts";
@@ -108,7 +114,7 @@ function textOf(token: unknown, type: TokenTypeName): string | undefined {
     if (type === "id_token") return token.idToken;
     return type === "refresh_token" ? token.refreshToken : token.accessToken;
   }
-  return typeof token === "string" && token !== "" ? token : undefined;
+  return isFilledText(token) ? token : undefined;
 }
 
 function uriOf(type: TokenTypeName): string {

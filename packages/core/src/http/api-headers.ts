@@ -1,5 +1,6 @@
 import { isObject, type OptionRule } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
+import { HEADER_NAME } from "../tokens/token-placement.ts";
 
 /** Headers by name. */
 export type ApiHeaders = Readonly<Record<string, string>>;
@@ -42,8 +43,7 @@ export const mustBeApiHeaders: OptionRule = (value, name) =>
 function isHeaders(value: unknown): value is ApiHeaders {
   if (!isObject(value) || Array.isArray(value) || typeof value["then"] === "function") return false;
   return Object.entries(value).every(
-    ([name, text]) =>
-      /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof text === "string" && !/[\r\n\0]/.test(text),
+    ([name, text]) => HEADER_NAME.test(name) && typeof text === "string" && !/[\r\n\0]/.test(text),
   );
 }
 

@@ -62,7 +62,7 @@ export async function loadAxios(http: HttpOptions | AxiosInstance): Promise<Load
 
 /**
  * Imports axios by its names in the `imports` of package.json, so that a bundle for neither Node nor browsers gets axios's build
- * for browsers: it has no dependencies.
+ * for browsers: it has no dependencies (docs/decisions/0007).
  */
 function importAxios(): Promise<{ default: AxiosStatic }> {
   return import("#axios").catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { pause } from "./pause.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -18,11 +18,6 @@ const LONGEST_RETRY_AFTER = 60;
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
 
 const PASSING = new Set([429, 502, 503, 504]);
-
-/** Error codes of a connection that was reset. */
-const RESET = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
-/** How deep a chain of causes is searched. */
-const DEEPEST_CAUSE = 5;
 
 /** Whether a status means a transient failure. */
 export function mayPass(status: number): boolean {
@@ -45,20 +40,6 @@ export class ConnectionReset {
   constructor(error: unknown) {
     this.error = error;
   }
-}
-
-/** Whether an error of axios or fetch means that the connection was reset before a response. */
-export function isReset(error: unknown): boolean {
-  let each = error;
-  for (let depth = 0; depth < DEEPEST_CAUSE; depth += 1) {
-    if (typeof each !== "object" || each === null) return false;
-    const { code, message, response, cause } = each as Record<string, unknown>;
-    // fetch says "terminated" when a body breaks off, which is after the response.
-    if ((response ?? undefined) !== undefined || message === "terminated") return false;
-    if ((typeof code === "string" && RESET.has(code)) || message === "socket hang up") return true;
-    each = cause;
-  }
-  return false;
 }
 
 /** Whether a body can be sent again: a stream cannot. */
@@ -117,9 +98,7 @@ export class Attempts {
   ) {
     const { client, retryBudget } = session.context;
     const { retries = session.retries ?? client.retries ?? MOST_RETRIES } = request;
-    const problems = retriesProblems(request.retries);
-    if (problems.length > 0)
-      throw new ConfigurationError("The request", problems, client.provider.name);
+    throwProblems("The request", retriesProblems(request.retries), client.provider.name);
     const repeatable = request.replayable && IDEMPOTENT.has(request.method.toUpperCase());
     this.#session = session;
     this.#most = repeatable && retries !== false ? retries : 0;

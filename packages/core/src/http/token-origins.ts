@@ -1,5 +1,11 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isObject, must, type OptionRules, optionProblems } from "../options/option-rules.ts";
+import {
+  isObject,
+  must,
+  type OptionRules,
+  optionProblems,
+  isFilledText,
+} from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { InsecureHttp } from "./insecure-http.ts";
 import { ApiOrigins, isAbsolute } from "./api-origins.ts";
@@ -18,7 +24,7 @@ export interface TokenBaseUrl {
 
 const RULES: OptionRules<TokenBaseUrl> = {
   tokenField: (value, name) =>
-    typeof value === "string" && value !== ""
+    isFilledText(value)
       ? []
       : [`${name} must be the name of a field of the token response, for example "instance_url"`],
   path: must(
@@ -143,6 +149,8 @@ export class TokenOrigins {
       typeof value === "string" && !/[\u0000-\u0020\\\u007f]/.test(value) && URL.canParse(value);
     if (!isUrl) throw this.#refusal("TOKEN_INVALID", "is not an absolute URL");
     const url = new URL(value);
+    if (!/^https?:$/.test(url.protocol))
+      throw this.#refusal("TOKEN_INVALID", "is not an https URL");
     // An empty query or fragment leaves its mark in the text alone.
     if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href)) {
       throw this.#refusal("TOKEN_INVALID", "has a user name, a query or a fragment in it");

@@ -10,12 +10,11 @@ import {
   type LoadedAxios,
   ownConfig,
 } from "./http-options.ts";
-import { isTooLarge, networkCode } from "./network-errors.ts";
+import { BROKEN_OFF, isReset, isTooLarge, networkCode } from "./network-errors.ts";
 import { refuseNodeOptions } from "./node-options.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { Deadline } from "./deadline.ts";
 import { InsecureHttp } from "./insecure-http.ts";
-import { isReset } from "./retries.ts";
 
 /** A request to one of the provider's OAuth endpoints. */
 export interface TransportRequest {
@@ -52,8 +51,6 @@ export interface TransportResponse {
 }
 
 const resets = new WeakSet<OAuthError>();
-/** axios's code for a response that broke off. */
-const BROKEN_OFF = "ERR_BAD_RESPONSE";
 
 /** Whether an exchange failed because its connection was reset, before the response or during it. */
 export function wasReset(error: unknown): boolean {

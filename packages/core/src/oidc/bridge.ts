@@ -18,7 +18,7 @@ import {
 } from "openid-client";
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
-import type { ProviderEndpoints } from "../provider-definition.ts";
+import type { ProviderEndpoints } from "../provider-endpoints.ts";
 import { basicAuthorization } from "./basic-authentication.ts";
 import { type ClientAuthentication, usesSecret } from "./client-authentication.ts";
 import { singleIssuer } from "./issuer.ts";

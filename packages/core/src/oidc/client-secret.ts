@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { Redactor } from "../errors/redaction.ts";
+import { networkCode } from "../http/network-errors.ts";
 import {
+  isObject,
   must,
   optionProblems,
   type OptionRule,
@@ -88,16 +89,15 @@ export class ClientSecret {
 
   async #ask(source: ClientSecretSource): Promise<string> {
     const { provider, clock } = this.#client;
-    const value = ownOptions(await this.#answerOf(source));
-    const given = typeof value === "object" ? value : { secret: value };
+    const value: unknown = await this.#answerOf(source);
+    const given = (isObject(value) ? value : { secret: value }) as { readonly secret: string };
     const problems = optionProblems(given, VALUE_RULES, "clientSecret().");
-    const { secret, expiresAt = Number.POSITIVE_INFINITY } = ownOptions(given);
+    const { secret, expiresAt = Number.POSITIVE_INFINITY }: Exclude<ClientSecretValue, string> =
+      given;
     if (problems.length === 0 && expiresAt <= clock.now()) {
       problems.push("clientSecret().expiresAt is past: return a secret that is still valid");
     }
-    if (problems.length > 0) {
-      throw new ConfigurationError("What clientSecret() returned", problems, provider);
-    }
+    throwProblems("What clientSecret() returned", problems, provider);
     this.#keep(secret);
     this.#freshUntil = expiresAt - LEEWAY;
     return secret;
@@ -107,17 +107,20 @@ export class ClientSecret {
   async #answerOf(source: ClientSecretSource): Promise<ClientSecretValue> {
     const { provider, clock, timeout } = this.#client;
     let cancel: (() => void) | undefined;
+    let isLate = false;
     const late = new Promise<never>((_resolve, reject) => {
-      const error = new Error(`it took longer than ${timeout} ms`);
-      cancel = clock.after(timeout, () => reject(error));
+      cancel = clock.after(timeout, () => {
+        isLate = true;
+        reject(new Error());
+      });
     });
     try {
-      return await Promise.race([source(), late]);
+      return ownOptions(await Promise.race([source(), late]));
     } catch (error) {
       if (OAuthError.isInstance(error)) throw error;
-      const told = error instanceof Error ? error.message : String(error);
-      const reason = new Redactor(this.#known).line(told);
-      const message = `The function clientSecret failed (${reason}), so nothing was sent. The next request calls it again.`;
+      const message = isLate
+        ? `The function clientSecret took longer than ${timeout} ms, so nothing was sent. The next request calls it again.`
+        : `The function clientSecret threw ${kindOf(error)}, so nothing was sent. Log the error in the function: it is not shown here, because it may contain the secret. The next request calls it again.`;
       throw new OAuthError("CLIENT_SECRET_UNAVAILABLE", message, { provider, retryable: true });
     } finally {
       cancel?.();
@@ -129,6 +132,14 @@ export class ClientSecret {
     this.#known = this.#current === undefined ? [secret] : [secret, this.#current];
     this.#current = secret;
   }
+}
+
+/** Names the class and the system's code of an error: its message may quote the secret, as that of `JSON.parse` does. */
+function kindOf(error: unknown): string {
+  const { name, code } = (isObject(error) ? error : {}) as Partial<NodeJS.ErrnoException>;
+  const kind = typeof name === "string" && /^[A-Z]\w{0,30}Error$/.test(name) ? name : "an error";
+  const systemCode = networkCode({ code });
+  return code === undefined || systemCode === "no answer" ? kind : `${kind} (${systemCode})`;
 }
 
 const secrets = new WeakMap<object, () => ClientSecret>();

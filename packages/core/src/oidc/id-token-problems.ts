@@ -4,6 +4,7 @@ import {
   type OptionRule,
   optionProblems,
   type OptionRules,
+  isFilledText,
 } from "../options/option-rules.ts";
 import type { IdTokenRules } from "./id-token-rules.ts";
 import type { Issuer } from "./issuer.ts";
@@ -25,12 +26,15 @@ const SECRET_BYTES: ReadonlyMap<string, number> = new Map([
 
 const DEFAULT_ALGORITHMS: readonly string[] = ["RS256"];
 
-const mustBeAlgorithms = mustBeListOf("algorithms", 'be a name, for example "RS256"', isName);
+const mustBeAlgorithms = mustBeListOf("algorithms", 'be a name, for example "RS256"', isFilledText);
 
 const algorithms: OptionRule = (value, name, all) => {
   const problems = mustBeAlgorithms(value, name, all);
   if (problems.length > 0 || !Array.isArray(value)) return problems;
   if (value.length === 0) return [`${name} must list at least one algorithm`];
+  if (value.some((algorithm: string) => algorithm.toLowerCase() === "none")) {
+    return [`${name} must not list none: everybody can write an ID token without a signature`];
+  }
   const hmacs = value.filter((algorithm: string) => SECRET_BYTES.has(algorithm));
   return hmacs.length === 0 || hmacs.length === value.length
     ? []
@@ -43,18 +47,14 @@ const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
   algorithms,
   nonce: mustBeFlag,
   issuerWithoutScheme: mustBeFlag,
-  audiences: mustBeListOf("audiences", "be a string", isName),
-  authorizedParties: mustBeListOf("client IDs", "be a client ID", isName),
+  audiences: mustBeListOf("audiences", "be a string", isFilledText),
+  authorizedParties: mustBeListOf("client IDs", "be a client ID", isFilledText),
   userInfoWithoutSub: mustBeFlag,
 };
 
 /** Takes the rules of a provider's ID tokens, or `false`. */
 export const mustBeIdTokenRules: OptionRule = (value, name) =>
   value === undefined || value === false ? [] : optionProblems(value, ID_TOKEN_RULES, `${name}.`);
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
-}
 
 /** The signature algorithms that a provider's ID tokens may have. */
 export function algorithmsOf({ idToken }: IdTokenProvider): readonly string[] {

@@ -224,7 +224,8 @@ export class IdTokenVerifier {
   ): Promise<KeySource> {
     const client = this.#client;
     if (!isVerifiedBySecret(client.provider)) {
-      return { keySet: keySetAt(client.provider.endpoints.jwks as string, client), client, source };
+      const keySet = keySetAt(client.provider.endpoints.jwks as string, client);
+      return ownFields({ keySet, client, source });
     }
     const secret = await client.secret.get();
     throwProblems(method, secretProblems(client.provider, secret), client.provider.name);

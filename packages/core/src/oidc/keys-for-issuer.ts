@@ -22,7 +22,8 @@ export function keysForIssuer(document: KeySetDocument, jwt: string): KeySetDocu
   const iss = unverifiedClaims(jwt)?.["iss"];
   const fitting = document.keys.map((key) => {
     const issuer = issuerOf(key);
-    return issuer === undefined || (typeof iss === "string" && isIssuerOfKey(issuer, iss));
+    if (issuer === undefined) return true;
+    return typeof issuer === "string" && typeof iss === "string" && isIssuerOfKey(issuer, iss);
   });
   const keys = document.keys.filter((_key, index) => fitting[index]);
   const kid = unverifiedHeader(jwt)?.["kid"];
@@ -37,7 +38,7 @@ export function keysForIssuer(document: KeySetDocument, jwt: string): KeySetDocu
   return choice;
 }
 
-function issuerOf(key: PublishedKey): string | undefined {
-  const issuer = Object.hasOwn(key, "issuer") ? key["issuer"] : undefined;
-  return typeof issuer === "string" ? issuer : undefined;
+/** Undefined for a key of all issuers; an issuer that is no text is none of them. */
+function issuerOf(key: PublishedKey): unknown {
+  return Object.hasOwn(key, "issuer") ? (key["issuer"] ?? undefined) : undefined;
 }

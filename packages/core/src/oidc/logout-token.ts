@@ -1,3 +1,4 @@
+import { isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { LogoutTokenClaims } from "../tokens/id-token-claims.ts";
 import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
@@ -56,5 +57,5 @@ function problemWith(
 }
 
 function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "" && value.length <= 255;
+  return isFilledText(value) && value.length <= 255;
 }

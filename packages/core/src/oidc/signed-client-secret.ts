@@ -5,6 +5,7 @@ import {
   optionProblems,
   type OptionRule,
   type OptionRules,
+  mustBeClock,
 } from "../options/option-rules.ts";
 import { ownOptions } from "../options/own-fields.ts";
 import type { ClientSecretSource } from "./client-secret.ts";
@@ -54,6 +55,9 @@ const mustBeFilled: OptionRule = (value, name) =>
     ? []
     : [`${name} is missing: pass a string (is the environment variable set?)`];
 
+const mayBeFilled: OptionRule = (value, name, options) =>
+  value === undefined ? [] : mustBeFilled(value, name, options);
+
 const RULES: OptionRules<SignedClientSecretOptions> = {
   issuer: mustBeFilled,
   subject: mustBeFilled,
@@ -62,17 +66,13 @@ const RULES: OptionRules<SignedClientSecretOptions> = {
     (value ?? "") === ""
       ? [`${name} is missing: pass the private key (is the environment variable set?)`]
       : [],
-  keyId: (value, name, options) => (value === undefined ? [] : mustBeFilled(value, name, options)),
-  algorithm: (value, name, options) =>
-    value === undefined ? [] : mustBeFilled(value, name, options),
+  keyId: mayBeFilled,
+  algorithm: mayBeFilled,
   lifetime: must(
     "be a number of seconds from 120 to 15777000",
     (value) => typeof value === "number" && value >= SHORTEST_LIFETIME && value <= LONGEST_LIFETIME,
   ),
-  clock: must(
-    "have now() and after()",
-    (value) => typeof (value as Clock | null)?.now === "function",
-  ),
+  clock: mustBeClock,
 };
 
 /**

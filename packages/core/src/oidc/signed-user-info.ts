@@ -1,3 +1,4 @@
+import { isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
 
@@ -8,6 +9,9 @@ const USER_INFO = {
   requiredClaims: ["sub"],
   optionalParties: true,
 } as const;
+
+/** Claims that tie an ID token to a sign-in: an old one of somebody proves nothing here (RFC 8725 §3.12). */
+const OF_ID_TOKENS = ["nonce", "at_hash", "c_hash"] as const;
 
 /** How many parts an encrypted JWT has (RFC 7516 §7.1). */
 const PARTS_OF_JWE = 5;
@@ -31,20 +35,16 @@ export async function verifySignedUserInfo(
       "it is encrypted, which Grantkit cannot read: register the client without userinfo_encrypted_response_alg";
     throw check.refusal("jwt", reason);
   }
-  const { payload, type = "" } = await check.verify(text, keys);
-  // Such a type names another kind of JWT (RFC 8725 §3.11), which the provider signs with the same keys.
-  if (/\+jwt$/i.test(type)) throw check.refusal("typ", "its typ is that of another kind of JWT");
+  const verified = await check.verify(text, keys);
+  check.refuseOtherKinds(verified);
+  const { payload } = verified;
   const claims = ownFields(payload);
-  if (claims["events"] !== undefined) throw check.refusal("events", "it is a logout token");
-  const { aud } = claims;
-  if (
-    aud !== undefined &&
-    ![aud].flat().some((audience) => expected.clientIds.includes(audience))
-  ) {
+  const ofIdToken = OF_ID_TOKENS.find((name) => claims[name] !== undefined);
+  if (ofIdToken !== undefined) throw check.refusal(ofIdToken, "it is an ID token");
+  const { aud, sub } = claims;
+  if (aud !== undefined && !check.isForClient({ aud })) {
     throw check.refusal("aud", "aud is wrong");
   }
-  if (typeof claims.sub !== "string" || claims.sub === "") {
-    throw check.refusal("sub", "sub is wrong");
-  }
+  if (!isFilledText(sub)) throw check.refusal("sub", "sub is wrong");
   return payload;
 }

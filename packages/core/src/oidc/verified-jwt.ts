@@ -106,6 +106,28 @@ export class JwtCheck {
     return this.#expected.issuers.some((issuer) => isIssuer(issuer, claims["iss"], claims));
   }
 
+  /** Whether the client is an audience by the JWT's claims. */
+  isForClient({ aud }: Readonly<Record<string, unknown>>): boolean {
+    return [aud].flat().some((audience) => this.#expected.clientIds.includes(audience as string));
+  }
+
+  /**
+   * Refuses JWTs of other kinds, which the provider signs with the same keys.
+   *
+   * @throws OAuthError with the kind's code.
+   */
+  refuseOtherKinds({ type = "", payload }: VerifiedJwt): void {
+    // A logout token has the audience of a sign-in, and is none (OpenID Connect Back-Channel Logout §4).
+    const isLogout = /^(?:application\/)?logout\+jwt$/i.test(type);
+    if (isLogout || ownFields(payload)["events"] !== undefined) {
+      throw this.refusal("events", "it is a logout token");
+    }
+    // Such a type names another kind of JWT (RFC 8725 §3.11), for example an access token (RFC 9068).
+    if (/\+jwt$/i.test(type)) {
+      throw this.refusal("typ", "its typ is that of another kind of JWT");
+    }
+  }
+
   /** Builds the error for a claim that is wrong. */
   refusal(claim: string, reason: string, code: OAuthError["code"] = this.#kind.code): OAuthError {
     const { provider } = this.#expected;

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { ownOptions } from "./own-fields.ts";
 import { unknownFields } from "./unknown-fields.ts";
 
@@ -90,15 +91,21 @@ export const mustBeSeconds: OptionRule = must(
   (value) => typeof value === "number" && value >= 0,
 );
 
+/** Takes a `Clock`. */
+export const mustBeClock: OptionRule = must(
+  "have now() and after()",
+  (value) => typeof (value as Clock | null)?.now === "function",
+);
+
 /** Takes an `AbortSignal`. */
 export const mustBeSignal: OptionRule = must(
   "be an AbortSignal: of an AbortController its signal",
   (value) => typeof (value as AbortSignal | null)?.addEventListener === "function",
 );
 
-/** Whether a URL is missing: undefined, or a template string that begins with an environment variable that is not set. */
-export function isUnsetUrl(value: unknown): boolean {
-  return value === undefined || (typeof value === "string" && /^undefined\b/.test(value));
+/** Whether a value is a string that is not empty. */
+export function isFilledText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 /** Whether a value is an object, an array too. */

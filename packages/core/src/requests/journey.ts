@@ -1,7 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { isRedirect, nextHop } from "../http/redirects.ts";
-import { type Attempts, ConnectionReset, isReplayable, isReset, mayPass } from "../http/retries.ts";
+import { isReset } from "../http/network-errors.ts";
+import { type Attempts, ConnectionReset, isReplayable, mayPass } from "../http/retries.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,

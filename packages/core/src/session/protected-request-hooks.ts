@@ -1,3 +1,4 @@
+import { FORM_TYPE } from "../endpoints/endpoint-parameters.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ProtectedRequestHookValue } from "../hooks.ts";
 import { ownFields } from "../options/own-fields.ts";
@@ -5,8 +6,6 @@ import { type ResolvedPlacement, resolvePlacement, spelledOut } from "../tokens/
 import type { Token } from "../tokens/token.ts";
 import { HookFailure, type OutgoingRequest } from "../requests/authorizer.ts";
 import type { TokenHolder } from "./session-context.ts";
-
-const FORM = "application/x-www-form-urlencoded";
 
 type Fields = NonNullable<ProtectedRequestHookValue["body"]>;
 
@@ -52,7 +51,7 @@ export async function hooked(
 function formFields(headers: Readonly<Record<string, string>>, body: unknown): Fields | undefined {
   const type = headers["content-type"]?.toLowerCase();
   if (!(body instanceof URLSearchParams) && !(typeof body === "string" && type)) return undefined;
-  if (type?.startsWith(FORM) === false) return undefined;
+  if (type?.startsWith(FORM_TYPE) === false) return undefined;
   const form = new URLSearchParams(body);
   return Object.fromEntries(
     [...new Set(form.keys())].map((name) => {
@@ -72,7 +71,7 @@ function changedBody(
   for (const [name, value] of Object.entries(body)) {
     for (const part of [value].flat()) form.append(name, part);
   }
-  return { body: form.toString(), headers: { ...headers, "content-type": FORM } };
+  return { body: form.toString(), headers: { ...headers, "content-type": FORM_TYPE } };
 }
 
 /**

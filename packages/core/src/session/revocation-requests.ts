@@ -4,8 +4,9 @@ import type {
   RevocationRequest,
 } from "../endpoints/revocation-api.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
-import { FORM_TYPE } from "../endpoints/request-body.ts";
-import { ConfigurationError } from "../errors/configuration-error.ts";
+import { writtenBody } from "../endpoints/endpoint-parameters.ts";
+import { revocationProblems } from "../endpoints/revocation-rules.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { secretsOf } from "../errors/error-fields.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -15,6 +16,7 @@ import { networkCode } from "../http/network-errors.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { basicAuthorization } from "../oidc/basic-authentication.ts";
+import { clientParameterNames } from "../oidc/client-parameters.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import type { Token } from "../tokens/token.ts";
@@ -55,6 +57,8 @@ export function revocationApi(
     clientId: client.clientId,
     async withToken(given) {
       const request = ownOptions(given);
+      const problems = revocationProblems(request, false);
+      throwProblems("withToken() of the revoke function", problems, client.provider.name);
       const sent = { url: request.url, init: bodyOf(request), refused: "TOKEN_REJECTED" } as const;
       try {
         await holder.ensureFresh();
@@ -70,6 +74,8 @@ export function revocationApi(
     },
     async withClient(given) {
       const request = ownOptions(given);
+      const problems = revocationProblems(request, true);
+      throwProblems("withClient() of the revoke function", problems, client.provider.name);
       return send(request, await authenticated(context, request));
     },
   });
@@ -92,14 +98,10 @@ function bodyOf(
   { method, json, form }: RevocationRequest,
   further: Readonly<Record<string, string>> = {},
 ): SessionRequestInit {
-  if (form !== undefined) {
-    const headers = { "content-type": FORM_TYPE };
-    return { method, headers, body: new URLSearchParams({ ...further, ...form }).toString() };
-  }
   const fields = Object.keys(further).length > 0 ? { ...further, ...json } : json;
-  if (fields === undefined) return { method };
-  const headers = { "content-type": "application/json" };
-  return { method, headers, body: JSON.stringify(fields) };
+  const written = writtenBody(form ? new URLSearchParams({ ...further, ...form }) : fields);
+  if (!written) return { method };
+  return { method, headers: { "content-type": written.contentType }, body: written.body };
 }
 
 /**
@@ -125,7 +127,9 @@ async function authenticated(
     const details = { origin: url.origin };
     throw new OAuthError("ORIGIN_NOT_ALLOWED", message, { provider: provider.name, details });
   }
-  const { credentials = "basic" } = request;
+  const { clientParameters } = provider;
+  const usual = clientParameters === undefined ? "basic" : clientParameterNames(clientParameters);
+  const { credentials = usual } = request;
   // As the provider's OAuth endpoints have it, where they use HTTP Basic; an API takes the secret as it is (RFC 7617).
   const way = client.clientAuthentication === "basic" ? "basic" : "basicRaw";
   const authorization = basicAuthorization(way, clientId, clientSecret);

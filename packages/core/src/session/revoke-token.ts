@@ -20,10 +20,11 @@ export function canRevoke(provider: Provider): boolean {
  * ConfigurationError for a provider that has no way, and for bad options.
  */
 export async function revokeAtProvider(
-  { client, registry, ...rest }: SessionContext,
+  context: SessionContext,
   token: Token | string,
   options: TokenHintOptions = ownFields({}),
 ): Promise<void> {
+  const { client, registry } = context;
   const { provider } = client;
   if (!canRevoke(provider)) {
     const usual = `endpoints.revocation is missing, and the definition has no revoke function, so ${provider.name} has no way to revoke a token: session.revoke() forgets it here and in the store, and the user can remove the app in the provider's settings`;
@@ -34,7 +35,7 @@ export async function revokeAtProvider(
     return revokeToken(client, token, options, (revoked) => registry.revoked(revoked));
   }
   const whole = wholeToken(provider, token, options);
-  await provider.revoke(revocationApi({ client, registry, ...rest }, whole, options.signal), whole);
+  await provider.revoke(revocationApi(context, whole, options.signal), whole);
   registry.revoked(whole);
 }
 

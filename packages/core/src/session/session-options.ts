@@ -8,9 +8,10 @@ import {
   optionProblems,
   type OptionRule,
   type OptionRules,
+  isFilledText,
 } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { isOrigin } from "../provider-problems.ts";
+import { isOrigin } from "../http/url-problems.ts";
 import type { Provider } from "../provider.ts";
 import { mustBePlacement, type TokenPlacement } from "../tokens/token-placement.ts";
 import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.ts";
@@ -129,7 +130,7 @@ const STORE_RULES: OptionRules<Pick<StoredSessionOptions, "store" | "key">> = {
       : [];
   },
   key: (value) =>
-    typeof value === "string" && value !== ""
+    isFilledText(value)
       ? []
       : ["key must be a string that names the record, for example the user's ID"],
 };

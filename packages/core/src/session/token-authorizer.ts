@@ -1,3 +1,4 @@
+import { FORM_TYPE } from "../endpoints/endpoint-parameters.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
@@ -161,7 +162,7 @@ function placeInForm(
 ): void {
   const { method, headers, body } = request;
   const type = headers.get("Content-Type");
-  const isForm = typeof type !== "string" || /^application\/x-www-form-urlencoded/i.test(type);
+  const isForm = typeof type !== "string" || type.toLowerCase().startsWith(FORM_TYPE);
   const form =
     method === "GET" || method === "HEAD" || !isForm
       ? undefined
@@ -174,7 +175,7 @@ function placeInForm(
     );
   }
   request.body = form.toString();
-  headers.set("Content-Type", "application/x-www-form-urlencoded", true);
+  headers.set("Content-Type", FORM_TYPE, true);
 }
 
 function secretsOf({ accessToken, refreshToken, idToken }: Token): (string | undefined)[] {

@@ -29,10 +29,11 @@ export interface ResolvedPlacement {
 export const AUTHORIZATION = "Authorization";
 
 const FIELD = /^[\w.~-]+$/;
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** The name of a header (RFC 9110 §5.6.2). */
+export const HEADER_NAME: RegExp = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Headers that say something else. Some of them follow a redirect to another origin. */
 const TAKEN =
-  /^(?:accept(?:-.*)?|cache-control|connection|content-.*|cookie|date|dpop|expect|forwarded|host|if-.*|keep-alive|origin|proxy-.*|range|referer|te|trailer|transfer-encoding|upgrade|user-agent|via)$/i;
+  /^(?:accept(?:-.*)?|cache-control|connection|content-.*|cookie|date|dpop|expect|forwarded|host|if-.*|keep-alive|origin|proxy-.*|range|referer|te|trailer|transfer-encoding|upgrade|user-agent|via|__proto__)$/i;
 
 /** Fills in the defaults of a placement; undefined for a value that is not a placement. */
 export function resolvePlacement(placement: unknown): ResolvedPlacement | undefined {

@@ -53,7 +53,7 @@ export interface TokenResponseOptions {
 }
 
 /** A lifetime is a hint (RFC 6749 §5.1): the API says when a token has expired. */
-const HINTS: readonly string[] = ["expires_in", "refresh_token_expires_in"];
+const HINTS: readonly string[] = ["expires_in", "refresh_token_expires_in", "refresh_expires_in"];
 /** The fields whose value may be shown in a message. */
 const SHOWN: readonly string[] = [...HINTS, "token_type", "scope"];
 
@@ -77,7 +77,8 @@ export function readTokenResponse(
     tokenType: reader.read("token_type", "Bearer or DPoP", type),
     expiresIn: seconds("expires_in"),
     refreshToken: reader.read("refresh_token", "a string of ASCII characters", refreshTokenText),
-    refreshTokenExpiresIn: seconds("refresh_token_expires_in"),
+    refreshTokenExpiresIn:
+      seconds("refresh_token_expires_in") ?? (seconds("refresh_expires_in") || undefined),
     scope: reader.read("scope", "a list of names", (value) => scopeOf(value, scopeDelimiter)),
     idToken: token("id_token", "a JWT"),
   } as const;
@@ -113,7 +114,9 @@ export function readRefreshToken(
   const reader = new FieldReader(body, isEmpty);
   return {
     refreshToken: reader.read("refresh_token", "", refreshTokenText),
-    refreshTokenExpiresIn: reader.read("refresh_token_expires_in", "", lifetime),
+    refreshTokenExpiresIn:
+      reader.read("refresh_token_expires_in", "", lifetime) ??
+      (reader.read("refresh_expires_in", "", lifetime) || undefined),
   };
 }
 

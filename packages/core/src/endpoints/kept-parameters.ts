@@ -1,4 +1,4 @@
-import { type EndpointParameters, TOKEN_REQUEST_FIELDS } from "../endpoints/endpoint-parameters.ts";
+import { type EndpointParameters, TOKEN_REQUEST_FIELDS } from "./endpoint-parameters.ts";
 import {
   isObject,
   type OptionRule,
@@ -78,29 +78,49 @@ export const mustBeCallbackParameters: OptionRule = (value, field) => {
       : mustBeName(entry, place, {});
   });
   if (problems.length > 0) return problems;
-  const names = keptParameters({ callbackParameters: value }).map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  return twice === undefined ? [] : [`${field} names ${twice} twice`];
+  const kept = keptParameters({ callbackParameters: value });
+  const names = kept.map(({ name }) => name);
+  const fields = kept.flatMap(({ sentAs }) => sentAs ?? []);
+  return [
+    ...repeated(names).map((name) => `${field} names ${name} twice`),
+    ...repeated(fields).map((name) => `${field} sends two parameters as ${name}`),
+  ];
 };
+
+function repeated(names: readonly string[]): readonly string[] {
+  return names.filter((name, index) => names.indexOf(name) < index);
+}
+
+interface KeptParameter {
+  readonly name: string;
+  /** Its name at the token endpoint; undefined for one that is not sent there. */
+  readonly sentAs: string | undefined;
+}
 
 /** Lists the parameters of the callback that a provider's definition keeps. */
 export function keptParameters({
   callbackParameters = [],
-}: KeepingProvider): readonly CallbackParameter[] {
-  return callbackParameters.map((entry) =>
-    typeof entry === "string" ? { name: entry, tokenRequest: false } : entry,
-  );
+}: KeepingProvider): readonly KeptParameter[] {
+  return callbackParameters.map((entry) => {
+    if (typeof entry === "string") return { name: entry, sentAs: undefined };
+    const { name, tokenRequest = false } = entry;
+    return { name, sentAs: tokenRequest === true ? name : tokenRequest || undefined };
+  });
 }
 
-/** Picks the parameters to keep from a callback, which must have been checked. */
+/**
+ * Picks the kept parameters.
+ *
+ * @param read - Reads one of them: from a callback, which must have been checked, or from the `raw` of a token.
+ */
 export function keptFrom(
   provider: KeepingProvider,
-  parameters: URLSearchParams,
+  read: (name: string) => unknown,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     keptParameters(provider).flatMap(({ name }) => {
-      const value = parameters.get(name);
-      return value === null ? [] : [[name, value]];
+      const value = read(name);
+      return typeof value === "string" ? [[name, value]] : [];
     }),
   );
 }
@@ -115,10 +135,9 @@ export function keptForTokenRequest(
   kept: Readonly<Record<string, unknown>>,
 ): EndpointParameters {
   return Object.fromEntries(
-    keptParameters(provider).flatMap(({ name, tokenRequest = false }) => {
+    keptParameters(provider).flatMap(({ name, sentAs }) => {
       const value = Object.hasOwn(kept, name) ? kept[name] : undefined;
-      if (tokenRequest === false || typeof value !== "string") return [];
-      return [[tokenRequest === true ? name : tokenRequest, value]];
+      return sentAs !== undefined && typeof value === "string" ? [[sentAs, value]] : [];
     }),
   );
 }

@@ -95,10 +95,8 @@ function withDefaults<Scope extends string, AuthorizationOptions extends object>
   const { profile = openIdProfile, readError, scopeDelimiter = " ", ...rest } = definition;
   return ownFields({
     ...rest,
-    ...(readError && {
-      readError: typeof readError === "function" ? readError : errorReaderOf(readError),
-    }),
-    profile: typeof profile === "function" ? profile : profileFrom(profile),
+    ...(readError && { readError: errorReaderOf(readError) }),
+    profile: profileFrom(profile),
     pkce: definition.pkce ?? "S256",
     scopeDelimiter,
     grantedScopeDelimiter: definition.grantedScopeDelimiter ?? scopeDelimiter,

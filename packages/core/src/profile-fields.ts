@@ -40,14 +40,15 @@ export const mustBeProfile: OptionRule = (value, name) => {
   return [`${name} must be an object of paths, for example { id: "user_id" }, or a function`];
 };
 
-/** Makes the function of the paths. */
-export function profileFrom(fields: ProfileFields): ProfileFunction {
+/** Makes a function of paths. */
+export function profileFrom(fields: ProfileFields | ProfileFunction): ProfileFunction {
+  if (typeof fields === "function") return fields;
   const { id, emailVerified, ...texts } = fields;
   return (raw) => {
     const found = Object.entries(texts).map(([name, paths]) => [name, textsAt(raw, paths)]);
     return {
-      ...(Object.fromEntries(found) as Partial<Profile>),
       id: textAt(raw, id) ?? "",
+      ...(Object.fromEntries(found) as Partial<Profile>),
       emailVerified: emailVerified === undefined ? undefined : flagOf(valueAt(raw, emailVerified)),
       raw,
     };

@@ -1,6 +1,7 @@
 import { TOKEN_REQUEST_FIELDS } from "./endpoints/endpoint-parameters.ts";
 import { mustBeCallbackParameters } from "./endpoints/kept-parameters.ts";
 import { mustBeUserInfoRequest } from "./endpoints/user-info-definition.ts";
+import { mustBeErrorAliases } from "./errors/error-aliases.ts";
 import { mustBeErrorReader } from "./errors/error-paths.ts";
 import type { Hooks } from "./hooks.ts";
 import { mustBeApiHeaders } from "./http/api-headers.ts";
@@ -181,12 +182,15 @@ const RULES: OptionRules<ProviderDefinition> = {
   scopeAliases: anything,
   idToken: mustBeIdTokenRules,
   callbackParameters: mustBeCallbackParameters,
-  errorAliases: anything,
+  errorAliases: mustBeErrorAliases,
   authorizationOptions: anything,
-  authorizationParameters: anything,
+  authorizationParameters: must(
+    'be a function that returns the parameters, for example () => ({ access_type: "offline" })',
+    isFunction,
+  ),
   readError: mustBeErrorReader,
   userInfoRequest: mustBeUserInfoRequest,
-  userInfo: anything,
+  userInfo: must("be a function; the endpoint's URL goes into endpoints.userInfo", isFunction),
   revoke: mustBeFunction,
   profile: mustBeProfile,
   allowInsecureHttp: mustBeInsecureOrigins,
@@ -202,6 +206,10 @@ function renewProblems(
   return isPath(endpoint) && typeof ownOptions(api as Partial<ProviderApi>)?.baseUrl !== "string"
     ? [`${name}.endpoint must be absolute, because there is no fixed api.baseUrl to put before it`]
     : optionProblems(value, renewRules(insecureOrigins(allowInsecureHttp)), "renew.");
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
 }
 
 /** Lists what is wrong with a provider's definition, one sentence a problem. */

@@ -1,14 +1,13 @@
 import { isOverrides, overrideProblems } from "./endpoint-overrides.ts";
 import { ConfigurationError, throwProblems } from "./errors/configuration-error.ts";
-import { errorReaderOf } from "./errors/error-paths.ts";
-import type { ProviderErrorBody } from "./errors/provider-error.ts";
+import { type ErrorReader, errorReaderOf } from "./errors/error-paths.ts";
 import type { ClientAuthentication } from "./oidc/client-authentication.ts";
 import type { ProviderApi } from "./http/api-origins.ts";
 import { isTokenBase } from "./http/token-origins.ts";
 import { ownIssuer } from "./oidc/issuer.ts";
 import { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
-import { openIdProfile, type Profile } from "./profile.ts";
-import { profileFrom } from "./profile-fields.ts";
+import { openIdProfile } from "./profile.ts";
+import { type ProfileFunction, profileFrom } from "./profile-fields.ts";
 import type { ProviderDefinition } from "./provider-definition.ts";
 import type { EndpointOverrides } from "./provider-endpoints.ts";
 import { isProviderName, providerProblems } from "./provider-problems.ts";
@@ -34,9 +33,9 @@ export interface Provider<
   /** Where access tokens are placed in requests to the API. */
   readonly tokenPlacement: TokenPlacement;
   /** Reads an error body in the provider's own format. */
-  readError?(body: Readonly<Record<string, unknown>>): ProviderErrorBody | undefined;
+  readonly readError?: ErrorReader;
   /** Maps user info to the common profile. */
-  profile(raw: Readonly<Record<string, unknown>>): Profile;
+  readonly profile: ProfileFunction;
 }
 
 /**
@@ -87,22 +86,25 @@ export function defineProvider<
   const merged = ownParts(withOverrides(own, ownFields(definedFields({ ...given }))));
   const problems = [...overrideProblems(own, given), ...providerProblems(merged)];
   throwProblems(titleOf(own), problems);
-  const { profile = openIdProfile, readError, ...rest } = merged;
-  const provider = ownFields({
+  return Object.freeze(withDefaults(merged));
+}
+
+function withDefaults<Scope extends string, AuthorizationOptions extends object>(
+  definition: ProviderDefinition<Scope, AuthorizationOptions>,
+): Provider<Scope, AuthorizationOptions> {
+  const { profile = openIdProfile, readError, scopeDelimiter = " ", ...rest } = definition;
+  return ownFields({
     ...rest,
-    ...(readError && {
-      readError: typeof readError === "function" ? readError : errorReaderOf(readError),
-    }),
-    profile: typeof profile === "function" ? profile : profileFrom(profile),
-    pkce: merged.pkce ?? "S256",
-    scopeDelimiter: merged.scopeDelimiter ?? " ",
-    grantedScopeDelimiter: merged.grantedScopeDelimiter ?? merged.scopeDelimiter ?? " ",
-    clientAuthentication: merged.clientAuthentication ?? "post",
-    defaultScope: merged.defaultScope ?? [],
-    tokenPlacement: merged.tokenPlacement ?? "header",
+    ...(readError && { readError: errorReaderOf(readError) }),
+    profile: profileFrom(profile),
+    pkce: definition.pkce ?? "S256",
+    scopeDelimiter,
+    grantedScopeDelimiter: definition.grantedScopeDelimiter ?? scopeDelimiter,
+    clientAuthentication: definition.clientAuthentication ?? "post",
+    defaultScope: definition.defaultScope ?? [],
+    tokenPlacement: definition.tokenPlacement ?? "header",
     [DEFINED]: true,
   });
-  return Object.freeze(provider);
 }
 
 function withOverrides<Definition extends ProviderDefinition>(

@@ -96,7 +96,7 @@ describe("user info without sub is accepted", () => {
   it("when a userInfo function of the definition collects it", async () => {
     answer({ body: { id: "7" } });
     const userInfo: ProviderDefinition["userInfo"] = async (api) => ({
-      ...((await api.get(`${provider.issuer}/userinfo`)) as object),
+      ...(await api.get(`${provider.issuer}/userinfo`)),
     });
     expect(await openId({ userInfo, profile }).userInfo(token)).toEqual({ id: "7" });
     answer({ body: { id: "7", sub: "another" } });

@@ -14,6 +14,7 @@ beforeEach(async () => {
   endpoint = await TokenEndpoint.start();
   const { origin } = endpoint.server;
   client = endpoint.client({
+    errorAliases: { "Invalid token": "invalid_token" },
     endpoints: {
       token: `${origin}/token`,
       revocation: `${origin}/revoke`,
@@ -113,6 +114,7 @@ describe("a revocation", () => {
     ["that its kind is not revoked", { status: 400, body: { error: "unsupported_token_type" } }],
     // RFC 7009 §2.2 says 200; Google, whose refresh token takes the access token with it, says this.
     ["that it has ended already", { status: 400, body: { error: "invalid_token" } }],
+    ["that it has ended, in its own word", { status: 400, body: { error: "Invalid token" } }],
   ])("succeeds when the server says of the access token %s", async (_name, second) => {
     endpoint.answer(({ body }) => (body.includes("=refresh_token") ? { status: 200 } : second));
     await expect(client.revokeToken(WHOLE)).resolves.toBeUndefined();

@@ -63,7 +63,7 @@ describe("user info", () => {
       {},
       {
         userInfo: async (api) => ({
-          ...((await api.get("/user")) as object),
+          ...(await api.get("/user")),
           emails: await api.get("/emails"),
         }),
       },

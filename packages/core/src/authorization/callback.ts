@@ -49,8 +49,7 @@ export async function codeFromCallback(
   const code = parameters.get("code");
   if (code) {
     const issuer = parameters.get("iss") ?? undefined;
-    const kept = keptFrom(context.provider, (name) => parameters.get(name));
-    return { code, issuer, kept };
+    return { code, issuer, kept: keptFrom(context.provider, (each) => parameters.get(each)) };
   }
   const message = `The callback has no code. Check the callback URL at ${name}.`;
   throw new OAuthError("CODE_MISSING", message, { provider: name });

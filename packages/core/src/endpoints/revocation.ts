@@ -1,6 +1,7 @@
 import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { withoutAlias } from "../errors/error-aliases.ts";
 import {
   isObject,
   mustBeOneOf,
@@ -97,8 +98,7 @@ async function revokeHalf(
 }
 
 function isUnknownToken({ provider }: ClientContext, { error = "", status }: OAuthError): boolean {
-  const aliases = ownFields(provider.errorAliases ?? {});
-  return status === 400 && (aliases[error] ?? error) === "invalid_token";
+  return status === 400 && withoutAlias(error, provider.errorAliases) === "invalid_token";
 }
 
 /** Adds to the second request's error that the first request succeeded. */

@@ -4,7 +4,7 @@ import { tidyJson } from "../http/response-body.ts";
 import { canVerifyIdTokens } from "../oidc/id-token-problems.ts";
 import { isObject, isFilledText } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
-import { openIdProfile, type Profile } from "../profile.ts";
+import type { Profile } from "../profile.ts";
 import type { Provider } from "../provider.ts";
 import { readForeignError } from "./foreign-error.ts";
 import { keptFrom } from "./kept-parameters.ts";
@@ -125,16 +125,13 @@ export async function fetchProfile(
   const { provider } = client;
   const profile = provider.profile(await fetchUserInfo(client, session));
   if (isFilledText(profile.id)) return profile;
-  throw invalid(provider, reasonWithoutId(provider, profile));
+  throw invalid(provider, reasonWithoutId(profile));
 }
 
-function reasonWithoutId({ profile }: Provider, { id }: { readonly id: unknown }): string {
-  if (profile === openIdProfile) {
-    return 'it has no sub (OpenID Connect), so the provider needs profile in its definition, for example { id: "user_id" }';
-  }
+function reasonWithoutId({ id }: { readonly id: unknown }): string {
   return typeof id === "number" || typeof id === "bigint"
     ? `the id that its profile function returned is a ${typeof id}: return a string, for example String(raw["id"])`
-    : "its profile has no id: check which field has the ID that profile in the provider's definition reads";
+    : 'its profile has no id: where the user info has no sub (OpenID Connect), profile in the provider\'s definition names the field that has the ID, for example { id: "user_id" }';
 }
 
 function invalid({ name: provider }: Provider, reason: string): OAuthError {

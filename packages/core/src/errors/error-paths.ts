@@ -30,8 +30,9 @@ export const mustBeErrorReader: OptionRule = (value, name) => {
   return [`${name} must be an object of paths, for example { error: "errcode" }, or a function`];
 };
 
-/** Makes the function of the paths. */
-export function errorReaderOf(paths: ErrorPaths): ErrorReader {
+/** Makes a function of paths. */
+export function errorReaderOf(paths: ErrorPaths | ErrorReader): ErrorReader {
+  if (typeof paths === "function") return paths;
   return (body) => {
     const error = textAt(body, paths.error);
     if (error === undefined || error === "0") return undefined;

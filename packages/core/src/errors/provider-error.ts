@@ -1,4 +1,5 @@
 import { ownFields } from "../options/own-fields.ts";
+import { withoutAlias } from "./error-aliases.ts";
 import { codeOfProviderError, type OAuthErrorCode } from "./error-codes.ts";
 import { type ErrorDetails, withoutJwts } from "./error-fields.ts";
 import { OAuthError } from "./oauth-error.ts";
@@ -96,9 +97,7 @@ function codeOf(
   { code, error }: ProviderErrorBody,
   context: Parameters<typeof providerError>[1],
 ): OAuthErrorCode {
-  const { aliases } = context;
-  const word = (aliases && Object.hasOwn(aliases, error) ? aliases[error] : undefined) ?? error;
-  const known = code ?? context.code ?? codeOfProviderError(word);
+  const known = code ?? context.code ?? codeOfProviderError(withoutAlias(error, context.aliases));
   return known ?? context.fallback ?? "PROVIDER_ERROR";
 }
 

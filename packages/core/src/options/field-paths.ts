@@ -1,4 +1,4 @@
-import { isObject, must, type OptionRule } from "./option-rules.ts";
+import { isFilledText, isObject, must, type OptionRule } from "./option-rules.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,5 +33,5 @@ export function valueAt(body: Fields, path: string): unknown {
 export function textAt(body: Fields, path: string): string | undefined {
   const value = valueAt(body, path);
   if (Number.isSafeInteger(value)) return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return isFilledText(value) ? value : undefined;
 }

@@ -1,5 +1,5 @@
+import { once } from "node:events";
 import type { Server } from "node:http";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { FakeClock } from "../../../packages/core/test/support/fake-clock.ts";
@@ -18,8 +18,16 @@ export async function serveDemo(
   environment: Record<string, string> = {},
   publicUrl?: string,
 ): Promise<ServedDemo> {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
+  // It listens before the demo is made, which needs its port.
+  let answer: Demo["app"]["fetch"] = () => new Response(null, { status: 503 });
+  const served = serve({
+    fetch: (...request) => answer(...request),
+    hostname: "127.0.0.1",
+    port: 0,
+  });
+  const server = served as Server;
+  if (!server.listening) await once(server, "listening");
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   // It starts at the real time, as the browser's countdown uses the browser's clock.
   const clock = new FakeClock(Math.floor(Date.now() / 1000) * 1000);
   const failures: unknown[] = [];
@@ -29,22 +37,13 @@ export async function serveDemo(
     clock,
     onFailure: (error) => failures.push(error),
   });
-  const server = serve({ fetch: demo.app.fetch, hostname: "127.0.0.1", port }) as Server;
+  answer = demo.app.fetch;
   const stop = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await demo.close();
   };
   return { ...demo, url, clock, failures, stop };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** A browser without screen or scripts: it keeps cookies, and does not follow redirects. */

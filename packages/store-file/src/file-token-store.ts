@@ -1,0 +1,224 @@
+import { lstat, readdir, rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  ConfigurationError,
+  type LockLimits,
+  OAuthError,
+  type StoredToken,
+  type StoreLease,
+  type TokenRecord,
+  type TokenStore,
+} from "@grantkit/core";
+import { must, optionProblems, type OptionRules, ownOptions } from "@grantkit/core/requests";
+import { Claim, discard, stage } from "./claim.ts";
+import { defaultDirectory } from "./default-directory.ts";
+import { guarded } from "./file-errors.ts";
+import { Lease } from "./lease.ts";
+import { assertPrivate, makePrivateFolder, syncFolder } from "./private-files.ts";
+import { DELETED, fileNameOf, readRecord, serialize } from "./record-file.ts";
+
+/** Where a {@link FileTokenStore} keeps its files: one of the two is needed. */
+export interface FileTokenStoreOptions {
+  /**
+   * The app's name, for the platform's own folder: `$XDG_STATE_HOME/NAME/tokens` (`~/.local/state/NAME/tokens`) on Linux,
+   * `~/Library/Application Support/NAME/tokens` on macOS, `%LOCALAPPDATA%\NAME\tokens` on Windows.
+   */
+  readonly app?: string;
+  /** The folder. It is made with mode 0700 if it is missing; other things in it are not touched. On a local disk. */
+  readonly directory?: string;
+}
+
+const RULES: OptionRules<FileTokenStoreOptions> = {
+  app: must(
+    'be a name of letters, digits, ".", "-" and "_", for example "acme-cli"',
+    (value) => typeof value === "string" && /^\w[\w.-]*$/.test(value),
+  ),
+  directory: must("be the path of a folder", (value) => typeof value === "string" && value !== ""),
+};
+
+/** How long a writer may take between its look at the record and its write: two system calls. Then others go on. */
+const WRITE = { waitMs: 10_000, holdMs: 2_000 };
+
+/** After this time what a killed process had staged is removed, in milliseconds. */
+const STALE = 3_600_000;
+
+/**
+ * A `TokenStore` in files, for the processes of one user on one machine: command-line tools, desktop apps, agents, small
+ * servers. There is one file for each key. The tokens are not encrypted: only the user's own processes can read them.
+ *
+ * A method throws `STORE_FAILED` for files that others can read, that belong to another user or that are damaged, and when
+ * the disk is full or read-only. The message says what to do.
+ *
+ * @example
+ * ```ts
+ * import type { OAuth2Client } from "@grantkit/core";
+ * import { FileTokenStore } from "@grantkit/store-file";
+ *
+ * const store = new FileTokenStore({ app: "acme-cli" });
+ *
+ * export const openSession = (client: OAuth2Client) =>
+ *   client.storedSession({ store, key: "acme" });
+ * ```
+ */
+export class FileTokenStore implements TokenStore {
+  /** The folder of the files, as an absolute path. */
+  readonly directory: string;
+  #prepared: Promise<void> | undefined;
+
+  /**
+   * @param options - Where the files are.
+   * @throws ConfigurationError for neither or both of `app` and `directory`.
+   */
+  constructor(options: FileTokenStoreOptions) {
+    const problems = optionProblems(options, RULES);
+    const { app, directory } = ownOptions(options);
+    if (problems.length === 0 && (app === undefined) === (directory === undefined)) {
+      problems.push('pass app, for example "acme-cli", or directory, and not both');
+    }
+    if (problems.length > 0) throw new ConfigurationError("FileTokenStore", problems);
+    this.directory = resolve(directory ?? defaultDirectory(app ?? ""));
+  }
+
+  /** See `TokenStore`. */
+  get(key: string): Promise<StoredToken | undefined> {
+    return this.#guarded(() => readRecord(this.#path(key, "json"), key));
+  }
+
+  /** See `TokenStore`. */
+  compareAndSet(
+    key: string,
+    expected: string | undefined,
+    next: TokenRecord,
+  ): Promise<string | undefined> {
+    const { text, version } = serialize(key, next);
+    return this.#guarded(async () => {
+      const isWritten = await this.#write(key, text, (found) => found?.version === expected);
+      return isWritten ? version : undefined;
+    });
+  }
+
+  /** See `TokenStore`. A small file stays, without the key and the token. */
+  delete(key: string, expected?: string): Promise<boolean> {
+    return this.#guarded(() =>
+      this.#write(
+        key,
+        DELETED,
+        (found) => found !== undefined && (expected ?? found.version) === found.version,
+      ),
+    );
+  }
+
+  /** See `TokenStore`. */
+  async withLock<T>(
+    key: string,
+    limits: LockLimits,
+    work: (lease: StoreLease) => Promise<T>,
+  ): Promise<T> {
+    const claim = await this.#guarded(() => this.#claim(this.#path(key, "lock"), "", limits));
+    if (!claim) {
+      const message = `Another holder kept the lock on this token for more than ${limits.waitMs} ms. Try again.`;
+      throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
+    }
+    const lease = new Lease(claim, limits.holdMs);
+    try {
+      return await work({
+        signal: lease.signal,
+        isHeld: () => this.#guarded(() => lease.isHeld()),
+        extend: () => this.#guarded(() => lease.extend()),
+      });
+    } finally {
+      // If it fails, the lock ends by itself: what the work did counts.
+      await lease.release().catch(() => undefined);
+    }
+  }
+
+  /**
+   * See `TokenStore`. Checks the folder and every file in it, writes a probe, and removes what killed processes left.
+   *
+   * @throws OAuthError with code `STORE_FAILED`.
+   */
+  check(): Promise<void> {
+    this.#prepared = undefined;
+    return this.#guarded(async () => {
+      for (const name of await readdir(this.directory)) {
+        const path = join(this.directory, name);
+        if (/^[\da-f]{64}\.json$/.test(name)) assertPrivate(path, await lstat(path), "file");
+      }
+      for (const name of await readdir(this.#staging)) {
+        const path = join(this.#staging, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found && found.mtimeMs < Date.now() - STALE) await rm(path, { recursive: true });
+      }
+      const probe = await this.#claim(join(this.directory, "check.lock"), "probe", WRITE);
+      await probe?.release();
+    });
+  }
+
+  /** See `TokenStore`; there is nothing to release. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  get #staging(): string {
+    return join(this.directory, "tmp");
+  }
+
+  #path(key: string, extension: string): string {
+    return join(this.directory, `${fileNameOf(key)}.${extension}`);
+  }
+
+  #guarded<T>(work: () => Promise<T>): Promise<T> {
+    return guarded(this.directory, async () => {
+      this.#prepared ??= this.#prepare().catch((error: unknown) => {
+        this.#prepared = undefined;
+        throw error;
+      });
+      await this.#prepared;
+      return work();
+    });
+  }
+
+  async #prepare(): Promise<void> {
+    await makePrivateFolder(this.directory);
+    await makePrivateFolder(this.#staging);
+  }
+
+  async #claim(folder: string, text: string, limits: LockLimits): Promise<Claim | undefined> {
+    const staged = await stage(this.#staging, text);
+    let claim: Claim | undefined;
+    try {
+      claim = await Claim.of(folder, staged, limits);
+    } finally {
+      if (!claim) await discard(staged);
+    }
+    return claim;
+  }
+
+  /** Writes a record's file if what is there fits; whether it was written. */
+  async #write(
+    key: string,
+    text: string,
+    fits: (found: StoredToken | undefined) => boolean,
+  ): Promise<boolean> {
+    const path = this.#path(key, "json");
+    for (;;) {
+      if (!fits(await readRecord(path, key))) return false;
+      // The new text is on the disk before the claim, so that others wait for two system calls only.
+      const claim = await this.#claim(this.#path(key, "write"), text, WRITE);
+      if (!claim) {
+        const message = "Others kept writing the same record. Try again.";
+        throw new OAuthError("STORE_FAILED", message, { retryable: true });
+      }
+      try {
+        if (!fits(await readRecord(path, key))) return false;
+        // Fails if the claim was lost since, for example in a process that was paused: then look again.
+        if (await claim.moveTo(path)) {
+          await syncFolder(this.directory);
+          return true;
+        }
+      } finally {
+        await claim.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { StoredToken, TokenRecord } from "@grantkit/core";
+import { unusable } from "./file-errors.ts";
+import { readPrivateFile } from "./private-files.ts";
+
+/** The form of the files, for later versions. */
+const FORMAT = 1;
+
+/** The name of a key's files: a digest, so that any text is a key, on any file system. */
+export function fileNameOf(key: string): string {
+  // As JSON: it tells apart lone surrogates, which UTF-8 does not.
+  return createHash("sha256").update(JSON.stringify(key)).digest("hex");
+}
+
+/** The text of a record's file, with a version that no other write has. */
+export function serialize(key: string, token: TokenRecord): { text: string; version: string } {
+  const version = randomUUID();
+  return { text: JSON.stringify({ format: FORMAT, key, version, token }), version };
+}
+
+/**
+ * The text of a deleted record's file: the file stays, because a file system cannot remove a file only if this process still
+ * has its claim. It has no secret and not the key.
+ */
+export const DELETED: string = JSON.stringify({ format: FORMAT, deleted: true });
+
+/**
+ * Reads a record's file.
+ *
+ * @throws OAuthError with code `STORE_FAILED` for a file that is not a record of this key.
+ */
+export async function readRecord(path: string, key: string): Promise<StoredToken | undefined> {
+  const text = await readPrivateFile(path);
+  if (text === undefined || text === DELETED) return undefined;
+  const record = parse(text);
+  const problem = problemOf(record, key);
+  if (record && problem === undefined) return { token: record.token, version: record.version };
+  throw unusable(
+    `The record of the key ${JSON.stringify(key)} ${problem}. It was left as it is, in ${path}. Look at it, move it away, and let the user sign in again.`,
+  );
+}
+
+interface StoredRecord extends StoredToken {
+  readonly format: number;
+  readonly key: string;
+}
+
+function parse(text: string): StoredRecord | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? (parsed as StoredRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function problemOf(record: StoredRecord | undefined, key: string): string | undefined {
+  if (!record) return "is damaged: it is not JSON";
+  if (record.format !== FORMAT) return "was written by another version of @grantkit/store-file";
+  if (record.key !== key) return "is that of another key";
+  const isWhole =
+    typeof record.version === "string" && typeof record.token === "object" && record.token !== null;
+  return isWhole ? undefined : "is damaged: it has no token";
+}

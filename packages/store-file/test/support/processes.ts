@@ -1,0 +1,102 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** Makes a folder that is removed at the end of the file's tests. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "grantkit-store-file-"));
+}
+
+/** The store and the program of this folder as JavaScript, for processes without Jest. */
+export class Processes {
+  readonly folder: string = temporaryFolder();
+  readonly #children: ChildProcess[] = [];
+
+  constructor() {
+    const options = {
+      input: { program: "test/support/program.ts" },
+      platform: "node",
+      resolve: { conditionNames: ["@grantkit/source", "node", "import", "default"] },
+      logLevel: "silent",
+      output: {
+        dir: this.folder,
+        entryFileNames: "[name].mjs",
+        chunkFileNames: "[name]-[hash].mjs",
+      },
+    };
+    const code = `import { build } from "rolldown"; await build(${JSON.stringify(options)});`;
+    const cwd = join(import.meta.dirname, "../..");
+    execFileSync(process.execPath, ["--input-type=module", "--eval", code], { cwd });
+  }
+
+  /** Writes a module that opens a store, for the conformance suite. */
+  module(directory: string): URL {
+    const file = join(this.folder, "store.mjs");
+    writeFileSync(
+      file,
+      `import { FileTokenStore } from "./program.mjs";
+      export const makeStore = () => new FileTokenStore({ directory: ${JSON.stringify(directory)} });`,
+    );
+    return pathToFileURL(file);
+  }
+
+  /** Starts a task of the program. */
+  start(task: string, directory: string, ...rest: readonly string[]): Running {
+    const child = spawn(
+      process.execPath,
+      [join(this.folder, "program.mjs"), task, directory, ...rest],
+      { stdio: ["ignore", "inherit", "inherit", "ipc"] },
+    );
+    this.#children.push(child);
+    return new Running(child);
+  }
+
+  /** Ends what still runs, and removes the folder. */
+  close(): void {
+    for (const child of this.#children) child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A process that tells something now and then. */
+class Running {
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #told: unknown[] = [];
+  #tell: () => void = () => undefined;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on("message", (message) => {
+      this.#told.push(message);
+      this.#tell();
+    });
+    this.ended = new Promise((resolve) =>
+      child.once("exit", () => {
+        this.#tell();
+        resolve();
+      }),
+    );
+  }
+
+  /** What it tells next. */
+  async next(): Promise<unknown> {
+    while (this.#told.length === 0) {
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null) throw new Error("the process has ended");
+      await new Promise<void>((resolve) => (this.#tell = resolve));
+    }
+    return this.#told.shift();
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Lets it go on. */
+  go(): void {
+    this.#child.send("go");
+  }
+}

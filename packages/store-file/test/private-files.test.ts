@@ -1,0 +1,157 @@
+import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { FileTokenStore } from "@grantkit/store-file";
+import { temporaryFolder } from "./support/processes.ts";
+
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let directory: string;
+let store: FileTokenStore;
+let file: string;
+let count = 0;
+const key = "user-1";
+const token = { accessToken: "at-canary-1", refreshToken: "rt-canary-1" };
+
+beforeEach(async () => {
+  count += 1;
+  directory = join(folder, String(count), "tokens");
+  store = new FileTokenStore({ directory });
+  await store.compareAndSet(key, undefined, token);
+  const [name = ""] = readdirSync(directory).filter((each) => each.endsWith(".json"));
+  file = join(directory, name);
+});
+
+const isWindows = process.platform === "win32";
+const onPosix = isWindows ? it.skip : it;
+const isRoot = process.getuid?.() === 0;
+
+/** Every call fails with this message, and the file stays as it is. */
+async function expectRefused(message: RegExp): Promise<void> {
+  const version = "any";
+  const fresh = () => new FileTokenStore({ directory });
+  const refused = { code: "STORE_FAILED", message: expect.stringMatching(message) };
+  await expect(fresh().get(key)).rejects.toMatchObject(refused);
+  await expect(fresh().compareAndSet(key, version, token)).rejects.toMatchObject(refused);
+  await expect(fresh().delete(key)).rejects.toMatchObject(refused);
+}
+
+onPosix("makes files that only the user can read", () => {
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect([modeOf(directory), modeOf(join(directory, "tmp"))]).toEqual(["700", "700"]);
+  expect(modeOf(file)).toBe("600");
+});
+
+describe("refuses", () => {
+  onPosix("a record that others can read, and says which chmod mends it", async () => {
+    chmodSync(file, 0o640);
+    await expectRefused(/chmod 600 '.*\.json'/);
+    await expect(store.check()).rejects.toMatchObject({ code: "STORE_FAILED" });
+    chmodSync(file, 0o600);
+    expect((await store.get(key))?.token).toEqual(token);
+    await store.check();
+  });
+
+  onPosix("a folder that others can read, and says which chmod mends it", async () => {
+    chmodSync(directory, 0o755);
+    await expectRefused(/chmod 700 '.*tokens'/);
+    await expect(store.check()).rejects.toThrow(/chmod 700/);
+    chmodSync(directory, 0o700);
+    await store.check();
+  });
+
+  onPosix("a record that is a symbolic link", async () => {
+    const target = join(folder, `${count}-target`);
+    renameSync(file, target);
+    symlinkSync(target, file);
+    await expectRefused(/symbolic link\. Run: rm '/);
+    await expect(store.check()).rejects.toThrow(/symbolic link/);
+    expect(readFileSync(target, "utf8")).toContain(key);
+  });
+
+  onPosix("a folder that is a symbolic link", async () => {
+    const target = join(folder, `${count}-folder`);
+    renameSync(directory, target);
+    symlinkSync(target, directory);
+    await expectRefused(/symbolic link/);
+  });
+
+  // Only root can give a file away.
+  (isRoot ? it : it.skip)("a record and a folder of another user", async () => {
+    chownSync(file, 12_345, 12_345);
+    await expectRefused(/belongs to another user \(ID 12345\)\. Run: sudo chown 0 '.*\.json'/);
+    chownSync(directory, 12_345, 12_345);
+    await expectRefused(/belongs to another user.*tokens'/);
+  });
+
+  it("a folder in a path that is a file", async () => {
+    directory = join(file, "tokens");
+    await expectRefused(/mkdir: (ENOTDIR|EEXIST)/);
+  });
+
+  it("a record that is a folder", async () => {
+    rmSync(file);
+    mkdirSync(file, { mode: 0o700 });
+    await expectRefused(/is not a file|EISDIR|EPERM/);
+  });
+});
+
+describe("a damaged record", () => {
+  const text = () => readFileSync(file, "utf8");
+  it.each<[string, () => void, RegExp]>([
+    ["is cut off", () => truncateSync(file, 60), /not JSON/],
+    ["is empty", () => truncateSync(file, 0), /not JSON/],
+    ["is null", () => writeFileSync(file, "null"), /not JSON/],
+    ["has no token", () => writeFileSync(file, text().replace('"token"', '"x"')), /no token/],
+    ["has another format", () => writeFileSync(file, '{"format":99}'), /another version/],
+    [
+      "belongs to another key",
+      () => writeFileSync(file, text().replace("user-1", "user-2")),
+      /another key/,
+    ],
+  ])("that %s is an error which names the key, and it is kept", async (_name, damage, message) => {
+    damage();
+    const before = text();
+    await expectRefused(new RegExp(`"user-1".*${message.source}.*left as it is`));
+    const error: unknown = await store.get(key).catch((thrown: unknown) => thrown);
+    expect(String((error as Error).stack)).not.toContain("canary");
+    expect(text()).toBe(before);
+  });
+});
+
+describe("options", () => {
+  it.each<[object, RegExp]>([
+    [{}, /pass app, for example "acme-cli", or directory/],
+    [{ app: "a", directory: "/b" }, /not both/],
+    [{ app: "../a" }, /app must be a name/],
+    [{ directory: "" }, /directory must be the path/],
+    [{ path: "/a" }, /path/],
+  ])("%j throw", (options, message) => {
+    expect(() => new FileTokenStore(options)).toThrow(message);
+  });
+
+  (process.platform === "linux" ? it : it.skip)("app chooses the platform's folder", () => {
+    const before = process.env["XDG_STATE_HOME"];
+    process.env["XDG_STATE_HOME"] = "/state";
+    expect(new FileTokenStore({ app: "acme-cli" }).directory).toBe("/state/acme-cli/tokens");
+    process.env["XDG_STATE_HOME"] = "relative";
+    expect(new FileTokenStore({ app: "acme-cli" }).directory).toMatch(
+      /^\/.*\/\.local\/state\/acme-cli\/tokens$/,
+    );
+    if (before === undefined) delete process.env["XDG_STATE_HOME"];
+    else process.env["XDG_STATE_HOME"] = before;
+  });
+});

@@ -6,6 +6,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EROFS: "The file system is read-only: pass a directory on another one.",
   ENOSPC: "The disk is full: free some space.",
   EDQUOT: "The disk quota is used up: free some space.",
+  EFBIG: "The limit of file sizes is too low: raise it (ulimit -f).",
   ENOTDIR: "A part of this path is a file: pass another directory.",
   EEXIST: "A file is in the way: pass another directory.",
   EMFILE: "This process has too many open files: close some.",
@@ -30,7 +31,7 @@ export async function guarded<T>(directory: string, work: () => Promise<T>): Pro
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (OAuthError.isInstance(error) || code === undefined || syscall === undefined) throw error;
     const advice = ADVICE[code] ?? "Try again.";
-    const message = `The token store in ${directory} failed (${syscall}: ${code}). ${advice} Nothing was lost.`;
+    const message = `The token store in ${directory} failed (${syscall}: ${code}). ${advice}`;
     throw new OAuthError("STORE_FAILED", message, { retryable: true });
   }
 }

@@ -39,6 +39,9 @@ const RULES: OptionRules<FileTokenStoreOptions> = {
 /** How long a writer may take between its look at the record and its write: two system calls. Then others go on. */
 const WRITE = { waitMs: 10_000, holdMs: 2_000 };
 
+/** More bytes than a token usually has. */
+const MOST_BYTES = 16_384;
+
 /** After this time what a killed process had staged is removed, in milliseconds. */
 const STALE = 3_600_000;
 
@@ -121,6 +124,7 @@ export class FileTokenStore implements TokenStore {
     }
     const lease = new Lease(claim, limits.holdMs);
     try {
+      await this.#guarded(() => this.#assertSpace());
       return await work({
         signal: lease.signal,
         isHeld: () => this.#guarded(() => lease.isHeld()),
@@ -147,7 +151,8 @@ export class FileTokenStore implements TokenStore {
       for (const name of await readdir(this.#staging)) {
         const path = join(this.#staging, name);
         const found = await stat(path).catch(() => undefined);
-        if (found && found.mtimeMs < Date.now() - STALE) await rm(path, { recursive: true });
+        if (found && found.mtimeMs < Date.now() - STALE)
+          await rm(path, { recursive: true, force: true });
       }
       const probe = await this.#claim(join(this.directory, "check.lock"), "probe", WRITE);
       await probe?.release();
@@ -192,6 +197,11 @@ export class FileTokenStore implements TokenStore {
       if (!claim) await discard(staged);
     }
     return claim;
+  }
+
+  /** A refresh token must not be sent when there is no space to save the next one. */
+  async #assertSpace(): Promise<void> {
+    await discard(await stage(this.#staging, " ".repeat(MOST_BYTES)));
   }
 
   /** Writes a record's file if what is there fits; whether it was written. */

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { StoredToken, TokenRecord } from "@grantkit/core";
+import { isObject, ownFields } from "@grantkit/core/requests";
 import { unusable } from "./file-errors.ts";
 import { readPrivateFile } from "./private-files.ts";
 
@@ -48,7 +49,7 @@ interface StoredRecord extends StoredToken {
 function parse(text: string): StoredRecord | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? (parsed as StoredRecord) : undefined;
+    return isObject(parsed) ? ownFields(parsed as unknown as StoredRecord) : undefined;
   } catch {
     return undefined;
   }
@@ -58,7 +59,6 @@ function problemOf(record: StoredRecord | undefined, key: string): string | unde
   if (!record) return "is damaged: it is not JSON";
   if (record.format !== FORMAT) return "was written by another version of @grantkit/store-file";
   if (record.key !== key) return "is that of another key";
-  const isWhole =
-    typeof record.version === "string" && typeof record.token === "object" && record.token !== null;
+  const isWhole = typeof record.version === "string" && isObject(record.token);
   return isWhole ? undefined : "is damaged: it has no token";
 }

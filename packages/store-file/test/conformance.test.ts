@@ -18,5 +18,5 @@ describe("FileTokenStore keeps every promise of a TokenStore:", () => {
     peerOf: () => new FileTokenStore({ directory }),
     processModule: processes.module(directory),
   });
-  for (const { name, run } of cases) it(name, run);
+  for (const each of cases) it(each.name, () => each.run());
 });

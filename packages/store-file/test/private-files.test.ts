@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { FileTokenStore } from "@grantkit/store-file";
+import { optionalFields, readsFromPrototype } from "../../core/test/support/prototype-traps.ts";
 import { temporaryFolder } from "./support/processes.ts";
 
 const folder = temporaryFolder();
@@ -133,6 +134,20 @@ describe("a damaged record", () => {
 });
 
 describe("options", () => {
+  it("do not come from Object.prototype", async () => {
+    const names = [...optionalFields("store-file"), "format", "version", "key", "token"];
+    const reads = await readsFromPrototype(names, async () => {
+      const own = new FileTokenStore({ directory });
+      const found = await own.get(key);
+      await own.compareAndSet(key, found?.version, token);
+      await own.delete(key);
+      writeFileSync(file, "{}", { mode: 0o600 });
+      await own.get(key).catch(() => undefined);
+    });
+    expect(names).toContain("app");
+    expect(reads).toEqual([]);
+  });
+
   it.each<[object, RegExp]>([
     [{}, /pass app, for example "acme-cli", or directory/],
     [{ app: "a", directory: "/b" }, /not both/],

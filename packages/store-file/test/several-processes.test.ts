@@ -1,9 +1,7 @@
-// Takes some seconds: processes start, are killed and paused, and tokens expire in real time.
+// Takes some seconds: processes start, are killed and paused, and locks end in real time.
 import { afterAll, beforeEach, expect, it } from "@jest/globals";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { startGitHub } from "@grantkit/emulator";
-import { GitHubClient } from "@grantkit/provider-github";
 import { FileTokenStore } from "@grantkit/store-file";
 import { Processes } from "./support/processes.ts";
 
@@ -24,36 +22,6 @@ const write = async (accessToken: string) => {
   return store.compareAndSet("k", found?.version, { accessToken });
 };
 const had = () => Promise.resolve("had");
-
-it("8 processes refresh a rotating token once for each expiry, and every request is answered", async () => {
-  const emulator = await startGitHub({ expiringTokens: true, accessTokenLifetime: 2 });
-  const { clientId, clientSecret, endpoints } = emulator;
-  const options = { clientId, clientSecret, endpoints, redirectUri: "http://127.0.0.1:1/callback" };
-  const client = new GitHubClient(options);
-  const request = await client.authorizationRequest();
-  const token = await client.fetchToken(await emulator.authorize(request.url), request);
-  await client.storedSession({ store, key: "k", token });
-
-  const running = Array.from({ length: 8 }, () =>
-    processes.start("request", directory, JSON.stringify(options), "40", "100"),
-  );
-  await Promise.all(running.map((each) => each.next()));
-  emulator.clearRequests();
-  for (const each of running) each.go();
-  const answered = await Promise.all(running.map((each) => each.next()));
-
-  expect(answered).toEqual(running.map(() => 40));
-  const refreshTokens = emulator.requests
-    .map(({ body }) => body)
-    .filter((body) => body["grant_type"] === "refresh_token")
-    .map((body) => body["refresh_token"]);
-  expect(new Set(refreshTokens).size).toBe(refreshTokens.length);
-  expect(refreshTokens.length).toBeGreaterThanOrEqual(2);
-  const session = await client.storedSession({ store, key: "k" });
-  await session.refresh();
-  expect((await session.get<unknown>("/user")).status).toBe(200);
-  await emulator.close();
-});
 
 it("compareAndSet() without a lock loses no write of 4 processes", async () => {
   const running = Array.from({ length: 4 }, () => processes.start("add", directory, "25"));
@@ -104,20 +72,36 @@ it("a waiter takes a lock of which the end is far ahead, because the clock was s
   });
 });
 
-it("of processes that are killed while they write, each leaves a whole record", async () => {
-  let last = 0;
-  for (let round = 0; round < 10; round += 1) {
-    const running = [1, 2].map(() => processes.start("count", directory));
-    await Promise.all(running.map((each) => each.next()));
-    await new Promise((resolve) => setTimeout(resolve, 10 + 3 * round));
-    for (const each of running) each.signal("SIGKILL");
-    await Promise.all(running.map((each) => each.ended));
-    const counted = Number((await store.get("k"))?.token.accessToken ?? 0);
-    expect(counted).toBeGreaterThanOrEqual(last);
-    last = counted;
-  }
-  expect(last).toBeGreaterThan(10);
-  expect(await write("after")).toEqual(expect.any(String));
+it("a process that was paused between its comparison and its write writes nothing", async () => {
+  await write("first");
+  const writer = processes.start("pause", directory);
+  expect(await writer.next()).toBe("compared");
+  // Others wait until the writer's time is over, and then write.
+  expect(await write("newer")).toEqual(expect.any(String));
+  writer.go();
+  expect(await writer.next()).toEqual({ isWritten: false });
+  expect((await store.get("k"))?.token.accessToken).toBe("newer");
+});
+
+it("a process that is killed before any of its file system calls leaves the old record or the new one", async () => {
+  const CALLS = 20;
+  const found = await Promise.all(
+    Array.from({ length: CALLS }, async (_, call) => {
+      const own = new FileTokenStore({ directory: join(directory, String(call)) });
+      await own.compareAndSet("k", undefined, { accessToken: "old" });
+      const dying = processes.start("die", own.directory, String(call + 1));
+      await dying.ended;
+      const left = await own.get("k");
+      const version = await own.withLock("k", { waitMs: 10_000, holdMs: 5000 }, () =>
+        own.compareAndSet("k", left?.version, { accessToken: "next" }),
+      );
+      expect(version).toEqual(expect.any(String));
+      return left?.token.accessToken;
+    }),
+  );
+  const firstNew = found.indexOf("new");
+  expect(firstNew).toBeGreaterThan(5);
+  expect(found).toEqual(found.map((_, call) => (call < firstNew ? "old" : "new")));
 });
 
 it("leaves nothing behind but the record", async () => {

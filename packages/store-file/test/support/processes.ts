@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn, type SpawnOptions } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Makes a folder that is removed at the end of the file's tests. */
+/** Makes a folder, for the test to remove. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "grantkit-store-file-"));
 }
@@ -44,11 +44,31 @@ export class Processes {
 
   /** Starts a task of the program. */
   start(task: string, directory: string, ...rest: readonly string[]): Running {
-    const child = spawn(
-      process.execPath,
-      [join(this.folder, "program.mjs"), task, directory, ...rest],
-      { stdio: ["ignore", "inherit", "inherit", "ipc"] },
-    );
+    return this.#spawn([process.execPath, ...this.#program(task, directory, ...rest)]);
+  }
+
+  /** Starts a task that may write no byte to a file, as on a full disk. */
+  startWithoutSpace(task: string, directory: string): Running {
+    const command = [process.execPath, ...this.#program(task, directory)];
+    return this.#spawn(["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", ...command]);
+  }
+
+  /** Starts a task as a user without rights, if this one is root. */
+  startAsUser(task: string, directory: string, uid: number): Running {
+    chmodSync(this.folder, 0o755);
+    const options = process.getuid?.() === 0 ? { uid, gid: uid } : {};
+    return this.#spawn([process.execPath, ...this.#program(task, directory)], options);
+  }
+
+  #program(...rest: readonly string[]): readonly string[] {
+    return [join(this.folder, "program.mjs"), ...rest];
+  }
+
+  #spawn([file = "", ...parameters]: readonly string[], options: SpawnOptions = {}): Running {
+    const child = spawn(file, parameters, {
+      ...options,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     this.#children.push(child);
     return new Running(child);
   }

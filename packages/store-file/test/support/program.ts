@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import { GitHubClient } from "@grantkit/provider-github";
+import files from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { isOAuthError, type OAuthError } from "@grantkit/core";
 import { FileTokenStore } from "../../src/index.ts";
 
 export { FileTokenStore };
@@ -25,14 +27,43 @@ const tasks: Readonly<Record<string, (store: FileTokenStore) => Promise<void>>> 
     process.disconnect();
   },
 
-  /** Counts up, without a lock, until it is killed. */
-  async count(store) {
-    tell("counting");
-    for (;;) {
-      const found = await store.get("k");
-      const accessToken = String(Number(found?.token.accessToken ?? 0) + 1);
-      await store.compareAndSet("k", found?.version, { accessToken });
+  /** Writes, but waits to be told to go on when the record has been compared and not yet replaced. */
+  async pause(store) {
+    const { rename } = files;
+    files.rename = async (from, to) => {
+      if (String(to).endsWith(".json")) {
+        tell("compared");
+        await once(process, "message");
+      }
+      return rename(from, to);
+    };
+    syncBuiltinESMExports();
+    const found = await store.get("k");
+    const version = await store.compareAndSet("k", found?.version, { accessToken: "late" });
+    tell({ isWritten: version !== undefined });
+    process.disconnect();
+  },
+
+  /** Writes under a lock, and is killed before one of its file system calls. */
+  async die(store) {
+    const found = await store.get("k");
+    let left = Number(rest[0]);
+    for (const name of ["mkdir", "open", "readdir", "rename", "rmdir", "unlink"] as const) {
+      const call = files[name] as (...parameters: unknown[]) => unknown;
+      Object.assign(files, {
+        [name](...parameters: unknown[]) {
+          left -= 1;
+          if (left === 0) process.kill(process.pid, "SIGKILL");
+          return call(...parameters);
+        },
+      });
     }
+    syncBuiltinESMExports();
+    await store.withLock("k", { waitMs: 1000, holdMs: 100 }, () =>
+      store.compareAndSet("k", found?.version, { accessToken: "new" }),
+    );
+    tell("survived");
+    process.disconnect();
   },
 
   /** Adds one so many times, without a lock; compareAndSet() alone must lose none. */
@@ -45,8 +76,27 @@ const tasks: Readonly<Record<string, (store: FileTokenStore) => Promise<void>>> 
     process.disconnect();
   },
 
+  /** Tries each method, and tells the errors. */
+  async try(store) {
+    const found = await store.get("k").catch(() => undefined);
+    const calls = [
+      () => store.compareAndSet("k", found?.version, { accessToken: "new" }),
+      () => store.delete("k"),
+      () => store.withLock("k", { waitMs: 100, holdMs: 100 }, () => Promise.resolve()),
+      () => store.check(),
+    ];
+    const outcomes: unknown[] = [];
+    for (const call of calls) {
+      const error = await call().catch((thrown: unknown) => thrown as OAuthError);
+      outcomes.push(isOAuthError(error) ? { code: error.code, message: error.message } : "done");
+    }
+    tell({ found: found?.token.accessToken, outcomes });
+    process.disconnect();
+  },
+
   /** Sends requests with the token of the store. */
   async request(store) {
+    const { GitHubClient } = await import("@grantkit/provider-github");
     const client = new GitHubClient(JSON.parse(rest[0] ?? "") as never);
     const session = await client.storedSession({ store, key: "k" });
     tell("ready");

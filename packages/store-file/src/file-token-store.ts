@@ -1,5 +1,4 @@
-import { lstat, readdir, rm, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   ConfigurationError,
   type LockLimits,
@@ -10,12 +9,11 @@ import {
   type TokenStore,
 } from "@grantkit/core";
 import { must, optionProblems, type OptionRules, ownOptions } from "@grantkit/core/requests";
-import { Claim, discard, stage } from "./claim.ts";
 import { defaultDirectory } from "./default-directory.ts";
-import { guarded } from "./file-errors.ts";
 import { Lease } from "./lease.ts";
-import { assertPrivate, makePrivateFolder, syncFolder } from "./private-files.ts";
+import { syncFolder } from "./private-files.ts";
 import { DELETED, fileNameOf, readRecord, serialize } from "./record-file.ts";
+import { StoreFolder } from "./store-folder.ts";
 
 /** Where a {@link FileTokenStore} keeps its files: one of the two is needed. */
 export interface FileTokenStoreOptions {
@@ -39,12 +37,6 @@ const RULES: OptionRules<FileTokenStoreOptions> = {
 /** How long a writer may take between its look at the record and its write: two system calls. Then others go on. */
 const WRITE = { waitMs: 10_000, holdMs: 2_000 };
 
-/** More bytes than a token usually has. */
-const MOST_BYTES = 16_384;
-
-/** After this time what a killed process had staged is removed, in milliseconds. */
-const STALE = 3_600_000;
-
 /**
  * A `TokenStore` in files, for the processes of one user on one machine: command-line tools, desktop apps, agents, small
  * servers. There is one file for each key. The tokens are not encrypted: only the user's own processes can read them.
@@ -66,7 +58,7 @@ const STALE = 3_600_000;
 export class FileTokenStore implements TokenStore {
   /** The folder of the files, as an absolute path. */
   readonly directory: string;
-  #prepared: Promise<void> | undefined;
+  readonly #folder: StoreFolder;
 
   /**
    * @param options - Where the files are.
@@ -80,11 +72,12 @@ export class FileTokenStore implements TokenStore {
     }
     if (problems.length > 0) throw new ConfigurationError("FileTokenStore", problems);
     this.directory = resolve(directory ?? defaultDirectory(app ?? ""));
+    this.#folder = new StoreFolder(this.directory);
   }
 
   /** See `TokenStore`. */
   get(key: string): Promise<StoredToken | undefined> {
-    return this.#guarded(() => readRecord(this.#path(key, "json"), key));
+    return this.#folder.use((folder) => readRecord(folder.path(fileNameOf(key, "json")), key));
   }
 
   /** See `TokenStore`. */
@@ -94,7 +87,7 @@ export class FileTokenStore implements TokenStore {
     next: TokenRecord,
   ): Promise<string | undefined> {
     const { text, version } = serialize(key, next);
-    return this.#guarded(async () => {
+    return this.#folder.use(async () => {
       const isWritten = await this.#write(key, text, (found) => found?.version === expected);
       return isWritten ? version : undefined;
     });
@@ -102,7 +95,7 @@ export class FileTokenStore implements TokenStore {
 
   /** See `TokenStore`. A small file stays, without the key and the token. */
   delete(key: string, expected?: string): Promise<boolean> {
-    return this.#guarded(() =>
+    return this.#folder.use(() =>
       this.#write(
         key,
         DELETED,
@@ -117,18 +110,20 @@ export class FileTokenStore implements TokenStore {
     limits: LockLimits,
     work: (lease: StoreLease) => Promise<T>,
   ): Promise<T> {
-    const claim = await this.#guarded(() => this.#claim(this.#path(key, "lock"), "", limits));
+    const claim = await this.#folder.use((folder) =>
+      folder.claim(fileNameOf(key, "lock"), "", limits),
+    );
     if (!claim) {
       const message = `Another holder kept the lock on this token for more than ${limits.waitMs} ms. Try again.`;
       throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
     }
     const lease = new Lease(claim, limits.holdMs);
     try {
-      await this.#guarded(() => this.#assertSpace());
+      await this.#folder.use((folder) => folder.assertSpace());
       return await work({
         signal: lease.signal,
-        isHeld: () => this.#guarded(() => lease.isHeld()),
-        extend: () => this.#guarded(() => lease.extend()),
+        isHeld: () => this.#folder.use(() => lease.isHeld()),
+        extend: () => this.#folder.use(() => lease.extend()),
       });
     } finally {
       // If it fails, the lock ends by itself: what the work did counts.
@@ -142,66 +137,12 @@ export class FileTokenStore implements TokenStore {
    * @throws OAuthError with code `STORE_FAILED`.
    */
   check(): Promise<void> {
-    this.#prepared = undefined;
-    return this.#guarded(async () => {
-      for (const name of await readdir(this.directory)) {
-        const path = join(this.directory, name);
-        if (/^[\da-f]{64}\.json$/.test(name)) assertPrivate(path, await lstat(path), "file");
-      }
-      for (const name of await readdir(this.#staging)) {
-        const path = join(this.#staging, name);
-        const found = await stat(path).catch(() => undefined);
-        if (found && found.mtimeMs < Date.now() - STALE)
-          await rm(path, { recursive: true, force: true });
-      }
-      const probe = await this.#claim(join(this.directory, "check.lock"), "probe", WRITE);
-      await probe?.release();
-    });
+    return this.#folder.check(WRITE);
   }
 
   /** See `TokenStore`; there is nothing to release. */
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  get #staging(): string {
-    return join(this.directory, "tmp");
-  }
-
-  #path(key: string, extension: string): string {
-    return join(this.directory, `${fileNameOf(key)}.${extension}`);
-  }
-
-  #guarded<T>(work: () => Promise<T>): Promise<T> {
-    return guarded(this.directory, async () => {
-      this.#prepared ??= this.#prepare().catch((error: unknown) => {
-        this.#prepared = undefined;
-        throw error;
-      });
-      await this.#prepared;
-      return work();
-    });
-  }
-
-  async #prepare(): Promise<void> {
-    await makePrivateFolder(this.directory);
-    await makePrivateFolder(this.#staging);
-  }
-
-  async #claim(folder: string, text: string, limits: LockLimits): Promise<Claim | undefined> {
-    const staged = await stage(this.#staging, text);
-    let claim: Claim | undefined;
-    try {
-      claim = await Claim.of(folder, staged, limits);
-    } finally {
-      if (!claim) await discard(staged);
-    }
-    return claim;
-  }
-
-  /** A refresh token must not be sent when there is no space to save the next one. */
-  async #assertSpace(): Promise<void> {
-    await discard(await stage(this.#staging, " ".repeat(MOST_BYTES)));
   }
 
   /** Writes a record's file if what is there fits; whether it was written. */
@@ -210,11 +151,11 @@ export class FileTokenStore implements TokenStore {
     text: string,
     fits: (found: StoredToken | undefined) => boolean,
   ): Promise<boolean> {
-    const path = this.#path(key, "json");
+    const path = this.#folder.path(fileNameOf(key, "json"));
     for (;;) {
       if (!fits(await readRecord(path, key))) return false;
       // The new text is on the disk before the claim, so that others wait for two system calls only.
-      const claim = await this.#claim(this.#path(key, "write"), text, WRITE);
+      const claim = await this.#folder.claim(fileNameOf(key, "write"), text, WRITE);
       if (!claim) {
         const message = "Others kept writing the same record. Try again.";
         throw new OAuthError("STORE_FAILED", message, { retryable: true });

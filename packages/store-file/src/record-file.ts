@@ -7,10 +7,15 @@ import { readPrivateFile } from "./private-files.ts";
 /** The form of the files, for later versions. */
 const FORMAT = 1;
 
-/** The name of a key's files: a digest, so that any text is a key, on any file system. */
-export function fileNameOf(key: string): string {
+/** The name of one of a key's files: a digest, so that any text is a key, on any file system. */
+export function fileNameOf(key: string, extension: "json" | "lock" | "write"): string {
   // As JSON: it tells apart lone surrogates, which UTF-8 does not.
-  return createHash("sha256").update(JSON.stringify(key)).digest("hex");
+  return `${createHash("sha256").update(JSON.stringify(key)).digest("hex")}.${extension}`;
+}
+
+/** Whether a file is that of a record. */
+export function isRecordFile(name: string): boolean {
+  return /^[\da-f]{64}\.json$/.test(name);
 }
 
 /** The text of a record's file, with a version that no other write has. */

@@ -1,6 +1,6 @@
 // Takes some seconds: processes start, are killed and paused, and locks end in real time.
 import { afterAll, beforeEach, expect, it } from "@jest/globals";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { FileTokenStore } from "@grantkit/store-file";
 import { Processes } from "./support/processes.ts";
@@ -40,6 +40,43 @@ it("a process that is killed in the lock is followed when its time is over", asy
     retryable: true,
   });
   expect(await store.withLock("k", { waitMs: 10_000, holdMs: 1000 }, had)).toBe("had");
+});
+
+it("of many waiters one at a time takes over a lock whose holder never gives it back", async () => {
+  let [holders, most, taken] = [0, 0, 0];
+  for (let round = 0; round < 4; round += 1) {
+    const never = new FileTokenStore({ directory });
+    const limits = { waitMs: 10_000, holdMs: 10_000 };
+    await new Promise<void>((resolve) => {
+      void never.withLock("k", { ...limits, holdMs: 40 }, () => {
+        resolve();
+        return new Promise(() => undefined);
+      });
+    });
+    await Promise.all(
+      Array.from({ length: 12 }, () =>
+        new FileTokenStore({ directory }).withLock("k", limits, async () => {
+          holders += 1;
+          most = Math.max(most, holders);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          holders -= 1;
+          taken += 1;
+        }),
+      ),
+    );
+  }
+  expect({ most, taken }).toEqual({ most: 1, taken: 48 });
+});
+
+it("makes its folder again when somebody removed it", async () => {
+  await write("first");
+  rmSync(directory, { recursive: true });
+  expect(await store.get("k")).toBeUndefined();
+  await expect(store.compareAndSet("k", undefined, { accessToken: "a" })).rejects.toMatchObject({
+    code: "STORE_FAILED",
+    retryable: true,
+  });
+  expect(await write("again")).toEqual(expect.any(String));
 });
 
 it("a process that was paused past its time writes and deletes nothing", async () => {

@@ -68,6 +68,19 @@ it("of many waiters one at a time takes over a lock whose holder never gives it 
   expect({ most, taken }).toEqual({ most: 1, taken: 48 });
 });
 
+it("a process that was paused while it took over a lock does not take it from the next holder", async () => {
+  const killed = processes.start("hold", directory, "200");
+  await killed.next();
+  killed.signal("SIGKILL");
+  const waiter = processes.start("takeOver", directory);
+  expect(await waiter.next()).toBe("judged");
+  await store.withLock("k", { waitMs: 10_000, holdMs: 10_000 }, async (lease) => {
+    waiter.go();
+    expect(await waiter.next()).toBe("STORE_LOCK_TIMEOUT");
+    expect(await lease.isHeld()).toBe(true);
+  });
+});
+
 it("makes its folder again when somebody removed it", async () => {
   await write("first");
   rmSync(directory, { recursive: true });

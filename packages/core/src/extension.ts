@@ -56,6 +56,7 @@ export {
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
 export { isToken } from "./tokens/token.ts";
+export { pageOfKeys, readKeyQuery } from "./tokens/store-keys.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields, ownOptions } from "./options/own-fields.ts";

@@ -57,6 +57,7 @@ export {
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
 export { recordEnd } from "./tokens/record-end.ts";
 export { isToken } from "./tokens/token.ts";
+export { pageOfKeys, readKeyQuery } from "./tokens/store-keys.ts";
 export { recordUnreadable } from "./tokens/token-errors.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";

@@ -47,10 +47,7 @@ const required =
 
 const KEY_RULES = {
   id: required(
-    must(
-      'be a name of up to 100 letters, digits and . _ : / -, for example "2026-11"',
-      isKeyId,
-    ),
+    must('be a name of up to 100 letters, digits and . _ : / -, for example "2026-11"', isKeyId),
   ),
   key: required(
     must(

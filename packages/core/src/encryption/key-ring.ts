@@ -1,3 +1,4 @@
+import type { CryptoKey } from "jose";
 import type { Clock } from "../clock.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
 import { callSecretFunction } from "../oidc/secret-function.ts";

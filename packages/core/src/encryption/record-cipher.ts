@@ -49,7 +49,7 @@ export class RecordCipher {
     const header = { kid: current.id, v: FORMAT };
     const jwe = await encryptJwe(text, current.key, header, bindingOf(key, endsAt));
     const encrypted = [jwe.protected, "", jwe.iv, jwe.ciphertext, jwe.tag].join(".");
-    const stored: EncryptedRecord = { encrypted, ...(endsAt !== undefined && { endsAt }) };
+    const stored: EncryptedRecord = { encrypted, endsAt };
     // A store takes any JSON; without accessToken, nobody takes this for a token.
     return stored as unknown as TokenRecord;
   }

@@ -16,6 +16,7 @@ import { oauth1Signatures } from "./oauth1-signatures.ts";
 import { oauth1Verifications } from "./oauth1-verifications.ts";
 import { refreshRaces } from "./refresh-races.ts";
 import { sessions } from "./sessions.ts";
+import { sharedRaces } from "./shared-races.ts";
 import { type Row, tableText } from "./table.ts";
 
 // Bare axios would send the loopback's requests to a proxy of the environment's.
@@ -32,6 +33,7 @@ const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>
   "cold-import": coldImport,
   "expired-token": expiredToken,
   "refresh-races": refreshRaces,
+  "shared-races": sharedRaces,
   "id-token-verifications": idTokenVerifications,
   "oauth1-signatures": oauth1Signatures,
   "oauth1-rsa-signatures": oauth1RsaSignatures,

@@ -115,6 +115,8 @@ export class StoredTokenSource implements TokenSource {
   }
 
   async #refreshStored(options: RefreshCallbacks): Promise<Token> {
+    // Now, not under the lock: until then another session may have read the newer token that another process saved.
+    const failed = this.current;
     const { refusal } = this.#known;
     if (refusal) {
       // Only another sign-in helps: a read tells whether there was one, without a lock or a token request.
@@ -129,10 +131,12 @@ export class StoredTokenSource implements TokenSource {
     let failure: { readonly error: unknown } | undefined;
     try {
       await this.#record.withLock(async (beforeSend) => {
-        refreshed = await this.#refreshUnderLock(options, beforeSend).catch((error: unknown) => {
-          failure = { error };
-          throw error;
-        });
+        refreshed = await this.#refreshUnderLock(failed, options, beforeSend).catch(
+          (error: unknown) => {
+            failure = { error };
+            throw error;
+          },
+        );
       });
     } catch (error) {
       // What a hook throws is not the store's failure.
@@ -144,10 +148,10 @@ export class StoredTokenSource implements TokenSource {
   }
 
   async #refreshUnderLock(
+    failed: Token,
     options: RefreshCallbacks,
     beforeSend: () => Promise<void>,
   ): Promise<Token> {
-    const failed = this.current;
     this.#known.adopt(await this.#read());
     try {
       if (!this.#isBetterThan(failed)) await this.#ask(options, beforeSend);

@@ -83,6 +83,10 @@ export type { ForeignRecordOptions, ForeignTokenRecord } from "./tokens/foreign-
 export type { TokenRecord, TokenRenewal } from "./tokens/token-record.ts";
 export { MemoryTokenStore } from "./tokens/memory-token-store.ts";
 export type { LockLimits, StoredToken, StoreLease, TokenStore } from "./tokens/token-store.ts";
+export type { KeyPage, KeyQuery } from "./tokens/store-keys.ts";
+export { doctor } from "./refresh/doctor.ts";
+export type { DoctorOptions } from "./refresh/doctor.ts";
+export type { StoreFinding, StoreFindingCode, StoreInspection } from "./tokens/store-inspection.ts";
 export type { ScopeChange } from "./tokens/scopes.ts";
 export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
 export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";

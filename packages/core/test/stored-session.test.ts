@@ -58,7 +58,7 @@ describe("a session with a store", () => {
     );
     expect(error).toBeInstanceOf(ConfigurationError);
     expect((error as ConfigurationError).problems).toEqual([
-      expect.stringContaining("compareAndSet(), delete(), withLock(), check(), close()"),
+      expect.stringContaining("compareAndSet(), delete(), keys(), withLock(), check(), close()"),
       expect.stringContaining("key must be"),
     ]);
     expect(store.gets).toBe(1);

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import {
+  type KeyPage,
+  type KeyQuery,
   type LockLimits,
   MemoryTokenStore,
   type StoredToken,
@@ -8,6 +10,7 @@ import {
   type TokenStore,
 } from "@grantkit/core";
 import { type ConformanceCase, FakeClock, tokenStoreConformance } from "@grantkit/core/testing";
+import { pageOfKeys, readKeyQuery } from "@grantkit/core/requests";
 import { turns } from "./support/turns.ts";
 
 function casesOf(
@@ -284,6 +287,58 @@ const BROKEN: readonly [string, new (options: { clock: FakeClock }) => TokenStor
       }
     },
     /delete\(\) of nothing is false/,
+  ],
+  [
+    "takes the prefix of keys() for a pattern",
+    class extends MemoryTokenStore {
+      override async keys({ prefix = "", ...query }: KeyQuery = {}): Promise<KeyPage> {
+        const pattern = new RegExp(
+          `^${prefix.replaceAll(/[\\^$.|?()[{]/g, "\\$&").replace("*", ".*")}`,
+        );
+        const { keys } = await super.keys({ limit: 1000 });
+        return pageOfKeys(
+          keys.filter((key) => pattern.test(key)),
+          query,
+        );
+      }
+    },
+    /fits only itself/,
+  ],
+  [
+    "counts the keys of the pages before",
+    class extends MemoryTokenStore {
+      override async keys({ cursor, limit = 100, ...query }: KeyQuery = {}): Promise<KeyPage> {
+        readKeyQuery({ limit, ...query });
+        const { keys } = await super.keys({ ...query, limit: 1000 });
+        const end = Number(cursor ?? 0) + limit;
+        const page = keys.slice(Number(cursor ?? 0), end);
+        return end < keys.length ? { keys: page, cursor: String(end) } : { keys: page };
+      }
+    },
+    /a record all the time is listed once/,
+  ],
+  [
+    "lists what was deleted",
+    class extends MemoryTokenStore {
+      readonly #ever = new Set<string>();
+      override compareAndSet(key: string, expected: string | undefined, next: TokenRecord) {
+        this.#ever.add(key);
+        return super.compareAndSet(key, expected, next);
+      }
+      override async keys(query?: KeyQuery): Promise<KeyPage> {
+        return Promise.resolve(pageOfKeys(this.#ever, query));
+      }
+    },
+    /lists what has a record, and only that/,
+  ],
+  [
+    "lists one page only",
+    class extends MemoryTokenStore {
+      override async keys(query?: KeyQuery): Promise<KeyPage> {
+        return { keys: (await super.keys(query)).keys };
+      }
+    },
+    /lists each key once, in pages of 1/,
   ],
 ];
 

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import {
   ConfigurationError,
+  type KeyPage,
+  type KeyQuery,
   type LockLimits,
   OAuthError,
   type StoredToken,
@@ -8,11 +10,17 @@ import {
   type TokenRecord,
   type TokenStore,
 } from "@grantkit/core";
-import { must, optionProblems, type OptionRules, ownOptions } from "@grantkit/core/requests";
+import {
+  must,
+  optionProblems,
+  type OptionRules,
+  ownOptions,
+  readKeyQuery,
+} from "@grantkit/core/requests";
 import { defaultDirectory } from "./default-directory.ts";
 import { Lease } from "./lease.ts";
 import { syncFolder } from "./private-files.ts";
-import { DELETED, fileNameOf, readRecord, serialize } from "./record-file.ts";
+import { DELETED, fileNameOf, readKey, readRecord, serialize } from "./record-file.ts";
 import { StoreFolder } from "./store-folder.ts";
 
 /** Where a {@link FileTokenStore} keeps its files: one of the two is needed. */
@@ -102,6 +110,22 @@ export class FileTokenStore implements TokenStore {
         (found) => found !== undefined && (expected ?? found.version) === found.version,
       ),
     );
+  }
+
+  /** See `TokenStore`. A record that is damaged is not listed: `check()` finds it. */
+  keys(query?: KeyQuery): Promise<KeyPage> {
+    return this.#folder.use(async (folder) => {
+      const { prefix, limit, cursor = "" } = readKeyQuery(query);
+      const keys: string[] = [];
+      let last = cursor;
+      for (const name of (await folder.records()).filter((each) => each > cursor)) {
+        if (keys.length === limit) return { keys, cursor: last };
+        const key = await readKey(folder.path(name));
+        if (key?.startsWith(prefix)) keys.push(key);
+        last = name;
+      }
+      return { keys };
+    });
   }
 
   /** See `TokenStore`. */

@@ -46,6 +46,13 @@ export async function readRecord(path: string, key: string): Promise<StoredToken
   );
 }
 
+/** Reads the key in a record's file; undefined for a deleted record, and for one that is damaged. */
+export async function readKey(path: string): Promise<string | undefined> {
+  const record = parse((await readPrivateFile(path)) ?? "");
+  const key = record?.key;
+  return record && typeof key === "string" && !problemOf(record, key) ? key : undefined;
+}
+
 interface StoredRecord extends StoredToken {
   readonly format: number;
   readonly key: string;

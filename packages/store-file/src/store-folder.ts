@@ -43,6 +43,11 @@ export class StoreFolder {
     return join(this.#path, name);
   }
 
+  /** The names of all records' files, in order. */
+  async records(): Promise<readonly string[]> {
+    return (await readdir(this.#path)).filter(isRecordFile).toSorted();
+  }
+
   /** Claims a name, with a file of this text; undefined when others kept it. */
   async claim(name: string, text: string, limits: LockLimits): Promise<Claim | undefined> {
     const staged = await stage(this.#staging, text);
@@ -64,7 +69,7 @@ export class StoreFolder {
   check(limits: LockLimits): Promise<void> {
     this.#prepared = undefined;
     return this.use(async () => {
-      for (const name of (await readdir(this.#path)).filter(isRecordFile)) {
+      for (const name of await this.records()) {
         assertPrivate(this.path(name), await lstat(this.path(name)), "file");
       }
       for (const name of await readdir(this.#staging)) {

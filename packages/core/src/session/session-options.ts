@@ -16,6 +16,7 @@ import type { Provider } from "../provider.ts";
 import { mustBePlacement, type TokenPlacement } from "../tokens/token-placement.ts";
 import { type ExpiredToken, mustBeExpiredToken } from "../tokens/expired-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
+import { mustBeTokenStore } from "../tokens/must-be-token-store.ts";
 import type { TokenStore } from "../tokens/token-store.ts";
 import type { Token } from "../tokens/token.ts";
 import { retriesProblems } from "../http/retry-budget.ts";
@@ -119,16 +120,8 @@ function mustBeOrigins(insecureHttp: readonly string[]): OptionRule {
   );
 }
 
-const STORE_METHODS = ["get", "compareAndSet", "delete", "withLock", "check", "close"] as const;
-
 const STORE_RULES: OptionRules<Pick<StoredSessionOptions, "store" | "key">> = {
-  store: (value) => {
-    const methods = (value ?? {}) as Readonly<Record<string, unknown>>;
-    const missing = STORE_METHODS.filter((name) => typeof methods[name] !== "function");
-    return missing.length > 0
-      ? [`store must be a TokenStore; it has no ${missing.join("(), ")}()`]
-      : [];
-  },
+  store: mustBeTokenStore,
   key: (value) =>
     isFilledText(value)
       ? []

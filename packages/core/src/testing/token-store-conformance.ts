@@ -1,5 +1,6 @@
 import type { TokenStore } from "../tokens/token-store.ts";
 import { inTime, type StoreCase } from "./store-case.ts";
+import { keyCases } from "./token-store-key-cases.ts";
 import { lockCases } from "./token-store-lock-cases.ts";
 import { processCases } from "./token-store-process-cases.ts";
 import { recordCases } from "./token-store-record-cases.ts";
@@ -65,10 +66,12 @@ export interface ConformanceCase {
  */
 export function tokenStoreConformance(harness: TokenStoreHarness): readonly ConformanceCase[] {
   const several = harness.processModule === undefined ? {} : processCases;
-  return Object.entries({ ...recordCases, ...lockCases, ...several }).map(([name, storeCase]) => ({
-    name,
-    run: () => runCase(storeCase, harness),
-  }));
+  return Object.entries({ ...recordCases, ...keyCases, ...lockCases, ...several }).map(
+    ([name, storeCase]) => ({
+      name,
+      run: () => runCase(storeCase, harness),
+    }),
+  );
 }
 
 async function runCase(storeCase: StoreCase, harness: TokenStoreHarness): Promise<void> {

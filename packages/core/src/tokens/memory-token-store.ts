@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { ownOptions } from "../options/own-fields.ts";
 import { LockQueues } from "./lock-queues.ts";
+import { type KeyPage, type KeyQuery, pageOfKeys } from "./store-keys.ts";
 import type { TokenRecord } from "./token-record.ts";
 import type { LockLimits, StoredToken, StoreLease, TokenStore } from "./token-store.ts";
 
@@ -58,6 +59,11 @@ export class MemoryTokenStore implements TokenStore {
       return Promise.resolve(false);
     }
     return Promise.resolve(this.#records.delete(key));
+  }
+
+  /** See {@link TokenStore.keys}. */
+  keys(query?: KeyQuery): Promise<KeyPage> {
+    return new Promise((resolve) => resolve(pageOfKeys(this.#records.keys(), query)));
   }
 
   /** See {@link TokenStore.withLock}. */

@@ -1,3 +1,5 @@
+import type { StoreInspection } from "./store-inspection.ts";
+import type { KeyPage, KeyQuery } from "./store-keys.ts";
 import type { TokenRecord } from "./token-record.ts";
 
 /** A token in a store. */
@@ -76,6 +78,15 @@ export interface TokenStore {
   delete(key: string, expected?: string): Promise<boolean>;
 
   /**
+   * Lists keys that have a record, to show or end what a user has connected: choose keys such as `user-42/calendar`, and ask
+   * for the prefix `user-42/`. Each key that has a record from the first page to the last is on exactly one page.
+   *
+   * @param query - Which keys, and how many at once.
+   * @throws ConfigurationError for a query that cannot be used.
+   */
+  keys(query?: KeyQuery): Promise<KeyPage>;
+
+  /**
    * Runs work while no other process runs work under the same key. The lock ends when the work ends, or `holdMs` after it
    * was taken or last extended, though the work may still go on. Only its holder can give it back or extend it.
    *
@@ -93,6 +104,12 @@ export interface TokenStore {
    * @throws An error that says what to do.
    */
   check(): Promise<void>;
+
+  /**
+   * Looks at the set-up of the server or the disk behind the store, for `doctor()`: whether it evicts records, whether it
+   * outlasts a restart, what time it has. A store that has nothing to tell leaves the method out.
+   */
+  inspect?(): Promise<StoreInspection>;
 
   /** Releases connections and timers; the store is not used afterwards. A second call does nothing. */
   close(): Promise<void>;

@@ -1,4 +1,6 @@
 import {
+  type KeyPage,
+  type KeyQuery,
   type LockLimits,
   MemoryTokenStore,
   OAuthError,
@@ -30,6 +32,10 @@ export class SharedStore implements TokenStore {
 
   delete(key: string, expected?: string): Promise<boolean> {
     return this.#ask("delete", key, expected);
+  }
+
+  keys(query?: KeyQuery): Promise<KeyPage> {
+    return this.#ask("keys", JSON.stringify(query ?? {}));
   }
 
   async withLock<T>(

@@ -1,4 +1,4 @@
-import { MemoryTokenStore } from "@grantkit/core";
+import { type KeyQuery, MemoryTokenStore } from "@grantkit/core";
 import { LoopbackServer } from "./loopback-server.ts";
 
 /** The database of a token store that several processes share: records, and leases that end by themselves. */
@@ -29,6 +29,7 @@ export class StoreServer {
 
   #run(name: string, [key = "", ...given]: readonly string[]): unknown {
     if (name === "get") return this.#records.get(key);
+    if (name === "keys") return this.#records.keys(JSON.parse(key) as KeyQuery);
     if (name === "delete") return this.#records.delete(key, given[0] ?? undefined);
     if (name !== "set") {
       const [, holdMs] = given;

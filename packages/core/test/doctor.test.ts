@@ -1,0 +1,136 @@
+import { expect, it } from "@jest/globals";
+import {
+  doctor,
+  type LockLimits,
+  MemoryTokenStore,
+  OAuthError,
+  type StoreInspection,
+  type StoreLease,
+  type TokenStore,
+} from "@grantkit/core";
+import { AutoAdvancingClock, FakeClock } from "@grantkit/core/testing";
+
+const NOW = 1_800_000_000_000;
+
+function codesOf(found: Awaited<ReturnType<typeof doctor>>): readonly string[] {
+  return found.map(({ code }) => code);
+}
+
+class Inspected extends MemoryTokenStore {
+  readonly #inspection: StoreInspection;
+  constructor(inspection: StoreInspection) {
+    super();
+    this.#inspection = inspection;
+  }
+  inspect(): Promise<StoreInspection> {
+    return Promise.resolve(this.#inspection);
+  }
+}
+
+it("finds nothing in a sound store, and leaves no record behind", async () => {
+  const store = new MemoryTokenStore();
+  expect(await doctor(store)).toEqual([]);
+  expect(await store.keys()).toEqual({ keys: [] });
+});
+
+it("reports what the store itself finds", async () => {
+  const finding = { code: "EVICTION", message: "It evicts.", losesTokens: true } as const;
+  expect(await doctor(new Inspected({ findings: [finding] }))).toEqual([finding]);
+});
+
+it("reports clocks that are apart, by more than a second", async () => {
+  const clock = new FakeClock(NOW);
+  for (const now of [NOW - 1000, NOW, NOW + 1000]) {
+    expect(await doctor(new Inspected({ now, findings: [] }), { clock })).toEqual([]);
+  }
+  const [finding, ...more] = await doctor(new Inspected({ now: NOW - 61_000, findings: [] }), {
+    clock,
+  });
+  expect(more).toEqual([]);
+  expect(finding).toMatchObject({ code: "CLOCK_APART", losesTokens: false });
+  expect(finding?.message).toContain("61 s apart");
+});
+
+it("reports the error of check(), and tries nothing else", async () => {
+  class Refusing extends MemoryTokenStore {
+    override check(): Promise<void> {
+      return Promise.reject(new OAuthError("STORE_FAILED", "The table is missing: run it."));
+    }
+    override compareAndSet = (): Promise<undefined> => {
+      throw new Error("must not be called");
+    };
+  }
+  const message = "The table is missing: run it.";
+  const finding = { code: "CHECK_FAILED", message, losesTokens: true };
+  expect(await doctor(new Refusing())).toEqual([finding]);
+});
+
+it("quotes no message of a foreign error, which may have a connection string", async () => {
+  class Refusing extends MemoryTokenStore {
+    override check(): Promise<void> {
+      return Promise.reject(new Error("connect postgres://user:canary-password@db/app"));
+    }
+  }
+  const found = await doctor(new Refusing());
+  expect(codesOf(found)).toEqual(["CHECK_FAILED"]);
+  expect(JSON.stringify(found)).not.toContain("canary-password");
+});
+
+it("reports a store that does not read what it wrote", async () => {
+  class Behind extends MemoryTokenStore {
+    override get = (): Promise<undefined> => Promise.resolve(undefined);
+  }
+  expect(codesOf(await doctor(new Behind()))).toEqual(["READ_FROM_REPLICA"]);
+});
+
+it("reports locks that cannot be extended, if a refresh may take longer than they last", async () => {
+  class Plain extends MemoryTokenStore {
+    override withLock<T>(key: string, limits: LockLimits, work: (lease: StoreLease) => Promise<T>) {
+      return super.withLock(key, limits, (lease) =>
+        work({ signal: lease.signal, isHeld: () => lease.isHeld() }),
+      );
+    }
+  }
+  expect(codesOf(await doctor(new Plain()))).toEqual(["LEASE_TOO_SHORT"]);
+  expect(codesOf(await doctor(new Plain(), { timeout: 4000 }))).toEqual([]);
+});
+
+it("reports a store that is slow", async () => {
+  const clock = new FakeClock(NOW);
+  class Slow extends MemoryTokenStore {
+    override async withLock<T>(
+      key: string,
+      limits: LockLimits,
+      work: (lease: StoreLease) => Promise<T>,
+    ) {
+      await clock.advance(600);
+      return super.withLock(key, limits, work);
+    }
+  }
+  expect(codesOf(await doctor(new Slow(), { clock }))).toEqual(["SLOW"]);
+});
+
+it("ends, and says so, when the store does not answer", async () => {
+  class Hanging extends MemoryTokenStore {
+    override check = (): Promise<void> => new Promise(() => undefined);
+  }
+  const found = await doctor(new Hanging(), { clock: new AutoAdvancingClock() });
+  expect(codesOf(found)).toEqual(["CHECK_FAILED"]);
+  expect(found[0]?.message).toContain("did not answer within 30000 ms");
+});
+
+it.each([{ timeout: 0 }, { timeout: "5" }, { clock: {} }, { tiemout: 1 }])(
+  "refuses the options %j",
+  async (options) => {
+    await expect(doctor(new MemoryTokenStore(), options as object)).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+  },
+);
+
+it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is no store", async (store) => {
+  await expect(doctor(store as unknown as TokenStore)).rejects.toMatchObject({
+    code: "CONFIGURATION_INVALID",
+    message: expect.stringContaining("store must be a TokenStore"),
+  });
+});

@@ -1,0 +1,6 @@
+/**
+ * A token store in PostgreSQL.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * A token store in Redis or Valkey.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * A token store in SQLite.
+ *
+ * @packageDocumentation
+ */
+export {};

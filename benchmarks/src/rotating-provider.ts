@@ -124,9 +124,7 @@ function metadata(origin: string): Readonly<Record<string, object>> {
     "/.well-known/oauth-protected-resource": { resource: origin, authorization_servers: [origin] },
     [`/${USER_ID}`]: {
       id: USER_ID,
-      service: [
-        { id: "#atproto_pds", type: "AtprotoPersonalDataServer", serviceEndpoint: origin },
-      ],
+      service: [{ id: "#atproto_pds", type: "AtprotoPersonalDataServer", serviceEndpoint: origin }],
     },
   };
 }

@@ -1,5 +1,9 @@
 import { join } from "node:path";
-import { type OAuthClientProvider, type OAuthTokens, withOAuth } from "@modelcontextprotocol/client";
+import {
+  type OAuthClientProvider,
+  type OAuthTokens,
+  withOAuth,
+} from "@modelcontextprotocol/client";
 import { SharedFile } from "./shared-file.ts";
 import { CLIENT, isAnswered, type SharedWay } from "./shared-way.ts";
 

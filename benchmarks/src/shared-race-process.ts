@@ -19,7 +19,8 @@ export type Order =
   | { readonly setOut: true };
 
 /** What a process answers. */
-export type Answer = { readonly ready: true } | { readonly served: number; readonly errors: string[] };
+export type Answer =
+  { readonly ready: true } | { readonly served: number; readonly errors: string[] };
 
 let app: SharedApp;
 let callers = 0;

@@ -59,9 +59,17 @@ export class RacingProcesses {
       const answers = await this.#tell({ setOut: true });
       const milliseconds = performance.now() - start;
       const { hits, isRevoked } = provider;
-      const ends = answers.map((answer) => ("served" in answer ? answer : { served: 0, errors: [] }));
+      const ends = answers.map((answer) =>
+        "served" in answer ? answer : { served: 0, errors: [] },
+      );
       const served = ends.reduce((sum, end) => sum + end.served, 0);
-      return { hits, served, isRevoked, milliseconds, errors: ends.flatMap(({ errors }) => errors) };
+      return {
+        hits,
+        served,
+        isRevoked,
+        milliseconds,
+        errors: ends.flatMap(({ errors }) => errors),
+      };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -69,7 +69,9 @@ async function assertWorks(
     const race = { ...where, callersEach: 1, believedLifetime: -60_000, spread: 0 };
     const { hits, served, errors } = await alone.race(name, way, race);
     if (hits !== 1 || served !== 1) {
-      throw new Error(`${name} does not work: ${hits} hits, ${served} served; ${errors.join("; ")}`);
+      throw new Error(
+        `${name} does not work: ${hits} hits, ${served} served; ${errors.join("; ")}`,
+      );
     }
   } finally {
     alone.close();

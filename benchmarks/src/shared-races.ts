@@ -1,4 +1,3 @@
-import type { RotatingProvider as Provider } from "./rotating-provider.ts";
 import { RotatingProvider } from "./rotating-provider.ts";
 import { RacingProcesses, type SharedOutcome } from "./shared-race.ts";
 import type { SharedWay } from "./shared-way.ts";
@@ -20,7 +19,8 @@ const KINDS = [
 /** Requests of one user in one and in several processes that share a token, which all need a new one at once. */
 export async function sharedRaces(): Promise<Row[]> {
   const provider = await RotatingProvider.start();
-  const { servers, stop } = await startStores();
+  const stores = await startStores();
+  const { servers } = stores;
   const rows: Row[] = [];
   try {
     for (const [name, way] of Object.entries({ ...OURS, ...PEERS })) {
@@ -47,7 +47,7 @@ export async function sharedRaces(): Promise<Row[]> {
     }
   } finally {
     provider.close();
-    await stop();
+    await stores.stop();
   }
   return rows;
 }
@@ -62,7 +62,7 @@ function isAble({ server }: SharedWay, servers: Servers): boolean {
 async function assertWorks(
   name: string,
   way: SharedWay,
-  where: { readonly provider: Provider; readonly servers: Servers },
+  where: { readonly provider: RotatingProvider; readonly servers: Servers },
 ): Promise<void> {
   const alone = RacingProcesses.start(1);
   try {

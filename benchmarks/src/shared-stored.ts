@@ -10,22 +10,23 @@ export function stored(kind: StoreKind): SharedWay {
     server: kind.name,
     heeds401: true,
     async signIn(signIn) {
-      const { store, close } = await kind.open(atOf(signIn));
+      const opened = await kind.open(atOf(signIn));
       const key = randomUUID();
       const token = { ...signIn.stored, expiresAt: signIn.expiresAt };
-      await clientOf(signIn).storedSession({ store, key, token });
-      await close();
+      await clientOf(signIn).storedSession({ store: opened.store, key, token });
+      await opened.close();
       return key;
     },
     async open(signIn, key) {
-      const { store, close } = await kind.open(atOf(signIn));
+      const opened = await kind.open(atOf(signIn));
+      const { store } = opened;
       const client = clientOf(signIn);
       const call = async (): Promise<boolean> => {
         const session = await client.storedSession({ store, key });
         const { status } = await session.get("/me");
         return status === 200;
       };
-      return { call, close };
+      return { call, close: () => opened.close() };
     },
   };
 }

@@ -15,7 +15,7 @@ export interface OpenStore {
 }
 
 /** Where the records of a store are, for example a folder or the URL of a server. */
-export interface StorePlace {
+interface StorePlace {
   readonly at: string;
   stop(): Promise<void>;
 }
@@ -70,21 +70,25 @@ async function startFolder(): Promise<StorePlace> {
 /** All kinds. */
 export const STORES: readonly StoreKind[] = [memory, file];
 
-/** Starts all stores that the machine has; says on stderr which it does not have. */
-export async function startStores(): Promise<{
+/** The stores that the machine has, started. */
+interface StartedStores {
+  /** Where each is, by name. */
   readonly servers: Readonly<Record<string, string>>;
   stop(): Promise<void>;
-}> {
-  const places: [string, StorePlace][] = [];
-  for (const { name, start } of STORES) {
-    const place = await start();
-    if (place) places.push([name, place]);
-    else process.stderr.write(`The store ${name} is not measured: its server is not installed.\n`);
+}
+
+/** Starts all stores that the machine has; says on stderr which it does not have. */
+export async function startStores(): Promise<StartedStores> {
+  const places = new Map<string, StorePlace>();
+  for (const kind of STORES) {
+    const place = await kind.start();
+    if (place) places.set(kind.name, place);
+    else process.stderr.write(`The store ${kind.name} is not measured: no server is installed.\n`);
   }
   return {
-    servers: Object.fromEntries(places.map(([name, { at }]) => [name, at])),
+    servers: Object.fromEntries([...places].map(([name, { at }]) => [name, at])),
     async stop() {
-      for (const [, place] of places) await place.stop();
+      for (const place of places.values()) await place.stop();
     },
   };
 }

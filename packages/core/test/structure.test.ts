@@ -12,7 +12,9 @@ const files = readdirSync(root, { recursive: true, encoding: "utf8" })
 const importing = (library: string): string[] =>
   files
     .filter(([, text]) =>
-      new RegExp(`(?:^import (?!type\\b)[^;]*from|import\\()\\s*"${library}"`, "m").test(text),
+      new RegExp(`(?:^(?:import|export) (?!type\\b)[^;]*from|import\\()\\s*"${library}"`, "m").test(
+        text,
+      ),
     )
     .map(([name]) => name);
 

@@ -106,7 +106,7 @@ export class DpopProver {
   ): Promise<string> {
     const [{ imported, publicJwk }, { signJwt }] = await Promise.all([
       this.#load(),
-      import("../oidc/jose.ts"),
+      import("../oidc/jwt-signing.ts"),
     ]);
     return signJwt(
       {
@@ -132,7 +132,7 @@ export class DpopProver {
 }
 
 async function loadKey(option: DpopOption): Promise<ProverKey> {
-  const { importSigningKey, publicJwkOf, thumbprintOf } = await import("../oidc/jose.ts");
+  const { importSigningKey, publicJwkOf, thumbprintOf } = await import("../oidc/jwt-signing.ts");
   const chosen = option === true ? await generatePair() : option;
   const isPair = "privateKey" in chosen;
   const imported = await importSigningKey(isPair ? { key: chosen.privateKey } : chosen);

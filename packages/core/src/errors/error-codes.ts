@@ -58,6 +58,7 @@ export type OAuthErrorCode =
   | "TOKEN_REQUEST_DENIED"
   | "VERIFIER_MISSING"
   // Token stores
+  | "RECORD_UNREADABLE"
   | "STORE_FAILED"
   | "STORE_LOCK_LOST"
   | "STORE_LOCK_TIMEOUT"

@@ -100,7 +100,7 @@ async function signed(
 ): Promise<string> {
   const { provider, clientId, clock } = context;
   const { importOnce } = await import("../oidc/import-once.ts");
-  const { signJwt } = await import("../oidc/jose.ts");
+  const { signJwt } = await import("../oidc/jwt-signing.ts");
   const now = Math.floor(clock.now() / 1000);
   try {
     const key = await importOnce(context, signer);

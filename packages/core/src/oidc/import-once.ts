@@ -1,5 +1,5 @@
 import { ownOptions } from "../options/own-fields.ts";
-import { importSigningKey } from "./jose.ts";
+import { importSigningKey } from "./jwt-signing.ts";
 import type { ImportedKey, Signer } from "./signing-key.ts";
 
 const lastImported = new WeakMap<object, Signer & { readonly imported: Promise<ImportedKey> }>();

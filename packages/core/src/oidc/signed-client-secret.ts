@@ -119,7 +119,7 @@ export function signedClientSecret(options: SignedClientSecretOptions): ClientSe
   const { lifetime = DEFAULT_LIFETIME, clock = systemClock } = own;
   return async () => {
     const { importOnce } = await import("./import-once.ts");
-    const { signJwt } = await import("./jose.ts");
+    const { signJwt } = await import("./jwt-signing.ts");
     const now = Math.floor(clock.now() / 1000);
     const claims = {
       iss: issuer,

@@ -4,7 +4,7 @@ import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { isIssuer, type Issuer } from "./issuer.ts";
 import type { JwtClaims } from "./jwt-claims.ts";
-import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jose.ts";
+import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jwt-verification.ts";
 import { JwtRefusal } from "./jwt-refusal.ts";
 import type { JwtSource, KeySet, KeySetClient, KeySetDocument } from "./key-set.ts";
 import { keysForIssuer } from "./keys-for-issuer.ts";

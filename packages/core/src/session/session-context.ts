@@ -72,7 +72,7 @@ export function sessionContext(
         await import("../grants/refresh-token.ts");
         await client.transport.load();
         const signs = typeof client.clientAuthentication === "object" || client.dpop !== undefined;
-        if (signs) await import("../oidc/jose.ts");
+        if (signs) await import("../oidc/jwt-signing.ts");
         if (usesSecret(client.clientAuthentication)) await client.secret.get();
         if (token.idToken !== undefined) await client.idTokens.load();
       },

@@ -1,4 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import { Redactor } from "../errors/redaction.ts";
+import { wellFormed } from "../options/well-formed.ts";
 import type { Token } from "./token.ts";
 
 /** Thrown when the access token has expired and was not refreshed (`TOKEN_EXPIRED`); no request was sent. */
@@ -62,6 +64,24 @@ export function tokenUnexchangeable(provider: string): TokenExpiredError {
     provider,
     "it could be exchanged for a new one only before it expires. Let the user sign in again.",
   );
+}
+
+/** The longest part of a key that an error shows, in characters. */
+const LONGEST_KEY = 60;
+
+/**
+ * Creates the error of a stored record that cannot be read, and that stays as it is (`RECORD_UNREADABLE`).
+ *
+ * @param key - The record's key.
+ * @param problem - What is wrong; completes a sentence that begins with "The record".
+ * @param advice - What to do, as sentences.
+ */
+export function recordUnreadable(key: string, problem: string, advice: string): OAuthError {
+  const quoted = new Redactor([]).line(JSON.stringify(key));
+  const isLong = quoted.length > LONGEST_KEY;
+  const shown = isLong ? `${wellFormed(quoted.slice(0, LONGEST_KEY))}…` : quoted;
+  const message = `The record of the key ${shown} ${problem}. It was left as it is. ${advice}`;
+  return new OAuthError("RECORD_UNREADABLE", message);
 }
 
 // By the keys: a bundler that shortens class names leaves them as they are.

@@ -1,4 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import { encryptedFields } from "./encrypted-record.ts";
 import { FieldReader, storedInstant, textList } from "./field-reader.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { ScopeChange } from "./scopes.ts";
@@ -59,12 +60,16 @@ export interface TokenFields {
   readonly renewal: TokenRenewal | undefined;
 }
 
+const ENCRYPTED =
+  "This stored token is encrypted. Open its store with encrypted(store, { keys }) and the key that it was encrypted with.";
+
 /**
  * Reads a {@link TokenRecord} from a store, where anything may have happened to it.
  *
  * @throws OAuthError with code `TOKEN_INVALID`, naming each field that cannot be read.
  */
 export function readTokenRecord(record: unknown): TokenFields {
+  if (encryptedFields(record)) throw new OAuthError("TOKEN_INVALID", ENCRYPTED);
   const misuse = misuseOf(record);
   if (misuse) throw notAToken([misuse]);
   const reader = new FieldReader(record as object);

@@ -95,6 +95,7 @@ it("counts the time of a lock from before the database was asked", async () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     return isAcquired;
   };
+  lock.isHeld = () => Promise.resolve(true);
   const isHeld = await withStoreLock(lock, { waitMs: 1000, holdMs: 50 }, (lease) => lease.isHeld());
   expect(isHeld).toBe(false);
 });

@@ -21,7 +21,8 @@ const record = (name: string): TokenRecord => ({ accessToken: `at-${name}` });
 
 /** The name of the key that a record was encrypted with. */
 async function keyOf(key: string): Promise<string> {
-  const { encrypted: text } = (await inner.get(key))?.token as unknown as { encrypted: string };
+  const found = await inner.get(key);
+  const { encrypted: text } = found?.token as unknown as { encrypted: string };
   return (JSON.parse(atob(text.split(".")[0] ?? "")) as { kid: string }).kid;
 }
 

@@ -22,7 +22,7 @@ const record = (name: string): TokenRecord => ({ accessToken: `at-${name}` });
 /** The name of the key that a record was encrypted with. */
 async function keyOf(key: string): Promise<string> {
   const found = await inner.get(key);
-  const { encrypted: text } = found?.token as unknown as { encrypted: string };
+  const { encrypted: text = "" } = (found?.token ?? {}) as { encrypted?: string };
   return (JSON.parse(atob(text.split(".")[0] ?? "")) as { kid: string }).kid;
 }
 

@@ -41,10 +41,13 @@ export async function makePrivateFolder(path: string): Promise<void> {
 /** Makes a folder that only this user can read, unless something is there. */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
   // A power cut must not take away a new folder with the token in it.
-  for (let made = path; first !== undefined && made.length >= first.length; made = dirname(made)) {
-    await syncFolder(dirname(made));
-  }
+  let parent = path;
+  do {
+    parent = dirname(parent);
+    await syncFolder(parent);
+  } while (parent.length >= first.length);
 }
 
 /** Reads a file that only this user can read; undefined when there is none. */

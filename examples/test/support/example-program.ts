@@ -10,12 +10,12 @@ import { bundle } from "@grantkit/store-faults";
 export class ExampleProgram {
   /** A temporary folder, which `close()` removes. */
   readonly folder: string = mkdtempSync(join(tmpdir(), "grantkit-example-"));
-  readonly #children: ChildProcess[] = [];
   readonly #started: Running[] = [];
 
-  constructor(name: string) {
+  /** @param drivers - Packages that are not bundled. */
+  constructor(name: string, drivers: readonly string[] = []) {
     const program = join(import.meta.dirname, `../../src/programs/${name}.ts`);
-    bundle({ program }, this.folder);
+    bundle({ program }, this.folder, drivers);
   }
 
   /** Starts the program. */
@@ -25,15 +25,13 @@ export class ExampleProgram {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const running = new Running(child);
-    this.#children.push(child);
     this.#started.push(running);
     return running;
   }
 
   /** Ends what still runs, and removes the folder. */
   async close(): Promise<void> {
-    for (const child of this.#children) child.kill("SIGKILL");
-    await Promise.all(this.#started.map(({ ended }) => ended));
+    await Promise.all(this.#started.map((each) => each.kill()));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -59,6 +57,12 @@ export class Running {
       this.#told();
       return { status: status as number | null, lines: this.#lines };
     });
+  }
+
+  /** Kills it. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
   }
 
   /** Waits for its first line. */

@@ -10,12 +10,12 @@ import { FileTokenStore } from "@grantkit/store-file";
 
 const KEY = "github";
 const USAGE = "Usage: command-line login | whoami | logout";
-const { GITHUB_CLIENT_ID: clientId = "", GITHUB_ENDPOINTS: endpoints } = process.env;
 
-const client = new GitHubClient({
-  clientId,
+// A function, so that the error of a missing ID is told like all others.
+const client = new GitHubClient(() => {
+  const { GITHUB_CLIENT_ID: clientId = "", GITHUB_ENDPOINTS: endpoints } = process.env;
   // Other endpoints than GitHub's, as JSON: for an emulator.
-  ...(endpoints && { endpoints: JSON.parse(endpoints) }),
+  return { clientId, ...(endpoints && { endpoints: JSON.parse(endpoints) }) };
 });
 const store = new FileTokenStore({ app: "grantkit-example" });
 

@@ -29,10 +29,10 @@ beforeEach(async () => {
 afterEach(() => emulator.close());
 
 /** Starts a command, as a user whose home is a folder of this test. */
-const start = (command: string) =>
+const start = (command: string, clientId = emulator.clientId) =>
   program.start(
     {
-      GITHUB_CLIENT_ID: emulator.clientId,
+      GITHUB_CLIENT_ID: clientId,
       GITHUB_ENDPOINTS: JSON.stringify(emulator.endpoints),
       HOME: home,
       LOCALAPPDATA: home,
@@ -115,6 +115,10 @@ it("says what to do when the user denies access", async () => {
 it("says what is wrong with its use, and with its set-up", async () => {
   const usage = "Usage: command-line login | whoami | logout";
   expect(await run("help")).toEqual({ status: 2, lines: [usage] });
+  expect(await start("login", "").ended).toEqual({
+    status: 1,
+    lines: ["The client cannot be used:", expect.stringMatching(/clientId is missing/)],
+  });
   await emulator.close();
   expect(await run("login")).toEqual({
     status: 1,

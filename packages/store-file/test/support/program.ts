@@ -119,15 +119,18 @@ const tasks: Readonly<Record<string, (store: FileTokenStore) => Promise<void>>> 
     process.disconnect();
   },
 
-  /** Inspects a store whose directory is on a file system of some type. */
+  /** Inspects a store as if its directory were on file systems of these types. */
   async inspect(store) {
     const { statfs } = files;
-    const type = Number(rest[0]);
-    Object.assign(files, {
-      statfs: async (path: string) => Object.assign(await statfs(path), { type }),
-    });
-    syncBuiltinESMExports();
-    tell((await store.inspect()).findings);
+    const found: unknown[] = [];
+    for (const type of rest.map(Number)) {
+      Object.assign(files, {
+        statfs: async (path: string) => Object.assign(await statfs(path), { type }),
+      });
+      syncBuiltinESMExports();
+      found.push((await store.inspect()).findings);
+    }
+    tell(found);
     process.disconnect();
   },
 

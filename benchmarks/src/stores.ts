@@ -46,7 +46,8 @@ const memory: StoreKind = {
   },
 };
 
-const file: StoreKind = {
+/** {@link FileTokenStore}. */
+export const file: StoreKind = {
   name: "file",
   isShared: true,
   start: startFolder,

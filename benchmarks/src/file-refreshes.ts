@@ -5,7 +5,7 @@ import { RacingProcesses } from "./shared-race.ts";
 import { stored } from "./shared-stored.ts";
 import type { SharedWay } from "./shared-way.ts";
 import { ATPROTO } from "./shared-ways.ts";
-import { file } from "./stores.ts";
+import { file } from "./local-stores.ts";
 import { comparisonRow, type Row } from "./table.ts";
 
 const PROCESSES = [1, 7];
@@ -22,7 +22,7 @@ export async function fileRefreshes(): Promise<Row[]> {
       const side = (name: string, way: SharedWay): Side => ({
         name,
         async batch() {
-          const servers = { [file.name]: place?.at ?? "" };
+          const servers = { [file.place]: place?.at ?? "" };
           const race = { provider, servers, callersEach: 1, believedLifetime: -60_000, spread: 0 };
           const { served, milliseconds, errors } = await processes.race(name, way, race);
           if (served !== count) throw new Error(`${name}: ${served} served; ${errors.join("; ")}`);

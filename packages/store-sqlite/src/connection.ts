@@ -1,11 +1,9 @@
 import type { SqliteDatabase, SqliteRow, SqliteStatement, SqliteValue } from "./sqlite-database.ts";
 import { inTransaction, isBusy, keptBusy, storeFailed } from "./sqlite-errors.ts";
 
-/** How long SQLite itself waits for a lock, in milliseconds: meanwhile the whole process stands still. */
-const BLOCKING = 5;
 const LONGEST_PAUSE = 25;
 /** How long a call waits for a lock in all, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 
 /** The app's connection, as the store uses it: set up once, never inside a transaction of the app, patient with other processes. */
 export class Connection {
@@ -88,7 +86,7 @@ export class Connection {
     }
   }
 
-  /** Does some work outside of the app's transactions, and with a short busy timeout in place of the app's. */
+  /** Does some work outside of the app's transactions, and without the app's busy timeout, which stops the whole process. */
   #guarded<T>(work: () => T): T {
     const database = this.#database;
     const [row] = rowsOf(database.prepare("PRAGMA busy_timeout").all());
@@ -98,7 +96,7 @@ export class Connection {
     } catch {
       throw inTransaction();
     }
-    database.exec(`PRAGMA busy_timeout = ${BLOCKING}`);
+    database.exec("PRAGMA busy_timeout = 0");
     try {
       return work();
     } finally {

@@ -116,6 +116,7 @@ describeDrivers("a database that fails", (driver) => {
       code: "STORE_FAILED",
       message: expect.stringMatching(/\(SQLITE_(IOERR|FULL)\)\. The disk /),
     };
+
     expect(await running.next()).toEqual([failed, failed, failed]);
     expect((await store.get("k"))?.token.accessToken).toBe("at-canary-old");
     expect(await store.get("new")).toBeUndefined();

@@ -75,14 +75,18 @@ const tasks: Readonly<Record<string, (database: SqliteDatabase) => Promise<void>
   async try(database) {
     const store = new SqliteTokenStore({ database });
     const calls = [
-      () => store.compareAndSet("k", undefined, { accessToken: "new" }),
+      () => store.compareAndSet("new", undefined, { accessToken: "new" }),
       () => store.withLock("k", { waitMs: 100, holdMs: 100 }, () => Promise.resolve()),
       () => store.check(),
     ];
     const outcomes: unknown[] = [];
     for (const call of calls) {
-      const error = await call().catch((thrown: unknown) => thrown);
-      outcomes.push(isOAuthError(error) ? { code: error.code, message: error.message } : "done");
+      const outcome = await call().then(
+        () => "done",
+        (error: unknown) =>
+          isOAuthError(error) ? { code: error.code, message: error.message } : String(error),
+      );
+      outcomes.push(outcome);
     }
     tell(outcomes);
   },

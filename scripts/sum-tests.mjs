@@ -6,7 +6,7 @@ let failed = 0;
 const workspaces = ["packages", "apps"].flatMap((folder) =>
   readdirSync(folder).map((name) => `${folder}/${name}`),
 );
-for (const workspace of [...workspaces, "examples"]) {
+for (const workspace of [...workspaces, "examples", "store-faults"]) {
   if (!existsSync(`${workspace}/jest.config.js`)) continue;
   const path = `${workspace}/test-results.json`;
   if (!existsSync(path)) {

@@ -1,6 +1,10 @@
 /**
- * A token store in PostgreSQL.
+ * A token store in PostgreSQL: the processes of several machines share tokens, and one at a time refreshes them.
  *
  * @packageDocumentation
  */
-export {};
+export { PostgresTokenStore } from "./postgres-token-store.ts";
+export type { PostgresTokenStoreOptions, SweepOptions } from "./postgres-token-store.ts";
+export { postgresMigration } from "./table.ts";
+export type { PostgresTableOptions } from "./table.ts";
+export type { PostgresQuery } from "./database.ts";

@@ -105,6 +105,19 @@ export interface GitHubSwitches {
    * @defaultValue 15897600
    */
   readonly refreshTokenLifetime: number;
+  /**
+   * What happens when a refresh token that was used comes again: it is refused, or all tokens of its sign-in are revoked too,
+   * as other providers do (RFC 9700 §4.14.2).
+   *
+   * @defaultValue "refused"
+   */
+  readonly refreshTokenReuse: "refused" | "revokes-family";
+  /**
+   * How many seconds a refresh token works again after it was used, as at other providers. GitHub documents no such time.
+   *
+   * @defaultValue 0
+   */
+  readonly refreshTokenGrace: number;
 }
 
 /** Options of {@link startGitHub}: those of every emulator, and the initial value of each switch. */
@@ -127,6 +140,8 @@ export const githubSwitches: SwitchTable<GitHubSwitches> = {
   unsupportedVersionStatus: oneOf(410, 400),
   accessTokenLifetime: wholeNumber(28_800),
   refreshTokenLifetime: wholeNumber(15_897_600),
+  refreshTokenReuse: oneOf("refused", "revokes-family"),
+  refreshTokenGrace: wholeNumber(0),
 };
 
 /** The names of failures that GitHub is known for. */

@@ -84,10 +84,11 @@ function refresh(server: GitHubServer, c: EmulatorContext, parameters: WireParam
   const secretMayMiss = grant?.fromDevice === true && secret === undefined;
   if (secret !== server.clientSecret && !secretMayMiss) return wrongCredentials(c);
   if (grant === undefined || refreshToken === undefined) {
+    server.tokens.punishReuse(refreshToken);
     const description = "The refresh token passed is incorrect or expired.";
     return errorReply(c, "bad_refresh_token", description);
   }
   // Both tokens of the old pair stop working at once.
-  server.tokens.revoke(refreshToken);
+  server.tokens.spend(refreshToken);
   return issueTokens(server, c, { ...grant, offlineAccess: true });
 }

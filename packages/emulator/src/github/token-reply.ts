@@ -61,16 +61,23 @@ export function issueTokens(
     readonly scopes: readonly string[];
     readonly offlineAccess: boolean;
     readonly fromDevice: boolean;
+    readonly family?: number;
   },
 ): Response {
   const { switches, tokens } = server;
-  const { user, scopes, offlineAccess, fromDevice } = grant;
+  const { user, scopes, offlineAccess, fromDevice, family } = grant;
   const isApp = switches.appType === "github-app";
   const expiring =
     switches.expiringTokens === "by-app-type"
       ? isApp || offlineAccess
       : switches.expiringTokens || (offlineAccess && !isApp);
-  const { access, refreshToken } = tokens.issue({ user, scopes, expiring, fromDevice });
+  const { access, refreshToken } = tokens.issue({
+    user,
+    scopes,
+    expiring,
+    fromDevice,
+    ...(family !== undefined && { family }),
+  });
   return formattedReply(c, {
     access_token: access.token,
     ...(refreshToken === undefined

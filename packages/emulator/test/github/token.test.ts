@@ -185,6 +185,49 @@ it("rotates on refresh: the old access token and the old refresh token stop work
   expect((await refresh(github, first.refresh_token))["error"]).toBe("bad_refresh_token");
 });
 
+it("revokes all tokens of the sign-in when a refresh token comes twice, and those of no other", async () => {
+  const github = await running(
+    startGitHub({ expiringTokens: true, refreshTokenReuse: "revokes-family" }),
+  );
+  const other = await signIn(github);
+  const first = await signIn(github);
+  const second = await refresh(github, first.refresh_token);
+  const third = await refresh(github, String(second["refresh_token"]));
+  expect((await refresh(github, first.refresh_token))["error"]).toBe("bad_refresh_token");
+  expect(await works(github, String(third["access_token"]))).toBe(false);
+  expect((await refresh(github, String(third["refresh_token"])))["error"]).toBe(
+    "bad_refresh_token",
+  );
+  expect(await works(github, other.access_token)).toBe(true);
+});
+
+it("accepts a used refresh token again within the grace period, unless its sign-in was ended", async () => {
+  const clock = testClock();
+  const options = { refreshTokenReuse: "revokes-family", refreshTokenGrace: 10 } as const;
+  const github = await running(startGitHub({ expiringTokens: true, now: clock.now, ...options }));
+  const first = await signIn(github);
+  const second = await refresh(github, first.refresh_token);
+  clock.pass(9);
+  const again = await refresh(github, first.refresh_token);
+  for (const token of [second, again]) {
+    expect(await works(github, String(token["access_token"]))).toBe(true);
+  }
+  clock.pass(1);
+  expect((await refresh(github, first.refresh_token))["error"]).toBe("bad_refresh_token");
+  for (const token of [second, again]) {
+    expect(await works(github, String(token["access_token"]))).toBe(false);
+  }
+
+  const ended = await signIn(github);
+  const next = await refresh(github, ended.refresh_token);
+  await fetch(`${github.endpoints.api}/credentials/revoke`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "user-agent": "test" },
+    body: JSON.stringify({ credentials: [next["access_token"]] }),
+  });
+  expect((await refresh(github, ended.refresh_token))["error"]).toBe("bad_refresh_token");
+});
+
 it("accepts one of two concurrent refreshes", async () => {
   const github = await running(startGitHub({ expiringTokens: true }));
   const { refresh_token: token } = await signIn(github);

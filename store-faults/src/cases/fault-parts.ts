@@ -1,0 +1,47 @@
+import type { TokenRecord, TokenStore } from "@grantkit/core";
+import type { Processes } from "../processes/processes.ts";
+import type { RotatingProvider } from "../providers/rotating-provider.ts";
+
+/** What a case counted, for reports. */
+export type Figures = Readonly<Record<string, string | number>>;
+
+/** What a case works with. */
+export interface FaultParts {
+  /** The store, opened in this process. */
+  readonly store: TokenStore;
+  readonly processes: Processes;
+  /** Makes a key that no other case has. */
+  readonly key: (name: string) => string;
+  /** Starts a provider, which is closed when the case is over. */
+  readonly running: (provider: Promise<RotatingProvider>) => Promise<RotatingProvider>;
+  /** Damages the record of a key in the store, behind the back of the package. */
+  readonly damage?: ((key: string, how: "corrupt" | "truncated") => unknown) | undefined;
+  /** Reads what the store holds under a key as it is, to compare it. */
+  readonly raw?: ((key: string) => unknown) | undefined;
+}
+
+/** A fault that a store must survive. */
+export type FaultCase = (parts: FaultParts) => Promise<Figures>;
+
+/** Stores a token under a new key. */
+export async function put(store: TokenStore, key: string, token: TokenRecord): Promise<void> {
+  const version = await store.compareAndSet(key, undefined, token);
+  expectThat(version !== undefined, `a first write of ${key} succeeds`);
+}
+
+/** Fails a case, with what was expected. */
+export function expectThat(condition: boolean, promise: string): asserts condition {
+  if (!condition) throw new Error(`The store broke a promise: ${promise}.`);
+}
+
+/** Compares by JSON: objects of other processes are of another realm than Jest's. */
+export function expectEqual(actual: unknown, expected: unknown, what: string): void {
+  const [one, other] = [actual, expected].map((value) => JSON.stringify(value) ?? "undefined");
+  expectThat(one === other, `${what} is ${other}, and not ${one}`);
+}
+
+/** Milliseconds for which a lock of core lasts when its holder was killed. */
+export const LEASE = 5000;
+
+/** What a busy machine may take in addition, in milliseconds. */
+export const MARGIN = 10_000;

@@ -1,0 +1,91 @@
+import type { TokenStore } from "@grantkit/core";
+import type { FaultCase, FaultParts, Figures } from "./cases/fault-parts.ts";
+import { sharedToken } from "./cases/shared-token.ts";
+import { Processes, type ProcessStore } from "./processes/processes.ts";
+import type { RotatingProvider } from "./providers/rotating-provider.ts";
+
+/** A store to try, and how other processes open it. */
+export interface FaultHarness extends ProcessStore, Pick<FaultParts, "damage" | "raw"> {
+  /** Opens the store in this process. */
+  openStore(): TokenStore | Promise<TokenStore>;
+}
+
+/** A fault, as a test that any runner can run. */
+export interface NamedFault {
+  /** What the store does when it happens. */
+  readonly name: string;
+  /** Rejects, with what was seen, when the store does not. Gives what was counted. */
+  readonly run: () => Promise<Figures>;
+}
+
+const CASES: Readonly<Record<string, FaultCase>> = {
+  "8 processes with one token refresh it once for each expiry, and 1,600 of 1,600 requests are answered":
+    sharedToken,
+};
+
+/**
+ * The faults that a token store must survive, one case each, with real processes. All of them begin when the first is run,
+ * because most of their time is spent waiting. Needs a time limit of a minute.
+ */
+export function faultCases(harness: FaultHarness): readonly NamedFault[] {
+  const suite = new Suite(harness);
+  return Object.keys(CASES).map((name) => ({ name, run: () => suite.outcome(name) }));
+}
+
+class Suite {
+  readonly #harness: FaultHarness;
+  #outcomes: ReadonlyMap<string, Promise<PromiseSettledResult<Figures>>> | undefined;
+
+  constructor(harness: FaultHarness) {
+    this.#harness = harness;
+  }
+
+  async outcome(name: string): Promise<Figures> {
+    this.#outcomes ??= await this.#start();
+    const outcome = await this.#outcomes.get(name);
+    if (outcome?.status !== "fulfilled") throw outcome?.reason;
+    if (process.env["FAULT_FIGURES"]) {
+      process.stderr.write(`${name}\n${JSON.stringify(outcome.value, undefined, 2)}\n`);
+    }
+    return outcome.value;
+  }
+
+  async #start(): Promise<ReadonlyMap<string, Promise<PromiseSettledResult<Figures>>>> {
+    const store = await this.#harness.openStore();
+    const processes = new Processes(this.#harness);
+    const { damage, raw } = this.#harness;
+    const outcomes = Object.entries(CASES).map(([name, fault]) => {
+      const id = globalThis.crypto.randomUUID();
+      const providers: RotatingProvider[] = [];
+      const parts: FaultParts = {
+        store,
+        processes,
+        damage,
+        raw,
+        key: (text) => `${text}-${id}`,
+        async running(starting) {
+          const provider = await starting;
+          providers.push(provider);
+          return provider;
+        },
+      };
+      const work = fault(parts).finally(() => Promise.all(providers.map((each) => each.close())));
+      return [name, work.then(fulfilled, rejected)] as const;
+    });
+    const end = async (): Promise<void> => {
+      await processes.close();
+      await store.close();
+    };
+    void Promise.all(outcomes.map(([, outcome]) => outcome)).then(end);
+    return new Map(outcomes);
+  }
+}
+
+const fulfilled = (value: Figures): PromiseSettledResult<Figures> => ({
+  status: "fulfilled",
+  value,
+});
+const rejected = (reason: unknown): PromiseSettledResult<Figures> => ({
+  status: "rejected",
+  reason,
+});

@@ -35,11 +35,23 @@ describeDrivers("the set-up", (driver) => {
   const setting = (name: string, connection = database) =>
     Object.values(connection.prepare(`PRAGMA ${name}`).all()[0] as object)[0] as unknown;
 
-  it("is WAL with every commit on the disk, and leaves the app's busy timeout and other settings", async () => {
-    database.exec("PRAGMA synchronous = OFF; PRAGMA busy_timeout = 1234; PRAGMA user_version = 7");
+  it.each([
+    ["of the driver", ""],
+    ["of the app", "PRAGMA synchronous = OFF"],
+  ])("is WAL with every commit on the disk, whatever the setting %s", async (_of, before) => {
+    database.exec(before);
+    await store.get("k");
+    expect([setting("journal_mode"), setting("synchronous")]).toEqual(["wal", 2]);
+    const again = openDatabase(file);
+    again.exec(before);
+    await new SqliteTokenStore({ database: again }).get("k");
+    again.prepare("SELECT * FROM grantkit_tokens").all();
+    expect(setting("synchronous", again)).toBe(2);
+  });
+
+  it("leaves the app's busy timeout and other settings", async () => {
+    database.exec("PRAGMA busy_timeout = 1234; PRAGMA user_version = 7");
     await store.compareAndSet("k", undefined, { accessToken: "a" });
-    expect(setting("journal_mode")).toBe("wal");
-    expect(setting("synchronous")).toBe(2);
     expect(setting("fullfsync")).toBe(1);
     expect(setting("busy_timeout")).toBe(1234);
     expect(setting("user_version")).toBe(7);
@@ -47,7 +59,7 @@ describeDrivers("the set-up", (driver) => {
 
   it("keeps a stricter setting of the app", async () => {
     database.exec("PRAGMA synchronous = EXTRA");
-    await store.check();
+    await store.get("k");
     expect(setting("synchronous")).toBe(3);
   });
 

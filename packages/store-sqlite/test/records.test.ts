@@ -101,12 +101,14 @@ describeDrivers("records", (driver) => {
       await put("ended", { accessToken, expiresAt: now - 2 * HOUR });
       await put("ended later", { accessToken, expiresAt: now - HOUR / 2 });
       await put("refresh token ended", {
-        ...{ accessToken, refreshToken: "r" },
+        accessToken,
+        refreshToken: "r",
         refreshTokenExpiresAt: new Date(now - 3 * HOUR),
       });
       await put("valid", { accessToken, expiresAt: now + HOUR });
       await put("renewable", {
-        ...{ accessToken, expiresAt: now - HOUR },
+        accessToken,
+        expiresAt: now - HOUR,
         renewal: { grant: "client_credentials" },
       });
     });

@@ -29,11 +29,15 @@ function json(response: ServerResponse, status: number, body: Buffer): void {
 }
 
 /** RFC 6749 §6 with rotation: a refresh token works once, and the second use is an error. */
-async function refresh(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function refresh(
+  request: IncomingMessage,
+  response: ServerResponse,
+  delay: number,
+): Promise<void> {
   tokenRequests += 1;
   const form = new URLSearchParams(await text(request));
   const refreshToken = form.get("refresh_token");
-  await after(TOKEN_ENDPOINT_DELAY);
+  if (delay > 0) await after(delay);
   if (form.get("grant_type") !== "refresh_token" || !refreshToken || spent.has(refreshToken)) {
     json(response, 400, Buffer.from('{"error":"invalid_grant"}'));
     return;
@@ -45,7 +49,7 @@ async function refresh(request: IncomingMessage, response: ServerResponse): Prom
     access_token: accessToken,
     token_type: "bearer",
     expires_in: 3600,
-    refresh_token: `${refreshToken}-renewed`,
+    refresh_token: `refresh-renewed-${spent.size}`,
   };
   json(response, 200, Buffer.from(JSON.stringify(renewed)));
 }
@@ -82,7 +86,10 @@ const server = createServer((request, response) => {
       void isSigned(request).then((known) => answerUser(response, known));
       return;
     case "/token":
-      void refresh(request, response);
+      void refresh(request, response, TOKEN_ENDPOINT_DELAY);
+      return;
+    case "/prompt-token":
+      void refresh(request, response, 0);
       return;
     case "/token-requests":
       json(response, 200, Buffer.from(String(tokenRequests)));

@@ -16,6 +16,8 @@ import { oauth1Signatures } from "./oauth1-signatures.ts";
 import { oauth1Verifications } from "./oauth1-verifications.ts";
 import { refreshRaces } from "./refresh-races.ts";
 import { sessions } from "./sessions.ts";
+import { sharedRaces } from "./shared-races.ts";
+import { storedSessions } from "./stored-sessions.ts";
 import { type Row, tableText } from "./table.ts";
 
 // Bare axios would send the loopback's requests to a proxy of the environment's.
@@ -31,7 +33,9 @@ const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>
   "authorization-requests": authorizationRequests,
   "cold-import": coldImport,
   "expired-token": expiredToken,
+  "stored-sessions": storedSessions,
   "refresh-races": refreshRaces,
+  "shared-races": sharedRaces,
   "id-token-verifications": idTokenVerifications,
   "oauth1-signatures": oauth1Signatures,
   "oauth1-rsa-signatures": oauth1RsaSignatures,

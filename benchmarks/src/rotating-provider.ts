@@ -8,6 +8,9 @@ const TOKEN_ENDPOINT_DELAY = 50;
 /** Milliseconds that a 401 may take: long enough to come back after the refresh that another one began. */
 const SLOWEST_REFUSAL = 120;
 
+/** The user, by the name that AT Protocol has for users. */
+export const USER_ID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
+
 /** A token that the provider's client has stored. */
 export interface StoredToken {
   readonly accessToken: string;
@@ -22,8 +25,9 @@ export class RotatingProvider {
   readonly #server: Server;
   /** Requests that reached the token endpoint. */
   hits = 0;
+  /** Whether it has ended every token of the sign-in. */
+  isRevoked = false;
   #generation = 0;
-  #alive = true;
   #refusals = 0;
 
   private constructor(server: Server) {
@@ -49,7 +53,7 @@ export class RotatingProvider {
   signIn(): StoredToken {
     this.hits = 0;
     this.#generation += 1;
-    this.#alive = true;
+    this.isRevoked = false;
     const refreshToken = this.#refreshToken;
     return { accessToken: `old-${this.#generation}`, refreshToken };
   }
@@ -64,9 +68,16 @@ export class RotatingProvider {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url === "/token") return this.#refresh(request, response);
-    const good = this.#alive && request.headers.authorization === `Bearer at-${this.#generation}`;
-    if (good) return send(response, 200, { hello: "world" });
+    const { url = "", headers } = request;
+    if (url === "/token") return this.#refresh(request, response);
+    const document = metadata(this.origin)[decodeURIComponent(url)];
+    if (document || url.startsWith("/.well-known/")) {
+      return send(response, document ? 200 : 404, document ?? {});
+    }
+    const [, sent] = /^(?:Bearer|DPoP) (.+)$/.exec(headers.authorization ?? "") ?? [];
+    if (!this.isRevoked && sent === `at-${this.#generation}`) {
+      return send(response, 200, { hello: "world" });
+    }
     // At once, late, and everything between: a refusal that comes after the refresh is the trap.
     this.#refusals += 1;
     await after((this.#refusals * 37) % SLOWEST_REFUSAL);
@@ -77,22 +88,45 @@ export class RotatingProvider {
   async #refresh(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.hits += 1;
     const form = new URLSearchParams(await text(request));
-    const current = form.get("refresh_token") === this.#refreshToken && this.#alive;
+    const current = form.get("refresh_token") === this.#refreshToken && !this.isRevoked;
     if (current) this.#generation += 1;
-    else this.#alive = false;
-    const { access_token: accessToken, refresh_token: refreshToken } = {
+    else this.isRevoked = true;
+    const tokens = {
       access_token: `at-${this.#generation}`,
       refresh_token: this.#refreshToken,
     };
     await after(TOKEN_ENDPOINT_DELAY);
     if (!current) return send(response, 400, { error: "invalid_grant" });
     return send(response, 200, {
-      access_token: accessToken,
-      token_type: "Bearer",
+      ...tokens,
       expires_in: 3600,
-      refresh_token: refreshToken,
+      // What AT Protocol asks for: its client refuses an answer without it.
+      ...(request.headers["dpop"]
+        ? { token_type: "DPoP", sub: USER_ID, scope: "atproto" }
+        : { token_type: "Bearer" }),
     });
   }
+}
+
+/** What the clients that discover a provider ask it for, by path. */
+function metadata(origin: string): Readonly<Record<string, object>> {
+  return {
+    "/.well-known/oauth-authorization-server": {
+      issuer: origin,
+      authorization_endpoint: `${origin}/authorize`,
+      token_endpoint: `${origin}/token`,
+      response_types_supported: ["code"],
+      code_challenge_methods_supported: ["S256"],
+      token_endpoint_auth_methods_supported: ["none", "client_secret_post"],
+      dpop_signing_alg_values_supported: ["ES256"],
+      client_id_metadata_document_supported: true,
+    },
+    "/.well-known/oauth-protected-resource": { resource: origin, authorization_servers: [origin] },
+    [`/${USER_ID}`]: {
+      id: USER_ID,
+      service: [{ id: "#atproto_pds", type: "AtprotoPersonalDataServer", serviceEndpoint: origin }],
+    },
+  };
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

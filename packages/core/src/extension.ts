@@ -57,6 +57,8 @@ export {
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
 export { recordEnd } from "./tokens/record-end.ts";
 export { isToken } from "./tokens/token.ts";
+export { withStoreLock } from "./tokens/store-lock.ts";
+export type { StoreLock } from "./tokens/store-lock.ts";
 export { pageOfKeys, readKeyQuery } from "./tokens/store-keys.ts";
 export { recordUnreadable } from "./tokens/token-errors.ts";
 export { RecentlyUsed } from "./recently-used.ts";

@@ -83,6 +83,14 @@ export type { ForeignRecordOptions, ForeignTokenRecord } from "./tokens/foreign-
 export type { TokenRecord, TokenRenewal } from "./tokens/token-record.ts";
 export { MemoryTokenStore } from "./tokens/memory-token-store.ts";
 export type { LockLimits, StoredToken, StoreLease, TokenStore } from "./tokens/token-store.ts";
+export { encrypted } from "./encryption/encrypted.ts";
+export type { EncryptionOptions } from "./encryption/encrypted.ts";
+export type { EncryptedTokenStore, Reencryption } from "./encryption/encrypted-token-store.ts";
+export type {
+  EncryptionKey,
+  EncryptionKeys,
+  EncryptionKeySource,
+} from "./encryption/encryption-keys.ts";
 export type { KeyPage, KeyQuery } from "./tokens/store-keys.ts";
 export { doctor } from "./refresh/doctor.ts";
 export type { DoctorOptions } from "./refresh/doctor.ts";

@@ -159,6 +159,25 @@ describe("a session with a store", () => {
     expect(await store.accessToken(key)).toBe("at-rotated-2");
   });
 
+  it.each(["a 401", "an expiry"])(
+    "after %s takes the token that another process saved, though it was read while it waited for the lock",
+    async (reason) => {
+      await store.put(key, expiring(reason === "a 401" ? 3000 : -1).toJSON());
+      const process = anotherProcess();
+      const waiting = await stored(process);
+      example.accepted.clear();
+      let answer: Promise<{ status: number }> | undefined;
+      await store.withLock(key, { waitMs: 1, holdMs: 60_000 }, async () => {
+        answer = waiting.get("/me");
+        await until(() => store.locks === 2);
+        await store.put(key, expiring(3000, NEW).toJSON());
+        expect((await stored(process)).token.accessToken).toBe("at-new");
+      });
+      expect((await answer)?.status).toBe(200);
+      expect(example.tokenRequests).toHaveLength(0);
+    },
+  );
+
   it("finds a new sign-in after the expiry, or a 401, of a token without a refresh token", async () => {
     const last = { refreshToken: undefined };
     await store.put(key, expiring(-1, last).toJSON());

@@ -31,6 +31,7 @@ const FOLDERS = [
   "authorization",
   "endpoints",
   "dpop",
+  "encryption",
   "oidc",
   "http",
   "tokens",

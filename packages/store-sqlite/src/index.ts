@@ -1,6 +1,8 @@
 /**
- * A token store in SQLite.
+ * A token store in SQLite: the processes of one machine share tokens, and one at a time refreshes them.
  *
  * @packageDocumentation
  */
-export {};
+export { SqliteTokenStore } from "./sqlite-token-store.ts";
+export type { SqliteSweep, SqliteTokenStoreOptions } from "./sqlite-token-store.ts";
+export type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";

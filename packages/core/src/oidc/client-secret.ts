@@ -1,7 +1,5 @@
 import type { Clock } from "../clock.ts";
 import { throwProblems } from "../errors/configuration-error.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
-import { networkCode } from "../http/network-errors.ts";
 import {
   isObject,
   must,
@@ -9,7 +7,7 @@ import {
   type OptionRule,
   type OptionRules,
 } from "../options/option-rules.ts";
-import { ownOptions } from "../options/own-fields.ts";
+import { callSecretFunction } from "./secret-function.ts";
 
 /** A client secret, with its end if it has one. */
 export type ClientSecretValue =
@@ -89,7 +87,12 @@ export class ClientSecret {
 
   async #ask(source: ClientSecretSource): Promise<string> {
     const { provider, clock } = this.#client;
-    const value: unknown = await this.#answerOf(source);
+    const value: unknown = await callSecretFunction(source, {
+      name: "clientSecret",
+      effect: "nothing was sent",
+      code: "CLIENT_SECRET_UNAVAILABLE",
+      ...this.#client,
+    });
     const given = (isObject(value) ? value : { secret: value }) as { readonly secret: string };
     const problems = optionProblems(given, VALUE_RULES, "clientSecret().");
     const { secret, expiresAt = Number.POSITIVE_INFINITY }: Exclude<ClientSecretValue, string> =
@@ -103,43 +106,11 @@ export class ClientSecret {
     return secret;
   }
 
-  /** Asks the source, within the time limit. */
-  async #answerOf(source: ClientSecretSource): Promise<ClientSecretValue> {
-    const { provider, clock, timeout } = this.#client;
-    let cancel: (() => void) | undefined;
-    let isLate = false;
-    const late = new Promise<never>((_resolve, reject) => {
-      cancel = clock.after(timeout, () => {
-        isLate = true;
-        reject(new Error());
-      });
-    });
-    try {
-      return ownOptions(await Promise.race([source(), late]));
-    } catch (error) {
-      if (OAuthError.isInstance(error)) throw error;
-      const message = isLate
-        ? `The function clientSecret took longer than ${timeout} ms, so nothing was sent. The next request calls it again.`
-        : `The function clientSecret threw ${kindOf(error)}, so nothing was sent. Log the error in the function: it is not shown here, because it may contain the secret. The next request calls it again.`;
-      throw new OAuthError("CLIENT_SECRET_UNAVAILABLE", message, { provider, retryable: true });
-    } finally {
-      cancel?.();
-    }
-  }
-
   #keep(secret: string | undefined): void {
     if (secret === undefined || secret === this.#current) return;
     this.#known = this.#current === undefined ? [secret] : [secret, this.#current];
     this.#current = secret;
   }
-}
-
-/** Names the class and the system's code of an error: its message may quote the secret, as that of `JSON.parse` does. */
-function kindOf(error: unknown): string {
-  const { name, code } = (isObject(error) ? error : {}) as Partial<NodeJS.ErrnoException>;
-  const kind = typeof name === "string" && /^[A-Z]\w{0,30}Error$/.test(name) ? name : "an error";
-  const systemCode = networkCode({ code });
-  return code === undefined || systemCode === "no answer" ? kind : `${kind} (${systemCode})`;
 }
 
 const secrets = new WeakMap<object, () => ClientSecret>();

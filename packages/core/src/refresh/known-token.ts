@@ -67,7 +67,10 @@ export class KnownToken {
       this.written({ ...held, token: current }, before);
       return;
     }
+    // The same token written again, for example with another encryption key: what is newer here is newer still.
+    const isRewritten = before !== undefined && isSameToken(held.token, before.token);
     this.#hold(held);
+    if (isRewritten) return;
     this.#current = held.token;
     this.unreportedUpdate = undefined;
   }

@@ -90,7 +90,7 @@ export class StoredTokenSource implements TokenSource {
   }
 
   async refresh(options: RefreshCallbacks): Promise<Token> {
-    this.#pending ??= this.#refreshStored(options).finally(() => {
+    this.#pending ??= this.#refreshStored(this.current, options).finally(() => {
       this.#pending = undefined;
     });
     const token = await this.#pending;
@@ -100,12 +100,10 @@ export class StoredTokenSource implements TokenSource {
 
   async forget(): Promise<ForgottenToken> {
     this.#end();
-    let failure: OAuthError | undefined;
-    try {
-      await this.#record.remove();
-    } catch (error) {
-      failure = storeFailed(this.#client.provider.name, error, this.#known.secrets);
-    }
+    const failure = await this.#record.remove().then(
+      () => undefined,
+      (error: unknown) => storeFailed(this.#client.provider.name, error, this.#known.secrets),
+    );
     const { removed } = this.#record;
     if (removed) this.#registry.end(removed);
     await this.#pending?.catch(() => undefined);
@@ -114,7 +112,8 @@ export class StoredTokenSource implements TokenSource {
     return { tokens: isKnown ? [current] : [removed, current], failure };
   }
 
-  async #refreshStored(options: RefreshCallbacks): Promise<Token> {
+  /** Refreshes the token that was current when this was called: during the wait for the lock, load() may adopt another. */
+  async #refreshStored(failed: Token, options: RefreshCallbacks): Promise<Token> {
     const { refusal } = this.#known;
     if (refusal) {
       // Only another sign-in helps: a read tells whether there was one, without a lock or a token request.
@@ -129,7 +128,8 @@ export class StoredTokenSource implements TokenSource {
     let failure: { readonly error: unknown } | undefined;
     try {
       await this.#record.withLock(async (beforeSend) => {
-        refreshed = await this.#refreshUnderLock(options, beforeSend).catch((error: unknown) => {
+        const refreshing = this.#refreshUnderLock(failed, options, beforeSend);
+        refreshed = await refreshing.catch((error: unknown) => {
           failure = { error };
           throw error;
         });
@@ -144,10 +144,10 @@ export class StoredTokenSource implements TokenSource {
   }
 
   async #refreshUnderLock(
+    failed: Token,
     options: RefreshCallbacks,
     beforeSend: () => Promise<void>,
   ): Promise<Token> {
-    const failed = this.current;
     this.#known.adopt(await this.#read());
     try {
       if (!this.#isBetterThan(failed)) await this.#ask(options, beforeSend);

@@ -1,0 +1,123 @@
+import type { SqliteDatabase, SqliteRow, SqliteStatement, SqliteValue } from "./sqlite-database.ts";
+import { inTransaction, isBusy, keptBusy, storeFailed } from "./sqlite-errors.ts";
+
+/** How long SQLite itself waits for a lock, in milliseconds: meanwhile the whole process stands still. */
+const BLOCKING = 5;
+const LONGEST_PAUSE = 25;
+/** How long a call waits for a lock in all, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** The app's connection, as the store uses it: set up once, never inside a transaction of the app, patient with other processes. */
+export class Connection {
+  readonly #database: SqliteDatabase;
+  readonly #creation: readonly string[];
+  readonly #compiled = new Map<string, SqliteStatement>();
+  #prepared: Promise<void> | undefined;
+
+  constructor(database: SqliteDatabase, creation: readonly string[]) {
+    this.#database = database;
+    this.#creation = creation;
+  }
+
+  /**
+   * Runs a statement that returns rows, after the tables were made.
+   *
+   * @param parameters - Computed for each try, because they may have the time in them.
+   * @param patience - How long to wait for other connections, in milliseconds.
+   */
+  async run(
+    sql: string,
+    parameters: () => readonly SqliteValue[],
+    patience: number = PATIENCE,
+  ): Promise<readonly SqliteRow[]> {
+    try {
+      this.#prepared ??= this.#prepare();
+      await this.#prepared;
+      return await this.#retry(() => this.#rows(sql, parameters()), patience);
+    } catch (error) {
+      // Somebody may have removed the tables: the next call makes them again.
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+
+  /** The value of a setting of the connection or its database. */
+  async setting(name: string): Promise<unknown> {
+    const [row] = await this.#pragma(name);
+    return row?.[0];
+  }
+
+  /** The path of the database's file; "" for a database in memory. */
+  async file(): Promise<string> {
+    const databases = await this.#pragma("database_list");
+    const main = databases.find(([, name]) => name === "main");
+    return typeof main?.[2] === "string" ? main[2] : "";
+  }
+
+  async #prepare(): Promise<void> {
+    const statements = [...this.#creation];
+    if ((await this.setting("journal_mode")) !== "wal") {
+      statements.unshift("PRAGMA journal_mode = WAL");
+    }
+    // On macOS, fsync() alone leaves data in the disk's cache.
+    statements.unshift("PRAGMA fullfsync = 1");
+    // A commit that a power cut undoes brings back a spent refresh token, and the provider ends the sign-in.
+    if (Number(await this.setting("synchronous")) < 2) {
+      statements.unshift("PRAGMA synchronous = FULL");
+    }
+    for (const sql of statements) await this.#retry(() => this.#database.exec(sql), PATIENCE);
+  }
+
+  #pragma(name: string): Promise<readonly SqliteRow[]> {
+    return this.#retry(() => rowsOf(this.#database.prepare(`PRAGMA ${name}`).all()), PATIENCE);
+  }
+
+  /** Tries some work until no other connection has a lock that it needs. The event loop goes on meanwhile. */
+  async #retry<T>(work: () => T, patience: number): Promise<T> {
+    const start = performance.now();
+    for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        return this.#guarded(work);
+      } catch (error) {
+        if (!isBusy(error)) throw storeFailed(error);
+      }
+      const waited = performance.now() - start;
+      if (waited >= patience) throw keptBusy(waited);
+      const delay = Math.min(patience - waited, pause * (0.5 + Math.random()));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+
+  /** Does some work outside of the app's transactions, and with a short busy timeout in place of the app's. */
+  #guarded<T>(work: () => T): T {
+    const database = this.#database;
+    const [row] = rowsOf(database.prepare("PRAGMA busy_timeout").all());
+    try {
+      // Fails inside a transaction, and otherwise does nothing.
+      database.exec("BEGIN; COMMIT");
+    } catch {
+      throw inTransaction();
+    }
+    database.exec(`PRAGMA busy_timeout = ${BLOCKING}`);
+    try {
+      return work();
+    } finally {
+      database.exec(`PRAGMA busy_timeout = ${Number(row?.[0])}`);
+    }
+  }
+
+  /** Runs a statement by all(), never by get(): that hides an error of the commit, which comes after the last row. */
+  #rows(sql: string, parameters: readonly SqliteValue[]): readonly SqliteRow[] {
+    let statement = this.#compiled.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#compiled.set(sql, statement);
+    }
+    return rowsOf(statement.all(...parameters));
+  }
+}
+
+/** The values of rows, which some drivers give as objects and some, if the app wants it, as arrays. */
+function rowsOf(rows: unknown[]): readonly SqliteRow[] {
+  return rows.map((row) => Object.values(row as object));
+}

@@ -1,0 +1,33 @@
+// Takes some seconds: processes start, and locks end in real time.
+import { afterAll, describe, it } from "@jest/globals";
+import { join } from "node:path";
+import { tokenStoreConformance } from "@grantkit/core/testing";
+import { SqliteTokenStore } from "@grantkit/store-sqlite";
+import { describeDrivers } from "./support/drivers.ts";
+import { Processes } from "./support/processes.ts";
+
+describeDrivers("SqliteTokenStore keeps every promise of a TokenStore", (driver) => {
+  const processes = new Processes(driver);
+  const file = join(processes.folder, "tokens.db");
+  const databases = [driver.open(file), driver.open(file), driver.open(":memory:")] as const;
+  const [database, other, inMemory] = databases;
+  afterAll(() => {
+    for (const each of databases) each.close();
+    processes.close();
+  });
+
+  describe("in a file:", () => {
+    const cases = tokenStoreConformance({
+      makeStore: () => new SqliteTokenStore({ database }),
+      peerOf: () => new SqliteTokenStore({ database: other }),
+      processModule: processes.module(file),
+    });
+    for (const each of cases) it(each.name, () => each.run());
+  });
+
+  describe("in memory:", () => {
+    const makeStore = () => new SqliteTokenStore({ database: inMemory });
+    const cases = tokenStoreConformance({ makeStore, peerOf: makeStore });
+    for (const each of cases) it(each.name, () => each.run());
+  });
+});

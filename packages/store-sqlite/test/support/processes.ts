@@ -1,0 +1,96 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Driver } from "./drivers.ts";
+
+/** The store and the program of this folder as JavaScript, for processes without Jest. */
+export class Processes {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "grantkit-store-sqlite-"));
+  readonly #children: ChildProcess[] = [];
+
+  constructor(driver: Driver) {
+    const options = {
+      input: { program: "test/support/program.ts" },
+      platform: "node",
+      resolve: { conditionNames: ["@grantkit/source", "node", "import", "default"] },
+      logLevel: "silent",
+      output: {
+        dir: this.folder,
+        entryFileNames: "[name].mjs",
+        chunkFileNames: "[name]-[hash].mjs",
+      },
+    };
+    const code = `import { build } from "rolldown"; await build(${JSON.stringify(options)});`;
+    const cwd = join(import.meta.dirname, "../..");
+    execFileSync(process.execPath, ["--input-type=module", "--eval", code], { cwd });
+    writeFileSync(join(this.folder, "driver.mjs"), driver.code);
+  }
+
+  /** Writes a module that opens a store, for the conformance suite. */
+  module(file: string): URL {
+    const module = join(this.folder, "store.mjs");
+    writeFileSync(
+      module,
+      `import { open } from "./driver.mjs";
+      import { SqliteTokenStore } from "./program.mjs";
+      export const makeStore = () => new SqliteTokenStore({ database: open(${JSON.stringify(file)}) });`,
+    );
+    return pathToFileURL(module);
+  }
+
+  /** Starts a task of the program. */
+  start(task: string, file: string, ...rest: readonly string[]): Running {
+    const child = spawn(process.execPath, [join(this.folder, "program.mjs"), task, file, ...rest], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    });
+    this.#children.push(child);
+    return new Running(child);
+  }
+
+  /** Ends what still runs, and removes the folder. */
+  close(): void {
+    for (const child of this.#children) child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A process that tells something now and then. */
+class Running {
+  readonly ended: Promise<unknown>;
+  /** All that it told and nobody asked for yet. */
+  readonly told: unknown[] = [];
+  readonly #child: ChildProcess;
+  #tell: () => void = () => undefined;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on("message", (message) => {
+      this.told.push(message);
+      this.#tell();
+    });
+    this.ended = once(child, "exit").then(() => this.#tell());
+  }
+
+  /** What it tells next. */
+  async next(): Promise<unknown> {
+    while (this.told.length === 0) {
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null) throw new Error("the process has ended");
+      await new Promise<void>((resolve) => (this.#tell = resolve));
+    }
+    return this.told.shift();
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Lets it go on. */
+  go(): void {
+    this.#child.send("go");
+  }
+}

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { StoredToken, TokenRecord } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
-import { unusable } from "./file-errors.ts";
+import { isObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
 import { readPrivateFile } from "./private-files.ts";
 
 /** The form of the files, for later versions. */
@@ -33,7 +32,7 @@ export const DELETED: string = JSON.stringify({ format: FORMAT, deleted: true })
 /**
  * Reads a record's file.
  *
- * @throws OAuthError with code `STORE_FAILED` for a file that is not a record of this key.
+ * @throws OAuthError with code `RECORD_UNREADABLE` for a file that is not a record of this key.
  */
 export async function readRecord(path: string, key: string): Promise<StoredToken | undefined> {
   const text = await readPrivateFile(path);
@@ -41,9 +40,8 @@ export async function readRecord(path: string, key: string): Promise<StoredToken
   const record = parse(text);
   const problem = problemOf(record, key);
   if (record && problem === undefined) return { token: record.token, version: record.version };
-  throw unusable(
-    `The record of the key ${JSON.stringify(key)} ${problem}. It was left as it is, in ${path}. Look at it, move it away, and let the user sign in again.`,
-  );
+  const advice = `Look at ${path}, move it away, and let the user sign in again.`;
+  throw recordUnreadable(key, String(problem), advice);
 }
 
 /** Reads the key in a record's file; undefined for a deleted record, and for one that is damaged. */

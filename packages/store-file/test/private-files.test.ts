@@ -126,8 +126,17 @@ describe("a damaged record", () => {
   ])("that %s is an error which names the key, and it is kept", async (_name, damage, message) => {
     damage();
     const before = text();
-    await expectRefused(new RegExp(`"user-1".*${message.source}.*left as it is`));
     const error: unknown = await store.get(key).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "RECORD_UNREADABLE",
+      message: expect.stringMatching(new RegExp(`"user-1".*${message.source}.*left as it is`)),
+    });
+    for (const call of [
+      () => store.compareAndSet(key, undefined, token),
+      () => store.delete(key),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: "RECORD_UNREADABLE" });
+    }
     expect(String((error as Error).stack)).not.toContain("canary");
     expect(text()).toBe(before);
   });

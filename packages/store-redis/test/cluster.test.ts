@@ -77,6 +77,22 @@ for (const [driver, open] of Object.entries(DRIVERS)) {
         expect(await codes()).toEqual(["NO_PERSISTENCE"]);
       });
 
+      it("waitForReplicas asks the node that has the record", async () => {
+        const { client } = await openKept();
+        const waitForReplicas = { count: 1, timeoutMs: 50 };
+        const store = new RedisTokenStore({ client, waitForReplicas, prefix: "waiting:" });
+        for (const key of ["a", "b", "c", "d", "e", "f"]) {
+          await store.delete(key).catch(() => undefined);
+          await expect(
+            store.compareAndSet(key, undefined, { accessToken: "at" }),
+          ).rejects.toMatchObject({
+            code: "STORE_FAILED",
+            message: expect.stringContaining("only 0 of 1 replicas"),
+          });
+          expect((await store.get(key))?.token.accessToken).toBe("at");
+        }
+      });
+
       it("the nodes share the records", async () => {
         const { client } = await openKept();
         const prefix = `${driver.replace(" ", "-")}:`;

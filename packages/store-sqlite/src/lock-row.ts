@@ -11,7 +11,7 @@ export function bothClocks(): readonly [now: number, uptime: number] {
 
 /**
  * The lock of one key: a row with its owner and the end of its time. The time is over when both clocks say so, because somebody may
- * set the one, and the other begins anew with the machine.
+ * set the one, and the other begins anew with the machine. Nobody needs the row after a power cut.
  */
 export class LockRow implements StoreLock {
   readonly #connection: Connection;
@@ -34,13 +34,13 @@ export class LockRow implements StoreLock {
     const sql = row ? this.#sql.takeLockOver : this.#sql.insertLock;
     const seen = row ? [String(row[0]), Number(row[1]), Number(row[2])] : [];
     const parameters = () => [owner, ...endsOf(holdMs), Math.ceil(holdMs), this.#key, ...seen];
-    const rows = await this.#connection.run(sql, parameters);
+    const rows = await this.#connection.run(sql, parameters, false);
     return rows.length > 0;
   }
 
   async extend(owner: string, holdMs: number): Promise<boolean> {
     const parameters = () => [...endsOf(holdMs), this.#key, owner];
-    const rows = await this.#connection.run(this.#sql.extendLock, parameters);
+    const rows = await this.#connection.run(this.#sql.extendLock, parameters, false);
     return rows.length > 0;
   }
 
@@ -50,7 +50,7 @@ export class LockRow implements StoreLock {
   }
 
   async release(owner: string): Promise<void> {
-    await this.#connection.run(this.#sql.deleteLock, () => [this.#key, owner]);
+    await this.#connection.run(this.#sql.deleteLock, () => [this.#key, owner], false);
   }
 
   /** Whether another's time is over: by both clocks, or it was seen to pass, because a clock may have been wrong when it began. */

@@ -17,7 +17,7 @@ const PLACES = [
   "examples",
 ];
 /** Drivers that snippets import: only the packages that test with them have them. */
-const DRIVERS = { pg: ["../../packages/store-postgres/node_modules/@types/pg"] };
+const DRIVERS = { pg: ["../../packages/store-postgres/node_modules/@types/pg/index.d.mts"] };
 const SKIPPED = /node_modules|[\\/](?:dist|temp|test|\.turbo)[\\/]|CHANGELOG\.md$/;
 
 function* filesBelow(path) {

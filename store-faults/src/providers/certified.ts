@@ -2,8 +2,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TokenRecord } from "@grantkit/core";
-import type { RotatingOptions, RotatingProvider } from "./rotating-provider.ts";
+import { expired, type RotatingOptions, type RotatingProvider } from "./rotating-provider.ts";
 import { TokenGate } from "./token-gate.ts";
 
 /** What is used of oidc-provider, which comes without types. */
@@ -19,6 +18,7 @@ interface OidcProvider {
 type Configuration = Readonly<Record<string, unknown>>;
 
 const CREDENTIALS = { clientId: "web", clientSecret: "certified-secret" };
+const storage = new Map<string, unknown>();
 const SCOPE = "openid offline_access";
 
 /** Starts oidc-provider, the certified authorization server. Its users have signed in already: each has a refresh token. */
@@ -52,14 +52,7 @@ export async function startCertified({ lifetime }: RotatingOptions): Promise<Rot
       const grantId = await grant.save();
       const fields = { accountId, client, grantId, scope: SCOPE, gty: "authorization_code" };
       const refreshToken = await new provider.RefreshToken(fields).save();
-      const token: TokenRecord = {
-        accessToken: "none-yet",
-        refreshToken,
-        scope: SCOPE.split(" "),
-        issuedAt: 1,
-        expiresAt: 2,
-      };
-      return token;
+      return expired({ accessToken: "none-yet", refreshToken, scope: SCOPE.split(" ") });
     },
     // It counts in whole seconds.
     expiryOf: (issuedAt) => (Math.floor(issuedAt / 1000) + lifetime) * 1000,
@@ -84,8 +77,8 @@ async function makeProvider(issuer: string, lifetime: number): Promise<OidcProvi
     const { setStorage } = (await import("oidc-provider/lib/adapters/memory_adapter.js")) as {
       setStorage: (storage: Map<string, unknown>) => void;
     };
-    // By default it forgets tokens when it has a thousand.
-    setStorage(new Map());
+    // By default it forgets tokens when it has a thousand. All servers of this process share one.
+    setStorage(storage);
     return new Provider(issuer, {
       clients: [
         {

@@ -47,6 +47,7 @@ const PHASES: readonly Phase[] = [
 interface Victim {
   readonly phase: Phase;
   readonly process: number;
+  readonly user: number;
   readonly key: string;
   readonly token: RotatingToken;
 }
@@ -75,7 +76,11 @@ async function interrupt(
 ): Promise<Figures> {
   const victims = await signInAll(parts, provider, phases);
   const killed = await parts.processes.startAll(PROCESSES);
-  await Promise.all(victims.map((victim) => reachPhase(killed, provider, victim)));
+  // Not all at once: a busy process would lose its locks.
+  for (let user = 0; user < USERS; user += 1) {
+    const some = victims.filter((victim) => victim.user === user);
+    await Promise.all(some.map((victim) => reachPhase(killed, provider, victim)));
+  }
   await Promise.all(killed.map((each) => each.kill()));
   const next = await parts.processes.start();
   const start = performance.now();
@@ -83,13 +88,9 @@ async function interrupt(
     const outcome = await next.run({ name: "call", client: provider.client, key });
     return { ...outcome, took: performance.now() - start };
   };
-  // One of each process and phase waits for the lock; the others come later, so that the machine is not busy with waiting.
-  const isFirst = (victim: Victim, index: number): boolean =>
-    victims.findIndex(
-      (other) => other.phase === victim.phase && other.process === victim.process,
-    ) === index;
-  const first = victims.filter(isFirst);
-  const rest = victims.filter((victim, index) => !isFirst(victim, index));
+  // One user of each process and phase waits for the lock; the others come later, so that few wait at the same time.
+  const first = victims.filter(({ user }) => user === 0);
+  const rest = victims.filter(({ user }) => user > 0);
   const outcomes = new Map<Victim, Outcome>();
   for (const some of [first, rest]) {
     await Promise.all(some.map(async (victim) => outcomes.set(victim, await call(victim))));
@@ -127,10 +128,11 @@ function signInAll(
   const victims = phases.flatMap((phase) =>
     Array.from({ length: PROCESSES * USERS }, async (_, index) => {
       const process = index % PROCESSES;
+      const user = Math.floor(index / PROCESSES);
       const name = key(`${phase.name}-${index}`);
       const token = expired(await provider.signIn());
       await put(store, name, token);
-      return { phase, process, key: name, token };
+      return { phase, process, user, key: name, token };
     }),
   );
   return Promise.all(victims);

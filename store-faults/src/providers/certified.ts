@@ -18,7 +18,6 @@ interface OidcProvider {
 type Configuration = Readonly<Record<string, unknown>>;
 
 const CREDENTIALS = { clientId: "web", clientSecret: "certified-secret" };
-const storage = new Map<string, unknown>();
 const SCOPE = "openid offline_access";
 
 /** Starts oidc-provider, the certified authorization server. Its users have signed in already: each has a refresh token. */
@@ -74,12 +73,13 @@ async function makeProvider(issuer: string, lifetime: number): Promise<OidcProvi
       default: new (issuer: string, configuration: Configuration) => OidcProvider;
     };
     // @ts-expect-error -- it has no types
-    const { setStorage } = (await import("oidc-provider/lib/adapters/memory_adapter.js")) as {
-      setStorage: (storage: Map<string, unknown>) => void;
+    const { default: Adapter } = (await import("oidc-provider/lib/adapters/memory_adapter.js")) as {
+      default: new (model: string, storage: Map<string, unknown>) => object;
     };
-    // By default it forgets tokens when it has a thousand. All servers of this process share one.
-    setStorage(storage);
+    // Its own storage forgets tokens when it has a thousand.
+    const storage = new Map<string, unknown>();
     return new Provider(issuer, {
+      adapter: (model: string) => new Adapter(model, storage),
       clients: [
         {
           client_id: CREDENTIALS.clientId,

@@ -34,13 +34,14 @@ const client = new GitHubClient({
 
 async function openStore(): Promise<TokenStore> {
   const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl } = env;
-  if (redisUrl !== undefined) {
+  if (redisUrl) {
     const redis = createClient({ url: redisUrl });
     // The client connects again by itself; without a listener, the process would end.
     redis.on("error", ({ code }: NodeJS.ErrnoException) => console.error("Redis:", code));
     await redis.connect();
     return new RedisTokenStore({ client: redis });
   }
+  if (!databaseUrl) throw new Error("Set DATABASE_URL or REDIS_URL.");
   const pool = new pg.Pool({ connectionString: databaseUrl });
   pool.on("error", ({ code }: NodeJS.ErrnoException) => console.error("PostgreSQL:", code));
   const postgres = new PostgresTokenStore({ query: (sql, values) => pool.query(sql, values) });

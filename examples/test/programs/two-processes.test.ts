@@ -123,3 +123,16 @@ describe.each(["PostgreSQL", "Redis"] as const)("two processes over %s", (name) 
     expect((await browser.send(one)).status).toBe(200);
   });
 });
+
+it("says which variable is missing", async () => {
+  const { status, lines } = await program.start({ GITHUB_CLIENT_ID: "" }).ended;
+  expect(status).toBe(1);
+  expect(lines.join("\n")).toMatch(/clientId is missing/);
+  const started = program.start({
+    DATABASE_URL: "",
+    REDIS_URL: "",
+    GITHUB_CLIENT_ID: "id",
+    GITHUB_CLIENT_SECRET: "secret",
+  });
+  expect((await started.ended).lines.join("\n")).toMatch(/Set DATABASE_URL or REDIS_URL\./);
+});

@@ -10,12 +10,13 @@ export const postgres: StoreKind = {
   isShared: true,
   async start() {
     if (missingServer("postgres")) return undefined;
-    const { url: at, stop } = await startPostgres({ config: { fsync: "on" } });
+    const server = await startPostgres({ config: { fsync: "on" } });
+    const at = server.url;
     const pool = new Pool({ connectionString: at });
     await pool.query(postgresMigration());
     await pool.query("CREATE TABLE texts (id text PRIMARY KEY, text text)");
     await pool.end();
-    return { at, stop };
+    return { at, stop: () => server.stop() };
   },
   open(at) {
     const pool = new Pool({ connectionString: at });

@@ -3,6 +3,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+/** How often each process of the row "file-store" counts. */
+const COUNT = 100;
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** The binaries in node_modules of this folder, by platform. */
@@ -76,7 +78,23 @@ const config :Workerd.Config = (
   await run(binary, ["test", "workerd.capnp"], { cwd: output });
 }
 
+/** Processes of three versions of Node.js count under one lock of a FileTokenStore. */
+const fileStore = {
+  name: "file-store",
+  needsRuntime: true,
+  async run({ root, project, output, run }) {
+    const binaries = ["node-20", "node-22", "node-24"].map((name) => binaryOf(root, name));
+    if (binaries.includes(undefined)) return "skipped";
+    const args = ["count.mjs", join(output, "tokens"), String(COUNT)];
+    await Promise.all(binaries.map((binary) => run(binary, args, { cwd: project })));
+    const count = await run(binaries[0], [...args.slice(0, -1), "0"], { cwd: project });
+    if (Number(count) !== binaries.length * COUNT) throw new Error(`They counted to ${count}.`);
+    return "ok";
+  },
+};
+
 export const runtimeRows = [
+  fileStore,
   row("node-20", withArguments()),
   row("node-22", withArguments()),
   row("node-24", withArguments()),

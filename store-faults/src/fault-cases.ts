@@ -1,5 +1,10 @@
 import type { TokenStore } from "@grantkit/core";
 import type { FaultCase, FaultParts, Figures } from "./cases/fault-parts.ts";
+import { damagedRecords } from "./cases/damaged-records.ts";
+import { jumpingClock } from "./cases/jumping-clock.ts";
+import { killedProcesses, killedWithGrace } from "./cases/killed-processes.ts";
+import { pausedProcess } from "./cases/paused-process.ts";
+import { signedOut } from "./cases/signed-out.ts";
 import { sharedToken } from "./cases/shared-token.ts";
 import { Processes, type ProcessStore } from "./processes/processes.ts";
 import type { RotatingProvider } from "./providers/rotating-provider.ts";
@@ -21,6 +26,18 @@ export interface NamedFault {
 const CASES: Readonly<Record<string, FaultCase>> = {
   "8 processes with one token refresh it once for each expiry, and 1,600 of 1,600 requests are answered":
     sharedToken,
+  "kill -9 in any phase of a refresh: the next process follows within the lease, or gets a typed error at once":
+    killedProcesses,
+  "kill -9 in any phase of a refresh signs nobody out at a provider with a grace period":
+    killedWithGrace,
+  "a process that was paused past its lease writes nothing over the newer token, and answers with it":
+    pausedProcess,
+  "a sign-out while another process refreshes: the user stays signed out, and the new token is revoked":
+    signedOut,
+  "a corrupt and a truncated record give an error that names the key, and stay as they are":
+    damagedRecords,
+  "a clock that jumps by an hour neither lets two processes into the lock nor keeps all out":
+    jumpingClock,
 };
 
 /**

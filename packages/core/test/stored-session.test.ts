@@ -384,11 +384,31 @@ describe("a lock that is lost", () => {
     expect((await (await stored()).get("/me")).status).toBe(200);
   });
 
+  it("is taken once more, and the token is used that another process has saved meanwhile", async () => {
+    example.rotate("rt-old");
+    await store.put(key, expiring(-1).toJSON());
+    const session = await stored();
+    const { withLock } = store;
+    store.withLock = (name, limits, work) => {
+      store.withLock = withLock;
+      return withLock(name, limits, async ({ signal }) => {
+        const isHeld = async (): Promise<boolean> => {
+          await store.put(key, { ...expiring(3600).toJSON(), accessToken: "at-of-another" });
+          return false;
+        };
+        return work({ signal, isHeld });
+      });
+    };
+    await session.refresh();
+    expect(session.token.accessToken).toBe("at-of-another");
+    expect(example.tokenRequests).toHaveLength(0);
+  });
+
   it("stops the refresh when less time is left than the request may take", async () => {
     example.rotate("rt-old");
     await store.put(key, expiring(-1).toJSON());
     const session = await stored(pausing(20_001));
-    expect(await thrown(session.get("/me"))).toMatchObject({ code: "STORE_LOCK_LOST" });
+    expect(await thrown(session.refresh())).toMatchObject({ code: "STORE_LOCK_LOST" });
     expect(example.tokenRequests).toHaveLength(0);
   });
 

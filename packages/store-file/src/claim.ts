@@ -8,8 +8,8 @@ import { remove, writePrivateFile } from "./private-files.ts";
 /*
  * Mutual exclusion between processes by rename() alone; docs/decisions/0008 has the proof.
  *
- * A claim is a folder with a fixed name and one file in it. The file's name is its owner, the end of its time and its
- * duration. Who wants the claim prepares such a folder elsewhere and renames it: rename() replaces a missing or an empty
+ * A claim is a folder with a fixed name and one file in it. The file's name is its owner, the end of its time by two
+ * clocks and its duration. Who wants the claim prepares such a folder elsewhere and renames it: rename() replaces a missing or an empty
  * folder, never one with a file in it. Whose time is over loses the claim to whoever removes the file of exactly that name.
  * All that an owner does with its claim (extend it, give it back, put its file in the record's place) names that file, so that
  * it fails with ENOENT, in the same system call, once the claim was lost. No clock and no pause can make two owners.
@@ -80,7 +80,7 @@ export class Claim {
 
   /** Whether its time is over, whether or not another has it. */
   get isOver(): boolean {
-    return endOf(this.#file) <= Date.now();
+    return timesOf(this.#file)[1] <= uptime();
   }
 
   /** Whether this process still has it. */
@@ -136,7 +136,7 @@ export class Claim {
  * Whether nobody has a claim, after those whose time is over were ended.
  *
  * @param watched - Since when the caller has seen each file: one that does not change for its whole duration is over even
- * if the clock was set back.
+ * if a clock says that it is not.
  */
 async function isFree(folder: string, watched: Map<string, number>): Promise<boolean> {
   const files = await readdir(folder).catch((error: unknown) => {
@@ -148,21 +148,40 @@ async function isFree(folder: string, watched: Map<string, number>): Promise<boo
     const now = performance.now();
     const since = watched.get(file) ?? now;
     watched.set(file, since);
-    if (endOf(file) <= Date.now() || now - since > durationOf(file)) {
+    if (isOver(file) || now - since > timesOf(file)[2]) {
       await remove(join(folder, file));
     } else isTaken = true;
   }
   return !isTaken;
 }
 
-/** `owner.end.duration`, both in milliseconds. */
+/**
+ * The name of a claim's file: `owner.end.end.duration`, with the end by the machine's clock, and by the time since the
+ * machine started, in milliseconds.
+ */
 function nameOf(holdMs: number, last?: string): string {
   const owner = last?.split(".")[0] ?? randomUUID();
-  return `${owner}.${Math.ceil(Date.now() + holdMs)}.${Math.ceil(holdMs)}`;
+  const times = [Date.now() + holdMs, uptime() + holdMs, holdMs];
+  return [owner, ...times.map(Math.ceil)].join(".");
 }
 
-const endOf = (file: string): number => Number(file.split(".")[1] ?? 0) || 0;
-const durationOf = (file: string): number => Number(file.split(".")[2] ?? 0) || 0;
+/** Reads the times in a name. */
+function timesOf(file: string): readonly [end: number, endOfUptime: number, duration: number] {
+  const [end = 0, endOfUptime = 0, duration = 0] = file.split(".").slice(1).map(Number);
+  return [end || 0, endOfUptime || 0, duration || 0];
+}
+
+/** Milliseconds since the machine started, the same in all processes. Whoever sets the clock does not change it. */
+function uptime(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/** Whether the time of a claim is over by both clocks: one may have been set, the other began anew with the machine. */
+function isOver(file: string): boolean {
+  const [end, endOfUptime] = timesOf(file);
+  return end <= Date.now() && endOfUptime <= uptime();
+}
 
 async function exists(path: string): Promise<boolean> {
   try {

@@ -12,7 +12,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   "28P01": "The database refused the password: look at the driver's settings.",
   "3D000": "The database does not exist: look at the driver's settings.",
   "3F000": "The schema does not exist: create it, and then run the SQL of postgresMigration().",
-  "42501": "The user may not do this: GRANT SELECT, INSERT, UPDATE, DELETE on the table to it.",
+  "42501":
+    "The user lacks a right: GRANT SELECT, INSERT, UPDATE, DELETE on the table to it (and to make the table, CREATE on its schema).",
   "42703":
     "The table is of another version of @grantkit/store-postgres: run the SQL of this version's postgresMigration().",
   "42P01":
@@ -39,8 +40,13 @@ export interface Failure {
   readonly isTransient: boolean;
 }
 
-/** Finds out why a statement failed. The message of a driver may hold the connection string and the parameters. */
+/**
+ * Finds out why a statement failed. The message of a driver may hold the connection string and the parameters.
+ *
+ * @throws An OAuthError as it is.
+ */
 export function failureOf(error: unknown): Failure {
+  if (OAuthError.isInstance(error)) throw error;
   const codes = codesOf(error);
   const state = codes.find((code) => SQLSTATE.test(code));
   const isTransient = state === undefined || TRANSIENT.test(state);

@@ -4,7 +4,6 @@ import {
   type KeyPage,
   type KeyQuery,
   type LockLimits,
-  OAuthError,
   type StoredToken,
   type StoreInspection,
   type StoreLease,
@@ -18,10 +17,11 @@ import {
   ownOptions,
   readKeyQuery,
   recordEnd,
+  withStoreLock,
 } from "@grantkit/core/requests";
 import { Database, type PostgresQuery } from "./database.ts";
 import { decodeKey, encodeKey, isEncodedKey, rangeOf, toAsciiJson } from "./encoded-text.ts";
-import { Lease } from "./lease.ts";
+import { lockOf } from "./lock.ts";
 import { inspect, migrate } from "./set-up.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { readRow } from "./stored-row.ts";
@@ -60,7 +60,6 @@ const SWEEP_RULES: OptionRules<SweepOptions> = {
 
 /** A write may be all that is left of a refresh token: it is tried through a restart of the server. */
 const PATIENCE_OF_WRITES = 10_000;
-const LONGEST_PAUSE = 100;
 
 /**
  * A `TokenStore` in a table of PostgreSQL, for the processes of any number of machines. The lock is a lease in the record's
@@ -152,22 +151,12 @@ export class PostgresTokenStore implements TokenStore {
   }
 
   /** See `TokenStore`. */
-  async withLock<T>(
+  withLock<T>(
     key: string,
     limits: LockLimits,
     work: (lease: StoreLease) => Promise<T>,
   ): Promise<T> {
-    const lease = await this.#acquire(key, limits);
-    try {
-      return await work({
-        signal: lease.signal,
-        isHeld: () => lease.isHeld(),
-        extend: () => lease.extend(),
-      });
-    } finally {
-      // If it fails, the lock ends by itself: what the work did counts.
-      await lease.release().catch(() => undefined);
-    }
+    return withStoreLock(lockOf(this.#database, this.#sql, key), limits, work);
   }
 
   /**
@@ -187,9 +176,10 @@ export class PostgresTokenStore implements TokenStore {
    */
   async check(): Promise<void> {
     await this.#database.ask(this.#sql.columns, [], 0);
-    const key = `grantkit-check-${randomUUID()}`;
-    const lease = await this.#acquire(key, { waitMs: 0, holdMs: 1000 }, 0);
-    await lease.release();
+    const owner = randomUUID();
+    const lock = lockOf(this.#database, this.#sql, `grantkit-check-${owner}`);
+    await lock.acquire(owner, 1000);
+    await lock.release(owner);
   }
 
   /** See `TokenStore`: the server's time, whether it is a replica, and settings by which a crash loses tokens. */
@@ -222,26 +212,5 @@ export class PostgresTokenStore implements TokenStore {
 
   #write(sql: string, parameters: readonly (string | null)[]): Promise<readonly unknown[]> {
     return this.#database.ask(sql, parameters, PATIENCE_OF_WRITES);
-  }
-
-  async #acquire(text: string, { waitMs, holdMs }: LockLimits, patience?: number): Promise<Lease> {
-    const { key, rest } = encodeKey(text);
-    const owner = randomUUID();
-    const start = performance.now();
-    for (let pause = 10; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      const asked = performance.now();
-      const parameters = [key, rest, owner, String(holdMs)];
-      const rows = await this.#database.ask(this.#sql.acquire, parameters, patience);
-      if (rows.length > 0) {
-        return new Lease(this.#database, this.#sql, { key, owner, holdMs }, asked);
-      }
-      const left = waitMs - (performance.now() - start);
-      if (left <= 0) {
-        const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
-        throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
-      }
-      const delay = Math.min(left, pause * (0.5 + Math.random()));
-      await new Promise((resolve) => setTimeout(resolve, delay));
-    }
   }
 }

@@ -1,11 +1,9 @@
 import type { StoreFinding, StoreInspection } from "@grantkit/core";
-import { databaseFailed, failureOf } from "./database-errors.ts";
+import { databaseFailed, type Failure, failureOf } from "./database-errors.ts";
 import type { Database } from "./database.ts";
 import type { Statements } from "./statements.ts";
 
 const UNDEFINED_TABLE = "42P01";
-/** What `IF NOT EXISTS` answers when another makes the same table at the same time. */
-const MADE_BY_ANOTHER = ["23505", "42P07"];
 
 /**
  * Makes the table unless it exists.
@@ -17,16 +15,22 @@ export async function migrate(
   sql: Statements,
   migration: string,
 ): Promise<void> {
+  const failure = await failureAt(database, sql.columns);
+  if (!failure) return;
+  if (failure.state !== UNDEFINED_TABLE) throw databaseFailed(database.table, failure);
+  const refusal = await failureAt(database, migration);
+  // IF NOT EXISTS fails when another makes the same table at the same time; then the table is there.
+  if (refusal && (await failureAt(database, sql.columns))) {
+    throw databaseFailed(database.table, refusal);
+  }
+}
+
+async function failureAt(database: Database, sql: string): Promise<Failure | undefined> {
   try {
-    await database.send(sql.columns);
+    await database.send(sql);
+    return undefined;
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure.state !== UNDEFINED_TABLE) throw databaseFailed(database.table, failure);
-    await database.send(migration).catch((thrown: unknown) => {
-      const { state = "" } = failureOf(thrown);
-      if (!MADE_BY_ANOTHER.includes(state)) throw databaseFailed(database.table, failureOf(thrown));
-    });
-    await database.ask(sql.columns, []);
+    return failureOf(error);
   }
 }
 

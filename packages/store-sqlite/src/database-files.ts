@@ -6,7 +6,9 @@ import type { StoreFinding } from "@grantkit/core";
 const HAS_MODES = process.platform !== "win32";
 
 /** The types of network file systems, as statfs(2) reports them: NFS, SMB (3), 9P, AFS, Ceph. */
-const NETWORK = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x5346414f, 0x00c36400]);
+const NETWORK = new Set([
+  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x5346414f, 0x00c36400,
+]);
 
 /**
  * Finds files of a database that other users can read or change.

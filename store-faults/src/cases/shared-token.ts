@@ -43,7 +43,7 @@ async function requestAll(
 /** Compares the refreshes with the expiries: each token is refreshed once, when it has expired. */
 function refreshesOf({ gate, client, expiryOf }: RotatingProvider, answered: number): Figures {
   const { requests, repeated } = gate;
-  const refused = requests.filter((each) => !each.isGranted).length;
+  const refused = requests.filter((each) => !each.answer.includes("access_token")).length;
   const early = requests
     .map(({ at }, index) => (index > 0 ? expiryOf(requests[index - 1]?.at ?? 0) - at : 0))
     .filter((milliseconds) => milliseconds > 0);

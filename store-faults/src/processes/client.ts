@@ -7,7 +7,9 @@ const REDIRECT_URI = "http://127.0.0.1:1/callback";
 /** Makes the client of a provider; the same one in every process. */
 export function clientOf(description: ClientDescription): OAuth2Client {
   const { provider, clientId, clientSecret, endpoints } = description;
-  const options = { clientId, clientSecret, redirectUri: REDIRECT_URI };
+  // A busy machine must not make a difference.
+  const timeout = 60_000;
+  const options = { clientId, clientSecret, redirectUri: REDIRECT_URI, timeout };
   if (provider === "github") return new GitHubClient({ ...options, endpoints });
   const { issuer = "", token = "", ...others } = endpoints;
   return new OAuth2Client(

@@ -1,4 +1,12 @@
-import type { LockLimits, StoredToken, StoreLease, TokenRecord, TokenStore } from "@grantkit/core";
+import type {
+  KeyPage,
+  KeyQuery,
+  LockLimits,
+  StoredToken,
+  StoreLease,
+  TokenRecord,
+  TokenStore,
+} from "@grantkit/core";
 import type { Stop } from "./task.ts";
 
 /** A store in between, in which a call can be stopped. */
@@ -48,6 +56,10 @@ export class StoppingStore implements TokenStore {
         ...(lease.extend && { extend: () => lease.extend?.() ?? Promise.resolve(false) }),
       }),
     );
+  }
+
+  keys(query?: KeyQuery): Promise<KeyPage> {
+    return this.#store.keys(query);
   }
 
   check(): Promise<void> {

@@ -2,8 +2,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TokenRecord } from "@grantkit/core";
-import type { RotatingOptions, RotatingProvider } from "./rotating-provider.ts";
+import { expired, type RotatingOptions, type RotatingProvider } from "./rotating-provider.ts";
 import { TokenGate } from "./token-gate.ts";
 
 /** What is used of oidc-provider, which comes without types. */
@@ -52,14 +51,7 @@ export async function startCertified({ lifetime }: RotatingOptions): Promise<Rot
       const grantId = await grant.save();
       const fields = { accountId, client, grantId, scope: SCOPE, gty: "authorization_code" };
       const refreshToken = await new provider.RefreshToken(fields).save();
-      const token: TokenRecord = {
-        accessToken: "none-yet",
-        refreshToken,
-        scope: SCOPE.split(" "),
-        issuedAt: 1,
-        expiresAt: 2,
-      };
-      return token;
+      return expired({ accessToken: "none-yet", refreshToken, scope: SCOPE.split(" ") });
     },
     // It counts in whole seconds.
     expiryOf: (issuedAt) => (Math.floor(issuedAt / 1000) + lifetime) * 1000,
@@ -81,12 +73,13 @@ async function makeProvider(issuer: string, lifetime: number): Promise<OidcProvi
       default: new (issuer: string, configuration: Configuration) => OidcProvider;
     };
     // @ts-expect-error -- it has no types
-    const { setStorage } = (await import("oidc-provider/lib/adapters/memory_adapter.js")) as {
-      setStorage: (storage: Map<string, unknown>) => void;
+    const { default: Adapter } = (await import("oidc-provider/lib/adapters/memory_adapter.js")) as {
+      default: new (model: string, storage: Map<string, unknown>) => object;
     };
-    // By default it forgets tokens when it has a thousand.
-    setStorage(new Map());
+    // Its own storage forgets tokens when it has a thousand.
+    const storage = new Map<string, unknown>();
     return new Provider(issuer, {
+      adapter: (model: string) => new Adapter(model, storage),
       clients: [
         {
           client_id: CREDENTIALS.clientId,

@@ -50,9 +50,11 @@ export async function startRotatingGitHub(
     gate,
     async signIn() {
       signedIn += 1;
+      const user = `user-${signedIn}`;
       const request = await client.authorizationRequest();
-      const callback = await emulator.authorize(request.url, { user: `user-${signedIn}` });
-      return (await client.fetchToken(callback, request)).toJSON();
+      const callback = await emulator.authorize(request.url, { user });
+      const token = (await client.fetchToken(callback, request)).toJSON();
+      return { ...token, refreshToken: token.refreshToken ?? "" };
     },
     expiryOf: (issuedAt) => issuedAt + lifetime * 1000,
     async close() {

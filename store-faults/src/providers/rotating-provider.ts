@@ -7,10 +7,15 @@ export interface RotatingProvider {
   readonly client: ClientDescription;
   readonly gate: TokenGate;
   /** Signs a user in, another one each time. */
-  signIn(): Promise<TokenRecord>;
+  signIn(): Promise<RotatingToken>;
   /** The time from which the provider refuses an access token that it issued at a time, in milliseconds since the epoch. */
   readonly expiryOf: (issuedAt: number) => number;
   close(): Promise<void>;
+}
+
+/** A token with a refresh token. */
+export interface RotatingToken extends TokenRecord {
+  readonly refreshToken: string;
 }
 
 /** How a provider behaves. */
@@ -20,6 +25,6 @@ export interface RotatingOptions {
 }
 
 /** A token as it is stored when it has expired. */
-export function expired(token: TokenRecord): TokenRecord {
+export function expired(token: RotatingToken): RotatingToken {
   return { ...token, issuedAt: 1, expiresAt: 2 };
 }

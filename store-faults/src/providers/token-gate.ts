@@ -9,8 +9,8 @@ export interface RefreshRequest {
   readonly at: number;
   /** Whether the provider has got it: not if it was held, and its sender was killed meanwhile. */
   isForwarded: boolean;
-  /** Whether the provider answered with a new token. */
-  isGranted: boolean;
+  /** The provider's answer. */
+  answer: string;
 }
 
 /** A request that the gate holds. */
@@ -55,7 +55,7 @@ export class TokenGate {
   }
 
   /** The requests that were sent with a refresh token. */
-  requestsWith(refreshToken: string | undefined): readonly RefreshRequest[] {
+  requestsWith(refreshToken: string): readonly RefreshRequest[] {
     return this.requests.filter((request) => request.refreshToken === refreshToken);
   }
 
@@ -65,12 +65,12 @@ export class TokenGate {
   }
 
   /** Holds back the next request with a refresh token, or the provider's answer to it. */
-  hold(refreshToken: string | undefined, what: Holding["what"]): Held {
+  hold(refreshToken: string, what: Holding["what"]): Held {
     let [reach, release] = [(): void => undefined, (): void => undefined];
     const reached = new Promise<void>((resolve) => (reach = resolve));
     const released = new Promise<void>((resolve) => (release = resolve));
     const holding = { what, reached, reach, released, release: () => release() };
-    this.#holdings.set(refreshToken ?? "", holding);
+    this.#holdings.set(refreshToken, holding);
     return holding;
   }
 
@@ -90,7 +90,7 @@ export class TokenGate {
       refreshToken: refreshToken ?? "",
       at: Date.now(),
       isForwarded: false,
-      isGranted: false,
+      answer: "",
     };
     if (refreshToken !== null) this.requests.push(record);
     const holding = this.#holdings.get(record.refreshToken);
@@ -103,7 +103,7 @@ export class TokenGate {
     if (response.destroyed) return;
     record.isForwarded = true;
     const answer = await this.#forward(request, body);
-    record.isGranted = answer.body.includes("access_token");
+    record.answer = answer.body;
     if (holding?.what === "answer") {
       holding.reach();
       await holding.released;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { findProgram } from "./programs.ts";
 import { freePort, serverFolder, startServer, type TestServer, userOf } from "./test-server.ts";
 
@@ -9,6 +9,8 @@ import { freePort, serverFolder, startServer, type TestServer, userOf } from "./
 export interface PostgresOptions {
   /** Settings of postgresql.conf, for example `{ max_connections: "5" }`. By default `fsync` is off, which a killed server survives. */
   readonly config?: Readonly<Record<string, string>>;
+  /** The server that it is a hot standby of. */
+  readonly standbyOf?: PostgresServer;
 }
 
 /** A PostgreSQL server, or what stands in front of one. */
@@ -24,21 +26,26 @@ const REFUSES_ROOT = { refusesRoot: true };
 /** Starts a PostgreSQL server with an empty database, in which a password is asked for. */
 export async function startPostgres({
   config = {},
+  standbyOf,
 }: PostgresOptions = {}): Promise<PostgresServer> {
   const program = findProgram("postgres");
   const folder = serverFolder(REFUSES_ROOT);
-  const password = randomBytes(12).toString("hex");
+  const password = standbyOf?.password ?? randomBytes(12).toString("hex");
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, password, { mode: 0o644 });
   const data = join(folder, "data");
   try {
-    execFileSync(
-      join(dirname(program), "initdb"),
-      `--pgdata ${data} --username ${USER} --pwfile ${passwordFile} --auth=scram-sha-256 --encoding=UTF8 --no-locale --no-sync`.split(
-        " ",
-      ),
-      { cwd: folder, stdio: ["ignore", "ignore", "pipe"], ...userOf(REFUSES_ROOT) },
-    );
+    const [name, parameters] = standbyOf
+      ? ["pg_basebackup", `--pgdata ${data} --dbname ${standbyOf.url} --write-recovery-conf`]
+      : [
+          "initdb",
+          `--pgdata ${data} --username ${USER} --pwfile ${passwordFile} --auth=scram-sha-256 --encoding=UTF8 --no-locale`,
+        ];
+    execFileSync(findProgram(name), [...parameters.split(" "), "--no-sync"], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+      ...userOf(REFUSES_ROOT),
+    });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -61,7 +68,7 @@ export async function startPostgres({
     {
       program,
       parameters: ["-D", data, ...parameters],
-      ready: /database system is ready to accept connections/,
+      ready: /database system is ready to accept (?:read-only )?connections/,
       ...REFUSES_ROOT,
     },
   );

@@ -31,7 +31,7 @@ export async function startRedis({
   return startServer(
     {
       port,
-      url: `redis://${password === undefined ? "" : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
+      url: `redis://${password === undefined ? "" : `default:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
       folder: serverFolder({}),
     },
     {

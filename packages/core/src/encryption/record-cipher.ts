@@ -50,7 +50,7 @@ export class RecordCipher {
     const header = { kid: current.id, v: FORMAT };
     const parts = await encryptJwe(text, current.key, header, bindingOf(key, endsAt));
     const encrypted = [parts.protected, "", parts.iv, parts.ciphertext, parts.tag].join(".");
-    const stored: EncryptedRecord = { encrypted, ...(endsAt !== undefined && { endsAt }) };
+    const stored: EncryptedRecord = { encrypted, endsAt };
     // A store takes any JSON; without accessToken, nobody takes this for a token.
     return stored as unknown as TokenRecord;
   }

@@ -82,8 +82,9 @@ class Examination {
   }
 
   async run(): Promise<void> {
-    const isWorking = await this.#try("check()", () => this.#store.check());
+    // First: the error of check() may be one of these findings, which have a code that says more.
     await this.#try("inspect()", () => this.#inspect());
+    const isWorking = await this.#try("check()", () => this.#store.check());
     if (!isWorking) return;
     const key = `grantkit-doctor-${randomToken()}`;
     await this.#try("a write and a read", () => this.#readOwnWrite(key));

@@ -1,7 +1,8 @@
 import type { ClientContext } from "../client-context.ts";
 import { usableToken } from "../tokens/place-token.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
-import type { TokenStore } from "../tokens/token-store.ts";
+import type { StoreLease, TokenStore } from "../tokens/token-store.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { Token } from "../tokens/token.ts";
 import { HeldLease, LEASE } from "./held-lease.ts";
 import { storeFailed } from "./refresh-errors.ts";
@@ -78,20 +79,33 @@ export class StoredRecord {
   }
 
   /**
-   * Does some work under the record's lock, which is extended until the work is done.
+   * Does some work under the record's lock, which is extended until the work is done. Work that failed because the lock was
+   * lost before anything was sent is done once more: in a process that was paused, another one has refreshed meanwhile.
    *
    * @param work - Gets a function to await before each request: it throws when the lock is lost.
    */
-  withLock(work: (beforeSend: () => Promise<void>) => Promise<void>): Promise<void> {
+  async withLock(work: (beforeSend: () => Promise<void>) => Promise<void>): Promise<void> {
     const waitMs = 2 * this.#client.endpointTimeout + WAIT_MARGIN;
-    return this.#store.withLock(this.#key, { waitMs, holdMs: LEASE }, async (lease) => {
+    let isSent = false;
+    const underLock = async (lease: StoreLease): Promise<void> => {
       const held = new HeldLease(this.#client, lease);
       try {
-        await work(() => this.#try(() => held.assertHeld(), []));
+        await work(async () => {
+          await this.#try(() => held.assertHeld(), []);
+          isSent = true;
+        });
       } finally {
         held.end();
       }
-    });
+    };
+    const limits = { waitMs, holdMs: LEASE };
+    try {
+      await this.#store.withLock(this.#key, limits, underLock);
+    } catch (error) {
+      const isLost = OAuthError.isInstance(error) && error.code === "STORE_LOCK_LOST";
+      if (!isLost || isSent) throw error;
+      await this.#store.withLock(this.#key, limits, underLock);
+    }
   }
 
   async #try<T>(work: () => Promise<T>, secrets: readonly Token[]): Promise<T> {

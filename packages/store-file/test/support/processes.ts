@@ -53,6 +53,11 @@ export class Processes {
     return this.#spawn(["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", ...command]);
   }
 
+  /** Starts a task through another program, which gets the rest of the command as parameters. */
+  startThrough(program: readonly string[], task: string, directory: string): Running {
+    return this.#spawn([...program, process.execPath, ...this.#program(task, directory)]);
+  }
+
   /** Starts a task as a user without rights, if this one is root. */
   startAsUser(task: string, directory: string, uid: number): Running {
     chmodSync(this.folder, 0o755);

@@ -43,7 +43,27 @@ export class Processes {
 
   /** Starts a task of the program. */
   start(task: string, file: string, ...rest: readonly string[]): Running {
-    const child = spawn(process.execPath, [join(this.folder, "program.mjs"), task, file, ...rest], {
+    return this.#spawn(process.execPath, this.#program(task, file, ...rest));
+  }
+
+  /** Starts a task that may make no file longer than this, as on a full disk. */
+  startWithLimit(kilobytes: number, task: string, file: string): Running {
+    const limit = `ulimit -f ${kilobytes}; exec "$@"`;
+    return this.#spawn("bash", [
+      "-c",
+      limit,
+      "bash",
+      process.execPath,
+      ...this.#program(task, file),
+    ]);
+  }
+
+  #program(...rest: readonly string[]): readonly string[] {
+    return [join(this.folder, "program.mjs"), ...rest];
+  }
+
+  #spawn(program: string, parameters: readonly string[]): Running {
+    const child = spawn(program, parameters, {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: { ...process.env, NODE_NO_WARNINGS: "1" },
     });

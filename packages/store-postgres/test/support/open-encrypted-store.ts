@@ -1,0 +1,7 @@
+import { encrypted, type TokenStore } from "@grantkit/core";
+import { openStore } from "./open-store.ts";
+
+/** Opens an encrypted store, in other processes too. */
+export function makeStore(url: string): TokenStore {
+  return encrypted(openStore(url), { keys: { id: "test", key: Buffer.alloc(32, 7) } });
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { encrypted } from "@grantkit/core";
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { SqliteTokenStore } from "@grantkit/store-sqlite";
-import { describeDrivers } from "./support/drivers.ts";
+import { describeDrivers, type Opened } from "./support/drivers.ts";
 import { Processes } from "./support/processes.ts";
 
 describeDrivers("SqliteTokenStore keeps every promise of a TokenStore", (driver) => {
@@ -28,9 +28,11 @@ describeDrivers("SqliteTokenStore keeps every promise of a TokenStore", (driver)
 
   describe("encrypted:", () => {
     const keys = [{ id: "2026-11", key: new Uint8Array(32).fill(7) }];
+    const open = (connection: Opened) =>
+      encrypted(new SqliteTokenStore({ database: connection, table: "secret" }), { keys });
     const cases = tokenStoreConformance({
-      makeStore: () => encrypted(new SqliteTokenStore({ database }), { keys }),
-      peerOf: () => encrypted(new SqliteTokenStore({ database: other }), { keys }),
+      makeStore: () => open(database),
+      peerOf: () => open(other),
     });
     for (const each of cases) it(each.name, () => each.run());
   });

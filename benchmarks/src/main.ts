@@ -4,6 +4,8 @@ import { axiosRequests } from "./axios-requests.ts";
 import { coldImport } from "./cold-import.ts";
 import { expiredToken } from "./expired-token.ts";
 import { fetchRequests } from "./fetch-requests.ts";
+import { fileLocks } from "./file-locks.ts";
+import { fileRefreshes } from "./file-refreshes.ts";
 import { type Loopback, startLoopback } from "./loopback.ts";
 import { heapGrowth } from "./heap-growth.ts";
 import { idTokenVerifications } from "./id-token-verifications.ts";
@@ -34,6 +36,8 @@ const BENCHMARKS: Readonly<Record<string, (loopback: Loopback) => Promise<Row[]>
   "cold-import": coldImport,
   "expired-token": expiredToken,
   "stored-sessions": storedSessions,
+  "file-locks": fileLocks,
+  "file-refreshes": fileRefreshes,
   "refresh-races": refreshRaces,
   "shared-races": sharedRaces,
   "id-token-verifications": idTokenVerifications,

@@ -1,4 +1,4 @@
-import type { OpenStore } from "./stores.ts";
+import type { OpenStore } from "./store-kind.ts";
 
 /** A stored token as people keep one by hand. */
 interface Kept {

@@ -2,7 +2,7 @@ import { RotatingProvider } from "./rotating-provider.ts";
 import { RacingProcesses, type SharedOutcome } from "./shared-race.ts";
 import type { SharedWay } from "./shared-way.ts";
 import { OURS, PEERS } from "./shared-ways.ts";
-import { startStores } from "./stores.ts";
+import { startPlaces } from "./stores.ts";
 import type { Row } from "./table.ts";
 
 const ROUNDS = 10;
@@ -19,8 +19,8 @@ const KINDS = [
 /** Requests of one user in one and in several processes that share a token, which all need a new one at once. */
 export async function sharedRaces(): Promise<Row[]> {
   const provider = await RotatingProvider.start();
-  const stores = await startStores();
-  const { servers } = stores;
+  const places = await startPlaces();
+  const { servers } = places;
   const rows: Row[] = [];
   try {
     for (const [name, way] of Object.entries({ ...OURS, ...PEERS })) {
@@ -47,7 +47,7 @@ export async function sharedRaces(): Promise<Row[]> {
     }
   } finally {
     provider.close();
-    await stores.stop();
+    await places.stop();
   }
   return rows;
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { defineProvider, OAuth2Client } from "@grantkit/core";
 import { CLIENT, type SharedWay, type SignIn } from "./shared-way.ts";
-import type { StoreKind } from "./stores.ts";
+import type { StoreKind } from "./store-kind.ts";
 
 /** Grantkit with a token store: each request opens the stored session and asks the API. */
 export function stored(kind: StoreKind): SharedWay {
-  const atOf = ({ servers }: SignIn): string => servers[kind.name] ?? "";
+  const atOf = ({ servers }: SignIn): string => servers[kind.place] ?? "";
   return {
-    server: kind.name,
+    server: kind.place,
     heeds401: true,
     async signIn(signIn) {
       const opened = await kind.open(atOf(signIn));

@@ -17,7 +17,7 @@ export interface SignIn {
 export interface SharedApp {
   /** Handles one request of the user, as the library's documentation says; whether the API answered it. */
   readonly call: () => Promise<boolean>;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** How an app of several processes keeps and refreshes a token with one library. */

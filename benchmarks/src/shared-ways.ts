@@ -11,9 +11,12 @@ export const OURS: Readonly<Record<string, SharedWay>> = Object.fromEntries(
   STORES.filter(({ isShared }) => isShared).map((kind) => [kind.name, stored(kind)]),
 );
 
+/** The name of {@link atproto}. */
+export const ATPROTO = "@atproto/oauth-client-node, requestLock";
+
 /** What people use today, by name. */
 export const PEERS: Readonly<Record<string, SharedWay>> = {
-  "@atproto/oauth-client-node, requestLock": atproto,
+  [ATPROTO]: atproto,
   "better-auth getAccessToken()": betterAuthWay,
   "MCP SDK auth()": mcp,
   "Auth.js-like callback": byHand,

@@ -6,7 +6,8 @@ import { interleaved, type Side } from "./interleaved.ts";
 import type { Loopback } from "./loopback.ts";
 import { ACCESS_TOKEN, checkUser, readAnswer } from "./provider-data.ts";
 import { RefreshByHand } from "./refresh-by-hand.ts";
-import { type OpenStore, type StoreKind, STORES } from "./stores.ts";
+import type { OpenStore, StoreKind } from "./store-kind.ts";
+import { startPlaces, STORES } from "./stores.ts";
 import { comparisonRow, type Row } from "./table.ts";
 
 const BATCH = 50;
@@ -17,24 +18,24 @@ const LENGTH = { warmUp: 5, rounds: 40 };
 const USERS = BATCH * (LENGTH.warmUp + LENGTH.rounds);
 /** Users who sign in at once. */
 const AT_ONCE = 25;
-const KEY = "user-0";
 const CREDENTIALS = { clientId: "benchmarks", clientSecret: "benchmarks-secret" };
 
 /** A stored session: opening it, its requests and its refresh, with each store, compared with the store's driver alone. */
 export async function storedSessions(loopback: Loopback): Promise<Row[]> {
+  const places = await startPlaces();
   const rows: Row[] = [];
-  for (const kind of STORES) {
-    const place = await kind.start();
-    if (!place) continue;
-    const opened = await kind.open(place.at);
-    try {
+  try {
+    for (const kind of STORES) {
+      const at = places.servers[kind.place];
+      if (at === undefined) continue;
+      const opened = await kind.open(at);
       const measured = new StoredSessions(kind, opened, loopback);
       rows.push(...(await measured.openings()), await measured.accesses());
       rows.push(await measured.refreshes());
-    } finally {
       await opened.close();
-      await place.stop();
     }
+  } finally {
+    await places.stop();
   }
   return rows;
 }
@@ -111,7 +112,7 @@ class StoredSessions {
   /** What the store is asked while an open session makes requests and its token is valid. */
   async accesses(): Promise<Row> {
     const { store, accesses } = counted(this.#opened.store);
-    const session = await this.#client().storedSession({ store, key: KEY });
+    const session = await this.#client().storedSession({ store, key: `${this.#name}-0` });
     const before = accesses();
     if (before !== 1) throw new Error(`${before} accesses to open a session: they are not counted`);
     for (let request = 0; request < REQUESTS; request += 2) {
@@ -149,18 +150,18 @@ class StoredSessions {
     return new OAuth2Client(this.#provider, CREDENTIALS);
   }
 
-  #session(client: OAuth2Client, key: string = KEY): Promise<OAuth2Session> {
+  #session(client: OAuth2Client, key = `${this.#name}-0`): Promise<OAuth2Session> {
     return client.storedSession({ store: this.#opened.store, key });
   }
 
-  #signIn(key: string = KEY): Promise<OAuth2Session> {
+  #signIn(key = `${this.#name}-0`): Promise<OAuth2Session> {
     const { store } = this.#opened;
     return this.#client().storedSession({ store, key, token: tokenOf(`refresh-${this.#name}`) });
   }
 
   /** Stores a token for each user. Returns the keys. */
   async #signUsersIn(): Promise<readonly string[]> {
-    const keys = Array.from({ length: USERS }, (_, user) => `user-${user}`);
+    const keys = Array.from({ length: USERS }, (_, user) => `${this.#name}-${user}`);
     const waiting = keys.values();
     await microsecondsEach(
       USERS,

@@ -1,89 +1,39 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { MemoryTokenStore, type TokenStore } from "@grantkit/core";
-import { FileTokenStore } from "@grantkit/store-file";
+import { encrypted } from "@grantkit/core";
+import { file, memory, sqlite } from "./local-stores.ts";
+import { postgres, redis } from "./server-stores.ts";
+import type { StoreKind, StorePlace } from "./store-kind.ts";
 
-/** A token store of this process, and the driver below it. */
-export interface OpenStore {
-  readonly store: TokenStore;
-  /** Keeps a text by the driver alone, where {@link OpenStore.read} finds it. */
-  write(text: string): Promise<unknown>;
-  /** Reads that text in one round trip, as an app without a token store does. */
-  read(): Promise<string>;
-  close(): Promise<void>;
+const PLAIN: readonly StoreKind[] = [memory, file, sqlite, redis, postgres];
+
+/** All kinds, each also encrypted. */
+export const STORES: readonly StoreKind[] = PLAIN.flatMap((kind) => [kind, encryptedKind(kind)]);
+
+function encryptedKind(kind: StoreKind): StoreKind {
+  // The same for all processes of a run.
+  const keys = { id: "benchmarks", key: new Uint8Array(32).fill(13) };
+  return {
+    ...kind,
+    name: `encrypted ${kind.name}`,
+    async open(at) {
+      const opened = await kind.open(at);
+      return { ...opened, store: encrypted(opened.store, { keys }) };
+    },
+  };
 }
 
-/** Where the records of a store are, for example a folder or the URL of a server. */
-interface StorePlace {
-  readonly at: string;
-  stop(): Promise<void>;
-}
-
-/** A kind of token store: one entry of the tables. */
-export interface StoreKind {
-  readonly name: string;
-  /** Whether the processes of an app can share it. */
-  readonly isShared: boolean;
-  /** Makes the place; undefined where the machine does not have the server. */
-  start(): Promise<StorePlace | undefined>;
-  open(at: string): Promise<OpenStore>;
-}
-
-const memory: StoreKind = {
-  name: "memory",
-  isShared: false,
-  start: () => Promise.resolve({ at: "", stop: () => Promise.resolve() }),
-  open() {
-    const store = new MemoryTokenStore();
-    const texts = new Map<string, string>();
-    return Promise.resolve({
-      store,
-      write: (text) => Promise.resolve(texts.set("text", text)),
-      read: () => Promise.resolve(texts.get("text") ?? ""),
-      close: () => store.close(),
-    });
-  },
-};
-
-const file: StoreKind = {
-  name: "file",
-  isShared: true,
-  start: startFolder,
-  open(at) {
-    const store = new FileTokenStore({ directory: join(at, "tokens") });
-    const path = join(at, "text.json");
-    return Promise.resolve({
-      store,
-      write: (text) => writeFile(path, text),
-      read: () => readFile(path, "utf8"),
-      close: () => store.close(),
-    });
-  },
-};
-
-async function startFolder(): Promise<StorePlace> {
-  const at = await mkdtemp(join(tmpdir(), "grantkit-benchmarks-"));
-  return { at, stop: () => rm(at, { recursive: true, force: true }) };
-}
-
-/** All kinds. */
-export const STORES: readonly StoreKind[] = [memory, file];
-
-/** The stores that the machine has, started. */
-interface StartedStores {
-  /** Where each is, by name. */
+/** The places that the machine has, started. */
+interface StartedPlaces {
+  /** Where each is, by its name. */
   readonly servers: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Starts all stores that the machine has; says on stderr which it does not have. */
-export async function startStores(): Promise<StartedStores> {
+/** Starts the places of all stores that the machine has. */
+export async function startPlaces(): Promise<StartedPlaces> {
   const places = new Map<string, StorePlace>();
-  for (const kind of STORES) {
+  for (const kind of PLAIN) {
     const place = await kind.start();
-    if (place) places.set(kind.name, place);
-    else process.stderr.write(`The store ${kind.name} is not measured: no server is installed.\n`);
+    if (place) places.set(kind.place, place);
   }
   return {
     servers: Object.fromEntries([...places].map(([name, { at }]) => [name, at])),

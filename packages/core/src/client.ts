@@ -37,6 +37,7 @@ import {
 } from "./session/granted-session.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
 import type { SessionContext } from "./session/session-context.ts";
+import type * as StoredSessions from "./session/stored-session.ts";
 import {
   checkedSessionOptions,
   type SessionOptions,
@@ -45,6 +46,9 @@ import {
 import { InMemoryTokenSource } from "./refresh/token-source.ts";
 import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
+
+// Kept: import() of a module that is loaded already costs microseconds each time that a session is opened.
+let storedSessions: Promise<typeof StoredSessions> | undefined;
 
 /**
  * An OAuth 2.0 client: your app at one provider, with a method for each grant. Make one for each provider and keep it: it
@@ -533,7 +537,7 @@ export class OAuth2Client<
    * ```
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
-    const { openStoredSession } = await import("./session/stored-session.ts");
+    const { openStoredSession } = await (storedSessions ??= import("./session/stored-session.ts"));
     return await openStoredSession(this.#sessions, ownOptions(options));
   }
 }

@@ -65,6 +65,17 @@ it("reports the error of check(), and tries nothing else", async () => {
   expect(await doctor(new Refusing())).toEqual([finding]);
 });
 
+it("reports a problem once, with the code of inspect(), if check() throws it too", async () => {
+  const message = "Other users can read the file.";
+  class Exposed extends Inspected {
+    override check(): Promise<void> {
+      return Promise.reject(new OAuthError("STORE_FAILED", message));
+    }
+  }
+  const finding = { code: "READABLE_BY_OTHERS", message, losesTokens: true } as const;
+  expect(await doctor(new Exposed({ findings: [finding] }))).toEqual([finding]);
+});
+
 it("quotes no message of a foreign error, which may have a connection string", async () => {
   class Refusing extends MemoryTokenStore {
     override check(): Promise<void> {
@@ -98,12 +109,8 @@ it("reports locks that cannot be extended, if a refresh may take longer than the
 it("reports a store that is slow", async () => {
   const clock = new FakeClock(NOW);
   class Slow extends MemoryTokenStore {
-    override async withLock<T>(
-      key: string,
-      limits: LockLimits,
-      work: (lease: StoreLease) => Promise<T>,
-    ) {
-      await clock.advance(600);
+    override withLock<T>(key: string, limits: LockLimits, work: (lease: StoreLease) => Promise<T>) {
+      clock.advance(600);
       return super.withLock(key, limits, work);
     }
   }

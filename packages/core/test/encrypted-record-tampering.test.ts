@@ -70,10 +70,11 @@ describe("a stored record is unreadable", () => {
     expect(tried).toBeGreaterThan(1.8 * stored.encrypted.length);
   });
 
-  it("after it was cut at any place", async () => {
+  it("after it was cut at any place, or got longer", async () => {
     for (let length = 0; length < stored.encrypted.length; length += 1) {
       await errorOf({ ...stored, encrypted: stored.encrypted.slice(0, length) });
     }
+    await errorOf({ ...stored, encrypted: stored.encrypted.replace("..", ".AAAA.") });
     await errorOf({ ...stored, encrypted: `${stored.encrypted}.` });
     await errorOf({ ...stored, encrypted: `${stored.encrypted}AAAA` });
   });

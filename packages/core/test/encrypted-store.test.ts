@@ -59,6 +59,14 @@ describe("an encrypted store", () => {
     });
   });
 
+  it("writes a record as it was when it was passed", async () => {
+    const scope = ["read"];
+    const writing = store.compareAndSet(key, undefined, { accessToken: "at", scope });
+    scope.push("write");
+    await writing;
+    expect((await store.get(key))?.token.scope).toEqual(["read"]);
+  });
+
   it("stores no end of a record that has none", async () => {
     await store.compareAndSet(key, undefined, { accessToken: "at", refreshToken: "rt" });
     const stored = (await inner.get(key))?.token as TokenRecord;
@@ -66,14 +74,14 @@ describe("an encrypted store", () => {
     expect(recordEnd(stored)).toBeUndefined();
   });
 
-  it("passes deletes, lists, locks, the inspection and the end on", async () => {
+  it("passes deletes, lists, locks, checks, the inspection and the end on", async () => {
     const inspection = { now: 1, findings: [] };
     const inspected = Object.assign(new MemoryTokenStore(), {
       inspect: () => Promise.resolve(inspection),
     });
     const opened = encrypted(inspected, { keys });
     expect(await opened.inspect?.()).toBe(inspection);
-    expect(store.inspect).toBeUndefined();
+    expect(typeof store.inspect).toBe("undefined");
     await opened.compareAndSet("a/1", undefined, record);
     await opened.compareAndSet("b/1", undefined, record);
     expect(await opened.keys({ prefix: "a/" })).toEqual({ keys: ["a/1"] });
@@ -81,6 +89,8 @@ describe("an encrypted store", () => {
     expect(await opened.withLock("a/1", limits, (lease) => lease.isHeld())).toBe(true);
     expect(await opened.delete("a/1", "no such version")).toBe(false);
     expect(await opened.delete("a/1")).toBe(true);
+    inspected.check = () => Promise.reject(new Error("the table is missing"));
+    expect((await thrown(opened.check())).message).toBe("the table is missing");
     await opened.close();
     expect(await inspected.get("b/1")).toBeUndefined();
   });

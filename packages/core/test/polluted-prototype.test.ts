@@ -4,6 +4,7 @@ import {
   bearer,
   clientSecretJwt,
   defineProvider,
+  encrypted,
   MemoryTokenStore,
   OAuth2Client,
   type OAuth2ClientOptions,
@@ -366,6 +367,15 @@ describe("every public entry", () => {
     discover: () =>
       rejectionOf(OAuth2Client.discover(example.origin, { clientId: "id", provider: {} })),
     MemoryTokenStore: () => new MemoryTokenStore({}).get("u"),
+    encrypted: async () => {
+      const keys = { id: "a", key: "ab".repeat(32) };
+      const store = encrypted(new MemoryTokenStore({}), { keys });
+      await store.compareAndSet("u", undefined, record);
+      await store.get("u");
+      await store.check();
+      await store.reencrypt();
+      await encrypted(new MemoryTokenStore({}), { keys: () => [keys] }).check();
+    },
     defineProvider: () =>
       defineProvider({ name: "other", endpoints: { token: "https://id.example.com/t" } }, {}),
   };

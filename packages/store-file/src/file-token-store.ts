@@ -6,6 +6,7 @@ import {
   type LockLimits,
   OAuthError,
   type StoredToken,
+  type StoreInspection,
   type StoreLease,
   type TokenRecord,
   type TokenStore,
@@ -18,9 +19,9 @@ import {
   readKeyQuery,
 } from "@grantkit/core/requests";
 import { defaultDirectory } from "./default-directory.ts";
+import { inspect } from "./inspection.ts";
 import { Lease } from "./lease.ts";
-import { syncFolder } from "./private-files.ts";
-import { DELETED, fileNameOf, readKey, readRecord, serialize } from "./record-file.ts";
+import { DELETED, fileNameOf, readKey, readRecord, readText, serialize } from "./record-file.ts";
 import { StoreFolder } from "./store-folder.ts";
 
 /** Where a {@link FileTokenStore} keeps its files: one of the two is needed. */
@@ -41,9 +42,6 @@ const RULES: OptionRules<FileTokenStoreOptions> = {
   ),
   directory: must("be the path of a folder", (value) => typeof value === "string" && value !== ""),
 };
-
-/** How long a writer may take between its look at the record and its write: two system calls. Then others go on. */
-const WRITE = { waitMs: 10_000, holdMs: 2_000 };
 
 /**
  * A `TokenStore` in files, for the processes of one user on one machine: command-line tools, desktop apps, agents, small
@@ -95,24 +93,30 @@ export class FileTokenStore implements TokenStore {
     next: TokenRecord,
   ): Promise<string | undefined> {
     const { text, version } = serialize(key, next);
-    return this.#folder.use(async () => {
-      const isWritten = await this.#write(key, text, (found) => found?.version === expected);
+    return this.#folder.use(async (folder) => {
+      const isWritten = await folder.write(key, text, async (path) => {
+        const found = await readRecord(path, key);
+        return found?.version === expected;
+      });
       return isWritten ? version : undefined;
     });
   }
 
-  /** See `TokenStore`. A small file stays, without the key and the token. */
+  /**
+   * See `TokenStore`. Without `expected`, it deletes a record that is unreadable too. A small file stays, without the key
+   * and the token.
+   */
   delete(key: string, expected?: string): Promise<boolean> {
-    return this.#folder.use(() =>
-      this.#write(
-        key,
-        DELETED,
-        (found) => found !== undefined && (expected ?? found.version) === found.version,
-      ),
+    return this.#folder.use((folder) =>
+      folder.write(key, DELETED, async (path) => {
+        if (expected === undefined) return (await readText(path)) !== undefined;
+        const found = await readRecord(path, key);
+        return found?.version === expected;
+      }),
     );
   }
 
-  /** See `TokenStore`. A record that is damaged is not listed: `check()` finds it. */
+  /** See `TokenStore`. It leaves out a record that is unreadable: `doctor()` reports it. */
   keys(query?: KeyQuery): Promise<KeyPage> {
     return this.#folder.use(async (folder) => {
       const { prefix, limit, cursor = "" } = readKeyQuery(query);
@@ -120,7 +124,7 @@ export class FileTokenStore implements TokenStore {
       let last = cursor;
       for (const name of (await folder.records()).filter((each) => each > cursor)) {
         if (keys.length === limit) return { keys, cursor: last };
-        const key = await readKey(folder.path(name));
+        const { key } = await readKey(folder.path(name));
         if (key?.startsWith(prefix)) keys.push(key);
         last = name;
       }
@@ -161,39 +165,19 @@ export class FileTokenStore implements TokenStore {
    * @throws OAuthError with code `STORE_FAILED`.
    */
   check(): Promise<void> {
-    return this.#folder.check(WRITE);
+    return this.#folder.check();
+  }
+
+  /**
+   * See `TokenStore`. Reports files that others can read, records that are unreadable, and a directory on a network file
+   * system or in memory.
+   */
+  inspect(): Promise<StoreInspection> {
+    return inspect(this.directory);
   }
 
   /** See `TokenStore`; there is nothing to release. */
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  /** Writes a record's file if what is there fits; whether it was written. */
-  async #write(
-    key: string,
-    text: string,
-    fits: (found: StoredToken | undefined) => boolean,
-  ): Promise<boolean> {
-    const path = this.#folder.path(fileNameOf(key, "json"));
-    for (;;) {
-      if (!fits(await readRecord(path, key))) return false;
-      // The new text is on the disk before the claim, so that others wait for two system calls only.
-      const claim = await this.#folder.claim(fileNameOf(key, "write"), text, WRITE);
-      if (!claim) {
-        const message = "Others kept writing the same record. Try again.";
-        throw new OAuthError("STORE_FAILED", message, { retryable: true });
-      }
-      try {
-        if (!fits(await readRecord(path, key))) return false;
-        // Fails if the claim was lost since, for example in a process that was paused: then look again.
-        if (await claim.moveTo(path)) {
-          await syncFolder(this.directory);
-          return true;
-        }
-      } finally {
-        await claim.release();
-      }
-    }
   }
 }

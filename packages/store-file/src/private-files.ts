@@ -1,5 +1,6 @@
 import type { Stats } from "node:fs";
 import { constants, lstat, mkdir, open, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { hasCode, unusable } from "./file-errors.ts";
 
 /** Windows has no modes and no user IDs: there the rights of the user's profile protect the files. */
@@ -15,25 +16,38 @@ export function assertPrivate(path: string, found: Stats, kind: "directory" | "f
   if (kind === "directory" ? !found.isDirectory() : !found.isFile()) {
     throw unusable(`${path} is not a ${kind}. Remove it, or pass another directory.`);
   }
-  if (!HAS_MODES) return;
+  const exposure = exposureOf(path, found);
+  if (exposure !== undefined) throw unusable(exposure);
+}
+
+/** Says that other users can read or change a file or folder, and how to mend it; undefined if they cannot. */
+export function exposureOf(path: string, found: Stats): string | undefined {
+  if (!HAS_MODES) return undefined;
   const user = process.getuid?.();
   if (found.uid !== user) {
-    throw unusable(
-      `${path} belongs to another user (ID ${found.uid}). Run: sudo chown ${user} '${path}'`,
-    );
+    return `${path} belongs to another user (ID ${found.uid}). Run: sudo chown ${user} '${path}'`;
   }
-  if ((found.mode & 0o077) !== 0) {
-    const mode = kind === "directory" ? "700" : "600";
-    throw unusable(
-      `Other users can read or change ${path}. Run: chmod ${mode} '${path}' (and sign in again if they may have read it).`,
-    );
-  }
+  if ((found.mode & 0o077) === 0) return undefined;
+  const mode = found.isDirectory() ? "700" : "600";
+  return `Other users can read or change ${path}. Run: chmod ${mode} '${path}' (and sign in again if they may have read it).`;
 }
 
 /** Makes a folder that only this user can read, or checks the one that is there. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolder(path);
   assertPrivate(path, await lstat(path), "directory");
+}
+
+/** Makes a folder that only this user can read, unless something is there. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  // A power cut must not take away a new folder with the token in it.
+  let parent = path;
+  do {
+    parent = dirname(parent);
+    await syncFolder(parent);
+  } while (parent.length >= first.length);
 }
 
 /** Reads a file that only this user can read; undefined when there is none. */

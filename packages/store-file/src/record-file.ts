@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import type { StoredToken, TokenRecord } from "@grantkit/core";
 import { isObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
 import { readPrivateFile } from "./private-files.ts";
@@ -29,26 +30,40 @@ export function serialize(key: string, token: TokenRecord): { text: string; vers
  */
 export const DELETED: string = JSON.stringify({ format: FORMAT, deleted: true });
 
+/** Reads the file of a key's record; undefined if there is no record. */
+export async function readText(path: string): Promise<string | undefined> {
+  const text = await readPrivateFile(path);
+  return text === DELETED ? undefined : text;
+}
+
 /**
- * Reads a record's file.
+ * Reads a key's record.
  *
  * @throws OAuthError with code `RECORD_UNREADABLE` for a file that is not a record of this key.
  */
 export async function readRecord(path: string, key: string): Promise<StoredToken | undefined> {
-  const text = await readPrivateFile(path);
-  if (text === undefined || text === DELETED) return undefined;
+  const text = await readText(path);
+  if (text === undefined) return undefined;
   const record = parse(text);
-  const problem = problemOf(record, key);
+  const problem = problemOf(record, path);
   if (record && problem === undefined) return { token: record.token, version: record.version };
-  const advice = `Look at ${path}, move it away, and let the user sign in again.`;
-  throw recordUnreadable(key, String(problem), advice);
+  const advice = `It is in ${path}. Look at it, move it away or call delete(), and let the user sign in again.`;
+  throw recordUnreadable(key, problem ?? "", advice);
 }
 
-/** Reads the key in a record's file; undefined for a deleted record, and for one that is damaged. */
-export async function readKey(path: string): Promise<string | undefined> {
-  const record = parse((await readPrivateFile(path)) ?? "");
-  const key = record?.key;
-  return record && typeof key === "string" && !problemOf(record, key) ? key : undefined;
+/** What a listing finds in a file: the key of its record, or what is wrong with it; neither for a deleted record. */
+export interface FoundKey {
+  readonly key?: string;
+  readonly problem?: string | undefined;
+}
+
+/** Reads the key in the file of a record. */
+export async function readKey(path: string): Promise<FoundKey> {
+  const text = await readText(path);
+  if (text === undefined) return {};
+  const record = parse(text);
+  const problem = problemOf(record, path);
+  return record && problem === undefined ? { key: record.key } : { problem };
 }
 
 interface StoredRecord extends StoredToken {
@@ -65,10 +80,11 @@ function parse(text: string): StoredRecord | undefined {
   }
 }
 
-function problemOf(record: StoredRecord | undefined, key: string): string | undefined {
+function problemOf(record: StoredRecord | undefined, path: string): string | undefined {
   if (!record) return "is damaged: it is not JSON";
   if (record.format !== FORMAT) return "was written by another version of @grantkit/store-file";
-  if (record.key !== key) return "is that of another key";
+  if (typeof record.key !== "string") return "is damaged: it has no key";
+  if (fileNameOf(record.key, "json") !== basename(path)) return "is that of another key";
   const isWhole = typeof record.version === "string" && isObject(record.token);
   return isWhole ? undefined : "is damaged: it has no token";
 }

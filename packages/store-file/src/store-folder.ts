@@ -1,16 +1,19 @@
 import { lstat, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { LockLimits } from "@grantkit/core";
+import { type LockLimits, OAuthError } from "@grantkit/core";
 import { Claim, discard, stage } from "./claim.ts";
 import { guarded } from "./file-errors.ts";
-import { assertPrivate, makePrivateFolder } from "./private-files.ts";
-import { isRecordFile } from "./record-file.ts";
+import { assertPrivate, makePrivateFolder, syncFolder } from "./private-files.ts";
+import { fileNameOf, isRecordFile } from "./record-file.ts";
 
 /** More bytes than a token usually has. */
 const MOST_BYTES = 16_384;
 
 /** After this time what a killed process had staged is removed, in milliseconds. */
 const STALE = 3_600_000;
+
+/** How long a writer may take between its look at the record and its write: two system calls. Then others go on. */
+const WRITE: LockLimits = { waitMs: 10_000, holdMs: 2_000 };
 
 /** The folder of a store, made and checked before its first use. */
 export class StoreFolder {
@@ -60,13 +63,45 @@ export class StoreFolder {
     return claim;
   }
 
+  /**
+   * Writes a record's file if what is there fits; whether it was written.
+   *
+   * @param fits - Reads the file at a path and decides.
+   */
+  async write(
+    key: string,
+    text: string,
+    fits: (path: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    const path = this.path(fileNameOf(key, "json"));
+    while (await fits(path)) {
+      // The new text is on the disk before the claim, so that others wait for two system calls only.
+      const claim = await this.claim(fileNameOf(key, "write"), text, WRITE);
+      if (!claim) {
+        const message = "Others kept writing the same record. Try again.";
+        throw new OAuthError("STORE_FAILED", message, { retryable: true });
+      }
+      try {
+        if (!(await fits(path))) return false;
+        // Fails if the claim was lost since, for example in a process that was paused: then look again.
+        if (await claim.moveTo(path)) {
+          await syncFolder(this.#path);
+          return true;
+        }
+      } finally {
+        await claim.release();
+      }
+    }
+    return false;
+  }
+
   /** A refresh token must not be sent when there is no space to save the next one. */
   async assertSpace(): Promise<void> {
     await discard(await stage(this.#staging, " ".repeat(MOST_BYTES)));
   }
 
   /** Checks all records, writes a probe, and removes what killed processes left. */
-  check(limits: LockLimits): Promise<void> {
+  check(): Promise<void> {
     this.#prepared = undefined;
     return this.use(async () => {
       for (const name of await this.records()) {
@@ -79,7 +114,7 @@ export class StoreFolder {
         if (isStale) await rm(path, { recursive: true, force: true });
       }
       await this.assertSpace();
-      const probe = await this.claim("check.lock", "", limits);
+      const probe = await this.claim("check.lock", "", WRITE);
       await probe?.release();
     });
   }

@@ -3,4 +3,13 @@
  *
  * @packageDocumentation
  */
-export {};
+export type { ReplicaWait } from "./connection.ts";
+export type {
+  EvalClient,
+  IoredisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  RedisClient,
+} from "./redis-client.ts";
+export type { RedisTokenStoreOptions } from "./redis-options.ts";
+export { RedisTokenStore } from "./redis-token-store.ts";

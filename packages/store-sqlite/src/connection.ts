@@ -1,11 +1,9 @@
 import type { SqliteDatabase, SqliteRow, SqliteStatement, SqliteValue } from "./sqlite-database.ts";
 import { inTransaction, isBusy, keptBusy, storeFailed } from "./sqlite-errors.ts";
 
-/** How long SQLite itself waits for a lock, in milliseconds: meanwhile the whole process stands still. */
-const BLOCKING = 5;
 const LONGEST_PAUSE = 25;
 /** How long a call waits for a lock in all, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 
 /** The app's connection, as the store uses it: set up once, never inside a transaction of the app, patient with other processes. */
 export class Connection {
@@ -13,6 +11,8 @@ export class Connection {
   readonly #creation: readonly string[];
   readonly #compiled = new Map<string, SqliteStatement>();
   #prepared: Promise<void> | undefined;
+  /** FULL, or EXTRA if the app wants that. */
+  #synchronous = 2;
 
   constructor(database: SqliteDatabase, creation: readonly string[]) {
     this.#database = database;
@@ -23,17 +23,25 @@ export class Connection {
    * Runs a statement that returns rows, after the tables were made.
    *
    * @param parameters - Computed for each try, because they may have the time in them.
-   * @param patience - How long to wait for other connections, in milliseconds.
+   * @param isDurable - Whether what it writes must outlast a power cut. What must not takes a small part of the time.
    */
   async run(
     sql: string,
     parameters: () => readonly SqliteValue[],
-    patience: number = PATIENCE,
+    isDurable = true,
   ): Promise<readonly SqliteRow[]> {
     try {
       this.#prepared ??= this.#prepare();
       await this.#prepared;
-      return await this.#retry(() => this.#rows(sql, parameters()), patience);
+      return await this.#retry(() => {
+        if (isDurable) return this.#rows(sql, parameters());
+        this.#database.exec("PRAGMA synchronous = NORMAL");
+        try {
+          return this.#rows(sql, parameters());
+        } finally {
+          this.#database.exec(`PRAGMA synchronous = ${this.#synchronous}`);
+        }
+      });
     } catch (error) {
       // Somebody may have removed the tables: the next call makes them again.
       this.#prepared = undefined;
@@ -56,24 +64,24 @@ export class Connection {
 
   async #prepare(): Promise<void> {
     const statements = [...this.#creation];
+    // On macOS, fsync() alone leaves data in the disk's cache.
+    statements.unshift("PRAGMA fullfsync = 1");
+    // A commit that a power cut undoes brings back a spent refresh token, and the provider ends the sign-in. After the switch to
+    // WAL, for which better-sqlite3 has another default.
+    this.#synchronous = Math.max(2, Number(await this.setting("synchronous")));
+    statements.unshift(`PRAGMA synchronous = ${this.#synchronous}`);
     if ((await this.setting("journal_mode")) !== "wal") {
       statements.unshift("PRAGMA journal_mode = WAL");
     }
-    // On macOS, fsync() alone leaves data in the disk's cache.
-    statements.unshift("PRAGMA fullfsync = 1");
-    // A commit that a power cut undoes brings back a spent refresh token, and the provider ends the sign-in.
-    if (Number(await this.setting("synchronous")) < 2) {
-      statements.unshift("PRAGMA synchronous = FULL");
-    }
-    for (const sql of statements) await this.#retry(() => this.#database.exec(sql), PATIENCE);
+    for (const sql of statements) await this.#retry(() => this.#database.exec(sql));
   }
 
   #pragma(name: string): Promise<readonly SqliteRow[]> {
-    return this.#retry(() => rowsOf(this.#database.prepare(`PRAGMA ${name}`).all()), PATIENCE);
+    return this.#retry(() => rowsOf(this.#database.prepare(`PRAGMA ${name}`).all()));
   }
 
   /** Tries some work until no other connection has a lock that it needs. The event loop goes on meanwhile. */
-  async #retry<T>(work: () => T, patience: number): Promise<T> {
+  async #retry<T>(work: () => T): Promise<T> {
     const start = performance.now();
     for (let pause = 1; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
@@ -82,13 +90,13 @@ export class Connection {
         if (!isBusy(error)) throw storeFailed(error);
       }
       const waited = performance.now() - start;
-      if (waited >= patience) throw keptBusy(waited);
-      const delay = Math.min(patience - waited, pause * (0.5 + Math.random()));
+      if (waited >= PATIENCE) throw keptBusy(waited);
+      const delay = Math.min(PATIENCE - waited, pause * (0.5 + Math.random()));
       await new Promise((resolve) => setTimeout(resolve, delay));
     }
   }
 
-  /** Does some work outside of the app's transactions, and with a short busy timeout in place of the app's. */
+  /** Does some work outside of the app's transactions, and without the app's busy timeout, which stops the whole process. */
   #guarded<T>(work: () => T): T {
     const database = this.#database;
     const [row] = rowsOf(database.prepare("PRAGMA busy_timeout").all());
@@ -98,7 +106,7 @@ export class Connection {
     } catch {
       throw inTransaction();
     }
-    database.exec(`PRAGMA busy_timeout = ${BLOCKING}`);
+    database.exec("PRAGMA busy_timeout = 0");
     try {
       return work();
     } finally {

@@ -1,14 +1,16 @@
 import { OAuthError } from "@grantkit/core";
 
+const FILES = "the file, those beside it that end in -wal and -shm, and their folder";
+
 /** The result codes of SQLite that a user can do something about. */
 const ADVICE: Readonly<Record<string, string>> = {
   ERROR: "If its table is not one of this store, pass another name as table.",
-  PERM: "Give this user the right to read and write the file and its folder.",
-  READONLY: "Give this user the right to write the file and its folder, and open it for writing.",
-  IOERR: "Look at the disk.",
+  PERM: `Give this user the right to read and write ${FILES}.`,
+  READONLY: `Give this user the right to write ${FILES}, and open it for writing.`,
+  IOERR: "The disk failed, or a limit of file sizes is reached.",
   CORRUPT: "The file is damaged. It was left as it is: recover it, or restore a backup.",
   FULL: "The disk is full, or max_page_count is reached: free some space.",
-  CANTOPEN: "Give this user the right to read and write the file and its folder.",
+  CANTOPEN: `Give this user the right to read and write ${FILES}.`,
   NOTADB: "The file is not a database, or is damaged. It was left as it is: open another file.",
 };
 

@@ -19,10 +19,11 @@ import {
   ownOptions,
   readKeyQuery,
   recordEnd,
+  withStoreLock,
 } from "@grantkit/core/requests";
 import { Connection } from "./connection.ts";
 import { findNetworkDisk, findReadable } from "./database-files.ts";
-import { Lock } from "./lock.ts";
+import { bothClocks, LockRow } from "./lock-row.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { FORMAT, type Statements, statementsOf } from "./statements.ts";
 import { decodeKey, encodeKey } from "./stored-key.ts";
@@ -45,10 +46,10 @@ export interface SqliteTokenStoreOptions {
 }
 
 /** What {@link SqliteTokenStore.sweep} deletes. */
-export interface SqliteSweep {
-  /** The most records to delete, from 1 to 100,000. @defaultValue `1000` */
+export interface SweepOptions {
+  /** The most records of one call. @defaultValue `1000` */
   readonly limit?: number;
-  /** How long ago a record's end must be, in milliseconds. @defaultValue `0` */
+  /** For how long a record must have ended, in milliseconds. @defaultValue `86_400_000`, one day */
   readonly olderThanMs?: number;
 }
 
@@ -67,14 +68,14 @@ const RULES: OptionRules<SqliteTokenStoreOptions> = {
   ),
 };
 
-const SWEEP_RULES: OptionRules<SqliteSweep> = {
+const SWEEP_RULES: OptionRules<SweepOptions> = {
   limit: must(
-    "be a whole number from 1 to 100000",
-    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100_000,
+    "be a whole number from 1 to 1000000",
+    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1e6,
   ),
   olderThanMs: must(
     "be a number of milliseconds, 0 or more",
-    (value) => typeof value === "number" && value >= 0 && value < Infinity,
+    (value) => typeof value === "number" && value >= 0 && value <= 1e13,
   ),
 };
 
@@ -158,34 +159,32 @@ export class SqliteTokenStore implements TokenStore {
   }
 
   /** See `TokenStore`. */
-  async withLock<T>(
+  withLock<T>(
     key: string,
     limits: LockLimits,
     work: (lease: StoreLease) => Promise<T>,
   ): Promise<T> {
-    const lock = await Lock.take(this.#connection, this.#sql, encodeKey(key), limits);
-    try {
-      return await work(lock);
-    } finally {
-      // If it fails, the lock ends by itself: what the work did counts.
-      await lock.release().catch(() => undefined);
-    }
+    const lock = new LockRow(this.#connection, this.#sql, encodeKey(key));
+    return withStoreLock(lock, limits, work);
   }
 
   /**
-   * Deletes records that are of no more use, because their refresh token has expired or they have none and their access token has
-   * expired, and the locks of killed processes. Records under a lock stay. Several processes may call it at once.
+   * Deletes records that have ended (the refresh token has expired, or the access token of a record without one), and the locks of
+   * killed processes. Nothing that is locked or was refreshed is deleted. Several processes may call it at once.
    *
-   * @param options - How many, and how old.
-   * @returns How many records were deleted: call it again when that is the limit.
+   * @param options - How many records, and for how long they must have ended.
+   * @returns How many records were deleted. Call it again while it is `limit`.
    * @throws ConfigurationError for options that cannot be used.
+   * @throws OAuthError with code `STORE_FAILED`.
    */
-  async sweep(options: SqliteSweep = {}): Promise<number> {
+  async sweep(options: SweepOptions = {}): Promise<number> {
     const problems = optionProblems(options, SWEEP_RULES);
     if (problems.length > 0) throw new ConfigurationError("sweep()", problems);
-    const { limit = 1000, olderThanMs = 0 } = ownOptions(options);
-    await this.#connection.run(this.#sql.sweepLocks, () => [Date.now() - STALE]);
-    const parameters = () => [Date.now() - olderThanMs, Date.now(), limit];
+    const { limit = 1000, olderThanMs = 86_400_000 } = ownOptions(options);
+    await this.#connection.run(this.#sql.sweepLocks, () =>
+      bothClocks().map((time) => time - STALE),
+    );
+    const parameters = () => [Date.now() - olderThanMs, ...bothClocks(), limit];
     return (await this.#connection.run(this.#sql.sweep, parameters)).length;
   }
 
@@ -195,9 +194,10 @@ export class SqliteTokenStore implements TokenStore {
    * @throws OAuthError with code `STORE_FAILED`.
    */
   async check(): Promise<void> {
-    const limits = { waitMs: 0, holdMs: 1000 };
-    const probe = await Lock.take(this.#connection, this.#sql, `check ${randomUUID()}`, limits);
-    await probe.release();
+    const owner = randomUUID();
+    const probe = new LockRow(this.#connection, this.#sql, `grantkit-check-${owner}`);
+    await probe.acquire(owner, 0);
+    await probe.release(owner);
     const finding = await findReadable(await this.#connection.file());
     if (finding) throw new OAuthError("STORE_FAILED", finding.message);
   }

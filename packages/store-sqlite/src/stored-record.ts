@@ -3,8 +3,7 @@ import { isObject, recordUnreadable } from "@grantkit/core/requests";
 import type { SqliteRow } from "./sqlite-database.ts";
 import { FORMAT } from "./statements.ts";
 
-const ADVICE =
-  "Look at its row, delete it with store.delete(key), and let the user sign in again.";
+const ADVICE = "Look at its row, delete it with store.delete(key), and let the user sign in again.";
 
 /**
  * Reads a record's row.

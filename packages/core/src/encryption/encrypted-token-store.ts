@@ -38,8 +38,7 @@ export class EncryptingStore implements EncryptedTokenStore {
   constructor(store: TokenStore, cipher: RecordCipher) {
     this.#store = store;
     this.#cipher = cipher;
-    const { inspect } = store;
-    if (inspect) this.inspect = () => inspect.call(store);
+    if (store.inspect) this.inspect = store.inspect.bind(store);
   }
 
   async get(key: string): Promise<StoredToken | undefined> {

@@ -67,10 +67,9 @@ export class KeyRing {
     return this.#keys;
   }
 
-  /** Whether the function gave the keys longer ago than that; a clock that was set back makes them old. */
+  /** Whether the keys were given longer ago than that; a clock that was set back makes them old. */
   #isOlderThan(milliseconds: number): boolean {
-    const age = this.#clock.now() - this.#answeredAt;
-    return this.#source !== undefined && Math.abs(age) >= milliseconds;
+    return Math.abs(this.#clock.now() - this.#answeredAt) >= milliseconds;
   }
 
   #ask(): Promise<readonly RecordKey[]> {

@@ -1,5 +1,5 @@
 import { ownFields } from "../options/own-fields.ts";
-import type { JweParts } from "../oidc/jwe.ts";
+import type * as Jwe from "../oidc/jwe.ts";
 import { encryptedFields, type EncryptedRecord } from "../tokens/encrypted-record.ts";
 import { recordEnd } from "../tokens/record-end.ts";
 import { recordUnreadable } from "../tokens/token-errors.ts";
@@ -12,9 +12,13 @@ const FORMAT = 1;
 const RESTORE =
   "Restore it from a backup; or delete it with store.delete(key) and let the user sign in again.";
 
+// Kept: import() of a module that is loaded already costs microseconds for each record.
+let jwe: Promise<typeof Jwe> | undefined;
+const loadJwe = (): Promise<typeof Jwe> => (jwe ??= import("../oidc/jwe.ts"));
+
 /** An encrypted record's parts, and what its header says. */
 interface ReadRecord {
-  readonly parts: JweParts;
+  readonly parts: Jwe.JweParts;
   readonly format: number;
   readonly keyId: string;
 }
@@ -42,14 +46,11 @@ export class RecordCipher {
     const text = JSON.stringify(record);
     const end = recordEnd(record);
     const endsAt = end === undefined ? undefined : new Date(end).toISOString();
-    const [{ encryptJwe }, current] = await Promise.all([
-      import("../oidc/jwe.ts"),
-      this.#keys.current(),
-    ]);
+    const [{ encryptJwe }, current] = await Promise.all([loadJwe(), this.#keys.current()]);
     const header = { kid: current.id, v: FORMAT };
-    const jwe = await encryptJwe(text, current.key, header, bindingOf(key, endsAt));
-    const encrypted = [jwe.protected, "", jwe.iv, jwe.ciphertext, jwe.tag].join(".");
-    const stored: EncryptedRecord = { encrypted, ...(endsAt !== undefined && { endsAt }) };
+    const parts = await encryptJwe(text, current.key, header, bindingOf(key, endsAt));
+    const encrypted = [parts.protected, "", parts.iv, parts.ciphertext, parts.tag].join(".");
+    const stored: EncryptedRecord = { encrypted, endsAt };
     // A store takes any JSON; without accessToken, nobody takes this for a token.
     return stored as unknown as TokenRecord;
   }
@@ -77,7 +78,7 @@ export class RecordCipher {
         advice,
       );
     }
-    const { decryptJwe } = await import("../oidc/jwe.ts");
+    const { decryptJwe } = await loadJwe();
     const text = await decryptJwe(parts, found, bindingOf(key, fields.endsAt));
     if (text !== undefined) return JSON.parse(text) as TokenRecord;
     const problem = `cannot be decrypted: it was changed, it is that of another key, or it was encrypted with another key named ${name}`;

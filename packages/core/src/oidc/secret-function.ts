@@ -3,7 +3,7 @@ import type { OAuthErrorCode } from "../errors/error-codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { networkCode } from "../http/network-errors.ts";
 import { isObject } from "../options/option-rules.ts";
-import { ownOptions } from "../options/own-fields.ts";
+import { ownFields, ownOptions } from "../options/own-fields.ts";
 
 /** How a function that gives secrets is called, and what its failure is called. */
 export interface SecretFunctionCall {
@@ -25,8 +25,9 @@ export interface SecretFunctionCall {
  */
 export async function callSecretFunction<Value>(
   give: () => Value | Promise<Value>,
-  { name, effect, code, provider, clock, timeout }: SecretFunctionCall,
+  call: SecretFunctionCall,
 ): Promise<Value> {
+  const { name, effect, code, provider, clock, timeout } = ownFields(call);
   let cancel: (() => void) | undefined;
   let isLate = false;
   const late = new Promise<never>((_resolve, reject) => {

@@ -56,15 +56,16 @@ export async function doctor(
   const { timeout = 10_000, clock = systemClock } = ownOptions(options);
   const findings: StoreFinding[] = [];
   const examination = new Examination(store, clock, timeout, findings);
-  let cancel: () => void = () => undefined;
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.after(PATIENCE, () => {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(PATIENCE, () => {
       examination.report("CHECK_FAILED", `The store did not answer within ${PATIENCE} ms.`);
       resolve();
     });
+    void examination.run().finally(() => {
+      cancel();
+      resolve();
+    });
   });
-  await Promise.race([examination.run(), late]);
-  cancel();
   return [...findings];
 }
 
@@ -82,8 +83,9 @@ class Examination {
   }
 
   async run(): Promise<void> {
-    const isWorking = await this.#try("check()", () => this.#store.check());
+    // First: the error of check() may be one of these findings, which have a code that says more.
     await this.#try("inspect()", () => this.#inspect());
+    const isWorking = await this.#try("check()", () => this.#store.check());
     if (!isWorking) return;
     const key = `grantkit-doctor-${randomToken()}`;
     await this.#try("a write and a read", () => this.#readOwnWrite(key));

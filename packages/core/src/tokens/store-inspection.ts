@@ -8,6 +8,7 @@ export type StoreFindingCode =
   | "NOT_ON_LOCAL_DISK"
   | "READABLE_BY_OTHERS"
   | "READ_FROM_REPLICA"
+  | "RECORD_UNREADABLE"
   | "SLOW";
 
 /** Something that is wrong with a token store's set-up. */

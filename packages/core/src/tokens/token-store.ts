@@ -4,7 +4,7 @@ import type { TokenRecord } from "./token-record.ts";
 
 /** A token in a store. */
 export interface StoredToken {
-  /** The token, as plain JSON; it holds secrets. */
+  /** The token, as plain JSON; it holds secrets. In a store that `encrypted()` encrypts, the store itself holds other fields. */
   readonly token: TokenRecord;
   /** The version of the record: an opaque string that the store chose when it wrote the record. */
   readonly version: string;
@@ -41,8 +41,7 @@ export interface StoreLease {
  * Keeps tokens for all processes of an app, so that each finds the newest one and only one at a time refreshes it.
  *
  * `tokenStoreConformance` of `@grantkit/core/testing` tests what is required below. A key is any text, of any length and
- * with any character. Records are plain JSON with secrets: in a store that others can read, encrypt them with authentication
- * (AES-256-GCM, with the key as additional data), so that nobody can change a record or put another one in its place. What a method
+ * with any character. Records are plain JSON with secrets: where others can read the store, `encrypted()` encrypts them. What a method
  * throws reaches callers as `STORE_FAILED` or `TOKEN_UPDATE_FAILED`, without the token's secrets in the message.
  */
 export interface TokenStore {

@@ -80,9 +80,9 @@ function hasVerifiedPrimary({ user }: GitHubCodeGrant): boolean {
 // https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
 function refresh(server: GitHubServer, c: EmulatorContext, parameters: WireParameters): Response {
   const { refresh_token: refreshToken, client_secret: secret } = parameters;
-  const grant = server.tokens.refresh(refreshToken);
-  const secretMayMiss = grant?.fromDevice === true && secret === undefined;
+  const secretMayMiss = secret === undefined && server.tokens.isFromDevice(refreshToken);
   if (secret !== server.clientSecret && !secretMayMiss) return wrongCredentials(c);
+  const grant = server.tokens.refresh(refreshToken);
   if (grant === undefined || refreshToken === undefined) {
     server.tokens.punishReuse(refreshToken);
     const description = "The refresh token passed is incorrect or expired.";

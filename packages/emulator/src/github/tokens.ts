@@ -54,6 +54,8 @@ export interface GitHubTokens {
   access(token: string | undefined): GitHubAccess | undefined;
   /** The grant of a refresh token that works: it is new, or was used within the grace period. */
   refresh(token: string | undefined): GitHubRefresh | undefined;
+  /** Whether a refresh token came from the device flow, whether it still works or not. */
+  isFromDevice(token: string | undefined): boolean;
   /** Notes that a refresh token was used: both tokens of its pair stop working, but for the grace period. */
   spend(token: string): void;
   /** Revokes all tokens that came from the same sign-in as a refresh token that was used, if the switch says so. */
@@ -72,6 +74,7 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
   const accessTokens = new Map<string, GitHubAccess>();
   const refreshTokens = new Map<string, GitHubRefresh>();
   const spentTokens = new Map<string, SpentRefresh>();
+  const deviceTokens = new Set<string>();
   let issued = 0;
 
   const removePair = (token: string): GitHubRefresh | undefined => {
@@ -127,10 +130,12 @@ export function githubTokens(switches: GitHubSwitches, now: () => number): GitHu
       const expiresAt = now() + switches.refreshTokenLifetime * 1000;
       const grant = { accessToken: token, user, scopes, fromDevice, family, expiresAt };
       refreshTokens.set(refreshToken, grant);
+      if (fromDevice) deviceTokens.add(refreshToken);
       return { access, refreshToken };
     },
     access: (token) => unexpired(accessTokens.get(token ?? ""), now()),
     refresh: (token = "") => unexpired(refreshTokens.get(token) ?? inGrace(token), now()),
+    isFromDevice: (token = "") => deviceTokens.has(token),
     spend(token) {
       const grant = removePair(token);
       if (grant) spentTokens.set(token, { grant, spentAt: now() });

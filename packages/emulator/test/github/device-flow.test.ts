@@ -79,15 +79,31 @@ it("has errors for a denial, an expired code and a disabled flow", async () => {
   expect([disabled.status, (await json(disabled))["error"]]).toEqual([200, "device_flow_disabled"]);
 });
 
-it("refreshes a token from the device flow without the secret", async () => {
-  const github = await running(startGitHub({ appType: "github-app" }));
+/** Signs in by the device flow; returns a function that refreshes without the secret. */
+async function signIn(github: Awaited<ReturnType<typeof startGitHub>>) {
   const device = await json<Device>(start(github));
   await github.approveDevice(device.user_code);
   const { body } = await poll(github, device.device_code);
-  const reply = await askToken(github, {
-    grant_type: "refresh_token",
-    refresh_token: String(body["refresh_token"]),
-    client_secret: undefined,
-  });
-  expect(await json(reply)).toHaveProperty("access_token");
+  const refresh = (token: unknown) =>
+    json(
+      askToken(github, {
+        grant_type: "refresh_token",
+        refresh_token: String(token),
+        client_secret: undefined,
+      }),
+    );
+  return { token: body["refresh_token"], refresh };
+}
+
+it("refreshes a token from the device flow without the secret", async () => {
+  const { token, refresh } = await signIn(await running(startGitHub({ appType: "github-app" })));
+  expect(await refresh(token)).toHaveProperty("access_token");
+});
+
+it("refuses a used token from the device flow without the secret, and may revoke its sign-in", async () => {
+  const options = { appType: "github-app", refreshTokenReuse: "revokes-family" } as const;
+  const { token, refresh } = await signIn(await running(startGitHub(options)));
+  const { refresh_token: next } = await refresh(token);
+  expect((await refresh(token))["error"]).toBe("bad_refresh_token");
+  expect((await refresh(next))["error"]).toBe("bad_refresh_token");
 });

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import files from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
+import { dirname, join } from "node:path";
 import { isOAuthError, type OAuthError } from "@grantkit/core";
 import { FileTokenStore } from "../../src/index.ts";
 
@@ -9,6 +11,23 @@ export { FileTokenStore };
 /** What other processes do in the tests: a task, on the store of a folder. */
 const [task = "", directory = "", ...rest] = process.argv.slice(2);
 const tell = (message: unknown): void => void process.send?.(message);
+
+/** Tries each method; what it threw. */
+async function outcomesOf(store: FileTokenStore): Promise<unknown> {
+  const found = await store.get("k").catch(() => undefined);
+  const calls = [
+    () => store.withLock("k", { waitMs: 100, holdMs: 100 }, () => Promise.resolve()),
+    () => store.check(),
+    () => store.compareAndSet("k", found?.version, { accessToken: "new" }),
+    () => store.delete("k"),
+  ];
+  const outcomes: unknown[] = [];
+  for (const call of calls) {
+    const error = await call().catch((thrown: unknown) => thrown as OAuthError);
+    outcomes.push(isOAuthError(error) ? { code: error.code, message: error.message } : "done");
+  }
+  return { found: found?.token.accessToken, outcomes };
+}
 
 const tasks: Readonly<Record<string, (store: FileTokenStore) => Promise<void>>> = {
   /** Takes the lock, and when it is told to go on, tries to write what it had begun. */
@@ -96,36 +115,64 @@ const tasks: Readonly<Record<string, (store: FileTokenStore) => Promise<void>>> 
 
   /** Tries each method, and tells the errors. */
   async try(store) {
-    const found = await store.get("k").catch(() => undefined);
-    const calls = [
-      () => store.compareAndSet("k", found?.version, { accessToken: "new" }),
-      () => store.delete("k"),
-      () => store.withLock("k", { waitMs: 100, holdMs: 100 }, () => Promise.resolve()),
-      () => store.check(),
-    ];
-    const outcomes: unknown[] = [];
-    for (const call of calls) {
-      const error = await call().catch((thrown: unknown) => thrown as OAuthError);
-      outcomes.push(isOAuthError(error) ? { code: error.code, message: error.message } : "done");
-    }
-    tell({ found: found?.token.accessToken, outcomes });
+    tell(await outcomesOf(store));
     process.disconnect();
   },
 
-  /** Sends requests with the token of the store. */
-  async request(store) {
-    const { GitHubClient } = await import("@grantkit/provider-github");
-    const client = new GitHubClient(JSON.parse(rest[0] ?? "") as never);
-    const session = await client.storedSession({ store, key: "k" });
-    tell("ready");
-    await once(process, "message");
-    let answered = 0;
-    for (let count = 0; count < Number(rest[1]); count += 1) {
-      const { status } = await session.get<unknown>("/user");
-      if (status === 200) answered += 1;
-      await new Promise((resolve) => setTimeout(resolve, Number(rest[2])));
+  /** Inspects a store as if its directory were on file systems of these types. */
+  async inspect(store) {
+    const { statfs } = files;
+    const found: unknown[] = [];
+    for (const type of rest.map(Number)) {
+      Object.assign(files, {
+        statfs: async (path: string) => Object.assign(await statfs(path), { type }),
+      });
+      syncBuiltinESMExports();
+      found.push((await store.inspect()).findings);
     }
-    tell(answered);
+    tell(found);
+    process.disconnect();
+  },
+
+  /** Writes, and tells what was written to the disk and what was renamed, in order. */
+  async trace(store) {
+    const { open, rename } = files;
+    const calls: string[] = [];
+    files.open = async (path, ...others) => {
+      const file = await open(path, ...others);
+      const sync = file.sync.bind(file);
+      file.sync = async () => {
+        await sync();
+        calls.push(`sync ${String(path)}`);
+      };
+      return file;
+    };
+    files.rename = async (from, to) => {
+      calls.push(`rename ${String(from)} ${String(to)}`);
+      await rename(from, to);
+    };
+    syncBuiltinESMExports();
+    await store.compareAndSet("k", undefined, { accessToken: "new" });
+    calls.push("written");
+    tell(calls);
+    process.disconnect();
+  },
+
+  /** Fills the disk, tries each method, makes it read-only and tries again, and again when it is sound. */
+  async fill(store) {
+    await store.compareAndSet("k", undefined, { accessToken: "old" });
+    const tried: unknown[] = [];
+    const filling = join(directory, "filling");
+    const remount = (right: "ro" | "rw") =>
+      execFileSync("mount", ["-o", `remount,${right}`, dirname(directory)]);
+    await files.writeFile(filling, Buffer.alloc(1_000_000)).catch(() => undefined);
+    tried.push(await outcomesOf(store));
+    await files.rm(filling);
+    remount("ro");
+    tried.push(await outcomesOf(store));
+    remount("rw");
+    tried.push(await outcomesOf(store));
+    tell(tried);
     process.disconnect();
   },
 };

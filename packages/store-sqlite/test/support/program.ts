@@ -10,8 +10,10 @@ const tell = (message: unknown): void => void process.send?.(message);
 const told = (): Promise<unknown> => once(process, "message");
 
 async function open(): Promise<SqliteDatabase> {
-  const driver = "./driver.mjs";
-  const loaded = (await import(driver)) as { open: (file: string) => SqliteDatabase };
+  const driver = new URL("driver.mjs", import.meta.url);
+  const loaded = (await import(driver.href)) as { open: (file: string) => SqliteDatabase };
+  // After the driver was loaded, which another user may not read.
+  if (task === "try" && rest[0] && process.geteuid?.() === 0) process.seteuid?.(Number(rest[0]));
   return loaded.open(file);
 }
 
@@ -39,7 +41,7 @@ const tasks: Readonly<Record<string, (database: SqliteDatabase) => Promise<void>
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     }, 1);
-    for (let added = 0; added < Number(rest[0]); ) {
+    for (let added = 0; added < Number(rest[0]);) {
       tries += 1;
       const found = await store.get("k");
       const accessToken = String(Number(found?.token.accessToken ?? 0) + 1);
@@ -69,20 +71,22 @@ const tasks: Readonly<Record<string, (database: SqliteDatabase) => Promise<void>
     }
   },
 
-  /** Tries each method as another user, if this one is root, and tells the errors. */
+  /** Tries each method, as another user if one is given and this one is root, and tells the errors. */
   async try(database) {
-    process.seteuid?.(process.geteuid?.() === 0 ? Number(rest[0]) : (process.geteuid?.() ?? 0));
     const store = new SqliteTokenStore({ database });
     const calls = [
-      () => store.get("k"),
-      () => store.compareAndSet("k", undefined, { accessToken: "new" }),
+      () => store.compareAndSet("new", undefined, { accessToken: "new" }),
       () => store.withLock("k", { waitMs: 100, holdMs: 100 }, () => Promise.resolve()),
       () => store.check(),
     ];
     const outcomes: unknown[] = [];
     for (const call of calls) {
-      const error = await call().catch((thrown: unknown) => thrown);
-      outcomes.push(isOAuthError(error) ? { code: error.code, message: error.message } : "done");
+      const outcome = await call().then(
+        () => "done",
+        (error: unknown) =>
+          isOAuthError(error) ? { code: error.code, message: error.message } : String(error),
+      );
+      outcomes.push(outcome);
     }
     tell(outcomes);
   },

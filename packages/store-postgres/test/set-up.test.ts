@@ -1,3 +1,4 @@
+// Takes some seconds: three servers start.
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { inspect } from "node:util";
 import { doctor } from "@grantkit/core";

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { encrypted, type TokenStore } from "@grantkit/core";
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { bundle, missingServer, startRedis, type TestServer } from "@grantkit/store-faults";
 import { RedisTokenStore } from "@grantkit/store-redis";
-import { DRIVERS, type OpenClient } from "./support/clients.ts";
+import { DRIVERS, openIoredis, type OpenClient } from "./support/clients.ts";
 
 const isMissing = missingServer("redis");
 const server = isMissing ? undefined : await startRedis();
@@ -47,3 +48,16 @@ for (const [driver, open] of Object.entries(DRIVERS)) {
     for (const each of cases) it.concurrent(each.name, () => each.run());
   });
 }
+
+(server ? describe : describe.skip)("an encrypted RedisTokenStore:", () => {
+  const makeStore = async (): Promise<TokenStore> => {
+    const client = await openIoredis((server as TestServer).url);
+    opened.push(client);
+    // A prefix of its own: check() reads all records.
+    const options = { prefix: "encrypted:", mayLoseTokens: true };
+    const store = new RedisTokenStore({ client: client.client, ...options });
+    return encrypted(store, { keys: { id: "test", key: Buffer.alloc(32, 7) } });
+  };
+  const cases = tokenStoreConformance({ makeStore, peerOf: makeStore });
+  for (const each of cases) it.concurrent(each.name, () => each.run());
+});

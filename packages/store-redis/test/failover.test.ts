@@ -47,13 +47,13 @@ async function startPair() {
     way,
     link,
     /** Ends the primary server; the app's way leads to the replica from now on. */
-    async failOver() {
+    failOver: async () => {
       await primary.kill("SIGKILL");
       await send(replica, "REPLICAOF", "NO", "ONE");
       way.target = replica.port;
       way.cut();
     },
-    async reconnectReplica() {
+    reconnectReplica: async () => {
       link.isSilent = false;
       link.cut();
       while (!(await isOnline())) await new Promise((go) => setTimeout(go, 20));

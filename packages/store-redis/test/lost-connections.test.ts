@@ -4,7 +4,7 @@ import { startGitHub } from "@grantkit/emulator";
 import { GitHubClient } from "@grantkit/provider-github";
 import { missingServer, startRedis, type TestServer } from "@grantkit/store-faults";
 import { RedisTokenStore } from "@grantkit/store-redis";
-import { DRIVERS, openIoredis, openNodeRedis } from "./support/clients.ts";
+import { DRIVERS, openNodeRedis } from "./support/clients.ts";
 import { errorOf } from "./support/errors.ts";
 import { Proxy } from "./support/proxy.ts";
 
@@ -28,7 +28,7 @@ const open = async (
   driver: string,
   options: Partial<ConstructorParameters<typeof RedisTokenStore>[0]> = {},
 ): Promise<RedisTokenStore> => {
-  const { client, close } = await (DRIVERS[driver] as typeof openIoredis)(url);
+  const { client, close } = await (DRIVERS[driver] as typeof openNodeRedis)(url);
   ends.push(close);
   return new RedisTokenStore({ client, ...options });
 };

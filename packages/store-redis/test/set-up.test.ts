@@ -220,6 +220,13 @@ const send = async (server: TestServer, ...command: string[]): Promise<unknown> 
     const version = await store.compareAndSet("k", undefined, { accessToken: "first" });
     await send(server, "CONFIG", "SET", "maxmemory", "1mb");
     const error = await errorOf(store.compareAndSet("k", version, { accessToken: "second" }));
+    // The client of Upstash quotes the command in its errors.
+    const upstash = await kept((DRIVERS["@upstash/redis"] as typeof openIoredis)(server.url));
+    const next = { accessToken: "MOVED" };
+    const quoted = await errorOf(
+      new RedisTokenStore({ client: upstash }).compareAndSet("k", version, next),
+    );
+    expect(quoted.message).toBe(error.message);
     expect(error).toMatchObject({ code: "STORE_FAILED", retryable: true });
     expect(error.message).toContain("Its memory is full");
     expect((await store.get("k"))?.token.accessToken).toBe("first");

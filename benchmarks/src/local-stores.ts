@@ -84,7 +84,7 @@ async function openSqlite(path: string): Promise<SqliteDatabase & { close(): unk
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_UNKNOWN_BUILTIN_MODULE") throw error;
     const { default: Database } = await import("better-sqlite3");
-    return new Database(path) as SqliteDatabase & { close(): unknown };
+    return new Database(path);
   }
 }
 

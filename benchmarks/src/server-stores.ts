@@ -1,7 +1,35 @@
-import { missingServer, startPostgres } from "@grantkit/store-faults/servers";
+import { missingServer, startPostgres, startRedis } from "@grantkit/store-faults/servers";
 import { postgresMigration, PostgresTokenStore } from "@grantkit/store-postgres";
+import { RedisTokenStore } from "@grantkit/store-redis";
 import { Pool } from "pg";
+import { createClient } from "redis";
 import type { StoreKind } from "./store-kind.ts";
+
+/** {@link RedisTokenStore} over node-redis, and node-redis alone. */
+export const redis: StoreKind = {
+  name: "redis",
+  place: "redis",
+  isShared: true,
+  async start() {
+    if (missingServer("redis")) return undefined;
+    const server = await startRedis({ config: { appendonly: "yes" } });
+    return { at: server.url, stop: () => server.stop() };
+  },
+  async open(at) {
+    const client = createClient({ url: at });
+    await client.connect();
+    const store = new RedisTokenStore({ client });
+    return {
+      store,
+      write: (text) => client.set("text", text),
+      read: async () => (await client.get("text")) ?? "",
+      async close() {
+        await store.close();
+        await client.close();
+      },
+    };
+  },
+};
 
 /** {@link PostgresTokenStore} over pg, and pg alone. */
 export const postgres: StoreKind = {
@@ -10,12 +38,13 @@ export const postgres: StoreKind = {
   isShared: true,
   async start() {
     if (missingServer("postgres")) return undefined;
-    const { url: at, stop } = await startPostgres({ config: { fsync: "on" } });
+    const server = await startPostgres({ config: { fsync: "on" } });
+    const at = server.url;
     const pool = new Pool({ connectionString: at });
     await pool.query(postgresMigration());
     await pool.query("CREATE TABLE texts (id text PRIMARY KEY, text text)");
     await pool.end();
-    return { at, stop };
+    return { at, stop: () => server.stop() };
   },
   open(at) {
     const pool = new Pool({ connectionString: at });

@@ -1,9 +1,9 @@
 import { encrypted } from "@grantkit/core";
 import { file, memory, sqlite } from "./local-stores.ts";
-import { postgres } from "./server-stores.ts";
+import { postgres, redis } from "./server-stores.ts";
 import type { StoreKind, StorePlace } from "./store-kind.ts";
 
-const PLAIN: readonly StoreKind[] = [memory, file, sqlite, postgres];
+const PLAIN: readonly StoreKind[] = [memory, file, sqlite, redis, postgres];
 
 /** All kinds, each also encrypted. */
 export const STORES: readonly StoreKind[] = PLAIN.flatMap((kind) => [kind, encryptedKind(kind)]);

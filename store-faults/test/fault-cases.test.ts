@@ -16,9 +16,7 @@ function casesFor(flaw?: Flaw, names?: RegExp): readonly NamedFault[] {
   return faultCases(
     {
       storeModule: join(import.meta.dirname, "support/served-store.ts"),
-      get storeParameter() {
-        return parameter();
-      },
+      storeParameter: parameter,
       openStore: () => makeStore(parameter()),
       damage(key, how) {
         const text = server.records.get(key) ?? "";

@@ -2,13 +2,13 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { Cluster as Ioredis } from "ioredis";
 import { Cluster as Ioredis5 } from "ioredis-5";
-import { createClient, createCluster } from "redis";
+import { createCluster } from "redis";
 import { createCluster as createCluster5 } from "redis-5";
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { missingServer, type TestServer } from "@grantkit/store-faults";
 import { RedisTokenStore } from "@grantkit/store-redis";
 import type { OpenClient } from "./support/clients.ts";
-import { startCluster } from "./support/cluster.ts";
+import { send, startCluster } from "./support/cluster.ts";
 
 const nodes = missingServer("redis") ? [] : await startCluster();
 const roots = nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
@@ -39,14 +39,6 @@ const DRIVERS: Readonly<Record<string, () => Promise<OpenClient>>> = {
     return Promise.resolve({ client, close: () => client.disconnect() });
   },
 };
-
-async function send({ url }: TestServer, ...command: string[]): Promise<unknown> {
-  const client = createClient({ url });
-  await client.connect();
-  const answer: unknown = await client.sendCommand(command);
-  client.destroy();
-  return answer;
-}
 
 const onLastNode = (...command: string[]): Promise<unknown> =>
   send(nodes.at(-1) as TestServer, ...command);

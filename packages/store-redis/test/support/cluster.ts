@@ -44,3 +44,12 @@ export async function freePort(): Promise<number> {
   await once(server, "close");
   return port;
 }
+
+/** Sends a command to a server by a connection of its own. */
+export async function send({ url }: TestServer, ...command: string[]): Promise<unknown> {
+  const client = createClient({ url });
+  await client.connect();
+  const answer: unknown = await client.sendCommand(command);
+  client.destroy();
+  return answer;
+}

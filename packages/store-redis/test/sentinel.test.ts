@@ -7,9 +7,9 @@ import { createSentinel } from "redis";
 import { createSentinel as createSentinel5 } from "redis-5";
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { missingServer, startRedis, type TestServer } from "@grantkit/store-faults";
-import { RedisTokenStore } from "@grantkit/store-redis";
 import type { OpenClient } from "./support/clients.ts";
 import { freePort } from "./support/cluster.ts";
+import { StorePair } from "./support/store-pair.ts";
 
 const NAME = "tokens";
 const ends: (() => unknown)[] = [];
@@ -58,12 +58,9 @@ const DRIVERS: Readonly<Record<string, () => Promise<OpenClient>>> = {
 
 for (const [driver, open] of Object.entries(DRIVERS)) {
   (isMissing ? describe.skip : describe)(`RedisTokenStore behind Sentinel, with ${driver}:`, () => {
-    const makeStore = async (): Promise<RedisTokenStore> => {
-      const { client, close } = await open();
-      ends.push(close);
-      return new RedisTokenStore({ client, mayLoseTokens: true });
-    };
-    const cases = tokenStoreConformance({ makeStore, peerOf: makeStore });
+    const pair = new StorePair(open);
+    ends.push(() => pair.close());
+    const cases = tokenStoreConformance(pair);
     for (const each of cases) it.concurrent(each.name, () => each.run());
   });
 }

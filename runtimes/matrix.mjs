@@ -89,7 +89,7 @@ async function runRow(row, context, installed) {
 export async function runMatrix(project, only = "") {
   const rows = allRows.filter(({ name }) => name.startsWith(only));
   if (rows.length === 0) throw new Error(`No row begins with ${only}.`);
-  for (const name of ["count", "emulator", "main", "sign-in", "worker"]) {
+  for (const name of ["count", "emulator", "main", "sign-in", "sqlite", "worker"]) {
     copyFileSync(join(root, `runtimes/${name}.mjs`), join(project, `${name}.mjs`));
   }
   const folder = mkdtempSync(join(tmpdir(), "grantkit-matrix-"));

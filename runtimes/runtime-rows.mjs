@@ -1,4 +1,5 @@
-// The rows of runtimes: the program runs on each as it is, and on workerd as esbuild bundles it for Workers.
+// The rows of runtimes: the program runs on each as it is, and on workerd as esbuild bundles it for Workers. Where the runtime
+// has a SQLite, the promises of a token store are tested on it.
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -33,10 +34,10 @@ export function binaryOf(root, runtime) {
   return existsSync(path) ? path : undefined;
 }
 
-/** Makes a row that runs the program with a binary, or is skipped if there is none for this platform. */
-function row(name, start) {
+/** Makes a row that runs a program with a binary, or is skipped if there is none for this platform. */
+function row(name, start, runtime = name) {
   const run = async (context) => {
-    const binary = binaryOf(context.root, name);
+    const binary = binaryOf(context.root, runtime);
     if (!binary) return "skipped";
     await start(binary, context);
     return "ok";
@@ -48,6 +49,16 @@ const withArguments =
   (...args) =>
   (binary, { run, project, output, user }) =>
     run(binary, [...args, "main.mjs", user], { cwd: project, env: { DENO_DIR: output } });
+
+/** The promises of a token store on the SQLite of a runtime. */
+function sqlite(runtime, ...args) {
+  const start = (binary, { run, project, output }) => {
+    const file = join(output, "tokens.db");
+    const env = { SQLITE_FILE: file, DENO_DIR: output, NODE_NO_WARNINGS: "1" };
+    return run(binary, [...args, "sqlite.mjs", file], { cwd: project, env });
+  };
+  return row(`sqlite-${runtime}`, start, runtime);
+}
 
 /** A Worker without `nodejs_compat`, bundled as wrangler does it. */
 async function onWorkerd(binary, { run, project, output, user }) {
@@ -101,4 +112,8 @@ export const runtimeRows = [
   row("bun", withArguments("run")),
   row("deno", withArguments("run", "--allow-net", "--allow-env", "--allow-read")),
   row("workerd", onWorkerd),
+  sqlite("node-22"),
+  sqlite("node-24"),
+  sqlite("bun", "run"),
+  sqlite("deno", "run", "--allow-env", "--allow-read", "--allow-write", "--allow-sys"),
 ];

@@ -16,6 +16,8 @@ const PLACES = [
   "benchmarks",
   "examples",
 ];
+/** Drivers that snippets import: only the packages that test with them have them. */
+const DRIVERS = { pg: ["../../packages/store-postgres/node_modules/@types/pg/index.d.mts"] };
 const SKIPPED = /node_modules|[\\/](?:dist|temp|test|\.turbo)[\\/]|CHANGELOG\.md$/;
 
 function* filesBelow(path) {
@@ -60,6 +62,7 @@ writeFileSync(
       isolatedDeclarations: false,
       noUnusedLocals: false,
       noUnusedParameters: false,
+      paths: DRIVERS,
     },
     include: ["*.ts"],
   }),

@@ -89,7 +89,7 @@ it("says that a lock has ended when the database says so, and does not ask it ag
 
 it("counts the time of a lock from before the database was asked", async () => {
   const lock = new Rows().lock("k");
-  const { acquire } = lock;
+  const acquire = lock.acquire.bind(lock);
   lock.acquire = async (owner, holdMs) => {
     const isAcquired = await acquire(owner, holdMs);
     await new Promise((resolve) => setTimeout(resolve, 60));

@@ -41,14 +41,16 @@ export class Database {
     patience: number = 2000,
   ): Promise<readonly Row[]> {
     const start = performance.now();
+    // Once at least: a process that was paused comes back when all time is over.
+    let isOver = patience === 0;
     for (let pause = 10; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         return await this.send(sql, parameters);
       } catch (error) {
         const failure = failureOf(error);
+        if (isOver || !failure.isTransient) throw databaseFailed(this.table, failure);
         const delay = pause * (0.5 + Math.random());
-        const isOver = performance.now() - start + delay > patience;
-        if (!failure.isTransient || isOver) throw databaseFailed(this.table, failure);
+        isOver = performance.now() - start + delay > patience;
         await new Promise((resolve) => setTimeout(resolve, delay));
       }
     }

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 export { PostgresTokenStore } from "./postgres-token-store.ts";
-export type { PostgresTokenStoreOptions, SweepOptions } from "./postgres-token-store.ts";
+export type { PostgresTokenStoreOptions } from "./postgres-token-store.ts";
+export type { SweepOptions } from "./sweep.ts";
 export { postgresMigration } from "./table.ts";
 export type { PostgresTableOptions } from "./table.ts";
 export type { PostgresQuery } from "./database.ts";

@@ -11,7 +11,6 @@ import {
   type TokenStore,
 } from "@grantkit/core";
 import {
-  must,
   optionProblems,
   type OptionRules,
   ownOptions,
@@ -23,6 +22,7 @@ import { Database, type PostgresQuery } from "./database.ts";
 import { decodeKey, encodeKey, isEncodedKey, rangeOf, toAsciiJson } from "./encoded-text.ts";
 import { lockOf } from "./lock.ts";
 import { inspect, migrate } from "./set-up.ts";
+import { sweep, type SweepOptions } from "./sweep.ts";
 import { type Statements, statementsFor } from "./statements.ts";
 import { readRow } from "./stored-row.ts";
 import { mustBeTable, postgresMigration, type PostgresTableOptions, quoteTable } from "./table.ts";
@@ -33,29 +33,10 @@ export interface PostgresTokenStoreOptions extends PostgresTableOptions {
   readonly query: PostgresQuery;
 }
 
-/** What {@link PostgresTokenStore.sweep} deletes. */
-export interface SweepOptions {
-  /** The most rows of one call. @defaultValue `1000` */
-  readonly limit?: number;
-  /** For how long a record must have ended, in milliseconds. @defaultValue `86_400_000`, one day */
-  readonly olderThanMs?: number;
-}
-
 const RULES: OptionRules<PostgresTokenStoreOptions> = {
   query: (value) =>
     typeof value === "function" ? [] : ["query must be a function (sql, parameters) => rows"],
   table: mustBeTable,
-};
-
-const SWEEP_RULES: OptionRules<SweepOptions> = {
-  limit: must(
-    "be a whole number from 1 to 1000000",
-    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1e6,
-  ),
-  olderThanMs: must(
-    "be a number of milliseconds, 0 or more",
-    (value) => typeof value === "number" && value >= 0 && value <= 1e13,
-  ),
 };
 
 /** A write may be all that is left of a refresh token: it is tried through a restart of the server. */
@@ -196,13 +177,8 @@ export class PostgresTokenStore implements TokenStore {
    * @throws ConfigurationError for options that cannot be used.
    * @throws OAuthError with code `STORE_FAILED`.
    */
-  async sweep(options: SweepOptions = {}): Promise<number> {
-    const problems = optionProblems(options, SWEEP_RULES);
-    if (problems.length > 0) throw new ConfigurationError("sweep()", problems);
-    const { limit = 1000, olderThanMs = 86_400_000 } = ownOptions(options);
-    const parameters = [String(olderThanMs), String(limit)];
-    const [row] = await this.#database.ask(this.#sql.sweep, parameters);
-    return Number(row?.["count"]);
+  sweep(options: SweepOptions = {}): Promise<number> {
+    return sweep(this.#database, this.#sql, options);
   }
 
   /** See `TokenStore`; there is nothing to release: the pool is yours. */

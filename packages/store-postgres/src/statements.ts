@@ -17,7 +17,7 @@ export function statementsFor(table: string) {
   const now = "clock_timestamp()";
   const after = (parameter: string): string =>
     `${now} + ${parameter}::text::float8 * interval '1 millisecond'`;
-  const at = (parameter: string): string => `to_timestamp(${parameter}::text::float8 / 1000)`;
+  const end = "to_timestamp($5::text::float8 / 1000)";
   const isFree = `(lease_until IS NULL OR lease_until <= ${now})`;
   const isOwn = `key = $1::text AND lease_owner = $2::text`;
   return {
@@ -27,7 +27,7 @@ WHERE key = $1::text AND record IS NOT NULL`,
 
     /** Parameters: key, rest, new version, record, end. Writes over a row that has only a lease, or what it wrote before. */
     create: `INSERT INTO ${table} AS t (key, key_rest, version, format, record, ends_at, updated_at)
-VALUES ($1::text, $2::text, $3::text, ${FORMAT}, $4::text, ${at("$5")}, ${now})
+VALUES ($1::text, $2::text, $3::text, ${FORMAT}, $4::text, ${end}, ${now})
 ON CONFLICT (key) DO UPDATE SET version = excluded.version, format = excluded.format, record = excluded.record,
   ends_at = excluded.ends_at, updated_at = excluded.updated_at
 WHERE t.record IS NULL OR t.version = excluded.version
@@ -35,7 +35,7 @@ RETURNING t.version`,
 
     /** Parameters: key, expected version, new version, record, end. */
     replace: `UPDATE ${table}
-SET version = $3::text, format = ${FORMAT}, record = $4::text, ends_at = ${at("$5")}, updated_at = ${now}
+SET version = $3::text, format = ${FORMAT}, record = $4::text, ends_at = ${end}, updated_at = ${now}
 WHERE key = $1::text AND record IS NOT NULL AND version IN ($2::text, $3::text)
 RETURNING version`,
 

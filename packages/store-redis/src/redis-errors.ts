@@ -5,7 +5,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   WRONGPASS: "It refuses the user name or the password: correct what the client was given.",
   NOAUTH: "It wants a password: give one to the client.",
   NOPERM:
-    "The user of the client lacks a right: let it run EVAL, GET and the store's commands (docs: README, Permissions) on the store's keys.",
+    "The user of the client lacks a right: let it run the commands that the README of @grantkit/store-redis lists, on all keys with the store's prefix.",
   READONLY: "It is a replica, or has just become one: connect to the primary server.",
   MOVED: "It belongs to a cluster: pass the driver's cluster client.",
   CROSSSLOT:
@@ -31,25 +31,32 @@ const LASTING: ReadonlySet<string> = new Set([
   "WRONGTYPE",
 ]);
 
+/** In how many parts a time limit is counted. */
+const PARTS = 5;
+
 /**
- * Asks Redis, for so many milliseconds: a client may wait for a lost connection for ever.
+ * Asks Redis, for so many milliseconds: a client may wait for a lost connection for ever. A pause of this process counts as
+ * one part of them, so that an answer that came meanwhile is read.
  *
  * @throws OAuthError with code `STORE_FAILED`; it shows nothing of the client's error, in which there may be tokens.
  */
 export async function ask<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    let parts = 0;
+    timer = setInterval(() => {
+      parts += 1;
+      if (parts < PARTS) return;
       const message = `Redis did not answer within ${timeoutMs} ms. Look whether the server runs and can be reached, then try again.`;
       reject(new OAuthError("STORE_FAILED", message, { retryable: true }));
-    }, timeoutMs);
+    }, timeoutMs / PARTS);
   });
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
     throw OAuthError.isInstance(error) ? error : failureOf(error);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

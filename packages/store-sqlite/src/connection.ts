@@ -11,6 +11,8 @@ export class Connection {
   readonly #creation: readonly string[];
   readonly #compiled = new Map<string, SqliteStatement>();
   #prepared: Promise<void> | undefined;
+  /** FULL, or EXTRA if the app wants that. */
+  #synchronous = 2;
 
   constructor(database: SqliteDatabase, creation: readonly string[]) {
     this.#database = database;
@@ -21,12 +23,25 @@ export class Connection {
    * Runs a statement that returns rows, after the tables were made.
    *
    * @param parameters - Computed for each try, because they may have the time in them.
+   * @param isDurable - Whether what it writes must outlast a power cut. What must not takes a small part of the time.
    */
-  async run(sql: string, parameters: () => readonly SqliteValue[]): Promise<readonly SqliteRow[]> {
+  async run(
+    sql: string,
+    parameters: () => readonly SqliteValue[],
+    isDurable = true,
+  ): Promise<readonly SqliteRow[]> {
     try {
       this.#prepared ??= this.#prepare();
       await this.#prepared;
-      return await this.#retry(() => this.#rows(sql, parameters()));
+      return await this.#retry(() => {
+        if (isDurable) return this.#rows(sql, parameters());
+        this.#database.exec("PRAGMA synchronous = NORMAL");
+        try {
+          return this.#rows(sql, parameters());
+        } finally {
+          this.#database.exec(`PRAGMA synchronous = ${this.#synchronous}`);
+        }
+      });
     } catch (error) {
       // Somebody may have removed the tables: the next call makes them again.
       this.#prepared = undefined;
@@ -53,9 +68,8 @@ export class Connection {
     statements.unshift("PRAGMA fullfsync = 1");
     // A commit that a power cut undoes brings back a spent refresh token, and the provider ends the sign-in. After the switch to
     // WAL, for which better-sqlite3 has another default.
-    if (Number(await this.setting("synchronous")) < 3) {
-      statements.unshift("PRAGMA synchronous = FULL");
-    }
+    this.#synchronous = Math.max(2, Number(await this.setting("synchronous")));
+    statements.unshift(`PRAGMA synchronous = ${this.#synchronous}`);
     if ((await this.setting("journal_mode")) !== "wal") {
       statements.unshift("PRAGMA journal_mode = WAL");
     }

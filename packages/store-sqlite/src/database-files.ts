@@ -5,7 +5,7 @@ import type { StoreFinding } from "@grantkit/core";
 /** Windows has no modes: there the rights of the user's profile protect the files. */
 const HAS_MODES = process.platform !== "win32";
 
-/** The types of network file systems, as statfs(2) reports them: NFS, SMB (3), 9P, AFS, Ceph. */
+/** The types of network file systems, as Linux tells them (statfs(2)): NFS, SMB, CIFS, SMB 2, 9P, AFS, CephFS. */
 const NETWORK = new Set([
   0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x5346414f, 0x00c36400,
 ]);
@@ -43,8 +43,7 @@ async function modeOf(path: string): Promise<number> {
 /** Finds a database on a network file system, where SQLite's locks are not reliable. */
 export async function findNetworkDisk(file: string): Promise<StoreFinding | undefined> {
   const found = await statfs(file).catch(() => undefined);
-  // Some file systems report the type as a negative number.
-  if (!found || !NETWORK.has(found.type >>> 0)) return undefined;
+  if (process.platform !== "linux" || !found || !NETWORK.has(found.type)) return undefined;
   return {
     code: "NOT_ON_LOCAL_DISK",
     message: `The database ${file} is on a network file system, where SQLite's locks fail. Move it to a local disk.`,

@@ -23,7 +23,7 @@ import {
 } from "@grantkit/core/requests";
 import { Connection } from "./connection.ts";
 import { findNetworkDisk, findReadable } from "./database-files.ts";
-import { LockRow } from "./lock-row.ts";
+import { bothClocks, LockRow } from "./lock-row.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { FORMAT, type Statements, statementsOf } from "./statements.ts";
 import { decodeKey, encodeKey } from "./stored-key.ts";
@@ -181,8 +181,10 @@ export class SqliteTokenStore implements TokenStore {
     const problems = optionProblems(options, SWEEP_RULES);
     if (problems.length > 0) throw new ConfigurationError("sweep()", problems);
     const { limit = 1000, olderThanMs = 86_400_000 } = ownOptions(options);
-    await this.#connection.run(this.#sql.sweepLocks, () => [Date.now() - STALE]);
-    const parameters = () => [Date.now() - olderThanMs, Date.now(), limit];
+    await this.#connection.run(this.#sql.sweepLocks, () =>
+      bothClocks().map((time) => time - STALE),
+    );
+    const parameters = () => [Date.now() - olderThanMs, ...bothClocks(), limit];
     return (await this.#connection.run(this.#sql.sweep, parameters)).length;
   }
 

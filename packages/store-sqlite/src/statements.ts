@@ -34,7 +34,7 @@ export function statementsOf(table: string): Statements {
   return {
     creation: [
       `CREATE TABLE IF NOT EXISTS ${records} (key TEXT PRIMARY KEY NOT NULL, version TEXT NOT NULL, format INTEGER NOT NULL, record TEXT NOT NULL, ends_at INTEGER)`,
-      `CREATE TABLE IF NOT EXISTS ${locks} (key TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, ends_at INTEGER NOT NULL, hold_ms INTEGER NOT NULL, ballast BLOB)`,
+      `CREATE TABLE IF NOT EXISTS ${locks} (key TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, ends_at INTEGER NOT NULL, ends_at_uptime INTEGER NOT NULL, hold_ms INTEGER NOT NULL, ballast BLOB)`,
       `CREATE INDEX IF NOT EXISTS "${table}_ends_at" ON ${records} (ends_at) WHERE ends_at IS NOT NULL`,
     ],
     read: `SELECT version, format, record FROM ${records} WHERE key = ?`,
@@ -43,13 +43,13 @@ export function statementsOf(table: string): Statements {
     delete: `DELETE FROM ${records} WHERE key = ? RETURNING 1`,
     deleteVersion: `DELETE FROM ${records} WHERE key = ? AND version = ? RETURNING 1`,
     list: `SELECT key FROM ${records} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`,
-    sweep: `DELETE FROM ${records} WHERE key IN (SELECT key FROM ${records} WHERE ends_at < ? AND key NOT IN (SELECT key FROM ${locks} WHERE ends_at > ?) ORDER BY ends_at LIMIT ?) RETURNING 1`,
-    sweepLocks: `DELETE FROM ${locks} WHERE ends_at < ? RETURNING 1`,
-    readLock: `SELECT owner, ends_at, hold_ms FROM ${locks} WHERE key = ?`,
+    sweep: `DELETE FROM ${records} WHERE key IN (SELECT key FROM ${records} WHERE ends_at < ? AND key NOT IN (SELECT key FROM ${locks} WHERE ends_at > ? OR ends_at_uptime > ?) ORDER BY ends_at LIMIT ?) RETURNING 1`,
+    sweepLocks: `DELETE FROM ${locks} WHERE ends_at < ? AND ends_at_uptime < ? RETURNING 1`,
+    readLock: `SELECT owner, ends_at, ends_at_uptime, hold_ms FROM ${locks} WHERE key = ?`,
     // The ballast proves that there is space for a record: on a full disk no refresh token must be sent.
-    insertLock: `INSERT INTO ${locks} (owner, ends_at, hold_ms, ballast, key) VALUES (?, ?, ?, zeroblob(${BALLAST}), ?) ON CONFLICT (key) DO NOTHING RETURNING 1`,
-    takeLockOver: `UPDATE ${locks} SET owner = ?, ends_at = ?, hold_ms = ?, ballast = zeroblob(${BALLAST}) WHERE key = ? AND owner = ? AND ends_at = ? RETURNING 1`,
-    extendLock: `UPDATE ${locks} SET ends_at = ?, ballast = NULL WHERE key = ? AND owner = ? AND ends_at > ? RETURNING 1`,
+    insertLock: `INSERT INTO ${locks} (owner, ends_at, ends_at_uptime, hold_ms, ballast, key) VALUES (?, ?, ?, ?, zeroblob(${BALLAST}), ?) ON CONFLICT (key) DO NOTHING RETURNING 1`,
+    takeLockOver: `UPDATE ${locks} SET owner = ?, ends_at = ?, ends_at_uptime = ?, hold_ms = ?, ballast = zeroblob(${BALLAST}) WHERE key = ? AND owner = ? AND ends_at = ? AND ends_at_uptime = ? RETURNING 1`,
+    extendLock: `UPDATE ${locks} SET ends_at = ?, ends_at_uptime = ?, ballast = NULL WHERE key = ? AND owner = ? RETURNING 1`,
     deleteLock: `DELETE FROM ${locks} WHERE key = ? AND owner = ? RETURNING 1`,
   };
 }

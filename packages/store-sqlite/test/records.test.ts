@@ -136,14 +136,18 @@ describeDrivers("records", (driver) => {
       expect(await store.sweep({ olderThanMs: 0 })).toBe(1);
     });
 
-    it("deletes the locks of killed processes when they are an hour old", async () => {
+    it("deletes the locks of killed processes when they are an hour old by both clocks", async () => {
       const never = () => new Promise(() => undefined);
       await new Promise<void>((resolve) => {
         void store.withLock("k", { waitMs: 0, holdMs: 1 }, () => (resolve(), never()));
       });
       await store.sweep();
       expect(rows("SELECT key FROM grantkit_tokens_locks")).toEqual([{ key: "k" }]);
-      database.exec(`UPDATE grantkit_tokens_locks SET ends_at = ends_at - ${HOUR} - 1000`);
+      const later = `- ${HOUR} - 1000`;
+      database.exec(`UPDATE grantkit_tokens_locks SET ends_at = ends_at ${later}`);
+      await store.sweep();
+      expect(rows("SELECT key FROM grantkit_tokens_locks")).toEqual([{ key: "k" }]);
+      database.exec(`UPDATE grantkit_tokens_locks SET ends_at_uptime = ends_at_uptime ${later}`);
       await store.sweep();
       expect(rows("SELECT key FROM grantkit_tokens_locks")).toEqual([]);
     });

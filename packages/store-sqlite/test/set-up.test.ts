@@ -44,7 +44,8 @@ describeDrivers("the set-up", (driver) => {
     expect([setting("journal_mode"), setting("synchronous")]).toEqual(["wal", 2]);
     const again = openDatabase(file);
     again.exec(before);
-    await new SqliteTokenStore({ database: again }).get("k");
+    const other = new SqliteTokenStore({ database: again });
+    await other.withLock("k", { waitMs: 0, holdMs: 1000 }, () => Promise.resolve());
     again.prepare("SELECT * FROM grantkit_tokens").all();
     expect(setting("synchronous", again)).toBe(2);
   });
@@ -59,7 +60,7 @@ describeDrivers("the set-up", (driver) => {
 
   it("keeps a stricter setting of the app", async () => {
     database.exec("PRAGMA synchronous = EXTRA");
-    await store.get("k");
+    await store.withLock("k", { waitMs: 0, holdMs: 1000 }, () => Promise.resolve());
     expect(setting("synchronous")).toBe(3);
   });
 

@@ -10,7 +10,7 @@ export const damagedRecords: FaultCase = async ({
   raw,
 }) => {
   if (!damage || !raw) throw new Error("The harness has no damage() or no raw().");
-  const provider = await running(startCertified({ lifetime: 3600 }));
+  const provider = await running(startCertified());
   const other = await processes.start();
   for (const how of ["corrupt", "truncated"] as const) {
     const name = key(how);

@@ -40,8 +40,18 @@ export function expectEqual(actual: unknown, expected: unknown, what: string): v
   expectThat(one === other, `${what} is ${other}, and not ${one}`);
 }
 
+/** Fails a case when some work is not done within the time of a lock, and a margin. */
+export async function inTime<T>(work: Promise<T>, promise: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new Error(`The store broke a promise: ${promise} (${LEASE + MARGIN} ms).`);
+    timer = setTimeout(() => reject(error), LEASE + MARGIN);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Milliseconds for which a lock of core lasts when its holder was killed. */
-export const LEASE = 5000;
+const LEASE = 5000;
 
 /** What a busy machine may take in addition, in milliseconds. */
-export const MARGIN = 10_000;
+export const MARGIN = 30_000;

@@ -7,11 +7,9 @@ import { expectEqual, type FaultCase, type FaultParts, put } from "./fault-parts
 
 /** Takes some seconds: the lock of a paused process ends in real time. */
 export const pausedProcess: FaultCase = async (parts) => {
-  const strict = await parts.running(startCertified({ lifetime: 3600 }));
+  const strict = await parts.running(startCertified());
   // Whoever follows a process that was paused after the request needs a refresh token that works once more.
-  const lenient = await parts.running(
-    startRotatingGitHub({ lifetime: 3600, grace: 600, users: 1 }),
-  );
+  const lenient = await parts.running(startRotatingGitHub({ grace: 600, users: 1 }));
   const [before, after] = await Promise.all([
     pause(parts, strict, "before the request"),
     pause(parts, lenient, "before the save"),

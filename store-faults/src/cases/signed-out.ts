@@ -17,7 +17,7 @@ const SIGN_OUTS: readonly SignOut[] = [
 ];
 
 export const signedOut: FaultCase = async (parts) => {
-  const provider = await parts.running(startCertified({ lifetime: 3600 }));
+  const provider = await parts.running(startCertified());
   const [refreshing, other] = (await parts.processes.startAll(2)) as [AppProcess, AppProcess];
   await Promise.all(
     SIGN_OUTS.map((signOut) => signOutDuring(parts, provider, [refreshing, other], signOut)),

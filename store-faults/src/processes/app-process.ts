@@ -17,6 +17,7 @@ export class AppProcess {
   readonly #ended: Promise<unknown>;
   readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #stopped = new Set<string>();
+  readonly #answered = new Map<string, number>();
   readonly #awaited = new Map<string, () => void>();
   #count = 0;
   #isKilled = false;
@@ -58,6 +59,11 @@ export class AppProcess {
     if (!this.#stopped.has(key)) await new Promise<void>((hear) => this.#awaited.set(key, hear));
   }
 
+  /** How many of its requests with this key were answered so far. */
+  answered(key: string): number {
+    return this.#answered.get(key) ?? 0;
+  }
+
   /** Lets the call with this key go on. */
   go(key: string): void {
     this.#tell({ go: key });
@@ -87,6 +93,10 @@ export class AppProcess {
     if ("stopped" in message) {
       this.#stopped.add(message.stopped);
       this.#awaited.get(message.stopped)?.();
+      return;
+    }
+    if ("answered" in message) {
+      this.#answered.set(message.answered, this.answered(message.answered) + 1);
       return;
     }
     this.#answers.get(message.done)?.(message);

@@ -12,8 +12,8 @@ export interface ProcessStore {
    * bundled with all that it imports.
    */
   readonly storeModule: string | URL;
-  /** What `makeStore` is called with: a folder, an address, JSON. */
-  readonly storeParameter: string;
+  /** What `makeStore` is called with: a folder, an address, JSON. A function is called when the first case begins. */
+  readonly storeParameter: string | (() => string);
   /** Packages that cannot be bundled, such as native ones; they are loaded from the `node_modules` of the module's package. */
   readonly external?: readonly string[];
 }
@@ -26,7 +26,7 @@ export class Processes {
   readonly #parameter: string;
 
   constructor({ storeModule, storeParameter, external = [] }: ProcessStore) {
-    this.#parameter = storeParameter;
+    this.#parameter = typeof storeParameter === "string" ? storeParameter : storeParameter();
     const module = String(storeModule).startsWith("file:")
       ? fileURLToPath(storeModule)
       : String(storeModule);

@@ -65,7 +65,8 @@ export interface Outcome {
 }
 
 /** What a process says. */
-export type Message = { readonly ready: true } | { readonly stopped: string } | Answer;
+export type Message =
+  { readonly answered: string } | { readonly ready: true } | { readonly stopped: string } | Answer;
 
 /** What a task gave, or why it failed. */
 export interface Answer {

@@ -59,6 +59,7 @@ const tasks: {
     for (let count = 0; count < times; count += 1) {
       const { status } = await session.get<unknown>(description.path);
       if (status === 200) answered += 1;
+      say({ answered: key });
       await pass(pause);
     }
     return answered;

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expired, type RotatingOptions, type RotatingProvider } from "./rotating-provider.ts";
+import { expired, type RotatingProvider } from "./rotating-provider.ts";
 import { TokenGate } from "./token-gate.ts";
 
 /** What is used of oidc-provider, which comes without types. */
@@ -20,14 +20,27 @@ type Configuration = Readonly<Record<string, unknown>>;
 const CREDENTIALS = { clientId: "web", clientSecret: "certified-secret" };
 const SCOPE = "openid offline_access";
 
+/** How oidc-provider behaves. */
+export interface CertifiedOptions {
+  /**
+   * The seconds that an access token lives by the answers. It is accepted for an hour, so that a busy machine makes no
+   * difference.
+   *
+   * @defaultValue 3600
+   */
+  readonly lifetime?: number;
+}
+
 /** Starts oidc-provider, the certified authorization server. Its users have signed in already: each has a refresh token. */
-export async function startCertified({ lifetime }: RotatingOptions): Promise<RotatingProvider> {
+export async function startCertified({
+  lifetime,
+}: CertifiedOptions = {}): Promise<RotatingProvider> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = await makeProvider(issuer, lifetime);
+  const provider = await makeProvider(issuer);
   server.on("request", provider.callback());
-  const gate = await TokenGate.start(`${issuer}/token`);
+  const gate = await TokenGate.start(`${issuer}/token`, lifetime);
   const client = await provider.Client.find(CREDENTIALS.clientId);
   return {
     client: {
@@ -53,8 +66,6 @@ export async function startCertified({ lifetime }: RotatingOptions): Promise<Rot
       const refreshToken = await new provider.RefreshToken(fields).save();
       return expired({ accessToken: "none-yet", refreshToken, scope: SCOPE.split(" ") });
     },
-    // It counts in whole seconds.
-    expiryOf: (issuedAt) => (Math.floor(issuedAt / 1000) + lifetime) * 1000,
     async close() {
       await gate.close();
       server.closeAllConnections();
@@ -64,7 +75,7 @@ export async function startCertified({ lifetime }: RotatingOptions): Promise<Rot
   };
 }
 
-async function makeProvider(issuer: string, lifetime: number): Promise<OidcProvider> {
+async function makeProvider(issuer: string): Promise<OidcProvider> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const key = { ...privateKey.export({ format: "jwk" }), kid: "key", use: "sig", alg: "RS256" };
   return quietly(async () => {
@@ -93,7 +104,7 @@ async function makeProvider(issuer: string, lifetime: number): Promise<OidcProvi
       scopes: SCOPE.split(" "),
       features: { revocation: { enabled: true }, devInteractions: { enabled: false } },
       cookies: { keys: ["cookie-key"] },
-      ttl: { AccessToken: lifetime, RefreshToken: 86_400, Grant: 86_400, IdToken: 3600 },
+      ttl: { AccessToken: 3600, RefreshToken: 86_400, Grant: 86_400, IdToken: 3600 },
       rotateRefreshToken: true,
       issueRefreshToken: () => true,
       findAccount: (_context: unknown, id: string) => ({

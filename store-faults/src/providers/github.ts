@@ -1,11 +1,11 @@
 import { startGitHub } from "@grantkit/emulator";
 import { clientOf } from "../processes/client.ts";
 import type { ClientDescription } from "../processes/task.ts";
-import type { RotatingOptions, RotatingProvider } from "./rotating-provider.ts";
+import type { RotatingProvider } from "./rotating-provider.ts";
 import { TokenGate } from "./token-gate.ts";
 
 /** How the emulated GitHub behaves. */
-export interface GitHubProviderOptions extends RotatingOptions {
+export interface GitHubProviderOptions {
   /**
    * How long a refresh token works once more after it was used, in seconds.
    *
@@ -16,14 +16,13 @@ export interface GitHubProviderOptions extends RotatingOptions {
   readonly users: number;
 }
 
-/** Starts the emulated GitHub with expiring tokens. */
+/** Starts the emulated GitHub with tokens that expire after hours. */
 export async function startRotatingGitHub(
   options: GitHubProviderOptions,
 ): Promise<RotatingProvider> {
-  const { lifetime, grace = 0, users } = options;
+  const { grace = 0, users } = options;
   const emulator = await startGitHub({
     expiringTokens: true,
-    accessTokenLifetime: lifetime,
     refreshTokenReuse: "revokes-family",
     refreshTokenGrace: grace,
     users: Array.from({ length: users }, (_, index) => ({
@@ -56,7 +55,7 @@ export async function startRotatingGitHub(
       const token = (await client.fetchToken(callback, request)).toJSON();
       return { ...token, refreshToken: token.refreshToken ?? "" };
     },
-    expiryOf: (issuedAt) => issuedAt + lifetime * 1000,
+    expire: () => emulator.expireAccessTokens(),
     async close() {
       await gate.close();
       await emulator.close();

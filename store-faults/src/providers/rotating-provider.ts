@@ -8,20 +8,14 @@ export interface RotatingProvider {
   readonly gate: TokenGate;
   /** Signs a user in, another one each time. */
   signIn(): Promise<RotatingToken>;
-  /** The time from which the provider refuses an access token that it issued at a time, in milliseconds since the epoch. */
-  readonly expiryOf: (issuedAt: number) => number;
+  /** Has the provider refuse all access tokens that it has issued so far, though their time is not over. */
+  readonly expire?: () => void;
   close(): Promise<void>;
 }
 
 /** A token with a refresh token. */
 export interface RotatingToken extends TokenRecord {
   readonly refreshToken: string;
-}
-
-/** How a provider behaves. */
-export interface RotatingOptions {
-  /** The life of an access token, in seconds. */
-  readonly lifetime: number;
 }
 
 /** A token as it is stored when it has expired. */

@@ -35,15 +35,19 @@ export class TokenGate {
   readonly #server: Server;
   readonly #holdings = new Map<string, Holding>();
 
-  private constructor(endpoint: string, server: Server) {
+  readonly #lifetime: number | undefined;
+
+  private constructor(endpoint: string, server: Server, lifetime: number | undefined) {
     this.#endpoint = endpoint;
     this.#server = server;
+    this.#lifetime = lifetime;
   }
 
-  static async start(endpoint: string): Promise<TokenGate> {
+  /** @param lifetime - The `expires_in` of the answers, in seconds; by default the provider's. */
+  static async start(endpoint: string, lifetime?: number): Promise<TokenGate> {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
-    const gate = new TokenGate(endpoint, server);
+    const gate = new TokenGate(endpoint, server, lifetime);
     server.on("request", (request, response) => {
       gate.#pass(request, response).catch(() => response.destroy());
     });
@@ -124,7 +128,12 @@ export class TokenGate {
     return {
       status: answer.status,
       headers: { "content-type": contentType },
-      body: await answer.text(),
+      body: this.#shorten(await answer.text()),
     };
+  }
+
+  #shorten(body: string): string {
+    if (this.#lifetime === undefined) return body;
+    return body.replace(/"expires_in":\d+/, `"expires_in":${this.#lifetime}`);
   }
 }

@@ -6,7 +6,7 @@ import { findProgram } from "./programs.ts";
 import { freePort, serverFolder, startServer, type TestServer, userOf } from "./test-server.ts";
 
 /** How PostgreSQL is started. */
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Settings of postgresql.conf, for example `{ max_connections: "5" }`. By default `fsync` is off, which a killed server survives. */
   readonly config?: Readonly<Record<string, string>>;
   /** The server that it is a hot standby of. */
@@ -76,7 +76,7 @@ export async function startPostgres({
 }
 
 /** How PgBouncer is started. */
-export interface PgBouncerOptions {
+interface PgBouncerOptions {
   readonly postgres: PostgresServer;
   /** @defaultValue "transaction" */
   readonly poolMode?: "session" | "transaction" | "statement";

@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** A server that stores use. */
-export type ServerName = "redis" | "postgres" | "pgbouncer";
+type ServerName = "redis" | "postgres" | "pgbouncer";
 
 const PROGRAMS: Readonly<Record<ServerName, string>> = {
   redis: "redis-server",

@@ -2,7 +2,7 @@ import { findProgram } from "./programs.ts";
 import { freePort, serverFolder, startServer, type TestServer } from "./test-server.ts";
 
 /** How Redis is started. */
-export interface RedisOptions {
+interface RedisOptions {
   /**
    * Directives of redis.conf, for example `{ appendonly: "yes", "maxmemory-policy": "allkeys-lru", requirepass: "p" }`. By
    * default nothing is persisted.

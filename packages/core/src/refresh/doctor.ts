@@ -56,15 +56,16 @@ export async function doctor(
   const { timeout = 10_000, clock = systemClock } = ownOptions(options);
   const findings: StoreFinding[] = [];
   const examination = new Examination(store, clock, timeout, findings);
-  let cancel: () => void = () => undefined;
-  const late = new Promise<void>((resolve) => {
-    cancel = clock.after(PATIENCE, () => {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(PATIENCE, () => {
       examination.report("CHECK_FAILED", `The store did not answer within ${PATIENCE} ms.`);
       resolve();
     });
+    void examination.run().finally(() => {
+      cancel();
+      resolve();
+    });
   });
-  await Promise.race([examination.run(), late]);
-  cancel();
   return [...findings];
 }
 

@@ -95,7 +95,7 @@ export interface StoredSessionOptions extends SessionOptions {
    */
   readonly key: string;
   /** The token of a new sign-in. It is saved first, over whatever is stored. */
-  readonly token?: Token | TokenRecord;
+  readonly token?: Token | TokenRecord | undefined;
 }
 
 /** The rule of each option of a session. */

@@ -25,7 +25,7 @@ const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 100;
 
 /**
- * Does some work under the lock of one key, as {@link TokenStore.withLock} promises it; for stores. It asks for the lock again and
+ * Does some work under the lock of one key, as `TokenStore.withLock` promises it; for stores. It asks for the lock again and
  * again until it is free, and ends it by this process's monotonic clock too. Its timers keep no process alive.
  *
  * @param lock - The lock, as the database keeps it.

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, type SpawnOptions } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundle } from "@grantkit/store-faults";
 
 /** Makes a folder, for the test to remove. */
 export function temporaryFolder(): string {
@@ -15,20 +16,7 @@ export class Processes {
   readonly #children: ChildProcess[] = [];
 
   constructor() {
-    const options = {
-      input: { program: "test/support/program.ts" },
-      platform: "node",
-      resolve: { conditionNames: ["@grantkit/source", "node", "import", "default"] },
-      logLevel: "silent",
-      output: {
-        dir: this.folder,
-        entryFileNames: "[name].mjs",
-        chunkFileNames: "[name]-[hash].mjs",
-      },
-    };
-    const code = `import { build } from "rolldown"; await build(${JSON.stringify(options)});`;
-    const cwd = join(import.meta.dirname, "../..");
-    execFileSync(process.execPath, ["--input-type=module", "--eval", code], { cwd });
+    bundle({ program: join(import.meta.dirname, "program.ts") }, this.folder);
   }
 
   /** Writes a module that opens a store, for the conformance suite. */

@@ -175,23 +175,6 @@ const tasks: Readonly<Record<string, (store: FileTokenStore) => Promise<void>>> 
     tell(tried);
     process.disconnect();
   },
-
-  /** Sends requests with the token of the store. */
-  async request(store) {
-    const { GitHubClient } = await import("@grantkit/provider-github");
-    const client = new GitHubClient(JSON.parse(rest[0] ?? "") as never);
-    const session = await client.storedSession({ store, key: "k" });
-    tell("ready");
-    await once(process, "message");
-    let answered = 0;
-    for (let count = 0; count < Number(rest[1]); count += 1) {
-      const { status } = await session.get<unknown>("/user");
-      if (status === 200) answered += 1;
-      await new Promise((resolve) => setTimeout(resolve, Number(rest[2])));
-    }
-    tell(answered);
-    process.disconnect();
-  },
 };
 
 await tasks[task]?.(new FileTokenStore({ directory: directory || "." }));

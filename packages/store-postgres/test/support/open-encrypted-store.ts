@@ -3,5 +3,5 @@ import { openStore } from "./open-store.ts";
 
 /** Opens an encrypted store, in other processes too. */
 export function makeStore(url: string): TokenStore {
-  return encrypted(openStore(url), { keys: { id: "test", key: Buffer.alloc(32, 7) } });
+  return encrypted(openStore(url, { max: 2 }), { keys: { id: "test", key: Buffer.alloc(32, 7) } });
 }

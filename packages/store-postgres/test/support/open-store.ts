@@ -25,5 +25,5 @@ export function closing<Store extends TokenStore>(
   });
 }
 
-/** For other processes. */
-export const makeStore = (url: string): PostgresTokenStore => openStore(url);
+/** For other processes: of a hundred, each has few connections. */
+export const makeStore = (url: string): PostgresTokenStore => openStore(url, { max: 2 });

@@ -11,8 +11,9 @@ export interface Opened extends SqliteDatabase {
 export interface Driver {
   readonly name: string;
   open(file: string): Opened;
-  /** JavaScript whose `open(file)` does the same in a process without Jest. */
-  readonly code: string;
+  /** The path of its module, and the name of the class unless the module is the class, for processes without Jest. */
+  readonly module: string;
+  readonly member: string | undefined;
 }
 
 type Class = new (file: string) => Opened;
@@ -25,11 +26,8 @@ function load(module: string, member?: string): Driver[] {
       (member === undefined ? loaded : (loaded as Record<string, unknown>)[member]) as Class;
     const Connection = classOf(require(module));
     new Connection(":memory:").close();
-    const path = JSON.stringify(require.resolve(module));
-    const code = `import { createRequire } from "node:module";
-      const Connection = createRequire(import.meta.url)(${path})${member === undefined ? "" : `.${member}`};
-      export const open = (file) => new Connection(file);`;
-    return [{ name: module, open: (file) => new Connection(file), code }];
+    const open = (file: string) => new Connection(file);
+    return [{ name: module, open, module: require.resolve(module), member }];
   } catch {
     return [];
   }

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundle } from "@grantkit/store-faults";
 import type { Driver } from "./drivers.ts";
 
 /** The store and the program of this folder as JavaScript, for processes without Jest. */
@@ -12,21 +13,14 @@ export class Processes {
   readonly #children: ChildProcess[] = [];
 
   constructor(driver: Driver) {
-    const options = {
-      input: { program: "test/support/program.ts" },
-      platform: "node",
-      resolve: { conditionNames: ["@grantkit/source", "node", "import", "default"] },
-      logLevel: "silent",
-      output: {
-        dir: this.folder,
-        entryFileNames: "[name].mjs",
-        chunkFileNames: "[name]-[hash].mjs",
-      },
-    };
-    const code = `import { build } from "rolldown"; await build(${JSON.stringify(options)});`;
-    const cwd = join(import.meta.dirname, "../..");
-    execFileSync(process.execPath, ["--input-type=module", "--eval", code], { cwd });
-    writeFileSync(join(this.folder, "driver.mjs"), driver.code);
+    bundle({ program: join(import.meta.dirname, "program.ts") }, this.folder);
+    const member = driver.member === undefined ? "" : `.${driver.member}`;
+    writeFileSync(
+      join(this.folder, "driver.mjs"),
+      `import { createRequire } from "node:module";
+      const Connection = createRequire(import.meta.url)(${JSON.stringify(driver.module)})${member};
+      export const open = (file) => new Connection(file);`,
+    );
   }
 
   /** Writes a module that opens a store, for the conformance suite. */

@@ -3,13 +3,13 @@
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { SqliteTokenStore } from "@grantkit/store-sqlite";
 
-const isNode = globalThis.Bun === undefined && globalThis.Deno === undefined;
-const { Database = undefined, DatabaseSync = Database } = await (globalThis.Bun === undefined
-  ? import("node:sqlite")
-  : import("bun:sqlite"));
+const isBun = globalThis.Bun !== undefined;
+const isNode = !isBun && globalThis.Deno === undefined;
+const driver = await import(isBun ? "bun:sqlite" : "node:sqlite");
+const Connection = isBun ? driver.Database : driver.DatabaseSync;
 
 export const makeStore = () =>
-  new SqliteTokenStore({ database: new DatabaseSync(process.env.SQLITE_FILE) });
+  new SqliteTokenStore({ database: new Connection(process.env.SQLITE_FILE) });
 
 if (process.argv[2] === process.env.SQLITE_FILE) {
   const cases = tokenStoreConformance({
@@ -18,9 +18,9 @@ if (process.argv[2] === process.env.SQLITE_FILE) {
     // Only Node.js runs the text of a module that the processes of the suite are given.
     ...(isNode && { processModule: import.meta.url }),
   });
-  for (const { name, run } of cases) {
-    await run().catch((error) => {
-      throw new Error(name, { cause: error });
+  for (const each of cases) {
+    await each.run().catch((error) => {
+      throw new Error(each.name, { cause: error });
     });
   }
   console.log(`${cases.length} promises kept`);

@@ -98,7 +98,8 @@ describeDrivers("the set-up", (driver) => {
   describe("of who can read the files:", () => {
     it("check() throws, and doctor() finds, what others can read, with the chmod that mends it", async () => {
       await store.get("k");
-      for (const suffix of ["", "-wal", "-shm"]) chmodSync(file + suffix, 0o644);
+      const modes = { "": 0o644, "-wal": 0o640, "-shm": 0o602 };
+      for (const [suffix, mode] of Object.entries(modes)) chmodSync(file + suffix, mode);
       const command = `chmod 600 '${file}' '${file}-wal' '${file}-shm'`;
       await expect(store.check()).rejects.toMatchObject({
         code: "STORE_FAILED",

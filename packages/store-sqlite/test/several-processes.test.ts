@@ -91,6 +91,8 @@ describeDrivers("several processes", (driver) => {
           return new Promise(() => undefined);
         });
       });
+      // All of them find the lock whose time is over at the same moment.
+      await new Promise((resolve) => setTimeout(resolve, 60));
       const waiters = [...others, ...others, ...others, ...others];
       await Promise.all(
         waiters.map((each) =>

@@ -55,16 +55,21 @@ export function faultCases(harness: FaultHarness, names = /./): readonly NamedFa
 class Suite {
   readonly #harness: FaultHarness;
   readonly #cases: readonly (readonly [string, FaultCase])[];
-  #outcomes: ReadonlyMap<string, Promise<PromiseSettledResult<Figures>>> | undefined;
+  readonly #left: Set<string>;
+  #running: Promise<Running> | undefined;
 
   constructor(harness: FaultHarness, cases: readonly (readonly [string, FaultCase])[]) {
     this.#harness = harness;
     this.#cases = cases;
+    this.#left = new Set(cases.map(([name]) => name));
   }
 
   async outcome(name: string): Promise<Figures> {
-    this.#outcomes ??= await this.#start();
-    const outcome = await this.#outcomes.get(name);
+    this.#running ??= this.#start();
+    const { outcomes, ended } = await this.#running;
+    const outcome = await outcomes.get(name);
+    this.#left.delete(name);
+    if (this.#left.size === 0) await ended;
     if (outcome?.status !== "fulfilled") throw outcome?.reason;
     if (process.env["FAULT_FIGURES"]) {
       process.stderr.write(`${name}\n${JSON.stringify(outcome.value, undefined, 2)}\n`);
@@ -72,42 +77,44 @@ class Suite {
     return outcome.value;
   }
 
-  async #start(): Promise<ReadonlyMap<string, Promise<PromiseSettledResult<Figures>>>> {
+  async #start(): Promise<Running> {
     const store = await this.#harness.openStore();
     const processes = new Processes(this.#harness);
-    const { damage, raw } = this.#harness;
-    const outcomes = this.#cases.map(([name, fault]) => {
-      const id = globalThis.crypto.randomUUID();
-      const providers: RotatingProvider[] = [];
-      const parts: FaultParts = {
-        store,
-        processes,
-        damage,
-        raw,
-        key: (text) => `${text}-${id}`,
-        async running(starting) {
-          const provider = await starting;
-          providers.push(provider);
-          return provider;
-        },
-      };
-      const work = fault(parts).finally(() => Promise.all(providers.map((each) => each.close())));
-      return [name, work.then(fulfilled, rejected)] as const;
-    });
+    const outcomes = this.#cases.map(
+      ([name, fault]) => [name, this.#run(fault, store, processes)] as const,
+    );
     const end = async (): Promise<void> => {
       await processes.close();
       await store.close();
     };
-    void Promise.all(outcomes.map(([, outcome]) => outcome)).then(end);
-    return new Map(outcomes);
+    const ended = Promise.all(outcomes.map(([, outcome]) => outcome)).then(end);
+    return { outcomes: new Map(outcomes), ended };
+  }
+
+  async #run(
+    fault: FaultCase,
+    store: TokenStore,
+    processes: Processes,
+  ): Promise<PromiseSettledResult<Figures>> {
+    const { damage, raw } = this.#harness;
+    const id = globalThis.crypto.randomUUID();
+    const providers: RotatingProvider[] = [];
+    const running: FaultParts["running"] = async (starting) => {
+      const provider = await starting;
+      providers.push(provider);
+      return provider;
+    };
+    const key = (text: string): string => `${text}-${id}`;
+    const work = fault({ store, processes, damage, raw, key, running });
+    const [outcome] = await Promise.allSettled([work]);
+    await Promise.all(providers.map((each) => each.close()));
+    return outcome;
   }
 }
 
-const fulfilled = (value: Figures): PromiseSettledResult<Figures> => ({
-  status: "fulfilled",
-  value,
-});
-const rejected = (reason: unknown): PromiseSettledResult<Figures> => ({
-  status: "rejected",
-  reason,
-});
+/** Cases that have begun. */
+interface Running {
+  readonly outcomes: ReadonlyMap<string, Promise<PromiseSettledResult<Figures>>>;
+  /** Resolves when all are over, and the store and the processes are closed. */
+  readonly ended: Promise<void>;
+}

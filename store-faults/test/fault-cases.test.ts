@@ -42,6 +42,7 @@ describe("the cases find a store that", () => {
     ["does not lock", /clock/, /two processes were in the lock/],
     ["locks by the clock of the process", /clock/, /two processes were in the lock/],
     ["never ends a lock", /kill -9 .* follows/, /another process follows a killed one in time/],
+    ["never ends a lock", /signs nobody out/, /another process follows a killed one in time/],
     ["does not know that a lock is lost", /paused/, /number of refreshes|INVALID_GRANT/],
     ["compares no version", /paused/, /what a process answers that was paused before the save/],
     ["compares no version", /sign-out/, /record after the refresh|how a refresh ends/],

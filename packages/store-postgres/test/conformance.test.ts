@@ -12,6 +12,7 @@ import {
   startPostgres,
 } from "@grantkit/store-faults";
 import { PostgresTokenStore } from "@grantkit/store-postgres";
+import { Client } from "pg";
 import postgres from "postgres";
 import { closing, openStore } from "./support/open-store.ts";
 
@@ -70,8 +71,22 @@ function promises(
     },
   );
 
-  describe("with serializable transactions keeps every promise of a TokenStore:", () => {
+  // Two conditions at once, to save time.
+  describe("with serializable transactions, in a database of another encoding and language, keeps every promise of a TokenStore:", () => {
     const LEVEL = "options=-c%20default_transaction_isolation=serializable";
-    promises(() => openStore(`${server.url}?${LEVEL}`));
+    const url = () =>
+      Object.assign(new URL(server.url), { pathname: "/other", search: LEVEL }).href;
+    beforeAll(async () => {
+      const client = new Client(server.url);
+      await client.connect();
+      await client.query(
+        "CREATE DATABASE other TEMPLATE template0 ENCODING LATIN1 LOCALE_PROVIDER icu ICU_LOCALE 'cs'",
+      );
+      await client.end();
+      const store = openStore(url());
+      await store.migrate();
+      await store.close();
+    });
+    promises(() => openStore(url()));
   });
 });

@@ -70,16 +70,16 @@ const record = (accessToken: string) => ({ accessToken });
 
   it("has the lock though the answer was lost, and extends it and gives it back so", async () => {
     proxy.loseAnswerTo("INSERT");
-    await store.withLock(key, LIMITS, async (lease) => {
+    // Who does not wait gets the lock at once, or not at all.
+    const limits = { ...LIMITS, waitMs: 0 };
+    await store.withLock(key, limits, async (lease) => {
       proxy.loseAnswerTo("UPDATE");
       expect(await lease.extend?.()).toBe(true);
       expect(await lease.isHeld()).toBe(true);
       proxy.loseAnswerTo("UPDATE");
     });
     expect(proxy.lost).toBe(3);
-    const start = performance.now();
-    expect(await store.withLock(key, LIMITS, () => Promise.resolve("had"))).toBe("had");
-    expect(performance.now() - start).toBeLessThan(LIMITS.holdMs);
+    expect(await store.withLock(key, limits, () => Promise.resolve("had"))).toBe("had");
   });
 
   it("writes once more when the server ends the connection in the middle of a write", async () => {

@@ -100,6 +100,7 @@ describe("a record", () => {
   it("is deleted without a trace", async () => {
     await store.compareAndSet("k", undefined, { accessToken: "at" });
     await store.delete("k");
+    expect((await db.query("SELECT FROM grantkit_tokens")).rows).toEqual([]);
     await store.withLock("k", { waitMs: 0, holdMs: 1000 }, async () => {
       await store.compareAndSet("k", undefined, { accessToken: "at" });
       await store.delete("k");

@@ -9,6 +9,7 @@ export type {
   IoredisClient,
   NodeRedisClient,
   NodeRedisCluster,
+  NodeRedisSentinel,
   RedisClient,
 } from "./redis-client.ts";
 export type { RedisTokenStoreOptions } from "./redis-options.ts";

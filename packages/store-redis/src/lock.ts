@@ -13,7 +13,6 @@ export class Lock implements Required<StoreLease> {
   readonly #owner = randomUUID();
   readonly #holdMs: number;
   readonly #lost = new AbortController();
-  #until = 0;
   #timer: NodeJS.Timeout | undefined;
   #isReleased = false;
 
@@ -81,7 +80,6 @@ export class Lock implements Required<StoreLease> {
 
   /** A lock that was lost or given back once is not had again. */
   #isOver(): boolean {
-    if (!this.#isReleased && performance.now() >= this.#until) this.#end();
     return this.#isReleased || this.#lost.signal.aborted;
   }
 
@@ -92,9 +90,9 @@ export class Lock implements Required<StoreLease> {
 
   /** Ends the lock when its time is over, counted from before Redis was asked. */
   #watch(asked: number): void {
-    this.#until = asked + this.#holdMs;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), this.#until - performance.now());
+    const left = asked + this.#holdMs - performance.now();
+    this.#timer = setTimeout(() => this.#end(), left);
     // A lock keeps no process alive.
     this.#timer.unref();
   }

@@ -16,6 +16,14 @@ export interface NodeRedisCluster {
   nodeClient(node: never): unknown;
 }
 
+/** The client of node-redis 5 or 6 for Sentinel: what `createSentinel()` gives, after `connect()`. */
+export interface NodeRedisSentinel {
+  /** Sends a command to the primary server, or a read-only one to a replica. */
+  sendCommand(isReadonly: boolean, command: string[]): Promise<unknown>;
+  /** Tells which server is the primary one. */
+  getMasterNode(): unknown;
+}
+
 /** ioredis 5 or 6, or iovalkey: a `Redis` or a `Cluster`. */
 export interface IoredisClient {
   /** Sends a command. */
@@ -33,4 +41,5 @@ export interface EvalClient {
 }
 
 /** The clients that a `RedisTokenStore` takes. */
-export type RedisClient = NodeRedisClient | NodeRedisCluster | IoredisClient | EvalClient;
+export type RedisClient =
+  NodeRedisClient | NodeRedisCluster | NodeRedisSentinel | IoredisClient | EvalClient;

@@ -6,7 +6,7 @@ import { serverOf } from "./redis-server.ts";
 /** How a {@link RedisTokenStore} keeps its records. */
 export interface RedisTokenStoreOptions {
   /**
-   * A connected client of node-redis 5 or 6, ioredis 5 or 6, iovalkey or `@upstash/redis`, of one server or of a cluster; or an
+   * A connected client of node-redis 5 or 6, ioredis 5 or 6, iovalkey or `@upstash/redis`, of one server, of Sentinel or of a cluster; or an
    * object with `eval(script, keys, args)` for any other. Of the primary server: a replica may be behind.
    */
   readonly client: RedisClient;
@@ -21,7 +21,7 @@ export interface RedisTokenStoreOptions {
   readonly timeoutMs?: number;
   /**
    * How many replicas must have each write and each lock, so that a failover loses none; with fewer, `STORE_FAILED`, and no
-   * refresh begins. Not with a pool, and not with a client that has only `eval`. @defaultValue no replica
+   * refresh begins. Not with a pool or `createSentinel()`, and not with a client that has only `eval`. @defaultValue no replica
    */
   readonly waitForReplicas?: ReplicaWait;
   /**
@@ -62,7 +62,9 @@ export const RULES: OptionRules<RedisTokenStoreOptions> = {
     const problems = optionProblems(value, REPLICA_RULES, `${name}.`);
     const server = serverOf(client);
     if (server && !server.runAndSend) {
-      problems.push(`${name} needs a client with one connection: not a pool, and not only eval()`);
+      problems.push(
+        `${name} needs a client with one connection: not a pool, not createSentinel(), and not only eval()`,
+      );
     }
     return problems;
   },

@@ -3,6 +3,7 @@ import type {
   IoredisClient,
   NodeRedisClient,
   NodeRedisCluster,
+  NodeRedisSentinel,
 } from "./redis-client.ts";
 import { COMMAND, READ } from "./scripts.ts";
 
@@ -34,8 +35,14 @@ export function serverOf(client: unknown): RedisServer | undefined {
     names.every((name) => typeof (client as Record<string, unknown> | null)?.[name] === "function");
   if (has("sendCommand", "nodeClient")) return nodeRedisCluster(client as NodeRedisCluster);
   if (has("call", "pipeline")) return ioredis(client as IoredisClient);
-  // The client of Sentinel has another sendCommand().
-  if (has("sendCommand") && !has("getMasterNode")) return nodeRedis(client as NodeRedisClient);
+  if (has("sendCommand", "getMasterNode")) {
+    const sentinel = client as NodeRedisSentinel;
+    return nodeRedis((command) => sentinel.sendCommand(false, command), true);
+  }
+  if (has("sendCommand")) {
+    const server = client as NodeRedisClient;
+    return nodeRedis((command) => server.sendCommand(command), "totalClients" in server);
+  }
   return has("eval") ? evalOnly(client as EvalClient) : undefined;
 }
 
@@ -48,9 +55,11 @@ const commandOf = ({ text, keys, parameters }: Script): string[] => [
 ];
 
 // As raw commands: a client that caches reads in this process, or that turns texts into buffers, does so with its own methods.
-function nodeRedis(client: NodeRedisClient): RedisServer {
-  const send: Send = (...command) => client.sendCommand([...command]);
-  const isPool = "totalClients" in client;
+function nodeRedis(
+  sendCommand: (command: string[]) => Promise<unknown>,
+  isPool: boolean,
+): RedisServer {
+  const send: Send = (...command) => sendCommand([...command]);
   return {
     isCluster: false,
     get: (key) => send("GET", key),

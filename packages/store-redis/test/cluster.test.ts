@@ -2,19 +2,22 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { Cluster as Ioredis } from "ioredis";
 import { Cluster as Ioredis5 } from "ioredis-5";
-import { createClient, createCluster } from "redis";
+import { createCluster } from "redis";
 import { createCluster as createCluster5 } from "redis-5";
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { missingServer, type TestServer } from "@grantkit/store-faults";
 import { RedisTokenStore } from "@grantkit/store-redis";
 import type { OpenClient } from "./support/clients.ts";
-import { startCluster } from "./support/cluster.ts";
+import { send, startCluster } from "./support/cluster.ts";
+import { StorePair } from "./support/store-pair.ts";
 
 const nodes = missingServer("redis") ? [] : await startCluster();
 const roots = nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
 const rootNodes = nodes.map(({ url }) => ({ url }));
 const opened: OpenClient[] = [];
+const pairs: StorePair[] = [];
 afterAll(async () => {
+  for (const pair of pairs) await pair.close();
   for (const { close } of opened) await close();
   for (const node of nodes) await node.stop();
 });
@@ -40,14 +43,6 @@ const DRIVERS: Readonly<Record<string, () => Promise<OpenClient>>> = {
   },
 };
 
-async function send({ url }: TestServer, ...command: string[]): Promise<unknown> {
-  const client = createClient({ url });
-  await client.connect();
-  const answer: unknown = await client.sendCommand(command);
-  client.destroy();
-  return answer;
-}
-
 const onLastNode = (...command: string[]): Promise<unknown> =>
   send(nodes.at(-1) as TestServer, ...command);
 
@@ -55,14 +50,14 @@ for (const [driver, open] of Object.entries(DRIVERS)) {
   (nodes.length > 0 ? describe : describe.skip)(
     `RedisTokenStore in a cluster, with ${driver}:`,
     () => {
+      const pair = new StorePair(open);
+      pairs.push(pair);
       const openKept = async (): Promise<OpenClient> => {
         const client = await open();
         opened.push(client);
         return client;
       };
-      const makeStore = async (): Promise<RedisTokenStore> =>
-        new RedisTokenStore({ client: (await openKept()).client, mayLoseTokens: true });
-      const cases = tokenStoreConformance({ makeStore, peerOf: makeStore });
+      const cases = tokenStoreConformance(pair);
       for (const each of cases) it.concurrent(each.name, () => each.run());
 
       it("inspect() looks at every node", async () => {

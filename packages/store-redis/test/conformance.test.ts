@@ -3,47 +3,51 @@ import { afterAll, describe, it } from "@jest/globals";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { encrypted } from "@grantkit/core";
 import { tokenStoreConformance } from "@grantkit/core/testing";
-import { bundle, missingServer, startRedis, type TestServer } from "@grantkit/store-faults";
-import { RedisTokenStore } from "@grantkit/store-redis";
-import { DRIVERS, type OpenClient } from "./support/clients.ts";
+import { bundle, missingServer, startRedis } from "@grantkit/store-faults";
+import { DRIVERS, openIoredis } from "./support/clients.ts";
+import { StorePair } from "./support/store-pair.ts";
 
-const isMissing = missingServer("redis");
-const server = isMissing ? undefined : await startRedis();
+const server = missingServer("redis") ? undefined : await startRedis();
+const url = server?.url ?? "";
 const folder = mkdtempSync(join(tmpdir(), "grantkit-store-redis-"));
-const opened: OpenClient[] = [];
+const pairs: StorePair[] = [];
 afterAll(async () => {
-  for (const { close } of opened) await close();
+  for (const pair of pairs) await pair.close();
   await server?.stop();
   rmSync(folder, { recursive: true });
 });
 
-/** Writes a module that opens the store in another process. */
-function processModule({ url }: TestServer): URL {
-  bundle({ program: join(import.meta.dirname, "support/store-module.ts") }, folder);
-  const module = join(folder, "store.mjs");
-  writeFileSync(
-    module,
-    `import { makeStore as make } from "./program.mjs";
-    export const makeStore = () => make(${JSON.stringify(url)});`,
-  );
-  return pathToFileURL(module);
-}
+bundle({ program: join(import.meta.dirname, "support/store-module.ts") }, folder);
+const processModule = join(folder, "store.mjs");
+writeFileSync(
+  processModule,
+  `import { makeStore as make } from "./program.mjs";
+  export const makeStore = () => make(${JSON.stringify(url)});`,
+);
 
 for (const [driver, open] of Object.entries(DRIVERS)) {
   (server ? describe : describe.skip)(`RedisTokenStore with ${driver}:`, () => {
-    const { url } = server as TestServer;
-    const makeStore = async (): Promise<RedisTokenStore> => {
-      const client = await open(url);
-      opened.push(client);
-      return new RedisTokenStore({ client: client.client, mayLoseTokens: true });
-    };
+    const pair = new StorePair(() => open(url));
+    pairs.push(pair);
     const cases = tokenStoreConformance({
-      makeStore,
-      peerOf: makeStore,
-      ...(driver === "node-redis 6" && { processModule: processModule(server as TestServer) }),
+      makeStore: pair.makeStore,
+      peerOf: pair.peerOf,
+      ...(driver === "node-redis 6" && { processModule }),
     });
     for (const each of cases) it.concurrent(each.name, () => each.run());
   });
 }
+
+(server ? describe : describe.skip)("an encrypted RedisTokenStore:", () => {
+  // A prefix of its own: check() reads all records.
+  const pair = new StorePair(() => openIoredis(url), { prefix: "encrypted:" });
+  pairs.push(pair);
+  const keys = { id: "test", key: Buffer.alloc(32, 7) };
+  const cases = tokenStoreConformance({
+    makeStore: async () => encrypted(await pair.makeStore(), { keys }),
+    peerOf: async () => encrypted(await pair.peerOf(), { keys }),
+  });
+  for (const each of cases) it.concurrent(each.name, () => each.run());
+});

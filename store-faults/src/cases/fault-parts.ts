@@ -40,6 +40,14 @@ export function expectEqual(actual: unknown, expected: unknown, what: string): v
   expectThat(one === other, `${what} is ${other}, and not ${one}`);
 }
 
+/** Waits until all of some work is over, and then fails as `Promise.all` does: nothing goes on after a case. */
+export async function allOver<T extends readonly unknown[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
 /** Fails a case when some work is not done within the time of a lock, and a margin. */
 export async function inTime<T>(work: Promise<T>, promise: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -54,4 +62,4 @@ export async function inTime<T>(work: Promise<T>, promise: string): Promise<T> {
 const LEASE = 5000;
 
 /** What a busy machine may take in addition, in milliseconds. */
-export const MARGIN = 30_000;
+export const MARGIN = 20_000;

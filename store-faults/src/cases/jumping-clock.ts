@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expectEqual, expectThat, type FaultCase, MARGIN } from "./fault-parts.ts";
+import { allOver, expectEqual, expectThat, type FaultCase, MARGIN } from "./fault-parts.ts";
 
 const PROCESSES = 8;
 const TIMES = 12;
@@ -11,7 +11,7 @@ export const jumpingClock: FaultCase = async ({ store, processes, key }) => {
   const started = await processes.startAll(PROCESSES);
   const room = join(processes.folder, "room");
   const jumps = [0, HOUR, -HOUR, 0, -HOUR, HOUR];
-  const met = await Promise.all(
+  const met = await allOver(
     started.map((each, index) => {
       const own = [...jumps.slice(index % jumps.length), ...jumps.slice(0, index % jumps.length)];
       return each.run({ name: "enter", key: key("room"), times: TIMES, room, jumps: own });
@@ -23,7 +23,7 @@ export const jumpingClock: FaultCase = async ({ store, processes, key }) => {
     "how many times two processes were in the lock",
   );
 
-  const waited = await Promise.all(
+  const waited = await allOver(
     [HOUR, -HOUR].map(async (jump, index) => {
       const name = key(`held ${jump}`);
       const holder = started[index];

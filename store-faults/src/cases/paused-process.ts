@@ -3,14 +3,14 @@ import type { Outcome, Stop } from "../processes/task.ts";
 import { startCertified } from "../providers/certified.ts";
 import { startRotatingGitHub } from "../providers/github.ts";
 import { expired, type RotatingProvider } from "../providers/rotating-provider.ts";
-import { expectEqual, type FaultCase, type FaultParts, put } from "./fault-parts.ts";
+import { allOver, expectEqual, type FaultCase, type FaultParts, put } from "./fault-parts.ts";
 
 /** Takes some seconds: the lock of a paused process ends in real time. */
 export const pausedProcess: FaultCase = async (parts) => {
   const strict = await parts.running(startCertified());
   // Whoever follows a process that was paused after the request needs a refresh token that works once more.
   const lenient = await parts.running(startRotatingGitHub({ grace: 600, users: 1 }));
-  const [before, after] = await Promise.all([
+  const [before, after] = await allOver([
     pause(parts, strict, "before the request"),
     pause(parts, lenient, "before the save"),
   ]);

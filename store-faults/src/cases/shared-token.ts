@@ -2,7 +2,14 @@ import { startCertified } from "../providers/certified.ts";
 import { startRotatingGitHub } from "../providers/github.ts";
 import { expired, type RotatingProvider } from "../providers/rotating-provider.ts";
 import type { AppProcess } from "../processes/app-process.ts";
-import { expectEqual, expectThat, type FaultCase, type FaultParts, put } from "./fault-parts.ts";
+import {
+  allOver,
+  expectEqual,
+  expectThat,
+  type FaultCase,
+  type FaultParts,
+  put,
+} from "./fault-parts.ts";
 
 const PROCESSES = 8;
 const TIMES = 200;
@@ -21,7 +28,7 @@ export const sharedToken: FaultCase = async (parts) => {
   const gitHub = await parts.running(startRotatingGitHub({ users: 1 }));
   const certified = await parts.running(startCertified({ lifetime: LIFETIME }));
   const all = await parts.processes.startAll(PROCESSES);
-  const [atGitHub, atCertified] = await Promise.all([
+  const [atGitHub, atCertified] = await allOver([
     share(parts, gitHub, all),
     share(parts, certified, all),
   ]);
@@ -49,7 +56,7 @@ async function share(
   await put(store, name, expired(await provider.signIn()));
   const task = { name: "request", client, key: name, times: TIMES, pause: PAUSE } as const;
   let isDone = false;
-  const work = Promise.all(all.map((each) => each.run(task))).finally(() => (isDone = true));
+  const work = allOver(all.map((each) => each.run(task))).finally(() => (isDone = true));
   const expiring = expireAgainAndAgain(all, provider, name, () => isDone);
   const answered = (await work).reduce((sum, count) => sum + count, 0);
   expectEqual(answered, PROCESSES * TIMES, "the number of answered requests");

@@ -1,7 +1,7 @@
 import type { AppProcess } from "../processes/app-process.ts";
 import { startCertified } from "../providers/certified.ts";
 import { expired, type RotatingProvider } from "../providers/rotating-provider.ts";
-import { expectEqual, type FaultCase, type FaultParts, put } from "./fault-parts.ts";
+import { allOver, expectEqual, type FaultCase, type FaultParts, put } from "./fault-parts.ts";
 
 /** A sign-out while another process refreshes. */
 interface SignOut {
@@ -19,7 +19,7 @@ const SIGN_OUTS: readonly SignOut[] = [
 export const signedOut: FaultCase = async (parts) => {
   const provider = await parts.running(startCertified());
   const [refreshing, other] = (await parts.processes.startAll(2)) as [AppProcess, AppProcess];
-  await Promise.all(
+  await allOver(
     SIGN_OUTS.map((signOut) => signOutDuring(parts, provider, [refreshing, other], signOut)),
   );
   return { "signed out": SIGN_OUTS.length };

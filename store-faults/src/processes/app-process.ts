@@ -86,7 +86,8 @@ export class AppProcess {
   }
 
   #tell(order: Order): void {
-    this.#child.send(order);
+    // A process that has ended hears nothing.
+    this.#child.send(order, () => undefined);
   }
 
   #hear(message: Exclude<Message, { readonly ready: true }>): void {

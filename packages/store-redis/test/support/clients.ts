@@ -39,6 +39,16 @@ export const DRIVERS: Readonly<Record<string, (url: string) => Promise<OpenClien
     client.on("error", () => undefined);
     return Promise.resolve({ client, close: () => client.disconnect() });
   },
+  async "an object that has only eval()"(url) {
+    const client = createClient({ url });
+    client.on("error", () => undefined);
+    await client.connect();
+    const evalOnly = {
+      eval: (script: string, keys: string[], args: string[]) =>
+        client.eval(script, { keys, arguments: args }),
+    };
+    return { client: evalOnly, close: () => client.destroy() };
+  },
   async "@upstash/redis"(url) {
     const bridge = await startRestBridge(url);
     const client = new Upstash({ url: bridge.url, token: bridge.token, retry: false });

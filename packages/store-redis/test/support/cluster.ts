@@ -35,11 +35,21 @@ export async function startCluster(): Promise<readonly TestServer[]> {
   return nodes;
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** Sends a command to a server by a connection of its own. */
+export async function send({ url }: TestServer, ...command: string[]): Promise<unknown> {
+  const client = createClient({ url });
+  await client.connect();
+  const answer: unknown = await client.sendCommand(command);
+  client.destroy();
+  return answer;
 }

@@ -61,9 +61,10 @@ export class Proxy {
     });
     server.on("data", (chunk) => {
       if (this.isSilent) return;
-      if (!cut) return void client.write(chunk);
-      for (const socket of pair) socket.destroy();
-      cut();
+      if (cut) {
+        for (const socket of pair) socket.destroy();
+        cut();
+      } else client.write(chunk);
     });
     for (const socket of pair) {
       socket.on("error", () => undefined);

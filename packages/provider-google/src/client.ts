@@ -1,6 +1,13 @@
-import { OAuth2Client, type OAuth2ClientOptions } from "@grantkit/core";
-import { dividedOptions } from "@grantkit/core/requests";
+import {
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  type Token,
+  type TokenRecord,
+} from "@grantkit/core";
+import { dividedOptions, type NodeRequest, ownOptions } from "@grantkit/core/requests";
+import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
+import type { GoogleProfile } from "./profile.ts";
 import type { GoogleScope } from "./scopes.ts";
 
 /** Options of a `GoogleClient`: your app's credentials at Google, and how requests are sent. */
@@ -38,5 +45,49 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
         client,
       ]),
     );
+  }
+
+  /**
+   * Verifies the credential of One Tap or of the button of Sign in with Google: an ID token, which Google's script gives to
+   * your page, or posts to your `login_uri`. It is verified as `verifyIdToken()` does, so it may be for each client ID in
+   * `authorizedParties`. There is no access token: to call an API, send the user through `authorizationRequest()`.
+   *
+   * Of a posted form the double submit is checked first: the field `g_csrf_token` must be that of the cookie. A page that
+   * sends the credential by itself has none: protect that route against other sites, as you do with any login form.
+   *
+   * @param credential - The request that Google's script posted, of Node or web-standard; or the credential alone.
+   * @param options - The nonce of your page, and the Workspace domain that is required.
+   * @throws OAuthError: `CALLBACK_INVALID` for what is no POST of a form or has no credential; `STATE_MISMATCH` for a
+   * `g_csrf_token` that is missing or wrong; `ID_TOKEN_INVALID` whose `details.claim` names what failed (`hd` for another
+   * domain), `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW`; ConfigurationError that lists the problems of the
+   * options.
+   * @see https://developers.google.com/identity/gsi/web/guides/verify-google-id-token
+   *
+   * @example
+   * ```ts
+   * import type { GoogleClient } from "@grantkit/provider-google";
+   *
+   * // The route of data-login_uri. Express passes its request as it is.
+   * export async function signIn(google: GoogleClient, request: Request) {
+   *   const { profile } = await google.verifyCredential(request);
+   *   return profile.id;
+   * }
+   * ```
+   */
+  async verifyCredential(
+    credential: string | Request | NodeRequest,
+    options: VerifyCredentialOptions = {},
+  ): Promise<GoogleCredential> {
+    const { verifyCredential } = await import("./credential.ts");
+    return await verifyCredential(this, credential, ownOptions(options));
+  }
+
+  /**
+   * Fetches the user info as a {@link GoogleProfile}. The token is not refreshed.
+   *
+   * @throws OAuthError as `userInfo()` does.
+   */
+  override async profile(token: Token | TokenRecord): Promise<GoogleProfile> {
+    return (await super.profile(token)) as GoogleProfile;
   }
 }

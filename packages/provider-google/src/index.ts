@@ -6,8 +6,11 @@
  */
 export { GoogleClient } from "./client.ts";
 export type { GoogleClientOptions } from "./client.ts";
+export type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 export { google } from "./preset.ts";
 export type { GoogleAuthorizationOptions, GoogleOptions } from "./preset.ts";
+export { googleProfile } from "./profile.ts";
+export type { GoogleProfile, GoogleUserInfo } from "./profile.ts";
 export type { GoogleScope } from "./scopes.ts";
 export { GoogleServiceAccount } from "./service-account.ts";
 export type {

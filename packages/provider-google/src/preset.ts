@@ -1,11 +1,7 @@
-import {
-  defineProvider,
-  type EndpointOverrides,
-  openIdProfile,
-  type Provider,
-} from "@grantkit/core";
+import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
 import { readGoogleError } from "./error-body.ts";
+import { googleProfile } from "./profile.ts";
 import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
 
 /** Options of the Google preset. */
@@ -99,7 +95,7 @@ export function google(
       ],
       authorizationParameters,
       readError: readGoogleError,
-      profile: openIdProfile,
+      profile: googleProfile,
     },
     endpoints,
   );

@@ -9,6 +9,7 @@ export type { GoogleClientOptions } from "./client.ts";
 export type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 export { google } from "./preset.ts";
 export type { GoogleAuthorizationOptions, GoogleOptions } from "./preset.ts";
+export { hasScope } from "./granted-scopes.ts";
 export { googleProfile } from "./profile.ts";
 export type { GoogleProfile, GoogleUserInfo } from "./profile.ts";
 export type { GoogleScope } from "./scopes.ts";

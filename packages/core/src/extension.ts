@@ -44,6 +44,11 @@ export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
+export { grantedSession } from "./session/provider-session.ts";
+export type { SessionGrant } from "./session/provider-session.ts";
+export { usableTokenOf } from "./session/session.ts";
+export { signedJwt } from "./oidc/signed-jwt.ts";
+export type { Signer } from "./oidc/signing-key.ts";
 export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";
 export { codeOfStatus } from "./errors/error-codes.ts";

@@ -14,12 +14,16 @@ export { googleProfile } from "./profile.ts";
 export type { GoogleProfile, GoogleUserInfo } from "./profile.ts";
 export type { GoogleScope } from "./scopes.ts";
 export { GoogleServiceAccount } from "./service-account.ts";
+export type { ServiceAccountKeyFile } from "./service-account-key.ts";
 export type {
   GoogleServiceAccountOptions,
-  ServiceAccountKeyFile,
+  IdTokenOptions,
+  IdTokenSessionOptions,
+  SelfSignedSessionOptions,
+  SelfSignedTokenOptions,
   ServiceAccountSessionOptions,
   ServiceAccountTokenOptions,
-} from "./service-account.ts";
+} from "./service-account-options.ts";
 export { isFromHostedDomain } from "./hosted-domain.ts";
 
 export * from "@grantkit/core";

@@ -1,4 +1,6 @@
 import type { ProviderErrorBody } from "@grantkit/core";
+import { isObject, ownFields } from "@grantkit/core/requests";
+import { errorInfoOf } from "./error-details.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -14,18 +16,16 @@ export function readGoogleError(body: Body): ProviderErrorBody | undefined {
   if (error === undefined && word === "rate_limit_exceeded") {
     return { error: word, code: "RATE_LIMITED" };
   }
-  if (typeof error !== "object" || error === null) return undefined;
-  const { message, status, code, details } = error as Body;
-  const reason = Array.isArray(details)
-    ? (details as Body[]).find((one) => one?.["reason"])
-    : undefined;
+  if (!isObject(error)) return undefined;
+  const { message, status, code, details, errors } = ownFields(error);
+  const { reason } = errorInfoOf(details, errors);
   return {
     error: typeof status === "string" ? status : "error",
     code: status === "RESOURCE_EXHAUSTED" ? "RATE_LIMITED" : undefined,
     errorDescription: typeof message === "string" ? message : undefined,
     details: {
       ...(typeof code === "number" && { code }),
-      ...(typeof reason?.["reason"] === "string" && { reason: reason["reason"] }),
+      ...(reason !== undefined && { reason }),
     },
   };
 }

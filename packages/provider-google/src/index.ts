@@ -7,6 +7,8 @@
 export { GoogleClient } from "./client.ts";
 export type { GoogleClientOptions } from "./client.ts";
 export type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
+export { googleApiError } from "./api-error.ts";
+export type { GoogleApiError, GoogleApiProblem } from "./api-error.ts";
 export { google } from "./preset.ts";
 export type { GoogleAuthorizationOptions, GoogleOptions } from "./preset.ts";
 export { hasScope } from "./granted-scopes.ts";

@@ -56,7 +56,10 @@ export function idTokenAssertion({ key }: Account, targetAudience: string): Asse
 }
 
 /** The key that an account signs with. */
-export function signerOf({ private_key: key, private_key_id: keyId }: ServiceAccountKeyFile) {
+export function signerOf({
+  private_key: key,
+  private_key_id: keyId,
+}: ServiceAccountKeyFile): Pick<AssertionToSign, "key" | "keyId"> {
   return { key, ...(keyId !== undefined && { keyId }) };
 }
 

@@ -1,6 +1,12 @@
 import { expect, it } from "@jest/globals";
 import { startGoogle } from "@grantkit/emulator";
-import { google, GoogleClient, GoogleServiceAccount } from "@grantkit/provider-google";
+import {
+  google,
+  googleApiError,
+  GoogleClient,
+  googleProfile,
+  GoogleServiceAccount,
+} from "@grantkit/provider-google";
 import { polluted } from "../../core/test/support/prototype-traps.ts";
 import { describeOwnFields } from "../../core/test/support/provider-own-fields.ts";
 
@@ -22,4 +28,32 @@ it("opens a service account's session with the options that it was given, not wi
   });
   expect(JSON.stringify(emulator.requests)).not.toContain("evil");
   await emulator.close();
+});
+
+it("reads no reason of an API's error that the API did not send", async () => {
+  await polluted({ reason: "SERVICE_DISABLED", domain: "evil", metadata: { a: "b" } }, () => {
+    const error = { code: 403, message: "no", details: [{}], errors: [{}] };
+    expect(googleApiError({ error })).toMatchObject({
+      problem: "PERMISSION_DENIED",
+      reason: undefined,
+      metadata: {},
+    });
+    return Promise.resolve();
+  });
+});
+
+it("believes no claim, cookie or option of a credential that was not sent", async () => {
+  const additions = { hd: "navy.example", hostedDomain: "*", nonce: "evil", g_csrf_token: "x" };
+  await polluted(additions, async () => {
+    expect(
+      googleProfile({ sub: "1", email: "a@navy.example", email_verified: true }),
+    ).toMatchObject({ emailAuthoritative: false });
+    const client = new GoogleClient({ clientId: "id", redirectUri: "https://app.example.com/" });
+    const form = { credential: "a.b.c" };
+    const type = "application/x-www-form-urlencoded";
+    const request = { method: "POST", url: "/", headers: { "content-type": type }, body: form };
+    await expect(client.verifyCredential(request)).rejects.toMatchObject({
+      code: "STATE_MISMATCH",
+    });
+  });
 });

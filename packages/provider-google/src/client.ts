@@ -9,6 +9,7 @@ import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts"
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleProfile } from "./profile.ts";
 import type { GoogleScope } from "./scopes.ts";
+import type { GoogleTokenInfo } from "./token-info.ts";
 
 /** Options of a `GoogleClient`: your app's credentials at Google, and how requests are sent. */
 export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions {}
@@ -32,6 +33,8 @@ export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions 
  * ```
  */
 export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationOptions> {
+  readonly #clientIds: () => readonly string[];
+
   /**
    * @param options - Your app's credentials, and how requests are sent. Or a function that returns them, which is called
    * when the client is first used: for a module that is imported where environment variables are missing, as in a build.
@@ -39,12 +42,18 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    * use throws it.
    */
   constructor(options: GoogleClientOptions | (() => GoogleClientOptions)) {
+    let clientIds: readonly string[] = [];
     super(
-      ...dividedOptions(options, ({ endpoints, authorizedParties, ...client }) => [
-        () => google({ endpoints, authorizedParties }),
-        client,
-      ]),
+      ...dividedOptions(options, ({ endpoints, authorizedParties, ...client }) => {
+        clientIds = [client.clientId, ...(authorizedParties ?? [])];
+        return [() => google({ endpoints, authorizedParties }), client];
+      }),
     );
+    this.#clientIds = () => {
+      // Where the options are a function, this may be the client's first use, which reads them.
+      void this.provider;
+      return clientIds;
+    };
   }
 
   /**
@@ -89,5 +98,31 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    */
   override async profile(token: Token | TokenRecord): Promise<GoogleProfile> {
     return (await super.profile(token)) as GoogleProfile;
+  }
+
+  /**
+   * Asks Google about an access token: whose it is, what it is for and when it expires. Google means it for debugging, and
+   * answers a limited number of times.
+   *
+   * @throws OAuthError: `TOKEN_REJECTED` for a token that is expired, revoked or none of Google's; `TOKEN_INVALID` for what is
+   * no token; `isApiError()` recognizes what else Google answered.
+   * @see https://developers.google.com/identity/sign-in/web/backend-auth#calling-the-tokeninfo-endpoint
+   */
+  async tokenInfo(token: Token | string): Promise<GoogleTokenInfo> {
+    const { fetchTokenInfo } = await import("./token-info.ts");
+    return fetchTokenInfo(this, typeof token === "string" ? token : token?.accessToken);
+  }
+
+  /**
+   * Accepts an access token that came from elsewhere, for example from your phone app, if Google issued it to this client or to
+   * one of `authorizedParties`. Any other app's token is refused: its makers could sign in as each of their users (token
+   * substitution). Prefer an ID token, which needs no request: `verifyIdToken()`.
+   *
+   * @throws OAuthError: `TOKEN_REJECTED` whose `details.check` names what failed (`aud`, `azp`, `valid`); otherwise as
+   * `tokenInfo()` does.
+   */
+  async verifyAccessToken(accessToken: string): Promise<GoogleTokenInfo> {
+    const { verifyAccessToken } = await import("./token-info.ts");
+    return verifyAccessToken(this, accessToken, this.#clientIds());
   }
 }

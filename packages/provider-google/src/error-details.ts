@@ -12,14 +12,17 @@ export interface ErrorInfo {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Without a prototype: what somebody added to `Object.prototype` is no reason. */
+const NOTHING: Fields = ownFields({});
+
 /**
  * Reads the reason of an error: of the `google.rpc.ErrorInfo` among its details, and of the older list `errors`.
  *
  * @see https://google.aip.dev/193#errorinfo
  */
 export function errorInfoOf(details: unknown, errors: unknown): ErrorInfo {
-  const info = detailOf(details, "reason") ?? ownFields({} as Fields);
-  const [older = ownFields({} as Fields)] = listOf(errors);
+  const info = detailOf(details, "reason") ?? NOTHING;
+  const [older = NOTHING] = listOf(errors);
   const { metadata } = info;
   const texts = isObject(metadata) ? Object.entries(metadata).filter(isTextEntry) : [];
   return {

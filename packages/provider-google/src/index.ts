@@ -27,5 +27,6 @@ export type {
   ServiceAccountTokenOptions,
 } from "./service-account-options.ts";
 export { isFromHostedDomain } from "./hosted-domain.ts";
+export type { GoogleTokenInfo } from "./token-info.ts";
 
 export * from "@grantkit/core";

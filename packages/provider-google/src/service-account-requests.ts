@@ -1,6 +1,5 @@
 import {
   type AssertionToSign,
-  ConfigurationError,
   type GrantOptions,
   type OAuth2ClientOptions,
   type TokenRequestHookValue,
@@ -66,14 +65,6 @@ export function signerOf({
 /** Whether a value lists at least one scope. */
 export function isScope(scope: unknown): scope is readonly string[] {
   return Array.isArray(scope) && scope.length > 0;
-}
-
-/** @throws ConfigurationError for a scope that is missing. */
-export function checkScope(method: string, provider: string, scope: unknown): void {
-  if (isScope(scope)) return;
-  const problem =
-    "scope is missing: name at least one, for example https://www.googleapis.com/auth/drive";
-  throw new ConfigurationError(method, [problem], provider);
 }
 
 /** Google answers an assertion with `target_audience` by an ID token alone, which is for another service to verify. */

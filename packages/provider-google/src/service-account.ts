@@ -5,7 +5,8 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, grantedSession, isToken, ownOptions } from "@grantkit/core/requests";
+import { dividedOptions, grantedSession, ownOptions } from "@grantkit/core/requests";
+import { checkScope, isGivenToken } from "./account-session.ts";
 import { checkAudience, idTokenSessionOptions } from "./id-token-session.ts";
 import { google } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
@@ -24,7 +25,6 @@ import {
   accessAssertion,
   type Account,
   accountOptions,
-  checkScope,
   idTokenAssertion,
 } from "./service-account-requests.ts";
 
@@ -90,11 +90,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
     given: ServiceAccountSessionOptions | Token | TokenRecord,
     options?: SessionOptions,
   ): OAuth2Session {
-    // Of an options object, accessToken may be that of a polluted Object.prototype.
-    if (given && (isToken(given) || Object.hasOwn(given, "accessToken"))) {
-      return super.session(given as Token | TokenRecord, options);
-    }
-    const { scope, subject, ...rest } = ownOptions((given ?? {}) as ServiceAccountSessionOptions);
+    if (isGivenToken(given)) return super.session(given, options);
+    const { scope, subject, ...rest } = ownOptions(given ?? ({} as ServiceAccountSessionOptions));
     checkScope("session()", this.provider.name, scope);
     return this.jwtBearerSession({ ...rest, ...accessAssertion(this.#account(), scope, subject) });
   }

@@ -4,6 +4,8 @@ import {
   google,
   googleApiError,
   GoogleClient,
+  GoogleExternalAccount,
+  GoogleMetadataServer,
   googleProfile,
   GoogleServiceAccount,
 } from "@grantkit/provider-google";
@@ -56,4 +58,30 @@ it("believes no claim, cookie or option of a credential that was not sent", asyn
       code: "STATE_MISMATCH",
     });
   });
+});
+
+it("takes no host, account, source or scope of an account without a key from it", async () => {
+  const additions = {
+    host: "evil.example",
+    account: "evil",
+    subjectToken: "evil",
+    scope: ["evil"],
+  };
+  const sent: string[] = [];
+  const http = {
+    adapter: (config: { url?: string }) => {
+      sent.push(String(config.url));
+      return Promise.reject(new Error("no network"));
+    },
+  };
+  await polluted(additions, async () => {
+    const machine = new GoogleMetadataServer({ http, retries: false });
+    await expect(machine.session().refresh()).rejects.toMatchObject({ code: "NETWORK_ERROR" });
+    const config = { type: "external_account", audience: "a", subject_token_type: "b" };
+    const options = { config: { ...config, token_url: "https://sts.googleapis.com/v1/token" } };
+    expect(() => new GoogleExternalAccount(options)).toThrow("needs file or url");
+  });
+  expect(sent).toEqual([
+    "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token",
+  ]);
 });

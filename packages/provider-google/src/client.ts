@@ -9,6 +9,7 @@ import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts"
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleProfile } from "./profile.ts";
 import type { GoogleScope } from "./scopes.ts";
+import type { GoogleSecurityEvents } from "./security-event.ts";
 import type { GoogleTokenInfo } from "./token-info.ts";
 
 /** Options of a `GoogleClient`: your app's credentials at Google, and how requests are sent. */
@@ -124,5 +125,19 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
   async verifyAccessToken(accessToken: string): Promise<GoogleTokenInfo> {
     const { verifyAccessToken } = await import("./token-info.ts");
     return verifyAccessToken(this, accessToken, this.#clientIds());
+  }
+
+  /**
+   * Verifies a delivery of Cross-Account Protection (RISC): a security event token that Google posted to your receiver. It may
+   * be for each client ID in `authorizedParties`. Confirm it with status 202, and handle repeated deliveries.
+   *
+   * @param jwt - The body of the request (`application/secevent+jwt`).
+   * @throws OAuthError: `SECURITY_EVENT_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Respond with status 400 then.
+   * @see https://developers.google.com/identity/protocols/risc
+   */
+  async verifySecurityEvents(jwt: string): Promise<GoogleSecurityEvents> {
+    const { verifySecurityEvents } = await import("./security-event.ts");
+    return verifySecurityEvents(this, jwt);
   }
 }

@@ -20,6 +20,11 @@ export type { GoogleMetadataServerOptions, MetadataSessionOptions } from "./meta
 export { googleProfile } from "./profile.ts";
 export type { GoogleProfile, GoogleUserInfo } from "./profile.ts";
 export type { GoogleScope } from "./scopes.ts";
+export type {
+  GoogleSecurityEvent,
+  GoogleSecurityEvents,
+  GoogleSecurityEventType,
+} from "./security-event.ts";
 export { GoogleServiceAccount } from "./service-account.ts";
 export type { ServiceAccountKeyFile } from "./service-account-key.ts";
 export type {

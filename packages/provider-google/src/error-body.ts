@@ -5,8 +5,8 @@ import { errorInfoOf } from "./error-details.ts";
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193), and the device endpoint's
- * `rate_limit_exceeded`, which has no `error`. Returns undefined for any other body.
+ * Reads an error of Google's APIs, `{ error: { code, message, status, details } }` (AIP-193), the device endpoint's
+ * `rate_limit_exceeded`, which has no `error`, and an OAuth error with `error_subtype`. Returns undefined for any other body.
  *
  * @see https://google.aip.dev/193
  * @see https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response
@@ -16,7 +16,7 @@ export function readGoogleError(body: Body): ProviderErrorBody | undefined {
   if (error === undefined && word === "rate_limit_exceeded") {
     return { error: word, code: "RATE_LIMITED" };
   }
-  if (!isObject(error)) return undefined;
+  if (!isObject(error)) return readReauthentication(body);
   const { message, status, code, details, errors } = ownFields(error);
   const { reason } = errorInfoOf(details, errors);
   return {
@@ -27,5 +27,16 @@ export function readGoogleError(body: Body): ProviderErrorBody | undefined {
       ...(typeof code === "number" && { code }),
       ...(reason !== undefined && { reason }),
     },
+  };
+}
+
+/** Reads `error_subtype`, with which a refresh says that the Workspace user has to sign in again (`invalid_rapt`). */
+function readReauthentication(body: Body): ProviderErrorBody | undefined {
+  const { error, error_subtype: subtype, error_description: description } = body;
+  if (typeof error !== "string" || typeof subtype !== "string") return undefined;
+  return {
+    error,
+    errorDescription: typeof description === "string" ? description : undefined,
+    details: { subtype },
   };
 }

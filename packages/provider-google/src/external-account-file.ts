@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
-import { isObject, isSecureUrl, ownFields } from "@grantkit/core/requests";
+import { isObject, ownFields } from "@grantkit/core/requests";
 import { readJsonFile } from "./json-file.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -127,9 +127,7 @@ function isOfGoogle(url: unknown, service: string): url is string {
   const isHost = new RegExp(`^${service}(?:\\.[a-z0-9-]+\\.rep)?\\.googleapis\\.com$`).test(
     hostname,
   );
-  return (
-    isHost && port === "" && protocol === "https:" && username === "" && isSecureUrl(new URL(url))
-  );
+  return isHost && port === "" && protocol === "https:" && username === "";
 }
 
 function objectAt(fields: Fields, name: string): Fields {

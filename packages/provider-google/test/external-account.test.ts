@@ -248,6 +248,7 @@ describe("what goes wrong is told, and nothing is sent after it", () => {
     [{ token_url: "https://sts.evil.example/v1/token" }, /config.token_url must be of Google's/],
     [{ token_url: "http://sts.googleapis.com/v1/token" }, /config.token_url/],
     [{ token_url: "https://evil.googleapis.com.evil.example/" }, /config.token_url/],
+    [{ token_url: "https://sts.googleapis.com.evil.example/v1/token" }, /config.token_url/],
     [{ token_url: "https://storage.googleapis.com/evil/token" }, /config.token_url/],
     [{ token_url: "https://user@sts.googleapis.com/v1/token" }, /config.token_url/],
     [{ service_account_impersonation_url: "https://evil.example/" }, /iamcredentials/],

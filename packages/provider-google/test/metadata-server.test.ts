@@ -101,7 +101,7 @@ it.each<[string, Answer, object]>([
   ["a failure", { status: 503, body: "" }, { code: "SERVER_ERROR", retryable: true }],
   [
     "a redirect to somebody else",
-    { status: 302, headers: { ...flavor, location: "http://evil.example/" } },
+    { status: 302, headers: { ...flavor, location: "https://evil.example/" } },
     {},
   ],
 ])("throws for %s, and sends nothing to the API", async (_case, answer, expected) => {

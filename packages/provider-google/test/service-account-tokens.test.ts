@@ -34,6 +34,7 @@ beforeEach(() => {
     [TOPICS]: () => ({ body: { topics: [] } }),
     [`${SERVICE}/daily`]: () => ({ body: { report: 1 } }),
     "https://admin.example.com/x": () => ({ body: { report: 2 } }),
+    "https://www.googleapis.com/oauth2/v3/certs": () => ({ body: signer.jwks }),
     [TOKEN]: ({ body }) => ({
       body: {
         id_token: idToken(String(assertionOf(body)["target_audience"])),
@@ -194,6 +195,19 @@ describe("an ID token session", () => {
     await expect(robot().fetchIdToken({ targetAudience: SERVICE })).rejects.toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
     });
+  });
+
+  it("is not taken for an access token, where Google sends both", async () => {
+    const times = { iat: now / 1000, exp: now / 1000 + 60 };
+    const claims = { iss: "https://accounts.google.com", sub: "1", aud: EMAIL, ...times };
+    answerOfTokens = {
+      access_token: "ya29.a",
+      expires_in: 60,
+      token_type: "Bearer",
+      id_token: signer.sign(claims),
+    };
+    const scope = ["https://www.googleapis.com/auth/pubsub"];
+    expect((await robot().fetchServiceAccountToken({ scope })).accessToken).toBe("ya29.a");
   });
 
   it("gives one ID token without a session", async () => {

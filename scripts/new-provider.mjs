@@ -3,7 +3,15 @@
 // Copies templates/provider to packages/provider-<id>, and adds the package wherever the workspace lists packages. The tests
 // of the new package fail until its placeholders are filled in: see docs/guides/new-provider.md.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -45,7 +53,14 @@ writeFileSync(
 );
 if (!values["no-install"]) {
   run("pnpm", ["install"]);
-  run("npx", ["prettier", "--write", "--log-level=warn", folder, ...changed.map(([path]) => path)]);
+  run("pnpm", [
+    "exec",
+    "prettier",
+    "--write",
+    "--log-level=warn",
+    folder,
+    ...changed.map(([path]) => path),
+  ]);
 }
 console.log(`${folder} is there. Its tests fail until it is filled in:
 
@@ -66,6 +81,8 @@ function copyTemplate() {
     writeFileSync(path, filledIn(readFileSync(path, "utf8")));
     renameSync(path, join(dirname(path), filledIn(entry.name)));
   }
+  // For the API report, which `pnpm api:update` writes.
+  mkdirSync(at(`${folder}/etc`));
 }
 
 /** Replaces the template's provider, Acme, in a text. */

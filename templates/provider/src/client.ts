@@ -32,7 +32,7 @@ export class AcmeClient extends OAuth2Client<AcmeScope, AcmeAuthorizationOptions
    * use throws it.
    */
   constructor(options: AcmeClientOptions | (() => AcmeClientOptions)) {
-    // Name each option of AcmeOptions here: the rest are those of any client.
+    // Name each option of AcmeOptions here: `client` has those of any client. To read one of them, use `ownFields(client)`.
     super(
       ...dividedOptions(options, ({ endpoints, ...client }) => [() => acme({ endpoints }), client]),
     );

@@ -34,12 +34,12 @@ const LINK_LOCAL = /^http:\/\/169\.254\.\d{1,3}\.\d{1,3}$/;
 /** Allows plain http to the host, where the identity endpoint has no https, without a warning that nobody can act on. */
 export class LinkLocalHttp extends InsecureHttp {
   override permits(url: URL): boolean {
-    return (
-      (this.origins.includes(url.origin) &&
-        LINK_LOCAL.test(url.host === "" ? "" : `${url.protocol}//${url.hostname}`)) ||
-      super.permits(url)
-    );
+    return (isLinkLocal(url) && this.origins.includes(url.origin)) || super.permits(url);
   }
+}
+
+function isLinkLocal({ protocol, hostname }: URL): boolean {
+  return LINK_LOCAL.test(`${protocol}//${hostname}`);
 }
 
 const mustBeText = must(
@@ -80,9 +80,8 @@ export function checkIdentity(options: ManagedIdentitySource): void {
 }
 
 function linkLocalOrigins(endpoint: unknown): readonly string[] {
-  if (typeof endpoint !== "string" || !URL.canParse(endpoint)) return [];
-  const { origin, protocol, hostname } = new URL(endpoint);
-  return LINK_LOCAL.test(`${protocol}//${hostname}`) ? [origin] : [];
+  const url = typeof endpoint === "string" && URL.canParse(endpoint) && new URL(endpoint);
+  return url && isLinkLocal(url) ? [url.origin] : [];
 }
 
 /** Gives the URL and the headers of the request for a token. */

@@ -3,6 +3,7 @@ import { createHash, verify, constants, X509Certificate } from "node:crypto";
 import { clientCertificate, MicrosoftClient, privateKeyJwt } from "@grantkit/provider-microsoft";
 import { certificate, key, pem } from "./support/certificate.ts";
 import { microsoftForEach } from "./support/client.ts";
+import { TENANT } from "./support/microsoft-server.ts";
 
 const microsoft = microsoftForEach();
 const scope = ["https://graph.microsoft.com/.default"];
@@ -49,6 +50,22 @@ it.each([
     verify("sha256", Buffer.from(input), ofCertificate, Buffer.from(signature, "base64url")),
   ).toBe(true);
   expect(form).not.toHaveProperty("client_secret");
+});
+
+it("is for the token endpoint of a client's own tenant, not for its issuer", async () => {
+  const { clientId, origin } = microsoft.server;
+  const endpoints = {
+    ...microsoft.server.endpointsOf(TENANT),
+    issuer: `${origin}/${TENANT}/v2.0`,
+  };
+  const clientAuthentication = clientCertificate({ certificate, key });
+  const { clock } = microsoft;
+  const options = { clientId, tenant: TENANT, endpoints, clock, clientAuthentication };
+  await new MicrosoftClient(options).fetchClientCredentialsToken({ scope });
+  const [form] = microsoft.server.tokenForms;
+  expect(partsOf(form?.["client_assertion"] ?? "")[1]).toMatchObject({
+    aud: `${origin}/${TENANT}/oauth2/v2.0/token`,
+  });
 });
 
 it("signs with RS256 and for another audience where the app wants it", async () => {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import {
@@ -87,6 +88,9 @@ describe("the metadata service of a virtual machine", () => {
     [{ resourceId: "r" }, { msi_res_id: "r" }],
   ])("is asked at its own address, over plain http: %j", async (options, fields) => {
     const sent: { url: string | undefined; metadata: unknown }[] = [];
+    const warnings: unknown[] = [];
+    const warn = (warning: unknown) => warnings.push(warning);
+    subscribe("grantkit:warning", warn);
     const identity = new MicrosoftManagedIdentity({
       ...options,
       clock,
@@ -99,6 +103,9 @@ describe("the metadata service of a virtual machine", () => {
       },
     });
     await expect(identity.fetchToken()).resolves.toMatchObject({ accessToken: "at-1" });
+    unsubscribe("grantkit:warning", warn);
+    // Nobody can give this address https.
+    expect(warnings).toEqual([]);
     const [request] = sent;
     expect(request?.metadata).toBe("true");
     const url = new URL(request?.url ?? "");

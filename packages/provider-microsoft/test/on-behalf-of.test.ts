@@ -25,6 +25,11 @@ it("fetches a token for another API in the user's name", async () => {
   ]);
 });
 
+it("says that offline_access is granted with a refresh token only", async () => {
+  const token = await microsoft.clientOf().fetchTokenOnBehalfOf(ASSERTION, { scope });
+  expect([token.scope, token.refreshToken]).toEqual([["User.Read"], undefined]);
+});
+
 it("gives a session that gets its next token in the same way", async () => {
   const client = microsoft.clientOf();
   const renew = (): Promise<Token> => client.fetchTokenOnBehalfOf(ASSERTION, { scope });

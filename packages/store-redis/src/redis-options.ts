@@ -30,6 +30,9 @@ export interface RedisTokenStoreOptions {
   readonly mayLoseTokens?: boolean;
 }
 
+/** Three centuries, in milliseconds: Redis refuses an expiry beyond 64 bits, and it does so after the script has written. */
+const LONGEST_EXPIRY = 1e13;
+
 const isMilliseconds = (value: unknown): boolean =>
   typeof value === "number" && value > 0 && value < 2 ** 31;
 
@@ -53,8 +56,9 @@ export const RULES: OptionRules<RedisTokenStoreOptions> = {
     (value) => typeof value === "string" && /^[\x21-\x7a\x7c\x7e]+$/.test(value),
   ),
   expireAfterMs: must(
-    "be a number of milliseconds above 0, or Infinity",
-    (value) => typeof value === "number" && value > 0,
+    `be a number of milliseconds above 0 and up to ${LONGEST_EXPIRY}, or Infinity`,
+    (value) =>
+      typeof value === "number" && value > 0 && (value <= LONGEST_EXPIRY || value === Infinity),
   ),
   timeoutMs: must("be a number of milliseconds above 0", isMilliseconds),
   waitForReplicas: (value, name, { client }) => {

@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export { SqliteTokenStore } from "./sqlite-token-store.ts";
-export type { SqliteTokenStoreOptions, SweepOptions } from "./sqlite-token-store.ts";
+export type { SqliteTokenStoreOptions } from "./sqlite-token-store.ts";
+export type { SweepOptions } from "./sweep.ts";
 export type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";

@@ -23,11 +23,12 @@ import {
 } from "@grantkit/core/requests";
 import { Connection } from "./connection.ts";
 import { findNetworkDisk, findReadable } from "./database-files.ts";
-import { bothClocks, LockRow } from "./lock-row.ts";
+import { LockRow } from "./lock-row.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 import { FORMAT, type Statements, statementsOf } from "./statements.ts";
 import { decodeKey, encodeKey } from "./stored-key.ts";
 import { readRecord } from "./stored-record.ts";
+import { sweep, type SweepOptions } from "./sweep.ts";
 
 /** What a {@link SqliteTokenStore} works with. */
 export interface SqliteTokenStoreOptions {
@@ -45,14 +46,6 @@ export interface SqliteTokenStoreOptions {
   readonly table?: string;
 }
 
-/** What {@link SqliteTokenStore.sweep} deletes. */
-export interface SweepOptions {
-  /** The most records of one call. @defaultValue `1000` */
-  readonly limit?: number;
-  /** For how long a record must have ended, in milliseconds. @defaultValue `86_400_000`, one day */
-  readonly olderThanMs?: number;
-}
-
 const RULES: OptionRules<SqliteTokenStoreOptions> = {
   database: (value) => {
     const { exec, prepare } = (value ?? {}) as Partial<Record<keyof SqliteDatabase, unknown>>;
@@ -67,20 +60,6 @@ const RULES: OptionRules<SqliteTokenStoreOptions> = {
     (value) => typeof value === "string" && /^(?!sqlite_)[a-z_]\w{0,59}$/i.test(value),
   ),
 };
-
-const SWEEP_RULES: OptionRules<SweepOptions> = {
-  limit: must(
-    "be a whole number from 1 to 1000000",
-    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1e6,
-  ),
-  olderThanMs: must(
-    "be a number of milliseconds, 0 or more",
-    (value) => typeof value === "number" && value >= 0 && value <= 1e13,
-  ),
-};
-
-/** After this time the locks of killed processes are swept, in milliseconds. */
-const STALE = 3_600_000;
 
 /**
  * A `TokenStore` in a SQLite database, for the processes of one machine. It makes its tables at the first use.
@@ -177,15 +156,8 @@ export class SqliteTokenStore implements TokenStore {
    * @throws ConfigurationError for options that cannot be used.
    * @throws OAuthError with code `STORE_FAILED`.
    */
-  async sweep(options: SweepOptions = {}): Promise<number> {
-    const problems = optionProblems(options, SWEEP_RULES);
-    if (problems.length > 0) throw new ConfigurationError("sweep()", problems);
-    const { limit = 1000, olderThanMs = 86_400_000 } = ownOptions(options);
-    await this.#connection.run(this.#sql.sweepLocks, () =>
-      bothClocks().map((time) => time - STALE),
-    );
-    const parameters = () => [Date.now() - olderThanMs, ...bothClocks(), limit];
-    return (await this.#connection.run(this.#sql.sweep, parameters)).length;
+  sweep(options: SweepOptions = {}): Promise<number> {
+    return sweep(this.#connection, this.#sql, options);
   }
 
   /**

@@ -148,7 +148,7 @@ it.each([{ timeout: 0 }, { timeout: "5" }, { clock: {} }, { tiemout: 1 }])(
   },
 );
 
-it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is no store", async (store) => {
+it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is not a store", async (store) => {
   await expect(doctor(store as unknown as TokenStore)).rejects.toMatchObject({
     code: "CONFIGURATION_INVALID",
     message: expect.stringContaining("store must be a TokenStore"),

@@ -14,7 +14,8 @@ export interface RedisTokenStoreOptions {
   readonly prefix?: string;
   /**
    * How many milliseconds after its end Redis deletes a record: after the refresh token expires, or the access token of a
-   * record that nothing can refresh. Records without a known end stay. `Infinity` keeps all. @defaultValue 30 days
+   * record that nothing can refresh. Records without a known end stay. `Infinity` keeps all: pass it if your sessions have
+   * `renew`, which replaces expired access tokens. @defaultValue 30 days
    */
   readonly expireAfterMs?: number;
   /** The longest time to wait for an answer, in milliseconds; then `STORE_FAILED`. @defaultValue `5_000` */

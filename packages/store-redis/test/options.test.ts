@@ -49,7 +49,7 @@ describe("the options of a RedisTokenStore", () => {
     expect(problemsOf({ client: createClientPool(), waitForReplicas })).toContain("not a pool");
   });
 
-  it("a polluted Object.prototype is no option", async () => {
+  it("does not take options from a polluted Object.prototype", async () => {
     const calls: string[] = [];
     const recording: RedisClient = {
       eval: (_, keys) => {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import type { StoredToken, TokenRecord } from "@grantkit/core";
-import { isObject, jsonObject, recordUnreadable } from "@grantkit/core/requests";
+import { isObject, jsonObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
 import { readPrivateFile } from "./private-files.ts";
 
 /** The form of the files, for later versions. */
@@ -44,7 +44,7 @@ export async function readText(path: string): Promise<string | undefined> {
 export async function readRecord(path: string, key: string): Promise<StoredToken | undefined> {
   const text = await readText(path);
   if (text === undefined) return undefined;
-  const record = jsonObject(text) as StoredRecord | undefined;
+  const record = parse(text);
   const problem = problemOf(record, path);
   if (record && problem === undefined) return { token: record.token, version: record.version };
   const advice = `It is in ${path}. Look at it, move it away or call delete(), and let the user sign in again.`;
@@ -61,7 +61,7 @@ export interface FoundKey {
 export async function readKey(path: string): Promise<FoundKey> {
   const text = await readText(path);
   if (text === undefined) return {};
-  const record = jsonObject(text) as StoredRecord | undefined;
+  const record = parse(text);
   const problem = problemOf(record, path);
   return record && problem === undefined ? { key: record.key } : { problem };
 }
@@ -69,6 +69,11 @@ export async function readKey(path: string): Promise<FoundKey> {
 interface StoredRecord extends StoredToken {
   readonly format: number;
   readonly key: string;
+}
+
+function parse(text: string): StoredRecord | undefined {
+  const fields = jsonObject(text);
+  return fields && ownFields(fields as unknown as StoredRecord);
 }
 
 function problemOf(record: StoredRecord | undefined, path: string): string | undefined {

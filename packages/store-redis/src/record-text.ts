@@ -53,8 +53,8 @@ interface StoredRecord extends StoredToken {
 
 function parse(found: unknown): StoredRecord | undefined {
   const isParsed = isObject(found) && !ArrayBuffer.isView(found);
-  const fields = isParsed ? ownFields(found) : jsonObject(String(found));
-  return fields as StoredRecord | undefined;
+  const fields = isParsed ? found : jsonObject(String(found));
+  return fields && ownFields(fields as unknown as StoredRecord);
 }
 
 function problemOf(record: StoredRecord | undefined, key: string): string | undefined {

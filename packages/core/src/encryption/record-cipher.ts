@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import type * as Jwe from "../oidc/jwe.ts";
 import { encryptedFields, type EncryptedRecord } from "../tokens/encrypted-record.ts";
 import { jsonObject } from "../tokens/json-object.ts";
@@ -124,5 +125,5 @@ function readRecord(key: string, { encrypted }: EncryptedRecord): ReadRecord {
 }
 
 function headerOf(encoded: string): Readonly<Record<string, unknown>> {
-  return jsonObject(atob(encoded.replaceAll("-", "+").replaceAll("_", "/"))) ?? {};
+  return ownFields(jsonObject(atob(encoded.replaceAll("-", "+").replaceAll("_", "/"))) ?? {});
 }

@@ -6,60 +6,34 @@ import {
   type LockLimits,
   OAuthError,
   type StoredToken,
-  type StoreFinding,
   type StoreInspection,
   type StoreLease,
   type TokenRecord,
   type TokenStore,
 } from "@grantkit/core";
 import {
-  must,
   optionProblems,
-  type OptionRules,
   ownOptions,
   readKeyQuery,
   recordEnd,
   withStoreLock,
 } from "@grantkit/core/requests";
 import { Connection } from "./connection.ts";
-import { findNetworkDisk, findReadable } from "./database-files.ts";
-import { LockRow } from "./lock-row.ts";
-import type { SqliteDatabase } from "./sqlite-database.ts";
+import { findReadable } from "./database-files.ts";
+import { findingsOf } from "./findings.ts";
+import { bothClocks, LockRow } from "./lock-row.ts";
+import {
+  type SqliteTokenStoreOptions,
+  STORE_RULES,
+  SWEEP_RULES,
+  type SweepOptions,
+} from "./store-options.ts";
 import { FORMAT, type Statements, statementsOf } from "./statements.ts";
 import { decodeKey, encodeKey } from "./stored-key.ts";
 import { readRecord } from "./stored-record.ts";
-import { sweep, type SweepOptions } from "./sweep.ts";
 
-/** What a {@link SqliteTokenStore} works with. */
-export interface SqliteTokenStoreOptions {
-  /**
-   * An open connection, for this store alone: `new DatabaseSync(file)` of `node:sqlite`, or `new Database(file)` of
-   * `better-sqlite3` or `bun:sqlite`. Other connections to the same file are welcome. The store switches the database to WAL
-   * and its connection to `synchronous = FULL`. It does not close it.
-   */
-  readonly database: SqliteDatabase;
-  /**
-   * The table, which is made if it is missing; so is a second one, with `_locks` appended.
-   *
-   * @defaultValue `"grantkit_tokens"`
-   */
-  readonly table?: string;
-}
-
-const RULES: OptionRules<SqliteTokenStoreOptions> = {
-  database: (value) => {
-    const { exec, prepare } = (value ?? {}) as Partial<Record<keyof SqliteDatabase, unknown>>;
-    return typeof exec === "function" && typeof prepare === "function"
-      ? []
-      : [
-          "database must be an open connection: new DatabaseSync(file) of node:sqlite, or new Database(file) of better-sqlite3",
-        ];
-  },
-  table: must(
-    'be a name of at most 60 letters, digits and "_" that does not begin with a digit or "sqlite_"',
-    (value) => typeof value === "string" && /^(?!sqlite_)[a-z_]\w{0,59}$/i.test(value),
-  ),
-};
+/** After this time the locks of killed processes are swept, in milliseconds. */
+const STALE = 3_600_000;
 
 /**
  * A `TokenStore` in a SQLite database, for the processes of one machine. It makes its tables at the first use.
@@ -86,7 +60,7 @@ export class SqliteTokenStore implements TokenStore {
    * @throws ConfigurationError for options that cannot be used.
    */
   constructor(options: SqliteTokenStoreOptions) {
-    const problems = optionProblems(options, RULES);
+    const problems = optionProblems(options, STORE_RULES);
     if (problems.length > 0) throw new ConfigurationError("SqliteTokenStore", problems);
     const { database, table = "grantkit_tokens" } = ownOptions(options);
     this.#sql = statementsOf(table);
@@ -158,8 +132,15 @@ export class SqliteTokenStore implements TokenStore {
    * @throws ConfigurationError for options that cannot be used.
    * @throws OAuthError with code `STORE_FAILED`.
    */
-  sweep(options: SweepOptions = {}): Promise<number> {
-    return sweep(this.#connection, this.#sql, options);
+  async sweep(options: SweepOptions = {}): Promise<number> {
+    const problems = optionProblems(options, SWEEP_RULES);
+    if (problems.length > 0) throw new ConfigurationError("sweep()", problems);
+    const { limit = 1000, olderThanMs = 86_400_000 } = ownOptions(options);
+    await this.#connection.run(this.#sql.sweepLocks, () =>
+      bothClocks().map((time) => time - STALE),
+    );
+    const parameters = () => [Date.now() - olderThanMs, ...bothClocks(), limit];
+    return (await this.#connection.run(this.#sql.sweep, parameters)).length;
   }
 
   /**
@@ -178,12 +159,7 @@ export class SqliteTokenStore implements TokenStore {
 
   /** See `TokenStore`. */
   async inspect(): Promise<StoreInspection> {
-    const file = await this.#connection.file();
-    if (file === "") return { findings: [FORGETS] };
-    const findings = [await findReadable(file), await findNetworkDisk(file)];
-    const synchronous = Number(await this.#connection.setting("synchronous"));
-    if (synchronous < 2) findings.push(LOSES_COMMITS);
-    return { findings: findings.filter((finding) => finding !== undefined) };
+    return { findings: await findingsOf(this.#connection) };
   }
 
   /** See `TokenStore`. The connection is the app's, and stays open. */
@@ -191,17 +167,3 @@ export class SqliteTokenStore implements TokenStore {
     return Promise.resolve();
   }
 }
-
-const FORGETS: StoreFinding = {
-  code: "NO_PERSISTENCE",
-  message:
-    "The database is in memory: its tokens are lost when the process ends. Open a file instead.",
-  losesTokens: true,
-};
-
-const LOSES_COMMITS: StoreFinding = {
-  code: "NO_PERSISTENCE",
-  message:
-    "The connection has PRAGMA synchronous below FULL, so that a power cut can undo the last writes. Give the store a connection of its own.",
-  losesTokens: true,
-};

@@ -76,11 +76,15 @@ export class LockQueues {
         queue.holder = take;
         resolve();
       };
-      const cancel = this.#clock.after(waitMs, () => {
-        queue.waiting.delete(take);
-        const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
-        reject(new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true }));
-      });
+      const cancel = this.#clock.after(
+        waitMs,
+        () => {
+          queue.waiting.delete(take);
+          const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
+          reject(new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true }));
+        },
+        true,
+      );
       queue.waiting.add(take);
     });
   }

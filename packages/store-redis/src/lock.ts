@@ -6,6 +6,9 @@ import { ACQUIRE, EXTEND, RELEASE } from "./scripts.ts";
 /** Milliseconds between two attempts, at first and at most. There are no subscriptions: Redis over HTTP has none. */
 const PAUSES = { first: 5, longest: 100 };
 
+/** A longer delay would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 /** A lock that this process has, or had. Redis ends it by its own clock; this process also stops by its monotonic one. */
 export class Lock implements Required<StoreLease> {
   readonly #connection: Connection;
@@ -37,7 +40,7 @@ export class Lock implements Required<StoreLease> {
     for (let pause = PAUSES.first; ; pause = Math.min(2 * pause, PAUSES.longest)) {
       if (await lock.#acquire()) return lock;
       const left = waitMs - (performance.now() - start);
-      if (left <= 0) return undefined;
+      if (!(left > 0)) return undefined;
       const delay = Math.min(left, pause * (0.5 + Math.random()));
       await new Promise((resolve) => setTimeout(resolve, delay));
     }
@@ -91,7 +94,7 @@ export class Lock implements Required<StoreLease> {
   /** Ends the lock when its time is over, counted from before Redis was asked. */
   #watch(asked: number): void {
     clearTimeout(this.#timer);
-    const left = asked + this.#holdMs - performance.now();
+    const left = Math.min(asked + this.#holdMs - performance.now(), LONGEST_DELAY);
     this.#timer = setTimeout(() => this.#end(), left);
     // A lock keeps no process alive.
     this.#timer.unref();

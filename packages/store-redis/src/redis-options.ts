@@ -53,8 +53,8 @@ export const RULES: OptionRules<RedisTokenStoreOptions> = {
     (value) => typeof value === "string" && /^[\x21-\x7a\x7c\x7e]+$/.test(value),
   ),
   expireAfterMs: must(
-    "be a number of milliseconds above 0, or Infinity",
-    (value) => typeof value === "number" && value > 0,
+    "be a number of milliseconds above 0 and up to 1e15, or Infinity",
+    (value) => typeof value === "number" && value > 0 && (value <= 1e15 || value === Infinity),
   ),
   timeoutMs: must("be a number of milliseconds above 0", isMilliseconds),
   waitForReplicas: (value, name, { client }) => {

@@ -29,6 +29,7 @@ describe("the options of a RedisTokenStore", () => {
     ["prefix", { client, prefix: 7 }],
     ["expireAfterMs", { client, expireAfterMs: 0 }],
     ["expireAfterMs", { client, expireAfterMs: Number.NaN }],
+    ["expireAfterMs", { client, expireAfterMs: 1e20 }],
     ["timeoutMs", { client, timeoutMs: Infinity }],
     ["timeoutMs", { client, timeoutMs: "5s" }],
     ["waitForReplicas", { client, waitForReplicas: 1 }],

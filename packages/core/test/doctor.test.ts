@@ -1,4 +1,4 @@
-import { expect, it } from "@jest/globals";
+import { expect, it, jest } from "@jest/globals";
 import {
   doctor,
   type LockLimits,
@@ -134,8 +134,12 @@ it("ends, and says so, when the store does not answer", async () => {
   class Hanging extends MemoryTokenStore {
     override check = (): Promise<void> => new Promise(() => undefined);
   }
-  const found = await doctor(new Hanging(), { clock: new AutoAdvancingClock() });
+  const clock = new AutoAdvancingClock();
+  const after = jest.spyOn(clock, "after");
+  const found = await doctor(new Hanging(), { clock });
   expect(codesOf(found)).toEqual(["CHECK_FAILED"]);
+  // Until then the process lives.
+  expect(after.mock.calls as unknown[]).toContainEqual([30_000, expect.any(Function), true]);
   expect(found[0]?.message).toContain("did not answer within 30000 ms");
 });
 

@@ -72,7 +72,7 @@ export class Claim {
         if (await claim.#enter(staged)) return claim;
       }
       const left = waitMs - (performance.now() - start);
-      if (left <= 0) return undefined;
+      if (!(left > 0)) return undefined;
       const delay = Math.min(left, pause * (0.5 + Math.random()));
       await new Promise((resolve) => setTimeout(resolve, delay));
     }

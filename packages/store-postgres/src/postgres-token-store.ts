@@ -117,11 +117,11 @@ export class PostgresTokenStore implements TokenStore {
 
   /** See `TokenStore`. */
   async keys(query?: KeyQuery): Promise<KeyPage> {
-    const { prefix, limit, cursor = "" } = readKeyQuery(query);
-    if (!isEncodedKey(cursor)) {
+    const { prefix, limit, cursor } = readKeyQuery(query);
+    if (cursor !== undefined && !isEncodedKey(cursor)) {
       throw new ConfigurationError("keys()", ["cursor must be the cursor of a page"]);
     }
-    const parameters = [cursor, ...rangeOf(prefix), String(limit + 1)];
+    const parameters = [cursor ?? null, ...rangeOf(prefix), String(limit + 1)];
     const rows = await this.#database.ask(this.#sql.keys, parameters);
     const found = rows
       .slice(0, limit)

@@ -31,6 +31,12 @@ async function listAll(prefix: string): Promise<readonly string[]> {
 }
 
 describe("keys()", () => {
+  it("lists the empty key", async () => {
+    for (const key of ["", "a", "b"])
+      await store.compareAndSet(key, undefined, { accessToken: "at" });
+    expect(await listAll("")).toEqual(["", "a", "b"]);
+  });
+
   it("compares prefixes by UTF-16 code units, as startsWith() does", async () => {
     const parts = [
       "\ud83d",

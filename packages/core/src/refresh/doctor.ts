@@ -57,10 +57,14 @@ export async function doctor(
   const findings: StoreFinding[] = [];
   const examination = new Examination(store, clock, timeout, findings);
   await new Promise<void>((resolve) => {
-    const cancel = clock.after(PATIENCE, () => {
-      examination.report("CHECK_FAILED", `The store did not answer within ${PATIENCE} ms.`);
-      resolve();
-    });
+    const cancel = clock.after(
+      PATIENCE,
+      () => {
+        examination.report("CHECK_FAILED", `The store did not answer within ${PATIENCE} ms.`);
+        resolve();
+      },
+      true,
+    );
     void examination.run().finally(() => {
       cancel();
       resolve();

@@ -76,10 +76,14 @@ export class LockQueues {
         queue.holder = take;
         resolve();
       };
-      const cancel = this.#clock.after(waitMs, () => {
-        queue.waiting.delete(take);
-        reject(lockTimeout(waitMs));
-      });
+      const cancel = this.#clock.after(
+        waitMs,
+        () => {
+          queue.waiting.delete(take);
+          reject(lockTimeout(waitMs));
+        },
+        true,
+      );
       queue.waiting.add(take);
     });
   }

@@ -60,6 +60,33 @@ it("sends Microsoft's own options", async () => {
   });
 });
 
+describe("the customers of a company", () => {
+  it("sign in with External ID, whose issuer is on another host than its pages", async () => {
+    const issuer = `https://${TENANT}.ciamlogin.com/${TENANT}/v2.0`;
+    microsoft.server.claims = { iss: issuer };
+    const tenant = { externalId: "contoso", tenantId: TENANT };
+    const endpoints = { ...microsoft.server.endpointsOf(TENANT), issuer };
+    const token = await signIn(clientOf({ tenant, endpoints }));
+    expect(token.claims).toMatchObject({ iss: issuer });
+    // The issuer of a workforce tenant with the same ID is another one.
+    microsoft.server.claims = {};
+    await expect(signIn(clientOf({ tenant, endpoints }))).rejects.toMatchObject({
+      details: { claim: "iss" },
+    });
+  });
+
+  it("sign in with B2C, and get an access token for the app itself", async () => {
+    const issuer = `https://contoso.b2clogin.com/${TENANT}/v2.0/`;
+    microsoft.server.claims = { iss: issuer, emails: ["ada@example.com"] };
+    const tenant = { b2c: "contoso", policy: "B2C_1_signin", tenantId: TENANT };
+    const { deviceAuthorization: _none, ...own } = microsoft.server.endpointsOf(TENANT);
+    const client = clientOf({ tenant, endpoints: { ...own, issuer } });
+    const token = await signIn(client);
+    expect(token.scope).toContain(microsoft.server.clientId);
+    expect(await client.profile(token)).toMatchObject({ id: SUB, email: "ada@example.com" });
+  });
+});
+
 describe("an ID token", () => {
   const iss = (tid: string) => `${microsoft.server.origin}/${tid}/v2.0`;
 

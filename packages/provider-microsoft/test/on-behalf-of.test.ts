@@ -62,6 +62,19 @@ it.each([
   expect(JSON.stringify(error)).not.toContain("canary-assertion");
 });
 
+it("has the whole challenge of many policies", async () => {
+  const values = Array.from({ length: 40 }, (_none, index) => `9ab03e19-ed42-4168-b6b7-${index}`);
+  const claims = JSON.stringify({ access_token: { polids: { essential: true, values } } });
+  microsoft.server.answers.set("/oauth2/v2.0/token", () =>
+    refuse(50_076, "interaction_required", "MFA", 400, { claims }),
+  );
+  const error: unknown = await microsoft
+    .clientOf()
+    .fetchTokenOnBehalfOf(ASSERTION, { scope })
+    .catch((reason: unknown) => reason);
+  expect(claimsChallenge(error)).toEqual({ claims });
+});
+
 it("says that a token is of another app", async () => {
   microsoft.server.answers.set("/oauth2/v2.0/token", () =>
     refuse(500_131, "invalid_grant", "Assertion audience does not match the Client app"),

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
 import {
+  clockOf,
   grantedSession,
   type SessionGrant,
   signedJwt,
@@ -82,6 +83,11 @@ describe("grantedSession()", () => {
   it("is for clients only", () => {
     expect(() => grantedSession({}, grant())).toThrow(/is not a client/);
   });
+});
+
+it("clockOf() gives a client's clock", () => {
+  expect(clockOf(client)).toBe(clock);
+  expect(() => clockOf({})).toThrow(/is not a client/);
 });
 
 describe("usableTokenOf()", () => {

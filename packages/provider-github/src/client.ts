@@ -34,8 +34,8 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    */
   constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
     super(
-      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => [
-        () => github({ host, apiVersion, endpoints }),
+      ...dividedOptions(options, ({ host, apiVersion, appType, endpoints, ...client }) => [
+        () => github({ host, apiVersion, appType, endpoints }),
         client,
       ]),
     );

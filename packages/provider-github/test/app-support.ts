@@ -1,6 +1,7 @@
 import { type GitHubEmulator, type GitHubOptions, startGitHub } from "@grantkit/emulator";
 import { GitHubApp, type GitHubAppOptions } from "@grantkit/provider-github";
 import { FakeClock } from "@grantkit/provider-github/testing";
+import { until } from "../../core/test/support/turns.ts";
 
 /** A GitHub on this machine with a GitHub App, and the app. */
 export async function startedApp(
@@ -47,4 +48,10 @@ export function readJwt(jwt: string): { header: object; claims: Record<string, u
     .split(".", 2)
     .map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as object);
   return { header: header as object, claims: claims as Record<string, unknown> };
+}
+
+/** Waits until a pause of so many milliseconds is the next timer of a clock, and advances the clock to its end. */
+export async function passPause(clock: FakeClock, milliseconds: number): Promise<void> {
+  await until(() => clock.untilNext === milliseconds);
+  clock.advance(milliseconds);
 }

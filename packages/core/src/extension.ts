@@ -40,7 +40,7 @@ export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
-export { clockOf, grantedSession } from "./session/provider-session.ts";
+export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
 export { signedJwt } from "./oidc/signed-jwt.ts";

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
 import {
+  clientIdOf,
   clockOf,
   grantedSession,
   type SessionGrant,
@@ -85,8 +86,9 @@ describe("grantedSession()", () => {
   });
 });
 
-it("clockOf() gives a client's clock", () => {
+it("clockOf() and clientIdOf() give a client's clock and ID", () => {
   expect(clockOf(client)).toBe(clock);
+  expect(clientIdOf(client)).toBe("client-id");
   expect(() => clockOf({})).toThrow(/is not a client/);
 });
 

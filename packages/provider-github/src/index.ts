@@ -14,6 +14,8 @@ export type { GitHubErrorAnswer, GitHubErrorReason } from "./api-error.ts";
 export { retryWhenRateLimited } from "./retry-when-rate-limited.ts";
 export type { RateLimitWait } from "./retry-when-rate-limited.ts";
 export type { RateLimitKind } from "./rate-limit.ts";
+export type { GitHubTokenInfo, ScopedTokenOptions } from "./app-tokens.ts";
+export type { GitHubEmail } from "./emails.ts";
 export { verifyWebhook } from "./webhook.ts";
 export type { GitHubWebhook, RawDelivery } from "./webhook.ts";
 export { github } from "./preset.ts";

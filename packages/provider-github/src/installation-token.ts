@@ -25,7 +25,8 @@ const names = mustBeListOf("names", "be the repository's name, without its owner
 const ids = mustBeListOf("numbers", "be a repository's ID", (id) => Number.isSafeInteger(id));
 const LEVELS = ["read", "write", "admin"];
 
-const RULES: OptionRules<InstallationTokenOptions> = {
+/** The rules of what a token is narrowed to. */
+export const NARROWING_RULES: OptionRules<InstallationTokenOptions> = {
   repositories: (value, name, options) => [
     ...notEmpty(value, name),
     ...names(value, name, options),
@@ -62,13 +63,18 @@ export function askedInstallationToken(
   installation: unknown,
   options: InstallationTokenOptions,
 ): AskedInstallationToken {
-  const problems = optionProblems(options, RULES);
+  const problems = optionProblems(options, NARROWING_RULES);
   if (!Number.isSafeInteger(Number(installation)) || Number(installation) <= 0) {
     problems.unshift("the installation's ID must be a positive number");
   }
   if (problems.length > 0) throw new ConfigurationError(method, problems, "github");
+  return { installation: Number(installation), body: narrowingOf(options) };
+}
+
+/** Writes what a token is narrowed to as GitHub wants it, in one order. */
+export function narrowingOf(options: InstallationTokenOptions): Readonly<Record<string, unknown>> {
   const { repositories, repositoryIds, permissions } = options;
-  const body = {
+  return {
     ...(repositories && { repositories: [...new Set(repositories)].toSorted() }),
     ...(repositoryIds && { repository_ids: [...new Set(repositoryIds)].toSorted((a, b) => a - b) }),
     ...(permissions && {
@@ -77,7 +83,6 @@ export function askedInstallationToken(
       ),
     }),
   };
-  return { installation: Number(installation), body };
 }
 
 const ADVICE: NonNullable<RestCall["advice"]> = {

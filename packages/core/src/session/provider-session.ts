@@ -45,6 +45,15 @@ export function clockOf(client: object): Clock {
 }
 
 /**
+ * Gives the client ID of a client, for the calls that only one provider has.
+ *
+ * @throws ConfigurationError for what is no `OAuth2Client`.
+ */
+export function clientIdOf(client: object): string {
+  return contextFor(client, "clientIdOf()").client.clientId;
+}
+
+/**
  * Opens a session that gets its tokens in a provider's own way, the first one with its first request: for the calls that only
  * one provider has. It shares tokens and refreshes as the client's other sessions do.
  *

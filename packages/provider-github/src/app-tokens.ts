@@ -153,8 +153,9 @@ function dateOf(value: unknown): Date | undefined {
 async function callAboutToken(
   client: OAuth2Client,
   token: Token,
-  { path, json, advice, ...call }: AppTokenCall,
+  given: AppTokenCall,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { path, json, advice, ...call } = ownFields(given);
   const secret = await clientSecretOf(client);
   if (secret === undefined) {
     const problem = "the client needs a clientSecret: GitHub answers the authenticated app only";

@@ -10,7 +10,7 @@ export { GitHubApp } from "./app.ts";
 export type { AppSessionOptions, GitHubAppOptions, InstallationSessionOptions } from "./app.ts";
 export type { InstallationTokenOptions } from "./installation-token.ts";
 export { GitHubApiError, gitHubApiError } from "./api-error.ts";
-export type { GitHubErrorAnswer, GitHubErrorReason } from "./api-error.ts";
+export type { GitHubErrorAnswer, GitHubErrorReason } from "./error-answer.ts";
 export { retryWhenRateLimited } from "./retry-when-rate-limited.ts";
 export type { RateLimitWait } from "./retry-when-rate-limited.ts";
 export type { RateLimitKind } from "./rate-limit.ts";

@@ -5,6 +5,7 @@ import {
   must,
   optionProblems,
   type OptionRules,
+  ownOptions,
 } from "@grantkit/core/requests";
 import { callGitHub, type RestCall } from "./rest-call.ts";
 
@@ -73,7 +74,7 @@ export function askedInstallationToken(
 
 /** Writes what a token is narrowed to as GitHub wants it, in one order. */
 export function narrowingOf(options: InstallationTokenOptions): Readonly<Record<string, unknown>> {
-  const { repositories, repositoryIds, permissions } = options;
+  const { repositories, repositoryIds, permissions } = ownOptions(options);
   return {
     ...(repositories && { repositories: [...new Set(repositories)].toSorted() }),
     ...(repositoryIds && { repository_ids: [...new Set(repositoryIds)].toSorted((a, b) => a - b) }),

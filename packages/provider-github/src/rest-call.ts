@@ -1,6 +1,7 @@
 import { OAuthError, type OAuth2Session, type SessionRequestInit } from "@grantkit/core";
 import { isObject, ownFields, Redactor } from "@grantkit/core/requests";
-import { GitHubApiError, type GitHubErrorAnswer } from "./api-error.ts";
+import { GitHubApiError } from "./api-error.ts";
+import type { GitHubErrorAnswer } from "./error-answer.ts";
 
 /** A request to the REST API whose answer this package reads. */
 export interface RestCall extends Pick<GitHubErrorAnswer, "what" | "refused" | "advice"> {
@@ -31,8 +32,9 @@ const LARGEST_ANSWER = 4 * 1024 * 1024;
  */
 export async function callGitHub(
   session: OAuth2Session,
-  call: RestCall,
+  given: RestCall,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const call = ownFields(given);
   const { what, isAbsent } = call;
   const response = await session.fetch(call.path, requestOf(call));
   const text = await response.text();

@@ -36,6 +36,7 @@ import {
   openGrantedSession,
 } from "./session/granted-session.ts";
 import { createSession, type OAuth2Session } from "./session/session.ts";
+import { shareSessions } from "./session/provider-session.ts";
 import type { SessionContext } from "./session/session-context.ts";
 import type * as StoredSessions from "./session/stored-session.ts";
 import {
@@ -103,6 +104,7 @@ export class OAuth2Client<
     const parts = clientParts(provider, options);
     this.#parts = parts;
     shareSecret(this, () => parts().context.secret);
+    shareSessions(this, () => parts().sessions);
     if (typeof options === "function") {
       Object.defineProperty(this, "provider", { get: () => parts().provider });
     } else {

@@ -26,6 +26,7 @@ export { insecureOrigins, InsecureHttp, mustBeInsecureOrigins } from "./http/ins
 export { isSecureUrl } from "./http/loopback.ts";
 export type { NextHop } from "./http/redirects.ts";
 export { urlProblems } from "./http/url-problems.ts";
+export { pause } from "./http/pause.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";
 export { parseRetryAfter } from "./http/retry-after.ts";
 export { Transport } from "./http/transport.ts";
@@ -39,6 +40,11 @@ export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
+export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
+export type { SessionGrant } from "./session/provider-session.ts";
+export { usableTokenOf } from "./session/session.ts";
+export { signedJwt } from "./oidc/signed-jwt.ts";
+export type { Signer } from "./oidc/signing-key.ts";
 export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";
 export { codeOfStatus } from "./errors/error-codes.ts";
@@ -47,10 +53,12 @@ export {
   anything,
   isObject,
   must,
+  mustBeClock,
   mustBeFlag,
   mustBeFunction,
   mustBeListOf,
   mustBeOneOf,
+  mustBeSeconds,
   mustBeSignal,
   optionProblems,
 } from "./options/option-rules.ts";

@@ -116,6 +116,7 @@ export type {
   Session,
   SessionRequestConfig,
 } from "./requests/session-requests.ts";
+export type { SendForPages } from "./requests/pages.ts";
 export { isApiError } from "./requests/api-error.ts";
 export type { ApiError } from "./requests/api-error.ts";
 export type { SessionRequestInit } from "./requests/fetch-options.ts";

@@ -19,6 +19,12 @@ export type { GitHubEndpoints } from "./github/endpoints.ts";
 export type { GitHubFailure } from "./github/options.ts";
 export type { GitHubOptions, GitHubSwitches } from "./github/options.ts";
 export type { GitHubEmail, GitHubRepository, GitHubUser } from "./github/users.ts";
+export type { GitHubDelivery } from "./github/webhook.ts";
+export type {
+  GoogleCredentialChoice,
+  GoogleCredentialPost,
+  GooglePopupChoice,
+} from "./google/credential.ts";
 export type { GoogleEmulator } from "./google/emulator.ts";
 export type { GoogleEndpoints } from "./google/endpoints.ts";
 export type { GoogleFailure } from "./google/options.ts";

@@ -11,8 +11,11 @@ export interface WebKeyPair {
 
 /** A private key, with how it signs where the key itself does not say. */
 export interface Signer {
+  /** The key. */
   readonly key: SigningKey;
+  /** The signature algorithm; by default the usual one for the kind of key. */
   readonly algorithm?: string | undefined;
+  /** The key's id, for the `kid` header; by default that of a JWK. */
   readonly keyId?: string | undefined;
 }
 

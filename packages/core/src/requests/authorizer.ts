@@ -94,6 +94,13 @@ export interface Authorizer {
     refused: Authorization,
     signal: AbortSignal,
   ): Promise<Authorization | undefined> | undefined;
+  /**
+   * Milliseconds after which a refused authorization is sent again as it is, because it is so new that not every server knows
+   * it; undefined where that does not help. Absent where authorizations are known everywhere at once.
+   *
+   * @param times - How many times this request was sent again so far.
+   */
+  settlingPause?(refused: Authorization, times: number): number | undefined;
   /** The URL of a request that is sent again with another authorization; absent where it stays. */
   moved?(url: URL, refused: Authorization, next: Authorization): URL;
 }

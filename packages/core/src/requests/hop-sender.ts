@@ -47,5 +47,13 @@ export interface Arrival<Answer> {
   readonly unrepeated?: boolean;
 }
 
+/** What came of a refused answer. */
+export interface Refreshed<Answer> {
+  readonly answer: Answer;
+  readonly isRefreshed: boolean;
+  /** The hop to send; undefined where the answer is the last, because its request cannot be sent again or nothing is newer. */
+  readonly hop?: Hop;
+}
+
 /** What a journey does about redirects: returns them, refuses them, or follows so many. */
 export type RedirectPolicy = "manual" | "error" | number;

@@ -10,18 +10,10 @@ import {
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "./authorizer.ts";
-import type { Arrival, Hop, HopSender, RedirectPolicy } from "./hop-sender.ts";
+import type { Arrival, Hop, HopSender, RedirectPolicy, Refreshed } from "./hop-sender.ts";
 import { headersFor, hopAfter, withProof } from "./hops.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
-
-/** What came of a refused answer. */
-interface Refreshed<Answer> {
-  readonly answer: Answer;
-  readonly isRefreshed: boolean;
-  /** The hop to send; undefined where the answer is the last, because its request cannot be sent again or nothing is newer. */
-  readonly hop?: Hop;
-}
 
 /**
  * Sends one request of a session: with retries, redirects and one refresh of an expired token, within one deadline. It is
@@ -35,6 +27,7 @@ export class Journey<Answer extends { readonly status: number }> {
   readonly #followsRedirects: boolean;
   readonly #mostRedirects: number;
   #refreshed = false;
+  #settlingPauses = 0;
 
   constructor(
     session: RequestSender,
@@ -120,19 +113,30 @@ export class Journey<Answer extends { readonly status: number }> {
    */
   #refreshedHop(answer: Answer, hop: Hop): Promise<Refreshed<Answer> | undefined> | undefined {
     const { authorization, url } = hop;
-    if (!authorization || this.#refreshed) return undefined;
-    const judged = this.#session.authorizer.isRefusal(this.#received(answer, url), authorization);
-    return judged === false ? undefined : this.#refreshIf(judged, answer, hop, authorization);
+    if (!authorization) return undefined;
+    const { authorizer } = this.#session;
+    const pause = authorizer.settlingPause?.(authorization, this.#settlingPauses);
+    if (this.#refreshed && pause === undefined) return undefined;
+    const judged = authorizer.isRefusal(this.#received(answer, url), authorization);
+    return judged === false ? undefined : this.#refreshIf(judged, answer, hop, pause);
   }
 
   async #refreshIf(
     judged: Promise<boolean> | true,
     answer: Answer,
     hop: Hop,
-    refused: Authorization,
+    settlingPause: number | undefined,
   ): Promise<Refreshed<Answer> | undefined> {
     if (judged !== true && !(await this.#waited(hop.url, judged))) return undefined;
-    const replacing = this.#session.authorizer.replacement(refused, this.#deadline.signal);
+    const isRepeatable = hop.dropBody || isReplayable(this.#sender.body);
+    const { signal } = this.#deadline;
+    if (settlingPause !== undefined && isRepeatable) {
+      this.#settlingPauses += 1;
+      await this.#waited(hop.url, this.#attempts.wait(settlingPause, signal));
+      return { answer, isRefreshed: false, hop };
+    }
+    const refused = hop.authorization as Authorization;
+    const replacing = this.#session.authorizer.replacement(refused, signal);
     if (!replacing) return undefined;
     // The refresh may need the answer's connection.
     const held = this.#sender.hold(answer);
@@ -143,7 +147,7 @@ export class Journey<Answer extends { readonly status: number }> {
       held.discard();
       throw error;
     }
-    if (!authorization || !(hop.dropBody || isReplayable(this.#sender.body))) {
+    if (!authorization || !isRepeatable) {
       return { answer: await held.restore(), isRefreshed: authorization !== undefined };
     }
     held.discard();

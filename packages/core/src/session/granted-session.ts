@@ -61,8 +61,15 @@ export function openGrantedSession<Grant extends GrantOptions>(
   return createSession(context, source, ownFields({ ...checked, renew }));
 }
 
+/** Lists the options that a session which gets its own tokens does not take. */
+export function refusedOptionProblems(options: object): string[] {
+  return REFUSED.filter((name) => Object.hasOwn(options, name)).map(
+    (name) => `${name} is not an option of this session: it gets its own tokens`,
+  );
+}
+
 /** The token of all sessions that ask for the same with the same key; another one after it was revoked. */
-function sharedSource(
+export function sharedSource(
   { granted, registry }: SessionContext,
   method: string,
   { key, ...asked }: { readonly key?: unknown; readonly scope?: unknown },

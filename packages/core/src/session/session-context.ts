@@ -43,6 +43,8 @@ export interface TokenHolder {
   readonly allowedOrigins: ReadonlySet<string> | undefined;
   /** Undefined: a 401, as RFC 6750 §3.1 has it. */
   readonly expiredToken: ExpiredToken | undefined;
+  /** Seconds for which a refused new token is sent again. */
+  readonly settlingSeconds: number | undefined;
 }
 
 /** What all sessions of a client share. */

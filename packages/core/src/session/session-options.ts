@@ -85,6 +85,12 @@ export interface SessionOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
+/** Options of a session, and what only the package of a provider chooses. */
+export interface InternalSessionOptions extends SessionOptions {
+  /** Seconds that a new token may need to become known to all of the provider's servers. */
+  readonly settlingSeconds?: number | undefined;
+}
+
 /** Options of a session whose token is kept in a store. */
 export interface StoredSessionOptions extends SessionOptions {
   /** Where the token is kept. Each refresh is done under the store's lock and saved there. */

@@ -9,22 +9,34 @@ import { SessionRequests } from "../requests/session-requests.ts";
 import { type RequestSender, tokenForTarget } from "../requests/request-context.ts";
 import type { Revocation } from "./revoke-session.ts";
 import { contextOf, type SessionContext } from "./session-context.ts";
-import type { SessionOptions } from "./session-options.ts";
+import type { InternalSessionOptions } from "./session-options.ts";
 import { SessionToken } from "./session-token.ts";
 import { TokenAuthorizer } from "./token-authorizer.ts";
 import type { TokenSource } from "../refresh/token-source.ts";
 
+let tokenToSend: (session: OAuth2Session, signal?: AbortSignal) => Promise<Token> | Token;
+
+/**
+ * Gives the token that a session's next request would send, refreshed or fetched if that is due.
+ *
+ * @param signal - Ends the wait; the refresh goes on for the other callers.
+ * @throws OAuthError when there is none.
+ */
+export async function usableTokenOf(session: OAuth2Session, signal?: AbortSignal): Promise<Token> {
+  return tokenToSend(session, signal);
+}
+
 let newSession: (
   context: SessionContext,
   source: TokenSource,
-  options: SessionOptions,
+  options: InternalSessionOptions,
 ) => OAuth2Session;
 
 /** Makes a session with options that were checked; its constructor is private, so that what sessions share stays inside the package. */
 export function createSession(
   context: SessionContext,
   source: TokenSource,
-  options: SessionOptions,
+  options: InternalSessionOptions,
 ): OAuth2Session {
   return newSession(context, source, options);
 }
@@ -44,15 +56,21 @@ export class OAuth2Session extends SessionRequests {
   readonly #allowedOrigins: ReadonlySet<string> | undefined;
   readonly #retries: number | false | undefined;
   readonly #expiredToken: ExpiredToken | undefined;
+  readonly #settlingSeconds: number | undefined;
   #sender: RequestSender | undefined;
 
   /** Sessions are made by the methods of `OAuth2Client`. */
-  private constructor(context: SessionContext, source: TokenSource, options: SessionOptions) {
+  private constructor(
+    context: SessionContext,
+    source: TokenSource,
+    options: InternalSessionOptions,
+  ) {
     super();
     const { client, registry } = context;
     this.#context = contextOf(context, source);
     this.#retries = options.retries;
     this.#expiredToken = options.expiredToken ?? client.provider.expiredToken;
+    this.#settlingSeconds = options.settlingSeconds;
     this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
     this.#placement = options.tokenPlacement
       ? checkedPlacement(options.tokenPlacement)
@@ -65,6 +83,7 @@ export class OAuth2Session extends SessionRequests {
   static {
     bindWhenRead(OAuth2Session.prototype);
     newSession = (context, source, options) => new OAuth2Session(context, source, options);
+    tokenToSend = (session, signal) => session.#token.usable(signal);
   }
 
   /**
@@ -183,6 +202,7 @@ export class OAuth2Session extends SessionRequests {
         placement: this.#placement,
         allowedOrigins: this.#allowedOrigins,
         expiredToken: this.#expiredToken,
+        settlingSeconds: this.#settlingSeconds,
       }),
       allowedOrigins: this.#allowedOrigins,
       retries: this.#retries,

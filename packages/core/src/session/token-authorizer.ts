@@ -77,6 +77,13 @@ export class TokenAuthorizer implements Authorizer {
     return replacing?.then((token) => token && this.#placed(token));
   }
 
+  settlingPause({ token }: PlacedToken, times: number): number | undefined {
+    const { settlingSeconds, context } = this.#holder;
+    if (settlingSeconds === undefined) return undefined;
+    const age = context.client.clock.now() - (token.issuedAt?.getTime() ?? 0);
+    return age < settlingSeconds * 1000 ? (times + 1) * 1000 : undefined;
+  }
+
   moved(url: URL, refused: PlacedToken, next: PlacedToken): URL {
     return this.#holder.context.origins.moved?.(url, refused.token, next.token) ?? url;
   }

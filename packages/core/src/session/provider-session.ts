@@ -1,0 +1,85 @@
+import type { Clock } from "../clock.ts";
+import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
+import { ownFields, ownOptions } from "../options/own-fields.ts";
+import type { Token } from "../tokens/token.ts";
+import {
+  type GrantedSessionOptions,
+  refusedOptionProblems,
+  sharedSource,
+} from "./granted-session.ts";
+import { createSession, type OAuth2Session } from "./session.ts";
+import type { SessionContext } from "./session-context.ts";
+import { checkedSessionOptions } from "./session-options.ts";
+
+/** How a provider's own session gets its tokens. */
+export interface SessionGrant {
+  /** The provider client's method that opens the session, for errors: `"installationSession()"`. */
+  readonly method: string;
+  /** What is asked for, as plain JSON. Sessions of one client with the same method that ask for the same share their token. */
+  readonly asked: object;
+  /** Gets the next token; called once for all requests that wait for it. */
+  readonly fetchToken: () => Promise<Token>;
+  /**
+   * Seconds that a new token may need to become known to all of the provider's servers: until then, a refused request is sent
+   * again with the same token.
+   *
+   * @defaultValue `0`
+   */
+  readonly settlingSeconds?: number;
+}
+
+const contexts = new WeakMap<object, () => SessionContext>();
+
+/** Lets the packages of providers open sessions of their own at a client. */
+export function shareSessions(client: object, context: () => SessionContext): void {
+  contexts.set(client, context);
+}
+
+/**
+ * Gives the clock of a client, for the calls that only one provider has.
+ *
+ * @throws ConfigurationError for what is no `OAuth2Client`.
+ */
+export function clockOf(client: object): Clock {
+  return contextFor(client, "clockOf()").client.clock;
+}
+
+/**
+ * Gives the client ID of a client, for the calls that only one provider has.
+ *
+ * @throws ConfigurationError for what is no `OAuth2Client`.
+ */
+export function clientIdOf(client: object): string {
+  return contextFor(client, "clientIdOf()").client.clientId;
+}
+
+/**
+ * Opens a session that gets its tokens in a provider's own way, the first one with its first request: for the calls that only
+ * one provider has. It shares tokens and refreshes as the client's other sessions do.
+ *
+ * @param client - The `OAuth2Client`.
+ * @param grant - How it gets its tokens.
+ * @param options - What the caller chose.
+ * @throws ConfigurationError that lists the problems of the options.
+ */
+export function grantedSession(
+  client: object,
+  grant: SessionGrant,
+  options: GrantedSessionOptions = {},
+): OAuth2Session {
+  const context = contextFor(client, "grantedSession()");
+  const { method, asked, fetchToken, settlingSeconds } = ownFields(grant);
+  const given = ownOptions(options);
+  const { provider } = context.client;
+  throwProblems(method, refusedOptionProblems(given), provider.name);
+  const checked = checkedSessionOptions(method, provider, given);
+  const renew = (): Promise<Token> => fetchToken();
+  const source = sharedSource(context, method, ownFields({ ...asked }), renew);
+  return createSession(context, source, ownFields({ ...checked, renew, settlingSeconds }));
+}
+
+function contextFor(client: object, what: string): SessionContext {
+  const context = contexts.get(client)?.();
+  if (context) return context;
+  throw new ConfigurationError(what, ["the first argument is not a client"]);
+}

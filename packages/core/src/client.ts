@@ -24,9 +24,17 @@ import type { PasswordOptions } from "./grants/password.ts";
 import type { RefreshOptions } from "./grants/refresh-token.ts";
 import type { TokenExchangeOptions } from "./grants/token-exchange.ts";
 import { usableToken } from "./tokens/place-token.ts";
-import type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
+import type {
+  IdTokenClaims,
+  LogoutTokenClaims,
+  SecurityEventClaims,
+} from "./tokens/id-token-claims.ts";
 import { shareSecret } from "./oidc/client-secret.ts";
-import type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
+import type {
+  VerifyIdTokenOptions,
+  VerifyLogoutTokenOptions,
+  VerifySecurityEventOptions,
+} from "./oidc/verification-options.ts";
 import type { Profile } from "./profile.ts";
 import { ownOptions } from "./options/own-fields.ts";
 import { defineProvider, type Provider } from "./provider.ts";
@@ -444,6 +452,25 @@ export class OAuth2Client<
     options: VerifyLogoutTokenOptions = {},
   ): Promise<LogoutTokenClaims> {
     return this.#context.idTokens.verifyLogout(jwt, ownOptions(options));
+  }
+
+  /**
+   * Verifies a security event token that the provider posted to the app (RFC 8417): that an account was hijacked, that its
+   * tokens were revoked, …. It may be for another client of the app, if the definition names that in
+   * `idToken.authorizedParties`. A provider repeats a delivery that your app does not confirm: handle each event so that a
+   * second time changes nothing.
+   *
+   * @param jwt - The body of the request (`application/secevent+jwt`).
+   * @param options - How the issuer is written, where it is not that of ID tokens.
+   * @throws OAuthError: `SECURITY_EVENT_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`,
+   * `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW` when this machine's clock is wrong. Answer the provider with status 400 then
+   * (RFC 8935 §2.3). ConfigurationError when the provider has no `endpoints.jwks`.
+   */
+  async verifySecurityEvent(
+    jwt: string,
+    options: VerifySecurityEventOptions = {},
+  ): Promise<SecurityEventClaims> {
+    return this.#context.idTokens.verifyEvent(jwt, ownOptions(options));
   }
 
   /**

@@ -33,7 +33,12 @@ export { Transport } from "./http/transport.ts";
 export type { LoadedAxios } from "./http/http-options.ts";
 export type { TransportRequest, TransportResponse } from "./http/transport.ts";
 
-export { queryOf } from "./authorization/callback-parameters.ts";
+export {
+  headerOf,
+  isRequest,
+  queryOf,
+  readPostedForm,
+} from "./authorization/callback-parameters.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";
@@ -60,6 +65,7 @@ export {
   mustBeOneOf,
   mustBeSeconds,
   mustBeSignal,
+  mustBeText,
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";

@@ -96,8 +96,16 @@ export { doctor } from "./refresh/doctor.ts";
 export type { DoctorOptions } from "./refresh/doctor.ts";
 export type { StoreFinding, StoreFindingCode, StoreInspection } from "./tokens/store-inspection.ts";
 export type { ScopeChange } from "./tokens/scopes.ts";
-export type { IdTokenClaims, LogoutTokenClaims } from "./tokens/id-token-claims.ts";
-export type { VerifyIdTokenOptions, VerifyLogoutTokenOptions } from "./oidc/id-token-verifier.ts";
+export type {
+  IdTokenClaims,
+  LogoutTokenClaims,
+  SecurityEventClaims,
+} from "./tokens/id-token-claims.ts";
+export type {
+  VerifyIdTokenOptions,
+  VerifyLogoutTokenOptions,
+  VerifySecurityEventOptions,
+} from "./oidc/verification-options.ts";
 
 export type { HttpOptions } from "./http/http-options.ts";
 export type { Revocation } from "./session/revoke-session.ts";

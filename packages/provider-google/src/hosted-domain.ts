@@ -1,8 +1,9 @@
 import type { Token } from "@grantkit/core";
+import type { OptionRule } from "@grantkit/core/requests";
 
 /**
- * Whether the user belongs to a Google Workspace domain, according to the verified ID token. The authorization option
- * `hostedDomain` is only a hint, which users can change: check the token as well.
+ * Whether the user belongs to a Google Workspace domain, according to the verified ID token. A sign-in with the option
+ * `hostedDomain` has checked it already; this is for a sign-in that is open to others as well.
  *
  * @param token - A token with verified claims.
  * @param domain - The domain, for example `example.com`, or `*` for any.
@@ -12,13 +13,29 @@ import type { Token } from "@grantkit/core";
  * ```ts
  * import { isFromHostedDomain, type Token } from "@grantkit/provider-google";
  *
- * export function assertColleague(token: Token): void {
- *   if (!isFromHostedDomain(token, "example.com")) throw new Error("Please use your work account.");
- * }
+ * export const isColleague = (token: Token) => isFromHostedDomain(token, "example.com");
  * ```
  */
 export function isFromHostedDomain(token: Token, domain: string): boolean {
-  const claimed = token.claims?.["hd"];
+  return isOfDomain(token.claims?.["hd"], domain);
+}
+
+/** Whether the claim `hd` is one of the domains; `*` is any. */
+export function isOfDomain(claimed: unknown, domains: string | readonly string[]): boolean {
   if (typeof claimed !== "string" || claimed === "") return false;
-  return domain === "*" || claimed.toLowerCase() === domain.toLowerCase();
+  return [domains]
+    .flat()
+    .some((domain) => domain === "*" || claimed.toLowerCase() === domain.toLowerCase());
+}
+
+/** Takes a domain, or a list of domains. */
+export const mustBeHostedDomain: OptionRule = (value, name, options) => {
+  // A condition that cannot be read must not count as met.
+  if (!(name in options)) return [];
+  const fits = Array.isArray(value) ? value.every(isDomain) : isDomain(value);
+  return fits ? [] : [`${name} must be a domain, for example "example.com", or a list of them`];
+};
+
+function isDomain(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
 }

@@ -1,11 +1,7 @@
-import {
-  defineProvider,
-  type EndpointOverrides,
-  openIdProfile,
-  type Provider,
-} from "@grantkit/core";
+import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
 import { readGoogleError } from "./error-body.ts";
+import { googleProfile } from "./profile.ts";
 import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
 
 /** Options of the Google preset. */
@@ -41,7 +37,10 @@ export interface GoogleAuthorizationOptions {
   readonly prompt?: Prompt | readonly Prompt[];
   /** E-mail address or `sub` of the user who should sign in. */
   readonly loginHint?: string;
-  /** Suggests accounts of a Google Workspace domain, or `*` for any. Check the token with `isFromHostedDomain`. */
+  /**
+   * The Google Workspace domain that the user must belong to, or `*` for any. Google only suggests its accounts;
+   * `fetchToken()` checks the claim `hd`, and throws `ID_TOKEN_INVALID` for another account. Needs the scope `openid`.
+   */
   readonly hostedDomain?: string;
   /** Whether the token also gets the scopes that the user granted your project before. */
   readonly includeGrantedScopes?: boolean;
@@ -79,6 +78,7 @@ export function google(
       idToken: {
         algorithms: ["RS256"],
         issuerWithoutScheme: true,
+        requestedClaims: { hd: "hd" },
         ...(authorizedParties !== undefined && { authorizedParties }),
       },
       // Google's own error codes beside RFC 6749's.
@@ -99,7 +99,7 @@ export function google(
       ],
       authorizationParameters,
       readError: readGoogleError,
-      profile: openIdProfile,
+      profile: googleProfile,
     },
     endpoints,
   );

@@ -64,3 +64,27 @@ it.each(["api-rate-limit", "api-user-rate-limit", "api-quota"] as const)(
     });
   },
 );
+
+it("names the subtype of a refresh that a Workspace administrator's policy refuses", async () => {
+  const request = await client.authorizationRequest({ accessType: "offline", prompt: "consent" });
+  const token = await client.fetchToken(await emulator.authorize(request.url), request);
+  emulator.failNext("token-reauthentication");
+  await expect(client.refreshToken(token)).rejects.toMatchObject({
+    code: "INVALID_GRANT",
+    error: "invalid_grant",
+    details: { subtype: "invalid_rapt" },
+  });
+});
+
+it.each([
+  ["token-client-deleted", "INVALID_CLIENT"],
+  ["token-client-disabled", "INVALID_CLIENT"],
+  ["token-org-internal", "ACCESS_DENIED"],
+  ["token-admin-policy", "ACCESS_DENIED"],
+  ["token-access-denied", "ACCESS_DENIED"],
+] as const)("the emulator's %s means %s", async (failure, code) => {
+  const request = await client.authorizationRequest();
+  const callback = await emulator.authorize(request.url);
+  emulator.failNext(failure);
+  await expect(client.fetchToken(callback, request)).rejects.toMatchObject({ code });
+});

@@ -8,6 +8,7 @@ it("reads the valid fields of a profile, and leaves the others out", () => {
     provider.profile({ sub: "1", email: 7, email_verified: "yes", name: null, picture: [] }),
   ).toEqual({
     id: "1",
+    emailAuthoritative: false,
     raw: expect.anything(),
   });
   expect(provider.profile({ sub: 7 }).id).toBe("");

@@ -9,7 +9,7 @@ it("a service account whose options are a function needs its key at its first us
   const emulator = await startGoogle();
   let key: ServiceAccountKey | undefined;
   const robot = new GoogleServiceAccount(() => ({
-    key: key as ServiceAccountKey,
+    key,
     endpoints: emulator.endpoints,
   }));
   const scope = ["https://www.googleapis.com/auth/calendar.readonly"];

@@ -212,17 +212,33 @@ describe("ID tokens", () => {
     );
   });
 
-  it("tell whether a user belongs to a Workspace domain, whatever hostedDomain asked for", async () => {
+  it("must have the Workspace domain that hostedDomain asked for, which users can change", async () => {
+    const { emulator, client } = await started();
+    const grace = { user: "grace@navy.example" };
+    const ada = { user: "ada.lovelace@gmail.com" };
+    const token = await signIn(client, emulator, { hostedDomain: "Navy.example" }, grace);
+    expect(token.claims?.["hd"]).toBe("navy.example");
+    await expect(signIn(client, emulator, { hostedDomain: "*" }, grace)).resolves.toBeDefined();
+    for (const hostedDomain of ["navy.example", "*", ""]) {
+      await expect(signIn(client, emulator, { hostedDomain }, ada)).rejects.toMatchObject({
+        code: "ID_TOKEN_INVALID",
+        details: { claim: "hd" },
+      });
+    }
+    emulator.configure({ hd: "wrong" });
+    await expect(
+      signIn(client, emulator, { hostedDomain: "navy.example" }, grace),
+    ).rejects.toMatchObject({ code: "ID_TOKEN_INVALID", details: { claim: "hd" } });
+    const scope = ["https://www.googleapis.com/auth/calendar"];
+    await expect(
+      signIn(client, emulator, { hostedDomain: "navy.example", scope }, grace),
+    ).rejects.toMatchObject({ code: "TOKEN_RESPONSE_INVALID", details: { field: "id_token" } });
+  });
+
+  it("tell whether a user belongs to a Workspace domain", async () => {
     const { emulator, client } = await started();
     const colleague = await signIn(client, emulator, {}, { user: "grace@navy.example" });
-    const stranger = await signIn(
-      client,
-      emulator,
-      { hostedDomain: "navy.example" },
-      {
-        user: "ada.lovelace@gmail.com",
-      },
-    );
+    const stranger = await signIn(client, emulator, {}, { user: "ada.lovelace@gmail.com" });
     expect(isFromHostedDomain(colleague, "Navy.example")).toBe(true);
     expect(isFromHostedDomain(stranger, "navy.example")).toBe(false);
     emulator.configure({ hd: "wrong" });

@@ -79,7 +79,23 @@ export function fragmentOf(callback: CallbackInput): URLSearchParams {
   return new URLSearchParams(text.includes("#") ? text.slice(text.indexOf("#") + 1) : "");
 }
 
-function headerOf({ headers }: Request | NodeRequest, name: string): string {
+/**
+ * Reads the form that a request posts, for the callbacks that a provider posts outside of a sign-in's redirect.
+ *
+ * @throws OAuthError with code `CALLBACK_INVALID` for what is no POST of a form, and for a form that cannot be read.
+ */
+export async function readPostedForm(
+  provider: string,
+  request: Request | NodeRequest,
+): Promise<URLSearchParams> {
+  if (!isRequest(request) || request.method !== "POST") {
+    throw invalid(provider, "The request must be a POST of a form. Pass the request itself.");
+  }
+  return readParameters(provider, request);
+}
+
+/** Reads a header of a request; empty where there is none. */
+export function headerOf({ headers }: Request | NodeRequest, name: string): string {
   const value = typeof headers.get === "function" ? headers.get(name) : Reflect.get(headers, name);
   return typeof value === "string" ? value : "";
 }

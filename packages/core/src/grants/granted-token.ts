@@ -7,6 +7,7 @@ import type { JwtSource } from "../oidc/key-set.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { IdTokenClaims } from "../tokens/id-token-claims.ts";
 import { ScopeChangedError } from "../tokens/token-errors.ts";
+import { checkRequestedClaims, requestedClaims } from "./requested-claims.ts";
 import { withPatienceForKeys } from "./patience-for-keys.ts";
 import type { TokenRenewal } from "../tokens/token-record.ts";
 import { tokenFromResponse } from "../tokens/token-response.ts";
@@ -98,6 +99,7 @@ export async function grantedClaims(
       source,
     );
   const claims = await withPatienceForKeys(context, verify, signal);
+  checkRequestedClaims(context, claims, requestedClaims(context, ownFields(request ?? {})));
   checkSameIssuer(context, claims, ownFields(details).issuer);
   return claims;
 }
@@ -127,13 +129,22 @@ function checkIdTokenPresence(
   }
   if (idToken !== undefined && idTokens.supported) return;
   if (requiredBecause !== undefined) throw idTokenMissing(context, requiredBecause);
-  if (request && ownFields(request).maxAge !== undefined) {
-    throw idTokenMissing(context, "and maxAge cannot be checked without it");
+  const condition = request && conditionOf(context, ownFields(request));
+  if (condition !== undefined) {
+    throw idTokenMissing(context, `and ${condition} cannot be checked without it`);
   }
   const isRequested = idTokens.supported && requestedScope.some(isOpenId);
   if (isRequested && (scope ?? requestedScope).some(isOpenId)) {
     throw idTokenMissing(context, "though openid was granted");
   }
+}
+
+/** Names what an authorization request requires of the ID token beyond its presence. */
+function conditionOf(
+  context: ClientContext,
+  request: Partial<AuthorizationRequest>,
+): string | undefined {
+  return request.maxAge === undefined ? requestedClaims(context, request)[0]?.parameter : "maxAge";
 }
 
 /** Whether a scope is `openid`; some servers list scopes with commas, whatever their delimiter is. */

@@ -1,4 +1,6 @@
 import {
+  isObject,
+  must,
   mustBeFlag,
   mustBeListOf,
   type OptionRule,
@@ -50,6 +52,10 @@ const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
   audiences: mustBeListOf("audiences", "be a string", isFilledText),
   authorizedParties: mustBeListOf("client IDs", "be a client ID", isFilledText),
   userInfoWithoutSub: mustBeFlag,
+  requestedClaims: must(
+    "be an object of claims by the names of parameters",
+    (value) => isObject(value) && Object.values(value).every(isFilledText),
+  ),
 };
 
 /** Takes the rules of a provider's ID tokens, or `false`. */

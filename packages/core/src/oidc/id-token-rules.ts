@@ -47,4 +47,12 @@ export interface IdTokenRules {
    * @defaultValue `false` for a provider whose ID tokens are verified and that has no `userInfo` function
    */
   readonly userInfoWithoutSub?: boolean;
+  /**
+   * Parameters of the authorization request that restrict who may sign in, and the claim that shows it: parameter → claim,
+   * for example `{ hd: "hd" }`. Users can change the parameter on its way, so the ID token of the sign-in must have its value,
+   * whatever the case; for `*` any value. A sign-in with such a parameter that ends without an ID token is refused.
+   *
+   * @defaultValue none
+   */
+  readonly requestedClaims?: Readonly<Record<string, string>>;
 }

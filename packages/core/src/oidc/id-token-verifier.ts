@@ -1,14 +1,13 @@
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import {
-  mustBeSeconds,
-  mustBeText,
-  optionProblems,
-  type OptionRules,
-} from "../options/option-rules.ts";
+import { optionProblems } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
 import { RecentlyUsed } from "../recently-used.ts";
-import type { IdTokenClaims, LogoutTokenClaims } from "../tokens/id-token-claims.ts";
+import type {
+  IdTokenClaims,
+  LogoutTokenClaims,
+  SecurityEventClaims,
+} from "../tokens/id-token-claims.ts";
 import type { ClientSecret } from "./client-secret.ts";
 import type { IdTokenExpectations, RefreshedIdToken } from "./id-token.ts";
 import {
@@ -21,41 +20,14 @@ import {
 import type { IdTokenRules } from "./id-token-rules.ts";
 import { spellingsOf } from "./issuer.ts";
 import type * as keySets from "./key-set.ts";
+import {
+  EVENT_OPTION_RULES,
+  ID_TOKEN_OPTION_RULES,
+  type VerifyIdTokenOptions,
+  type VerifyLogoutTokenOptions,
+  type VerifySecurityEventOptions,
+} from "./verification-options.ts";
 import type { KeySource } from "./verified-jwt.ts";
-
-/** What an ID token must be beyond the rules of OpenID Connect. */
-export interface VerifyIdTokenOptions {
-  /** The nonce that was sent. */
-  readonly nonce?: string;
-  /** The access token that came with the ID token, to check `at_hash`. */
-  readonly accessToken?: string;
-  /** The longest time since the user last authenticated, in seconds. */
-  readonly maxAge?: number;
-  /** The longest time since `iat`, in seconds; how far `iat` may be ahead is the client's `clockTolerance`. */
-  readonly issuedWithin?: number;
-}
-
-/** How a logout token is checked beyond its signature and claims. */
-export interface VerifyLogoutTokenOptions {
-  /**
-   * Tells whether a token with this id (`jti`) was used before, and remembers the id until the given time, in
-   * milliseconds since the epoch.
-   *
-   * @defaultValue the client's own memory, which is enough for one process; several processes need one that they share
-   */
-  readonly seen?: (id: string, until: number) => boolean | Promise<boolean>;
-}
-
-const RULES: OptionRules<VerifyIdTokenOptions> = {
-  // A condition that cannot be read must not count as met.
-  nonce: (value, name, options) =>
-    name in options && typeof value !== "string"
-      ? ["nonce must be the one that was sent: leave it out where none was sent"]
-      : [],
-  accessToken: mustBeText,
-  maxAge: mustBeSeconds,
-  issuedWithin: mustBeSeconds,
-};
 
 /** What the ID token of a grant must be. */
 export interface GrantedIdToken extends VerifyIdTokenOptions {
@@ -127,9 +99,17 @@ export class IdTokenVerifier {
 
   /** Verifies an ID token of any of the app's clients; see `OAuth2Client.verifyIdToken`. */
   async verify(jwt: string, options: VerifyIdTokenOptions): Promise<IdTokenClaims> {
-    throwProblems("verifyIdToken()", optionProblems(options, RULES), this.#provider.name);
-    const clientIds = [this.#client.clientId, ...(this.#rules.authorizedParties ?? [])];
-    return this.#verify(jwt, options, "anybody", clientIds);
+    throwProblems(
+      "verifyIdToken()",
+      optionProblems(options, ID_TOKEN_OPTION_RULES),
+      this.#provider.name,
+    );
+    return this.#verify(jwt, options, "anybody", this.#clientIds);
+  }
+
+  /** The client IDs of the app on all platforms. */
+  get #clientIds(): readonly string[] {
+    return [this.#client.clientId, ...(this.#rules.authorizedParties ?? [])];
   }
 
   /** Verifies the ID token of a grant: it must be for this client, whose secret or proof key fetched it. */
@@ -186,6 +166,21 @@ export class IdTokenVerifier {
     const { name: provider } = this.#provider;
     const message = `The logout token of ${provider} was refused: it was used before.`;
     throw new OAuthError("LOGOUT_TOKEN_INVALID", message, { provider, details: { claim: "jti" } });
+  }
+
+  /** Verifies a security event token of any of the app's clients; see `OAuth2Client.verifySecurityEvent`. */
+  async verifyEvent(
+    jwt: string,
+    options: VerifySecurityEventOptions,
+  ): Promise<SecurityEventClaims> {
+    const method = "verifySecurityEvent()";
+    throwProblems(method, optionProblems(options, EVENT_OPTION_RULES), this.#provider.name);
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifySecurityEvent } = await import("./security-event.ts");
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "anybody");
+    const { issuers = expected.issuers } = options;
+    const clientIds = this.#clientIds;
+    return verifySecurityEvent(jwt, keys, ownFields({ ...expected, issuers, clientIds }));
   }
 
   async #expectations(

@@ -18,7 +18,8 @@ const LATEST = 8_640_000_000_000;
 interface JwtKind extends JwtClaims {
   /** For messages, for example "ID token". */
   readonly name: string;
-  readonly code: "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID" | "USER_INFO_INVALID";
+  readonly code:
+    "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID" | "SECURITY_EVENT_INVALID" | "USER_INFO_INVALID";
 }
 
 /** What every JWT of a provider for one client must be. */

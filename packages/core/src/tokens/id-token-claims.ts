@@ -27,3 +27,13 @@ export interface LogoutTokenClaims extends Pick<IdTokenClaims, "iss" | "aud" | "
   /** Every other claim, by its own name. */
   readonly [claim: string]: unknown;
 }
+
+/** The claims of a verified security event token (RFC 8417 §2.2). */
+export interface SecurityEventClaims extends Pick<IdTokenClaims, "iss" | "aud" | "iat"> {
+  /** The token's own id: the same when it is delivered again. */
+  readonly jti: string;
+  /** What has happened, by the URIs of the event types. */
+  readonly events: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Every other claim, by its own name. */
+  readonly [claim: string]: unknown;
+}

@@ -1,0 +1,192 @@
+import {
+  ConfigurationError,
+  defineProvider,
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  type OAuth2Session,
+  type Provider,
+  type SessionOptions,
+  type Token,
+  type TokenRecord,
+} from "@grantkit/core";
+import { dividedOptions } from "@grantkit/core/requests";
+import {
+  type AccountSessionOptions,
+  type AccountTokenOptions,
+  checkScope,
+  isGivenToken,
+  openAccountSession,
+  openIdTokenSession,
+} from "./account-session.ts";
+import { type ExternalAccount, readExternalAccount } from "./external-account-file.ts";
+import { checkAudience, tokenOfIdToken } from "./id-token-session.ts";
+import { generateAccessToken, generateIdToken } from "./impersonation.ts";
+import { google } from "./preset.ts";
+import type { GoogleScope } from "./scopes.ts";
+import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
+import { readSubjectToken } from "./subject-token.ts";
+
+const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
+
+/** Options of a `GoogleExternalAccount`. */
+export interface GoogleExternalAccountOptions extends Omit<
+  OAuth2ClientOptions,
+  "clientId" | "clientSecret" | "clientAuthentication" | "redirectUri"
+> {
+  /**
+   * The file that `gcloud iam workload-identity-pools create-cred-config` writes: its parsed JSON, or its text. Take it only
+   * from whom you trust: its `credential_source` decides which file or URL is read.
+   */
+  readonly config?: object | string | undefined;
+  /** The path of that file, in the place of `config`; read once, in Node.js. */
+  readonly configFile?: string | undefined;
+  /**
+   * Gets the workload's own token, for a platform without a file or a URL: it is called for each exchange.
+   *
+   * @defaultValue what `credential_source` says
+   */
+  readonly subjectToken?: (() => Promise<string>) | undefined;
+}
+
+/**
+ * A workload outside of Google Cloud that has a token of its own platform (Kubernetes, Azure, GitHub Actions, any OpenID
+ * Connect issuer), and exchanges it for Google's: Workload Identity Federation. There is no key.
+ *
+ * @see https://cloud.google.com/iam/docs/workload-identity-federation
+ *
+ * @example
+ * ```ts
+ * import { GoogleExternalAccount } from "@grantkit/provider-google";
+ *
+ * const workload = new GoogleExternalAccount({ configFile: "workload-identity.json" });
+ * const session = workload.session({ scope: ["https://www.googleapis.com/auth/cloud-platform"] });
+ * const { data } = await session.get("https://pubsub.googleapis.com/v1/projects/my-project/topics");
+ * ```
+ */
+export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
+  readonly #account: () => Workload;
+
+  /**
+   * @param options - The file and how requests are sent. Or a function that returns them, which is called when the client is
+   * first used.
+   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
+   */
+  constructor(options: GoogleExternalAccountOptions | (() => GoogleExternalAccountOptions)) {
+    let workload: Workload | undefined;
+    super(
+      ...dividedOptions(options, ({ config, configFile, subjectToken, ...client }) => {
+        const account = readExternalAccount(config, configFile, subjectToken !== undefined);
+        workload = { ...account, subjectToken };
+        // Google wants no client ID beside the workload's token.
+        return [
+          () => providerOf(account),
+          { ...client, clientId: account.audience, clientAuthentication: () => undefined },
+        ];
+      }),
+    );
+    this.#account = () => {
+      // Where the options are a function, this may be the client's first use, which reads them.
+      void this.provider;
+      return workload as Workload;
+    };
+  }
+
+  /**
+   * Opens a session that gets its own tokens: it exchanges the workload's token at Google (RFC 8693), and the result for a
+   * token of the service account, if the file names one. It does so with its first request, and again when the token expires
+   * or Google answers 401.
+   *
+   * Errors are thrown by the request that needed the token: `INVALID_GRANT` for a workload's token that Google refuses,
+   * `ACCESS_DENIED` for a service account that the workload may not impersonate, `RENEWAL_FAILED` for a token that cannot be
+   * read.
+   *
+   * @throws ConfigurationError that lists the problems of the options.
+   */
+  override session(options: AccountSessionOptions): OAuth2Session;
+  /** Opens a session with a token that you have, as `OAuth2Client.session()` does. */
+  override session(token: Token | TokenRecord, options?: SessionOptions): OAuth2Session;
+  override session(
+    given: AccountSessionOptions | Token | TokenRecord,
+    options?: SessionOptions,
+  ): OAuth2Session {
+    if (isGivenToken(given)) return super.session(given, options);
+    checkScope("session()", this.provider.name, given?.scope);
+    return openAccountSession(this, given, (scope) => this.fetchAccessToken({ scope }));
+  }
+
+  /**
+   * Opens a session with ID tokens of the service account, for Cloud Run, Cloud Functions and services behind Identity-Aware
+   * Proxy.
+   *
+   * @throws ConfigurationError that lists the problems of the options.
+   */
+  idTokenSession(options: IdTokenSessionOptions): OAuth2Session {
+    return openIdTokenSession(this, this.provider.name, options, (targetAudience) =>
+      this.fetchIdToken({ targetAudience }),
+    );
+  }
+
+  /**
+   * Fetches an access token: of the service account, or of the workload itself where the file names none.
+   *
+   * @throws OAuthError as a request of `session()` does; ConfigurationError without a scope.
+   */
+  async fetchAccessToken({ scope }: AccountTokenOptions): Promise<Token> {
+    const { name: provider } = this.provider;
+    checkScope("fetchAccessToken()", provider, scope);
+    const { impersonationUrl: url, lifetime } = this.#account();
+    if (url === undefined) return this.#exchange(scope);
+    const session = super.session(await this.#exchange([CLOUD_PLATFORM]));
+    return generateAccessToken(session, { url, provider }, scope, lifetime);
+  }
+
+  /**
+   * Fetches an ID token of the service account, which the audience verifies. It is the `accessToken` of the result.
+   *
+   * @throws OAuthError as a request of `session()` does; ConfigurationError without an audience, or without a service account.
+   */
+  async fetchIdToken({ targetAudience }: IdTokenOptions): Promise<Token> {
+    const { name: provider } = this.provider;
+    checkAudience("fetchIdToken()", provider, targetAudience);
+    const { impersonationUrl: url } = this.#account();
+    if (url === undefined) {
+      const problem =
+        "config has no service_account_impersonation_url, and a workload has no ID tokens";
+      throw new ConfigurationError("fetchIdToken()", [problem], provider);
+    }
+    const session = super.session(await this.#exchange([CLOUD_PLATFORM]));
+    return tokenOfIdToken(
+      provider,
+      await generateIdToken(session, { url, provider }, targetAudience),
+    );
+  }
+
+  async #exchange(scope: readonly string[]): Promise<Token> {
+    const { audience, subjectTokenType, source, subjectToken } = this.#account();
+    const local = super.session({ accessToken: "none" }, { refresh: "manual" });
+    const own = source && (await readSubjectToken(local, this.provider.name, source));
+    return this.exchangeToken({
+      subjectToken: own ?? (await subjectToken?.()) ?? "",
+      subjectTokenType,
+      requestedTokenType: "access_token",
+      audience,
+      scope,
+    });
+  }
+}
+
+/** What a client knows once its options were read. */
+interface Workload extends ExternalAccount {
+  readonly subjectToken: (() => Promise<string>) | undefined;
+}
+
+function providerOf({ tokenUrl }: ExternalAccount): Provider<GoogleScope> {
+  const { name, api, readError, errorAliases } = google();
+  return defineProvider<GoogleScope>({
+    name,
+    endpoints: { token: tokenUrl },
+    ...(api && { api }),
+    ...(readError && { readError }),
+    ...(errorAliases && { errorAliases }),
+  });
+}

@@ -2,6 +2,41 @@ import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
 
 type Body = Readonly<Record<string, unknown>>;
 
+/**
+ * Why the Graph API refused a request, by Facebook's code and subcode.
+ *
+ * - `expired`, `revoked` (the user removed your app), `password_changed`, `invalid_token`: the user must sign in again;
+ * - `checkpoint`, `unconfirmed`: the user must first sign in at facebook.com, and do what Facebook asks there;
+ * - `permission`: the token lacks a permission; `page_role`: the user has lost the role on the page;
+ * - `app_secret_proof`: the call needs `appSecretProof`, or the app secret is wrong;
+ * - `throttled`: wait; `unavailable`: try again later; `blocked`: Facebook takes the call for abuse.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
+ */
+export type FacebookErrorReason =
+  | "app_secret_proof"
+  | "blocked"
+  | "checkpoint"
+  | "expired"
+  | "invalid_token"
+  | "page_role"
+  | "password_changed"
+  | "permission"
+  | "revoked"
+  | "throttled"
+  | "unavailable"
+  | "unconfirmed";
+
+/** The reason by the subcode of a token that is refused (codes 190 and 102). */
+const TOKEN_REASONS = new Map<unknown, FacebookErrorReason>([
+  [458, "revoked"],
+  [459, "checkpoint"],
+  [460, "password_changed"],
+  [463, "expired"],
+  [464, "unconfirmed"],
+  [492, "page_role"],
+]);
+
 /** Fields that are kept in the error's `details`; the `error_user_` texts are in the user's language. */
 const DETAILS = [
   "code",
@@ -34,7 +69,7 @@ const CODES = new Map<unknown, OAuthErrorCode>([
 
 /**
  * Reads the Graph API's error object, which the token endpoint uses too. Returns undefined for any other body. Facebook's
- * `code`, `error_subcode` and `fbtrace_id` (which its support asks for) are kept in the error's `details`.
+ * `code`, `error_subcode` and `fbtrace_id` (which its support asks for) are kept in the error's `details`, with our `reason`.
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
@@ -49,12 +84,30 @@ export function readGraphError(body: Body): ProviderErrorBody | undefined {
       return isPlain(value) ? [[name, value] as const] : [];
     }),
   );
+  const { code: number, error_subcode: subcode } = details;
+  const code = codeOf(number, subcode, message ?? "");
+  const reason = reasonOf(code, number, subcode, message ?? "");
   return {
     error: typeof type === "string" ? type : "error",
-    code: codeOf(details["code"], details["error_subcode"], message ?? ""),
+    code,
     errorDescription: message,
-    details,
+    details: { ...details, ...(reason !== undefined && { reason }) },
   };
+}
+
+function reasonOf(
+  code: OAuthErrorCode | undefined,
+  number: unknown,
+  subcode: unknown,
+  message: string,
+): FacebookErrorReason | undefined {
+  if (code === "TOKEN_REJECTED") return TOKEN_REASONS.get(subcode) ?? "invalid_token";
+  if (code === "RATE_LIMITED") return "throttled";
+  if (code === "SERVER_ERROR") return "unavailable";
+  if (number === 368) return "blocked";
+  if (number === 100 && /appsecret_proof/i.test(message)) return "app_secret_proof";
+  const isPermission = number === 10 || (Number(number) >= 200 && Number(number) <= 299);
+  return isPermission ? "permission" : undefined;
 }
 
 function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCode | undefined {

@@ -6,6 +6,9 @@
  */
 export { FacebookClient } from "./client.ts";
 export type { FacebookClientOptions } from "./client.ts";
+export { facebookApiError } from "./facebook-api-error.ts";
+export type { FacebookApiError } from "./facebook-api-error.ts";
+export type { FacebookErrorReason } from "./graph-error.ts";
 export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";
 export type { FacebookScope } from "./scopes.ts";

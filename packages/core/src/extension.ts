@@ -32,7 +32,7 @@ export { Transport } from "./http/transport.ts";
 export type { LoadedAxios } from "./http/http-options.ts";
 export type { TransportRequest, TransportResponse } from "./http/transport.ts";
 
-export { queryOf } from "./authorization/callback-parameters.ts";
+export { queryOf, readParameters } from "./authorization/callback-parameters.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
 export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";

@@ -1,29 +1,22 @@
 import {
-  type Hooks,
+  type CallbackInput,
   OAuth2Client,
-  type OAuth2ClientOptions,
-  type Token,
+  type OAuth2Session,
+  Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { clientSecretOf, dividedOptions, ownOptions } from "@grantkit/core/requests";
-import { type AppSecret, appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import {
-  type FacebookAuthorizationOptions,
-  type FacebookOptions,
-  facebookUnless,
-} from "./preset.ts";
+import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { type FacebookApp, requiredSecret } from "./app-secret.ts";
+import { type FacebookClientOptions, facebookParts } from "./client-options.ts";
+import type {
+  DebuggedToken,
+  VerifiedAccessToken,
+  VerifyAccessTokenOptions,
+} from "./debug-token.ts";
+import type { FacebookPermissions } from "./permissions.ts";
+import type { FacebookAuthorizationOptions } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
-
-/** Options of a `FacebookClient`: your app's credentials (`clientId` is the app ID), and which Graph API. */
-export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOptions {
-  /**
-   * Sends an `appsecret_proof` with every call of the Graph API, made with the client secret. Apps with the setting
-   * "Require App Secret" need it.
-   *
-   * @defaultValue `false`
-   */
-  readonly appSecretProof?: boolean | undefined;
-}
+import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
 
 /**
  * A client for sign-in with Facebook and for the Graph API.
@@ -45,6 +38,8 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
  * ```
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
+  readonly #app: () => FacebookApp;
+
   /**
    * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
    * client is first used: for a module that is imported where environment variables are missing, as in a build.
@@ -52,19 +47,10 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * use throws it.
    */
   constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
-    const secret: AppSecret = () => clientSecretOf(this);
-    super(
-      ...dividedOptions(options, ({ version, endpoints, appSecretProof: proving, ...client }) => {
-        const { clientSecret, hooks } = ownOptions(client);
-        return [
-          () =>
-            facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
-          proving === true && clientSecret !== undefined
-            ? { ...client, hooks: withProof(ownOptions(hooks), secret) }
-            : client,
-        ];
-      }),
-    );
+    const { divided, app } = facebookParts(options, () => clientSecretOf(this));
+    super(...divided);
+    // If the options are a function, reading the provider calls it.
+    this.#app = () => this.provider && app();
   }
 
   /**
@@ -104,13 +90,87 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
    */
   async fetchGrantedScopes(token: Token | TokenRecord): Promise<Token> {
-    const { withGrantedScopes } = await import("./granted-scopes.ts");
+    const { withGrantedScopes } = await import("./permissions.ts");
     return await withGrantedScopes(this.session(token, { refresh: "manual" }));
   }
-}
 
-/** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */
-function withProof(hooks: Hooks | undefined, appSecret: AppSecret): Hooks {
-  const own = hooks?.protectedRequest ?? [];
-  return { ...hooks, protectedRequest: [own, appSecretProof(appSecret)].flat() };
+  /**
+   * Asks Facebook what the user has decided about the permissions: granted, declined, expired.
+   *
+   * @throws OAuthError as {@link FacebookClient.fetchGrantedScopes} does.
+   */
+  async fetchPermissions(token: Token | TokenRecord): Promise<FacebookPermissions> {
+    const { permissionsOf } = await import("./permissions.ts");
+    return await permissionsOf(this.session(token, { refresh: "manual" }));
+  }
+
+  /**
+   * Takes one permission from your app; the token keeps working. `revokeToken()` takes all of them.
+   *
+   * @throws OAuthError as {@link FacebookClient.fetchGrantedScopes} does; `URL_INVALID` for what is not a permission.
+   * @see https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke
+   */
+  async deletePermission(
+    token: Token | TokenRecord,
+    permission: FacebookScope | (string & {}),
+  ): Promise<void> {
+    const { deletePermission } = await import("./permissions.ts");
+    await deletePermission(this.session(token, { refresh: "manual" }), permission);
+  }
+
+  /**
+   * Asks Facebook about any token, with the app's own token: whose it is, for which app, until when. To accept a token that
+   * came from elsewhere, use {@link FacebookClient.verifyAccessToken}.
+   *
+   * @returns Also a description of an invalid token, and of a valid one of another app.
+   * @throws OAuthError: `INVALID_CLIENT`, `TOKEN_REJECTED` for a wrong app secret, …; ConfigurationError for a client without one.
+   * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
+   */
+  async debugToken(token: Token | TokenRecord | string): Promise<DebuggedToken> {
+    const { debugToken } = await import("./debug-token.ts");
+    const accessToken = typeof token === "string" ? token : Token.from(token).accessToken;
+    return await debugToken(await this.#appSession("debugToken()"), accessToken);
+  }
+
+  /**
+   * Accepts an access token that a browser or a phone sent you, which may be stolen from another app: it must be valid, a
+   * user's, and issued to your app.
+   *
+   * @returns The user's ID, and a token for sessions.
+   * @throws OAuthError: `TOKEN_REJECTED`, or `SUBJECT_MISMATCH` for another user than `userId`; `details.check` names the
+   * check that failed (`is_valid`, `app_id`, `type`, `user_id`). Otherwise as {@link FacebookClient.debugToken}.
+   * @see https://developers.facebook.com/documentation/facebook-login/security
+   */
+  async verifyAccessToken(
+    accessToken: string,
+    options: VerifyAccessTokenOptions = {},
+  ): Promise<VerifiedAccessToken> {
+    const { verifyAccessToken } = await import("./debug-token.ts");
+    const session = await this.#appSession("verifyAccessToken()");
+    return await verifyAccessToken(this.#app(), session, accessToken, ownOptions(options));
+  }
+
+  /**
+   * Verifies a `signed_request`: of a deauthorize or data deletion callback, of a page in Facebook, or of the JavaScript
+   * SDK's cookie `fbsr_APP_ID`.
+   *
+   * @param request - The text; or the request that posted it (a `Request`, or one of Node's `http`, Express or Fastify).
+   * @throws OAuthError with code `SIGNATURE_INVALID`; `details.check` names the check that failed (`format`, `signature`,
+   * `algorithm`, `payload`, `issued_at`). `CALLBACK_INVALID` for a request that is not a form; ConfigurationError.
+   * @see https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
+   */
+  async verifySignedRequest(
+    request: string | Exclude<CallbackInput, URL>,
+    options: SignedRequestOptions = {},
+  ): Promise<SignedRequest> {
+    const { verifySignedRequest } = await import("./signed-request.ts");
+    return await verifySignedRequest(this.#app(), request, ownOptions(options));
+  }
+
+  /** Makes a session with the app's token, which is the app's ID and secret. */
+  async #appSession(call: string): Promise<OAuth2Session> {
+    const { appId, secret } = this.#app();
+    const accessToken = `${appId}|${await requiredSecret(secret, call)}`;
+    return this.session({ accessToken }, { refresh: "manual" });
+  }
 }

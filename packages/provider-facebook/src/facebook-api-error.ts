@@ -86,7 +86,7 @@ function ofResponse(body: unknown, answer?: ApiError): FacebookApiError | undefi
   );
 }
 
-const NOTHING_READ: Partial<ProviderErrorBody> = {};
+const NOTHING_READ: Partial<ProviderErrorBody> = ownFields({});
 
 type Read = Pick<FacebookApiError, "type" | "message" | "status" | "isTransient" | "retryAfter">;
 

@@ -1,4 +1,5 @@
 import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
+import { isObject, ownFields } from "@grantkit/core/requests";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -74,13 +75,13 @@ const CODES = new Map<unknown, OAuthErrorCode>([
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
 export function readGraphError(body: Body): ProviderErrorBody | undefined {
-  const { error } = body;
-  if (typeof error !== "object" || error === null) return undefined;
-  const { type, message: text } = error as Body;
+  const error: Body | undefined = isObject(body["error"]) ? ownFields(body["error"]) : undefined;
+  if (error === undefined) return undefined;
+  const { type, message: text } = error;
   const message = typeof text === "string" ? text : undefined;
   const details = Object.fromEntries(
     DETAILS.flatMap((name) => {
-      const value = (error as Body)[name];
+      const value = error[name];
       return isPlain(value) ? [[name, value] as const] : [];
     }),
   );

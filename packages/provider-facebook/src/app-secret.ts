@@ -1,16 +1,7 @@
-import type { Clock } from "@grantkit/core";
 import { ConfigurationError } from "@grantkit/core";
 
 /** Gives the app secret, which a client may have from a function. */
 export type AppSecret = () => string | undefined | Promise<string>;
-
-/** The app of a client, for the calls that only Facebook has. */
-export interface FacebookApp {
-  readonly appId: string;
-  readonly secret: AppSecret;
-  readonly key: AppSecretKey;
-  readonly clock: Clock;
-}
 
 /** Signs texts with the app secret (HMAC-SHA256), and verifies such signatures. */
 export class AppSecretKey {

@@ -1,18 +1,41 @@
 import {
+  type Clock,
   type Hooks,
   type OAuth2Client,
   type OAuth2ClientOptions,
   systemClock,
 } from "@grantkit/core";
-import { dividedOptions, ownOptions } from "@grantkit/core/requests";
+import {
+  dividedOptions,
+  must,
+  optionProblems,
+  type OptionRules,
+  ownOptions,
+} from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import { type AppSecret, AppSecretKey, type FacebookApp } from "./app-secret.ts";
+import { type AppSecret, AppSecretKey } from "./app-secret.ts";
 import {
   type FacebookAuthorizationOptions,
   type FacebookOptions,
   facebookUnless,
 } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
+
+/** Who issues the ID tokens of Limited Login, and where the keys are. */
+export interface LimitedLoginOptions {
+  /**
+   * The accepted issuers.
+   *
+   * @defaultValue `https://www.facebook.com` and `https://limited.facebook.com`
+   */
+  readonly issuers?: readonly string[];
+  /**
+   * The addresses of the keys. They are asked in this order, the next one where a key is missing.
+   *
+   * @defaultValue those of `limited.facebook.com` and `www.facebook.com`
+   */
+  readonly keys?: readonly string[];
+}
 
 /** Options of a `FacebookClient`: your app's credentials (`clientId` is the app ID), and which Graph API. */
 export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOptions {
@@ -23,6 +46,19 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
    * @defaultValue `false`
    */
   readonly appSecretProof?: boolean | "timed" | undefined;
+  /** Who issues the ID tokens of Limited Login, and where the keys are: sources disagree about both. */
+  readonly limitedLogin?: LimitedLoginOptions | undefined;
+}
+
+/** The app of a client, for the calls that only Facebook has. */
+export interface FacebookApp {
+  readonly appId: string;
+  readonly secret: AppSecret;
+  readonly key: AppSecretKey;
+  readonly clock: Clock;
+  /** The options of core's client. */
+  readonly client: OAuth2ClientOptions;
+  readonly limitedLogin: LimitedLoginOptions | undefined;
 }
 
 /** Divides the options into those of core's client, and the app, which is there once the options were read. */
@@ -39,10 +75,14 @@ export function facebookParts(
   let app: FacebookApp | undefined;
   const divided = dividedOptions(
     options,
-    ({ version, endpoints, appSecretProof: proving, ...client }) => {
-      const { clientId, clientSecret, clock = systemClock, hooks } = ownOptions(client);
-      app = { appId: clientId, secret, key, clock };
-      const problems = () => appSecretProofProblems(proving, clientSecret);
+    ({ version, endpoints, appSecretProof: proving, limitedLogin, ...rest }) => {
+      const client = ownOptions(rest);
+      const { clientId, clientSecret, clock = systemClock, hooks } = client;
+      app = { appId: clientId, secret, key, clock, limitedLogin: ownOptions(limitedLogin), client };
+      const problems = () => [
+        ...appSecretProofProblems(proving, clientSecret),
+        ...limitedLoginProblems(limitedLogin),
+      ];
       const proof = appSecretProof(key, proving === "timed" ? clock : undefined);
       const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
       return [
@@ -52,6 +92,17 @@ export function facebookParts(
     },
   );
   return { divided: [...divided], app: () => app as FacebookApp };
+}
+
+const mustBeUrls = must(
+  "be a list of URLs that is not empty",
+  (list) => Array.isArray(list) && list.length > 0 && list.every((url) => URL.canParse(url)),
+);
+
+/** Lists what is wrong with the option. */
+function limitedLoginProblems(option: unknown): string[] {
+  const rules: OptionRules<LimitedLoginOptions> = { issuers: mustBeUrls, keys: mustBeUrls };
+  return option === undefined ? [] : optionProblems(option, rules, "limitedLogin.");
 }
 
 /** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */

@@ -4,15 +4,17 @@ import {
   type OAuth2Session,
   Token,
   type TokenRecord,
+  type VerifyIdTokenOptions,
 } from "@grantkit/core";
 import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
-import { type FacebookApp, requiredSecret } from "./app-secret.ts";
-import { type FacebookClientOptions, facebookParts } from "./client-options.ts";
+import { requiredSecret } from "./app-secret.ts";
+import { type FacebookApp, type FacebookClientOptions, facebookParts } from "./client-options.ts";
 import type {
   DebuggedToken,
   VerifiedAccessToken,
   VerifyAccessTokenOptions,
 } from "./debug-token.ts";
+import type { LimitedLogin, LimitedLoginVerifier } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
@@ -39,6 +41,7 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
   readonly #app: () => FacebookApp;
+  #limitedLogin: LimitedLoginVerifier | undefined;
 
   /**
    * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
@@ -165,6 +168,25 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   ): Promise<SignedRequest> {
     const { verifySignedRequest } = await import("./signed-request.ts");
     return await verifySignedRequest(this.#app(), request, ownOptions(options));
+  }
+
+  /**
+   * Verifies the ID token of a Limited Login, which phones get in place of an access token (iOS without consent to tracking).
+   * It cannot call the Graph API.
+   *
+   * @param options - `nonce`: the one that your server gave to the phone.
+   * @throws OAuthError: `ID_TOKEN_INVALID` (`details.claim` names the claim), also for an access token;
+   * `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW`.
+   * @see https://developers.facebook.com/docs/facebook-login/limited-login/token
+   */
+  async verifyLimitedLogin(
+    idToken: string,
+    options: Pick<VerifyIdTokenOptions, "nonce" | "issuedWithin"> = {},
+  ): Promise<LimitedLogin> {
+    const { LimitedLoginVerifier: Verifier } = await import("./limited-login.ts");
+    const { client, limitedLogin = {} } = this.#app();
+    this.#limitedLogin ??= new Verifier(this.provider, limitedLogin, client);
+    return await this.#limitedLogin.verify(idToken, ownOptions(options));
   }
 
   /** Makes a session with the app's token, which is the app's ID and secret. */

@@ -1,5 +1,5 @@
 import { OAuthError, type OAuth2Session, Token } from "@grantkit/core";
-import type { FacebookApp } from "./app-secret.ts";
+import type { FacebookApp } from "./client-options.ts";
 import { type FacebookErrorReason, readGraphError } from "./graph-error.ts";
 import {
   callGraph,

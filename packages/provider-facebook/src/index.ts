@@ -7,7 +7,7 @@
 export { dataDeletionCallback, deauthorizeCallback } from "./callbacks.ts";
 export type { DataDeletion, FacebookCallback, UserRequest } from "./callbacks.ts";
 export { FacebookClient } from "./client.ts";
-export type { FacebookClientOptions } from "./client-options.ts";
+export type { FacebookClientOptions, LimitedLoginOptions } from "./client-options.ts";
 export type {
   DebuggedToken,
   VerifiedAccessToken,
@@ -16,6 +16,7 @@ export type {
 export { facebookApiError } from "./facebook-api-error.ts";
 export type { FacebookApiError } from "./facebook-api-error.ts";
 export type { FacebookErrorReason } from "./graph-error.ts";
+export type { LimitedLogin } from "./limited-login.ts";
 export type { FacebookPermissions } from "./permissions.ts";
 export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";

@@ -1,6 +1,6 @@
 import { type CallbackInput, OAuthError } from "@grantkit/core";
 import { readParameters } from "@grantkit/core/requests";
-import type { FacebookApp } from "./app-secret.ts";
+import type { FacebookApp } from "./client-options.ts";
 import { dateOf, type Fields, fieldsOf, textOf } from "./graph-call.ts";
 
 /** A `signed_request` whose signature was verified. */

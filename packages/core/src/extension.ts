@@ -38,6 +38,7 @@ export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
+export { pollForUser } from "./grants/poll-for-user.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { clientSecretOf } from "./oidc/client-secret.ts";
 export { sameSecret } from "./crypto/random.ts";

@@ -46,6 +46,8 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
    * @defaultValue `false`
    */
   readonly appSecretProof?: boolean | "timed" | undefined;
+  /** The app's client token, which devices send in place of the secret: the device login needs it. */
+  readonly clientToken?: string | undefined;
   /** Who issues the ID tokens of Limited Login, and where the keys are: sources disagree about both. */
   readonly limitedLogin?: LimitedLoginOptions | undefined;
 }
@@ -53,6 +55,7 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
 /** The app of a client, for the calls that only Facebook has. */
 export interface FacebookApp {
   readonly appId: string;
+  readonly clientToken: string | undefined;
   readonly secret: AppSecret;
   readonly key: AppSecretKey;
   readonly clock: Clock;
@@ -75,12 +78,21 @@ export function facebookParts(
   let app: FacebookApp | undefined;
   const divided = dividedOptions(
     options,
-    ({ version, endpoints, appSecretProof: proving, limitedLogin, ...rest }) => {
+    ({ version, endpoints, appSecretProof: proving, clientToken, limitedLogin, ...rest }) => {
       const client = ownOptions(rest);
       const { clientId, clientSecret, clock = systemClock, hooks } = client;
-      app = { appId: clientId, secret, key, clock, limitedLogin: ownOptions(limitedLogin), client };
+      app = {
+        appId: clientId,
+        clientToken,
+        secret,
+        key,
+        clock,
+        limitedLogin: ownOptions(limitedLogin),
+        client,
+      };
       const problems = () => [
         ...appSecretProofProblems(proving, clientSecret),
+        ...mustBeToken(clientToken, "clientToken", {}),
         ...limitedLoginProblems(limitedLogin),
       ];
       const proof = appSecretProof(key, proving === "timed" ? clock : undefined);
@@ -94,6 +106,10 @@ export function facebookParts(
   return { divided: [...divided], app: () => app as FacebookApp };
 }
 
+const mustBeToken = must(
+  "be the client token of the app's settings, without the app ID",
+  (token) => typeof token === "string" && /^[\w-]+$/.test(token),
+);
 const mustBeUrls = must(
   "be a list of URLs that is not empty",
   (list) => Array.isArray(list) && list.length > 0 && list.every((url) => URL.canParse(url)),

@@ -1,19 +1,17 @@
 import {
   type CallbackInput,
+  type DeviceAuthorization,
+  type DeviceAuthorizationRecord,
+  type DeviceTokenOptions,
   OAuth2Client,
-  type OAuth2Session,
   Token,
   type TokenRecord,
   type VerifyIdTokenOptions,
 } from "@grantkit/core";
 import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
-import { requiredSecret } from "./app-secret.ts";
 import { type FacebookApp, type FacebookClientOptions, facebookParts } from "./client-options.ts";
-import type {
-  DebuggedToken,
-  VerifiedAccessToken,
-  VerifyAccessTokenOptions,
-} from "./debug-token.ts";
+import type * as debugging from "./debug-token.ts";
+import type { DeviceLoginOptions } from "./device-login.ts";
 import type { LimitedLogin, LimitedLoginVerifier } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
@@ -32,11 +30,9 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  *   clientSecret: process.env["FACEBOOK_CLIENT_SECRET"] ?? "",
  *   redirectUri: "https://app.example.com/callback/facebook",
  * });
- * const request = await facebook.authorizationRequest();
- * // … send the user to request.url, keep request; then, with the callback's URL:
+ * const request = await facebook.authorizationRequest(); // … send the user to request.url
  * const token = await facebook.fetchToken("/callback/facebook?code=…&state=…", request);
- * const inQuery = facebook.session(token, { tokenPlacement: "query" });
- * const { data } = await inQuery.get("/me/permissions");
+ * const { data } = await facebook.session(token).get("/me/permissions");
  * ```
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
@@ -72,7 +68,6 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * Exchanges a user's token of a few hours for one that lives for about 60 days, now. Sessions do the same by themselves in
    * the last week of a token, or in the second half of a shorter life. Facebook does not exchange an expired token.
    *
-   * @param token - A token, or a stored one.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `INVALID_GRANT` for a token that was revoked,
    * `INVALID_CLIENT`, `REFRESH_TOKEN_MISSING` for a client without a secret, ….
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
@@ -85,9 +80,8 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * Asks Facebook which permissions the user has granted, and returns the token with these as its `scope`. Facebook's token
    * response has no scope: until you ask, `token.scope` is what was requested, even if the user unticked some of it.
    *
-   * @param token - A user's token, or a stored one. It stays as it is.
    * @returns A token with the granted `scope` and the `scopeChange`, which lists permissions of earlier sign-ins as
-   * additional. All its other fields are those of the given token.
+   * additional. All its other fields are those of the given token, which stays as it is.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `RATE_LIMITED`, `SERVER_ERROR`,
    * `NETWORK_ERROR`, `API_REQUEST_FAILED` also for an answer that is no list of permissions, ….
    * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
@@ -97,11 +91,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     return await withGrantedScopes(this.session(token, { refresh: "manual" }));
   }
 
-  /**
-   * Asks Facebook what the user has decided about the permissions: granted, declined, expired.
-   *
-   * @throws OAuthError as {@link FacebookClient.fetchGrantedScopes} does.
-   */
+  /** Asks Facebook what the user has decided about the permissions. It throws what `fetchGrantedScopes()` throws. */
   async fetchPermissions(token: Token | TokenRecord): Promise<FacebookPermissions> {
     const { permissionsOf } = await import("./permissions.ts");
     return await permissionsOf(this.session(token, { refresh: "manual" }));
@@ -111,7 +101,6 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * Takes one permission from your app; the token keeps working. `revokeToken()` takes all of them.
    *
    * @throws OAuthError as {@link FacebookClient.fetchGrantedScopes} does; `URL_INVALID` for what is not a permission.
-   * @see https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke
    */
   async deletePermission(
     token: Token | TokenRecord,
@@ -122,17 +111,16 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   }
 
   /**
-   * Asks Facebook about any token, with the app's own token: whose it is, for which app, until when. To accept a token that
-   * came from elsewhere, use {@link FacebookClient.verifyAccessToken}.
+   * Asks Facebook about any token, also an invalid one and one of another app: whose it is, for which app, until when. To
+   * accept a token that came from elsewhere, use {@link FacebookClient.verifyAccessToken}.
    *
-   * @returns Also a description of an invalid token, and of a valid one of another app.
-   * @throws OAuthError: `INVALID_CLIENT`, `TOKEN_REJECTED` for a wrong app secret, …; ConfigurationError for a client without one.
+   * @throws OAuthError: `TOKEN_REJECTED` for a wrong app secret, …; ConfigurationError for a client without one.
    * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
    */
-  async debugToken(token: Token | TokenRecord | string): Promise<DebuggedToken> {
+  async debugToken(token: Token | TokenRecord | string): Promise<debugging.DebuggedToken> {
     const { debugToken } = await import("./debug-token.ts");
     const accessToken = typeof token === "string" ? token : Token.from(token).accessToken;
-    return await debugToken(await this.#appSession("debugToken()"), accessToken);
+    return await debugToken(this, this.#app(), accessToken);
   }
 
   /**
@@ -146,16 +134,14 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    */
   async verifyAccessToken(
     accessToken: string,
-    options: VerifyAccessTokenOptions = {},
-  ): Promise<VerifiedAccessToken> {
+    options: debugging.VerifyAccessTokenOptions = {},
+  ): Promise<debugging.VerifiedAccessToken> {
     const { verifyAccessToken } = await import("./debug-token.ts");
-    const session = await this.#appSession("verifyAccessToken()");
-    return await verifyAccessToken(this.#app(), session, accessToken, ownOptions(options));
+    return await verifyAccessToken(this, this.#app(), accessToken, ownOptions(options));
   }
 
   /**
-   * Verifies a `signed_request`: of a deauthorize or data deletion callback, of a page in Facebook, or of the JavaScript
-   * SDK's cookie `fbsr_APP_ID`.
+   * Verifies a `signed_request`: of a callback, of a page in Facebook, or of the JavaScript SDK's cookie `fbsr_APP_ID`.
    *
    * @param request - The text; or the request that posted it (a `Request`, or one of Node's `http`, Express or Fastify).
    * @throws OAuthError with code `SIGNATURE_INVALID`; `details.check` names the check that failed (`format`, `signature`,
@@ -172,7 +158,6 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
 
   /**
    * Verifies the ID token of a Limited Login, which phones get in place of an access token (iOS without consent to tracking).
-   * It cannot call the Graph API.
    *
    * @param options - `nonce`: the one that your server gave to the phone.
    * @throws OAuthError: `ID_TOKEN_INVALID` (`details.claim` names the claim), also for an access token;
@@ -189,10 +174,26 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     return await this.#limitedLogin.verify(idToken, ownOptions(options));
   }
 
-  /** Makes a session with the app's token, which is the app's ID and secret. */
-  async #appSession(call: string): Promise<OAuth2Session> {
-    const { appId, secret } = this.#app();
-    const accessToken = `${appId}|${await requiredSecret(secret, call)}`;
-    return this.session({ accessToken }, { refresh: "manual" });
+  /**
+   * Begins a device login. Facebook's protocol is its own; the calls are those of every provider. The client needs
+   * `clientToken`, and no secret.
+   *
+   * @throws OAuthError: `TOKEN_REJECTED` for a wrong client token, …; ConfigurationError without one.
+   * @see https://developers.facebook.com/docs/facebook-login/for-devices
+   */
+  override async fetchDeviceAuthorization(
+    options: DeviceLoginOptions = {},
+  ): Promise<DeviceAuthorization> {
+    const { startDeviceLogin } = await import("./device-login.ts");
+    return await startDeviceLogin(this, this.#app(), ownOptions(options));
+  }
+
+  /** Waits until the user has decided on another device, as at every provider. */
+  override async fetchDeviceToken(
+    device: DeviceAuthorizationRecord,
+    options: DeviceTokenOptions = {},
+  ): Promise<Token> {
+    const { finishDeviceLogin } = await import("./device-login.ts");
+    return await finishDeviceLogin(this, this.#app(), device, ownOptions(options));
   }
 }

@@ -1,4 +1,5 @@
-import { OAuthError, type OAuth2Session, Token } from "@grantkit/core";
+import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
+import { requiredSecret } from "./app-secret.ts";
 import type { FacebookApp } from "./client-options.ts";
 import { type FacebookErrorReason, readGraphError } from "./graph-error.ts";
 import {
@@ -58,14 +59,23 @@ export interface VerifiedAccessToken {
 
 const WHAT = "describe a token";
 
+type Client = Pick<OAuth2Client, "session">;
+
 /**
- * Asks Facebook about a token, with the session of the app.
+ * Asks Facebook about a token, with that of the app.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-export async function debugToken(app: OAuth2Session, accessToken: string): Promise<DebuggedToken> {
+export async function debugToken(
+  client: Client,
+  app: FacebookApp,
+  accessToken: string,
+): Promise<DebuggedToken> {
   const query = new URLSearchParams({ input_token: accessToken });
-  const { data } = await callGraph(app, WHAT, `/debug_token?${query.toString()}`);
+  // The app's token is its ID and secret.
+  const appToken = `${app.appId}|${await requiredSecret(app.secret, "debugToken()")}`;
+  const session = client.session({ accessToken: appToken }, { refresh: "manual" });
+  const { data } = await callGraph(session, WHAT, `/debug_token?${query.toString()}`);
   const fields = fieldsOf(data);
   const { is_valid: isValid, scopes, granular_scopes: granular, error } = fields;
   if (typeof isValid !== "boolean") throw unusableAnswer(WHAT);
@@ -87,15 +97,15 @@ export async function debugToken(app: OAuth2Session, accessToken: string): Promi
 
 /** Accepts a token that came from elsewhere: it must be valid, a user's, and this app's (token substitution). */
 export async function verifyAccessToken(
-  { appId }: FacebookApp,
-  session: OAuth2Session,
+  client: Client,
+  app: FacebookApp,
   accessToken: string,
   { userId: expected }: VerifyAccessTokenOptions,
 ): Promise<VerifiedAccessToken> {
-  const found = await debugToken(session, accessToken);
+  const found = await debugToken(client, app, accessToken);
   const { userId, reason, scope, issuedAt, expiresAt } = found;
   if (!found.isValid) throw refusal("is_valid", "it is not valid", reason);
-  if (found.appId !== appId) throw refusal("app_id", "it was issued to another app");
+  if (found.appId !== app.appId) throw refusal("app_id", "it was issued to another app");
   if (found.type !== "USER" || userId === undefined) throw refusal("type", "it is not a user's");
   if (expected !== undefined && userId !== expected) {
     throw refusal("user_id", "it is another user's");

@@ -104,3 +104,8 @@ export function dateOf(value: unknown): Date | undefined {
   const isTime = typeof value === "number" && value > 0 && value <= 8_640_000_000_000;
   return isTime ? new Date(value * 1000) : undefined;
 }
+
+/** Reads a number of seconds, at most ten years; undefined for anything else, and for 0. */
+export function secondsOf(value: unknown): number | undefined {
+  return typeof value === "number" && value > 0 && value <= 315_360_000 ? value : undefined;
+}

@@ -48,8 +48,18 @@ const DETAILS = [
   "error_user_msg",
 ];
 
-/** Subcodes of an authorization code that cannot be exchanged: expired, sent with another redirect URI, or used. */
-const CODE_SUBCODES = new Set<unknown>([36007, 36008, 36009]);
+/** Our code for subcodes that say more than the code. */
+const SUBCODES = new Map<unknown, OAuthErrorCode>([
+  // An authorization code that cannot be exchanged: expired, sent with another redirect URI, or used.
+  [36007, "INVALID_GRANT"],
+  [36008, "INVALID_GRANT"],
+  [36009, "INVALID_GRANT"],
+  // The device login. That of a denial is seen in public code only: another one is thrown with its numbers.
+  [1_349_152, "DEVICE_CODE_EXPIRED"],
+  [1_349_172, "SLOW_DOWN"],
+  [1_349_174, "AUTHORIZATION_PENDING"],
+  [1_349_245, "ACCESS_DENIED"],
+]);
 
 /** Our code for each of Facebook's codes, regardless of the status. */
 const CODES = new Map<unknown, OAuthErrorCode>([
@@ -112,7 +122,8 @@ function reasonOf(
 }
 
 function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCode | undefined {
-  if (CODE_SUBCODES.has(subcode)) return "INVALID_GRANT";
+  const known = SUBCODES.get(subcode);
+  if (known !== undefined) return known;
   // A malformed code and a wrong PKCE verifier have no subcode, and 100 alone means any bad parameter.
   if (code === 100 && /verification code/i.test(message)) return "INVALID_GRANT";
   // Facebook's code for "unknown error" also stands for a wrong app secret.

@@ -13,10 +13,13 @@ export type {
   VerifiedAccessToken,
   VerifyAccessTokenOptions,
 } from "./debug-token.ts";
+export type { DeviceLoginOptions } from "./device-login.ts";
 export { facebookApiError } from "./facebook-api-error.ts";
 export type { FacebookApiError } from "./facebook-api-error.ts";
 export type { FacebookErrorReason } from "./graph-error.ts";
 export type { LimitedLogin } from "./limited-login.ts";
+export { facebookPages } from "./pages.ts";
+export type { FacebookPage, FacebookPagesOptions } from "./pages.ts";
 export type { FacebookPermissions } from "./permissions.ts";
 export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";

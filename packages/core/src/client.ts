@@ -48,7 +48,7 @@ import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
 
 // Kept: import() of a module that is loaded already costs microseconds each time that a session is opened.
-let storedSessions: Promise<typeof StoredSessions> | undefined;
+let storedSessions: typeof StoredSessions | undefined;
 
 /**
  * An OAuth 2.0 client: your app at one provider, with a method for each grant. Make one for each provider and keep it: it
@@ -537,7 +537,8 @@ export class OAuth2Client<
    * ```
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
-    const { openStoredSession } = await (storedSessions ??= import("./session/stored-session.ts"));
+    storedSessions ??= await import("./session/stored-session.ts");
+    const { openStoredSession } = storedSessions;
     return await openStoredSession(this.#sessions, ownOptions(options));
   }
 }

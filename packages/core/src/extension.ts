@@ -56,12 +56,13 @@ export {
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
+export { jsonObject } from "./tokens/json-object.ts";
 export { recordEnd } from "./tokens/record-end.ts";
 export { isToken } from "./tokens/token.ts";
 export { withStoreLock } from "./tokens/store-lock.ts";
 export type { StoreLock } from "./tokens/store-lock.ts";
 export { pageOfKeys, readKeyQuery } from "./tokens/store-keys.ts";
-export { recordUnreadable } from "./tokens/token-errors.ts";
+export { lockTimeout, recordUnreadable } from "./tokens/token-errors.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields, ownOptions } from "./options/own-fields.ts";

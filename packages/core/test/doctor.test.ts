@@ -76,6 +76,19 @@ it("reports a problem once, with the code of inspect(), if check() throws it too
   expect(await doctor(new Exposed({ findings: [finding] }))).toEqual([finding]);
 });
 
+it("reports each problem once if check() throws several of them in one message", async () => {
+  class Forgetful extends Inspected {
+    override check(): Promise<void> {
+      return Promise.reject(new OAuthError("STORE_FAILED", "It evicts. It persists nothing."));
+    }
+  }
+  const found = [
+    { code: "EVICTION", message: "It evicts.", losesTokens: true },
+    { code: "NO_PERSISTENCE", message: "It persists nothing.", losesTokens: true },
+  ] as const;
+  expect(await doctor(new Forgetful({ findings: found }))).toEqual(found);
+});
+
 it("quotes no message of a foreign error, which may have a connection string", async () => {
   class Refusing extends MemoryTokenStore {
     override check(): Promise<void> {
@@ -135,7 +148,7 @@ it.each([{ timeout: 0 }, { timeout: "5" }, { clock: {} }, { tiemout: 1 }])(
   },
 );
 
-it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is no store", async (store) => {
+it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is not a store", async (store) => {
   await expect(doctor(store as unknown as TokenStore)).rejects.toMatchObject({
     code: "CONFIGURATION_INVALID",
     message: expect.stringContaining("store must be a TokenStore"),

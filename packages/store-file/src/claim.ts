@@ -37,7 +37,7 @@ export async function stage(folders: string, text = ""): Promise<Staged> {
   }
 }
 
-/** Removes what was staged and is not needed. */
+/** Removes a staged folder. */
 export async function discard(staged: Staged): Promise<void> {
   await rm(staged.folder, { recursive: true, force: true });
 }

@@ -4,7 +4,6 @@ import {
   type KeyPage,
   type KeyQuery,
   type LockLimits,
-  OAuthError,
   type StoredToken,
   type StoreInspection,
   type StoreLease,
@@ -12,6 +11,7 @@ import {
   type TokenStore,
 } from "@grantkit/core";
 import {
+  lockTimeout,
   must,
   optionProblems,
   type OptionRules,
@@ -141,10 +141,7 @@ export class FileTokenStore implements TokenStore {
     const claim = await this.#folder.use((folder) =>
       folder.claim(fileNameOf(key, "lock"), "", limits),
     );
-    if (!claim) {
-      const message = `Another holder kept the lock on this token for more than ${limits.waitMs} ms. Try again.`;
-      throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
-    }
+    if (!claim) throw lockTimeout(limits.waitMs);
     const lease = new Lease(claim, limits.holdMs);
     try {
       await this.#folder.use((folder) => folder.assertSpace());

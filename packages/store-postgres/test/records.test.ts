@@ -79,7 +79,7 @@ describe("keys()", () => {
     expect(plan).not.toMatch(/"Rows Removed by [\w ]+":[1-9]/);
   });
 
-  it("refuses a cursor that is none", async () => {
+  it("refuses a text that is not a cursor", async () => {
     await expect(store.keys({ cursor: "\u0000" })).rejects.toMatchObject({
       code: "CONFIGURATION_INVALID",
       message: expect.stringContaining("cursor of a page"),

@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOTFOUND: "The server's name is unknown.",
 };
 
-/** Nothing changes by itself about these. */
+/** Failures that somebody has to mend: they are not retryable. */
 const LASTING: ReadonlySet<string> = new Set([
   "WRONGPASS",
   "NOAUTH",

@@ -4,5 +4,5 @@
  * @packageDocumentation
  */
 export { SqliteTokenStore } from "./sqlite-token-store.ts";
-export type { SqliteTokenStoreOptions, SweepOptions } from "./sqlite-token-store.ts";
+export type { SqliteTokenStoreOptions, SweepOptions } from "./store-options.ts";
 export type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";

@@ -6,78 +6,31 @@ import {
   type LockLimits,
   OAuthError,
   type StoredToken,
-  type StoreFinding,
   type StoreInspection,
   type StoreLease,
   type TokenRecord,
   type TokenStore,
 } from "@grantkit/core";
 import {
-  must,
   optionProblems,
-  type OptionRules,
   ownOptions,
   readKeyQuery,
   recordEnd,
   withStoreLock,
 } from "@grantkit/core/requests";
 import { Connection } from "./connection.ts";
-import { findNetworkDisk, findReadable } from "./database-files.ts";
+import { findReadable } from "./database-files.ts";
+import { findingsOf } from "./findings.ts";
 import { bothClocks, LockRow } from "./lock-row.ts";
-import type { SqliteDatabase } from "./sqlite-database.ts";
+import {
+  type SqliteTokenStoreOptions,
+  STORE_RULES,
+  SWEEP_RULES,
+  type SweepOptions,
+} from "./store-options.ts";
 import { FORMAT, type Statements, statementsOf } from "./statements.ts";
 import { decodeKey, encodeKey } from "./stored-key.ts";
 import { readRecord } from "./stored-record.ts";
-
-/** What a {@link SqliteTokenStore} works with. */
-export interface SqliteTokenStoreOptions {
-  /**
-   * An open connection, for this store alone: `new DatabaseSync(file)` of `node:sqlite`, or `new Database(file)` of
-   * `better-sqlite3` or `bun:sqlite`. Other connections to the same file are welcome. The store switches the database to WAL
-   * and its connection to `synchronous = FULL`. It does not close it.
-   */
-  readonly database: SqliteDatabase;
-  /**
-   * The table, which is made if it is missing; so is a second one, with `_locks` appended.
-   *
-   * @defaultValue `"grantkit_tokens"`
-   */
-  readonly table?: string;
-}
-
-/** What {@link SqliteTokenStore.sweep} deletes. */
-export interface SweepOptions {
-  /** The most records of one call. @defaultValue `1000` */
-  readonly limit?: number;
-  /** For how long a record must have ended, in milliseconds. @defaultValue `86_400_000`, one day */
-  readonly olderThanMs?: number;
-}
-
-const RULES: OptionRules<SqliteTokenStoreOptions> = {
-  database: (value) => {
-    const { exec, prepare } = (value ?? {}) as Partial<Record<keyof SqliteDatabase, unknown>>;
-    return typeof exec === "function" && typeof prepare === "function"
-      ? []
-      : [
-          "database must be an open connection: new DatabaseSync(file) of node:sqlite, or new Database(file) of better-sqlite3",
-        ];
-  },
-  table: must(
-    'be a name of at most 60 letters, digits and "_" that does not begin with a digit or "sqlite_"',
-    (value) => typeof value === "string" && /^(?!sqlite_)[a-z_]\w{0,59}$/i.test(value),
-  ),
-};
-
-const SWEEP_RULES: OptionRules<SweepOptions> = {
-  limit: must(
-    "be a whole number from 1 to 1000000",
-    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1e6,
-  ),
-  olderThanMs: must(
-    "be a number of milliseconds, 0 or more",
-    (value) => typeof value === "number" && value >= 0 && value <= 1e13,
-  ),
-};
 
 /** After this time the locks of killed processes are swept, in milliseconds. */
 const STALE = 3_600_000;
@@ -107,7 +60,7 @@ export class SqliteTokenStore implements TokenStore {
    * @throws ConfigurationError for options that cannot be used.
    */
   constructor(options: SqliteTokenStoreOptions) {
-    const problems = optionProblems(options, RULES);
+    const problems = optionProblems(options, STORE_RULES);
     if (problems.length > 0) throw new ConfigurationError("SqliteTokenStore", problems);
     const { database, table = "grantkit_tokens" } = ownOptions(options);
     this.#sql = statementsOf(table);
@@ -172,6 +125,8 @@ export class SqliteTokenStore implements TokenStore {
    * Deletes records that have ended (the refresh token has expired, or the access token of a record without one), and the locks of
    * killed processes. Nothing that is locked or was refreshed is deleted. Several processes may call it at once.
    *
+   * Do not call it if sessions have the option `renew`, which needs the records of expired access tokens.
+   *
    * @param options - How many records, and for how long they must have ended.
    * @returns How many records were deleted. Call it again while it is `limit`.
    * @throws ConfigurationError for options that cannot be used.
@@ -204,12 +159,7 @@ export class SqliteTokenStore implements TokenStore {
 
   /** See `TokenStore`. */
   async inspect(): Promise<StoreInspection> {
-    const file = await this.#connection.file();
-    if (file === "") return { findings: [FORGETS] };
-    const findings = [await findReadable(file), await findNetworkDisk(file)];
-    const synchronous = Number(await this.#connection.setting("synchronous"));
-    if (synchronous < 2) findings.push(LOSES_COMMITS);
-    return { findings: findings.filter((finding) => finding !== undefined) };
+    return { findings: await findingsOf(this.#connection) };
   }
 
   /** See `TokenStore`. The connection is the app's, and stays open. */
@@ -217,17 +167,3 @@ export class SqliteTokenStore implements TokenStore {
     return Promise.resolve();
   }
 }
-
-const FORGETS: StoreFinding = {
-  code: "NO_PERSISTENCE",
-  message:
-    "The database is in memory: its tokens are lost when the process ends. Open a file instead.",
-  losesTokens: true,
-};
-
-const LOSES_COMMITS: StoreFinding = {
-  code: "NO_PERSISTENCE",
-  message:
-    "The connection has PRAGMA synchronous below FULL, so that a power cut can undo the last writes. Give the store a connection of its own.",
-  losesTokens: true,
-};

@@ -1,9 +1,10 @@
 // Takes some seconds: processes start, and locks end in real time.
 import { afterAll, describe, it } from "@jest/globals";
 import { join } from "node:path";
+import { encrypted } from "@grantkit/core";
 import { tokenStoreConformance } from "@grantkit/core/testing";
 import { SqliteTokenStore } from "@grantkit/store-sqlite";
-import { describeDrivers } from "./support/drivers.ts";
+import { describeDrivers, type Opened } from "./support/drivers.ts";
 import { Processes } from "./support/processes.ts";
 
 describeDrivers("SqliteTokenStore keeps every promise of a TokenStore", (driver) => {
@@ -21,6 +22,17 @@ describeDrivers("SqliteTokenStore keeps every promise of a TokenStore", (driver)
       makeStore: () => new SqliteTokenStore({ database }),
       peerOf: () => new SqliteTokenStore({ database: other }),
       processModule: processes.module(file),
+    });
+    for (const each of cases) it(each.name, () => each.run());
+  });
+
+  describe("encrypted:", () => {
+    const keys = [{ id: "2026-11", key: new Uint8Array(32).fill(7) }];
+    const open = (connection: Opened) =>
+      encrypted(new SqliteTokenStore({ database: connection, table: "secret" }), { keys });
+    const cases = tokenStoreConformance({
+      makeStore: () => open(database),
+      peerOf: () => open(other),
     });
     for (const each of cases) it(each.name, () => each.run());
   });

@@ -1,6 +1,7 @@
 import { ownFields } from "../options/own-fields.ts";
 import type * as Jwe from "../oidc/jwe.ts";
 import { encryptedFields, type EncryptedRecord } from "../tokens/encrypted-record.ts";
+import { jsonObject } from "../tokens/json-object.ts";
 import { recordEnd } from "../tokens/record-end.ts";
 import { recordUnreadable } from "../tokens/token-errors.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
@@ -13,8 +14,8 @@ const RESTORE =
   "Restore it from a backup; or delete it with store.delete(key) and let the user sign in again.";
 
 // Kept: import() of a module that is loaded already costs microseconds for each record.
-let jwe: Promise<typeof Jwe> | undefined;
-const loadJwe = (): Promise<typeof Jwe> => (jwe ??= import("../oidc/jwe.ts"));
+let jwe: typeof Jwe | undefined;
+const loadJwe = async (): Promise<typeof Jwe> => (jwe ??= await import("../oidc/jwe.ts"));
 
 /** An encrypted record's parts, and what its header says. */
 interface ReadRecord {
@@ -124,10 +125,5 @@ function readRecord(key: string, { encrypted }: EncryptedRecord): ReadRecord {
 }
 
 function headerOf(encoded: string): Readonly<Record<string, unknown>> {
-  try {
-    const text = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
-    return ownFields(JSON.parse(text) as Readonly<Record<string, unknown>>);
-  } catch {
-    return {};
-  }
+  return ownFields(jsonObject(atob(encoded.replaceAll("-", "+").replaceAll("_", "/"))) ?? {});
 }

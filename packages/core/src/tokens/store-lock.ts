@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors/oauth-error.ts";
+import { lockTimeout } from "./token-errors.ts";
 import type { LockLimits, StoreLease } from "./token-store.ts";
 
 /**
@@ -71,10 +71,7 @@ async function acquire(lock: StoreLock, { waitMs, holdMs }: LockLimits): Promise
     const asked = performance.now();
     if (await lock.acquire(owner, holdMs)) return new Lease(lock, owner, holdMs, asked);
     const left = waitMs - (performance.now() - start);
-    if (left <= 0) {
-      const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
-      throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
-    }
+    if (left <= 0) throw lockTimeout(waitMs);
     const delay = Math.min(left, pause * (0.5 + Math.random()));
     await new Promise((resolve) => setTimeout(resolve, delay));
   }

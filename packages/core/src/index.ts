@@ -70,6 +70,7 @@ export type {
   HookList,
   Hooks,
   ProtectedRequestHookValue,
+  ProtectedResponseHookValue,
   TokenRequestHookValue,
   TokenResponseHookValue,
 } from "./hooks.ts";

@@ -8,6 +8,7 @@ import {
 import {
   dividedOptions,
   must,
+  mustBeFunction,
   optionProblems,
   type OptionRules,
   ownOptions,
@@ -20,6 +21,7 @@ import {
   facebookUnless,
 } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
+import { type FacebookUsageEvent, usageHook } from "./usage.ts";
 
 /** Who issues the ID tokens of Limited Login, and where the keys are. */
 export interface LimitedLoginOptions {
@@ -46,6 +48,13 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
    * @defaultValue `false`
    */
   readonly appSecretProof?: boolean | "timed" | undefined;
+  /**
+   * Called with each response of the Graph API that says how much of your rate limits is used. What it throws, the call
+   * throws.
+   *
+   * @see https://developers.facebook.com/docs/graph-api/overview/rate-limiting
+   */
+  readonly onUsage?: ((event: FacebookUsageEvent) => void) | undefined;
   /** The app's client token, which devices send in place of the secret: the device login needs it. */
   readonly clientToken?: string | undefined;
   /** Who issues the ID tokens of Limited Login, and where the keys are: sources disagree about both. */
@@ -78,7 +87,15 @@ export function facebookParts(
   let app: FacebookApp | undefined;
   const divided = dividedOptions(
     options,
-    ({ version, endpoints, appSecretProof: proving, clientToken, limitedLogin, ...rest }) => {
+    ({
+      version,
+      endpoints,
+      appSecretProof: proving,
+      clientToken,
+      limitedLogin,
+      onUsage,
+      ...rest
+    }) => {
       const client = ownOptions(rest);
       const { clientId, clientSecret, clock = systemClock, hooks } = client;
       app = {
@@ -92,14 +109,20 @@ export function facebookParts(
       };
       const problems = () => [
         ...appSecretProofProblems(proving, clientSecret),
+        ...mustBeFunction(onUsage, "onUsage", {}),
         ...mustBeToken(clientToken, "clientToken", {}),
         ...limitedLoginProblems(limitedLogin),
       ];
-      const proof = appSecretProof(key, proving === "timed" ? clock : undefined);
       const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
+      const added: Hooks = {
+        ...(isProving && {
+          protectedRequest: appSecretProof(key, proving === "timed" ? clock : undefined),
+        }),
+        ...(typeof onUsage === "function" && { protectedResponse: usageHook(onUsage) }),
+      };
       return [
         () => facebookUnless(problems(), { version, endpoints }),
-        isProving ? { ...client, hooks: withProof(ownOptions(hooks), proof) } : client,
+        Object.keys(added).length === 0 ? client : { ...client, hooks: withHooks(hooks, added) },
       ];
     },
   );
@@ -121,7 +144,9 @@ function limitedLoginProblems(option: unknown): string[] {
   return option === undefined ? [] : optionProblems(option, rules, "limitedLogin.");
 }
 
-/** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */
-function withProof(hooks: Hooks | undefined, proof: NonNullable<Hooks["protectedRequest"]>): Hooks {
-  return { ...hooks, protectedRequest: [hooks?.protectedRequest ?? [], proof].flat() };
+/** Adds hooks last, so that they get what the caller's own hooks leave. */
+function withHooks(hooks: Hooks | undefined, added: Hooks): Hooks {
+  const own = ownOptions(hooks ?? {}) as Record<string, unknown>;
+  const lists = Object.entries(added).map(([name, hook]) => [name, [own[name] ?? [], hook].flat()]);
+  return { ...own, ...Object.fromEntries(lists) };
 }

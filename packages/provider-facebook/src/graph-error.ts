@@ -1,4 +1,4 @@
-import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
+import type { OAuthErrorCode, ProviderErrorBody, TokenResponseHookValue } from "@grantkit/core";
 import { isObject, ownFields } from "@grantkit/core/requests";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -134,4 +134,14 @@ function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCod
 
 function isPlain(value: unknown): value is string | number | boolean {
   return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** A hook that puts the trace of an error response into its body, where Facebook sends it as a header only. */
+export function withTraceOfHeader(response: TokenResponseHookValue): TokenResponseHookValue {
+  const { headers, body } = response;
+  const trace = ownFields(headers)["x-fb-trace-id"];
+  const { error } = ownFields(body);
+  return trace === undefined || !isObject(error)
+    ? response
+    : { ...response, body: { ...body, error: { fbtrace_id: trace, ...error } } };
 }

@@ -25,5 +25,6 @@ export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";
 export type { FacebookScope } from "./scopes.ts";
 export type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
+export type { FacebookUsage, FacebookUsageEvent } from "./usage.ts";
 
 export * from "@grantkit/core";

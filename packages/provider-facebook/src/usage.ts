@@ -1,3 +1,4 @@
+import type { Hook, ProtectedResponseHookValue } from "@grantkit/core";
 import { isObject, ownFields } from "@grantkit/core/requests";
 
 /** How much of one of Facebook's rate limits is used. */
@@ -12,6 +13,27 @@ export interface FacebookUsage {
   readonly type?: string | undefined;
   /** Seconds until calls succeed again, while they are throttled. */
   readonly regainAccess?: number | undefined;
+}
+
+/** What a response of the Graph API says about the rate limits. */
+export interface FacebookUsageEvent {
+  /** The limits that the response names; never empty. */
+  readonly usage: readonly FacebookUsage[];
+  /** The version of the Graph API that served the call: a newer one than asked for, after the end of that version. */
+  readonly version: string | undefined;
+  /** The call's path, without the query. */
+  readonly path: string;
+}
+
+/** Makes a hook that reports the usage headers of each response that has them. */
+export function usageHook(
+  onUsage: (event: FacebookUsageEvent) => void,
+): Hook<ProtectedResponseHookValue> {
+  return ({ url, header }) => {
+    const usage = readUsage(header);
+    if (usage.length === 0) return;
+    onUsage({ usage, version: header("facebook-api-version"), path: new URL(url).pathname });
+  };
 }
 
 const HEADERS = {

@@ -97,6 +97,14 @@ it("takes the trace from the header where the body has none", async () => {
   expect(facebookApiError(error)?.reason).toBeUndefined();
 });
 
+it("takes the trace of a token response from the header, too", async () => {
+  const error = { message: "no", type: "OAuthException", code: 101 };
+  const headers = { "x-fb-trace-id": "AbCdE" };
+  emulator.failNext({ path: "/oauth/access_token", status: 400, body: { error }, headers });
+  const thrown = await client.fetchAppToken().catch((caught: unknown) => caught);
+  expect(thrown).toMatchObject({ code: "INVALID_CLIENT", details: { fbtrace_id: "AbCdE" } });
+});
+
 it("has the texts for users", () => {
   const error = {
     message: "(#368) The action has been deemed abusive",

@@ -47,9 +47,10 @@ export async function authorizationReply(
   return redirectTo((onlyCode ? withQuery : withFragment)(redirectUri, reply));
 }
 
-function issueCode(
+/** Issues a code for what the user granted. */
+export function issueCode(
   server: GoogleServer,
-  { redirectUri, parameters }: GoogleAuthorizationRequest,
+  { redirectUri, parameters }: Pick<GoogleAuthorizationRequest, "redirectUri" | "parameters">,
   user: GoogleUser,
   scopes: readonly string[],
   consentShown: boolean,

@@ -8,8 +8,15 @@ import { deviceCodes } from "../oauth/device-codes.ts";
 import { signingKeys } from "../oauth/signing-keys.ts";
 import { serveCalendar, serveUserInfo } from "./api.ts";
 import { serveAuthorization } from "./authorization.ts";
+import { createCredential, createPopupCode, postCredential } from "./credential.ts";
+import type {
+  GoogleCredentialChoice,
+  GoogleCredentialPost,
+  GooglePopupChoice,
+} from "./credential.ts";
 import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
 import { serveDiscovery } from "./discovery.ts";
+import { dpopState } from "./dpop.ts";
 import { googleFailures } from "./failures.ts";
 import type { GoogleFailure } from "./options.ts";
 import { serveRevocation, serveTokenInfo } from "./issued-tokens.ts";
@@ -36,6 +43,18 @@ export interface GoogleEmulator extends Emulator<
 > {
   /** Signs ID tokens with a new key from now on, and resolves to its id. The previous key stays published until the next call. */
   rotateKeys(): Promise<string>;
+  /**
+   * Signs in with Google's button or One Tap, and resolves to the credential (an ID token) that the page or the login URI
+   * gets.
+   */
+  createCredential(choice?: GoogleCredentialChoice): Promise<string>;
+  /**
+   * Posts a credential to the application's login URI on this machine, as the browser does, and resolves to its response.
+   * Redirects are not followed.
+   */
+  postCredential(loginUri: string | URL, choice?: GoogleCredentialPost): Promise<Response>;
+  /** Issues an authorization code as a popup hands it to the page, to be exchanged with the redirect URI `postmessage`. */
+  createPopupCode(choice: GooglePopupChoice): string;
   /** Creates a service account, and resolves to its key file as the Google Cloud console would download it. */
   createServiceAccount(): Promise<ServiceAccountKey>;
   /** Does over HTTP what a person with a device's user code would click. Rejects if the code is unknown. */
@@ -63,6 +82,7 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
     grants: googleGrants(),
     tokens: googleTokens(base.switches, base.now),
     serviceAccounts: serviceAccounts(),
+    dpop: dpopState(base.now),
   }),
   routes: [
     serveDiscovery,
@@ -75,11 +95,14 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
     serveCalendar,
   ],
   expireAccessTokens: ({ tokens }) => tokens.expireAccess(),
-  controls: ({ origin, endpoints, keys, serviceAccounts: accounts }, visit) => ({
-    rotateKeys: () => keys.rotate(),
-    createServiceAccount: () => accounts.create(endpoints.token),
+  controls: (server, visit) => ({
+    rotateKeys: () => server.keys.rotate(),
+    createCredential: (choice = {}) => createCredential(server, choice),
+    postCredential: (loginUri, choice = {}) => postCredential(server, String(loginUri), choice),
+    createPopupCode: (choice) => createPopupCode(server, choice),
+    createServiceAccount: () => server.serviceAccounts.create(server.endpoints.token),
     approveDevice: (userCode, choice) =>
-      approveDevice(visit, origin + DEVICE_PAGE_PATH, userCode, choice),
+      approveDevice(visit, server.origin + DEVICE_PAGE_PATH, userCode, choice),
   }),
 });
 

@@ -1,7 +1,7 @@
 import type { GoogleFailure } from "./options.ts";
 import { jsonReply } from "../oauth/responses.ts";
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError, insufficientScope, unauthenticated } from "./errors.ts";
+import { apiError, insufficientScope, oauthError, unauthenticated } from "./errors.ts";
 import type { GoogleApiError } from "./errors.ts";
 
 const isApi = (path: string): boolean => /^\/(calendar|v1|oauth2\/v[123]\/userinfo)/.test(path);
@@ -9,6 +9,10 @@ const isToken = (path: string): boolean => path === "/token" || path === "/oauth
 
 function apiFailure(error: GoogleApiError): NamedFailure {
   return { appliesTo: isApi, respond: () => apiError(error) };
+}
+
+function tokenFailure(error: string, description: string, status: number): NamedFailure {
+  return { appliesTo: isToken, respond: () => oauthError(error, description, status) };
 }
 
 const RATE_LIMIT = {
@@ -52,6 +56,27 @@ export const googleFailures: Readonly<Record<GoogleFailure, NamedFailure>> = {
     appliesTo: isToken,
     respond: () =>
       jsonReply({ error: "internal_failure", error_description: "Backend Error" }, 500),
+  },
+  // https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+  "token-admin-policy": tokenFailure("admin_policy_enforced", "Bad Request", 400),
+  "token-client-deleted": tokenFailure("deleted_client", "The OAuth client was deleted.", 401),
+  // From memory, as is the status of access_denied.
+  "token-client-disabled": tokenFailure("disabled_client", "The OAuth client was disabled.", 401),
+  "token-org-internal": tokenFailure("org_internal", "Forbidden", 403),
+  "token-access-denied": tokenFailure("access_denied", "Account restricted", 400),
+  // A Workspace user has to sign in again. From memory.
+  "token-reauthentication": {
+    appliesTo: isToken,
+    respond: () =>
+      jsonReply(
+        {
+          error: "invalid_grant",
+          error_description: "reauth related error (invalid_rapt)",
+          error_uri: "https://support.google.com/a/answer/9368756",
+          error_subtype: "invalid_rapt",
+        },
+        400,
+      ),
   },
   // The only error response of Google's OAuth endpoints without an "error".
   // https://developers.google.com/identity/protocols/oauth2/limited-input-device#quota-exceeded-response

@@ -15,13 +15,14 @@ export function googleIdToken(
     readonly scopes: readonly string[];
     readonly nonce?: string | undefined;
     readonly accessToken?: string | undefined;
+    /** Further claims, which replace those of the same name. */
+    readonly more?: JWTPayload;
   },
 ): Promise<string> {
-  const { endpoints, clientId, switches, now, keys } = server;
+  const { clientId, switches, now, keys } = server;
   const iat = Math.floor(now() / 1000);
-  const issuer = switches.issuer === "bare" ? withoutScheme(endpoints.issuer) : endpoints.issuer;
   const claims: JWTPayload = {
-    iss: issuer,
+    iss: tokenIssuer(server),
     azp: clientId,
     aud: clientId,
     ...profileClaims(user, details.scopes),
@@ -31,9 +32,33 @@ export function googleIdToken(
     iat,
     exp: iat + LIFETIME_SECONDS,
     jti: randomUUID(),
+    ...details.more,
   };
   const forged = switches.idToken === "forged-signature";
   return keys.sign(flawedClaims(switches.idToken, claims), { forged });
+}
+
+/** Signs an ID token of a service account for another audience, such as a Cloud Run service. */
+export function serviceIdToken(
+  server: GoogleServer,
+  account: { readonly email: string; readonly id: string },
+  audience: string,
+): Promise<string> {
+  const iat = Math.floor(server.now() / 1000);
+  return server.keys.sign({
+    iss: tokenIssuer(server),
+    aud: audience,
+    azp: account.email,
+    sub: account.id,
+    email: account.email,
+    email_verified: true,
+    iat,
+    exp: iat + LIFETIME_SECONDS,
+  });
+}
+
+function tokenIssuer({ endpoints, switches }: GoogleServer): string {
+  return switches.issuer === "bare" ? withoutScheme(endpoints.issuer) : endpoints.issuer;
 }
 
 /** Returns the OpenID Connect claims about a user that the scopes allow. */

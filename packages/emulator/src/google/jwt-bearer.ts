@@ -2,6 +2,7 @@ import { jsonReply } from "../oauth/responses.ts";
 import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { oauthError } from "./errors.ts";
+import { serviceIdToken } from "./id-token.ts";
 import { isGoogleScope } from "./scopes.ts";
 import type { GoogleServer } from "./server.ts";
 import type { AssertionClaims } from "./service-accounts.ts";
@@ -11,6 +12,9 @@ const LONGEST_LIFE_SECONDS = 3900;
 
 const LIFETIME_TEXT =
   "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.";
+
+const DELEGATION_TEXT =
+  "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.";
 
 /** Answers the JWT bearer grant, which gives a service account a token (RFC 7523). */
 export async function exchangeAssertion(
@@ -25,21 +29,42 @@ export async function exchangeAssertion(
   const { claims } = result;
   const problem = timeProblem(server, claims) ?? audienceProblem(server, claims);
   if (problem !== undefined) return oauthError("invalid_grant", problem);
-  const { sub: subject } = claims;
-  const user = subject === claims.iss ? undefined : server.findUser(subject);
-  if (subject !== undefined && subject !== claims.iss && user === undefined) {
+  if (claims.target_audience !== undefined && claims.scope === undefined) {
+    const { account } = result;
+    return jsonReply({ id_token: await serviceIdToken(server, account, claims.target_audience) });
+  }
+  return subjectProblem(server, claims) ?? accessReply(server, claims);
+}
+
+function subjectProblem(
+  server: GoogleServer,
+  { sub: subject, iss }: AssertionClaims,
+): Response | undefined {
+  if (subject === undefined || subject === iss) return undefined;
+  if (server.findUser(subject) === undefined) {
     return oauthError("invalid_grant", "Invalid email or User ID");
   }
-  const scopes = delimitedList(claims.scope);
+  return server.switches.domainWideDelegation
+    ? undefined
+    : oauthError("unauthorized_client", DELEGATION_TEXT, 401);
+}
+
+function accessReply(server: GoogleServer, { sub: subject, scope }: AssertionClaims): Response {
+  const scopes = delimitedList(scope);
   if (scopes.length === 0 || !scopes.every(isGoogleScope)) {
     return oauthError("invalid_scope", "Invalid OAuth scope or ID token audience provided.");
   }
+  const user = server.findUser(subject);
   const accessToken = server.tokens.issueAccess({ user, scopes, offline: false });
   const lifetime = server.switches.accessTokenLifetime;
   return jsonReply({ access_token: accessToken, expires_in: lifetime, token_type: "Bearer" });
 }
 
-function timeProblem(server: GoogleServer, { iat, exp }: AssertionClaims): string | undefined {
+/** Returns the problem with the lifetime of an assertion or a self-signed JWT, if any. */
+export function timeProblem(
+  server: GoogleServer,
+  { iat, exp }: AssertionClaims,
+): string | undefined {
   const now = Math.floor(server.now() / 1000);
   const valid =
     typeof iat === "number" &&

@@ -74,6 +74,19 @@ export interface GoogleSwitches {
    */
   readonly queryTokens: boolean;
   /**
+   * DPoP proofs at the token endpoint: `optional` checks them, `nonce` also requires a nonce in them, `ignored` ignores them.
+   * A proof binds the refresh token to its key; the access token stays a Bearer token.
+   *
+   * @defaultValue "optional"
+   */
+  readonly dpop: "optional" | "nonce" | "ignored";
+  /**
+   * Whether service accounts may act for users (domain-wide delegation, the `sub` of an assertion).
+   *
+   * @defaultValue true
+   */
+  readonly domainWideDelegation: boolean;
+  /**
    * Minimum number of seconds between two polls of a device.
    *
    * @defaultValue 5
@@ -96,6 +109,8 @@ export const googleSwitches: SwitchTable<GoogleSwitches> = {
   accessTokenLifetime: wholeNumber(3599),
   refreshTokenLimit: wholeNumber(100),
   queryTokens: onOff(true, "APIs accept ?access_token= too"),
+  dpop: oneOf("optional", "nonce", "ignored"),
+  domainWideDelegation: onOff(true, "service accounts may act for users"),
   deviceInterval: wholeNumber(5),
 };
 
@@ -110,4 +125,10 @@ export type GoogleFailure =
   | "api-backend-error"
   | "token-unavailable"
   | "token-internal-failure"
+  | "token-admin-policy"
+  | "token-client-deleted"
+  | "token-client-disabled"
+  | "token-org-internal"
+  | "token-access-denied"
+  | "token-reauthentication"
   | "device-quota";

@@ -3,6 +3,7 @@ import type { EmulatorServer } from "../emulator-server.ts";
 import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
+import type { DpopState } from "./dpop.ts";
 import type { GoogleSwitches } from "./options.ts";
 import type { GoogleGrants } from "./scopes.ts";
 import type { ServiceAccounts } from "./service-accounts.ts";
@@ -33,4 +34,5 @@ export interface GoogleServer extends EmulatorServer<GoogleEndpoints, GoogleUser
   readonly grants: GoogleGrants;
   readonly tokens: GoogleTokens;
   readonly serviceAccounts: ServiceAccounts;
+  readonly dpop: DpopState;
 }

@@ -27,6 +27,14 @@ export interface ServiceAccountKey {
 /** The unchecked claims of an assertion. */
 export interface AssertionClaims extends JWTPayload {
   readonly scope?: string;
+  readonly target_audience?: string;
+}
+
+/** A service account. */
+export interface ServiceAccount {
+  readonly email: string;
+  /** Numeric id. */
+  readonly id: string;
 }
 
 /** The existing service accounts. */
@@ -36,23 +44,27 @@ export interface ServiceAccounts {
   /** Returns the claims of an assertion if one of the accounts signed it, otherwise the problem. */
   verify(
     assertion: string,
-  ): Promise<{ readonly claims: AssertionClaims } | { readonly problem: string }>;
+  ): Promise<
+    | { readonly claims: AssertionClaims; readonly account: ServiceAccount }
+    | { readonly problem: string }
+  >;
 }
 
 /** Creates an empty list of service accounts. */
 export function serviceAccounts(): ServiceAccounts {
-  const publicKeys = new Map<string, CryptoKey>();
+  const accounts = new Map<string, ServiceAccount & { readonly publicKey: CryptoKey }>();
   let made = 0;
   return {
     async create(tokenUri) {
       const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
       made += 1;
       const email = `robot-${made}@emulator.iam.gserviceaccount.com`;
-      publicKeys.set(email, publicKey);
+      const id = String(200_000_000_000 + made);
+      accounts.set(email, { email, id, publicKey });
       return {
         type: "service_account",
         client_email: email,
-        client_id: String(200_000_000_000 + made),
+        client_id: id,
         private_key_id: randomFrom("0123456789abcdef", 40),
         private_key: await exportPKCS8(privateKey),
         token_uri: tokenUri,
@@ -61,14 +73,14 @@ export function serviceAccounts(): ServiceAccounts {
     async verify(assertion) {
       const claims = readClaims(assertion);
       if (claims === undefined) return { problem: "Bad Request" };
-      const key = publicKeys.get(claims.iss ?? "");
-      if (key === undefined) return { problem: "Invalid grant: account not found" };
+      const account = accounts.get(claims.iss ?? "");
+      if (account === undefined) return { problem: "Invalid grant: account not found" };
       try {
-        await compactVerify(assertion, key, { algorithms: ["RS256"] });
+        await compactVerify(assertion, account.publicKey, { algorithms: ["RS256"] });
       } catch {
         return { problem: "Invalid JWT Signature." };
       }
-      return { claims };
+      return { claims, account };
     },
   };
 }

@@ -3,6 +3,8 @@ import { basicCredentials, bodyParameters, delimitedList } from "../server/param
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
 import { exchangeDeviceCode } from "./device-flow.ts";
+import { dpopError, provenRequest } from "./dpop.ts";
+import type { ProvenRequest } from "./dpop.ts";
 import { oauthError } from "./errors.ts";
 import { exchangeAssertion } from "./jwt-bearer.ts";
 import { canonicalScope } from "./scopes.ts";
@@ -11,23 +13,27 @@ import { tokenReply } from "./token-reply.ts";
 
 /** Serves the token endpoint and its legacy alias. */
 export function serveToken(server: GoogleServer): void {
-  const respond = (c: EmulatorContext): Response | Promise<Response> => {
+  const respond = async (c: EmulatorContext): Promise<Response> => {
     const parameters = bodyParameters(c);
-    return clientProblem(server, c, parameters) ?? answerGrant(server, parameters);
+    const problem = clientProblem(server, c, parameters);
+    if (problem !== undefined) return problem;
+    const request = await provenRequest(server, c, parameters);
+    if (request instanceof Response) return request;
+    const reply = await answerGrant(server, request);
+    if (request.thumbprint !== undefined) reply.headers.set("dpop-nonce", server.dpop.nonce());
+    return reply;
   };
   server.app.post("/token", respond);
   server.app.post("/oauth2/v4/token", respond);
 }
 
-function answerGrant(
-  server: GoogleServer,
-  parameters: WireParameters,
-): Response | Promise<Response> {
+function answerGrant(server: GoogleServer, request: ProvenRequest): Response | Promise<Response> {
+  const { parameters } = request;
   switch (parameters["grant_type"]) {
     case "authorization_code":
-      return exchangeCode(server, parameters);
+      return exchangeCode(server, request);
     case "refresh_token":
-      return refreshAccess(server, parameters);
+      return refreshAccess(server, request);
     case "urn:ietf:params:oauth:grant-type:device_code":
       return exchangeDeviceCode(server, parameters);
     case "urn:ietf:params:oauth:grant-type:jwt-bearer":
@@ -76,7 +82,7 @@ function mayOmitSecret({ switches }: GoogleServer, parameters: WireParameters): 
 
 function exchangeCode(
   server: GoogleServer,
-  parameters: WireParameters,
+  { parameters, thumbprint }: ProvenRequest,
 ): Response | Promise<Response> {
   const { code, redirect_uri: redirectUri, code_verifier: verifier } = parameters;
   if (code === undefined) return oauthError("invalid_request", "Missing required parameter: code");
@@ -100,6 +106,7 @@ function exchangeCode(
     nonce,
     offline: withRefreshToken,
     newRefreshToken: withRefreshToken,
+    thumbprint,
   });
 }
 
@@ -115,7 +122,7 @@ function verifierProblem(
 /** Answers the refresh token grant. There is no new refresh token; the old one stays valid. */
 function refreshAccess(
   server: GoogleServer,
-  parameters: WireParameters,
+  { parameters, thumbprint }: ProvenRequest,
 ): Response | Promise<Response> {
   const { refresh_token: refreshToken, scope } = parameters;
   if (refreshToken === undefined) {
@@ -124,6 +131,9 @@ function refreshAccess(
   const grant = server.tokens.refresh(refreshToken);
   if (grant === undefined) {
     return oauthError("invalid_grant", "Token has been expired or revoked.");
+  }
+  if (grant.thumbprint !== undefined && grant.thumbprint !== thumbprint) {
+    return dpopError(server, "invalid_dpop_proof", "The refresh token is bound to another key.");
   }
   const wanted = delimitedList(scope).map(canonicalScope);
   if (wanted.some((name) => !grant.scopes.includes(name))) {

@@ -14,15 +14,19 @@ export async function tokenReply(
     readonly nonce?: string | undefined;
     readonly offline: boolean;
     readonly newRefreshToken: boolean;
+    /** Thumbprint of the key that a new refresh token is bound to. */
+    readonly thumbprint?: string | undefined;
   },
 ): Promise<Response> {
-  const { user, scopes, nonce, offline, newRefreshToken } = grant;
+  const { user, scopes, nonce, offline, newRefreshToken, thumbprint } = grant;
   const accessToken = server.tokens.issueAccess({ user, scopes, offline });
   const limited = newRefreshToken && isTimeLimited(server.switches, scopes);
   return jsonReply({
     access_token: accessToken,
     expires_in: server.switches.accessTokenLifetime,
-    refresh_token: newRefreshToken ? server.tokens.issueRefresh(user, scopes) : undefined,
+    refresh_token: newRefreshToken
+      ? server.tokens.issueRefresh(user, scopes, thumbprint)
+      : undefined,
     scope: scopes.join(" "),
     token_type: "Bearer",
     id_token: scopes.some(isIdentityScope)

@@ -17,6 +17,8 @@ export interface GoogleAccess {
 interface GoogleRefresh {
   readonly user: GoogleUser;
   readonly scopes: readonly string[];
+  /** Thumbprint of the key that the token is bound to, if any. */
+  readonly thumbprint: string | undefined;
   /** Milliseconds since 1970; undefined if it does not expire. */
   readonly expiresAt: number | undefined;
 }
@@ -25,7 +27,7 @@ interface GoogleRefresh {
 export interface GoogleTokens {
   issueAccess(access: Omit<GoogleAccess, "expiresAt">): string;
   /** Issues a refresh token, and revokes the user's oldest if there are too many. */
-  issueRefresh(user: GoogleUser, scopes: readonly string[]): string;
+  issueRefresh(user: GoogleUser, scopes: readonly string[], thumbprint?: string): string;
   /** Finds the grant of a valid access token. */
   access(token: string | undefined): GoogleAccess | undefined;
   /** Finds the grant of a valid refresh token. */
@@ -54,11 +56,11 @@ export function googleTokens(switches: GoogleSwitches, now: () => number): Googl
       });
       return token;
     },
-    issueRefresh(user, scopes) {
+    issueRefresh(user, scopes, thumbprint) {
       const token = `1//${randomBase64Url(72)}`;
       const limited = isTimeLimited(switches, scopes);
       const expiresAt = limited ? now() + TESTING_LIFETIME * 1000 : undefined;
-      refreshTokens.set(token, { user, scopes, expiresAt });
+      refreshTokens.set(token, { user, scopes, thumbprint, expiresAt });
       const own = [...refreshTokens].filter(([, entry]) => entry.user.sub === user.sub);
       const surplus = own.slice(0, Math.max(0, own.length - switches.refreshTokenLimit));
       for (const [oldest] of surplus) refreshTokens.delete(oldest);

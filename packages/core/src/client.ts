@@ -17,7 +17,7 @@ import type {
   DeviceAuthorization,
   DeviceAuthorizationRecord,
 } from "./grants/device-authorization.ts";
-import type { DeviceTokenOptions } from "./grants/device-code.ts";
+import type { DeviceTokenOptions } from "./grants/poll-for-user.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
 import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
 import type { PasswordOptions } from "./grants/password.ts";

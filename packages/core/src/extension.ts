@@ -37,6 +37,7 @@ export {
   headerOf,
   isRequest,
   queryOf,
+  readParameters,
   readPostedForm,
 } from "./authorization/callback-parameters.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
@@ -44,6 +45,7 @@ export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
+export { pollForUser } from "./grants/poll-for-user.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";

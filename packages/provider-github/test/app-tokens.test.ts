@@ -132,7 +132,7 @@ describe("resetToken()", () => {
 });
 
 describe("fetchScopedToken()", () => {
-  // The emulator has no such route: https://docs.github.com/rest/apps/apps#create-a-scoped-access-token
+  // An answer whose times are known: https://docs.github.com/rest/apps/apps#create-a-scoped-access-token
   const answer = {
     path: "/token/scoped",
     status: 200,

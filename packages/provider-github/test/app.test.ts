@@ -171,6 +171,23 @@ describe("an installation's session", () => {
     expect(mintsAt(emulator)).toHaveLength(1);
   });
 
+  it("is accepted though GitHub does not know new tokens for three seconds", async () => {
+    emulator.configure({ installationTokenDelay: 3 });
+    const answer = app.installationSession(installation).get("/installation/repositories");
+    await passPause(clock, 1000);
+    await passPause(clock, 2000);
+    expect((await answer).status).toBe(200);
+    emulator.configure({ installationTokenDelay: 0 });
+    expect(mintsAt(emulator)).toHaveLength(1);
+  });
+
+  it("is found by the repository that the app is installed on", async () => {
+    const [user] = emulator.users;
+    const [repository] = user?.repositories ?? [];
+    const path = `/repos/${user?.login}/${repository?.name}/installation`;
+    expect((await app.appSession().get(path)).data.id).toBe(installation);
+  });
+
   it("gets another token if the first one was revoked", async () => {
     const session = app.installationSession(installation);
     await session.get("/installation/repositories");
@@ -236,11 +253,9 @@ describe("a request for an installation token that GitHub refuses", () => {
   });
 
   it("says that the account has suspended the app", async () => {
-    emulator.failNext({
-      status: 403,
-      body: { message: "This installation has been suspended", documentation_url: "https://d" },
-    });
+    emulator.configure({ installationsSuspended: true });
     expect(await refusal()).toMatchObject({ reason: "installation-suspended", retryable: false });
+    emulator.configure({ installationsSuspended: false });
   });
 
   it("throws for a rate limit, with the time when it ends, and asks again later", async () => {
@@ -314,6 +329,22 @@ it("is a client for its users too, who grant no scopes", async () => {
   expect(() => new GitHubClient({ clientId: "id", appType: "app" as never })).toThrow(
     /appType must be "oauth-app" or "github-app"/,
   );
+});
+
+it("narrows a user's token to an account, a repository and a permission", async () => {
+  const request = await app.authorizationRequest();
+  const token = await app.fetchToken(await emulator.authorize(request.url), request);
+  const [user] = emulator.users;
+  const name = user?.repositories?.[0]?.name as string;
+  const target = user?.login as string;
+  const narrowed = { target, repositories: [name], permissions: { contents: "read" } } as const;
+  const scoped = await app.fetchScopedToken(token, narrowed);
+  expect(scoped.accessToken).toMatch(/^ghu_/);
+  expect((await app.profile(scoped)).username).toBe(target);
+  const tooMuch = { target, permissions: { administration: "write" } } as const;
+  expect(await thrown(app.fetchScopedToken(token, tooMuch))).toMatchObject({
+    reason: "validation-failed",
+  });
 });
 
 it("calls the API of an Enterprise Server and of GHE.com", async () => {

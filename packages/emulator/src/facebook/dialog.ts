@@ -84,7 +84,9 @@ function loginConfiguration(
   configId: string | undefined,
 ): FacebookLoginConfiguration | undefined {
   const configured = switches.loginConfigurations[configId ?? ""];
-  return configured instanceof Array ? { permissions: configured } : configured;
+  return configured === undefined || "permissions" in configured
+    ? configured
+    : { permissions: configured };
 }
 
 // A declined permission is not requested again, unless auth_type is rerequest.

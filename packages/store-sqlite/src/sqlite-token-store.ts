@@ -206,6 +206,8 @@ export class SqliteTokenStore implements TokenStore {
   async inspect(): Promise<StoreInspection> {
     const file = await this.#connection.file();
     if (file === "") return { findings: [FORGETS] };
+    // A driver may open connections with a lower setting, which the store raises at its first call.
+    await this.#connection.prepare();
     const findings = [await findReadable(file), await findNetworkDisk(file)];
     const synchronous = Number(await this.#connection.setting("synchronous"));
     if (synchronous < 2) findings.push(LOSES_COMMITS);

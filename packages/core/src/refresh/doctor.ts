@@ -105,9 +105,9 @@ class Examination {
       const reason = OAuthError.isInstance(error)
         ? error.message
         : `It failed at ${what}. Call it by itself to see the error.`;
-      if (this.#findings.every(({ message }) => message !== reason)) {
-        this.report("CHECK_FAILED", reason);
-      }
+      // The error of check() may join several findings.
+      const rest = this.#findings.reduce((text, { message }) => text.replace(message, ""), reason);
+      if (rest.trim() !== "") this.report("CHECK_FAILED", reason);
       return false;
     }
   }

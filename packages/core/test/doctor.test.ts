@@ -38,6 +38,20 @@ it("reports what the store itself finds", async () => {
   expect(await doctor(new Inspected({ findings: [finding] }))).toEqual([finding]);
 });
 
+it("does not repeat findings that the error of check() consists of", async () => {
+  const findings = [
+    { code: "EVICTION", message: "It evicts: stop it.", losesTokens: true },
+    { code: "NO_PERSISTENCE", message: "It forgets: start it.", losesTokens: true },
+  ] as const;
+  class Refusing extends Inspected {
+    override check(): Promise<void> {
+      const message = findings.map((finding) => finding.message).join(" ");
+      return Promise.reject(new OAuthError("STORE_FAILED", message));
+    }
+  }
+  expect(await doctor(new Refusing({ findings }))).toEqual(findings);
+});
+
 it("reports clocks that are apart, by more than a second", async () => {
   const clock = new FakeClock(NOW);
   for (const now of [NOW - 1000, NOW, NOW + 1000]) {

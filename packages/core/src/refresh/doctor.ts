@@ -108,19 +108,12 @@ class Examination {
       // Another error's message may quote a connection string.
       const reason = OAuthError.isInstance(error)
         ? error.message
-<<<<<<< HEAD
         : `The store failed at ${what}, with an error that may quote a secret. Repeat that call to see it.`;
       // check() may throw several findings in one message.
       const unknown = this.#findings
         .reduce((left, { message }) => left.replace(message, ""), reason)
         .trim();
       if (unknown !== "") this.report("CHECK_FAILED", reason);
-=======
-        : `It failed at ${what}. Call it by itself to see the error.`;
-      // The error of check() may join several findings.
-      const rest = this.#findings.reduce((text, { message }) => text.replace(message, ""), reason);
-      if (rest.trim() !== "") this.report("CHECK_FAILED", reason);
->>>>>>> newcomer
       return false;
     }
   }

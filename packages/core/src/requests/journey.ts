@@ -165,14 +165,13 @@ export class Journey<Answer extends { readonly status: number }> {
     given: Authorization | undefined,
     followed: number,
   ): Hop | undefined {
-    const { status } = answer;
-    if (!isRedirect(status) || !this.#followsRedirects) return undefined;
+    if (!isRedirect(answer.status) || !this.#followsRedirects) return undefined;
     const sender = this.#sender;
     const { url, method } = hop;
     const { provider, transport } = this.#session.context.client;
     const next = nextHop({
       provider: provider.name,
-      status,
+      status: answer.status,
       location: sender.header(answer, "location"),
       url,
       method,

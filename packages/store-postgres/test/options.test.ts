@@ -54,7 +54,7 @@ describe("PostgresTokenStore", () => {
         return this.#db.query<object>(sql, parameters);
       }
     }
-    const { query: unbound }: PostgresTokenStoreOptions = new Driver();
+    const unbound = Reflect.get(new Driver(), "query") as PostgresTokenStoreOptions["query"];
     await expect(new PostgresTokenStore({ query: unbound }).check()).rejects.toMatchObject({
       code: "STORE_FAILED",
       message: expect.stringContaining("(sql, parameters) => pool.query(sql, parameters)"),

@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { build } from "rolldown";
 
-const TESTS = resolve("src/testing");
+/** Entries of their own, which an app does not load with the others. */
+const APART = ["src/testing", "src/node"].map((folder) => resolve(folder));
 
 const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
 const entries = Object.values(exports).flatMap(({ default: built, "@grantkit/source": source }) =>
@@ -28,8 +29,14 @@ await build({
     sourcemapExcludeSources: true,
     chunkFileNames: "chunks/[name].js",
     codeSplitting: {
-      // One file for all entries, so that there is one copy of each class. The testing entry is not in it.
-      groups: [{ name: "front", tags: ["$initial"], test: (id) => !id.startsWith(TESTS) }],
+      // One file for all entries, so that there is one copy of each class. The entries for tests and for Node are not in it.
+      groups: [
+        {
+          name: "front",
+          tags: ["$initial"],
+          test: (id) => !APART.some((folder) => id.startsWith(folder)),
+        },
+      ],
     },
   },
 });

@@ -7,6 +7,8 @@ import { defineProvider, type Provider } from "@grantkit/core";
  * With `common` everybody who has a Microsoft account can sign in: check `token.claims.tid` before you let a user in, and
  * never identify users by their e-mail address, which is not verified.
  *
+ * An app should use `@grantkit/provider-microsoft`, which has more than sign-in; this shows that data alone is enough for it.
+ *
  * @throws ConfigurationError (`CONFIGURATION_INVALID`) for a tenant that is not part of a URL.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */

@@ -41,6 +41,12 @@ const CASES: Readonly<Record<string, FaultCase>> = {
 };
 
 /**
+ * The names of the faults in which encryption takes part. Locks are those of the store below: the file store runs all
+ * cases with encrypted records too.
+ */
+export const FAULTS_OF_RECORDS = /1,600|corrupt/;
+
+/**
  * The faults that a token store must survive, one case each, with real processes. All of them begin when the first is run,
  * because most of their time is spent waiting. Needs a time limit of a minute.
  *

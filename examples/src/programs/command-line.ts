@@ -53,6 +53,8 @@ const ADVICE: Partial<Record<OAuthErrorCode, string>> = {
   SESSION_ENDED: "You have signed out meanwhile. Run: command-line login",
   INVALID_GRANT: "GitHub has ended your sign-in. Run: command-line login",
   TOKEN_REJECTED: "GitHub has ended your sign-in. Run: command-line login",
+  RECORD_UNREADABLE:
+    "The saved sign-in is damaged. Run: command-line logout, and then command-line login",
   ACCESS_DENIED: "You denied the access, and nothing was saved.",
   DEVICE_CODE_EXPIRED: "The code has expired. Run again: command-line login",
   NETWORK_ERROR: "GitHub cannot be reached. Look at your connection, and try again.",

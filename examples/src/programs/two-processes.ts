@@ -32,18 +32,21 @@ const client = new GitHubClient({
   ...(env["GITHUB_ENDPOINTS"] && { endpoints: JSON.parse(env["GITHUB_ENDPOINTS"]) }),
 });
 
+/** What went wrong with a connection. Messages of errors with a code have the server's address. */
+const reasonOf = ({ code, message }: NodeJS.ErrnoException): string => code ?? message;
+
 async function openStore(): Promise<TokenStore> {
   const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl } = env;
   if (redisUrl) {
     const redis = createClient({ url: redisUrl });
     // The client connects again by itself; without a listener, the process would end.
-    redis.on("error", ({ code }: NodeJS.ErrnoException) => console.error("Redis:", code));
+    redis.on("error", (error: NodeJS.ErrnoException) => console.error("Redis:", reasonOf(error)));
     await redis.connect();
     return new RedisTokenStore({ client: redis });
   }
   if (!databaseUrl) throw new Error("Set DATABASE_URL or REDIS_URL.");
   const pool = new pg.Pool({ connectionString: databaseUrl });
-  pool.on("error", ({ code }: NodeJS.ErrnoException) => console.error("PostgreSQL:", code));
+  pool.on("error", (error) => console.error("PostgreSQL:", reasonOf(error)));
   const postgres = new PostgresTokenStore({ query: (sql, values) => pool.query(sql, values) });
   await postgres.migrate();
   return postgres;

@@ -1,5 +1,6 @@
 // Takes some seconds: many processes start, and the device flow waits a second between two polls.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { type GitHubEmulator, startGitHub } from "@grantkit/emulator";
 import { GitHubClient } from "@grantkit/provider-github";
@@ -85,6 +86,20 @@ it("signs out all copies", async () => {
     lines: ["You are not signed in. Run: command-line login"],
   });
   expect(await run("logout")).toEqual({ status: 0, lines: ["You were not signed in."] });
+});
+
+it("says how to replace a damaged token", async () => {
+  await signIn();
+  const tokens = readdirSync(home, { recursive: true, encoding: "utf8" });
+  for (const file of tokens.filter((name) => name.endsWith(".json"))) {
+    truncateSync(join(home, file), 20);
+  }
+  expect(await run("whoami")).toEqual({
+    status: 1,
+    lines: ["The saved sign-in is damaged. Run: command-line logout, and then command-line login"],
+  });
+  expect(await run("logout")).toMatchObject({ status: 0 });
+  await signIn();
 });
 
 it.each([true, false])(

@@ -124,6 +124,18 @@ describe.each(["PostgreSQL", "Redis"] as const)("two processes over %s", (name) 
   });
 });
 
+(missingServer("redis") ? it.skip : it)("says that Redis refuses the user", async () => {
+  const server = await startRedis();
+  const started = program.start({
+    REDIS_URL: Object.assign(new URL(server.url), { username: "nobody", password: "wrong" }).href,
+    GITHUB_CLIENT_ID: "id",
+    GITHUB_CLIENT_SECRET: "secret",
+  });
+  expect(await started.firstLine()).toMatch(/^Redis: WRONGPASS/);
+  await started.kill();
+  await server.stop();
+});
+
 it("says which variable is missing", async () => {
   const { status, lines } = await program.start({ GITHUB_CLIENT_ID: "" }).ended;
   expect(status).toBe(1);

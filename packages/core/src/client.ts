@@ -17,7 +17,7 @@ import type {
   DeviceAuthorization,
   DeviceAuthorizationRecord,
 } from "./grants/device-authorization.ts";
-import type { DeviceTokenOptions } from "./grants/device-code.ts";
+import type { DeviceTokenOptions } from "./grants/poll-for-user.ts";
 import type { GrantOptions } from "./grants/grant-parameters.ts";
 import type { AssertionToSign, JwtBearerOptions } from "./grants/jwt-bearer.ts";
 import type { PasswordOptions } from "./grants/password.ts";
@@ -57,7 +57,7 @@ import { Token } from "./tokens/token.ts";
 import type { TokenRecord } from "./tokens/token-record.ts";
 
 // Kept: import() of a module that is loaded already costs microseconds each time that a session is opened.
-let storedSessions: Promise<typeof StoredSessions> | undefined;
+let storedSessions: typeof StoredSessions | undefined;
 
 /**
  * An OAuth 2.0 client: your app at one provider, with a method for each grant. Make one for each provider and keep it: it
@@ -566,7 +566,8 @@ export class OAuth2Client<
    * ```
    */
   async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
-    const { openStoredSession } = await (storedSessions ??= import("./session/stored-session.ts"));
+    storedSessions ??= await import("./session/stored-session.ts");
+    const { openStoredSession } = storedSessions;
     return await openStoredSession(this.#sessions, ownOptions(options));
   }
 }

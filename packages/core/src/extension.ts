@@ -26,6 +26,7 @@ export { insecureOrigins, InsecureHttp, mustBeInsecureOrigins } from "./http/ins
 export { isSecureUrl } from "./http/loopback.ts";
 export type { NextHop } from "./http/redirects.ts";
 export { urlProblems } from "./http/url-problems.ts";
+export { pause } from "./http/pause.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";
 export { parseRetryAfter } from "./http/retry-after.ts";
 export { Transport } from "./http/transport.ts";
@@ -36,6 +37,7 @@ export {
   headerOf,
   isRequest,
   queryOf,
+  readParameters,
   readPostedForm,
 } from "./authorization/callback-parameters.ts";
 export type { NodeRequest } from "./authorization/callback-form.ts";
@@ -43,8 +45,9 @@ export type { CallbackInput } from "./authorization/callback-parameters.ts";
 export { parseBody } from "./http/response-body.ts";
 export type { ParsedBody } from "./http/response-body.ts";
 
+export { pollForUser } from "./grants/poll-for-user.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
-export { grantedSession } from "./session/provider-session.ts";
+export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
 export { signedJwt } from "./oidc/signed-jwt.ts";
@@ -57,21 +60,24 @@ export {
   anything,
   isObject,
   must,
+  mustBeClock,
   mustBeFlag,
   mustBeFunction,
   mustBeListOf,
   mustBeOneOf,
+  mustBeSeconds,
   mustBeSignal,
   mustBeText,
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
+export { jsonObject } from "./tokens/json-object.ts";
 export { recordEnd } from "./tokens/record-end.ts";
 export { isToken } from "./tokens/token.ts";
 export { withStoreLock } from "./tokens/store-lock.ts";
 export type { StoreLock } from "./tokens/store-lock.ts";
 export { pageOfKeys, readKeyQuery } from "./tokens/store-keys.ts";
-export { recordUnreadable } from "./tokens/token-errors.ts";
+export { lockTimeout, recordUnreadable } from "./tokens/token-errors.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
 export { ownFields, ownOptions } from "./options/own-fields.ts";

@@ -62,6 +62,18 @@ export interface ProtectedRequestHookValue {
   readonly placement: TokenPlacement | "none";
 }
 
+/** What the `protectedResponse` hook sees: a response of the provider's API to a request with a token, of any status. */
+export interface ProtectedResponseHookValue {
+  /** The URL that was requested, query included, without the token. */
+  readonly url: string;
+  /** In upper case. */
+  readonly method: string;
+  /** HTTP status. */
+  readonly status: number;
+  /** Reads a header by its name; undefined where the response does not have it. */
+  readonly header: (name: string) => string | undefined;
+}
+
 /** Returns a changed value, or nothing to keep the value as it is. May be async. */
 export type Hook<Value> = (
   value: Value,
@@ -88,6 +100,11 @@ export interface Hooks {
   readonly refreshResponse?: HookList<TokenResponseHookValue>;
   /** Runs before a session sends a request with a token. */
   readonly protectedRequest?: HookList<ProtectedRequestHookValue>;
+  /**
+   * Runs after each response of the API, those that are retried and redirects too: to watch rate limits, for example. The
+   * response stays as it is, whatever a hook returns.
+   */
+  readonly protectedResponse?: HookList<ProtectedResponseHookValue>;
 }
 
 /** The hooks of a provider and of a client, in the order in which they run. */

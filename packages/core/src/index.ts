@@ -16,7 +16,7 @@ export type {
   DeviceAuthorization,
   DeviceAuthorizationRecord,
 } from "./grants/device-authorization.ts";
-export type { DevicePending, DeviceTokenOptions } from "./grants/device-code.ts";
+export type { DevicePending, DeviceTokenOptions } from "./grants/poll-for-user.ts";
 export type { GrantOptions } from "./grants/grant-parameters.ts";
 export type { AssertionToSign, JwtBearerOptions, ReadyAssertion } from "./grants/jwt-bearer.ts";
 export type { PasswordOptions } from "./grants/password.ts";
@@ -70,6 +70,7 @@ export type {
   HookList,
   Hooks,
   ProtectedRequestHookValue,
+  ProtectedResponseHookValue,
   TokenRequestHookValue,
   TokenResponseHookValue,
 } from "./hooks.ts";
@@ -124,6 +125,7 @@ export type {
   Session,
   SessionRequestConfig,
 } from "./requests/session-requests.ts";
+export type { SendForPages } from "./requests/pages.ts";
 export { isApiError } from "./requests/api-error.ts";
 export type { ApiError } from "./requests/api-error.ts";
 export type { SessionRequestInit } from "./requests/fetch-options.ts";

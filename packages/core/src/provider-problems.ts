@@ -146,6 +146,7 @@ const HOOK_RULES: OptionRules<Hooks> = {
   refreshRequest: mustBeHooks,
   refreshResponse: mustBeHooks,
   protectedRequest: mustBeHooks,
+  protectedResponse: mustBeHooks,
 };
 
 const mustBeDelimiter = must('be what stands between scopes, for example ","', isFilledText);

@@ -9,8 +9,9 @@ import {
   privateKeyJwt,
   tlsClientAuth,
 } from "@grantkit/core";
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { CANARY, expectNoCanary, rejectionOf } from "./support/canaries.ts";
+import { makeCertificate } from "./support/certificate.ts";
 import { TokenEndpoint } from "./support/token-endpoint.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -195,6 +196,36 @@ describe("a signed assertion", () => {
         ...(kid && { kid }),
       });
     }
+  });
+});
+
+describe("a key with a certificate", () => {
+  const made = makeCertificate("my-app");
+  const [key, cert] = [made.key.toString(), made.cert.toString()];
+  const thumbprint = createHash("sha256").update(new X509Certificate(cert).raw).digest("base64url");
+
+  it.each([
+    ["the certificate", cert],
+    ["the key and the certificate in one file", `${key}${cert}`],
+    ["the certificate on one line, as in an environment variable", cert.replaceAll("\n", "\\n")],
+    ["a chain, of which it is the first", `${cert}${makeCertificate("ca").cert.toString()}`],
+  ])("names the thumbprint of %s in the assertion's header", async (_name, certificate) => {
+    await refresh(client(privateKeyJwt({ key, certificate })));
+    const [header] = endpoint.form()["client_assertion"]?.split(".") ?? [];
+    expect(JSON.parse(Buffer.from(header as string, "base64url").toString())).toEqual({
+      alg: "ES256",
+      typ: "JWT",
+      "x5t#S256": thumbprint,
+    });
+  });
+
+  it.each([
+    ["a key", key],
+    ["nothing", ""],
+    ["junk", `${cert.slice(0, 27)}\n!!\n-----END`],
+  ])("refuses %s in place of the certificate", (_name, certificate) => {
+    const make = () => client(privateKeyJwt({ key, certificate }));
+    expect(make).toThrow(/certificate must be an X\.509 certificate in PEM/);
   });
 });
 

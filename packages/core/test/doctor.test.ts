@@ -1,4 +1,4 @@
-import { expect, it } from "@jest/globals";
+import { expect, it, jest } from "@jest/globals";
 import {
   doctor,
   type LockLimits,
@@ -38,6 +38,20 @@ it("reports what the store itself finds", async () => {
   expect(await doctor(new Inspected({ findings: [finding] }))).toEqual([finding]);
 });
 
+it("does not repeat findings that the error of check() consists of", async () => {
+  const findings = [
+    { code: "EVICTION", message: "It evicts: stop it.", losesTokens: true },
+    { code: "NO_PERSISTENCE", message: "It forgets: start it.", losesTokens: true },
+  ] as const;
+  class Refusing extends Inspected {
+    override check(): Promise<void> {
+      const message = findings.map((finding) => finding.message).join(" ");
+      return Promise.reject(new OAuthError("STORE_FAILED", message));
+    }
+  }
+  expect(await doctor(new Refusing({ findings }))).toEqual(findings);
+});
+
 it("reports clocks that are apart, by more than a second", async () => {
   const clock = new FakeClock(NOW);
   for (const now of [NOW - 1000, NOW, NOW + 1000]) {
@@ -74,6 +88,19 @@ it("reports a problem once, with the code of inspect(), if check() throws it too
   }
   const finding = { code: "READABLE_BY_OTHERS", message, losesTokens: true } as const;
   expect(await doctor(new Exposed({ findings: [finding] }))).toEqual([finding]);
+});
+
+it("reports each problem once if check() throws several of them in one message", async () => {
+  class Forgetful extends Inspected {
+    override check(): Promise<void> {
+      return Promise.reject(new OAuthError("STORE_FAILED", "It evicts. It persists nothing."));
+    }
+  }
+  const found = [
+    { code: "EVICTION", message: "It evicts.", losesTokens: true },
+    { code: "NO_PERSISTENCE", message: "It persists nothing.", losesTokens: true },
+  ] as const;
+  expect(await doctor(new Forgetful({ findings: found }))).toEqual(found);
 });
 
 it("quotes no message of a foreign error, which may have a connection string", async () => {
@@ -121,8 +148,12 @@ it("ends, and says so, when the store does not answer", async () => {
   class Hanging extends MemoryTokenStore {
     override check = (): Promise<void> => new Promise(() => undefined);
   }
-  const found = await doctor(new Hanging(), { clock: new AutoAdvancingClock() });
+  const clock = new AutoAdvancingClock();
+  const after = jest.spyOn(clock, "after");
+  const found = await doctor(new Hanging(), { clock });
   expect(codesOf(found)).toEqual(["CHECK_FAILED"]);
+  // Until then the process lives.
+  expect(after.mock.calls as unknown[]).toContainEqual([30_000, expect.any(Function), true]);
   expect(found[0]?.message).toContain("did not answer within 30000 ms");
 });
 
@@ -135,7 +166,7 @@ it.each([{ timeout: 0 }, { timeout: "5" }, { clock: {} }, { tiemout: 1 }])(
   },
 );
 
-it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is no store", async (store) => {
+it.each([undefined, null, {}, { check: 1 }])("refuses %j, which is not a store", async (store) => {
   await expect(doctor(store as unknown as TokenStore)).rejects.toMatchObject({
     code: "CONFIGURATION_INVALID",
     message: expect.stringContaining("store must be a TokenStore"),

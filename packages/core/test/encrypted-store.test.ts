@@ -44,6 +44,12 @@ describe("an encrypted store", () => {
     store = encrypted(inner, { keys });
   });
 
+  it("gives back a record of many megabytes", async () => {
+    const accessToken = "t".repeat(6_000_000);
+    await store.compareAndSet(key, undefined, { accessToken });
+    expect((await store.get(key))?.token.accessToken === accessToken).toBe(true);
+  });
+
   it("gives back what was written, and stores nothing of it but its end", async () => {
     const version = await store.compareAndSet(key, undefined, record);
     expect(await store.get(key)).toEqual({ token: record, version });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import {
   encrypted,
@@ -214,8 +214,11 @@ describe("a function that gives the keys", () => {
 
   it("that hangs fails after 10 seconds", async () => {
     answer = () => new Promise(() => undefined);
+    const after = jest.spyOn(clock, "after");
     const work = thrown(store.check());
     await turns();
+    // Until then the process lives.
+    expect(after.mock.calls as unknown[]).toContainEqual([10_000, expect.any(Function), true]);
     clock.advance(10_000);
     expect((await work).message).toMatch(/The function keys took longer than 10000 ms/);
   });

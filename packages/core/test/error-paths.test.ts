@@ -34,6 +34,14 @@ it("reads an item of a list (Strava)", async () => {
   expect(error).toMatchObject({ error: "RefreshToken", errorDescription: undefined });
 });
 
+it("keeps 4000 characters of a detail, which programs read, and 500 of an explanation", async () => {
+  const text = "x".repeat(5000);
+  const readError = () => ({ error: "odd", errorDescription: text, details: { claims: text } });
+  const { errorDescription, details } = await errorOf({}, { readError });
+  expect(errorDescription).toBe(`${"x".repeat(500)}…`);
+  expect(details).toMatchObject({ claims: `${"x".repeat(4000)}…` });
+});
+
 it.each([{ errcode: 0 }, { errcode: "0" }, { errcode: "" }, {}])(
   "counts %j as no error",
   async (status) => {

@@ -87,6 +87,15 @@ describe("a provider with an issuer for each tenant (Entra's common)", () => {
     });
   });
 
+  it("lets no users of the excepted tenants in", async () => {
+    const closed = clientOf({ except: { tid: [OTHER] } });
+    expect((await provider.signIn(closed, of(ONE))).claims).toMatchObject({ tid: ONE });
+    expect(await rejectionOf(provider.signIn(closed, of(OTHER)))).toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "iss" },
+    });
+  });
+
   it("keeps a user in the tenant of the sign-in when it refreshes", async () => {
     const token = await provider.signIn(client, of(ONE));
     const next = await client.refreshToken(token);
@@ -294,6 +303,10 @@ describe("the template of an issuer", () => {
     [
       { template: "https://id.example.com/{tid}", values: { tid: ["a/b"] } },
       "issuer.values.tid[0] must be a text of letters",
+    ],
+    [
+      { template: "https://id.example.com/{tid}", except: ["a"] },
+      "issuer.except must be an object",
     ],
     [
       { template: "https://id.example.com/{tid}", values: { tenant: ["a"] } },

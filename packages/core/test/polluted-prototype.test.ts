@@ -256,6 +256,7 @@ describe("every public entry", () => {
     profile: (client) => client.profile(record),
     verifyIdToken: (client) => rejectionOf(client.verifyIdToken("a.b.c", {})),
     verifyLogoutToken: (client) => rejectionOf(client.verifyLogoutToken("a.b.c", {})),
+    verifySecurityEvent: (client) => rejectionOf(client.verifySecurityEvent("a.b.c", {})),
     session: async (client) => {
       const session = client.session(record, {});
       await session.get("/me", {});

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
 import {
+  clientIdOf,
+  clockOf,
   grantedSession,
   type SessionGrant,
   signedJwt,
@@ -82,6 +84,12 @@ describe("grantedSession()", () => {
   it("is for clients only", () => {
     expect(() => grantedSession({}, grant())).toThrow(/is not a client/);
   });
+});
+
+it("clockOf() and clientIdOf() give a client's clock and ID", () => {
+  expect(clockOf(client)).toBe(clock);
+  expect(clientIdOf(client)).toBe("client-id");
+  expect(() => clockOf({})).toThrow(/is not a client/);
 });
 
 describe("usableTokenOf()", () => {

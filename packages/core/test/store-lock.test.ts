@@ -99,3 +99,21 @@ it("counts the time of a lock from before the database was asked", async () => {
   const isHeld = await withStoreLock(lock, { waitMs: 1000, holdMs: 50 }, (lease) => lease.isHeld());
   expect(isHeld).toBe(false);
 });
+
+it("waits for no time if the time to wait is not a number", async () => {
+  const rows = new Rows();
+  await withStoreLock(rows.lock("k"), LIMITS, async () => {
+    const limits = { waitMs: Number.NaN, holdMs: 1000 };
+    const waiting = withStoreLock(rows.lock("k"), limits, () => Promise.resolve());
+    await expect(waiting).rejects.toMatchObject({ code: "STORE_LOCK_TIMEOUT" });
+  });
+});
+
+it("holds a lock that lasts for months", async () => {
+  const limits = { waitMs: 0, holdMs: 2 ** 33 };
+  const isHeld = await withStoreLock(new Rows().lock("k"), limits, async (lease) => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return !lease.signal.aborted && (await lease.isHeld());
+  });
+  expect(isHeld).toBe(true);
+});

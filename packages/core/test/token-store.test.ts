@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import {
   type KeyPage,
   type KeyQuery,
@@ -57,6 +57,28 @@ describe("MemoryTokenStore", () => {
       now = 100;
       expect(await lease.isHeld()).toBe(false);
     });
+  });
+
+  it("keeps the process alive for those who wait for a lock", async () => {
+    const clock = new FakeClock();
+    const after = jest.spyOn(clock, "after");
+    const store = new MemoryTokenStore({ clock });
+    await store.withLock("k", { waitMs: 0, holdMs: 50 }, async () => {
+      const waiting = store.withLock("k", { waitMs: 20, holdMs: 50 }, () => turns());
+      await turns();
+      clock.advance(20);
+      await expect(waiting).rejects.toMatchObject({ code: "STORE_LOCK_TIMEOUT" });
+    });
+    expect(after.mock.calls as unknown[]).toContainEqual([20, expect.any(Function), true]);
+  });
+
+  it("rejects, and does not throw, for a record that JSON cannot hold", async () => {
+    const circular: Record<string, unknown> = { accessToken: "at" };
+    circular["raw"] = circular;
+    const store = new MemoryTokenStore();
+    const writing = store.compareAndSet("k", undefined, circular as unknown as TokenRecord);
+    await expect(writing).rejects.toThrow(TypeError);
+    expect(await store.get("k")).toBeUndefined();
   });
 
   it("leaves no timer behind when all locks were given back", async () => {

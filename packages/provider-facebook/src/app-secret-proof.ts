@@ -1,42 +1,36 @@
-import type { Hook, ProtectedRequestHookValue } from "@grantkit/core";
-
-/** Gives the app secret, which a client may have from a function. */
-export type AppSecret = () => string | undefined | Promise<string>;
+import type { Clock, Hook, ProtectedRequestHookValue } from "@grantkit/core";
+import type { AppSecretKey } from "./app-secret.ts";
 
 /**
  * Makes a hook that adds `appsecret_proof` to each call: the HMAC-SHA256 of the access token with the app secret, which
  * proves that the call comes from the app's server and not from a thief of the token.
  *
+ * @param clock - Adds `appsecret_time`, so that the proof is valid for five minutes only.
  * @see https://developers.facebook.com/documentation/facebook-login/security#proof
  */
-export function appSecretProof(appSecret: AppSecret): Hook<ProtectedRequestHookValue> {
-  let imported: string | undefined;
-  let key: ReturnType<typeof crypto.subtle.importKey> | undefined;
+export function appSecretProof(
+  key: AppSecretKey,
+  clock: Clock | undefined,
+): Hook<ProtectedRequestHookValue> {
   return async (request) => {
-    const given = appSecret();
-    const secret = typeof given === "object" ? await given : given;
-    if (key === undefined || secret !== imported) {
-      imported = secret;
-      key = crypto.subtle.importKey(
-        "raw",
-        new TextEncoder().encode(secret),
-        { name: "HMAC", hash: "SHA-256" },
-        false,
-        ["sign"],
-      );
-    }
-    const message = new TextEncoder().encode(request.token.accessToken);
-    const proof = new Uint8Array(await crypto.subtle.sign("HMAC", await key, message));
-    return { ...request, url: withParameter(request.url, "appsecret_proof", hex(proof)) };
+    const { accessToken } = request.token;
+    const time = clock && String(Math.floor(clock.now() / 1000));
+    const message = time === undefined ? accessToken : `${accessToken}|${time}`;
+    const proof = hex(await key.sign(message, "appSecretProof"));
+    const url = withParameter(request.url, "appsecret_proof", proof);
+    return {
+      ...request,
+      url: time === undefined ? url : withParameter(url, "appsecret_time", time),
+    };
   };
 }
 
 /** Lists what is wrong with the option: a proof that cannot be made must not be left out silently. */
 export function appSecretProofProblems(option: unknown, appSecret: unknown): string[] {
-  if (option !== undefined && typeof option !== "boolean") {
-    return ["appSecretProof must be true or false"];
+  if (option !== undefined && typeof option !== "boolean" && option !== "timed") {
+    return ['appSecretProof must be true, false or "timed"'];
   }
-  return option === true && appSecret === undefined
+  return option !== undefined && option !== false && appSecret === undefined
     ? ["appSecretProof needs clientSecret: the proof is made with it"]
     : [];
 }

@@ -1,29 +1,22 @@
 import {
-  type Hooks,
+  type CallbackInput,
+  type DeviceAuthorization,
+  type DeviceAuthorizationRecord,
+  type DeviceTokenOptions,
   OAuth2Client,
-  type OAuth2ClientOptions,
-  type Token,
+  Token,
   type TokenRecord,
+  type VerifyIdTokenOptions,
 } from "@grantkit/core";
-import { clientSecretOf, dividedOptions, ownOptions } from "@grantkit/core/requests";
-import { type AppSecret, appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import {
-  type FacebookAuthorizationOptions,
-  type FacebookOptions,
-  facebookUnless,
-} from "./preset.ts";
+import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { type FacebookApp, type FacebookClientOptions, facebookParts } from "./client-options.ts";
+import type * as debugging from "./debug-token.ts";
+import type { DeviceLoginOptions } from "./device-login.ts";
+import type { LimitedLogin, LimitedLoginVerifier } from "./limited-login.ts";
+import type { FacebookPermissions } from "./permissions.ts";
+import type { FacebookAuthorizationOptions } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
-
-/** Options of a `FacebookClient`: your app's credentials (`clientId` is the app ID), and which Graph API. */
-export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOptions {
-  /**
-   * Sends an `appsecret_proof` with every call of the Graph API, made with the client secret. Apps with the setting
-   * "Require App Secret" need it.
-   *
-   * @defaultValue `false`
-   */
-  readonly appSecretProof?: boolean | undefined;
-}
+import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
 
 /**
  * A client for sign-in with Facebook and for the Graph API.
@@ -37,14 +30,15 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
  *   clientSecret: process.env["FACEBOOK_CLIENT_SECRET"] ?? "",
  *   redirectUri: "https://app.example.com/callback/facebook",
  * });
- * const request = await facebook.authorizationRequest();
- * // … send the user to request.url, keep request; then, with the callback's URL:
+ * const request = await facebook.authorizationRequest(); // … send the user to request.url
  * const token = await facebook.fetchToken("/callback/facebook?code=…&state=…", request);
- * const inQuery = facebook.session(token, { tokenPlacement: "query" });
- * const { data } = await inQuery.get("/me/permissions");
+ * const { data } = await facebook.session(token).get("/me/permissions");
  * ```
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
+  readonly #app: () => FacebookApp;
+  #limitedLogin: LimitedLoginVerifier | undefined;
+
   /**
    * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
    * client is first used: for a module that is imported where environment variables are missing, as in a build.
@@ -52,19 +46,10 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * use throws it.
    */
   constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
-    const secret: AppSecret = () => clientSecretOf(this);
-    super(
-      ...dividedOptions(options, ({ version, endpoints, appSecretProof: proving, ...client }) => {
-        const { clientSecret, hooks } = ownOptions(client);
-        return [
-          () =>
-            facebookUnless(appSecretProofProblems(proving, clientSecret), { version, endpoints }),
-          proving === true && clientSecret !== undefined
-            ? { ...client, hooks: withProof(ownOptions(hooks), secret) }
-            : client,
-        ];
-      }),
-    );
+    const { divided, app } = facebookParts(options, () => clientSecretOf(this));
+    super(...divided);
+    // If the options are a function, reading the provider calls it.
+    this.#app = () => this.provider && app();
   }
 
   /**
@@ -83,7 +68,6 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * Exchanges a user's token of a few hours for one that lives for about 60 days, now. Sessions do the same by themselves in
    * the last week of a token, or in the second half of a shorter life. Facebook does not exchange an expired token.
    *
-   * @param token - A token, or a stored one.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `INVALID_GRANT` for a token that was revoked,
    * `INVALID_CLIENT`, `REFRESH_TOKEN_MISSING` for a client without a secret, ….
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
@@ -96,21 +80,120 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * Asks Facebook which permissions the user has granted, and returns the token with these as its `scope`. Facebook's token
    * response has no scope: until you ask, `token.scope` is what was requested, even if the user unticked some of it.
    *
-   * @param token - A user's token, or a stored one. It stays as it is.
    * @returns A token with the granted `scope` and the `scopeChange`, which lists permissions of earlier sign-ins as
-   * additional. All its other fields are those of the given token.
+   * additional. All its other fields are those of the given token, which stays as it is.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `RATE_LIMITED`, `SERVER_ERROR`,
    * `NETWORK_ERROR`, `API_REQUEST_FAILED` also for an answer that is no list of permissions, ….
    * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
    */
   async fetchGrantedScopes(token: Token | TokenRecord): Promise<Token> {
-    const { withGrantedScopes } = await import("./granted-scopes.ts");
+    const { withGrantedScopes } = await import("./permissions.ts");
     return await withGrantedScopes(this.session(token, { refresh: "manual" }));
   }
-}
 
-/** Adds the proof's hook last, so that it gets the request as the caller's own hooks leave it. */
-function withProof(hooks: Hooks | undefined, appSecret: AppSecret): Hooks {
-  const own = hooks?.protectedRequest ?? [];
-  return { ...hooks, protectedRequest: [own, appSecretProof(appSecret)].flat() };
+  /** Asks Facebook what the user has decided about the permissions. It throws what `fetchGrantedScopes()` throws. */
+  async fetchPermissions(token: Token | TokenRecord): Promise<FacebookPermissions> {
+    const { permissionsOf } = await import("./permissions.ts");
+    return await permissionsOf(this.session(token, { refresh: "manual" }));
+  }
+
+  /**
+   * Takes one permission from your app; the token keeps working. `revokeToken()` takes all of them.
+   *
+   * @throws OAuthError as {@link FacebookClient.fetchGrantedScopes} does; `URL_INVALID` for what is not a permission.
+   */
+  async deletePermission(
+    token: Token | TokenRecord,
+    permission: FacebookScope | (string & {}),
+  ): Promise<void> {
+    const { deletePermission } = await import("./permissions.ts");
+    await deletePermission(this.session(token, { refresh: "manual" }), permission);
+  }
+
+  /**
+   * Asks Facebook about any token, also an invalid one and one of another app: whose it is, for which app, until when. To
+   * accept a token that came from elsewhere, use {@link FacebookClient.verifyAccessToken}.
+   *
+   * @throws OAuthError: `TOKEN_REJECTED` for a wrong app secret, …; ConfigurationError for a client without one.
+   * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
+   */
+  async debugToken(token: Token | TokenRecord | string): Promise<debugging.DebuggedToken> {
+    const { debugToken } = await import("./debug-token.ts");
+    const accessToken = typeof token === "string" ? token : Token.from(token).accessToken;
+    return await debugToken(this, this.#app(), accessToken);
+  }
+
+  /**
+   * Accepts an access token that a browser or a phone sent you, which may be stolen from another app: it must be valid, a
+   * user's, and issued to your app.
+   *
+   * @returns The user's ID, and a token for sessions.
+   * @throws OAuthError: `TOKEN_REJECTED`, or `SUBJECT_MISMATCH` for another user than `userId`; `details.check` names the
+   * check that failed (`is_valid`, `app_id`, `type`, `user_id`). Otherwise as {@link FacebookClient.debugToken}.
+   * @see https://developers.facebook.com/documentation/facebook-login/security
+   */
+  async verifyAccessToken(
+    accessToken: string,
+    options: debugging.VerifyAccessTokenOptions = {},
+  ): Promise<debugging.VerifiedAccessToken> {
+    const { verifyAccessToken } = await import("./debug-token.ts");
+    return await verifyAccessToken(this, this.#app(), accessToken, ownOptions(options));
+  }
+
+  /**
+   * Verifies a `signed_request`: of a callback, of a page in Facebook, or of the JavaScript SDK's cookie `fbsr_APP_ID`.
+   *
+   * @param request - The text; or the request that posted it (a `Request`, or one of Node's `http`, Express or Fastify).
+   * @throws OAuthError with code `SIGNATURE_INVALID`; `details.check` names the check that failed (`format`, `signature`,
+   * `algorithm`, `payload`, `issued_at`). `CALLBACK_INVALID` for a request that is not a form; ConfigurationError.
+   * @see https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
+   */
+  async verifySignedRequest(
+    request: string | Exclude<CallbackInput, URL>,
+    options: SignedRequestOptions = {},
+  ): Promise<SignedRequest> {
+    const { verifySignedRequest } = await import("./signed-request.ts");
+    return await verifySignedRequest(this.#app(), request, ownOptions(options));
+  }
+
+  /**
+   * Verifies the ID token of a Limited Login, which phones get in place of an access token (iOS without consent to tracking).
+   *
+   * @param options - `nonce`: the one that your server gave to the phone.
+   * @throws OAuthError: `ID_TOKEN_INVALID` (`details.claim` names the claim), also for an access token;
+   * `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`, `CLOCK_SKEW`.
+   * @see https://developers.facebook.com/docs/facebook-login/limited-login/token
+   */
+  async verifyLimitedLogin(
+    idToken: string,
+    options: Pick<VerifyIdTokenOptions, "nonce" | "issuedWithin"> = {},
+  ): Promise<LimitedLogin> {
+    const { LimitedLoginVerifier: Verifier } = await import("./limited-login.ts");
+    const { client, limitedLogin = {} } = this.#app();
+    this.#limitedLogin ??= new Verifier(this.provider, limitedLogin, client);
+    return await this.#limitedLogin.verify(idToken, ownOptions(options));
+  }
+
+  /**
+   * Begins a device login. Facebook's protocol is its own; the calls are those of every provider. The client needs
+   * `clientToken`, and no secret.
+   *
+   * @throws OAuthError: `TOKEN_REJECTED` for a wrong client token, …; ConfigurationError without one.
+   * @see https://developers.facebook.com/docs/facebook-login/for-devices
+   */
+  override async fetchDeviceAuthorization(
+    options: DeviceLoginOptions = {},
+  ): Promise<DeviceAuthorization> {
+    const { startDeviceLogin } = await import("./device-login.ts");
+    return await startDeviceLogin(this, this.#app(), ownOptions(options));
+  }
+
+  /** Waits until the user has decided on another device, as at every provider. */
+  override async fetchDeviceToken(
+    device: DeviceAuthorizationRecord,
+    options: DeviceTokenOptions = {},
+  ): Promise<Token> {
+    const { finishDeviceLogin } = await import("./device-login.ts");
+    return await finishDeviceLogin(this, this.#app(), device, ownOptions(options));
+  }
 }

@@ -1,6 +1,42 @@
-import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
+import type { OAuthErrorCode, ProviderErrorBody, TokenResponseHookValue } from "@grantkit/core";
+import { isObject, ownFields } from "@grantkit/core/requests";
 
 type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Why the Graph API refused a request, by Facebook's code and subcode.
+ *
+ * - `expired`, `revoked` (the user removed your app), `password_changed`, `invalid_token`: the user must sign in again;
+ * - `checkpoint`, `unconfirmed`: the user must first sign in at facebook.com, and do what Facebook asks there;
+ * - `permission`: the token lacks a permission; `page_role`: the user has lost the role on the page;
+ * - `app_secret_proof`: the call needs `appSecretProof`, or the app secret is wrong;
+ * - `throttled`: wait; `unavailable`: try again later; `blocked`: Facebook takes the call for abuse.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
+ */
+export type FacebookErrorReason =
+  | "app_secret_proof"
+  | "blocked"
+  | "checkpoint"
+  | "expired"
+  | "invalid_token"
+  | "page_role"
+  | "password_changed"
+  | "permission"
+  | "revoked"
+  | "throttled"
+  | "unavailable"
+  | "unconfirmed";
+
+/** The reason by the subcode of a token that is refused (codes 190 and 102). */
+const TOKEN_REASONS = new Map<unknown, FacebookErrorReason>([
+  [458, "revoked"],
+  [459, "checkpoint"],
+  [460, "password_changed"],
+  [463, "expired"],
+  [464, "unconfirmed"],
+  [492, "page_role"],
+]);
 
 /** Fields that are kept in the error's `details`; the `error_user_` texts are in the user's language. */
 const DETAILS = [
@@ -12,8 +48,18 @@ const DETAILS = [
   "error_user_msg",
 ];
 
-/** Subcodes of an authorization code that cannot be exchanged: expired, sent with another redirect URI, or used. */
-const CODE_SUBCODES = new Set<unknown>([36007, 36008, 36009]);
+/** Our code for subcodes that say more than the code. */
+const SUBCODES = new Map<unknown, OAuthErrorCode>([
+  // An authorization code that cannot be exchanged: expired, sent with another redirect URI, or used.
+  [36007, "INVALID_GRANT"],
+  [36008, "INVALID_GRANT"],
+  [36009, "INVALID_GRANT"],
+  // The device login. That of a denial is seen in public code only: another one is thrown with its numbers.
+  [1_349_152, "DEVICE_CODE_EXPIRED"],
+  [1_349_172, "SLOW_DOWN"],
+  [1_349_174, "AUTHORIZATION_PENDING"],
+  [1_349_245, "ACCESS_DENIED"],
+]);
 
 /** Our code for each of Facebook's codes, regardless of the status. */
 const CODES = new Map<unknown, OAuthErrorCode>([
@@ -34,31 +80,50 @@ const CODES = new Map<unknown, OAuthErrorCode>([
 
 /**
  * Reads the Graph API's error object, which the token endpoint uses too. Returns undefined for any other body. Facebook's
- * `code`, `error_subcode` and `fbtrace_id` (which its support asks for) are kept in the error's `details`.
+ * `code`, `error_subcode` and `fbtrace_id` (which its support asks for) are kept in the error's `details`, with our `reason`.
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
 export function readGraphError(body: Body): ProviderErrorBody | undefined {
-  const { error } = body;
-  if (typeof error !== "object" || error === null) return undefined;
-  const { type, message: text } = error as Body;
+  const error: Body | undefined = isObject(body["error"]) ? ownFields(body["error"]) : undefined;
+  if (error === undefined) return undefined;
+  const { type, message: text } = error;
   const message = typeof text === "string" ? text : undefined;
   const details = Object.fromEntries(
     DETAILS.flatMap((name) => {
-      const value = (error as Body)[name];
+      const value = error[name];
       return isPlain(value) ? [[name, value] as const] : [];
     }),
   );
+  const { code: number, error_subcode: subcode } = details;
+  const code = codeOf(number, subcode, message ?? "");
+  const reason = reasonOf(code, number, subcode, message ?? "");
   return {
     error: typeof type === "string" ? type : "error",
-    code: codeOf(details["code"], details["error_subcode"], message ?? ""),
+    code,
     errorDescription: message,
-    details,
+    details: { ...details, ...(reason !== undefined && { reason }) },
   };
 }
 
+function reasonOf(
+  code: OAuthErrorCode | undefined,
+  number: unknown,
+  subcode: unknown,
+  message: string,
+): FacebookErrorReason | undefined {
+  if (code === "TOKEN_REJECTED") return TOKEN_REASONS.get(subcode) ?? "invalid_token";
+  if (code === "RATE_LIMITED") return "throttled";
+  if (code === "SERVER_ERROR") return "unavailable";
+  if (number === 368) return "blocked";
+  if (number === 100 && /appsecret_proof/i.test(message)) return "app_secret_proof";
+  const isPermission = number === 10 || (Number(number) >= 200 && Number(number) <= 299);
+  return isPermission ? "permission" : undefined;
+}
+
 function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCode | undefined {
-  if (CODE_SUBCODES.has(subcode)) return "INVALID_GRANT";
+  const known = SUBCODES.get(subcode);
+  if (known !== undefined) return known;
   // A malformed code and a wrong PKCE verifier have no subcode, and 100 alone means any bad parameter.
   if (code === 100 && /verification code/i.test(message)) return "INVALID_GRANT";
   // Facebook's code for "unknown error" also stands for a wrong app secret.
@@ -69,4 +134,14 @@ function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCod
 
 function isPlain(value: unknown): value is string | number | boolean {
   return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** A hook that puts the trace of an error response into its body, where Facebook sends it as a header only. */
+export function withTraceOfHeader(response: TokenResponseHookValue): TokenResponseHookValue {
+  const { headers, body } = response;
+  const trace = ownFields(headers)["x-fb-trace-id"];
+  const { error } = ownFields(body);
+  return trace === undefined || !isObject(error)
+    ? response
+    : { ...response, body: { ...body, error: { fbtrace_id: trace, ...error } } };
 }

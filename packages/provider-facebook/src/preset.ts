@@ -6,7 +6,7 @@ import {
   type Provider,
 } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
-import { readGraphError } from "./graph-error.ts";
+import { readGraphError, withTraceOfHeader } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
 
@@ -96,7 +96,10 @@ export function facebookUnless(
       async revoke(api) {
         await api.withToken({ method: "DELETE", url: "/me/permissions" });
       },
-      hooks: { authorizationRequest: withoutScopeOfConfiguration },
+      hooks: {
+        authorizationRequest: withoutScopeOfConfiguration,
+        tokenResponse: withTraceOfHeader,
+      },
     },
     endpoints,
   );

@@ -50,6 +50,41 @@ it("is the HMAC of the token, and the rest of the query stays as it was written"
   ]);
 });
 
+it("has the time with it, so that it is valid for five minutes, when it is timed", async () => {
+  let now = Date.UTC(2026, 10, 21, 12, 0, 0, 900);
+  const timed = await startFacebook({ requireAppSecretProof: true, now: () => now });
+  const { clientId, clientSecret, endpoints } = timed;
+  const client = new FacebookClient({
+    clientId,
+    clientSecret,
+    endpoints,
+    redirectUri: "http://127.0.0.1:8080/callback",
+    appSecretProof: "timed",
+    clock: { now: () => now, after: () => () => undefined },
+  });
+  const request = await client.authorizationRequest();
+  const issued = await client.fetchToken(await timed.authorize(request.url), request);
+  const session = client.session(issued, { tokenPlacement: "query" });
+  await session.get("/me?fields=id");
+  const { query = {} } = timed.requests.at(-1) ?? {};
+  const seconds = String(Math.floor(now / 1000));
+  expect(query).toMatchObject({
+    fields: "id",
+    appsecret_time: seconds,
+    appsecret_proof: createHmac("sha256", clientSecret)
+      .update(`${issued.accessToken}|${seconds}`)
+      .digest("hex"),
+  });
+  // The next call has a newer time.
+  now += 301_000;
+  await expect(client.profile(issued)).resolves.toHaveProperty("name", "Ada Lovelace");
+  const old = `/me?appsecret_proof=${query["appsecret_proof"] as string}&appsecret_time=${seconds}`;
+  const plain = new FacebookClient({ clientId, endpoints });
+  const withOld = plain.session({ accessToken: issued.accessToken }).get(old);
+  await expect(withOld).rejects.toMatchObject({ status: 400 });
+  await timed.close();
+});
+
 it("is made with the secret that a function gives", async () => {
   let secret = "an-earlier-app-secret";
   const expiresAt = Date.now() + 30_000;
@@ -88,7 +123,8 @@ it("is not added to requests that withhold the token", async () => {
 
 it.each([
   [true, "appSecretProof needs clientSecret"],
-  ["s3cret", "appSecretProof must be true or false"],
+  ["s3cret", 'appSecretProof must be true, false or "timed"'],
+  ["timed", "appSecretProof needs clientSecret"],
 ])("is refused as %j without a secret, together with all other problems", (option, problem) => {
   expect.assertions(4);
   try {

@@ -66,6 +66,26 @@ describe("with the scope openid", () => {
   });
 });
 
+it("works without an app secret: PKCE ties the code to the client", async () => {
+  const { emulator } = await started();
+  const { clientId, endpoints } = emulator;
+  const redirectUri = "http://127.0.0.1:8080/callback";
+  const client = new FacebookClient({ clientId, endpoints, redirectUri });
+  const request = await client.authorizationRequest({ scope: ["openid", "email"] });
+  const query = new URL(request.url).searchParams;
+  expect(query.get("code_challenge_method")).toBe("S256");
+  const token = await client.fetchToken(await emulator.authorize(request.url), request);
+  const { body } = emulator.requests.find(({ path }) => path.endsWith("/access_token")) ?? {};
+  expect(body).toMatchObject({ code_verifier: request.codeVerifier });
+  expect(body).not.toHaveProperty("client_secret");
+  expect(token.claims?.sub).toBe((await client.profile(token)).id);
+  // A stolen code is worth nothing without the verifier.
+  const again = await client.authorizationRequest({ scope: ["openid"] });
+  const stolen = await emulator.authorize(again.url);
+  const thief = { ...again, codeVerifier: request.codeVerifier };
+  await expect(client.fetchToken(stolen, thief)).rejects.toMatchObject({ code: "INVALID_GRANT" });
+});
+
 it("sends no nonce and gets no ID token without the scope openid", async () => {
   const { emulator, client } = await started();
   const request = await client.authorizationRequest();

@@ -1,5 +1,13 @@
 import { OAuth2Client, type OAuth2ClientOptions, Token, type TokenRecord } from "@grantkit/core";
-import { dividedOptions } from "@grantkit/core/requests";
+import { dividedOptions, ownOptions } from "@grantkit/core/requests";
+import {
+  checkAppToken,
+  type GitHubTokenInfo,
+  resetAppToken,
+  scopeAppToken,
+  type ScopedTokenOptions,
+} from "./app-tokens.ts";
+import { type GitHubEmail, listEmails } from "./emails.ts";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { wholeGrants } from "./token-deletion.ts";
@@ -34,11 +42,65 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    */
   constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
     super(
-      ...dividedOptions(options, ({ host, apiVersion, endpoints, ...client }) => [
-        () => github({ host, apiVersion, endpoints }),
+      ...dividedOptions(options, ({ host, apiVersion, appType, endpoints, ...client }) => [
+        () => github({ host, apiVersion, appType, endpoints }),
         client,
       ]),
     );
+  }
+
+  /**
+   * Asks GitHub about a token: whether it is your app's and works, whose it is, and its scopes. Call it for a token that your
+   * client did not fetch itself, for example one that a mobile app sent: a token of another app must not sign anybody in.
+   *
+   * @param token - A token, or a stored one; `{ accessToken }` is enough.
+   * @returns undefined for a token that is not your app's, has expired or was revoked.
+   * @throws GitHubApiError: `INVALID_CLIENT`, `RATE_LIMITED`, `API_REQUEST_FAILED` (also for a 404 that is not GitHub's own), …;
+   * OAuthError: `NETWORK_ERROR`, …; ConfigurationError for a client without a secret.
+   * @see https://docs.github.com/rest/apps/oauth-applications#check-a-token
+   */
+  async checkToken(token: Token | TokenRecord): Promise<GitHubTokenInfo | undefined> {
+    return checkAppToken(this, Token.from(token));
+  }
+
+  /**
+   * Replaces a token by a new one with the same scopes, for example after it leaked. The old one stops working at once: save
+   * the new one, and open new sessions with it.
+   *
+   * @param token - A valid token, or a stored one.
+   * @returns The new token; its refresh token is the old one, if there is one.
+   * @throws GitHubApiError as {@link GitHubClient.checkToken} does; its reason is `"not-found"` for a token that does not work.
+   * @see https://docs.github.com/rest/apps/oauth-applications#reset-a-token
+   */
+  async resetToken(token: Token | TokenRecord): Promise<Token> {
+    return resetAppToken(this, Token.from(token));
+  }
+
+  /**
+   * Makes a user's token of a GitHub App that may do less: for one account, with some repositories and permissions.
+   *
+   * @param token - A valid token of the user, or a stored one. It goes on working.
+   * @param options - The account (`target` or `targetId`), and the repositories and permissions.
+   * @returns A token without a refresh token.
+   * @throws GitHubApiError as {@link GitHubClient.resetToken} does; its reason is `"validation-failed"` for what was not
+   * granted. ConfigurationError that lists the problems of the options.
+   * @see https://docs.github.com/rest/apps/apps#create-a-scoped-access-token
+   */
+  async fetchScopedToken(token: Token | TokenRecord, options: ScopedTokenOptions): Promise<Token> {
+    return scopeAppToken(this, Token.from(token), ownOptions(options ?? {}));
+  }
+
+  /**
+   * Fetches all e-mail addresses of the user: with the scope `user:email` (OAuth Apps), or the permission "Email addresses"
+   * (GitHub Apps). To know who signed in, `profile()` is shorter: its `email` is the primary address if that is verified.
+   *
+   * @param token - The user's token, or a stored one. It is not refreshed.
+   * @throws GitHubApiError with the reason `"not-found"` or `"forbidden"` if the scope or permission is missing, and for other
+   * refusals; OAuthError: `TOKEN_EXPIRED` before anything is sent, `NETWORK_ERROR`, ….
+   * @see https://docs.github.com/rest/users/emails#list-email-addresses-for-the-authenticated-user
+   */
+  async emails(token: Token | TokenRecord): Promise<GitHubEmail[]> {
+    return listEmails(this, this.session(token, { refresh: "manual" }));
   }
 
   /**

@@ -4,7 +4,7 @@ import {
   type EndpointOverrides,
   type Provider,
 } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
+import { mustBeOneOf, ownOptions } from "@grantkit/core/requests";
 import { readGitHubError } from "./error-body.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
@@ -26,6 +26,12 @@ export interface GitHubOptions {
    * @defaultValue `"2026-03-10"`; none for Enterprise Server, which may not support it
    */
   readonly apiVersion?: string | undefined;
+  /**
+   * What your app is at GitHub. The users of a GitHub App grant no scopes, so none are asked for by default.
+   *
+   * @defaultValue `"oauth-app"`
+   */
+  readonly appType?: "oauth-app" | "github-app" | undefined;
   /** Replaces GitHub's URLs, for example by the `endpoints` of an emulator. */
   readonly endpoints?: EndpointOverrides | undefined;
 }
@@ -56,8 +62,12 @@ export interface GitHubAuthorizationOptions {
 export function github(
   options: GitHubOptions = {},
 ): Provider<GitHubScope, GitHubAuthorizationOptions> {
-  const { host = "github.com", apiVersion: chosen, endpoints } = ownOptions(options);
-  const problems = [...hostProblems(host), ...apiVersionProblems(chosen)];
+  const { host = "github.com", apiVersion: chosen, endpoints, appType } = ownOptions(options);
+  const problems = [
+    ...hostProblems(host),
+    ...apiVersionProblems(chosen),
+    ...mustBeOneOf("oauth-app", "github-app")(appType, "appType", {}),
+  ];
   if (problems.length > 0) throw new ConfigurationError("The provider github", problems);
   const { web, api, enterpriseServer } = gitHubHost(host);
   const apiVersion = chosen ?? (enterpriseServer ? undefined : "2026-03-10");
@@ -84,7 +94,7 @@ export function github(
           ...(apiVersion !== undefined && { "X-GitHub-Api-Version": apiVersion }),
         },
       },
-      defaultScope: ["read:user", "user:email"],
+      defaultScope: appType === "github-app" ? [] : ["read:user", "user:email"],
       // GitHub requests scopes with spaces, and grants them with commas.
       grantedScopeDelimiter: ",",
       errorAliases: {

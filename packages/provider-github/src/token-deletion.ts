@@ -1,5 +1,7 @@
-import type { ProviderDefinition, Token } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
+import { ConfigurationError, type ProviderDefinition, type Token } from "@grantkit/core";
+import { isAppJwt } from "./app-jwt.ts";
+import { isInstallationToken } from "./installation-token.ts";
+import { isGitHubs404 } from "./rest-call.ts";
 
 /** Tokens with which the whole grant is deleted: all tokens of the user, and the consent. */
 export const wholeGrants: WeakSet<Token> = new WeakSet();
@@ -10,27 +12,21 @@ export const wholeGrants: WeakSet<Token> = new WeakSet();
  * @see https://docs.github.com/rest/apps/oauth-applications
  */
 export const deleteAtGitHub: NonNullable<ProviderDefinition["revoke"]> = async (api, token) => {
+  if (isAppJwt(token)) {
+    const problem = "the JWT of an app cannot be revoked; it expires within ten minutes";
+    throw new ConfigurationError("revoke()", [problem], "github");
+  }
+  // https://docs.github.com/rest/apps/installations#revoke-an-installation-access-token
+  if (isInstallationToken(token)) {
+    await api.withToken({ method: "DELETE", url: "/installation/token" });
+    return;
+  }
   const what = wholeGrants.has(token) ? "grant" : "token";
   await api.withClient({
     method: "DELETE",
     url: `/applications/${encodeURIComponent(api.clientId)}/${what}`,
     json: { access_token: token.accessToken },
     // GitHub's 404 means that there is no such token, or no longer: the goal is reached.
-    isGone: ({ status, body }) => status === 404 && isGitHubs404(body),
+    isGone: ({ status, body }) => isGitHubs404(status, body),
   });
 };
-
-/**
- * Whether the body is that of GitHub's own 404. A wrong host and a proxy in between answer 404 too, and the token lives on.
- *
- * @see https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
- */
-function isGitHubs404(body: unknown): boolean {
-  if (typeof body !== "object" || body === null) return false;
-  const { message, documentation_url: page } = ownFields(body as Readonly<Record<string, unknown>>);
-  return (
-    message === "Not Found" &&
-    typeof page === "string" &&
-    /^https:\/\/(?:docs|developer)\.github\.com\//.test(page)
-  );
-}

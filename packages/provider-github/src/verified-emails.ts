@@ -14,12 +14,27 @@ const EMAILS = "emails";
 export async function userWithEmails(api: ApiReader): Promise<Body> {
   const [user, emails] = await Promise.all([
     api.get("/user"),
-    api.get<unknown>("/user/emails?per_page=100").catch((error: unknown) => {
+    allEmails(api).catch((error: unknown) => {
       if (isForbidden(error)) return [];
       throw error;
     }),
   ]);
-  return { ...user, [EMAILS]: Array.isArray(emails) ? (emails as unknown) : [] };
+  return { ...user, [EMAILS]: emails };
+}
+
+const PER_PAGE = 100;
+/** Nobody has more addresses: a server that never ends must not be asked for ever. */
+const MOST_PAGES = 10;
+
+async function allEmails(api: ApiReader): Promise<readonly unknown[]> {
+  const all: unknown[] = [];
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const further = page === 1 ? "" : `&page=${page}`;
+    const list = await api.get<unknown>(`/user/emails?per_page=${PER_PAGE}${further}`);
+    if (Array.isArray(list)) all.push(...(list as unknown[]));
+    if (!Array.isArray(list) || list.length < PER_PAGE) break;
+  }
+  return all;
 }
 
 // A rate limit is a 403 too, but has another code: it must not look like a user without an address.

@@ -37,7 +37,7 @@ export async function stage(folders: string, text = ""): Promise<Staged> {
   }
 }
 
-/** Removes what was staged and is not needed. */
+/** Removes a staged folder. */
 export async function discard(staged: Staged): Promise<void> {
   await rm(staged.folder, { recursive: true, force: true });
 }
@@ -72,7 +72,7 @@ export class Claim {
         if (await claim.#enter(staged)) return claim;
       }
       const left = waitMs - (performance.now() - start);
-      if (left <= 0) return undefined;
+      if (!(left > 0)) return undefined;
       const delay = Math.min(left, pause * (0.5 + Math.random()));
       await new Promise((resolve) => setTimeout(resolve, delay));
     }

@@ -4,7 +4,6 @@ import {
   type KeyPage,
   type KeyQuery,
   type LockLimits,
-  OAuthError,
   type StoredToken,
   type StoreInspection,
   type StoreLease,
@@ -12,6 +11,7 @@ import {
   type TokenStore,
 } from "@grantkit/core";
 import {
+  lockTimeout,
   must,
   optionProblems,
   type OptionRules,
@@ -21,7 +21,15 @@ import {
 import { defaultDirectory } from "./default-directory.ts";
 import { inspect } from "./inspection.ts";
 import { Lease } from "./lease.ts";
-import { DELETED, fileNameOf, readKey, readRecord, readText, serialize } from "./record-file.ts";
+import {
+  DELETED,
+  fileNameOf,
+  isRecordFile,
+  readKey,
+  readRecord,
+  readText,
+  serialize,
+} from "./record-file.ts";
 import { StoreFolder } from "./store-folder.ts";
 
 /** Where a {@link FileTokenStore} keeps its files: one of the two is needed. */
@@ -40,7 +48,10 @@ const RULES: OptionRules<FileTokenStoreOptions> = {
     'be a name of letters, digits, ".", "-" and "_", for example "acme-cli"',
     (value) => typeof value === "string" && /^\w[\w.-]*$/.test(value),
   ),
-  directory: must("be the path of a folder", (value) => typeof value === "string" && value !== ""),
+  directory: must(
+    "be the path of a folder",
+    (value) => typeof value === "string" && /^[^\0]+$/.test(value),
+  ),
 };
 
 /**
@@ -72,7 +83,7 @@ export class FileTokenStore implements TokenStore {
    */
   constructor(options: FileTokenStoreOptions) {
     const problems = optionProblems(options, RULES);
-    const { app, directory } = ownOptions(options);
+    const { app, directory } = ownOptions(options ?? {});
     if (problems.length === 0 && (app === undefined) === (directory === undefined)) {
       problems.push('pass app, for example "acme-cli", or directory, and not both');
     }
@@ -92,8 +103,8 @@ export class FileTokenStore implements TokenStore {
     expected: string | undefined,
     next: TokenRecord,
   ): Promise<string | undefined> {
-    const { text, version } = serialize(key, next);
     return this.#folder.use(async (folder) => {
+      const { text, version } = serialize(key, next);
       const isWritten = await folder.write(key, text, async (path) => {
         const found = await readRecord(path, key);
         return found?.version === expected;
@@ -120,6 +131,9 @@ export class FileTokenStore implements TokenStore {
   keys(query?: KeyQuery): Promise<KeyPage> {
     return this.#folder.use(async (folder) => {
       const { prefix, limit, cursor = "" } = readKeyQuery(query);
+      if (cursor !== "" && !isRecordFile(cursor)) {
+        throw new ConfigurationError("keys()", ["cursor must be the cursor of a page"]);
+      }
       const keys: string[] = [];
       let last = cursor;
       for (const name of (await folder.records()).filter((each) => each > cursor)) {
@@ -141,10 +155,7 @@ export class FileTokenStore implements TokenStore {
     const claim = await this.#folder.use((folder) =>
       folder.claim(fileNameOf(key, "lock"), "", limits),
     );
-    if (!claim) {
-      const message = `Another holder kept the lock on this token for more than ${limits.waitMs} ms. Try again.`;
-      throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
-    }
+    if (!claim) throw lockTimeout(limits.waitMs);
     const lease = new Lease(claim, limits.holdMs);
     try {
       await this.#folder.use((folder) => folder.assertSpace());

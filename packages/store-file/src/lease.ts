@@ -1,6 +1,9 @@
 import type { StoreLease } from "@grantkit/core";
 import type { Claim } from "./claim.ts";
 
+/** A longer delay would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 /** The lock that somebody works under, as the work sees it. */
 export class Lease implements Required<StoreLease> {
   readonly #claim: Claim;
@@ -53,7 +56,7 @@ export class Lease implements Required<StoreLease> {
   #watch(): void {
     clearTimeout(this.#timer);
     if (this.#isReleased) return;
-    this.#timer = setTimeout(() => this.#end(), this.#holdMs);
+    this.#timer = setTimeout(() => this.#end(), Math.min(this.#holdMs, LONGEST_DELAY));
     // A lock keeps no process alive.
     this.#timer.unref();
   }

@@ -24,12 +24,14 @@ export function assertPrivate(path: string, found: Stats, kind: "directory" | "f
 export function exposureOf(path: string, found: Stats): string | undefined {
   if (!HAS_MODES) return undefined;
   const user = process.getuid?.();
+  // A folder that others need too, such as /tmp, must not be closed to them.
+  const alternative = found.isDirectory() ? ", or pass a directory that only this app uses." : "";
   if (found.uid !== user) {
-    return `${path} belongs to another user (ID ${found.uid}). Run: sudo chown ${user} '${path}'`;
+    return `${path} belongs to another user (ID ${found.uid}). Run: sudo chown ${user} ${quoted(path)}${alternative}`;
   }
   if ((found.mode & 0o077) === 0) return undefined;
   const mode = found.isDirectory() ? "700" : "600";
-  return `Other users can read or change ${path}. Run: chmod ${mode} '${path}' (and sign in again if they may have read it).`;
+  return `Other users can read or change ${path}. Run: chmod ${mode} ${quoted(path)} (and sign in again if they may have read it)${alternative}`;
 }
 
 /** Makes a folder that only this user can read, or checks the one that is there. */
@@ -100,8 +102,13 @@ export async function remove(path: string): Promise<boolean> {
   }
 }
 
+/** Quotes a path for a shell. */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 function isLink(path: string): Error {
   return unusable(
-    `${path} is a symbolic link. Run: rm '${path}', or pass the directory it leads to.`,
+    `${path} is a symbolic link. Run: rm ${quoted(path)}, or pass the directory it leads to.`,
   );
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import type { StoredToken, TokenRecord } from "@grantkit/core";
-import { isObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
+import { isObject, jsonObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
 import { readPrivateFile } from "./private-files.ts";
 
 /** The form of the files, for later versions. */
@@ -72,12 +72,8 @@ interface StoredRecord extends StoredToken {
 }
 
 function parse(text: string): StoredRecord | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? ownFields(parsed as unknown as StoredRecord) : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = jsonObject(text);
+  return fields && ownFields(fields as unknown as StoredRecord);
 }
 
 function problemOf(record: StoredRecord | undefined, path: string): string | undefined {

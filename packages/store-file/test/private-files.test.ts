@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -66,9 +67,20 @@ if (isPosix) {
       await store.check();
     });
 
+    it("a record that others can read, in a path that has to be quoted", async () => {
+      const odd = join(directory, "o'neill $HOME");
+      const own = new FileTokenStore({ directory: odd });
+      await own.compareAndSet(key, undefined, token);
+      chmodSync(odd, 0o750);
+      const message = await own.check().then(String, (error: Error) => error.message);
+      const [, command = ""] = /Run: (.*) \(and/.exec(message) ?? [];
+      execFileSync("/bin/sh", ["-c", command]);
+      expect(statSync(odd).mode & 0o777).toBe(0o700);
+    });
+
     it("a folder that others can read, and says which chmod mends it", async () => {
       chmodSync(directory, 0o755);
-      await expectRefused(/chmod 700 '.*tokens'/);
+      await expectRefused(/chmod 700 '.*tokens'.*, or pass a directory that only this app uses/);
       await expect(store.check()).rejects.toThrow(/chmod 700/);
       chmodSync(directory, 0o700);
       await store.check();
@@ -136,8 +148,13 @@ describe("options", () => {
     [{ app: "../a" }, /app must be a name/],
     [{ directory: "" }, /directory must be the path/],
     [{ path: "/a" }, /path/],
+    [{ directory: "/a\0b" }, /directory must be the path/],
   ])("%j throw", (options, message) => {
     expect(() => new FileTokenStore(options)).toThrow(message);
+  });
+
+  it.each([undefined, null])("that are %j throw", (options) => {
+    expect(() => new FileTokenStore(options as never)).toThrow(/options must be an object/);
   });
 
   it("app chooses the platform's folder", () => {

@@ -92,6 +92,19 @@ describe("a record", () => {
   });
 });
 
+it("a cursor of another store is refused: an empty page would hide every key", async () => {
+  for (const cursor of ["user-1", "zzz"]) {
+    const listing = store.keys({ cursor });
+    await expect(listing).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+  }
+});
+
+it("a record that JSON cannot hold rejects the write, which changes nothing", async () => {
+  const unwritable = { ...token, raw: { count: 1n } };
+  await expect(store.compareAndSet(key, version, unwritable)).rejects.toThrow(TypeError);
+  expect(await store.get(key)).toEqual({ token, version });
+});
+
 it("a record that was copied to another key's place is listed once", async () => {
   await store.compareAndSet("", undefined, token);
   const names = readdirSync(store.directory).filter((name) => name.endsWith(".json"));

@@ -25,6 +25,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 const REACH = "Look whether the server runs and at the driver's settings, and try again.";
 
+const CALL =
+  "The function query threw a TypeError. Call the driver's method on its object: (sql, parameters) => pool.query(sql, parameters).";
+
 /** Connection lost, transaction rolled back, out of resources, row locked, server shutting down or starting. */
 const TRANSIENT = /^(?:08|40|53|55P03|57P|58)/;
 /** Not all codes of five characters: `EPIPE` and Prisma's `P1001` say that the server was not reached. */
@@ -50,12 +53,15 @@ export function failureOf(error: unknown): Failure {
   const codes = codesOf(error);
   const state = codes.find((code) => SQLSTATE.test(code));
   const isTransient = state === undefined || TRANSIENT.test(state);
-  return { state, reason: state ?? codes[0] ?? "no answer", isTransient };
+  const fallback = error instanceof TypeError ? "TypeError" : "no answer";
+  return { state, reason: state ?? codes[0] ?? fallback, isTransient };
 }
 
 /** Makes the error of a statement that failed. */
 export function databaseFailed(table: string, { state, reason, isTransient }: Failure): OAuthError {
-  const advice = state === undefined ? REACH : (ADVICE[state] ?? (isTransient ? "Try again." : ""));
+  const unanswered = reason === "TypeError" ? `${CALL} ${REACH}` : REACH;
+  const advice =
+    state === undefined ? unanswered : (ADVICE[state] ?? (isTransient ? "Try again." : ""));
   const message = `The token store in the table ${table} failed (${reason}). ${advice}`.trimEnd();
   return new OAuthError("STORE_FAILED", message, { retryable: isTransient });
 }

@@ -117,11 +117,11 @@ export class PostgresTokenStore implements TokenStore {
 
   /** See `TokenStore`. */
   async keys(query?: KeyQuery): Promise<KeyPage> {
-    const { prefix, limit, cursor = "" } = readKeyQuery(query);
-    if (!isEncodedKey(cursor)) {
+    const { prefix, limit, cursor } = readKeyQuery(query);
+    if (cursor !== undefined && !isEncodedKey(cursor)) {
       throw new ConfigurationError("keys()", ["cursor must be the cursor of a page"]);
     }
-    const parameters = [cursor, ...rangeOf(prefix), String(limit + 1)];
+    const parameters = [cursor ?? null, ...rangeOf(prefix), String(limit + 1)];
     const rows = await this.#database.ask(this.#sql.keys, parameters);
     const found = rows
       .slice(0, limit)
@@ -171,6 +171,8 @@ export class PostgresTokenStore implements TokenStore {
   /**
    * Deletes records that have ended (the refresh token has expired, or the access token of a record without one), and what
    * killed processes left. Nothing that is locked or was refreshed is deleted. Several processes may call it at once.
+   *
+   * Do not call it if sessions have the option `renew`, which needs the records of expired access tokens.
    *
    * @param options - How many rows, and for how long they must have ended.
    * @returns How many rows were deleted. Call it again while it is `limit`.

@@ -69,9 +69,9 @@ RETURNING lease_owner AS owner`,
     release: `UPDATE ${table} SET lease_owner = NULL, lease_until = NULL WHERE ${isOwn}
 RETURNING CASE WHEN record IS NULL THEN 'nothing' ELSE 'record' END AS content`,
 
-    /** Parameters: the last key before, the least and the greatest key, the most rows. */
+    /** Parameters: the last key before (NULL for none), the least and the greatest key, the most rows. */
     keys: `SELECT key, key_rest AS rest FROM ${table}
-WHERE record IS NOT NULL AND key > $1::text AND key >= $2::text AND key < $3::text
+WHERE record IS NOT NULL AND ($1::text IS NULL OR key > $1::text) AND key >= $2::text AND key < $3::text
 ORDER BY key LIMIT $4::text::int`,
 
     /** Parameters: milliseconds since the end, the most rows. Passes over rows that another statement has locked. */

@@ -1,5 +1,5 @@
 import type { StoredToken, TokenRecord } from "@grantkit/core";
-import { isObject, recordUnreadable } from "@grantkit/core/requests";
+import { jsonObject, recordUnreadable } from "@grantkit/core/requests";
 import type { Row } from "./database.ts";
 import { FORMAT } from "./statements.ts";
 
@@ -10,7 +10,7 @@ import { FORMAT } from "./statements.ts";
  */
 export function readRow(row: Row, key: string, table: string): StoredToken {
   const { format, version, record } = row;
-  const token = parse(record ?? "");
+  const token = jsonObject(record ?? "") as TokenRecord | undefined;
   if (format === FORMAT && typeof version === "string" && token) return { token, version };
   const isForeign = typeof format === "string" && format !== FORMAT;
   throw recordUnreadable(
@@ -22,13 +22,4 @@ export function readRow(row: Row, key: string, table: string): StoredToken {
       ? "Use that version in every process."
       : `Look at its row in the table ${table}; then delete() it, and let the user sign in again.`,
   );
-}
-
-function parse(record: string): TokenRecord | undefined {
-  try {
-    const token: unknown = JSON.parse(record);
-    return isObject(token) && !Array.isArray(token) ? (token as unknown as TokenRecord) : undefined;
-  } catch {
-    return undefined;
-  }
 }

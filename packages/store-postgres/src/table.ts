@@ -1,6 +1,11 @@
 import { ConfigurationError } from "@grantkit/core";
-import { must, optionProblems, type OptionRule, type OptionRules } from "@grantkit/core/requests";
-import { ownOptions } from "@grantkit/core/requests";
+import {
+  must,
+  optionProblems,
+  type OptionRule,
+  type OptionRules,
+  ownOptions,
+} from "@grantkit/core/requests";
 
 /** Which table the tokens are in. */
 export interface PostgresTableOptions {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TokenStore } from "@grantkit/core";
 import {
   faultCases,
+  FAULTS_OF_RECORDS,
   missingServer,
   type PostgresServer,
   startPostgres,
@@ -30,20 +31,28 @@ onPostgres("PostgresTokenStore, when things go wrong,", () => {
     await server.stop();
   });
 
-  function faults(module: string, open: (url: string) => TokenStore, corrupted: string): void {
+  function faults(
+    module: string,
+    open: (url: string) => TokenStore,
+    corrupted: string,
+    names?: RegExp,
+  ): void {
     const records = { corrupt: corrupted, truncated: "left(record, length(record) - 20)" };
-    const cases = faultCases({
-      storeModule: join(import.meta.dirname, "support", module),
-      get storeParameter() {
-        return server.url;
+    const cases = faultCases(
+      {
+        storeModule: join(import.meta.dirname, "support", module),
+        get storeParameter() {
+          return server.url;
+        },
+        external: ["pg"],
+        openStore: () => open(server.url),
+        damage: (key, how) =>
+          pool.query(`UPDATE grantkit_tokens SET record = ${records[how]} WHERE key = $1`, [key]),
+        raw: async (key) =>
+          (await pool.query("SELECT record FROM grantkit_tokens WHERE key = $1", [key])).rows,
       },
-      external: ["pg"],
-      openStore: () => open(server.url),
-      damage: (key, how) =>
-        pool.query(`UPDATE grantkit_tokens SET record = ${records[how]} WHERE key = $1`, [key]),
-      raw: async (key) =>
-        (await pool.query("SELECT record FROM grantkit_tokens WHERE key = $1", [key])).rows,
-    });
+      names,
+    );
     for (const { name, run } of cases) it(name, run);
   }
 
@@ -56,6 +65,7 @@ onPostgres("PostgresTokenStore, when things go wrong,", () => {
       "open-encrypted-store.ts",
       openEncryptedStore,
       `overlay(record placing ${other} from 100)`,
+      FAULTS_OF_RECORDS,
     );
   });
 });

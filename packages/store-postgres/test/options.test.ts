@@ -47,6 +47,20 @@ describe("PostgresTokenStore", () => {
     expect(() => new PostgresTokenStore(options as never)).toThrow(message);
   });
 
+  it("says how to call the driver when query is a method without its object", async () => {
+    class Driver {
+      readonly #db = db;
+      query(sql: string, parameters: (string | null)[]) {
+        return this.#db.query<object>(sql, parameters);
+      }
+    }
+    const unbound = Reflect.get(new Driver(), "query") as PostgresTokenStoreOptions["query"];
+    await expect(new PostgresTokenStore({ query: unbound }).check()).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringContaining("(sql, parameters) => pool.query(sql, parameters)"),
+    });
+  });
+
   it.each([[undefined], [null], [7], [{}], [{ rows: 1 }], ["rows"]])(
     "says what query must return when it returns %j",
     async (answer) => {

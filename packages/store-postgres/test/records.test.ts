@@ -31,6 +31,12 @@ async function listAll(prefix: string): Promise<readonly string[]> {
 }
 
 describe("keys()", () => {
+  it("lists the empty key", async () => {
+    for (const key of ["", "a", "b"])
+      await store.compareAndSet(key, undefined, { accessToken: "at" });
+    expect(await listAll("")).toEqual(["", "a", "b"]);
+  });
+
   it("compares prefixes by UTF-16 code units, as startsWith() does", async () => {
     const parts = [
       "\ud83d",
@@ -79,7 +85,7 @@ describe("keys()", () => {
     expect(plan).not.toMatch(/"Rows Removed by [\w ]+":[1-9]/);
   });
 
-  it("refuses a cursor that is none", async () => {
+  it("refuses a text that is not a cursor", async () => {
     await expect(store.keys({ cursor: "\u0000" })).rejects.toMatchObject({
       code: "CONFIGURATION_INVALID",
       message: expect.stringContaining("cursor of a page"),

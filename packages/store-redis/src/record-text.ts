@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { StoredToken, TokenRecord } from "@grantkit/core";
-import { isObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
+import { isObject, jsonObject, ownFields, recordUnreadable } from "@grantkit/core/requests";
 
 /** The form of the records, for later versions. */
 const FORMAT = 1;
@@ -52,13 +52,9 @@ interface StoredRecord extends StoredToken {
 }
 
 function parse(found: unknown): StoredRecord | undefined {
-  try {
-    const isParsed = isObject(found) && !ArrayBuffer.isView(found);
-    const parsed: unknown = isParsed ? found : JSON.parse(String(found));
-    return isObject(parsed) ? ownFields(parsed as unknown as StoredRecord) : undefined;
-  } catch {
-    return undefined;
-  }
+  const isParsed = isObject(found) && !ArrayBuffer.isView(found);
+  const fields = isParsed ? found : jsonObject(String(found));
+  return fields && ownFields(fields as unknown as StoredRecord);
 }
 
 function problemOf(record: StoredRecord | undefined, key: string): string | undefined {

@@ -22,7 +22,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOTFOUND: "The server's name is unknown.",
 };
 
-/** Nothing changes by itself about these. */
+/** How Redis 7.0 and later ones say that the user may not run a command of a script, or not use its keys. */
+const SCRIPT_REFUSED = /The user executing the script can't|ACL failure in script/;
+
+/** Failures that somebody has to mend: they are not retryable. */
 const LASTING: ReadonlySet<string> = new Set([
   "WRONGPASS",
   "NOAUTH",
@@ -82,5 +85,8 @@ function textOf(error: unknown): string {
     readonly code?: unknown;
     readonly message?: unknown;
   };
-  return `${String(code)} ${String(message).split(", command was:")[0]}`;
+  return `${String(code)} ${String(message).split(", command was:")[0]}`.replace(
+    SCRIPT_REFUSED,
+    "NOPERM",
+  );
 }

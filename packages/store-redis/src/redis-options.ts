@@ -14,7 +14,8 @@ export interface RedisTokenStoreOptions {
   readonly prefix?: string;
   /**
    * How many milliseconds after its end Redis deletes a record: after the refresh token expires, or the access token of a
-   * record that nothing can refresh. Records without a known end stay. `Infinity` keeps all. @defaultValue 30 days
+   * record that nothing can refresh. Records without a known end stay. `Infinity` keeps all: pass it if your sessions have
+   * `renew`, which replaces expired access tokens. @defaultValue 30 days
    */
   readonly expireAfterMs?: number;
   /** The longest time to wait for an answer, in milliseconds; then `STORE_FAILED`. @defaultValue `5_000` */
@@ -29,6 +30,9 @@ export interface RedisTokenStoreOptions {
    */
   readonly mayLoseTokens?: boolean;
 }
+
+/** Three centuries, in milliseconds: Redis refuses an expiry beyond 64 bits, and it does so after the script has written. */
+const LONGEST_EXPIRY = 1e13;
 
 const isMilliseconds = (value: unknown): boolean =>
   typeof value === "number" && value > 0 && value < 2 ** 31;
@@ -53,8 +57,9 @@ export const RULES: OptionRules<RedisTokenStoreOptions> = {
     (value) => typeof value === "string" && /^[\x21-\x7a\x7c\x7e]+$/.test(value),
   ),
   expireAfterMs: must(
-    "be a number of milliseconds above 0, or Infinity",
-    (value) => typeof value === "number" && value > 0,
+    `be a number of milliseconds above 0 and up to ${LONGEST_EXPIRY}, or Infinity`,
+    (value) =>
+      typeof value === "number" && value > 0 && (value <= LONGEST_EXPIRY || value === Infinity),
   ),
   timeoutMs: must("be a number of milliseconds above 0", isMilliseconds),
   waitForReplicas: (value, name, { client }) => {

@@ -10,11 +10,11 @@ import {
   type TokenRecord,
   type TokenStore,
 } from "@grantkit/core";
-import { optionProblems, ownOptions, recordEnd } from "@grantkit/core/requests";
+import { optionProblems, ownOptions, recordEnd, withStoreLock } from "@grantkit/core/requests";
 import { Connection } from "./connection.ts";
 import { namesOf, tagged, TAGS } from "./key-names.ts";
 import { pageOf } from "./key-pages.ts";
-import { Lock } from "./lock.ts";
+import { lockOf } from "./lock.ts";
 import { headOf, readRecord, serialize } from "./record-text.ts";
 import { type RedisTokenStoreOptions, RULES } from "./redis-options.ts";
 import { type RedisServer, serverOf } from "./redis-server.ts";
@@ -95,26 +95,13 @@ export class RedisTokenStore implements TokenStore {
   }
 
   /** See `TokenStore`. */
-  async withLock<T>(
+  withLock<T>(
     key: string,
     limits: LockLimits,
     work: (lease: StoreLease) => Promise<T>,
   ): Promise<T> {
-    const lock = await Lock.take(this.#connection, namesOf(this.#prefix, key).lock, limits);
-    if (!lock) {
-      const message = `Another holder kept the lock on this token for more than ${limits.waitMs} ms. Try again.`;
-      throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
-    }
-    try {
-      return await work({
-        signal: lock.signal,
-        isHeld: () => lock.isHeld(),
-        extend: () => lock.extend(),
-      });
-    } finally {
-      // If it fails, the lock ends by itself: what the work did counts.
-      await lock.release().catch(() => undefined);
-    }
+    const { lock } = namesOf(this.#prefix, key);
+    return withStoreLock(lockOf(this.#connection, lock), limits, work);
   }
 
   /**

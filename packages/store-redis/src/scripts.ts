@@ -7,7 +7,8 @@
  * Writes a record if the one that is there begins as expected.
  *
  * A script may be sent again after a lost connection, so its second run finds its own record and says the same as the first.
- * Each write also takes a few records whose time is over out of the index: Redis has deleted them by itself.
+ * The index comes first: Redis undoes nothing of a script that fails in the middle, and a record without its member would
+ * never be listed. Each write also takes a few records whose time is over out of the index: Redis has deleted them by itself.
  */
 export const WRITE = `
 local record, index, ends = KEYS[1], KEYS[2], KEYS[3]
@@ -16,14 +17,15 @@ local found = redis.call('GETRANGE', record, 0, #head - 1)
 if found == head then return 1 end
 if expected ~= '' and found ~= expected then return 0 end
 if expected == '' and redis.call('EXISTS', record) == 1 then return 0 end
-redis.call('SET', record, text)
-redis.call('ZADD', index, 0, member)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if ttl == '' then redis.call('ZREM', ends, member)
+redis.call('ZADD', index, 0, member)
+if ttl == '' then
+  redis.call('ZREM', ends, member)
+  redis.call('SET', record, text)
 else
-  redis.call('PEXPIRE', record, ttl)
   redis.call('ZADD', ends, now + ttl, member)
+  redis.call('SET', record, text, 'PX', ttl)
 end
 local over = redis.call('ZRANGEBYSCORE', ends, '-inf', now - 1000, 'LIMIT', 0, 10)
 for _, each in ipairs(over) do
@@ -37,9 +39,10 @@ export const DELETE = `
 local record, index, ends = KEYS[1], KEYS[2], KEYS[3]
 local expected, member = ARGV[1], ARGV[2]
 if expected ~= '' and redis.call('GETRANGE', record, 0, #expected - 1) ~= expected then return 0 end
+local deleted = redis.call('DEL', record)
 redis.call('ZREM', index, member)
 redis.call('ZREM', ends, member)
-return redis.call('DEL', record)`;
+return deleted`;
 
 /** Reads a record from the primary server, where GET might be sent to a replica. */
 export const READ = `return redis.call('GET', KEYS[1])`;
@@ -74,10 +77,20 @@ export const RELEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`;
 
-/** Writes and deletes a probe. */
+/** Writes and deletes a probe, by each command that the other scripts run. */
 export const PROBE = `
 redis.call('SET', KEYS[1], 'probe', 'PX', 10000)
-return redis.call('DEL', KEYS[1])`;
+redis.call('PEXPIRE', KEYS[1], 10000)
+redis.call('GET', KEYS[1])
+redis.call('GETRANGE', KEYS[1], 0, 0)
+redis.call('EXISTS', KEYS[1])
+redis.call('TIME')
+redis.call('DEL', KEYS[1])
+redis.call('ZADD', KEYS[1], 0, 'probe')
+redis.call('ZRANGEBYLEX', KEYS[1], '-', '+')
+redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '+inf')
+redis.call('ZREM', KEYS[1], 'probe')
+return 1`;
 
 /** Tells the server's time. */
 export const TIME = `return redis.call('TIME')`;

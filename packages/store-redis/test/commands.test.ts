@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { createClient, RESP_TYPES } from "redis";
 import { missingServer } from "@grantkit/store-faults";
+import { RedisTokenStore } from "@grantkit/store-redis";
 import { send } from "./support/cluster.ts";
 import { Started } from "./support/started.ts";
 
@@ -28,6 +30,21 @@ afterEach(() => started.end());
     await new Promise((sent) => setImmediate(sent));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     expect((await reading)?.token.accessToken).toBe("at");
+  });
+
+  it("a client that gives buffers instead of texts reads records and holds locks", async () => {
+    const { url } = await started.redis();
+    const client = createClient({
+      url,
+      commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    });
+    await started.keep(client.connect(), () => client.destroy());
+    const store = new RedisTokenStore({ client });
+    await store.compareAndSet("k", undefined, { accessToken: "at" });
+    expect((await store.get("k"))?.token.accessToken).toBe("at");
+    expect((await store.keys()).keys).toEqual(["k"]);
+    const limits = { waitMs: 0, holdMs: 60_000 };
+    expect(await store.withLock("k", limits, (lease) => lease.isHeld())).toBe(true);
   });
 
   it("a lock keeps no process alive", async () => {

@@ -36,7 +36,10 @@ async function startPair() {
     reconnectReplica: async () => {
       link.isSilent = false;
       link.cut();
-      while (!(await isOnline())) await new Promise((go) => setTimeout(go, 20));
+      // Online, and with an answer to WAIT: a busy machine takes long for both.
+      while (!(await isOnline()) || Number(await send(primary, "WAIT", "1", "100")) === 0) {
+        await new Promise((go) => setTimeout(go, 20));
+      }
     },
   };
 }

@@ -29,6 +29,7 @@ describe("the options of a RedisTokenStore", () => {
     ["prefix", { client, prefix: 7 }],
     ["expireAfterMs", { client, expireAfterMs: 0 }],
     ["expireAfterMs", { client, expireAfterMs: Number.NaN }],
+    ["expireAfterMs", { client, expireAfterMs: 1e19 }],
     ["timeoutMs", { client, timeoutMs: Infinity }],
     ["timeoutMs", { client, timeoutMs: "5s" }],
     ["waitForReplicas", { client, waitForReplicas: 1 }],
@@ -48,7 +49,7 @@ describe("the options of a RedisTokenStore", () => {
     expect(problemsOf({ client: createClientPool(), waitForReplicas })).toContain("not a pool");
   });
 
-  it("a polluted Object.prototype is no option", async () => {
+  it("does not take options from a polluted Object.prototype", async () => {
     const calls: string[] = [];
     const recording: RedisClient = {
       eval: (_, keys) => {

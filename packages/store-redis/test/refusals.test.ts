@@ -48,6 +48,24 @@ const PERSISTENT = { appendonly: "yes" };
     expect((await store.keys()).keys).toEqual(["k"]);
   });
 
+  it("a user who lacks one of the rights fails at check(), and a write that fails leaves no unlisted record", async () => {
+    const server = await started.redis({ config: PERSISTENT });
+    const admin = await started.store(server.url, "node-redis 6");
+    const token = { accessToken: "at", expiresAt: Date.now() + 1e6 };
+    const lacking = "set del exists getrange pexpire time zadd zrem zrangebylex zrangebyscore";
+    for (const command of lacking.split(" ")) {
+      await send(server, "ACL", "SETUSER", command, "on", ">p", "~*", "+@all", `-${command}`);
+      const store = await started.store(server.url.replace("://", `://${command}:p@`), "ioredis 6");
+      const error = await errorOf(store.check());
+      expect(error).toMatchObject({ code: "STORE_FAILED", retryable: false });
+      expect(error.message).toContain("(NOPERM)");
+      await store.compareAndSet(command, undefined, token).catch(() => undefined);
+      await store.delete(command).catch(() => undefined);
+      const listed = (await admin.keys()).keys.includes(command);
+      expect([command, listed]).toEqual([command, (await admin.get(command)) !== undefined]);
+    }
+  });
+
   it("a wrong password gives an error that says so, and shows it nowhere", async () => {
     const server = await started.redis({ config: { requirepass: "right-pass" } });
     const url = server.url.replace("right-pass", "wrong-pass");

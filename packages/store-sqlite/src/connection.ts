@@ -30,9 +30,8 @@ export class Connection {
     parameters: () => readonly SqliteValue[],
     isDurable = true,
   ): Promise<readonly SqliteRow[]> {
+    await this.prepare();
     try {
-      this.#prepared ??= this.#prepare();
-      await this.#prepared;
       return await this.#retry(() => {
         if (isDurable) return this.#rows(sql, parameters());
         this.#database.exec("PRAGMA synchronous = NORMAL");
@@ -44,6 +43,16 @@ export class Connection {
       });
     } catch (error) {
       // Somebody may have removed the tables: the next call makes them again.
+      this.#prepared = undefined;
+      throw error;
+    }
+  }
+
+  /** Sets the connection up and makes the tables, once. */
+  async prepare(): Promise<void> {
+    try {
+      await (this.#prepared ??= this.#setUp());
+    } catch (error) {
       this.#prepared = undefined;
       throw error;
     }
@@ -62,7 +71,7 @@ export class Connection {
     return typeof main?.[2] === "string" ? main[2] : "";
   }
 
-  async #prepare(): Promise<void> {
+  async #setUp(): Promise<void> {
     const statements = [...this.#creation];
     // On macOS, fsync() alone leaves data in the disk's cache.
     statements.unshift("PRAGMA fullfsync = 1");

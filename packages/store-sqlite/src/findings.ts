@@ -20,6 +20,8 @@ const LOSES_COMMITS: StoreFinding = {
 export async function findingsOf(connection: Connection): Promise<readonly StoreFinding[]> {
   const file = await connection.file();
   if (file === "") return [FORGETS];
+  // A driver may open connections with a lower setting, which the store raises at its first call.
+  await connection.prepare();
   const findings = [await findReadable(file), await findNetworkDisk(file)];
   if (Number(await connection.setting("synchronous")) < 2) findings.push(LOSES_COMMITS);
   return findings.filter((finding) => finding !== undefined);

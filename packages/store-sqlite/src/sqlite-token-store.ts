@@ -125,6 +125,8 @@ export class SqliteTokenStore implements TokenStore {
    * Deletes records that have ended (the refresh token has expired, or the access token of a record without one), and the locks of
    * killed processes. Nothing that is locked or was refreshed is deleted. Several processes may call it at once.
    *
+   * Do not call it if sessions have the option `renew`, which needs the records of expired access tokens.
+   *
    * @param options - How many records, and for how long they must have ended.
    * @returns How many records were deleted. Call it again while it is `limit`.
    * @throws ConfigurationError for options that cannot be used.

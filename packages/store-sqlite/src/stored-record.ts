@@ -1,5 +1,5 @@
 import type { StoredToken, TokenRecord } from "@grantkit/core";
-import { isObject, recordUnreadable } from "@grantkit/core/requests";
+import { jsonObject, recordUnreadable } from "@grantkit/core/requests";
 import type { SqliteRow } from "./sqlite-database.ts";
 import { FORMAT } from "./statements.ts";
 
@@ -15,17 +15,9 @@ export function readRecord(key: string, [version, format, json]: SqliteRow): Sto
     const advice = "Use that version in every process.";
     throw recordUnreadable(key, "was written by a later version of @grantkit/store-sqlite", advice);
   }
-  const token = parse(json);
-  if (!isObject(token) || Array.isArray(token)) {
+  const token = jsonObject(String(json)) as TokenRecord | undefined;
+  if (!token) {
     throw recordUnreadable(key, "is damaged: it is not a JSON object", ADVICE);
   }
-  return { token: token as unknown as TokenRecord, version: String(version) };
-}
-
-function parse(json: unknown): unknown {
-  try {
-    return JSON.parse(String(json));
-  } catch {
-    return undefined;
-  }
+  return { token, version: String(version) };
 }

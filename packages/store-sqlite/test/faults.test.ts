@@ -3,7 +3,7 @@ import { afterAll, describe, it } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { faultCases } from "@grantkit/store-faults";
+import { faultCases, FAULTS_OF_RECORDS } from "@grantkit/store-faults";
 import { encodeKey } from "../src/stored-key.ts";
 import { describeDrivers } from "./support/drivers.ts";
 import { makeStore, type OpenedStore } from "./support/open-store.ts";
@@ -27,17 +27,20 @@ describeDrivers("SqliteTokenStore, when things go wrong", (driver) => {
     const { module, member } = driver;
     const opened: OpenedStore = { file, module, member, isEncrypted };
     const parameter = JSON.stringify(opened);
-    const cases = faultCases({
-      storeModule: join(import.meta.dirname, "support/open-store.ts"),
-      storeParameter: parameter,
-      openStore: () => makeStore(parameter),
-      damage: (key, how) =>
-        database.exec(
-          `UPDATE grantkit_tokens SET record = ${DAMAGES[how]} WHERE key = ${literal(key)}`,
-        ),
-      raw: (key) =>
-        database.prepare(`SELECT * FROM grantkit_tokens WHERE key = ${literal(key)}`).all(),
-    });
+    const cases = faultCases(
+      {
+        storeModule: join(import.meta.dirname, "support/open-store.ts"),
+        storeParameter: parameter,
+        openStore: () => makeStore(parameter),
+        damage: (key, how) =>
+          database.exec(
+            `UPDATE grantkit_tokens SET record = ${DAMAGES[how]} WHERE key = ${literal(key)}`,
+          ),
+        raw: (key) =>
+          database.prepare(`SELECT * FROM grantkit_tokens WHERE key = ${literal(key)}`).all(),
+      },
+      isEncrypted ? FAULTS_OF_RECORDS : undefined,
+    );
     for (const { name, run } of cases) it(name, run);
   });
 });

@@ -137,6 +137,12 @@ describeDrivers("the set-up", (driver) => {
     ]);
   });
 
+  it("doctor() finds nothing when the app opens its database again", async () => {
+    chmodSync(directory, 0o700);
+    await store.check();
+    expect(await doctor(new SqliteTokenStore({ database: openDatabase(file) }))).toEqual([]);
+  });
+
   it("doctor() finds that the app has lowered the setting that keeps commits", async () => {
     chmodSync(directory, 0o700);
     await store.check();

@@ -117,11 +117,15 @@ function leave(room: string): boolean {
 async function outcomeOf(
   work: () => Promise<Omit<Outcome, "took">>,
 ): Promise<Omit<Outcome, "took">> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isOAuthError(error)) return { code: String(error) };
-    return { code: error.code, message: error.message };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOAuthError(error)) return { code: String(error) };
+      // As an app does: a busy machine may take a lock from its holder.
+      if (error.retryable && attempt < 3) continue;
+      return { code: error.code, message: error.message };
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { ownFields } from "../options/own-fields.ts";
 import type * as Jwe from "../oidc/jwe.ts";
 import { encryptedFields, type EncryptedRecord } from "../tokens/encrypted-record.ts";
+import { jsonObject } from "../tokens/json-object.ts";
 import { recordEnd } from "../tokens/record-end.ts";
 import { recordUnreadable } from "../tokens/token-errors.ts";
 import type { TokenRecord } from "../tokens/token-record.ts";
@@ -13,8 +14,8 @@ const RESTORE =
   "Restore it from a backup; or delete it with store.delete(key) and let the user sign in again.";
 
 // Kept: import() of a module that is loaded already costs microseconds for each record.
-let jwe: Promise<typeof Jwe> | undefined;
-const loadJwe = (): Promise<typeof Jwe> => (jwe ??= import("../oidc/jwe.ts"));
+let jwe: typeof Jwe | undefined;
+const loadJwe = async (): Promise<typeof Jwe> => (jwe ??= await import("../oidc/jwe.ts"));
 
 /** An encrypted record's parts, and what its header says. */
 interface ReadRecord {
@@ -107,14 +108,19 @@ function bindingOf(key: string, endsAt: string | undefined): string {
   return JSON.stringify(["grantkit token record", key, endsAt ?? null]);
 }
 
-/** Base64url as it is written: a last character with other unused bits would decode to the same bytes. */
-const CANONICAL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+/** The last characters of base64url, by how many follow the last four: others would decode to the same bytes. */
+const ENDS = [/^$|[\w-]$/, undefined, /[AQgw]$/, /[AEIMQUYcgkosw048]$/];
+
+/** Whether a text is base64url as it is written. No group is repeated: a regular expression would fail at some megabytes. */
+function isCanonical(text: string): boolean {
+  return /^[\w-]+$/.test(text) && ENDS[text.length % 4]?.test(text) === true;
+}
 
 /** @throws OAuthError with code `RECORD_UNREADABLE` for a record that is damaged. */
 function readRecord(key: string, { encrypted }: EncryptedRecord): ReadRecord {
   const [header = "", none, iv = "", ciphertext = "", tag = "", ...rest] = encrypted.split(".");
   const parts = [header, iv, ciphertext, tag];
-  if (none === "" && rest.length === 0 && parts.every((part) => part && CANONICAL.test(part))) {
+  if (none === "" && rest.length === 0 && parts.every(isCanonical)) {
     const { kid, v } = headerOf(header);
     if (isKeyId(kid) && typeof v === "number") {
       return { parts: { protected: header, iv, ciphertext, tag }, format: v, keyId: kid };
@@ -124,10 +130,5 @@ function readRecord(key: string, { encrypted }: EncryptedRecord): ReadRecord {
 }
 
 function headerOf(encoded: string): Readonly<Record<string, unknown>> {
-  try {
-    const text = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
-    return ownFields(JSON.parse(text) as Readonly<Record<string, unknown>>);
-  } catch {
-    return {};
-  }
+  return ownFields(jsonObject(atob(encoded.replaceAll("-", "+").replaceAll("_", "/"))) ?? {});
 }

@@ -71,7 +71,8 @@ export function providerError(
 ): OAuthError {
   const body = ownFields(given);
   const context = ownFields(circumstances);
-  const line = (text: string): string => context.redactor.line(withoutJwts(text));
+  const line = (text: string, longest?: number): string =>
+    context.redactor.line(withoutJwts(text), longest);
   const error = line(body.error);
   const code = codeOf(body, context);
   const description = body.errorDescription && line(body.errorDescription);
@@ -101,11 +102,20 @@ function codeOf(
   return known ?? context.fallback ?? "PROVIDER_ERROR";
 }
 
-function cleanDetails(details: ErrorDetails, line: (text: string) => string): ErrorDetails {
+/** Characters of a detail: programs read it, for example the JSON of a claims request. */
+const LONGEST_DETAIL = 4000;
+
+function cleanDetails(
+  details: ErrorDetails,
+  line: (text: string, longest?: number) => string,
+): ErrorDetails {
   return Object.fromEntries(
     Object.entries(details)
       .filter(([name]) => name !== "__proto__")
       .slice(0, 20)
-      .map(([name, value]) => [line(name), typeof value === "string" ? line(value) : value]),
+      .map(([name, value]) => [
+        line(name),
+        typeof value === "string" ? line(value, LONGEST_DETAIL) : value,
+      ]),
   );
 }

@@ -51,9 +51,13 @@ export class Redactor {
     }
   }
 
-  /** The text without secrets, for a message: one line, no control characters, at most 500 characters. */
-  line(text: string): string {
+  /**
+   * The text without secrets, for a message: one line, no control characters.
+   *
+   * @param longest - How many characters are kept; 500 by default.
+   */
+  line(text: string, longest: number = LONGEST_TEXT): string {
     const line = this.text(text).replace(CONTROLS, " ");
-    return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+    return line.length > longest ? `${line.slice(0, longest)}…` : line;
   }
 }

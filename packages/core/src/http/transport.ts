@@ -208,7 +208,7 @@ function outcomeOf(
 }
 
 function plainHeaders(response: AxiosResponse): Record<string, string> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = ownFields({});
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined && value !== null) {
       headers[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : String(value);

@@ -20,6 +20,7 @@ import type { ClientContext } from "../client-context.ts";
 import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { ProviderEndpoints } from "../provider-endpoints.ts";
 import { basicAuthorization } from "./basic-authentication.ts";
+import { thumbprintOfCertificate } from "./certificate-thumbprint.ts";
 import { type ClientAuthentication, usesSecret } from "./client-authentication.ts";
 import { singleIssuer } from "./issuer.ts";
 
@@ -213,11 +214,16 @@ async function assertingAuth(
   const { key, keyId, algorithm } = await importOnce(chosen, chosen).catch((error: unknown) => {
     throw new ConfigurationError("privateKeyJwt()", [(error as Error).message], provider.name);
   });
+  const thumbprint =
+    chosen.certificate === undefined
+      ? undefined
+      : await thumbprintOfCertificate(chosen.certificate);
   return PrivateKeyJwt(keyId === undefined ? { key } : { key, kid: keyId }, {
     [modifyAssertion](header, claims) {
       changes[modifyAssertion](header, claims);
       // The name that the client is registered with: an Ed25519 key has two.
       header["alg"] = algorithm;
+      if (thumbprint !== undefined) Object.assign(header, { typ: "JWT", "x5t#S256": thumbprint });
     },
   });
 }

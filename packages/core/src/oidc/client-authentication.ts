@@ -1,5 +1,6 @@
 import { isObject } from "../options/option-rules.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
+import { certificateProblems } from "./certificate-thumbprint.ts";
 import type { SigningKey } from "./signing-key.ts";
 
 /** A request to an OAuth endpoint before the client is authenticated in it. */
@@ -31,6 +32,8 @@ export interface PrivateKeyJwt {
   readonly algorithm?: string | undefined;
   /** The key's id, for the `kid` header; by default the `kid` of a JWK. */
   readonly keyId?: string | undefined;
+  /** The key's certificate in PEM, whose thumbprint is the header `x5t#S256`. */
+  readonly certificate?: string | undefined;
   /** The assertion's audience. */
   readonly audience?: string | undefined;
 }
@@ -74,7 +77,8 @@ export type ClientAuthentication =
  *
  * @param options - `key`: PEM (PKCS #8; in Node also PKCS #1 and SEC 1), JWK, `KeyObject` or `CryptoKey`; `keyId` and
  * `algorithm`, where the key does not have them; `audience`, by default the provider's issuer, or its token endpoint
- * where it has no issuer.
+ * where it has no issuer; `certificate`, the key's X.509 certificate in PEM, for a provider that finds the key by its
+ * thumbprint (`x5t#S256`, RFC 7515 §4.1.8), as Microsoft Entra ID does.
  *
  * @example
  * ```ts
@@ -117,18 +121,21 @@ const METHODS: readonly unknown[] = ["private_key_jwt", "client_secret_jwt", "tl
 /** Lists what is wrong with the option `clientAuthentication`. */
 export function clientAuthenticationProblems(value: unknown): string[] {
   if (value === undefined || typeof value === "function" || WORDS.includes(value)) return [];
-  const { method, key } = ownOptions(isObject(value) ? value : ownFields({})) as Record<
-    string,
-    unknown
-  >;
+  const { method, key, certificate } = ownOptions(
+    isObject(value) ? value : ownFields({}),
+  ) as Record<string, unknown>;
   if (!METHODS.includes(method)) {
     return [
       'clientAuthentication must be "post", "basic", "basicRaw", "none", privateKeyJwt({ … }), clientSecretJwt(), tlsClientAuth() or a function',
     ];
   }
-  return method === "private_key_jwt" && (key === undefined || key === null || key === "")
-    ? ["privateKeyJwt: key is missing: pass a private key (is the environment variable set?)"]
-    : [];
+  if (method !== "private_key_jwt") return [];
+  return [
+    ...((key ?? "") === ""
+      ? ["privateKeyJwt: key is missing: pass a private key (is the environment variable set?)"]
+      : []),
+    ...certificateProblems(certificate),
+  ];
 }
 
 /** Whether a kind of client authentication may use the client secret: a function of the app's is given it. */

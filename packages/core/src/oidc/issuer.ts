@@ -28,6 +28,12 @@ export interface IssuerTemplate {
    * @defaultValue any: everybody with an account at the provider can sign in
    */
   readonly values?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The values that a claim of the template must not have: users of these tenants cannot sign in.
+   *
+   * @defaultValue none
+   */
+  readonly except?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One issuer, or a template for the issuers of a provider's tenants. */
@@ -37,6 +43,26 @@ const PLACEHOLDER = /^\{(\w+)\}$/;
 /** What fills a placeholder: no slash, and no segment that a URL parser would take for another path. */
 const SAFE_VALUE = /^\w[\w.-]{0,254}$/;
 
+function mustBeValues(
+  value: unknown,
+  name: string,
+  { template }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  if (value === undefined) return [];
+  if (!isObject(value) || Array.isArray(value))
+    return [`${name} must be an object of lists, for example { tid: ["…"] }`];
+  const rule = mustBeListOf(
+    "values",
+    "be a text of letters, digits and _ . -",
+    (each) => typeof each === "string" && SAFE_VALUE.test(each),
+  );
+  return Object.entries(value).flatMap(([claim, list]) =>
+    String(template).includes(`{${claim}}`)
+      ? rule(list, `${name}.${claim}`, value)
+      : [`${name}.${claim} is not in the template`],
+  );
+}
+
 const TEMPLATE_RULES: OptionRules<IssuerTemplate> = {
   template: (value, name) =>
     typeof value === "string" && isTemplate(value)
@@ -44,21 +70,8 @@ const TEMPLATE_RULES: OptionRules<IssuerTemplate> = {
       : [
           `${name} must be an https URL with a fixed host whose path has claims in braces, each a whole segment, for example "https://login.example.com/{tid}/v2.0"`,
         ],
-  values: (value, name, { template }) => {
-    if (value === undefined) return [];
-    if (!isObject(value) || Array.isArray(value))
-      return [`${name} must be an object of lists, for example { tid: ["…"] }`];
-    const rule = mustBeListOf(
-      "values",
-      "be a text of letters, digits and _ . -",
-      (each) => typeof each === "string" && SAFE_VALUE.test(each),
-    );
-    return Object.entries(value).flatMap(([claim, list]) =>
-      String(template).includes(`{${claim}}`)
-        ? rule(list, `${name}.${claim}`, value)
-        : [`${name}.${claim} is not in the template`],
-    );
-  },
+  values: mustBeValues,
+  except: mustBeValues,
 };
 
 const mustBeTextWithoutPlaceholder: OptionRule = must(
@@ -84,9 +97,13 @@ function isTemplate(template: string): boolean {
 /** Copies an issuer, so that it has own fields only. */
 export function ownIssuer(issuer: Issuer): Issuer {
   const own = ownOptions(issuer);
-  if (!isObject(own) || !Object.hasOwn(own, "values")) return own;
+  if (!isObject(own) || Array.isArray(own)) return own;
   const copy: IssuerTemplate = own as IssuerTemplate;
-  return ownFields<IssuerTemplate>({ ...copy, values: ownOptions(copy.values ?? {}) });
+  return ownFields<IssuerTemplate>({
+    ...copy,
+    ...(copy.values !== undefined && { values: ownOptions(copy.values) }),
+    ...(copy.except !== undefined && { except: ownOptions(copy.except) }),
+  });
 }
 
 /** The text of an issuer or of its template, for messages and for stored authorization requests. */
@@ -114,6 +131,10 @@ export function spellingsOf(issuer: Issuer, isSchemeOptional = false): Issuer[] 
   return [issuer, bare];
 }
 
+function listOf(lists: IssuerTemplate["values"], claim: string): readonly string[] | undefined {
+  return lists && Object.hasOwn(lists, claim) ? lists[claim] : undefined;
+}
+
 /**
  * Whether a text is the issuer, or one of those that its template stands for.
  *
@@ -126,13 +147,14 @@ export function isIssuer(
   claims?: Readonly<Record<string, unknown>>,
 ): boolean {
   if (typeof issuer === "string" || typeof text !== "string") return text === issuer;
-  const values: Readonly<Record<string, readonly string[]>> = issuer.values ?? {};
+  const { values, except } = issuer;
   return fitsSegments(
     issuer.template,
     text,
     (name, value) =>
       (!claims || claims[name] === value) &&
-      (!Object.hasOwn(values, name) || (values[name] as readonly string[]).includes(value)),
+      (listOf(values, name)?.includes(value) ?? true) &&
+      !listOf(except, name)?.includes(value),
   );
 }
 

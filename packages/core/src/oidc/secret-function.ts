@@ -31,10 +31,14 @@ export async function callSecretFunction<Value>(
   let cancel: (() => void) | undefined;
   let isLate = false;
   const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(timeout, () => {
-      isLate = true;
-      reject(new Error());
-    });
+    cancel = clock.after(
+      timeout,
+      () => {
+        isLate = true;
+        reject(new Error());
+      },
+      true,
+    );
   });
   try {
     return ownOptions(await Promise.race([give(), late]));

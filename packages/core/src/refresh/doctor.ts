@@ -57,10 +57,14 @@ export async function doctor(
   const findings: StoreFinding[] = [];
   const examination = new Examination(store, clock, timeout, findings);
   await new Promise<void>((resolve) => {
-    const cancel = clock.after(PATIENCE, () => {
-      examination.report("CHECK_FAILED", `The store did not answer within ${PATIENCE} ms.`);
-      resolve();
-    });
+    const cancel = clock.after(
+      PATIENCE,
+      () => {
+        examination.report("CHECK_FAILED", `The store did not answer within ${PATIENCE} ms.`);
+        resolve();
+      },
+      true,
+    );
     void examination.run().finally(() => {
       cancel();
       resolve();
@@ -104,10 +108,12 @@ class Examination {
       // Another error's message may quote a connection string.
       const reason = OAuthError.isInstance(error)
         ? error.message
-        : `It failed at ${what}. Call it by itself to see the error.`;
-      if (this.#findings.every(({ message }) => message !== reason)) {
-        this.report("CHECK_FAILED", reason);
-      }
+        : `The store failed at ${what}, with an error that may quote a secret. Repeat that call to see it.`;
+      // check() may throw several findings in one message.
+      const unknown = this.#findings
+        .reduce((left, { message }) => left.replace(message, ""), reason)
+        .trim();
+      if (unknown !== "") this.report("CHECK_FAILED", reason);
       return false;
     }
   }

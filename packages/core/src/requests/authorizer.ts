@@ -60,6 +60,11 @@ export interface Authorization {
    * @throws OAuthError, or a {@link HookFailure}; nothing is sent then.
    */
   place(request: OutgoingRequest): Promise<void> | void;
+  /** Called with each answer, of any status; what it throws, the request throws. */
+  received?(
+    request: { readonly url: URL; readonly method: string },
+    answer: ReceivedAnswer,
+  ): Promise<void> | undefined;
   /** Whether the request that a redirect leads to may carry this authorization. */
   followsTo(hop: NextHop): boolean;
   /** Removes the token from a redirect's URL, if the server repeated it there. */

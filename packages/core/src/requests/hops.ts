@@ -1,7 +1,13 @@
 import { removeApiHeaders } from "../http/api-headers.ts";
 import { type NextHop, removeHeadersAfter } from "../http/redirects.ts";
 import { isReplayable } from "../http/retries.ts";
-import type { Authorization, DpopRequest, HeaderBag, OutgoingRequest } from "./authorizer.ts";
+import type {
+  Authorization,
+  DpopRequest,
+  HeaderBag,
+  OutgoingRequest,
+  ReceivedAnswer,
+} from "./authorizer.ts";
 import type { Hop, HopSender } from "./hop-sender.ts";
 import type { RequestSender } from "./request-context.ts";
 
@@ -22,6 +28,14 @@ export function headersFor(hop: Hop, headers: HeaderBag, { context }: RequestSen
   const { origins, client } = context;
   if (!hop.authorization && !origins.isOwn(hop.url)) removeApiHeaders(headers, client.provider);
   return headers;
+}
+
+/** Lets hooks see an answer; undefined, at once, where there are none. */
+export function showAnswer(
+  { authorization, url, method }: Hop,
+  answer: ReceivedAnswer,
+): Promise<void> | undefined {
+  return authorization?.received?.({ url, method }, answer);
 }
 
 /** A request that its authorization sends with a DPoP proof. */

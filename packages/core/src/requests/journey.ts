@@ -11,7 +11,7 @@ import {
   type ReceivedAnswer,
 } from "./authorizer.ts";
 import type { Arrival, Hop, HopSender, RedirectPolicy, Refreshed } from "./hop-sender.ts";
-import { headersFor, hopAfter, withProof } from "./hops.ts";
+import { headersFor, hopAfter, showAnswer, withProof } from "./hops.ts";
 import type { RequestSender } from "./request-context.ts";
 import { watched } from "./request-events.ts";
 
@@ -82,6 +82,8 @@ export class Journey<Answer extends { readonly status: number }> {
       let answer: Answer | undefined;
       try {
         answer = await this.#sendHop(hop);
+        const told = showAnswer(hop, this.#received(answer, hop.url));
+        if (told) await told;
         const refreshing = this.#refreshedHop(answer, hop);
         const refreshed = refreshing && (await refreshing);
         answer = refreshed?.answer ?? answer;
@@ -163,14 +165,13 @@ export class Journey<Answer extends { readonly status: number }> {
     given: Authorization | undefined,
     followed: number,
   ): Hop | undefined {
-    const { status } = answer;
-    if (!isRedirect(status) || !this.#followsRedirects) return undefined;
+    if (!isRedirect(answer.status) || !this.#followsRedirects) return undefined;
     const sender = this.#sender;
     const { url, method } = hop;
     const { provider, transport } = this.#session.context.client;
     const next = nextHop({
       provider: provider.name,
-      status,
+      status: answer.status,
       location: sender.header(answer, "location"),
       url,
       method,

@@ -5,6 +5,7 @@ import { ownFields } from "../options/own-fields.ts";
 import type * as AxiosRequests from "./axios-requests.ts";
 import type * as FetchRequests from "./fetch-requests.ts";
 import type { SessionRequestInit } from "./fetch-options.ts";
+import { linkedPages, type SendForPages } from "./pages.ts";
 import type { RequestSender } from "./request-context.ts";
 
 /** An axios request config, plus `withholdToken` and `retries`. */
@@ -74,6 +75,7 @@ interface BoundMethods {
   post?: SendWithBody;
   put?: SendWithBody;
   patch?: SendWithBody;
+  pages?: SendForPages;
   fetch?: SendFetch;
   axios?: () => Promise<AxiosInstance>;
 }
@@ -122,6 +124,27 @@ export abstract class SessionRequests {
   /** Sends a PATCH request. */
   get patch(): SendWithBody {
     return this.#withBody("patch");
+  }
+
+  /**
+   * Gets the pages of a list, as long as the `Link` header names a next one.
+   *
+   * @example
+   * ```ts
+   * import type { Session } from "@grantkit/core";
+   *
+   * export async function allNames(session: Session): Promise<string[]> {
+   *   const names: string[] = [];
+   *   for await (const { data } of session.pages<{ name: string }[]>("/things")) {
+   *     names.push(...data.map(({ name }) => name));
+   *   }
+   *   return names;
+   * }
+   * ```
+   */
+  get pages(): SendForPages {
+    return (this.#bound.pages ??= (url, config = {}) =>
+      linkedPages(this.#requesting(), this.get, url, ownFields(config)));
   }
 
   /** Sends a request as the platform's `fetch` does; see the client's `fetch` and `http` options. */

@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
@@ -35,6 +36,24 @@ export function shareSessions(client: object, context: () => SessionContext): vo
 }
 
 /**
+ * Gives the clock of a client, for the calls that only one provider has.
+ *
+ * @throws ConfigurationError for what is no `OAuth2Client`.
+ */
+export function clockOf(client: object): Clock {
+  return contextFor(client, "clockOf()").client.clock;
+}
+
+/**
+ * Gives the client ID of a client, for the calls that only one provider has.
+ *
+ * @throws ConfigurationError for what is no `OAuth2Client`.
+ */
+export function clientIdOf(client: object): string {
+  return contextFor(client, "clientIdOf()").client.clientId;
+}
+
+/**
  * Opens a session that gets its tokens in a provider's own way, the first one with its first request: for the calls that only
  * one provider has. It shares tokens and refreshes as the client's other sessions do.
  *
@@ -48,9 +67,7 @@ export function grantedSession(
   grant: SessionGrant,
   options: GrantedSessionOptions = {},
 ): OAuth2Session {
-  const context = contexts.get(client)?.();
-  if (!context)
-    throw new ConfigurationError("grantedSession()", ["the first argument is not a client"]);
+  const context = contextFor(client, "grantedSession()");
   const { method, asked, fetchToken, settlingSeconds } = ownFields(grant);
   const given = ownOptions(options);
   const { provider } = context.client;
@@ -59,4 +76,10 @@ export function grantedSession(
   const renew = (): Promise<Token> => fetchToken();
   const source = sharedSource(context, method, ownFields({ ...asked }), renew);
   return createSession(context, source, ownFields({ ...checked, renew, settlingSeconds }));
+}
+
+function contextFor(client: object, what: string): SessionContext {
+  const context = contexts.get(client)?.();
+  if (context) return context;
+  throw new ConfigurationError(what, ["the first argument is not a client"]);
 }

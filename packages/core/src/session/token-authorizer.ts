@@ -1,4 +1,5 @@
 import { FORM_TYPE } from "../endpoints/endpoint-parameters.ts";
+import type { ProtectedResponseHookValue } from "../hooks.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { NextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
@@ -114,6 +115,21 @@ class PlacedToken implements Authorization {
     const usual = placementOf(this.holder, this.token);
     if (hooks.has("protectedRequest")) return this.#placeAfterHooks(request, usual);
     this.#put(request, usual);
+  }
+
+  received(
+    { url, method }: { readonly url: URL; readonly method: string },
+    answer: ReceivedAnswer,
+  ): Promise<void> | undefined {
+    const { hooks, provider } = this.holder.context.client;
+    if (!hooks.has("protectedResponse")) return undefined;
+    const value: ProtectedResponseHookValue = {
+      url: url.href,
+      method,
+      status: answer.status,
+      header: (name) => answer.header(name) ?? undefined,
+    };
+    return hooks.run("protectedResponse", value, { provider: provider.name }).then(() => undefined);
   }
 
   async #placeAfterHooks(request: OutgoingRequest, usual: ResolvedPlacement): Promise<void> {

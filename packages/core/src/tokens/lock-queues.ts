@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
+import { lockTimeout } from "./token-errors.ts";
 import type { LockLimits, StoreLease } from "./token-store.ts";
 
 interface Queue {
@@ -76,11 +76,14 @@ export class LockQueues {
         queue.holder = take;
         resolve();
       };
-      const cancel = this.#clock.after(waitMs, () => {
-        queue.waiting.delete(take);
-        const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
-        reject(new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true }));
-      });
+      const cancel = this.#clock.after(
+        waitMs,
+        () => {
+          queue.waiting.delete(take);
+          reject(lockTimeout(waitMs));
+        },
+        true,
+      );
       queue.waiting.add(take);
     });
   }

@@ -45,11 +45,7 @@ export class MemoryTokenStore implements TokenStore {
     expected: string | undefined,
     next: TokenRecord,
   ): Promise<string | undefined> {
-    if (this.#records.get(key)?.version !== expected) return Promise.resolve(undefined);
-    this.#writes += 1;
-    const version = String(this.#writes);
-    this.#records.set(key, { json: JSON.stringify(next), version });
-    return Promise.resolve(version);
+    return new Promise((resolve) => resolve(this.#write(key, expected, next)));
   }
 
   /** See {@link TokenStore.delete}. */
@@ -89,5 +85,14 @@ export class MemoryTokenStore implements TokenStore {
   close(): Promise<void> {
     this.#records.clear();
     return Promise.resolve();
+  }
+
+  #write(key: string, expected: string | undefined, next: TokenRecord): string | undefined {
+    if (this.#records.get(key)?.version !== expected) return undefined;
+    const json = JSON.stringify(next);
+    this.#writes += 1;
+    const version = String(this.#writes);
+    this.#records.set(key, { json, version });
+    return version;
   }
 }

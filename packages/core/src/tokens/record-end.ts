@@ -5,7 +5,8 @@ import type { TokenRecord } from "./token-record.ts";
 
 /**
  * Computes when a stored record is of no more use, so that a store may delete it: when the refresh token expires, or the
- * access token of a record that nothing can refresh.
+ * access token of a record that nothing can refresh. It does not know the `renew` function of a session, which can replace
+ * such a record.
  *
  * @param record - A record as a store receives it, encrypted or not.
  * @returns Milliseconds since the epoch; undefined if the record has no end, or an unknown one.

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors/oauth-error.ts";
+import { lockTimeout } from "./token-errors.ts";
 import type { LockLimits, StoreLease } from "./token-store.ts";
 
 /**
@@ -23,6 +23,8 @@ export interface StoreLock {
 
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 100;
+/** A longer delay would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * Does some work under the lock of one key, as `TokenStore.withLock` promises it; for stores. It asks for the lock again and
@@ -71,10 +73,7 @@ async function acquire(lock: StoreLock, { waitMs, holdMs }: LockLimits): Promise
     const asked = performance.now();
     if (await lock.acquire(owner, holdMs)) return new Lease(lock, owner, holdMs, asked);
     const left = waitMs - (performance.now() - start);
-    if (left <= 0) {
-      const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
-      throw new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
-    }
+    if (!(left > 0)) throw lockTimeout(waitMs);
     const delay = Math.min(left, pause * (0.5 + Math.random()));
     await new Promise((resolve) => setTimeout(resolve, delay));
   }
@@ -134,7 +133,8 @@ class Lease implements Required<StoreLease> {
   #lastFrom(asked: number): void {
     this.#until = asked + this.#holdMs;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), this.#until - performance.now());
+    const left = Math.min(this.#until - performance.now(), LONGEST_DELAY);
+    this.#timer = setTimeout(() => this.#end(), left);
     // A lock keeps no process alive. setTimeout() returns a number in browsers and workers.
     if (typeof this.#timer === "object") this.#timer.unref();
   }

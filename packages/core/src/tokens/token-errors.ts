@@ -66,6 +66,16 @@ export function tokenUnexchangeable(provider: string): TokenExpiredError {
   );
 }
 
+/**
+ * Creates the error of a lock that was not free in time (`STORE_LOCK_TIMEOUT`); for stores.
+ *
+ * @param waitMs - How long the caller waited, in milliseconds.
+ */
+export function lockTimeout(waitMs: number): OAuthError {
+  const message = `Another holder kept the lock on this token for more than ${waitMs} ms. Try again.`;
+  return new OAuthError("STORE_LOCK_TIMEOUT", message, { retryable: true });
+}
+
 /** The longest part of a key that an error shows, in characters. */
 const LONGEST_KEY = 60;
 

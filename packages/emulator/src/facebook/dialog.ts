@@ -7,6 +7,7 @@ import { isLoopbackUrl } from "../server/loopback-server.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
+import type { FacebookLoginConfiguration } from "./options.ts";
 import { isDeclinable, permissionMeaning } from "./permissions.ts";
 import type { FacebookServer } from "./server.ts";
 import { loginToken } from "./tokens.ts";
@@ -74,8 +75,18 @@ function requestedPermissions(
 ): readonly string[] {
   const { config_id: configId, scope } = parameters;
   // A login configuration replaces the scope.
-  const configured = server.switches.loginConfigurations[configId ?? ""];
+  const configured = loginConfiguration(server, configId)?.permissions;
   return [...new Set(["public_profile", ...(configured ?? delimitedList(scope, /[\s,]+/))])];
+}
+
+function loginConfiguration(
+  { switches }: FacebookServer,
+  configId: string | undefined,
+): FacebookLoginConfiguration | undefined {
+  const configured = switches.loginConfigurations[configId ?? ""];
+  return configured === undefined || "permissions" in configured
+    ? configured
+    : { permissions: configured };
 }
 
 // A declined permission is not requested again, unless auth_type is rerequest.
@@ -158,6 +169,7 @@ function issueCode(server: FacebookServer, parameters: WireParameters, user: Fac
     redirectUri: parameters["redirect_uri"] ?? "",
     proofKey: proofKeyIn(parameters),
     nonce: parameters["nonce"],
+    systemUser: loginConfiguration(server, parameters["config_id"])?.systemUser,
     withIdToken: delimitedList(parameters["scope"], /[\s,]+/).includes("openid"),
   });
   return code;

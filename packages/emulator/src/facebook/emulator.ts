@@ -11,12 +11,16 @@ import { serveDiscovery } from "./discovery.ts";
 import { facebookFailures } from "./failures.ts";
 import type { FacebookFailure } from "./options.ts";
 import { serveGraph } from "./graph.ts";
+import { createLimitedLoginToken, serveLimitedLogin } from "./limited-login.ts";
+import type { FacebookLimitedLogin } from "./limited-login.ts";
 import { facebookSwitches } from "./options.ts";
 import type { FacebookOptions, FacebookSwitches } from "./options.ts";
 import { permissions } from "./permissions.ts";
 import { facebookEndpoints } from "./endpoints.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import type { FacebookServer } from "./server.ts";
+import { createSignedRequest, postSignedRequest } from "./signed-request.ts";
+import type { FacebookSignedRequest } from "./signed-request.ts";
 import { facebookTokens } from "./tokens.ts";
 import { facebookUsers } from "./users.ts";
 import type { FacebookUser } from "./users.ts";
@@ -37,6 +41,14 @@ export interface FacebookEmulator extends Emulator<
   approveDevice(userCode: string, choice?: ConsentChoice): Promise<void>;
   /** Creates a user token of another app, such as an attacker would send to yours. */
   issueForeignToken(user?: string): string;
+  /** Signs a request as for the callbacks of deauthorization and data deletion, with the app's secret. */
+  createSignedRequest(request?: FacebookSignedRequest): string;
+  /** Posts a signed request to a callback on this machine, and resolves to its response. Redirects are not followed. */
+  postSignedRequest(url: string | URL, request?: FacebookSignedRequest): Promise<Response>;
+  /** Signs in with Limited Login, and resolves to the ID token. */
+  createLimitedLoginToken(login?: FacebookLimitedLogin): Promise<string>;
+  /** Makes expired permissions of those that a user (by default the first) granted, except for the public profile. */
+  expirePermissions(user?: string): void;
 }
 
 const FOREIGN_APP_ID = "999999999999999";
@@ -55,20 +67,29 @@ export const facebook: DefinedEmulator<FacebookOptions, FacebookEmulator> = defi
     ...base,
     clientToken: "facebook-emulator-client-token",
     keys: signingKeys(),
+    limitedKeys: signingKeys(),
     codes: codeStore(base.now),
     devices: deviceCodes(base.now),
     permissions: permissions(),
     tokens: facebookTokens(base, base.now),
   }),
-  routes: [serveDiscovery, serveDeviceConsent, serveGraph],
+  routes: [serveDiscovery, serveLimitedLogin, serveDeviceConsent, serveGraph],
   expireAccessTokens: ({ tokens }) => tokens.expireUsers(),
-  controls: ({ origin, clientToken, keys, tokens, users, requireUser }, visit) => ({
-    clientToken,
-    rotateKeys: () => keys.rotate(),
+  controls: (server, visit) => ({
+    clientToken: server.clientToken,
+    rotateKeys: async () => {
+      const [id] = await Promise.all([server.keys.rotate(), server.limitedKeys.rotate()]);
+      return id;
+    },
     approveDevice: (userCode, choice) =>
-      approveDevice(visit, origin + DEVICE_PAGE_PATH, userCode, choice),
-    issueForeignToken: (user = users[0]?.id ?? "") =>
-      tokens.issueUser(requireUser(user), undefined, FOREIGN_APP_ID),
+      approveDevice(visit, server.origin + DEVICE_PAGE_PATH, userCode, choice),
+    issueForeignToken: (user = server.users[0]?.id ?? "") =>
+      server.tokens.issueUser(server.requireUser(user), undefined, FOREIGN_APP_ID),
+    createSignedRequest: (request = {}) => createSignedRequest(server, request),
+    postSignedRequest: (url, request = {}) => postSignedRequest(server, String(url), request),
+    createLimitedLoginToken: (login = {}) => createLimitedLoginToken(server, login),
+    expirePermissions: (user = server.users[0]?.id ?? "") =>
+      server.permissions.expire(server.requireUser(user).id),
   }),
 });
 

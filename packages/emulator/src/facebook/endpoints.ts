@@ -10,6 +10,10 @@ export interface FacebookEndpoints {
   readonly token: string;
   /** Key set for ID tokens. */
   readonly jwks: string;
+  /** The other issuer of Limited Login tokens. */
+  readonly limitedIssuer: string;
+  /** The other key set for Limited Login tokens. */
+  readonly limitedJwks: string;
   /** Base URL of the Graph API with its version, without a trailing slash. */
   readonly api: string;
 }
@@ -21,6 +25,8 @@ export function facebookEndpoints(origin: string): FacebookEndpoints {
     authorization: `${origin}/${LATEST_VERSION}/dialog/oauth`,
     token: `${origin}/${LATEST_VERSION}/oauth/access_token`,
     jwks: `${origin}/.well-known/oauth/openid/jwks/`,
+    limitedIssuer: `${origin}/limited`,
+    limitedJwks: `${origin}/limited/.well-known/oauth/openid/jwks/`,
     api: `${origin}/${LATEST_VERSION}`,
   };
 }

@@ -13,6 +13,18 @@ import {
 import type { SwitchTable } from "../server/switches.ts";
 import type { FacebookUser } from "./users.ts";
 
+/** A configuration of Facebook Login for Business. */
+export interface FacebookLoginConfiguration {
+  /** The permissions that it asks for. */
+  readonly permissions: readonly string[];
+  /**
+   * Tokens of a business's system user that never expire, or that expire after 60 days.
+   *
+   * @defaultValue tokens of the user
+   */
+  readonly systemUser?: "never-expires" | "60-days";
+}
+
 /**
  * Switches for behavior that varies at Facebook, and for faults to test against.
  *
@@ -59,11 +71,25 @@ export interface FacebookSwitches {
    */
   readonly throttleStatus: 400 | 403;
   /**
-   * Facebook Login for Business: the permissions of each `config_id`.
+   * Facebook Login for Business: the permissions of each `config_id`, or its permissions and kind of token.
    *
    * @defaultValue none
    */
-  readonly loginConfigurations: Readonly<Record<string, readonly string[]>>;
+  readonly loginConfigurations: Readonly<
+    Record<string, readonly string[] | FacebookLoginConfiguration>
+  >;
+  /**
+   * The `iss` of Limited Login tokens: that of other ID tokens, or the one with the host for Limited Login. Both are in use.
+   *
+   * @defaultValue "www"
+   */
+  readonly limitedIssuer: "www" | "limited";
+  /**
+   * The keys of Limited Login tokens: those of the host for Limited Login, or those of other ID tokens.
+   *
+   * @defaultValue "limited"
+   */
+  readonly limitedKeys: "limited" | "www";
   /**
    * Minimum number of seconds between two polls of a device.
    *
@@ -84,6 +110,8 @@ export const facebookSwitches: SwitchTable<FacebookSwitches> = {
   invalidTokenStatus: oneOf(400, 401),
   throttleStatus: oneOf(400, 403),
   loginConfigurations: { byDefault: {}, rule: plainObject },
+  limitedIssuer: oneOf("www", "limited"),
+  limitedKeys: oneOf("limited", "www"),
   deviceInterval: wholeNumber(5),
 };
 

@@ -12,6 +12,8 @@ export interface Permissions {
   installed(userId: string): boolean;
   /** Stores a decision: the requested permissions that are not granted are declined. */
   decide(userId: string, requested: readonly string[], granted: readonly string[]): void;
+  /** Makes expired permissions of those that the user granted, except for the public profile. */
+  expire(userId: string): void;
   /** Removes one permission, or the whole application. Returns whether there was anything to remove. */
   remove(userId: string, permission?: string): boolean;
 }
@@ -31,6 +33,13 @@ export function permissions(): Permissions {
       for (const name of granted) own.set(name, "granted");
       for (const name of requested) if (!granted.includes(name)) own.set(name, "declined");
       byUser.set(userId, own);
+    },
+    expire(userId) {
+      for (const [name, status] of list(userId)) {
+        if (status === "granted" && name !== "public_profile") {
+          byUser.get(userId)?.set(name, "expired");
+        }
+      }
     },
     remove: (userId, permission) =>
       permission === undefined

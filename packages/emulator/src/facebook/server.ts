@@ -15,6 +15,8 @@ export interface FacebookCodeGrant {
   readonly proofKey: ProofKey | undefined;
   readonly nonce: string | undefined;
   readonly withIdToken: boolean;
+  /** How long the token of a system user lives; undefined for a token of the user. */
+  readonly systemUser: "never-expires" | "60-days" | undefined;
 }
 
 /** The state of the Facebook emulator. */
@@ -26,6 +28,8 @@ export interface FacebookServer extends EmulatorServer<
   /** The token that devices send in place of the secret, as `clientId|clientToken`. */
   readonly clientToken: string;
   readonly keys: SigningKeys;
+  /** The keys of the host for Limited Login. */
+  readonly limitedKeys: SigningKeys;
   readonly codes: CodeStore<FacebookCodeGrant>;
   readonly devices: DeviceCodes<FacebookUser>;
   readonly permissions: Permissions;

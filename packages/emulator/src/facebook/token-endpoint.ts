@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { verifierMatches } from "../oauth/authorization-codes.ts";
+import { randomBase64Url } from "../oauth/random-text.ts";
 import { allParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
@@ -14,10 +15,11 @@ const LONG_LIVED_SECONDS = 5_183_944;
 
 /** Serves the token endpoint, for GET and POST, with the client secret as a parameter. */
 export function serveToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
-  graph.on(["GET", "POST"], "/oauth/access_token", (c) => {
+  graph.on(["GET", "POST"], ["/oauth/access_token", "/oauth/client_code"], (c) => {
     const parameters = allParameters(c);
     const problem = clientProblem(server, parameters);
     if (problem !== undefined) return graphError(problem);
+    if (c.req.path.endsWith("/client_code")) return clientCode(server, parameters);
     switch (parameters["grant_type"]) {
       case "fb_exchange_token":
         return exchangeToken(server, parameters);
@@ -59,7 +61,7 @@ async function exchangeCode(server: FacebookServer, parameters: WireParameters):
   const problem = exchangeProblem(grant, parameters);
   if (problem !== undefined) return graphError(problem);
   server.codes.spend(code);
-  const { access_token: accessToken, expires_in: expiresIn } = loginToken(server, grant.user);
+  const { access_token: accessToken, expires_in: expiresIn } = tokenOf(server, grant);
   const idToken = grant.withIdToken
     ? await facebookIdToken(server, grant.user, { nonce: grant.nonce, accessToken })
     : undefined;
@@ -68,7 +70,38 @@ async function exchangeCode(server: FacebookServer, parameters: WireParameters):
     token_type: "bearer",
     expires_in: expiresIn,
     id_token: idToken,
+    machine_id: parameters["machine_id"],
   });
+}
+
+const SYSTEM_USER_SECONDS = 5_184_000;
+
+function tokenOf(
+  server: FacebookServer,
+  { user, systemUser }: FacebookCodeGrant,
+): { readonly access_token: string; readonly expires_in: number | undefined } {
+  if (systemUser === undefined) return loginToken(server, user);
+  const lifetime = systemUser === "60-days" ? SYSTEM_USER_SECONDS : undefined;
+  return { access_token: server.tokens.issueSystemUser(user, lifetime), expires_in: lifetime };
+}
+
+/** Serves codes for tokens that another client of the same app, such as a mobile app, exchanges. */
+function clientCode(server: FacebookServer, parameters: WireParameters): Response {
+  const access = server.tokens.find(parameters["access_token"] ?? "");
+  const problem = tokenProblem(server, access);
+  if (problem !== undefined || access?.user === undefined) {
+    return graphError(problem ?? { message: "Invalid OAuth access token.", code: 190 });
+  }
+  const code = `AQ${randomBase64Url(180)}`;
+  server.codes.add(code, {
+    user: access.user,
+    redirectUri: parameters["redirect_uri"] ?? "",
+    proofKey: undefined,
+    nonce: undefined,
+    withIdToken: false,
+    systemUser: undefined,
+  });
+  return graphReply({ code });
 }
 
 // The codes and texts are from public logs.

@@ -4,7 +4,7 @@ import type { FacebookPage, FacebookUser } from "./users.ts";
 
 /** The grant behind an access token. */
 export interface FacebookAccess {
-  readonly type: "USER" | "PAGE" | "APP";
+  readonly type: "USER" | "PAGE" | "APP" | "SYSTEM_USER";
   readonly appId: string;
   readonly user: FacebookUser | undefined;
   readonly page: FacebookPage | undefined;
@@ -20,6 +20,8 @@ export interface FacebookAccess {
 export interface FacebookTokens {
   /** Issues a user token that expires after `lifetime` seconds, or never if `lifetime` is undefined. */
   issueUser(user: FacebookUser, lifetime: number | undefined, appId?: string): string;
+  /** Issues a token of a system user, likewise. */
+  issueSystemUser(user: FacebookUser, lifetime: number | undefined): string;
   /** Issues a page token, which does not expire. */
   issuePage(user: FacebookUser, page: FacebookPage): string;
   /** Finds the grant behind a token, even an expired one. */
@@ -40,15 +42,18 @@ export function facebookTokens(
     tokens.set(token, { ...access, issuedAt: now(), dataAccessExpiresAt: now() + DATA_ACCESS_MS });
     return token;
   };
+  const addUser = (
+    type: "USER" | "SYSTEM_USER",
+    user: FacebookUser,
+    lifetime: number | undefined,
+    appId: string,
+  ): string => {
+    const expiresAt = lifetime === undefined ? undefined : now() + lifetime * 1000;
+    return add({ type, appId, user, page: undefined, expiresAt });
+  };
   return {
-    issueUser: (user, lifetime, appId = app.clientId) =>
-      add({
-        type: "USER",
-        appId,
-        user,
-        page: undefined,
-        expiresAt: lifetime === undefined ? undefined : now() + lifetime * 1000,
-      }),
+    issueUser: (user, lifetime, appId = app.clientId) => addUser("USER", user, lifetime, appId),
+    issueSystemUser: (user, lifetime) => addUser("SYSTEM_USER", user, lifetime, app.clientId),
     issuePage: (user, page) =>
       add({ type: "PAGE", appId: app.clientId, user, page, expiresAt: undefined }),
     find: (token) =>

@@ -18,20 +18,23 @@ export function serveUser(graph: Hono<EmulatorEnv>, server: FacebookServer): voi
   graph.get("/:id{me|[0-9]+}", (c) => {
     const access = graphAccess(server, c);
     if (access instanceof Response) return access;
-    const { user, page } = access;
+    const { user, page, type } = access;
     if (user === undefined) return graphError(NO_TOKEN);
     const own = page ?? user;
     if (c.req.param("id") !== "me" && c.req.param("id") !== own.id) return notFound(c.req.path);
     if (page !== undefined) return graphReply({ name: page.name, id: page.id });
-    return describe(server, user, parseFields(allParameters(c)["fields"] ?? "id,name"));
+    const businessId = type === "SYSTEM_USER" ? CLIENT_BUSINESS_ID : undefined;
+    const person = { ...user, businessId };
+    return describe(server, person, parseFields(allParameters(c)["fields"] ?? "id,name"));
   });
 }
 
-function describe(
-  server: FacebookServer,
-  user: FacebookUser,
-  fields: readonly GraphField[],
-): Response {
+// The business whose system user a token of Login for Business is for.
+const CLIENT_BUSINESS_ID = "30223344556677881";
+
+type Person = FacebookUser & { readonly businessId: string | undefined };
+
+function describe(server: FacebookServer, user: Person, fields: readonly GraphField[]): Response {
   const values: Record<string, unknown> = {};
   for (const field of fields) {
     const value = fieldValue(server, user, field);
@@ -48,7 +51,7 @@ function describe(
 const UNKNOWN = Symbol("unknown field");
 
 // Without its permission, a field is left out silently.
-function fieldValue(server: FacebookServer, user: FacebookUser, field: GraphField): unknown {
+function fieldValue(server: FacebookServer, user: Person, field: GraphField): unknown {
   switch (field.name) {
     case "id":
       return user.id;
@@ -63,6 +66,8 @@ function fieldValue(server: FacebookServer, user: FacebookUser, field: GraphFiel
       return "{first} {last}";
     case "email":
       return server.permissions.has(user.id, "email") ? user.email : undefined;
+    case "client_business_id":
+      return user.businessId;
     case "picture":
       return { data: picture(user, field) };
     default:
@@ -76,7 +81,6 @@ const OTHER_FIELDS: ReadonlySet<string> = new Set([
   "gender",
   "birthday",
   "locale",
-  "client_business_id",
 ]);
 
 const SIZES: Readonly<Record<string, number>> = { small: 50, square: 50, normal: 100, large: 200 };

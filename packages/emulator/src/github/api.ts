@@ -39,6 +39,8 @@ function everyCall(server: GitHubServer): MiddlewareHandler<EmulatorEnv> {
     for (const [name, value] of Object.entries(rateLimitHeaders(server.now(), used))) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
+    // Apps correct the clock of their JWTs by this header.
+    c.res.headers.set("date", new Date(server.now()).toUTCString());
     c.res.headers.set("x-github-media-type", "github.v3; format=json");
     return undefined;
   };

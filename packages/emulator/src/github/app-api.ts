@@ -3,8 +3,8 @@ import { jsonReply } from "../oauth/responses.ts";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
-import { covers } from "./github-app.ts";
-import type { GitHubInstallation, GitHubPermissions, InstallationAccess } from "./github-app.ts";
+import type { GitHubInstallation, InstallationAccess } from "./github-app.ts";
+import { narrowedAccess } from "./narrowed-access.ts";
 import type { GitHubServer } from "./server.ts";
 import { repositoryList } from "./user-api.ts";
 
@@ -20,7 +20,21 @@ export function appApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
     const app = { id: appId, client_id: clientId, slug: clientId, name: applicationName };
     return (await appJwtProblem(server, c)) ?? jsonReply(app);
   });
-  api.get("/app/installations", () => jsonReply(installations.list.map(describeInstallation)));
+  api.get("/app/installations", () =>
+    jsonReply(installations.list.map((installation) => describeInstallation(server, installation))),
+  );
+  api.get("/app/installations/:id", (c) =>
+    installationReply(server, (installation) => String(installation.id) === c.req.param("id")),
+  );
+  for (const path of ["/users/:owner/installation", "/repos/:owner/:name/installation"]) {
+    api.get(path, async (c) => {
+      const { owner, name } = c.req.param() as { owner: string; name?: string };
+      const isOn = ({ owner: { login, repositories = [] } }: GitHubInstallation): boolean =>
+        login === owner && (name === undefined || repositories.some((one) => one.name === name));
+      return (await appJwtProblem(server, c)) ?? installationReply(server, isOn);
+    });
+  }
+  api.get("/orgs/:owner/installation", async (c) => (await appJwtProblem(server, c)) ?? notFound());
   api.post("/app/installations/:id/access_tokens", (c) => {
     const installation = installations.list.find(({ id }) => String(id) === c.req.param("id"));
     return installation === undefined ? notFound() : issueToken(server, c, installation);
@@ -41,9 +55,37 @@ export function appApi(api: Hono<EmulatorEnv>, server: GitHubServer): void {
   );
 }
 
-function describeInstallation({ id, owner, permissions }: GitHubInstallation): object {
+/** Describes an installation as the API does. */
+function describeInstallation(
+  server: GitHubServer,
+  { id, owner, permissions }: GitHubInstallation,
+): object {
   const account = { id: owner.id, login: owner.login, type: "User" };
-  return { id, account, permissions, repository_selection: "all" };
+  const time = new Date(server.now()).toISOString();
+  return {
+    id,
+    account,
+    app_id: server.appId,
+    target_id: owner.id,
+    target_type: "User",
+    permissions,
+    repository_selection: "all",
+    suspended_at: server.switches.installationsSuspended ? time : null,
+  };
+}
+
+function installationReply(
+  server: GitHubServer,
+  isWanted: (installation: GitHubInstallation) => boolean,
+): Response {
+  const installation = server.installations.list.find(isWanted);
+  return installation === undefined
+    ? notFound()
+    : jsonReply(describeInstallation(server, installation));
+}
+
+function suspended(): Response {
+  return apiError(403, "This installation has been suspended");
 }
 
 function withInstallation(
@@ -53,13 +95,8 @@ function withInstallation(
 ): Response {
   const token = authorizationHeader(c, "bearer") ?? authorizationHeader(c, "token");
   const access = server.installations.access(token);
-  return access === undefined ? apiError(401, "Bad credentials") : act(access);
-}
-
-interface TokenRequest {
-  readonly repositories?: readonly string[];
-  readonly repository_ids?: readonly number[];
-  readonly permissions?: GitHubPermissions;
+  if (access === undefined) return apiError(401, "Bad credentials");
+  return server.switches.installationsSuspended ? suspended() : act(access);
 }
 
 function issueToken(
@@ -67,37 +104,17 @@ function issueToken(
   c: EmulatorContext,
   installation: GitHubInstallation,
 ): Response {
-  const wanted = c.get("received").body as TokenRequest;
-  const { repositories: names, repository_ids: ids, permissions } = wanted;
-  const all = repositoryList(server, installation.owner);
-  const chosen = all.filter(
-    ({ id, name }) =>
-      (names === undefined && ids === undefined) || names?.includes(name) || ids?.includes(id),
-  );
-  const selected = names !== undefined || ids !== undefined;
-  // From memory: the status of a request for a repository that the installation does not have.
-  if (selected && chosen.length < (names ?? []).length + (ids ?? []).length) {
-    return apiError(
-      422,
-      "There is at least one repository that does not exist or is not accessible.",
-    );
-  }
-  if (permissions !== undefined && !covers(installation.permissions, permissions)) {
-    return apiError(422, "The permissions requested are not granted to this installation.");
-  }
-  const access = server.installations.issue({
-    installation,
-    permissions: permissions ?? installation.permissions,
-    repositories: chosen,
-    selected,
-  });
+  if (server.switches.installationsSuspended) return suspended();
+  const narrowed = narrowedAccess(server, installation, c.get("received").body);
+  if (narrowed instanceof Response) return narrowed;
+  const access = server.installations.issue({ installation, ...narrowed });
   return jsonReply(
     {
       token: access.token,
       expires_at: new Date(access.expiresAt).toISOString().replace(/\.\d+Z$/, "Z"),
       permissions: access.permissions,
-      repository_selection: selected ? "selected" : "all",
-      ...(selected ? { repositories: chosen } : {}),
+      repository_selection: access.selected ? "selected" : "all",
+      ...(access.selected ? { repositories: access.repositories } : {}),
     },
     201,
   );

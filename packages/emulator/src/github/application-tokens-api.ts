@@ -4,6 +4,7 @@ import { jsonReply } from "../oauth/responses.ts";
 import { basicCredentials, bodyParameters } from "../server/parameters.ts";
 import type { EmulatorContext, EmulatorEnv } from "../server/request-log.ts";
 import { apiError, notFound } from "./api-errors.ts";
+import { narrowedAccess } from "./narrowed-access.ts";
 import type { GitHubServer } from "./server.ts";
 import type { GitHubAccess } from "./tokens.ts";
 import { profile } from "./user-api.ts";
@@ -49,6 +50,7 @@ export function applicationTokensApi(api: Hono<EmulatorEnv>, server: GitHubServe
       return new Response(null, { status: 204 });
     }),
   );
+  api.post(`${path}/scoped`, (c) => withToken((access) => scopedToken(server, c, access))(c));
   api.post("/credentials/revoke", (c) => revokeLeaked(server, c));
 }
 
@@ -68,6 +70,32 @@ function resetToken(server: GitHubServer, access: GitHubAccess): GitHubAccess {
   const { user, scopes, expiresAt } = access;
   const expiring = expiresAt !== Infinity;
   return server.tokens.issue({ user, scopes, expiring, fromDevice: false }).access;
+}
+
+// https://docs.github.com/rest/apps/apps#create-a-scoped-access-token
+function scopedToken(server: GitHubServer, c: EmulatorContext, access: GitHubAccess): Response {
+  const { target, target_id: id } = bodyParameters(c);
+  if (target === undefined && id === undefined) return apiError(422, "Validation Failed");
+  const installation = server.installations.list.find(
+    ({ owner }) => owner.login === target || String(owner.id) === id,
+  );
+  if (installation === undefined) return notFound();
+  const narrowed = narrowedAccess(server, installation, c.get("received").body);
+  if (narrowed instanceof Response) return narrowed;
+  const { user, scopes, expiresAt } = access;
+  const expiring = expiresAt !== Infinity;
+  const issued = server.tokens.issue({ user, scopes, expiring, fromDevice: false }).access;
+  const { login, id: ownerId } = installation.owner;
+  return jsonReply({
+    ...describeToken(server, issued),
+    installation: {
+      permissions: narrowed.permissions,
+      repository_selection: narrowed.selected ? "selected" : "all",
+      single_file_name: null,
+      repositories_url: `${server.endpoints.api}/user/repos`,
+      account: { login, id: ownerId, type: "User" },
+    },
+  });
 }
 
 function describeToken(server: GitHubServer, access: GitHubAccess): object {

@@ -34,6 +34,10 @@ export function serveAuthorization(server: GitHubServer): void {
     if (problem !== undefined) {
       return redirectWithError(server, redirectUri, parameters, "invalid_request", problem);
     }
+    if (server.switches.applicationSuspended) {
+      const text = "Your application has been suspended. Contact support@github.com.";
+      return redirectWithError(server, redirectUri, parameters, "application_suspended", text);
+    }
     const user = server.findUser(parameters["login"]) ?? server.users[0];
     const question = consentQuestion(server, normalizedScopes(requestedScopes(parameters)), user);
     return ask({ ...question, redirectUri }, { redirectUri, parameters });

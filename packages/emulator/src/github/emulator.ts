@@ -20,6 +20,8 @@ import { serveToken } from "./token-endpoint.ts";
 import { githubTokens } from "./tokens.ts";
 import { githubUsers } from "./users.ts";
 import type { GitHubUser } from "./users.ts";
+import { deliverWebhook } from "./webhook.ts";
+import type { GitHubDelivery } from "./webhook.ts";
 
 /** A running emulator of GitHub. */
 export interface GitHubEmulator extends Emulator<
@@ -35,11 +37,35 @@ export interface GitHubEmulator extends Emulator<
   readonly installationIds: readonly number[];
   /** Creates a private key for the app's JWTs, and resolves to it: PKCS #1 in PEM form, as downloaded from GitHub. */
   createAppKey(): Promise<string>;
+  /** The secret that signs webhooks. */
+  readonly webhookSecret: string;
+  /**
+   * Delivers a webhook to an endpoint on this machine, and resolves to its response. A payload that is a string is sent as it
+   * is. Redirects are not followed.
+   */
+  deliverWebhook(
+    url: string | URL,
+    event: string,
+    payload: unknown,
+    delivery?: GitHubDelivery,
+  ): Promise<Response>;
   /** Does over HTTP what a person with a device's user code would click. Rejects if the code is unknown. */
   approveDevice(userCode: string, choice?: ConsentChoice): Promise<void>;
 }
 
 const APP_ID = 123_456;
+
+const MOST_REDIRECT_URIS = 10;
+
+// https://docs.github.com/apps/creating-github-apps/registering-a-github-app/about-the-user-authorization-callback-url
+function withFewRedirectUris<Base extends { readonly redirectUris: readonly string[] | undefined }>(
+  base: Base,
+): Base {
+  if ((base.redirectUris ?? []).length <= MOST_REDIRECT_URIS) return base;
+  throw new TypeError(
+    `GitHub registers at most ${MOST_REDIRECT_URIS} callback URLs: shorten "redirectUris".`,
+  );
+}
 
 /** The definition of the GitHub emulator. */
 export const github: DefinedEmulator<GitHubOptions, GitHubEmulator> = defineEmulator({
@@ -57,23 +83,27 @@ export const github: DefinedEmulator<GitHubOptions, GitHubEmulator> = defineEmul
   ],
   failures: (_, now) => githubFailures(now),
   server: (base): GitHubServer => ({
-    ...base,
+    ...withFewRedirectUris(base),
+    webhookSecret: "github-emulator-webhook-secret",
     codes: codeStore(base.now),
     devices: deviceCodes(base.now),
     tokens: githubTokens(base.switches, base.now),
     appId: APP_ID,
     appKeys: appKeys(),
-    installations: githubInstallations(base.users, APP_ID, base.now),
+    installations: githubInstallations(base.users, APP_ID, base.switches, base.now),
     grants: new Map(),
   }),
   routes: [serveMetadata, serveAuthorization, serveToken, serveDeviceFlow, serveApi],
   expireAccessTokens: ({ tokens }) => tokens.expireAccess(),
-  controls: ({ origin, appId, appKeys: keys, installations }, visit) => ({
-    appId,
-    installationIds: installations.list.map(({ id }) => id),
-    createAppKey: () => keys.create(),
+  controls: (server, visit) => ({
+    appId: server.appId,
+    installationIds: server.installations.list.map(({ id }) => id),
+    webhookSecret: server.webhookSecret,
+    createAppKey: () => server.appKeys.create(),
+    deliverWebhook: (url, event, payload, delivery = {}) =>
+      deliverWebhook(server, String(url), event, payload, delivery),
     approveDevice: (userCode, choice) =>
-      approveDevice(visit, origin + DEVICE_PAGE_PATH, userCode, choice),
+      approveDevice(visit, server.origin + DEVICE_PAGE_PATH, userCode, choice),
   }),
 });
 

@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { compactVerify } from "jose";
 import { randomBase64Url } from "../oauth/random-text.ts";
+import type { GitHubSwitches } from "./options.ts";
 import type { GitHubRepository, GitHubUser } from "./users.ts";
 
 /** The signing keys of the GitHub App. */
@@ -59,12 +60,14 @@ export interface InstallationAccess {
   readonly selected: boolean;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Milliseconds since 1970: when all servers know the token. */
+  readonly worksFrom: number;
 }
 
 /** The installations and their tokens. */
 export interface GitHubInstallations {
   readonly list: readonly GitHubInstallation[];
-  issue(access: Omit<InstallationAccess, "token" | "expiresAt">): InstallationAccess;
+  issue(access: Omit<InstallationAccess, "token" | "expiresAt" | "worksFrom">): InstallationAccess;
   access(token: string | undefined): InstallationAccess | undefined;
   revoke(token: string): void;
 }
@@ -77,6 +80,7 @@ const PERMISSIONS: GitHubPermissions = { metadata: "read", contents: "write", is
 export function githubInstallations(
   users: readonly GitHubUser[],
   appId: number,
+  switches: Pick<GitHubSwitches, "installationTokenDelay">,
   now: () => number,
 ): GitHubInstallations {
   const tokens = new Map<string, InstallationAccess>();
@@ -87,13 +91,15 @@ export function githubInstallations(
       // https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens
       const jwt = [36, 210, 128].map((bytes) => randomBase64Url(bytes)).join(".");
       const token = `ghs_${appId}_${jwt}`;
-      const issued = { ...access, token, expiresAt: now() + LIFETIME_MS };
+      const worksFrom = now() + switches.installationTokenDelay * 1000;
+      const issued = { ...access, token, worksFrom, expiresAt: now() + LIFETIME_MS };
       tokens.set(token, issued);
       return issued;
     },
     access(token) {
       const access = tokens.get(token ?? "");
-      return access !== undefined && access.expiresAt > now() ? access : undefined;
+      const works = access !== undefined && access.expiresAt > now() && access.worksFrom <= now();
+      return works ? access : undefined;
     },
     revoke: (token) => void tokens.delete(token),
   };

@@ -76,6 +76,24 @@ export interface GitHubSwitches {
    */
   readonly emailPermission: boolean;
   /**
+   * Whether GitHub has suspended the application: authorization requests are redirected with `application_suspended`.
+   *
+   * @defaultValue false
+   */
+  readonly applicationSuspended: boolean;
+  /**
+   * Whether the owners have suspended the app's installations: their tokens, and requests for new ones, get 403.
+   *
+   * @defaultValue false
+   */
+  readonly installationsSuspended: boolean;
+  /**
+   * How many seconds a new installation token gets 401, as long as not all of GitHub's servers know it.
+   *
+   * @defaultValue 0
+   */
+  readonly installationTokenDelay: number;
+  /**
    * The rate limit that every API call exceeds.
    *
    * @defaultValue "none"
@@ -135,6 +153,9 @@ export const githubSwitches: SwitchTable<GitHubSwitches> = {
   proofKeyError: oneOf("bad_verification_code", "invalid_grant", "incorrect_client_credentials"),
   allowUnverifiedEmail: onOff(true, "users without a verified address get tokens"),
   emailPermission: onOff(true, "a GitHub App may list addresses"),
+  applicationSuspended: onOff(false, "GitHub has suspended the application"),
+  installationsSuspended: onOff(false, "the app's installations are suspended"),
+  installationTokenDelay: wholeNumber(0),
   rateLimit: oneOf("none", "primary", "secondary", "secondary-without-retry-after"),
   rateLimitStatus: oneOf(403, 429),
   unsupportedVersionStatus: oneOf(410, 400),

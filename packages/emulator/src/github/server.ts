@@ -31,6 +31,7 @@ export interface GitHubServer extends EmulatorServer<GitHubEndpoints, GitHubUser
   /** Numeric id of the GitHub App. */
   readonly appId: number;
   readonly appKeys: AppKeys;
+  readonly webhookSecret: string;
   readonly installations: GitHubInstallations;
   /** The scopes that each user has granted so far, by user id. */
   readonly grants: Map<number, readonly string[]>;

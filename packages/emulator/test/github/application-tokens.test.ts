@@ -82,3 +82,38 @@ it("revokes leaked tokens without authentication", async () => {
   expect(reply.status).toBe(202);
   expect(await works(github, token)).toBe(false);
 });
+
+it("makes a scoped token of a GitHub App's user token", async () => {
+  const github = await running(startGitHub({ appType: "github-app" }));
+  const scoped = (body: object): Promise<Response> =>
+    fetch(`${github.endpoints.api}/applications/${github.clientId}/token/scoped`, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${btoa(`${github.clientId}:${github.clientSecret}`)}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+    });
+  const token = await accessToken(github);
+  const wanted = { access_token: token, target: "ada-l", repositories: ["engine"] };
+  const reply = await scoped({ ...wanted, permissions: { contents: "read" } });
+  expect(reply.status).toBe(200);
+  expect(await json(reply)).toMatchObject({
+    token: expect.stringMatching(/^ghu_/),
+    installation: {
+      permissions: { contents: "read" },
+      repository_selection: "selected",
+      account: { login: "ada-l" },
+    },
+  });
+  const statuses = await Promise.all(
+    [
+      { ...wanted, target: undefined },
+      { ...wanted, repositories: ["nothing"] },
+      { ...wanted, permissions: { contents: "admin" } },
+      { ...wanted, access_token: "ghu_unknown" },
+      { ...wanted, target: "nobody" },
+    ].map(async (body) => (await scoped(body)).status),
+  );
+  expect(statuses).toEqual([422, 422, 422, 404, 404]);
+});

@@ -129,3 +129,17 @@ it("publishes its metadata only at the path-inserted URL", async () => {
     expect((await fetch(origin + path)).status).toBe(404);
   }
 });
+
+it("redirects with application_suspended if the switch says so", async () => {
+  const github = await running(startGitHub({ applicationSuspended: true }));
+  const callback = await github.authorize(authorizationUrl(github));
+  expect(parameter(callback, "error")).toBe("application_suspended");
+  expect(parameter(callback, "error_description")).toMatch(/suspended/);
+  expect(parameter(callback, "state")).toBe("some-state");
+});
+
+it("takes up to ten redirect URIs, as GitHub does", async () => {
+  const redirectUris = Array.from({ length: 11 }, (_, index) => `https://app.example/${index}`);
+  await running(startGitHub({ redirectUris: redirectUris.slice(1) }));
+  await expect(startGitHub({ redirectUris })).rejects.toThrow(/at most 10/);
+});

@@ -99,3 +99,56 @@ it("answers an invalid app JWT with the texts that clients match on", async () =
     "A JSON web token could not be decoded",
   ]);
 });
+
+it("finds the installation on an account or a repository, for the app's JWT only", async () => {
+  const github = await running(startGitHub({ now: clock.now }));
+  const bearer = await jwt(github, await github.createAppKey());
+  const [id] = github.installationIds;
+  const statusAndId = async (path: string, token = bearer): Promise<unknown[]> => {
+    const reply = await get(`${github.endpoints.api}${path}`, token);
+    return [reply.status, (await json(reply))["id"]];
+  };
+  expect(await statusAndId(`/app/installations/${id}`)).toEqual([200, id]);
+  expect(await statusAndId("/users/ada-l/installation")).toEqual([200, id]);
+  expect(await statusAndId("/repos/ada-l/engine/installation")).toEqual([200, id]);
+  expect(await statusAndId("/repos/ada-l/nothing/installation")).toEqual([404, undefined]);
+  expect(await statusAndId("/users/nobody/installation")).toEqual([404, undefined]);
+  // The users are no organizations.
+  expect(await statusAndId("/orgs/ada-l/installation")).toEqual([404, undefined]);
+  expect(await statusAndId("/users/ada-l/installation", "garbage")).toEqual([401, undefined]);
+});
+
+it("refuses a new installation token until it is replicated, if the switch says so", async () => {
+  const github = await running(startGitHub({ now: clock.now, installationTokenDelay: 3 }));
+  const bearer = await jwt(github, await github.createAppKey());
+  const { token } = await json(askToken(github, bearer));
+  const call = async (): Promise<number> =>
+    (await get(`${github.endpoints.api}/installation/repositories`, String(token))).status;
+  expect(await call()).toBe(401);
+  clock.pass(3);
+  expect(await call()).toBe(200);
+});
+
+it("refuses tokens and calls of a suspended installation with 403", async () => {
+  const github = await running(startGitHub({ now: clock.now }));
+  const bearer = await jwt(github, await github.createAppKey());
+  const { token } = await json(askToken(github, bearer));
+  github.configure({ installationsSuspended: true });
+  expect((await askToken(github, bearer)).status).toBe(403);
+  const url = `${github.endpoints.api}/installation/repositories`;
+  const reply = await get(url, String(token));
+  expect([reply.status, (await json(reply))["message"]]).toEqual([
+    403,
+    "This installation has been suspended",
+  ]);
+  const list = await json<object[]>(get(`${github.endpoints.api}/app/installations`, bearer));
+  expect(list[0]).toHaveProperty("suspended_at", expect.any(String));
+});
+
+it("sends the time of its own clock as Date, for apps whose clock is wrong", async () => {
+  const github = await running(startGitHub({ now: clock.now }));
+  const late = clock.now() / 1000 + 120;
+  const bearer = await jwt(github, await github.createAppKey(), { iat: late, exp: late + 60 });
+  const reply = await askToken(github, bearer);
+  expect([reply.status, Date.parse(reply.headers.get("date") ?? "")]).toEqual([401, clock.now()]);
+});

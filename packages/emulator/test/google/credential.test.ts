@@ -1,44 +1,25 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, it } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import { startGoogle } from "../../src/index.ts";
 import { testClock } from "../support/clock.ts";
+import { startReceiver } from "../support/receiver.ts";
+import type { ReceivedRequest } from "../support/receiver.ts";
 import { closedAfterEach } from "../support/running.ts";
 import { askToken, json } from "../support/wire.ts";
 
 const running = closedAfterEach();
 const clock = testClock();
 
-interface Received {
+interface ReceivedForm {
   readonly cookie: string | undefined;
-  readonly contentType: string | undefined;
   readonly fields: Record<string, string>;
 }
 
-const servers: { close(): void }[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+const readForm = ({ headers, body }: ReceivedRequest): ReceivedForm => ({
+  cookie: headers.cookie,
+  fields: Object.fromEntries(new URLSearchParams(body)),
 });
-
-/** An application's login endpoint that records what it gets. */
-async function loginEndpoint(): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      const { cookie, "content-type": contentType } = request.headers;
-      received.push({ cookie, contentType, fields: Object.fromEntries(new URLSearchParams(body)) });
-      response.writeHead(303, { location: "/home" }).end();
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/login`, received };
-}
 
 it("creates the credentials of Sign in with Google, for web clients and those of apps", async () => {
   const google = await running(startGoogle({ now: clock.now }));
@@ -80,11 +61,11 @@ it("creates the credentials of Sign in with Google, for web clients and those of
 
 it("posts a credential to the login URI, with the cookie that the form repeats", async () => {
   const google = await running(startGoogle({ now: clock.now }));
-  const { url, received } = await loginEndpoint();
+  const { url, received } = await running(startReceiver());
   const response = await google.postCredential(url, { user: "grace@navy.example", state: "s" });
   expect([response.status, response.headers.get("location")]).toEqual([303, "/home"]);
-  const [{ cookie, contentType, fields }] = received as [Received];
-  expect(contentType).toMatch(/^application\/x-www-form-urlencoded/);
+  expect(received[0]?.headers["content-type"]).toMatch(/^application\/x-www-form-urlencoded/);
+  const [{ cookie, fields }] = received.map(readForm) as [ReceivedForm];
   expect(fields).toEqual({
     credential: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
     g_csrf_token: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -97,11 +78,15 @@ it("posts a credential to the login URI, with the cookie that the form repeats",
 
 it("posts a credential as an attacker would: with another cookie, none, or no field", async () => {
   const google = await running(startGoogle());
-  const { url, received } = await loginEndpoint();
+  const { url, received } = await running(startReceiver());
   for (const csrf of ["different", "no-cookie", "no-field"] as const) {
     await google.postCredential(url, { csrf });
   }
-  const [different, noCookie, noField] = received as [Received, Received, Received];
+  const [different, noCookie, noField] = received.map(readForm) as [
+    ReceivedForm,
+    ReceivedForm,
+    ReceivedForm,
+  ];
   expect(different.cookie).toMatch(/^g_csrf_token=/);
   expect(different.cookie).not.toBe(`g_csrf_token=${different.fields["g_csrf_token"]}`);
   expect(noCookie.cookie).toBeUndefined();

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { loopbackSignIn } from "@grantkit/core/node";
+import { type GitHubEmulator, startGitHub } from "@grantkit/emulator";
+import { GitHubClient } from "@grantkit/provider-github";
+import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";
+
+describeWithChromium("a tool that signs its user in through a browser", () => {
+  const visit = demoInBrowser("block");
+  let github: GitHubEmulator;
+  beforeAll(async () => {
+    github = await startGitHub();
+  });
+  afterAll(() => github.close());
+
+  const begin = () => {
+    const { clientId, clientSecret, endpoints } = github;
+    const client = new GitHubClient({ clientId, clientSecret, endpoints });
+    return loopbackSignIn(client, {
+      openBrowser: async (url) => void (await visit().page.goto(url)),
+    });
+  };
+
+  it("gets the token, and the browser shows that the window can be closed", async () => {
+    const { page } = visit();
+    const signIn = begin();
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.getByRole("heading", { name: "You are signed in" }).waitFor();
+    expect(await page.locator("p").innerText()).toContain("You can close this window");
+    expect((await signIn).accessToken).toMatch(/^gh/);
+    expect(await widthProblems(page)).toEqual([]);
+  });
+
+  it("throws ACCESS_DENIED when the user cancels, and the browser says that the sign-in failed", async () => {
+    const { page } = visit();
+    const signIn = begin().catch((error: unknown) => error);
+    await page.getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("heading", { name: "The sign-in failed" }).waitFor();
+    expect(await signIn).toMatchObject({ code: "ACCESS_DENIED" });
+  });
+});

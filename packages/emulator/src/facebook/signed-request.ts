@@ -1,0 +1,82 @@
+import { createHmac } from "node:crypto";
+import { isLoopbackUrl } from "../server/loopback-server.ts";
+import type { FacebookServer } from "./server.ts";
+import type { FacebookUser } from "./users.ts";
+
+/** The content of a signed request, and its flaw. */
+export interface FacebookSignedRequest {
+  /**
+   * Id, e-mail address or name of the user.
+   *
+   * @defaultValue the first user
+   */
+  readonly user?: string;
+  /**
+   * Further fields of the payload, for instance `code` or `expires`.
+   *
+   * @defaultValue none
+   */
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /**
+   * The flaw: a signature of another secret, a signed payload with another algorithm, without one or that is no JSON, or a
+   * payload that was changed after it was signed.
+   *
+   * @defaultValue "none"
+   */
+  readonly flaw?:
+    | "none"
+    | "wrong-signature"
+    | "wrong-algorithm"
+    | "no-algorithm"
+    | "not-json"
+    | "tampered-payload";
+  /**
+   * Whether both parts end with `=`, as those of Facebook's PHP SDK do.
+   *
+   * @defaultValue false
+   */
+  readonly padded?: boolean;
+}
+
+/**
+ * Signs a request as Facebook does for the callbacks of deauthorization and data deletion.
+ *
+ * @see https://developers.facebook.com/docs/development/create-an-app/app-dashboard/data-deletion-callback
+ */
+export function createSignedRequest(
+  server: FacebookServer,
+  { user, payload = {}, flaw = "none", padded = false }: FacebookSignedRequest,
+): string {
+  const { id } = user === undefined ? (server.users[0] as FacebookUser) : server.requireUser(user);
+  const encode = (bytes: Buffer | string): string => {
+    const text = Buffer.from(bytes).toString("base64url");
+    return padded ? text.padEnd(Math.ceil(text.length / 4) * 4, "=") : text;
+  };
+  const fields = {
+    ...(flaw === "no-algorithm" ? {} : { algorithm: ALGORITHMS[flaw] ?? "HMAC-SHA256" }),
+    issued_at: Math.floor(server.now() / 1000),
+    user_id: id,
+    ...payload,
+  };
+  const signed = encode(flaw === "not-json" ? "not JSON" : JSON.stringify(fields));
+  const secret = flaw === "wrong-signature" ? "another secret" : server.clientSecret;
+  const signature = encode(createHmac("sha256", secret).update(signed).digest());
+  const sent =
+    flaw === "tampered-payload" ? encode(JSON.stringify({ ...fields, user_id: "1" })) : signed;
+  return `${signature}.${sent}`;
+}
+
+const ALGORITHMS: Readonly<Record<string, string>> = { "wrong-algorithm": "HMAC-SHA1" };
+
+/** Posts a signed request to a callback of the application on this machine. */
+export async function postSignedRequest(
+  server: FacebookServer,
+  url: string,
+  request: FacebookSignedRequest,
+): Promise<Response> {
+  if (!isLoopbackUrl(url)) {
+    throw new TypeError(`The emulator posts signed requests to this machine only, not to ${url}.`);
+  }
+  const body = new URLSearchParams({ signed_request: createSignedRequest(server, request) });
+  return fetch(url, { method: "POST", body, redirect: "manual" });
+}

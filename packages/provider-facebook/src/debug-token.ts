@@ -1,0 +1,138 @@
+import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
+import { requiredSecret } from "./app-secret.ts";
+import type { FacebookApp } from "./client-options.ts";
+import { type FacebookErrorReason, readGraphError } from "./graph-error.ts";
+import {
+  callGraph,
+  dateOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  textOf,
+  unusableAnswer,
+} from "./graph-call.ts";
+
+/** What Facebook says about a token. */
+export interface DebuggedToken {
+  /** Whether the token works. It may be another app's: compare `appId`. */
+  readonly isValid: boolean;
+  /** The app that the token was issued to. */
+  readonly appId?: string | undefined;
+  /** `USER`, `PAGE`, `APP` or `SYSTEM_USER`. */
+  readonly type?: string | undefined;
+  /** The user's ID within the app. */
+  readonly userId?: string | undefined;
+  /** The page's ID, for the token of a page. */
+  readonly profileId?: string | undefined;
+  /** The granted permissions. */
+  readonly scope: readonly string[];
+  /** The pages and other objects that a permission is for: all of them, if there are no `targetIds`. */
+  readonly granularScope: readonly {
+    readonly scope: string;
+    readonly targetIds?: readonly string[];
+  }[];
+  /** When the token was issued, where Facebook knows it. */
+  readonly issuedAt?: Date | undefined;
+  /** When the token expires; undefined for one that does not. */
+  readonly expiresAt?: Date | undefined;
+  /** When your app's access to the user's data expires: `authType: "reauthorize"` renews it. */
+  readonly dataAccessExpiresAt?: Date | undefined;
+  /** Why the token is invalid. */
+  readonly reason?: FacebookErrorReason | undefined;
+  /** All that Facebook sent. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Conditions for a token that came from elsewhere. */
+export interface VerifyAccessTokenOptions {
+  /** The user whose token it must be, by their ID within your app. */
+  readonly userId?: string;
+}
+
+/** A token that came from elsewhere, and whose it is. */
+export interface VerifiedAccessToken {
+  /** The token, with the granted scope and its end. */
+  readonly token: Token;
+  /** The user's ID within your app: whom to sign in. */
+  readonly userId: string;
+}
+
+const WHAT = "describe a token";
+
+type Client = Pick<OAuth2Client, "session">;
+
+/**
+ * Asks Facebook about a token, with that of the app.
+ *
+ * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
+ */
+export async function debugToken(
+  client: Client,
+  app: FacebookApp,
+  accessToken: string,
+): Promise<DebuggedToken> {
+  const query = new URLSearchParams({ input_token: accessToken });
+  // The app's token is its ID and secret.
+  const appToken = `${app.appId}|${await requiredSecret(app.secret, "debugToken()")}`;
+  const session = client.session({ accessToken: appToken }, { refresh: "manual" });
+  const { data } = await callGraph(session, WHAT, `/debug_token?${query.toString()}`);
+  const fields = fieldsOf(data);
+  const { is_valid: isValid, scopes, granular_scopes: granular, error } = fields;
+  if (typeof isValid !== "boolean") throw unusableAnswer(WHAT);
+  return {
+    isValid,
+    appId: textOf(fields["app_id"]),
+    type: textOf(fields["type"]),
+    userId: textOf(fields["user_id"]),
+    profileId: textOf(fields["profile_id"]),
+    scope: textsOf(scopes) ?? [],
+    granularScope: (listOf(granular) ?? []).flatMap(granularScope),
+    issuedAt: dateOf(fields["issued_at"]),
+    expiresAt: dateOf(fields["expires_at"]),
+    dataAccessExpiresAt: dateOf(fields["data_access_expires_at"]),
+    reason: isValid ? undefined : reasonOf(fieldsOf(error)),
+    raw: fields,
+  };
+}
+
+/** Accepts a token that came from elsewhere: it must be valid, a user's, and this app's (token substitution). */
+export async function verifyAccessToken(
+  client: Client,
+  app: FacebookApp,
+  accessToken: string,
+  { userId: expected }: VerifyAccessTokenOptions,
+): Promise<VerifiedAccessToken> {
+  const found = await debugToken(client, app, accessToken);
+  const { userId, reason, scope, issuedAt, expiresAt } = found;
+  if (!found.isValid) throw refusal("is_valid", "it is not valid", reason);
+  if (found.appId !== app.appId) throw refusal("app_id", "it was issued to another app");
+  if (found.type !== "USER" || userId === undefined) throw refusal("type", "it is not a user's");
+  if (expected !== undefined && userId !== expected) {
+    throw refusal("user_id", "it is another user's");
+  }
+  const fields = { accessToken, issuedAt, expiresAt, scope, requestedScope: scope };
+  return { token: Token.from({ ...fields, tokenType: "bearer" }), userId };
+}
+
+function refusal(check: string, why: string, reason?: string): OAuthError {
+  return new OAuthError(
+    check === "user_id" ? "SUBJECT_MISMATCH" : "TOKEN_REJECTED",
+    `The access token was refused: ${why}. Sign nobody in with it.`,
+    { provider: "facebook", details: { check, ...(reason !== undefined && { reason }) } },
+  );
+}
+
+function granularScope({ scope, target_ids: targets }: Fields): DebuggedToken["granularScope"] {
+  const targetIds = textsOf(targets);
+  return typeof scope === "string" ? [{ scope, ...(targetIds && { targetIds }) }] : [];
+}
+
+function reasonOf({ subcode, ...error }: Fields): FacebookErrorReason | undefined {
+  const { details } = readGraphError({ error: { ...error, error_subcode: subcode } }) ?? {};
+  return details?.["reason"] as FacebookErrorReason | undefined;
+}
+
+function textsOf(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return (value as unknown[]).flatMap((item) => textOf(item) ?? []);
+}

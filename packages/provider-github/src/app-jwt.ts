@@ -1,0 +1,90 @@
+import { type ApiAnswer, type Clock, type SigningKey, Token } from "@grantkit/core";
+import { isObject, ownFields, publish, signedJwt } from "@grantkit/core/requests";
+
+/** Seconds by which `iat` is before now, as GitHub advises: its clock may be behind. */
+const BACKDATED = 60;
+/** Seconds from `iat` to `exp`. GitHub refuses an `exp` that is more than ten minutes from its now. */
+const LIFETIME = 600;
+
+/** GitHub's texts for a JWT whose times do not fit its clock. */
+const WRONG_TIMES = /'(?:Issued at|Expiration time)' claim/;
+
+/** What a GitHub App signs its JWTs with. */
+export interface AppSigner {
+  /** The client ID, or the app ID. */
+  readonly issuer: string;
+  /** The private key. */
+  readonly key: SigningKey;
+  readonly clock: Clock;
+}
+
+/**
+ * Signs the JWTs that authenticate a GitHub App, by GitHub's clock once GitHub has said that this machine's is wrong.
+ *
+ * @see https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+ */
+export class AppJwts {
+  readonly #signer: AppSigner;
+  #secondsBehind = 0;
+
+  constructor(signer: AppSigner) {
+    this.#signer = signer;
+  }
+
+  /** Seconds by which this machine's clock is behind GitHub's, as far as GitHub has said so; negative if it is ahead. */
+  get secondsBehind(): number {
+    return this.#secondsBehind;
+  }
+
+  /**
+   * Signs a JWT that is valid for nine minutes.
+   *
+   * @throws ConfigurationError for a key that cannot sign.
+   */
+  async sign(): Promise<Token> {
+    const { issuer, key, clock } = this.#signer;
+    const now = clock.now();
+    const iat = Math.floor(now / 1000) + this.#secondsBehind - BACKDATED;
+    const exp = iat + LIFETIME;
+    const claims = { iss: issuer, iat, exp };
+    const accessToken = await signedJwt(this, claims, { key, algorithm: "RS256" }, "GitHubApp");
+    return Token.from({
+      accessToken,
+      issuedAt: now,
+      expiresAt: (exp - this.#secondsBehind) * 1000,
+      raw: APP_JWT,
+    });
+  }
+
+  /**
+   * Whether GitHub refused a JWT only because of this machine's clock. The clock's error is measured by the `Date` header
+   * then, so that the next JWT is accepted.
+   */
+  readonly isRefusedForItsTimes = async (answer: ApiAnswer): Promise<boolean> => {
+    const { status, header, data } = ownFields(answer);
+    const time = Date.parse(header("date") ?? "");
+    if (status !== 401 || Number.isNaN(time)) return false;
+    const body = await data();
+    const { message } = ownFields<{ message?: unknown }>(isObject(body) ? body : {});
+    if (typeof message !== "string" || !WRONG_TIMES.test(message)) return false;
+    const seconds = Math.round((time - this.#signer.clock.now()) / 1000);
+    // Nothing that another JWT would change.
+    if (seconds === this.#secondsBehind) return false;
+    this.#secondsBehind = seconds;
+    publish("grantkit:warning", () => ({
+      provider: "github",
+      code: "CLOCK_SKEW",
+      message: `This machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "behind" : "ahead of"} GitHub's, so GitHub refused the app's JWT. The next JWTs have GitHub's time; set the clock (NTP).`,
+      details: { seconds },
+    }));
+    return true;
+  };
+}
+
+/** What tells the JWT of an app from the other tokens. */
+const APP_JWT: Readonly<Record<string, unknown>> = Object.freeze({ app_jwt: true });
+
+/** Whether a token is the JWT of an app, which cannot be revoked. */
+export function isAppJwt({ raw }: Token): boolean {
+  return Object.hasOwn(raw, "app_jwt");
+}

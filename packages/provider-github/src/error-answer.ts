@@ -1,0 +1,129 @@
+import type { OAuthErrorCode, OAuthErrorOptions } from "@grantkit/core";
+import { codeOfStatus, isObject, ownFields, Redactor } from "@grantkit/core/requests";
+import { type RateLimit, type RateLimitKind, rateLimitOf } from "./rate-limit.ts";
+
+/** Why GitHub's API refused a request; `"other"` for what the status alone says. */
+export type GitHubErrorReason =
+  | RateLimitKind
+  | "bad-credentials"
+  | "forbidden"
+  | "installation-suspended"
+  | "not-found"
+  | "sso-required"
+  | "unsupported-api-version"
+  | "validation-failed"
+  | "other";
+
+/** An error response of GitHub's REST API, as far as it can be shown: no token is in it. */
+export interface GitHubErrorAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** A header's value, by its name in lower case. */
+  readonly header: (name: string) => string | null | undefined;
+  /** The parsed body. */
+  readonly body: unknown;
+  /** What was asked for: `"the list of addresses"`. */
+  readonly what: string;
+  /** The code for a 401. */
+  readonly refused?: OAuthErrorCode;
+  /** What to do next, where the caller knows better than the status says. */
+  readonly advice?: Partial<Record<GitHubErrorReason, string>>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const ADVICE: Partial<Record<GitHubErrorReason, string>> = {
+  "primary-rate-limit": "Wait until resetAt.",
+  "secondary-rate-limit": "Wait until resetAt, and send fewer requests at the same time.",
+  "login-attempts": "GitHub saw too many bad credentials: fix them, and wait some minutes.",
+  "sso-required": "Let the user open ssoUrl, and try again.",
+  "bad-credentials": "The token has expired or was revoked: let the user sign in again.",
+  "installation-suspended": "The account has suspended your app: its owner can unsuspend it.",
+  "not-found": "It does not exist, or the token may not see it: check its scopes or permissions.",
+  forbidden: "Check the token's scopes or permissions: acceptedScopes, acceptedPermissions.",
+  "validation-failed": "Check what was sent.",
+  "unsupported-api-version": "Set the option apiVersion to a version that this GitHub supports.",
+};
+
+/** What an error is made of. */
+interface ReadAnswer {
+  readonly code: OAuthErrorCode;
+  readonly message: string;
+  readonly reason: GitHubErrorReason;
+  /** The fields of any OAuthError. */
+  readonly base: OAuthErrorOptions;
+  /** The fields of a GitHubApiError. */
+  readonly own: Readonly<Record<string, unknown>>;
+}
+
+/** Reads an error response. */
+export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
+  const { status, header, what, refused, advice, now } = ownFields(answer);
+  const { said, page } = textsOf(answer);
+  const limit = rateLimitOf({ status, header, message: said }, now);
+  const ssoUrl = ssoUrlOf(header("x-github-sso"));
+  const reason = limit?.kind ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
+  const code = codeOf(reason, status, refused);
+  const next = advice?.[reason] ?? ADVICE[reason] ?? "";
+  const own = { ...endOf(limit), ssoUrl, ...accepted(header) };
+  const base: OAuthErrorOptions = {
+    provider: "github",
+    status,
+    error: said,
+    ...(page !== undefined && { errorUri: page }),
+    retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
+    ...(own.resetAt && { retryAfter: Math.ceil((own.resetAt.getTime() - now) / 1000) }),
+  };
+  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+  const message = `GitHub answered ${what} with: ${sentence} ${next}`.trim();
+  return { code, reason, base, own, message };
+}
+
+function endOf(limit: RateLimit | undefined) {
+  if (limit?.resetAt === undefined) return { resetAt: undefined, isResetKnown: undefined };
+  return { resetAt: new Date(limit.resetAt), isResetKnown: limit.isResetKnown };
+}
+
+function textsOf({ status, body }: GitHubErrorAnswer) {
+  const { message, documentation_url: page } = ownFields(isObject(body) ? body : {});
+  return { said: lineOf(message) ?? `status ${status}`, page: lineOf(page) };
+}
+
+function lineOf(text: unknown): string | undefined {
+  return typeof text === "string" ? new Redactor([]).line(text) : undefined;
+}
+
+function accepted(header: GitHubErrorAnswer["header"]) {
+  return {
+    acceptedScopes: header("x-accepted-oauth-scopes")?.match(/[^,\s]+/g) ?? undefined,
+    acceptedPermissions: header("x-accepted-github-permissions") ?? undefined,
+    requestId: header("x-github-request-id") ?? undefined,
+  };
+}
+
+/** The URL of `required; url=https://…`. */
+function ssoUrlOf(header: string | null | undefined): string | undefined {
+  const url = /^required;\s*url=(https:\/\/\S+)$/i.exec(header ?? "")?.[1];
+  return url !== undefined && URL.canParse(url) ? url : undefined;
+}
+
+function reasonOf(status: number, message: string): GitHubErrorReason {
+  if (status === 401) return "bad-credentials";
+  if (status === 403) return /suspended/i.test(message) ? "installation-suspended" : "forbidden";
+  if (status === 404) return "not-found";
+  if (status === 422) return "validation-failed";
+  // Newer documentation says 410, and older 400.
+  const isVersion = (status === 410 || status === 400) && /\bversion\b/i.test(message);
+  return isVersion ? "unsupported-api-version" : "other";
+}
+
+function codeOf(
+  reason: GitHubErrorReason,
+  status: number,
+  refused: OAuthErrorCode = "TOKEN_REJECTED",
+): OAuthErrorCode {
+  if (/-rate-limit$|^login-attempts$/.test(reason)) return "RATE_LIMITED";
+  if (reason === "sso-required") return "INTERACTION_REQUIRED";
+  if (reason === "bad-credentials") return refused;
+  return codeOfStatus(status) ?? "API_REQUEST_FAILED";
+}

@@ -1,0 +1,57 @@
+import { parseRetryAfter } from "@grantkit/core/requests";
+
+/** The limits of GitHub's API: requests an hour; too many at the same time; too many bad credentials. */
+export type RateLimitKind = "primary-rate-limit" | "secondary-rate-limit" | "login-attempts";
+
+/** A limit that a request exceeded. */
+export interface RateLimit {
+  /** Which limit. */
+  readonly kind: RateLimitKind;
+  /** When the next request may be sent, in milliseconds since the epoch; undefined where GitHub does not say when. */
+  readonly resetAt: number | undefined;
+  /** Whether that time is GitHub's, and not only the least that it asks for. */
+  readonly isResetKnown: boolean;
+}
+
+/** An error response, as far as it shows a limit. */
+interface LimitedAnswer {
+  readonly status: number;
+  /** A header's value, by its name in lower case. */
+  readonly header: (name: string) => string | null | undefined;
+  /** GitHub's message. */
+  readonly message: string;
+}
+
+/** Milliseconds to wait after a secondary limit without `retry-after`: GitHub asks for at least a minute. */
+const LEAST_WAIT = 60_000;
+
+/**
+ * Reads which limit a refused request exceeded. GitHub answers all of them with 403 or 429.
+ *
+ * @param answer - The error response.
+ * @param now - Milliseconds since the epoch.
+ * @returns undefined for any other error.
+ * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function rateLimitOf(answer: LimitedAnswer, now: number): RateLimit | undefined {
+  const kind = kindOf(answer);
+  if (kind === undefined) return undefined;
+  if (kind === "login-attempts") return { kind, resetAt: undefined, isResetKnown: false };
+  const { header } = answer;
+  const asked = parseRetryAfter(header("retry-after") ?? undefined, now);
+  if (asked !== undefined) return { kind, resetAt: now + asked * 1000, isResetKnown: true };
+  const reset = kind === "primary-rate-limit" ? header("x-ratelimit-reset") : undefined;
+  return /^\d{1,12}$/.test(reset ?? "")
+    ? { kind, resetAt: Math.max(now, Number(reset) * 1000), isResetKnown: true }
+    : { kind, resetAt: now + LEAST_WAIT, isResetKnown: false };
+}
+
+function kindOf({ status, header, message }: LimitedAnswer): RateLimitKind | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  if (/login attempts exceeded/i.test(message)) return "login-attempts";
+  if (/\bsecondary rate limit\b|\babuse detection\b/i.test(message)) return "secondary-rate-limit";
+  const isSpent = header("x-ratelimit-remaining")?.trim() === "0";
+  if (isSpent || /\brate limit exceeded\b/i.test(message)) return "primary-rate-limit";
+  const isAskedToWait = (header("retry-after") ?? undefined) !== undefined;
+  return status === 429 || isAskedToWait ? "secondary-rate-limit" : undefined;
+}

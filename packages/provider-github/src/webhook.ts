@@ -1,0 +1,163 @@
+import { ConfigurationError, OAuthError } from "@grantkit/core";
+import { isObject, ownFields } from "@grantkit/core/requests";
+
+/** A webhook delivery whose signature was verified. */
+export interface GitHubWebhook<Payload = any> {
+  /** The event: `"push"`, `"installation"`, `"github_app_authorization"`, …. */
+  readonly event: string;
+  /** The delivery's ID. GitHub sends the same one when it delivers again: process each only once. */
+  readonly deliveryId: string;
+  /** The webhook's ID. */
+  readonly hookId: string | undefined;
+  /** The payload; nothing checks it beyond the signature. */
+  readonly payload: Payload;
+}
+
+/** A webhook delivery where it is no web-standard `Request`: its headers, and its body as it arrived. */
+export interface RawDelivery {
+  /** The headers: of Node's request, or the platform's `Headers`. */
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The raw body: bytes, or text. A body that was parsed and written again has another signature. */
+  readonly body: Uint8Array | string;
+}
+
+/** Bytes: GitHub sends no larger payload. */
+const LARGEST = 25 * 1024 * 1024;
+
+/**
+ * Verifies the signature of a webhook delivery, and reads it (`X-Hub-Signature-256`: HMAC-SHA256 of the raw body). The
+ * comparison takes constant time. The older `X-Hub-Signature` (SHA-1) is not accepted.
+ *
+ * @param delivery - The request as it arrived: a `Request`, whose body this reads, or its headers and its raw body.
+ * @param secrets - The webhook's secret; or several, while you replace one by the next.
+ * @throws OAuthError: `SIGNATURE_INVALID`, whose `details.check` is `"missing"`, `"malformed"` or `"mismatch"` (answer with
+ * 401); `CALLBACK_INVALID` for a delivery that is signed, but cannot be read, or is larger than 25 MB (answer with 400);
+ * `CONFIGURATION_INVALID` without a secret.
+ * @see https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
+ *
+ * @example
+ * ```ts
+ * import { verifyWebhook } from "@grantkit/provider-github";
+ *
+ * export async function webhook(request: Request): Promise<Response> {
+ *   const { event, payload } = await verifyWebhook(request, process.env["WEBHOOK_SECRET"] ?? "");
+ *   if (event === "issues") console.log(payload.action);
+ *   return new Response(null, { status: 204 });
+ * }
+ * ```
+ */
+export async function verifyWebhook<Payload = any>(
+  delivery: Request | RawDelivery,
+  secrets: string | readonly string[],
+): Promise<GitHubWebhook<Payload>> {
+  const keys = checkedSecrets(secrets);
+  const header = readerOf(delivery.headers);
+  const signature = signatureOf(header("x-hub-signature-256"));
+  const body = await rawBody(delivery);
+  const matches = await Promise.all(keys.map((key) => isSignedWith(key, signature, body)));
+  if (!matches.includes(true)) throw unsigned("mismatch");
+  const event = header("x-github-event");
+  const deliveryId = header("x-github-delivery");
+  if (!event || !deliveryId) throw unreadable("it has no X-GitHub-Event or X-GitHub-Delivery");
+  const payload = payloadOf(body, header("content-type")) as Payload;
+  return { event, deliveryId, hookId: header("x-github-hook-id"), payload };
+}
+
+function checkedSecrets(secrets: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
+  if (list.length > 0 && list.every(isSecret)) return list;
+  const problem = "a secret is missing or empty (is the environment variable set?)";
+  throw new ConfigurationError("verifyWebhook()", [problem], "github");
+}
+
+function isSecret(secret: unknown): secret is string {
+  return typeof secret === "string" && secret !== "";
+}
+
+/** Gives a header's value, by its name in lower case. */
+function readerOf(headers: RawDelivery["headers"]): (name: string) => string | undefined {
+  if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
+  const own = ownFields(
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  );
+  return (name) => {
+    const value = own[name];
+    return typeof value === "string" ? value : undefined;
+  };
+}
+
+/** @throws OAuthError unless it is 64 hex digits. */
+function signatureOf(header: string | undefined): Uint8Array<ArrayBuffer> {
+  if (header === undefined) throw unsigned("missing");
+  const digits = /^sha256=([0-9a-f]{64})$/i.exec(header)?.[1];
+  if (digits === undefined) throw unsigned("malformed");
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+async function isSignedWith(
+  secret: string,
+  signature: Uint8Array<ArrayBuffer>,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const { subtle } = crypto;
+  const text = new TextEncoder().encode(secret);
+  const key = await subtle.importKey("raw", text, algorithm, false, ["verify"]);
+  // Compares in constant time.
+  return subtle.verify("HMAC", key, signature, body);
+}
+
+async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array<ArrayBuffer>> {
+  const { body } = delivery;
+  if (typeof body === "string") return limited(new TextEncoder().encode(body));
+  if (body instanceof Uint8Array) return limited(new Uint8Array(body));
+  if ("arrayBuffer" in delivery) {
+    if (delivery.bodyUsed) throw unreadable("its body was read before: pass the raw body");
+    const declared = Number(delivery.headers.get("content-length") ?? 0);
+    if (declared > LARGEST) throw unreadable(TOO_LARGE);
+    return limited(new Uint8Array(await delivery.arrayBuffer()));
+  }
+  const problem =
+    "body must be the raw body, bytes or text, and not what a parser made of it: another text has another signature";
+  throw new ConfigurationError("verifyWebhook()", [problem], "github");
+}
+
+const TOO_LARGE = "it is larger than 25 MB, and GitHub sends no such payload";
+
+function limited(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (body.length > LARGEST) throw unreadable(TOO_LARGE);
+  return body;
+}
+
+/** Reads the JSON, which a webhook of the content type "form" has in the field `payload`. */
+function payloadOf(body: Uint8Array, contentType: string | undefined): object {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const isForm = contentType?.startsWith("application/x-www-form-urlencoded") === true;
+    const payload: unknown = JSON.parse(
+      isForm ? (new URLSearchParams(text).get("payload") ?? "") : text,
+    );
+    if (isObject(payload)) return payload;
+  } catch {
+    // The parser's message would quote the payload.
+  }
+  throw unreadable("its payload is no JSON object");
+}
+
+const ADVICE = {
+  missing: "Set a secret in the webhook's settings, and answer with 401.",
+  malformed: "Answer with 401.",
+  mismatch:
+    "It was sent by somebody else, the secret is another one, or the body is not the raw one. Answer with 401.",
+};
+
+function unsigned(check: keyof typeof ADVICE): OAuthError {
+  const what = check === "mismatch" ? "is wrong" : `is ${check}`;
+  const message = `The signature of the webhook delivery (X-Hub-Signature-256) ${what}. ${ADVICE[check]}`;
+  return new OAuthError("SIGNATURE_INVALID", message, { provider: "github", details: { check } });
+}
+
+function unreadable(why: string): OAuthError {
+  const message = `The webhook delivery cannot be read: ${why}. Answer with 400.`;
+  return new OAuthError("CALLBACK_INVALID", message, { provider: "github" });
+}

@@ -1,0 +1,255 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { CustomFailure, GitHubEmulator } from "@grantkit/emulator";
+import {
+  gitHubApiError,
+  type GitHubClient,
+  isOAuthError,
+  type OAuth2Session,
+  OAuthError,
+  retryWhenRateLimited,
+} from "@grantkit/provider-github";
+import { FakeClock } from "@grantkit/provider-github/testing";
+import { thrown } from "../../core/test/support/thrown.ts";
+import { until } from "../../core/test/support/turns.ts";
+import { passPause } from "./app-support.ts";
+import { signIn, startedGitHub } from "./support.ts";
+
+const clock = new FakeClock();
+let emulator: GitHubEmulator;
+let client: GitHubClient;
+let session: OAuth2Session;
+
+beforeAll(async () => {
+  ({ emulator, client } = await startedGitHub(
+    { now: () => clock.now() },
+    { clock, retries: false },
+  ));
+  session = client.session(await signIn(client, emulator));
+});
+beforeEach(() => {
+  emulator.clearRequests();
+  emulator.configure({ rateLimit: "none" });
+});
+afterAll(() => emulator.close());
+
+const explained = async (failure?: CustomFailure) => {
+  if (failure) emulator.failNext(failure);
+  return gitHubApiError(await thrown(session.get("/user")), clock);
+};
+const reset = () => new Date((Math.floor(clock.now() / 3600_000) + 1) * 3600_000);
+const inSeconds = (seconds: number) => new Date(clock.now() + seconds * 1000);
+
+describe("gitHubApiError()", () => {
+  it.each([403, 429] as const)("explains the primary rate limit (%d)", async (status) => {
+    emulator.configure({ rateLimit: "primary", rateLimitStatus: status });
+    const error = await explained();
+    expect(error).toMatchObject({
+      name: "GitHubApiError",
+      code: "RATE_LIMITED",
+      reason: "primary-rate-limit",
+      status,
+      resetAt: reset(),
+      retryable: true,
+      message: expect.stringMatching(/the request with: API rate limit exceeded.*Wait until/),
+    });
+    expect(error?.retryAfter).toBe(Math.ceil((reset().getTime() - clock.now()) / 1000));
+    expect(isOAuthError(error)).toBe(true);
+  });
+
+  it.each([
+    ["secondary", 403],
+    ["secondary", 429],
+    ["secondary-without-retry-after", 403],
+    ["secondary-without-retry-after", 429],
+  ] as const)(
+    "explains the limit %s (%d): GitHub's time, or a minute",
+    async (rateLimit, status) => {
+      emulator.configure({ rateLimit, rateLimitStatus: status });
+      expect(await explained()).toMatchObject({
+        code: "RATE_LIMITED",
+        reason: "secondary-rate-limit",
+        resetAt: inSeconds(60),
+        retryAfter: 60,
+      });
+    },
+  );
+
+  it.each<[string, CustomFailure, object]>([
+    [
+      "retry-after before the hour's end",
+      {
+        status: 403,
+        headers: { "retry-after": "7", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "9e9" },
+        body: { message: "API rate limit exceeded for 10.0.0.1." },
+      },
+      { reason: "primary-rate-limit", retryAfter: 7 },
+    ],
+    [
+      "a reset that has passed",
+      {
+        status: 403,
+        headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" },
+        body: { message: "API rate limit exceeded." },
+      },
+      { reason: "primary-rate-limit", retryAfter: 0 },
+    ],
+    [
+      "a reset that cannot be read",
+      { status: 429, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon" } },
+      { reason: "primary-rate-limit", retryAfter: 60 },
+    ],
+    ["429 without a word", { status: 429 }, { reason: "secondary-rate-limit", retryAfter: 60 }],
+    [
+      "login attempts, whose end nobody knows",
+      { status: 403, body: { message: "Maximum number of login attempts exceeded." } },
+      { reason: "login-attempts", code: "RATE_LIMITED", resetAt: undefined, retryAfter: undefined },
+    ],
+  ])("reads %s", async (_, failure, expected) => {
+    expect(await explained(failure)).toMatchObject(expected);
+  });
+
+  it("has the page that authorizes the token for single sign-on", async () => {
+    emulator.failNext("api-sso-required");
+    expect(await explained()).toMatchObject({
+      code: "INTERACTION_REQUIRED",
+      reason: "sso-required",
+      ssoUrl: "https://github.com/orgs/example/sso",
+      retryable: false,
+    });
+  });
+
+  it.each(["required; url=javascript:alert(1)", "required; url=http://x.example/", "required"])(
+    "has no page for the header %j",
+    async (header) => {
+      const failure = {
+        status: 403,
+        headers: { "x-github-sso": header },
+        body: { message: "No." },
+      };
+      const error = await explained(failure);
+      expect(error?.ssoUrl).toBeUndefined();
+      expect(error?.reason).toBe("forbidden");
+    },
+  );
+
+  it("has the scopes and permissions that would do, and the ID of the request", async () => {
+    const error = await explained({
+      status: 404,
+      headers: {
+        "x-accepted-oauth-scopes": "repo, read:org",
+        "x-accepted-github-permissions": "issues=write",
+        "x-github-request-id": "A1:B2",
+      },
+      body: { message: "Not Found", documentation_url: "https://docs.github.com/rest" },
+    });
+    expect(error).toMatchObject({
+      code: "API_REQUEST_FAILED",
+      reason: "not-found",
+      acceptedScopes: ["repo", "read:org"],
+      acceptedPermissions: "issues=write",
+      requestId: "A1:B2",
+      errorUri: "https://docs.github.com/rest",
+    });
+  });
+
+  it.each([
+    [401, "Bad credentials", "bad-credentials", "TOKEN_REJECTED"],
+    [403, "Resource not accessible by integration", "forbidden", "API_REQUEST_FAILED"],
+    [403, "This installation has been suspended", "installation-suspended", "API_REQUEST_FAILED"],
+    [410, 'API version "2000-01-01" is not supported.', "unsupported-api-version", undefined],
+    [400, 'API version "2000-01-01" is not supported.', "unsupported-api-version", undefined],
+    [400, "Problems parsing JSON", "other", "API_REQUEST_FAILED"],
+    [422, "Validation Failed", "validation-failed", "API_REQUEST_FAILED"],
+    [502, "Server Error", "other", "SERVER_ERROR"],
+  ])("tells %d %j", async (status, message, reason, code) => {
+    const error = await explained({ status, body: { message } });
+    expect(error).toMatchObject({ status, reason, ...(code && { code }) });
+  });
+
+  it("reads an error of this GitHub for a version that it does not support", async () => {
+    const { clientId, endpoints } = emulator;
+    const { GitHubClient: Client } = await import("@grantkit/provider-github");
+    const old = new Client({ clientId, endpoints, apiVersion: "2000-01-01", clock });
+    const error = await thrown(old.session(session.token).get("/user"));
+    expect(gitHubApiError(error)).toMatchObject({ reason: "unsupported-api-version", status: 410 });
+  });
+
+  it("keeps control characters and long texts out of the message", async () => {
+    const error = await explained({ status: 403, body: { message: `a\nb${"c".repeat(9000)}` } });
+    expect(error?.message).toContain("a b");
+    expect(error?.message.length).toBeLessThan(700);
+  });
+
+  it("shows no token that GitHub repeats", async () => {
+    const { accessToken } = session.token;
+    const error = await explained({ status: 403, body: { message: `No: ${accessToken}` } });
+    expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain(accessToken);
+  });
+
+  it("gives errors of the package as they are, and undefined for others", () => {
+    expect(gitHubApiError(new OAuthError("NETWORK_ERROR", "No."))).toBeUndefined();
+    expect(gitHubApiError(new Error("No."))).toBeUndefined();
+    expect(gitHubApiError(undefined)).toBeUndefined();
+  });
+});
+
+describe("retryWhenRateLimited()", () => {
+  const get = (longest?: number, signal?: AbortSignal) =>
+    retryWhenRateLimited(() => session.get("/user"), {
+      clock,
+      ...(longest !== undefined && { longest }),
+      ...(signal && { signal }),
+    });
+
+  it("sends the request again when the limit has ended, and not before", async () => {
+    emulator.failNext("api-secondary-rate-limit");
+    const answer = get();
+    await passPause(clock, 60_000);
+    expect((await answer).status).toBe(200);
+    expect(emulator.requests).toHaveLength(2);
+  });
+
+  it("waits twice as long after each retry where GitHub names no time", async () => {
+    emulator.failNext("api-secondary-rate-limit-without-retry-after", 2);
+    const answer = get(200);
+    await passPause(clock, 60_000);
+    await passPause(clock, 120_000);
+    expect((await answer).status).toBe(200);
+    expect(emulator.requests).toHaveLength(3);
+  });
+
+  it("throws at once if the limit ends too late", async () => {
+    emulator.failNext("api-primary-rate-limit");
+    expect(gitHubApiError(await thrown(get(5)), clock)?.reason).toBe("primary-rate-limit");
+    expect(emulator.requests).toHaveLength(1);
+  });
+
+  it("throws other errors, and limits whose end nobody knows", async () => {
+    for (const failure of ["api-bad-credentials", "api-login-attempts"] as const) {
+      emulator.clearRequests();
+      emulator.failNext(failure);
+      expect(await thrown(get())).toMatchObject({ status: expect.any(Number) });
+      expect(emulator.requests).toHaveLength(1);
+    }
+  });
+
+  it("ends the wait when the caller aborts", async () => {
+    const controller = new AbortController();
+    emulator.failNext("api-secondary-rate-limit");
+    const waiting = thrown(get(100, controller.signal));
+    await until(() => clock.untilNext === 60_000);
+    controller.abort(new Error("enough"));
+    expect(await waiting).toMatchObject({ message: "enough" });
+  });
+
+  it("refuses options that it cannot use", async () => {
+    const send = () => session.get("/user");
+    for (const options of [{ longest: -1 }, { longst: 1 }, { signal: {} }]) {
+      expect(await thrown(retryWhenRateLimited(send, options as never))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+      });
+    }
+    expect(emulator.requests).toHaveLength(0);
+  });
+});

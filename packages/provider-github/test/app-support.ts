@@ -1,0 +1,57 @@
+import { type GitHubEmulator, type GitHubOptions, startGitHub } from "@grantkit/emulator";
+import { GitHubApp, type GitHubAppOptions } from "@grantkit/provider-github";
+import { FakeClock } from "@grantkit/provider-github/testing";
+import { until } from "../../core/test/support/turns.ts";
+
+/** A GitHub on this machine with a GitHub App, and the app. */
+export async function startedApp(
+  switches: GitHubOptions = {},
+  options: Partial<GitHubAppOptions> = {},
+): Promise<{
+  emulator: GitHubEmulator;
+  app: GitHubApp;
+  clock: FakeClock;
+  another: (changes?: Partial<GitHubAppOptions>) => GitHubApp;
+}> {
+  const clock = new FakeClock();
+  const emulator = await startGitHub({
+    appType: "github-app",
+    now: () => clock.now(),
+    ...switches,
+  });
+  const privateKey = await emulator.createAppKey();
+  const another = (changes: Partial<GitHubAppOptions> = {}): GitHubApp =>
+    new GitHubApp({
+      clientId: emulator.clientId,
+      clientSecret: emulator.clientSecret,
+      redirectUri: "http://127.0.0.1:8080/callback",
+      endpoints: emulator.endpoints,
+      privateKey,
+      clock,
+      random: () => 0,
+      retries: false,
+      ...changes,
+    });
+  return { emulator, app: another(options), clock, another };
+}
+
+/** Requests for installation tokens that reached the emulator. */
+export function mintsAt(emulator: GitHubEmulator): object[] {
+  return emulator.requests
+    .filter(({ path }) => path.endsWith("/access_tokens"))
+    .map(({ body }) => body);
+}
+
+/** The header and the claims of a JWT, whose signature the emulator has verified. */
+export function readJwt(jwt: string): { header: object; claims: Record<string, unknown> } {
+  const [header, claims] = jwt
+    .split(".", 2)
+    .map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as object);
+  return { header: header as object, claims: claims as Record<string, unknown> };
+}
+
+/** Waits until a pause of so many milliseconds is the next timer of a clock, and advances the clock to its end. */
+export async function passPause(clock: FakeClock, milliseconds: number): Promise<void> {
+  await until(() => clock.untilNext === milliseconds);
+  clock.advance(milliseconds);
+}

@@ -1,0 +1,98 @@
+import {
+  ConfigurationError,
+  openIdProfile,
+  type Profile,
+  type ProviderDefinition,
+} from "@grantkit/core";
+import { ownFields } from "@grantkit/core/requests";
+
+/**
+ * Which claim is a profile's `id`.
+ *
+ * - `"sub"`: the user at your app. It differs from app to app, and nobody else gets it.
+ * - `"oid"`: the user's object in the directory, the `id` of Microsoft Graph, the same for all apps. A guest has another one
+ *   in each tenant.
+ * - `"oid.tid"`: the object and its tenant, which MSAL calls `homeAccountId`.
+ */
+export type MicrosoftProfileId = "sub" | "oid" | "oid.tid";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes the `userInfo` function: the claims of the verified ID token, which Microsoft recommends, without a request. A token
+ * without an ID token has the user of Microsoft Graph, whose `id` is `oid`.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/userinfo#consider-using-an-id-token-instead
+ */
+export function userInfoBy(
+  profileId: MicrosoftProfileId,
+): NonNullable<ProviderDefinition["userInfo"]> {
+  return async (api, { claims }) => {
+    if (claims) return claims;
+    if (profileId === "oid") return api.get("/me");
+    throw new ConfigurationError("profile()", [
+      `the token has no ID token, which has ${profileId}: ask for the scope openid when the user signs in, or set profileId: "oid"`,
+    ]);
+  };
+}
+
+/** Makes the `profile` function, for the claims of an ID token and for a user of Microsoft Graph. */
+export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => Profile {
+  return (raw) => {
+    const own = ownFields(raw);
+    const common = openIdProfile(asClaims(own));
+    const { email } = common;
+    return {
+      ...common,
+      id: idOf(own, profileId) ?? "",
+      emailVerified: email === undefined ? undefined : verified(own, email),
+      raw,
+    };
+  };
+}
+
+/** Gives a user of Microsoft Graph, and the claims that Microsoft has beside those of OpenID Connect, their usual names. */
+function asClaims(own: Raw): Raw {
+  return {
+    ...own,
+    // B2C has `emails`, a list.
+    email: textIn(own, "email") ?? textIn(own, "mail") ?? firstOf(own["emails"]),
+    name: own["name"] ?? own["displayName"],
+    given_name: own["given_name"] ?? own["givenName"],
+    family_name: own["family_name"] ?? own["surname"],
+    preferred_username: own["preferred_username"] ?? own["userPrincipalName"],
+    locale: own["locale"] ?? own["preferredLanguage"] ?? own["xms_pl"],
+  };
+}
+
+function idOf(own: Raw, profileId: MicrosoftProfileId): string | undefined {
+  // Microsoft Graph's `id` is the object's.
+  if (profileId === "oid") return textIn(own, "oid") ?? textIn(own, "id");
+  if (profileId === "sub") return textIn(own, "sub");
+  const [oid, tid] = [textIn(own, "oid"), textIn(own, "tid")];
+  return oid !== undefined && tid !== undefined ? `${oid}.${tid}` : undefined;
+}
+
+function textIn(own: Raw, name: string): string | undefined {
+  const value = own[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function firstOf(list: unknown): string | undefined {
+  const [first]: unknown[] = Array.isArray(list) ? list : [];
+  return typeof first === "string" && first !== "" ? first : undefined;
+}
+
+/**
+ * Whether Microsoft says that the address is the user's, by the optional claims `xms_edov` (the owner of its domain is
+ * verified) and `verified_primary_email`. Never by `email` alone, which an administrator of any tenant can set to anything,
+ * nor by `email_verified`, which Entra ID does not have.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
+ */
+function verified(own: Raw, email: string): boolean | undefined {
+  const { xms_edov: domainOwnerVerified, verified_primary_email: primary } = own;
+  if (Array.isArray(primary) && primary.includes(email)) return true;
+  if (domainOwnerVerified === undefined) return undefined;
+  return [true, 1, "1", "true"].includes(domainOwnerVerified as string);
+}

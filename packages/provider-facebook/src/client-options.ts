@@ -17,6 +17,7 @@ import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import { type AppSecret, AppSecretKey } from "./app-secret.ts";
 import {
   type FacebookAuthorizationOptions,
+  type FacebookEndpoints,
   type FacebookOptions,
   facebookUnless,
 } from "./preset.ts";
@@ -71,6 +72,7 @@ export interface FacebookApp {
   /** The options of core's client. */
   readonly client: OAuth2ClientOptions;
   readonly limitedLogin: LimitedLoginOptions | undefined;
+  readonly endpoints: FacebookEndpoints | undefined;
 }
 
 /** Divides the options into those of core's client, and the app, which is there once the options were read. */
@@ -105,6 +107,7 @@ export function facebookParts(
         key,
         clock,
         limitedLogin: ownOptions(limitedLogin),
+        endpoints: ownOptions(endpoints),
         client,
       };
       const problems = () => [

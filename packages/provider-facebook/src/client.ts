@@ -169,8 +169,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: Pick<VerifyIdTokenOptions, "nonce" | "issuedWithin"> = {},
   ): Promise<LimitedLogin> {
     const { LimitedLoginVerifier: Verifier } = await import("./limited-login.ts");
-    const { client, limitedLogin = {} } = this.#app();
-    this.#limitedLogin ??= new Verifier(this.provider, limitedLogin, client);
+    this.#limitedLogin ??= new Verifier(this.provider, this.#app());
     return await this.#limitedLogin.verify(idToken, ownOptions(options));
   }
 

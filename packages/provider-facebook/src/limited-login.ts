@@ -7,7 +7,7 @@ import {
   type Profile,
   type VerifyIdTokenOptions,
 } from "@grantkit/core";
-import type { LimitedLoginOptions } from "./client-options.ts";
+import type { FacebookApp } from "./client-options.ts";
 import { facebookProfile } from "./profile.ts";
 
 /** The user of a verified ID token of Limited Login. */
@@ -31,15 +31,16 @@ export class LimitedLoginVerifier {
   /** @param provider - The client's; if it is not Facebook itself but an emulator, its issuer and keys are the defaults. */
   constructor(
     provider: OAuth2Client["provider"],
-    { issuers, keys }: LimitedLoginOptions,
-    { clientId, http, timeout, clock, retries }: OAuth2ClientOptions,
+    { client, endpoints = {}, limitedLogin: { issuers, keys } = {} }: FacebookApp,
   ) {
-    const { issuer, endpoints } = provider;
+    const { issuer, endpoints: own } = provider;
+    const { clientId, http, timeout, clock, retries } = client;
+    const { limitedIssuer, limitedJwks } = endpoints;
     const isFacebook = ISSUERS.includes(issuer as string);
-    this.#issuers = issuers ?? (isFacebook ? ISSUERS : [issuer as string]);
-    this.#keys = keys ?? (isFacebook ? KEYS : [endpoints.jwks as string]);
-    const given = Object.entries({ http, timeout, clock, retries });
-    const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+    this.#issuers = issuers ?? (isFacebook ? ISSUERS : textsOf(issuer, limitedIssuer));
+    this.#keys = keys ?? (isFacebook ? KEYS : textsOf(limitedJwks, own.jwks));
+    const set = Object.entries({ http, timeout, clock, retries });
+    const options = Object.fromEntries(set.filter(([, value]) => value !== undefined));
     this.#options = { ...options, clientId };
   }
 
@@ -83,4 +84,8 @@ function claimedIssuer(idToken: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+function textsOf(...values: readonly unknown[]): string[] {
+  return values.filter((value) => typeof value === "string");
 }

@@ -31,7 +31,7 @@ export interface AssertionClaims extends JWTPayload {
 }
 
 /** A service account. */
-export interface ServiceAccount {
+interface ServiceAccount {
   readonly email: string;
   /** Numeric id. */
   readonly id: string;

@@ -86,12 +86,19 @@ const NO_SUCH_KEY = invalid(
   "Client assertion contains an invalid signature. [Reason - The key was not found.]",
 );
 
+// MSAL rounds the time of its assertions up. From memory: five minutes are tolerated.
+const SKEW_SECONDS = 300;
+
 async function timedProblem(
   server: MicrosoftServer,
   assertion: string,
   key: KeyObject | ReturnType<typeof createLocalJWKSet>,
 ): Promise<EntraError | undefined> {
-  const options = { currentDate: new Date(server.now()), requiredClaims: ["exp"] };
+  const options = {
+    currentDate: new Date(server.now()),
+    requiredClaims: ["exp"],
+    clockTolerance: SKEW_SECONDS,
+  };
   try {
     await (typeof key === "function"
       ? jwtVerify(assertion, key, options)

@@ -72,7 +72,7 @@ export async function issueAccess(
 }
 
 /** Returns the id of the API that scopes are for: Graph, unless they name another one. */
-export function audienceOf(scopes: readonly string[]): string {
+function audienceOf(scopes: readonly string[]): string {
   const named = scopes.find((scope) => scope.includes("/") && !scope.startsWith(GRAPH_URL));
   return named === undefined
     ? GRAPH_ID

@@ -74,7 +74,9 @@ it("authenticates the application by an assertion of a registered certificate", 
   expect(await ask({}, "another")).toEqual([700027]);
   const other = await microsoft.createCertificate();
   expect(await ask({}, other.thumbprintSha256)).toEqual([700027]);
-  expect(await ask({ exp: now - 1 })).toEqual([700024]);
+  expect(await ask({ nbf: now + 299 })).toBe("accepted");
+  expect(await ask({ nbf: now + 301 })).toEqual([700024]);
+  expect(await ask({ exp: now - 301 })).toEqual([700024]);
   expect(await ask({ sub: "another" })).toEqual([700021]);
   expect(await ask({ aud: "https://a.example" })).toEqual([700023]);
 });

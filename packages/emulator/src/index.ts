@@ -1,11 +1,12 @@
 /**
- * Loopback servers that behave like Google, GitHub, Facebook and OAuth 1.0a servers, to try and test OAuth clients against.
+ * Loopback servers that behave like Google, GitHub, Facebook, Microsoft and OAuth 1.0a servers, to try and test OAuth clients against.
  *
  * @packageDocumentation
  */
 export { startFacebook } from "./facebook/emulator.ts";
 export { startGitHub } from "./github/emulator.ts";
 export { startGoogle } from "./google/emulator.ts";
+export { startMicrosoft } from "./microsoft/emulator.ts";
 export { startOAuth1 } from "./oauth1/emulator.ts";
 export type { ConsentChoice } from "./consent/click-through.ts";
 export type { Emulator, EmulatorOptions } from "./emulator.ts";
@@ -37,6 +38,12 @@ export type { GoogleFailure } from "./google/options.ts";
 export type { GoogleOptions, GoogleSwitches } from "./google/options.ts";
 export type { ServiceAccountKey } from "./google/service-accounts.ts";
 export type { GoogleUser } from "./google/users.ts";
+export type { MicrosoftCertificate } from "./microsoft/certificates.ts";
+export type { MicrosoftEmulator, MicrosoftFederatedToken } from "./microsoft/emulator.ts";
+export type { MicrosoftEndpoints } from "./microsoft/endpoints.ts";
+export type { MicrosoftFailure } from "./microsoft/options.ts";
+export type { MicrosoftOptions, MicrosoftSwitches } from "./microsoft/options.ts";
+export type { MicrosoftUser } from "./microsoft/users.ts";
 export type { OAuth1Consumer } from "./oauth1/consumers.ts";
 export type { OAuth1Emulator } from "./oauth1/emulator.ts";
 export type { OAuth1Endpoints } from "./oauth1/endpoints.ts";

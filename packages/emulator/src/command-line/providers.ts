@@ -1,6 +1,7 @@
 import { facebook } from "../facebook/emulator.ts";
 import { github } from "../github/emulator.ts";
 import { google } from "../google/emulator.ts";
+import { microsoft } from "../microsoft/emulator.ts";
 import { withQuery } from "../oauth/responses.ts";
 import { TRIAL_PATH } from "../oauth1/authorization.ts";
 import { oauth1 } from "../oauth1/emulator.ts";
@@ -31,6 +32,7 @@ export const providers: Readonly<Record<string, CommandLineProvider>> = {
   google: { ...google, exampleUrl: oauth2Example("openid email profile") },
   github: { ...github, exampleUrl: oauth2Example("read:user user:email") },
   facebook: { ...facebook, exampleUrl: oauth2Example("public_profile,email") },
+  microsoft: { ...microsoft, exampleUrl: oauth2Example("openid profile email") },
   oauth1: {
     ...oauth1,
     fileOptions: {

@@ -29,6 +29,8 @@ import type { GoogleServer } from "./server.ts";
 import { serviceAccounts } from "./service-accounts.ts";
 import type { ServiceAccountKey } from "./service-accounts.ts";
 import { serveToken } from "./token-endpoint.ts";
+import { serveMetadataServer } from "./metadata-server.ts";
+import { createSubjectToken, serveWorkload, WORKLOAD_AUDIENCE } from "./workload.ts";
 import { googleTokens } from "./tokens.ts";
 import { googleUsers } from "./users.ts";
 import type { GoogleUser } from "./users.ts";
@@ -55,6 +57,10 @@ export interface GoogleEmulator extends Emulator<
   postCredential(loginUri: string | URL, choice?: GoogleCredentialPost): Promise<Response>;
   /** Issues an authorization code as a popup hands it to the page, to be exchanged with the redirect URI `postmessage`. */
   createPopupCode(choice: GooglePopupChoice): string;
+  /** The `audience` of the workload identity pool, for `/v1/token`. */
+  readonly workloadAudience: string;
+  /** Signs a token of the identity provider that the pool trusts, as a workload would read it from a file or a URL. */
+  createSubjectToken(): Promise<string>;
   /** Creates a service account, and resolves to its key file as the Google Cloud console would download it. */
   createServiceAccount(): Promise<ServiceAccountKey>;
   /** Does over HTTP what a person with a device's user code would click. Rejects if the code is unknown. */
@@ -77,6 +83,7 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
   server: (base): GoogleServer => ({
     ...base,
     keys: signingKeys(),
+    externalKeys: signingKeys(),
     codes: codeStore(base.now),
     devices: deviceCodes(base.now),
     grants: googleGrants(),
@@ -89,6 +96,8 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
     serveAuthorization,
     serveToken,
     serveDeviceFlow,
+    serveWorkload,
+    serveMetadataServer,
     serveUserInfo,
     serveTokenInfo,
     serveRevocation,
@@ -100,6 +109,8 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
     createCredential: (choice = {}) => createCredential(server, choice),
     postCredential: (loginUri, choice = {}) => postCredential(server, String(loginUri), choice),
     createPopupCode: (choice) => createPopupCode(server, choice),
+    workloadAudience: WORKLOAD_AUDIENCE,
+    createSubjectToken: () => createSubjectToken(server),
     createServiceAccount: () => server.serviceAccounts.create(server.endpoints.token),
     approveDevice: (userCode, choice) =>
       approveDevice(visit, server.origin + DEVICE_PAGE_PATH, userCode, choice),

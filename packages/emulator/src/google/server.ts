@@ -29,6 +29,8 @@ interface GoogleDeviceGrant {
 /** The state of the Google emulator. */
 export interface GoogleServer extends EmulatorServer<GoogleEndpoints, GoogleUser, GoogleSwitches> {
   readonly keys: SigningKeys;
+  /** The keys of the identity provider of workloads outside of Google. */
+  readonly externalKeys: SigningKeys;
   readonly codes: CodeStore<GoogleCodeGrant>;
   readonly devices: DeviceCodes<GoogleDeviceGrant>;
   readonly grants: GoogleGrants;

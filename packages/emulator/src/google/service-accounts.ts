@@ -41,6 +41,8 @@ interface ServiceAccount {
 export interface ServiceAccounts {
   /** Creates an account with a key. */
   create(tokenUri: string): Promise<ServiceAccountKey>;
+  /** Finds an account by its e-mail address. */
+  find(email: string): ServiceAccount | undefined;
   /** Returns the claims of an assertion if one of the accounts signed it, otherwise the problem. */
   verify(
     assertion: string,
@@ -70,6 +72,7 @@ export function serviceAccounts(): ServiceAccounts {
         token_uri: tokenUri,
       };
     },
+    find: (email) => accounts.get(email),
     async verify(assertion) {
       const claims = readClaims(assertion);
       if (claims === undefined) return { problem: "Bad Request" };

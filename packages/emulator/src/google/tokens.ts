@@ -25,7 +25,8 @@ interface GoogleRefresh {
 
 /** The issued tokens. */
 export interface GoogleTokens {
-  issueAccess(access: Omit<GoogleAccess, "expiresAt">): string;
+  /** Issues an access token that lives `lifetime` seconds, by default as the switch says. */
+  issueAccess(access: Omit<GoogleAccess, "expiresAt">, lifetime?: number): string;
   /** Issues a refresh token, and revokes the user's oldest if there are too many. */
   issueRefresh(user: GoogleUser, scopes: readonly string[], thumbprint?: string): string;
   /** Finds the grant of a valid access token. */
@@ -48,11 +49,11 @@ export function googleTokens(switches: GoogleSwitches, now: () => number): Googl
   const unexpired = <T extends { expiresAt: number | undefined }>(entry?: T): T | undefined =>
     entry !== undefined && (entry.expiresAt ?? Infinity) > now() ? entry : undefined;
   return {
-    issueAccess(access) {
+    issueAccess(access, lifetime = switches.accessTokenLifetime) {
       const token = `ya29.${randomBase64Url(120)}`;
       accessTokens.set(token, {
         ...access,
-        expiresAt: now() + switches.accessTokenLifetime * 1000,
+        expiresAt: now() + lifetime * 1000,
       });
       return token;
     },

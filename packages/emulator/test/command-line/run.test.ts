@@ -57,7 +57,11 @@ it("starts the provider with its switches and prints what an application needs",
 });
 
 it.each([
-  ["an unknown provider", ["gitlab"], /no provider "gitlab": google, github, facebook, oauth1/],
+  [
+    "an unknown provider",
+    ["gitlab"],
+    /no provider "gitlab": google, github, facebook, microsoft, oauth1/,
+  ],
   ["no provider", [], /Name a provider/],
   ["an unknown flag", ["github", "--nope"], /no option "--nope"\.$/m],
   ["an option's name", ["github", "--expiringTokens"], /Did you mean "--expiring-tokens"\?/],
@@ -89,7 +93,9 @@ it("fails with exit code 1 when the port is in use", async () => {
 });
 
 it("prints help, with the switches of each provider", async () => {
-  expect((await run("--help")).printed).toContain("Providers: google, github, facebook, oauth1");
+  expect((await run("--help")).printed).toContain(
+    "Providers: google, github, facebook, microsoft, oauth1",
+  );
   const { result, printed } = await run("github", "--help");
   expect(result).toEqual({ exitCode: 0 });
   expect(printed).toMatch(/--app-type\s+one of "oauth-app", "github-app" \(default: "oauth-app"\)/);

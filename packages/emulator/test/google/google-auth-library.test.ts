@@ -54,17 +54,48 @@ it("lets Google's client revoke its tokens", async () => {
   expect((await get(google.endpoints.userInfo, accessToken)).status).toBe(401);
 });
 
-it("gives a token to a service account of Google's client, whose audience is fixed", async () => {
+it("lets Google's client verify a credential of Sign in with Google", async () => {
+  const google = await running(startGoogle());
+  const client = clientOf(google);
+  const idToken = await google.createCredential({ user: "grace@navy.example" });
+  const ticket = await client.verifyIdToken({ idToken, audience: google.clientId });
+  expect(ticket.getPayload()).toMatchObject({ hd: "navy.example", email_verified: true });
+});
+
+it("gives Google's client an ID token for another service, and accepts its self-signed JWTs", async () => {
   const google = await running(startGoogle());
   const { client_email: email, private_key: key } = await google.createServiceAccount();
-  const account = new JWT({ email, key, scopes: ["https://www.googleapis.com/auth/calendar"] });
-  // Its token endpoint is as fixed as the audience: only the way there can be changed.
+  const account = new JWT({ email, key });
+  divert(account, google);
+  const idToken = await account.fetchIdToken("https://service.run.app");
+  const ticket = await clientOf(google).verifyIdToken({
+    idToken,
+    audience: "https://service.run.app",
+  });
+  expect(ticket.getPayload()).toMatchObject({ email, email_verified: true });
+  google.clearRequests();
+  const headers = await account.getRequestHeaders("https://calendar.googleapis.com/");
+  const token = headers.get("authorization")?.replace("Bearer ", "") ?? "";
+  expect(google.requests).toEqual([]);
+  const url = `${google.endpoints.api}/calendar/v3/users/me/calendarList`;
+  expect((await get(url, token)).status).toBe(200);
+});
+
+/** Sends the token requests of a service account to the emulator: its token endpoint is as fixed as the audience. */
+function divert(account: JWT, google: GoogleEmulator): void {
   account.transporter.interceptors.request.add({
     resolved: (request) => {
       request.url = new URL(google.endpoints.token);
       return Promise.resolve(request);
     },
   });
+}
+
+it("gives a token to a service account of Google's client, whose audience is fixed", async () => {
+  const google = await running(startGoogle());
+  const { client_email: email, private_key: key } = await google.createServiceAccount();
+  const account = new JWT({ email, key, scopes: ["https://www.googleapis.com/auth/calendar"] });
+  divert(account, google);
   const { access_token: token } = await account.authorize();
   expect(google.requests.at(-1)).toMatchObject({ path: "/token", status: 200 });
   const url = `${google.endpoints.api}/calendar/v3/users/me/calendarList`;

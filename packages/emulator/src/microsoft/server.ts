@@ -1,0 +1,44 @@
+import type { EmulatorServer } from "../emulator-server.ts";
+import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
+import type { DeviceCodes } from "../oauth/device-codes.ts";
+import type { SigningKeys } from "../oauth/signing-keys.ts";
+import type { Certificates } from "./certificates.ts";
+import type { MicrosoftEndpoints } from "./endpoints.ts";
+import type { MicrosoftSwitches } from "./options.ts";
+import type { MicrosoftTokens } from "./tokens.ts";
+import type { MicrosoftUser } from "./users.ts";
+
+/** What a user granted to the application. */
+export interface MicrosoftGrant {
+  readonly user: MicrosoftUser;
+  readonly scopes: readonly string[];
+  readonly nonce?: string | undefined;
+  /** The `claims` parameter of the request. */
+  readonly claims?: string | undefined;
+}
+
+/** The grant behind an authorization code. */
+export interface MicrosoftCodeGrant extends MicrosoftGrant {
+  readonly redirectUri: string;
+  readonly proofKey: ProofKey | undefined;
+}
+
+/** The state of the Microsoft emulator. */
+export interface MicrosoftServer extends EmulatorServer<
+  MicrosoftEndpoints,
+  MicrosoftUser,
+  MicrosoftSwitches
+> {
+  /** The keys of organizations. */
+  readonly keys: SigningKeys;
+  /** The keys of personal accounts. */
+  readonly consumerKeys: SigningKeys;
+  /** The keys of another identity provider, whose tokens the application may send as client assertions. */
+  readonly federatedKeys: SigningKeys;
+  readonly certificates: Certificates;
+  readonly codes: CodeStore<MicrosoftCodeGrant>;
+  readonly devices: DeviceCodes<MicrosoftGrant>;
+  readonly tokens: MicrosoftTokens;
+  /** The ids of the users who have consented, the last one at the end. */
+  readonly consented: Set<string>;
+}

@@ -138,6 +138,7 @@ const USES: [string, (client: OAuth2Client) => unknown][] = [
   ["profile", (client) => client.profile(token)],
   ["verifyIdToken", (client) => client.verifyIdToken("jwt")],
   ["verifyLogoutToken", (client) => client.verifyLogoutToken("jwt")],
+  ["verifySecurityEvent", (client) => client.verifySecurityEvent("jwt")],
   ["session", (client) => client.session(token)],
   ["clientCredentialsSession", (client) => client.clientCredentialsSession()],
   ["jwtBearerSession", (client) => client.jwtBearerSession({ claims: {}, key: "key" })],

@@ -17,8 +17,6 @@ const DEFAULT_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
  */
 export function serveMetadataServer(server: GoogleServer): void {
   const { app, tokens, switches } = server;
-  const text = (body: string, status = 200): Response =>
-    new Response(body, { status, headers: { ...FLAVOR, "content-type": "application/text" } });
   app.use("/computeMetadata/*", async (c, next) =>
     c.req.header("metadata-flavor") === "Google"
       ? next()
@@ -43,4 +41,8 @@ export function serveMetadataServer(server: GoogleServer): void {
   });
   app.get(`${account}/email`, () => text(ACCOUNT.email));
   app.get("/computeMetadata/v1/project/project-id", () => text(PROJECT));
+}
+
+function text(body: string, status = 200): Response {
+  return new Response(body, { status, headers: { ...FLAVOR, "content-type": "application/text" } });
 }

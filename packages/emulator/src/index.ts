@@ -13,25 +13,25 @@ export type { Emulator, EmulatorOptions } from "./emulator.ts";
 export type { FacebookEmulator } from "./facebook/emulator.ts";
 export type { FacebookEndpoints } from "./facebook/endpoints.ts";
 export type { FacebookFailure } from "./facebook/options.ts";
-export type { FacebookLimitedLogin } from "./facebook/limited-login.ts";
+export type { FacebookLimitedLogin } from "./facebook/limited-login-choice.ts";
 export type {
   FacebookLoginConfiguration,
   FacebookOptions,
   FacebookSwitches,
 } from "./facebook/options.ts";
-export type { FacebookSignedRequest } from "./facebook/signed-request.ts";
+export type { FacebookSignedRequest } from "./facebook/signed-request-choice.ts";
 export type { FacebookPage, FacebookUser } from "./facebook/users.ts";
 export type { GitHubEmulator } from "./github/emulator.ts";
 export type { GitHubEndpoints } from "./github/endpoints.ts";
 export type { GitHubFailure } from "./github/options.ts";
 export type { GitHubOptions, GitHubSwitches } from "./github/options.ts";
 export type { GitHubEmail, GitHubRepository, GitHubUser } from "./github/users.ts";
-export type { GitHubDelivery } from "./github/webhook.ts";
+export type { GitHubDelivery } from "./github/webhook-choice.ts";
 export type {
   GoogleCredentialChoice,
   GoogleCredentialPost,
   GooglePopupChoice,
-} from "./google/credential.ts";
+} from "./google/credential-choice.ts";
 export type { GoogleEmulator } from "./google/emulator.ts";
 export type { GoogleEndpoints } from "./google/endpoints.ts";
 export type { GoogleFailure } from "./google/options.ts";

@@ -36,8 +36,11 @@ const SOURCE = "the source of the workload's token";
 const ADVICE = "Check credential_source.url, and whether the app runs on that platform.";
 
 async function readFileAt(provider: string, path: string): Promise<string> {
-  const { readFile } = await import("node:fs/promises");
-  return readFile(path, "utf8").catch((error: unknown) => {
+  // Not by import(): bundlers for browsers and workers cannot resolve it.
+  const { process } = globalThis as { process?: Partial<Pick<NodeJS.Process, "getBuiltinModule">> };
+  const files = process?.getBuiltinModule?.("node:fs/promises");
+  if (!files) throw failure(provider, "a file as credential_source needs Node.js");
+  return files.readFile(path, "utf8").catch((error: unknown) => {
     const { code = "unknown error" } = error as { code?: string };
     throw failure(provider, `the file of credential_source cannot be read (${code})`);
   });

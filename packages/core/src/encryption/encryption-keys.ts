@@ -30,7 +30,7 @@ export type EncryptionKeySource = () => EncryptionKeys | Promise<EncryptionKeys>
 /** A key as bytes that nobody else has. */
 export interface KeyBytes {
   readonly id: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 }
 
 const LENGTH = 32;
@@ -79,7 +79,7 @@ export function keyProblems(given: unknown, name: string): string[] {
 export function keyBytes(given: EncryptionKeys): readonly KeyBytes[] {
   return [given].flat().map((each) => {
     const { id, key } = ownOptions(each);
-    return { id, bytes: bytesOf(key) as Uint8Array<ArrayBuffer> };
+    return { id, bytes: bytesOf(key) as Uint8Array };
   });
 }
 

@@ -6,22 +6,7 @@ import { bodyParameters } from "../server/parameters.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
-
-/** The person and the request behind a Limited Login token. */
-export interface FacebookLimitedLogin {
-  /**
-   * Id, e-mail address or name of the user.
-   *
-   * @defaultValue the first user
-   */
-  readonly user?: string;
-  /**
-   * The nonce that the app sent.
-   *
-   * @defaultValue none
-   */
-  readonly nonce?: string;
-}
+import type { FacebookLimitedLogin } from "./limited-login-choice.ts";
 
 // Not documented; from memory.
 const LIFETIME_SECONDS = 3600;

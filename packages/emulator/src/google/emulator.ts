@@ -13,7 +13,7 @@ import type {
   GoogleCredentialChoice,
   GoogleCredentialPost,
   GooglePopupChoice,
-} from "./credential.ts";
+} from "./credential-choice.ts";
 import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
 import { serveDiscovery } from "./discovery.ts";
 import { dpopState } from "./dpop.ts";

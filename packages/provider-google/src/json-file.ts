@@ -1,4 +1,5 @@
 import { isObject, ownFields } from "@grantkit/core/requests";
+import { nodeFiles } from "./node-files.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,15 +34,9 @@ export function readJsonFile({ content, path, names, what }: FileOptions): ReadF
     : { problem: `${names.content} must be ${what}: an object, or its text` };
 }
 
-/** The part of Node's `process` that is used. */
-interface NodeProcess {
-  getBuiltinModule?(id: "node:fs"): { readFileSync(path: string, encoding: "utf8"): string };
-}
-
 function readPath(path: unknown, name: string): ReadFile {
   if (typeof path !== "string") return { problem: `${name} must be the path of a file` };
-  const { process } = globalThis as { process?: NodeProcess };
-  const files = process?.getBuiltinModule?.("node:fs");
+  const files = nodeFiles();
   if (!files) return { problem: `${name} needs Node.js: pass the file's content here` };
   let text: string;
   try {

@@ -2,6 +2,7 @@ import { OAuthError, type OAuth2Session } from "@grantkit/core";
 import { isObject, ownFields } from "@grantkit/core/requests";
 import type { SubjectTokenSource } from "./external-account-file.ts";
 import { getLocally } from "./local-request.ts";
+import { nodeFiles } from "./node-files.ts";
 
 /**
  * Reads a workload's own token, of a file or of a URL. It is read each time: the platform replaces it before it expires.
@@ -36,11 +37,9 @@ const SOURCE = "the source of the workload's token";
 const ADVICE = "Check credential_source.url, and whether the app runs on that platform.";
 
 async function readFileAt(provider: string, path: string): Promise<string> {
-  // Not by import(): bundlers for browsers and workers cannot resolve it.
-  const { process } = globalThis as { process?: Partial<Pick<NodeJS.Process, "getBuiltinModule">> };
-  const files = process?.getBuiltinModule?.("node:fs/promises");
+  const files = nodeFiles();
   if (!files) throw failure(provider, "a file as credential_source needs Node.js");
-  return files.readFile(path, "utf8").catch((error: unknown) => {
+  return files.promises.readFile(path, "utf8").catch((error: unknown) => {
     const { code = "unknown error" } = error as { code?: string };
     throw failure(provider, `the file of credential_source cannot be read (${code})`);
   });

@@ -184,6 +184,19 @@ describe("what goes wrong is told, and nothing is sent after it", () => {
     expect(google.requests).toHaveLength(0);
   });
 
+  it("a file, where there is no file system", async () => {
+    const original = Object.getOwnPropertyDescriptor(process, "getBuiltinModule");
+    Object.defineProperty(process, "getBuiltinModule", { value: undefined, configurable: true });
+    try {
+      const error = await thrownBy(workload());
+      expect(error).toMatchObject({ code: "RENEWAL_FAILED" });
+      expect((error as Error).message).toContain("needs Node.js");
+      expect(google.requests).toHaveLength(0);
+    } finally {
+      if (original) Object.defineProperty(process, "getBuiltinModule", original);
+    }
+  });
+
   it("an empty file, and JSON without the field", async () => {
     writeFileSync(tokenFile, " \n");
     expect(await thrownBy(workload())).toMatchObject({ code: "RENEWAL_FAILED" });

@@ -19,14 +19,14 @@ export type {
   FacebookOptions,
   FacebookSwitches,
 } from "./facebook/options.ts";
-export type { FacebookSignedRequest } from "./facebook/signed-request-choice.ts";
+export type { FacebookSignedRequest } from "./facebook/signed-request-content.ts";
 export type { FacebookPage, FacebookUser } from "./facebook/users.ts";
 export type { GitHubEmulator } from "./github/emulator.ts";
 export type { GitHubEndpoints } from "./github/endpoints.ts";
 export type { GitHubFailure } from "./github/options.ts";
 export type { GitHubOptions, GitHubSwitches } from "./github/options.ts";
 export type { GitHubEmail, GitHubRepository, GitHubUser } from "./github/users.ts";
-export type { GitHubDelivery } from "./github/webhook-choice.ts";
+export type { GitHubDelivery } from "./github/webhook-delivery.ts";
 export type {
   GoogleCredentialChoice,
   GoogleCredentialPost,

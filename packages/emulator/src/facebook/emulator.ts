@@ -20,7 +20,7 @@ import { facebookEndpoints } from "./endpoints.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import type { FacebookServer } from "./server.ts";
 import { createSignedRequest, postSignedRequest } from "./signed-request.ts";
-import type { FacebookSignedRequest } from "./signed-request-choice.ts";
+import type { FacebookSignedRequest } from "./signed-request-content.ts";
 import { facebookTokens } from "./tokens.ts";
 import { facebookUsers } from "./users.ts";
 import type { FacebookUser } from "./users.ts";

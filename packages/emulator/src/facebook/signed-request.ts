@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { isLoopbackUrl } from "../server/loopback-server.ts";
 import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
-import type { FacebookSignedRequest } from "./signed-request-choice.ts";
+import type { FacebookSignedRequest } from "./signed-request-content.ts";
 
 /**
  * Signs a request as Facebook does for the callbacks of deauthorization and data deletion.

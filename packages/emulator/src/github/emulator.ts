@@ -21,7 +21,7 @@ import { githubTokens } from "./tokens.ts";
 import { githubUsers } from "./users.ts";
 import type { GitHubUser } from "./users.ts";
 import { deliverWebhook } from "./webhook.ts";
-import type { GitHubDelivery } from "./webhook-choice.ts";
+import type { GitHubDelivery } from "./webhook-delivery.ts";
 
 /** A running emulator of GitHub. */
 export interface GitHubEmulator extends Emulator<

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { isLoopbackUrl } from "../server/loopback-server.ts";
 import type { GitHubServer } from "./server.ts";
-import type { GitHubDelivery } from "./webhook-choice.ts";
+import type { GitHubDelivery } from "./webhook-delivery.ts";
 
 const HOOK_ID = "440000001";
 

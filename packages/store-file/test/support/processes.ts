@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle } from "@grantkit/store-faults";
+import { bundle, Running } from "@grantkit/store-faults";
 
 /** Makes a folder, for the test to remove. */
 export function temporaryFolder(): string {
@@ -70,46 +70,5 @@ export class Processes {
   close(): void {
     for (const child of this.#children) child.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** A process that tells something now and then. */
-class Running {
-  readonly ended: Promise<void>;
-  readonly #child: ChildProcess;
-  readonly #told: unknown[] = [];
-  #tell: () => void = () => undefined;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    child.on("message", (message) => {
-      this.#told.push(message);
-      this.#tell();
-    });
-    this.ended = new Promise((resolve) =>
-      child.once("exit", () => {
-        this.#tell();
-        resolve();
-      }),
-    );
-  }
-
-  /** What it tells next. */
-  async next(): Promise<unknown> {
-    while (this.#told.length === 0) {
-      const { exitCode, signalCode } = this.#child;
-      if (exitCode !== null || signalCode !== null) throw new Error("the process has ended");
-      await new Promise<void>((resolve) => (this.#tell = resolve));
-    }
-    return this.#told.shift();
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
-  }
-
-  /** Lets it go on. */
-  go(): void {
-    this.#child.send("go");
   }
 }

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle } from "@grantkit/store-faults";
+import { bundle, Running } from "@grantkit/store-faults";
 import type { Driver } from "./drivers.ts";
 
 /** The store and the program of this folder as JavaScript, for processes without Jest. */
@@ -69,42 +68,5 @@ export class Processes {
   close(): void {
     for (const child of this.#children) child.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** A process that tells something now and then. */
-class Running {
-  readonly ended: Promise<unknown>;
-  /** All that it told and nobody asked for yet. */
-  readonly told: unknown[] = [];
-  readonly #child: ChildProcess;
-  #tell: () => void = () => undefined;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    child.on("message", (message) => {
-      this.told.push(message);
-      this.#tell();
-    });
-    this.ended = once(child, "exit").then(() => this.#tell());
-  }
-
-  /** What it tells next. */
-  async next(): Promise<unknown> {
-    while (this.told.length === 0) {
-      const { exitCode, signalCode } = this.#child;
-      if (exitCode !== null || signalCode !== null) throw new Error("the process has ended");
-      await new Promise<void>((resolve) => (this.#tell = resolve));
-    }
-    return this.told.shift();
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
-  }
-
-  /** Lets it go on. */
-  go(): void {
-    this.#child.send("go");
   }
 }

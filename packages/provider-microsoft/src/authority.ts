@@ -72,9 +72,9 @@ export function tenantProblems(tenant: unknown, tenants: unknown): string[] {
 
 function customerProblems(tenant: Readonly<Record<string, unknown>>): string[] {
   const { b2c, policy, externalId, tenantId } = tenant;
-  const isNamed = b2c === undefined ? externalId : b2c;
+  const name = b2c === undefined ? externalId : b2c;
   return [
-    ...(typeof isNamed === "string" && NAME.test(isNamed) && (b2c ?? externalId) === isNamed
+    ...(typeof name === "string" && NAME.test(name)
       ? []
       : ['tenant must have b2c or externalId: the tenant\'s name, for example "contoso"']),
     ...(isTenantId(tenantId) ? [] : ["tenant.tenantId must be the tenant's ID, a GUID"]),

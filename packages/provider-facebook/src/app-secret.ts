@@ -23,7 +23,7 @@ export class AppSecretKey {
    *
    * @throws ConfigurationError that names the call, for a client without a secret.
    */
-  async verify(signature: Uint8Array, text: string, call: string): Promise<boolean> {
+  async verify(signature: ArrayBuffer, text: string, call: string): Promise<boolean> {
     return crypto.subtle.verify("HMAC", await this.#current(call), signature, bytes(text));
   }
 

@@ -35,7 +35,7 @@ export async function verifySignedRequest(
   const text = typeof given === "string" ? given : await fieldOf(given);
   const [signature, signed] = partsOf(text);
   // What was signed is the encoded text.
-  if (!(await key.verify(decoded(signature), signed, "verifySignedRequest()"))) {
+  if (!(await key.verify(decoded(signature).buffer, signed, "verifySignedRequest()"))) {
     throw refusal("signature", "its signature is wrong: it was not signed with your app secret");
   }
   const payload = parsed(signed);

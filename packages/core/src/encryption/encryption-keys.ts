@@ -30,7 +30,8 @@ export type EncryptionKeySource = () => EncryptionKeys | Promise<EncryptionKeys>
 /** A key as bytes that nobody else has. */
 export interface KeyBytes {
   readonly id: string;
-  readonly bytes: Uint8Array;
+  // Not Uint8Array: with the types of browsers that would have to be generic, which TypeScript 5.6 does not know.
+  readonly bytes: ArrayBuffer;
 }
 
 const LENGTH = 32;
@@ -79,15 +80,15 @@ export function keyProblems(given: unknown, name: string): string[] {
 export function keyBytes(given: EncryptionKeys): readonly KeyBytes[] {
   return [given].flat().map((each) => {
     const { id, key } = ownOptions(each);
-    return { id, bytes: bytesOf(key) as Uint8Array };
+    return { id, bytes: bytesOf(key) as ArrayBuffer };
   });
 }
 
-function bytesOf(key: unknown): Uint8Array<ArrayBuffer> | undefined {
+function bytesOf(key: unknown): ArrayBuffer | undefined {
   const bytes = typeof key === "string" ? decoded(key.trim()) : key;
   // Not by instanceof: a Buffer may come from another realm.
   return ArrayBuffer.isView(bytes) && bytes.byteLength === LENGTH
-    ? new Uint8Array(new Uint8Array(bytes.buffer, bytes.byteOffset, LENGTH))
+    ? new Uint8Array(new Uint8Array(bytes.buffer, bytes.byteOffset, LENGTH)).buffer
     : undefined;
 }
 

@@ -11,6 +11,8 @@ afterEach(() => started.end());
 
 const NODE_DRIVERS = ["node-redis 6", "node-redis 5", "ioredis 6", "ioredis 5", "iovalkey"];
 const waitForReplicas = { count: 1, timeoutMs: 300 };
+/** For a replica that is there: a busy machine may take long to answer. */
+const patient = { waitForReplicas: { count: 1, timeoutMs: 20_000 } };
 
 /** A primary server and its replica. The app's way to Redis and the replica's way to its primary can be cut. */
 async function startPair() {
@@ -71,7 +73,7 @@ async function startPair() {
     it("loses nothing with waitForReplicas: no refresh begins while the replica is behind", async () => {
       const { way, link, failOver } = await startPair();
       const { token, makeClient, sent } = await signIn(started);
-      const first = await started.store(way.url, "ioredis 6", { waitForReplicas });
+      const first = await started.store(way.url, "ioredis 6", patient);
       await makeClient().storedSession({ store: first, key: "k", token });
       link.isSilent = true;
       for (const driver of NODE_DRIVERS) {
@@ -94,12 +96,13 @@ async function startPair() {
       async (driver) => {
         const { way, link, replica, reconnectReplica } = await startPair();
         const { token, makeClient, sent } = await signIn(started);
-        const store = await started.store(way.url, driver, { waitForReplicas });
+        const store = await started.store(way.url, driver, patient);
+        const impatient = await started.store(way.url, driver, { waitForReplicas });
         const session = await makeClient().storedSession({ store, key: "k", token });
         const write = store.compareAndSet.bind(store);
         store.compareAndSet = (...parameters) => {
           link.isSilent = true;
-          return write(...parameters);
+          return impatient.compareAndSet(...parameters);
         };
         const error = await errorOf(session.refresh());
         expect(error).toMatchObject({ code: "TOKEN_UPDATE_FAILED", retryable: true });

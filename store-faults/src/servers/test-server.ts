@@ -70,7 +70,7 @@ export async function startServer(
   try {
     running = await run(place.folder, command);
   } catch (error) {
-    rmSync(place.folder, { recursive: true, force: true });
+    removeFolder(place.folder);
     throw error;
   }
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
@@ -88,10 +88,14 @@ export async function startServer(
     },
     async stop() {
       await kill("SIGKILL");
-      rmSync(place.folder, { recursive: true, force: true });
+      removeFolder(place.folder);
     },
   };
 }
+
+/** Removes a server's folder. A process that the server has forked may still write to it: Redis's snapshot for a replica. */
+const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;

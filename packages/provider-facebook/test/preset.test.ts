@@ -62,7 +62,7 @@ it("refuses appSecretProof without a client secret", () => {
   );
 });
 
-it("sends the token to another API version by an absolute URL, and to no other host", async () => {
+it("sends the token to another API version and to the host for videos, and to no other host", async () => {
   const sent: string[] = [];
   const client = new FacebookClient({
     ...options,
@@ -75,13 +75,30 @@ it("sends the token to another API version by an absolute URL, and to no other h
   });
   const session = client.session({ accessToken: "at" });
   await session.get("https://graph.facebook.com/v25.0/me");
+  await session.post("https://graph-video.facebook.com/v26.0/me/videos");
   await expect(session.get("https://www.facebook.com/me")).rejects.toMatchObject({
     code: "ORIGIN_NOT_ALLOWED",
   });
-  expect(sent).toEqual(["https://graph.facebook.com/v25.0/me"]);
+  expect(sent).toEqual([
+    "https://graph.facebook.com/v25.0/me",
+    "https://graph-video.facebook.com/v26.0/me/videos",
+  ]);
 });
 
 it("lists what is missing when it is called without options", () => {
   const nothing = undefined as unknown as FacebookClientOptions;
   expect(() => new FacebookClient(nothing)).toThrow(/clientId is missing/);
+});
+
+it("passes parameters of the dialog that have no option", async () => {
+  const request = await new FacebookClient(options).authorizationRequest({
+    authType: "reauthenticate",
+    parameters: { auth_nonce: "nonce-1", locale: "de_DE", extras: '{"setup":{}}' },
+  });
+  expect(Object.fromEntries(new URL(request.url).searchParams)).toMatchObject({
+    auth_type: "reauthenticate",
+    auth_nonce: "nonce-1",
+    locale: "de_DE",
+    extras: '{"setup":{}}',
+  });
 });

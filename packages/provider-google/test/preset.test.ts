@@ -27,6 +27,23 @@ it("has the endpoints that Google publishes", () => {
   });
 });
 
+it("asks Google's own tokeninfo, and knows no logout", async () => {
+  const sent: string[] = [];
+  const client = new GoogleClient({
+    ...options,
+    http: {
+      adapter: (config) => {
+        sent.push(String(config.url));
+        const data = JSON.stringify({ aud: "id" });
+        return Promise.resolve({ status: 200, statusText: "", data, headers: {}, config });
+      },
+    },
+  });
+  await client.tokenInfo("ya29.a");
+  expect(sent).toEqual(["https://oauth2.googleapis.com/tokeninfo"]);
+  expect(() => client.logoutUrl()).toThrow(/endSession/);
+});
+
 it("sends the token to Google's API hosts, and not to look-alikes", async () => {
   const sent: string[] = [];
   const client = new GoogleClient({

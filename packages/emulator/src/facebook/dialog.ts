@@ -28,6 +28,7 @@ export function serveDialog(graph: Hono<EmulatorEnv>, server: FacebookServer): v
     const parameters = queryParameters(c);
     const problem = requestProblem(server, parameters);
     if (problem !== undefined) return server.desk.say(problem);
+    if (server.switches.dialogError) return refusalReply(parameters);
     const question = consentQuestion(server, requestedPermissions(server, parameters));
     return ask({ ...question, redirectUri: parameters["redirect_uri"] ?? "" }, parameters);
   });
@@ -157,6 +158,17 @@ function cancelReply(server: FacebookServer, parameters: WireParameters): Respon
     error_description: "Permissions error",
     error_reason: "user_denied",
     iss: callbackIssuer(server),
+    state: parameters["state"],
+  });
+  return redirectTo(url + EMPTY_FRAGMENT);
+}
+
+/** Redirects the browser back without asking the user, with parameters that are not those of OAuth. */
+function refusalReply(parameters: WireParameters): Response {
+  const url = withQuery(parameters["redirect_uri"] ?? "", {
+    error_code: "1349048",
+    error_message:
+      "Can't Load URL: The domain of this URL isn't included in the app's domains. To be able to load this URL, add all domains and subdomains of your app to the App Domains field in your app settings.",
     state: parameters["state"],
   });
   return redirectTo(url + EMPTY_FRAGMENT);

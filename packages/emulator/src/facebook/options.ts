@@ -79,6 +79,13 @@ export interface FacebookSwitches {
     Record<string, readonly string[] | FacebookLoginConfiguration>
   >;
   /**
+   * Whether the dialog refuses the app, as for a domain that is missing in its settings: it redirects with `error_code` and
+   * `error_message`, and without `error`. Seen in public code only.
+   *
+   * @defaultValue false
+   */
+  readonly dialogError: boolean;
+  /**
    * The `iss` of Limited Login tokens: that of other ID tokens, or the one with the host for Limited Login. Both are in use.
    *
    * @defaultValue "www"
@@ -110,6 +117,7 @@ export const facebookSwitches: SwitchTable<FacebookSwitches> = {
   invalidTokenStatus: oneOf(400, 401),
   throttleStatus: oneOf(400, 403),
   loginConfigurations: { byDefault: {}, rule: plainObject },
+  dialogError: onOff(false, "the dialog redirects with error_code and error_message"),
   limitedIssuer: oneOf("www", "limited"),
   limitedKeys: oneOf("limited", "www"),
   deviceInterval: wholeNumber(5),

@@ -33,7 +33,7 @@ export function serveGraph(server: MicrosoftServer): void {
       : graphError(404, "Request_ResourceNotFound", "Resource does not exist.", server.now());
   });
   for (const version of ["v1.0", "beta"]) {
-    app.get(`/graph/${version}/me`, me);
+    app.on("GET", [`/graph/${version}/me`, `/graph/${version}/me/`], me);
     app.post(`/graph/${version}/me/getMemberObjects`, groups);
     app.post(`/graph/${version}/users/:id/getMemberObjects`, groups);
   }
@@ -59,12 +59,13 @@ export function serveGraph(server: MicrosoftServer): void {
   });
 }
 
-const PROFILE_SCOPES = ["User.Read", "User.ReadBasic.All", "User.Read.All", "User.ReadWrite"];
+const PROFILE_SCOPES = ["user.read", "user.readbasic.all", "user.read.all", "user.readwrite"];
 
-const GROUP_SCOPES = ["User.Read", "GroupMember.Read.All", "Directory.Read.All"];
+const GROUP_SCOPES = ["user.read", "groupmember.read.all", "directory.read.all"];
 
+// Many applications, and samples of Microsoft's, write user.read.
 function hasAny(scopes: readonly string[], accepted: readonly string[]): boolean {
-  return scopes.some((scope) => [...accepted, ".default"].includes(shortName(scope)));
+  return scopes.some((scope) => [...accepted, ".default"].includes(shortName(scope).toLowerCase()));
 }
 
 function graphAccess(server: MicrosoftServer, c: EmulatorContext): MicrosoftAccess | Response {

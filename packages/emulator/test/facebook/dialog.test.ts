@@ -19,6 +19,17 @@ it("reports a denial with four parameters", async () => {
   );
 });
 
+it("redirects with error_code and error_message, and no error, on demand", async () => {
+  const facebook = await running(startFacebook({ dialogError: true }));
+  const callback = new URL(await facebook.authorize(authorizationUrl(facebook)));
+  expect(Object.fromEntries(callback.searchParams)).toEqual({
+    error_code: "1349048",
+    error_message: expect.stringContaining("Can't Load URL"),
+    state: "some-state",
+  });
+  expect(callback.hash).toBe("#_=_");
+});
+
 it("lists granted and declined permissions on request", async () => {
   const facebook = await running(startFacebook());
   const scope = "email,user_birthday";

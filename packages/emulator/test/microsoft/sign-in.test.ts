@@ -11,7 +11,6 @@ import {
   CALLBACK,
   CHALLENGE,
   exchange,
-  get,
   json,
   parameter,
   VERIFIER,
@@ -219,68 +218,9 @@ it("lets an administrator consent for a tenant, and signs out", async () => {
   expect(await microsoft.authorize(logout)).toBe(`${CALLBACK}?state=s`);
 });
 
-it("serves the profile and the groups at Graph, with Graph's errors and claims challenges", async () => {
-  const microsoft = await running(startMicrosoft({ now: clock.now }));
-  const { api, userInfo } = microsoft.endpoints;
-  const token = String((await signIn(microsoft))["access_token"]);
-  expect(await json(get(`${api}/me`, token))).toMatchObject({
-    id: "00000000-0000-4000-8000-000000000001",
-    mail: "ada@contoso.example",
-    userPrincipalName: "ada@contoso.example",
-  });
-  expect(await json(get(userInfo, token))).toHaveProperty("sub");
-  const groups = await fetch(`${api}/me/getMemberObjects`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: '{"securityEnabledOnly":false}',
-  });
-  expect(await json(groups)).toEqual({ value: ["33333333-cccc-4ccc-8ccc-333333333333"] });
-  const wrong = await get(`${api}/me`, "garbage");
-  expect([wrong.status, await json(wrong)]).toEqual([
-    401,
-    {
-      error: {
-        code: "InvalidAuthenticationToken",
-        message: expect.any(String),
-        innerError: {
-          date: expect.any(String),
-          "request-id": wrong.headers.get("request-id"),
-          "client-request-id": expect.any(String),
-        },
-      },
-    },
-  ]);
-  microsoft.configure({ claimsChallenge: true });
-  const challenge = await get(`${api}/me`, token);
-  expect(challenge.status).toBe(401);
-  const header = challenge.headers.get("www-authenticate") ?? "";
-  expect(header).toMatch(/error="insufficient_claims", claims="[\w+/=]+"$/);
-  const claims = Buffer.from(/claims="(.*)"/.exec(header)?.[1] ?? "", "base64").toString();
-  expect(JSON.parse(claims)).toEqual({
-    access_token: { nbf: { essential: true, value: expect.any(String) } },
-  });
-  const again = await signIn(microsoft, "Ada Lovelace", { claims });
-  expect((await get(`${api}/me`, String(again["access_token"]))).status).toBe(200);
-});
-
-it.each([
-  ["api-forbidden", 403],
-  ["api-throttled", 429],
-  ["api-unavailable", 503],
-] as const)("fails at Graph on demand: %s", async (failure, status) => {
-  const microsoft = await running(startMicrosoft());
-  microsoft.failNext(failure);
-  expect((await get(`${microsoft.endpoints.api}/me`, "any")).status).toBe(status);
-});
-
-it.each([
-  ["token-consent-required", 400, "invalid_grant"],
-  ["token-mfa-required", 400, "interaction_required"],
-  ["token-refresh-revoked", 400, "invalid_grant"],
-  ["token-unavailable", 503, "temporarily_unavailable"],
-] as const)("fails at the token endpoint on demand: %s", async (failure, status, error) => {
-  const microsoft = await running(startMicrosoft());
-  microsoft.failNext(failure);
-  const reply = await askToken(microsoft, { grant_type: "refresh_token" });
-  expect([reply.status, (await json(reply))["error"]]).toEqual([status, error]);
+it("reports the scopes of Graph under their long names on demand", async () => {
+  const microsoft = await running(startMicrosoft({ scopeNames: "long" }));
+  expect((await signIn(microsoft))["scope"]).toBe(
+    "https://graph.microsoft.com/User.Read email profile openid",
+  );
 });

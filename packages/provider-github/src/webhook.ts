@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuthError } from "@grantkit/core";
-import { isObject, ownFields, sameSecret } from "@grantkit/core/requests";
+import { isObject, sameSecret } from "@grantkit/core/requests";
 import { signatureOf } from "./webhook-signature.ts";
 
 /** A webhook delivery whose signature was verified. */
@@ -77,11 +77,12 @@ function isSecret(secret: unknown): secret is string {
 /** Gives a header's value, by its name in lower case. */
 function readerOf(headers: RawDelivery["headers"]): (name: string) => string | undefined {
   if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
-  const own = ownFields(headers);
-  const names = Object.keys(own);
   return (name) => {
     // Node's names are in lower case already.
-    const value = own[name] ?? own[names.find((each) => each.toLowerCase() === name) ?? name];
+    const own = Object.hasOwn(headers, name)
+      ? name
+      : Object.keys(headers).find((each) => each.toLowerCase() === name);
+    const value = own === undefined ? undefined : headers[own];
     return typeof value === "string" ? value : undefined;
   };
 }
@@ -133,11 +134,12 @@ function limited(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return body;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Reads the JSON, which a webhook of the content type "form" has in the field `payload`. */
 function payloadOf(body: Uint8Array | string, contentType: string | undefined): object {
   try {
-    const text =
-      typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const text = typeof body === "string" ? body : utf8.decode(body);
     const isForm = contentType?.startsWith("application/x-www-form-urlencoded") === true;
     const payload: unknown = JSON.parse(
       isForm ? (new URLSearchParams(text).get("payload") ?? "") : text,

@@ -54,6 +54,11 @@ async function refresh(
   json(response, 200, Buffer.from(JSON.stringify(renewed)));
 }
 
+/** Whether a request has a token, which another server has issued. */
+function hasToken({ headers: { authorization = "" } }: IncomingMessage): boolean {
+  return /^Bearer [\w.-]{20,}$/.test(authorization);
+}
+
 /** Whether a request is signed, as far as a look tells: what is measured must not wait for this process to verify. */
 function looksSigned({ headers: { authorization = "" } }: IncomingMessage): boolean {
   return authorization.startsWith("OAuth ") && authorization.includes(' oauth_signature="');
@@ -78,6 +83,9 @@ const server = createServer((request, response) => {
     case "/api/user":
       // A 200 is the proof that the token was there, on either side of a comparison.
       answerUser(response, accepted.has(request.headers.authorization ?? ""));
+      return;
+    case "/api/any-user":
+      answerUser(response, hasToken(request));
       return;
     case "/api/signed-user":
       answerUser(response, looksSigned(request));

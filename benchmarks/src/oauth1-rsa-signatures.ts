@@ -2,14 +2,9 @@ import { createPrivateKey, type KeyLike, sign as nodeSign } from "node:crypto";
 import { type OAuth1Credentials, sign } from "@grantkit/oauth1";
 import { interleaved, type Side } from "./interleaved.ts";
 import { CLIENT, REQUEST, rsaPems, TOKEN } from "./oauth1-data.ts";
-import {
-  type Check,
-  pythonSide,
-  signatureCheck,
-  signingRow,
-  signingSide,
-} from "./oauth1-signing.ts";
+import { pythonSide, signatureCheck, signingRow } from "./oauth1-signing.ts";
 import { startOauthlib } from "./oauthlib.ts";
+import { type Check, signingSide } from "./signing-side.ts";
 import type { Row } from "./table.ts";
 
 const BATCH = 60;

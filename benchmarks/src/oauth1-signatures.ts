@@ -3,8 +3,9 @@ import { sign } from "@grantkit/oauth1";
 import OAuth from "oauth-1.0a";
 import { interleaved, type Side } from "./interleaved.ts";
 import { CLIENT, REQUEST, rsaPems, TOKEN } from "./oauth1-data.ts";
-import { pythonSide, signatureCheck, signingRow, signingSide } from "./oauth1-signing.ts";
+import { pythonSide, signatureCheck, signingRow } from "./oauth1-signing.ts";
 import { startOauthlib } from "./oauthlib.ts";
+import { signingSide } from "./signing-side.ts";
 import type { Row } from "./table.ts";
 
 const BATCH = 1000;

@@ -2,30 +2,9 @@ import { verify } from "@grantkit/oauth1";
 import { CLIENT, REQUEST, TOKEN } from "./oauth1-data.ts";
 import type { Figures, Side } from "./interleaved.ts";
 import type { Oauthlib } from "./oauthlib.ts";
+import { perSecond } from "./rates.ts";
+import type { Check } from "./signing-side.ts";
 import { type Aim, comparisonRow, type Row } from "./table.ts";
-
-/** Looks at what a side has signed, after its clock has stopped. */
-export type Check = (name: string, signatures: readonly string[]) => Promise<void>;
-
-/** A side that signs so often a batch; its figure is signatures per second. */
-export function signingSide(
-  name: string,
-  count: number,
-  sign: () => string | Promise<string>,
-  check: Check,
-): Side {
-  return {
-    name,
-    async batch() {
-      const signatures: string[] = [];
-      const start = process.hrtime.bigint();
-      for (let made = 0; made < count; made += 1) signatures.push(await sign());
-      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-      await check(name, signatures);
-      return count / seconds;
-    },
-  };
-}
 
 /** The same in Python; undefined where that is not on the machine. */
 export function pythonSide(
@@ -65,11 +44,6 @@ export function signingRow(
 function missingRow(benchmark: string): Row {
   const peer = "not on this machine";
   return { benchmark, ours: "–", peer, ratio: "–", spread: "–", aim: "–", met: undefined };
-}
-
-/** Operations per second, in thousands where there are. */
-export function perSecond(figure: number): string {
-  return figure < 2000 ? `${figure.toFixed(0)}/s` : `${(figure / 1000).toFixed(1)}k/s`;
 }
 
 /** Checks `Authorization` headers: each is that client's and that user's signature of the request, its nonce a new one. */

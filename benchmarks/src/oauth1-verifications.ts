@@ -1,7 +1,7 @@
 import { sign, verify } from "@grantkit/oauth1";
 import { interleaved } from "./interleaved.ts";
 import { CLIENT, REQUEST, TOKEN } from "./oauth1-data.ts";
-import { perSecond } from "./oauth1-signing.ts";
+import { perSecond } from "./rates.ts";
 import { figureRow, type Row } from "./table.ts";
 
 const BATCH = 1000;

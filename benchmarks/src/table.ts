@@ -35,12 +35,13 @@ export function comparisonRow(comparison: {
 }): Row {
   const { benchmark, ours, peer, format, aim } = comparison;
   const { ratio, lowest, highest } = compared(ours, peer);
+  const several = ours.length > 1;
   return {
     benchmark,
     ours: format(median(ours)),
     peer: format(median(peer)),
     ratio: ratio.toFixed(2),
-    spread: `${lowest.toFixed(2)}–${highest.toFixed(2)}`,
+    spread: several ? `${lowest.toFixed(2)}–${highest.toFixed(2)}` : NOTHING,
     aim: aimText(aim, String),
     met: isMet(ratio, aim),
   };

@@ -29,6 +29,16 @@ const refusal = (
   secrets: string | string[] = secret,
 ) => thrown(verifyWebhook(delivery, secrets));
 
+async function withoutNode(act: () => Promise<void>): Promise<void> {
+  const original = Object.getOwnPropertyDescriptor(process, "getBuiltinModule");
+  Object.defineProperty(process, "getBuiltinModule", { value: undefined, configurable: true });
+  try {
+    await act();
+  } finally {
+    if (original) Object.defineProperty(process, "getBuiltinModule", original);
+  }
+}
+
 const opened = {
   event: "issues",
   deliveryId: "72d3162e-cc78-11e3-81ab-4c9367dc0958",
@@ -143,8 +153,22 @@ describe("verifyWebhook()", () => {
       expect(await refusal(delivery)).toMatchObject({ code: "CALLBACK_INVALID" });
     }
     const body = new Uint8Array(25 * 1024 * 1024 + 1);
-    expect(await refusal({ headers: headersOf(payload), body })).toMatchObject({
-      code: "CALLBACK_INVALID",
+    const text = "é".repeat(body.length / 2 + 1);
+    for (const each of [body, text]) {
+      expect(await refusal({ headers: headersOf(payload), body: each })).toMatchObject({
+        code: "CALLBACK_INVALID",
+      });
+    }
+  });
+
+  it("verifies a signature without Node's crypto", async () => {
+    await withoutNode(async () => {
+      for (const body of [payload, new TextEncoder().encode(payload)]) {
+        expect(await verifyWebhook({ headers: headersOf(body), body }, secret)).toEqual(opened);
+        expect(await refusal({ headers: headersOf(body), body }, "other")).toMatchObject({
+          details: { check: "mismatch" },
+        });
+      }
     });
   });
 

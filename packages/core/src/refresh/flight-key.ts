@@ -10,7 +10,8 @@ export function renewFor(token: Token, renew: Renew | undefined): Renew | undefi
   return token.refreshToken === undefined ? renew : undefined;
 }
 
-const records = new WeakMap<Token, string>();
+// Every request looks up several things by it, and a map hashes the whole text of each new one.
+const keys = new WeakMap<Token, { readonly renewer: string; readonly key: string }>();
 
 /**
  * The key under which a refresh under way and its result are shared: one refresh token, one `renew` function that is given
@@ -19,7 +20,10 @@ const records = new WeakMap<Token, string>();
 export function flightKey(token: Token, renew: Renew | undefined): string {
   const own = renewFor(token, renew);
   if (!own) return refreshKey(token);
-  const record = records.get(token) ?? JSON.stringify(token);
-  records.set(token, record);
-  return `renew ${identityOf(own)}\n${record}`;
+  const renewer = identityOf(own);
+  const known = keys.get(token);
+  if (known?.renewer === renewer) return known.key;
+  const key = `renew ${renewer}\n${JSON.stringify(token)}`;
+  keys.set(token, { renewer, key });
+  return key;
 }

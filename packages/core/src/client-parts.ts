@@ -71,6 +71,34 @@ export function dividedOptions<Given extends object, Defined>(
   ];
 }
 
+/**
+ * Divides a provider client's options as {@link dividedOptions} does, and keeps what only the provider's own calls need.
+ *
+ * @returns `parts` for the constructor of `OAuth2Client`; and `keptOf`, which gives what was kept. Where the options are a
+ * function, it may be the client's first use, which reads them.
+ */
+export function divideAndKeep<Given extends object, Defined, Kept>(
+  given: Given | (() => Given),
+  divide: (
+    own: Given,
+  ) => readonly [provider: () => Defined, options: OAuth2ClientOptions, kept: Kept],
+): {
+  readonly parts: ReturnType<typeof dividedOptions<Given, Defined>>;
+  readonly keptOf: (client: { readonly provider: unknown }) => Kept;
+} {
+  let kept: Kept;
+  const parts = dividedOptions(given, (own) => {
+    const [provider, options, part] = divide(own);
+    kept = part;
+    return [provider, options];
+  });
+  const keptOf = (client: { readonly provider: unknown }): Kept => {
+    void client.provider;
+    return kept;
+  };
+  return { parts, keptOf };
+}
+
 /** @throws ConfigurationError when the function returns no object. */
 function returnedOptions<Options>(read: () => Options): Options {
   const options: unknown = read();

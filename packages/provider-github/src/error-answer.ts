@@ -1,5 +1,5 @@
 import type { OAuthErrorCode, OAuthErrorOptions } from "@grantkit/core";
-import { codeOfStatus, isObject, ownFields, Redactor } from "@grantkit/core/requests";
+import { codeOfStatus, ownFields, readFields, Redactor } from "@grantkit/core/requests";
 import { type RateLimit, type RateLimitKind, rateLimitOf } from "./rate-limit.ts";
 
 /** Why GitHub's API refused a request; `"other"` for what the status alone says. */
@@ -25,9 +25,9 @@ export interface GitHubErrorAnswer {
   /** What was asked for: `"the list of addresses"`. */
   readonly what: string;
   /** The code for a 401. */
-  readonly refused?: OAuthErrorCode;
+  readonly refused?: OAuthErrorCode | undefined;
   /** What to do next, where the caller knows better than the status says. */
-  readonly advice?: Partial<Record<GitHubErrorReason, string>>;
+  readonly advice?: Partial<Record<GitHubErrorReason, string>> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -45,52 +45,36 @@ const ADVICE: Partial<Record<GitHubErrorReason, string>> = {
   "unsupported-api-version": "Set the option apiVersion to a version that this GitHub supports.",
 };
 
-/** What an error is made of. */
-interface ReadAnswer {
-  readonly code: OAuthErrorCode;
-  readonly message: string;
-  readonly reason: GitHubErrorReason;
-  /** The fields of any OAuthError. */
-  readonly base: OAuthErrorOptions;
-  /** The fields of a GitHubApiError. */
-  readonly own: Readonly<Record<string, unknown>>;
-}
-
-/** Reads an error response. */
-export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
-  const { status, header, what, refused, advice, now } = ownFields(answer);
-  const { said, page } = textsOf(answer);
-  const limit = rateLimitOf({ status, header, message: said }, now);
+/** Reads an error response: `base` are the fields of any OAuthError, and `own` those of a GitHubApiError. */
+export function readAnswer(answer: GitHubErrorAnswer) {
+  const { status, header, body, what, refused, advice, now } = ownFields(answer);
+  const { message: text, documentation_url: url } = readFields(body);
+  const [said = `status ${status}`, page] = [lineOf(text), lineOf(url)];
+  const found = rateLimitOf({ status, header, message: said }, now) ?? {};
+  const { kind, resetAt, isResetKnown } = ownFields<Partial<RateLimit>>(found);
   const ssoUrl = ssoUrlOf(header("x-github-sso"));
-  const reason = limit?.kind ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
+  const reason = kind ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
   const code = codeOf(reason, status, refused);
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
-  const own = { ...endOf(limit), ssoUrl, ...accepted(header) };
+  const own = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
   const base: OAuthErrorOptions = {
     provider: "github",
     status,
     error: said,
     ...(page !== undefined && { errorUri: page }),
     retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
-    ...(own.resetAt && { retryAfter: Math.ceil((own.resetAt.getTime() - now) / 1000) }),
+    ...(resetAt && { retryAfter: Math.ceil((resetAt.getTime() - now) / 1000) }),
   };
-  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
-  const message = `GitHub answered ${what} with: ${sentence} ${next}`.trim();
+  const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
   return { code, reason, base, own, message };
-}
-
-function endOf(limit: RateLimit | undefined) {
-  if (limit?.resetAt === undefined) return { resetAt: undefined, isResetKnown: undefined };
-  return { resetAt: new Date(limit.resetAt), isResetKnown: limit.isResetKnown };
-}
-
-function textsOf({ status, body }: GitHubErrorAnswer) {
-  const { message, documentation_url: page } = ownFields(isObject(body) ? body : {});
-  return { said: lineOf(message) ?? `status ${status}`, page: lineOf(page) };
 }
 
 function lineOf(text: unknown): string | undefined {
   return typeof text === "string" ? new Redactor([]).line(text) : undefined;
+}
+
+function sentenceOf(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function accepted(header: GitHubErrorAnswer["header"]) {

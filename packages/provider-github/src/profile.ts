@@ -1,4 +1,5 @@
 import type { Profile } from "@grantkit/core";
+import { readId, readText } from "@grantkit/core/requests";
 import { verifiedPrimaryEmail } from "./verified-emails.ts";
 
 /**
@@ -8,14 +9,10 @@ import { verifiedPrimaryEmail } from "./verified-emails.ts";
  * @see https://docs.github.com/rest/users/users#get-the-authenticated-user
  */
 export function gitHubProfile(raw: Readonly<Record<string, unknown>>): Profile {
-  const text = (name: string): string | undefined => {
-    const value = raw[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const { id } = raw;
+  const text = (name: string): string | undefined => readText(raw[name]);
   const email = verifiedPrimaryEmail(raw);
   return {
-    id: typeof id === "number" || typeof id === "string" ? String(id) : "",
+    id: readId(raw["id"]) ?? "",
     email,
     emailVerified: email === undefined ? undefined : true,
     name: text("name") ?? text("login"),

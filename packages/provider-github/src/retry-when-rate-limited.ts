@@ -1,4 +1,4 @@
-import { type Clock, ConfigurationError, systemClock } from "@grantkit/core";
+import { type Clock, systemClock } from "@grantkit/core";
 import {
   mustBeClock,
   mustBeSeconds,
@@ -7,6 +7,7 @@ import {
   type OptionRules,
   ownOptions,
   pause,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { gitHubApiError } from "./api-error.ts";
 
@@ -55,10 +56,7 @@ export async function retryWhenRateLimited<T>(
   send: () => Promise<T>,
   options: RateLimitWait = {},
 ): Promise<T> {
-  const problems = optionProblems(options, RULES);
-  if (problems.length > 0) {
-    throw new ConfigurationError("retryWhenRateLimited()", problems, "github");
-  }
+  throwProblems("retryWhenRateLimited()", optionProblems(options, RULES), "github");
   const { longest = DEFAULT_LONGEST, signal, clock = systemClock } = ownOptions(options);
   const end = clock.now() + longest * 1000;
   for (let retries = 0; ; retries += 1) {

@@ -1,5 +1,12 @@
 import { ConfigurationError, OAuthError } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import {
+  hmacSha256,
+  isFilledText,
+  isObject,
+  ownFields,
+  readText,
+  sameSecret,
+} from "@grantkit/core/requests";
 
 /** A webhook delivery whose signature was verified. */
 export interface GitHubWebhook<Payload = any> {
@@ -54,8 +61,8 @@ export async function verifyWebhook<Payload = any>(
   const header = readerOf(delivery.headers);
   const signature = signatureOf(header("x-hub-signature-256"));
   const body = await rawBody(delivery);
-  const matches = await Promise.all(keys.map((key) => isSignedWith(key, signature, body)));
-  if (!matches.includes(true)) throw unsigned("mismatch");
+  const signatures = await Promise.all(keys.map((key) => hmacSha256(key, body, "hex")));
+  if (!signatures.some((each) => sameSecret(each, signature))) throw unsigned("mismatch");
   const event = header("x-github-event");
   const deliveryId = header("x-github-delivery");
   if (!event || !deliveryId) throw unreadable("it has no X-GitHub-Event or X-GitHub-Delivery");
@@ -65,13 +72,9 @@ export async function verifyWebhook<Payload = any>(
 
 function checkedSecrets(secrets: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
-  if (list.length > 0 && list.every(isSecret)) return list;
+  if (list.length > 0 && list.every(isFilledText)) return list;
   const problem = "a secret is missing or empty (is the environment variable set?)";
   throw new ConfigurationError("verifyWebhook()", [problem], "github");
-}
-
-function isSecret(secret: unknown): secret is string {
-  return typeof secret === "string" && secret !== "";
 }
 
 /** Gives a header's value, by its name in lower case. */
@@ -82,35 +85,22 @@ function readerOf(headers: RawDelivery["headers"]): (name: string) => string | u
   );
   return (name) => {
     const value = own[name];
-    return typeof value === "string" ? value : undefined;
+    return readText(value);
   };
 }
 
 /** @throws OAuthError unless it is 64 hex digits. */
-function signatureOf(header: string | undefined): Uint8Array<ArrayBuffer> {
+function signatureOf(header: string | undefined): string {
   if (header === undefined) throw unsigned("missing");
   const digits = /^sha256=([0-9a-f]{64})$/i.exec(header)?.[1];
   if (digits === undefined) throw unsigned("malformed");
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return digits.toLowerCase();
 }
 
-async function isSignedWith(
-  secret: string,
-  signature: Uint8Array<ArrayBuffer>,
-  body: Uint8Array<ArrayBuffer>,
-): Promise<boolean> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const { subtle } = crypto;
-  const text = new TextEncoder().encode(secret);
-  const key = await subtle.importKey("raw", text, algorithm, false, ["verify"]);
-  // Compares in constant time.
-  return subtle.verify("HMAC", key, signature, body);
-}
-
-async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array<ArrayBuffer>> {
+async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array> {
   const { body } = delivery;
   if (typeof body === "string") return limited(new TextEncoder().encode(body));
-  if (body instanceof Uint8Array) return limited(new Uint8Array(body));
+  if (body instanceof Uint8Array) return limited(body);
   if ("arrayBuffer" in delivery) {
     if (delivery.bodyUsed) throw unreadable("its body was read before: pass the raw body");
     const declared = Number(delivery.headers.get("content-length") ?? 0);
@@ -124,7 +114,7 @@ async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array<Arra
 
 const TOO_LARGE = "it is larger than 25 MB, and GitHub sends no such payload";
 
-function limited(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function limited(body: Uint8Array): Uint8Array {
   if (body.length > LARGEST) throw unreadable(TOO_LARGE);
   return body;
 }

@@ -26,6 +26,13 @@ export async function usableTokenOf(session: OAuth2Session, signal?: AbortSignal
   return tokenToSend(session, signal);
 }
 
+let senderOf: (session: OAuth2Session) => RequestSender;
+
+/** Gives what a session's requests are sent with. */
+export function requestSenderOf(session: OAuth2Session): RequestSender {
+  return senderOf(session);
+}
+
 let newSession: (
   context: SessionContext,
   source: TokenSource,
@@ -84,6 +91,7 @@ export class OAuth2Session extends SessionRequests {
     bindWhenRead(OAuth2Session.prototype);
     newSession = (context, source, options) => new OAuth2Session(context, source, options);
     tokenToSend = (session, signal) => session.#token.usable(signal);
+    senderOf = (session) => session.requesting() as RequestSender;
   }
 
   /**

@@ -96,6 +96,7 @@ export {
   readList,
   readText,
   readTexts,
+  readUnixTime,
 } from "./options/read-fields.ts";
 export type { Fields } from "./options/read-fields.ts";
 export { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";

@@ -1,27 +1,16 @@
+import { type Hooks, type OAuth2ClientOptions, systemClock } from "@grantkit/core";
 import {
-  type Clock,
-  type Hooks,
-  type OAuth2Client,
-  type OAuth2ClientOptions,
-  systemClock,
-} from "@grantkit/core";
-import {
-  dividedOptions,
+  definedFields,
+  divideAndKeep,
   must,
   mustBeFunction,
   optionProblems,
   type OptionRules,
+  ownFields,
   ownOptions,
 } from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import { type AppSecret, AppSecretKey } from "./app-secret.ts";
-import {
-  type FacebookAuthorizationOptions,
-  type FacebookEndpoints,
-  type FacebookOptions,
-  facebookUnless,
-} from "./preset.ts";
-import type { FacebookScope } from "./scopes.ts";
+import { type FacebookEndpoints, type FacebookOptions, facebookUnless } from "./preset.ts";
 import { type FacebookUsageEvent, usageHook } from "./usage.ts";
 
 /** Who issues the ID tokens of Limited Login, and where the keys are. */
@@ -62,74 +51,50 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
   readonly limitedLogin?: LimitedLoginOptions | undefined;
 }
 
-/** The app of a client, for the calls that only Facebook has. */
+/** What the calls that only Facebook has need beside core's client. */
 export interface FacebookApp {
-  readonly appId: string;
   readonly clientToken: string | undefined;
-  readonly secret: AppSecret;
-  readonly key: AppSecretKey;
-  readonly clock: Clock;
-  /** The options of core's client. */
-  readonly client: OAuth2ClientOptions;
   readonly limitedLogin: LimitedLoginOptions | undefined;
   readonly endpoints: FacebookEndpoints | undefined;
 }
 
-/** Divides the options into those of core's client, and the app, which is there once the options were read. */
+/**
+ * Divides the options into those of core's client, and what Facebook's own calls need.
+ *
+ * @param clientOf - Gives the client, once there is one.
+ */
 export function facebookParts(
   options: FacebookClientOptions | (() => FacebookClientOptions),
-  secret: AppSecret,
-): {
-  readonly divided: ConstructorParameters<
-    typeof OAuth2Client<FacebookScope, FacebookAuthorizationOptions>
-  >;
-  readonly app: () => FacebookApp;
-} {
-  const key = new AppSecretKey(secret);
-  let app: FacebookApp | undefined;
-  const divided = dividedOptions(
-    options,
-    ({
-      version,
-      endpoints,
-      appSecretProof: proving,
+  clientOf: () => object,
+) {
+  return divideAndKeep(options, (given) => {
+    const { version, endpoints, appSecretProof: proving, clientToken, ...others } = given;
+    const { limitedLogin, onUsage, ...client } = ownFields(others);
+    const { clientSecret, clock = systemClock, hooks } = ownFields(client);
+    const problems = () => [
+      ...appSecretProofProblems(proving, clientSecret),
+      ...mustBeFunction(onUsage, "onUsage", {}),
+      ...mustBeToken(clientToken, "clientToken", {}),
+      ...limitedLoginProblems(limitedLogin),
+    ];
+    const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
+    const added = definedFields<unknown>({
+      protectedRequest: isProving
+        ? appSecretProof(clientOf, proving === "timed" ? clock : undefined)
+        : undefined,
+      protectedResponse: typeof onUsage === "function" ? usageHook(onUsage) : undefined,
+    });
+    const app: FacebookApp = {
       clientToken,
-      limitedLogin,
-      onUsage,
-      ...rest
-    }) => {
-      const client = ownOptions(rest);
-      const { clientId, clientSecret, clock = systemClock, hooks } = client;
-      app = {
-        appId: clientId,
-        clientToken,
-        secret,
-        key,
-        clock,
-        limitedLogin: ownOptions(limitedLogin),
-        endpoints: ownOptions(endpoints),
-        client,
-      };
-      const problems = () => [
-        ...appSecretProofProblems(proving, clientSecret),
-        ...mustBeFunction(onUsage, "onUsage", {}),
-        ...mustBeToken(clientToken, "clientToken", {}),
-        ...limitedLoginProblems(limitedLogin),
-      ];
-      const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
-      const added: Hooks = {
-        ...(isProving && {
-          protectedRequest: appSecretProof(key, proving === "timed" ? clock : undefined),
-        }),
-        ...(typeof onUsage === "function" && { protectedResponse: usageHook(onUsage) }),
-      };
-      return [
-        () => facebookUnless(problems(), { version, endpoints }),
-        Object.keys(added).length === 0 ? client : { ...client, hooks: withHooks(hooks, added) },
-      ];
-    },
-  );
-  return { divided: [...divided], app: () => app as FacebookApp };
+      limitedLogin: ownOptions(limitedLogin),
+      endpoints: ownOptions(endpoints),
+    };
+    return [
+      () => facebookUnless(problems(), { version, endpoints }),
+      Object.keys(added).length === 0 ? client : { ...client, hooks: withHooks(hooks, added) },
+      app,
+    ];
+  });
 }
 
 const mustBeToken = must(
@@ -148,7 +113,7 @@ function limitedLoginProblems(option: unknown): string[] {
 }
 
 /** Adds hooks last, so that they get what the caller's own hooks leave. */
-function withHooks(hooks: Hooks | undefined, added: Hooks): Hooks {
+function withHooks(hooks: Hooks | undefined, added: object): Hooks {
   const own = ownOptions(hooks ?? {}) as Record<string, unknown>;
   const lists = Object.entries(added).map(([name, hook]) => [name, [own[name] ?? [], hook].flat()]);
   return { ...own, ...Object.fromEntries(lists) };

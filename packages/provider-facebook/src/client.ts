@@ -8,11 +8,11 @@ import {
   type TokenRecord,
   type VerifyIdTokenOptions,
 } from "@grantkit/core";
-import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { ownOptions } from "@grantkit/core/requests";
 import { type FacebookApp, type FacebookClientOptions, facebookParts } from "./client-options.ts";
 import type * as debugging from "./debug-token.ts";
 import type { DeviceLoginOptions } from "./device-login.ts";
-import type { LimitedLogin, LimitedLoginVerifier } from "./limited-login.ts";
+import type { LimitedLogin } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
@@ -37,7 +37,6 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  */
 export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
   readonly #app: () => FacebookApp;
-  #limitedLogin: LimitedLoginVerifier | undefined;
 
   /**
    * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
@@ -46,10 +45,9 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * use throws it.
    */
   constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
-    const { divided, app } = facebookParts(options, () => clientSecretOf(this));
-    super(...divided);
-    // If the options are a function, reading the provider calls it.
-    this.#app = () => this.provider && app();
+    const { parts, keptOf } = facebookParts(options, () => this);
+    super(...parts);
+    this.#app = () => keptOf(this);
   }
 
   /**
@@ -120,7 +118,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   async debugToken(token: Token | TokenRecord | string): Promise<debugging.DebuggedToken> {
     const { debugToken } = await import("./debug-token.ts");
     const accessToken = typeof token === "string" ? token : Token.from(token).accessToken;
-    return await debugToken(this, this.#app(), accessToken);
+    return await debugToken(this, accessToken);
   }
 
   /**
@@ -137,7 +135,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: debugging.VerifyAccessTokenOptions = {},
   ): Promise<debugging.VerifiedAccessToken> {
     const { verifyAccessToken } = await import("./debug-token.ts");
-    return await verifyAccessToken(this, this.#app(), accessToken, ownOptions(options));
+    return await verifyAccessToken(this, accessToken, ownOptions(options));
   }
 
   /**
@@ -153,7 +151,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: SignedRequestOptions = {},
   ): Promise<SignedRequest> {
     const { verifySignedRequest } = await import("./signed-request.ts");
-    return await verifySignedRequest(this.#app(), request, ownOptions(options));
+    return await verifySignedRequest(this, request, ownOptions(options));
   }
 
   /**
@@ -168,9 +166,8 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     idToken: string,
     options: Pick<VerifyIdTokenOptions, "nonce" | "issuedWithin"> = {},
   ): Promise<LimitedLogin> {
-    const { LimitedLoginVerifier: Verifier } = await import("./limited-login.ts");
-    this.#limitedLogin ??= new Verifier(this.provider, this.#app());
-    return await this.#limitedLogin.verify(idToken, ownOptions(options));
+    const { verifyLimitedLogin } = await import("./limited-login.ts");
+    return await verifyLimitedLogin(this, this.#app(), idToken, ownOptions(options));
   }
 
   /**
@@ -184,7 +181,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: DeviceLoginOptions = {},
   ): Promise<DeviceAuthorization> {
     const { startDeviceLogin } = await import("./device-login.ts");
-    return await startDeviceLogin(this, this.#app(), ownOptions(options));
+    return await startDeviceLogin(this, this.#app().clientToken, ownOptions(options));
   }
 
   /** Waits until the user has decided on another device, as at every provider. */
@@ -193,6 +190,6 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { finishDeviceLogin } = await import("./device-login.ts");
-    return await finishDeviceLogin(this, this.#app(), device, ownOptions(options));
+    return await finishDeviceLogin(this, this.#app().clientToken, device, ownOptions(options));
   }
 }

@@ -1,7 +1,11 @@
 import type { Profile } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
-
-type Body = Readonly<Record<string, unknown>>;
+import {
+  type Fields,
+  isFilledText,
+  ownFields,
+  readFields,
+  readText,
+} from "@grantkit/core/requests";
 
 /** The fields to ask `/me` for, which otherwise answers with id and name alone. */
 export const PROFILE_FIELDS =
@@ -13,12 +17,10 @@ export const PROFILE_FIELDS =
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/user
  */
-export function facebookProfile(raw: Body): Profile {
+export function facebookProfile(raw: Fields): Profile {
   const own = ownFields(raw);
   const text = (...names: readonly string[]): string | undefined =>
-    names
-      .map((name) => own[name])
-      .find((value): value is string => typeof value === "string" && value !== "");
+    names.map((name) => own[name]).find(isFilledText);
   return {
     id: text("id", "sub") ?? "",
     email: text("email"),
@@ -33,8 +35,7 @@ export function facebookProfile(raw: Body): Profile {
 }
 
 function pictureOf(picture: unknown): string | undefined {
-  const { data } = (picture ?? {}) as { readonly data?: unknown };
-  const { url, is_silhouette: silhouette } = (data ?? {}) as Body;
+  const { url, is_silhouette: silhouette } = readFields(readFields(picture)["data"]);
   // The gray silhouette stands for a missing picture.
-  return typeof url === "string" && silhouette !== true ? url : undefined;
+  return silhouette === true ? undefined : readText(url);
 }

@@ -1,5 +1,5 @@
 import type { Hook, ProtectedResponseHookValue } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { type Fields, readFields, readJsonFields } from "@grantkit/core/requests";
 
 /** How much of one of Facebook's rate limits is used. */
 export interface FacebookUsage {
@@ -55,19 +55,15 @@ export function readUsage(
   header: (name: string) => string | null | undefined,
 ): readonly FacebookUsage[] {
   return Object.entries(HEADERS).flatMap(([name, limit]) => {
-    const fields = jsonObject(header(name));
+    const fields = readJsonFields(header(name));
     if (limit !== "business") return usageOf(limit, fields);
     return Object.entries(fields).flatMap(([id, uses]) =>
-      [uses].flat().flatMap((use) => usageOf(limit, fieldsOf(use), id)),
+      [uses].flat().flatMap((use) => usageOf(limit, readFields(use), id)),
     );
   });
 }
 
-function usageOf(
-  limit: FacebookUsage["limit"],
-  fields: Readonly<Record<string, unknown>>,
-  id?: string,
-): FacebookUsage[] {
+function usageOf(limit: FacebookUsage["limit"], fields: Fields, id?: string): FacebookUsage[] {
   const percentages = Object.entries(fields).flatMap(([name, value]) =>
     PERCENT.test(name) && isAmount(value) ? [value] : [],
   );
@@ -86,16 +82,4 @@ function usageOf(
 
 function isAmount(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-function jsonObject(text: string | null | undefined): Readonly<Record<string, unknown>> {
-  try {
-    return fieldsOf(JSON.parse(text ?? ""));
-  } catch {
-    return {};
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return ownFields(isObject(value) ? value : {});
 }

@@ -50,6 +50,11 @@ export interface VerifyingClient extends keySets.KeySetClient {
   readonly clockTolerance: number;
 }
 
+function lacksKey(error: unknown): boolean {
+  const { code } = OAuthError.isInstance(error) ? error : {};
+  return code === "KEY_SELECTION_FAILED" || code === "KEY_SET_UNAVAILABLE";
+}
+
 /** Loads what ID tokens are verified with, which few apps need at once. */
 const loadModules = () => Promise.all([import("./key-set.ts"), import("./id-token.ts")]);
 
@@ -104,7 +109,17 @@ export class IdTokenVerifier {
       optionProblems(options, ID_TOKEN_OPTION_RULES),
       this.#provider.name,
     );
-    return this.#verify(jwt, options, "anybody", this.#clientIds);
+    const { keySets = [undefined], ...expected } = ownFields(options);
+    let failure: unknown;
+    for (const keySet of keySets) {
+      try {
+        return await this.#verify(jwt, expected, "anybody", this.#clientIds, keySet);
+      } catch (error) {
+        failure = error;
+        if (!lacksKey(error)) break;
+      }
+    }
+    throw failure;
   }
 
   /** The client IDs of the app on all platforms. */
@@ -128,10 +143,13 @@ export class IdTokenVerifier {
     options: Partial<IdTokenExpectations>,
     source: keySets.JwtSource,
     clientIds: readonly string[] = [this.#client.clientId],
+    keySet?: string,
   ): Promise<IdTokenClaims> {
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
-    const { keys, expected } = await this.#expectations("verifyIdToken()", sharedKeySet, source);
-    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected, clientIds }));
+    const method = "verifyIdToken()";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, source, keySet);
+    const { issuers = expected.issuers } = options;
+    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected, issuers, clientIds }));
   }
 
   /** Verifies the ID token of a refresh that brought an access token; see `verifyRefreshedIdToken`. */
@@ -187,6 +205,7 @@ export class IdTokenVerifier {
     method: string,
     keySetAt: typeof keySets.sharedKeySet,
     source: keySets.JwtSource,
+    keySet?: string,
   ) {
     const { name, issuer } = this.#provider;
     if (issuer === undefined || !this.supported) {
@@ -197,7 +216,7 @@ export class IdTokenVerifier {
     const { audiences, issuerWithoutScheme } = this.#rules;
     const { clock, clockTolerance, transport } = this.#client;
     return {
-      keys: await this.#keys(method, keySetAt, source),
+      keys: await this.#keys(method, keySetAt, source, keySet),
       expected: ownFields({
         provider: name,
         issuers: spellingsOf(issuer, issuerWithoutScheme),
@@ -216,10 +235,11 @@ export class IdTokenVerifier {
     method: string,
     keySetAt: typeof keySets.sharedKeySet,
     source: keySets.JwtSource,
+    url?: string,
   ): Promise<KeySource> {
     const client = this.#client;
-    if (!isVerifiedBySecret(client.provider)) {
-      const keySet = keySetAt(client.provider.endpoints.jwks as string, client);
+    if (url !== undefined || !isVerifiedBySecret(client.provider)) {
+      const keySet = keySetAt(url ?? (client.provider.endpoints.jwks as string), client);
       return ownFields({ keySet, client, source });
     }
     const secret = await client.secret.get();

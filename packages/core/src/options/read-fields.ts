@@ -38,6 +38,13 @@ export function readList(value: unknown): Fields[] | undefined {
   return Array.isArray(value) ? value.map(readFields) : undefined;
 }
 
+/** Reads seconds since the epoch, a number or its digits, as a date; 0 stands for no time. */
+export function readUnixTime(value: unknown): Date | undefined {
+  const seconds = typeof value === "string" && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  const isTime = typeof seconds === "number" && seconds > 0 && seconds <= 8.64e12;
+  return isTime ? new Date(seconds * 1000) : undefined;
+}
+
 /** Reads a time that is written as text (ISO 8601), as a date. */
 export function readDate(value: unknown): Date | undefined {
   const time = typeof value === "string" ? Date.parse(value) : Number.NaN;

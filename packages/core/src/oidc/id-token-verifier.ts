@@ -148,7 +148,7 @@ export class IdTokenVerifier {
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
     const method = "verifyIdToken()";
     const { keys, expected } = await this.#expectations(method, sharedKeySet, source, keySet);
-    const { issuers = expected.issuers } = options;
+    const { issuers = expected.issuers } = ownFields(options);
     return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected, issuers, clientIds }));
   }
 

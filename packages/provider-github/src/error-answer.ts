@@ -61,9 +61,9 @@ export function readAnswer(answer: GitHubErrorAnswer) {
     provider: "github",
     status,
     error: said,
-    ...(page !== undefined && { errorUri: page }),
+    errorUri: page,
     retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
-    ...(resetAt && { retryAfter: Math.ceil((resetAt.getTime() - now) / 1000) }),
+    retryAfter: resetAt && Math.ceil((resetAt.getTime() - now) / 1000),
   };
   const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
   return { code, reason, base, own, message };

@@ -106,7 +106,7 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    * answers a limited number of times.
    *
    * @throws OAuthError: `TOKEN_REJECTED` for a token that is expired, revoked or none of Google's; `TOKEN_INVALID` for what is
-   * no token; `isApiError()` recognizes what else Google answered.
+   * no token; `RATE_LIMITED`, `SERVER_ERROR`, ….
    * @see https://developers.google.com/identity/sign-in/web/backend-auth#calling-the-tokeninfo-endpoint
    */
   async tokenInfo(token: Token | string): Promise<GoogleTokenInfo> {

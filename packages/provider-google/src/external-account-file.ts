@@ -1,8 +1,12 @@
-import { ConfigurationError } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import {
+  type Fields,
+  isFilledText,
+  isObject,
+  ownFields,
+  readFields,
+  throwProblems,
+} from "@grantkit/core/requests";
 import { readJsonFile } from "./json-file.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What a file of Workload Identity Federation says, as far as it is used. */
 export interface ExternalAccount {
@@ -44,77 +48,79 @@ export function readExternalAccount(
 ): ExternalAccount {
   const names = { content: "config", path: "configFile" };
   const read = readJsonFile({ content: config, path: configFile, names, what: WHAT });
-  const problems = "problem" in read ? [read.problem] : fieldProblems(read.fields, hasSupplier);
-  if ("problem" in read || problems.length > 0) {
-    throw new ConfigurationError("The external account", problems);
-  }
-  const { fields } = read;
-  const { token_lifetime_seconds: lifetime } = objectAt(fields, "service_account_impersonation");
+  const fields = readFields(read);
+  const problems = typeof read === "string" ? [read] : fieldProblems(fields, hasSupplier);
+  throwProblems("The external account", problems);
+  const { token_lifetime_seconds: lifetime } = readFields(fields["service_account_impersonation"]);
   return {
     audience: fields["audience"] as string,
     subjectTokenType: fields["subject_token_type"] as string,
     tokenUrl: fields["token_url"] as string,
-    source: hasSupplier ? undefined : sourceOf(objectAt(fields, "credential_source")),
+    source: hasSupplier ? undefined : sourceOf(readFields(fields["credential_source"])),
     impersonationUrl: fields["service_account_impersonation_url"] as string | undefined,
     lifetime: typeof lifetime === "number" ? lifetime : HOUR,
   };
 }
 
+type Rule = readonly [problem: string, fits: (fields: Fields) => boolean];
+
+const RULES: readonly Rule[] = [
+  ["audience is missing", ({ audience }) => isFilledText(audience)],
+  ["subject_token_type is missing", ({ subject_token_type: type }) => isFilledText(type)],
+  // Who can change the file must not get the workload's token.
+  [
+    "token_url must be of Google's: https://sts.googleapis.com/v1/token",
+    ({ token_url: url }) => isOfGoogle(url, "sts"),
+  ],
+  [
+    "service_account_impersonation_url must be of https://iamcredentials.googleapis.com",
+    ({ service_account_impersonation_url: url }) =>
+      url === undefined || isOfGoogle(url, "iamcredentials"),
+  ],
+];
+
+const SOURCE_RULES: readonly Rule[] = [
+  [
+    "credential_source is AWS: pass the option subjectToken, which gets the token",
+    ({ environment_id: aws }) => aws === undefined,
+  ],
+  [
+    "credential_source is an executable: pass the option subjectToken, which gets the token",
+    ({ executable }) => executable === undefined,
+  ],
+  [
+    "credential_source needs file or url",
+    ({ file, url }) => isFilledText(file) !== isFilledText(url),
+  ],
+  [
+    "credential_source.url must be a URL",
+    ({ url }) => !isFilledText(url) || (/^https?:/i.test(url) && URL.canParse(url)),
+  ],
+  [
+    "credential_source.headers must be an object of texts",
+    ({ headers = {} }) => isObject(headers) && Object.values(headers).every(isFilledText),
+  ],
+  [
+    "credential_source.format must be text, or json with subject_token_field_name",
+    ({ format }) => {
+      const { type = "text", subject_token_field_name: field } = readFields(format);
+      return type === "text" || (type === "json" && isFilledText(field));
+    },
+  ],
+];
+
 function fieldProblems(fields: Fields, hasSupplier: boolean): string[] {
   if (fields["type"] !== "external_account") return [`config must be ${WHAT}`];
-  const problems = ["audience", "subject_token_type"]
-    .filter((name) => !isText(fields[name]))
-    .map((name) => `config.${name} is missing`);
-  // Who can change the file must not get the workload's token.
-  if (!isOfGoogle(fields["token_url"], "sts")) {
-    problems.push("config.token_url must be of Google's: https://sts.googleapis.com/v1/token");
-  }
-  const impersonation = fields["service_account_impersonation_url"];
-  if (impersonation !== undefined && !isOfGoogle(impersonation, "iamcredentials")) {
-    problems.push(
-      "config.service_account_impersonation_url must be of https://iamcredentials.googleapis.com",
-    );
-  }
-  return hasSupplier ? problems : [...problems, ...sourceProblems(fields)];
-}
-
-function sourceProblems(fields: Fields): string[] {
-  const {
-    file,
-    url,
-    headers = {},
-    format,
-    executable,
-    environment_id: aws,
-  } = objectAt(fields, "credential_source");
-  if (executable !== undefined || aws !== undefined) {
-    const kind = aws === undefined ? "an executable" : "AWS";
-    return [
-      `config.credential_source is ${kind}: pass the option subjectToken, which gets the token`,
-    ];
-  }
-  const isUrl = isText(url);
-  const problems = formatProblems(format);
-  if (isText(file) === isUrl) problems.push("config.credential_source needs file or url");
-  if (isUrl && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
-    problems.push("config.credential_source.url must be a URL");
-  }
-  if (!isObject(headers) || !Object.values(headers).every(isText)) {
-    problems.push("config.credential_source.headers must be an object of texts");
-  }
-  return problems;
-}
-
-function formatProblems(format: unknown): string[] {
-  const { type = "text", subject_token_field_name: field } = objectAt({ format }, "format");
-  if (type === "text" || (type === "json" && isText(field))) return [];
-  return ["config.credential_source.format must be text, or json with subject_token_field_name"];
+  const found = RULES.filter(([, fits]) => !fits(fields));
+  const source = readFields(fields["credential_source"]);
+  if (!hasSupplier) found.push(...SOURCE_RULES.filter(([, fits]) => !fits(source)));
+  return found.map(([problem]) => `config.${problem}`);
 }
 
 function sourceOf({ file, url, headers, format }: Fields): SubjectTokenSource {
-  const { type, subject_token_field_name: field } = objectAt({ format }, "format");
+  const { type, subject_token_field_name: field } = readFields(format);
   return {
-    ...(isText(file) ? { file } : { url: url as string }),
+    ...(isFilledText(file) ? { file } : { url: url as string }),
     headers: ownFields((headers ?? {}) as Readonly<Record<string, string>>),
     field: type === "json" ? (field as string) : undefined,
   };
@@ -122,19 +128,10 @@ function sourceOf({ file, url, headers, format }: Fields): SubjectTokenSource {
 
 /** Whether a URL is one of a service of Google's, at its global or at a regional host. */
 function isOfGoogle(url: unknown, service: string): url is string {
-  if (!isText(url) || !URL.canParse(url)) return false;
+  if (!isFilledText(url) || !URL.canParse(url)) return false;
   const { hostname, port, protocol, username } = new URL(url);
   const isHost = new RegExp(`^${service}(?:\\.[a-z0-9-]+\\.rep)?\\.googleapis\\.com$`).test(
     hostname,
   );
   return isHost && port === "" && protocol === "https:" && username === "";
-}
-
-function objectAt(fields: Fields, name: string): Fields {
-  const value = fields[name];
-  return ownFields(isObject(value) ? value : {});
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
 }

@@ -32,7 +32,7 @@ export interface ApiCall extends Pick<
   readonly secrets?: readonly (string | undefined)[];
   /** Grantkit's code for a status, where the body of the error says nothing more exact. */
   readonly codes?: Readonly<Record<number, OAuthErrorCode>>;
-  /** What to do next after an error. */
+  /** What to do next after an error, a `NETWORK_ERROR` too. */
   readonly advice?: Advice | undefined;
   /** Builds the error of an error status, where that is not the one of any provider. */
   readonly refusal?: (refused: RefusedCall) => OAuthError;
@@ -83,7 +83,9 @@ const LARGEST_ANSWER = 1024 * 1024;
  */
 export async function callApi(session: OAuth2Session, given: ApiCall): Promise<ApiCallAnswer> {
   const call = ownFields(given);
-  const response = await session.fetch(call.url, requestOf(call));
+  const response = await session.fetch(call.url, requestOf(call)).catch((error: unknown) => {
+    throw unreached(error, call.advice);
+  });
   const { status, headers } = response;
   const text = await response.text();
   const header = (name: string): string | null => headers.get(name);
@@ -116,6 +118,14 @@ function requestOf(call: ApiCall): SessionRequestInit {
     redirect: "manual",
     maxContentLength: LARGEST_ANSWER,
   });
+}
+
+/** Adds the advice to the error of a server that cannot be reached. */
+function unreached(error: unknown, advice: Advice | undefined): unknown {
+  const next = typeof advice === "string" ? advice : advice?.NETWORK_ERROR;
+  if (!OAuthError.isInstance(error) || error.code !== "NETWORK_ERROR" || !next) return error;
+  const { provider, details, retryable, message } = error;
+  return new OAuthError(error.code, `${message} ${next}`, { provider, details, retryable });
 }
 
 function refusalOf(

@@ -22,6 +22,8 @@ export interface GitHubErrorAnswer {
   readonly header: (name: string) => string | null | undefined;
   /** The parsed body. */
   readonly body: unknown;
+  /** Why, where the body of an answer with status 200 says it: GraphQL. */
+  readonly reason?: GitHubErrorReason;
   /** What was asked for: `"the list of addresses"`. */
   readonly what: string;
   /** The code for a 401. */
@@ -60,9 +62,10 @@ interface ReadAnswer {
 export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   const { status, header, what, refused, advice, now } = ownFields(answer);
   const { said, page } = textsOf(answer);
-  const limit = rateLimitOf({ status, header, message: said }, now);
   const ssoUrl = ssoUrlOf(header("x-github-sso"));
-  const reason = limit?.kind ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
+  const found = answer.reason ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
+  const limit = rateLimitOf({ status: statusOf(answer), header, message: said }, now);
+  const reason = limit?.kind ?? found;
   const code = codeOf(reason, status, refused);
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
   const own = { ...endOf(limit), ssoUrl, ...accepted(header) };
@@ -79,14 +82,26 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   return { code, reason, base, own, message };
 }
 
+/** The status of the REST API for an answer: GraphQL reports a rate limit with 200. */
+function statusOf({ status, reason }: GitHubErrorAnswer): number {
+  return reason === "primary-rate-limit" ? 429 : status;
+}
+
 function endOf(limit: RateLimit | undefined) {
   if (limit?.resetAt === undefined) return { resetAt: undefined, isResetKnown: undefined };
   return { resetAt: new Date(limit.resetAt), isResetKnown: limit.isResetKnown };
 }
 
 function textsOf({ status, body }: GitHubErrorAnswer) {
-  const { message, documentation_url: page } = ownFields(isObject(body) ? body : {});
-  return { said: lineOf(message) ?? `status ${status}`, page: lineOf(page) };
+  const { documentation_url: page } = ownFields(isObject(body) ? body : {});
+  return { said: lineOf(errorMessage(body)) ?? `status ${status}`, page: lineOf(page) };
+}
+
+/** Reads the message of an error response; that of the first error, where the response is GraphQL's. */
+function errorMessage(body: unknown): string | undefined {
+  const { message, errors } = ownFields(isObject(body) ? body : {});
+  if (typeof message === "string") return message;
+  return Array.isArray(errors) && errors.length > 0 ? errorMessage(errors[0]) : undefined;
 }
 
 function lineOf(text: unknown): string | undefined {

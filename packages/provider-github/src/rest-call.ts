@@ -1,7 +1,7 @@
 import { OAuthError, type OAuth2Session, type SessionRequestInit } from "@grantkit/core";
 import { isObject, ownFields, Redactor } from "@grantkit/core/requests";
 import { GitHubApiError } from "./api-error.ts";
-import type { GitHubErrorAnswer } from "./error-answer.ts";
+import type { GitHubErrorAnswer, GitHubErrorReason } from "./error-answer.ts";
 
 /** A request to the REST API whose answer this package reads. */
 export interface RestCall extends Pick<GitHubErrorAnswer, "what" | "refused" | "advice"> {
@@ -16,13 +16,14 @@ export interface RestCall extends Pick<GitHubErrorAnswer, "what" | "refused" | "
   readonly secrets?: readonly (string | undefined)[];
   /** Tells which error statuses are an answer: undefined is returned then. */
   readonly isAbsent?: (status: number, body: unknown) => boolean;
+  /** Tells why an answer with status 200 is a refusal: undefined for one that is none. */
+  readonly reasonOf?: (body: unknown) => GitHubErrorReason | undefined;
+  /** Sends no credential at all. */
+  readonly anonymous?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
 }
-
-/** Bytes. */
-const LARGEST_ANSWER = 4 * 1024 * 1024;
 
 /**
  * Sends a request to the REST API, and returns the JSON object of its answer; undefined where that is {@link RestCall.isAbsent}.
@@ -35,19 +36,26 @@ export async function callGitHub(
   given: RestCall,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const call = ownFields(given);
-  const { what, isAbsent } = call;
+  const { what, isAbsent, reasonOf } = call;
   const response = await session.fetch(call.path, requestOf(call));
   const text = await response.text();
   const { status, ok } = response;
   const body = parsed(text);
-  if (ok && isObject(body) && !Array.isArray(body)) return ownFields(body);
+  const reason = ok ? reasonOf?.(body) : undefined;
+  if (reason === undefined && ok && isObject(body) && !Array.isArray(body)) return ownFields(body);
   if (isAbsent?.(status, body) === true) return undefined;
-  if (status >= 400) throw refusal(session, call, response, text);
+  if (status >= 400 || reason) throw refusal(session, call, response, text, reason);
   const message = `GitHub's answer to ${what} cannot be read (status ${status}). Check the options host and endpoints, and any proxy in between.`;
   throw new OAuthError("API_REQUEST_FAILED", message, { provider: "github", status });
 }
 
-function requestOf({ method, json, authorization, signal }: RestCall): SessionRequestInit {
+function requestOf({
+  method,
+  json,
+  authorization,
+  anonymous,
+  signal,
+}: RestCall): SessionRequestInit {
   return {
     method,
     headers: {
@@ -56,10 +64,9 @@ function requestOf({ method, json, authorization, signal }: RestCall): SessionRe
     },
     ...(json && { body: JSON.stringify(json) }),
     ...(signal && { signal }),
-    withholdToken: authorization !== undefined,
+    withholdToken: authorization !== undefined || anonymous === true,
     // Another host must not answer in GitHub's place.
     redirect: "manual",
-    maxContentLength: LARGEST_ANSWER,
   };
 }
 
@@ -68,6 +75,7 @@ function refusal(
   { what, refused, advice, authorization, secrets = [], now }: RestCall,
   { status, headers }: Response,
   text: string,
+  reason: GitHubErrorReason | undefined,
 ): GitHubApiError {
   const credential = authorization?.replace(/^\w+ /, "");
   const redactor = new Redactor([tokenOf(session), credential, ...secrets]);
@@ -76,6 +84,7 @@ function refusal(
     header: (name) => headers.get(name),
     body: parsed(redactor.text(text)),
     what,
+    ...(reason && { reason }),
     ...(refused && { refused }),
     ...(advice && { advice }),
     now: now(),

@@ -51,7 +51,7 @@ export async function verifyWebhook<Payload = any>(
   secrets: string | readonly string[],
 ): Promise<GitHubWebhook<Payload>> {
   const keys = checkedSecrets(secrets);
-  const header = readerOf(delivery.headers);
+  const header = headerReader(delivery.headers);
   const signature = signatureOf(header("x-hub-signature-256"));
   const body = await rawBody(delivery);
   const matches = await Promise.all(keys.map((key) => isSignedWith(key, signature, body)));
@@ -75,7 +75,7 @@ function isSecret(secret: unknown): secret is string {
 }
 
 /** Gives a header's value, by its name in lower case. */
-function readerOf(headers: RawDelivery["headers"]): (name: string) => string | undefined {
+export function headerReader(headers: object): (name: string) => string | undefined {
   if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
   const own = ownFields(
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),

@@ -1,0 +1,49 @@
+import type { FixedApi, OAuth2Client, OAuth2Session } from "@grantkit/core";
+import { clockOf, isObject, ownFields } from "@grantkit/core/requests";
+import type { GitHubErrorReason } from "./error-answer.ts";
+import { callGitHub } from "./rest-call.ts";
+
+/** The reason by the type of an error, which GraphQL sends with status 200. */
+const REASONS = new Map<unknown, GitHubErrorReason>([
+  ["RATE_LIMITED", "primary-rate-limit"],
+  ["RATE_LIMIT", "primary-rate-limit"],
+  ["FORBIDDEN", "forbidden"],
+  ["INSUFFICIENT_SCOPES", "forbidden"],
+  ["NOT_FOUND", "not-found"],
+  ["UNPROCESSABLE", "validation-failed"],
+]);
+
+/** Reads why an answer of the GraphQL API refuses the query; undefined for one that does not. */
+export function graphqlReason(body: unknown): GitHubErrorReason | undefined {
+  const { data, errors } = fieldsOf(body);
+  if (!Array.isArray(errors) || errors.length === 0)
+    return data === undefined ? "other" : undefined;
+  const { type, message, extensions } = fieldsOf(errors[0]);
+  if (fieldsOf(extensions)["saml_failure"] === true) return "sso-required";
+  const isLimit = typeof message === "string" && /\brate limit\b/i.test(message);
+  return REASONS.get(type) ?? (isLimit ? "primary-rate-limit" : "other");
+}
+
+/** Sends a query to the GraphQL API, and returns its data. */
+export async function queryGraphql(
+  client: OAuth2Client,
+  session: OAuth2Session,
+  query: string,
+  variables: object | undefined,
+): Promise<unknown> {
+  const { baseUrl } = client.provider.api as FixedApi;
+  const answer = await callGitHub(session, {
+    method: "POST",
+    // That of an Enterprise Server is beside /api/v3.
+    path: `${baseUrl.replace(/\/v3$/, "")}/graphql`,
+    json: { query, ...(variables && { variables }) },
+    what: "the GraphQL query",
+    reasonOf: graphqlReason,
+    now: () => clockOf(client).now(),
+  });
+  return answer?.["data"];
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return ownFields(isObject(value) ? value : {});
+}

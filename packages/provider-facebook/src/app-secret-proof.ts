@@ -16,13 +16,23 @@ export function appSecretProof(
     const { accessToken } = request.token;
     const time = clock && String(Math.floor(clock.now() / 1000));
     const message = time === undefined ? accessToken : `${accessToken}|${time}`;
-    const proof = hex(await key.sign(message, "appSecretProof"));
+    const proof = await proofOf(key, message, "appSecretProof");
     const url = withParameter(request.url, "appsecret_proof", proof);
     return {
       ...request,
       url: time === undefined ? url : withParameter(url, "appsecret_time", time),
     };
   };
+}
+
+/**
+ * Makes a proof of the app secret.
+ *
+ * @throws ConfigurationError that names the call, for a client without a secret.
+ */
+export async function proofOf(key: AppSecretKey, message: string, call: string): Promise<string> {
+  const bytes = await key.sign(message, call);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Lists what is wrong with the option: a proof that cannot be made must not be left out silently. */
@@ -41,8 +51,4 @@ function withParameter(address: string, name: string, value: string): string {
   if (url.searchParams.has(name)) url.searchParams.set(name, value);
   else url.search += `${url.search === "" ? "?" : "&"}${name}=${value}`;
   return url.href;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,14 +1,15 @@
 import {
   type Clock,
+  type Hook,
   type Hooks,
   type OAuth2Client,
   type OAuth2ClientOptions,
+  type ProtectedRequestHookValue,
   systemClock,
 } from "@grantkit/core";
 import {
   dividedOptions,
   must,
-  mustBeFunction,
   optionProblems,
   type OptionRules,
   ownOptions,
@@ -21,7 +22,6 @@ import {
   facebookUnless,
 } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
-import { type FacebookUsageEvent, usageHook } from "./usage.ts";
 
 /** Who issues the ID tokens of Limited Login, and where the keys are. */
 export interface LimitedLoginOptions {
@@ -48,13 +48,6 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
    * @defaultValue `false`
    */
   readonly appSecretProof?: boolean | "timed" | undefined;
-  /**
-   * Called with each response of the Graph API that says how much of your rate limits is used. What it throws, the call
-   * throws.
-   *
-   * @see https://developers.facebook.com/docs/graph-api/overview/rate-limiting
-   */
-  readonly onUsage?: ((event: FacebookUsageEvent) => void) | undefined;
   /** The app's client token, which devices send in place of the secret: the device login needs it. */
   readonly clientToken?: string | undefined;
   /** Who issues the ID tokens of Limited Login, and where the keys are: sources disagree about both. */
@@ -87,15 +80,7 @@ export function facebookParts(
   let app: FacebookApp | undefined;
   const divided = dividedOptions(
     options,
-    ({
-      version,
-      endpoints,
-      appSecretProof: proving,
-      clientToken,
-      limitedLogin,
-      onUsage,
-      ...rest
-    }) => {
+    ({ version, endpoints, appSecretProof: proving, clientToken, limitedLogin, ...rest }) => {
       const client = ownOptions(rest);
       const { clientId, clientSecret, clock = systemClock, hooks } = client;
       app = {
@@ -109,20 +94,14 @@ export function facebookParts(
       };
       const problems = () => [
         ...appSecretProofProblems(proving, clientSecret),
-        ...mustBeFunction(onUsage, "onUsage", {}),
         ...mustBeToken(clientToken, "clientToken", {}),
         ...limitedLoginProblems(limitedLogin),
       ];
       const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
-      const added: Hooks = {
-        ...(isProving && {
-          protectedRequest: appSecretProof(key, proving === "timed" ? clock : undefined),
-        }),
-        ...(typeof onUsage === "function" && { protectedResponse: usageHook(onUsage) }),
-      };
+      const proof = appSecretProof(key, proving === "timed" ? clock : undefined);
       return [
         () => facebookUnless(problems(), { version, endpoints }),
-        Object.keys(added).length === 0 ? client : { ...client, hooks: withHooks(hooks, added) },
+        isProving ? { ...client, hooks: withProof(hooks, proof) } : client,
       ];
     },
   );
@@ -144,9 +123,8 @@ function limitedLoginProblems(option: unknown): string[] {
   return option === undefined ? [] : optionProblems(option, rules, "limitedLogin.");
 }
 
-/** Adds hooks last, so that they get what the caller's own hooks leave. */
-function withHooks(hooks: Hooks | undefined, added: Hooks): Hooks {
-  const own = ownOptions(hooks ?? {}) as Record<string, unknown>;
-  const lists = Object.entries(added).map(([name, hook]) => [name, [own[name] ?? [], hook].flat()]);
-  return { ...own, ...Object.fromEntries(lists) };
+/** Adds the proof last, so that it covers what the caller's own hooks leave. */
+function withProof(hooks: Hooks | undefined, proof: Hook<ProtectedRequestHookValue>): Hooks {
+  const own = ownOptions(hooks ?? {});
+  return { ...own, protectedRequest: [own.protectedRequest ?? [], proof].flat() };
 }

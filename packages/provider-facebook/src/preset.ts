@@ -9,6 +9,7 @@ import { ownOptions } from "@grantkit/core/requests";
 import { readGraphError, withTraceOfHeader } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
+import { publishUsage } from "./usage.ts";
 
 /** Options of the Facebook preset. */
 export interface FacebookOptions {
@@ -99,6 +100,7 @@ export function facebookUnless(
       hooks: {
         authorizationRequest: withoutScopeOfConfiguration,
         tokenResponse: withTraceOfHeader,
+        protectedResponse: publishUsage,
       },
     },
     endpoints,

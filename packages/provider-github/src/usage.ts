@@ -1,3 +1,4 @@
+import type { Hook, ProtectedResponseHookValue } from "@grantkit/core";
 import { usageHook } from "@grantkit/core/requests";
 
 /**
@@ -5,7 +6,7 @@ import { usageHook } from "@grantkit/core/requests";
  *
  * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit
  */
-export const publishUsage = usageHook((header) => {
+export const publishUsage: Hook<ProtectedResponseHookValue> = usageHook((header) => {
   const [used, most, reset] = ["used", "limit", "reset"].map((name) =>
     Number(header(`x-ratelimit-${name}`) ?? Number.NaN),
   ) as [number, number, number];

@@ -1,17 +1,20 @@
-import { type Hooks, type OAuth2ClientOptions, systemClock } from "@grantkit/core";
 import {
-  definedFields,
+  type Hook,
+  type Hooks,
+  type OAuth2ClientOptions,
+  type ProtectedRequestHookValue,
+  systemClock,
+} from "@grantkit/core";
+import {
   divideAndKeep,
   must,
-  mustBeFunction,
   optionProblems,
   type OptionRules,
   ownFields,
   ownOptions,
 } from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import { type FacebookEndpoints, type FacebookOptions, facebookUnless } from "./preset.ts";
-import { type FacebookUsageEvent, usageHook } from "./usage.ts";
+import { type FacebookOptions, facebookUnless } from "./preset.ts";
 
 /** Who issues the ID tokens of Limited Login, and where the keys are. */
 export interface LimitedLoginOptions {
@@ -38,13 +41,6 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
    * @defaultValue `false`
    */
   readonly appSecretProof?: boolean | "timed" | undefined;
-  /**
-   * Called with each response of the Graph API that says how much of your rate limits is used. What it throws, the call
-   * throws.
-   *
-   * @see https://developers.facebook.com/docs/graph-api/overview/rate-limiting
-   */
-  readonly onUsage?: ((event: FacebookUsageEvent) => void) | undefined;
   /** The app's client token, which devices send in place of the secret: the device login needs it. */
   readonly clientToken?: string | undefined;
   /** Who issues the ID tokens of Limited Login, and where the keys are: sources disagree about both. */
@@ -55,7 +51,6 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
 export interface FacebookApp {
   readonly clientToken: string | undefined;
   readonly limitedLogin: LimitedLoginOptions | undefined;
-  readonly endpoints: FacebookEndpoints | undefined;
 }
 
 /**
@@ -69,29 +64,19 @@ export function facebookParts(
 ) {
   return divideAndKeep(options, (given) => {
     const { version, endpoints, appSecretProof: proving, clientToken, ...others } = given;
-    const { limitedLogin, onUsage, ...client } = ownFields(others);
+    const { limitedLogin, ...client } = ownFields(others);
     const { clientSecret, clock = systemClock, hooks } = ownFields(client);
     const problems = () => [
       ...appSecretProofProblems(proving, clientSecret),
-      ...mustBeFunction(onUsage, "onUsage", {}),
       ...mustBeToken(clientToken, "clientToken", {}),
       ...limitedLoginProblems(limitedLogin),
     ];
     const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
-    const added = definedFields<unknown>({
-      protectedRequest: isProving
-        ? appSecretProof(clientOf, proving === "timed" ? clock : undefined)
-        : undefined,
-      protectedResponse: typeof onUsage === "function" ? usageHook(onUsage) : undefined,
-    });
-    const app: FacebookApp = {
-      clientToken,
-      limitedLogin: ownOptions(limitedLogin),
-      endpoints: ownOptions(endpoints),
-    };
+    const proof = appSecretProof(clientOf, proving === "timed" ? clock : undefined);
+    const app: FacebookApp = { clientToken, limitedLogin: ownOptions(limitedLogin) };
     return [
       () => facebookUnless(problems(), { version, endpoints }),
-      Object.keys(added).length === 0 ? client : { ...client, hooks: withHooks(hooks, added) },
+      isProving ? { ...client, hooks: withProof(hooks, proof) } : client,
       app,
     ];
   });
@@ -112,9 +97,8 @@ function limitedLoginProblems(option: unknown): string[] {
   return option === undefined ? [] : optionProblems(option, rules, "limitedLogin.");
 }
 
-/** Adds hooks last, so that they get what the caller's own hooks leave. */
-function withHooks(hooks: Hooks | undefined, added: object): Hooks {
-  const own = ownOptions(hooks ?? {}) as Record<string, unknown>;
-  const lists = Object.entries(added).map(([name, hook]) => [name, [own[name] ?? [], hook].flat()]);
-  return { ...own, ...Object.fromEntries(lists) };
+/** Adds the proof last, so that it covers what the caller's own hooks leave. */
+function withProof(hooks: Hooks | undefined, proof: Hook<ProtectedRequestHookValue>): Hooks {
+  const own = ownOptions(hooks ?? {});
+  return { ...own, protectedRequest: [own.protectedRequest ?? [], proof].flat() };
 }

@@ -16,6 +16,7 @@ import type { LimitedLogin } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
+import type { SystemUserTokenOptions } from "./system-user.ts";
 import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
 
 /**
@@ -168,6 +169,57 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   ): Promise<LimitedLogin> {
     const { verifyLimitedLogin } = await import("./limited-login.ts");
     return await verifyLimitedLogin(this, this.#app(), idToken, ownOptions(options));
+  }
+
+  /**
+   * Removes your app from the account of a user of Limited Login, as `revokeToken()` does for one with an access token.
+   *
+   * @throws OAuthError: `API_REQUEST_FAILED` for an ID token that is invalid, expired or another app's, ….
+   * @see https://developers.facebook.com/docs/facebook-login/limited-login
+   */
+  async revokeLimitedLogin(idToken: string): Promise<void> {
+    const { revokeLimitedLogin } = await import("./limited-login-revocation.ts");
+    await revokeLimitedLogin(this, idToken);
+  }
+
+  /**
+   * Fetches a code that a client of your app, such as a phone, exchanges for a token of its own:
+   * `fetchTokenByCode(code, { redirectUri })`, without the app secret.
+   *
+   * @param token - A long-lived token of the user.
+   * @param options - `redirectUri`: the one that the client exchanges the code with.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, …; ConfigurationError without a secret.
+   * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
+   */
+  async fetchClientCode(
+    token: Token | TokenRecord,
+    { redirectUri }: { readonly redirectUri: string },
+  ): Promise<string> {
+    const { fetchClientCode } = await import("./client-code.ts");
+    const session = this.session(token, { refresh: "manual", tokenPlacement: "query" });
+    return await fetchClientCode(this, session, redirectUri);
+  }
+
+  /** Fetches the ID of the client business that a token of Login for Business is for; throws as `fetchPermissions()` does. */
+  async fetchClientBusinessId(token: Token | TokenRecord): Promise<string> {
+    const { fetchClientBusinessId } = await import("./system-user.ts");
+    return await fetchClientBusinessId(this.session(token, { refresh: "manual" }));
+  }
+
+  /**
+   * Fetches a token of a client business's system user (Login for Business), with the proof of the app secret.
+   *
+   * @param token - A token of that system user, or of one of your own business.
+   * @throws OAuthError: `TOKEN_REJECTED`, `API_REQUEST_FAILED` for another business, …; ConfigurationError without a secret.
+   * @see https://developers.facebook.com/documentation/facebook-login/facebook-login-for-business
+   */
+  async fetchSystemUserToken(
+    token: Token | TokenRecord,
+    options: SystemUserTokenOptions = {},
+  ): Promise<Token> {
+    const { fetchSystemUserToken } = await import("./system-user.ts");
+    const session = this.session(token, { refresh: "manual" });
+    return await fetchSystemUserToken(this, session, ownOptions(options));
   }
 
   /**

@@ -78,7 +78,7 @@ function ofResponse(body: unknown, answer?: ApiError): FacebookApiError | undefi
   if (read === undefined && trace === undefined) return undefined;
   const { error: type, errorDescription: message, code = "", details } = read ?? NOTHING_READ;
   const isTransient = ["RATE_LIMITED", "SERVER_ERROR"].includes(code);
-  const waits = readUsage((name) => headers[name]).map(({ regainAccess = 0 }) => regainAccess);
+  const waits = readUsage((name) => headers[name]).map(({ secondsToReset = 0 }) => secondsToReset);
   const retryAfter = Math.max(0, ...waits) || undefined;
   return described(
     { type, message, status: answer?.status, isTransient, retryAfter },

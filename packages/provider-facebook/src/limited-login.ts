@@ -1,6 +1,5 @@
 import type { IdTokenClaims, OAuth2Client, Profile, VerifyIdTokenOptions } from "@grantkit/core";
-import { isFilledText } from "@grantkit/core/requests";
-import type { FacebookApp } from "./client-options.ts";
+import type { FacebookApp, LimitedLoginOptions } from "./client-options.ts";
 import { facebookProfile } from "./profile.ts";
 
 /** The user of a verified ID token of Limited Login. */
@@ -12,7 +11,10 @@ export interface LimitedLogin {
 }
 
 const ISSUERS = ["https://www.facebook.com", "https://limited.facebook.com"];
-const KEYS = ISSUERS.toReversed().map((host) => `${host}/.well-known/oauth/openid/jwks/`);
+const DEFAULTS: LimitedLoginOptions = {
+  issuers: ISSUERS,
+  keys: ISSUERS.toReversed().map((host) => `${host}/.well-known/oauth/openid/jwks/`),
+};
 
 /**
  * Verifies an ID token of Limited Login, whose keys are at two hosts: documents and apps disagree about which. The defaults of
@@ -20,17 +22,17 @@ const KEYS = ISSUERS.toReversed().map((host) => `${host}/.well-known/oauth/openi
  */
 export async function verifyLimitedLogin(
   client: OAuth2Client,
-  { endpoints = {}, limitedLogin = {} }: FacebookApp,
+  { limitedLogin = {} }: FacebookApp,
   idToken: string,
   options: VerifyIdTokenOptions,
 ): Promise<LimitedLogin> {
-  const { issuer, endpoints: own } = client.provider;
-  const { limitedIssuer, limitedJwks } = endpoints;
-  const isFacebook = ISSUERS.includes(issuer as string);
-  const {
-    issuers = isFacebook ? ISSUERS : [issuer, limitedIssuer].filter(isFilledText),
-    keys: keySets = isFacebook ? KEYS : [limitedJwks, own.jwks].filter(isFilledText),
-  } = limitedLogin;
-  const claims = await client.verifyIdToken(idToken, { ...options, issuers, keySets });
+  // Without these options core takes the issuer and the keys of the client's provider.
+  const isFacebook = ISSUERS.includes(client.provider.issuer as string);
+  const { issuers, keys } = { ...(isFacebook && DEFAULTS), ...limitedLogin };
+  const claims = await client.verifyIdToken(idToken, {
+    ...options,
+    ...(issuers && { issuers }),
+    ...(keys && { keySets: keys }),
+  });
   return { claims, profile: facebookProfile(claims) };
 }

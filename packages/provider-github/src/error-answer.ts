@@ -1,5 +1,5 @@
 import type { OAuthErrorCode, OAuthErrorOptions } from "@grantkit/core";
-import { codeOfStatus, ownFields, readFields, Redactor } from "@grantkit/core/requests";
+import { codeOfStatus, ownFields, readFields, readList, Redactor } from "@grantkit/core/requests";
 import { type RateLimit, type RateLimitKind, rateLimitOf } from "./rate-limit.ts";
 
 /** Why GitHub's API refused a request; `"other"` for what the status alone says. */
@@ -22,6 +22,8 @@ export interface GitHubErrorAnswer {
   readonly header: (name: string) => string | null | undefined;
   /** The parsed body. */
   readonly body: unknown;
+  /** Why, where the body of an answer with status 200 says it: GraphQL. */
+  readonly reason?: GitHubErrorReason | undefined;
   /** What was asked for: `"the list of addresses"`. */
   readonly what: string;
   /** The code for a 401. */
@@ -47,16 +49,16 @@ const ADVICE: Partial<Record<GitHubErrorReason, string>> = {
 
 /** Reads an error response: `base` are the fields of any OAuthError, and `own` those of a GitHubApiError. */
 export function readAnswer(answer: GitHubErrorAnswer) {
-  const { status, header, body, what, refused, advice, now } = ownFields(answer);
-  const { message: text, documentation_url: url } = readFields(body);
-  const [said = `status ${status}`, page] = [lineOf(text), lineOf(url)];
-  const found = rateLimitOf({ status, header, message: said }, now) ?? {};
-  const { kind, resetAt, isResetKnown } = ownFields<Partial<RateLimit>>(found);
+  const own = ownFields(answer);
+  const { status, header, body, what, refused, advice, now } = own;
+  const [said = `status ${status}`, page] = textsIn(body);
+  const limit = rateLimitOf({ status: statusOf(own), header, message: said }, now) ?? {};
+  const { kind, resetAt, isResetKnown } = ownFields<Partial<RateLimit>>(limit);
   const ssoUrl = ssoUrlOf(header("x-github-sso"));
-  const reason = kind ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
+  const reason = kind ?? own.reason ?? reasonOf(status, said, ssoUrl);
   const code = codeOf(reason, status, refused);
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
-  const own = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
+  const fields = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
   const base: OAuthErrorOptions = {
     provider: "github",
     status,
@@ -66,7 +68,18 @@ export function readAnswer(answer: GitHubErrorAnswer) {
     retryAfter: resetAt && Math.ceil((resetAt.getTime() - now) / 1000),
   };
   const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
-  return { code, reason, base, own, message };
+  return { code, reason, base, own: fields, message };
+}
+
+/** The status of the REST API for an answer: GraphQL reports a rate limit with 200. */
+function statusOf({ status, reason }: GitHubErrorAnswer): number {
+  return reason === "primary-rate-limit" ? 429 : status;
+}
+
+/** The message, that of the first error where the response is GraphQL's; and the page about it. */
+function textsIn(body: unknown): (string | undefined)[] {
+  const { message, documentation_url: page, errors } = readFields(body);
+  return [lineOf(message ?? readList(errors)?.[0]?.["message"]), lineOf(page)];
 }
 
 function lineOf(text: unknown): string | undefined {
@@ -91,7 +104,8 @@ function ssoUrlOf(header: string | null | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? url : undefined;
 }
 
-function reasonOf(status: number, message: string): GitHubErrorReason {
+function reasonOf(status: number, message: string, ssoUrl: string | undefined): GitHubErrorReason {
+  if (ssoUrl !== undefined) return "sso-required";
   if (status === 401) return "bad-credentials";
   if (status === 403) return /suspended/i.test(message) ? "installation-suspended" : "forbidden";
   if (status === 404) return "not-found";

@@ -5,6 +5,7 @@ import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { deleteAtGitHub } from "./token-deletion.ts";
+import { publishUsage } from "./usage.ts";
 import { userWithEmails } from "./verified-emails.ts";
 
 /** Options of the GitHub preset. */
@@ -113,6 +114,7 @@ export function github(
       userInfo: userWithEmails,
       profile: gitHubProfile,
       revoke: deleteAtGitHub,
+      hooks: { protectedResponse: publishUsage },
     },
     endpoints,
   );

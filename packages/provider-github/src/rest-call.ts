@@ -1,25 +1,38 @@
 import type { OAuth2Session } from "@grantkit/core";
-import { type ApiCall, type ApiCallAnswer, callApi } from "@grantkit/core/requests";
+import {
+  type ApiCall,
+  type ApiCallAnswer,
+  callApi,
+  type Fields,
+  ownFields,
+} from "@grantkit/core/requests";
 import { GitHubApiError } from "./api-error.ts";
-import type { GitHubErrorAnswer } from "./error-answer.ts";
+import type { GitHubErrorAnswer, GitHubErrorReason } from "./error-answer.ts";
 
 /** A request to the REST API whose answer this package reads. */
-export type RestCall = Omit<ApiCall, "advice" | "codes" | "refusal"> &
-  Pick<GitHubErrorAnswer, "refused" | "advice">;
+export interface RestCall
+  extends
+    Omit<ApiCall, "advice" | "codes" | "isRefused" | "refusal">,
+    Pick<GitHubErrorAnswer, "refused" | "advice"> {
+  /** Tells why an answer with status 200 is a refusal: undefined for one that is none. */
+  readonly reasonOf?: (body: Fields) => GitHubErrorReason | undefined;
+}
 
 /**
  * Sends a request to the REST API.
  *
  * @throws GitHubApiError for an error status; OAuthError for a failing network, ….
  */
-export function callGitHub(
-  session: OAuth2Session,
-  { refused, advice, ...call }: RestCall,
-): Promise<ApiCallAnswer> {
+export function callGitHub(session: OAuth2Session, given: RestCall): Promise<ApiCallAnswer> {
+  const { refused, advice, reasonOf, ...call } = ownFields(given);
   const { what } = call;
   return callApi(session, {
     ...call,
-    refusal: (answer) => new GitHubApiError({ ...answer, what, refused, advice }),
+    isRefused: (body) => reasonOf?.(body) !== undefined,
+    refusal: (answer) => {
+      const reason = answer.status < 400 ? reasonOf?.(answer.body) : undefined;
+      return new GitHubApiError({ ...answer, reason, what, refused, advice });
+    },
   });
 }
 

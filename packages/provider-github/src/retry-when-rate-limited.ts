@@ -32,7 +32,7 @@ const RULES: OptionRules<RateLimitWait> = {
 };
 
 /** Seconds: twice the wait that GitHub asks for at least. */
-const DEFAULT_LONGEST = 120;
+export const DEFAULT_LONGEST = 120;
 
 /**
  * Sends a request to GitHub's API, and sends it again when a rate limit that refused it has ended: at GitHub's time, and twice

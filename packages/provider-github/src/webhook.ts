@@ -58,7 +58,7 @@ export async function verifyWebhook<Payload = any>(
   secrets: string | readonly string[],
 ): Promise<GitHubWebhook<Payload>> {
   const keys = checkedSecrets(secrets);
-  const header = readerOf(delivery.headers);
+  const header = headerReader(delivery.headers);
   const signature = signatureOf(header("x-hub-signature-256"));
   const body = await rawBody(delivery);
   const signatures = await Promise.all(keys.map((key) => hmacSha256(key, body, "hex")));
@@ -78,7 +78,7 @@ function checkedSecrets(secrets: unknown): readonly string[] {
 }
 
 /** Gives a header's value, by its name in lower case. */
-function readerOf(headers: RawDelivery["headers"]): (name: string) => string | undefined {
+export function headerReader(headers: object): (name: string) => string | undefined {
   if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
   const own = ownFields(
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),

@@ -7,7 +7,7 @@ import { Redactor } from "../errors/redaction.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { definedFields, ownFields } from "../options/own-fields.ts";
-import { type Fields, readFields } from "../options/read-fields.ts";
+import { type Fields, readFields, readJsonFields } from "../options/read-fields.ts";
 import type { Provider } from "../provider.ts";
 import type { SessionRequestInit } from "../requests/fetch-options.ts";
 import { jsonObject } from "../tokens/json-object.ts";
@@ -16,7 +16,7 @@ import { type OAuth2Session, requestSenderOf } from "./session.ts";
 /** A request to an API whose answer Grantkit itself reads, for the calls that only one provider has. */
 export interface ApiCall extends Pick<
   SessionRequestInit,
-  "body" | "method" | "retries" | "timeout" | "withholdToken"
+  "body" | "maxContentLength" | "method" | "retries" | "timeout" | "withholdToken"
 > {
   /** What is asked for, for errors: `"the check of a token"`. */
   readonly what: string;
@@ -34,7 +34,9 @@ export interface ApiCall extends Pick<
   readonly codes?: Readonly<Record<number, OAuthErrorCode>>;
   /** What to do next after an error, a `NETWORK_ERROR` too. */
   readonly advice?: Advice | undefined;
-  /** Builds the error of an error status, where that is not the one of any provider. */
+  /** Whether an answer with a status of success is an error all the same, by its fields. */
+  readonly isRefused?: (body: Fields) => boolean;
+  /** Builds the error of a refusal, where that is not the one of any provider. */
   readonly refusal?: (refused: RefusedCall) => OAuthError;
 }
 
@@ -75,7 +77,7 @@ export interface ApiCallAnswer {
 const LARGEST_ANSWER = 1024 * 1024;
 
 /**
- * Sends a request to an API, and reads its answer, of at most 1 MiB. Redirects are not followed: another host must not answer
+ * Sends a request to an API, and reads its answer, by default of at most 1 MiB. Redirects are not followed: another host must not answer
  * in the provider's place.
  *
  * @throws OAuthError: what the session's `fetch` throws; for an error status what the provider's `readError` makes of it, or
@@ -91,7 +93,8 @@ export async function callApi(session: OAuth2Session, given: ApiCall): Promise<A
   const header = (name: string): string | null => headers.get(name);
   const unusable = (field?: string): OAuthError =>
     unusableAnswer(session, call.what, status, field);
-  if (status >= 400) throw refusalOf(session, call, { status, header }, text);
+  const isRefused = status >= 400 || call.isRefused?.(readJsonFields(text)) === true;
+  if (isRefused) throw refusalOf(session, call, { status, header }, text);
   if (!response.ok) throw unusable();
   const fields = (): Fields => {
     const found = jsonObject(text);
@@ -116,7 +119,7 @@ function requestOf(call: ApiCall): SessionRequestInit {
     timeout,
     withholdToken: call.withholdToken ?? authorization !== undefined,
     redirect: "manual",
-    maxContentLength: LARGEST_ANSWER,
+    maxContentLength: call.maxContentLength ?? LARGEST_ANSWER,
   });
 }
 

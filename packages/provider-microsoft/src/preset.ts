@@ -132,16 +132,22 @@ export function microsoft(
         }),
       },
     },
-    endpoints && { ...endpoints, ...issuerOf(endpoints, tenant, tenants) },
+    endpoints && replaced(endpoints, tenant, tenants),
   );
 }
 
-/** The issuer of an emulator, for the same tenants as Microsoft's own. */
-function issuerOf(
-  endpoints: EndpointOverrides,
+/** The URLs of an emulator, with an issuer for the same tenants as Microsoft's own. */
+function replaced(
+  endpoints: EndpointOverrides & { readonly adminConsent?: string },
   tenant: MicrosoftTenant,
   tenants: readonly string[] | undefined,
-): Pick<EndpointOverrides, "issuer"> {
-  const { issuer } = ownOptions(endpoints);
-  return issuer === undefined ? {} : { issuer: withTenants(ownOptions(issuer), tenant, tenants) };
+): EndpointOverrides {
+  // No profile is requested from there, and the URL of an admin consent is made of the authorization endpoint's.
+  const { adminConsent: _consent, userInfo: _profile, ...own } = ownOptions(endpoints);
+  const { issuer } = own;
+  if (issuer === undefined) return own;
+  // As Microsoft's discovery documents write the issuer of `common`.
+  const isOfMany = typeof issuer === "string" && issuer.includes("{tenantid}");
+  const template = isOfMany ? { template: issuer.replace("{tenantid}", "{tid}") } : issuer;
+  return { ...own, issuer: withTenants(ownOptions(template), tenant, tenants) };
 }

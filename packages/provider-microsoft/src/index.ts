@@ -12,6 +12,7 @@ export type {
 } from "./client.ts";
 export { microsoft } from "./preset.ts";
 export type { MicrosoftAuthorizationOptions, MicrosoftOptions } from "./preset.ts";
+export type { MicrosoftCloud } from "./cloud.ts";
 export type { MicrosoftB2C, MicrosoftExternalId, MicrosoftTenant } from "./authority.ts";
 export type { MicrosoftScope } from "./scopes.ts";
 export type { MicrosoftProfileId } from "./profile.ts";

@@ -49,6 +49,8 @@ interface EmulatorDefinition<Options, Running extends AnyEmulator, Server> {
   /** Rules of the options that only this emulator takes. */
   readonly ownRules?: Rules<Omit<Options, keyof AnyOptions | keyof SwitchesOf<Running>>>;
   readonly endpoints: (origin: string) => Running["endpoints"];
+  /** URLs by name that are no OAuth endpoints, for people to see among the endpoints. */
+  readonly otherUrls?: (origin: string) => Readonly<Record<string, string>>;
   /** Completes the given users; without them, the seeded ones. */
   readonly users: (origin: string, given?: Running["users"]) => Running["users"];
   /** The id of a user, the name to list them by in error messages, and further names to find them by. */
@@ -81,10 +83,11 @@ export function defineEmulator<
 >(provided: EmulatorDefinition<Options, Running, Server>): DefinedEmulator<Options, Running> {
   // What emulators share does not depend on the provider's types.
   const definition = provided as unknown as AnyDefinition;
-  const { ownRules, switches } = definition;
+  const { ownRules, switches, otherUrls = () => ({}) } = definition;
   const rules = { ...COMMON_RULES, ...switchRules(switches), ...ownRules };
   return {
     switches: switches as DefinedEmulator<Options, Running>["switches"],
+    otherUrls,
     start: async (options) => {
       const given = checkOptions<AnyOptions>(nameOf(definition), options, rules);
       const loopback = await openLoopbackServer(given.port ?? 0);
@@ -154,7 +157,13 @@ function run(
   };
   const server = definition.server(base, options);
   for (const addRoutes of definition.routes) addRoutes(server);
-  app.get("/", () => frontPage(theme, { clientId, clientSecret, endpoints }));
+  app.get("/", () =>
+    frontPage(theme, {
+      clientId,
+      clientSecret,
+      endpoints: { ...endpoints, ...definition.otherUrls?.(origin) },
+    }),
+  );
   loopback.serve(app.fetch);
   const visit = visitor(origin, (name) => userNames(requireUser(name))[0]);
   return {

@@ -36,6 +36,10 @@ export type { GoogleEmulator } from "./google/emulator.ts";
 export type { GoogleEndpoints } from "./google/endpoints.ts";
 export type { GoogleFailure } from "./google/options.ts";
 export type { GoogleOptions, GoogleSwitches } from "./google/options.ts";
+export type {
+  GoogleSecurityEvent,
+  GoogleSecurityEventDetails,
+} from "./google/security-event-details.ts";
 export type { ServiceAccountKey } from "./google/service-accounts.ts";
 export type { GoogleUser } from "./google/users.ts";
 export type { MicrosoftCertificate } from "./microsoft/certificates.ts";

@@ -17,7 +17,6 @@ import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
 import { type AppSecret, AppSecretKey } from "./app-secret.ts";
 import {
   type FacebookAuthorizationOptions,
-  type FacebookEndpoints,
   type FacebookOptions,
   facebookUnless,
 } from "./preset.ts";
@@ -72,7 +71,6 @@ export interface FacebookApp {
   /** The options of core's client. */
   readonly client: OAuth2ClientOptions;
   readonly limitedLogin: LimitedLoginOptions | undefined;
-  readonly endpoints: FacebookEndpoints | undefined;
 }
 
 /** Divides the options into those of core's client, and the app, which is there once the options were read. */
@@ -107,7 +105,6 @@ export function facebookParts(
         key,
         clock,
         limitedLogin: ownOptions(limitedLogin),
-        endpoints: ownOptions(endpoints),
         client,
       };
       const problems = () => [

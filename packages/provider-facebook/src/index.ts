@@ -22,7 +22,7 @@ export { facebookPages } from "./pages.ts";
 export type { FacebookPage, FacebookPagesOptions } from "./pages.ts";
 export type { FacebookPermissions } from "./permissions.ts";
 export { facebook } from "./preset.ts";
-export type { FacebookAuthorizationOptions, FacebookEndpoints, FacebookOptions } from "./preset.ts";
+export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";
 export type { FacebookScope } from "./scopes.ts";
 export type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
 export type { FacebookUsage, FacebookUsageEvent } from "./usage.ts";

@@ -31,14 +31,13 @@ export class LimitedLoginVerifier {
   /** @param provider - The client's; if it is not Facebook itself but an emulator, its issuer and keys are the defaults. */
   constructor(
     provider: OAuth2Client["provider"],
-    { client, endpoints = {}, limitedLogin: { issuers, keys } = {} }: FacebookApp,
+    { client, limitedLogin: { issuers, keys } = {} }: FacebookApp,
   ) {
     const { issuer, endpoints: own } = provider;
     const { clientId, http, timeout, clock, retries } = client;
-    const { limitedIssuer, limitedJwks } = endpoints;
     const isFacebook = ISSUERS.includes(issuer as string);
-    this.#issuers = issuers ?? (isFacebook ? ISSUERS : textsOf(issuer, limitedIssuer));
-    this.#keys = keys ?? (isFacebook ? KEYS : textsOf(limitedJwks, own.jwks));
+    this.#issuers = issuers ?? (isFacebook ? ISSUERS : textsOf(issuer));
+    this.#keys = keys ?? (isFacebook ? KEYS : textsOf(own.jwks));
     const set = Object.entries({ http, timeout, clock, retries });
     const options = Object.fromEntries(set.filter(([, value]) => value !== undefined));
     this.#options = { ...options, clientId };

@@ -5,18 +5,10 @@ import {
   type EndpointOverrides,
   type Provider,
 } from "@grantkit/core";
-import { isObject, ownFields, ownOptions } from "@grantkit/core/requests";
+import { ownOptions } from "@grantkit/core/requests";
 import { readGraphError, withTraceOfHeader } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
-
-/** URLs that replace Facebook's own. */
-export interface FacebookEndpoints extends EndpointOverrides {
-  /** The second issuer of Limited Login. */
-  readonly limitedIssuer?: string;
-  /** The second address of the keys of Limited Login. */
-  readonly limitedJwks?: string;
-}
 
 /** Options of the Facebook preset. */
 export interface FacebookOptions {
@@ -28,7 +20,7 @@ export interface FacebookOptions {
    */
   readonly version?: string | undefined;
   /** Replaces Facebook's URLs, for example by the `endpoints` of an emulator. */
-  readonly endpoints?: FacebookEndpoints | undefined;
+  readonly endpoints?: EndpointOverrides | undefined;
 }
 
 type AuthType = "rerequest" | "reauthenticate" | "reauthorize";
@@ -109,17 +101,8 @@ export function facebookUnless(
         tokenResponse: withTraceOfHeader,
       },
     },
-    withoutLimitedLogin(endpoints),
+    endpoints,
   );
-}
-
-/** The URLs that core knows. */
-function withoutLimitedLogin(
-  endpoints: FacebookEndpoints | undefined,
-): EndpointOverrides | undefined {
-  if (!isObject(endpoints)) return endpoints;
-  const { limitedIssuer: _issuer, limitedJwks: _jwks, ...known } = ownFields(endpoints);
-  return known;
 }
 
 function versionProblems(version: unknown): string[] {

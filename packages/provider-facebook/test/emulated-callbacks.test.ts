@@ -7,8 +7,12 @@ let client: FacebookClient;
 
 beforeAll(async () => {
   emulator = await startFacebook();
-  const { clientId, clientSecret, endpoints } = emulator;
-  client = new FacebookClient({ clientId, clientSecret, endpoints });
+  const { clientId, clientSecret, endpoints, limitedIssuer, limitedJwks } = emulator;
+  const limitedLogin = {
+    issuers: [endpoints.issuer, limitedIssuer],
+    keys: [limitedJwks, endpoints.jwks],
+  };
+  client = new FacebookClient({ clientId, clientSecret, endpoints, limitedLogin });
 });
 afterAll(() => emulator.close());
 

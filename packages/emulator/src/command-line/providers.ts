@@ -21,6 +21,8 @@ export interface ShownEmulator {
 export interface CommandLineProvider {
   readonly start: (options: Record<string, unknown>) => Promise<ShownEmulator>;
   readonly switches: Readonly<Record<string, Switch<unknown>>>;
+  /** URLs by name to print among the endpoints. */
+  readonly otherUrls: (origin: string) => Readonly<Record<string, string>>;
   /** Options whose value is read from a file, with their text for `--help`. */
   readonly fileOptions?: Readonly<Record<string, string>>;
   /** Makes the URL that a person opens to try the emulator. It leads back to the redirect URI. */

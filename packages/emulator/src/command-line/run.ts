@@ -54,7 +54,7 @@ async function runProvider(
   const emulator = await provider.start(options);
   // Once redirect URIs are registered, the emulator's own callback page is not one of them.
   const redirectUri = redirectUris?.[0] ?? emulator.origin + CALLBACK_PATH;
-  output.print(description(name, emulator, provider.exampleUrl(emulator, redirectUri)));
+  output.print(description(name, provider, emulator, redirectUri));
   const stopPrinting = printSignatureMismatches(output.print);
   const close = (): Promise<void> => {
     stopPrinting();
@@ -97,7 +97,12 @@ function printSignatureMismatches(print: (text: string) => void): () => void {
   };
 }
 
-function description(name: string, emulator: ShownEmulator, example: string): string {
+function description(
+  name: string,
+  { otherUrls, exampleUrl }: CommandLineProvider,
+  emulator: ShownEmulator,
+  redirectUri: string,
+): string {
   const { clientId, clientSecret, endpoints, users, origin } = emulator;
   return `The emulator of ${name} runs at ${origin}. Ctrl+C stops it.
 
@@ -105,13 +110,13 @@ client id      ${clientId}
 client secret  ${clientSecret}
 
 endpoints
-${rows(Object.entries(endpoints))}
+${rows(Object.entries({ ...endpoints, ...otherUrls(origin) }))}
 
 users
 ${users.map((user) => `  ${summary(user)}`).join("\n")}
 
 Try it in a browser:
-  ${example}`;
+  ${exampleUrl(emulator, redirectUri)}`;
 }
 
 /** Lists the names, ids and addresses of a user, without lists and pictures. */

@@ -171,6 +171,7 @@ function issueCode(server: FacebookServer, parameters: WireParameters, user: Fac
     nonce: parameters["nonce"],
     systemUser: loginConfiguration(server, parameters["config_id"])?.systemUser,
     withIdToken: delimitedList(parameters["scope"], /[\s,]+/).includes("openid"),
+    forClient: false,
   });
   return code;
 }

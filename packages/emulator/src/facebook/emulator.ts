@@ -16,7 +16,7 @@ import type { FacebookLimitedLogin } from "./limited-login-choice.ts";
 import { facebookSwitches } from "./options.ts";
 import type { FacebookOptions, FacebookSwitches } from "./options.ts";
 import { permissions } from "./permissions.ts";
-import { facebookEndpoints } from "./endpoints.ts";
+import { facebookEndpoints, limitedLoginUrls } from "./endpoints.ts";
 import type { FacebookEndpoints } from "./endpoints.ts";
 import type { FacebookServer } from "./server.ts";
 import { createSignedRequest, postSignedRequest } from "./signed-request.ts";
@@ -45,6 +45,10 @@ export interface FacebookEmulator extends Emulator<
   createSignedRequest(request?: FacebookSignedRequest): string;
   /** Posts a signed request to a callback on this machine, and resolves to its response. Redirects are not followed. */
   postSignedRequest(url: string | URL, request?: FacebookSignedRequest): Promise<Response>;
+  /** The other issuer of Limited Login tokens. */
+  readonly limitedIssuer: string;
+  /** The other key set for Limited Login tokens. */
+  readonly limitedJwks: string;
   /** Signs in with Limited Login, and resolves to the ID token. */
   createLimitedLoginToken(login?: FacebookLimitedLogin): Promise<string>;
   /** Makes expired permissions of those that a user (by default the first) granted, except for the public profile. */
@@ -60,6 +64,7 @@ export const facebook: DefinedEmulator<FacebookOptions, FacebookEmulator> = defi
   application: { clientId: "100000000000001", clientSecret: "facebook-emulator-secret" },
   switches: facebookSwitches,
   endpoints: facebookEndpoints,
+  otherUrls: limitedLoginUrls,
   users: facebookUsers,
   userNames: ({ id, name, email }) => [id, name, email],
   failures: facebookFailures,
@@ -76,6 +81,7 @@ export const facebook: DefinedEmulator<FacebookOptions, FacebookEmulator> = defi
   routes: [serveDiscovery, serveLimitedLogin, serveDeviceConsent, serveGraph],
   expireAccessTokens: ({ tokens }) => tokens.expireUsers(),
   controls: (server, visit) => ({
+    ...limitedLoginUrls(server.origin),
     clientToken: server.clientToken,
     rotateKeys: async () => {
       const [id] = await Promise.all([server.keys.rotate(), server.limitedKeys.rotate()]);

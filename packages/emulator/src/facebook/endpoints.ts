@@ -10,10 +10,6 @@ export interface FacebookEndpoints {
   readonly token: string;
   /** Key set for ID tokens. */
   readonly jwks: string;
-  /** The other issuer of Limited Login tokens. */
-  readonly limitedIssuer: string;
-  /** The other key set for Limited Login tokens. */
-  readonly limitedJwks: string;
   /** Base URL of the Graph API with its version, without a trailing slash. */
   readonly api: string;
 }
@@ -25,8 +21,16 @@ export function facebookEndpoints(origin: string): FacebookEndpoints {
     authorization: `${origin}/${LATEST_VERSION}/dialog/oauth`,
     token: `${origin}/${LATEST_VERSION}/oauth/access_token`,
     jwks: `${origin}/.well-known/oauth/openid/jwks/`,
+    api: `${origin}/${LATEST_VERSION}`,
+  };
+}
+
+/** Returns the URLs of the host for Limited Login, which is below `/limited`. They are no OAuth endpoints. */
+export function limitedLoginUrls(
+  origin: string,
+): Readonly<Record<"limitedIssuer" | "limitedJwks", string>> {
+  return {
     limitedIssuer: `${origin}/limited`,
     limitedJwks: `${origin}/limited/.well-known/oauth/openid/jwks/`,
-    api: `${origin}/${LATEST_VERSION}`,
   };
 }

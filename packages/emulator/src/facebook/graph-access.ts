@@ -10,8 +10,15 @@ import type { FacebookAccess } from "./tokens.ts";
 // https://developers.facebook.com/documentation/facebook-login/security#appsecret
 const PROOF_LIFETIME_SECONDS = 300;
 
-/** Returns the grant behind the access token in the query, the body or the header; otherwise the error response. */
-export function graphAccess(server: FacebookServer, c: EmulatorContext): FacebookAccess | Response {
+/**
+ * Returns the grant behind the access token in the query, the body or the header; otherwise the error response. Some calls
+ * need an `appsecret_proof` whatever the app's settings are.
+ */
+export function graphAccess(
+  server: FacebookServer,
+  c: EmulatorContext,
+  needsProof: boolean = server.switches.requireAppSecretProof,
+): FacebookAccess | Response {
   const parameters = allParameters(c);
   const token =
     parameters["access_token"] ??
@@ -19,7 +26,10 @@ export function graphAccess(server: FacebookServer, c: EmulatorContext): Faceboo
     authorizationHeader(c, "oauth");
   if (token === undefined) return graphError(NO_TOKEN);
   const access = server.tokens.find(token);
-  const problem = tokenProblem(server, access) ?? proofProblem(server, token, parameters, access);
+  const problem =
+    tokenProblem(server, access) ??
+    // An app token already contains the secret.
+    proofProblem(server, token, parameters, needsProof && access?.type !== "APP");
   if (problem !== undefined) return graphError(problem);
   return access ?? graphError(NO_TOKEN);
 }
@@ -34,14 +44,13 @@ function proofProblem(
   server: FacebookServer,
   token: string,
   parameters: WireParameters,
-  access: FacebookAccess | undefined,
+  isNeeded: boolean,
 ): GraphError | undefined {
   const { appsecret_proof: proof, appsecret_time: time } = parameters;
   // All other errors about credentials are OAuthExceptions.
   const type = "GraphMethodException";
   if (proof === undefined) {
-    // An app token already contains the secret.
-    return server.switches.requireAppSecretProof && access?.type !== "APP"
+    return isNeeded
       ? {
           message: "API calls from the server require an appsecret_proof argument",
           type,

@@ -50,3 +50,14 @@ export function graphError(error: GraphError, headers: Record<string, string> = 
     ...headers,
   });
 }
+
+/** Makes the error for an object that does not exist, or that the token may not see. */
+export function noSuchObject(verb: "get" | "post", id: string): Response {
+  return graphError({
+    message: `Unsupported ${verb} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+    type: "GraphMethodException",
+    code: 100,
+    subcode: 33,
+    challenge: "invalid_request",
+  });
+}

@@ -8,6 +8,7 @@ import { servePages } from "./pages-api.ts";
 import { servePermissions } from "./permissions-api.ts";
 import { LATEST_VERSION } from "./endpoints.ts";
 import type { FacebookServer } from "./server.ts";
+import { serveSystemUsers } from "./system-users.ts";
 import { serveToken } from "./token-endpoint.ts";
 import { serveUser } from "./user-api.ts";
 
@@ -32,6 +33,7 @@ export function serveGraph(server: FacebookServer): void {
   serveDebugToken(graph, server);
   servePages(graph, server);
   servePermissions(graph, server);
+  serveSystemUsers(graph, server);
   serveUser(graph, server);
   server.app.route("/:version{v[0-9]+\\.[0-9]+}", graph);
   server.app.route("/", graph);

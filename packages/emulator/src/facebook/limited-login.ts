@@ -3,6 +3,7 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import { flawedClaims } from "../oauth/id-token-flaws.ts";
 import { jsonReply } from "../oauth/responses.ts";
 import { bodyParameters } from "../server/parameters.ts";
+import { limitedLoginUrls } from "./endpoints.ts";
 import { graphError, graphReply } from "./graph-error.ts";
 import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
@@ -20,12 +21,15 @@ export async function createLimitedLoginToken(
   server: FacebookServer,
   { user: name, nonce }: FacebookLimitedLogin,
 ): Promise<string> {
-  const { switches, endpoints, clientId, keys, limitedKeys } = server;
+  const { switches, origin, endpoints, clientId, keys, limitedKeys } = server;
   const user = name === undefined ? (server.users[0] as FacebookUser) : server.requireUser(name);
   server.permissions.decide(user.id, ["public_profile"], ["public_profile"]);
   const iat = Math.floor(server.now() / 1000);
   const claims = {
-    iss: switches.limitedIssuer === "limited" ? endpoints.limitedIssuer : endpoints.issuer,
+    iss:
+      switches.limitedIssuer === "limited"
+        ? limitedLoginUrls(origin).limitedIssuer
+        : endpoints.issuer,
     aud: clientId,
     sub: user.id,
     ...(nonce === undefined ? {} : { nonce }),

@@ -17,6 +17,8 @@ export interface FacebookCodeGrant {
   readonly withIdToken: boolean;
   /** How long the token of a system user lives; undefined for a token of the user. */
   readonly systemUser: "never-expires" | "60-days" | undefined;
+  /** Whether a server made the code for another client of the app, which has no secret. */
+  readonly forClient: boolean;
 }
 
 /** The state of the Facebook emulator. */

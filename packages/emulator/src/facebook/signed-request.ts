@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { isLoopbackUrl } from "../server/loopback-server.ts";
+import { postToApplication } from "../server/post-to-application.ts";
 import type { FacebookServer } from "./server.ts";
 import type { FacebookUser } from "./users.ts";
 import type { FacebookSignedRequest } from "./signed-request-content.ts";
@@ -40,9 +40,6 @@ export async function postSignedRequest(
   url: string,
   request: FacebookSignedRequest,
 ): Promise<Response> {
-  if (!isLoopbackUrl(url)) {
-    throw new TypeError(`The emulator posts signed requests to this machine only, not to ${url}.`);
-  }
   const body = new URLSearchParams({ signed_request: createSignedRequest(server, request) });
-  return fetch(url, { method: "POST", body, redirect: "manual" });
+  return postToApplication(url, "signed requests", body);
 }

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { verifierMatches } from "../oauth/authorization-codes.ts";
-import { randomBase64Url } from "../oauth/random-text.ts";
+import { randomAlphanumeric, randomBase64Url } from "../oauth/random-text.ts";
 import { allParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
@@ -9,9 +9,7 @@ import { graphError, graphReply } from "./graph-error.ts";
 import type { GraphError } from "./graph-error.ts";
 import { facebookIdToken } from "./id-token.ts";
 import type { FacebookCodeGrant, FacebookServer } from "./server.ts";
-import { loginToken } from "./tokens.ts";
-
-const LONG_LIVED_SECONDS = 5_183_944;
+import { loginToken, LONG_LIVED_SECONDS, SYSTEM_USER_SECONDS } from "./tokens.ts";
 
 /** Serves the token endpoint, for GET and POST, with the client secret as a parameter. */
 export function serveToken(graph: Hono<EmulatorEnv>, server: FacebookServer): void {
@@ -36,6 +34,7 @@ export function serveToken(graph: Hono<EmulatorEnv>, server: FacebookServer): vo
 
 function clientProblem(server: FacebookServer, parameters: WireParameters): GraphError | undefined {
   const { client_id: clientId, client_secret: secret, code_verifier: verifier } = parameters;
+  const found = server.codes.find(parameters["code"]);
   const challenge = "invalid_client";
   if (clientId === undefined) {
     return { message: "Missing client_id parameter.", code: 101, challenge };
@@ -46,6 +45,8 @@ function clientProblem(server: FacebookServer, parameters: WireParameters): Grap
   // Facebook's guide to OpenID Connect with PKCE sends a verifier without a secret.
   // https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
   if (secret === undefined && verifier !== undefined) return undefined;
+  // A mobile app has no secret to exchange its code with.
+  if (secret === undefined && found.state === "valid" && found.grant.forClient) return undefined;
   return secret === server.clientSecret
     ? undefined
     : { message: "Error validating client secret.", code: 1, challenge };
@@ -70,11 +71,9 @@ async function exchangeCode(server: FacebookServer, parameters: WireParameters):
     token_type: "bearer",
     expires_in: expiresIn,
     id_token: idToken,
-    machine_id: parameters["machine_id"],
+    machine_id: parameters["machine_id"] ?? (grant.forClient ? randomAlphanumeric(24) : undefined),
   });
 }
-
-const SYSTEM_USER_SECONDS = 5_184_000;
 
 function tokenOf(
   server: FacebookServer,
@@ -100,6 +99,7 @@ function clientCode(server: FacebookServer, parameters: WireParameters): Respons
     nonce: undefined,
     withIdToken: false,
     systemUser: undefined,
+    forClient: true,
   });
   return graphReply({ code });
 }
@@ -146,9 +146,13 @@ function exchangeToken(server: FacebookServer, parameters: WireParameters): Resp
   if (problem !== undefined || access?.user === undefined) {
     return graphError(problem ?? { message: "Invalid OAuth access token.", code: 190 });
   }
+  const isSystemUser = access.type === "SYSTEM_USER";
+  const lifetime = isSystemUser ? SYSTEM_USER_SECONDS : LONG_LIVED_SECONDS;
   return graphReply({
-    access_token: server.tokens.issueUser(access.user, LONG_LIVED_SECONDS),
+    access_token: isSystemUser
+      ? server.tokens.issueSystemUser(access.user, lifetime)
+      : server.tokens.issueUser(access.user, lifetime),
     token_type: "bearer",
-    expires_in: LONG_LIVED_SECONDS,
+    expires_in: lifetime,
   });
 }

@@ -29,6 +29,11 @@ export interface FacebookTokens {
   expireUsers(): void;
 }
 
+/** Lifetime of an exchanged user token. */
+export const LONG_LIVED_SECONDS = 5_183_944;
+/** Lifetime of a system user's token that expires. */
+export const SYSTEM_USER_SECONDS = 5_184_000;
+
 const DATA_ACCESS_MS = 90 * 24 * 3_600_000;
 
 /** Creates a list of tokens with the app token only, which consists of the app's id and secret. */

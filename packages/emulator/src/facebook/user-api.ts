@@ -2,8 +2,9 @@ import type { Hono } from "hono";
 import { allParameters } from "../server/parameters.ts";
 import type { EmulatorEnv } from "../server/request-log.ts";
 import { graphAccess, NO_TOKEN } from "./graph-access.ts";
-import { graphError, graphReply } from "./graph-error.ts";
+import { graphError, graphReply, noSuchObject } from "./graph-error.ts";
 import type { FacebookServer } from "./server.ts";
+import { CLIENT_BUSINESS_ID } from "./system-users.ts";
 import type { FacebookUser } from "./users.ts";
 
 /** An item of a `fields` parameter, for instance `picture.width(200){url}`. */
@@ -21,16 +22,14 @@ export function serveUser(graph: Hono<EmulatorEnv>, server: FacebookServer): voi
     const { user, page, type } = access;
     if (user === undefined) return graphError(NO_TOKEN);
     const own = page ?? user;
-    if (c.req.param("id") !== "me" && c.req.param("id") !== own.id) return notFound(c.req.path);
+    if (c.req.param("id") !== "me" && c.req.param("id") !== own.id)
+      return noSuchObject("get", c.req.path);
     if (page !== undefined) return graphReply({ name: page.name, id: page.id });
     const businessId = type === "SYSTEM_USER" ? CLIENT_BUSINESS_ID : undefined;
     const person = { ...user, businessId };
     return describe(server, person, parseFields(allParameters(c)["fields"] ?? "id,name"));
   });
 }
-
-// The business whose system user a token of Login for Business is for.
-const CLIENT_BUSINESS_ID = "30223344556677881";
 
 type Person = FacebookUser & { readonly businessId: string | undefined };
 
@@ -90,16 +89,6 @@ function picture(user: FacebookUser, { modifiers }: GraphField): object {
   const width = Number(modifiers["width"] ?? modifiers["height"] ?? square);
   const height = Number(modifiers["height"] ?? modifiers["width"] ?? square);
   return { height, is_silhouette: user.silhouette === true, url: user.picture, width };
-}
-
-function notFound(path: string): Response {
-  return graphError({
-    message: `Unsupported get request. Object with ID '${path}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
-    type: "GraphMethodException",
-    code: 100,
-    subcode: 33,
-    challenge: "invalid_request",
-  });
 }
 
 /** Parses a `fields` parameter. Subfields in braces are ignored: the emulator sends all of them. */

@@ -17,20 +17,31 @@ export function notFound(): Response {
   return apiError(404, "Not Found");
 }
 
-const LIMIT = 5000;
+/** Sets the header Date of a response to this clock (milliseconds), instead of the machine's. */
+export function withDate(reply: Response, now: number): Response {
+  reply.headers.set("date", new Date(now).toUTCString());
+  return reply;
+}
+
+/** Calls per hour of a signed-in user. */
+export const LIMIT = 5000;
 const HOUR_SECONDS = 3600;
 const DOCUMENTATION =
   "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 
-/** Makes the rate limit headers of a REST response. `now` is in milliseconds, `used` counts calls. */
-export function rateLimitHeaders(now: number, used: number): Record<string, string> {
+/** Makes the rate limit headers of an API response. `now` is in milliseconds, `used` counts calls. */
+export function rateLimitHeaders(
+  now: number,
+  used: number,
+  resource: "core" | "graphql" = "core",
+): Record<string, string> {
   const seconds = Math.floor(now / 1000);
   return {
     "x-ratelimit-limit": String(LIMIT),
     "x-ratelimit-remaining": String(Math.max(0, LIMIT - used)),
     "x-ratelimit-used": String(used),
     "x-ratelimit-reset": String(seconds - (seconds % HOUR_SECONDS) + HOUR_SECONDS),
-    "x-ratelimit-resource": "core",
+    "x-ratelimit-resource": resource,
   };
 }
 
@@ -40,6 +51,12 @@ export function switchedRateLimit(server: GitHubServer): Response | undefined {
   return rateLimit === "none" ? undefined : rateLimited(rateLimit, rateLimitStatus, server.now());
 }
 
+/** The message of a call over the primary rate limit. */
+export const PRIMARY_LIMIT = "API rate limit exceeded for user ID 1.";
+
+const SECONDARY_LIMIT =
+  "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+
 /** Makes the response to a rate-limited call. `now` is in milliseconds. */
 export function rateLimited(
   kind: "primary" | "secondary" | "secondary-without-retry-after",
@@ -47,12 +64,9 @@ export function rateLimited(
   now: number,
 ): Response {
   if (kind === "primary") {
-    const message = "API rate limit exceeded for user ID 1.";
-    return apiError(status, message, rateLimitHeaders(now, LIMIT), DOCUMENTATION);
+    return apiError(status, PRIMARY_LIMIT, rateLimitHeaders(now, LIMIT), DOCUMENTATION);
   }
-  const message =
-    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
   const wait: Record<string, string> = kind === "secondary" ? { "retry-after": "60" } : {};
   const headers = { ...rateLimitHeaders(now, 1), ...wait };
-  return apiError(status, message, headers, `${DOCUMENTATION}#about-secondary-rate-limits`);
+  return apiError(status, SECONDARY_LIMIT, headers, `${DOCUMENTATION}#about-secondary-rate-limits`);
 }

@@ -119,11 +119,18 @@ function describeToken(server: GitHubServer, access: GitHubAccess): object {
   };
 }
 
+const MOST_CREDENTIALS = 1000;
+
 // Anyone may report a leaked token, so this needs no authentication.
 // https://docs.github.com/rest/credentials/revoke
 function revokeLeaked(server: GitHubServer, c: EmulatorContext): Response {
   const { credentials } = c.get("received").body;
-  if (!Array.isArray(credentials)) return apiError(422, "Validation Failed");
-  for (const token of credentials) server.tokens.revoke(String(token));
+  const isList =
+    Array.isArray(credentials) && credentials.every((token) => typeof token === "string");
+  if (!isList || credentials.length === 0 || credentials.length > MOST_CREDENTIALS) {
+    return apiError(422, "Validation Failed");
+  }
+  // The response does not tell which of them were valid.
+  for (const token of credentials) server.tokens.revoke(token);
   return jsonReply({}, 202);
 }

@@ -81,7 +81,7 @@ export const github: DefinedEmulator<GitHubOptions, GitHubEmulator> = defineEmul
     name,
     ...emails.map(({ email }) => email),
   ],
-  failures: (_, now) => githubFailures(now),
+  failures: githubFailures,
   server: (base): GitHubServer => ({
     ...withFewRedirectUris(base),
     webhookSecret: "github-emulator-webhook-secret",

@@ -1,13 +1,22 @@
-import type { GitHubFailure } from "./options.ts";
+import type { GitHubFailure, GitHubSwitches } from "./options.ts";
 import type { NamedFailure } from "../server/failures.ts";
-import { apiError, rateLimited } from "./api-errors.ts";
+import { apiError, rateLimited, withDate } from "./api-errors.ts";
+import { graphqlRateLimited } from "./graphql.ts";
 import { errorReply } from "./token-reply.ts";
 
 const isApi = (path: string): boolean => path.startsWith("/api/");
+const isGraphql = (path: string): boolean => path === "/api/graphql";
 const isToken = (path: string): boolean => path === "/login/oauth/access_token";
 
-/** Makes the failures by name, on the given clock (milliseconds). */
-export function githubFailures(now: () => number): Readonly<Record<GitHubFailure, NamedFailure>> {
+/** Makes the failures by name, on the given clock (milliseconds). They follow the current switches. */
+export function githubFailures(
+  switches: GitHubSwitches,
+  now: () => number,
+): Readonly<Record<GitHubFailure, NamedFailure>> {
+  const apiFailure = (respond: () => Response, appliesTo = isApi): NamedFailure => ({
+    appliesTo,
+    respond: () => withDate(respond(), now()),
+  });
   return {
     "api-bad-credentials": apiFailure(() => apiError(401, "Bad credentials")),
     "api-primary-rate-limit": apiFailure(() => rateLimited("primary", 403, now())),
@@ -25,6 +34,7 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
     "api-login-attempts": apiFailure(() =>
       apiError(403, "Maximum number of login attempts exceeded. Please try again later."),
     ),
+    "graphql-rate-limit": apiFailure(() => graphqlRateLimited(switches, now()), isGraphql),
     "api-unavailable": apiFailure(() => new Response("<html>Unicorn!</html>", { status: 502 })),
     "token-unavailable": {
       appliesTo: isToken,
@@ -38,8 +48,4 @@ export function githubFailures(now: () => number): Readonly<Record<GitHubFailure
     // The error for more than ten tokens an hour for one user, application and scope.
     "token-too-many": { appliesTo: isToken, respond: () => new Response(null, { status: 429 }) },
   };
-}
-
-function apiFailure(respond: () => Response): NamedFailure {
-  return { appliesTo: isApi, respond };
 }

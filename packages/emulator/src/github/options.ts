@@ -106,6 +106,18 @@ export interface GitHubSwitches {
    */
   readonly rateLimitStatus: 403 | 429;
   /**
+   * The `type` of the error that GraphQL sends, with HTTP 200, for a call over the primary rate limit. Both have been seen.
+   *
+   * @defaultValue "RATE_LIMITED"
+   */
+  readonly graphqlRateLimit: "RATE_LIMITED" | "RATE_LIMIT";
+  /**
+   * Whether lists of repositories leave out those of organizations that need single sign-on, and name them in `X-GitHub-SSO`.
+   *
+   * @defaultValue false
+   */
+  readonly ssoPartialResults: boolean;
+  /**
    * HTTP status for an unsupported API version. Older documentation says 400.
    *
    * @defaultValue 410
@@ -158,6 +170,8 @@ export const githubSwitches: SwitchTable<GitHubSwitches> = {
   installationTokenDelay: wholeNumber(0),
   rateLimit: oneOf("none", "primary", "secondary", "secondary-without-retry-after"),
   rateLimitStatus: oneOf(403, 429),
+  graphqlRateLimit: oneOf("RATE_LIMITED", "RATE_LIMIT"),
+  ssoPartialResults: onOff(false, "lists of repositories are partial, as without single sign-on"),
   unsupportedVersionStatus: oneOf(410, 400),
   accessTokenLifetime: wholeNumber(28_800),
   refreshTokenLifetime: wholeNumber(15_897_600),
@@ -173,6 +187,7 @@ export type GitHubFailure =
   | "api-secondary-rate-limit-without-retry-after"
   | "api-sso-required"
   | "api-login-attempts"
+  | "graphql-rate-limit"
   | "api-unavailable"
   | "token-unavailable"
   | "token-bad-refresh-token"

@@ -74,8 +74,12 @@ function userRepositories(server: GitHubServer, c: SignedInContext): Response {
     list.filter((repository) => seesPrivate || !repository.private),
   );
   reply.headers.set("x-accepted-oauth-scopes", "repo");
+  if (server.switches.ssoPartialResults) reply.headers.set("x-github-sso", PARTIAL_RESULTS);
   return reply;
 }
+
+// https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#authorizing-your-personal-access-token-for-saml-single-sign-on
+const PARTIAL_RESULTS = "partial-results; organizations=21955855,20582480";
 
 type WireRepository = GitHubRepository & { readonly id: number };
 

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { isLoopbackUrl } from "../server/loopback-server.ts";
+import { postToApplication } from "../server/post-to-application.ts";
 import type { GitHubServer } from "./server.ts";
 import type { GitHubDelivery } from "./webhook-delivery.ts";
 
@@ -17,29 +17,22 @@ export async function deliverWebhook(
   payload: unknown,
   { signature = "valid", contentType = "json", secret, delivery = randomUUID() }: GitHubDelivery,
 ): Promise<Response> {
-  if (!isLoopbackUrl(url)) {
-    throw new TypeError(`The emulator delivers webhooks to this machine only, not to ${url}.`);
-  }
   const text = typeof payload === "string" ? payload : JSON.stringify(payload);
   const isForm = contentType === "form";
   const body = isForm ? new URLSearchParams({ payload: text }).toString() : text;
   const key = signature === "wrong" ? "another secret" : (secret ?? server.webhookSecret);
-  return fetch(url, {
-    method: "POST",
-    redirect: "manual",
-    // One more byte than was signed: still the same JSON.
-    body: signature === "of-another-body" ? `${body} ` : body,
-    headers: {
-      "content-type": isForm ? "application/x-www-form-urlencoded" : "application/json",
-      "user-agent": "GitHub-Hookshot/emulator",
-      accept: "*/*",
-      "x-github-event": event,
-      "x-github-delivery": delivery,
-      "x-github-hook-id": HOOK_ID,
-      "x-github-hook-installation-target-id": String(server.appId),
-      "x-github-hook-installation-target-type": "integration",
-      ...signatureHeaders(signature, key, body),
-    },
+  // One more byte than was signed: still the same JSON.
+  const sent = signature === "of-another-body" ? `${body} ` : body;
+  return postToApplication(url, "webhooks", sent, {
+    "content-type": isForm ? "application/x-www-form-urlencoded" : "application/json",
+    "user-agent": "GitHub-Hookshot/emulator",
+    accept: "*/*",
+    "x-github-event": event,
+    "x-github-delivery": delivery,
+    "x-github-hook-id": HOOK_ID,
+    "x-github-hook-installation-target-id": String(server.appId),
+    "x-github-hook-installation-target-type": "integration",
+    ...signatureHeaders(signature, key, body),
   });
 }
 

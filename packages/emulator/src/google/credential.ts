@@ -1,5 +1,5 @@
 import { randomFrom } from "../oauth/random-text.ts";
-import { isLoopbackUrl } from "../server/loopback-server.ts";
+import { postToApplication } from "../server/post-to-application.ts";
 import { issueCode } from "./authorization-reply.ts";
 import { googleIdToken } from "./id-token.ts";
 import { reportedScopes } from "./scopes.ts";
@@ -39,9 +39,6 @@ export async function postCredential(
   loginUri: string,
   choice: GoogleCredentialPost,
 ): Promise<Response> {
-  if (!isLoopbackUrl(loginUri)) {
-    throw new TypeError(`The emulator posts credentials to this machine only, not to ${loginUri}.`);
-  }
   const { csrf = "matching", state, selectBy = "btn" } = choice;
   const token = newCsrfToken();
   const form = new URLSearchParams({ credential: await createCredential(server, choice) });
@@ -50,12 +47,9 @@ export async function postCredential(
   form.set("select_by", selectBy);
   if (state !== undefined) form.set("state", state);
   const cookie = csrf === "different" ? newCsrfToken() : token;
-  return fetch(loginUri, {
-    method: "POST",
-    body: form,
-    redirect: "manual",
-    headers: csrf === "no-cookie" ? {} : { cookie: `g_csrf_token=${cookie}` },
-  });
+  const headers: Record<string, string> =
+    csrf === "no-cookie" ? {} : { cookie: `g_csrf_token=${cookie}` };
+  return postToApplication(loginUri, "credentials", form, headers);
 }
 
 /** Issues a code as Google's popup hands it to the page, for the redirect URI `postmessage`. */
@@ -69,7 +63,8 @@ export function createPopupCode(server: GoogleServer, choice: GooglePopupChoice)
   return issueCode(server, { redirectUri: "postmessage", parameters }, user, scopes, consentShown);
 }
 
-function chosenUser(server: GoogleServer, name: string | undefined): GoogleUser {
+/** Returns the user of this name, or the first one. */
+export function chosenUser(server: GoogleServer, name: string | undefined): GoogleUser {
   return name === undefined ? (server.users[0] as GoogleUser) : server.requireUser(name);
 }
 

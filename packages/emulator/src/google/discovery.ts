@@ -22,6 +22,13 @@ export function serveDiscovery(server: GoogleServer): void {
       { "cache-control": "public, max-age=3600" },
     ),
   );
+  // Google's guide to Cross-Account Protection names the keys of ID tokens here, and the issuer with a slash.
+  // https://developers.google.com/identity/protocols/risc#validate_the_security_event_token
+  app.get("/.well-known/risc-configuration", () =>
+    jsonReply({ issuer: `${endpoints.issuer}/`, jwks_uri: endpoints.jwks }, 200, {
+      "cache-control": "public, max-age=3600",
+    }),
+  );
   app.get("/oauth2/v3/certs", async () => jsonReply(await keys.jwks(), 200, KEYS_LIFETIME));
   app.get("/oauth2/v1/certs", async () =>
     jsonReply(await keys.certificates(CERTIFICATE_NAME), 200, KEYS_LIFETIME),

@@ -26,6 +26,8 @@ import { googleGrants } from "./scopes.ts";
 import { googleEndpoints } from "./endpoints.ts";
 import type { GoogleEndpoints } from "./endpoints.ts";
 import type { GoogleServer } from "./server.ts";
+import { createSecurityEvent, postSecurityEvent } from "./security-event.ts";
+import type { GoogleSecurityEvent, GoogleSecurityEventDetails } from "./security-event-details.ts";
 import { serviceAccounts } from "./service-accounts.ts";
 import type { ServiceAccountKey } from "./service-accounts.ts";
 import { serveToken } from "./token-endpoint.ts";
@@ -55,6 +57,20 @@ export interface GoogleEmulator extends Emulator<
    * Redirects are not followed.
    */
   postCredential(loginUri: string | URL, choice?: GoogleCredentialPost): Promise<Response>;
+  /** Signs a security event token of Cross-Account Protection (RISC). The event changes nothing at the emulator. */
+  createSecurityEvent(
+    event: GoogleSecurityEvent,
+    details?: GoogleSecurityEventDetails,
+  ): Promise<string>;
+  /**
+   * Posts a security event token to the application's receiver on this machine, and resolves to its response. Redirects are
+   * not followed.
+   */
+  postSecurityEvent(
+    url: string | URL,
+    event: GoogleSecurityEvent,
+    details?: GoogleSecurityEventDetails,
+  ): Promise<Response>;
   /** Issues an authorization code as a popup hands it to the page, to be exchanged with the redirect URI `postmessage`. */
   createPopupCode(choice: GooglePopupChoice): string;
   /** The `audience` of the workload identity pool, for `/v1/token`. */
@@ -108,6 +124,9 @@ export const google: DefinedEmulator<GoogleOptions, GoogleEmulator> = defineEmul
     rotateKeys: () => server.keys.rotate(),
     createCredential: (choice = {}) => createCredential(server, choice),
     postCredential: (loginUri, choice = {}) => postCredential(server, String(loginUri), choice),
+    createSecurityEvent: (event, details = {}) => createSecurityEvent(server, event, details),
+    postSecurityEvent: (url, event, details = {}) =>
+      postSecurityEvent(server, String(url), event, details),
     createPopupCode: (choice) => createPopupCode(server, choice),
     workloadAudience: WORKLOAD_AUDIENCE,
     createSubjectToken: () => createSubjectToken(server),

@@ -17,7 +17,7 @@ import {
 } from "./client-authentication.ts";
 import { DEVICE_PAGE_PATH, serveDeviceFlow } from "./device-flow.ts";
 import { serveDiscovery } from "./discovery.ts";
-import { microsoftEndpoints } from "./endpoints.ts";
+import { adminConsentUrl, microsoftEndpoints } from "./endpoints.ts";
 import type { MicrosoftEndpoints } from "./endpoints.ts";
 import { microsoftFailures } from "./failures.ts";
 import { serveGraph } from "./graph.ts";
@@ -60,6 +60,8 @@ export interface MicrosoftEmulator extends Emulator<
   readonly identityHeader: string;
   /** Returns the URLs for a tenant: `common` (as in `endpoints`), `organizations`, `consumers` or the id of a tenant. */
   tenantEndpoints(tenant: string): MicrosoftEndpoints;
+  /** The URL where an administrator consents for a tenant: the one of the user, or the one in the place of `common`. */
+  readonly adminConsentUrl: string;
   /** Signs tokens with new keys from now on, and resolves to the id of the one of organizations. */
   rotateKeys(): Promise<string>;
   /** Creates a certificate with its key, and registers it for the application. */
@@ -82,6 +84,7 @@ export const microsoft: DefinedEmulator<MicrosoftOptions, MicrosoftEmulator> = d
   },
   switches: microsoftSwitches,
   endpoints: (origin) => microsoftEndpoints(origin),
+  otherUrls: (origin) => ({ adminConsentUrl: adminConsentUrl(origin) }),
   users: microsoftUsers,
   userNames: ({ oid, userPrincipalName, name, email }) => [oid, name, userPrincipalName, email],
   failures: (_, now) => microsoftFailures(now),
@@ -110,6 +113,7 @@ export const microsoft: DefinedEmulator<MicrosoftOptions, MicrosoftEmulator> = d
   controls: (server, visit) => ({
     tenantId: HOME_TENANT,
     identityHeader: IDENTITY_HEADER,
+    adminConsentUrl: adminConsentUrl(server.origin),
     tenantEndpoints: (tenant) => microsoftEndpoints(server.origin, tenant),
     rotateKeys: async () => {
       const [id] = await Promise.all([server.keys.rotate(), server.consumerKeys.rotate()]);

@@ -8,8 +8,6 @@ export interface MicrosoftEndpoints {
   readonly token: string;
   /** Device authorization endpoint. */
   readonly deviceAuthorization: string;
-  /** Admin consent endpoint. */
-  readonly adminConsent: string;
   /** Logout endpoint. */
   readonly endSession: string;
   /** Key set for ID tokens. */
@@ -31,12 +29,16 @@ export function microsoftEndpoints(origin: string, tenant: string = "common"): M
     authorization: `${base}/oauth2/v2.0/authorize`,
     token: `${base}/oauth2/v2.0/token`,
     deviceAuthorization: `${base}/oauth2/v2.0/devicecode`,
-    adminConsent: `${base}/v2.0/adminconsent`,
     endSession: `${base}/oauth2/v2.0/logout`,
     jwks: `${base}/discovery/v2.0/keys`,
     userInfo: `${origin}/graph/oidc/userinfo`,
     api: `${origin}/graph/v1.0`,
   };
+}
+
+/** Returns the URL where an administrator consents for a tenant, which is no OAuth endpoint. */
+export function adminConsentUrl(origin: string, tenant: string = "common"): string {
+  return `${origin}/${tenant}/v2.0/adminconsent`;
 }
 
 function issuerTenant(tenant: string): string {

@@ -5,8 +5,14 @@ import { randomFrom } from "./random-text.ts";
 
 /** The RS256 keys that sign ID tokens. */
 export interface SigningKeys {
-  /** Signs claims with the newest key; `forged` signs with an unpublished key under the id of the newest key. */
-  sign(claims: JWTPayload, options?: { readonly forged?: boolean }): Promise<string>;
+  /**
+   * Signs claims with the newest key; `forged` signs with an unpublished key under the id of the newest key. `typ` is that of
+   * the JWT, by default `JWT`.
+   */
+  sign(
+    claims: JWTPayload,
+    options?: { readonly forged?: boolean; readonly typ?: string },
+  ): Promise<string>;
   /** Returns the published keys. */
   jwks(): Promise<{ keys: JWK[] }>;
   /** Returns the published keys as self-signed X.509 certificates of this name: PEM texts by key id. */
@@ -29,11 +35,11 @@ export function signingKeys(): SigningKeys {
   let ring: Promise<SigningKey[]> | undefined;
   const keys = (): Promise<SigningKey[]> => (ring ??= newKey().then((key) => [key]));
   return {
-    async sign(claims, { forged = false } = {}) {
+    async sign(claims, { forged = false, typ = "JWT" } = {}) {
       const [current] = (await keys()) as [SigningKey];
       const { privateKey } = forged ? await newKey() : current;
       return new SignJWT(claims)
-        .setProtectedHeader({ alg: "RS256", kid: current.kid, typ: "JWT" })
+        .setProtectedHeader({ alg: "RS256", kid: current.kid, typ })
         .sign(privateKey);
     },
     async jwks() {

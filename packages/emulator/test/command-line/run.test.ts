@@ -57,6 +57,23 @@ it("starts the provider with its switches and prints what an application needs",
 });
 
 it.each([
+  ["facebook", "limitedIssuer", "/limited"],
+  ["facebook", "limitedJwks", "/limited/.well-known/oauth/openid/jwks/"],
+  ["microsoft", "adminConsentUrl", "/common/v2.0/adminconsent"],
+])("prints the URL of %s that is no OAuth endpoint: %s", async (provider, name, path) => {
+  const { result, printed } = await run(provider);
+  if (!("emulator" in result)) throw new Error("nothing was started");
+  const { origin, endpoints } = result.emulator;
+  expect(printed.split("\n").map((line) => line.split(/ +/))).toContainEqual([
+    "",
+    name,
+    origin + path,
+  ]);
+  expect(await (await fetch(origin)).text()).toContain(origin + path);
+  expect(endpoints).not.toHaveProperty(name);
+});
+
+it.each([
   [
     "an unknown provider",
     ["gitlab"],

@@ -3,7 +3,15 @@ import { startFacebook } from "../../src/index.ts";
 import type { FacebookEmulator, FacebookOptions } from "../../src/index.ts";
 import { testClock } from "../support/clock.ts";
 import { closedAfterEach } from "../support/running.ts";
-import { authorizationUrl, CALLBACK, exchange, get, json } from "../support/wire.ts";
+import {
+  askToken,
+  authorizationUrl,
+  CALLBACK,
+  exchange,
+  get,
+  json,
+  post,
+} from "../support/wire.ts";
 
 const running = closedAfterEach();
 const clock = testClock();
@@ -16,6 +24,11 @@ const loginConfigurations: FacebookOptions["loginConfigurations"] = {
 const signIn = async (facebook: FacebookEmulator, configId: string) => {
   const url = authorizationUrl(facebook, { config_id: configId });
   return json(exchange(facebook, await facebook.authorize(url)));
+};
+
+const userToken = async (facebook: FacebookEmulator): Promise<string> => {
+  const callback = await facebook.authorize(authorizationUrl(facebook));
+  return String((await json(exchange(facebook, callback)))["access_token"]);
 };
 
 const debug = async (facebook: FacebookEmulator, token: string) => {
@@ -76,22 +89,47 @@ it("removes one permission, which is then gone from the list", async () => {
   });
 });
 
-it("issues a code for a long-lived token, which another client exchanges with a machine id", async () => {
+const clientCode = async (facebook: FacebookEmulator, accessToken?: string): Promise<Response> => {
+  const query = new URLSearchParams({
+    client_id: facebook.clientId,
+    client_secret: facebook.clientSecret,
+    redirect_uri: CALLBACK,
+    access_token: accessToken ?? (await userToken(facebook)),
+  });
+  return fetch(`${facebook.endpoints.api}/oauth/client_code?${query.toString()}`);
+};
+
+it("issues a code for a token, which an app without a secret exchanges", async () => {
+  const facebook = await running(startFacebook());
+  const redeem = (code: unknown, more: Record<string, string> = {}): Promise<Response> => {
+    const fields = { client_id: facebook.clientId, redirect_uri: CALLBACK, code: String(code) };
+    return post(facebook.endpoints.token, { ...fields, ...more });
+  };
+  expect((await clientCode(facebook, "garbage")).status).toBe(400);
+  const { code, ...others } = await json(clientCode(facebook));
+  expect(others).toEqual({});
+  expect(await json(redeem(code, { redirect_uri: "http://localhost/" }))).toMatchObject({
+    error: { error_subcode: 36_008 },
+  });
+  const tokens = await json(redeem(code));
+  expect(tokens).toMatchObject({ machine_id: expect.any(String) });
+  const me = await get(`${facebook.endpoints.api}/me`, String(tokens["access_token"]));
+  expect(me.status).toBe(200);
+  expect(await json(redeem(code))).toMatchObject({ error: { code: 1 } });
+});
+
+it("echoes the machine id of the exchange", async () => {
+  const facebook = await running(startFacebook());
+  const { code } = await json(clientCode(facebook));
+  const tokens = await json(
+    askToken(facebook, { code: String(code), redirect_uri: CALLBACK, machine_id: "m" }),
+  );
+  expect(tokens).toMatchObject({ access_token: expect.any(String), machine_id: "m" });
+});
+
+it("needs the secret for the code of a sign-in", async () => {
   const facebook = await running(startFacebook());
   const callback = await facebook.authorize(authorizationUrl(facebook));
-  const { access_token: token } = await json(exchange(facebook, callback));
-  const query = (more: Record<string, string>): string =>
-    new URLSearchParams({
-      client_id: facebook.clientId,
-      client_secret: facebook.clientSecret,
-      redirect_uri: CALLBACK,
-      ...more,
-    }).toString();
-  const { api, token: endpoint } = facebook.endpoints;
-  const ask = (accessToken: string): Promise<Response> =>
-    fetch(`${api}/oauth/client_code?${query({ access_token: accessToken })}`);
-  expect((await ask("garbage")).status).toBe(400);
-  const { code } = await json(ask(String(token)));
-  const tokens = await json(fetch(`${endpoint}?${query({ code: String(code), machine_id: "m" })}`));
-  expect(tokens).toMatchObject({ access_token: expect.any(String), machine_id: "m" });
+  const reply = await exchange(facebook, callback, { client_secret: undefined });
+  expect(await json(reply)).toMatchObject({ error: { code: 1 } });
 });

@@ -170,6 +170,40 @@ it.each<[GitHubFailure, number]>([
   expect((await get(`${github.endpoints.api}/user`, token)).status).toBe(200);
 });
 
+it("sends the time of its own clock with refused calls too", async () => {
+  const clock = testClock();
+  const github = await running(startGitHub({ now: clock.now }));
+  const token = await accessToken(github, "read:user");
+  const time = new Date(clock.now()).toUTCString();
+  const { api } = github.endpoints;
+  const expectRefusal = async (status: number, path: string, bearer = token, headers = {}) => {
+    const reply = await get(`${api}${path}`, bearer, headers);
+    expect([reply.status, reply.headers.get("date")]).toEqual([status, time]);
+  };
+  await expectRefusal(200, "/user");
+  await expectRefusal(401, "/user", "gho_wrong");
+  await expectRefusal(401, "/graphql", "gho_wrong");
+  await expectRefusal(404, "/user/emails");
+  await expectRefusal(410, "/user", token, { "x-github-api-version": "2020-01-01" });
+  await expectRefusal(403, "/user", token, { "user-agent": " " });
+  github.failNext("api-sso-required");
+  await expectRefusal(403, "/user");
+  github.configure({ rateLimit: "primary", rateLimitStatus: 429 });
+  await expectRefusal(429, "/user");
+});
+
+it("names the organizations that a partial list leaves out", async () => {
+  const github = await running(startGitHub({ ssoPartialResults: true }));
+  const token = await accessToken(github, "repo");
+  const sso = async (): Promise<unknown[]> => {
+    const reply = await get(`${github.endpoints.api}/user/repos`, token);
+    return [reply.status, reply.headers.get("x-github-sso")];
+  };
+  expect(await sso()).toEqual([200, "partial-results; organizations=21955855,20582480"]);
+  github.configure({ ssoPartialResults: false });
+  expect(await sso()).toEqual([200, null]);
+});
+
 it("sends the expiry time of an expiring token", async () => {
   const clock = testClock();
   const github = await running(startGitHub({ now: clock.now, expiringTokens: true }));

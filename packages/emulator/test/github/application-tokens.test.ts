@@ -2,7 +2,7 @@ import { expect, it } from "@jest/globals";
 import { startGitHub } from "../../src/index.ts";
 import type { GitHubEmulator } from "../../src/index.ts";
 import { closedAfterEach } from "../support/running.ts";
-import { authorizationUrl, exchange, get, json } from "../support/wire.ts";
+import { askToken, authorizationUrl, exchange, get, json } from "../support/wire.ts";
 
 const running = closedAfterEach();
 
@@ -71,15 +71,38 @@ it("deletes a token, or the whole grant of the user", async () => {
   expect((await json(exchange(github, callback)))["scope"]).toBe("");
 });
 
-it("revokes leaked tokens without authentication", async () => {
-  const github = await running(startGitHub());
-  const token = await accessToken(github);
+const revoke = async (github: GitHubEmulator, credentials: unknown): Promise<number> => {
   const reply = await fetch(`${github.endpoints.api}/credentials/revoke`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ credentials: [token] }),
+    body: JSON.stringify({ credentials }),
   });
-  expect(reply.status).toBe(202);
+  return reply.status;
+};
+
+it("revokes leaked access and refresh tokens without authentication", async () => {
+  const github = await running(startGitHub({ expiringTokens: true }));
+  const first = await accessToken(github);
+  const callback = await github.authorize(authorizationUrl(github, { scope: "repo" }));
+  const second = await json(exchange(github, callback));
+  const refreshToken = String(second["refresh_token"]);
+  expect(await revoke(github, [first, "ghp_unknown", refreshToken])).toBe(202);
+  expect(await works(github, first)).toBe(false);
+  expect(await works(github, String(second["access_token"]))).toBe(false);
+  const refresh = askToken(github, { grant_type: "refresh_token", refresh_token: refreshToken });
+  expect(await json(refresh)).toMatchObject({ error: "bad_refresh_token" });
+});
+
+it("takes from one to a thousand leaked tokens", async () => {
+  const github = await running(startGitHub());
+  const token = await accessToken(github);
+  const list = (length: number): string[] => Array.from({ length }, () => token);
+  expect(await revoke(github, list(1001))).toBe(422);
+  expect(await revoke(github, [])).toBe(422);
+  expect(await revoke(github, [token, 1])).toBe(422);
+  expect(await revoke(github, token)).toBe(422);
+  expect(await works(github, token)).toBe(true);
+  expect(await revoke(github, list(1000))).toBe(202);
   expect(await works(github, token)).toBe(false);
 });
 

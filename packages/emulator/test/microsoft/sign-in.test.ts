@@ -199,23 +199,23 @@ it("answers in the fragment on demand, and with an ID token", async () => {
 
 it("lets an administrator consent for a tenant, and signs out", async () => {
   const microsoft = await running(startMicrosoft());
-  const { adminConsent, endSession } = microsoft.endpoints;
+  const { adminConsentUrl, endpoints } = microsoft;
   const query = new URLSearchParams({
     client_id: microsoft.clientId,
     redirect_uri: CALLBACK,
     state: "s",
     scope: "https://graph.microsoft.com/.default",
   }).toString();
-  const consent = await microsoft.authorize(`${adminConsent}?${query}`);
+  const consent = await microsoft.authorize(`${adminConsentUrl}?${query}`);
   expect(Object.fromEntries(new URL(consent).searchParams)).toEqual({
     admin_consent: "True",
     tenant: microsoft.tenantId,
     state: "s",
     scope: "https://graph.microsoft.com/.default",
   });
-  const denied = await microsoft.authorize(`${adminConsent}?${query}`, { deny: true });
+  const denied = await microsoft.authorize(`${adminConsentUrl}?${query}`, { deny: true });
   expect(parameter(denied, "error")).toBe("access_denied");
-  const logout = `${endSession}?post_logout_redirect_uri=${CALLBACK}&state=s`;
+  const logout = `${endpoints.endSession}?post_logout_redirect_uri=${CALLBACK}&state=s`;
   expect(await microsoft.authorize(logout)).toBe(`${CALLBACK}?state=s`);
 });
 

@@ -147,16 +147,14 @@ export function microsoft(
 
 /** The URLs of an emulator, with an issuer for the same tenants as Microsoft's own. */
 function replaced(
-  endpoints: EndpointOverrides & { readonly adminConsent?: string },
+  endpoints: EndpointOverrides,
   tenant: MicrosoftTenant,
   tenants: readonly string[] | undefined,
 ): EndpointOverrides {
-  // No profile is requested from there, and the URL of an admin consent is made of the authorization endpoint's.
-  const { adminConsent: _consent, userInfo: _profile, ...own } = ownOptions(endpoints);
-  const { issuer } = own;
-  if (issuer === undefined) return own;
+  const { issuer } = ownOptions(endpoints);
+  if (issuer === undefined) return endpoints;
   // As Microsoft's discovery documents write the issuer of `common`.
   const isOfMany = typeof issuer === "string" && issuer.includes("{tenantid}");
   const template = isOfMany ? { template: issuer.replace("{tenantid}", "{tid}") } : issuer;
-  return { ...own, issuer: withTenants(ownOptions(template), tenant, tenants) };
+  return { ...endpoints, issuer: withTenants(ownOptions(template), tenant, tenants) };
 }

@@ -15,6 +15,7 @@ import type { DeviceLoginOptions } from "./device-login.ts";
 import type { LimitedLogin, LimitedLoginVerifier } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
+import type { FacebookProfile } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
 import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
 
@@ -35,7 +36,11 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  * const { data } = await facebook.session(token).get("/me/permissions");
  * ```
  */
-export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
+export class FacebookClient extends OAuth2Client<
+  FacebookScope,
+  FacebookAuthorizationOptions,
+  FacebookProfile
+> {
   readonly #app: () => FacebookApp;
   #limitedLogin: LimitedLoginVerifier | undefined;
 

@@ -15,6 +15,7 @@ import { withAudience } from "./client-certificate.ts";
 import { tokenEndpointOf } from "./authority.ts";
 import { CLOUDS } from "./cloud.ts";
 import { microsoft, type MicrosoftAuthorizationOptions, type MicrosoftOptions } from "./preset.ts";
+import type { MicrosoftProfile } from "./profile.ts";
 import type { MicrosoftScope } from "./scopes.ts";
 
 /** Options of a `MicrosoftClient`: your app's credentials at Microsoft, who can sign in, and how requests are sent. */
@@ -54,7 +55,11 @@ export interface OnBehalfOfOptions extends Omit<GrantOptions, "resource"> {
  * console.log((await microsoft.profile(token)).name);
  * ```
  */
-export class MicrosoftClient extends OAuth2Client<MicrosoftScope, MicrosoftAuthorizationOptions> {
+export class MicrosoftClient extends OAuth2Client<
+  MicrosoftScope,
+  MicrosoftAuthorizationOptions,
+  MicrosoftProfile
+> {
   readonly #registered: () => Pick<MicrosoftClientOptions, "clientId" | "redirectUri" | "cloud">;
 
   /**

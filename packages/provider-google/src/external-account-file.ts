@@ -14,6 +14,8 @@ export interface ExternalAccount {
   readonly source: SubjectTokenSource | undefined;
   /** Of the service account in whose name the workload acts; undefined for none. */
   readonly impersonationUrl: string | undefined;
+  /** The project that pays for the requests of a person of a workforce pool. */
+  readonly userProject: string | undefined;
   /** Seconds that tokens of the service account live. */
   readonly lifetime: number;
 }
@@ -29,6 +31,12 @@ export interface SubjectTokenSource {
 
 const WHAT = 'the file of Workload Identity Federation, whose "type" is "external_account"';
 const HOUR = 3600;
+/** Sources that take more than reading a text. */
+const UNREAD_SOURCES: Readonly<Record<string, string>> = {
+  environment_id: "AWS (a signed request for the caller's identity)",
+  executable: "an executable",
+  certificate: "a client certificate",
+};
 
 /**
  * Reads a file of Workload Identity Federation.
@@ -56,6 +64,7 @@ export function readExternalAccount(
     tokenUrl: fields["token_url"] as string,
     source: hasSupplier ? undefined : sourceOf(objectAt(fields, "credential_source")),
     impersonationUrl: fields["service_account_impersonation_url"] as string | undefined,
+    userProject: fields["workforce_pool_user_project"] as string | undefined,
     lifetime: typeof lifetime === "number" ? lifetime : HOUR,
   };
 }
@@ -75,22 +84,19 @@ function fieldProblems(fields: Fields, hasSupplier: boolean): string[] {
       "config.service_account_impersonation_url must be of https://iamcredentials.googleapis.com",
     );
   }
+  const project = fields["workforce_pool_user_project"];
+  if (project !== undefined && !isText(project)) {
+    problems.push("config.workforce_pool_user_project must be a text");
+  }
   return hasSupplier ? problems : [...problems, ...sourceProblems(fields)];
 }
 
 function sourceProblems(fields: Fields): string[] {
-  const {
-    file,
-    url,
-    headers = {},
-    format,
-    executable,
-    environment_id: aws,
-  } = objectAt(fields, "credential_source");
-  if (executable !== undefined || aws !== undefined) {
-    const kind = aws === undefined ? "an executable" : "AWS";
+  const { file, url, headers = {}, format, ...others } = objectAt(fields, "credential_source");
+  const kind = Object.keys(UNREAD_SOURCES).find((name) => others[name] !== undefined);
+  if (kind !== undefined) {
     return [
-      `config.credential_source is ${kind}: pass the option subjectToken, which gets the token`,
+      `config.credential_source is ${UNREAD_SOURCES[kind]}: only file and url are read here. Pass the option subjectToken, a function that returns the workload's token`,
     ];
   }
   const isUrl = isText(url);

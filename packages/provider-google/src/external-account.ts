@@ -162,7 +162,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
   }
 
   async #exchange(scope: readonly string[]): Promise<Token> {
-    const { audience, subjectTokenType, source, subjectToken } = this.#account();
+    const { audience, subjectTokenType, source, subjectToken, userProject } = this.#account();
     const local = super.session({ accessToken: "none" }, { refresh: "manual" });
     const own = source && (await readSubjectToken(local, this.provider.name, source));
     return this.exchangeToken({
@@ -171,6 +171,9 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
       requestedTokenType: "access_token",
       audience,
       scope,
+      ...(userProject !== undefined && {
+        parameters: { options: JSON.stringify({ userProject }) },
+      }),
     });
   }
 }

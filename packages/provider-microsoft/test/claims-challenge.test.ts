@@ -36,7 +36,7 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
 const uriOf = (tenant: string) => `${microsoft.server.origin}/${tenant}/oauth2/authorize`;
 
 it("reads the challenge of Microsoft Graph from the error and from the response of fetch", async () => {
-  const client = microsoft.clientOf();
+  const client = microsoft.clientOf({ continuousAccess: true });
   const session = client.session(await microsoft.signIn(client));
   microsoft.server.configure({ claimsChallenge: true });
   const value = String(Math.floor(microsoft.clock.now() / 1000));
@@ -51,7 +51,7 @@ it("reads the challenge of Microsoft Graph from the error and from the response 
 });
 
 it("ends when the user has signed in again with the claims", async () => {
-  const client = microsoft.clientOf();
+  const client = microsoft.clientOf({ continuousAccess: true });
   const session = client.session(await microsoft.signIn(client));
   microsoft.server.configure({ claimsChallenge: true });
   const challenge = claimsChallenge(await thrownBy(session.get("/me"))) as ClaimsChallenge;

@@ -68,6 +68,8 @@ interface EmulatorDefinition<Options, Running extends AnyEmulator, Server> {
   ) => Server;
   /** Functions that add routes to the server's app, in this order. */
   readonly routes: readonly ((server: Server) => void)[];
+  /** Called after switches were changed. */
+  readonly configured?: (server: Server, changes: Partial<SwitchesOf<Running>>) => void;
   readonly expireAccessTokens: (server: Server) => void;
   /** Makes the members that only this emulator has. */
   readonly controls: (server: Server, visit: Visit) => Omit<Running, keyof AnyEmulator>;
@@ -178,7 +180,9 @@ function run(
       log.length = 0;
     },
     configure: (changes) => {
-      Object.assign(switches, checkOptions(who, changes, switchRules(definition.switches)));
+      const checked = checkOptions(who, changes, switchRules(definition.switches));
+      Object.assign(switches, checked);
+      definition.configured?.(server, checked);
     },
     failNext: (failure, times = 1) => failures.add(failure, times),
     authorize: async (authorizationUrl, choice) => {

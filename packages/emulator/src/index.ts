@@ -42,6 +42,7 @@ export type {
 } from "./google/security-event-details.ts";
 export type { ServiceAccountKey } from "./google/service-accounts.ts";
 export type { GoogleUser } from "./google/users.ts";
+export type { MicrosoftB2cEndpoints } from "./microsoft/b2c-endpoints.ts";
 export type { MicrosoftCertificate } from "./microsoft/certificates.ts";
 export type { MicrosoftEmulator, MicrosoftFederatedToken } from "./microsoft/emulator.ts";
 export type { MicrosoftEndpoints } from "./microsoft/endpoints.ts";

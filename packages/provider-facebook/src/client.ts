@@ -15,6 +15,7 @@ import type { DeviceLoginOptions } from "./device-login.ts";
 import type { LimitedLogin } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
+import type { FacebookProfile } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
 import type { SystemUserTokenOptions } from "./system-user.ts";
 import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
@@ -36,7 +37,11 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  * const { data } = await facebook.session(token).get("/me/permissions");
  * ```
  */
-export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
+export class FacebookClient extends OAuth2Client<
+  FacebookScope,
+  FacebookAuthorizationOptions,
+  FacebookProfile
+> {
   readonly #app: () => FacebookApp;
 
   /**

@@ -23,6 +23,7 @@ export type { FacebookPage, FacebookPagesOptions } from "./pages.ts";
 export type { FacebookPermissions } from "./permissions.ts";
 export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";
+export type { FacebookProfile, FacebookUserInfo } from "./profile.ts";
 export type { FacebookScope } from "./scopes.ts";
 export type { SystemUserTokenOptions } from "./system-user.ts";
 export type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";

@@ -17,6 +17,7 @@ import { revokeLeakedCredentials } from "./credential-revocation.ts";
 import { type GitHubEmail, listEmails } from "./emails.ts";
 import { queryGraphql } from "./graphql.ts";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
+import type { GitHubProfile } from "./profile.ts";
 import { rateLimitWait } from "./rate-limit-wait.ts";
 import type { RateLimitWait } from "./retry-when-rate-limited.ts";
 import type { GitHubScope } from "./scopes.ts";
@@ -54,7 +55,11 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * const { data } = await github.session(token).get("/user/repos");
  * ```
  */
-export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
+export class GitHubClient extends OAuth2Client<
+  GitHubScope,
+  GitHubAuthorizationOptions,
+  GitHubProfile
+> {
   /**
    * @param options - Your app's credentials, and which GitHub. Or a function that returns them, which is called when the
    * client is first used: for a module that is imported where environment variables are missing, as in a build.

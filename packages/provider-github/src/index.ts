@@ -21,6 +21,7 @@ export { verifyWebhook } from "./webhook.ts";
 export type { GitHubWebhook, RawDelivery } from "./webhook.ts";
 export { github } from "./preset.ts";
 export type { GitHubAuthorizationOptions, GitHubOptions } from "./preset.ts";
+export type { GitHubProfile, GitHubUserInfo } from "./profile.ts";
 export type { GitHubScope } from "./scopes.ts";
 
 export * from "@grantkit/core";

@@ -1,9 +1,4 @@
-import {
-  OAuth2Client,
-  type OAuth2ClientOptions,
-  type Token,
-  type TokenRecord,
-} from "@grantkit/core";
+import { OAuth2Client, type OAuth2ClientOptions, type Token } from "@grantkit/core";
 import { dividedOptions, type NodeRequest, ownOptions } from "@grantkit/core/requests";
 import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
@@ -33,7 +28,11 @@ export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions 
  * console.log(token.claims?.sub); // the ID token's signature and claims are verified
  * ```
  */
-export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationOptions> {
+export class GoogleClient extends OAuth2Client<
+  GoogleScope,
+  GoogleAuthorizationOptions,
+  GoogleProfile
+> {
   readonly #clientIds: () => readonly string[];
 
   /**
@@ -90,15 +89,6 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
   ): Promise<GoogleCredential> {
     const { verifyCredential } = await import("./credential.ts");
     return await verifyCredential(this, credential, ownOptions(options));
-  }
-
-  /**
-   * Fetches the user info as a {@link GoogleProfile}. The token is not refreshed.
-   *
-   * @throws OAuthError as `userInfo()` does.
-   */
-  override async profile(token: Token | TokenRecord): Promise<GoogleProfile> {
-    return (await super.profile(token)) as GoogleProfile;
   }
 
   /**

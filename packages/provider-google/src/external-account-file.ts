@@ -18,6 +18,8 @@ export interface ExternalAccount {
   readonly source: SubjectTokenSource | undefined;
   /** Of the service account in whose name the workload acts; undefined for none. */
   readonly impersonationUrl: string | undefined;
+  /** The project that pays for the requests of a person of a workforce pool. */
+  readonly userProject: string | undefined;
   /** Seconds that tokens of the service account live. */
   readonly lifetime: number;
 }
@@ -33,6 +35,12 @@ export interface SubjectTokenSource {
 
 const WHAT = 'the file of Workload Identity Federation, whose "type" is "external_account"';
 const HOUR = 3600;
+/** Sources that take more than reading a text, by the field that they have. */
+const UNREAD_SOURCES: Readonly<Record<string, string>> = {
+  environment_id: "AWS (a signed request for the caller's identity)",
+  executable: "an executable",
+  certificate: "a client certificate",
+};
 
 /**
  * Reads a file of Workload Identity Federation.
@@ -58,6 +66,7 @@ export function readExternalAccount(
     tokenUrl: fields["token_url"] as string,
     source: hasSupplier ? undefined : sourceOf(readFields(fields["credential_source"])),
     impersonationUrl: fields["service_account_impersonation_url"] as string | undefined,
+    userProject: fields["workforce_pool_user_project"] as string | undefined,
     lifetime: typeof lifetime === "number" ? lifetime : HOUR,
   };
 }
@@ -77,17 +86,13 @@ const RULES: readonly Rule[] = [
     ({ service_account_impersonation_url: url }) =>
       url === undefined || isOfGoogle(url, "iamcredentials"),
   ],
+  [
+    "workforce_pool_user_project must be a text",
+    ({ workforce_pool_user_project: project }) => project === undefined || isFilledText(project),
+  ],
 ];
 
 const SOURCE_RULES: readonly Rule[] = [
-  [
-    "credential_source is AWS: pass the option subjectToken, which gets the token",
-    ({ environment_id: aws }) => aws === undefined,
-  ],
-  [
-    "credential_source is an executable: pass the option subjectToken, which gets the token",
-    ({ executable }) => executable === undefined,
-  ],
   [
     "credential_source needs file or url",
     ({ file, url }) => isFilledText(file) !== isFilledText(url),
@@ -112,9 +117,15 @@ const SOURCE_RULES: readonly Rule[] = [
 function fieldProblems(fields: Fields, hasSupplier: boolean): string[] {
   if (fields["type"] !== "external_account") return [`config must be ${WHAT}`];
   const found = RULES.filter(([, fits]) => !fits(fields));
-  const source = readFields(fields["credential_source"]);
-  if (!hasSupplier) found.push(...SOURCE_RULES.filter(([, fits]) => !fits(source)));
+  if (!hasSupplier) found.push(...sourceProblems(readFields(fields["credential_source"])));
   return found.map(([problem]) => `config.${problem}`);
+}
+
+function sourceProblems(source: Fields): readonly Rule[] {
+  const kind = Object.keys(UNREAD_SOURCES).find((name) => source[name] !== undefined);
+  if (kind === undefined) return SOURCE_RULES.filter(([, fits]) => !fits(source));
+  const problem = `credential_source is ${UNREAD_SOURCES[kind]}: only file and url are read here. Pass the option subjectToken, a function that returns the workload's token`;
+  return [[problem, () => false]];
 }
 
 function sourceOf({ file, url, headers, format }: Fields): SubjectTokenSource {

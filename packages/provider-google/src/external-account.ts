@@ -153,7 +153,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
   }
 
   async #exchange(scope: readonly string[]): Promise<Token> {
-    const { audience, subjectTokenType, source, subjectToken } = this.#account();
+    const { audience, subjectTokenType, source, subjectToken, userProject } = this.#account();
     const local = super.session({ accessToken: "none" }, { refresh: "manual" });
     const own = source && (await readSubjectToken(local, source));
     return this.exchangeToken({
@@ -162,6 +162,9 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
       requestedTokenType: "access_token",
       audience,
       scope,
+      ...(userProject !== undefined && {
+        parameters: { options: JSON.stringify({ userProject }) },
+      }),
     });
   }
 }

@@ -25,7 +25,8 @@ export interface AdminConsentOptions {
   /**
    * The scopes to consent to.
    *
-   * @defaultValue `["https://graph.microsoft.com/.default"]`: all that the app's registration lists
+   * @defaultValue `["https://graph.microsoft.com/.default"]` (the host is that of the client's cloud): all that the app's
+   * registration lists
    */
   readonly scope?: readonly string[];
   /**
@@ -45,7 +46,6 @@ export interface AdminConsent {
 }
 
 const PROVIDER = "microsoft";
-const ALL_OF_THE_REGISTRATION = ["https://graph.microsoft.com/.default"];
 const SHORTEST_STATE = 16;
 
 const isUrl = (value: unknown): boolean => typeof value === "string" && URL.canParse(value);
@@ -68,10 +68,12 @@ export function adminConsentUrl(
     readonly clientId: string;
     readonly redirectUri: string | undefined;
     readonly authorizationEndpoint: string;
+    /** The origin of Microsoft Graph. */
+    readonly graph: string;
   },
 ): string {
   const own = ownOptions(options ?? ({} as AdminConsentOptions));
-  const { redirectUri = client.redirectUri, scope = ALL_OF_THE_REGISTRATION, state } = own;
+  const { redirectUri = client.redirectUri, scope = [`${client.graph}/.default`], state } = own;
   const problems = optionProblems({ ...own, redirectUri }, RULES);
   const { pathname } = new URL(client.authorizationEndpoint);
   const match = /^\/([^/]+)\/oauth2\/v2\.0\/authorize$/.exec(pathname);

@@ -3,9 +3,11 @@ import {
   ENVIRONMENT_RULES,
   InsecureHttp,
   must,
+  mustBeOneOf,
   optionProblems,
   urlProblems,
 } from "@grantkit/core/requests";
+import { CLOUDS } from "./cloud.ts";
 
 /** A managed identity, and where its tokens come from. */
 export interface ManagedIdentitySource {
@@ -54,6 +56,7 @@ const RULES = {
   endpoint: (value: unknown, name: string) =>
     value === undefined ? [] : urlProblems(name, value, linkLocalOrigins(value)),
   header: mustBeText,
+  cloud: mustBeOneOf(...Object.keys(CLOUDS)),
   endpoints: must("be an object of URLs", (value) => typeof value === "object"),
   http: ENVIRONMENT_RULES.http,
   fetch: ENVIRONMENT_RULES.fetch,

@@ -9,6 +9,7 @@ import {
   type Token,
 } from "@grantkit/core";
 import { ownOptions, Transport, unlessAborted } from "@grantkit/core/requests";
+import { CLOUDS, type MicrosoftCloud } from "./cloud.ts";
 import {
   checkIdentity,
   IMDS,
@@ -21,6 +22,12 @@ import { microsoft } from "./preset.ts";
 /** Options of a `MicrosoftManagedIdentity`: which identity, and where its tokens come from. */
 export interface ManagedIdentityOptions
   extends ManagedIdentitySource, Pick<OAuth2ClientOptions, "http" | "fetch" | "timeout" | "clock"> {
+  /**
+   * The cloud that the machine runs in.
+   *
+   * @defaultValue `"global"`
+   */
+  readonly cloud?: MicrosoftCloud | undefined;
   /** Replaces the URLs of Microsoft, for example that of Microsoft Graph. */
   readonly endpoints?: EndpointOverrides | undefined;
 }
@@ -30,7 +37,7 @@ export interface ManagedIdentityTokenOptions {
   /**
    * The API that the token is for: its identifier, without a scope.
    *
-   * @defaultValue `"https://graph.microsoft.com"`
+   * @defaultValue Microsoft Graph: `"https://graph.microsoft.com"`, or that of the identity's cloud
    */
   readonly resource?: string | undefined;
   /** Aborts the wait. */
@@ -49,7 +56,6 @@ interface KeptToken {
   pending?: Promise<Token>;
 }
 
-const GRAPH = "https://graph.microsoft.com";
 /** Milliseconds before its expiry that a token is fetched again. */
 const LEEWAY = 300_000;
 /** Milliseconds. */
@@ -75,6 +81,7 @@ const DEFAULT_TIMEOUT = 10_000;
  */
 export class MicrosoftManagedIdentity {
   readonly #options: ManagedIdentityOptions;
+  readonly #graph: string;
   readonly #client: OAuth2Client;
   readonly #transport: Transport;
   readonly #clock: Clock;
@@ -85,17 +92,19 @@ export class MicrosoftManagedIdentity {
     const own = ownOptions(options);
     checkIdentity(own);
     const { http, fetch, timeout, clock = systemClock, endpoint = IMDS, endpoints } = own;
+    const { cloud = "global" } = own;
     const ofRequests = {
       ...(http !== undefined && { http }),
       ...(fetch !== undefined && { fetch }),
       ...(timeout !== undefined && { timeout }),
       clock,
     };
-    this.#client = new OAuth2Client(() => microsoft({ endpoints }), {
+    this.#client = new OAuth2Client(() => microsoft({ endpoints, cloud }), {
       clientId: own.clientId ?? "managed-identity",
       ...ofRequests,
     });
     this.#options = own;
+    this.#graph = CLOUDS[cloud].graph;
     this.#clock = clock;
     const { origin } = new URL(endpoint);
     this.#transport = new Transport(
@@ -113,7 +122,7 @@ export class MicrosoftManagedIdentity {
    * to the machine, or a resource that Microsoft does not know; `RATE_LIMITED` and `SERVER_ERROR` after four attempts.
    */
   async fetchToken(options: ManagedIdentityTokenOptions = {}): Promise<Token> {
-    const { resource = GRAPH, signal } = ownOptions(options);
+    const { resource = this.#graph, signal } = ownOptions(options);
     return unlessAborted(this.#token(resource), signal);
   }
 
@@ -124,7 +133,7 @@ export class MicrosoftManagedIdentity {
    * @throws OAuthError as {@link MicrosoftManagedIdentity.fetchToken} does; ConfigurationError for bad options.
    */
   async session(options: ManagedIdentitySessionOptions = {}): Promise<OAuth2Session> {
-    const { resource = GRAPH, ...rest } = ownOptions(options);
+    const { resource = this.#graph, ...rest } = ownOptions(options);
     return this.#client.session(await this.#token(resource), {
       ...rest,
       renew: (expired) => this.#token(resource, expired.accessToken),

@@ -16,6 +16,45 @@ import { ownFields } from "@grantkit/core/requests";
  */
 export type MicrosoftProfileId = "sub" | "oid" | "oid.tid";
 
+/** A user's profile at Microsoft. */
+export interface MicrosoftProfile extends Profile {
+  /** The claims of the ID token, or the user of Microsoft Graph, unchanged. */
+  readonly raw: MicrosoftUserInfo;
+}
+
+/**
+ * What Microsoft says of a user: the claims of an ID token, or without one the user of Microsoft Graph.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+ * @see https://learn.microsoft.com/graph/api/resources/user
+ */
+export interface MicrosoftUserInfo {
+  /** The user at your app. */
+  readonly sub?: string;
+  /** The user's object in the directory. */
+  readonly oid?: string;
+  /** The tenant in which the user signed in. */
+  readonly tid?: string;
+  /** Full name. */
+  readonly name?: string;
+  /** User name, which can change. */
+  readonly preferred_username?: string;
+  /** The e-mail address, which an administrator can set to anything. */
+  readonly email?: string;
+  /** Whether the owner of the address's domain is verified: an optional claim. */
+  readonly xms_edov?: boolean | number | string;
+  /** Microsoft Graph: the user's object in the directory. */
+  readonly id?: string;
+  /** Microsoft Graph: full name. */
+  readonly displayName?: string | null;
+  /** Microsoft Graph: the e-mail address. */
+  readonly mail?: string | null;
+  /** Microsoft Graph: user name. */
+  readonly userPrincipalName?: string;
+  /** Every other claim or field, by its own name. */
+  readonly [name: string]: unknown;
+}
+
 type Raw = Readonly<Record<string, unknown>>;
 
 /**
@@ -37,7 +76,7 @@ export function userInfoBy(
 }
 
 /** Makes the `profile` function, for the claims of an ID token and for a user of Microsoft Graph. */
-export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => Profile {
+export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => MicrosoftProfile {
   return (raw) => {
     const own = ownFields(raw);
     const common = openIdProfile(asClaims(own));

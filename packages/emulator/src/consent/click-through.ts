@@ -99,7 +99,8 @@ function fieldValues(pageText: string, name: string): string[] {
   );
 }
 
-function unescaped(text: string): string {
+/** Decodes the character references that pages have. */
+export function unescaped(text: string): string {
   return text
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")

@@ -1,4 +1,5 @@
-import { html } from "hono/html";
+import { createHash } from "node:crypto";
+import { html, raw } from "hono/html";
 import type { PageTheme } from "./page-theme.ts";
 
 /** Markup made by the html`` tag, which escapes every value. */
@@ -7,12 +8,13 @@ export type Markup = ReturnType<typeof html>;
 /** Path of the style sheet of all pages. */
 export const STYLE_PATH = "/emulator/page.css";
 
-/** Makes a page. Its first line says that this is an emulator. */
+/** Makes a page. Its first line says that this is an emulator. `script` runs when the page has loaded. */
 export async function page(
   theme: PageTheme,
   title: string,
   content: Markup,
   status: number = 200,
+  script: string = "",
 ): Promise<Response> {
   const markup = await html`<!doctype html>
     <html lang="en">
@@ -30,9 +32,15 @@ export async function page(
           </p>
           <main>${content}</main>
         </div>
+        ${script === "" ? "" : raw(`<script>${script}</script>`)}
       </body>
     </html>`;
-  return new Response(markup, { status, headers: PAGE_HEADERS });
+  const headers = new Headers(PAGE_HEADERS);
+  if (script !== "") {
+    const hash = createHash("sha256").update(script).digest("base64");
+    headers.set("content-security-policy", `${CONTENT_POLICY}; script-src 'sha256-${hash}'`);
+  }
+  return new Response(markup, { status, headers });
 }
 
 function disclaimer({ providerName, isProtocol = false }: PageTheme): string {
@@ -43,11 +51,13 @@ function disclaimer({ providerName, isProtocol = false }: PageTheme): string {
 
 // frame-ancestors prevents clickjacking, as at the providers. There is no form-action: browsers apply it also to the redirect
 // after the form, which leads to the application.
+const CONTENT_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
 const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+  "content-security-policy": CONTENT_POLICY,
   // Not no-referrer: with it the page's own forms have `Origin: null`, as those of any sandboxed frame.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",

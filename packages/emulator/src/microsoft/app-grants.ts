@@ -46,7 +46,7 @@ export function exchangeOnBehalf(
   server: MicrosoftServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
-  const { requested_token_use: use, assertion, scope, claims } = parameters;
+  const { requested_token_use: use, assertion, scope } = parameters;
   if (use !== "on_behalf_of") {
     const text = "The request body must contain the following parameter: 'requested_token_use'.";
     return entraError({ error: "invalid_request", code: 900144, text }, server.now());
@@ -61,5 +61,5 @@ export function exchangeOnBehalf(
     return entraError({ error: "invalid_grant", code: 500131, text }, server.now());
   }
   const scopes = delimitedList(scope);
-  return tokenReply(server, { user: access.user, scopes, claims }, parameters);
+  return tokenReply(server, { user: access.user, scopes }, parameters);
 }

@@ -5,7 +5,7 @@ import { unknownClient } from "./client-authentication.ts";
 import { CONSUMERS } from "./endpoints.ts";
 import type { EntraError } from "./errors.ts";
 import type { MicrosoftServer } from "./server.ts";
-import { HOME_TENANT, isTenantOf } from "./users.ts";
+import { accountAt, EXTERNAL_TENANT, HOME_TENANT, isTenantOf } from "./users.ts";
 import type { MicrosoftUser } from "./users.ts";
 
 /** An authorization request at the endpoint of a tenant. */
@@ -37,7 +37,8 @@ export function pageProblem(
     : undefined;
 }
 
-function isRegistered({ redirectUris }: MicrosoftServer, uri: string): boolean {
+/** Whether a redirect URI is one of the application. */
+export function isRegistered({ redirectUris }: MicrosoftServer, uri: string): boolean {
   if (redirectUris === undefined) return isLoopbackUrl(uri);
   return redirectUris.some((registered) => withoutPort(registered) === withoutPort(uri));
 }
@@ -53,6 +54,7 @@ export function allowedUsers(
   { users, switches }: MicrosoftServer,
   tenant: string,
 ): readonly MicrosoftUser[] {
+  if (tenant === EXTERNAL_TENANT) return users.map((user) => accountAt(tenant, user));
   const { signInAudience: audience } = switches;
   return users.filter(
     (user) =>
@@ -86,9 +88,21 @@ export function parameterProblem(parameters: WireParameters): EntraError | undef
       text: "The request body must contain the following parameter: 'nonce'.",
     };
   }
+  const { response_mode: mode } = parameters;
+  if (mode !== undefined && !modesFor(types).includes(mode)) {
+    const text = `'${mode}' is not a supported value of 'response_mode' when requesting a token.`;
+    return { error, code: 70007, text };
+  }
   return delimitedList(parameters["prompt"]).some((prompt) => !PROMPTS.has(prompt))
     ? { error, code: 90023, text: "Invalid value for the parameter 'prompt'." }
     : undefined;
+}
+
+// An ID token must not be in a query.
+function modesFor(types: readonly string[]): readonly string[] {
+  return types.includes("id_token")
+    ? ["fragment", "form_post"]
+    : ["query", "fragment", "form_post"];
 }
 
 const PROMPTS: ReadonlySet<string> = new Set([

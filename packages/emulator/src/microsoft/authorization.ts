@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ConsentQuestion } from "../consent/consent-page.ts";
 import { proofKeyIn } from "../oauth/authorization-codes.ts";
 import { randomBase64Url } from "../oauth/random-text.ts";
+import { formPostPage } from "../consent/form-post-page.ts";
 import { callbackIssuer, redirectTo, withFragment, withQuery } from "../oauth/responses.ts";
 import { delimitedList, queryParameters } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
@@ -10,7 +11,9 @@ import type { AuthorizationRequest } from "./authorization-checks.ts";
 import { errorFields } from "./errors.ts";
 import type { EntraError } from "./errors.ts";
 import { microsoftIdToken } from "./id-token.ts";
+import { readClaims } from "./claims-request.ts";
 import type { MicrosoftServer } from "./server.ts";
+import { accountAt } from "./users.ts";
 import type { MicrosoftUser } from "./users.ts";
 
 /**
@@ -19,10 +22,10 @@ import type { MicrosoftUser } from "./users.ts";
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
 export function serveAuthorization(server: MicrosoftServer): void {
-  const ask = server.desk.page<AuthorizationRequest>(({ parameters }, { allowed, userId }) => {
-    const user = server.findUser(userId);
-    return allowed && user !== undefined
-      ? answer(server, parameters, user)
+  const ask = server.desk.page<AuthorizationRequest>(({ parameters, tenant }, decision) => {
+    const user = server.findUser(decision.userId);
+    return decision.allowed && user !== undefined
+      ? answer(server, parameters, accountAt(tenant, user))
       : refuse(server, parameters, DECLINED);
   });
   server.app.get("/:tenant/oauth2/v2.0/authorize", (c) => {
@@ -54,8 +57,9 @@ function answerWithoutPage(
   people: readonly MicrosoftUser[],
 ): Response | Promise<Response> {
   const last = [...server.consented].at(-1);
-  const user = server.findUser(parameters["login_hint"] ?? last);
-  if (last === undefined || user === undefined || !people.includes(user)) {
+  const wanted = server.findUser(parameters["login_hint"] ?? last);
+  const user = people.find(({ oid }) => oid === wanted?.oid);
+  if (last === undefined || user === undefined) {
     const text = "A silent sign-in request was sent but no user is signed in.";
     return refuse(server, parameters, { error: "login_required", code: 50058, text });
   }
@@ -74,7 +78,7 @@ export function consentQuestion(
   parameters: WireParameters = {},
 ): ConsentQuestion {
   const hinted = server.findUser(parameters["login_hint"]);
-  const suggested = people.find((user) => user === hinted) ?? people[0];
+  const suggested = people.find(({ oid }) => oid === hinted?.oid) ?? people[0];
   return {
     application: server.applicationName,
     people: people.map(({ oid, name, userPrincipalName, picture = "" }) => ({
@@ -96,14 +100,19 @@ async function answer(
   // Moved to the end: the last one is signed in at the browser.
   server.consented.delete(user.oid);
   server.consented.add(user.oid);
-  const { nonce, claims, redirect_uri: redirectUri = "" } = parameters;
+  const { nonce, redirect_uri: redirectUri = "" } = parameters;
   const types = delimitedList(parameters["response_type"]);
-  const grant = { user, scopes: delimitedList(parameters["scope"]), nonce, claims };
+  const grant = {
+    user,
+    scopes: delimitedList(parameters["scope"]),
+    nonce,
+    claims: readClaims(parameters["claims"]),
+  };
   const code = `1.A${randomBase64Url(200)}`;
   if (types.includes("code")) {
     server.codes.add(code, { ...grant, redirectUri, proofKey: proofKeyIn(parameters) });
   }
-  return reply(parameters, {
+  return callbackReply(server, parameters, {
     code: types.includes("code") ? code : undefined,
     id_token: types.includes("id_token") ? await microsoftIdToken(server, grant) : undefined,
     iss: callbackIssuer({ ...server, endpoints: { issuer: `${server.origin}/${user.tid}/v2.0` } }),
@@ -116,13 +125,13 @@ function refuse(
   server: MicrosoftServer,
   parameters: WireParameters,
   problem: EntraError,
-): Response {
+): Response | Promise<Response> {
   const {
     error,
     error_description: description,
     error_uri: uri,
   } = errorFields(problem, server.now());
-  return reply(parameters, {
+  return callbackReply(server, parameters, {
     error: String(error),
     error_description: String(description),
     error_uri: String(uri),
@@ -130,11 +139,14 @@ function refuse(
   });
 }
 
-function reply(
+/** Answers the application in the response mode that it asked for. */
+export function callbackReply(
+  { theme }: Pick<MicrosoftServer, "theme">,
   parameters: WireParameters,
   fields: Readonly<Record<string, string | undefined>>,
-): Response {
+): Response | Promise<Response> {
   const { redirect_uri: redirectUri = "", response_mode: mode, response_type: type } = parameters;
+  if (mode === "form_post") return formPostPage(theme, redirectUri, fields);
   const inFragment =
     mode === "fragment" || (mode === undefined && type?.includes("id_token") === true);
   return redirectTo((inFragment ? withFragment : withQuery)(redirectUri, fields));

@@ -8,6 +8,7 @@ import { unknownClient } from "./client-authentication.ts";
 import { entraError } from "./errors.ts";
 import type { MicrosoftServer } from "./server.ts";
 import { tokenReply } from "./token-reply.ts";
+import { accountAt } from "./users.ts";
 
 /** Path of the page on which a person types the user code. */
 export const DEVICE_PAGE_PATH = "/common/oauth2/deviceauth";
@@ -54,6 +55,7 @@ function startDevice(server: MicrosoftServer, parameters: WireParameters): Respo
 /** Answers one poll of a device. A denial is `authorization_declined`; polls that are too fast are pending. */
 export function exchangeDeviceCode(
   server: MicrosoftServer,
+  tenant: string,
   parameters: WireParameters,
 ): Response | Promise<Response> {
   if (parameters["client_id"] !== server.clientId) {
@@ -61,7 +63,10 @@ export function exchangeDeviceCode(
   }
   // MSAL sends both names.
   const result = server.devices.poll(parameters["device_code"] ?? parameters["code"]);
-  if (result.state === "approved") return tokenReply(server, result.grant, parameters);
+  if (result.state === "approved") {
+    const user = accountAt(tenant, result.grant.user);
+    return tokenReply(server, { ...result.grant, user }, parameters);
+  }
   return entraError(POLL_ERRORS[result.state], server.now());
 }
 

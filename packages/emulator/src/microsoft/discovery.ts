@@ -3,14 +3,14 @@ import { entraError } from "./errors.ts";
 import { CONSUMERS, microsoftEndpoints } from "./endpoints.ts";
 import { federatedIssuer } from "./client-authentication.ts";
 import type { MicrosoftServer } from "./server.ts";
-import { isTenantOf } from "./users.ts";
+import { EXTERNAL_TENANT, isTenantOf } from "./users.ts";
 
 /** Serves the discovery document and the key set of every tenant, and the list of hosts that MSAL asks for. */
 export function serveDiscovery(server: MicrosoftServer): void {
   const { app, origin, federatedKeys } = server;
   app.get("/:tenant/v2.0/.well-known/openid-configuration", (c) => {
     const tenant = c.req.param("tenant");
-    return server.users.some((user) => isTenantOf(tenant, user))
+    return tenant === EXTERNAL_TENANT || server.users.some((user) => isTenantOf(tenant, user))
       ? jsonReply(discoveryDocument(origin, tenant))
       : entraError(
           { error: "invalid_tenant", code: 90002, text: `Tenant '${tenant}' not found.` },
@@ -64,7 +64,7 @@ const CAPABILITIES = {
     "private_key_jwt",
     "client_secret_basic",
   ],
-  response_modes_supported: ["query", "fragment"],
+  response_modes_supported: ["query", "fragment", "form_post"],
   subject_types_supported: ["pairwise"],
   id_token_signing_alg_values_supported: ["RS256"],
   response_types_supported: ["code", "id_token", "code id_token"],

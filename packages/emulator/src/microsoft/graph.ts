@@ -1,6 +1,7 @@
 import { jsonReply } from "../oauth/responses.ts";
 import { authorizationHeader } from "../server/parameters.ts";
 import type { EmulatorContext } from "../server/request-log.ts";
+import type { ClaimsChallenge } from "./continuous-access.ts";
 import { graphError } from "./errors.ts";
 import { pairwiseSubject } from "./id-token.ts";
 import type { MicrosoftServer } from "./server.ts";
@@ -77,17 +78,15 @@ function graphAccess(server: MicrosoftServer, c: EmulatorContext): MicrosoftAcce
   if (access.audience !== GRAPH_ID && !access.audience.endsWith("graph.microsoft.com")) {
     return invalid("Access token validation failure. Invalid audience.");
   }
-  return server.switches.claimsChallenge && !(access.claims ?? "").includes("access_token")
-    ? challenge(server)
-    : access;
+  const challenge = server.continuousAccess.challengeOf(access);
+  return challenge === undefined ? access : challengeReply(server, challenge);
 }
 
 // https://learn.microsoft.com/entra/identity-platform/claims-challenge
-function challenge(server: MicrosoftServer): Response {
-  const notBefore = String(Math.floor(server.now() / 1000));
-  const claims = { access_token: { nbf: { essential: true, value: notBefore } } };
+function challengeReply(server: MicrosoftServer, { notBefore, reason }: ClaimsChallenge): Response {
+  const claims = { access_token: { nbf: { essential: true, value: String(notBefore) } } };
   const encoded = Buffer.from(JSON.stringify(claims)).toString("base64");
-  const message = "Continuous access evaluation resulted in challenge.";
+  const message = `Continuous access evaluation resulted in challenge with result: InteractionRequired and code: ${reason}`;
   return graphError(401, "InvalidAuthenticationToken", message, server.now(), {
     "www-authenticate": `Bearer realm="", authorization_uri="${server.endpoints.authorization}", client_id="${GRAPH_ID}", error="insufficient_claims", claims="${encoded}"`,
   });

@@ -11,6 +11,7 @@ import type { MicrosoftUser } from "./users.ts";
  * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
  * @see https://learn.microsoft.com/entra/identity-platform/refresh-tokens
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
+ * @see https://learn.microsoft.com/azure/active-directory-b2c/configure-tokens#token-compatibility-settings
  */
 export interface MicrosoftSwitches {
   /**
@@ -63,12 +64,25 @@ export interface MicrosoftSwitches {
    */
   readonly scopeNames: "as-requested" | "long";
   /**
-   * Whether Graph demands that the user signs in again: it answers tokens that were not requested with its `claims` by 401 and
-   * `insufficient_claims` (continuous access evaluation).
+   * Whether Graph demands that users sign in again (continuous access evaluation): it answers tokens of clients with the
+   * capability `cp1` by 401 and `insufficient_claims`, unless they were requested with the `claims` of this challenge. Setting
+   * it to `true` again raises another challenge.
    *
    * @defaultValue false
    */
   readonly claimsChallenge: boolean;
+  /**
+   * Azure AD B2C: the issuer of a policy's tokens is that of the tenant, or one with the policy in it.
+   *
+   * @defaultValue "tenant"
+   */
+  readonly b2cIssuer: "tenant" | "policy";
+  /**
+   * Azure AD B2C: the claim with the name of the policy. Older policies have `acr`.
+   *
+   * @defaultValue "tfp"
+   */
+  readonly b2cPolicyClaim: "tfp" | "acr";
   /**
    * A refresh token that was used: it works on, as at Microsoft, or is refused.
    *
@@ -110,6 +124,8 @@ export const microsoftSwitches: SwitchTable<MicrosoftSwitches> = {
   xmsEdov: onOff(false, "ID tokens have the claim xms_edov"),
   scopeNames: oneOf("as-requested", "long"),
   claimsChallenge: onOff(false, "Graph answers with claims challenges"),
+  b2cIssuer: oneOf("tenant", "policy"),
+  b2cPolicyClaim: oneOf("tfp", "acr"),
   refreshTokenReuse: oneOf("accepted", "refused"),
   accessTokenLifetime: wholeNumber(4799),
   refreshTokenLifetime: wholeNumber(7_776_000),

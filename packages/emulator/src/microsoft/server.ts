@@ -2,6 +2,9 @@ import type { EmulatorServer } from "../emulator-server.ts";
 import type { CodeStore, ProofKey } from "../oauth/authorization-codes.ts";
 import type { DeviceCodes } from "../oauth/device-codes.ts";
 import type { SigningKeys } from "../oauth/signing-keys.ts";
+import type { B2cGrants } from "./b2c-grants.ts";
+import type { ClaimsRequest } from "./claims-request.ts";
+import type { ContinuousAccess } from "./continuous-access.ts";
 import type { Certificates } from "./certificates.ts";
 import type { MicrosoftEndpoints } from "./endpoints.ts";
 import type { MicrosoftSwitches } from "./options.ts";
@@ -13,8 +16,8 @@ export interface MicrosoftGrant {
   readonly user: MicrosoftUser;
   readonly scopes: readonly string[];
   readonly nonce?: string | undefined;
-  /** The `claims` parameter of the request. */
-  readonly claims?: string | undefined;
+  /** The `claims` parameter of the requests. */
+  readonly claims?: ClaimsRequest;
 }
 
 /** The grant behind an authorization code. */
@@ -33,12 +36,16 @@ export interface MicrosoftServer extends EmulatorServer<
   readonly keys: SigningKeys;
   /** The keys of personal accounts. */
   readonly consumerKeys: SigningKeys;
+  /** The keys of Azure AD B2C. */
+  readonly b2cKeys: SigningKeys;
   /** The keys of another identity provider, whose tokens the application may send as client assertions. */
   readonly federatedKeys: SigningKeys;
   readonly certificates: Certificates;
   readonly codes: CodeStore<MicrosoftCodeGrant>;
   readonly devices: DeviceCodes<MicrosoftGrant>;
   readonly tokens: MicrosoftTokens;
+  readonly b2cGrants: B2cGrants;
+  readonly continuousAccess: ContinuousAccess;
   /** The ids of the users who have consented, the last one at the end. */
   readonly consented: Set<string>;
 }

@@ -3,6 +3,7 @@ import { bodyParameters, delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { answerForApplication, exchangeOnBehalf } from "./app-grants.ts";
 import { clientProblem } from "./client-authentication.ts";
+import { NO_CLAIMS } from "./claims-request.ts";
 import { exchangeDeviceCode } from "./device-flow.ts";
 import { entraError } from "./errors.ts";
 import type { EntraError } from "./errors.ts";
@@ -36,7 +37,7 @@ function answerGrant(
   parameters: WireParameters,
 ): Response | Promise<Response> {
   const grantType = parameters["grant_type"];
-  if (DEVICE_GRANTS.has(grantType)) return exchangeDeviceCode(server, parameters);
+  if (DEVICE_GRANTS.has(grantType)) return exchangeDeviceCode(server, tenant, parameters);
   switch (grantType) {
     case "authorization_code":
       return exchangeCode(server, tenant, parameters);
@@ -103,7 +104,7 @@ function refreshAccess(
   server: MicrosoftServer,
   parameters: WireParameters,
 ): Response | Promise<Response> {
-  const { refresh_token: token = "", scope, claims } = parameters;
+  const { refresh_token: token = "", scope } = parameters;
   const grant = server.tokens.refresh(token);
   if (grant === undefined || grant === "expired") {
     const problem =
@@ -115,8 +116,10 @@ function refreshAccess(
   server.tokens.spend(token);
   const wanted = delimitedList(scope);
   const scopes = wanted.length === 0 ? grant.scopes : withSignIn(wanted, grant.scopes);
-  const { user } = grant;
-  return tokenReply(server, { user, scopes, claims: claims ?? grant.claims }, parameters);
+  const { user, claims = NO_CLAIMS } = grant;
+  // Each request names the capabilities of the client again.
+  const kept = { ...claims, isCapable: false };
+  return tokenReply(server, { user, scopes, claims: kept }, parameters);
 }
 
 // A refresh token stays one, and openid stays granted, whatever the request names.

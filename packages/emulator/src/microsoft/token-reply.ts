@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { jsonReply } from "../oauth/responses.ts";
 import type { WireParameters } from "../server/parameters.ts";
+import { bothClaims, NO_CLAIMS, readClaims } from "./claims-request.ts";
+import type { ClaimsRequest } from "./claims-request.ts";
 import { microsoftIdToken, pairwiseSubject } from "./id-token.ts";
 import type { MicrosoftGrant, MicrosoftServer } from "./server.ts";
 import type { MicrosoftUser } from "./users.ts";
@@ -21,10 +23,12 @@ export const SIGN_IN_SCOPES: ReadonlySet<string> = new Set([
 /** Issues tokens for a user and replies with them. */
 export async function tokenReply(
   server: MicrosoftServer,
-  grant: MicrosoftGrant,
+  granted: MicrosoftGrant,
   parameters: WireParameters,
 ): Promise<Response> {
-  const { scopes, user, claims } = grant;
+  const claims = bothClaims(granted.claims ?? NO_CLAIMS, readClaims(parameters["claims"]));
+  const grant = { ...granted, claims };
+  const { scopes, user } = grant;
   const accessToken = await issueAccess(server, user, scopes, claims);
   const lifetime = server.switches.accessTokenLifetime;
   const offline = scopes.includes("offline_access");
@@ -47,7 +51,7 @@ export async function issueAccess(
   server: MicrosoftServer,
   user: MicrosoftUser | undefined,
   scopes: readonly string[],
-  claims?: string,
+  claims: ClaimsRequest = NO_CLAIMS,
   tenant?: string,
 ): Promise<string> {
   const audience = audienceOf(scopes);
@@ -64,6 +68,7 @@ export async function issueAccess(
     ...(user === undefined
       ? { idtyp: "app", roles: [] }
       : { oid: user.oid, sub: pairwiseSubject(user, audience), scp: names.join(" ") }),
+    ...(claims.isCapable ? { xms_cc: ["cp1"] } : {}),
     uti: randomUUID(),
     ver: "2.0",
   });

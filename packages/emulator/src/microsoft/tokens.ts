@@ -1,4 +1,5 @@
 import { randomBase64Url } from "../oauth/random-text.ts";
+import type { ClaimsRequest } from "./claims-request.ts";
 import type { MicrosoftSwitches } from "./options.ts";
 import type { MicrosoftGrant } from "./server.ts";
 import type { MicrosoftUser } from "./users.ts";
@@ -8,12 +9,14 @@ export interface MicrosoftAccess {
   /** The user; undefined for the application itself. */
   readonly user: MicrosoftUser | undefined;
   readonly scopes: readonly string[];
-  /** The `claims` parameter of the request. */
-  readonly claims: string | undefined;
+  /** The `claims` parameter of the requests. */
+  readonly claims: ClaimsRequest;
   /** Id of the API that the token is for. */
   readonly audience: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** When the user's sessions were revoked, in seconds since 1970. */
+  revokedAt?: number;
 }
 
 /** The grant behind a refresh token. */
@@ -24,15 +27,15 @@ interface MicrosoftRefresh extends MicrosoftGrant {
 
 /** The issued tokens. */
 export interface MicrosoftTokens {
-  addAccess(token: string, access: Omit<MicrosoftAccess, "expiresAt">): void;
+  addAccess(token: string, access: Omit<MicrosoftAccess, "expiresAt" | "revokedAt">): void;
   issueRefresh(grant: MicrosoftGrant): string;
   access(token: string | undefined): MicrosoftAccess | undefined;
   /** Finds the grant of a refresh token; `expired` if it does not work any more. */
   refresh(token: string): MicrosoftRefresh | "expired" | undefined;
   /** Notes that a refresh token was used. */
   spend(token: string): void;
-  /** Revokes all refresh tokens of a user. */
-  revokeUser(oid: string): void;
+  /** Revokes all refresh tokens of a user, and marks the access tokens, which do not expire by this. `time` is in seconds. */
+  revokeUser(oid: string, time: number): void;
   expireAccess(): void;
 }
 
@@ -63,7 +66,10 @@ export function microsoftTokens(switches: MicrosoftSwitches, now: () => number):
       // https://learn.microsoft.com/entra/identity-platform/refresh-tokens: use does not revoke a refresh token.
       if (switches.refreshTokenReuse === "refused") refreshTokens.delete(token);
     },
-    revokeUser(oid) {
+    revokeUser(oid, time) {
+      for (const access of accessTokens.values()) {
+        if (access.user?.oid === oid) access.revokedAt = time;
+      }
       for (const [token, { user }] of refreshTokens) {
         if (user.oid === oid) refreshTokens.delete(token);
       }

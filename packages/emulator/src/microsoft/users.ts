@@ -58,6 +58,9 @@ export interface MicrosoftUser {
 /** The tenant in which the application is registered. */
 export const HOME_TENANT: string = "11111111-aaaa-4aaa-8aaa-111111111111";
 
+/** The tenant of Entra External ID, where every user has a customer account. */
+export const EXTERNAL_TENANT: string = "33333333-eeee-4eee-8eee-333333333333";
+
 const OTHER_TENANT = "22222222-bbbb-4bbb-8bbb-222222222222";
 
 const MANY_GROUPS = Array.from(
@@ -106,6 +109,11 @@ export function microsoftUsers(
   given: readonly MicrosoftUser[] = SEEDED_USERS,
 ): readonly MicrosoftUser[] {
   return given.map((user) => ({ picture: avatarUrl(origin, user.name), ...user }));
+}
+
+/** Returns the account that a user has at the endpoints of a tenant. */
+export function accountAt(tenant: string, user: MicrosoftUser): MicrosoftUser {
+  return tenant === EXTERNAL_TENANT ? { ...user, tid: EXTERNAL_TENANT } : user;
 }
 
 /** Whether users of a tenant may sign in at the endpoints of `tenant`, which may be common, organizations or consumers. */

@@ -14,7 +14,8 @@ export function jsonReply(
   });
 }
 
-type UrlParameters = Readonly<Record<string, string | number | undefined>>;
+/** Parameters by name; undefined leaves one out. */
+export type UrlParameters = Readonly<Record<string, string | number | undefined>>;
 
 /** Adds parameters to the query of a URI, in order and without those that are undefined. */
 export function withQuery(uri: string, parameters: UrlParameters): string {
@@ -28,7 +29,8 @@ export function withFragment(uri: string, parameters: UrlParameters): string {
   return `${uri}#${new URLSearchParams(defined(parameters)).toString()}`;
 }
 
-function defined(parameters: UrlParameters): [name: string, value: string][] {
+/** Returns the parameters that are not undefined, in order. */
+export function defined(parameters: UrlParameters): [name: string, value: string][] {
   return Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
   );

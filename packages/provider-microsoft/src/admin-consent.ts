@@ -1,6 +1,5 @@
 import {
   type CallbackInput,
-  ConfigurationError,
   OAuthError,
   type OAuthErrorCode,
   type OAuthErrorOptions,
@@ -13,6 +12,7 @@ import {
   queryOf,
   Redactor,
   sameSecret,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { isTenantId } from "./authority.ts";
 
@@ -78,9 +78,7 @@ export function adminConsentUrl(
   const { pathname } = new URL(client.authorizationEndpoint);
   const match = /^\/([^/]+)\/oauth2\/v2\.0\/authorize$/.exec(pathname);
   if (!match) problems.push("the client's tenant has no admin consent: B2C is for customers");
-  if (problems.length > 0) {
-    throw new ConfigurationError("adminConsentUrl()", problems, PROVIDER);
-  }
+  throwProblems("adminConsentUrl()", problems, PROVIDER);
   const ofClient = match?.[1] as string;
   const { tenant = isTenantId(ofClient) ? ofClient : "organizations" } = own;
   const url = new URL(`/${tenant}/v2.0/adminconsent`, client.authorizationEndpoint);
@@ -132,7 +130,7 @@ function answeredError(query: URLSearchParams): OAuthError {
   return refused(
     error === "access_denied" ? "ACCESS_DENIED" : "PROVIDER_ERROR",
     "Microsoft answered the admin consent with an error. Let an administrator try again.",
-    { error, ...(description && { errorDescription: redactor.line(description) }) },
+    { error, errorDescription: description ? redactor.line(description) : undefined },
   );
 }
 

@@ -8,7 +8,7 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, ownFields, ownOptions } from "@grantkit/core/requests";
+import { divideAndKeep, ownFields, ownOptions } from "@grantkit/core/requests";
 import { type AdminConsentOptions, adminConsentUrl } from "./admin-consent.ts";
 import { type ClaimsChallenge, refuseOtherTenant } from "./claims-challenge.ts";
 import { withAudience } from "./client-certificate.ts";
@@ -69,24 +69,21 @@ export class MicrosoftClient extends OAuth2Client<
    * use throws it.
    */
   constructor(options: MicrosoftClientOptions | (() => MicrosoftClientOptions)) {
-    let registered: MicrosoftClientOptions | undefined;
-    super(
-      ...dividedOptions(
-        options,
-        ({ tenant, tenants, cloud, profileId, continuousAccess, endpoints, ...client }) => {
-          registered = { ...client, cloud };
-          const preset = { tenant, tenants, cloud, profileId, continuousAccess, endpoints };
-          const { clientAuthentication: chosen, clientId } = ownFields(client);
-          const authentication = withAudience(chosen, tokenEndpointOf(preset));
-          return [
-            () => microsoft(preset, clientId),
-            { ...client, ...(authentication && { clientAuthentication: authentication }) },
-          ];
-        },
-      ),
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ tenant, tenants, cloud, profileId, continuousAccess, endpoints, ...client }) => {
+        const preset = { tenant, tenants, cloud, profileId, continuousAccess, endpoints };
+        const { clientAuthentication: chosen, clientId } = ownFields(client);
+        const authentication = withAudience(chosen, tokenEndpointOf(preset));
+        return [
+          () => microsoft(preset, clientId),
+          { ...client, ...(authentication && { clientAuthentication: authentication }) },
+          { ...client, cloud },
+        ];
+      },
     );
-    // Reading the provider is the first use of a client whose options are a function.
-    this.#registered = () => this.provider && (registered as MicrosoftClientOptions);
+    super(...parts);
+    this.#registered = () => keptOf(this);
   }
 
   /**

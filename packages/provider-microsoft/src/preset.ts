@@ -1,10 +1,5 @@
-import {
-  ConfigurationError,
-  defineProvider,
-  type EndpointOverrides,
-  type Provider,
-} from "@grantkit/core";
-import { must, mustBeFlag, mustBeOneOf, ownOptions } from "@grantkit/core/requests";
+import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
+import { must, mustBeFlag, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
 import { authorityOf, type MicrosoftTenant, tenantProblems, withTenants } from "./authority.ts";
 import type { MicrosoftCloud } from "./cloud.ts";
 import {
@@ -97,13 +92,12 @@ export function microsoft(
   const { tenant: given = "common", tenants, profileId = "sub", endpoints } = own;
   const { continuousAccess = false, cloud = "global" } = own;
   const tenant = ownOptions(given);
-  const problems = [
+  throwProblems("The provider microsoft", [
     ...tenantProblems(tenant, tenants, cloud),
     ...mustBeProfileId(profileId, "profileId", {}),
     ...mustBeFlag(continuousAccess, "continuousAccess", {}),
     ...mustBeEndpoints(endpoints, "endpoints", {}),
-  ];
-  if (problems.length > 0) throw new ConfigurationError("The provider microsoft", problems);
+  ]);
   const { issuer, endpoints: real, graph } = authorityOf(tenant, cloud, tenants);
   return defineProvider<MicrosoftScope, MicrosoftAuthorizationOptions>(
     {

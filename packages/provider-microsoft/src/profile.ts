@@ -4,7 +4,7 @@ import {
   type Profile,
   type ProviderDefinition,
 } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
+import { type Fields, ownFields, readText, readTexts } from "@grantkit/core/requests";
 
 /**
  * Which claim is a profile's `id`.
@@ -55,8 +55,6 @@ export interface MicrosoftUserInfo {
   readonly [name: string]: unknown;
 }
 
-type Raw = Readonly<Record<string, unknown>>;
-
 /**
  * Makes the `userInfo` function: the claims of the verified ID token, which Microsoft recommends, without a request. A token
  * without an ID token has the user of Microsoft Graph, whose `id` is `oid`.
@@ -76,7 +74,7 @@ export function userInfoBy(
 }
 
 /** Makes the `profile` function, for the claims of an ID token and for a user of Microsoft Graph. */
-export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => MicrosoftProfile {
+export function profileBy(profileId: MicrosoftProfileId): (raw: Fields) => MicrosoftProfile {
   return (raw) => {
     const own = ownFields(raw);
     const common = openIdProfile(asClaims(own));
@@ -91,11 +89,11 @@ export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => Microsof
 }
 
 /** Gives a user of Microsoft Graph, and the claims that Microsoft has beside those of OpenID Connect, their usual names. */
-function asClaims(own: Raw): Raw {
+function asClaims(own: Fields): Fields {
   return {
     ...own,
     // B2C has `emails`, a list.
-    email: textIn(own, "email") ?? textIn(own, "mail") ?? firstOf(own["emails"]),
+    email: readText(own["email"]) ?? readText(own["mail"]) ?? readTexts(own["emails"])?.[0],
     name: own["name"] ?? own["displayName"],
     given_name: own["given_name"] ?? own["givenName"],
     family_name: own["family_name"] ?? own["surname"],
@@ -104,22 +102,12 @@ function asClaims(own: Raw): Raw {
   };
 }
 
-function idOf(own: Raw, profileId: MicrosoftProfileId): string | undefined {
+function idOf(own: Fields, profileId: MicrosoftProfileId): string | undefined {
   // Microsoft Graph's `id` is the object's.
-  if (profileId === "oid") return textIn(own, "oid") ?? textIn(own, "id");
-  if (profileId === "sub") return textIn(own, "sub");
-  const [oid, tid] = [textIn(own, "oid"), textIn(own, "tid")];
+  if (profileId === "oid") return readText(own["oid"]) ?? readText(own["id"]);
+  if (profileId === "sub") return readText(own["sub"]);
+  const [oid, tid] = [readText(own["oid"]), readText(own["tid"])];
   return oid !== undefined && tid !== undefined ? `${oid}.${tid}` : undefined;
-}
-
-function textIn(own: Raw, name: string): string | undefined {
-  const value = own[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function firstOf(list: unknown): string | undefined {
-  const [first]: unknown[] = Array.isArray(list) ? list : [];
-  return typeof first === "string" && first !== "" ? first : undefined;
 }
 
 /**
@@ -129,7 +117,7 @@ function firstOf(list: unknown): string | undefined {
  *
  * @see https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
  */
-function verified(own: Raw, email: string): boolean | undefined {
+function verified(own: Fields, email: string): boolean | undefined {
   const { xms_edov: domainOwnerVerified, verified_primary_email: primary } = own;
   if (Array.isArray(primary) && primary.includes(email)) return true;
   if (domainOwnerVerified === undefined) return undefined;

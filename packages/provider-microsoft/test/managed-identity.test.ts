@@ -114,7 +114,7 @@ it("keeps a token until shortly before its end, and one for each resource", asyn
   expect(tokens[1]).toBe(tokens[0]);
   await identity.fetchToken({ resource: "https://vault.azure.net" });
   expect(asked()).toHaveLength(2);
-  microsoft.clock.advance(lifetime - 299_000);
+  microsoft.clock.advance(lifetime - 239_000);
   await identity.fetchToken();
   expect(asked()).toHaveLength(3);
 });
@@ -227,7 +227,7 @@ describe("a failure", () => {
     ["access_token", { token_type: "Bearer", expires_on: "1999999999" }],
     ["token_type", { access_token: "at", token_type: "pop", expires_on: "1999999999" }],
     ["expires_on", { access_token: "at", token_type: "Bearer", expires_on: "soon" }],
-    ["body", [1]],
+    ["access_token", [1]],
   ])("is an answer without a usable %s", async (field, body) => {
     microsoft.server.failNext({ path: PATH, status: 200, body });
     await expect(identityOf().fetchToken()).rejects.toMatchObject({

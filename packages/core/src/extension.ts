@@ -53,6 +53,7 @@ export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
 export { callApi } from "./session/api-call.ts";
 export type { ApiCall, ApiCallAnswer, RefusedCall } from "./session/api-call.ts";
+export { providerError } from "./errors/provider-error.ts";
 export type { Advice } from "./errors/provider-error.ts";
 export { signedJwt } from "./oidc/signed-jwt.ts";
 export type { Signer } from "./oidc/signing-key.ts";
@@ -102,6 +103,7 @@ export {
 export type { Fields } from "./options/read-fields.ts";
 export { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
 export { divideAndKeep, dividedOptions } from "./client-parts.ts";
+export type { KeptOptions } from "./client-parts.ts";
 export { overrideProblems } from "./endpoint-overrides.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName } from "./provider-problems.ts";

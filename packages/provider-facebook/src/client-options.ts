@@ -3,10 +3,12 @@ import {
   type Hooks,
   type OAuth2ClientOptions,
   type ProtectedRequestHookValue,
+  type Provider,
   systemClock,
 } from "@grantkit/core";
 import {
   divideAndKeep,
+  type KeptOptions,
   must,
   optionProblems,
   type OptionRules,
@@ -14,7 +16,12 @@ import {
   ownOptions,
 } from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import { type FacebookOptions, facebookUnless } from "./preset.ts";
+import {
+  type FacebookAuthorizationOptions,
+  type FacebookOptions,
+  facebookUnless,
+} from "./preset.ts";
+import type { FacebookScope } from "./scopes.ts";
 
 /** Who issues the ID tokens of Limited Login, and where the keys are. */
 export interface LimitedLoginOptions {
@@ -61,7 +68,7 @@ export interface FacebookApp {
 export function facebookParts(
   options: FacebookClientOptions | (() => FacebookClientOptions),
   clientOf: () => object,
-) {
+): KeptOptions<Provider<FacebookScope, FacebookAuthorizationOptions>, FacebookApp> {
   return divideAndKeep(options, (given) => {
     const { version, endpoints, appSecretProof: proving, clientToken, ...others } = given;
     const { limitedLogin, ...client } = ownFields(others);

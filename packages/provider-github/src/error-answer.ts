@@ -47,8 +47,19 @@ const ADVICE: Partial<Record<GitHubErrorReason, string>> = {
   "unsupported-api-version": "Set the option apiVersion to a version that this GitHub supports.",
 };
 
-/** Reads an error response: `base` are the fields of any OAuthError, and `own` those of a GitHubApiError. */
-export function readAnswer(answer: GitHubErrorAnswer) {
+/** What an error is made of. */
+interface ReadAnswer {
+  readonly code: OAuthErrorCode;
+  readonly message: string;
+  readonly reason: GitHubErrorReason;
+  /** The fields of any OAuthError. */
+  readonly base: OAuthErrorOptions;
+  /** The fields of a GitHubApiError. */
+  readonly own: Readonly<Record<string, unknown>>;
+}
+
+/** Reads an error response. */
+export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   const own = ownFields(answer);
   const { status, header, body, what, refused, advice, now } = own;
   const [said = `status ${status}`, page] = textsIn(body);

@@ -83,10 +83,7 @@ export function headerReader(headers: object): (name: string) => string | undefi
   const own = ownFields(
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   );
-  return (name) => {
-    const value = own[name];
-    return readText(value);
-  };
+  return (name) => readText(own[name]);
 }
 
 /** @throws OAuthError unless it is 64 hex digits. */

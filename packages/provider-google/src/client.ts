@@ -1,5 +1,5 @@
 import { OAuth2Client, type OAuth2ClientOptions, type Token } from "@grantkit/core";
-import { dividedOptions, type NodeRequest, ownOptions } from "@grantkit/core/requests";
+import { divideAndKeep, type NodeRequest, ownOptions } from "@grantkit/core/requests";
 import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleProfile } from "./profile.ts";
@@ -42,18 +42,16 @@ export class GoogleClient extends OAuth2Client<
    * use throws it.
    */
   constructor(options: GoogleClientOptions | (() => GoogleClientOptions)) {
-    let clientIds: readonly string[] = [];
-    super(
-      ...dividedOptions(options, ({ endpoints, authorizedParties, ...client }) => {
-        clientIds = [client.clientId, ...(authorizedParties ?? [])];
-        return [() => google({ endpoints, authorizedParties }), client];
-      }),
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ endpoints, authorizedParties, ...client }) => [
+        () => google({ endpoints, authorizedParties }),
+        client,
+        [client.clientId, ...(authorizedParties ?? [])],
+      ],
     );
-    this.#clientIds = () => {
-      // Where the options are a function, this may be the client's first use, which reads them.
-      void this.provider;
-      return clientIds;
-    };
+    super(...parts);
+    this.#clientIds = () => keptOf(this);
   }
 
   /**

@@ -1,14 +1,10 @@
-import {
-  type CallbackInput,
-  OAuthError,
-  type OAuthErrorCode,
-  type OAuthErrorOptions,
-} from "@grantkit/core";
+import { type CallbackInput, OAuthError, type OAuthErrorCode } from "@grantkit/core";
 import {
   must,
   optionProblems,
   type OptionRules,
   ownOptions,
+  providerError,
   queryOf,
   Redactor,
   sameSecret,
@@ -123,21 +119,21 @@ export function readAdminConsent(callback: CallbackInput, state: string): AdminC
 }
 
 function answeredError(query: URLSearchParams): OAuthError {
-  // Nothing in it is a secret, but it may have control characters, and be long.
-  const redactor = new Redactor([]);
-  const error = redactor.line(query.get("error") ?? "");
-  const description = query.get("error_description");
-  return refused(
-    error === "access_denied" ? "ACCESS_DENIED" : "PROVIDER_ERROR",
-    "Microsoft answered the admin consent with an error. Let an administrator try again.",
-    { error, errorDescription: description ? redactor.line(description) : undefined },
+  const error = query.get("error") ?? "";
+  const errorDescription = query.get("error_description") ?? undefined;
+  const code = error === "access_denied" ? "ACCESS_DENIED" : "PROVIDER_ERROR";
+  return providerError(
+    { error, errorDescription, code },
+    {
+      provider: PROVIDER,
+      what: "the admin consent",
+      advice: "Let an administrator try again.",
+      // Nothing in it is a secret, but it may have control characters, and be long.
+      redactor: new Redactor([]),
+    },
   );
 }
 
-function refused(
-  code: OAuthErrorCode,
-  message: string,
-  fields: OAuthErrorOptions = {},
-): OAuthError {
-  return new OAuthError(code, message, { provider: PROVIDER, ...fields });
+function refused(code: OAuthErrorCode, message: string): OAuthError {
+  return new OAuthError(code, message, { provider: PROVIDER });
 }

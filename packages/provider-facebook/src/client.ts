@@ -64,8 +64,7 @@ export class FacebookClient extends OAuth2Client<
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens
    */
   fetchAppToken(): Promise<Token> {
-    // The app itself has no permissions, so no scope is asked for.
-    return this.fetchClientCredentialsToken({ scope: [] });
+    return this.fetchClientCredentialsToken();
   }
 
   /**

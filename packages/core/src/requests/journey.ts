@@ -2,7 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { isRedirect, nextHop } from "../http/redirects.ts";
 import { isReset } from "../http/network-errors.ts";
-import { type Attempts, ConnectionReset, isReplayable, mayPass } from "../http/retries.ts";
+import { type Attempts, ConnectionReset, isReplayable } from "../http/retries.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
@@ -58,7 +58,6 @@ export class Journey<Answer extends { readonly status: number }> {
         const { answer } = arrival;
         const waiting = this.#rateLimits?.wait(answer, this.#received(answer, url));
         if (waiting && (await this.#waited(url, waiting))) continue;
-        if (!mayPass(answer.status)) return arrival;
         const retryAfter = this.#sender.header(answer, "retry-after");
         pause = this.#attempts.next({ status: answer.status, retryAfter });
         if (pause === undefined) return arrival;

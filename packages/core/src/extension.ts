@@ -47,7 +47,12 @@ export type { ParsedBody } from "./http/response-body.ts";
 
 export { pollForUser } from "./grants/poll-for-user.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
-export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
+export {
+  accessTokenClaimsOf,
+  clientIdOf,
+  clockOf,
+  grantedSession,
+} from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
 export { signedJwt } from "./oidc/signed-jwt.ts";

@@ -48,7 +48,12 @@ export type { ParsedBody } from "./http/response-body.ts";
 export { pollForUser } from "./grants/poll-for-user.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { usageHook } from "./usage-hook.ts";
-export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
+export {
+  accessTokenClaimsOf,
+  clientIdOf,
+  clockOf,
+  grantedSession,
+} from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
 export { callApi } from "./session/api-call.ts";

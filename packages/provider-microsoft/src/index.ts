@@ -17,6 +17,8 @@ export type { MicrosoftB2C, MicrosoftExternalId, MicrosoftTenant } from "./autho
 export type { MicrosoftScope } from "./scopes.ts";
 export type { MicrosoftProfile, MicrosoftProfileId, MicrosoftUserInfo } from "./profile.ts";
 export type { MicrosoftClaimsRequest } from "./client-capabilities.ts";
+export { verifyAccessToken } from "./access-token.ts";
+export type { AccessTokenPermissions, MicrosoftAccessTokenClaims } from "./access-token.ts";
 export { claimsChallenge } from "./claims-challenge.ts";
 export type { ClaimsChallenge } from "./claims-challenge.ts";
 export { graphError } from "./graph-error.ts";

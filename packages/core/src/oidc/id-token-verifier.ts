@@ -169,6 +169,15 @@ export class IdTokenVerifier {
     return verifySignedUserInfo(jwt, keys, expected);
   }
 
+  /** Verifies an access token whose audience is the client, an API. */
+  async verifyAccess(jwt: string): Promise<Readonly<Record<string, unknown>>> {
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifyAccessToken } = await import("./access-token.ts");
+    const method = "verifyAccessToken()";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "anybody");
+    return ownFields(await verifyAccessToken(jwt, keys, expected));
+  }
+
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
   async verifyLogout(jwt: string, options: VerifyLogoutTokenOptions): Promise<LogoutTokenClaims> {
     const { sharedKeySet } = await import("./key-set.ts");

@@ -32,8 +32,12 @@ export async function hmacSha256(
   return encoded(await crypto.subtle.sign("HMAC", key, bytesOf(data)), encoding);
 }
 
-function bytesOf(data: string | Uint8Array) {
-  return typeof data === "string" ? new TextEncoder().encode(data) : data;
+/** Bytes as WebCrypto takes them: the type differs between versions of TypeScript. */
+function bytesOf(data: string | Uint8Array): Parameters<typeof crypto.subtle.digest>[1] {
+  const bytes: Uint8Array<ArrayBuffer> = (
+    typeof data === "string" ? new TextEncoder().encode(data) : data
+  ) as Uint8Array<ArrayBuffer>;
+  return bytes;
 }
 
 function encoded(digest: ArrayBuffer, encoding: DigestEncoding): string {

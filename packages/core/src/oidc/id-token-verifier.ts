@@ -20,6 +20,7 @@ import {
 import type { IdTokenRules } from "./id-token-rules.ts";
 import { spellingsOf } from "./issuer.ts";
 import type * as keySets from "./key-set.ts";
+import { verifyWithKeySets } from "./key-sets-in-turn.ts";
 import {
   EVENT_OPTION_RULES,
   ID_TOKEN_OPTION_RULES,
@@ -48,11 +49,6 @@ export interface VerifyingClient extends keySets.KeySetClient {
   readonly secret: Pick<ClientSecret, "get">;
   /** Seconds. */
   readonly clockTolerance: number;
-}
-
-function lacksKey(error: unknown): boolean {
-  const { code } = OAuthError.isInstance(error) ? error : {};
-  return code === "KEY_SELECTION_FAILED" || code === "KEY_SET_UNAVAILABLE";
 }
 
 /** Loads what ID tokens are verified with, which few apps need at once. */
@@ -104,25 +100,14 @@ export class IdTokenVerifier {
 
   /** Verifies an ID token of any of the app's clients; see `OAuth2Client.verifyIdToken`. */
   async verify(jwt: string, options: VerifyIdTokenOptions): Promise<IdTokenClaims> {
-    throwProblems(
-      "verifyIdToken()",
-      optionProblems(options, ID_TOKEN_OPTION_RULES),
-      this.#provider.name,
-    );
+    const problems = optionProblems(options, ID_TOKEN_OPTION_RULES);
+    throwProblems("verifyIdToken()", problems, this.#provider.name);
     const { keySets = [undefined], ...expected } = ownFields(options);
-    let failure: unknown;
-    for (const keySet of keySets) {
-      try {
-        return await this.#verify(jwt, expected, "anybody", this.#clientIds, keySet);
-      } catch (error) {
-        failure = error;
-        if (!lacksKey(error)) break;
-      }
-    }
-    throw failure;
+    return verifyWithKeySets(keySets, (keySet) =>
+      this.#verify(jwt, expected, "anybody", this.#clientIds, keySet),
+    );
   }
 
-  /** The client IDs of the app on all platforms. */
   get #clientIds(): readonly string[] {
     return [this.#client.clientId, ...(this.#rules.authorizedParties ?? [])];
   }

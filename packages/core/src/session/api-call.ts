@@ -22,9 +22,11 @@ export interface ApiCall extends Pick<
   readonly what: string;
   /** The URL, or a path of the API. */
   readonly url: string;
+  /** The request's headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The body as JSON, in the place of `body`. */
   readonly json?: object | undefined;
+  /** Aborts the call. */
   readonly signal?: AbortSignal | undefined;
   /** The `Authorization` header in the place of the session's token. */
   readonly authorization?: string;

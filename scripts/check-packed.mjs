@@ -44,11 +44,12 @@ console.log("every entry point loads with import and with require()");
 
 writeFileSync(
   join(project, "sign-in.mjs"),
-  `import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
+  `import { startFacebook, startGitHub, startGoogle, startMicrosoft } from "@grantkit/emulator";
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
-for (const [start, Client] of [[startFacebook, FacebookClient], [startGitHub, GitHubClient], [startGoogle, GoogleClient]]) {
+import { MicrosoftClient } from "@grantkit/provider-microsoft";
+for (const [start, Client] of [[startFacebook, FacebookClient], [startGitHub, GitHubClient], [startGoogle, GoogleClient], [startMicrosoft, MicrosoftClient]]) {
   const emulator = await start();
   const { clientId, clientSecret, endpoints } = emulator;
   const client = new Client({ clientId, clientSecret, endpoints, redirectUri: "http://127.0.0.1:1/callback" });

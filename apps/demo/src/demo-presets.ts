@@ -6,6 +6,7 @@ import {
   GoogleServiceAccount,
   type ServiceAccountKeyFile,
 } from "@grantkit/provider-google";
+import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import type { AppCall, DemoProvider } from "./demo-provider.ts";
 
 type ClientOptions = OAuth2ClientOptions & { readonly endpoints?: object };
@@ -79,6 +80,24 @@ export function facebookDemo({ client: options, emulator }: ProviderSettings): D
       // An app may inspect every token of its own, including this one.
       sample: ({ accessToken }) => `/debug_token?input_token=${encodeURIComponent(accessToken)}`,
     },
+    emulator,
+  };
+}
+
+/** Microsoft. */
+export function microsoftDemo({ client: options, emulator }: ProviderSettings): DemoProvider {
+  const client = new MicrosoftClient(options);
+  return {
+    name: "microsoft",
+    title: "Microsoft",
+    mark: "M",
+    teaser: "OpenID Connect: an issuer for each tenant, and Microsoft Graph.",
+    client,
+    begin: () => client.authorizationRequest({ prompt: "select_account" }),
+    sample: "/me",
+    noQuery: "Microsoft Graph reads the token in the header only.",
+    noRefresh: "Microsoft sent no refresh token this time.",
+    noEmail: "none given",
     emulator,
   };
 }

@@ -76,8 +76,9 @@ export function serveOAuth2(app: Hono, state: DemoState, provider: DemoProvider)
 
   serveButton("revoke", async (account) => {
     try {
-      await sessionOf(account).revoke();
-      const text = `${title} revoked the token, and the session has ended. Press the other buttons: nothing is sent any longer.`;
+      const { atProvider } = await sessionOf(account).revoke();
+      const revoked = atProvider ? "revoked the token" : "has no way to revoke it";
+      const text = `${title} ${revoked}, and the session has ended. Press the other buttons: nothing is sent any longer.`;
       return { title: "Revoked", text, failed: false };
     } catch (error) {
       return failure("The revocation failed", error);

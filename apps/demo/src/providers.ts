@@ -5,11 +5,18 @@ import {
   startFacebook,
   startGitHub,
   startGoogle,
+  startMicrosoft,
   startOAuth1,
 } from "@grantkit/emulator";
 import type { ServiceAccountKeyFile } from "@grantkit/provider-google";
 import type { DemoProvider } from "./demo-provider.ts";
-import { facebookDemo, githubDemo, googleDemo, type ProviderSettings } from "./demo-presets.ts";
+import {
+  facebookDemo,
+  githubDemo,
+  googleDemo,
+  microsoftDemo,
+  type ProviderSettings,
+} from "./demo-presets.ts";
 import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { emulatedDemo, xDemo } from "./oauth1-presets.ts";
 import { recordingAdapter } from "./recording-adapter.ts";
@@ -73,12 +80,18 @@ export async function openProviders(options: ProvidersOptions): Promise<{
     startGitHub({ ...emulation, expiringTokens: true }),
   );
   const facebook = await open("facebook", startFacebook);
+  const microsoft = await open("microsoft", startMicrosoft);
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const oauth1 = x
     ? xDemo({ ...shared, clientKey: x.clientId, clientSecret: x.clientSecret })
     : emulatedDemo(shared, await emulate("oauth1", startOAuth1));
   return {
-    providers: [googleDemo(google, serviceAccountKey), githubDemo(github), facebookDemo(facebook)],
+    providers: [
+      googleDemo(google, serviceAccountKey),
+      githubDemo(github),
+      facebookDemo(facebook),
+      microsoftDemo(microsoft),
+    ],
     oauth1,
     close: async () => {
       await Promise.all(running.map((emulator) => emulator.close()));

@@ -43,6 +43,7 @@ export interface ClientContext extends RequestClient {
   readonly dpop: DpopProver | undefined;
   /** How tokens without refresh tokens are exchanged for new ones; undefined where they are not. */
   readonly renew: RefreshByExchange | undefined;
+  readonly rateLimitWait: OAuth2ClientOptions["rateLimitWait"];
   readonly strictScope: boolean;
   readonly onScopeChange: OAuth2ClientOptions["onScopeChange"];
 }
@@ -73,6 +74,7 @@ export function clientContext(given: Provider, options: OAuth2ClientOptions): Cl
     clock,
     random: options.random ?? Math.random,
     retries: options.retries,
+    rateLimitWait: options.rateLimitWait,
     retryBudget: new RetryBudget(),
     endpointTimeout,
     clockTolerance,

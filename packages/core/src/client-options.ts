@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { DpopOption } from "./dpop/dpop-prover.ts";
 import type { Hooks } from "./hooks.ts";
 import type { HttpOptions } from "./http/http-options.ts";
+import type { RateLimitWaitFunction } from "./requests/rate-limit-wait.ts";
 import type { TokenPlacement } from "./tokens/token-placement.ts";
 import type { ScopeChange } from "./tokens/scopes.ts";
 import type { Token } from "./tokens/token.ts";
@@ -59,6 +60,8 @@ export interface OAuth2ClientOptions {
    * @defaultValue `2`
    */
   readonly retries?: number | false;
+  /** How long a request waits for a rate limit of the API before it is sent again; see {@link RateLimitWaitFunction}. */
+  readonly rateLimitWait?: RateLimitWaitFunction;
   /**
    * Called when the granted scope differs from the requested one, and when a refresh changes the granted scope. The token is
    * used in both cases. The function is awaited. If it throws, the grant throws its error and returns no token; a refresh

@@ -71,6 +71,40 @@ export function dividedOptions<Given extends object, Defined>(
   ];
 }
 
+/** A provider client's divided options, and what was kept of them. */
+export interface KeptOptions<Defined, Kept> {
+  /** For the constructor of `OAuth2Client`. */
+  readonly parts: ReturnType<typeof dividedOptions<object, Defined>>;
+  /**
+   * Gives what was kept. Where the options are a function, it may be the client's first use, which reads them.
+   *
+   * @param client - The client that was made of the parts.
+   */
+  readonly keptOf: (client: { readonly provider: unknown }) => Kept;
+}
+
+/**
+ * Divides a provider client's options as {@link dividedOptions} does, and keeps what only the provider's own calls need.
+ */
+export function divideAndKeep<Given extends object, Defined, Kept>(
+  given: Given | (() => Given),
+  divide: (
+    own: Given,
+  ) => readonly [provider: () => Defined, options: OAuth2ClientOptions, kept: Kept],
+): KeptOptions<Defined, Kept> {
+  let kept: Kept;
+  const parts = dividedOptions(given, (own) => {
+    const [provider, options, part] = divide(own);
+    kept = part;
+    return [provider, options];
+  });
+  const keptOf = (client: { readonly provider: unknown }): Kept => {
+    void client.provider;
+    return kept;
+  };
+  return { parts, keptOf };
+}
+
 /** @throws ConfigurationError when the function returns no object. */
 function returnedOptions<Options>(read: () => Options): Options {
   const options: unknown = read();

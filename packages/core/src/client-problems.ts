@@ -118,6 +118,7 @@ const RULES: OptionRules<OAuth2ClientOptions> = {
   tokenPlacement: mustBePlacement,
   hooks: hookProblems,
   retries: retriesProblems,
+  rateLimitWait: mustBeFunction,
   ...ENVIRONMENT_RULES,
   onScopeChange: mustBeFunction,
   strictScope: mustBeFlag,

@@ -86,10 +86,14 @@ let storedSessions: typeof StoredSessions | undefined;
  * const token = await client.fetchToken("/callback?code=…&state=…", request);
  * const { data } = await client.session(token).get("/me");
  * ```
+ *
+ * @typeParam UserProfile - What `profile()` of the client and of its sessions resolves to: for a provider whose profile has
+ * more fields than {@link Profile}.
  */
 export class OAuth2Client<
   Scope extends string = string,
   AuthorizationOptions extends object = object,
+  UserProfile extends Profile = Profile,
 > {
   /** The provider. If the client's options are a function, reading this is a first use of the client. */
   declare readonly provider: Provider<Scope, AuthorizationOptions>;
@@ -418,7 +422,7 @@ export class OAuth2Client<
    *
    * @throws OAuthError as {@link OAuth2Client.userInfo} does.
    */
-  async profile(token: Token | TokenRecord): Promise<Profile> {
+  async profile(token: Token | TokenRecord): Promise<UserProfile> {
     return this.session(token, { refresh: "manual" }).profile();
   }
 
@@ -479,7 +483,7 @@ export class OAuth2Client<
    * @throws OAuthError with code `TOKEN_INVALID` if the value is not a token, or the token is not an access token;
    * ConfigurationError that lists every problem of the options.
    */
-  session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session {
+  session(token: Token | TokenRecord, options: SessionOptions = {}): OAuth2Session<UserProfile> {
     const known = usableToken(Token.from(token));
     const checked = checkedSessionOptions("session()", this.provider, options);
     const source = new InMemoryTokenSource(this.#sessions.registry, checked.renew, known);
@@ -565,7 +569,7 @@ export class OAuth2Client<
    *   client.storedSession({ store, key: userId });
    * ```
    */
-  async storedSession(options: StoredSessionOptions): Promise<OAuth2Session> {
+  async storedSession(options: StoredSessionOptions): Promise<OAuth2Session<UserProfile>> {
     storedSessions ??= await import("./session/stored-session.ts");
     const { openStoredSession } = storedSessions;
     return await openStoredSession(this.#sessions, ownOptions(options));

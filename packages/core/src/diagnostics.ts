@@ -81,6 +81,32 @@ export interface WarningEvent {
   readonly details: OAuthError["details"] | undefined;
 }
 
+/** How much of one rate limit of an API is used. */
+export interface ApiUsage {
+  /** Which limit, by the provider's name for it: `core`, `graphql`, `app`, …. */
+  readonly limit: string;
+  /** Percent; calls are refused at 100. */
+  readonly percent: number;
+  /** Whose limit, where a provider counts by account: the ID of a business. */
+  readonly id?: string | undefined;
+  /** The kind of calls that are counted, for example `pages`. */
+  readonly type?: string | undefined;
+  /** Seconds until calls succeed again, or until the count begins anew, where the response names them. */
+  readonly secondsToReset?: number | undefined;
+}
+
+/** A response of the API says how much of its rate limits is used: channel `grantkit:usage`. */
+export interface ApiUsageEvent {
+  /** The provider's name. */
+  readonly provider: string;
+  /** The path of the request, without the query. */
+  readonly path: string;
+  /** The version of the API that served the request, where the response names it. */
+  readonly version: string | undefined;
+  /** The limits that the response names; never empty. */
+  readonly usage: readonly ApiUsage[];
+}
+
 /** The events by their channel of Node's `diagnostics_channel`. */
 export interface GrantkitEvents {
   /** A token was granted. */
@@ -93,6 +119,8 @@ export interface GrantkitEvents {
   readonly "grantkit:error": OAuthErrorEvent;
   /** Something is wrong, and no call failed for it. */
   readonly "grantkit:warning": WarningEvent;
+  /** A response named the usage of rate limits. */
+  readonly "grantkit:usage": ApiUsageEvent;
 }
 
 /** The part of a Node `diagnostics_channel` that is used. */

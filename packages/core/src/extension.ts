@@ -47,17 +47,32 @@ export type { ParsedBody } from "./http/response-body.ts";
 
 export { pollForUser } from "./grants/poll-for-user.ts";
 export { publish, publishError, publishRefresh } from "./diagnostics.ts";
-export { clientIdOf, clockOf, grantedSession } from "./session/provider-session.ts";
+export { usageHook } from "./usage-hook.ts";
+export {
+  accessTokenClaimsOf,
+  clientIdOf,
+  clockOf,
+  grantedSession,
+} from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
+export { callApi } from "./session/api-call.ts";
+export type { ApiCall, ApiCallAnswer, RefusedCall } from "./session/api-call.ts";
+export { providerError } from "./errors/provider-error.ts";
+export type { Advice } from "./errors/provider-error.ts";
 export { signedJwt } from "./oidc/signed-jwt.ts";
 export type { Signer } from "./oidc/signing-key.ts";
+export { basicCredentials } from "./oidc/basic-authentication.ts";
 export { clientSecretOf } from "./oidc/client-secret.ts";
+export { unverifiedClaims } from "./oidc/unverified-claims.ts";
 export { sameSecret } from "./crypto/random.ts";
+export { decodeBase64Url, hmacSha256 } from "./crypto/digest.ts";
+export { throwProblems } from "./errors/configuration-error.ts";
 export { codeOfStatus } from "./errors/error-codes.ts";
 export { Redactor } from "./errors/redaction.ts";
 export {
   anything,
+  isFilledText,
   isObject,
   must,
   mustBeClock,
@@ -80,8 +95,20 @@ export { pageOfKeys, readKeyQuery } from "./tokens/store-keys.ts";
 export { lockTimeout, recordUnreadable } from "./tokens/token-errors.ts";
 export { RecentlyUsed } from "./recently-used.ts";
 export { saveFailed } from "./refresh/refresh-errors.ts";
-export { ownFields, ownOptions } from "./options/own-fields.ts";
-export { dividedOptions } from "./client-parts.ts";
+export {
+  readDate,
+  readFields,
+  readId,
+  readJsonFields,
+  readList,
+  readText,
+  readTexts,
+  readUnixTime,
+} from "./options/read-fields.ts";
+export type { Fields } from "./options/read-fields.ts";
+export { definedFields, ownFields, ownOptions } from "./options/own-fields.ts";
+export { divideAndKeep, dividedOptions } from "./client-parts.ts";
+export type { KeptOptions } from "./client-parts.ts";
 export { overrideProblems } from "./endpoint-overrides.ts";
 export { ENVIRONMENT_RULES } from "./client-problems.ts";
 export { apiProblems, isProviderName } from "./provider-problems.ts";

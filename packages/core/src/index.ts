@@ -136,10 +136,13 @@ export type {
 } from "./session/session-options.ts";
 export type { OnTokenUpdate } from "./refresh/refreshed-token.ts";
 export { bearer, placeToken } from "./tokens/place-token.ts";
+export type { RateLimitWaitFunction } from "./requests/rate-limit-wait.ts";
 export type { ApiAnswer, ExpiredToken, ExpiredTokenAnswer } from "./tokens/expired-token.ts";
 export type { TokenPlacement } from "./tokens/token-placement.ts";
 
 export type {
+  ApiUsage,
+  ApiUsageEvent,
   ApiRequestEvent,
   GrantkitEvents,
   OAuthErrorEvent,

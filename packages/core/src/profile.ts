@@ -1,4 +1,5 @@
 import { ownFields } from "./options/own-fields.ts";
+import { readText } from "./options/read-fields.ts";
 
 /** A user's profile in one shape for all providers. A field that the provider does not know is undefined. */
 export interface Profile {
@@ -32,10 +33,7 @@ export interface Profile {
  */
 export function openIdProfile(raw: Readonly<Record<string, unknown>>): Profile {
   const own = ownFields(raw);
-  const text = (name: string): string | undefined => {
-    const value = own[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
+  const text = (name: string): string | undefined => readText(own[name]);
   return {
     id: text("sub") ?? "",
     email: text("email"),

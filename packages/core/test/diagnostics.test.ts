@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import type { GrantkitEvents, ProviderDefinition } from "@grantkit/core";
+import { usageHook } from "@grantkit/core/requests";
 import diagnostics from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { CANARY, rejectionOf } from "./support/canaries.ts";
@@ -13,6 +14,7 @@ const NAMES = [
   "grantkit:request",
   "grantkit:error",
   "grantkit:warning",
+  "grantkit:usage",
 ] as const;
 
 let example: ExampleProvider;
@@ -27,6 +29,7 @@ beforeEach(async () => {
     "grantkit:request": [],
     "grantkit:error": [],
     "grantkit:warning": [],
+    "grantkit:usage": [],
   };
   stop = NAMES.map((name) => {
     const listener = (event: unknown): void => {
@@ -134,6 +137,26 @@ it("a failed refresh is reported with its error code, and whether it is retryabl
   expect(seen["grantkit:refresh"].at(-1)).toMatchObject({ code: "SERVER_ERROR", retryable: true });
 });
 
+it("a provider publishes what responses say about its rate limits, only while somebody subscribes", async () => {
+  const read = jest.fn((header: (name: string) => string | undefined) => {
+    const percent = Number(header("x-used"));
+    return { usage: percent > 0 ? [{ limit: "core", percent }] : [], version: "v2" };
+  });
+  const hooks = { protectedResponse: usageHook(read) };
+  const session = example.client({ hooks }).session(example.grant({ accessToken: "at-1" }));
+  example.api = () => ({ headers: { "x-used": "80" } });
+  await session.get("/me?a=1");
+  const event = { provider: "example", path: "/api/me", version: "v2" };
+  const events = [{ ...event, usage: [{ limit: "core", percent: 80 }] }];
+  expect(seen["grantkit:usage"]).toEqual(events);
+  example.api = () => ({});
+  await session.get("/me");
+  expect(seen["grantkit:usage"]).toEqual(events);
+  for (const each of stop) each();
+  await session.get("/me");
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
 it("no event holds a secret", async () => {
   example.token = () => ({
     body: {
@@ -143,7 +166,12 @@ it("no event holds a secret", async () => {
       expires_in: CANARY.accessToken,
     },
   });
-  const client = example.client({ clientSecret: CANARY.clientSecret, tokenPlacement: "query" });
+  const usage = [{ limit: "core", percent: 1 }];
+  const client = example.client({
+    clientSecret: CANARY.clientSecret,
+    tokenPlacement: "query",
+    hooks: { protectedResponse: usageHook(() => ({ usage, version: undefined })) },
+  });
   const request = await client.authorizationRequest();
   const token = await client.fetchToken(callbackOf(request, { code: CANARY.code }), request);
   example.accepted.add(CANARY.accessToken);

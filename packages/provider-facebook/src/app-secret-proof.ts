@@ -1,22 +1,25 @@
 import type { Clock, Hook, ProtectedRequestHookValue } from "@grantkit/core";
-import type { AppSecretKey } from "./app-secret.ts";
+import { hmacSha256 } from "@grantkit/core/requests";
+import { appSecretOf } from "./app-secret.ts";
 
 /**
  * Makes a hook that adds `appsecret_proof` to each call: the HMAC-SHA256 of the access token with the app secret, which
  * proves that the call comes from the app's server and not from a thief of the token.
  *
+ * @param client - Gives the client, once there is one.
  * @param clock - Adds `appsecret_time`, so that the proof is valid for five minutes only.
  * @see https://developers.facebook.com/documentation/facebook-login/security#proof
  */
 export function appSecretProof(
-  key: AppSecretKey,
+  client: () => object,
   clock: Clock | undefined,
 ): Hook<ProtectedRequestHookValue> {
   return async (request) => {
     const { accessToken } = request.token;
     const time = clock && String(Math.floor(clock.now() / 1000));
     const message = time === undefined ? accessToken : `${accessToken}|${time}`;
-    const proof = hex(await key.sign(message, "appSecretProof"));
+    const secret = await appSecretOf(client(), "appSecretProof");
+    const proof = await hmacSha256(secret, message, "hex");
     const url = withParameter(request.url, "appsecret_proof", proof);
     return {
       ...request,
@@ -41,8 +44,4 @@ function withParameter(address: string, name: string, value: string): string {
   if (url.searchParams.has(name)) url.searchParams.set(name, value);
   else url.search += `${url.search === "" ? "?" : "&"}${name}=${value}`;
   return url.href;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,27 +1,27 @@
 import {
-  type Clock,
+  type Hook,
   type Hooks,
-  type OAuth2Client,
   type OAuth2ClientOptions,
+  type ProtectedRequestHookValue,
+  type Provider,
   systemClock,
 } from "@grantkit/core";
 import {
-  dividedOptions,
+  divideAndKeep,
+  type KeptOptions,
   must,
-  mustBeFunction,
   optionProblems,
   type OptionRules,
+  ownFields,
   ownOptions,
 } from "@grantkit/core/requests";
 import { appSecretProof, appSecretProofProblems } from "./app-secret-proof.ts";
-import { type AppSecret, AppSecretKey } from "./app-secret.ts";
 import {
   type FacebookAuthorizationOptions,
   type FacebookOptions,
   facebookUnless,
 } from "./preset.ts";
 import type { FacebookScope } from "./scopes.ts";
-import { type FacebookUsageEvent, usageHook } from "./usage.ts";
 
 /** Who issues the ID tokens of Limited Login, and where the keys are. */
 export interface LimitedLoginOptions {
@@ -48,85 +48,45 @@ export interface FacebookClientOptions extends OAuth2ClientOptions, FacebookOpti
    * @defaultValue `false`
    */
   readonly appSecretProof?: boolean | "timed" | undefined;
-  /**
-   * Called with each response of the Graph API that says how much of your rate limits is used. What it throws, the call
-   * throws.
-   *
-   * @see https://developers.facebook.com/docs/graph-api/overview/rate-limiting
-   */
-  readonly onUsage?: ((event: FacebookUsageEvent) => void) | undefined;
   /** The app's client token, which devices send in place of the secret: the device login needs it. */
   readonly clientToken?: string | undefined;
   /** Who issues the ID tokens of Limited Login, and where the keys are: sources disagree about both. */
   readonly limitedLogin?: LimitedLoginOptions | undefined;
 }
 
-/** The app of a client, for the calls that only Facebook has. */
+/** What the calls that only Facebook has need beside core's client. */
 export interface FacebookApp {
-  readonly appId: string;
   readonly clientToken: string | undefined;
-  readonly secret: AppSecret;
-  readonly key: AppSecretKey;
-  readonly clock: Clock;
-  /** The options of core's client. */
-  readonly client: OAuth2ClientOptions;
   readonly limitedLogin: LimitedLoginOptions | undefined;
 }
 
-/** Divides the options into those of core's client, and the app, which is there once the options were read. */
+/**
+ * Divides the options into those of core's client, and what Facebook's own calls need.
+ *
+ * @param clientOf - Gives the client, once there is one.
+ */
 export function facebookParts(
   options: FacebookClientOptions | (() => FacebookClientOptions),
-  secret: AppSecret,
-): {
-  readonly divided: ConstructorParameters<
-    typeof OAuth2Client<FacebookScope, FacebookAuthorizationOptions>
-  >;
-  readonly app: () => FacebookApp;
-} {
-  const key = new AppSecretKey(secret);
-  let app: FacebookApp | undefined;
-  const divided = dividedOptions(
-    options,
-    ({
-      version,
-      endpoints,
-      appSecretProof: proving,
-      clientToken,
-      limitedLogin,
-      onUsage,
-      ...rest
-    }) => {
-      const client = ownOptions(rest);
-      const { clientId, clientSecret, clock = systemClock, hooks } = client;
-      app = {
-        appId: clientId,
-        clientToken,
-        secret,
-        key,
-        clock,
-        limitedLogin: ownOptions(limitedLogin),
-        client,
-      };
-      const problems = () => [
-        ...appSecretProofProblems(proving, clientSecret),
-        ...mustBeFunction(onUsage, "onUsage", {}),
-        ...mustBeToken(clientToken, "clientToken", {}),
-        ...limitedLoginProblems(limitedLogin),
-      ];
-      const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
-      const added: Hooks = {
-        ...(isProving && {
-          protectedRequest: appSecretProof(key, proving === "timed" ? clock : undefined),
-        }),
-        ...(typeof onUsage === "function" && { protectedResponse: usageHook(onUsage) }),
-      };
-      return [
-        () => facebookUnless(problems(), { version, endpoints }),
-        Object.keys(added).length === 0 ? client : { ...client, hooks: withHooks(hooks, added) },
-      ];
-    },
-  );
-  return { divided: [...divided], app: () => app as FacebookApp };
+  clientOf: () => object,
+): KeptOptions<Provider<FacebookScope, FacebookAuthorizationOptions>, FacebookApp> {
+  return divideAndKeep(options, (given) => {
+    const { version, endpoints, appSecretProof: proving, clientToken, ...others } = given;
+    const { limitedLogin, ...client } = ownFields(others);
+    const { clientSecret, clock = systemClock, hooks } = ownFields(client);
+    const problems = () => [
+      ...appSecretProofProblems(proving, clientSecret),
+      ...mustBeToken(clientToken, "clientToken", {}),
+      ...limitedLoginProblems(limitedLogin),
+    ];
+    const isProving = (proving === true || proving === "timed") && clientSecret !== undefined;
+    const proof = appSecretProof(clientOf, proving === "timed" ? clock : undefined);
+    const app: FacebookApp = { clientToken, limitedLogin: ownOptions(limitedLogin) };
+    return [
+      () => facebookUnless(problems(), { version, endpoints }),
+      isProving ? { ...client, hooks: withProof(hooks, proof) } : client,
+      app,
+    ];
+  });
 }
 
 const mustBeToken = must(
@@ -144,9 +104,8 @@ function limitedLoginProblems(option: unknown): string[] {
   return option === undefined ? [] : optionProblems(option, rules, "limitedLogin.");
 }
 
-/** Adds hooks last, so that they get what the caller's own hooks leave. */
-function withHooks(hooks: Hooks | undefined, added: Hooks): Hooks {
-  const own = ownOptions(hooks ?? {}) as Record<string, unknown>;
-  const lists = Object.entries(added).map(([name, hook]) => [name, [own[name] ?? [], hook].flat()]);
-  return { ...own, ...Object.fromEntries(lists) };
+/** Adds the proof last, so that it covers what the caller's own hooks leave. */
+function withProof(hooks: Hooks | undefined, proof: Hook<ProtectedRequestHookValue>): Hooks {
+  const own = ownOptions(hooks ?? {});
+  return { ...own, protectedRequest: [own.protectedRequest ?? [], proof].flat() };
 }

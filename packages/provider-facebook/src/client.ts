@@ -8,14 +8,16 @@ import {
   type TokenRecord,
   type VerifyIdTokenOptions,
 } from "@grantkit/core";
-import { clientSecretOf, ownOptions } from "@grantkit/core/requests";
+import { ownOptions } from "@grantkit/core/requests";
 import { type FacebookApp, type FacebookClientOptions, facebookParts } from "./client-options.ts";
 import type * as debugging from "./debug-token.ts";
 import type { DeviceLoginOptions } from "./device-login.ts";
-import type { LimitedLogin, LimitedLoginVerifier } from "./limited-login.ts";
+import type { LimitedLogin } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
 import type { FacebookAuthorizationOptions } from "./preset.ts";
+import type { FacebookProfile } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
+import type { SystemUserTokenOptions } from "./system-user.ts";
 import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
 
 /**
@@ -35,9 +37,12 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  * const { data } = await facebook.session(token).get("/me/permissions");
  * ```
  */
-export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthorizationOptions> {
+export class FacebookClient extends OAuth2Client<
+  FacebookScope,
+  FacebookAuthorizationOptions,
+  FacebookProfile
+> {
   readonly #app: () => FacebookApp;
-  #limitedLogin: LimitedLoginVerifier | undefined;
 
   /**
    * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
@@ -46,10 +51,9 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * use throws it.
    */
   constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
-    const { divided, app } = facebookParts(options, () => clientSecretOf(this));
-    super(...divided);
-    // If the options are a function, reading the provider calls it.
-    this.#app = () => this.provider && app();
+    const { parts, keptOf } = facebookParts(options, () => this);
+    super(...parts);
+    this.#app = () => keptOf(this);
   }
 
   /**
@@ -60,8 +64,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
    * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens#apptokens
    */
   fetchAppToken(): Promise<Token> {
-    // The app itself has no permissions, so no scope is asked for.
-    return this.fetchClientCredentialsToken({ scope: [] });
+    return this.fetchClientCredentialsToken();
   }
 
   /**
@@ -120,7 +123,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
   async debugToken(token: Token | TokenRecord | string): Promise<debugging.DebuggedToken> {
     const { debugToken } = await import("./debug-token.ts");
     const accessToken = typeof token === "string" ? token : Token.from(token).accessToken;
-    return await debugToken(this, this.#app(), accessToken);
+    return await debugToken(this, accessToken);
   }
 
   /**
@@ -137,7 +140,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: debugging.VerifyAccessTokenOptions = {},
   ): Promise<debugging.VerifiedAccessToken> {
     const { verifyAccessToken } = await import("./debug-token.ts");
-    return await verifyAccessToken(this, this.#app(), accessToken, ownOptions(options));
+    return await verifyAccessToken(this, accessToken, ownOptions(options));
   }
 
   /**
@@ -153,7 +156,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: SignedRequestOptions = {},
   ): Promise<SignedRequest> {
     const { verifySignedRequest } = await import("./signed-request.ts");
-    return await verifySignedRequest(this.#app(), request, ownOptions(options));
+    return await verifySignedRequest(this, request, ownOptions(options));
   }
 
   /**
@@ -168,9 +171,59 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     idToken: string,
     options: Pick<VerifyIdTokenOptions, "nonce" | "issuedWithin"> = {},
   ): Promise<LimitedLogin> {
-    const { LimitedLoginVerifier: Verifier } = await import("./limited-login.ts");
-    this.#limitedLogin ??= new Verifier(this.provider, this.#app());
-    return await this.#limitedLogin.verify(idToken, ownOptions(options));
+    const { verifyLimitedLogin } = await import("./limited-login.ts");
+    return await verifyLimitedLogin(this, this.#app(), idToken, ownOptions(options));
+  }
+
+  /**
+   * Removes your app from the account of a user of Limited Login, as `revokeToken()` does for one with an access token.
+   *
+   * @throws OAuthError: `API_REQUEST_FAILED` for an ID token that is invalid, expired or another app's, ….
+   * @see https://developers.facebook.com/docs/facebook-login/limited-login
+   */
+  async revokeLimitedLogin(idToken: string): Promise<void> {
+    const { revokeLimitedLogin } = await import("./limited-login-revocation.ts");
+    await revokeLimitedLogin(this, idToken);
+  }
+
+  /**
+   * Fetches a code that a client of your app, such as a phone, exchanges for a token of its own:
+   * `fetchTokenByCode(code, { redirectUri })`, without the app secret.
+   *
+   * @param token - A long-lived token of the user.
+   * @param options - `redirectUri`: the one that the client exchanges the code with.
+   * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, …; ConfigurationError without a secret.
+   * @see https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
+   */
+  async fetchClientCode(
+    token: Token | TokenRecord,
+    { redirectUri }: { readonly redirectUri: string },
+  ): Promise<string> {
+    const { fetchClientCode } = await import("./client-code.ts");
+    const session = this.session(token, { refresh: "manual", tokenPlacement: "query" });
+    return await fetchClientCode(this, session, redirectUri);
+  }
+
+  /** Fetches the ID of the client business that a token of Login for Business is for; throws as `fetchPermissions()` does. */
+  async fetchClientBusinessId(token: Token | TokenRecord): Promise<string> {
+    const { fetchClientBusinessId } = await import("./system-user.ts");
+    return await fetchClientBusinessId(this.session(token, { refresh: "manual" }));
+  }
+
+  /**
+   * Fetches a token of a client business's system user (Login for Business), with the proof of the app secret.
+   *
+   * @param token - A token of that system user, or of one of your own business.
+   * @throws OAuthError: `TOKEN_REJECTED`, `API_REQUEST_FAILED` for another business, …; ConfigurationError without a secret.
+   * @see https://developers.facebook.com/documentation/facebook-login/facebook-login-for-business
+   */
+  async fetchSystemUserToken(
+    token: Token | TokenRecord,
+    options: SystemUserTokenOptions = {},
+  ): Promise<Token> {
+    const { fetchSystemUserToken } = await import("./system-user.ts");
+    const session = this.session(token, { refresh: "manual" });
+    return await fetchSystemUserToken(this, session, ownOptions(options));
   }
 
   /**
@@ -184,7 +237,7 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: DeviceLoginOptions = {},
   ): Promise<DeviceAuthorization> {
     const { startDeviceLogin } = await import("./device-login.ts");
-    return await startDeviceLogin(this, this.#app(), ownOptions(options));
+    return await startDeviceLogin(this, this.#app().clientToken, ownOptions(options));
   }
 
   /** Waits until the user has decided on another device, as at every provider. */
@@ -193,6 +246,6 @@ export class FacebookClient extends OAuth2Client<FacebookScope, FacebookAuthoriz
     options: DeviceTokenOptions = {},
   ): Promise<Token> {
     const { finishDeviceLogin } = await import("./device-login.ts");
-    return await finishDeviceLogin(this, this.#app(), device, ownOptions(options));
+    return await finishDeviceLogin(this, this.#app().clientToken, device, ownOptions(options));
   }
 }

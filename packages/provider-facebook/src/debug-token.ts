@@ -1,16 +1,16 @@
 import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
-import { requiredSecret } from "./app-secret.ts";
-import type { FacebookApp } from "./client-options.ts";
-import { type FacebookErrorReason, readGraphError } from "./graph-error.ts";
 import {
-  callGraph,
-  dateOf,
+  clientIdOf,
   type Fields,
-  fieldsOf,
-  listOf,
-  textOf,
-  unusableAnswer,
-} from "./graph-call.ts";
+  readFields,
+  readId,
+  readList,
+  readTexts,
+  readUnixTime,
+} from "@grantkit/core/requests";
+import { appSecretOf } from "./app-secret.ts";
+import { callGraph } from "./graph-call.ts";
+import { type FacebookErrorReason, readGraphError } from "./graph-error.ts";
 
 /** What Facebook says about a token. */
 export interface DebuggedToken {
@@ -57,55 +57,50 @@ export interface VerifiedAccessToken {
   readonly userId: string;
 }
 
-const WHAT = "describe a token";
-
-type Client = Pick<OAuth2Client, "session">;
-
 /**
  * Asks Facebook about a token, with that of the app.
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-export async function debugToken(
-  client: Client,
-  app: FacebookApp,
-  accessToken: string,
-): Promise<DebuggedToken> {
-  const query = new URLSearchParams({ input_token: accessToken });
+export async function debugToken(client: OAuth2Client, inputToken: string): Promise<DebuggedToken> {
+  const query = new URLSearchParams({ input_token: inputToken });
   // The app's token is its ID and secret.
-  const appToken = `${app.appId}|${await requiredSecret(app.secret, "debugToken()")}`;
-  const session = client.session({ accessToken: appToken }, { refresh: "manual" });
-  const { data } = await callGraph(session, WHAT, `/debug_token?${query.toString()}`);
-  const fields = fieldsOf(data);
-  const { is_valid: isValid, scopes, granular_scopes: granular, error } = fields;
-  if (typeof isValid !== "boolean") throw unusableAnswer(WHAT);
+  const accessToken = `${clientIdOf(client)}|${await appSecretOf(client, "debugToken()")}`;
+  const session = client.session({ accessToken }, { refresh: "manual" });
+  const { fields, unusable } = await callGraph(session, {
+    url: `/debug_token?${query.toString()}`,
+    what: "the request to describe a token",
+    secrets: [inputToken],
+  });
+  const data = readFields(fields()["data"]);
+  const { is_valid: isValid } = data;
+  if (typeof isValid !== "boolean") throw unusable();
   return {
     isValid,
-    appId: textOf(fields["app_id"]),
-    type: textOf(fields["type"]),
-    userId: textOf(fields["user_id"]),
-    profileId: textOf(fields["profile_id"]),
-    scope: textsOf(scopes) ?? [],
-    granularScope: (listOf(granular) ?? []).flatMap(granularScope),
-    issuedAt: dateOf(fields["issued_at"]),
-    expiresAt: dateOf(fields["expires_at"]),
-    dataAccessExpiresAt: dateOf(fields["data_access_expires_at"]),
-    reason: isValid ? undefined : reasonOf(fieldsOf(error)),
-    raw: fields,
+    appId: readId(data["app_id"]),
+    type: readId(data["type"]),
+    userId: readId(data["user_id"]),
+    profileId: readId(data["profile_id"]),
+    scope: readTexts(data["scopes"]) ?? [],
+    granularScope: (readList(data["granular_scopes"]) ?? []).flatMap(granularScope),
+    issuedAt: readUnixTime(data["issued_at"]),
+    expiresAt: readUnixTime(data["expires_at"]),
+    dataAccessExpiresAt: readUnixTime(data["data_access_expires_at"]),
+    reason: isValid ? undefined : reasonOf(readFields(data["error"])),
+    raw: data,
   };
 }
 
 /** Accepts a token that came from elsewhere: it must be valid, a user's, and this app's (token substitution). */
 export async function verifyAccessToken(
-  client: Client,
-  app: FacebookApp,
+  client: OAuth2Client,
   accessToken: string,
   { userId: expected }: VerifyAccessTokenOptions,
 ): Promise<VerifiedAccessToken> {
-  const found = await debugToken(client, app, accessToken);
+  const found = await debugToken(client, accessToken);
   const { userId, reason, scope, issuedAt, expiresAt } = found;
   if (!found.isValid) throw refusal("is_valid", "it is not valid", reason);
-  if (found.appId !== app.appId) throw refusal("app_id", "it was issued to another app");
+  if (found.appId !== clientIdOf(client)) throw refusal("app_id", "it was issued to another app");
   if (found.type !== "USER" || userId === undefined) throw refusal("type", "it is not a user's");
   if (expected !== undefined && userId !== expected) {
     throw refusal("user_id", "it is another user's");
@@ -123,16 +118,13 @@ function refusal(check: string, why: string, reason?: string): OAuthError {
 }
 
 function granularScope({ scope, target_ids: targets }: Fields): DebuggedToken["granularScope"] {
-  const targetIds = textsOf(targets);
+  const targetIds = Array.isArray(targets)
+    ? targets.flatMap((id: unknown) => readId(id) ?? [])
+    : undefined;
   return typeof scope === "string" ? [{ scope, ...(targetIds && { targetIds }) }] : [];
 }
 
 function reasonOf({ subcode, ...error }: Fields): FacebookErrorReason | undefined {
   const { details } = readGraphError({ error: { ...error, error_subcode: subcode } }) ?? {};
   return details?.["reason"] as FacebookErrorReason | undefined;
-}
-
-function textsOf(value: unknown): string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return (value as unknown[]).flatMap((item) => textOf(item) ?? []);
 }

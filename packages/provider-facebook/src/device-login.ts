@@ -5,112 +5,96 @@ import {
   type DeviceTokenOptions,
   type GrantOptions,
   type OAuth2Client,
-  type OAuth2Session,
   Token,
 } from "@grantkit/core";
 import {
-  isObject,
+  type ApiCallAnswer,
+  clientIdOf,
+  clockOf,
   mustBeListOf,
   mustBeSignal,
   optionProblems,
   pollForUser,
+  readId,
+  readText,
+  throwProblems,
 } from "@grantkit/core/requests";
-import type { FacebookApp } from "./client-options.ts";
-import { callGraph, secondsOf, textOf, unusableAnswer } from "./graph-call.ts";
+import { callGraph, readSeconds } from "./graph-call.ts";
 
 /** The options of a device login. */
 export type DeviceLoginOptions = Pick<GrantOptions, "scope" | "signal">;
 
-const START = "start a device login";
 const RULES = {
   scope: mustBeListOf("permissions", "be a permission", (name) => /^[\w.]+$/.test(String(name))),
   signal: mustBeSignal,
 };
 
-type Client = Pick<OAuth2Client, "session" | "provider">;
-
-/** Makes the session of a device login: its token is the app's ID and client token, in the form. */
-function deviceSession(client: Client, { appId, clientToken }: FacebookApp): OAuth2Session {
-  if (clientToken === undefined) {
-    const problem = "clientToken is missing: copy it from the app's settings, Advanced, Security";
-    throw new ConfigurationError("The device login", [problem], "facebook");
-  }
-  const accessToken = `${appId}|${clientToken}`;
-  return client.session({ accessToken }, { refresh: "manual", tokenPlacement: "body" });
-}
-
 /** Starts a device login, which does not follow RFC 8628. */
 export async function startDeviceLogin(
-  client: Client,
-  app: FacebookApp,
+  client: OAuth2Client,
+  clientToken: string | undefined,
   options: DeviceLoginOptions,
 ): Promise<DeviceAuthorization> {
-  const problems = optionProblems(options, RULES);
-  if (problems.length > 0) {
-    throw new ConfigurationError("fetchDeviceAuthorization()", problems, "facebook");
-  }
-  const session = deviceSession(client, app);
+  throwProblems("fetchDeviceAuthorization()", optionProblems(options, RULES), "facebook");
   const { scope = client.provider.defaultScope, signal } = options;
-  const fields = await post(session, START, "/device/login", { scope: scope.join(",") }, signal);
-  const expiresIn = secondsOf(fields["expires_in"]) ?? 0;
+  const form = { scope: scope.join(",") };
+  const { fields, unusable } = await post(client, clientToken, "/device/login", form, signal);
+  const answer = fields();
+  const expiresIn = readSeconds(answer["expires_in"]) ?? 0;
   const device = {
-    deviceCode: textOf(fields["code"]) ?? "",
-    userCode: textOf(fields["user_code"]) ?? "",
-    verificationUri: pageOf(fields["verification_uri"]) ?? "",
-    expiresAt: new Date(app.clock.now() + expiresIn * 1000),
-    interval: secondsOf(fields["interval"]) ?? 5,
+    deviceCode: readId(answer["code"]) ?? "",
+    userCode: readId(answer["user_code"]) ?? "",
+    verificationUri: pageOf(answer["verification_uri"]) ?? "",
+    expiresAt: new Date(clockOf(client).now() + expiresIn * 1000),
+    interval: readSeconds(answer["interval"]) ?? 5,
     scope: [...scope],
   };
-  if (expiresIn === 0 || Object.values(device).includes("")) throw unusableAnswer(START);
+  if (expiresIn === 0 || Object.values(device).includes("")) throw unusable();
   return device;
 }
 
 /** Reads the address of a page; undefined for anything else. */
 function pageOf(value: unknown): string | undefined {
-  const address = textOf(value);
+  const address = readText(value);
   return address && /^https?:\/\//i.test(address) && URL.canParse(address) ? address : undefined;
 }
 
 /** Waits until the user has decided on another device. */
 export async function finishDeviceLogin(
-  client: Client,
-  app: FacebookApp,
+  client: OAuth2Client,
+  clientToken: string | undefined,
   device: DeviceAuthorizationRecord,
   options: DeviceTokenOptions,
 ): Promise<Token> {
-  const what = "finish a device login";
-  const { clock } = app;
-  const session = deviceSession(client, app);
+  const clock = clockOf(client);
+  const { signal } = options;
   return await pollForUser({ provider: "facebook", clock }, device, options, async () => {
-    const form = { code: device.deviceCode };
-    const fields = await post(session, what, "/device/login_status", form, options.signal);
-    const { access_token: accessToken, ...raw } = fields;
-    if (typeof accessToken !== "string" || accessToken === "") throw unusableAnswer(what);
-    const expiresIn = secondsOf(raw["expires_in"]);
+    const { deviceCode: code, scope } = device;
+    const answer = await post(client, clientToken, "/device/login_status", { code }, signal);
+    const { access_token: given, ...raw } = answer.fields();
+    const accessToken = readText(given);
+    if (accessToken === undefined) throw answer.unusable();
     const issuedAt = clock.now();
-    const { scope } = device;
-    return Token.from({
-      accessToken,
-      issuedAt,
-      expiresAt: expiresIn === undefined ? undefined : issuedAt + expiresIn * 1000,
-      scope,
-      requestedScope: scope,
-      raw,
-    });
+    const expiresIn = readSeconds(raw["expires_in"]);
+    const expiresAt = expiresIn && issuedAt + expiresIn * 1000;
+    return Token.from({ accessToken, issuedAt, expiresAt, scope, requestedScope: scope, raw });
   });
 }
 
-function post(
-  session: OAuth2Session,
-  what: string,
-  path: string,
+/** Sends a request of a device login: its token is the app's ID and client token, in the form. */
+async function post(
+  client: OAuth2Client,
+  clientToken: string | undefined,
+  url: string,
   form: Record<string, string>,
   signal: AbortSignal | undefined,
-) {
+): Promise<ApiCallAnswer> {
+  if (clientToken === undefined) {
+    const problem = "clientToken is missing: copy it from the app's settings, Advanced, Security";
+    throw new ConfigurationError("The device login", [problem], "facebook");
+  }
+  const accessToken = `${clientIdOf(client)}|${clientToken}`;
+  const session = client.session({ accessToken }, { refresh: "manual", tokenPlacement: "body" });
   const body = new URLSearchParams(form);
-  return callGraph(session, what, path, {
-    method: "POST",
-    body,
-    ...(isObject(signal) && { signal }),
-  });
+  return callGraph(session, { method: "POST", url, body, signal, what: "the device login" });
 }

@@ -5,7 +5,7 @@ import {
   type OAuthError,
   type ProviderErrorBody,
 } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { type Fields, ownFields, readFields, readText } from "@grantkit/core/requests";
 import { type FacebookErrorReason, readGraphError } from "./graph-error.ts";
 import { readUsage } from "./usage.ts";
 
@@ -74,11 +74,11 @@ function ofOAuthError(error: OAuthError): FacebookApiError | undefined {
 function ofResponse(body: unknown, answer?: ApiError): FacebookApiError | undefined {
   const headers = ownFields(answer?.headers ?? {});
   const trace = headers["x-fb-trace-id"];
-  const read = isObject(body) ? readGraphError(ownFields(body)) : undefined;
+  const read = readGraphError(readFields(body));
   if (read === undefined && trace === undefined) return undefined;
   const { error: type, errorDescription: message, code = "", details } = read ?? NOTHING_READ;
   const isTransient = ["RATE_LIMITED", "SERVER_ERROR"].includes(code);
-  const waits = readUsage((name) => headers[name]).map(({ regainAccess = 0 }) => regainAccess);
+  const waits = readUsage((name) => headers[name]).map(({ secondsToReset = 0 }) => secondsToReset);
   const retryAfter = Math.max(0, ...waits) || undefined;
   return described(
     { type, message, status: answer?.status, isTransient, retryAfter },
@@ -90,23 +90,19 @@ const NOTHING_READ: Partial<ProviderErrorBody> = ownFields({});
 
 type Read = Pick<FacebookApiError, "type" | "message" | "status" | "isTransient" | "retryAfter">;
 
-function described(read: Read, details: Readonly<Record<string, unknown>>): FacebookApiError {
+function described(read: Read, details: Fields): FacebookApiError {
   const number = (name: string): number | undefined => {
     const value = details[name];
     return typeof value === "number" ? value : undefined;
   };
-  const text = (name: string): string | undefined => {
-    const value = details[name];
-    return typeof value === "string" ? value : undefined;
-  };
   return {
     ...read,
     isTransient: read.isTransient || details["is_transient"] === true,
-    reason: text("reason") as FacebookErrorReason | undefined,
+    reason: readText(details["reason"]) as FacebookErrorReason | undefined,
     code: number("code"),
     subcode: number("error_subcode"),
-    userTitle: text("error_user_title"),
-    userMessage: text("error_user_msg"),
-    fbtraceId: text("fbtrace_id"),
+    userTitle: readText(details["error_user_title"]),
+    userMessage: readText(details["error_user_msg"]),
+    fbtraceId: readText(details["fbtrace_id"]),
   };
 }

@@ -1,7 +1,5 @@
 import type { OAuthErrorCode, ProviderErrorBody, TokenResponseHookValue } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
-
-type Body = Readonly<Record<string, unknown>>;
+import { type Fields, isObject, ownFields, readFields } from "@grantkit/core/requests";
 
 /**
  * Why the Graph API refused a request, by Facebook's code and subcode.
@@ -84,16 +82,17 @@ const CODES = new Map<unknown, OAuthErrorCode>([
  *
  * @see https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
-export function readGraphError(body: Body): ProviderErrorBody | undefined {
-  const error: Body | undefined = isObject(body["error"]) ? ownFields(body["error"]) : undefined;
-  if (error === undefined) return undefined;
+export function readGraphError(body: Fields): ProviderErrorBody | undefined {
+  if (!isObject(body["error"])) return undefined;
+  const error = readFields(body["error"]);
   const { type, message: text } = error;
   const message = typeof text === "string" ? text : undefined;
-  const details = Object.fromEntries(
-    DETAILS.flatMap((name) => {
-      const value = error[name];
-      return isPlain(value) ? [[name, value] as const] : [];
-    }),
+  const details = ownFields(
+    Object.fromEntries(
+      DETAILS.map((name) => [name, error[name]] as const).filter(
+        (detail): detail is [string, string | number | boolean] => isPlain(detail[1]),
+      ),
+    ),
   );
   const { code: number, error_subcode: subcode } = details;
   const code = codeOf(number, subcode, message ?? "");

@@ -23,8 +23,9 @@ export type { FacebookPage, FacebookPagesOptions } from "./pages.ts";
 export type { FacebookPermissions } from "./permissions.ts";
 export { facebook } from "./preset.ts";
 export type { FacebookAuthorizationOptions, FacebookOptions } from "./preset.ts";
+export type { FacebookProfile, FacebookUserInfo } from "./profile.ts";
 export type { FacebookScope } from "./scopes.ts";
+export type { SystemUserTokenOptions } from "./system-user.ts";
 export type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
-export type { FacebookUsage, FacebookUsageEvent } from "./usage.ts";
 
 export * from "@grantkit/core";

@@ -1,5 +1,13 @@
 import { type OAuth2Session, Token } from "@grantkit/core";
-import { callGraph, type Fields, fieldsOf, listOf, textOf, unusableAnswer } from "./graph-call.ts";
+import {
+  type Fields,
+  ownFields,
+  readFields,
+  readId,
+  readList,
+  readTexts,
+} from "@grantkit/core/requests";
+import { callGraph } from "./graph-call.ts";
 
 /** A page that the user may act for. */
 export interface FacebookPage {
@@ -32,7 +40,6 @@ export interface FacebookPagesOptions {
   readonly signal?: AbortSignal;
 }
 
-const WHAT = "list the user's pages";
 const FIELDS = ["id", "name", "access_token", "tasks"];
 
 /**
@@ -59,32 +66,33 @@ export async function* facebookPages(
   session: OAuth2Session,
   options: FacebookPagesOptions = {},
 ): AsyncGenerator<FacebookPage, void, undefined> {
-  const { fields = [], limit, signal } = fieldsOf(options) as FacebookPagesOptions;
+  const { fields = [], limit, signal } = ownFields(options);
   const query = new URLSearchParams({ fields: [...new Set([...FIELDS, ...fields])].join(",") });
   if (limit !== undefined) query.set("limit", String(limit));
   for (;;) {
-    const init = signal ? { signal } : {};
-    const body = await callGraph(session, WHAT, `/me/accounts?${query.toString()}`, init);
-    const pages = listOf(body["data"]);
-    if (pages === undefined) throw unusableAnswer(WHAT);
-    yield* pages.map(pageOf);
+    const url = `/me/accounts?${query.toString()}`;
+    const call = { url, what: "the request for the user's pages", signal };
+    const { fields: body, unusable } = await callGraph(session, call);
+    const { data, paging } = body();
+    const pages = readList(data)?.map(pageOf) ?? [undefined];
+    if (!pages.every((page) => page !== undefined)) throw unusable();
+    yield* pages;
     // The address of the next list has the token in it: the cursor alone is used.
-    const { next, cursors } = fieldsOf(body["paging"]);
-    const after = textOf(fieldsOf(cursors)["after"]);
+    const { next, cursors } = readFields(paging);
+    const after = readId(readFields(cursors)["after"]);
     if (next === undefined || after === undefined) return;
-    if (after === query.get("after")) throw unusableAnswer(WHAT);
+    if (after === query.get("after")) throw unusable();
     query.set("after", after);
   }
 }
 
-function pageOf({ id: given, access_token: accessToken, ...raw }: Fields): FacebookPage {
-  const id = textOf(given);
-  if (id === undefined) throw unusableAnswer(WHAT);
-  const tasks = Array.isArray(raw["tasks"]) ? (raw["tasks"] as unknown[]) : [];
+function pageOf({ id: given, access_token: accessToken, ...raw }: Fields) {
+  const id = readId(given);
+  if (id === undefined) return undefined;
   return {
     id,
-    name: textOf(raw["name"]),
-    tasks: tasks.filter((task) => typeof task === "string"),
+    name: readId(raw["name"]),
+    tasks: readTexts(raw["tasks"]) ?? [],
     token: typeof accessToken === "string" ? Token.from({ accessToken }) : undefined,
     raw,
   };

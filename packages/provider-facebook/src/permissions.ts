@@ -1,5 +1,6 @@
 import { OAuthError, type OAuth2Session, Token } from "@grantkit/core";
-import { callGraph, listOf, unusableAnswer } from "./graph-call.ts";
+import { type Fields, readList, readText } from "@grantkit/core/requests";
+import { callGraph } from "./graph-call.ts";
 
 /** What a user has decided about your app's permissions. */
 export interface FacebookPermissions {
@@ -11,8 +12,6 @@ export interface FacebookPermissions {
   readonly expired: readonly string[];
 }
 
-const WHAT = "list the user's permissions, so that the granted scopes are known";
-
 /** Matches what can be a permission: no character that separates scopes, or that the records of tokens refuse. */
 const PERMISSION = /^[\w.:/-]+$/;
 
@@ -22,28 +21,25 @@ const PERMISSION = /^[\w.:/-]+$/;
  * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
  */
 export async function permissionsOf(session: OAuth2Session): Promise<FacebookPermissions> {
-  const { data } = await callGraph(session, WHAT, "/me/permissions");
-  const list = listOf(data);
-  if (list === undefined) throw unusableAnswer(WHAT);
-  const found = {
-    granted: new Set<string>(),
-    declined: new Set<string>(),
-    expired: new Set<string>(),
-  };
-  const others = new Set<string>();
-  for (const { permission, status } of list) {
-    const isPermission = typeof permission === "string" && PERMISSION.test(permission);
-    if (!isPermission || typeof status !== "string") throw unusableAnswer(WHAT);
-    const isKnown = status === "granted" || status === "declined" || status === "expired";
-    if (isKnown) found[status].add(permission);
-    if (status !== "granted") others.add(permission);
-  }
+  const what = "the request for the user's permissions";
+  const { fields, unusable } = await callGraph(session, { url: "/me/permissions", what });
+  const list = readList(fields()["data"]) ?? [{}];
+  if (!list.every(isPermission)) throw unusable();
+  const named = (fits: (status: unknown) => boolean): string[] =>
+    [
+      ...new Set(list.filter(({ status }) => fits(status)).map(({ permission }) => permission)),
+    ] as string[];
+  const others = named((status) => status !== "granted");
   return {
     // A permission that is listed as granted and as declined is not certain.
-    granted: [...found.granted].filter((permission) => !others.has(permission)),
-    declined: [...found.declined],
-    expired: [...found.expired],
+    granted: named((status) => status === "granted").filter((name) => !others.includes(name)),
+    declined: named((status) => status === "declined"),
+    expired: named((status) => status === "expired"),
   };
+}
+
+function isPermission({ permission, status }: Fields): boolean {
+  return PERMISSION.test(readText(permission) ?? "") && typeof status === "string";
 }
 
 /** Returns the session's token with the granted permissions as its scope: the token response has none. */
@@ -60,14 +56,13 @@ export async function withGrantedScopes(session: OAuth2Session): Promise<Token> 
 /** Takes a permission from the app. */
 export async function deletePermission(session: OAuth2Session, permission: string): Promise<void> {
   if (typeof permission !== "string" || !/^\w+$/.test(permission)) {
-    throw new OAuthError(
-      "URL_INVALID",
-      'The permission cannot be deleted: pass one permission, for example "email".',
-      { provider: "facebook" },
-    );
+    const message = 'The permission cannot be deleted: pass one permission, for example "email".';
+    throw new OAuthError("URL_INVALID", message, { provider: "facebook" });
   }
-  const what = "delete a permission";
-  const path = `/me/permissions/${encodeURIComponent(permission)}`;
-  const { success } = await callGraph(session, what, path, { method: "DELETE" });
-  if (success !== true) throw unusableAnswer(what);
+  const { fields, unusable } = await callGraph(session, {
+    method: "DELETE",
+    url: `/me/permissions/${encodeURIComponent(permission)}`,
+    what: "the request to delete a permission",
+  });
+  if (fields()["success"] !== true) throw unusable();
 }

@@ -1,14 +1,14 @@
 import {
   type AuthorizationRequestHookValue,
-  ConfigurationError,
   defineProvider,
   type EndpointOverrides,
   type Provider,
 } from "@grantkit/core";
-import { ownOptions } from "@grantkit/core/requests";
+import { must, ownOptions, throwProblems } from "@grantkit/core/requests";
 import { readGraphError, withTraceOfHeader } from "./graph-error.ts";
 import { facebookProfile, PROFILE_FIELDS } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
+import { publishUsage } from "./usage.ts";
 
 /** Options of the Facebook preset. */
 export interface FacebookOptions {
@@ -56,8 +56,7 @@ export function facebookUnless(
   options: FacebookOptions,
 ): Provider<FacebookScope, FacebookAuthorizationOptions> {
   const { version = "v26.0", endpoints } = ownOptions(options);
-  const problems = [...versionProblems(version), ...found];
-  if (problems.length > 0) throw new ConfigurationError("The provider facebook", problems);
+  throwProblems("The provider facebook", [...mustBeVersion(version, "version", {}), ...found]);
   const graph = `https://graph.facebook.com/${version}`;
   return defineProvider<FacebookScope, FacebookAuthorizationOptions>(
     {
@@ -99,17 +98,17 @@ export function facebookUnless(
       hooks: {
         authorizationRequest: withoutScopeOfConfiguration,
         tokenResponse: withTraceOfHeader,
+        protectedResponse: publishUsage,
       },
     },
     endpoints,
   );
 }
 
-function versionProblems(version: unknown): string[] {
-  return typeof version === "string" && /^v\d{1,3}\.\d{1,2}$/.test(version)
-    ? []
-    : ['version must be a Graph API version, for example "v26.0"'];
-}
+const mustBeVersion = must(
+  'be a Graph API version, for example "v26.0"',
+  (version) => typeof version === "string" && /^v\d{1,3}\.\d{1,2}$/.test(version),
+);
 
 /** Leaves the scope out where a configuration is named: it has its own permissions, and the scope would be added to them. */
 function withoutScopeOfConfiguration(

@@ -1,11 +1,42 @@
 import type { Profile } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
-
-type Body = Readonly<Record<string, unknown>>;
+import {
+  type Fields,
+  isFilledText,
+  ownFields,
+  readFields,
+  readText,
+} from "@grantkit/core/requests";
 
 /** The fields to ask `/me` for, which otherwise answers with id and name alone. */
 export const PROFILE_FIELDS =
   "id,name,first_name,last_name,email,picture.width(256).height(256){url,is_silhouette}";
+
+/** A user's profile at Facebook. */
+export interface FacebookProfile extends Profile {
+  /** The user of the Graph API, or the claims of an ID token, unchanged. */
+  readonly raw: FacebookUserInfo;
+}
+
+/** Facebook's user: the fields that the profile asks for, or the claims of an ID token. */
+export interface FacebookUserInfo {
+  /** The user's ID within your app. */
+  readonly id?: string;
+  /** The same, in an ID token. */
+  readonly sub?: string;
+  /** Full name. */
+  readonly name?: string;
+  /** First name. */
+  readonly first_name?: string;
+  /** Last name. */
+  readonly last_name?: string;
+  /** The e-mail address; Facebook does not say whether it is verified. */
+  readonly email?: string;
+  /** The picture: an object of the Graph API, a URL in an ID token. */
+  readonly picture?:
+    string | { readonly data?: { readonly url?: string; readonly is_silhouette?: boolean } };
+  /** Every other field, by its own name. */
+  readonly [field: string]: unknown;
+}
 
 /**
  * Maps a Facebook user to a `Profile`, from the Graph API or from an ID token. Facebook does not say whether an address is
@@ -13,12 +44,10 @@ export const PROFILE_FIELDS =
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/user
  */
-export function facebookProfile(raw: Body): Profile {
+export function facebookProfile(raw: Fields): FacebookProfile {
   const own = ownFields(raw);
   const text = (...names: readonly string[]): string | undefined =>
-    names
-      .map((name) => own[name])
-      .find((value): value is string => typeof value === "string" && value !== "");
+    names.map((name) => own[name]).find(isFilledText);
   return {
     id: text("id", "sub") ?? "",
     email: text("email"),
@@ -33,8 +62,7 @@ export function facebookProfile(raw: Body): Profile {
 }
 
 function pictureOf(picture: unknown): string | undefined {
-  const { data } = (picture ?? {}) as { readonly data?: unknown };
-  const { url, is_silhouette: silhouette } = (data ?? {}) as Body;
+  const { url, is_silhouette: silhouette } = readFields(readFields(picture)["data"]);
   // The gray silhouette stands for a missing picture.
-  return typeof url === "string" && silhouette !== true ? url : undefined;
+  return silhouette === true ? undefined : readText(url);
 }

@@ -1,7 +1,16 @@
 import { type CallbackInput, OAuthError } from "@grantkit/core";
-import { readParameters } from "@grantkit/core/requests";
-import type { FacebookApp } from "./client-options.ts";
-import { dateOf, type Fields, fieldsOf, textOf } from "./graph-call.ts";
+import {
+  clockOf,
+  decodeBase64Url,
+  type Fields,
+  hmacSha256,
+  readFields,
+  readId,
+  readParameters,
+  readUnixTime,
+  sameSecret,
+} from "@grantkit/core/requests";
+import { appSecretOf } from "./app-secret.ts";
 
 /** A `signed_request` whose signature was verified. */
 export interface SignedRequest {
@@ -28,14 +37,15 @@ const LONGEST = 16_384;
 
 /** Verifies a `signed_request`: the signature first, and nothing is parsed before. */
 export async function verifySignedRequest(
-  { key, clock }: FacebookApp,
+  client: object,
   given: string | Exclude<CallbackInput, URL>,
   { maxAge }: SignedRequestOptions,
 ): Promise<SignedRequest> {
   const text = typeof given === "string" ? given : await fieldOf(given);
   const [signature, signed] = partsOf(text);
+  const secret = await appSecretOf(client, "verifySignedRequest()");
   // What was signed is the encoded text.
-  if (!(await key.verify(decoded(signature).buffer, signed, "verifySignedRequest()"))) {
+  if (!sameSecret(signature, await hmacSha256(secret, signed, "base64url"))) {
     throw refusal("signature", "its signature is wrong: it was not signed with your app secret");
   }
   const payload = parsed(signed);
@@ -43,14 +53,14 @@ export async function verifySignedRequest(
   if (typeof algorithm !== "string" || algorithm.toUpperCase() !== "HMAC-SHA256") {
     throw refusal("algorithm", "its algorithm is not HMAC-SHA256");
   }
-  const issuedAt = dateOf(payload["issued_at"]);
+  const issuedAt = readUnixTime(payload["issued_at"]);
   if (issuedAt === undefined) throw refusal("issued_at", "its issued_at is not a time");
-  const age = (clock.now() - issuedAt.getTime()) / 1000;
+  const age = (clockOf(client).now() - issuedAt.getTime()) / 1000;
   // The comparison fails for a maxAge that is no number, too.
   if (maxAge !== undefined && !(age <= maxAge)) {
     throw refusal("issued_at", "it is older than maxAge");
   }
-  const request = { userId: textOf(payload["user_id"]), issuedAt };
+  const request = { userId: readId(payload["user_id"]), issuedAt };
   return Object.defineProperty(request, "payload", { value: payload }) as SignedRequest;
 }
 
@@ -62,7 +72,7 @@ async function fieldOf(request: Exclude<CallbackInput, string>): Promise<string>
 }
 
 function partsOf(text: string): readonly [signature: string, signed: string] {
-  const [, signature, signed] = /^([\w-]+={0,2})\.([\w-]+={0,2})$/.exec(text) ?? [];
+  const [, signature, signed] = /^([\w-]+)={0,2}\.([\w-]+={0,2})$/.exec(text) ?? [];
   if (signature !== undefined && signed !== undefined && text.length <= LONGEST) {
     return [signature, signed];
   }
@@ -74,19 +84,9 @@ function refusal(check: string, why: string): OAuthError {
   return new OAuthError("SIGNATURE_INVALID", message, { provider: "facebook", details: { check } });
 }
 
-/** Decodes base64url, with or without padding. */
-function decoded(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    const base64 = text.replace(/=+$/, "").replaceAll("-", "+").replaceAll("_", "/");
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  } catch {
-    return new Uint8Array();
-  }
-}
-
 function parsed(signed: string): Fields {
   try {
-    return fieldsOf(JSON.parse(new TextDecoder().decode(decoded(signed))));
+    return readFields(JSON.parse(decodeBase64Url(signed) ?? ""));
   } catch {
     throw refusal("payload", "its payload is not JSON");
   }

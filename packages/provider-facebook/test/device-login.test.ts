@@ -208,3 +208,9 @@ it.each([
     code: "API_REQUEST_FAILED",
   });
 });
+
+it("polls every five seconds where Facebook names no interval", async () => {
+  const body = { code: "c", user_code: "u", verification_uri: "https://www.facebook.com/device" };
+  emulator.failNext({ path: "/device/login", status: 200, body: { ...body, expires_in: 420 } });
+  expect(await clientWith().fetchDeviceAuthorization()).toMatchObject({ interval: 5 });
+});

@@ -104,6 +104,16 @@ it.each<[string, string, string]>([
   if (idToken !== "") expect(inspect(thrown, { depth: 9 })).not.toContain(idToken);
 });
 
+it("believes the first host that has the key, and asks no other", async () => {
+  const client = await clientOf();
+  const idToken = signedJwt(LIMITED, { ...CLAIMS, exp: NOW / 1000 - 600 });
+  await expect(client.verifyLimitedLogin(idToken)).rejects.toMatchObject({
+    code: "ID_TOKEN_INVALID",
+    details: { claim: "exp" },
+  });
+  expect(hosts?.asked).toEqual(["/limited"]);
+});
+
 it("refuses a key that neither host has", async () => {
   const client = await clientOf();
   const idToken = signedJwt(hostKey("made-up"), CLAIMS);

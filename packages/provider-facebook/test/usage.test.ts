@@ -1,15 +1,17 @@
+import diagnostics from "node:diagnostics_channel";
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { type FacebookEmulator, startFacebook } from "@grantkit/emulator";
 import {
+  type ApiUsageEvent,
   FacebookClient,
   type FacebookClientOptions,
-  type FacebookUsageEvent,
   type Token,
 } from "@grantkit/provider-facebook";
 
 let emulator: FacebookEmulator;
 let token: Token;
-const events: FacebookUsageEvent[] = [];
+const events: ApiUsageEvent[] = [];
+const listener = (event: unknown) => void events.push(event as ApiUsageEvent);
 const now = Date.UTC(2026, 10, 21);
 
 beforeAll(async () => {
@@ -17,11 +19,15 @@ beforeAll(async () => {
   const client = clientWith();
   const request = await client.authorizationRequest();
   token = await client.fetchToken(await emulator.authorize(request.url), request);
+  diagnostics.subscribe("grantkit:usage", listener);
 });
 beforeEach(() => {
   events.length = 0;
 });
-afterAll(() => emulator.close());
+afterAll(() => {
+  diagnostics.unsubscribe("grantkit:usage", listener);
+  return emulator.close();
+});
 
 function clientWith(options: Partial<FacebookClientOptions> = {}): FacebookClient {
   const { clientId, clientSecret, endpoints } = emulator;
@@ -32,27 +38,27 @@ function clientWith(options: Partial<FacebookClientOptions> = {}): FacebookClien
     redirectUri: "http://127.0.0.1:8080/callback",
     retries: false,
     clock: { now: () => now, after: () => () => undefined },
-    onUsage: (event) => void events.push(event),
     ...options,
   });
 }
 
-it("reports the app's usage with each call, through axios and through fetch", async () => {
+it("publishes the app's usage with each call, through axios and through fetch", async () => {
   const session = clientWith({ tokenPlacement: "query" }).session(token);
   await session.get("/me?fields=id");
   await session.fetch("/me");
   await clientWith().profile(token);
-  const event = { usage: [{ limit: "app", percent: 1 }], version: "v26.0", path: "/v26.0/me" };
+  const usage = [{ limit: "app", percent: 1 }];
+  const event = { provider: "facebook", usage, version: "v26.0", path: "/v26.0/me" };
   expect(events).toEqual([event, event, event]);
   expect(JSON.stringify(events)).not.toContain(token.accessToken);
 });
 
-it("reports all limits of a throttled call, with the seconds until it succeeds again", async () => {
+it("publishes all limits of a throttled call, with the seconds until it succeeds again", async () => {
   emulator.failNext("api-page-throttled");
   await clientWith().session(token).get("/me", { validateStatus: null });
   expect(events[0]?.usage).toEqual([
     { limit: "app", percent: 100 },
-    { limit: "business", percent: 100, id: "1000000000000001", type: "pages", regainAccess: 720 },
+    { limit: "business", percent: 100, id: "1000000000000001", type: "pages", secondsToReset: 720 },
   ]);
 });
 
@@ -87,7 +93,7 @@ it.each<[string, Record<string, string>, unknown[]]>([
   expect(events.flatMap((event) => event.usage)).toEqual(usage);
 });
 
-it("runs after the client's own hooks, and with the proof of the app secret", async () => {
+it("is published with the client's own hooks, and with the proof of the app secret", async () => {
   const statuses: number[] = [];
   const client = clientWith({
     appSecretProof: true,
@@ -97,15 +103,4 @@ it("runs after the client's own hooks, and with the proof of the app secret", as
   expect(statuses).toEqual([200]);
   expect(events).toHaveLength(1);
   expect(emulator.requests.at(-1)?.url).toContain("appsecret_proof=");
-});
-
-it("fails the call with what it throws", async () => {
-  const onUsage = () => {
-    throw new Error("the app's own");
-  };
-  await expect(clientWith({ onUsage }).session(token).get("/me")).rejects.toThrow("the app's own");
-});
-
-it.each([7, "x", {}])("cannot be %j", (onUsage) => {
-  expect(() => clientWith({ onUsage: onUsage as never })).toThrow("onUsage must");
 });

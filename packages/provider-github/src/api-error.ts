@@ -1,5 +1,5 @@
 import { isApiError, isOAuthError, OAuthError, systemClock } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
+import { definedFields, ownFields } from "@grantkit/core/requests";
 import { type GitHubErrorAnswer, type GitHubErrorReason, readAnswer } from "./error-answer.ts";
 
 /**
@@ -27,13 +27,11 @@ export class GitHubApiError extends OAuthError {
     const { code, message, reason, base, own } = readAnswer(answer);
     super(code, message, base);
     this.reason = reason;
-    for (const [name, value] of Object.entries(own)) {
-      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
-    }
+    Object.assign(this, definedFields(own));
   }
 }
 
-const ABSENT = { value: undefined };
+const ABSENT = { value: undefined, writable: true };
 
 Object.defineProperties(GitHubApiError.prototype, {
   name: { value: "GitHubApiError", writable: true, configurable: true },

@@ -1,5 +1,5 @@
 import { type ApiAnswer, type Clock, type SigningKey, Token } from "@grantkit/core";
-import { isObject, ownFields, publish, signedJwt } from "@grantkit/core/requests";
+import { ownFields, publish, readFields, readText, signedJwt } from "@grantkit/core/requests";
 
 /** Seconds by which `iat` is before now, as GitHub advises: its clock may be behind. */
 const BACKDATED = 60;
@@ -64,9 +64,8 @@ export class AppJwts {
     const { status, header, data } = ownFields(answer);
     const time = Date.parse(header("date") ?? "");
     if (status !== 401 || Number.isNaN(time)) return false;
-    const body = await data();
-    const { message } = ownFields<{ message?: unknown }>(isObject(body) ? body : {});
-    if (typeof message !== "string" || !WRONG_TIMES.test(message)) return false;
+    const { message } = readFields(await data());
+    if (!WRONG_TIMES.test(readText(message) ?? "")) return false;
     const seconds = Math.round((time - this.#signer.clock.now()) / 1000);
     // Nothing that another JWT would change.
     if (seconds === this.#secondsBehind) return false;

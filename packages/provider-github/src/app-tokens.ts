@@ -1,20 +1,22 @@
+import { ConfigurationError, type OAuth2Client, Token, type TokenRecord } from "@grantkit/core";
 import {
-  ConfigurationError,
-  OAuthError,
-  type OAuth2Client,
-  Token,
-  type TokenRecord,
-} from "@grantkit/core";
-import {
+  type ApiCallAnswer,
+  basicCredentials,
   clientIdOf,
   clientSecretOf,
   clockOf,
-  isObject,
   must,
   optionProblems,
-  type OptionRules,
   ownFields,
+  type OptionRules,
+  readDate,
+  readFields,
+  readId,
+  readText,
+  readTexts,
+  throwProblems,
 } from "@grantkit/core/requests";
+import { gitHubApiError } from "./api-error.ts";
 import {
   type InstallationTokenOptions,
   NARROWING_RULES,
@@ -38,11 +40,6 @@ export interface GitHubTokenInfo {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-type AppTokenCall = Pick<RestCall, "method" | "what" | "advice" | "isAbsent"> & {
-  readonly path: "token" | "token/scoped";
-  readonly json?: object;
-};
-
 const ADVICE: NonNullable<RestCall["advice"]> = {
   "bad-credentials": "Check clientId and clientSecret.",
   "not-found": "GitHub does not know the token: it has expired, was revoked, or is another app's.",
@@ -57,32 +54,30 @@ export async function checkAppToken(
   client: OAuth2Client,
   token: Token,
 ): Promise<GitHubTokenInfo | undefined> {
-  const what = "the check of a token";
-  const answer = await callAboutToken(client, token, {
-    method: "POST",
-    path: "token",
-    what,
-    isAbsent: isGitHubs404,
+  const call = { method: "POST", url: "token", what: "the check of a token" };
+  const answer = await callAboutToken(client, token, call).catch((caught: unknown) => {
+    const { status, error, errorUri } = gitHubApiError(caught) ?? {};
+    if (isGitHubs404(status, error, errorUri)) return undefined;
+    throw caught;
   });
   if (!answer) return undefined;
-  const { token: _token, ...raw } = answer;
-  const { id, login } = ownFields(isObject(raw["user"]) ? raw["user"] : {});
-  const { scopes } = raw;
+  const { token: _token, ...raw } = answer.fields();
+  const { id, login } = readFields(raw["user"]);
   return {
-    scope: Array.isArray(scopes) ? scopes.filter((name) => typeof name === "string") : [],
-    userId: typeof id === "number" || typeof id === "string" ? String(id) : undefined,
-    username: typeof login === "string" ? login : undefined,
-    createdAt: dateOf(raw["created_at"]),
-    expiresAt: dateOf(raw["expires_at"]),
+    scope: readTexts(raw["scopes"]) ?? [],
+    userId: readId(id),
+    username: readText(login),
+    createdAt: readDate(raw["created_at"]),
+    expiresAt: readDate(raw["expires_at"]),
     raw,
   };
 }
 
 /** Replaces a token by a new one. */
 export async function resetAppToken(client: OAuth2Client, token: Token): Promise<Token> {
-  const what = "the reset of a token";
-  const answer = await callAboutToken(client, token, { method: "PATCH", path: "token", what });
-  return Token.from({ ...token.toJSON(), ...fieldsOf(client, answer, what) });
+  const call = { method: "PATCH", url: "token", what: "the reset of a token" };
+  const answer = await callAboutToken(client, token, call);
+  return Token.from({ ...token.toJSON(), ...fieldsOf(client, answer) });
 }
 
 /** What a user's token is narrowed to, and the account that it is for. */
@@ -111,67 +106,51 @@ export async function scopeAppToken(
   token: Token,
   options: ScopedTokenOptions,
 ): Promise<Token> {
-  const problems = optionProblems(options, RULES);
-  if (problems.length > 0) throw new ConfigurationError("fetchScopedToken()", problems, "github");
+  throwProblems("fetchScopedToken()", optionProblems(options, RULES), "github");
   const { target, targetId } = options;
-  const what = "the request for a scoped token";
   const answer = await callAboutToken(client, token, {
     method: "POST",
-    path: "token/scoped",
+    url: "token/scoped",
     json: {
       ...(target === undefined ? { target_id: targetId } : { target }),
       ...narrowingOf(options),
     },
-    what,
+    what: "the request for a scoped token",
     advice: {
       "validation-failed": "Ask only for what both the user and the account have granted.",
     },
   });
-  return Token.from(fieldsOf(client, answer, what));
+  return Token.from(fieldsOf(client, answer));
 }
 
 /** Reads the token that GitHub issued in its answer. */
-function fieldsOf(
-  client: OAuth2Client,
-  answer: Readonly<Record<string, unknown>> | undefined,
-  what: string,
-): TokenRecord {
-  const { token: accessToken, expires_at: end } = answer ?? {};
-  if (typeof accessToken !== "string" || accessToken === "") {
-    const message = `GitHub's answer to ${what} has no token. Check the options host and endpoints.`;
-    throw new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: "github" });
-  }
-  return { accessToken, issuedAt: clockOf(client).now(), expiresAt: dateOf(end) };
-}
-
-function dateOf(value: unknown): Date | undefined {
-  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : new Date(time);
+function fieldsOf(client: OAuth2Client, { fields, unusable }: ApiCallAnswer): TokenRecord {
+  const { token, expires_at: end } = fields();
+  const accessToken = readText(token);
+  if (accessToken === undefined) throw unusable("token");
+  return { accessToken, issuedAt: clockOf(client).now(), expiresAt: readDate(end) };
 }
 
 /** Calls GitHub's API about a token of the app, with the app's ID and secret (HTTP Basic). */
 async function callAboutToken(
   client: OAuth2Client,
   token: Token,
-  given: AppTokenCall,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { path, json, advice, ...call } = ownFields(given);
+  given: RestCall,
+): Promise<ApiCallAnswer> {
+  const call = ownFields(given);
   const secret = await clientSecretOf(client);
   if (secret === undefined) {
     const problem = "the client needs a clientSecret: GitHub answers the authenticated app only";
     throw new ConfigurationError(call.what, [problem], "github");
   }
   const clientId = clientIdOf(client);
-  const bytes = new TextEncoder().encode(`${clientId}:${secret}`);
-  const { accessToken, refreshToken } = token;
   return callGitHub(client.session(token, { refresh: "manual" }), {
     ...call,
-    path: `/applications/${encodeURIComponent(clientId)}/${path}`,
-    json: { ...json, access_token: accessToken },
-    authorization: `Basic ${btoa(String.fromCharCode(...bytes))}`,
-    secrets: [secret, accessToken, refreshToken],
+    url: `/applications/${encodeURIComponent(clientId)}/${call.url}`,
+    json: { ...call.json, access_token: token.accessToken },
+    authorization: `Basic ${basicCredentials(clientId, secret)}`,
+    secrets: [secret],
     refused: "INVALID_CLIENT",
-    advice: { ...ADVICE, ...advice },
-    now: () => clockOf(client).now(),
+    advice: { ...ADVICE, ...call.advice },
   });
 }

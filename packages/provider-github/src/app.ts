@@ -1,12 +1,12 @@
+import type { GrantedSessionOptions, OAuth2Session, SigningKey, Token } from "@grantkit/core";
 import {
-  type Clock,
-  ConfigurationError,
-  type GrantedSessionOptions,
-  type OAuth2Session,
-  type SigningKey,
-  type Token,
-} from "@grantkit/core";
-import { clockOf, grantedSession, ownOptions, usableTokenOf } from "@grantkit/core/requests";
+  clockOf,
+  grantedSession,
+  ownOptions,
+  readId,
+  throwProblems,
+  usableTokenOf,
+} from "@grantkit/core/requests";
 import { AppJwts } from "./app-jwt.ts";
 import { GitHubClient, type GitHubClientOptions } from "./client.ts";
 import {
@@ -75,8 +75,7 @@ export class GitHubApp extends GitHubClient {
       // What is no object stays as it is, for the check that refuses it.
       if (typeof given !== "object" || given === null || "then" in given) return given;
       const { privateKey, appId, ...client } = ownOptions(given);
-      const problems = signerProblems(privateKey, appId);
-      if (problems.length > 0) throw new ConfigurationError("The GitHub App", problems, "github");
+      throwProblems("The GitHub App", signerProblems(privateKey, appId), "github");
       signer = { issuer: String(appId ?? client.clientId), key: privateKey };
       return { ...client, appType: "github-app" };
     };
@@ -84,7 +83,7 @@ export class GitHubApp extends GitHubClient {
     let jwts: AppJwts | undefined;
     this.#jwts = () => {
       // Where the options are a function, this is the client's first use, after which the key is known.
-      const clock: Clock = clockOf(this);
+      const clock = clockOf(this);
       return (jwts ??= new AppJwts({ ...(signer as NonNullable<typeof signer>), clock }));
     };
   }
@@ -127,11 +126,8 @@ export class GitHubApp extends GitHubClient {
   ): OAuth2Session {
     const { repositories, repositoryIds, permissions, ...rest } = ownOptions(options);
     const method = "installationSession()";
-    const asked = askedInstallationToken(method, installationId, {
-      ...(repositories !== undefined && { repositories }),
-      ...(repositoryIds !== undefined && { repositoryIds }),
-      ...(permissions !== undefined && { permissions }),
-    });
+    const narrowing = { repositories, repositoryIds, permissions };
+    const asked = askedInstallationToken(method, installationId, narrowing);
     const jwts = this.#jwts();
     const now = (): number => clockOf(this).now();
     const fetchToken = (): Promise<Token> =>
@@ -159,16 +155,14 @@ export class GitHubApp extends GitHubClient {
 }
 
 function signerProblems(privateKey: unknown, appId: unknown): string[] {
-  const isId =
-    appId === undefined ||
-    Number.isSafeInteger(appId) ||
-    (typeof appId === "string" && /^\d+$/.test(appId));
-  return [
-    ...((privateKey ?? "") === ""
-      ? [
-          "privateKey is missing: pass the private key that you downloaded from GitHub (is the environment variable set?)",
-        ]
-      : []),
-    ...(isId ? [] : ["appId must be the number that GitHub shows as App ID"]),
-  ];
+  const problems = [];
+  if ((privateKey ?? "") === "") {
+    problems.push(
+      "privateKey is missing: pass the private key that you downloaded from GitHub (is the environment variable set?)",
+    );
+  }
+  if (appId !== undefined && !/^\d+$/.test(readId(appId) ?? "")) {
+    problems.push("appId must be the number that GitHub shows as App ID");
+  }
+  return problems;
 }

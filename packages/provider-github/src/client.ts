@@ -1,5 +1,11 @@
-import { OAuth2Client, type OAuth2ClientOptions, Token, type TokenRecord } from "@grantkit/core";
-import { dividedOptions, ownOptions } from "@grantkit/core/requests";
+import {
+  OAuth2Client,
+  type OAuth2ClientOptions,
+  type OAuth2Session,
+  Token,
+  type TokenRecord,
+} from "@grantkit/core";
+import { dividedOptions, ownFields, ownOptions } from "@grantkit/core/requests";
 import {
   checkAppToken,
   type GitHubTokenInfo,
@@ -7,13 +13,29 @@ import {
   scopeAppToken,
   type ScopedTokenOptions,
 } from "./app-tokens.ts";
+import { revokeLeakedCredentials } from "./credential-revocation.ts";
 import { type GitHubEmail, listEmails } from "./emails.ts";
+import { queryGraphql } from "./graphql.ts";
 import { github, type GitHubAuthorizationOptions, type GitHubOptions } from "./preset.ts";
+import type { GitHubProfile } from "./profile.ts";
+import { rateLimitWait } from "./rate-limit-wait.ts";
+import type { RateLimitWait } from "./retry-when-rate-limited.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { wholeGrants } from "./token-deletion.ts";
 
 /** Options of a `GitHubClient`: your app's credentials, and which GitHub. */
-export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions {}
+export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions {
+  /**
+   * Lets the requests of sessions wait until a rate limit that refused them has ended: at GitHub's time, and twice as late
+   * with each retry where GitHub names none. `longest` is the longest wait of one request in seconds, 120 by default; if the
+   * limit ends later, its error is thrown at once. The request's `timeout` does not run meanwhile. For a single call, use
+   * {@link retryWhenRateLimited}.
+   *
+   * @defaultValue a rate limit is thrown
+   * @see https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+   */
+  readonly waitForRateLimit?: Pick<RateLimitWait, "longest"> | undefined;
+}
 
 /**
  * A client for sign-in with GitHub and for GitHub's API.
@@ -33,7 +55,11 @@ export interface GitHubClientOptions extends OAuth2ClientOptions, GitHubOptions 
  * const { data } = await github.session(token).get("/user/repos");
  * ```
  */
-export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationOptions> {
+export class GitHubClient extends OAuth2Client<
+  GitHubScope,
+  GitHubAuthorizationOptions,
+  GitHubProfile
+> {
   /**
    * @param options - Your app's credentials, and which GitHub. Or a function that returns them, which is called when the
    * client is first used: for a module that is imported where environment variables are missing, as in a build.
@@ -42,10 +68,15 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    */
   constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
     super(
-      ...dividedOptions(options, ({ host, apiVersion, appType, endpoints, ...client }) => [
-        () => github({ host, apiVersion, appType, endpoints }),
-        client,
-      ]),
+      ...dividedOptions(options, ({ waitForRateLimit: wait, ...given }) => {
+        const { host, apiVersion, appType, endpoints, ...client } = ownFields(given);
+        return [
+          () => github({ host, apiVersion, appType, endpoints }),
+          wait === undefined
+            ? client
+            : { ...client, rateLimitWait: rateLimitWait(wait, ownOptions(client).clock) },
+        ];
+      }),
     );
   }
 
@@ -101,6 +132,37 @@ export class GitHubClient extends OAuth2Client<GitHubScope, GitHubAuthorizationO
    */
   async emails(token: Token | TokenRecord): Promise<GitHubEmail[]> {
     return listEmails(this, this.session(token, { refresh: "manual" }));
+  }
+
+  /**
+   * Sends a query or a mutation to the GraphQL API.
+   *
+   * @param session - A session of this client: of a user, or of an installation.
+   * @param query - The query; put values into `variables`, not into its text.
+   * @returns The `data` of the answer.
+   * @throws GitHubApiError for the first of the answer's `errors`, which GitHub sends with status 200: `RATE_LIMITED` with
+   * `resetAt`, `INTERACTION_REQUIRED` with the reason `"sso-required"`, `API_REQUEST_FAILED` with the reason `"not-found"`,
+   * `"forbidden"`, `"validation-failed"` or `"other"`; and for an error status. OAuthError: `NETWORK_ERROR`, ….
+   * @see https://docs.github.com/graphql/guides/forming-calls-with-graphql
+   */
+  async graphql<Data = any>(
+    session: OAuth2Session,
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<Data> {
+    return (await queryGraphql(this, session, query, variables)) as Data;
+  }
+
+  /**
+   * Revokes tokens of any app and user that leaked, at github.com: GitHub tells their owners. It needs no secret and no
+   * sign-in. GitHub does not say which of them it knew.
+   *
+   * @param credentials - 1 to 1000 tokens: personal ones, user tokens of apps, refresh tokens.
+   * @throws GitHubApiError: `RATE_LIMITED`, `SERVER_ERROR`, …; OAuthError: `NETWORK_ERROR`, …; ConfigurationError.
+   * @see https://docs.github.com/rest/credentials/revoke
+   */
+  async revokeCredentials(credentials: readonly string[]): Promise<void> {
+    await revokeLeakedCredentials(this, credentials);
   }
 
   /**

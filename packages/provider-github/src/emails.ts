@@ -1,5 +1,5 @@
 import { OAuthError, type OAuth2Session } from "@grantkit/core";
-import { clockOf, isObject, ownFields } from "@grantkit/core/requests";
+import { clockOf, type Fields, readList, readText } from "@grantkit/core/requests";
 import { gitHubApiError } from "./api-error.ts";
 
 /** An e-mail address of a user. */
@@ -23,8 +23,9 @@ export async function listEmails(client: object, session: OAuth2Session): Promis
   const all: GitHubEmail[] = [];
   try {
     for await (const { data } of session.pages<unknown>("/user/emails?per_page=100")) {
-      if (!Array.isArray(data)) throw noList();
-      all.push(...data.flatMap(emailOf));
+      const list = readList(data);
+      if (!list) throw new OAuthError("USER_INFO_INVALID", NO_LIST, { provider: "github" });
+      all.push(...list.flatMap(emailOf));
     }
     return all;
   } catch (error) {
@@ -32,11 +33,9 @@ export async function listEmails(client: object, session: OAuth2Session): Promis
   }
 }
 
-function emailOf(entry: unknown): GitHubEmail[] {
-  const { email, verified, primary, visibility } = ownFields<Record<string, unknown>>(
-    isObject(entry) ? entry : {},
-  );
-  if (typeof email !== "string" || email === "") return [];
+function emailOf({ email: given, verified, primary, visibility }: Fields): GitHubEmail[] {
+  const email = readText(given);
+  if (email === undefined) return [];
   return [
     {
       email,
@@ -47,8 +46,5 @@ function emailOf(entry: unknown): GitHubEmail[] {
   ];
 }
 
-function noList(): OAuthError {
-  const message =
-    "GitHub's answer is not a list of addresses. Check the options host and endpoints, and any proxy in between.";
-  return new OAuthError("USER_INFO_INVALID", message, { provider: "github" });
-}
+const NO_LIST =
+  "GitHub's answer is not a list of addresses. Check the options host and endpoints, and any proxy in between.";

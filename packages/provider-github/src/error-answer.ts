@@ -1,5 +1,5 @@
 import type { OAuthErrorCode, OAuthErrorOptions } from "@grantkit/core";
-import { codeOfStatus, isObject, ownFields, Redactor } from "@grantkit/core/requests";
+import { codeOfStatus, ownFields, readFields, readList, Redactor } from "@grantkit/core/requests";
 import { type RateLimit, type RateLimitKind, rateLimitOf } from "./rate-limit.ts";
 
 /** Why GitHub's API refused a request; `"other"` for what the status alone says. */
@@ -22,12 +22,14 @@ export interface GitHubErrorAnswer {
   readonly header: (name: string) => string | null | undefined;
   /** The parsed body. */
   readonly body: unknown;
+  /** Why, where the body of an answer with status 200 says it: GraphQL. */
+  readonly reason?: GitHubErrorReason | undefined;
   /** What was asked for: `"the list of addresses"`. */
   readonly what: string;
   /** The code for a 401. */
-  readonly refused?: OAuthErrorCode;
+  readonly refused?: OAuthErrorCode | undefined;
   /** What to do next, where the caller knows better than the status says. */
-  readonly advice?: Partial<Record<GitHubErrorReason, string>>;
+  readonly advice?: Partial<Record<GitHubErrorReason, string>> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -58,39 +60,45 @@ interface ReadAnswer {
 
 /** Reads an error response. */
 export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
-  const { status, header, what, refused, advice, now } = ownFields(answer);
-  const { said, page } = textsOf(answer);
-  const limit = rateLimitOf({ status, header, message: said }, now);
+  const own = ownFields(answer);
+  const { status, header, body, what, refused, advice, now } = own;
+  const [said = `status ${status}`, page] = textsIn(body);
+  const limit = rateLimitOf({ status: statusOf(own), header, message: said }, now) ?? {};
+  const { kind, resetAt, isResetKnown } = ownFields<Partial<RateLimit>>(limit);
   const ssoUrl = ssoUrlOf(header("x-github-sso"));
-  const reason = limit?.kind ?? (ssoUrl === undefined ? reasonOf(status, said) : "sso-required");
+  const reason = kind ?? own.reason ?? reasonOf(status, said, ssoUrl);
   const code = codeOf(reason, status, refused);
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
-  const own = { ...endOf(limit), ssoUrl, ...accepted(header) };
+  const fields = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
   const base: OAuthErrorOptions = {
     provider: "github",
     status,
     error: said,
-    ...(page !== undefined && { errorUri: page }),
+    errorUri: page,
     retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
-    ...(own.resetAt && { retryAfter: Math.ceil((own.resetAt.getTime() - now) / 1000) }),
+    retryAfter: resetAt && Math.ceil((resetAt.getTime() - now) / 1000),
   };
-  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
-  const message = `GitHub answered ${what} with: ${sentence} ${next}`.trim();
-  return { code, reason, base, own, message };
+  const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
+  return { code, reason, base, own: fields, message };
 }
 
-function endOf(limit: RateLimit | undefined) {
-  if (limit?.resetAt === undefined) return { resetAt: undefined, isResetKnown: undefined };
-  return { resetAt: new Date(limit.resetAt), isResetKnown: limit.isResetKnown };
+/** The status of the REST API for an answer: GraphQL reports a rate limit with 200. */
+function statusOf({ status, reason }: GitHubErrorAnswer): number {
+  return reason === "primary-rate-limit" ? 429 : status;
 }
 
-function textsOf({ status, body }: GitHubErrorAnswer) {
-  const { message, documentation_url: page } = ownFields(isObject(body) ? body : {});
-  return { said: lineOf(message) ?? `status ${status}`, page: lineOf(page) };
+/** The message, that of the first error where the response is GraphQL's; and the page about it. */
+function textsIn(body: unknown): (string | undefined)[] {
+  const { message, documentation_url: page, errors } = readFields(body);
+  return [lineOf(message ?? readList(errors)?.[0]?.["message"]), lineOf(page)];
 }
 
 function lineOf(text: unknown): string | undefined {
   return typeof text === "string" ? new Redactor([]).line(text) : undefined;
+}
+
+function sentenceOf(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function accepted(header: GitHubErrorAnswer["header"]) {
@@ -107,7 +115,8 @@ function ssoUrlOf(header: string | null | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? url : undefined;
 }
 
-function reasonOf(status: number, message: string): GitHubErrorReason {
+function reasonOf(status: number, message: string, ssoUrl: string | undefined): GitHubErrorReason {
+  if (ssoUrl !== undefined) return "sso-required";
   if (status === 401) return "bad-credentials";
   if (status === 403) return /suspended/i.test(message) ? "installation-suspended" : "forbidden";
   if (status === 404) return "not-found";

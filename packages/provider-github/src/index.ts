@@ -16,10 +16,12 @@ export type { RateLimitWait } from "./retry-when-rate-limited.ts";
 export type { RateLimitKind } from "./rate-limit.ts";
 export type { GitHubTokenInfo, ScopedTokenOptions } from "./app-tokens.ts";
 export type { GitHubEmail } from "./emails.ts";
+export { ssoPartialResults } from "./sso-partial-results.ts";
 export { verifyWebhook } from "./webhook.ts";
 export type { GitHubWebhook, RawDelivery } from "./webhook.ts";
 export { github } from "./preset.ts";
 export type { GitHubAuthorizationOptions, GitHubOptions } from "./preset.ts";
+export type { GitHubProfile, GitHubUserInfo } from "./profile.ts";
 export type { GitHubScope } from "./scopes.ts";
 
 export * from "@grantkit/core";

@@ -1,22 +1,26 @@
-import { ConfigurationError, OAuthError, type OAuth2Session, Token } from "@grantkit/core";
+import { type OAuth2Session, Token } from "@grantkit/core";
 import {
+  definedFields,
   isObject,
-  mustBeListOf,
   must,
+  mustBeListOf,
   optionProblems,
   type OptionRules,
   ownOptions,
+  readDate,
+  readText,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { callGitHub, type RestCall } from "./rest-call.ts";
 
 /** What an installation token may do: by default everything that the account has granted to the app. */
 export interface InstallationTokenOptions {
   /** Names of the repositories that the token is for, without their owner. At most 500, together with `repositoryIds`. */
-  readonly repositories?: readonly string[];
+  readonly repositories?: readonly string[] | undefined;
   /** IDs of the repositories that the token is for. */
-  readonly repositoryIds?: readonly number[];
+  readonly repositoryIds?: readonly number[] | undefined;
   /** The permissions that the token has, for example `{ contents: "read" }`. */
-  readonly permissions?: Readonly<Record<string, "read" | "write" | "admin">>;
+  readonly permissions?: Readonly<Record<string, "read" | "write" | "admin">> | undefined;
 }
 
 const MOST_REPOSITORIES = 500;
@@ -68,22 +72,20 @@ export function askedInstallationToken(
   if (!Number.isSafeInteger(Number(installation)) || Number(installation) <= 0) {
     problems.unshift("the installation's ID must be a positive number");
   }
-  if (problems.length > 0) throw new ConfigurationError(method, problems, "github");
+  throwProblems(method, problems, "github");
   return { installation: Number(installation), body: narrowingOf(options) };
 }
 
 /** Writes what a token is narrowed to as GitHub wants it, in one order. */
 export function narrowingOf(options: InstallationTokenOptions): Readonly<Record<string, unknown>> {
   const { repositories, repositoryIds, permissions } = ownOptions(options);
-  return {
-    ...(repositories && { repositories: [...new Set(repositories)].toSorted() }),
-    ...(repositoryIds && { repository_ids: [...new Set(repositoryIds)].toSorted((a, b) => a - b) }),
-    ...(permissions && {
-      permissions: Object.fromEntries(
-        Object.entries(permissions).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-      ),
-    }),
-  };
+  return definedFields<unknown>({
+    repositories: repositories && [...new Set(repositories)].toSorted(),
+    repository_ids: repositoryIds && [...new Set(repositoryIds)].toSorted((a, b) => a - b),
+    permissions:
+      permissions &&
+      Object.fromEntries(Object.entries(permissions).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  });
 }
 
 const ADVICE: NonNullable<RestCall["advice"]> = {
@@ -108,26 +110,22 @@ export async function requestInstallationToken(
   now: () => number,
   secondsBehind: () => number,
 ): Promise<Token> {
-  const answer = await callGitHub(appSession, {
+  const { fields, unusable } = await callGitHub(appSession, {
     method: "POST",
-    path: `/app/installations/${installation}/access_tokens`,
+    url: `/app/installations/${installation}/access_tokens`,
     json: body,
     what: `the request for a token of installation ${installation}`,
     refused: "INVALID_CLIENT",
     advice: ADVICE,
-    now,
   });
-  const { token, expires_at: end, permissions, repository_selection: selection } = answer ?? {};
-  const expiresAt = typeof end === "string" ? Date.parse(end) : Number.NaN;
-  if (typeof token !== "string" || token === "" || Number.isNaN(expiresAt)) {
-    const message =
-      "GitHub's answer has no installation token, or no expires_at. Check the options host and endpoints.";
-    throw new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: "github" });
-  }
+  const { token, expires_at: end, permissions, repository_selection: selection } = fields();
+  const [accessToken, expiresAt] = [readText(token), readDate(end)];
+  if (accessToken === undefined) throw unusable("token");
+  if (expiresAt === undefined) throw unusable("expires_at");
   return Token.from({
-    accessToken: token,
+    accessToken,
     issuedAt: now(),
-    expiresAt: expiresAt - secondsBehind() * 1000,
+    expiresAt: expiresAt.getTime() - secondsBehind() * 1000,
     raw: {
       installation_id: installation,
       ...(isObject(permissions) && { permissions }),

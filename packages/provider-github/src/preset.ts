@@ -1,15 +1,11 @@
-import {
-  ConfigurationError,
-  defineProvider,
-  type EndpointOverrides,
-  type Provider,
-} from "@grantkit/core";
-import { mustBeOneOf, ownOptions } from "@grantkit/core/requests";
+import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
+import { must, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
 import { readGitHubError } from "./error-body.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { deleteAtGitHub } from "./token-deletion.ts";
+import { publishUsage } from "./usage.ts";
 import { userWithEmails } from "./verified-emails.ts";
 
 /** Options of the GitHub preset. */
@@ -63,12 +59,11 @@ export function github(
   options: GitHubOptions = {},
 ): Provider<GitHubScope, GitHubAuthorizationOptions> {
   const { host = "github.com", apiVersion: chosen, endpoints, appType } = ownOptions(options);
-  const problems = [
+  throwProblems("The provider github", [
     ...hostProblems(host),
-    ...apiVersionProblems(chosen),
+    ...mustBeVersion(chosen, "apiVersion", {}),
     ...mustBeOneOf("oauth-app", "github-app")(appType, "appType", {}),
-  ];
-  if (problems.length > 0) throw new ConfigurationError("The provider github", problems);
+  ]);
   const { web, api, enterpriseServer } = gitHubHost(host);
   const apiVersion = chosen ?? (enterpriseServer ? undefined : "2026-03-10");
   const oauth = `${web}/login/oauth`;
@@ -119,13 +114,13 @@ export function github(
       userInfo: userWithEmails,
       profile: gitHubProfile,
       revoke: deleteAtGitHub,
+      hooks: { protectedResponse: publishUsage },
     },
     endpoints,
   );
 }
 
-function apiVersionProblems(version: unknown): string[] {
-  return version === undefined || (typeof version === "string" && /^\d{4}-\d\d-\d\d$/.test(version))
-    ? []
-    : ['apiVersion must be a date, for example "2026-03-10"'];
-}
+const mustBeVersion = must(
+  'be a date, for example "2026-03-10"',
+  (version) => typeof version === "string" && /^\d{4}-\d\d-\d\d$/.test(version),
+);

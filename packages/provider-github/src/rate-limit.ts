@@ -1,4 +1,5 @@
 import { parseRetryAfter } from "@grantkit/core/requests";
+import type { GitHubErrorAnswer } from "./error-answer.ts";
 
 /** The limits of GitHub's API: requests an hour; too many at the same time; too many bad credentials. */
 export type RateLimitKind = "primary-rate-limit" | "secondary-rate-limit" | "login-attempts";
@@ -7,20 +8,14 @@ export type RateLimitKind = "primary-rate-limit" | "secondary-rate-limit" | "log
 export interface RateLimit {
   /** Which limit. */
   readonly kind: RateLimitKind;
-  /** When the next request may be sent, in milliseconds since the epoch; undefined where GitHub does not say when. */
-  readonly resetAt: number | undefined;
+  /** When the next request may be sent; undefined where GitHub does not say when. */
+  readonly resetAt?: Date;
   /** Whether that time is GitHub's, and not only the least that it asks for. */
-  readonly isResetKnown: boolean;
+  readonly isResetKnown?: boolean;
 }
 
-/** An error response, as far as it shows a limit. */
-interface LimitedAnswer {
-  readonly status: number;
-  /** A header's value, by its name in lower case. */
-  readonly header: (name: string) => string | null | undefined;
-  /** GitHub's message. */
-  readonly message: string;
-}
+/** An error response, as far as it shows a limit; the message is GitHub's. */
+type LimitedAnswer = Pick<GitHubErrorAnswer, "status" | "header"> & { readonly message: string };
 
 /** Milliseconds to wait after a secondary limit without `retry-after`: GitHub asks for at least a minute. */
 const LEAST_WAIT = 60_000;
@@ -36,14 +31,16 @@ const LEAST_WAIT = 60_000;
 export function rateLimitOf(answer: LimitedAnswer, now: number): RateLimit | undefined {
   const kind = kindOf(answer);
   if (kind === undefined) return undefined;
-  if (kind === "login-attempts") return { kind, resetAt: undefined, isResetKnown: false };
+  if (kind === "login-attempts") return { kind };
   const { header } = answer;
   const asked = parseRetryAfter(header("retry-after") ?? undefined, now);
-  if (asked !== undefined) return { kind, resetAt: now + asked * 1000, isResetKnown: true };
+  if (asked !== undefined) {
+    return { kind, resetAt: new Date(now + asked * 1000), isResetKnown: true };
+  }
   const reset = kind === "primary-rate-limit" ? header("x-ratelimit-reset") : undefined;
   return /^\d{1,12}$/.test(reset ?? "")
-    ? { kind, resetAt: Math.max(now, Number(reset) * 1000), isResetKnown: true }
-    : { kind, resetAt: now + LEAST_WAIT, isResetKnown: false };
+    ? { kind, resetAt: new Date(Math.max(now, Number(reset) * 1000)), isResetKnown: true }
+    : { kind, resetAt: new Date(now + LEAST_WAIT), isResetKnown: false };
 }
 
 function kindOf({ status, header, message }: LimitedAnswer): RateLimitKind | undefined {

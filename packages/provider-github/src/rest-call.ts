@@ -1,111 +1,47 @@
-import { OAuthError, type OAuth2Session, type SessionRequestInit } from "@grantkit/core";
-import { isObject, ownFields, Redactor } from "@grantkit/core/requests";
+import type { OAuth2Session } from "@grantkit/core";
+import {
+  type ApiCall,
+  type ApiCallAnswer,
+  callApi,
+  type Fields,
+  ownFields,
+} from "@grantkit/core/requests";
 import { GitHubApiError } from "./api-error.ts";
-import type { GitHubErrorAnswer } from "./error-answer.ts";
+import type { GitHubErrorAnswer, GitHubErrorReason } from "./error-answer.ts";
 
 /** A request to the REST API whose answer this package reads. */
-export interface RestCall extends Pick<GitHubErrorAnswer, "what" | "refused" | "advice"> {
-  readonly method: "GET" | "POST" | "PATCH";
-  /** A path of the API. */
-  readonly path: string;
-  /** The body. */
-  readonly json?: object;
-  /** The `Authorization` header in place of the session's token. */
-  readonly authorization?: string;
-  /** What no error may show, beside the session's token. */
-  readonly secrets?: readonly (string | undefined)[];
-  /** Tells which error statuses are an answer: undefined is returned then. */
-  readonly isAbsent?: (status: number, body: unknown) => boolean;
-  readonly signal?: AbortSignal | undefined;
-  /** The time, in milliseconds since the epoch. */
-  readonly now: () => number;
+export interface RestCall
+  extends
+    Omit<ApiCall, "advice" | "codes" | "isRefused" | "refusal">,
+    Pick<GitHubErrorAnswer, "refused" | "advice"> {
+  /** Tells why an answer with status 200 is a refusal: undefined for one that is none. */
+  readonly reasonOf?: (body: Fields) => GitHubErrorReason | undefined;
 }
-
-/** Bytes. */
-const LARGEST_ANSWER = 4 * 1024 * 1024;
 
 /**
- * Sends a request to the REST API, and returns the JSON object of its answer; undefined where that is {@link RestCall.isAbsent}.
+ * Sends a request to the REST API.
  *
- * @throws GitHubApiError for an error status; OAuthError for a failing network, and `API_REQUEST_FAILED` for an answer that
- * is no JSON object.
+ * @throws GitHubApiError for an error status; OAuthError for a failing network, ….
  */
-export async function callGitHub(
-  session: OAuth2Session,
-  given: RestCall,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const call = ownFields(given);
-  const { what, isAbsent } = call;
-  const response = await session.fetch(call.path, requestOf(call));
-  const text = await response.text();
-  const { status, ok } = response;
-  const body = parsed(text);
-  if (ok && isObject(body) && !Array.isArray(body)) return ownFields(body);
-  if (isAbsent?.(status, body) === true) return undefined;
-  if (status >= 400) throw refusal(session, call, response, text);
-  const message = `GitHub's answer to ${what} cannot be read (status ${status}). Check the options host and endpoints, and any proxy in between.`;
-  throw new OAuthError("API_REQUEST_FAILED", message, { provider: "github", status });
-}
-
-function requestOf({ method, json, authorization, signal }: RestCall): SessionRequestInit {
-  return {
-    method,
-    headers: {
-      ...(json && { "content-type": "application/json" }),
-      ...(authorization !== undefined && { authorization }),
+export function callGitHub(session: OAuth2Session, given: RestCall): Promise<ApiCallAnswer> {
+  const { refused, advice, reasonOf, ...call } = ownFields(given);
+  const { what } = call;
+  return callApi(session, {
+    ...call,
+    isRefused: (body) => reasonOf?.(body) !== undefined,
+    refusal: (answer) => {
+      const reason = answer.status < 400 ? reasonOf?.(answer.body) : undefined;
+      return new GitHubApiError({ ...answer, reason, what, refused, advice });
     },
-    ...(json && { body: JSON.stringify(json) }),
-    ...(signal && { signal }),
-    withholdToken: authorization !== undefined,
-    // Another host must not answer in GitHub's place.
-    redirect: "manual",
-    maxContentLength: LARGEST_ANSWER,
-  };
-}
-
-function refusal(
-  session: OAuth2Session,
-  { what, refused, advice, authorization, secrets = [], now }: RestCall,
-  { status, headers }: Response,
-  text: string,
-): GitHubApiError {
-  const credential = authorization?.replace(/^\w+ /, "");
-  const redactor = new Redactor([tokenOf(session), credential, ...secrets]);
-  return new GitHubApiError({
-    status,
-    header: (name) => headers.get(name),
-    body: parsed(redactor.text(text)),
-    what,
-    ...(refused && { refused }),
-    ...(advice && { advice }),
-    now: now(),
   });
 }
 
-function tokenOf(session: OAuth2Session): string | undefined {
-  try {
-    return session.token.accessToken;
-  } catch {
-    // A session that gets its own tokens has none before its first request.
-    return undefined;
-  }
-}
-
-/** Whether the body is that of GitHub's own 404. A wrong host and a proxy in between answer 404 too. */
-export function isGitHubs404(status: number, body: unknown): boolean {
-  if (status !== 404 || !isObject(body)) return false;
-  const { message, documentation_url: page } = ownFields(body);
+/** Whether an error is GitHub's own 404. A wrong host and a proxy in between answer 404 too. */
+export function isGitHubs404(status: number | undefined, message: unknown, page: unknown): boolean {
   return (
+    status === 404 &&
     message === "Not Found" &&
     typeof page === "string" &&
     /^https:\/\/(?:docs|developer)\.github\.com\//.test(page)
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { type Clock, ConfigurationError, systemClock } from "@grantkit/core";
+import { type Clock, systemClock } from "@grantkit/core";
 import {
   mustBeClock,
   mustBeSeconds,
@@ -7,6 +7,7 @@ import {
   type OptionRules,
   ownOptions,
   pause,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { gitHubApiError } from "./api-error.ts";
 
@@ -31,7 +32,7 @@ const RULES: OptionRules<RateLimitWait> = {
 };
 
 /** Seconds: twice the wait that GitHub asks for at least. */
-const DEFAULT_LONGEST = 120;
+export const DEFAULT_LONGEST = 120;
 
 /**
  * Sends a request to GitHub's API, and sends it again when a rate limit that refused it has ended: at GitHub's time, and twice
@@ -55,10 +56,7 @@ export async function retryWhenRateLimited<T>(
   send: () => Promise<T>,
   options: RateLimitWait = {},
 ): Promise<T> {
-  const problems = optionProblems(options, RULES);
-  if (problems.length > 0) {
-    throw new ConfigurationError("retryWhenRateLimited()", problems, "github");
-  }
+  throwProblems("retryWhenRateLimited()", optionProblems(options, RULES), "github");
   const { longest = DEFAULT_LONGEST, signal, clock = systemClock } = ownOptions(options);
   const end = clock.now() + longest * 1000;
   for (let retries = 0; ; retries += 1) {

@@ -1,4 +1,5 @@
 import { ConfigurationError, type ProviderDefinition, type Token } from "@grantkit/core";
+import { readFields } from "@grantkit/core/requests";
 import { isAppJwt } from "./app-jwt.ts";
 import { isInstallationToken } from "./installation-token.ts";
 import { isGitHubs404 } from "./rest-call.ts";
@@ -27,6 +28,9 @@ export const deleteAtGitHub: NonNullable<ProviderDefinition["revoke"]> = async (
     url: `/applications/${encodeURIComponent(api.clientId)}/${what}`,
     json: { access_token: token.accessToken },
     // GitHub's 404 means that there is no such token, or no longer: the goal is reached.
-    isGone: ({ status, body }) => isGitHubs404(status, body),
+    isGone: ({ status, body }) => {
+      const { message, documentation_url: page } = readFields(body);
+      return isGitHubs404(status, message, page);
+    },
   });
 };

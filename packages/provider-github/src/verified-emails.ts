@@ -1,6 +1,5 @@
 import { type ApiReader, isOAuthError } from "@grantkit/core";
-
-type Body = Readonly<Record<string, unknown>>;
+import { type Fields, readList, readText } from "@grantkit/core/requests";
 
 /** The name of the list of addresses in `profile.raw`. */
 const EMAILS = "emails";
@@ -11,7 +10,7 @@ const EMAILS = "emails";
  *
  * @see https://docs.github.com/rest/users/emails
  */
-export async function userWithEmails(api: ApiReader): Promise<Body> {
+export async function userWithEmails(api: ApiReader): Promise<Fields> {
   const [user, emails] = await Promise.all([
     api.get("/user"),
     allEmails(api).catch((error: unknown) => {
@@ -26,13 +25,13 @@ const PER_PAGE = 100;
 /** Nobody has more addresses: a server that never ends must not be asked for ever. */
 const MOST_PAGES = 10;
 
-async function allEmails(api: ApiReader): Promise<readonly unknown[]> {
-  const all: unknown[] = [];
+async function allEmails(api: ApiReader): Promise<readonly Fields[]> {
+  const all: Fields[] = [];
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const further = page === 1 ? "" : `&page=${page}`;
-    const list = await api.get<unknown>(`/user/emails?per_page=${PER_PAGE}${further}`);
-    if (Array.isArray(list)) all.push(...(list as unknown[]));
-    if (!Array.isArray(list) || list.length < PER_PAGE) break;
+    const list = readList(await api.get(`/user/emails?per_page=${PER_PAGE}${further}`)) ?? [];
+    all.push(...list);
+    if (list.length < PER_PAGE) break;
   }
   return all;
 }
@@ -47,12 +46,9 @@ function isForbidden(error: unknown): boolean {
 }
 
 /** Returns the address that is both primary and verified; no other identifies a user. */
-export function verifiedPrimaryEmail(user: Body): string | undefined {
-  const emails = user[EMAILS];
-  if (!Array.isArray(emails)) return undefined;
-  const entry = (emails as unknown[]).find((candidate) => {
-    const { primary, verified } = (candidate ?? {}) as Body;
-    return primary === true && verified === true;
-  }) as Body | undefined;
-  return typeof entry?.["email"] === "string" ? entry["email"] : undefined;
+export function verifiedPrimaryEmail(user: Fields): string | undefined {
+  const found = readList(user[EMAILS])?.find(
+    ({ primary, verified }) => primary === true && verified === true,
+  );
+  return readText(found?.["email"]);
 }

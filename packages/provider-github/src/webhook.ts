@@ -1,6 +1,5 @@
 import { ConfigurationError, OAuthError } from "@grantkit/core";
-import { isObject, sameSecret } from "@grantkit/core/requests";
-import { signatureOf } from "./webhook-signature.ts";
+import { hmacSha256, isFilledText, isObject, readText, sameSecret } from "@grantkit/core/requests";
 
 /** A webhook delivery whose signature was verified. */
 export interface GitHubWebhook<Payload = any> {
@@ -52,10 +51,11 @@ export async function verifyWebhook<Payload = any>(
   secrets: string | readonly string[],
 ): Promise<GitHubWebhook<Payload>> {
   const keys = checkedSecrets(secrets);
-  const header = readerOf(delivery.headers);
-  const sent = sentSignature(header("x-hub-signature-256"));
+  const header = headerReader(delivery.headers);
+  const signature = signatureOf(header("x-hub-signature-256"));
   const body = await rawBody(delivery);
-  if (!(await isSignedWithOne(keys, body, sent))) throw unsigned("mismatch");
+  const signatures = await Promise.all(keys.map((key) => hmacSha256(key, body, "hex")));
+  if (!signatures.some((each) => sameSecret(each, signature))) throw unsigned("mismatch");
   const event = header("x-github-event");
   const deliveryId = header("x-github-delivery");
   if (!event || !deliveryId) throw unreadable("it has no X-GitHub-Event or X-GitHub-Delivery");
@@ -65,57 +65,39 @@ export async function verifyWebhook<Payload = any>(
 
 function checkedSecrets(secrets: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
-  if (list.length > 0 && list.every(isSecret)) return list;
+  if (list.length > 0 && list.every(isFilledText)) return list;
   const problem = "a secret is missing or empty (is the environment variable set?)";
   throw new ConfigurationError("verifyWebhook()", [problem], "github");
 }
 
-function isSecret(secret: unknown): secret is string {
-  return typeof secret === "string" && secret !== "";
-}
-
 /** Gives a header's value, by its name in lower case. */
-function readerOf(headers: RawDelivery["headers"]): (name: string) => string | undefined {
+export function headerReader(headers: object): (name: string) => string | undefined {
   if (headers instanceof Headers) return (name) => headers.get(name) ?? undefined;
   return (name) => {
     // Node's names are in lower case already.
     const own = Object.hasOwn(headers, name)
       ? name
       : Object.keys(headers).find((each) => each.toLowerCase() === name);
-    const value = own === undefined ? undefined : headers[own];
-    return typeof value === "string" ? value : undefined;
+    return own === undefined
+      ? undefined
+      : readText((headers as Readonly<Record<string, unknown>>)[own]);
   };
 }
 
-/**
- * Gives the signature's 64 hex digits, in lower case.
- *
- * @throws OAuthError unless it has them.
- */
-function sentSignature(header: string | undefined): string {
+/** @throws OAuthError unless it is 64 hex digits. */
+function signatureOf(header: string | undefined): string {
   if (header === undefined) throw unsigned("missing");
   const digits = /^sha256=([0-9a-f]{64})$/i.exec(header)?.[1];
   if (digits === undefined) throw unsigned("malformed");
   return digits.toLowerCase();
 }
 
-async function isSignedWithOne(
-  keys: readonly string[],
-  body: Uint8Array<ArrayBuffer> | string,
-  sent: string,
-): Promise<boolean> {
-  for (const key of keys) {
-    if (sameSecret(await signatureOf(key, body), sent)) return true;
-  }
-  return false;
-}
-
-async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array<ArrayBuffer> | string> {
+async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array | string> {
   const { body } = delivery;
   // A character is at most three bytes.
   if (typeof body === "string" && body.length * 3 <= LARGEST) return body;
   if (typeof body === "string") return limited(new TextEncoder().encode(body));
-  if (body instanceof Uint8Array) return limited(new Uint8Array(body));
+  if (body instanceof Uint8Array) return limited(body);
   if ("arrayBuffer" in delivery) {
     if (delivery.bodyUsed) throw unreadable("its body was read before: pass the raw body");
     const declared = Number(delivery.headers.get("content-length") ?? 0);
@@ -129,7 +111,7 @@ async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array<Arra
 
 const TOO_LARGE = "it is larger than 25 MB, and GitHub sends no such payload";
 
-function limited(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function limited(body: Uint8Array): Uint8Array {
   if (body.length > LARGEST) throw unreadable(TOO_LARGE);
   return body;
 }

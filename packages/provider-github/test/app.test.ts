@@ -68,13 +68,9 @@ describe("the session of the app itself", () => {
   ])("works with a clock that is %s: it signs again with GitHub's time, once", async (_, error) => {
     const wrong = { now: () => clock.now() + error, after: () => () => undefined };
     const skewed = another({ clock: wrong });
-    const texts =
-      error > 0
-        ? "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
-        : "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
-    emulator.failNext(gitHubs(texts, dateOfGitHub()));
     const { status } = await skewed.appSession().get("/app");
     expect(status).toBe(200);
+    // GitHub refused the first one, and says its time in the header Date.
     expect(emulator.requests).toHaveLength(2);
     expect(readJwt(bearerOf(1)).claims).toMatchObject({ iat: clock.seconds - 60 });
     // The correction holds for the tokens that follow, whose expires_at is by GitHub's clock.

@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { GitHubClient, type GitHubScope } from "@grantkit/provider-github";
+import { MemoryTokenStore, Token, GitHubClient, type GitHubScope } from "@grantkit/provider-github";
 
 // tsc is what tests this file: an unused @ts-expect-error is an error of its own.
 it("scopes are an open union, and only GitHub's own options are taken", async () => {
@@ -22,4 +22,29 @@ it("scopes are an open union, and only GitHub's own options are taken", async ()
   // @ts-expect-error -- an option of Google's
   const foreign = github.authorizationRequest({ loginHint: "ada-l" });
   await expect(foreign).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+});
+
+it("profile() of a client and of its sessions has GitHub's own fields", async () => {
+  const github = new GitHubClient({
+    clientId: "id",
+    // One answer for every request.
+    http: {
+      adapter: (config) => {
+        const data = Buffer.from(JSON.stringify({ id: 1, company: "Navy" }));
+        return Promise.resolve({ status: 200, statusText: "", data, headers: {}, config });
+      },
+    },
+  });
+  const token = { accessToken: "at" };
+  const store = new MemoryTokenStore();
+  const stored = await github.storedSession({ store, key: "user", token: Token.from(token) });
+  for (const profiled of [
+    github.profile(token),
+    github.session(token).profile(),
+    stored.profile(),
+  ]) {
+    const profile = await profiled;
+    const company: string | null | undefined = profile.raw.company;
+    expect([company]).toEqual(["Navy"]);
+  }
 });

@@ -1,12 +1,20 @@
 import {
   ConfigurationError,
   type GrantedSessionOptions,
+  OAuthError,
   type OAuth2Session,
-  type Token,
+  Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { grantedSession, isToken, ownOptions } from "@grantkit/core/requests";
-import { idTokenSessionOptions } from "./id-token-session.ts";
+import {
+  grantedSession,
+  isFilledText,
+  isSecureUrl,
+  isToken,
+  ownOptions,
+  readUnixTime,
+  unverifiedClaims,
+} from "@grantkit/core/requests";
 import type { IdTokenSessionOptions } from "./service-account-options.ts";
 import type { GoogleScope } from "./scopes.ts";
 
@@ -28,42 +36,85 @@ export function isGivenToken(given: object | undefined): given is Token | TokenR
 export function openAccountSession(
   client: object,
   given: AccountSessionOptions,
-  fetchToken: (scope: readonly string[]) => Promise<Token>,
+  fetchScope: (scope: readonly string[]) => Promise<Token>,
 ): OAuth2Session {
-  const { scope, ...rest } = ownOptions(given ?? ({} as AccountSessionOptions));
-  const method = "session()";
-  return grantedSession(
-    client,
-    { method, asked: { scope }, fetchToken: () => fetchToken(scope) },
-    rest,
-  );
+  const { scope, ...rest } = ownOptions(given);
+  const fetchToken = (): Promise<Token> => fetchScope(scope);
+  return grantedSession(client, { method: "session()", asked: { scope }, fetchToken }, rest);
 }
 
 /** Opens a session that gets ID tokens of an account. */
 export function openIdTokenSession(
   client: object,
-  provider: string,
   given: IdTokenSessionOptions,
-  fetchToken: (targetAudience: string) => Promise<Token>,
+  fetchIdToken: (options: { readonly targetAudience: string }) => Promise<Token>,
 ): OAuth2Session {
   const method = "idTokenSession()";
   const options = ownOptions(given ?? ({} as IdTokenSessionOptions));
-  const rest = idTokenSessionOptions(method, provider, options);
+  const rest = idTokenSessionOptions(method, options);
   const { targetAudience } = options;
-  const asked = { targetAudience };
-  return grantedSession(
-    client,
-    { method, asked, fetchToken: () => fetchToken(targetAudience) },
-    rest,
-  );
+  const fetchToken = (): Promise<Token> => fetchIdToken({ targetAudience });
+  return grantedSession(client, { method, asked: { targetAudience }, fetchToken }, rest);
+}
+
+/**
+ * Gives the options of a session whose token is an ID token: it goes to the audience, where that is a URL.
+ *
+ * @throws ConfigurationError for an audience that is none, and for one that is no URL without `allowedOrigins`.
+ */
+export function idTokenSessionOptions(
+  method: string,
+  { targetAudience, ...options }: IdTokenSessionOptions,
+): GrantedSessionOptions {
+  checkAudience(method, targetAudience);
+  if (options.allowedOrigins !== undefined) return options;
+  if (URL.canParse(targetAudience) && isSecureUrl(new URL(targetAudience))) {
+    return { ...options, allowedOrigins: [new URL(targetAudience).origin] };
+  }
+  const problem =
+    "allowedOrigins is missing: targetAudience is no https URL, so name the origin of the service that the ID token is for";
+  throw new ConfigurationError(method, [problem], "google");
+}
+
+/** Whether a value lists at least one scope. */
+export function isScope(scope: unknown): scope is readonly string[] {
+  return Array.isArray(scope) && scope.length > 0 && scope.every(isFilledText);
 }
 
 /** @throws ConfigurationError for a scope that is missing. */
-export function checkScope(method: string, provider: string, scope: unknown): void {
-  if (Array.isArray(scope) && scope.length > 0 && scope.every((each) => typeof each === "string")) {
-    return;
-  }
+export function checkScope(method: string, scope: unknown): void {
+  if (isScope(scope)) return;
   const problem =
     "scope is missing: name at least one, for example https://www.googleapis.com/auth/drive";
-  throw new ConfigurationError(method, [problem], provider);
+  throw new ConfigurationError(method, [problem], "google");
+}
+
+/** @throws ConfigurationError for an audience that is none. */
+export function checkAudience(method: string, audience: unknown): void {
+  if (isFilledText(audience)) return;
+  const problem =
+    "targetAudience is missing: pass the URL of the Cloud Run service, or the client ID of the Identity-Aware Proxy";
+  throw new ConfigurationError(method, [problem], "google");
+}
+
+/**
+ * Makes a token of an ID token that another service verifies.
+ *
+ * @throws OAuthError with code `TOKEN_RESPONSE_INVALID` for what is no JWT with an end.
+ */
+export function tokenOfIdToken(idToken: string): Token {
+  const accessToken = idToken.trim();
+  const expiresAt = expiryOf(accessToken);
+  if (expiresAt) return Token.from({ accessToken, expiresAt });
+  const message = "The response of google cannot be used: it has no ID token with exp.";
+  const details = { field: "id_token" };
+  throw new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: "google", details });
+}
+
+/**
+ * Reads when a JWT expires. Its signature is not verified: it comes from Google itself, over TLS, and is for another server to
+ * verify.
+ */
+export function expiryOf(jwt: string): Date | undefined {
+  return readUnixTime(unverifiedClaims(jwt)?.["exp"]);
 }

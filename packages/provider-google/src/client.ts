@@ -1,10 +1,5 @@
-import {
-  OAuth2Client,
-  type OAuth2ClientOptions,
-  type Token,
-  type TokenRecord,
-} from "@grantkit/core";
-import { dividedOptions, type NodeRequest, ownOptions } from "@grantkit/core/requests";
+import { OAuth2Client, type OAuth2ClientOptions, type Token } from "@grantkit/core";
+import { divideAndKeep, type NodeRequest, ownOptions } from "@grantkit/core/requests";
 import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleProfile } from "./profile.ts";
@@ -33,7 +28,11 @@ export interface GoogleClientOptions extends OAuth2ClientOptions, GoogleOptions 
  * console.log(token.claims?.sub); // the ID token's signature and claims are verified
  * ```
  */
-export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationOptions> {
+export class GoogleClient extends OAuth2Client<
+  GoogleScope,
+  GoogleAuthorizationOptions,
+  GoogleProfile
+> {
   readonly #clientIds: () => readonly string[];
 
   /**
@@ -43,18 +42,16 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
    * use throws it.
    */
   constructor(options: GoogleClientOptions | (() => GoogleClientOptions)) {
-    let clientIds: readonly string[] = [];
-    super(
-      ...dividedOptions(options, ({ endpoints, authorizedParties, ...client }) => {
-        clientIds = [client.clientId, ...(authorizedParties ?? [])];
-        return [() => google({ endpoints, authorizedParties }), client];
-      }),
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ endpoints, authorizedParties, ...client }) => [
+        () => google({ endpoints, authorizedParties }),
+        client,
+        [client.clientId, ...(authorizedParties ?? [])],
+      ],
     );
-    this.#clientIds = () => {
-      // Where the options are a function, this may be the client's first use, which reads them.
-      void this.provider;
-      return clientIds;
-    };
+    super(...parts);
+    this.#clientIds = () => keptOf(this);
   }
 
   /**
@@ -93,20 +90,11 @@ export class GoogleClient extends OAuth2Client<GoogleScope, GoogleAuthorizationO
   }
 
   /**
-   * Fetches the user info as a {@link GoogleProfile}. The token is not refreshed.
-   *
-   * @throws OAuthError as `userInfo()` does.
-   */
-  override async profile(token: Token | TokenRecord): Promise<GoogleProfile> {
-    return (await super.profile(token)) as GoogleProfile;
-  }
-
-  /**
    * Asks Google about an access token: whose it is, what it is for and when it expires. Google means it for debugging, and
    * answers a limited number of times.
    *
    * @throws OAuthError: `TOKEN_REJECTED` for a token that is expired, revoked or none of Google's; `TOKEN_INVALID` for what is
-   * no token; `isApiError()` recognizes what else Google answered.
+   * no token; `RATE_LIMITED`, `SERVER_ERROR`, ….
    * @see https://developers.google.com/identity/sign-in/web/backend-auth#calling-the-tokeninfo-endpoint
    */
   async tokenInfo(token: Token | string): Promise<GoogleTokenInfo> {

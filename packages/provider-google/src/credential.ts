@@ -1,9 +1,4 @@
-import {
-  ConfigurationError,
-  type IdTokenClaims,
-  OAuthError,
-  type OAuth2Client,
-} from "@grantkit/core";
+import { type IdTokenClaims, OAuthError, type OAuth2Client } from "@grantkit/core";
 import {
   headerOf,
   isRequest,
@@ -13,11 +8,11 @@ import {
   type OptionRules,
   readPostedForm,
   sameSecret,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { isOfDomain, mustBeHostedDomain } from "./hosted-domain.ts";
 import { type GoogleProfile, googleProfile } from "./profile.ts";
 
-const METHOD = "verifyCredential()";
 const CSRF = "g_csrf_token";
 
 /** What a credential must be beyond Google's signature and your client ID. */
@@ -55,8 +50,7 @@ export async function verifyCredential(
   options: VerifyCredentialOptions,
 ): Promise<GoogleCredential> {
   const { name } = client.provider;
-  const problems = optionProblems(options, RULES);
-  if (problems.length > 0) throw new ConfigurationError(METHOD, problems, name);
+  throwProblems("verifyCredential()", optionProblems(options, RULES), name);
   const { nonce, hostedDomain } = options;
   const posted = typeof given === "string" ? undefined : await readForm(name, given);
   const credential = typeof given === "string" ? given : only(posted, "credential");

@@ -1,4 +1,4 @@
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { type Fields, readFields, readList, readText } from "@grantkit/core/requests";
 
 /** Why one of Google's APIs refused a request. */
 export interface ErrorInfo {
@@ -10,26 +10,19 @@ export interface ErrorInfo {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Without a prototype: what somebody added to `Object.prototype` is no reason. */
-const NOTHING: Fields = ownFields({});
-
 /**
  * Reads the reason of an error: of the `google.rpc.ErrorInfo` among its details, and of the older list `errors`.
  *
  * @see https://google.aip.dev/193#errorinfo
  */
 export function errorInfoOf(details: unknown, errors: unknown): ErrorInfo {
-  const info = detailOf(details, "reason") ?? NOTHING;
-  const [older = NOTHING] = listOf(errors);
-  const { metadata } = info;
-  const texts = isObject(metadata) ? Object.entries(metadata).filter(isTextEntry) : [];
+  const info = readFields(detailOf(details, "reason"));
+  const older = readFields(readList(errors)?.[0]);
   return {
-    reason: textOf(info["reason"]) ?? textOf(older["reason"]),
-    olderReason: textOf(older["reason"]),
-    domain: textOf(info["domain"]) ?? textOf(older["domain"]),
-    metadata: Object.fromEntries(texts),
+    reason: readText(info["reason"]) ?? readText(older["reason"]),
+    olderReason: readText(older["reason"]),
+    domain: readText(info["domain"]) ?? readText(older["domain"]),
+    metadata: Object.fromEntries(Object.entries(readFields(info["metadata"])).filter(isTextEntry)),
   };
 }
 
@@ -41,15 +34,7 @@ export function retrySecondsOf(details: unknown): number | undefined {
 }
 
 function detailOf(details: unknown, field: string): Fields | undefined {
-  return listOf(details).find((each) => textOf(each[field]) !== undefined);
-}
-
-function listOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter(isObject).map((each) => ownFields(each)) : [];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return readList(details)?.find((each) => readText(each[field]) !== undefined);
 }
 
 function isTextEntry(entry: [string, unknown]): entry is [string, string] {

@@ -1,8 +1,12 @@
-import { ConfigurationError } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import {
+  type Fields,
+  isFilledText,
+  isObject,
+  ownFields,
+  readFields,
+  throwProblems,
+} from "@grantkit/core/requests";
 import { readJsonFile } from "./json-file.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What a file of Workload Identity Federation says, as far as it is used. */
 export interface ExternalAccount {
@@ -14,6 +18,8 @@ export interface ExternalAccount {
   readonly source: SubjectTokenSource | undefined;
   /** Of the service account in whose name the workload acts; undefined for none. */
   readonly impersonationUrl: string | undefined;
+  /** The project that pays for the requests of a person of a workforce pool. */
+  readonly userProject: string | undefined;
   /** Seconds that tokens of the service account live. */
   readonly lifetime: number;
 }
@@ -29,6 +35,12 @@ export interface SubjectTokenSource {
 
 const WHAT = 'the file of Workload Identity Federation, whose "type" is "external_account"';
 const HOUR = 3600;
+/** Sources that take more than reading a text, by the field that they have. */
+const UNREAD_SOURCES: Readonly<Record<string, string>> = {
+  environment_id: "AWS (a signed request for the caller's identity)",
+  executable: "an executable",
+  certificate: "a client certificate",
+};
 
 /**
  * Reads a file of Workload Identity Federation.
@@ -44,77 +56,82 @@ export function readExternalAccount(
 ): ExternalAccount {
   const names = { content: "config", path: "configFile" };
   const read = readJsonFile({ content: config, path: configFile, names, what: WHAT });
-  const problems = "problem" in read ? [read.problem] : fieldProblems(read.fields, hasSupplier);
-  if ("problem" in read || problems.length > 0) {
-    throw new ConfigurationError("The external account", problems);
-  }
-  const { fields } = read;
-  const { token_lifetime_seconds: lifetime } = objectAt(fields, "service_account_impersonation");
+  const fields = readFields(read);
+  const problems = typeof read === "string" ? [read] : fieldProblems(fields, hasSupplier);
+  throwProblems("The external account", problems);
+  const { token_lifetime_seconds: lifetime } = readFields(fields["service_account_impersonation"]);
   return {
     audience: fields["audience"] as string,
     subjectTokenType: fields["subject_token_type"] as string,
     tokenUrl: fields["token_url"] as string,
-    source: hasSupplier ? undefined : sourceOf(objectAt(fields, "credential_source")),
+    source: hasSupplier ? undefined : sourceOf(readFields(fields["credential_source"])),
     impersonationUrl: fields["service_account_impersonation_url"] as string | undefined,
+    userProject: fields["workforce_pool_user_project"] as string | undefined,
     lifetime: typeof lifetime === "number" ? lifetime : HOUR,
   };
 }
 
+type Rule = readonly [problem: string, fits: (fields: Fields) => boolean];
+
+const RULES: readonly Rule[] = [
+  ["audience is missing", ({ audience }) => isFilledText(audience)],
+  ["subject_token_type is missing", ({ subject_token_type: type }) => isFilledText(type)],
+  // Who can change the file must not get the workload's token.
+  [
+    "token_url must be of Google's: https://sts.googleapis.com/v1/token",
+    ({ token_url: url }) => isOfGoogle(url, "sts"),
+  ],
+  [
+    "service_account_impersonation_url must be of https://iamcredentials.googleapis.com",
+    ({ service_account_impersonation_url: url }) =>
+      url === undefined || isOfGoogle(url, "iamcredentials"),
+  ],
+  [
+    "workforce_pool_user_project must be a text",
+    ({ workforce_pool_user_project: project }) => project === undefined || isFilledText(project),
+  ],
+];
+
+const SOURCE_RULES: readonly Rule[] = [
+  [
+    "credential_source needs file or url",
+    ({ file, url }) => isFilledText(file) !== isFilledText(url),
+  ],
+  [
+    "credential_source.url must be a URL",
+    ({ url }) => !isFilledText(url) || (/^https?:/i.test(url) && URL.canParse(url)),
+  ],
+  [
+    "credential_source.headers must be an object of texts",
+    ({ headers = {} }) => isObject(headers) && Object.values(headers).every(isFilledText),
+  ],
+  [
+    "credential_source.format must be text, or json with subject_token_field_name",
+    ({ format }) => {
+      const { type = "text", subject_token_field_name: field } = readFields(format);
+      return type === "text" || (type === "json" && isFilledText(field));
+    },
+  ],
+];
+
 function fieldProblems(fields: Fields, hasSupplier: boolean): string[] {
   if (fields["type"] !== "external_account") return [`config must be ${WHAT}`];
-  const problems = ["audience", "subject_token_type"]
-    .filter((name) => !isText(fields[name]))
-    .map((name) => `config.${name} is missing`);
-  // Who can change the file must not get the workload's token.
-  if (!isOfGoogle(fields["token_url"], "sts")) {
-    problems.push("config.token_url must be of Google's: https://sts.googleapis.com/v1/token");
-  }
-  const impersonation = fields["service_account_impersonation_url"];
-  if (impersonation !== undefined && !isOfGoogle(impersonation, "iamcredentials")) {
-    problems.push(
-      "config.service_account_impersonation_url must be of https://iamcredentials.googleapis.com",
-    );
-  }
-  return hasSupplier ? problems : [...problems, ...sourceProblems(fields)];
+  const found = RULES.filter(([, fits]) => !fits(fields));
+  if (!hasSupplier) found.push(...sourceProblems(readFields(fields["credential_source"])));
+  return found.map(([problem]) => `config.${problem}`);
 }
 
-function sourceProblems(fields: Fields): string[] {
-  const {
-    file,
-    url,
-    headers = {},
-    format,
-    executable,
-    environment_id: aws,
-  } = objectAt(fields, "credential_source");
-  if (executable !== undefined || aws !== undefined) {
-    const kind = aws === undefined ? "an executable" : "AWS";
-    return [
-      `config.credential_source is ${kind}: pass the option subjectToken, which gets the token`,
-    ];
-  }
-  const isUrl = isText(url);
-  const problems = formatProblems(format);
-  if (isText(file) === isUrl) problems.push("config.credential_source needs file or url");
-  if (isUrl && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
-    problems.push("config.credential_source.url must be a URL");
-  }
-  if (!isObject(headers) || !Object.values(headers).every(isText)) {
-    problems.push("config.credential_source.headers must be an object of texts");
-  }
-  return problems;
-}
-
-function formatProblems(format: unknown): string[] {
-  const { type = "text", subject_token_field_name: field } = objectAt({ format }, "format");
-  if (type === "text" || (type === "json" && isText(field))) return [];
-  return ["config.credential_source.format must be text, or json with subject_token_field_name"];
+function sourceProblems(source: Fields): readonly Rule[] {
+  const kind = Object.keys(UNREAD_SOURCES).find((name) => source[name] !== undefined);
+  if (kind === undefined) return SOURCE_RULES.filter(([, fits]) => !fits(source));
+  const problem = `credential_source is ${UNREAD_SOURCES[kind]}: only file and url are read here. Pass the option subjectToken, a function that returns the workload's token`;
+  return [[problem, () => false]];
 }
 
 function sourceOf({ file, url, headers, format }: Fields): SubjectTokenSource {
-  const { type, subject_token_field_name: field } = objectAt({ format }, "format");
+  const { type, subject_token_field_name: field } = readFields(format);
   return {
-    ...(isText(file) ? { file } : { url: url as string }),
+    ...(isFilledText(file) ? { file } : { url: url as string }),
     headers: ownFields((headers ?? {}) as Readonly<Record<string, string>>),
     field: type === "json" ? (field as string) : undefined,
   };
@@ -122,19 +139,10 @@ function sourceOf({ file, url, headers, format }: Fields): SubjectTokenSource {
 
 /** Whether a URL is one of a service of Google's, at its global or at a regional host. */
 function isOfGoogle(url: unknown, service: string): url is string {
-  if (!isText(url) || !URL.canParse(url)) return false;
+  if (!isFilledText(url) || !URL.canParse(url)) return false;
   const { hostname, port, protocol, username } = new URL(url);
   const isHost = new RegExp(`^${service}(?:\\.[a-z0-9-]+\\.rep)?\\.googleapis\\.com$`).test(
     hostname,
   );
   return isHost && port === "" && protocol === "https:" && username === "";
-}
-
-function objectAt(fields: Fields, name: string): Fields {
-  const value = fields[name];
-  return ownFields(isObject(value) ? value : {});
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
 }

@@ -9,17 +9,18 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions } from "@grantkit/core/requests";
+import { divideAndKeep } from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
   type AccountTokenOptions,
+  checkAudience,
   checkScope,
   isGivenToken,
   openAccountSession,
   openIdTokenSession,
+  tokenOfIdToken,
 } from "./account-session.ts";
 import { type ExternalAccount, readExternalAccount } from "./external-account-file.ts";
-import { checkAudience, tokenOfIdToken } from "./id-token-session.ts";
 import { generateAccessToken, generateIdToken } from "./impersonation.ts";
 import { google } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
@@ -72,23 +73,20 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleExternalAccountOptions | (() => GoogleExternalAccountOptions)) {
-    let workload: Workload | undefined;
-    super(
-      ...dividedOptions(options, ({ config, configFile, subjectToken, ...client }) => {
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ config, configFile, subjectToken, ...client }) => {
         const account = readExternalAccount(config, configFile, subjectToken !== undefined);
-        workload = { ...account, subjectToken };
-        // Google wants no client ID beside the workload's token.
         return [
           () => providerOf(account),
+          // Google wants no client ID beside the workload's token.
           { ...client, clientId: account.audience, clientAuthentication: () => undefined },
+          { ...account, subjectToken },
         ];
-      }),
+      },
     );
-    this.#account = () => {
-      // Where the options are a function, this may be the client's first use, which reads them.
-      void this.provider;
-      return workload as Workload;
-    };
+    super(...parts);
+    this.#account = () => keptOf(this);
   }
 
   /**
@@ -110,7 +108,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
     options?: SessionOptions,
   ): OAuth2Session {
     if (isGivenToken(given)) return super.session(given, options);
-    checkScope("session()", this.provider.name, given?.scope);
+    checkScope("session()", given?.scope);
     return openAccountSession(this, given, (scope) => this.fetchAccessToken({ scope }));
   }
 
@@ -121,9 +119,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError that lists the problems of the options.
    */
   idTokenSession(options: IdTokenSessionOptions): OAuth2Session {
-    return openIdTokenSession(this, this.provider.name, options, (targetAudience) =>
-      this.fetchIdToken({ targetAudience }),
-    );
+    return openIdTokenSession(this, options, (asked) => this.fetchIdToken(asked));
   }
 
   /**
@@ -132,12 +128,11 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as a request of `session()` does; ConfigurationError without a scope.
    */
   async fetchAccessToken({ scope }: AccountTokenOptions): Promise<Token> {
-    const { name: provider } = this.provider;
-    checkScope("fetchAccessToken()", provider, scope);
+    checkScope("fetchAccessToken()", scope);
     const { impersonationUrl: url, lifetime } = this.#account();
     if (url === undefined) return this.#exchange(scope);
     const session = super.session(await this.#exchange([CLOUD_PLATFORM]));
-    return generateAccessToken(session, { url, provider }, scope, lifetime);
+    return generateAccessToken(session, url, scope, lifetime);
   }
 
   /**
@@ -146,31 +141,30 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as a request of `session()` does; ConfigurationError without an audience, or without a service account.
    */
   async fetchIdToken({ targetAudience }: IdTokenOptions): Promise<Token> {
-    const { name: provider } = this.provider;
-    checkAudience("fetchIdToken()", provider, targetAudience);
+    checkAudience("fetchIdToken()", targetAudience);
     const { impersonationUrl: url } = this.#account();
     if (url === undefined) {
       const problem =
         "config has no service_account_impersonation_url, and a workload has no ID tokens";
-      throw new ConfigurationError("fetchIdToken()", [problem], provider);
+      throw new ConfigurationError("fetchIdToken()", [problem], "google");
     }
     const session = super.session(await this.#exchange([CLOUD_PLATFORM]));
-    return tokenOfIdToken(
-      provider,
-      await generateIdToken(session, { url, provider }, targetAudience),
-    );
+    return tokenOfIdToken(await generateIdToken(session, url, targetAudience));
   }
 
   async #exchange(scope: readonly string[]): Promise<Token> {
-    const { audience, subjectTokenType, source, subjectToken } = this.#account();
+    const { audience, subjectTokenType, source, subjectToken, userProject } = this.#account();
     const local = super.session({ accessToken: "none" }, { refresh: "manual" });
-    const own = source && (await readSubjectToken(local, this.provider.name, source));
+    const own = source && (await readSubjectToken(local, source));
     return this.exchangeToken({
       subjectToken: own ?? (await subjectToken?.()) ?? "",
       subjectTokenType,
       requestedTokenType: "access_token",
       audience,
       scope,
+      ...(userProject !== undefined && {
+        parameters: { options: JSON.stringify({ userProject }) },
+      }),
     });
   }
 }

@@ -1,22 +1,28 @@
 import {
   OAuth2Client,
   type OAuth2ClientOptions,
-  OAuthError,
   type OAuth2Session,
   type SessionOptions,
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, isObject, ownFields } from "@grantkit/core/requests";
+import {
+  type ApiCallAnswer,
+  callApi,
+  clockOf,
+  divideAndKeep,
+  isFilledText,
+  readJsonFields,
+  throwProblems,
+} from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
+  checkAudience,
   isGivenToken,
   openAccountSession,
   openIdTokenSession,
+  tokenOfIdToken,
 } from "./account-session.ts";
-import { checkAudience, tokenOfIdToken } from "./id-token-session.ts";
-import { getLocally } from "./local-request.ts";
-import { type Place, placeOf } from "./metadata-place.ts";
 import { google } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
@@ -58,7 +64,7 @@ export type MetadataSessionOptions = Partial<AccountSessionOptions>;
  * ```
  */
 export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
-  readonly #place: () => Machine;
+  readonly #place: () => Place;
 
   /**
    * @param options - The metadata server and how requests are sent. Or a function that returns them, which is called when the
@@ -66,20 +72,13 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleMetadataServerOptions | (() => GoogleMetadataServerOptions) = {}) {
-    let place: Machine | undefined;
-    super(
-      ...dividedOptions(options, ({ host, account, ...client }) => {
-        const now = (): number => client.clock?.now() ?? Date.now();
-        const found = placeOf(host ?? "metadata.google.internal", account ?? "default");
-        place = { ...found, now };
-        return [() => google(), { ...client, clientId: "metadata-server" }];
-      }),
-    );
-    this.#place = () => {
-      // Where the options are a function, this may be the client's first use, which reads them.
-      void this.provider;
-      return place as Machine;
-    };
+    const { parts, keptOf } = divideAndKeep(options, ({ host, account, ...client }) => [
+      () => google(),
+      { ...client, clientId: "metadata-server" },
+      placeOf(host, account),
+    ]);
+    super(...parts);
+    this.#place = () => keptOf(this);
   }
 
   /**
@@ -108,9 +107,7 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError that lists the problems of the options.
    */
   idTokenSession(options: IdTokenSessionOptions): OAuth2Session {
-    return openIdTokenSession(this, this.provider.name, options, (targetAudience) =>
-      this.fetchIdToken({ targetAudience }),
-    );
+    return openIdTokenSession(this, options, (asked) => this.fetchIdToken(asked));
   }
 
   /**
@@ -121,17 +118,17 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * that the machine does not have, `TOKEN_RESPONSE_INVALID` for an answer that is none of a metadata server.
    */
   async fetchAccessToken({ scope = [] }: { scope?: readonly string[] } = {}): Promise<Token> {
-    const { now, account } = this.#place();
+    const { account } = this.#place();
     const query = scope.length === 0 ? "" : `?scopes=${encodeURIComponent(scope.join(","))}`;
-    const text = await this.fetchMetadata(`instance/service-accounts/${account}/token${query}`);
-    const { access_token: accessToken, expires_in: seconds } = fieldsOf(text);
-    if (typeof accessToken !== "string" || typeof seconds !== "number") {
-      throw unusable(this.provider.name, "it has no access_token with expires_in");
-    }
+    const path = `instance/service-accounts/${account}/token${query}`;
+    const { text, unusable } = await this.#ask(path);
+    const { access_token: accessToken, expires_in: seconds } = readJsonFields(text);
+    if (!isFilledText(accessToken)) throw unusable("access_token");
+    if (typeof seconds !== "number") throw unusable("expires_in");
     return Token.from({
       accessToken,
       tokenType: "bearer",
-      expiresAt: now() + seconds * 1000,
+      expiresAt: clockOf(this).now() + seconds * 1000,
       scope: [...scope],
     });
   }
@@ -142,12 +139,11 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as `fetchAccessToken()` does; ConfigurationError without an audience.
    */
   async fetchIdToken({ targetAudience }: IdTokenOptions): Promise<Token> {
-    const { name } = this.provider;
-    checkAudience("fetchIdToken()", name, targetAudience);
+    checkAudience("fetchIdToken()", targetAudience);
     const query = `audience=${encodeURIComponent(targetAudience)}&format=full`;
     const { account } = this.#place();
     const path = `instance/service-accounts/${account}/identity?${query}`;
-    return tokenOfIdToken(name, await this.fetchMetadata(path));
+    return tokenOfIdToken(await this.fetchMetadata(path));
   }
 
   /**
@@ -157,40 +153,46 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as `fetchAccessToken()` does.
    */
   async fetchMetadata(path: string): Promise<string> {
-    const { origin } = this.#place();
-    const { name } = this.provider;
+    return (await this.#ask(path)).text;
+  }
+
+  async #ask(path: string): Promise<ApiCallAnswer> {
     const session = super.session(NO_TOKEN, { refresh: "manual" });
-    const { text, header } = await getLocally(session, name, {
-      url: `${origin}/computeMetadata/v1/${path}`,
+    const answer = await callApi(session, {
+      url: `${this.#place().origin}/computeMetadata/v1/${path}`,
       headers: { "Metadata-Flavor": "Google" },
-      what: "the metadata server",
+      withholdToken: true,
+      what: "the request to the metadata server",
       advice: "Check that the app runs on Google Cloud, with that service account and scope.",
+      // The body may have a token, whatever the status.
+      refusal: ({ status, error }) => error({ error: `status ${status}` }),
     });
     // Somebody else may answer under its name, for example a captive portal.
-    if (header("metadata-flavor") === "Google") return text;
-    throw unusable(name, "the header Metadata-Flavor is missing");
+    if (answer.header("metadata-flavor") === "Google") return answer;
+    throw answer.unusable("metadata-flavor");
   }
 }
 
-/** What a client knows once its options were read. */
-interface Machine extends Place {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+/** Where a metadata server is, and which account of the machine is meant. */
+interface Place {
+  readonly origin: string;
+  readonly account: string;
+}
+
+/** @throws ConfigurationError that lists the problems of the options. */
+function placeOf(host: unknown = "metadata.google.internal", account: unknown = "default"): Place {
+  const origin = `http://${String(host)}`;
+  const isHost = URL.canParse(origin) && new URL(origin).host === host;
+  throwProblems("The metadata server", [
+    ...(isHost
+      ? []
+      : ['host must be a host name, with a port or without, for example "127.0.0.1:8080"']),
+    ...(/^[\w.@-]+$/.test(String(account))
+      ? []
+      : ['account must be the e-mail address of a service account, or "default"']),
+  ]);
+  return { origin, account: String(account) };
 }
 
 /** For requests that send none. */
 const NO_TOKEN: TokenRecord = { accessToken: "none" };
-
-function fieldsOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const fields: unknown = JSON.parse(text);
-    return ownFields(isObject(fields) ? fields : {});
-  } catch {
-    return ownFields({});
-  }
-}
-
-function unusable(provider: string, reason: string): OAuthError {
-  const message = `The response of the metadata server cannot be used: ${reason}. Check the option host.`;
-  return new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider });
-}

@@ -1,5 +1,5 @@
 import { openIdProfile, type Profile } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
+import { ownFields, readText } from "@grantkit/core/requests";
 
 /** A user's profile at Google: the common fields, and what Google alone says. */
 export interface GoogleProfile extends Profile {
@@ -59,7 +59,7 @@ export function googleProfile(raw: Readonly<Record<string, unknown>>): GooglePro
   const own = ownFields(raw);
   const { sub = own["id"], email_verified = own["verified_email"], hd } = own;
   const profile = openIdProfile({ ...own, sub, email_verified });
-  const hostedDomain = typeof hd === "string" && hd !== "" ? hd : undefined;
+  const hostedDomain = readText(hd);
   return {
     ...profile,
     emailAuthoritative: isAuthoritative(profile, hostedDomain),

@@ -1,5 +1,5 @@
 import type { OAuth2Client, SecurityEventClaims } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { type Fields, readFields, readText } from "@grantkit/core/requests";
 
 const RISC = "https://schemas.openid.net/secevent/risc/event-type/";
 const OAUTH = "https://schemas.openid.net/secevent/oauth/event-type/";
@@ -80,26 +80,22 @@ export async function verifySecurityEvents(
   // Google writes its issuer with a slash at the end here, and documents it without one as well.
   const issuers = [issuer, `${issuer}/`];
   const claims = await client.verifySecurityEvent(jwt, { issuers });
-  const events = Object.entries(claims.events).map(([uri, raw]) => readEvent(uri, ownFields(raw)));
+  const events = Object.entries(claims.events).map(([uri, raw]) => readEvent(uri, readFields(raw)));
   return { id: claims.jti, issuedAt: new Date(claims.iat * 1000), events, claims };
 }
 
-function readEvent(uri: string, raw: Readonly<Record<string, unknown>>): GoogleSecurityEvent {
+function readEvent(uri: string, raw: Fields): GoogleSecurityEvent {
   const { subject, reason, state } = raw;
-  const about: Readonly<Record<string, unknown>> = ownFields(isObject(subject) ? subject : {});
+  const about = readFields(subject);
   return {
     type: TYPES.get(uri),
     uri,
-    userId: textOf(about["sub"]),
-    email: textOf(about["email"]),
-    reason: textOf(reason),
-    state: textOf(state),
-    tokenIdentifier: textOf(about["token"]),
-    tokenIdentifierKind: textOf(about["token_identifier_alg"]),
+    userId: readText(about["sub"]),
+    email: readText(about["email"]),
+    reason: readText(reason),
+    state: readText(state),
+    tokenIdentifier: readText(about["token"]),
+    tokenIdentifierKind: readText(about["token_identifier_alg"]),
     raw,
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

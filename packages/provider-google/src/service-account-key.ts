@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@grantkit/core";
+import { isFilledText } from "@grantkit/core/requests";
 import { readJsonFile } from "./json-file.ts";
 
 /** A service account's key file, as the Google Cloud console gives it out: the fields that are used. */
@@ -19,26 +20,19 @@ export interface ServiceAccountKeyFile {
  * @throws ConfigurationError that says what is wrong, and shows nothing of the file.
  */
 export function readKeyFile(key: unknown, keyFile: unknown): ServiceAccountKeyFile {
-  const read = readJsonFile({
-    content: key,
-    path: keyFile,
-    names: { content: "key", path: "keyFile" },
-    what: "a service account's key file, with client_email and private_key",
-  });
-  if ("problem" in read) throw new ConfigurationError("The service account", [read.problem]);
-  const { type, client_email: email, private_key: pem, private_key_id: id } = read.fields;
-  const isKey = typeof email === "string" && email.includes("@") && isText(pem);
+  const names = { content: "key", path: "keyFile" };
+  const read = readJsonFile({ content: key, path: keyFile, names, what: KEY_FILE });
+  if (typeof read === "string") throw new ConfigurationError("The service account", [read]);
+  const { type, client_email: email, private_key: pem, private_key_id: id } = read;
+  const isKey = typeof email === "string" && email.includes("@") && isFilledText(pem);
   if (!isKey) {
-    const problem = isText(type) && type !== "service_account" ? OTHER_KIND : NO_KEY;
+    const isOther = isFilledText(type) && type !== "service_account";
+    const problem = isOther ? OTHER_KIND : `key must be ${KEY_FILE}`;
     throw new ConfigurationError("The service account", [problem]);
   }
-  return { client_email: email, private_key: pem, ...(isText(id) && { private_key_id: id }) };
+  return { client_email: email, private_key: pem, ...(isFilledText(id) && { private_key_id: id }) };
 }
 
+const KEY_FILE = "a service account's key file, with client_email and private_key";
 const OTHER_KIND =
   'key is another kind of credential: pass a key file whose "type" is "service_account"; GoogleExternalAccount takes an "external_account"';
-const NO_KEY = "key must be a service account's key file, with client_email and private_key";
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}

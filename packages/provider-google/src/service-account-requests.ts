@@ -2,27 +2,22 @@ import {
   type AssertionToSign,
   type GrantOptions,
   type OAuth2ClientOptions,
+  systemClock,
   type TokenRequestHookValue,
   type TokenResponseHookValue,
 } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
 import type { ServiceAccountKeyFile } from "./service-account-key.ts";
 import type { GoogleServiceAccountOptions } from "./service-account-options.ts";
-import { expiryOf } from "./unverified-expiry.ts";
-
-/** What an account knows once its options were read. */
-export interface Account {
-  readonly key: ServiceAccountKeyFile;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
+import { expiryOf } from "./account-session.ts";
 
 /** The options of the client that an account is. */
 export function accountOptions(
-  { key, now }: Account,
+  key: ServiceAccountKeyFile,
   client: Omit<GoogleServiceAccountOptions, "key" | "keyFile" | "endpoints">,
 ): OAuth2ClientOptions {
-  const own = ownOptions(ownOptions(client).hooks);
+  const { hooks, clock = systemClock } = ownOptions(client);
+  const own = ownOptions(hooks);
   return {
     ...client,
     clientId: key.client_email,
@@ -32,7 +27,7 @@ export function accountOptions(
       ...own,
       tokenRequest: [withScopeInAssertionOnly, own?.tokenRequest ?? []].flat(),
       tokenResponse: [
-        (response: TokenResponseHookValue) => withIdTokenAsToken(response, now()),
+        (response: TokenResponseHookValue) => withIdTokenAsToken(response, clock.now()),
         own?.tokenResponse ?? [],
       ].flat(),
     },
@@ -41,7 +36,7 @@ export function accountOptions(
 
 /** What an account signs to get an access token, and the key that it signs with. */
 export function accessAssertion(
-  { key }: Account,
+  key: ServiceAccountKeyFile,
   scope: readonly string[],
   subject: string | undefined,
 ): AssertionToSign & Pick<GrantOptions, "scope"> {
@@ -50,7 +45,10 @@ export function accessAssertion(
 }
 
 /** What an account signs to get an ID token, and the key that it signs with. */
-export function idTokenAssertion({ key }: Account, targetAudience: string): AssertionToSign {
+export function idTokenAssertion(
+  key: ServiceAccountKeyFile,
+  targetAudience: string,
+): AssertionToSign {
   return { claims: { target_audience: targetAudience }, ...signerOf(key) };
 }
 
@@ -62,17 +60,12 @@ export function signerOf({
   return { key, ...(keyId !== undefined && { keyId }) };
 }
 
-/** Whether a value lists at least one scope. */
-export function isScope(scope: unknown): scope is readonly string[] {
-  return Array.isArray(scope) && scope.length > 0;
-}
-
 /** Google answers an assertion with `target_audience` by an ID token alone, which is for another service to verify. */
 function withIdTokenAsToken(response: TokenResponseHookValue, now: number): TokenResponseHookValue {
   const { id_token: idToken, ...body } = response.body;
   if (typeof idToken !== "string" || body["access_token"] !== undefined) return response;
   const exp = expiryOf(idToken);
-  const expiry = exp !== undefined && { expires_in: Math.max(0, exp - Math.floor(now / 1000)) };
+  const expiry = exp && { expires_in: Math.max(0, Math.floor((exp.getTime() - now) / 1000)) };
   return { ...response, body: { ...body, access_token: idToken, token_type: "Bearer", ...expiry } };
 }
 

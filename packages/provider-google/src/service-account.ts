@@ -5,13 +5,17 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, grantedSession, ownOptions } from "@grantkit/core/requests";
-import { checkScope, isGivenToken } from "./account-session.ts";
-import { checkAudience, idTokenSessionOptions } from "./id-token-session.ts";
+import { divideAndKeep, grantedSession, ownOptions } from "@grantkit/core/requests";
+import {
+  checkAudience,
+  checkScope,
+  idTokenSessionOptions,
+  isGivenToken,
+} from "./account-session.ts";
 import { google } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import { checkSelfSigned, signToken } from "./self-signed-token.ts";
-import { readKeyFile } from "./service-account-key.ts";
+import { readKeyFile, type ServiceAccountKeyFile } from "./service-account-key.ts";
 import type {
   GoogleServiceAccountOptions,
   IdTokenOptions,
@@ -21,12 +25,7 @@ import type {
   ServiceAccountSessionOptions,
   ServiceAccountTokenOptions,
 } from "./service-account-options.ts";
-import {
-  accessAssertion,
-  type Account,
-  accountOptions,
-  idTokenAssertion,
-} from "./service-account-requests.ts";
+import { accessAssertion, accountOptions, idTokenAssertion } from "./service-account-requests.ts";
 
 /**
  * A Google service account: a server that calls Google's APIs as itself, or in the name of a Workspace user.
@@ -46,7 +45,7 @@ import {
  */
 export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   // Private, so that printing the client does not print the key. Known once the client is used.
-  readonly #account: () => Account;
+  readonly #key: () => ServiceAccountKeyFile;
 
   /**
    * @param options - The key file, and how requests are sent. Or a function that returns them, which is called when the
@@ -55,20 +54,15 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * use throws it.
    */
   constructor(options: GoogleServiceAccountOptions | (() => GoogleServiceAccountOptions)) {
-    let account: Account | undefined;
-    super(
-      ...dividedOptions(options, ({ key: given, keyFile, endpoints, ...client }) => {
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ key: given, keyFile, endpoints, ...client }) => {
         const key = readKeyFile(given, keyFile);
-        const now = (): number => ownOptions(client).clock?.now() ?? Date.now();
-        account = { key, now };
-        return [() => google({ endpoints }), accountOptions(account, client)];
-      }),
+        return [() => google({ endpoints }), accountOptions(key, client), key];
+      },
     );
-    this.#account = () => {
-      // Where the options are a function, this may be the client's first use, which reads them.
-      void this.provider;
-      return account as Account;
-    };
+    super(...parts);
+    this.#key = () => keptOf(this);
   }
 
   /**
@@ -92,8 +86,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   ): OAuth2Session {
     if (isGivenToken(given)) return super.session(given, options);
     const { scope, subject, ...rest } = ownOptions(given ?? ({} as ServiceAccountSessionOptions));
-    checkScope("session()", this.provider.name, scope);
-    return this.jwtBearerSession({ ...rest, ...accessAssertion(this.#account(), scope, subject) });
+    checkScope("session()", scope);
+    return this.jwtBearerSession({ ...rest, ...accessAssertion(this.#key(), scope, subject) });
   }
 
   /**
@@ -107,8 +101,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
   async fetchServiceAccountToken(options: ServiceAccountTokenOptions): Promise<Token> {
     // JavaScript callers may pass nothing; the error then says what is missing.
     const { scope, subject, signal } = ownOptions(options ?? ({} as ServiceAccountTokenOptions));
-    checkScope("fetchServiceAccountToken()", this.provider.name, scope);
-    const assertion = accessAssertion(this.#account(), scope, subject);
+    checkScope("fetchServiceAccountToken()", scope);
+    const assertion = accessAssertion(this.#key(), scope, subject);
     return this.fetchJwtBearerToken({ ...assertion, ...(signal && { signal }) });
   }
 
@@ -125,7 +119,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
     const method = "selfSignedSession()";
     const { scope, audience, ...rest } = ownOptions(options ?? ({} as SelfSignedSessionOptions));
     const asked = { scope, audience } as SelfSignedTokenOptions;
-    checkSelfSigned(method, this.provider.name, asked);
+    checkSelfSigned(method, asked);
     const fetchToken = (): Promise<Token> => this.selfSignedToken(asked);
     return grantedSession(this, { method, asked, fetchToken }, rest);
   }
@@ -137,8 +131,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    */
   async selfSignedToken(options: SelfSignedTokenOptions): Promise<Token> {
     const given = ownOptions(options ?? ({} as SelfSignedTokenOptions));
-    checkSelfSigned("selfSignedToken()", this.provider.name, given);
-    return signToken(this, this.#account(), given);
+    checkSelfSigned("selfSignedToken()", given);
+    return signToken(this, this.#key(), given);
   }
 
   /**
@@ -162,10 +156,10 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    */
   idTokenSession(options: IdTokenSessionOptions): OAuth2Session {
     const given = ownOptions(options ?? ({} as IdTokenSessionOptions));
-    const rest = idTokenSessionOptions("idTokenSession()", this.provider.name, given);
+    const rest = idTokenSessionOptions("idTokenSession()", given);
     return this.jwtBearerSession({
       ...rest,
-      ...idTokenAssertion(this.#account(), given.targetAudience),
+      ...idTokenAssertion(this.#key(), given.targetAudience),
     });
   }
 
@@ -178,8 +172,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    */
   async fetchIdToken(options: IdTokenOptions): Promise<Token> {
     const { targetAudience, signal } = ownOptions(options ?? ({} as IdTokenOptions));
-    checkAudience("fetchIdToken()", this.provider.name, targetAudience);
-    const assertion = idTokenAssertion(this.#account(), targetAudience);
+    checkAudience("fetchIdToken()", targetAudience);
+    const assertion = idTokenAssertion(this.#key(), targetAudience);
     return this.fetchJwtBearerToken({ ...assertion, ...(signal && { signal }) });
   }
 }

@@ -1,5 +1,6 @@
-import { isApiError, OAuthError, Token, type OAuth2Client } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { OAuthError, Token, type OAuth2Client } from "@grantkit/core";
+import { callApi, readJsonFields, readText, readUnixTime } from "@grantkit/core/requests";
+import { readGoogleError } from "./error-body.ts";
 
 /** What Google says about an access token. */
 export interface GoogleTokenInfo {
@@ -26,19 +27,33 @@ export async function fetchTokenInfo(
   client: OAuth2Client,
   accessToken: string,
 ): Promise<GoogleTokenInfo> {
-  const provider = client.provider.name;
-  // Beside the token endpoint, in emulators too.
-  const url = new URL("/tokeninfo", client.provider.endpoints.token);
   const session = client.session(Token.from({ accessToken }), { refresh: "manual" });
-  const { data } = await session.post<unknown>(url.href).catch((error: unknown) => {
-    if (!isApiError(error) || error.status !== 400) throw error;
-    throw rejected(provider, "valid", "it is expired, revoked or none of Google's");
+  const { text, unusable } = await callApi(session, {
+    method: "POST",
+    // Beside the token endpoint, in emulators too.
+    url: new URL("/tokeninfo", client.provider.endpoints.token).href,
+    what: "the request for token info",
+    refusal: ({ status, body, error }) =>
+      status === 400
+        ? rejected("valid", "it is expired, revoked or none of Google's")
+        : error(readGoogleError(body) ?? { error: `status ${status}` }),
   });
-  const info: Readonly<Record<string, unknown>> = ownFields(isObject(data) ? data : {});
-  const { aud } = info;
-  if (typeof aud === "string" && aud !== "") return readInfo(aud, info);
-  const message = `The token info of ${provider} cannot be used: aud is missing.`;
-  throw new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider, details: { field: "aud" } });
+  const info = readJsonFields(text);
+  const audience = readText(info["aud"]);
+  if (audience === undefined) throw unusable("aud");
+  const verified = String(info["email_verified"]);
+  const type = info["access_type"];
+  // Numbers and flags come as texts.
+  return {
+    audience,
+    authorizedParty: readText(info["azp"]),
+    scope: readText(info["scope"])?.split(" ") ?? [],
+    expiresAt: readUnixTime(info["exp"]),
+    userId: readText(info["sub"]),
+    email: readText(info["email"]),
+    emailVerified: ["true", "false"].includes(verified) ? verified === "true" : undefined,
+    accessType: type === "online" || type === "offline" ? type : undefined,
+  };
 }
 
 /** Accepts an access token that came from elsewhere, if it is this app's; see `GoogleClient.verifyAccessToken`. */
@@ -51,31 +66,10 @@ export async function verifyAccessToken(
   const { audience, authorizedParty = audience } = info;
   if (clientIds.includes(audience) && clientIds.includes(authorizedParty)) return info;
   const claim = clientIds.includes(audience) ? "azp" : "aud";
-  throw rejected(client.provider.name, claim, "it was issued to another app");
+  throw rejected(claim, "it was issued to another app");
 }
 
-function rejected(provider: string, check: string, why: string): OAuthError {
-  const message = `The access token of ${provider} was refused: ${why}. Sign nobody in with it.`;
-  return new OAuthError("TOKEN_REJECTED", message, { provider, details: { check } });
-}
-
-/** Numbers and flags come as texts. */
-function readInfo(audience: string, info: object): GoogleTokenInfo {
-  const text = (name: string): string | undefined => {
-    const value: unknown = Reflect.get(info, name);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const exp = Number(Reflect.get(info, "exp"));
-  const verified = String(Reflect.get(info, "email_verified"));
-  const type = text("access_type");
-  return {
-    audience,
-    authorizedParty: text("azp"),
-    scope: text("scope")?.split(" ") ?? [],
-    expiresAt: exp > 0 && exp < 8.64e12 ? new Date(exp * 1000) : undefined,
-    userId: text("sub"),
-    email: text("email"),
-    emailVerified: ["true", "false"].includes(verified) ? verified === "true" : undefined,
-    accessType: type === "online" || type === "offline" ? type : undefined,
-  };
+function rejected(check: string, why: string): OAuthError {
+  const message = `The access token of google was refused: ${why}. Sign nobody in with it.`;
+  return new OAuthError("TOKEN_REJECTED", message, { provider: "google", details: { check } });
 }

@@ -131,6 +131,12 @@ describe("a workload of another platform", () => {
     expect(formAt(1)).toMatchObject({ subject_token: "subject-2" });
   });
 
+  it("names the project that pays for a person of a workforce pool", async () => {
+    const account = workload({ workforce_pool_user_project: "navy" });
+    await account.session({ scope: [PUBSUB] }).get(TOPICS);
+    expect(formAt(0)).toMatchObject({ options: '{"userProject":"navy"}' });
+  });
+
   it("gets its token from the app", async () => {
     let calls = 0;
     const subjectToken = () => Promise.resolve(`subject-${(calls += 4)}`);
@@ -270,8 +276,16 @@ describe("what goes wrong is told, and nothing is sent after it", () => {
     [{ credential_source: { url: "file:///etc/passwd" } }, /credential_source.url must be a URL/],
     [{ credential_source: { file: "a", headers: { a: 7 } } }, /headers must be/],
     [{ credential_source: { file: "a", format: { type: "json" } } }, /subject_token_field_name/],
-    [{ credential_source: { executable: { command: "x" } } }, /executable: pass.*subjectToken/],
-    [{ credential_source: { environment_id: "aws1" } }, /AWS: pass.*subjectToken/],
+    [
+      { credential_source: { executable: { command: "x" } } },
+      /an executable: only file and url.*subjectToken/,
+    ],
+    [
+      { credential_source: { environment_id: "aws1", url: "http://169.254.169.254/x" } },
+      /AWS.*: only file and url.*subjectToken/,
+    ],
+    [{ credential_source: { certificate: {} } }, /certificate: only file and url.*subjectToken/],
+    [{ workforce_pool_user_project: 7 }, /workforce_pool_user_project must be a text/],
   ])("a file with %j", (changes, problem) => {
     expect(() => workload(changes)).toThrow(problem);
   });

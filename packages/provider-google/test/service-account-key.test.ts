@@ -49,10 +49,14 @@ it.each<[string, () => object, RegExp]>([
   ["two keys", () => ({ key, keyFile: "x.json" }), /pass either key or keyFile/],
   ["a list", () => ({ key: [] }), /key must be a service account's key file/],
   ["a number", () => ({ key: 7 }), /key must be a service account's key file/],
-  ["a text that is no JSON", () => ({ key: "-----BEGIN CANARY" }), /key is not JSON/],
+  ["a text that is no JSON", () => ({ key: "-----BEGIN CANARY" }), /key is not a JSON object/],
   ["a text that is no object", () => ({ key: '"CANARY"' }), /key is not a JSON object/],
   ["a file that is missing", () => ({ keyFile: "/CANARY/x.json" }), /keyFile cannot be.*ENOENT/],
-  ["a file that is no JSON", () => ({ keyFile: fileWith("{ CANARY") }), /keyFile is not JSON/],
+  [
+    "a file that is no JSON",
+    () => ({ keyFile: fileWith("{ CANARY") }),
+    /keyFile is not a JSON object/,
+  ],
   ["a path that is none", () => ({ keyFile: 7 }), /keyFile must be the path of a file/],
   [
     "a file of another kind",

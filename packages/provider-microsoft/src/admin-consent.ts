@@ -1,18 +1,14 @@
-import {
-  type CallbackInput,
-  ConfigurationError,
-  OAuthError,
-  type OAuthErrorCode,
-  type OAuthErrorOptions,
-} from "@grantkit/core";
+import { type CallbackInput, OAuthError, type OAuthErrorCode } from "@grantkit/core";
 import {
   must,
   optionProblems,
   type OptionRules,
   ownOptions,
+  providerError,
   queryOf,
   Redactor,
   sameSecret,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { isTenantId } from "./authority.ts";
 
@@ -25,7 +21,8 @@ export interface AdminConsentOptions {
   /**
    * The scopes to consent to.
    *
-   * @defaultValue `["https://graph.microsoft.com/.default"]`: all that the app's registration lists
+   * @defaultValue `["https://graph.microsoft.com/.default"]` (the host is that of the client's cloud): all that the app's
+   * registration lists
    */
   readonly scope?: readonly string[];
   /**
@@ -45,7 +42,6 @@ export interface AdminConsent {
 }
 
 const PROVIDER = "microsoft";
-const ALL_OF_THE_REGISTRATION = ["https://graph.microsoft.com/.default"];
 const SHORTEST_STATE = 16;
 
 const isUrl = (value: unknown): boolean => typeof value === "string" && URL.canParse(value);
@@ -68,17 +64,17 @@ export function adminConsentUrl(
     readonly clientId: string;
     readonly redirectUri: string | undefined;
     readonly authorizationEndpoint: string;
+    /** The origin of Microsoft Graph. */
+    readonly graph: string;
   },
 ): string {
   const own = ownOptions(options ?? ({} as AdminConsentOptions));
-  const { redirectUri = client.redirectUri, scope = ALL_OF_THE_REGISTRATION, state } = own;
+  const { redirectUri = client.redirectUri, scope = [`${client.graph}/.default`], state } = own;
   const problems = optionProblems({ ...own, redirectUri }, RULES);
   const { pathname } = new URL(client.authorizationEndpoint);
   const match = /^\/([^/]+)\/oauth2\/v2\.0\/authorize$/.exec(pathname);
   if (!match) problems.push("the client's tenant has no admin consent: B2C is for customers");
-  if (problems.length > 0) {
-    throw new ConfigurationError("adminConsentUrl()", problems, PROVIDER);
-  }
+  throwProblems("adminConsentUrl()", problems, PROVIDER);
   const ofClient = match?.[1] as string;
   const { tenant = isTenantId(ofClient) ? ofClient : "organizations" } = own;
   const url = new URL(`/${tenant}/v2.0/adminconsent`, client.authorizationEndpoint);
@@ -123,21 +119,21 @@ export function readAdminConsent(callback: CallbackInput, state: string): AdminC
 }
 
 function answeredError(query: URLSearchParams): OAuthError {
-  // Nothing in it is a secret, but it may have control characters, and be long.
-  const redactor = new Redactor([]);
-  const error = redactor.line(query.get("error") ?? "");
-  const description = query.get("error_description");
-  return refused(
-    error === "access_denied" ? "ACCESS_DENIED" : "PROVIDER_ERROR",
-    "Microsoft answered the admin consent with an error. Let an administrator try again.",
-    { error, ...(description && { errorDescription: redactor.line(description) }) },
+  const error = query.get("error") ?? "";
+  const errorDescription = query.get("error_description") ?? undefined;
+  const code = error === "access_denied" ? "ACCESS_DENIED" : "PROVIDER_ERROR";
+  return providerError(
+    { error, errorDescription, code },
+    {
+      provider: PROVIDER,
+      what: "the admin consent",
+      advice: "Let an administrator try again.",
+      // Nothing in it is a secret, but it may have control characters, and be long.
+      redactor: new Redactor([]),
+    },
   );
 }
 
-function refused(
-  code: OAuthErrorCode,
-  message: string,
-  fields: OAuthErrorOptions = {},
-): OAuthError {
-  return new OAuthError(code, message, { provider: PROVIDER, ...fields });
+function refused(code: OAuthErrorCode, message: string): OAuthError {
+  return new OAuthError(code, message, { provider: PROVIDER });
 }

@@ -1,5 +1,6 @@
 import type { EndpointOverrides, IssuerTemplate, ProviderEndpoints } from "@grantkit/core";
 import { isObject, ownOptions } from "@grantkit/core/requests";
+import { CLOUDS, cloudProblems, type MicrosoftCloud } from "./cloud.ts";
 
 /** A tenant of Azure AD B2C, and the policy (user flow) that its users sign in with. */
 export interface MicrosoftB2C {
@@ -36,11 +37,10 @@ export type MicrosoftTenant = string | MicrosoftB2C | MicrosoftExternalId;
 export interface Authority {
   readonly issuer: string | IssuerTemplate;
   readonly endpoints: ProviderEndpoints;
-  /** Whether its tokens are for Microsoft Graph. */
-  readonly hasGraph: boolean;
+  /** The origin of Microsoft Graph; undefined if its tokens are for another API. */
+  readonly graph: string | undefined;
 }
 
-const LOGIN = "https://login.microsoftonline.com";
 /** The tenant of all personal accounts. */
 const CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad";
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -53,8 +53,8 @@ export function isTenantId(value: unknown): value is string {
 }
 
 /** Lists what is wrong with the options that say who can sign in. */
-export function tenantProblems(tenant: unknown, tenants: unknown): string[] {
-  const problems: string[] = [];
+export function tenantProblems(tenant: unknown, tenants: unknown, cloud: unknown): string[] {
+  const problems = cloudProblems(cloud, tenant);
   if (isObject(tenant)) problems.push(...customerProblems(tenant));
   else if (!isManyTenants(tenant) && tenant !== "consumers" && !isTenantId(tenant)) {
     problems.push(
@@ -93,7 +93,12 @@ function isManyTenants(tenant: unknown): boolean {
  *
  * @param tenants - With `common` and `organizations`, the only tenants whose users can sign in.
  */
-export function authorityOf(tenant: MicrosoftTenant, tenants?: readonly string[]): Authority {
+export function authorityOf(
+  tenant: MicrosoftTenant,
+  cloud: MicrosoftCloud,
+  tenants?: readonly string[],
+): Authority {
+  const { login, graph } = CLOUDS[cloud];
   if (typeof tenant === "object") {
     const { tenantId } = tenant;
     if ("b2c" in tenant) {
@@ -101,20 +106,20 @@ export function authorityOf(tenant: MicrosoftTenant, tenants?: readonly string[]
       return {
         issuer: `${host}/${tenantId}/v2.0/`,
         endpoints: endpointsBelow(`${host}/${tenant.b2c}.onmicrosoft.com/${tenant.policy}`),
-        hasGraph: false,
+        graph: undefined,
       };
     }
     // The issuer has the tenant's ID for a host, whichever name users see.
     const issuer = `https://${tenantId}.ciamlogin.com/${tenantId}/v2.0`;
     const base = `https://${tenant.externalId}.ciamlogin.com/${tenantId}`;
-    return { issuer, endpoints: withDevices(base), hasGraph: true };
+    return { issuer, endpoints: withDevices(base), graph };
   }
   return {
     issuer: isManyTenants(tenant)
-      ? withTenants({ template: `${LOGIN}/{tid}/v2.0` }, tenant, tenants)
-      : `${LOGIN}/${tenant === "consumers" ? CONSUMERS : tenant.toLowerCase()}/v2.0`,
-    endpoints: withDevices(`${LOGIN}/${tenant}`),
-    hasGraph: true,
+      ? withTenants({ template: `${login}/{tid}/v2.0` }, tenant, tenants)
+      : `${login}/${tenant === "consumers" ? CONSUMERS : tenant.toLowerCase()}/v2.0`,
+    endpoints: withDevices(`${login}/${tenant}`),
+    graph,
   };
 }
 
@@ -153,10 +158,11 @@ function endpointsBelow(base: string): ProviderEndpoints {
  */
 export function tokenEndpointOf(options: {
   readonly tenant?: MicrosoftTenant | undefined;
+  readonly cloud?: MicrosoftCloud | undefined;
   readonly endpoints?: EndpointOverrides | undefined;
 }): string | undefined {
-  const { tenant = "common", endpoints } = ownOptions(options);
+  const { tenant = "common", cloud = "global", endpoints } = ownOptions(options);
   const own = ownOptions(tenant);
-  if (tenantProblems(own, undefined).length > 0) return undefined;
-  return ownOptions(endpoints)?.token ?? authorityOf(own).endpoints.token;
+  if (tenantProblems(own, undefined, cloud).length > 0) return undefined;
+  return ownOptions(endpoints)?.token ?? authorityOf(own, cloud).endpoints.token;
 }

@@ -1,5 +1,11 @@
 import { isApiError, isOAuthError, OAuthError } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import {
+  decodeBase64Url,
+  isObject,
+  jsonObject,
+  ownFields,
+  readText,
+} from "@grantkit/core/requests";
 
 /** What an API wants to know of a user before it answers: a claims challenge. */
 export interface ClaimsChallenge {
@@ -23,12 +29,12 @@ const LONGEST = 8192;
  */
 export function claimsChallenge(from: unknown): ClaimsChallenge | undefined {
   if (isOAuthError(from)) {
-    const claims = ownFields(from.details ?? {})["claims"];
-    return typeof claims === "string" ? { claims: checked(claims) } : undefined;
+    const claims = readText(ownFields(from.details ?? {})["claims"]);
+    return claims === undefined ? undefined : { claims: checked(claims) };
   }
   const challenge = insufficientClaims(headerOf(from) ?? "");
   if (challenge === undefined) return undefined;
-  const claims = checked(decoded(challenge["claims"]));
+  const claims = checked(decodeBase64Url(challenge["claims"] ?? "") ?? "");
   const { authorization_uri: authorizationUri } = challenge;
   return { claims, ...(authorizationUri !== undefined && { authorizationUri }) };
 }
@@ -60,25 +66,10 @@ function insufficientClaims(header: string): Parameters | undefined {
     .find(({ error }) => error === "insufficient_claims");
 }
 
-function decoded(claims: string | undefined): string {
-  try {
-    const base64 = (claims ?? "").replaceAll("-", "+").replaceAll("_", "/");
-    return new TextDecoder().decode(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)));
-  } catch {
-    throw unreadable();
-  }
-}
-
 /** @throws OAuthError for claims that are no object of claims requests (OpenID Connect Core §5.5). */
 function checked(claims: string): string {
-  try {
-    const asked: unknown = JSON.parse(claims);
-    if (isObject(asked) && !Array.isArray(asked) && Object.values(asked).every(isObject)) {
-      return claims;
-    }
-  } catch {
-    // No JSON: thrown below.
-  }
+  const asked = jsonObject(claims);
+  if (asked && Object.values(asked).every(isObject)) return claims;
   throw unreadable();
 }
 

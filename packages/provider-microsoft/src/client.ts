@@ -8,12 +8,14 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, ownFields, ownOptions } from "@grantkit/core/requests";
+import { divideAndKeep, ownFields, ownOptions } from "@grantkit/core/requests";
 import { type AdminConsentOptions, adminConsentUrl } from "./admin-consent.ts";
 import { type ClaimsChallenge, refuseOtherTenant } from "./claims-challenge.ts";
 import { withAudience } from "./client-certificate.ts";
 import { tokenEndpointOf } from "./authority.ts";
+import { CLOUDS } from "./cloud.ts";
 import { microsoft, type MicrosoftAuthorizationOptions, type MicrosoftOptions } from "./preset.ts";
+import type { MicrosoftProfile } from "./profile.ts";
 import type { MicrosoftScope } from "./scopes.ts";
 
 /** Options of a `MicrosoftClient`: your app's credentials at Microsoft, who can sign in, and how requests are sent. */
@@ -53,8 +55,12 @@ export interface OnBehalfOfOptions extends Omit<GrantOptions, "resource"> {
  * console.log((await microsoft.profile(token)).name);
  * ```
  */
-export class MicrosoftClient extends OAuth2Client<MicrosoftScope, MicrosoftAuthorizationOptions> {
-  readonly #registered: () => Pick<OAuth2ClientOptions, "clientId" | "redirectUri">;
+export class MicrosoftClient extends OAuth2Client<
+  MicrosoftScope,
+  MicrosoftAuthorizationOptions,
+  MicrosoftProfile
+> {
+  readonly #registered: () => Pick<MicrosoftClientOptions, "clientId" | "redirectUri" | "cloud">;
 
   /**
    * @param options - Your app's credentials, and how requests are sent. Or a function that returns them, which is called
@@ -63,24 +69,21 @@ export class MicrosoftClient extends OAuth2Client<MicrosoftScope, MicrosoftAutho
    * use throws it.
    */
   constructor(options: MicrosoftClientOptions | (() => MicrosoftClientOptions)) {
-    let registered: OAuth2ClientOptions | undefined;
-    super(
-      ...dividedOptions(
-        options,
-        ({ tenant, tenants, profileId, continuousAccess, endpoints, ...client }) => {
-          registered = client;
-          const preset = { tenant, tenants, profileId, continuousAccess, endpoints };
-          const { clientAuthentication: chosen, clientId } = ownFields(client);
-          const authentication = withAudience(chosen, tokenEndpointOf(preset));
-          return [
-            () => microsoft(preset, clientId),
-            { ...client, ...(authentication && { clientAuthentication: authentication }) },
-          ];
-        },
-      ),
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ tenant, tenants, cloud, profileId, continuousAccess, endpoints, ...client }) => {
+        const preset = { tenant, tenants, cloud, profileId, continuousAccess, endpoints };
+        const { clientAuthentication: chosen, clientId } = ownFields(client);
+        const authentication = withAudience(chosen, tokenEndpointOf(preset));
+        return [
+          () => microsoft(preset, clientId),
+          { ...client, ...(authentication && { clientAuthentication: authentication }) },
+          { ...client, cloud },
+        ];
+      },
     );
-    // Reading the provider is the first use of a client whose options are a function.
-    this.#registered = () => this.provider && (registered as OAuth2ClientOptions);
+    super(...parts);
+    this.#registered = () => keptOf(this);
   }
 
   /**
@@ -143,8 +146,9 @@ export class MicrosoftClient extends OAuth2Client<MicrosoftScope, MicrosoftAutho
    * @see https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
    */
   adminConsentUrl(options: AdminConsentOptions): string {
-    const { clientId, redirectUri } = this.#registered();
+    const { clientId, redirectUri, cloud = "global" } = this.#registered();
     const authorizationEndpoint = this.provider.endpoints.authorization as string;
-    return adminConsentUrl(options, { clientId, redirectUri, authorizationEndpoint });
+    const { graph } = CLOUDS[cloud];
+    return adminConsentUrl(options, { clientId, redirectUri, authorizationEndpoint, graph });
   }
 }

@@ -1,6 +1,5 @@
-import type { OAuthErrorCode, ProviderErrorBody } from "@grantkit/core";
-
-type Body = Readonly<Record<string, unknown>>;
+import type { ProviderErrorBody } from "@grantkit/core";
+import { definedFields, type Fields, readFields, readText } from "@grantkit/core/requests";
 
 /** The suberrors that a sign-in cures; the token that was sent is still good. */
 const NEED_THE_USER: readonly unknown[] = [
@@ -18,33 +17,24 @@ const NEED_THE_USER: readonly unknown[] = [
  * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  * @see https://learn.microsoft.com/graph/errors
  */
-export function readMicrosoftError(body: Body): ProviderErrorBody | undefined {
-  const { error } = body;
-  if (typeof error === "string")
-    return Array.isArray(body["error_codes"]) ? ofEntra(body) : undefined;
-  if (typeof error !== "object" || error === null) return undefined;
-  const { code, message, innerError } = error as Body;
+export function readMicrosoftError(body: Fields): ProviderErrorBody | undefined {
+  if (Array.isArray(body["error_codes"])) return ofEntra(body);
+  const { code, message, innerError } = readFields(body["error"]);
   if (typeof code !== "string") return undefined;
-  const { "request-id": requestId } = (innerError ?? {}) as Body;
-  return {
-    error: code,
-    errorDescription: typeof message === "string" ? message : undefined,
-    details: texts({ requestId }),
-  };
+  const { "request-id": requestId } = readFields(innerError);
+  return { error: code, errorDescription: readText(message), details: texts({ requestId }) };
 }
 
-function ofEntra(body: Body): ProviderErrorBody {
+function ofEntra(body: Fields): ProviderErrorBody | undefined {
   const { error, error_description: description, error_uri: uri, error_codes: codes } = body;
   const { suberror, claims, trace_id: traceId, correlation_id: correlationId } = body;
   const [number] = codes as unknown[];
-  const code: OAuthErrorCode | undefined = NEED_THE_USER.includes(suberror)
-    ? "INTERACTION_REQUIRED"
-    : undefined;
+  if (typeof error !== "string") return undefined;
   return {
-    error: error as string,
-    code,
-    errorDescription: typeof description === "string" ? description : undefined,
-    errorUri: typeof uri === "string" ? uri : undefined,
+    error,
+    code: NEED_THE_USER.includes(suberror) ? "INTERACTION_REQUIRED" : undefined,
+    errorDescription: readText(description),
+    errorUri: readText(uri),
     details: {
       ...(typeof number === "number" && { aadsts: number }),
       ...texts({ suberror, claims, traceId, correlationId }),
@@ -52,10 +42,7 @@ function ofEntra(body: Body): ProviderErrorBody {
   };
 }
 
-function texts(fields: Body): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(
-      (field): field is [string, string] => typeof field[1] === "string" && field[1] !== "",
-    ),
-  );
+function texts(fields: Fields): Record<string, string> {
+  const entries = Object.entries(fields).map(([name, value]) => [name, readText(value)] as const);
+  return definedFields(Object.fromEntries(entries));
 }

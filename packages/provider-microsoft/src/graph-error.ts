@@ -1,5 +1,5 @@
 import { isApiError } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { type Fields, isObject, readFields } from "@grantkit/core/requests";
 
 /** An error of Microsoft Graph. */
 export interface GraphError {
@@ -45,10 +45,10 @@ export interface GraphError {
  */
 export function graphError(error: unknown): GraphError | undefined {
   if (!isApiError(error)) return undefined;
-  const body = fieldsOf(fieldsOf(error.data)["error"]);
+  const body = readFields(readFields(error.data)["error"]);
   const { code, message, target } = body;
   if (typeof code !== "string") return undefined;
-  const inner = fieldsOf(body["innerError"] ?? body["innererror"]);
+  const inner = readFields(body["innerError"] ?? body["innererror"]);
   const { "request-id": requestId, "client-request-id": clientRequestId, date } = inner;
   const innerCode = innermostCode(inner);
   const texts = { innerCode, target, requestId, clientRequestId, date };
@@ -64,12 +64,8 @@ export function graphError(error: unknown): GraphError | undefined {
 /** Inner errors may have inner errors. */
 const DEEPEST = 8;
 
-function innermostCode(inner: Readonly<Record<string, unknown>>, depth = 0): unknown {
+function innermostCode(inner: Fields, depth = 0): unknown {
   const next = inner["innerError"] ?? inner["innererror"];
   if (!isObject(next) || depth === DEEPEST) return inner["code"];
-  return innermostCode(fieldsOf(next), depth + 1) ?? inner["code"];
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return ownFields(isObject(value) && !Array.isArray(value) ? value : {});
+  return innermostCode(readFields(next), depth + 1) ?? inner["code"];
 }

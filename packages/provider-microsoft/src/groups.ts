@@ -1,5 +1,5 @@
 import type { IdTokenClaims, OAuth2Session, Token } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { type Fields, ownFields, readFields, readTexts } from "@grantkit/core/requests";
 
 /** Options of {@link groupsOf}. */
 export interface GroupOptions {
@@ -17,7 +17,7 @@ export interface GroupOptions {
  * @see https://learn.microsoft.com/entra/identity-platform/howto-add-app-roles-in-apps
  */
 export function rolesOf(token: Token): readonly string[] {
-  return textsOf(claimsOf(token)["roles"]) ?? [];
+  return readTexts(claimsOf(token)["roles"]) ?? [];
 }
 
 /**
@@ -27,7 +27,7 @@ export function rolesOf(token: Token): readonly string[] {
  */
 export function hasGroupOverage(token: Token): boolean {
   const { _claim_names: names, hasgroups } = claimsOf(token);
-  return hasgroups === true || (isObject(names) && Object.hasOwn(names, "groups"));
+  return hasgroups === true || Object.hasOwn(readFields(names), "groups");
 }
 
 /**
@@ -56,16 +56,12 @@ export async function groupsOf(
   options: GroupOptions = {},
 ): Promise<readonly string[] | undefined> {
   const { token } = session;
-  if (!hasGroupOverage(token)) return textsOf(claimsOf(token)["groups"]);
+  if (!hasGroupOverage(token)) return readTexts(claimsOf(token)["groups"]);
   const { securityEnabledOnly = false } = ownFields(options);
   const { data } = await session.post<unknown>("/me/getMemberObjects", { securityEnabledOnly });
-  return textsOf(ownFields(isObject(data) ? data : {})["value"]) ?? [];
+  return readTexts(readFields(data)["value"]) ?? [];
 }
 
-function claimsOf({ claims }: Token): Readonly<Record<string, unknown>> {
+function claimsOf({ claims }: Token): Fields {
   return ownFields<Partial<IdTokenClaims>>(claims ?? {});
-}
-
-function textsOf(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : undefined;
 }

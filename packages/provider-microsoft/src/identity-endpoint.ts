@@ -1,11 +1,13 @@
-import { ConfigurationError } from "@grantkit/core";
 import {
   ENVIRONMENT_RULES,
-  InsecureHttp,
+  isFilledText,
   must,
+  mustBeOneOf,
   optionProblems,
+  throwProblems,
   urlProblems,
 } from "@grantkit/core/requests";
+import { CLOUDS } from "./cloud.ts";
 
 /** A managed identity, and where its tokens come from. */
 export interface ManagedIdentitySource {
@@ -26,26 +28,12 @@ export interface ManagedIdentitySource {
 }
 
 /** The Azure Instance Metadata Service. */
-export const IMDS = "http://169.254.169.254/metadata/identity/oauth2/token";
+const IMDS = "http://169.254.169.254/metadata/identity/oauth2/token";
 
 /** The host's own network: these addresses are never routed (RFC 3927 §2.7). */
 const LINK_LOCAL = /^http:\/\/169\.254\.\d{1,3}\.\d{1,3}$/;
 
-/** Allows plain http to the host, where the identity endpoint has no https, without a warning that nobody can act on. */
-export class LinkLocalHttp extends InsecureHttp {
-  override permits(url: URL): boolean {
-    return (isLinkLocal(url) && this.origins.includes(url.origin)) || super.permits(url);
-  }
-}
-
-function isLinkLocal({ protocol, hostname }: URL): boolean {
-  return LINK_LOCAL.test(`${protocol}//${hostname}`);
-}
-
-const mustBeText = must(
-  "be a text that is not empty",
-  (value) => typeof value === "string" && value !== "",
-);
+const mustBeText = must("be a text that is not empty", isFilledText);
 
 const RULES = {
   clientId: mustBeText,
@@ -54,6 +42,7 @@ const RULES = {
   endpoint: (value: unknown, name: string) =>
     value === undefined ? [] : urlProblems(name, value, linkLocalOrigins(value)),
   header: mustBeText,
+  cloud: mustBeOneOf(...Object.keys(CLOUDS)),
   endpoints: must("be an object of URLs", (value) => typeof value === "object"),
   http: ENVIRONMENT_RULES.http,
   fetch: ENVIRONMENT_RULES.fetch,
@@ -75,13 +64,14 @@ export function checkIdentity(options: ManagedIdentitySource): void {
       `${missing} is missing: pass both environment variables, or none on a virtual machine (${variable} is not set)`,
     );
   }
-  if (problems.length > 0)
-    throw new ConfigurationError("The managed identity", problems, "microsoft");
+  throwProblems("The managed identity", problems, "microsoft");
 }
 
 function linkLocalOrigins(endpoint: unknown): readonly string[] {
-  const url = typeof endpoint === "string" && URL.canParse(endpoint) && new URL(endpoint);
-  return url && isLinkLocal(url) ? [url.origin] : [];
+  const { origin, protocol, hostname } = URL.canParse(String(endpoint))
+    ? new URL(String(endpoint))
+    : new URL(IMDS);
+  return LINK_LOCAL.test(`${protocol}//${hostname}`) ? [origin] : [];
 }
 
 /** Gives the URL and the headers of the request for a token. */

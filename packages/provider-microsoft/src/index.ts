@@ -12,10 +12,13 @@ export type {
 } from "./client.ts";
 export { microsoft } from "./preset.ts";
 export type { MicrosoftAuthorizationOptions, MicrosoftOptions } from "./preset.ts";
+export type { MicrosoftCloud } from "./cloud.ts";
 export type { MicrosoftB2C, MicrosoftExternalId, MicrosoftTenant } from "./authority.ts";
 export type { MicrosoftScope } from "./scopes.ts";
-export type { MicrosoftProfileId } from "./profile.ts";
+export type { MicrosoftProfile, MicrosoftProfileId, MicrosoftUserInfo } from "./profile.ts";
 export type { MicrosoftClaimsRequest } from "./client-capabilities.ts";
+export { verifyAccessToken } from "./access-token.ts";
+export type { AccessTokenPermissions, MicrosoftAccessTokenClaims } from "./access-token.ts";
 export { claimsChallenge } from "./claims-challenge.ts";
 export type { ClaimsChallenge } from "./claims-challenge.ts";
 export { graphError } from "./graph-error.ts";

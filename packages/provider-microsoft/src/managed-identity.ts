@@ -1,26 +1,32 @@
 import {
-  type Clock,
   type EndpointOverrides,
+  type GrantedSessionOptions,
   OAuth2Client,
   type OAuth2ClientOptions,
   type OAuth2Session,
-  type SessionOptions,
-  systemClock,
   type Token,
 } from "@grantkit/core";
-import { ownOptions, Transport, unlessAborted } from "@grantkit/core/requests";
 import {
-  checkIdentity,
-  IMDS,
-  LinkLocalHttp,
-  type ManagedIdentitySource,
-} from "./identity-endpoint.ts";
+  definedFields,
+  grantedSession,
+  ownOptions,
+  unlessAborted,
+  usableTokenOf,
+} from "@grantkit/core/requests";
+import { CLOUDS, type MicrosoftCloud } from "./cloud.ts";
+import { checkIdentity, type ManagedIdentitySource } from "./identity-endpoint.ts";
 import { askIdentityEndpoint } from "./identity-request.ts";
 import { microsoft } from "./preset.ts";
 
 /** Options of a `MicrosoftManagedIdentity`: which identity, and where its tokens come from. */
 export interface ManagedIdentityOptions
   extends ManagedIdentitySource, Pick<OAuth2ClientOptions, "http" | "fetch" | "timeout" | "clock"> {
+  /**
+   * The cloud that the machine runs in.
+   *
+   * @defaultValue `"global"`
+   */
+  readonly cloud?: MicrosoftCloud | undefined;
   /** Replaces the URLs of Microsoft, for example that of Microsoft Graph. */
   readonly endpoints?: EndpointOverrides | undefined;
 }
@@ -30,7 +36,7 @@ export interface ManagedIdentityTokenOptions {
   /**
    * The API that the token is for: its identifier, without a scope.
    *
-   * @defaultValue `"https://graph.microsoft.com"`
+   * @defaultValue Microsoft Graph: `"https://graph.microsoft.com"`, or that of the identity's cloud
    */
   readonly resource?: string | undefined;
   /** Aborts the wait. */
@@ -39,19 +45,10 @@ export interface ManagedIdentityTokenOptions {
 
 /** How a session of a managed identity behaves. */
 export interface ManagedIdentitySessionOptions
-  extends
-    Omit<ManagedIdentityTokenOptions, "signal">,
-    Omit<SessionOptions, "onTokenUpdate" | "refresh" | "renew" | "repeatGrant"> {}
+  extends Omit<ManagedIdentityTokenOptions, "signal">, GrantedSessionOptions {}
 
-/** The token of a resource, and the request for the next one. */
-interface KeptToken {
-  token?: Token;
-  pending?: Promise<Token>;
-}
-
-const GRAPH = "https://graph.microsoft.com";
-/** Milliseconds before its expiry that a token is fetched again. */
-const LEEWAY = 300_000;
+/** Seconds before its expiry that a token is fetched again. */
+const LEEWAY = 300;
 /** Milliseconds. */
 const DEFAULT_TIMEOUT = 10_000;
 
@@ -76,45 +73,28 @@ const DEFAULT_TIMEOUT = 10_000;
 export class MicrosoftManagedIdentity {
   readonly #options: ManagedIdentityOptions;
   readonly #client: OAuth2Client;
-  readonly #transport: Transport;
-  readonly #clock: Clock;
-  readonly #tokens = new Map<string, KeptToken>();
 
   /** @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. */
   constructor(options: ManagedIdentityOptions = {}) {
     const own = ownOptions(options);
     checkIdentity(own);
-    const { http, fetch, timeout, clock = systemClock, endpoint = IMDS, endpoints } = own;
-    const ofRequests = {
-      ...(http !== undefined && { http }),
-      ...(fetch !== undefined && { fetch }),
-      ...(timeout !== undefined && { timeout }),
-      clock,
-    };
-    this.#client = new OAuth2Client(() => microsoft({ endpoints }), {
-      clientId: own.clientId ?? "managed-identity",
-      ...ofRequests,
-    });
+    const { clientId = "managed-identity", endpoints, cloud, http, fetch, timeout, clock } = own;
     this.#options = own;
-    this.#clock = clock;
-    const { origin } = new URL(endpoint);
-    this.#transport = new Transport(
-      "microsoft",
-      clock,
-      http,
-      new LinkLocalHttp("microsoft", [origin]),
-    );
+    this.#client = new OAuth2Client(() => microsoft({ endpoints, cloud }), {
+      clientId,
+      ...definedFields({ http, fetch, timeout, clock }),
+    });
   }
 
   /**
-   * Fetches a token of the identity, or gives the one that is still valid for five minutes.
+   * Fetches a token of the identity, or gives the one that is still valid for about five minutes.
    *
    * @throws OAuthError: `NETWORK_ERROR` or `TIMEOUT` outside of Azure; `INVALID_REQUEST` for an identity that is not assigned
    * to the machine, or a resource that Microsoft does not know; `RATE_LIMITED` and `SERVER_ERROR` after four attempts.
    */
   async fetchToken(options: ManagedIdentityTokenOptions = {}): Promise<Token> {
-    const { resource = GRAPH, signal } = ownOptions(options);
-    return unlessAborted(this.#token(resource), signal);
+    const { resource, signal } = ownOptions(options);
+    return unlessAborted(usableTokenOf(this.#open({ resource })), signal);
   }
 
   /**
@@ -124,34 +104,17 @@ export class MicrosoftManagedIdentity {
    * @throws OAuthError as {@link MicrosoftManagedIdentity.fetchToken} does; ConfigurationError for bad options.
    */
   async session(options: ManagedIdentitySessionOptions = {}): Promise<OAuth2Session> {
-    const { resource = GRAPH, ...rest } = ownOptions(options);
-    return this.#client.session(await this.#token(resource), {
-      ...rest,
-      renew: (expired) => this.#token(resource, expired.accessToken),
-    });
+    const session = this.#open(ownOptions(options));
+    await usableTokenOf(session);
+    return session;
   }
 
-  #token(resource: string, refused?: string): Promise<Token> {
-    const kept = this.#tokens.get(resource) ?? {};
-    this.#tokens.set(resource, kept);
-    if (kept.pending) return kept.pending;
-    const end = kept.token?.expiresAt?.getTime() ?? 0;
-    if (kept.token && end - this.#clock.now() > LEEWAY && kept.token.accessToken !== refused) {
-      return Promise.resolve(kept.token);
-    }
-    kept.pending = this.#ask(resource)
-      .then((token) => (kept.token = token))
-      .finally(() => delete kept.pending);
-    return kept.pending;
-  }
-
-  #ask(resource: string): Promise<Token> {
-    return askIdentityEndpoint({
-      identity: this.#options,
-      resource,
-      transport: this.#transport,
-      clock: this.#clock,
-      timeout: this.#options.timeout ?? DEFAULT_TIMEOUT,
-    });
+  #open(options: ManagedIdentitySessionOptions): OAuth2Session {
+    const { cloud = "global", timeout = DEFAULT_TIMEOUT } = this.#options;
+    const { resource = CLOUDS[cloud].graph, ...rest } = options;
+    const fetchToken = (): Promise<Token> =>
+      askIdentityEndpoint(this.#client, this.#options, resource, timeout);
+    const grant = { method: "session()", asked: { resource }, fetchToken };
+    return grantedSession(this.#client, grant, { leeway: LEEWAY, ...rest });
   }
 }

@@ -1,11 +1,7 @@
-import {
-  ConfigurationError,
-  defineProvider,
-  type EndpointOverrides,
-  type Provider,
-} from "@grantkit/core";
-import { must, mustBeFlag, mustBeOneOf, ownOptions } from "@grantkit/core/requests";
+import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
+import { must, mustBeFlag, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
 import { authorityOf, type MicrosoftTenant, tenantProblems, withTenants } from "./authority.ts";
+import type { MicrosoftCloud } from "./cloud.ts";
 import {
   claimsParameter,
   type MicrosoftClaimsRequest,
@@ -31,6 +27,14 @@ export interface MicrosoftOptions {
    * @defaultValue all tenants
    */
   readonly tenants?: readonly string[] | undefined;
+  /**
+   * The cloud that the app is registered in: where users sign in, and which Microsoft Graph is called. The national clouds
+   * have work and school accounts only.
+   *
+   * @defaultValue `"global"`
+   * @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
+   */
+  readonly cloud?: MicrosoftCloud | undefined;
   /**
    * Which claim is the `id` of a profile; see {@link MicrosoftProfileId}. Choose before the first user signs in: the ids of
    * one user have nothing in common.
@@ -69,7 +73,6 @@ export interface MicrosoftAuthorizationOptions {
   readonly claims?: MicrosoftClaimsRequest;
 }
 
-const GRAPH = { baseUrl: "https://graph.microsoft.com/v1.0" };
 const SIGN_IN = ["openid", "profile", "email", "offline_access"] as const;
 
 const mustBeProfileId = mustBeOneOf("sub", "oid", "oid.tid");
@@ -87,25 +90,25 @@ export function microsoft(
 ): Provider<MicrosoftScope, MicrosoftAuthorizationOptions> {
   const own = ownOptions(options);
   const { tenant: given = "common", tenants, profileId = "sub", endpoints } = own;
-  const { continuousAccess = false } = own;
+  const { continuousAccess = false, cloud = "global" } = own;
   const tenant = ownOptions(given);
-  const problems = [
-    ...tenantProblems(tenant, tenants),
+  throwProblems("The provider microsoft", [
+    ...tenantProblems(tenant, tenants, cloud),
     ...mustBeProfileId(profileId, "profileId", {}),
     ...mustBeFlag(continuousAccess, "continuousAccess", {}),
     ...mustBeEndpoints(endpoints, "endpoints", {}),
-  ];
-  if (problems.length > 0) throw new ConfigurationError("The provider microsoft", problems);
-  const { issuer, endpoints: real, hasGraph } = authorityOf(tenant, tenants);
+  ]);
+  const { issuer, endpoints: real, graph } = authorityOf(tenant, cloud, tenants);
   return defineProvider<MicrosoftScope, MicrosoftAuthorizationOptions>(
     {
       name: "microsoft",
       issuer,
       endpoints: real,
-      ...(hasGraph && { api: GRAPH }),
-      defaultScope: hasGraph
-        ? [...SIGN_IN, "User.Read"]
-        : ["openid", "offline_access", ...(clientId === undefined ? [] : [clientId])],
+      ...(graph !== undefined && { api: { baseUrl: `${graph}/v1.0` } }),
+      defaultScope:
+        graph === undefined
+          ? ["openid", "offline_access", ...(clientId === undefined ? [] : [clientId])]
+          : [...SIGN_IN, "User.Read"],
       idToken: { algorithms: ["RS256"] },
       // Microsoft's own error codes beside those of RFC 6749 and RFC 8628.
       errorAliases: {
@@ -132,16 +135,20 @@ export function microsoft(
         }),
       },
     },
-    endpoints && { ...endpoints, ...issuerOf(endpoints, tenant, tenants) },
+    endpoints && replaced(endpoints, tenant, tenants),
   );
 }
 
-/** The issuer of an emulator, for the same tenants as Microsoft's own. */
-function issuerOf(
+/** The URLs of an emulator, with an issuer for the same tenants as Microsoft's own. */
+function replaced(
   endpoints: EndpointOverrides,
   tenant: MicrosoftTenant,
   tenants: readonly string[] | undefined,
-): Pick<EndpointOverrides, "issuer"> {
+): EndpointOverrides {
   const { issuer } = ownOptions(endpoints);
-  return issuer === undefined ? {} : { issuer: withTenants(ownOptions(issuer), tenant, tenants) };
+  if (issuer === undefined) return endpoints;
+  // As Microsoft's discovery documents write the issuer of `common`.
+  const isOfMany = typeof issuer === "string" && issuer.includes("{tenantid}");
+  const template = isOfMany ? { template: issuer.replace("{tenantid}", "{tid}") } : issuer;
+  return { ...endpoints, issuer: withTenants(ownOptions(template), tenant, tenants) };
 }

@@ -4,7 +4,7 @@ import {
   type Profile,
   type ProviderDefinition,
 } from "@grantkit/core";
-import { ownFields } from "@grantkit/core/requests";
+import { type Fields, ownFields, readText, readTexts } from "@grantkit/core/requests";
 
 /**
  * Which claim is a profile's `id`.
@@ -16,7 +16,44 @@ import { ownFields } from "@grantkit/core/requests";
  */
 export type MicrosoftProfileId = "sub" | "oid" | "oid.tid";
 
-type Raw = Readonly<Record<string, unknown>>;
+/** A user's profile at Microsoft. */
+export interface MicrosoftProfile extends Profile {
+  /** The claims of the ID token, or the user of Microsoft Graph, unchanged. */
+  readonly raw: MicrosoftUserInfo;
+}
+
+/**
+ * What Microsoft says of a user: the claims of an ID token, or without one the user of Microsoft Graph.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+ * @see https://learn.microsoft.com/graph/api/resources/user
+ */
+export interface MicrosoftUserInfo {
+  /** The user at your app. */
+  readonly sub?: string;
+  /** The user's object in the directory. */
+  readonly oid?: string;
+  /** The tenant in which the user signed in. */
+  readonly tid?: string;
+  /** Full name. */
+  readonly name?: string;
+  /** User name, which can change. */
+  readonly preferred_username?: string;
+  /** The e-mail address, which an administrator can set to anything. */
+  readonly email?: string;
+  /** Whether the owner of the address's domain is verified: an optional claim. */
+  readonly xms_edov?: boolean | number | string;
+  /** Microsoft Graph: the user's object in the directory. */
+  readonly id?: string;
+  /** Microsoft Graph: full name. */
+  readonly displayName?: string | null;
+  /** Microsoft Graph: the e-mail address. */
+  readonly mail?: string | null;
+  /** Microsoft Graph: user name. */
+  readonly userPrincipalName?: string;
+  /** Every other claim or field, by its own name. */
+  readonly [name: string]: unknown;
+}
 
 /**
  * Makes the `userInfo` function: the claims of the verified ID token, which Microsoft recommends, without a request. A token
@@ -37,7 +74,7 @@ export function userInfoBy(
 }
 
 /** Makes the `profile` function, for the claims of an ID token and for a user of Microsoft Graph. */
-export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => Profile {
+export function profileBy(profileId: MicrosoftProfileId): (raw: Fields) => MicrosoftProfile {
   return (raw) => {
     const own = ownFields(raw);
     const common = openIdProfile(asClaims(own));
@@ -52,11 +89,11 @@ export function profileBy(profileId: MicrosoftProfileId): (raw: Raw) => Profile 
 }
 
 /** Gives a user of Microsoft Graph, and the claims that Microsoft has beside those of OpenID Connect, their usual names. */
-function asClaims(own: Raw): Raw {
+function asClaims(own: Fields): Fields {
   return {
     ...own,
     // B2C has `emails`, a list.
-    email: textIn(own, "email") ?? textIn(own, "mail") ?? firstOf(own["emails"]),
+    email: readText(own["email"]) ?? readText(own["mail"]) ?? readTexts(own["emails"])?.[0],
     name: own["name"] ?? own["displayName"],
     given_name: own["given_name"] ?? own["givenName"],
     family_name: own["family_name"] ?? own["surname"],
@@ -65,22 +102,12 @@ function asClaims(own: Raw): Raw {
   };
 }
 
-function idOf(own: Raw, profileId: MicrosoftProfileId): string | undefined {
+function idOf(own: Fields, profileId: MicrosoftProfileId): string | undefined {
   // Microsoft Graph's `id` is the object's.
-  if (profileId === "oid") return textIn(own, "oid") ?? textIn(own, "id");
-  if (profileId === "sub") return textIn(own, "sub");
-  const [oid, tid] = [textIn(own, "oid"), textIn(own, "tid")];
+  if (profileId === "oid") return readText(own["oid"]) ?? readText(own["id"]);
+  if (profileId === "sub") return readText(own["sub"]);
+  const [oid, tid] = [readText(own["oid"]), readText(own["tid"])];
   return oid !== undefined && tid !== undefined ? `${oid}.${tid}` : undefined;
-}
-
-function textIn(own: Raw, name: string): string | undefined {
-  const value = own[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function firstOf(list: unknown): string | undefined {
-  const [first]: unknown[] = Array.isArray(list) ? list : [];
-  return typeof first === "string" && first !== "" ? first : undefined;
 }
 
 /**
@@ -90,7 +117,7 @@ function firstOf(list: unknown): string | undefined {
  *
  * @see https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
  */
-function verified(own: Raw, email: string): boolean | undefined {
+function verified(own: Fields, email: string): boolean | undefined {
   const { xms_edov: domainOwnerVerified, verified_primary_email: primary } = own;
   if (Array.isArray(primary) && primary.includes(email)) return true;
   if (domainOwnerVerified === undefined) return undefined;

@@ -4,7 +4,7 @@ import {
   MicrosoftClient,
   readAdminConsent,
 } from "@grantkit/provider-microsoft";
-import { OTHER_TENANT, TENANT } from "./support/microsoft-server.ts";
+import { OTHER_TENANT, TENANT } from "./support/accounts.ts";
 
 const state = "an-unguessable-state";
 const redirectUri = "https://app.example.com/consented";

@@ -2,11 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 import {
   claimsChallenge,
   type ClaimsChallenge,
+  type IdTokenClaims,
   isOAuthError,
   MicrosoftClient,
+  Token,
 } from "@grantkit/provider-microsoft";
 import { microsoftForEach } from "./support/client.ts";
-import { OTHER_TENANT, refuse, TENANT } from "./support/microsoft-server.ts";
+import { OTHER_TENANT } from "./support/accounts.ts";
 
 const microsoft = microsoftForEach();
 
@@ -15,17 +17,14 @@ const base64 = Buffer.from(CLAIMS).toString("base64");
 const headerOf = (uri: string, claims = base64) =>
   `Bearer realm="", authorization_uri="${uri}", client_id="00000003-0000-0000-c000-000000000000", error="insufficient_claims", claims="${claims}"`;
 
-/** A session whose API answers with a challenge. */
-async function challenged(header: string, status = 401) {
+/** A session whose API answers the next requests with a challenge. */
+async function challenged(header: string, { status = 401, times = 1 } = {}) {
   const client = microsoft.clientOf();
   const token = await microsoft.signIn(client);
   const session = client.session(token);
   const body = { error: { code: "InvalidAuthenticationToken", message: "Continuous access …" } };
-  microsoft.server.answers.set("/v1.0/me", () => ({
-    status,
-    headers: { "www-authenticate": header },
-    body,
-  }));
+  const headers = { "www-authenticate": header };
+  microsoft.server.failNext({ path: "/v1.0/me", status, headers, body }, times);
   return { client, token, session };
 }
 
@@ -36,19 +35,37 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
   );
 const uriOf = (tenant: string) => `${microsoft.server.origin}/${tenant}/oauth2/authorize`;
 
-it("reads the challenge of an API from the error and from the response of fetch", async () => {
-  const { session } = await challenged(headerOf(uriOf("common")));
-  const expected = { claims: CLAIMS, authorizationUri: uriOf("common") };
+it("reads the challenge of Microsoft Graph from the error and from the response of fetch", async () => {
+  const client = microsoft.clientOf({ continuousAccess: true });
+  const session = client.session(await microsoft.signIn(client));
+  microsoft.server.configure({ claimsChallenge: true });
+  const value = String(Math.floor(microsoft.clock.now() / 1000));
+  const expected = {
+    claims: JSON.stringify({ access_token: { nbf: { essential: true, value } } }),
+    authorizationUri: microsoft.server.endpoints.authorization,
+  };
   expect(claimsChallenge(await thrownBy(session.get("/me")))).toEqual(expected);
   expect(claimsChallenge(await session.fetch("/me"))).toEqual(expected);
   // The refresh token is as good as the access token was: neither is spent on it.
-  expect(microsoft.server.tokenForms).toHaveLength(1);
+  expect(microsoft.tokenForms).toHaveLength(1);
+});
+
+it("ends when the user has signed in again with the claims", async () => {
+  const client = microsoft.clientOf({ continuousAccess: true });
+  const session = client.session(await microsoft.signIn(client));
+  microsoft.server.configure({ claimsChallenge: true });
+  const challenge = claimsChallenge(await thrownBy(session.get("/me"))) as ClaimsChallenge;
+  const request = await client.challengeRequest(challenge, { token: session.token });
+  const token = await client.fetchToken(await microsoft.server.authorize(request.url), request);
+  await expect(client.session(token).get("/me")).resolves.toMatchObject({ status: 200 });
 });
 
 it("finds it behind a challenge of another scheme and in base64url", async () => {
   const url = Buffer.from('{"id_token":{"x":{"value":"ÿÿ>>"}}}').toString("base64url");
   const { session } = await challenged(
     `PoP nonce="n", Bearer error="invalid_token", ${headerOf(uriOf("common"), url)}`,
+    // invalid_token has the session try again with a new token.
+    { times: 2 },
   );
   expect(claimsChallenge(await thrownBy(session.get("/me")))).toMatchObject({
     claims: '{"id_token":{"x":{"value":"ÿÿ>>"}}}',
@@ -56,7 +73,7 @@ it("finds it behind a challenge of another scheme and in base64url", async () =>
 });
 
 it("is no challenge: another status, another error, another kind of value", async () => {
-  const { session } = await challenged(headerOf(uriOf("common")), 403);
+  const { session } = await challenged(headerOf(uriOf("common")), { status: 403 });
   expect(claimsChallenge(await thrownBy(session.get("/me")))).toBeUndefined();
   const { session: other } = await challenged('Bearer error="insufficient_scope"');
   expect(claimsChallenge(await thrownBy(other.get("/me")))).toBeUndefined();
@@ -79,18 +96,26 @@ it.each([
 });
 
 describe("the sign-in that a challenge asks for", () => {
-  it.each(["common", TENANT])("has its claims and the user, for the tenant %s", async (tenant) => {
-    microsoft.server.claims = { login_hint: "opaque-hint" };
-    const { client, token, session } = await challenged(headerOf(uriOf(tenant)));
-    const challenge = claimsChallenge(await thrownBy(session.get("/me"))) as ClaimsChallenge;
-    const request = await client.challengeRequest(challenge, { token, scope: ["openid"] });
-    expect(Object.fromEntries(new URL(request.url).searchParams)).toMatchObject({
-      claims: CLAIMS,
-      login_hint: "opaque-hint",
-      scope: "openid",
-      state: request.state,
-    });
-  });
+  it.each(["common", () => microsoft.server.tenantId])(
+    "has its claims and the user, for the tenant %s",
+    async (tenant) => {
+      const uri = uriOf(typeof tenant === "string" ? tenant : tenant());
+      const { client, token, session } = await challenged(headerOf(uri));
+      const challenge = claimsChallenge(await thrownBy(session.get("/me"))) as ClaimsChallenge;
+      // The optional claim login_hint, which the emulator's ID tokens do not have.
+      const claims = { ...(token.claims as IdTokenClaims), login_hint: "opaque-hint" };
+      const request = await client.challengeRequest(challenge, {
+        token: Token.from({ ...token.toJSON(), claims }),
+        scope: ["openid"],
+      });
+      expect(Object.fromEntries(new URL(request.url).searchParams)).toMatchObject({
+        claims: CLAIMS,
+        login_hint: "opaque-hint",
+        scope: "openid",
+        state: request.state,
+      });
+    },
+  );
 
   it("reads a stored token, whose user name is the hint without another", async () => {
     const { client, token } = await challenged(headerOf(uriOf("common")));
@@ -118,7 +143,7 @@ describe("the sign-in that a challenge asks for", () => {
   });
 
   it("of a client for one tenant may be of that tenant alone", async () => {
-    const tenant = TENANT;
+    const tenant = microsoft.server.tenantId;
     const client = new MicrosoftClient({
       tenant,
       clientId: "id",
@@ -129,7 +154,7 @@ describe("the sign-in that a challenge asks for", () => {
       claims: CLAIMS,
       authorizationUri: `https://login.microsoftonline.com/${id}/oauth2/v2.0/authorize`,
     });
-    await expect(client.challengeRequest(of(TENANT), { token })).resolves.toHaveProperty("url");
+    await expect(client.challengeRequest(of(tenant), { token })).resolves.toHaveProperty("url");
     await expect(client.challengeRequest(of(OTHER_TENANT), { token })).rejects.toMatchObject({
       code: "ISSUER_MISMATCH",
     });
@@ -146,9 +171,7 @@ describe("continuous access", () => {
     });
     const token = await client.fetchToken(await microsoft.server.authorize(request.url), request);
     await client.refreshToken(token);
-    const forms = microsoft.server.tokenForms.map(
-      ({ claims }) => JSON.parse(claims ?? "") as object,
-    );
+    const forms = microsoft.tokenForms.map(({ claims }) => JSON.parse(String(claims)) as object);
     expect(forms).toEqual([{ access_token: announced }, { access_token: announced }]);
   });
 
@@ -156,18 +179,16 @@ describe("continuous access", () => {
     const client = microsoft.clientOf();
     const token = await microsoft.signIn(client);
     await client.refreshToken(token);
-    expect(microsoft.server.tokenForms.every((form) => !("claims" in form))).toBe(true);
+    expect(microsoft.tokenForms.every((form) => !("claims" in form))).toBe(true);
   });
 
   it("keeps the token when a refresh is refused with a challenge", async () => {
     const client = microsoft.clientOf();
     const session = client.session(await microsoft.signIn(client));
-    microsoft.server.answers.set("/oauth2/v2.0/token", () =>
-      refuse(50_076, "invalid_grant", "MFA", 400, { suberror: "basic_action", claims: CLAIMS }),
-    );
+    microsoft.server.failNext("token-mfa-required");
     const error = await thrownBy(session.refresh());
     expect(error).toMatchObject({ code: "INTERACTION_REQUIRED" });
-    expect(claimsChallenge(error)).toEqual({ claims: CLAIMS });
+    expect(claimsChallenge(error)?.claims).toContain("capolids");
     expect(session.authorized).toBe(true);
   });
 });

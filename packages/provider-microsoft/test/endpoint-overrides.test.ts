@@ -1,8 +1,8 @@
 import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import { testEndpointsAreAllOrNothing } from "../../core/test/support/provider-endpoints.ts";
-import { MicrosoftServer } from "./support/microsoft-server.ts";
+import { startMicrosoft } from "@grantkit/emulator";
 
 testEndpointsAreAllOrNothing(
-  () => MicrosoftServer.start(),
+  () => startMicrosoft(),
   (endpoints) => new MicrosoftClient({ clientId: "client-id", endpoints }),
 );

@@ -12,24 +12,38 @@ const scope = ["https://graph.microsoft.com/.default"];
 const jwtOf = (name: string) => `eyJhbGciOiJSUzI1NiJ9.${name}.canary`;
 
 function clientWith(assertion: () => string | Promise<string>): MicrosoftClient {
-  const { clientId, endpoints } = microsoft.server;
+  const { clientId } = microsoft.server;
+  const endpoints = microsoft.server.tenantEndpoints(microsoft.server.tenantId);
   const { clock } = microsoft;
   const clientAuthentication = federatedCredential(assertion);
   return new MicrosoftClient({ clientId, endpoints, clock, clientAuthentication });
 }
 
 it("asks for the other provider's token before each request, and sends nothing else", async () => {
-  let count = 0;
-  const client = clientWith(() => Promise.resolve(`${jwtOf(`token-${(count += 1)}`)}\n`));
+  const given: string[] = [];
+  const client = clientWith(async () => {
+    given.push(await microsoft.server.createFederatedToken());
+    microsoft.clock.advance(1000);
+    return `${given.at(-1)}\n`;
+  });
   await client.fetchClientCredentialsToken({ scope });
   await client.fetchClientCredentialsToken({ scope });
   const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
   const usual = { grant_type: "client_credentials", scope: scope[0], client_assertion_type: type };
   const { clientId } = microsoft.server;
-  expect(microsoft.server.tokenForms).toEqual([
-    { ...usual, client_id: clientId, client_assertion: jwtOf("token-1") },
-    { ...usual, client_id: clientId, client_assertion: jwtOf("token-2") },
-  ]);
+  expect(new Set(given).size).toBe(2);
+  expect(microsoft.tokenForms).toEqual(
+    given.map((jwt) => ({ ...usual, client_id: clientId, client_assertion: jwt })),
+  );
+});
+
+it("says which check of Microsoft's the other provider's token failed", async () => {
+  const subject = "system:serviceaccount:default:another";
+  const client = clientWith(() => microsoft.server.createFederatedToken({ subject }));
+  await expect(client.fetchClientCredentialsToken({ scope })).rejects.toMatchObject({
+    code: "INVALID_CLIENT",
+    details: { aadsts: 700_213 },
+  });
 });
 
 it.each<[string, string, () => string | Promise<string>]>([

@@ -1,16 +1,31 @@
 import { expect, it } from "@jest/globals";
-import { graphError, type OAuth2Session } from "@grantkit/provider-microsoft";
+import { graphError } from "@grantkit/provider-microsoft";
 import { microsoftForEach } from "./support/client.ts";
-import type { Answer } from "./support/microsoft-server.ts";
+import type { CustomFailure } from "@grantkit/emulator";
 
 const microsoft = microsoftForEach();
 
-async function thrownBy(answer: Answer, retries: false | number = false): Promise<unknown> {
+/** What a session throws for an error that the emulator does not have. */
+async function thrownBy(answer: CustomFailure): Promise<unknown> {
   const client = microsoft.clientOf();
-  const session: OAuth2Session = client.session(await microsoft.signIn(client));
-  microsoft.server.answers.set("/v1.0/me", () => answer);
-  return session.get("/me", { retries }).catch((error: unknown) => error);
+  const session = client.session(await microsoft.signIn(client));
+  microsoft.server.failNext({ path: "/v1.0/me", ...answer });
+  return session.get("/me", { retries: false }).catch((error: unknown) => error);
 }
+
+it("reads an error of Microsoft Graph", async () => {
+  const client = microsoft.clientOf();
+  const session = client.session(await microsoft.signIn(client));
+  const error: unknown = await session.get("/nowhere").catch((reason: unknown) => reason);
+  expect(graphError(error)).toEqual({
+    status: 400,
+    code: "BadRequest",
+    message: "Resource not found for the segment 'nowhere'.",
+    requestId: expect.any(String),
+    clientRequestId: expect.any(String),
+    date: "2026-01-15T12:00:00",
+  });
+});
 
 it("reads the error that Microsoft Graph documents", async () => {
   const innerError = {
@@ -39,12 +54,16 @@ it("reads the error that Microsoft Graph documents", async () => {
 });
 
 it("has the seconds that a throttled app has to wait", async () => {
-  const error = { code: "TooManyRequests", message: "", innerError: {} };
-  const answer = { status: 429, headers: { "retry-after": "7" }, body: { error } };
-  expect(graphError(await thrownBy(answer))).toMatchObject({
+  const client = microsoft.clientOf();
+  const session = client.session(await microsoft.signIn(client));
+  microsoft.server.failNext("api-throttled");
+  const error: unknown = await session
+    .get("/me", { retries: false })
+    .catch((reason: unknown) => reason);
+  expect(graphError(error)).toMatchObject({
     status: 429,
     code: "TooManyRequests",
-    retryAfter: 7,
+    retryAfter: 10,
   });
 });
 
@@ -67,11 +86,10 @@ it("reads nothing from an error of another kind", () => {
 it("names Microsoft Graph's code and request in the error of profile()", async () => {
   const client = microsoft.clientOf({ profileId: "oid" });
   const token = await microsoft.signIn(client, ["User.Read"]);
-  const error = { code: "Forbidden", message: "No.", innerError: { "request-id": "r-2" } };
-  microsoft.server.answers.set("/v1.0/me", () => ({ status: 403, body: { error } }));
+  microsoft.server.failNext("api-forbidden");
   await expect(client.profile(token)).rejects.toMatchObject({
     status: 403,
-    error: "Forbidden",
-    details: { requestId: "r-2" },
+    error: "Authorization_RequestDenied",
+    details: { requestId: expect.any(String) },
   });
 });

@@ -1,9 +1,9 @@
 import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import { describeLazyClient } from "../../core/test/support/provider-lazy-client.ts";
-import { MicrosoftServer } from "./support/microsoft-server.ts";
+import { startMicrosoft } from "@grantkit/emulator";
 
 describeLazyClient(
   "Microsoft",
-  () => MicrosoftServer.start(),
+  () => startMicrosoft(),
   (options) => new MicrosoftClient(options),
 );

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   federatedCredential,
   type ManagedIdentityOptions,
@@ -9,11 +9,10 @@ import {
 } from "@grantkit/provider-microsoft";
 import { FakeClock } from "@grantkit/provider-microsoft/testing";
 import { polluted } from "../../core/test/support/prototype-traps.ts";
-import { type Answer, MicrosoftServer, type ReceivedRequest } from "./support/microsoft-server.ts";
+import { microsoftForEach } from "./support/client.ts";
 
-const HEADER = "canary-identity-header";
 const GRAPH = "https://graph.microsoft.com";
-/** The path of App Service's endpoint, and the metadata service's. */
+/** App Service's endpoint. */
 const PATH = "/msi/token";
 
 /** A clock whose pauses are over at once; time limits stay. */
@@ -25,54 +24,41 @@ class PausingClock extends FakeClock {
   }
 }
 
-let server: MicrosoftServer;
-let clock: PausingClock;
-let count: number;
-let answer: (request: ReceivedRequest) => Answer;
-
-beforeEach(async () => {
-  server = await MicrosoftServer.start();
-  clock = new PausingClock();
-  count = 0;
-  answer = () => ({ body: tokenBody() });
-  server.answers.set(PATH, (request) => answer(request));
-  server.answers.set("/v1.0/me", ({ headers }) => ({ body: { by: headers.authorization } }));
-});
-afterEach(() => server.close());
-
-/** What both endpoints answer; they write numbers as texts. */
-function tokenBody(): Record<string, string> {
-  count += 1;
-  const end = Math.floor(clock.now() / 1000) + 86_400;
-  return { access_token: `at-${count}`, token_type: "Bearer", expires_on: String(end) };
-}
+const microsoft = microsoftForEach(PausingClock);
 
 function identityOf(options: ManagedIdentityOptions = {}): MicrosoftManagedIdentity {
-  const endpoint = `${server.origin}${PATH}`;
-  const { endpoints } = server;
-  return new MicrosoftManagedIdentity({ endpoint, header: HEADER, endpoints, clock, ...options });
+  const { origin, endpoints, identityHeader: header } = microsoft.server;
+  const { clock } = microsoft;
+  const endpoint = origin + PATH;
+  return new MicrosoftManagedIdentity({ endpoint, header, endpoints, clock, ...options });
 }
 
-const asked = () => server.requests.filter(({ path }) => path === PATH);
+const asked = () => microsoft.server.requests.filter(({ path }) => path === PATH);
+/** The client ID of the emulator's identity. */
+const IDENTITY = "55555555-eeee-4eee-8eee-555555555555";
+/** Milliseconds. */
+const lifetime = 4_799_000;
 
 describe("the endpoint of App Service", () => {
   it("is asked with its header and version", async () => {
     const token = await identityOf().fetchToken();
-    expect(token).toMatchObject({ accessToken: "at-1", tokenType: "bearer" });
-    expect(token.expiresAt?.getTime()).toBeGreaterThan(clock.now() + 86_000_000);
+    expect(token).toMatchObject({ accessToken: expect.any(String), tokenType: "bearer" });
+    expect(token.expiresAt?.getTime()).toBe(microsoft.clock.now() + lifetime);
     const [request] = asked();
     expect(request).toMatchObject({ method: "GET" });
-    expect(request?.headers).toMatchObject({ "x-identity-header": HEADER });
-    expect(request?.fields).toEqual({ "api-version": "2019-08-01", resource: GRAPH });
+    expect(request?.headers).toMatchObject({
+      "x-identity-header": microsoft.server.identityHeader,
+    });
+    expect(request?.query).toEqual({ "api-version": "2019-08-01", resource: GRAPH });
   });
 
   it.each<[ManagedIdentityOptions, object]>([
-    [{ clientId: "c" }, { client_id: "c" }],
+    [{ clientId: IDENTITY }, { client_id: IDENTITY }],
     [{ objectId: "o" }, { principal_id: "o" }],
     [{ resourceId: "/subscriptions/s" }, { mi_res_id: "/subscriptions/s" }],
   ])("names the user-assigned identity %j", async (options, fields) => {
     await identityOf(options).fetchToken({ resource: "https://vault.azure.net" });
-    expect(asked()[0]?.fields).toEqual({
+    expect(asked()[0]?.query).toEqual({
       "api-version": "2019-08-01",
       resource: "https://vault.azure.net",
       ...fields,
@@ -83,32 +69,36 @@ describe("the endpoint of App Service", () => {
 describe("the metadata service of a virtual machine", () => {
   it.each<[ManagedIdentityOptions, object]>([
     [{}, {}],
-    [{ clientId: "c" }, { client_id: "c" }],
+    [{ clientId: IDENTITY }, { client_id: IDENTITY }],
     [{ objectId: "o" }, { object_id: "o" }],
     [{ resourceId: "r" }, { msi_res_id: "r" }],
   ])("is asked at its own address, over plain http: %j", async (options, fields) => {
-    const sent: { url: string | undefined; metadata: unknown }[] = [];
+    const sent: (string | undefined)[] = [];
     const warnings: unknown[] = [];
     const warn = (warning: unknown) => warnings.push(warning);
     subscribe("grantkit:warning", warn);
     const identity = new MicrosoftManagedIdentity({
       ...options,
-      clock,
+      clock: microsoft.clock,
       http: {
-        adapter: (config) => {
-          sent.push({ url: config.url, metadata: config.headers.get("metadata") });
-          const data = Buffer.from(JSON.stringify(tokenBody()));
-          return Promise.resolve({ status: 200, statusText: "", data, headers: {}, config });
+        // The emulator in the place of the address that this machine does not have.
+        adapter: async (config) => {
+          sent.push(config.url);
+          const { pathname, search } = new URL(config.url ?? "");
+          const metadata = String(config.headers.get("metadata"));
+          const url = microsoft.server.origin + pathname + search;
+          const response = await fetch(url, { headers: { metadata } });
+          const data = Buffer.from(await response.arrayBuffer());
+          return { status: response.status, statusText: "", data, headers: {}, config };
         },
       },
     });
-    await expect(identity.fetchToken()).resolves.toMatchObject({ accessToken: "at-1" });
+    const token = await identity.fetchToken();
+    expect(token.expiresAt?.getTime()).toBe(microsoft.clock.now() + lifetime);
     unsubscribe("grantkit:warning", warn);
     // Nobody can give this address https.
     expect(warnings).toEqual([]);
-    const [request] = sent;
-    expect(request?.metadata).toBe("true");
-    const url = new URL(request?.url ?? "");
+    const url = new URL(sent[0] ?? "");
     expect(url.origin + url.pathname).toBe("http://169.254.169.254/metadata/identity/oauth2/token");
     expect(Object.fromEntries(url.searchParams)).toEqual({
       "api-version": "2018-02-01",
@@ -124,8 +114,9 @@ it("keeps a token until shortly before its end, and one for each resource", asyn
   expect(tokens[1]).toBe(tokens[0]);
   await identity.fetchToken({ resource: "https://vault.azure.net" });
   expect(asked()).toHaveLength(2);
-  clock.advance(86_400_000 - 299_000);
-  await expect(identity.fetchToken()).resolves.toMatchObject({ accessToken: "at-3" });
+  microsoft.clock.advance(lifetime - 239_000);
+  await identity.fetchToken();
+  expect(asked()).toHaveLength(3);
 });
 
 it("sends one request for a hundred callers", async () => {
@@ -138,53 +129,58 @@ it("sends one request for a hundred callers", async () => {
 describe("a session", () => {
   it("gets its next token by itself when one expires, and when the API refuses one", async () => {
     const session = await identityOf().session();
-    const by = async () => ((await session.get("/me")).data as { by: string }).by;
-    expect(await by()).toBe("Bearer at-1");
-    clock.advance(86_400_000);
-    expect(await by()).toBe("Bearer at-2");
-    server.answers.set("/v1.0/me", ({ headers }) =>
-      headers.authorization === "Bearer at-2"
-        ? { status: 401, body: {} }
-        : { body: { by: headers.authorization } },
-    );
-    expect(await by()).toBe("Bearer at-3");
+    const sent = async () => {
+      // Microsoft Graph answers 400: the token is of no user.
+      await session.get("/me", { validateStatus: (status) => status === 400 });
+      return microsoft.server.requests.at(-1)?.headers["authorization"];
+    };
+    const first = await sent();
+    expect(await sent()).toBe(first);
+    microsoft.clock.advance(lifetime);
+    const second = await sent();
+    expect(second).not.toBe(first);
+    microsoft.server.failNext("api-invalid-token");
+    expect(await sent()).not.toBe(second);
     expect(asked()).toHaveLength(3);
   });
 
   it("sends the token of another API to the origins that are named, and to no other", async () => {
     const resource = "https://vault.azure.net";
-    const session = await identityOf().session({ resource, allowedOrigins: [server.origin] });
+    const session = await identityOf().session({
+      resource,
+      allowedOrigins: [microsoft.server.origin],
+    });
     await expect(session.get("https://evil.example/secrets")).rejects.toMatchObject({
       code: "ORIGIN_NOT_ALLOWED",
     });
-    expect(asked()[0]?.fields).toMatchObject({ resource });
+    expect(asked()[0]?.query).toMatchObject({ resource });
   });
 });
 
 it("is the federated credential of an app", async () => {
-  answer = () => ({ body: { ...tokenBody(), access_token: "eyJhbGciOiJSUzI1NiJ9.e30.mi" } });
   const identity = identityOf();
   const resource = "api://AzureADTokenExchange";
-  const { clientId, endpoints } = server;
+  const { clientId, tenantId } = microsoft.server;
   const client = new MicrosoftClient({
     clientId,
-    endpoints,
-    clock,
+    tenant: tenantId,
+    endpoints: microsoft.server.tenantEndpoints(tenantId),
+    clock: microsoft.clock,
     clientAuthentication: federatedCredential(
       async () => (await identity.fetchToken({ resource })).accessToken,
     ),
   });
-  await client.fetchClientCredentialsToken({ scope: [`${GRAPH}/.default`] });
-  expect(server.tokenForms[0]).toMatchObject({ client_assertion: "eyJhbGciOiJSUzI1NiJ9.e30.mi" });
+  // The emulator trusts the tokens of another issuer only; what matters here is what is sent.
+  await client.fetchClientCredentialsToken({ scope: [`${GRAPH}/.default`] }).catch(() => undefined);
+  const { accessToken } = await identity.fetchToken({ resource });
+  expect(microsoft.tokenForms[0]).toMatchObject({ client_assertion: accessToken });
 });
 
 describe("a failure", () => {
   const failing = (status: number, times: number, headers = {}) => {
-    let left = times;
-    answer = () =>
-      (left -= 1) >= 0
-        ? { status, headers, body: { error: "odd", error_description: `No. ${HEADER}` } }
-        : { body: tokenBody() };
+    const { identityHeader } = microsoft.server;
+    const body = { error: "odd", error_description: `No. ${identityHeader}` };
+    microsoft.server.failNext({ path: PATH, status, headers, body }, times);
   };
 
   it.each([
@@ -195,17 +191,17 @@ describe("a failure", () => {
     [410, 7, 70_000],
   ])("with status %i is repeated after growing pauses, %i times", async (status, times, waited) => {
     failing(status, times);
-    const before = clock.now();
-    await expect(identityOf().fetchToken()).resolves.toMatchObject({ accessToken: "at-1" });
+    const before = microsoft.clock.now();
+    await expect(identityOf().fetchToken()).resolves.toHaveProperty("accessToken");
     expect(asked()).toHaveLength(times + 1);
-    expect(clock.now() - before).toBe(waited);
+    expect(microsoft.clock.now() - before).toBe(waited);
   });
 
   it("waits as long as the answer says", async () => {
     failing(429, 1, { "retry-after": "30" });
-    const before = clock.now();
+    const before = microsoft.clock.now();
     await identityOf().fetchToken();
-    expect(clock.now() - before).toBe(30_000);
+    expect(microsoft.clock.now() - before).toBe(30_000);
   });
 
   it.each([
@@ -215,24 +211,25 @@ describe("a failure", () => {
     [404, "TEMPORARILY_UNAVAILABLE", true, 4],
     [503, "SERVER_ERROR", true, 4],
   ])("with status %i that stays is %s", async (status, code, retryable, times) => {
-    failing(status, 100);
+    failing(status, times);
     const identity = identityOf();
     const error: unknown = await identity.fetchToken().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code, status, retryable, error: "odd", provider: "microsoft" });
     expect(asked()).toHaveLength(times);
-    expect(`${inspect(error)}${JSON.stringify(error)}`).not.toContain(HEADER);
+    expect(`${inspect(error)}${JSON.stringify(error)}`).not.toContain(
+      microsoft.server.identityHeader,
+    );
     // The next caller asks again.
-    answer = () => ({ body: tokenBody() });
-    await expect(identity.fetchToken()).resolves.toMatchObject({ accessToken: "at-1" });
+    await expect(identity.fetchToken()).resolves.toHaveProperty("accessToken");
   });
 
   it.each<[string, object]>([
     ["access_token", { token_type: "Bearer", expires_on: "1999999999" }],
     ["token_type", { access_token: "at", token_type: "pop", expires_on: "1999999999" }],
     ["expires_on", { access_token: "at", token_type: "Bearer", expires_on: "soon" }],
-    ["body", [1]],
+    ["access_token", [1]],
   ])("is an answer without a usable %s", async (field, body) => {
-    answer = () => ({ body });
+    microsoft.server.failNext({ path: PATH, status: 200, body });
     await expect(identityOf().fetchToken()).rejects.toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
       details: { field },
@@ -246,7 +243,7 @@ describe("a failure", () => {
     const other = identity.fetchToken();
     controller.abort(new Error("enough"));
     await expect(aborted).rejects.toThrow("enough");
-    await expect(other).resolves.toMatchObject({ accessToken: "at-1" });
+    await expect(other).resolves.toHaveProperty("accessToken");
   });
 });
 
@@ -264,7 +261,9 @@ it.each<[string, object]>([
 });
 
 it("shows its header in no inspection, and takes nothing from a polluted Object.prototype", async () => {
-  expect(inspect(identityOf(), { depth: 9, showHidden: true })).not.toContain(HEADER);
+  expect(inspect(identityOf(), { depth: 9, showHidden: true })).not.toContain(
+    microsoft.server.identityHeader,
+  );
   await polluted(
     { clientId: "evil", objectId: "evil", resource: "https://evil.example" },
     async () => {

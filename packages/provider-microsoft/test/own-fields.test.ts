@@ -1,10 +1,10 @@
 import { microsoft, MicrosoftClient } from "@grantkit/provider-microsoft";
 import { describeOwnFields } from "../../core/test/support/provider-own-fields.ts";
-import { MicrosoftServer } from "./support/microsoft-server.ts";
+import { startMicrosoft } from "@grantkit/emulator";
 
 describeOwnFields({
   name: "provider-microsoft",
-  start: () => MicrosoftServer.start(),
+  start: () => startMicrosoft(),
   preset: microsoft,
   makeClient: (options) => new MicrosoftClient(options),
 });

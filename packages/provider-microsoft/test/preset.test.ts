@@ -6,7 +6,7 @@ import {
   type MicrosoftClientOptions,
   type MicrosoftOptions,
 } from "@grantkit/provider-microsoft";
-import { CONSUMERS, OTHER_TENANT, TENANT } from "./support/microsoft-server.ts";
+import { CONSUMERS, OTHER_TENANT, TENANT } from "./support/accounts.ts";
 
 const login = "https://login.microsoftonline.com";
 

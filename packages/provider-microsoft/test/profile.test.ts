@@ -1,6 +1,9 @@
 import { expect, it } from "@jest/globals";
 import { microsoft } from "@grantkit/provider-microsoft";
-import { OID, SUB, TENANT } from "./support/microsoft-server.ts";
+import { TENANT } from "./support/accounts.ts";
+
+const OID = "00000000-0000-4000-a6f3-3332eca7ea81";
+const SUB = "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ";
 
 /** Claims of an ID token, after Microsoft's reference. */
 const CLAIMS = {

@@ -12,9 +12,36 @@ export function sha256(
   const node = nodeCrypto();
   if (node?.hash) return node.hash("sha256", text, encoding);
   if (node) return node.createHash("sha256").update(text).digest(encoding);
-  return crypto.subtle
-    .digest("SHA-256", new TextEncoder().encode(text))
-    .then((digest) => (encoding === "hex" ? hex : base64url)(new Uint8Array(digest)));
+  return crypto.subtle.digest("SHA-256", bytesOf(text)).then((digest) => encoded(digest, encoding));
+}
+
+/**
+ * Computes the HMAC-SHA256 (RFC 2104) of a text's UTF-8 or of bytes. Compare it with `sameSecret()`, in constant time.
+ *
+ * @param encoding - How the HMAC is written: `"hex"`, or `"base64url"` without padding.
+ */
+export async function hmacSha256(
+  secret: string,
+  data: string | Uint8Array,
+  encoding: DigestEncoding,
+): Promise<string> {
+  const node = nodeCrypto();
+  if (node) return node.createHmac("sha256", secret).update(data).digest(encoding);
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytesOf(secret), algorithm, false, ["sign"]);
+  return encoded(await crypto.subtle.sign("HMAC", key, bytesOf(data)), encoding);
+}
+
+/** Bytes as WebCrypto takes them: the type differs between versions of TypeScript. */
+function bytesOf(data: string | Uint8Array): Parameters<typeof crypto.subtle.digest>[1] {
+  const bytes: Uint8Array<ArrayBuffer> = (
+    typeof data === "string" ? new TextEncoder().encode(data) : data
+  ) as Uint8Array<ArrayBuffer>;
+  return bytes;
+}
+
+function encoded(digest: ArrayBuffer, encoding: DigestEncoding): string {
+  return (encoding === "hex" ? hex : base64url)(new Uint8Array(digest));
 }
 
 /** Encodes bytes as base64url without padding (RFC 7515 §2). */
@@ -23,6 +50,17 @@ export function base64url(bytes: Uint8Array): string {
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replaceAll("=", "");
+}
+
+/** Decodes base64url, or base64, with or without padding, as UTF-8; undefined for any other text. */
+export function decodeBase64Url(text: string): string | undefined {
+  try {
+    const binary = atob(text.replace(/=+$/, "").replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -11,6 +11,10 @@ export interface NodeCrypto {
   createHash(algorithm: "sha256"): {
     update(data: string): { digest(encoding: DigestEncoding): string };
   };
+  createHmac(
+    algorithm: "sha256",
+    secret: string,
+  ): { update(data: string | Uint8Array): { digest(encoding: DigestEncoding): string } };
   /** One call instead of three: Node 20.12 and later. */
   hash?(algorithm: "sha256", data: string, encoding: DigestEncoding): string;
 }

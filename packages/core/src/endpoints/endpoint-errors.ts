@@ -34,7 +34,7 @@ export function unusable(
     provider,
     status,
     details: { field },
-    ...(errorDescription !== undefined && { errorDescription }),
+    errorDescription,
   });
 }
 
@@ -124,7 +124,7 @@ function unexpectedStatus(
 ): OAuthError {
   const { provider, option, what } = endpoint;
   const subject = `${what.slice(0, 1).toUpperCase()}${what.slice(1)} of ${provider}`;
-  const options = { provider, status, ...(retryAfter !== undefined && { retryAfter }) };
+  const options = { provider, status, retryAfter };
   if (status >= 300 && status < 400) {
     const message = `${subject} answered with a redirect (status ${status}), which is never followed: it would carry the client secret. Check ${option}.`;
     return new OAuthError("REDIRECT_REFUSED", message, options);

@@ -10,8 +10,8 @@ import { nextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { withoutScheme } from "../oidc/issuer.ts";
-import { isObject } from "../options/option-rules.ts";
 import { ownFields } from "../options/own-fields.ts";
+import { readFields } from "../options/read-fields.ts";
 import type { Provider } from "../provider.ts";
 import { removeFromUrl } from "../tokens/place-token.ts";
 import type { Token } from "../tokens/token.ts";
@@ -100,7 +100,7 @@ function errorIn(
   data: unknown,
   status: number,
 ): ProviderErrorBody | undefined {
-  const body: UserInfo = ownFields(isObject(data) && !Array.isArray(data) ? data : {});
+  const body: UserInfo = readFields(data);
   const { error, errors } = body;
   // A user may have an `error` object beside it that says "ok"; a text is an error (RFC 6750 §3).
   if (!isSuccessful(status) || typeof error === "string") {

@@ -21,7 +21,11 @@ export class ConfigurationError extends OAuthError {
 
 Object.defineProperty(ConfigurationError.prototype, "name", { value: "ConfigurationError" });
 
-/** @throws ConfigurationError that lists the problems, where there are any. */
+/**
+ * Throws the error that lists the problems, where there are any.
+ *
+ * @throws ConfigurationError.
+ */
 export function throwProblems(
   subject: string,
   problems: readonly string[],

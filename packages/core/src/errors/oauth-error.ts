@@ -9,21 +9,21 @@ const BRAND: unique symbol = Symbol.for("@grantkit/core/OAuthError") as never;
 /** The fields of a new {@link OAuthError}. */
 export interface OAuthErrorOptions {
   /** Name of the provider that the failing call was for. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** HTTP status of the response, if there was one. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The provider's own error code, for example `bad_verification_code`. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** The provider's explanation. The provider wrote it: escape it before you show it on a page. */
-  readonly errorDescription?: string;
+  readonly errorDescription?: string | undefined;
   /** The provider's page about this error. The provider wrote the URL: check it before you link to it. */
-  readonly errorUri?: string;
+  readonly errorUri?: string | undefined;
   /** Other plain fields of the response: a subcode, a trace ID, the claim that failed. */
-  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  readonly details?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Whether the same call may succeed later, because the failure is transient. */
-  readonly retryable?: boolean;
+  readonly retryable?: boolean | undefined;
   /** Seconds to wait before a retry, if the provider named them. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /**

@@ -85,11 +85,11 @@ export function providerError(
       provider: context.provider,
       error,
       retryable: isTransient(code),
-      ...(context.status !== undefined && { status: context.status }),
-      ...(description && { errorDescription: description }),
-      ...(body.errorUri && { errorUri: line(body.errorUri) }),
-      ...(body.details && { details: cleanDetails(body.details, line) }),
-      ...(context.retryAfter !== undefined && { retryAfter: context.retryAfter }),
+      status: context.status,
+      errorDescription: description || undefined,
+      errorUri: body.errorUri ? line(body.errorUri) : undefined,
+      details: body.details && cleanDetails(body.details, line),
+      retryAfter: context.retryAfter,
     },
   );
 }

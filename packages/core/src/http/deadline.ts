@@ -15,7 +15,9 @@ export class Deadline {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #held: { by: Hold };
-  readonly #cancel: () => void;
+  readonly #clock: Clock;
+  readonly #stopListening: (() => void) | undefined;
+  #cancelTimer: () => void;
   #expired = false;
 
   /**
@@ -36,30 +38,25 @@ export class Deadline {
     this.milliseconds = milliseconds;
     this.signal = untilRead && outer ? AbortSignal.any([outer, signal]) : signal;
     this.#held = { by: this };
-    this.#cancel = Deadline.#start(clock, milliseconds, listened, this.#held);
+    this.#clock = clock;
+    this.#cancelTimer = Deadline.#startTimer(clock, milliseconds, this.#held);
+    this.#stopListening = listened && Deadline.#listen(listened, this.#held);
     if (listened?.aborted) this.#controller.abort(listened.reason);
   }
 
-  /** Starts the timer. A function of its own: closures of the constructor would hold `this`. */
-  static #start(
-    clock: Clock,
-    milliseconds: number,
-    outer: AbortSignal | undefined,
-    held: { readonly by: Hold },
-  ): () => void {
-    const cancelTimer = clock.after(milliseconds, () => {
+  // Static functions, because closures of a method would hold `this`.
+  static #startTimer(clock: Clock, milliseconds: number, held: { readonly by: Hold }): () => void {
+    return clock.after(milliseconds, () => {
       const deadline = held.by.deref();
       if (deadline) deadline.#expire();
     });
-    if (!outer) return cancelTimer;
-    const stopListening = onAbort(outer, () => {
+  }
+
+  static #listen(outer: AbortSignal, held: { readonly by: Hold }): () => void {
+    return onAbort(outer, () => {
       const deadline = held.by.deref();
       if (deadline) deadline.#controller.abort(outer.reason);
     });
-    return () => {
-      cancelTimer();
-      stopListening();
-    };
   }
 
   /** Whether the time was up before the exchange was over. */
@@ -69,7 +66,18 @@ export class Deadline {
 
   /** Ends the time limit: the exchange is over. */
   clear(): void {
-    this.#cancel();
+    this.#cancelTimer();
+    this.#stopListening?.();
+  }
+
+  /** Stops the time until `restart()`. The caller's abort still reaches the signal. */
+  stop(): void {
+    this.#cancelTimer();
+  }
+
+  /** Starts the time from zero. */
+  restart(): void {
+    this.#cancelTimer = Deadline.#startTimer(this.#clock, this.milliseconds, this.#held);
   }
 
   /**

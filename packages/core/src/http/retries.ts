@@ -76,7 +76,8 @@ export interface RetryingSender {
 /** Counts the attempts of one request, and decides whether it is retried. */
 export class Attempts {
   readonly #session: RetryingSender;
-  readonly #deadline: number;
+  readonly #milliseconds: number;
+  #deadline: number;
   #most: number;
   /** The number of the current attempt, from 1. */
   number = 1;
@@ -102,6 +103,7 @@ export class Attempts {
     const repeatable = request.replayable && IDEMPOTENT.has(request.method.toUpperCase());
     this.#session = session;
     this.#most = repeatable && retries !== false ? retries : 0;
+    this.#milliseconds = request.milliseconds;
     this.#deadline = client.clock.now() + request.milliseconds;
     retryBudget.earn();
   }
@@ -109,6 +111,13 @@ export class Attempts {
   /** Notes the method that is sent: a hook may have changed it to one that must not be retried. */
   sending(method: string): void {
     if (!IDEMPOTENT.has(method.toUpperCase())) this.#most = 0;
+  }
+
+  /** Begins another attempt, with the whole time, which is none of the retries: the request waited for a rate limit. */
+  restart(): void {
+    this.number += 1;
+    this.#most += 1;
+    this.#deadline = this.#session.context.client.clock.now() + this.#milliseconds;
   }
 
   /**

@@ -20,6 +20,7 @@ import {
 import type { IdTokenRules } from "./id-token-rules.ts";
 import { spellingsOf } from "./issuer.ts";
 import type * as keySets from "./key-set.ts";
+import { verifyWithKeySets } from "./key-sets-in-turn.ts";
 import {
   EVENT_OPTION_RULES,
   ID_TOKEN_OPTION_RULES,
@@ -99,15 +100,14 @@ export class IdTokenVerifier {
 
   /** Verifies an ID token of any of the app's clients; see `OAuth2Client.verifyIdToken`. */
   async verify(jwt: string, options: VerifyIdTokenOptions): Promise<IdTokenClaims> {
-    throwProblems(
-      "verifyIdToken()",
-      optionProblems(options, ID_TOKEN_OPTION_RULES),
-      this.#provider.name,
+    const problems = optionProblems(options, ID_TOKEN_OPTION_RULES);
+    throwProblems("verifyIdToken()", problems, this.#provider.name);
+    const { keySets = [undefined], ...expected } = ownFields(options);
+    return verifyWithKeySets(keySets, (keySet) =>
+      this.#verify(jwt, expected, "anybody", this.#clientIds, keySet),
     );
-    return this.#verify(jwt, options, "anybody", this.#clientIds);
   }
 
-  /** The client IDs of the app on all platforms. */
   get #clientIds(): readonly string[] {
     return [this.#client.clientId, ...(this.#rules.authorizedParties ?? [])];
   }
@@ -128,10 +128,13 @@ export class IdTokenVerifier {
     options: Partial<IdTokenExpectations>,
     source: keySets.JwtSource,
     clientIds: readonly string[] = [this.#client.clientId],
+    keySet?: string,
   ): Promise<IdTokenClaims> {
     const [{ sharedKeySet }, { verifyIdToken }] = await (this.#modules ??= loadModules());
-    const { keys, expected } = await this.#expectations("verifyIdToken()", sharedKeySet, source);
-    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected, clientIds }));
+    const method = "verifyIdToken()";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, source, keySet);
+    const { issuers = expected.issuers } = ownFields(options);
+    return verifyIdToken(jwt, keys, ownFields({ ...options, ...expected, issuers, clientIds }));
   }
 
   /** Verifies the ID token of a refresh that brought an access token; see `verifyRefreshedIdToken`. */
@@ -149,6 +152,15 @@ export class IdTokenVerifier {
     const method = "The signed user info";
     const { keys, expected } = await this.#expectations(method, sharedKeySet, "provider");
     return verifySignedUserInfo(jwt, keys, expected);
+  }
+
+  /** Verifies an access token whose audience is the client, an API. */
+  async verifyAccess(jwt: string): Promise<Readonly<Record<string, unknown>>> {
+    const { sharedKeySet } = await import("./key-set.ts");
+    const { verifyAccessToken } = await import("./access-token.ts");
+    const method = "verifyAccessToken()";
+    const { keys, expected } = await this.#expectations(method, sharedKeySet, "anybody");
+    return ownFields(await verifyAccessToken(jwt, keys, expected));
   }
 
   /** Verifies a logout token; see `OAuth2Client.verifyLogoutToken`. */
@@ -187,6 +199,7 @@ export class IdTokenVerifier {
     method: string,
     keySetAt: typeof keySets.sharedKeySet,
     source: keySets.JwtSource,
+    keySet?: string,
   ) {
     const { name, issuer } = this.#provider;
     if (issuer === undefined || !this.supported) {
@@ -197,7 +210,7 @@ export class IdTokenVerifier {
     const { audiences, issuerWithoutScheme } = this.#rules;
     const { clock, clockTolerance, transport } = this.#client;
     return {
-      keys: await this.#keys(method, keySetAt, source),
+      keys: await this.#keys(method, keySetAt, source, keySet),
       expected: ownFields({
         provider: name,
         issuers: spellingsOf(issuer, issuerWithoutScheme),
@@ -216,10 +229,11 @@ export class IdTokenVerifier {
     method: string,
     keySetAt: typeof keySets.sharedKeySet,
     source: keySets.JwtSource,
+    url?: string,
   ): Promise<KeySource> {
     const client = this.#client;
-    if (!isVerifiedBySecret(client.provider)) {
-      const keySet = keySetAt(client.provider.endpoints.jwks as string, client);
+    if (url !== undefined || !isVerifiedBySecret(client.provider)) {
+      const keySet = keySetAt(url ?? (client.provider.endpoints.jwks as string), client);
       return ownFields({ keySet, client, source });
     }
     const secret = await client.secret.get();

@@ -1,6 +1,6 @@
-import { ownFields } from "../options/own-fields.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { decodeBase64Url } from "../crypto/digest.ts";
+import { type Fields, readFields } from "../options/read-fields.ts";
+import { jsonObject } from "../tokens/json-object.ts";
 
 /**
  * Reads the claims of a JWT that nobody has verified: they may only serve to refuse it, never to believe it.
@@ -17,15 +17,6 @@ export function unverifiedHeader(jwt: string): Fields | undefined {
 }
 
 function unverifiedPart(jwt: string, index: 0 | 1): Fields | undefined {
-  try {
-    const part = jwt.split(".", 2)[index] ?? "";
-    const binary = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const fields: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof fields === "object" && fields !== null && !Array.isArray(fields)
-      ? ownFields(fields as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = jsonObject(decodeBase64Url(jwt.split(".", 2)[index] ?? "") ?? "");
+  return fields && readFields(fields);
 }

@@ -1,5 +1,6 @@
 import {
   isFilledText,
+  must,
   mustBeListOf,
   mustBeSeconds,
   mustBeText,
@@ -16,6 +17,18 @@ export interface VerifyIdTokenOptions {
   readonly maxAge?: number;
   /** The longest time since `iat`, in seconds; how far `iat` may be ahead is the client's `clockTolerance`. */
   readonly issuedWithin?: number;
+  /**
+   * The accepted issuers, for an ID token that comes from elsewhere than this client's sign-ins.
+   *
+   * @defaultValue the provider's issuer
+   */
+  readonly issuers?: readonly string[];
+  /**
+   * The URLs of the keys of these issuers. They are asked in this order, the next one where a key is missing.
+   *
+   * @defaultValue the provider's `endpoints.jwks`
+   */
+  readonly keySets?: readonly string[];
 }
 
 /** How a logout token is checked beyond its signature and claims. */
@@ -54,4 +67,9 @@ export const ID_TOKEN_OPTION_RULES: OptionRules<VerifyIdTokenOptions> = {
   accessToken: mustBeText,
   maxAge: mustBeSeconds,
   issuedWithin: mustBeSeconds,
+  issuers: mustBeListOf("issuers", "be a string", isFilledText),
+  keySets: must(
+    "be a list of URLs that is not empty",
+    (list) => Array.isArray(list) && list.length > 0 && list.every((url) => URL.canParse(url)),
+  ),
 };

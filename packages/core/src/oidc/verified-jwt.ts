@@ -19,7 +19,11 @@ interface JwtKind extends JwtClaims {
   /** For messages, for example "ID token". */
   readonly name: string;
   readonly code:
-    "ID_TOKEN_INVALID" | "LOGOUT_TOKEN_INVALID" | "SECURITY_EVENT_INVALID" | "USER_INFO_INVALID";
+    | "ID_TOKEN_INVALID"
+    | "LOGOUT_TOKEN_INVALID"
+    | "SECURITY_EVENT_INVALID"
+    | "TOKEN_INVALID"
+    | "USER_INFO_INVALID";
 }
 
 /** What every JWT of a provider for one client must be. */

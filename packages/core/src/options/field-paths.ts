@@ -1,6 +1,5 @@
-import { isFilledText, isObject, must, type OptionRule } from "./option-rules.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isObject, must, type OptionRule } from "./option-rules.ts";
+import { type Fields, readId } from "./read-fields.ts";
 
 const PATH = /^[^.]+(?:\.[^.]+)*$/;
 
@@ -31,7 +30,5 @@ export function valueAt(body: Fields, path: string): unknown {
 
 /** Reads a text; numbers become texts, but not those that JavaScript rounds. Undefined for an empty text. */
 export function textAt(body: Fields, path: string): string | undefined {
-  const value = valueAt(body, path);
-  if (Number.isSafeInteger(value)) return String(value);
-  return isFilledText(value) ? value : undefined;
+  return readId(valueAt(body, path));
 }

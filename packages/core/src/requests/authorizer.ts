@@ -106,6 +106,14 @@ export interface Authorizer {
    * @param times - How many times this request was sent again so far.
    */
   settlingPause?(refused: Authorization, times: number): number | undefined;
+  /**
+   * Seconds to wait before the request is sent again, because a rate limit of the API refused it; undefined for any other
+   * answer. Absent where the client waits for no such limit.
+   *
+   * @param waited - Seconds for which this request has waited so far.
+   */
+  readonly rateLimitWait?:
+    ((answer: ReceivedAnswer, waited: number) => Promise<number | undefined>) | undefined;
   /** The URL of a request that is sent again with another authorization; absent where it stays. */
   moved?(url: URL, refused: Authorization, next: Authorization): URL;
 }

@@ -2,7 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { isRedirect, nextHop } from "../http/redirects.ts";
 import { isReset } from "../http/network-errors.ts";
-import { type Attempts, ConnectionReset, isReplayable, mayPass } from "../http/retries.ts";
+import { type Attempts, ConnectionReset, isReplayable } from "../http/retries.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import {
   type Authorization,
@@ -13,6 +13,7 @@ import {
 import type { Arrival, Hop, HopSender, RedirectPolicy, Refreshed } from "./hop-sender.ts";
 import { headersFor, hopAfter, showAnswer, withProof } from "./hops.ts";
 import type { RequestSender } from "./request-context.ts";
+import { type RateLimitWaits, rateLimitWaits } from "./rate-limit-wait.ts";
 import { watched } from "./request-events.ts";
 
 /**
@@ -24,8 +25,8 @@ export class Journey<Answer extends { readonly status: number }> {
   readonly #sender: HopSender<Answer>;
   readonly #attempts: Attempts;
   readonly #deadline: Deadline;
-  readonly #followsRedirects: boolean;
-  readonly #mostRedirects: number;
+  readonly #rateLimits: RateLimitWaits<Answer> | undefined;
+  readonly #redirects: RedirectPolicy;
   #refreshed = false;
   #settlingPauses = 0;
 
@@ -40,8 +41,8 @@ export class Journey<Answer extends { readonly status: number }> {
     this.#sender = sender;
     this.#attempts = attempts;
     this.#deadline = deadline;
-    this.#followsRedirects = redirects !== "manual";
-    this.#mostRedirects = typeof redirects === "number" ? redirects : 0;
+    this.#rateLimits = rateLimitWaits(session, sender, attempts, deadline);
+    this.#redirects = redirects;
   }
 
   /** Sends the request, and again after a transient failure; each attempt has the newest authorization. */
@@ -55,7 +56,8 @@ export class Journey<Answer extends { readonly status: number }> {
         const authorization = usable instanceof Promise ? await this.#waited(url, usable) : usable;
         const arrival = await this.#follow(url, method, authorization);
         const { answer } = arrival;
-        if (!mayPass(answer.status)) return arrival;
+        const waiting = this.#rateLimits?.wait(answer, this.#received(answer, url));
+        if (waiting && (await this.#waited(url, waiting))) continue;
         const retryAfter = this.#sender.header(answer, "retry-after");
         pause = this.#attempts.next({ status: answer.status, retryAfter });
         if (pause === undefined) return arrival;
@@ -93,8 +95,8 @@ export class Journey<Answer extends { readonly status: number }> {
         } else {
           next = this.#redirectedHop(answer, hop, given, followed);
           if (!next) {
-            const redirected = followed > 0;
             const unrepeated = refreshed !== undefined && refreshed.isRefreshed;
+            const redirected = followed > 0;
             return { answer, authorization: given, url: hop.url, redirected, unrepeated };
           }
           followed += 1;
@@ -131,14 +133,13 @@ export class Journey<Answer extends { readonly status: number }> {
   ): Promise<Refreshed<Answer> | undefined> {
     if (judged !== true && !(await this.#waited(hop.url, judged))) return undefined;
     const isRepeatable = hop.dropBody || isReplayable(this.#sender.body);
-    const { signal } = this.#deadline;
     if (settlingPause !== undefined && isRepeatable) {
       this.#settlingPauses += 1;
-      await this.#waited(hop.url, this.#attempts.wait(settlingPause, signal));
+      await this.#waited(hop.url, this.#attempts.wait(settlingPause, this.#deadline.signal));
       return { answer, isRefreshed: false, hop };
     }
     const refused = hop.authorization as Authorization;
-    const replacing = this.#session.authorizer.replacement(refused, signal);
+    const replacing = this.#session.authorizer.replacement(refused, this.#deadline.signal);
     if (!replacing) return undefined;
     // The refresh may need the answer's connection.
     const held = this.#sender.hold(answer);
@@ -165,22 +166,20 @@ export class Journey<Answer extends { readonly status: number }> {
     given: Authorization | undefined,
     followed: number,
   ): Hop | undefined {
-    if (!isRedirect(answer.status) || !this.#followsRedirects) return undefined;
-    const sender = this.#sender;
-    const { url, method } = hop;
+    if (!isRedirect(answer.status) || this.#redirects === "manual") return undefined;
     const { provider, transport } = this.#session.context.client;
     const next = nextHop({
       provider: provider.name,
       status: answer.status,
-      location: sender.header(answer, "location"),
-      url,
-      method,
-      hasBody: !hop.dropBody && sender.hasBody,
+      location: this.#sender.header(answer, "location"),
+      url: hop.url,
+      method: hop.method,
+      hasBody: !hop.dropBody && this.#sender.hasBody,
       followed,
-      most: this.#mostRedirects,
+      most: this.#redirects === "error" ? 0 : this.#redirects,
       insecureHttp: transport.insecureHttp.origins,
     });
-    if (!next || (next.keepBody && !isReplayable(sender.body))) return undefined;
+    if (!next || (next.keepBody && !isReplayable(this.#sender.body))) return undefined;
     return hopAfter(hop, next, given);
   }
 

@@ -54,6 +54,20 @@ export function clientIdOf(client: object): string {
 }
 
 /**
+ * Verifies an access token that an API received, and whose audience is the client's ID, for providers whose access tokens are
+ * JWTs. What tells one from an ID token of the same client is left to the caller.
+ *
+ * @throws OAuthError: `TOKEN_INVALID` whose `details.claim` names what failed, `KEY_SELECTION_FAILED`, `KEY_SET_UNAVAILABLE`,
+ * `CLOCK_SKEW`; ConfigurationError for what is no `OAuth2Client`.
+ */
+export function accessTokenClaimsOf(
+  client: object,
+  jwt: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  return contextFor(client, "accessTokenClaimsOf()").client.idTokens.verifyAccess(jwt);
+}
+
+/**
  * Opens a session that gets its tokens in a provider's own way, the first one with its first request: for the calls that only
  * one provider has. It shares tokens and refreshes as the client's other sessions do.
  *

@@ -26,6 +26,13 @@ export async function usableTokenOf(session: OAuth2Session, signal?: AbortSignal
   return tokenToSend(session, signal);
 }
 
+let senderOf: (session: OAuth2Session) => RequestSender;
+
+/** Gives what a session's requests are sent with. */
+export function requestSenderOf(session: OAuth2Session): RequestSender {
+  return senderOf(session);
+}
+
 let newSession: (
   context: SessionContext,
   source: TokenSource,
@@ -33,12 +40,12 @@ let newSession: (
 ) => OAuth2Session;
 
 /** Makes a session with options that were checked; its constructor is private, so that what sessions share stays inside the package. */
-export function createSession(
+export function createSession<UserProfile extends Profile>(
   context: SessionContext,
   source: TokenSource,
   options: InternalSessionOptions,
-): OAuth2Session {
-  return newSession(context, source, options);
+): OAuth2Session<UserProfile> {
+  return newSession(context, source, options) as OAuth2Session<UserProfile>;
 }
 
 /**
@@ -48,8 +55,10 @@ export function createSession(
  *
  * `get`, `post` and the others work as in axios, and throw axios's errors, without the token in them; `fetch` works as the
  * platform's. If the session itself refuses a request, it throws an `OAuthError`.
+ *
+ * @typeParam UserProfile - What `profile()` resolves to: {@link Profile}, or the provider's own, which has more fields.
  */
-export class OAuth2Session extends SessionRequests {
+export class OAuth2Session<UserProfile extends Profile = Profile> extends SessionRequests {
   readonly #context: SessionContext;
   readonly #token: SessionToken;
   readonly #placement: ResolvedPlacement;
@@ -84,6 +93,7 @@ export class OAuth2Session extends SessionRequests {
     bindWhenRead(OAuth2Session.prototype);
     newSession = (context, source, options) => new OAuth2Session(context, source, options);
     tokenToSend = (session, signal) => session.#token.usable(signal);
+    senderOf = (session) => session.requesting() as RequestSender;
   }
 
   /**
@@ -157,9 +167,10 @@ export class OAuth2Session extends SessionRequests {
    *
    * @throws OAuthError as {@link OAuth2Session.userInfo} does; `USER_INFO_INVALID` also for a profile without an id.
    */
-  async profile(): Promise<Profile> {
+  async profile(): Promise<UserProfile> {
     const { fetchProfile } = await import("../endpoints/user-info.ts");
-    return this.#told(this.#atBase(() => fetchProfile(this.#userInfoClient, this)));
+    const profile = this.#atBase(() => fetchProfile(this.#userInfoClient, this));
+    return this.#told(profile as Promise<UserProfile>);
   }
 
   /** Does some work that resolves URLs, when there is the token that they depend on. */

@@ -1,6 +1,7 @@
 import { usableToken } from "../tokens/place-token.ts";
 import { Token } from "../tokens/token.ts";
 import { RecentlyUsed } from "../recently-used.ts";
+import type { Profile } from "../profile.ts";
 import { createSession, type OAuth2Session } from "./session.ts";
 import type { SessionContext } from "./session-context.ts";
 import { checkedSessionOptions, checkStore, type StoredSessionOptions } from "./session-options.ts";
@@ -10,10 +11,10 @@ import { StoredTokenSource } from "../refresh/stored-token.ts";
 const MOST_RECORDS = 10_000;
 
 /** Opens a session with a stored token, or stores the token of a new sign-in. */
-export async function openStoredSession(
+export async function openStoredSession<UserProfile extends Profile>(
   context: SessionContext,
   given: StoredSessionOptions,
-): Promise<OAuth2Session> {
+): Promise<OAuth2Session<UserProfile>> {
   // From JavaScript nothing may come: the error then lists what is missing.
   const { store, key, token, ...rest } = given ?? {};
   const { provider } = context.client;

@@ -18,7 +18,7 @@ import {
   type OutgoingRequest,
   type ReceivedAnswer,
 } from "../requests/authorizer.ts";
-import { isExpiredToken, rejectsToken } from "../tokens/expired-token.ts";
+import { type ApiAnswer, isExpiredToken, rejectsToken } from "../tokens/expired-token.ts";
 import { hooked } from "./protected-request-hooks.ts";
 import { isBound, placementOf, sendWithDpopProof } from "./dpop-requests.ts";
 import type { TokenHolder } from "./session-context.ts";
@@ -61,13 +61,21 @@ export class TokenAuthorizer implements Authorizer {
     if (expiredToken === undefined) {
       return status === 401 && rejectsToken(status, answer.header("www-authenticate"));
     }
-    return isExpiredToken(expiredToken, {
-      status,
-      header: (name) => answer.header(name) ?? undefined,
-      data: async () => jsonOrText(await answer.text()),
-    }).catch((error: unknown) => {
+    return isExpiredToken(expiredToken, apiAnswer(answer)).catch((error: unknown) => {
       throw new HookFailure(error);
     });
+  }
+
+  get rateLimitWait(): Authorizer["rateLimitWait"] {
+    const { rateLimitWait: judge } = this.#holder.context.client;
+    if (judge === undefined) return undefined;
+    return async (answer, waited) => {
+      try {
+        return await judge(apiAnswer(answer), waited);
+      } catch (error) {
+        throw new HookFailure(error);
+      }
+    };
   }
 
   replacement(
@@ -203,4 +211,12 @@ function placeInForm(
 
 function secretsOf({ accessToken, refreshToken, idToken }: Token): (string | undefined)[] {
   return [accessToken, refreshToken, idToken];
+}
+
+function apiAnswer(answer: ReceivedAnswer): ApiAnswer {
+  return {
+    status: answer.status,
+    header: (name) => answer.header(name) ?? undefined,
+    data: async () => jsonOrText(await answer.text()),
+  };
 }

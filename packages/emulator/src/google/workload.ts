@@ -33,17 +33,25 @@ export function serveWorkload(server: GoogleServer): void {
 
 async function exchangeSubject(
   server: GoogleServer,
-  { grant_type: grant, audience, subject_token: subject = "", scope }: WireParameters,
+  parameters: WireParameters,
 ): Promise<Response> {
+  const { grant_type: grant, audience = "", subject_token: subject = "", scope } = parameters;
   if (grant !== "urn:ietf:params:oauth:grant-type:token-exchange") {
     return oauthError("unsupported_grant_type", "Invalid grant_type.");
   }
-  if (audience !== WORKLOAD_AUDIENCE) {
-    return oauthError("invalid_target", "The target service indicated by the audience is invalid.");
+  if (parameters["requested_token_type"] !== ACCESS_TOKEN_TYPE) {
+    return oauthError("invalid_request", "Invalid value for requested_token_type.");
   }
+  if (!audience.startsWith("//iam.googleapis.com/")) {
+    return oauthError("invalid_request", NO_RESOURCE_NAME);
+  }
+  if (audience !== WORKLOAD_AUDIENCE) return oauthError("invalid_target", NO_SUCH_PROVIDER);
   const keys = createLocalJWKSet(await server.externalKeys.jwks());
   try {
-    await jwtVerify(subject, keys, { audience, currentDate: new Date(server.now()) });
+    await jwtVerify(subject, keys, {
+      audience: [audience, `https:${audience}`],
+      currentDate: new Date(server.now()),
+    });
   } catch {
     return oauthError("invalid_grant", "Unable to verify the subject token.");
   }
@@ -55,6 +63,12 @@ async function exchangeSubject(
     expires_in: server.switches.accessTokenLifetime,
   });
 }
+
+// Both as Google's users report them: https://github.com/google-github-actions/auth/issues/211 and 333.
+const NO_RESOURCE_NAME =
+  'Invalid value for "audience". This value should be the full resource name of the Identity Provider. See https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token for the list of possible formats.';
+const NO_SUCH_PROVIDER =
+  'The target service indicated by the "audience" parameters is invalid. This might either be because the pool or provider is disabled or deleted or because it doesn\'t exist.';
 
 async function impersonate(server: GoogleServer, c: EmulatorContext): Promise<Response> {
   const caller = server.tokens.access(authorizationHeader(c, "bearer"));

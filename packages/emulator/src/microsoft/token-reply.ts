@@ -10,6 +10,9 @@ import type { MicrosoftUser } from "./users.ts";
 /** The `aud` of Microsoft Graph. */
 export const GRAPH_ID = "00000003-0000-0000-c000-000000000000";
 
+/** The application's object in the directory of a tenant: the `oid` and `sub` of its own tokens. */
+const SERVICE_PRINCIPAL = "77777777-0000-4000-8000-777777777777";
+
 const GRAPH_URL = "https://graph.microsoft.com/";
 
 /** The scopes that ask for more than an access token of an API. */
@@ -66,7 +69,7 @@ export async function issueAccess(
     azp: server.clientId,
     tid: user?.tid ?? tenant,
     ...(user === undefined
-      ? { idtyp: "app", roles: [] }
+      ? { idtyp: "app", oid: SERVICE_PRINCIPAL, sub: SERVICE_PRINCIPAL, roles: [] }
       : { oid: user.oid, sub: pairwiseSubject(user, audience), scp: names.join(" ") }),
     ...(claims.isCapable ? { xms_cc: ["cp1"] } : {}),
     uti: randomUUID(),

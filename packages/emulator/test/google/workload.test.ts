@@ -36,6 +36,12 @@ it("exchanges a token of the workload at STS, and impersonates a service account
     "error",
     "invalid_target",
   );
+  for (const wrong of [
+    { audience: "projects/1/locations/global" },
+    { requested_token_type: "access_token" },
+  ]) {
+    expect(await json(sts(wrong))).toHaveProperty("error", "invalid_request");
+  }
   expect(await json(sts({ subject_token: "garbage" }))).toHaveProperty("error", "invalid_grant");
   const { client_email: email } = await google.createServiceAccount();
   const impersonate = (

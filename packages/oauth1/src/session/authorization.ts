@@ -117,6 +117,6 @@ function refuseDenial(provider: string, query: URLSearchParams): void {
     isRefusal
       ? "The user said no. Let them try again if they want to."
       : `${provider} sent the user back with the problem ${word ?? "that it names"}.`,
-    { provider, ...(word !== undefined && { error: word }) },
+    { provider, error: word },
   );
 }

@@ -75,7 +75,7 @@ function denied(
       ...(error && { error }),
       ...(description && { errorDescription: description }),
       retryable: isTransient(status),
-      ...(retryAfter !== undefined && { retryAfter }),
+      retryAfter,
     },
   );
 }

@@ -321,9 +321,12 @@ describe("the app's options", () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it.each([0, -1, "x", "../1", undefined])("has no installation %j", (id) => {
-    expect(() => app.installationSession(id as never)).toThrow(/must be a positive number/);
-  });
+  it.each([0, -1, 1.5, true, [5], "x", "0x10", " 5", "../1", undefined])(
+    "has no installation %j",
+    (id) => {
+      expect(() => app.installationSession(id as never)).toThrow(/must be a positive number/);
+    },
+  );
 });
 
 it("is a client for its users too, who grant no scopes", async () => {

@@ -1,3 +1,4 @@
+import { ownFields } from "../options/own-fields.ts";
 import { dateAt, FieldReader, instant, isEmpty, lifetime, textList } from "./field-reader.ts";
 import { notAToken, type TokenRecord } from "./token-record.ts";
 import { RESPONSE_FIELDS } from "./token-response.ts";
@@ -58,7 +59,7 @@ export function isForeignRecord(record: unknown): record is ForeignTokenRecord {
 
 /** Unwraps a record whose only field is `data`, as arctic's tokens are. */
 function responseIn(record: object): ForeignTokenRecord {
-  const { data } = record as { readonly data?: unknown };
+  const { data } = ownFields(record as { readonly data?: unknown });
   const isAlone = Object.hasOwn(record, "data") && Object.keys(record).length === 1;
   return (
     isAlone && typeof data === "object" && data !== null ? data : record

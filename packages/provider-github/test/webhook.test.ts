@@ -155,7 +155,7 @@ describe("verifyWebhook()", () => {
         headers: headersOf(payload),
         body,
         duplex: "half",
-      } as RequestInit);
+      });
     expect(await verifyWebhook(streamed(new Blob([payload]).stream()), secret)).toEqual(opened);
     let sent = 0;
     const pull = (body: ReadableStreamDefaultController) => {

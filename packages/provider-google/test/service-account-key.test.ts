@@ -52,7 +52,11 @@ it.each<[string, () => object, RegExp]>([
   ["a text that is no JSON", () => ({ key: "-----BEGIN CANARY" }), /key is not a JSON object/],
   ["a text that is no object", () => ({ key: '"CANARY"' }), /key is not a JSON object/],
   ["a file that is missing", () => ({ keyFile: "/CANARY/x.json" }), /keyFile cannot be.*ENOENT/],
-  ["a file that is no JSON", () => ({ keyFile: fileWith("{ CANARY") }), /keyFile is not a JSON object/],
+  [
+    "a file that is no JSON",
+    () => ({ keyFile: fileWith("{ CANARY") }),
+    /keyFile is not a JSON object/,
+  ],
   ["a path that is none", () => ({ keyFile: 7 }), /keyFile must be the path of a file/],
   [
     "a file of another kind",

@@ -67,8 +67,8 @@ export interface OAuthErrorEvent {
 
 /**
  * Something is wrong that no call failed for: channel `grantkit:warning`. A part of a token response was not used, the ID
- * token of a refresh could not be verified, this machine's clock is wrong (`CLOCK_SKEW`, once for each client), or credentials travel over plain http, as the
- * provider's definition allows (`INSECURE_HTTP`, once for each client).
+ * token of a refresh could not be verified, this machine's clock is wrong (`CLOCK_SKEW`, once for each client), or
+ * credentials travel over plain http, as the provider's definition allows (`INSECURE_HTTP`, once for each client).
  */
 export interface WarningEvent {
   /** The provider's name. */

@@ -53,6 +53,29 @@ describe("callApi()", () => {
     expect(headersOf().get("content-type")).toBe("application/json");
   });
 
+  it.each([
+    ["NETWORK_ERROR", new TypeError("terminated")],
+    ["TIMEOUT", new DOMException("", "TimeoutError")],
+  ])("throws %s for an answer that breaks off, with the advice", async (code, failure) => {
+    const broken = new ReadableStream({ pull: (controller) => controller.error(failure) });
+    answers.push(new Response(broken));
+    const error = await thrown(call({ advice: { NETWORK_ERROR: "Look at the cable." } }));
+    expect(error).toMatchObject({ code, provider: "example", retryable: true });
+    expect(error.message).toMatch(/^The answer of example to the check of a thing /);
+    expect(error.message.endsWith("Look at the cable.")).toBe(code === "NETWORK_ERROR");
+  });
+
+  it("throws the caller's own reason when the caller aborts while the answer arrives", async () => {
+    const controller = new AbortController();
+    const reason = new DOMException("", "TimeoutError");
+    const pull = (body: ReadableStreamDefaultController) => {
+      controller.abort(reason);
+      body.error(reason);
+    };
+    answers.push(new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
+    await expect(call({ signal: controller.signal })).rejects.toBe(reason);
+  });
+
   it("sends another credential in the token's place, and shows it in no error", async () => {
     const message = "canary-other canary-access-token canary-client-secret canary-further";
     answers.push(Response.json({ error: "wrong", error_description: message }, { status: 400 }));

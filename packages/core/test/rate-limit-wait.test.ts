@@ -100,6 +100,19 @@ describe.each(Object.entries(senders))("through %s", (_name, send) => {
     expect(example.apiRequests).toHaveLength(1);
   });
 
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY, "3", null])(
+    "refuses to wait for %p, for which no timer waits",
+    async (wait) => {
+      answers(limited());
+      const failing = session({ rateLimitWait: () => wait as never });
+      expect(await rejectionOf(send(failing, "GET"))).toMatchObject({
+        code: "CONFIGURATION_INVALID",
+        problems: ["rateLimitWait must return a number of seconds, 0 or more, or undefined"],
+      });
+      expect(example.apiRequests).toHaveLength(1);
+    },
+  );
+
   it("what the function throws, the request throws", async () => {
     answers(limited());
     const failing = session({

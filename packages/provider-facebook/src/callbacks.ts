@@ -1,4 +1,5 @@
 import { ConfigurationError, isOAuthError } from "@grantkit/core";
+import { readFields, readText } from "@grantkit/core/requests";
 import type { SignedRequest } from "./signed-request.ts";
 
 /** What a data deletion callback tells Facebook, which shows it to the user. */
@@ -62,12 +63,15 @@ export function dataDeletionCallback(
   remove: (request: UserRequest) => DataDeletion | Promise<DataDeletion>,
 ): FacebookCallback {
   return callback(client, async (request) => {
-    const { url, confirmationCode } = await remove(request);
+    const { url, confirmationCode } = readFields(await remove(request));
+    const [page, code] = [readText(url) ?? "", readText(confirmationCode) ?? ""];
     const problems = [
-      ...(URL.canParse(url) && /^https?:/i.test(url) ? [] : ["url must be the address of a page"]),
-      ...(/^[\w-]+$/.test(confirmationCode) ? [] : ["confirmationCode must be letters and digits"]),
+      ...(URL.canParse(page) && /^https?:/i.test(page)
+        ? []
+        : ["url must be the address of a page"]),
+      ...(/^[\w-]+$/.test(code) ? [] : ["confirmationCode must be letters and digits"]),
     ];
-    if (problems.length === 0) return Response.json({ url, confirmation_code: confirmationCode });
+    if (problems.length === 0) return Response.json({ url: page, confirmation_code: code });
     throw new ConfigurationError("What the function returned", problems, "facebook");
   });
 }

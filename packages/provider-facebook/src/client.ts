@@ -178,7 +178,7 @@ export class FacebookClient extends OAuth2Client<
   /**
    * Removes your app from the account of a user of Limited Login, as `revokeToken()` does for one with an access token.
    *
-   * @throws OAuthError: `API_REQUEST_FAILED` for an ID token that is invalid, expired or another app's, ….
+   * @throws OAuthError: `ID_TOKEN_INVALID`, `API_REQUEST_FAILED` for one that is invalid, expired or another app's, ….
    * @see https://developers.facebook.com/docs/facebook-login/limited-login
    */
   async revokeLimitedLogin(idToken: string): Promise<void> {
@@ -197,11 +197,10 @@ export class FacebookClient extends OAuth2Client<
    */
   async fetchClientCode(
     token: Token | TokenRecord,
-    { redirectUri }: { readonly redirectUri: string },
+    options: { readonly redirectUri: string },
   ): Promise<string> {
     const { fetchClientCode } = await import("./client-code.ts");
-    const session = this.session(token, { refresh: "manual", tokenPlacement: "query" });
-    return await fetchClientCode(this, session, redirectUri);
+    return await fetchClientCode(this, Token.from(token), ownOptions(options));
   }
 
   /** Fetches the ID of the client business that a token of Login for Business is for; throws as `fetchPermissions()` does. */

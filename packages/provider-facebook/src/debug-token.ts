@@ -2,11 +2,15 @@ import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
 import {
   clientIdOf,
   type Fields,
+  isFilledText,
+  optionProblems,
+  type OptionRules,
   readFields,
   readId,
   readList,
   readTexts,
   readUnixTime,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { appSecretOf } from "./app-secret.ts";
 import { callGraph } from "./graph-call.ts";
@@ -48,6 +52,14 @@ export interface VerifyAccessTokenOptions {
   /** The user whose token it must be, by their ID within your app. */
   readonly userId?: string;
 }
+
+const RULES: OptionRules<VerifyAccessTokenOptions> = {
+  // A condition that cannot be read must not count as met.
+  userId: (value, name, options) =>
+    name in options && !isFilledText(value)
+      ? [`${name} must be the user's ID: leave it out to accept the token of any user`]
+      : [],
+};
 
 /** A token that came from elsewhere, and whose it is. */
 export interface VerifiedAccessToken {
@@ -95,8 +107,11 @@ export async function debugToken(client: OAuth2Client, inputToken: string): Prom
 export async function verifyAccessToken(
   client: OAuth2Client,
   accessToken: string,
-  { userId: expected }: VerifyAccessTokenOptions,
+  options: VerifyAccessTokenOptions,
 ): Promise<VerifiedAccessToken> {
+  throwProblems("verifyAccessToken()", optionProblems(options, RULES), "facebook");
+  const { userId: expected } = options;
+  const given = Token.from({ accessToken, tokenType: "bearer" });
   const found = await debugToken(client, accessToken);
   const { userId, reason, scope, issuedAt, expiresAt } = found;
   if (!found.isValid) throw refusal("is_valid", "it is not valid", reason);
@@ -105,8 +120,8 @@ export async function verifyAccessToken(
   if (expected !== undefined && userId !== expected) {
     throw refusal("user_id", "it is another user's");
   }
-  const fields = { accessToken, issuedAt, expiresAt, scope, requestedScope: scope };
-  return { token: Token.from({ ...fields, tokenType: "bearer" }), userId };
+  const fields = { issuedAt, expiresAt, scope, requestedScope: scope };
+  return { token: Token.from({ ...given.toJSON(), ...fields }), userId };
 }
 
 function refusal(check: string, why: string, reason?: string): OAuthError {

@@ -69,6 +69,7 @@ export async function* facebookPages(
   const { fields = [], limit, signal } = ownFields(options);
   const query = new URLSearchParams({ fields: [...new Set([...FIELDS, ...fields])].join(",") });
   if (limit !== undefined) query.set("limit", String(limit));
+  const seen = new Set<string>();
   for (;;) {
     const url = `/me/accounts?${query.toString()}`;
     const call = { url, what: "the request for the user's pages", signal };
@@ -81,7 +82,8 @@ export async function* facebookPages(
     const { next, cursors } = readFields(paging);
     const after = readId(readFields(cursors)["after"]);
     if (next === undefined || after === undefined) return;
-    if (after === query.get("after")) throw unusable();
+    if (seen.has(after)) throw unusable();
+    seen.add(after);
     query.set("after", after);
   }
 }

@@ -4,11 +4,15 @@ import {
   decodeBase64Url,
   type Fields,
   hmacSha256,
+  mustBeSeconds,
+  optionProblems,
+  type OptionRules,
   readFields,
   readId,
   readParameters,
   readUnixTime,
   sameSecret,
+  throwProblems,
 } from "@grantkit/core/requests";
 import { appSecretOf } from "./app-secret.ts";
 
@@ -32,6 +36,8 @@ export interface SignedRequestOptions {
   readonly maxAge?: number;
 }
 
+const RULES: OptionRules<SignedRequestOptions> = { maxAge: mustBeSeconds };
+
 /** Characters: a code and a token fit in. */
 const LONGEST = 16_384;
 
@@ -39,8 +45,10 @@ const LONGEST = 16_384;
 export async function verifySignedRequest(
   client: object,
   given: string | Exclude<CallbackInput, URL>,
-  { maxAge }: SignedRequestOptions,
+  options: SignedRequestOptions,
 ): Promise<SignedRequest> {
+  throwProblems("verifySignedRequest()", optionProblems(options, RULES), "facebook");
+  const { maxAge } = options;
   const text = typeof given === "string" ? given : await fieldOf(given);
   const [signature, signed] = partsOf(text);
   const secret = await appSecretOf(client, "verifySignedRequest()");
@@ -56,8 +64,7 @@ export async function verifySignedRequest(
   const issuedAt = readUnixTime(payload["issued_at"]);
   if (issuedAt === undefined) throw refusal("issued_at", "its issued_at is not a time");
   const age = (clockOf(client).now() - issuedAt.getTime()) / 1000;
-  // The comparison fails for a maxAge that is no number, too.
-  if (maxAge !== undefined && !(age <= maxAge)) {
+  if (maxAge !== undefined && age > maxAge) {
     throw refusal("issued_at", "it is older than maxAge");
   }
   const request = { userId: readId(payload["user_id"]), issuedAt };

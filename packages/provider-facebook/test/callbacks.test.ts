@@ -73,17 +73,25 @@ it("throws what the app's function throws, so that Facebook sees a failure", asy
   await expect(dataDeletionCallback(facebook, broken)(post(PAYLOAD))).rejects.toThrow("database");
 });
 
-it.each([
+it.each<[unknown, unknown, string]>([
   ["javascript:alert(1)", "abc", "url"],
   ["/deletion", "abc", "url"],
   ["https://app.example.com/", "<b>", "confirmationCode"],
   ["https://app.example.com/", "", "confirmationCode"],
+  ["https://app.example.com/", undefined, "confirmationCode"],
+  ["https://app.example.com/", 5, "confirmationCode"],
+  [undefined, "abc", "url"],
 ])("refuses to reply %s and %j", async (url, confirmationCode, problem) => {
-  const POST = dataDeletionCallback(facebook, () => ({ url, confirmationCode }));
+  const POST = dataDeletionCallback(facebook, () => ({ url, confirmationCode }) as never);
   await expect(POST(post(PAYLOAD))).rejects.toMatchObject({
     code: "CONFIGURATION_INVALID",
     problems: [expect.stringContaining(problem)],
   });
+});
+
+it.each([undefined, null])("refuses to reply %j, which names no page", async (deletion) => {
+  const POST = dataDeletionCallback(facebook, () => deletion as never);
+  await expect(POST(post(PAYLOAD))).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
 });
 
 it("throws for a client without a secret, which can verify nothing", async () => {

@@ -53,3 +53,14 @@ it("throws for a token that does not work, for an answer without a code, and wit
   expect(String(refused)).toContain("clientSecret is missing");
   expect(emulator.requests).toHaveLength(0);
 });
+
+it.each([undefined, {}, { redirectUri: "" }, { redirectUri: "callback" }, { redirect_uri: "x" }])(
+  "sends nothing for the options %j",
+  async (options) => {
+    emulator.clearRequests();
+    const refused = await rejectionOf(client.fetchClientCode(token, options as never));
+    expect(refused).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    expect(String(refused)).toContain("redirectUri");
+    expect(emulator.requests).toHaveLength(0);
+  },
+);

@@ -190,6 +190,24 @@ describe("verifyAccessToken()", () => {
     expect(inspect(thrown, { depth: 9 })).not.toContain(accessToken);
   });
 
+  it.each([{ userId: undefined }, { userId: "" }, { userId: 5 }, { userid: ADA }, null])(
+    "does not take a condition that cannot be read for one that is met: %j",
+    async (options) => {
+      emulator.clearRequests();
+      const verifying = clientWith().verifyAccessToken("made-up", options as never);
+      await expect(verifying).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+      expect(emulator.requests).toEqual([]);
+    },
+  );
+
+  it.each([undefined, null, "", 5, "a b"])("sends nothing for the token %j", async (token) => {
+    emulator.clearRequests();
+    await expect(clientWith().verifyAccessToken(token as never)).rejects.toMatchObject({
+      code: "TOKEN_INVALID",
+    });
+    expect(emulator.requests).toEqual([]);
+  });
+
   it("refuses an expired token with the reason", async () => {
     const { accessToken } = await signIn();
     now += 3_600_000;

@@ -38,3 +38,10 @@ it("throws where Facebook does not confirm it", async () => {
   const error = await rejectionOf(client.revokeLimitedLogin("a.b.c"));
   expect(error).toMatchObject({ code: "API_REQUEST_FAILED" });
 });
+
+it.each([undefined, "", 5])("sends nothing for the ID token %j", async (idToken) => {
+  emulator.clearRequests();
+  const error = await rejectionOf(client.revokeLimitedLogin(idToken as never));
+  expect(error).toMatchObject({ code: "ID_TOKEN_INVALID" });
+  expect(emulator.requests).toEqual([]);
+});

@@ -122,6 +122,14 @@ it("refuses a key that neither host has", async () => {
   });
 });
 
+it("says that the keys are missing where the host that may have the key has trouble", async () => {
+  const client = await clientOf({ "/limited": undefined, "/www": [WWW] });
+  await expect(client.verifyLimitedLogin(signedJwt(LIMITED, CLAIMS))).rejects.toMatchObject({
+    code: "KEY_SET_UNAVAILABLE",
+    retryable: true,
+  });
+});
+
 it("asks limited.facebook.com, then www.facebook.com", async () => {
   const asked: (string | undefined)[] = [];
   const client = clientWith({

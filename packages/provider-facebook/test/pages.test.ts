@@ -108,6 +108,15 @@ it("does not follow a cursor that leads to itself", async () => {
   expect(emulator.requests).toHaveLength(2);
 });
 
+it("does not follow cursors that lead in a circle", async () => {
+  for (const after of ["QQ", "Qg", "QQ"]) {
+    const paging = { next: "https://graph.facebook.com/x", cursors: { after } };
+    emulator.failNext({ path: "/me/accounts", status: 200, body: { data: [], paging } });
+  }
+  await expect(listed()).rejects.toMatchObject({ code: "API_REQUEST_FAILED" });
+  expect(emulator.requests).toHaveLength(3);
+});
+
 it("ends when it is aborted", async () => {
   const signal = AbortSignal.abort();
   await expect(listed({ signal })).rejects.toMatchObject({ name: "AbortError" });

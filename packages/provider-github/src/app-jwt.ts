@@ -5,6 +5,8 @@ import { ownFields, publish, readFields, readText, signedJwt } from "@grantkit/c
 const BACKDATED = 60;
 /** Seconds from `iat` to `exp`. GitHub refuses an `exp` that is more than ten minutes from its now. */
 const LIFETIME = 600;
+/** Milliseconds after a correction in which answers to JWTs of the wrong time still arrive. */
+const IN_FLIGHT = 60_000;
 
 /** GitHub's texts for a JWT whose times do not fit its clock. */
 const WRONG_TIMES = /'(?:Issued at|Expiration time)' claim/;
@@ -26,6 +28,7 @@ export interface AppSigner {
 export class AppJwts {
   readonly #signer: AppSigner;
   #secondsBehind = 0;
+  #correctedAt = Number.NEGATIVE_INFINITY;
 
   constructor(signer: AppSigner) {
     this.#signer = signer;
@@ -66,10 +69,13 @@ export class AppJwts {
     if (status !== 401 || Number.isNaN(time)) return false;
     const { message } = readFields(await data());
     if (!WRONG_TIMES.test(readText(message) ?? "")) return false;
-    const seconds = Math.round((time - this.#signer.clock.now()) / 1000);
-    // Nothing that another JWT would change.
-    if (seconds === this.#secondsBehind) return false;
+    const now = this.#signer.clock.now();
+    const seconds = Math.round((time - now) / 1000);
+    // `Date` has whole seconds, so measurements of one error differ by a second. Another JWT changes nothing then, except for
+    // requests that were sent before the correction.
+    if (Math.abs(seconds - this.#secondsBehind) <= 1) return now - this.#correctedAt < IN_FLIGHT;
     this.#secondsBehind = seconds;
+    this.#correctedAt = now;
     publish("grantkit:warning", () => ({
       provider: "github",
       code: "CLOCK_SKEW",

@@ -13,8 +13,10 @@ const mustBeTokens = mustBeListOf(
 /** Reports leaked tokens, which GitHub then revokes. */
 export async function revokeLeakedCredentials(
   client: OAuth2Client,
-  credentials: readonly string[],
+  given: readonly string[],
 ): Promise<void> {
+  // JavaScript callers may pass nothing; the error then says what is missing.
+  const credentials = given ?? [];
   const problems = [...mustBeTokens(credentials, "credentials", {})];
   if (problems.length === 0 && (credentials.length === 0 || credentials.length > MOST_CREDENTIALS))
     problems.push(`credentials must have 1 to ${MOST_CREDENTIALS} entries`);

@@ -1,5 +1,5 @@
 import type { FixedApi, OAuth2Client, OAuth2Session } from "@grantkit/core";
-import { readFields, readList, readText } from "@grantkit/core/requests";
+import { isObject, readFields, readList, readText } from "@grantkit/core/requests";
 import type { GitHubErrorReason } from "./error-answer.ts";
 import { callGitHub } from "./rest-call.ts";
 
@@ -17,7 +17,7 @@ const REASONS = new Map<unknown, GitHubErrorReason>([
 export function graphqlReason(body: unknown): GitHubErrorReason | undefined {
   const { data, errors } = readFields(body);
   const [error] = readList(errors) ?? [];
-  if (!error) return data === undefined ? "other" : undefined;
+  if (!error) return isObject(data) ? undefined : "other";
   const { type, message, extensions } = error;
   if (readFields(extensions)["saml_failure"] === true) return "sso-required";
   const isLimit = /\brate limit\b/i.test(readText(message) ?? "");

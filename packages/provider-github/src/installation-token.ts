@@ -8,6 +8,7 @@ import {
   type OptionRules,
   ownOptions,
   readDate,
+  readId,
   readText,
   throwProblems,
 } from "@grantkit/core/requests";
@@ -69,7 +70,7 @@ export function askedInstallationToken(
   options: InstallationTokenOptions,
 ): AskedInstallationToken {
   const problems = optionProblems(options, NARROWING_RULES);
-  if (!Number.isSafeInteger(Number(installation)) || Number(installation) <= 0) {
+  if (!/^[1-9]\d{0,15}$/.test(readId(installation) ?? "")) {
     problems.unshift("the installation's ID must be a positive number");
   }
   throwProblems(method, problems, "github");

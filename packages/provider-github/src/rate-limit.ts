@@ -17,7 +17,7 @@ export interface RateLimit {
 /** An error response, as far as it shows a limit; the message is GitHub's. */
 type LimitedAnswer = Pick<GitHubErrorAnswer, "status" | "header"> & { readonly message: string };
 
-/** Milliseconds to wait after a secondary limit without `retry-after`: GitHub asks for at least a minute. */
+/** Milliseconds to wait where GitHub names no time to come: it asks for at least a minute. */
 const LEAST_WAIT = 60_000;
 
 /**
@@ -33,13 +33,13 @@ export function rateLimitOf(answer: LimitedAnswer, now: number): RateLimit | und
   if (kind === undefined) return undefined;
   if (kind === "login-attempts") return { kind };
   const { header } = answer;
-  const asked = parseRetryAfter(header("retry-after") ?? undefined, now);
-  if (asked !== undefined) {
-    return { kind, resetAt: new Date(now + asked * 1000), isResetKnown: true };
-  }
   const reset = kind === "primary-rate-limit" ? header("x-ratelimit-reset") : undefined;
-  return /^\d{1,12}$/.test(reset ?? "")
-    ? { kind, resetAt: new Date(Math.max(now, Number(reset) * 1000)), isResetKnown: true }
+  const wait =
+    parseRetryAfter(header("retry-after") ?? undefined, now) ??
+    (/^\d{1,12}$/.test(reset ?? "") ? Number(reset) - now / 1000 : 0);
+  // GitHub refused the request, so a time that has passed is none: its clock may be another.
+  return wait > 0
+    ? { kind, resetAt: new Date(now + wait * 1000), isResetKnown: true }
     : { kind, resetAt: new Date(now + LEAST_WAIT), isResetKnown: false };
 }
 

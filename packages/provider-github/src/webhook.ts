@@ -51,6 +51,10 @@ export async function verifyWebhook<Payload = any>(
   secrets: string | readonly string[],
 ): Promise<GitHubWebhook<Payload>> {
   const keys = checkedSecrets(secrets);
+  if (!isObject(delivery) || !isObject(delivery.headers)) {
+    const problem = "the first argument must be a Request, or { headers, body }";
+    throw new ConfigurationError("verifyWebhook()", [problem], "github");
+  }
   const header = headerReader(delivery.headers);
   const signature = signatureOf(header("x-hub-signature-256"));
   const body = await rawBody(delivery);
@@ -98,15 +102,51 @@ async function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array | st
   if (typeof body === "string" && body.length * 3 <= LARGEST) return body;
   if (typeof body === "string") return limited(new TextEncoder().encode(body));
   if (body instanceof Uint8Array) return limited(body);
-  if ("arrayBuffer" in delivery) {
-    if (delivery.bodyUsed) throw unreadable("its body was read before: pass the raw body");
-    const declared = Number(delivery.headers.get("content-length") ?? 0);
-    if (declared > LARGEST) throw unreadable(TOO_LARGE);
-    return limited(new Uint8Array(await delivery.arrayBuffer()));
-  }
+  if ("arrayBuffer" in delivery) return limited(await bodyOf(delivery));
   const problem =
     "body must be the raw body, bytes or text, and not what a parser made of it: another text has another signature";
   throw new ConfigurationError("verifyWebhook()", [problem], "github");
+}
+
+async function bodyOf(request: Request): Promise<Uint8Array> {
+  if (request.bodyUsed || request.body?.locked === true) {
+    throw unreadable("its body was read before: pass the raw body");
+  }
+  const declared = request.headers.get("content-length") ?? "";
+  if (Number(declared) > LARGEST) throw unreadable(TOO_LARGE);
+  try {
+    // The connection delivers no more than the declared length.
+    const isDeclared = /^\d+$/.test(declared) || request.body === null;
+    return isDeclared
+      ? new Uint8Array(await request.arrayBuffer())
+      : await readLimited((request.body as ReadableStream<Uint8Array>).getReader());
+  } catch {
+    throw unreadable("its body broke off");
+  }
+}
+
+/** Reads a body of unknown length, and stops where it is too large: its sender is not known yet. */
+async function readLimited(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    if (length > LARGEST) {
+      // Not awaited: a body that others hold on to as well never reports that it was canceled.
+      void reader.cancel().catch(() => undefined);
+      break;
+    }
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
 }
 
 const TOO_LARGE = "it is larger than 25 MB, and GitHub sends no such payload";
@@ -126,7 +166,7 @@ function payloadOf(body: Uint8Array | string, contentType: string | undefined): 
     const payload: unknown = JSON.parse(
       isForm ? (new URLSearchParams(text).get("payload") ?? "") : text,
     );
-    if (isObject(payload)) return payload;
+    if (isObject(payload) && !Array.isArray(payload)) return payload;
   } catch {
     // The parser's message would quote the payload.
   }

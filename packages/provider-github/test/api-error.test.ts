@@ -92,7 +92,17 @@ describe("gitHubApiError()", () => {
         headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" },
         body: { message: "API rate limit exceeded." },
       },
-      { reason: "primary-rate-limit", retryAfter: 0 },
+      { reason: "primary-rate-limit", retryAfter: 60, isResetKnown: false },
+    ],
+    [
+      "retry-after that has passed",
+      { status: 429, headers: { "retry-after": "Thu, 01 Jan 1970 00:00:00 GMT" } },
+      { reason: "secondary-rate-limit", retryAfter: 60, isResetKnown: false },
+    ],
+    [
+      "retry-after of no time",
+      { status: 403, headers: { "retry-after": "0" } },
+      { reason: "secondary-rate-limit", retryAfter: 60, isResetKnown: false },
     ],
     [
       "a reset that cannot be read",

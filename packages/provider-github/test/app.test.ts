@@ -79,6 +79,16 @@ describe("the session of the app itself", () => {
     expect(emulator.requests).toHaveLength(3);
   });
 
+  it("corrects the time of all requests that were under way when GitHub refused the first", async () => {
+    const wrong = { now: () => clock.now() + 600_000, after: () => () => undefined };
+    const skewed = another({ clock: wrong });
+    const sending = Array.from({ length: 20 }, () => skewed.appSession().get("/app"));
+    expect((await Promise.all(sending)).map(({ status }) => status)).toEqual(Array(20).fill(200));
+    // Each request is sent twice at most, and all share the new JWT.
+    expect(emulator.requests.length).toBeLessThanOrEqual(40);
+    expect(new Set(emulator.requests.map(({ headers }) => headers["authorization"])).size).toBe(2);
+  });
+
   it("does not sign again for a key that GitHub does not know, nor for times that it cannot correct", async () => {
     const session = app.appSession();
     for (const failure of [
@@ -311,9 +321,12 @@ describe("the app's options", () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it.each([0, -1, "x", "../1", undefined])("has no installation %j", (id) => {
-    expect(() => app.installationSession(id as never)).toThrow(/must be a positive number/);
-  });
+  it.each([0, -1, 1.5, true, [5], "x", "0x10", " 5", "../1", undefined])(
+    "has no installation %j",
+    (id) => {
+      expect(() => app.installationSession(id as never)).toThrow(/must be a positive number/);
+    },
+  );
 });
 
 it("is a client for its users too, who grant no scopes", async () => {

@@ -42,6 +42,7 @@ it("throws what GitHub refuses, and shows no token", async () => {
 
 it.each<[unknown, string]>([
   [[], "1 to 1000"],
+  [undefined, "1 to 1000"],
   [Array.from({ length: 1001 }, () => "ghp_1"), "1 to 1000"],
   [["ghp_1", ""], "be a token"],
   ["ghp_1", "tokens"],

@@ -48,6 +48,14 @@ it("asks an Enterprise Server beside its REST API", async () => {
   expect(emulator.requests[0]?.path).toBe("/api/graphql");
 });
 
+it.each([{}, { data: null }, { data: "text" }, { data: null, errors: [] }])(
+  "throws for an answer with neither data nor errors: %j",
+  async (body) => {
+    answerWith(body);
+    expect(await refusal()).toMatchObject({ code: "API_REQUEST_FAILED", reason: "other" });
+  },
+);
+
 it("throws the primary limit, with GitHub's time of its end", async () => {
   emulator.failNext("graphql-rate-limit");
   const error = await refusal();

@@ -68,6 +68,16 @@ it("waits a minute, and then twice as long, where GitHub names no time", async (
   expect(await sending).toMatchObject({ status: 429 });
 });
 
+it("waits a minute where GitHub names a time that has passed, as for a clock that is ahead", async () => {
+  const session = await waiting(undefined);
+  const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" };
+  const body = { message: "API rate limit exceeded" };
+  emulator.failNext({ path: "/api/user", status: 403, headers, body });
+  const sending = session.get("/user");
+  await passPause(clock, MINUTE);
+  expect((await sending).status).toBe(200);
+});
+
 it("waits as long as the option allows", async () => {
   const session = await waiting(180);
   emulator.failNext("api-secondary-rate-limit-without-retry-after");

@@ -34,9 +34,13 @@ it("publishes how much of a rate limit is used, and the seconds until GitHub cou
   ]);
 });
 
-it("publishes nothing for a response without the headers, as of an Enterprise Server", async () => {
+it.each<[string, Readonly<Record<string, string>>]>([
+  ["no headers, as of an Enterprise Server", {}],
+  ["a negative number", { "x-ratelimit-used": "-5", "x-ratelimit-limit": "60" }],
+  ["no number", { "x-ratelimit-used": "", "x-ratelimit-limit": "60" }],
+])("publishes nothing for a response with %s", async (_, headers) => {
   events = [];
-  emulator.failNext({ path: "/api/user", status: 200, body: {} });
+  emulator.failNext({ path: "/api/user", status: 200, body: {}, headers });
   await session.get("/user");
   expect(events).toEqual([]);
 });

@@ -138,7 +138,7 @@ describe("verifyWebhook()", () => {
     ).toMatchObject({ details: { check: "missing" } });
   });
 
-  it.each(["[", "7", "null", '"text"', ""])("refuses the signed payload %j", async (body) => {
+  it.each(["[", "[]", "7", "null", '"text"', ""])("refuses the signed payload %j", async (body) => {
     expect(await refusal({ headers: headersOf(body), body })).toMatchObject({
       code: "CALLBACK_INVALID",
     });
@@ -170,6 +170,41 @@ describe("verifyWebhook()", () => {
         });
       }
     });
+  });
+
+  it("reads a body of unknown length, and no more of it than GitHub sends", async () => {
+    const streamed = (body: ReadableStream) =>
+      new Request("https://app.example.com/webhook", {
+        method: "POST",
+        headers: headersOf(payload),
+        body,
+        duplex: "half",
+      });
+    expect(await verifyWebhook(streamed(new Blob([payload]).stream()), secret)).toEqual(opened);
+    let sent = 0;
+    const pull = (body: ReadableStreamDefaultController) => {
+      sent += 1;
+      if (sent > 100) body.close();
+      else body.enqueue(new Uint8Array(1024 * 1024));
+    };
+    const error = await refusal(streamed(new ReadableStream({ pull })));
+    expect(error).toMatchObject({ code: "CALLBACK_INVALID" });
+    expect(error.message).toMatch(/larger than 25 MB/);
+    expect(sent).toBeLessThan(30);
+  });
+
+  it("refuses a request whose body breaks off, or which somebody else reads", async () => {
+    const broken = new ReadableStream({ pull: (body) => body.error(new Error("reset")) });
+    const init = { method: "POST", headers: headersOf(payload), body: broken, duplex: "half" };
+    const locked = requestOf(payload);
+    locked.body?.getReader();
+    for (const request of [new Request("https://app.example.com", init as RequestInit), locked]) {
+      expect(await refusal(request)).toMatchObject({ code: "CALLBACK_INVALID" });
+    }
+  });
+
+  it.each([undefined, null, {}, { body: payload }, "text"])("refuses %j", async (delivery) => {
+    expect(await refusal(delivery as never)).toMatchObject({ code: "CONFIGURATION_INVALID" });
   });
 
   it("refuses a missing secret and a body that was parsed", async () => {

@@ -28,8 +28,10 @@ export interface AccountTokenOptions {
 export interface AccountSessionOptions extends AccountTokenOptions, GrantedSessionOptions {}
 
 /** Whether `session()` was given a token: of an options object, accessToken may be that of a polluted Object.prototype. */
-export function isGivenToken(given: object | undefined): given is Token | TokenRecord {
-  return given !== undefined && (isToken(given) || Object.hasOwn(given, "accessToken"));
+export function isGivenToken(given: object | null | undefined): given is Token | TokenRecord {
+  return (
+    given !== undefined && given !== null && (isToken(given) || Object.hasOwn(given, "accessToken"))
+  );
 }
 
 /** Opens a session that gets access tokens of an account. */

@@ -9,7 +9,7 @@ import {
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { divideAndKeep } from "@grantkit/core/requests";
+import { divideAndKeep, mustBeFunction, ownOptions, throwProblems } from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
   type AccountTokenOptions,
@@ -25,7 +25,7 @@ import { generateAccessToken, generateIdToken } from "./impersonation.ts";
 import { google } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
-import { readSubjectToken } from "./subject-token.ts";
+import { readSubjectToken, suppliedToken } from "./subject-token.ts";
 
 const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
 
@@ -76,6 +76,8 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
     const { parts, keptOf } = divideAndKeep(
       options,
       ({ config, configFile, subjectToken, ...client }) => {
+        const problems = mustBeFunction(subjectToken, "subjectToken", {});
+        throwProblems("The external account", problems, "google");
         const account = readExternalAccount(config, configFile, subjectToken !== undefined);
         return [
           () => providerOf(account),
@@ -127,7 +129,8 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    *
    * @throws OAuthError as a request of `session()` does; ConfigurationError without a scope.
    */
-  async fetchAccessToken({ scope }: AccountTokenOptions): Promise<Token> {
+  async fetchAccessToken(options: AccountTokenOptions): Promise<Token> {
+    const { scope } = ownOptions(options ?? ({} as AccountTokenOptions));
     checkScope("fetchAccessToken()", scope);
     const { impersonationUrl: url, lifetime } = this.#account();
     if (url === undefined) return this.#exchange(scope);
@@ -140,7 +143,8 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    *
    * @throws OAuthError as a request of `session()` does; ConfigurationError without an audience, or without a service account.
    */
-  async fetchIdToken({ targetAudience }: IdTokenOptions): Promise<Token> {
+  async fetchIdToken(options: IdTokenOptions): Promise<Token> {
+    const { targetAudience, signal } = ownOptions(options ?? ({} as IdTokenOptions));
     checkAudience("fetchIdToken()", targetAudience);
     const { impersonationUrl: url } = this.#account();
     if (url === undefined) {
@@ -148,20 +152,23 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
         "config has no service_account_impersonation_url, and a workload has no ID tokens";
       throw new ConfigurationError("fetchIdToken()", [problem], "google");
     }
-    const session = super.session(await this.#exchange([CLOUD_PLATFORM]));
-    return tokenOfIdToken(await generateIdToken(session, url, targetAudience));
+    const session = super.session(await this.#exchange([CLOUD_PLATFORM], signal));
+    return tokenOfIdToken(await generateIdToken(session, url, targetAudience, signal));
   }
 
-  async #exchange(scope: readonly string[]): Promise<Token> {
+  async #exchange(scope: readonly string[], signal?: AbortSignal): Promise<Token> {
     const { audience, subjectTokenType, source, subjectToken, userProject } = this.#account();
     const local = super.session({ accessToken: "none" }, { refresh: "manual" });
-    const own = source && (await readSubjectToken(local, source));
+    const own = source
+      ? await readSubjectToken(local, source, signal)
+      : await suppliedToken(subjectToken as () => Promise<string>);
     return this.exchangeToken({
-      subjectToken: own ?? (await subjectToken?.()) ?? "",
+      subjectToken: own ?? "",
       subjectTokenType,
       requestedTokenType: "access_token",
       audience,
       scope,
+      ...(signal && { signal }),
       ...(userProject !== undefined && {
         parameters: { options: JSON.stringify({ userProject }) },
       }),

@@ -32,20 +32,27 @@ export async function generateIdToken(
   session: OAuth2Session,
   url: string,
   audience: string,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const idTokenUrl = url.replace(/:generateAccessToken$/, ":generateIdToken");
   const body = { audience, includeEmail: true };
-  const { fields, unusable } = await call(session, idTokenUrl, body);
+  const { fields, unusable } = await call(session, idTokenUrl, body, signal);
   const token = readText(fields()["token"]);
   if (token === undefined) throw unusable("token");
   return token;
 }
 
-function call(session: OAuth2Session, url: string, json: object): Promise<ApiCallAnswer> {
+function call(
+  session: OAuth2Session,
+  url: string,
+  json: object,
+  signal?: AbortSignal,
+): Promise<ApiCallAnswer> {
   return callApi(session, {
     method: "POST",
     url,
     json,
+    signal,
     what: "the impersonation of the service account",
     codes: { 403: "ACCESS_DENIED" },
     advice:

@@ -12,12 +12,14 @@ import {
   clockOf,
   divideAndKeep,
   isFilledText,
+  ownOptions,
   readJsonFields,
   throwProblems,
 } from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
   checkAudience,
+  checkScope,
   isGivenToken,
   openAccountSession,
   openIdTokenSession,
@@ -117,20 +119,18 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws OAuthError: `NETWORK_ERROR` where there is no metadata server, `API_REQUEST_FAILED` for an account or a scope
    * that the machine does not have, `TOKEN_RESPONSE_INVALID` for an answer that is none of a metadata server.
    */
-  async fetchAccessToken({ scope = [] }: { scope?: readonly string[] } = {}): Promise<Token> {
+  async fetchAccessToken(options: { readonly scope?: readonly string[] } = {}): Promise<Token> {
+    const scope = ownOptions(options ?? {}).scope ?? [];
+    if (scope.length > 0) checkScope("fetchAccessToken()", scope);
     const { account } = this.#place();
     const query = scope.length === 0 ? "" : `?scopes=${encodeURIComponent(scope.join(","))}`;
     const path = `instance/service-accounts/${account}/token${query}`;
     const { text, unusable } = await this.#ask(path);
     const { access_token: accessToken, expires_in: seconds } = readJsonFields(text);
     if (!isFilledText(accessToken)) throw unusable("access_token");
-    if (typeof seconds !== "number") throw unusable("expires_in");
-    return Token.from({
-      accessToken,
-      tokenType: "bearer",
-      expiresAt: clockOf(this).now() + seconds * 1000,
-      scope: [...scope],
-    });
+    if (typeof seconds !== "number" || !(seconds > 0)) throw unusable("expires_in");
+    const expiresAt = clockOf(this).now() + seconds * 1000;
+    return Token.from({ accessToken, tokenType: "bearer", expiresAt, scope: [...scope] });
   }
 
   /**
@@ -138,12 +138,13 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    *
    * @throws OAuthError as `fetchAccessToken()` does; ConfigurationError without an audience.
    */
-  async fetchIdToken({ targetAudience }: IdTokenOptions): Promise<Token> {
+  async fetchIdToken(options: IdTokenOptions): Promise<Token> {
+    const { targetAudience, signal } = ownOptions(options ?? ({} as IdTokenOptions));
     checkAudience("fetchIdToken()", targetAudience);
     const query = `audience=${encodeURIComponent(targetAudience)}&format=full`;
     const { account } = this.#place();
     const path = `instance/service-accounts/${account}/identity?${query}`;
-    return tokenOfIdToken(await this.fetchMetadata(path));
+    return tokenOfIdToken((await this.#ask(path, signal)).text);
   }
 
   /**
@@ -156,12 +157,13 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
     return (await this.#ask(path)).text;
   }
 
-  async #ask(path: string): Promise<ApiCallAnswer> {
+  async #ask(path: string, signal?: AbortSignal): Promise<ApiCallAnswer> {
     const session = super.session(NO_TOKEN, { refresh: "manual" });
     const answer = await callApi(session, {
       url: `${this.#place().origin}/computeMetadata/v1/${path}`,
       headers: { "Metadata-Flavor": "Google" },
       withholdToken: true,
+      signal,
       what: "the request to the metadata server",
       advice: "Check that the app runs on Google Cloud, with that service account and scope.",
       // The body may have a token, whatever the status.
@@ -187,7 +189,7 @@ function placeOf(host: unknown = "metadata.google.internal", account: unknown = 
     ...(isHost
       ? []
       : ['host must be a host name, with a port or without, for example "127.0.0.1:8080"']),
-    ...(/^[\w.@-]+$/.test(String(account))
+    ...(/^\w[\w.@-]*$/.test(String(account))
       ? []
       : ['account must be the e-mail address of a service account, or "default"']),
   ]);

@@ -1,4 +1,4 @@
-import { OAuthError, type OAuth2Session } from "@grantkit/core";
+import { isOAuthError, OAuthError, type OAuth2Session } from "@grantkit/core";
 import { callApi, readJsonFields, readText } from "@grantkit/core/requests";
 import type { SubjectTokenSource } from "./external-account-file.ts";
 import { nodeFiles } from "./json-file.ts";
@@ -13,21 +13,39 @@ import { nodeFiles } from "./json-file.ts";
 export async function readSubjectToken(
   session: OAuth2Session,
   { file, url = "", headers, field }: SubjectTokenSource,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
-  const text = file === undefined ? await readUrl(session, url, headers) : await readFileAt(file);
+  const text =
+    file === undefined ? await readUrl(session, url, headers, signal) : await readFileAt(file);
   const token = field === undefined ? text : readText(readJsonFields(text)[field]);
   if (token?.trim()) return token.trim();
   throw failure(`its source ${field ? "has no field subject_token_field_name" : "is empty"}`);
+}
+
+/**
+ * Gets a workload's own token from the app.
+ *
+ * @throws OAuthError: `RENEWAL_FAILED` for an error of the function, whose message may have the token. An OAuthError stays.
+ */
+export async function suppliedToken(supply: () => Promise<string>): Promise<string> {
+  try {
+    return await supply();
+  } catch (error) {
+    if (isOAuthError(error)) throw error;
+    throw failure("the function subjectToken threw an error. Log it there", "");
+  }
 }
 
 async function readUrl(
   session: OAuth2Session,
   url: string,
   headers: SubjectTokenSource["headers"],
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const { text } = await callApi(session, {
     url,
     headers,
+    signal,
     withholdToken: true,
     what: "the request for the workload's own token",
     advice: "Check credential_source.url, and whether the app runs on that platform.",
@@ -46,7 +64,7 @@ async function readFileAt(path: string): Promise<string> {
   });
 }
 
-function failure(reason: string): OAuthError {
-  const message = `The workload's own token could not be got: ${reason}. Check credential_source.`;
+function failure(reason: string, next = " Check credential_source."): OAuthError {
+  const message = `The workload's own token could not be got: ${reason}.${next}`;
   return new OAuthError("RENEWAL_FAILED", message, { provider: "google" });
 }

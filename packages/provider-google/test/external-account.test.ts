@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   GoogleExternalAccount,
@@ -250,9 +251,16 @@ describe("what goes wrong is told, and nothing is sent after it", () => {
   it("an app's own function that fails or gets nothing", async () => {
     const source = { credential_source: undefined };
     const failing = () => Promise.reject(new Error("CANARY"));
-    expect(await thrownBy(workload(source, { subjectToken: failing }))).toMatchObject({
+    const failed = await thrownBy(workload(source, { subjectToken: failing }));
+    expect(failed).toMatchObject({ code: "RENEWAL_FAILED" });
+    expect(inspect(failed, { depth: 9 })).not.toContain("CANARY");
+    const direct = workload(source, { subjectToken: failing });
+    await expect(direct.fetchAccessToken({ scope: [PUBSUB] })).rejects.toMatchObject({
       code: "RENEWAL_FAILED",
     });
+    expect(() => workload(source, { subjectToken: "CANARY" as never })).toThrow(
+      /- subjectToken must be a function/,
+    );
     const empty = () => Promise.resolve("");
     expect(await thrownBy(workload(source, { subjectToken: empty }))).toMatchObject({
       code: "CONFIGURATION_INVALID",
@@ -293,6 +301,25 @@ describe("what goes wrong is told, and nothing is sent after it", () => {
   it("accepts Google's regional hosts", () => {
     const token_url = "https://sts.us-east1.rep.googleapis.com/v1/token";
     expect(() => workload({ token_url })).not.toThrow();
+  });
+
+  it.each([undefined, null, {}])("no scope and no audience in %j", async (options) => {
+    const refused = { code: "CONFIGURATION_INVALID" };
+    await expect(workload().fetchAccessToken(options as never)).rejects.toMatchObject(refused);
+    await expect(workload(robot).fetchIdToken(options as never)).rejects.toMatchObject(refused);
+    expect(() => workload().session(options as never)).toThrow(/scope is missing/);
+    expect(google.requests).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ["for the workload's token", { credential_source: azure }, "enough"],
+    ["for the exchange", {}, "was aborted"],
+  ])("a request %s that the caller of fetchIdToken() aborts", async (_what, source, message) => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    const account = workload({ ...robot, ...source });
+    const asked = account.fetchIdToken({ targetAudience: SERVICE, signal });
+    await expect(asked).rejects.toThrow(message);
+    expect(google.requests).toEqual([]);
   });
 
   it("no file, and no scope", () => {

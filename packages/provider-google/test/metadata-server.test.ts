@@ -92,6 +92,11 @@ it("reads other metadata", async () => {
 it.each<[string, Answer, object]>([
   ["another server's answer", {}, { code: "TOKEN_RESPONSE_INVALID" }],
   ["no JSON", { headers: flavor, body: "<html>" }, { code: "TOKEN_RESPONSE_INVALID" }],
+  [
+    "a token that has ended",
+    { headers: flavor, body: { access_token: "CANARY", expires_in: -5 } },
+    { code: "TOKEN_RESPONSE_INVALID", details: { field: "expires_in" } },
+  ],
   ["no token", { headers: flavor, body: { expires_in: 1 } }, { code: "TOKEN_RESPONSE_INVALID" }],
   [
     "an account that the machine does not have",
@@ -128,6 +133,7 @@ it.each([
   [{ host: "user@metadata" }, "host must be a host name"],
   [{ host: "metadata/path" }, "host must be a host name"],
   [{ host: 7 }, "host must be a host name"],
+  [{ account: ".." }, "account must be the e-mail address"],
   [{ account: "../../project" }, "account must be the e-mail address"],
 ])("is not made of %j", (options, problem) => {
   expect(() => machine(options as never)).toThrow(problem);
@@ -137,4 +143,23 @@ it("may have its options in a function, which its first use calls", async () => 
   const { http } = google;
   const lazy = new GoogleMetadataServer(() => ({ http, retries: false }));
   expect((await lazy.session().get(TOPICS)).status).toBe(200);
+});
+
+it.each([{ scope: "x" }, { scope: [5] }])("asks for no token with %j", async (options) => {
+  const refused = { code: "CONFIGURATION_INVALID" };
+  await expect(machine().fetchAccessToken(options as never)).rejects.toMatchObject(refused);
+  expect(google.requests).toEqual([]);
+});
+
+it.each([undefined, null, {}])("asks for no ID token with %j", async (options) => {
+  const refused = { code: "CONFIGURATION_INVALID" };
+  await expect(machine().fetchIdToken(options as never)).rejects.toMatchObject(refused);
+  expect(google.requests).toEqual([]);
+});
+
+it("ends a request for an ID token when the caller aborts", async () => {
+  const signal = AbortSignal.abort(new Error("enough"));
+  const asked = machine().fetchIdToken({ targetAudience: SERVICE, signal });
+  await expect(asked).rejects.toThrow("enough");
+  expect(google.requests).toEqual([]);
 });

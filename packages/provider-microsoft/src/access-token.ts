@@ -5,6 +5,7 @@ import {
   mustBeListOf,
   optionProblems,
   ownOptions,
+  readText,
   throwProblems,
 } from "@grantkit/core/requests";
 
@@ -84,12 +85,13 @@ export async function verifyAccessToken(
   throwProblems("verifyAccessToken()", problems, "microsoft");
   const claims = await accessTokenClaimsOf(api, jwt);
   // The same keys sign the ID tokens of the API's own sign-in, which have the same audience, and may have roles.
-  if (typeof claims["azp"] !== "string") throw refused("azp", "it is no access token");
-  const { scp } = claims;
+  if (!isFilledText(claims["azp"])) throw refused("azp", "it is no access token");
+  const { scp, idtyp } = claims;
+  // Users may have roles too: only those of an app itself permit a call without scopes.
   const [claim, wanted, given] =
-    typeof scp === "string"
-      ? (["scp", scope, scp.split(" ")] as const)
-      : (["roles", roles, [claims["roles"]].flat()] as const);
+    scp === undefined && idtyp !== "user"
+      ? (["roles", roles, [claims["roles"]].flat()] as const)
+      : (["scp", scope, readText(scp)?.split(" ") ?? []] as const);
   if (wanted.length === 0 || !wanted.every((name) => given.includes(name))) {
     throw refused(claim, `${claim} does not permit it`);
   }

@@ -91,7 +91,7 @@ function unreadable(): OAuthError {
  * @throws OAuthError with code `ISSUER_MISMATCH`.
  */
 export function refuseOtherTenant(
-  { authorizationUri }: ClaimsChallenge,
+  { authorizationUri }: Pick<ClaimsChallenge, "authorizationUri">,
   authorizationEndpoint: string,
   tenants: readonly (string | undefined)[],
 ): void {

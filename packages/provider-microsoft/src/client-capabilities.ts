@@ -1,5 +1,9 @@
-import type { TokenRequestHookValue, TokenResponseHookValue } from "@grantkit/core";
-import { isObject } from "@grantkit/core/requests";
+import {
+  ConfigurationError,
+  type TokenRequestHookValue,
+  type TokenResponseHookValue,
+} from "@grantkit/core";
+import { isObject, jsonObject } from "@grantkit/core/requests";
 
 /** Claims that an authorization request asks for (OpenID Connect Core §5.5): an object, or its JSON as a challenge has it. */
 export type MicrosoftClaimsRequest = string | Readonly<Record<string, unknown>>;
@@ -7,14 +11,23 @@ export type MicrosoftClaimsRequest = string | Readonly<Record<string, unknown>>;
 /** Says that the client can handle claims challenges, so that Microsoft's APIs may send them. */
 const HANDLES_CHALLENGES = { xms_cc: { values: ["cp1"] } };
 
-/** Writes the parameter `claims`. */
+/**
+ * Writes the parameter `claims`.
+ *
+ * @throws ConfigurationError for claims that are no object.
+ */
 export function claimsParameter(
   claims: MicrosoftClaimsRequest | undefined,
   handlesChallenges: boolean,
 ): string | undefined {
-  if (!handlesChallenges) return typeof claims === "object" ? JSON.stringify(claims) : claims;
-  const asked = (typeof claims === "string" ? JSON.parse(claims) : (claims ?? {})) as object;
-  const { access_token: ofAccessToken, ...others } = asked as Record<string, unknown>;
+  if (claims === undefined && !handlesChallenges) return undefined;
+  const asked = typeof claims === "string" ? jsonObject(claims) : (claims ?? {});
+  if (!isObject(asked) || Array.isArray(asked)) {
+    const problem = "claims must be an object, or its JSON";
+    throw new ConfigurationError("The claims request", [problem], "microsoft");
+  }
+  if (!handlesChallenges) return typeof claims === "string" ? claims : JSON.stringify(asked);
+  const { access_token: ofAccessToken, ...others } = asked;
   const own = isObject(ofAccessToken) ? ofAccessToken : {};
   return JSON.stringify({ ...others, access_token: { ...own, ...HANDLES_CHALLENGES } });
 }

@@ -36,7 +36,11 @@ export interface ClientCertificateOptions {
  * ```
  */
 export function clientCertificate(options: ClientCertificateOptions): PrivateKeyJwt {
-  const { certificate, key, algorithm = "PS256" } = ownOptions(options);
+  const {
+    certificate,
+    key,
+    algorithm = "PS256",
+  } = ownOptions(options ?? ({} as ClientCertificateOptions));
   // A certificate that is missing must not become a key without one.
   return privateKeyJwt({ key, algorithm, certificate: certificate ?? "" });
 }

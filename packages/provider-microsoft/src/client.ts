@@ -99,18 +99,28 @@ export class MicrosoftClient extends OAuth2Client<
     challenge: ClaimsChallenge,
     options: ChallengeRequestOptions,
   ): Promise<AuthorizationRequest> {
-    const { token, loginHint: chosen, ...rest } = ownOptions(options);
+    // JavaScript callers may pass nothing, as claimsChallenge() returns for what is no challenge.
+    const { claims: asked, ...hints } = ownOptions(challenge ?? ({} as ClaimsChallenge));
+    if (typeof asked !== "string") {
+      const problem = "the first argument must be what claimsChallenge(error) returned";
+      throw new ConfigurationError("challengeRequest()", [problem], this.provider.name);
+    }
+    const {
+      token,
+      loginHint: chosen,
+      ...rest
+    } = ownOptions(options ?? ({} as ChallengeRequestOptions));
     const claims: Readonly<Record<string, unknown>> = ownFields(Token.from(token).claims ?? {});
     const { tid, login_hint: hint, preferred_username: name } = claims;
     refuseOtherTenant(
-      ownOptions(challenge),
+      hints,
       this.provider.endpoints.authorization as string,
       typeof tid === "string" ? [tid.toLowerCase()] : [],
     );
     const loginHint = chosen ?? [hint, name].find((each) => typeof each === "string");
     return this.authorizationRequest({
       ...rest,
-      claims: challenge.claims,
+      claims: asked,
       ...(loginHint !== undefined && { loginHint }),
     });
   }

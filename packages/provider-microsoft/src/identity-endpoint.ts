@@ -41,7 +41,11 @@ const RULES = {
   resourceId: mustBeText,
   endpoint: (value: unknown, name: string) =>
     value === undefined ? [] : urlProblems(name, value, linkLocalOrigins(value)),
-  header: mustBeText,
+  // The platform's error about any other header would quote it.
+  header: must(
+    "be a text of visible ASCII characters",
+    (value) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value),
+  ),
   cloud: mustBeOneOf(...Object.keys(CLOUDS)),
   endpoints: must("be an object of URLs", (value) => typeof value === "object"),
   http: ENVIRONMENT_RULES.http,

@@ -13,6 +13,8 @@ import { type ManagedIdentitySource, tokenRequestOf } from "./identity-endpoint.
 /** Milliseconds. */
 const FIRST_PAUSE = 1000;
 const ATTEMPTS = 4;
+/** The longest Retry-After that is waited for, in seconds: all callers wait for this one request. */
+const LONGEST_RETRY_AFTER = 60;
 /** The metadata service is replaced within 70 seconds, and answers 410 meanwhile. */
 const GONE = { status: 410, pause: 10_000, attempts: 8 };
 
@@ -66,7 +68,8 @@ function pauseAfter(error: unknown, attempt: number): number | undefined {
   if (status === GONE.status) return attempt < GONE.attempts ? GONE.pause : undefined;
   const isTransient = status === 404 || status === 429 || status >= 500;
   if (!isTransient || attempt >= ATTEMPTS) return undefined;
-  return retryAfter === undefined ? FIRST_PAUSE * 2 ** (attempt - 1) : retryAfter * 1000;
+  if (retryAfter === undefined) return FIRST_PAUSE * 2 ** (attempt - 1);
+  return retryAfter <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined;
 }
 
 function tokenOf({ text, unusable }: ApiCallAnswer, now: number, resource: string): Token {

@@ -9,7 +9,13 @@ import {
 import {
   definedFields,
   grantedSession,
+  isFilledText,
+  must,
+  mustBeSignal,
+  optionProblems,
+  type OptionRules,
   ownOptions,
+  throwProblems,
   unlessAborted,
   usableTokenOf,
 } from "@grantkit/core/requests";
@@ -46,6 +52,15 @@ export interface ManagedIdentityTokenOptions {
 /** How a session of a managed identity behaves. */
 export interface ManagedIdentitySessionOptions
   extends Omit<ManagedIdentityTokenOptions, "signal">, GrantedSessionOptions {}
+
+const mustBeResource = must(
+  "be the identifier of an API, for example https://vault.azure.net",
+  isFilledText,
+);
+const TOKEN_RULES: OptionRules<ManagedIdentityTokenOptions> = {
+  resource: mustBeResource,
+  signal: mustBeSignal,
+};
 
 /** Seconds before its expiry that a token is fetched again. */
 const LEEWAY = 300;
@@ -93,7 +108,9 @@ export class MicrosoftManagedIdentity {
    * to the machine, or a resource that Microsoft does not know; `RATE_LIMITED` and `SERVER_ERROR` after four attempts.
    */
   async fetchToken(options: ManagedIdentityTokenOptions = {}): Promise<Token> {
-    const { resource, signal } = ownOptions(options);
+    const own = ownOptions(options ?? {});
+    throwProblems("fetchToken()", optionProblems(own, TOKEN_RULES), "microsoft");
+    const { resource, signal } = own;
     return unlessAborted(usableTokenOf(this.#open({ resource })), signal);
   }
 
@@ -104,7 +121,7 @@ export class MicrosoftManagedIdentity {
    * @throws OAuthError as {@link MicrosoftManagedIdentity.fetchToken} does; ConfigurationError for bad options.
    */
   async session(options: ManagedIdentitySessionOptions = {}): Promise<OAuth2Session> {
-    const session = this.#open(ownOptions(options));
+    const session = this.#open(ownOptions(options ?? {}));
     await usableTokenOf(session);
     return session;
   }
@@ -112,6 +129,7 @@ export class MicrosoftManagedIdentity {
   #open(options: ManagedIdentitySessionOptions): OAuth2Session {
     const { cloud = "global", timeout = DEFAULT_TIMEOUT } = this.#options;
     const { resource = CLOUDS[cloud].graph, ...rest } = options;
+    throwProblems("session()", mustBeResource(resource, "resource", {}), "microsoft");
     const fetchToken = (): Promise<Token> =>
       askIdentityEndpoint(this.#client, this.#options, resource, timeout);
     const grant = { method: "session()", asked: { resource }, fetchToken };

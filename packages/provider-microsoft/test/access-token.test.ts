@@ -1,4 +1,7 @@
-import { expect, it } from "@jest/globals";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   type AccessTokenPermissions,
   MicrosoftClient,
@@ -61,6 +64,49 @@ it.each<[string, () => Promise<string | undefined>]>([
   const token = (await tokenOf()) ?? "";
   const asked = verifyAccessToken(api(), token, { scope: ["x"], roles: ["Engineer"] });
   await expect(asked).rejects.toMatchObject({ code: "TOKEN_INVALID", details: { claim } });
+});
+
+describe("a token that says in another way that it is a user's", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const keys = [{ ...publicKey.export({ format: "jwk" }), kid: "k" }];
+  const server = createServer((_request, response) => response.end(JSON.stringify({ keys })));
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve)));
+  afterAll(() => void server.close());
+
+  /** A token of Microsoft's, with further claims. */
+  function signed(further: object): string {
+    const { clientId: aud, tenantId: tid, endpoints } = microsoft.server;
+    const iss = endpoints.issuer.replace("{tenantid}", tid);
+    const iat = Math.floor(microsoft.clock.now() / 1000);
+    const claims = { iss, tid, aud, sub: "s", azp: "caller", iat, exp: iat + 600, ...further };
+    const text = [{ alg: "RS256", kid: "k" }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .join(".");
+    return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
+  }
+  const verified = (further: object) => {
+    const { port } = server.address() as AddressInfo;
+    const endpoints = { ...microsoft.server.endpoints, jwks: `http://127.0.0.1:${port}/` };
+    return verifyAccessToken(api({ endpoints }), signed(further), { roles: ["Reports.Read"] });
+  };
+
+  it("does not pass for one of an app itself by the user's roles", async () => {
+    const roles = ["Reports.Read"];
+    await expect(verified({ roles })).resolves.toMatchObject({ roles });
+    await expect(verified({ roles, idtyp: "app" })).resolves.toBeDefined();
+    for (const further of [{ idtyp: "user" }, { scp: ["Reports.Read"] }, { scp: null }]) {
+      await expect(verified({ roles, ...further })).rejects.toMatchObject({
+        code: "TOKEN_INVALID",
+        details: { claim: "scp" },
+      });
+    }
+    await expect(verified({ roles, azp: "" })).rejects.toMatchObject({ details: { claim: "azp" } });
+  });
+});
+
+it("names itself where it is given no client", async () => {
+  const asked = verifyAccessToken(undefined as never, "x", { scope: ["x"] });
+  await expect(asked).rejects.toThrow(/^verifyAccessToken\(\) cannot be used/);
 });
 
 it("refuses the users of tenants that are not named", async () => {

@@ -124,6 +124,26 @@ describe("the sign-in that a challenge asks for", () => {
     expect(new URL(request.url).searchParams.get("login_hint")).toBe("ada@contoso.example");
   });
 
+  it.each<[string, unknown]>([
+    ["no challenge", undefined],
+    ["null", null],
+    ["a challenge without claims", {}],
+    ["claims that are no JSON", { claims: "garbage" }],
+    ["claims that are no object", { claims: "null" }],
+  ])("is refused for %s", async (_name, challenge) => {
+    const { token } = await challenged("");
+    for (const continuousAccess of [true, false]) {
+      const client = microsoft.clientOf({ continuousAccess });
+      const asked = client.challengeRequest(challenge as ClaimsChallenge, { token });
+      expect(await thrownBy(asked)).toMatchObject({ code: "CONFIGURATION_INVALID" });
+    }
+  });
+
+  it("needs the token that was refused", async () => {
+    const asked = microsoft.clientOf().challengeRequest({ claims: CLAIMS }, undefined as never);
+    expect(await thrownBy(asked)).toMatchObject({ code: "TOKEN_INVALID" });
+  });
+
   it.each<[string, () => string]>([
     ["another tenant", () => uriOf(OTHER_TENANT)],
     ["another tenant's name", () => uriOf("fabrikam.onmicrosoft.com")],

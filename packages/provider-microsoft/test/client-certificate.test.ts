@@ -71,10 +71,11 @@ it("says that Microsoft does not know a certificate", async () => {
   });
 });
 
-it.each<[string, () => object, RegExp]>([
+it.each<[string, () => object | undefined, RegExp]>([
   ["no certificate", () => ({ key }), /certificate must be an X\.509 certificate/],
   ["a key for a certificate", () => ({ key, certificate: key }), /certificate must be an X\.509/],
   ["no key", () => ({ certificate }), /key is missing/],
+  ["nothing", () => undefined, /key is missing/],
 ])("refuses %s when the client is made", (_name, optionsOf, message) => {
   const options = optionsOf();
   const chosen = clientCertificate(options as Parameters<typeof clientCertificate>[0]);

@@ -204,6 +204,15 @@ describe("a failure", () => {
     expect(microsoft.clock.now() - before).toBe(30_000);
   });
 
+  it("does not wait for more than a minute", async () => {
+    failing(429, 1, { "retry-after": "61" });
+    await expect(identityOf().fetchToken()).rejects.toMatchObject({
+      code: "RATE_LIMITED",
+      retryAfter: 61,
+    });
+    expect(asked()).toHaveLength(1);
+  });
+
   it.each([
     [400, "INVALID_REQUEST", false, 1],
     [403, "UNAUTHORIZED_CLIENT", false, 1],
@@ -258,6 +267,22 @@ it.each<[string, object]>([
   ["tenant", { tenant: "common" }],
 ])("refuses a bad %s: %j", (name, options) => {
   expect(() => identityOf(options)).toThrow(new RegExp(`- ${name} `));
+});
+
+it.each([{ resource: "" }, { resource: 5 }, { resource: null }, { resorce: "x" }])(
+  "asks for no token with the options %j",
+  async (options) => {
+    const identity = identityOf();
+    const refused = { code: "CONFIGURATION_INVALID" };
+    await expect(identity.fetchToken(options as never)).rejects.toMatchObject(refused);
+    await expect(identity.session(options as never)).rejects.toMatchObject(refused);
+    expect(asked()).toEqual([]);
+  },
+);
+
+it.each(["canary\r\nx", "canary é"])("shows the header %j in no error", (header) => {
+  expect(() => identityOf({ header })).toThrow(/- header must be/);
+  expect(() => identityOf({ header })).not.toThrow(/canary/);
 });
 
 it("shows its header in no inspection, and takes nothing from a polluted Object.prototype", async () => {

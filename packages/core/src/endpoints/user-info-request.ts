@@ -5,7 +5,6 @@ import { providerError, type ProviderErrorBody } from "../errors/provider-error.
 import { Redactor } from "../errors/redaction.ts";
 import { apiHeaders } from "../http/api-headers.ts";
 import { challengeErrors } from "../tokens/challenge-errors.ts";
-import { networkCode } from "../http/network-errors.ts";
 import { nextHop } from "../http/redirects.ts";
 import { jsonOrText } from "../http/response-body.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
@@ -15,6 +14,7 @@ import { readFields } from "../options/read-fields.ts";
 import type { Provider } from "../provider.ts";
 import { removeFromUrl } from "../tokens/place-token.ts";
 import type { Token } from "../tokens/token.ts";
+import { brokenAnswer } from "./broken-answer.ts";
 import { readErrorResponse } from "./error-response.ts";
 import { readForeignError } from "./foreign-error.ts";
 import type { ReadRequest } from "./user-info-definition.ts";
@@ -154,15 +154,7 @@ function unreadable({ name: provider }: Provider, failure: unknown): OAuthError 
     const message = `The user info of ${provider} is larger than 1 MiB. Check endpoints.userInfo.`;
     return new OAuthError("RESPONSE_TOO_LARGE", message, { provider });
   }
-  if (OAuthError.isInstance(failure)) return failure;
-  // The platform's fetch throws the reason of its time limit, and errors of its own.
-  if ((failure as Error | undefined)?.name === "TimeoutError") {
-    const message = `The user info of ${provider} did not arrive in time. Try again, or raise the timeout option.`;
-    return new OAuthError("TIMEOUT", message, { provider, retryable: true });
-  }
-  const details = { networkCode: networkCode(failure) };
-  const message = `The user info of ${provider} broke off (${details.networkCode}). Try again, and check the network.`;
-  return new OAuthError("NETWORK_ERROR", message, { provider, retryable: true, details });
+  return brokenAnswer(provider, `The user info of ${provider}`, failure);
 }
 
 function codeOf(status: number): OAuthError["code"] {

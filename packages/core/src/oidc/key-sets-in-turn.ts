@@ -5,7 +5,8 @@ import { OAuthError } from "../errors/oauth-error.ts";
  *
  * @param keySets - Their URLs; undefined stands for the provider's own.
  * @param verify - Verifies the JWT with one of them.
- * @throws OAuthError that the last one asked threw.
+ * @throws OAuthError that the last one asked threw; where none has the key, `KEY_SET_UNAVAILABLE` if one could not be fetched,
+ * because that may have it.
  */
 export async function verifyWithKeySets<Claims>(
   keySets: readonly (string | undefined)[],
@@ -16,14 +17,14 @@ export async function verifyWithKeySets<Claims>(
     try {
       return await verify(keySet);
     } catch (error) {
-      failure = error;
-      if (!lacksKey(error)) break;
+      const code = codeOf(error);
+      if (code !== "KEY_SELECTION_FAILED" && code !== "KEY_SET_UNAVAILABLE") throw error;
+      if (codeOf(failure) !== "KEY_SET_UNAVAILABLE") failure = error;
     }
   }
   throw failure;
 }
 
-function lacksKey(error: unknown): boolean {
-  const { code } = OAuthError.isInstance(error) ? error : {};
-  return code === "KEY_SELECTION_FAILED" || code === "KEY_SET_UNAVAILABLE";
+function codeOf(error: unknown): OAuthError["code"] | undefined {
+  return OAuthError.isInstance(error) ? error.code : undefined;
 }

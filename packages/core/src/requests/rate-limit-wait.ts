@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.ts";
 import type { Deadline } from "../http/deadline.ts";
 import { type Attempts, isReplayable } from "../http/retries.ts";
 import type { ApiAnswer } from "../tokens/expired-token.ts";
@@ -12,7 +13,8 @@ import type { RequestSender } from "./request-context.ts";
  *
  * @param answer - The answer of the API.
  * @param waited - Seconds for which the request has waited for rate limits so far.
- * @returns Seconds to wait; undefined to give the answer to the caller.
+ * @returns Seconds to wait, 0 or more; undefined to give the answer to the caller. For anything else the request throws a
+ * ConfigurationError.
  */
 export type RateLimitWaitFunction = (
   answer: ApiAnswer,
@@ -31,18 +33,21 @@ export interface RateLimitWaits<Answer> {
 
 /** Makes the waits of a request; undefined where its client waits for no limit, or its body cannot be sent again. */
 export function rateLimitWaits<Answer extends { readonly status: number }>(
-  { authorizer }: RequestSender,
+  { authorizer, context }: RequestSender,
   sender: HopSender<Answer>,
   attempts: Attempts,
   deadline: Deadline,
 ): RateLimitWaits<Answer> | undefined {
   const { rateLimitWait: judge } = authorizer;
   if (judge === undefined || !isReplayable(sender.body)) return undefined;
+  const provider = context.client.provider.name;
   let waited = 0;
   return {
     async wait(answer, received) {
       const seconds = await judge(received, waited);
       if (seconds === undefined) return false;
+      // No timer waits for such a time: the request would be sent again at once, without end.
+      if (!Number.isFinite(seconds) || seconds < 0) throw noTime(provider);
       waited += seconds;
       sender.discard(answer);
       deadline.stop();
@@ -52,4 +57,9 @@ export function rateLimitWaits<Answer extends { readonly status: number }>(
       return true;
     },
   };
+}
+
+function noTime(provider: string): ConfigurationError {
+  const problem = "rateLimitWait must return a number of seconds, 0 or more, or undefined";
+  return new ConfigurationError("The client", [problem], provider);
 }

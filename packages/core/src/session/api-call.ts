@@ -1,3 +1,4 @@
+import { brokenAnswer } from "../endpoints/broken-answer.ts";
 import { readErrorResponse } from "../endpoints/error-response.ts";
 import { codeOfStatus, type OAuthErrorCode } from "../errors/error-codes.ts";
 import { secretsOf } from "../errors/error-fields.ts";
@@ -79,10 +80,10 @@ export interface ApiCallAnswer {
 const LARGEST_ANSWER = 1024 * 1024;
 
 /**
- * Sends a request to an API, and reads its answer, by default of at most 1 MiB. Redirects are not followed: another host must not answer
- * in the provider's place.
+ * Sends a request to an API, and reads its answer, by default of at most 1 MiB. Redirects are not followed: another host
+ * must not answer in the provider's place.
  *
- * @throws OAuthError: what the session's `fetch` throws; for an error status what the provider's `readError` makes of it, or
+ * @throws OAuthError: what the session's `fetch` throws, and `NETWORK_ERROR` or `TIMEOUT` for an answer that breaks off; for an error status what the provider's `readError` makes of it, or
  * else `TOKEN_REJECTED` (401), `RATE_LIMITED`, `SERVER_ERROR` or `API_REQUEST_FAILED`. No error has a secret.
  */
 export async function callApi(session: OAuth2Session, given: ApiCall): Promise<ApiCallAnswer> {
@@ -91,7 +92,10 @@ export async function callApi(session: OAuth2Session, given: ApiCall): Promise<A
     throw unreached(error, call.advice);
   });
   const { status, headers } = response;
-  const text = await response.text();
+  const text = await response.text().catch((failure: unknown) => {
+    if (call.signal?.aborted === true) throw failure;
+    throw unreached(brokenOff(session, call.what, failure), call.advice);
+  });
   const header = (name: string): string | null => headers.get(name);
   const unusable = (field?: string): OAuthError =>
     unusableAnswer(session, call.what, status, field);
@@ -123,6 +127,11 @@ function requestOf(call: ApiCall): SessionRequestInit {
     redirect: "manual",
     maxContentLength: call.maxContentLength ?? LARGEST_ANSWER,
   });
+}
+
+function brokenOff(session: OAuth2Session, what: string, failure: unknown): OAuthError {
+  const { name: provider } = requestSenderOf(session).context.client.provider;
+  return brokenAnswer(provider, `The answer of ${provider} to ${what}`, failure);
 }
 
 /** Adds the advice to the error of a server that cannot be reached. */

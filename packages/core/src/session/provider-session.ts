@@ -64,7 +64,7 @@ export function accessTokenClaimsOf(
   client: object,
   jwt: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  return contextFor(client, "accessTokenClaimsOf()").client.idTokens.verifyAccess(jwt);
+  return contextFor(client, "verifyAccessToken()").client.idTokens.verifyAccess(jwt);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isApiError, isOAuthError } from "@grantkit/core";
-import { maskBody } from "./masking.ts";
+import { maskBody } from "./exchanges/masking.ts";
 
 /** The result of a button, for the account's page. */
 export interface ApiResult {

@@ -21,7 +21,7 @@ const wanted = wantedPort(process.env["PORT"]);
 const origin = publicOrigin(process.env["PUBLIC_URL"]);
 const { port, servers } = await listenOnLoopback(wanted);
 const publicUrl = origin ?? `http://localhost:${port}`;
-const { app, providers, oauth1, close } = await createDemo({
+const { app, targets, close } = await createDemo({
   publicUrl,
   environment: process.env,
   onFailure: (error) => console.error(error),
@@ -31,8 +31,8 @@ for (const server of servers) {
   server.on("request", (request, response) => void answer(request, response));
 }
 process.off("uncaughtException", printAndExit);
-for (const { title, emulator } of [...providers, oauth1]) {
-  console.log(`${title.padEnd(10)} ${emulator ? `emulator at ${emulator}` : "real provider"}`);
+for (const { title, kind, origin } of targets) {
+  console.log(`${title.padEnd(10)} ${kind}${origin === undefined ? "" : ` at ${origin}`}`);
 }
 console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);
 

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { failure } from "./api-call.ts";
 import { orStartPage } from "./error-page.ts";
-import { currentFlow } from "./exchange-log.ts";
+import { currentFlow } from "./exchanges/exchange-log.ts";
 import { choiceOf } from "./oauth1-demo.ts";
 import { accountOf, fetchRequestToken } from "./oauth1-routes.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";

@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import { callApi } from "./api-call.ts";
 import { orStartPage } from "./error-page.ts";
-import { currentFlow } from "./exchange-log.ts";
-import { maskBaseString } from "./masking.ts";
+import { currentFlow } from "./exchanges/exchange-log.ts";
+import { maskBaseString } from "./exchanges/masking.ts";
 import { choiceOf, type OAuth1Demo, type SigningChoice } from "./oauth1-demo.ts";
 import { oauth1TokenPanels } from "./pages/oauth1-account.ts";
 import { type DemoState, serveSignIn, type SignInSteps } from "./sign-in-routes.ts";

@@ -1,9 +1,9 @@
 import { OAuthError, type OAuthErrorCode, type Profile } from "@grantkit/core";
 import type { Hono } from "hono";
-import type { DemoProvider, ProviderCard } from "./demo-provider.ts";
+import type { ProviderCard } from "./demo-provider.ts";
 import { ErrorPage, orStartPage } from "./error-page.ts";
-import { currentFlow, type Exchange, unlogged } from "./exchange-log.ts";
-import { maskUrl } from "./masking.ts";
+import { currentFlow, type Exchange, unlogged } from "./exchanges/exchange-log.ts";
+import { maskUrl } from "./exchanges/masking.ts";
 import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { accountPage } from "./pages/account.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
@@ -18,7 +18,6 @@ import {
 
 /** What the routes share. */
 export interface DemoState {
-  readonly providers: readonly DemoProvider[];
   readonly oauth1: OAuth1Demo;
   readonly visitors: Visitors;
   readonly publicUrl: string;

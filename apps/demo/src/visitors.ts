@@ -5,8 +5,10 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { ApiResult } from "./api-call.ts";
 import type { DeviceSignIn } from "./device-sign-in.ts";
-import { type Exchange, ExchangeLog } from "./exchange-log.ts";
+import { type Exchange, ExchangeLog } from "./exchanges/exchange-log.ts";
+import type { HeldToken } from "./flows/held-token.ts";
 import type { SigningChoice } from "./oauth1-demo.ts";
+import { Runs } from "./runs/runs.ts";
 
 /** An account that the visitor is signed in to. */
 export interface Account {
@@ -62,6 +64,10 @@ export interface Visitor {
   /** The last call without a user, by provider. */
   readonly appCalls: Map<string, { readonly token: Token; readonly result: ApiResult }>;
   readonly log: ExchangeLog;
+  /** What the visitor did, newest first. */
+  readonly runs: Runs;
+  /** The token that the visitor holds, by target. */
+  readonly tokens: Map<string, HeldToken>;
   /** The time of the last request, in milliseconds since the epoch. */
   seenAt: number;
 }
@@ -128,6 +134,8 @@ export class Visitors {
       devices: new Map(),
       appCalls: new Map(),
       log: new ExchangeLog(),
+      runs: new Runs(),
+      tokens: new Map(),
       seenAt: 0,
     };
     this.#visitors.delete(visitor.id);

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { maskBaseString, maskBody, masked, maskHeaders, maskUrl } from "../src/masking.ts";
+import {
+  maskBaseString,
+  maskBody,
+  masked,
+  maskHeaders,
+  maskUrl,
+} from "../src/exchanges/masking.ts";
 import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 let demo: ServedDemo;

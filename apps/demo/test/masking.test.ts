@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import axios from "axios";
-import { currentFlow, ExchangeLog } from "../src/exchange-log.ts";
-import { maskBaseString, maskBody, maskHeaders, maskUrl } from "../src/masking.ts";
+import { currentFlow, ExchangeLog } from "../src/exchanges/exchange-log.ts";
+import { maskBaseString, maskBody, maskHeaders, maskUrl } from "../src/exchanges/masking.ts";
 import { exchangesPanel } from "../src/pages/exchanges.ts";
-import { recordingAdapter } from "../src/recording-adapter.ts";
+import { recordingAdapter } from "../src/exchanges/recording-adapter.ts";
 
 const SECRET = "canary-canary-canary-canary";
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ";

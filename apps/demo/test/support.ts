@@ -74,7 +74,10 @@ export class PlainBrowser {
   /** Clicks "Sign in", and returns the provider's address that it leads to. */
   async signIn(provider: string, fields?: Record<string, string>): Promise<string> {
     const form = fields && new URLSearchParams(fields);
-    return (await this.post(`/sign-in/${provider}`, {}, form)).headers.get("location") ?? "";
+    return (
+      (await this.post(`/run/${provider}/authorization-code`, {}, form)).headers.get("location") ??
+      ""
+    );
   }
 
   async #send(

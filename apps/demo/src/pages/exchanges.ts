@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Exchange, ExchangeLog } from "../exchange-log.ts";
+import type { Exchange, ExchangeLog } from "../exchanges/exchange-log.ts";
 import { button, type Piece } from "./layout.ts";
 
 /** The pages that list the exchanges of one provider. */
@@ -30,7 +30,7 @@ export function exchangesPanel(log: ExchangeLog, on?: ProviderPage, unlogged?: E
   </section>`;
 }
 
-function exchangeItem(exchange: Exchange, newest: boolean): Piece {
+export function exchangeItem(exchange: Exchange, newest: boolean): Piece {
   const { provider, begins, between, method, url, milliseconds } = exchange;
   const [location = "", query] = url.split("?", 2);
   const { host, pathname } = new URL(location);

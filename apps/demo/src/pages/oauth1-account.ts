@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { Exchange } from "../exchange-log.ts";
-import { masked } from "../masking.ts";
+import type { Exchange } from "../exchanges/exchange-log.ts";
+import { masked } from "../exchanges/masking.ts";
 import type { OAuth1Demo, SigningChoice } from "../oauth1-demo.ts";
 import type { OAuth1Account } from "../visitors.ts";
 import { resultPanel } from "./account.ts";

@@ -1,10 +1,7 @@
 import type { Token } from "@grantkit/core";
 import { html } from "hono/html";
-import type { DemoProvider } from "../demo-provider.ts";
-import { masked } from "../masking.ts";
-import type { Account } from "../visitors.ts";
-import { resultPanel } from "./account.ts";
-import { button, disabledButton, fact, type Piece } from "./layout.ts";
+import { masked } from "../exchanges/masking.ts";
+import { fact, type Piece } from "./layout.ts";
 
 /** Renders a token: masked, with its expiry and its scopes. */
 export function tokenPanel(token: Token): Piece {
@@ -45,29 +42,4 @@ export function tokenPanel(token: Token): Piece {
         : ""
     }
   </section>`;
-}
-
-/** Renders the token of an account, the buttons that use it, and the last result. */
-export function oauth2TokenPanels(provider: DemoProvider, { token, result }: Account): Piece {
-  const base = `/account/${provider.name}`;
-  const call = "Call the API, token in the";
-  return html`${tokenPanel(token)}
-    <section class="panel">
-      <h2>Use the token</h2>
-      <div class="actions">
-        ${button(`${base}/call`, `${call} header`, { fields: { placement: "header" } })}
-        ${
-          provider.noQuery === undefined
-            ? button(`${base}/call`, `${call} query`, { fields: { placement: "query" } })
-            : disabledButton(`${call} query`, provider.noQuery)
-        }
-        ${
-          token.refreshToken === undefined && provider.client.provider.renew === undefined
-            ? disabledButton("Refresh the token", provider.noRefresh)
-            : button(`${base}/refresh`, "Refresh the token")
-        }
-        ${button(`${base}/revoke`, "Revoke the token")}
-      </div>
-    </section>
-    ${resultPanel(result)}`;
 }

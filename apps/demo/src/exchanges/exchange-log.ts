@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "hono";
-import type { ProviderCard } from "./demo-provider.ts";
+import type { ProviderCard } from "../demo-provider.ts";
 
 /** An HTTP exchange, with its secrets masked. */
 export interface Exchange {
@@ -48,7 +48,7 @@ export class ExchangeLog {
 
 /** Whose exchanges a request belongs to: the clients are shared by all visitors. */
 interface Flow extends Pick<Exchange, "provider"> {
-  readonly log: ExchangeLog;
+  readonly log: { readonly add: (exchange: Exchange) => void };
   /** The heading above the flow's next exchange. */
   begins?: string | undefined;
 }

@@ -1,0 +1,71 @@
+import type { Clock, HttpOptions } from "@grantkit/core";
+import { startOAuth1, type GoogleOptions } from "@grantkit/emulator";
+import { recordingAdapter } from "../exchanges/recording-adapter.ts";
+import type { OAuth1Demo } from "../oauth1-demo.ts";
+import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
+import { credentials, type Environment } from "../settings.ts";
+import { openPresets } from "./emulated-presets.ts";
+import type { Target } from "./target.ts";
+
+/** Options of {@link openTargets}. */
+export interface TargetsOptions {
+  /** The public origin, without a trailing slash: `http://localhost:3000`. */
+  readonly publicUrl: string;
+  /** The real providers' credentials. */
+  readonly environment?: Environment;
+  /** The clock, for tests. */
+  readonly clock?: Clock;
+}
+
+/** What each kind of target needs to open. */
+export interface Opening {
+  readonly publicUrl: string;
+  readonly environment: Environment;
+  /** Options of every client. */
+  readonly shared: { readonly http: HttpOptions; readonly clock?: Clock };
+  /** Options of the emulator of a target. */
+  readonly emulationOf: (
+    id: string,
+  ) => Pick<GoogleOptions, "applicationName" | "redirectUris" | "now">;
+  /** What to stop with the playground. */
+  readonly running: { readonly close: () => Promise<void> }[];
+}
+
+/** Opens every provider that the playground offers from the start. */
+export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
+  readonly targets: readonly Target[];
+  readonly oauth1: OAuth1Demo;
+  /** Stops emulators and servers. */
+  readonly close: () => Promise<void>;
+}> {
+  const opening: Opening = {
+    publicUrl,
+    environment,
+    shared: { http: { adapter: recordingAdapter }, ...(clock && { clock }) },
+    emulationOf: (id) => ({
+      applicationName: "Grantkit playground",
+      // By default emulators accept addresses of this machine only, and PUBLIC_URL may be another.
+      redirectUris: [`${publicUrl}/callback/${id}`],
+      ...(clock && { now: () => clock.now() }),
+    }),
+    running: [],
+  };
+  const targets = await openPresets(opening);
+  const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
+  const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
+  if (emulator) opening.running.push(emulator);
+  const oauth1 = emulator
+    ? emulatedDemo(opening.shared, emulator)
+    : xDemo({
+        ...opening.shared,
+        clientKey: x?.clientId ?? "",
+        clientSecret: x?.clientSecret ?? "",
+      });
+  return {
+    targets,
+    oauth1,
+    close: async () => {
+      await Promise.all(opening.running.map((each) => each.close()));
+    },
+  };
+}

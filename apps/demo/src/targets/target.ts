@@ -1,0 +1,50 @@
+import type { OAuth2Client } from "@grantkit/core";
+import type { FormValues } from "../flows/form-values.ts";
+
+/** What answers at the other end. */
+type TargetKind =
+  "emulator" | "real provider" | "local server" | "issuer" | "definition" | "example";
+
+/** A provider, as the playground offers it. */
+export interface Target {
+  /** The name in URLs and of the callback: `/callback/<id>`. */
+  readonly id: string;
+  readonly title: string;
+  readonly kind: TargetKind;
+  /** One line on what there is to see. */
+  readonly teaser: string;
+  /** The emulator's origin, whose pictures the page may show. */
+  readonly origin?: string | undefined;
+  /** Where the browser is sent, which the page's security policy has to allow. */
+  readonly authorizationOrigins: readonly string[];
+  /** Scopes that the form suggests; those of a sign-in are `defaultScopes`. */
+  readonly scopes: readonly string[];
+  readonly defaultScopes: readonly string[];
+  /** An API path or URL that a user's token can read. */
+  readonly sample: string;
+  /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
+  readonly without: Readonly<Record<string, string>>;
+  /** Makes a client with what the person typed in, or with what the target has. */
+  readonly createClient: (values: FormValues) => OAuth2Client;
+  /** How an app makes this client, for "copy as Grantkit code". */
+  readonly code: {
+    readonly module: string;
+    readonly className: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+  };
+  /** What can be made to go wrong. */
+  readonly faults: readonly Fault[];
+}
+
+/** Something that goes wrong on demand. */
+export interface Fault {
+  readonly id: string;
+  /** A noun phrase: "An ID token signed with another key". */
+  readonly title: string;
+  /** Whose mistake it is. */
+  readonly by: "provider" | "app";
+  /** The flows that it shows in; all if undefined. */
+  readonly flows?: readonly string[];
+  /** Turns it on, and returns what turns it off. */
+  readonly begin: () => (() => void) | void;
+}

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Flow } from "../flows/flow.ts";
 import type { Run } from "../runs/run.ts";
 import type { Target } from "../targets/target.ts";
+import { errorPanel } from "./error-panel.ts";
 import { exchangeItem } from "./exchanges.ts";
 import type { Piece } from "./layout.ts";
 import { tokenPanel } from "./token.ts";
@@ -35,13 +36,7 @@ function runPanel(run: Run, isNewest: boolean): Piece {
         : html`<h3>${headingOf(run)}</h3>`
     }
     <p class="hint">${target.title}: ${flow.title}</p>
-    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""}
-    ${
-      error
-        ? html`<p><code>${error.code}</code></p>
-            <p>${error.message}</p>`
-        : ""
-    }
+    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)}
     ${outcome?.token ? tokenPanel(outcome.token) : ""}
     ${outcome?.data === undefined ? "" : html`<pre tabindex="0">${JSON.stringify(outcome.data, null, 2)}</pre>`}
     <h3>On the wire</h3>

@@ -1,8 +1,9 @@
 import { OAuthError } from "@grantkit/core";
 import type { Context, Hono } from "hono";
 import { ErrorPage } from "../error-page.ts";
+import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { currentFlow } from "../exchanges/exchange-log.ts";
-import { maskUrl } from "../exchanges/masking.ts";
+import { exportOf } from "../exchanges/run-export.ts";
 import { FLOWS } from "../flows/all-flows.ts";
 import type { Departure, Flow, Outcome } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
@@ -24,10 +25,13 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
 
   app.get("/", (c) => {
     const visitor = visitors.find(c);
-    const newest = visitor?.runs.all[0];
-    const target = targetOf(workbench, c.req.query("provider") ?? newest?.target.id);
-    const flow = flowOf(c.req.query("flow") ?? newest?.flow.id);
-    return c.html(workbenchPage({ targets: workbench.targets, visitor, target, flow }));
+    const wanted = Number(c.req.query("run"));
+    const [newest] = visitor?.runs.all ?? [];
+    const chosen = visitor?.runs.all.find(({ id }) => id === wanted);
+    const target = targetOf(workbench, c.req.query("provider") ?? (chosen ?? newest)?.target.id);
+    const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
+    const selection = { targets: workbench.targets, visitor, target, flow };
+    return c.html(workbenchPage(selection, chosen ?? newest));
   });
 
   app.post("/run/:provider/:flow", async (c) => {
@@ -57,12 +61,26 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
       provider: { name: target.id, title: target.title },
       between: "browser → demo",
       method: "GET",
-      url: maskUrl(`${workbench.publicUrl}${url.pathname}${url.search}`),
+      url: `${workbench.publicUrl}${url.pathname}${url.search}`,
+      ...callbackOutcome(url.searchParams),
     });
     // Before anything is awaited: an ID that was planted before the sign-in is worthless after it.
     visitors.setNewId(c, visitor);
     await attempt(run, visitor, () => departure.finish(url));
     return toResult(c, run);
+  });
+
+  app.post("/search", async (c) => {
+    const visitor = visitors.find(c);
+    const { text } = await c.req.parseBody();
+    // Not in the URL, which browsers write to their history: it may be a token.
+    if (visitor && typeof text === "string") visitor.runs.search = text.trim();
+    return c.redirect("/#runs", 303);
+  });
+
+  app.get("/export.json", (c) => {
+    c.header("Content-Disposition", 'attachment; filename="grantkit-playground.json"');
+    return c.json(exportOf(visitors.find(c)?.runs.all ?? []));
   });
 
   app.post("/clear", (c) => {
@@ -100,7 +118,7 @@ function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): R
     provider: { name: run.target.id, title: run.target.title },
     between: "browser → provider",
     method: "GET",
-    url: maskUrl(departure.url),
+    url: departure.url,
   });
   return c.redirect(departure.url, 303);
 }

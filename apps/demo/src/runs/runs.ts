@@ -1,3 +1,4 @@
+import { runHas } from "../exchanges/run-search.ts";
 import type { Departure, Flow } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Target } from "../targets/target.ts";
@@ -18,10 +19,17 @@ export class Runs {
   /** By the callback's key, oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   #lastId = 0;
+  /** What the list is searched for. */
+  search = "";
 
   /** Newest first. */
   get all(): readonly Run[] {
     return this.#runs;
+  }
+
+  /** Those that have what is searched for, newest first. */
+  get found(): readonly Run[] {
+    return this.#runs.filter((run) => runHas(run, this.search));
   }
 
   /** The newest run of a flow, whose values its form shows. */
@@ -53,5 +61,6 @@ export class Runs {
 
   clear(): void {
     this.#runs = [];
+    this.search = "";
   }
 }

@@ -1,4 +1,4 @@
-import { isApiError, isOAuthError } from "@grantkit/core";
+import { isApiError, isOAuthError, type OAuthError } from "@grantkit/core";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { Flow, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
@@ -9,6 +9,8 @@ export interface RunError {
   readonly code: string;
   readonly message: string;
   readonly retryable?: boolean | undefined;
+  /** Further fields of the error, for example the claim that is wrong. */
+  readonly details?: OAuthError["details"];
   /** The API's answer. */
   readonly data?: unknown;
 }
@@ -64,8 +66,8 @@ export class Run {
       return;
     }
     if (!isOAuthError(error)) throw error;
-    const { code, message, retryable } = error;
-    this.error = { code, message, retryable };
+    const { code, message, retryable, details } = error;
+    this.error = { code, message, retryable, details };
   }
 
   endFault(): void {

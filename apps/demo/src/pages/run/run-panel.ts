@@ -4,6 +4,7 @@ import type { Piece } from "../layout.ts";
 import { providerMark } from "../provider-mark.ts";
 import { codePanel } from "./code-panel.ts";
 import { errorPanel } from "./error-panel.ts";
+import { jwtPanel } from "./jwt-panel.ts";
 import { outcomePanel } from "./outcome-panel.ts";
 import { sequenceDiagram } from "./sequence-diagram.ts";
 import { timeline } from "./timeline.ts";
@@ -18,7 +19,8 @@ export function runPanel(run: Run): Piece {
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
     ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${error ? errorPanel(error) : ""}
-    ${outcome?.token ? tokenPanel(outcome.token) : ""} ${outcome ? outcomePanel(outcome) : ""}
+    ${outcome?.token ? tokenPanel(outcome.token) : ""} ${jwtPanel(run)}
+    ${outcome ? outcomePanel(outcome) : ""}
     <section>
       <h3>On the wire</h3>
       ${sequenceDiagram(run)} ${timeline(run)}

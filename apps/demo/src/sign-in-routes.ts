@@ -2,8 +2,8 @@ import { OAuthError, type OAuthErrorCode, type Profile } from "@grantkit/core";
 import type { Hono } from "hono";
 import type { ProviderCard } from "./demo-provider.ts";
 import { ErrorPage, orStartPage } from "./error-page.ts";
+import { callbackOutcome } from "./exchanges/callback-exchange.ts";
 import { currentFlow, type Exchange, unlogged } from "./exchanges/exchange-log.ts";
-import { maskUrl } from "./exchanges/masking.ts";
 import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { accountPage } from "./pages/account.ts";
 import { exchangesPanel } from "./pages/exchanges.ts";
@@ -73,7 +73,7 @@ export function serveSignIn<SignIn, Account extends { readonly profile: Profile 
       begins,
       between: "browser → provider",
       method: "GET",
-      url: maskUrl(url),
+      url,
     });
     return c.redirect(url, 303);
   });
@@ -94,8 +94,8 @@ export function serveSignIn<SignIn, Account extends { readonly profile: Profile 
       provider,
       between: "browser → demo",
       method: "GET",
-      url: maskUrl(`${publicUrl}${callback.pathname}${callback.search}`),
-      ...outcomeOf(query, steps.successParameter),
+      url: `${publicUrl}${callback.pathname}${callback.search}`,
+      ...callbackOutcome(query, steps.successParameter),
     };
     if (expected) {
       visitor.log.add(exchange);
@@ -137,16 +137,4 @@ export function serveSignIn<SignIn, Account extends { readonly profile: Profile 
     c.header("Clear-Site-Data", '"cache"');
     return c.redirect("/", 303);
   });
-}
-
-/** Describes what a callback contains. Errors are cut off, because anybody can write one. */
-function outcomeOf(
-  query: URLSearchParams,
-  successParameter: string,
-): Pick<Exchange, "outcome" | "failure"> {
-  const parameter = ["error", "oauth_problem"].find((name) => query.has(name));
-  if (parameter) return { failure: `${parameter}=${query.get(parameter)?.slice(0, 60)}` };
-  if (query.has("denied")) return { failure: "denied" };
-  const word = successParameter.replace("oauth_", "");
-  return query.has(successParameter) ? { outcome: word } : { failure: `no ${word}` };
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "hono";
 import type { ProviderCard } from "../demo-provider.ts";
 
-/** An HTTP exchange, with its secrets masked. */
+/** An HTTP exchange as it was: only in memory, and masked when it is shown or exported. */
 export interface Exchange {
   readonly provider: Pick<ProviderCard, "name" | "title">;
   /** The heading above the first exchange of a flow, for example "Sign-in with GitHub". */

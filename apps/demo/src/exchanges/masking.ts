@@ -100,14 +100,23 @@ function maskOAuth1(header: string): string {
 
 function maskForm(form: string): string {
   const fields = new URLSearchParams(form);
-  const isPlaintext = fields.get("oauth_signature_method") === "PLAINTEXT";
+  const method = fields.get("oauth_signature_method") ?? undefined;
   // Pages put each field on a line of its own, so an ampersand within a field stays encoded.
   return [...fields]
     .map(([name, value]) => {
-      const shown = isSecret(name, isPlaintext) ? masked(value) : maskText(value);
-      return `${name}=${shown}`.replaceAll("&", "%26");
+      return `${name}=${maskField(name, value, method)}`.replaceAll("&", "%26");
     })
     .join("&");
+}
+
+/** Masks the value of a field of a form; the signature method of OAuth 1.0a decides whether its signature is a secret. */
+export function maskField(name: string, value: string, signatureMethod?: string): string {
+  return isSecret(name, signatureMethod === "PLAINTEXT") ? masked(value) : maskText(value);
+}
+
+/** Masks the secrets in a field of JSON. */
+export function maskJsonField(name: string, value: unknown): unknown {
+  return Object.values(maskJson({ [name]: value }) as object)[0];
 }
 
 /** Whether a field is a secret: with PLAINTEXT (RFC 5849 §3.4.4) the signature consists of the secrets. */
@@ -115,7 +124,8 @@ function isSecret(name: string, isPlaintext: boolean): boolean {
   return isSecretName(name) || (isPlaintext && name === "oauth_signature");
 }
 
-function maskJson(value: unknown, hidden = false): unknown {
+/** Masks the secrets in data of JSON. */
+export function maskJson(value: unknown, hidden = false): unknown {
   if (typeof value === "string") return hidden ? masked(value) : maskText(value);
   if (typeof value === "number") return hidden ? masked(`${value}`) : value;
   if (Array.isArray(value)) return value.map((part) => maskJson(part, hidden));
@@ -130,7 +140,7 @@ function maskJson(value: unknown, hidden = false): unknown {
 }
 
 /** Masks what looks like a secret in a text of any kind: JWTs, bearer tokens, and values that have the name of a secret. */
-function maskText(text: string): string {
+export function maskText(text: string): string {
   return text
     .slice(0, MAX_LENGTH)
     .replaceAll(/\beyJ[\w-]{5,}\.[\w.-]+/g, masked)

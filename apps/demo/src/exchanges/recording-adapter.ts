@@ -1,6 +1,6 @@
-import axios, { type AxiosAdapter } from "axios";
+import { Readable, Transform } from "node:stream";
+import axios, { type AxiosAdapter, type AxiosResponse } from "axios";
 import { currentFlow, type Exchange } from "./exchange-log.ts";
-import { maskBody, maskHeaders, maskUrl } from "./masking.ts";
 
 const http = axios.getAdapter("http");
 
@@ -11,26 +11,27 @@ export const recordingAdapter: AxiosAdapter = async (config) => {
   const request = {
     between: "demo → provider",
     method: (config.method ?? "get").toUpperCase(),
-    url: maskUrl(config.url ?? ""),
-    requestHeaders: maskHeaders(config.headers.toJSON()),
-    requestBody: maskedText(config.data),
+    url: config.url ?? "",
+    requestHeaders: textsOf(config.headers.toJSON()),
+    requestBody: textOf(config.data),
     begins: flow?.begins,
   } as const;
   if (flow) flow.begins = undefined;
-  const log = (outcome: Partial<Exchange>): void => {
+  const log = (outcome: Partial<Exchange>): Recorded | undefined => {
+    if (!flow) return undefined;
     const milliseconds = Math.round(performance.now() - started);
-    flow?.log.add({ provider: flow.provider, ...request, milliseconds, ...outcome });
+    const exchange = { provider: flow.provider, ...request, milliseconds, ...outcome };
+    flow.log.add(exchange);
+    return exchange;
   };
   try {
     // Error statuses are logged like any other; axios rejects them afterwards.
     const response = await http({ ...config, validateStatus: null });
-    const { data } = response as { readonly data: unknown };
-    const isBinary = data instanceof ArrayBuffer || Buffer.isBuffer(data);
-    log({
+    const exchange = log({
       status: response.status,
-      responseHeaders: maskHeaders(response.headers),
-      responseBody: maskedText(isBinary ? new TextDecoder().decode(data) : data),
+      responseHeaders: textsOf(response.headers),
     });
+    if (exchange) recordBody(exchange, response);
     return response;
   } catch (error) {
     const { code } = error as { code?: unknown };
@@ -39,6 +40,41 @@ export const recordingAdapter: AxiosAdapter = async (config) => {
   }
 };
 
-function maskedText(data: unknown): string | undefined {
-  return typeof data === "string" && data !== "" ? maskBody(data) : undefined;
+/** An exchange whose body may still arrive. */
+type Recorded = Exchange & { responseBody?: string | undefined };
+
+function recordBody(exchange: Recorded, response: AxiosResponse<unknown>): void {
+  const { data } = response;
+  if (!(data instanceof Readable)) {
+    exchange.responseBody = textOf(data);
+    return;
+  }
+  const decoder = new TextDecoder();
+  const copy = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const text = (exchange.responseBody ?? "") + decoder.decode(chunk, { stream: true });
+      exchange.responseBody = textOf(text);
+      done(null, chunk);
+    },
+  });
+  // Whoever reads the copy ends the response with it, and learns of its errors.
+  response.data = data.once("error", (error) => copy.destroy(error)).pipe(copy);
+  copy.once("close", () => data.destroy());
+}
+
+/** Characters of a body that are kept. */
+const MAX_LENGTH = 100_000;
+
+function textOf(data: unknown): string | undefined {
+  const isBinary = data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+  const text: unknown = isBinary ? new TextDecoder().decode(data) : data;
+  return typeof text === "string" && text !== "" ? text.slice(0, MAX_LENGTH) : undefined;
+}
+
+function textsOf(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, [value].flat().map(String).join(", ")]),
+  );
 }

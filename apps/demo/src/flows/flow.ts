@@ -33,6 +33,8 @@ export interface Outcome {
   readonly text?: string;
   /** A token, which the visitor holds from now on. */
   readonly token?: Token;
+  /** A JWT that the SDK verified, besides the ID token of `token`. */
+  readonly verifiedJwt?: string;
   /** Data to show as JSON. */
   readonly data?: unknown;
 }

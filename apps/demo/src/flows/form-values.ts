@@ -43,6 +43,11 @@ export class FormValues {
     );
   }
 
+  /** Every field as it was sent. */
+  get entries(): readonly (readonly [string, string])[] {
+    return [...this.#form];
+  }
+
   /** Whether the form was ever sent: fields show their defaults until then. */
   get isEmpty(): boolean {
     return this.#form.size === 0;

@@ -8,8 +8,14 @@ export type Piece = ReturnType<typeof html>;
 export function page(
   title: string,
   body: Piece,
-  { waits = false }: { readonly waits?: boolean } = {},
+  options: {
+    readonly waits?: boolean;
+    /** Style sheets beside the common one. */
+    readonly styles?: readonly string[];
+    readonly scripts?: readonly string[];
+  } = {},
 ): Piece {
+  const { waits = false, styles = ["account", "result"], scripts = [] } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -17,9 +23,13 @@ export function page(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Grantkit playground</title>
-        <link rel="stylesheet" href="/assets/style.css" />
+        ${["base", ...styles].map(
+          (name) => html`<link rel="stylesheet" href="/assets/styles/${name}.css" />`,
+        )}
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <script src="/assets/countdown.js" defer></script>
+        ${["countdown", ...scripts].map(
+          (name) => html`<script src="/assets/${name}.js" defer></script>`,
+        )}
         ${waits ? RELOADS : ""}
       </head>
       <body>

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Exchange } from "../exchanges/exchange-log.ts";
-import { masked } from "../exchanges/masking.ts";
+import { maskBody, masked, maskHeaders, maskUrl } from "../exchanges/masking.ts";
 import type { OAuth1Demo, SigningChoice } from "../oauth1-demo.ts";
 import type { OAuth1Account } from "../visitors.ts";
 import { resultPanel } from "./account.ts";
@@ -37,16 +37,19 @@ export function oauth1TokenPanels(
 
 /** Renders a signed request. Lines are not indented, because narrow pages would break them after the indent. */
 function signedRequest({ method, url, requestHeaders = {}, requestBody }: Exchange): Piece {
-  const [location = "", query] = url.split("?", 2);
+  const [location = "", query] = maskUrl(url).split("?", 2);
+  const body = requestBody && maskBody(requestBody);
   const header = (wanted: string): string | undefined =>
-    Object.entries(requestHeaders).find(([name]) => name.toLowerCase() === wanted)?.[1];
+    Object.entries(maskHeaders(requestHeaders)).find(
+      ([name]) => name.toLowerCase() === wanted,
+    )?.[1];
   const authorization = header("authorization")?.replace(/^OAuth /, "OAuth\n");
   const type = header("content-type");
   const lines = [
     `${method} ${location}${query ? `\n?${query.split("&").join("\n&")}` : ""}`,
     type && `Content-Type: ${type}`,
     authorization && `Authorization: ${authorization.replaceAll('", ', '",\n')}`,
-    requestBody && `\n${requestBody.split("&").join("\n&")}`,
+    body && `\n${body.split("&").join("\n&")}`,
   ];
   return html`<section class="panel">
     <h2>The signed request</h2>

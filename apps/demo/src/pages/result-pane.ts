@@ -1,60 +1,23 @@
 import { html } from "hono/html";
-import type { Flow } from "../flows/flow.ts";
 import type { Run } from "../runs/run.ts";
-import type { Target } from "../targets/target.ts";
-import { errorPanel } from "./error-panel.ts";
-import { exchangeItem } from "./exchanges.ts";
+import type { Runs } from "../runs/runs.ts";
 import type { Piece } from "./layout.ts";
-import { tokenPanel } from "./token.ts";
+import { runList } from "./run/run-list.ts";
+import { runPanel } from "./run/run-panel.ts";
 
-/** Renders what happened: the newest run open, the earlier ones folded. */
-export function resultPane(runs: readonly Run[]): Piece {
-  const [newest, ...earlier] = runs;
-  if (!newest) {
-    return html`<section class="result" aria-label="Result">
-      <p class="hint">Nothing yet: send the request.</p>
+/** Renders what happened: one run, and the list of all. */
+export function resultPane(runs: Runs | undefined, shown: Run | undefined): Piece {
+  if (!runs || !shown) {
+    return html`<section class="result empty" aria-label="Result">
+      <p>Nothing has happened yet.</p>
+      <p class="hint">
+        Send the request: what goes over the wire appears here, line by line. It stays on this
+        machine and in memory.
+      </p>
     </section>`;
   }
   return html`<section class="result" aria-label="Result">
-    ${runPanel(newest, true)}
-    ${earlier.map(
-      (run) =>
-        html`<details class="earlier">
-          <summary>${headingOf(run)}</summary>
-          ${runPanel(run, false)}
-        </details>`,
-    )}
+    <a class="to-request" href="#request">To the request</a>
+    ${runPanel(shown)} ${runList(runs, shown)}
   </section>`;
-}
-
-function runPanel(run: Run, isNewest: boolean): Piece {
-  const { outcome, error, target, flow, exchanges } = run;
-  return html`<article class="run ${error ? "bad" : ""}">
-    ${
-      isNewest
-        ? html`<h2 id="result" tabindex="-1">${headingOf(run)}</h2>`
-        : html`<h3>${headingOf(run)}</h3>`
-    }
-    <p class="hint">${target.title}: ${flow.title}</p>
-    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)}
-    ${outcome?.token ? tokenPanel(outcome.token) : ""}
-    ${outcome?.data === undefined ? "" : html`<pre tabindex="0">${JSON.stringify(outcome.data, null, 2)}</pre>`}
-    <h3>On the wire</h3>
-    <ol class="exchanges">
-      ${exchanges.map((exchange) => exchangeItem(exchange, false))}
-    </ol>
-    <details class="code">
-      <summary>This as Grantkit code</summary>
-      <pre tabindex="0">${codeOf(flow, target, run)}</pre>
-    </details>
-  </article>`;
-}
-
-function codeOf(flow: Flow, target: Target, run: Run): string {
-  return flow.code(target, run.values);
-}
-
-function headingOf({ outcome, error, target }: Run): string {
-  if (outcome) return outcome.title;
-  return error ? "It failed" : `Waiting for you at ${target.title}`;
 }

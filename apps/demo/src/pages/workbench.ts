@@ -1,15 +1,17 @@
 import { html } from "hono/html";
+import type { Run } from "../runs/run.ts";
 import { page, type Piece } from "./layout.ts";
 import { requestPane, type Selection } from "./request-pane.ts";
 import { resultPane } from "./result-pane.ts";
 
-/** Renders the workbench: a request, and what happened. */
-export function workbenchPage(selection: Selection): Piece {
+/** Renders the workbench: a request, and what happened in one run. */
+export function workbenchPage(selection: Selection, shown: Run | undefined): Piece {
   return page(
     "Try a flow",
     html`<h1 class="visually-hidden">OAuth playground</h1>
-      <div class="workbench">
-        ${requestPane(selection)} ${resultPane(selection.visitor?.runs.all ?? [])}
+      <div class="workbench ${shown ? "has-run" : ""}">
+        ${requestPane(selection)} ${resultPane(selection.visitor?.runs, shown)}
       </div>`,
+    { styles: ["request", "result"], scripts: ["copy"] },
   );
 }

@@ -1,8 +1,8 @@
 import { OAuthError } from "@grantkit/core";
 import type { Hono } from "hono";
 import { ErrorPage } from "../error-page.ts";
+import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { type Exchange, unlogged } from "../exchanges/exchange-log.ts";
-import { maskUrl } from "../exchanges/masking.ts";
 import type { Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { finish } from "./run-steps.ts";
@@ -67,14 +67,7 @@ function exchangeOf(
     provider: { name: id, title },
     between: "browser → demo",
     method: "GET",
-    url: maskUrl(`${publicUrl}${pathname}${search}`),
-    ...outcomeOf(searchParams),
+    url: `${publicUrl}${pathname}${search}`,
+    ...callbackOutcome(searchParams),
   };
-}
-
-/** Describes what a callback contains. Errors are cut off, because anybody can write one. */
-function outcomeOf(query: URLSearchParams): Pick<Exchange, "outcome" | "failure"> {
-  const error = query.get("error");
-  if (error !== null) return { failure: `error=${error.slice(0, 60)}` };
-  return query.has("code") ? { outcome: "code" } : { failure: "no code" };
 }

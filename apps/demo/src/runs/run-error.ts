@@ -1,4 +1,4 @@
-import { isApiError, isOAuthError } from "@grantkit/core";
+import { isApiError, isOAuthError, type OAuthError } from "@grantkit/core";
 import { isAxiosError } from "axios";
 import { ErrorPage } from "../error-page.ts";
 
@@ -9,6 +9,8 @@ export interface RunError {
   readonly code: string;
   readonly message: string;
   readonly retryable?: boolean | undefined;
+  /** Further fields of the error, for example the claim that is wrong. */
+  readonly details?: OAuthError["details"];
   /** The API's answer. */
   readonly data?: unknown;
   /** The fields of the error, for a log. */
@@ -18,8 +20,8 @@ export interface RunError {
 /** Describes what a flow threw; undefined for a failure of the playground itself. */
 export function runErrorOf(error: unknown): RunError | undefined {
   if (isOAuthError(error)) {
-    const { name, code, message, retryable } = error;
-    return { name, code, message, retryable, fields: error.toJSON() };
+    const { name, code, message, retryable, details } = error;
+    return { name, code, message, retryable, details, fields: error.toJSON() };
   }
   if (isApiError(error)) {
     const { message, status, retryAfter, data } = error;

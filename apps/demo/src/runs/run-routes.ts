@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { ErrorPage } from "../error-page.ts";
-import { maskUrl } from "../exchanges/masking.ts";
+import { exportOf } from "../exchanges/run-export.ts";
 import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
@@ -18,10 +18,13 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
 
   app.get("/", (c) => {
     const visitor = visitors.find(c);
-    const newest = visitor?.runs.all[0];
-    const target = targetOf(workbench, c.req.query("provider") ?? newest?.target.id);
-    const flow = flowOf(c.req.query("flow") ?? newest?.flow.id);
-    return c.html(workbenchPage({ targets: workbench.targets, visitor, target, flow }));
+    const wanted = Number(c.req.query("run"));
+    const [newest] = visitor?.runs.all ?? [];
+    const chosen = visitor?.runs.all.find(({ id }) => id === wanted);
+    const target = targetOf(workbench, c.req.query("provider") ?? (chosen ?? newest)?.target.id);
+    const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
+    const selection = { targets: workbench.targets, visitor, target, flow };
+    return c.html(workbenchPage(selection, chosen ?? newest));
   });
 
   app.post("/run/:provider/:flow", async (c) => {
@@ -44,6 +47,19 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
       run.fail(error);
     }
     return toResult(c, run);
+  });
+
+  app.post("/search", async (c) => {
+    const visitor = visitors.find(c);
+    const { text } = await c.req.parseBody();
+    // Not in the URL, which browsers write to their history: it may be a token.
+    if (visitor && typeof text === "string") visitor.runs.search = text.trim();
+    return c.redirect("/#runs", 303);
+  });
+
+  app.get("/export.json", (c) => {
+    c.header("Content-Disposition", 'attachment; filename="grantkit-playground.json"');
+    return c.json(exportOf(visitors.find(c)?.runs.all ?? []));
   });
 
   app.post("/clear", (c) => forget(c));
@@ -80,7 +96,7 @@ function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): R
     provider: { name: run.target.id, title: run.target.title },
     between: "browser → provider",
     method: "GET",
-    url: maskUrl(url),
+    url,
   });
   return c.redirect(url, 303);
 }

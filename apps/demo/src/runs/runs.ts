@@ -1,3 +1,4 @@
+import { runHas } from "../exchanges/run-search.ts";
 import type { Departure, Flow } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Target } from "../targets/target.ts";
@@ -21,10 +22,17 @@ export class Runs {
   /** Keys of callbacks that came, to tell a replayed callback from one of another browser. */
   readonly #used = new Set<string>();
   #lastId = 0;
+  /** What the list is searched for. */
+  search = "";
 
   /** Newest first. */
   get all(): readonly Run[] {
     return this.#runs;
+  }
+
+  /** Those that have what is searched for, newest first. */
+  get found(): readonly Run[] {
+    return this.#runs.filter((run) => runHas(run, this.search));
   }
 
   /** The newest run of a flow, whose values its form shows. */
@@ -60,6 +68,7 @@ export class Runs {
 
   /** Forgets the runs of a target, or all, also those that have not come back. */
   clear(target?: Target): void {
+    this.search = "";
     this.#runs = this.#runs.filter((run) => target && run.target.id !== target.id);
     for (const [key, { run }] of this.#waiting) {
       if (!this.#runs.includes(run)) this.#waiting.delete(key);

@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchanges/exchange-log.ts";
+import type { RunError } from "./run-error.ts";
 import type { Run } from "./run.ts";
 
 /** Statuses that the SDK retries a request after. */
@@ -40,9 +41,9 @@ const isLate = ({ milliseconds = 0, status }: Exchange): boolean =>
 
 function refusal({ exchanges, cameBack }: Run): string {
   if (!cameBack) return "It refused the call before it sent anything.";
-  return exchanges.at(-1)?.failure === undefined
-    ? "It checked the callback, and refused it before it sent anything: the code was not used."
-    : "It read the error in the callback, and sent nothing.";
+  return exchanges.at(-1)?.failure?.startsWith("error=")
+    ? "It read the error in the callback, and sent nothing."
+    : "It checked the callback, and refused it before it sent anything: no code was used.";
 }
 
 /** Requests to one URL, one after the other. */
@@ -94,8 +95,13 @@ function refreshOf(sent: readonly Exchange[]): string[] {
 function ending({ error, outcome }: Run, attempts: readonly Attempts[]): string[] {
   const last = attempts.at(-1);
   if (!error) return outcome && attempts.every(({ length }) => length === 1) ? [TOOK_IT] : [];
-  const reason = last?.length === 1 && isTransient(last[0]) ? [notRetried(last[0])] : [];
-  return [...reason, ...checked(error.code), "After that, it sent nothing further."];
+  const isAlone = last?.length === 1 && isTransient(last[0]) && error.code !== "RESPONSE_TOO_LARGE";
+  return [
+    ...(isAlone ? [notRetried(last[0])] : []),
+    ...checked(error.code),
+    ...readError(error),
+    "After that, it sent nothing further.",
+  ];
 }
 
 const TOOK_IT = "It found nothing to refuse, and took the answer as it is.";
@@ -106,6 +112,13 @@ function checked(code: string): string[] {
   }
   if (code === "TOKEN_RESPONSE_INVALID") return ["It took no token out of that answer."];
   return code === "RESPONSE_TOO_LARGE" ? ["It stopped reading at its limit."] : [];
+}
+
+/** Says how a provider's own word became the code. */
+function readError({ code, fields }: RunError): string[] {
+  const word = fields?.["error"];
+  if (typeof word !== "string" || code === "API error") return [];
+  return [`It read the error ${word} in the answer, and gave it the code ${code}.`];
 }
 
 function notRetried({ method, failure, responseHeaders }: Exchange): string {

@@ -1,17 +1,18 @@
 import { html } from "hono/html";
-import { apiExplanation, type Explanation, explanationOf } from "../runs/error-explanations.ts";
-import type { RunError } from "../runs/run-error.ts";
-import type { Run } from "../runs/run.ts";
-import { failedExchange, nameOf, sdkActions } from "../runs/sdk-actions.ts";
-import type { Piece } from "./layout.ts";
+import { apiExplanation, type Explanation, explanationOf } from "../../runs/error-explanations.ts";
+import type { RunError } from "../../runs/run-error.ts";
+import type { Run } from "../../runs/run.ts";
+import { failedExchange, nameOf, sdkActions } from "../../runs/sdk-actions.ts";
+import type { Piece } from "../layout.ts";
+import { jsonBlock } from "../secret.ts";
 
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
   const { error, fault, isWaiting } = run;
-  if (isWaiting) return fault?.stranded === undefined ? "" : strandedPanel(run, fault.stranded);
+  if (isWaiting) return waitingPanel(run);
   if (!error && !fault) return "";
   const actions = sdkActions(run);
-  return html`<section class="panel explanation" aria-label="Explanation">
+  return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
     ${error ? happened(run, error) : ""}
     ${fault ? html`<p><strong>The fault:</strong> ${fault.effect}</p>` : ""}
     ${
@@ -22,25 +23,34 @@ export function errorPanel(run: Run): Piece | "" {
               ${actions.map((action) => html`<li>${action}</li>`)}
             </ul>`
     }
-    ${error ? [nextStep(run, error), appError(error)] : ""}
+    ${error ? [nextStep(fault?.remedy ?? explain(error)?.next), appError(error)] : ""}
   </section>`;
 }
 
-function strandedPanel({ fault, target }: Run, stranded: string): Piece {
-  return html`<section class="panel explanation" aria-label="Explanation">
-    <p>If ${target.title} showed an error and no way back, this is why:</p>
-    <p><strong>The fault:</strong> ${fault?.effect}</p>
-    <p>${stranded}</p>
-    <h4>What to do next</h4>
-    <p>${fault?.remedy}</p>
+/** Says why a browser may not have come back: providers show some errors on a page of their own. */
+function waitingPanel({ fault, target, exchanges }: Run): Piece {
+  const departure = exchanges.at(-1);
+  const asked = departure && new URL(departure.url).searchParams;
+  return html`<section class="explanation" aria-label="Explanation">
+    <p>
+      If ${target.title} showed an error and no way back: a provider sends nobody back to an app
+      that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
+      <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
+      <code>${asked?.get("redirect_uri")}</code>. The app hears nothing of it.
+    </p>
+    ${
+      fault
+        ? html`<p><strong>The fault:</strong> ${fault.effect} ${fault.stranded}</p>
+            ${nextStep(fault.remedy)}`
+        : ""
+    }
   </section>`;
 }
 
 function happened(run: Run, error: RunError): Piece {
   const explanation = explain(error);
   return html`<h3>${explanation?.title ?? "It did not work"}</h3>
-    <p>${explanation?.happened}</p>
-    ${where(run)}`;
+    ${explanation ? html`<p>${explanation.happened}</p>` : ""} ${where(run)}`;
 }
 
 function explain({ code, fields }: RunError): Explanation | undefined {
@@ -62,8 +72,7 @@ function where(run: Run): Piece | "" {
   </p>`;
 }
 
-function nextStep({ fault }: Run, error: RunError): Piece | "" {
-  const next = fault?.remedy ?? explain(error)?.next;
+function nextStep(next: string | undefined): Piece | "" {
   return next === undefined
     ? ""
     : html`<h4>What to do next</h4>
@@ -77,18 +86,15 @@ function appError({ name, code, message, retryable, data, fields }: RunError): P
     </p>
     <p class="message">${message}</p>
     ${
-      data === undefined
+      data === undefined || data === ""
         ? ""
-        : html`<details>
-            <summary>The API's answer</summary>
-            <pre tabindex="0">
-${typeof data === "string" ? data : JSON.stringify(data, null, 2)}</pre>
-          </details>`
+        : html`<p>The API's answer:</p>
+            ${jsonBlock(data)}`
     }
     ${
       fields
-        ? html`<details class="error-json">
-            <summary>As JSON, for a log</summary>
+        ? html`<details class="as-code">
+            <summary>Copy the error as JSON</summary>
             <pre tabindex="0">${JSON.stringify(fields, null, 2)}</pre>
           </details>`
         : ""

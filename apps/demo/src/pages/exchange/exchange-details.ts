@@ -1,0 +1,41 @@
+import { html } from "hono/html";
+import { curlCommand } from "../../exchanges/curl-command.ts";
+import type { Exchange } from "../../exchanges/exchange-log.ts";
+import { maskBody } from "../../exchanges/masking.ts";
+import { bodyParts, headerParts, urlParts } from "../../exchanges/message-parts.ts";
+import { meaningOf } from "../../exchanges/parameter-meanings.ts";
+import type { Piece } from "../layout.ts";
+import { secretBlock, shortened } from "../secret.ts";
+import { messageRows } from "./message-rows.ts";
+
+/** Renders all of a request and its response, and the request as a command. */
+export function exchangeDetails(exchange: Exchange): Piece {
+  const { between, url, requestHeaders, requestBody, responseHeaders, responseBody } = exchange;
+  return html`${messageRows("Parameters in the URL", urlParts(url), "parameter")}
+  ${messageRows("Request header", headerParts(requestHeaders), "header")}
+  ${bodyOf("Request body", requestBody)}
+  ${messageRows("Response header", headerParts(responseHeaders), "header")}
+  ${bodyOf("Response body", responseBody)}
+  ${between === "demo → provider" ? commandOf(exchange) : ""}`;
+}
+
+function bodyOf(title: string, body: string | undefined): Piece | "" {
+  if (!body) return "";
+  const parts = bodyParts(body);
+  // Of an API's own data no field is registered.
+  if (parts?.some(({ name }) => meaningOf(name, "parameter"))) {
+    return messageRows(title, parts, "parameter");
+  }
+  const masked = maskBody(body);
+  // Masking lays out JSON, and cuts off what is no form and no JSON.
+  const isHidden = /…|•••/.test(masked);
+  return html`<h4>${title}</h4>
+    ${isHidden ? secretBlock(shortened(body), masked) : html`<pre tabindex="0">${masked}</pre>`}`;
+}
+
+function commandOf(exchange: Exchange): Piece {
+  return html`<details class="as-code">
+    <summary>Copy as curl</summary>
+    ${secretBlock(curlCommand(exchange, "raw"), curlCommand(exchange, "masked"))}
+  </details>`;
+}

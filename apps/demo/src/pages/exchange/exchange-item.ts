@@ -1,0 +1,50 @@
+import { html } from "hono/html";
+import type { Exchange } from "../../exchanges/exchange-log.ts";
+import { maskText } from "../../exchanges/masking.ts";
+import type { Piece } from "../layout.ts";
+import { exchangeDetails } from "./exchange-details.ts";
+
+/** Renders an exchange of a list: a line that opens. */
+export function exchangeItem(exchange: Exchange, number: number): Piece {
+  const { begins, between, method, url, milliseconds } = exchange;
+  const { host, pathname } = new URL(url);
+  return html`<li>
+    ${begins === undefined ? "" : html`<p class="begins">${begins}</p>`}
+    <details class="exchange" id="exchange-${number}">
+      <summary>
+        <span class="number">${number}</span>
+        <span class="method">${method}</span>
+        <span class="where">
+          <span class="url">${breakable(maskText(pathname))}</span>
+          <span class="between">${wordsOf[between]} at ${host}</span>
+        </span>
+        ${statusOf(exchange)}
+        <span class="time">${milliseconds === undefined ? "" : `${milliseconds} ms`}</span>
+      </summary>
+      <div class="opened">${exchangeDetails(exchange)}</div>
+    </details>
+  </li>`;
+}
+
+const wordsOf: Readonly<Record<Exchange["between"], string>> = {
+  "browser → provider": "your browser → provider",
+  "browser → demo": "your browser → playground",
+  "demo → provider": "playground → provider",
+};
+
+/** Renders how an exchange ended. The demo does not see how the browser's request to the provider ends. */
+function statusOf({ status, failure, outcome }: Exchange): Piece {
+  if (status !== undefined) {
+    return html`<span class="status ${status >= 400 ? "bad" : "good"}">${status}</span>`;
+  }
+  const word = failure ?? outcome;
+  return word === undefined
+    ? html`<span></span>`
+    : html`<span class="status word ${failure === undefined ? "good" : "bad"}">${word}</span>`;
+}
+
+/** Renders a path that breaks after slashes, and inside a name only if that is wider than the line. */
+function breakable(pathname: string): Piece {
+  const [first = "", ...rest] = pathname.split("/");
+  return html`${first}${rest.map((name) => html`/<wbr />${name}`)}`;
+}

@@ -1,0 +1,42 @@
+import { html } from "hono/html";
+import type { Run } from "../../runs/run.ts";
+import type { Piece } from "../layout.ts";
+import { providerMark } from "../provider-mark.ts";
+import { codePanel } from "./code-panel.ts";
+import { errorPanel } from "./error-panel.ts";
+import { jwtPanel } from "./jwt-panel.ts";
+import { outcomePanel } from "./outcome-panel.ts";
+import { sequenceDiagram } from "./sequence-diagram.ts";
+import { timeline } from "./timeline.ts";
+import { tokenPanel } from "./token-panel.ts";
+
+/** Renders a run: what came of it, and how. */
+export function runPanel(run: Run): Piece {
+  const { outcome, target, flow } = run;
+  return html`<article class="run ${stateOf(run)}">
+    <header class="run-head">
+      <h2 id="result" tabindex="-1">${headingOf(run)}</h2>
+      <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
+    </header>
+    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)}
+    ${outcome?.token ? tokenPanel(outcome.token) : ""} ${jwtPanel(run)}
+    ${outcome ? outcomePanel(outcome) : ""}
+    <section>
+      <h3>On the wire</h3>
+      ${sequenceDiagram(run)} ${timeline(run)}
+    </section>
+    ${codePanel(run)}
+  </article>`;
+}
+
+/** The run's heading: what came of it. */
+export function headingOf({ outcome, error, target }: Run): string {
+  if (outcome) return outcome.title;
+  return error ? "It failed" : `Waiting for you at ${target.title}`;
+}
+
+/** Whether a run went well, for the style sheet. */
+export function stateOf({ outcome, error }: Run): "good" | "bad" | "waiting" {
+  if (error) return "bad";
+  return outcome ? "good" : "waiting";
+}

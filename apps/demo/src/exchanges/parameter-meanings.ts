@@ -7,7 +7,7 @@ export type Meaning = readonly [text: string, source: string];
 const CORE = "OpenID Connect Core";
 
 /** Parameters of OAuth and OpenID Connect, in requests and in responses. */
-const PARAMETERS: Readonly<Record<string, Meaning>> = {
+const PARAMETERS: Table = {
   // OAuth 2.0
   response_type: ["What the provider should send back: a code, or a token.", "RFC 6749 §3.1.1"],
   client_id: ["The app, as it is registered with the provider.", "RFC 6749 §2.2"],
@@ -170,14 +170,19 @@ const PARAMETERS: Readonly<Record<string, Meaning>> = {
   keys: ["The provider's public keys, which verify its signatures.", "RFC 7517 §5.1"],
 };
 
-const TABLES = {
+type Table = Readonly<Record<string, Meaning>>;
+
+/** Where a name was found. */
+export type MeaningKind = "parameter" | "header" | "claim";
+
+const TABLES: Readonly<Record<MeaningKind, readonly Table[]>> = {
   parameter: [PARAMETERS, CLAIM_MEANINGS],
   header: [HEADER_MEANINGS],
   claim: [CLAIM_MEANINGS, PARAMETERS],
-} as const;
+};
 
 /** Finds what a name means; undefined if it is not registered. */
-export function meaningOf(name: string, kind: keyof typeof TABLES): Meaning | undefined {
+export function meaningOf(name: string, kind: MeaningKind): Meaning | undefined {
   const key = kind === "header" ? name.toLowerCase() : name;
   const table = TABLES[kind].find((each) => Object.hasOwn(each, key));
   return table?.[key];

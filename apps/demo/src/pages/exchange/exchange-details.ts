@@ -33,9 +33,14 @@ function bodyOf(title: string, body: string | undefined): Piece | "" {
     ${isHidden ? secretBlock(shortened(body), masked) : html`<pre tabindex="0">${masked}</pre>`}`;
 }
 
-function commandOf(exchange: Exchange): Piece {
+/** Characters of a command that people would still paste. */
+const LONGEST_COMMAND = 8000;
+
+function commandOf(exchange: Exchange): Piece | "" {
+  const command = curlCommand(exchange, "raw");
+  if (command.length > LONGEST_COMMAND) return "";
   return html`<details class="as-code">
     <summary>Copy as curl</summary>
-    ${secretBlock(curlCommand(exchange, "raw"), curlCommand(exchange, "masked"))}
+    ${secretBlock(command, curlCommand(exchange, "masked"))}
   </details>`;
 }

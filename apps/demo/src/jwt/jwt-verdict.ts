@@ -1,5 +1,6 @@
 import { urlParts, bodyParts } from "../exchanges/message-parts.ts";
-import type { Run, RunError } from "../runs/run.ts";
+import type { RunError } from "../runs/run-error.ts";
+import type { Run } from "../runs/run.ts";
 import {
   ID_TOKEN_RULES,
   type JwtRule,

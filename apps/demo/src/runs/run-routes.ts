@@ -1,27 +1,20 @@
-import { OAuthError } from "@grantkit/core";
 import type { Context, Hono } from "hono";
 import { ErrorPage } from "../error-page.ts";
-import { callbackOutcome } from "../exchanges/callback-exchange.ts";
-import { currentFlow } from "../exchanges/exchange-log.ts";
 import { exportOf } from "../exchanges/run-export.ts";
-import { FLOWS } from "../flows/all-flows.ts";
-import type { Departure, Flow, Outcome } from "../flows/flow.ts";
+import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
 import type { Target } from "../targets/target.ts";
-import type { Visitor, Visitors } from "../visitors.ts";
+import type { Visitor } from "../visitors.ts";
+import { serveCallback } from "./callback-route.ts";
 import type { Run } from "./run.ts";
-
-/** What the routes of the workbench share. */
-export interface Workbench {
-  readonly targets: readonly Target[];
-  readonly visitors: Visitors;
-  readonly publicUrl: string;
-}
+import { begin } from "./run-steps.ts";
+import { flowOf, keep, targetOf, toResult, type Workbench } from "./workbench.ts";
 
 /** Serves the workbench: the form of each flow, its run, and its callback. */
 export function serveRuns(app: Hono, workbench: Workbench): void {
   const { visitors } = workbench;
+  serveCallback(app, workbench);
 
   app.get("/", (c) => {
     const visitor = visitors.find(c);
@@ -40,34 +33,20 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const flow = flowOf(c.req.param("flow"), true);
     const form = new URLSearchParams(await c.req.text());
     const visitor = visitors.findOrCreate(c);
+    const { id } = visitor;
     const run = visitor.runs.begin(target, flow, new FormValues(form));
-    const step = await attempt(run, visitor, async () => {
-      const client = target.createClient(run.values);
-      return flow.run({ target, client, values: run.values, visitor });
-    });
-    if (step && "url" in step) return depart(c, visitor, run, step);
-    return toResult(c, run);
-  });
-
-  app.get("/callback/:provider", async (c) => {
-    const visitor = visitors.find(c);
-    const target = targetOf(workbench, c.req.param("provider"), true);
-    const url = new URL(c.req.url);
-    const waiting = visitor?.runs.takeWaiting(url.searchParams.get("state") ?? "");
-    if (!visitor || !waiting) {
-      throw new OAuthError("STATE_MISMATCH", "This browser has no such sign-in.");
+    try {
+      const result = await begin(run, visitor);
+      if ("url" in result) return depart(c, visitor, run, result);
+      if (result.token) {
+        // Who planted the ID could otherwise see the token, or get the new ID with a run that ends later.
+        if (visitor.id !== id) throw ID_CHANGED;
+        visitors.setNewId(c, visitor);
+      }
+      keep(run, visitor, result);
+    } catch (error) {
+      run.fail(error);
     }
-    const { run, departure } = waiting;
-    run.add({
-      provider: { name: target.id, title: target.title },
-      between: "browser → demo",
-      method: "GET",
-      url: `${workbench.publicUrl}${url.pathname}${url.search}`,
-      ...callbackOutcome(url.searchParams),
-    });
-    // Before anything is awaited: an ID that was planted before the sign-in is worthless after it.
-    visitors.setNewId(c, visitor);
-    await attempt(run, visitor, () => departure.finish(url));
     return toResult(c, run);
   });
 
@@ -84,66 +63,48 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     return c.json(exportOf(visitors.find(c)?.runs.all ?? []));
   });
 
-  app.post("/clear", (c) => {
+  app.post("/clear", (c) => forget(c));
+
+  app.post("/forget/:provider", (c) =>
+    forget(c, targetOf(workbench, c.req.param("provider"), true)),
+  );
+
+  /** Forgets the runs and the token of a target, or of all. */
+  function forget(c: Context, target?: Target): Response {
     const visitor = visitors.find(c);
-    visitor?.runs.clear();
-    return c.redirect("/", 303);
-  });
+    if (visitor) {
+      visitor.runs.clear(target);
+      if (target) visitor.tokens.delete(target.id);
+      else visitor.tokens.clear();
+      visitors.setNewId(c, visitor);
+    }
+    // Otherwise the browser's Back button shows the results again, from its memory.
+    c.header("Clear-Site-Data", '"cache"');
+    return c.redirect(target ? `/?provider=${target.id}` : "/", 303);
+  }
 }
 
-/** Runs a step of a flow, records its exchanges, and keeps what came of it. */
-async function attempt(
-  run: Run,
-  visitor: Visitor,
-  step: () => Promise<Outcome | Departure>,
-): Promise<Outcome | Departure | undefined> {
-  const { target } = run;
-  const provider = { name: target.id, title: target.title };
-  return currentFlow.run({ log: run, provider }, async () => {
-    try {
-      const result = await step();
-      if ("url" in result) return result;
-      run.succeed(result);
-      if (result.token) visitor.tokens.set(target.id, { token: result.token });
-      return result;
-    } catch (error) {
-      run.fail(error);
-      return undefined;
-    }
-  });
-}
+const ID_CHANGED = new ErrorPage(409, {
+  title: "Your session changed meanwhile",
+  text: "A sign-in in another tab gave this browser's session a new ID while the run was under way, so its token was dropped. Send it again.",
+  code: "SESSION_CHANGED",
+});
 
 function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): Response {
+  const url = departureUrl(run, departure);
   visitor.runs.addWaiting(run, departure);
   run.add({
     provider: { name: run.target.id, title: run.target.title },
     between: "browser → provider",
     method: "GET",
-    url: departure.url,
+    url,
   });
-  return c.redirect(departure.url, 303);
+  return c.redirect(url, 303);
 }
 
-function toResult(c: Context, { target, flow }: Run): Response {
-  return c.redirect(`/?provider=${target.id}&flow=${flow.id}#result`, 303);
-}
-
-function targetOf({ targets }: Workbench, id: string | undefined, exact = false): Target {
-  const target = targets.find((each) => each.id === id) ?? (exact ? undefined : targets[0]);
-  if (target) return target;
-  throw new ErrorPage(404, {
-    title: "No such provider",
-    text: "Choose a provider on the start page.",
-    code: "NOT_FOUND",
-  });
-}
-
-function flowOf(id: string | undefined, exact = false): Flow {
-  const flow = FLOWS.find((each) => each.id === id) ?? (exact ? undefined : FLOWS[0]);
-  if (flow) return flow;
-  throw new ErrorPage(404, {
-    title: "No such flow",
-    text: "Choose a flow on the start page.",
-    code: "NOT_FOUND",
-  });
+function departureUrl({ fault }: Run, { url }: Departure): string {
+  if (!fault?.departure) return url;
+  const changed = new URL(url);
+  fault.departure(changed);
+  return changed.href;
 }

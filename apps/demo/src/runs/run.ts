@@ -1,39 +1,34 @@
-import { isApiError, isOAuthError, type OAuthError } from "@grantkit/core";
+import type { OAuth2Client } from "@grantkit/core";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { Flow, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
+import type { Fault, FaultyRun } from "../targets/fault.ts";
 import type { Target } from "../targets/target.ts";
-
-/** The error that an app gets, as the SDK threw it. */
-export interface RunError {
-  readonly code: string;
-  readonly message: string;
-  readonly retryable?: boolean | undefined;
-  /** Further fields of the error, for example the claim that is wrong. */
-  readonly details?: OAuthError["details"];
-  /** The API's answer. */
-  readonly data?: unknown;
-}
+import { type RunError, runErrorOf } from "./run-error.ts";
 
 const MAX_EXCHANGES = 200;
 
 /** One use of a flow: what was asked, every exchange, and what came of it. */
-export class Run {
+export class Run implements FaultyRun {
   readonly id: number;
   readonly target: Target;
   readonly flow: Flow;
   readonly values: FormValues;
+  /** What the person chose to go wrong. */
+  readonly fault: Fault | undefined;
   /** Oldest first. */
   readonly exchanges: Exchange[] = [];
   outcome: Outcome | undefined;
   error: RunError | undefined;
-  #endFault: (() => void) | undefined;
+  cameBack = false;
 
   constructor(id: number, target: Target, flow: Flow, values: FormValues) {
     this.id = id;
     this.target = target;
     this.flow = flow;
     this.values = values;
+    const chosen = values.text("fault");
+    this.fault = target.faults.find((each) => each.id === chosen);
   }
 
   /** Whether it waits for the browser to come back. */
@@ -41,37 +36,28 @@ export class Run {
     return this.outcome === undefined && this.error === undefined;
   }
 
+  /** Makes the client, as the fault wants it. */
+  createClient(): OAuth2Client {
+    const { target, values, fault } = this;
+    return target.createClient(values, (options) => fault?.options?.(options, this) ?? {});
+  }
+
   /** The recording adapter and the routes add exchanges as they happen. */
   add(exchange: Exchange): void {
     if (this.exchanges.length < MAX_EXCHANGES) this.exchanges.push(exchange);
   }
 
-  /** Turns on what the person chose to go wrong. */
-  beginFault(): void {
-    const { faults } = this.target;
-    const fault = faults.find(({ id }) => id === this.values.text("fault"));
-    this.#endFault = fault?.begin() ?? undefined;
-  }
-
   succeed(outcome: Outcome): void {
     this.outcome = outcome;
-    this.endFault();
   }
 
-  /** Takes what the SDK threw; anything else is thrown again. */
+  /** Takes what a flow threw; a failure of the playground itself is thrown again. */
   fail(error: unknown): void {
-    this.endFault();
-    if (isApiError(error)) {
-      this.error = { code: "API error", message: error.message, data: error.data };
-      return;
-    }
-    if (!isOAuthError(error)) throw error;
-    const { code, message, retryable, details } = error;
-    this.error = { code, message, retryable, details };
-  }
-
-  endFault(): void {
-    this.#endFault?.();
-    this.#endFault = undefined;
+    this.error = runErrorOf(error) ?? {
+      name: "The playground",
+      code: "INTERNAL",
+      message: "The playground itself failed; its log says why.",
+    };
+    if (this.error.code === "INTERNAL") throw error;
   }
 }

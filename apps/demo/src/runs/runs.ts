@@ -6,6 +6,7 @@ import { Run } from "./run.ts";
 
 const MAX_RUNS = 30;
 const MAX_WAITING = 5;
+const MAX_USED = 20;
 
 /** A run whose user is at the provider. */
 interface Waiting {
@@ -18,6 +19,8 @@ export class Runs {
   #runs: readonly Run[] = [];
   /** By the callback's key, oldest first. */
   readonly #waiting = new Map<string, Waiting>();
+  /** Keys of callbacks that came, to tell a replayed callback from one of another browser. */
+  readonly #used = new Set<string>();
   #lastId = 0;
   /** What the list is searched for. */
   search = "";
@@ -38,29 +41,42 @@ export class Runs {
   }
 
   begin(target: Target, flow: Flow, values: FormValues): Run {
-    // A fault lasts until its run ends; a run that was abandoned at the provider never does.
-    for (const { run } of this.#waiting.values()) run.endFault();
     const run = new Run(++this.#lastId, target, flow, values);
-    run.beginFault();
     this.#runs = [run, ...this.#runs].slice(0, MAX_RUNS);
     return run;
   }
 
+  /** Keeps a run whose user is at the provider; the last five are kept, for as many tabs. */
   addWaiting(run: Run, departure: Departure): void {
     this.#waiting.set(departure.key, { run, departure });
-    const [oldest] = this.#waiting.keys();
-    if (this.#waiting.size > MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    dropOldest(this.#waiting, MAX_WAITING);
   }
 
   /** Takes a run whose user came back; a second callback finds nothing. */
   takeWaiting(key: string): Waiting | undefined {
     const waiting = this.#waiting.get(key);
-    this.#waiting.delete(key);
+    if (!this.#waiting.delete(key)) return undefined;
+    this.#used.add(key);
+    dropOldest(this.#used, MAX_USED);
     return waiting;
   }
 
-  clear(): void {
-    this.#runs = [];
-    this.search = "";
+  /** Whether a callback with this key came before. */
+  wasUsed(key: string): boolean {
+    return this.#used.has(key);
   }
+
+  /** Forgets the runs of a target, or all, also those that have not come back. */
+  clear(target?: Target): void {
+    this.search = "";
+    this.#runs = this.#runs.filter((run) => target && run.target.id !== target.id);
+    for (const [key, { run }] of this.#waiting) {
+      if (!this.#runs.includes(run)) this.#waiting.delete(key);
+    }
+  }
+}
+
+function dropOldest(entries: Map<string, unknown> | Set<string>, most: number): void {
+  const [oldest] = entries.keys();
+  if (entries.size > most && oldest !== undefined) entries.delete(oldest);
 }

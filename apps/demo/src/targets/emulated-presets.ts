@@ -4,9 +4,10 @@ import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
 import { credentials } from "../settings.ts";
-import { facebookFaults, githubFaults, googleFaults } from "./emulator-faults.ts";
+import { facebookFaults, githubFaults, googleFaults } from "./faults/emulator-faults.ts";
 import type { Opening } from "./open-targets.ts";
-import type { Fault, Target } from "./target.ts";
+import type { Fault } from "./fault.ts";
+import type { Target } from "./target.ts";
 
 type PresetOptions = OAuth2ClientOptions & { readonly endpoints?: object };
 
@@ -104,14 +105,15 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     ...(emulator && { endpoints: emulator.endpoints }),
   };
   const redirectUri = `${opening.publicUrl}/callback/${id}`;
-  const createClient: Target["createClient"] = (values) => {
-    return make({
+  const createClient: Target["createClient"] = (values, change) => {
+    const options = {
       ...opening.shared,
       ...registered,
       clientId: values.text("client_id") ?? clientId,
       clientSecret: values.text("client_secret") ?? clientSecret,
       redirectUri: values.text("redirect_uri") ?? redirectUri,
-    });
+    };
+    return make({ ...options, ...change?.(options) });
   };
   const { authorization = opening.publicUrl } = make({ ...opening.shared, ...registered }).provider
     .endpoints;

@@ -5,6 +5,7 @@ import type { OAuth1Demo } from "../oauth1-demo.ts";
 import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
+import { commonFaults } from "./faults/mistakes.ts";
 import type { Target } from "./target.ts";
 
 /** Options of {@link openTargets}. */
@@ -50,7 +51,11 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
     }),
     running: [],
   };
-  const targets = await openPresets(opening);
+  const opened = await openPresets(opening);
+  const targets = opened.map((target) => ({
+    ...target,
+    faults: [...target.faults, ...commonFaults(target)],
+  }));
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
   if (emulator) opening.running.push(emulator);

@@ -1,5 +1,6 @@
 import type { OAuth2Client } from "@grantkit/core";
 import type { FormValues } from "../flows/form-values.ts";
+import type { ClientChange, Fault } from "./fault.ts";
 
 /** What answers at the other end. */
 type TargetKind =
@@ -24,8 +25,8 @@ export interface Target {
   readonly sample: string;
   /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
   readonly without: Readonly<Record<string, string>>;
-  /** Makes a client with what the person typed in, or with what the target has. */
-  readonly createClient: (values: FormValues) => OAuth2Client;
+  /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
+  readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
   /** How an app makes this client, for "copy as Grantkit code". */
   readonly code: {
     readonly module: string;
@@ -34,17 +35,4 @@ export interface Target {
   };
   /** What can be made to go wrong. */
   readonly faults: readonly Fault[];
-}
-
-/** Something that goes wrong on demand. */
-export interface Fault {
-  readonly id: string;
-  /** A noun phrase: "An ID token signed with another key". */
-  readonly title: string;
-  /** Whose mistake it is. */
-  readonly by: "provider" | "app";
-  /** The flows that it shows in; all if undefined. */
-  readonly flows?: readonly string[];
-  /** Turns it on, and returns what turns it off. */
-  readonly begin: () => (() => void) | void;
 }

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { RunError } from "../../runs/run.ts";
+import type { RunError } from "../../runs/run-error.ts";
 import type { Piece } from "../layout.ts";
 import { jsonBlock } from "../secret.ts";
 

@@ -170,14 +170,16 @@ const PARAMETERS: Readonly<Record<string, Meaning>> = {
   keys: ["The provider's public keys, which verify its signatures.", "RFC 7517 §5.1"],
 };
 
-const TABLES = {
+type Kind = "parameter" | "header" | "claim";
+
+const TABLES: Readonly<Record<Kind, readonly Readonly<Record<string, Meaning>>[]>> = {
   parameter: [PARAMETERS, CLAIM_MEANINGS],
   header: [HEADER_MEANINGS],
   claim: [CLAIM_MEANINGS, PARAMETERS],
-} as const;
+};
 
 /** Finds what a name means; undefined if it is not registered. */
-export function meaningOf(name: string, kind: keyof typeof TABLES): Meaning | undefined {
+export function meaningOf(name: string, kind: Kind): Meaning | undefined {
   const key = kind === "header" ? name.toLowerCase() : name;
   const table = TABLES[kind].find((each) => Object.hasOwn(each, key));
   return table?.[key];

@@ -66,7 +66,7 @@ describe("the checks of an ID token", () => {
       expect(titles.indexOf(titlesOf(checks, "open")[0] ?? "")).toBeGreaterThan(
         titles.indexOf(failed),
       );
-      expect(page).toContain('<strong class="bad">refused</strong>');
+      expect(page).toContain(`<strong class="bad">refused: ${failed}</strong>`);
     },
   );
 

@@ -7,7 +7,7 @@ export type Meaning = readonly [text: string, source: string];
 const CORE = "OpenID Connect Core";
 
 /** Parameters of OAuth and OpenID Connect, in requests and in responses. */
-const PARAMETERS: Readonly<Record<string, Meaning>> = {
+const PARAMETERS: Table = {
   // OAuth 2.0
   response_type: ["What the provider should send back: a code, or a token.", "RFC 6749 §3.1.1"],
   client_id: ["The app, as it is registered with the provider.", "RFC 6749 §2.2"],
@@ -76,10 +76,11 @@ const PARAMETERS: Readonly<Record<string, Meaning>> = {
   authorization_details: ["What the token may do, in detail.", "RFC 9396 §2"],
   dpop_jkt: ["The thumbprint of the key that the code is bound to.", "RFC 9449 §10"],
   access_type: ["offline: with a refresh token.", "Google's documentation"],
+  authuser: ["Which of the browser's accounts was chosen.", "Google's documentation"],
   include_granted_scopes: ["Adds what the user granted before.", "Google's documentation"],
   hd: ["The Google Workspace domain of the user.", "Google's documentation"],
   allow_signup: ["Whether the user may create an account.", "GitHub's documentation"],
-  login: ["The account that the user should sign in with.", "GitHub's documentation"],
+  login: ["The user name; in a request, of the user who should sign in.", "GitHub's documentation"],
   auth_type: ["rerequest: asks again for what was declined.", "Facebook's documentation"],
   appsecret_proof: [
     "Proves that the app itself sends the token: an HMAC of it.",
@@ -170,14 +171,19 @@ const PARAMETERS: Readonly<Record<string, Meaning>> = {
   keys: ["The provider's public keys, which verify its signatures.", "RFC 7517 §5.1"],
 };
 
-const TABLES = {
+type Table = Readonly<Record<string, Meaning>>;
+
+/** Where a name was found. */
+export type MeaningKind = "parameter" | "header" | "claim";
+
+const TABLES: Readonly<Record<MeaningKind, readonly Table[]>> = {
   parameter: [PARAMETERS, CLAIM_MEANINGS],
   header: [HEADER_MEANINGS],
   claim: [CLAIM_MEANINGS, PARAMETERS],
-} as const;
+};
 
 /** Finds what a name means; undefined if it is not registered. */
-export function meaningOf(name: string, kind: keyof typeof TABLES): Meaning | undefined {
+export function meaningOf(name: string, kind: MeaningKind): Meaning | undefined {
   const key = kind === "header" ? name.toLowerCase() : name;
   const table = TABLES[kind].find((each) => Object.hasOwn(each, key));
   return table?.[key];

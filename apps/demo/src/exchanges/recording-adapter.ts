@@ -66,7 +66,7 @@ function recordBody(exchange: Recorded, response: AxiosResponse<unknown>): void 
 const MAX_LENGTH = 100_000;
 
 function textOf(data: unknown): string | undefined {
-  const isBinary = data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+  const isBinary = data instanceof ArrayBuffer || data instanceof Uint8Array;
   const text: unknown = isBinary ? new TextDecoder().decode(data) : data;
   return typeof text === "string" && text !== "" ? text.slice(0, MAX_LENGTH) : undefined;
 }

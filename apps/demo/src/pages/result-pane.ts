@@ -5,9 +5,16 @@ import type { Piece } from "./layout.ts";
 import { runList } from "./run/run-list.ts";
 import { runPanel } from "./run/run-panel.ts";
 
+/** What of the runs is shown. */
+export interface Shown {
+  readonly run: Run | undefined;
+  /** The number of the exchange that is open. */
+  readonly exchange: number;
+}
+
 /** Renders what happened: one run, and the list of all. */
-export function resultPane(runs: Runs | undefined, shown: Run | undefined): Piece {
-  if (!runs || !shown) {
+export function resultPane(runs: Runs | undefined, { run, exchange }: Shown): Piece {
+  if (!runs || !run) {
     return html`<section class="result empty" aria-label="Result">
       <p>Nothing has happened yet.</p>
       <p class="hint">
@@ -18,6 +25,6 @@ export function resultPane(runs: Runs | undefined, shown: Run | undefined): Piec
   }
   return html`<section class="result" aria-label="Result">
     <a class="to-request" href="#request">To the request</a>
-    ${runPanel(shown)} ${runList(runs, shown)}
+    ${runPanel(run, exchange)} ${runList(runs, run)}
   </section>`;
 }

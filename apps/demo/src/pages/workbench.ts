@@ -1,15 +1,14 @@
 import { html } from "hono/html";
-import type { Run } from "../runs/run.ts";
 import { page, type Piece } from "./layout.ts";
 import { requestPane, type Selection } from "./request-pane.ts";
-import { resultPane } from "./result-pane.ts";
+import { resultPane, type Shown } from "./result-pane.ts";
 
 /** Renders the workbench: a request, and what happened in one run. */
-export function workbenchPage(selection: Selection, shown: Run | undefined): Piece {
+export function workbenchPage(selection: Selection, shown: Shown): Piece {
   return page(
     "Try a flow",
     html`<h1 class="visually-hidden">OAuth playground</h1>
-      <div class="workbench ${shown ? "has-run" : ""}">
+      <div class="workbench ${shown.run ? "has-run" : ""}">
         ${requestPane(selection)} ${resultPane(selection.visitor?.runs, shown)}
       </div>`,
     { styles: ["request", "result"], scripts: ["copy"] },

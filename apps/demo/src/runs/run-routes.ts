@@ -24,7 +24,8 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const target = targetOf(workbench, c.req.query("provider") ?? (chosen ?? newest)?.target.id);
     const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
     const selection = { targets: workbench.targets, visitor, target, flow };
-    return c.html(workbenchPage(selection, chosen ?? newest));
+    const exchange = Number(c.req.query("exchange"));
+    return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
   });
 
   app.post("/run/:provider/:flow", async (c) => {

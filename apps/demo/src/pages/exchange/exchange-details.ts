@@ -21,9 +21,10 @@ export function exchangeDetails(exchange: Exchange): Piece {
 
 function bodyOf(title: string, body: string | undefined): Piece | "" {
   if (!body) return "";
-  const parts = bodyParts(body);
-  // Of an API's own data no field is registered.
-  if (parts?.some(({ name }) => meaningOf(name, "parameter"))) {
+  const parts = bodyParts(body) ?? [];
+  const known = parts.filter(({ name }) => meaningOf(name, "parameter"));
+  // Of an API's own data few fields are registered.
+  if (known.length > 0 && known.length * 2 >= parts.length) {
     return messageRows(title, parts, "parameter");
   }
   const masked = maskBody(body);
@@ -33,9 +34,14 @@ function bodyOf(title: string, body: string | undefined): Piece | "" {
     ${isHidden ? secretBlock(shortened(body), masked) : html`<pre tabindex="0">${masked}</pre>`}`;
 }
 
-function commandOf(exchange: Exchange): Piece {
+/** Characters of a command that people would still paste. */
+const LONGEST_COMMAND = 8000;
+
+function commandOf(exchange: Exchange): Piece | "" {
+  const command = curlCommand(exchange, "raw");
+  if (command.length > LONGEST_COMMAND) return "";
   return html`<details class="as-code">
     <summary>Copy as curl</summary>
-    ${secretBlock(curlCommand(exchange, "raw"), curlCommand(exchange, "masked"))}
+    ${secretBlock(command, curlCommand(exchange, "masked"))}
   </details>`;
 }

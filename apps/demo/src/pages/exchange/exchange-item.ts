@@ -4,26 +4,37 @@ import { maskText } from "../../exchanges/masking.ts";
 import type { Piece } from "../layout.ts";
 import { exchangeDetails } from "./exchange-details.ts";
 
-/** Renders an exchange of a list: a line that opens. */
-export function exchangeItem(exchange: Exchange, number: number): Piece {
-  const { begins, between, method, url, milliseconds } = exchange;
-  const { host, pathname } = new URL(url);
+/** Renders an exchange of a list: a line that opens, or that leads to a page where it is open. */
+export function exchangeItem(
+  exchange: Exchange,
+  number: number,
+  { href, isOpen = false }: { readonly href?: string | undefined; readonly isOpen?: boolean } = {},
+): Piece {
+  const { begins } = exchange;
   return html`<li>
     ${begins === undefined ? "" : html`<p class="begins">${begins}</p>`}
-    <details class="exchange" id="exchange-${number}">
-      <summary>
-        <span class="number">${number}</span>
-        <span class="method">${method}</span>
-        <span class="where">
-          <span class="url">${breakable(maskText(pathname))}</span>
-          <span class="between">${wordsOf[between]} at ${host}</span>
-        </span>
-        ${statusOf(exchange)}
-        <span class="time">${milliseconds === undefined ? "" : `${milliseconds} ms`}</span>
-      </summary>
-      <div class="opened">${exchangeDetails(exchange)}</div>
-    </details>
+    ${
+      href === undefined
+        ? html`<details class="exchange" id="exchange-${number}" ${isOpen ? "open" : ""}>
+            <summary class="line">${lineOf(exchange, number)}</summary>
+            <div class="opened">${exchangeDetails(exchange)}</div>
+          </details>`
+        : html`<a class="exchange line" href="${href}">${lineOf(exchange, number)}</a>`
+    }
   </li>`;
+}
+
+function lineOf(exchange: Exchange, number: number): Piece {
+  const { between, method, url, milliseconds } = exchange;
+  const { host, pathname } = new URL(url);
+  return html`<span class="number">${number}</span>
+    <span class="method">${method}</span>
+    <span class="where">
+      <span class="url">${breakable(maskText(pathname))}</span>
+      <span class="between">${wordsOf[between]} at ${host}</span>
+    </span>
+    ${statusOf(exchange)}
+    <span class="time">${milliseconds === undefined ? "" : `${milliseconds} ms`}</span>`;
 }
 
 const wordsOf: Readonly<Record<Exchange["between"], string>> = {

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { MessagePart } from "../../exchanges/message-parts.ts";
-import { meaningOf } from "../../exchanges/parameter-meanings.ts";
+import { type MeaningKind, meaningOf } from "../../exchanges/parameter-meanings.ts";
 import type { Piece } from "../layout.ts";
 import { secretValue, shortened } from "../secret.ts";
 
@@ -10,7 +10,7 @@ const MAX_ROWS = 40;
 export function messageRows(
   title: string,
   parts: readonly MessagePart[],
-  kind: Parameters<typeof meaningOf>[1],
+  kind: MeaningKind,
 ): Piece | "" {
   if (parts.length === 0) return "";
   const more = parts.length - MAX_ROWS;
@@ -27,7 +27,7 @@ export function messageRows(
     ${more > 0 ? html`<p class="hint">… and ${more} more.</p>` : ""}`;
 }
 
-function meaning(name: string, kind: Parameters<typeof meaningOf>[1]): Piece {
+function meaning(name: string, kind: MeaningKind): Piece {
   const [text, source] = meaningOf(name, kind) ?? [];
   return text === undefined
     ? html`<small>not registered</small>`

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { maskJsonField } from "../../exchanges/masking.ts";
+import type { MessagePart } from "../../exchanges/message-parts.ts";
 import { type JwtVerdict, verdictOf } from "../../jwt/jwt-verdict.ts";
 import { jwtsOf, type RunJwt } from "../../jwt/jwts-of-run.ts";
 import type { Run } from "../../runs/run.ts";
@@ -28,18 +29,14 @@ const NAMES: Readonly<Record<string, string>> = {
 
 function jwtDetails(jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
   const { name, origin, header, claims } = jwt;
-  const words = { verified: "verified", refused: "refused", "not checked": "not checked" };
+  const passed = checks.filter(({ state }) => state === "passed").length;
+  const failed = checks.find(({ state }) => state === "failed");
   const style = { verified: "good", refused: "bad", "not checked": "" };
   return html`<details class="jwt">
     <summary>
       ${NAMES[name.toLowerCase()] ?? name}, ${origin}:
-      <strong class="${style[result]}">${words[result]}</strong>${
-        checks.length > 0
-          ? html` <small
-              >${checks.filter(({ state }) => state === "passed").length} checks passed</small
-            >`
-          : ""
-      }
+      <strong class="${style[result]}">${failed ? `refused: ${failed.title}` : result}</strong>
+      ${checks.length > 0 ? html`<small>${passed} checks passed</small>` : ""}
     </summary>
     <div class="opened">
       ${result === "not checked" ? html`<p class="hint">${reasonOf(jwt)}</p>` : ""}
@@ -51,6 +48,7 @@ function jwtDetails(jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
 }
 
 function reasonOf({ name, origin }: RunJwt): string {
+  if (origin === "typed in") return "The SDK was not asked to verify it.";
   if (origin === "sent" && !/^authorization$/i.test(name)) {
     return "The app made it or passes it on: whoever receives it checks it.";
   }
@@ -85,14 +83,16 @@ function checkList(checks: JwtVerdict["checks"]): Piece {
     </ul>`;
 }
 
-function partsOf(claims: Readonly<Record<string, unknown>>) {
-  const text = (value: unknown): string =>
-    typeof value === "string" ? value : JSON.stringify(value);
+function partsOf(claims: Readonly<Record<string, unknown>>): readonly MessagePart[] {
   return Object.entries(claims).map(([name, value]) => ({
     name,
-    value: withTime(name, text(value)),
-    masked: withTime(name, text(maskJsonField(name, value))),
+    value: withTime(name, textOf(value)),
+    masked: withTime(name, textOf(maskJsonField(name, value))),
   }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const TIMES: ReadonlySet<string> = new Set(["exp", "iat", "nbf", "auth_time", "updated_at"]);

@@ -11,7 +11,7 @@ import { timeline } from "./timeline.ts";
 import { tokenPanel } from "./token-panel.ts";
 
 /** Renders a run: what came of it, and how. */
-export function runPanel(run: Run): Piece {
+export function runPanel(run: Run, openExchange?: number): Piece {
   const { outcome, target, flow } = run;
   return html`<article class="run ${stateOf(run)}">
     <header class="run-head">
@@ -23,7 +23,7 @@ export function runPanel(run: Run): Piece {
     ${outcome ? outcomePanel(outcome) : ""}
     <section>
       <h3>On the wire</h3>
-      ${sequenceDiagram(run)} ${timeline(run)}
+      ${sequenceDiagram(run)} ${timeline(run, openExchange)}
     </section>
     ${codePanel(run)}
   </article>`;

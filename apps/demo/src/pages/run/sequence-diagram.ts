@@ -16,9 +16,9 @@ interface Step {
   readonly style: "request" | "response" | "bad" | "unseen";
 }
 
-const WIDTH = 132;
-const TOP = 46;
-const HEIGHT = 30;
+const WIDTH = 160;
+const TOP = 50;
+const HEIGHT = 36;
 const MOST_EXCHANGES = 20;
 
 /** Draws the exchanges of a run as a sequence diagram. The timeline is its text for people who do not see it. */
@@ -62,9 +62,9 @@ export function sequenceDiagram({ exchanges, flow, target, id }: Run): Piece | "
       </defs>
       ${actors.map(
         (actor) =>
-          html`<path class="lane" d="M${x(actor)} 26V${height}" />
-            <rect class="actor" x="${x(actor) - 52}" y="2" width="104" height="24" rx="7" />
-            <text class="actor-name" x="${x(actor)}" y="18">${actor}</text>`,
+          html`<path class="lane" d="M${x(actor)} 30V${height}" />
+            <rect class="actor" x="${x(actor) - 60}" y="2" width="120" height="28" rx="8" />
+            <text class="actor-name" x="${x(actor)}" y="21">${actor}</text>`,
       )}
       ${steps.map((step, index) => arrow(step, x, TOP + index * HEIGHT + 12, id))}
     </svg>
@@ -80,16 +80,16 @@ function arrow(
 ): Piece {
   const [start, end] = [x(from), x(to)];
   const sign = Math.sign(end - start);
-  const room = Math.floor((Math.abs(end - start) - (number === undefined ? 14 : 34)) / 6.1);
+  const room = Math.floor((Math.abs(end - start) - (number === undefined ? 14 : 40)) / 7.3);
   const short = label.length > room ? `…${label.slice(1 - room)}` : label;
   return html`${
       number === undefined
         ? ""
-        : html`<circle class="step" cx="${start + 12 * sign}" cy="${y - 7}" r="7" />
-            <text class="step-number" x="${start + 12 * sign}" y="${y - 4}">${number}</text>`
+        : html`<circle class="step" cx="${start + 14 * sign}" cy="${y - 9}" r="9" />
+            <text class="step-number" x="${start + 14 * sign}" y="${y - 5}">${number}</text>`
     }<text
       class="label ${style}"
-      x="${(start + end) / 2 + (number === undefined ? 0 : 8 * sign)}"
+      x="${(start + end) / 2 + (number === undefined ? 0 : 10 * sign)}"
       y="${y - 5}"
       >${short}</text
     ><path

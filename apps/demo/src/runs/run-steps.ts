@@ -11,18 +11,18 @@ const turns = new WeakMap<Target, EmulatorTurns>();
 export function begin(run: Run, visitor: Visitor): Promise<Outcome | Departure> {
   const { target, flow, values, fault } = run;
   return take(run, async () => {
-    const client = run.createClient();
+    // A client of its own each time, as in two processes.
+    const step = (): Promise<Outcome | Departure> =>
+      flow.run({ target, client: run.createClient(), values, visitor });
     const held = visitor.tokens.get(target.id);
-    const step = (): Promise<Outcome | Departure> => flow.run({ target, client, values, visitor });
     const first = await step();
     if (!fault?.twice || "url" in first) return first;
-    // Again with the token that the first step may have replaced.
-    const replaced = visitor.tokens.get(target.id);
+    const renewed = first.token ? { token: first.token } : visitor.tokens.get(target.id);
     if (held) visitor.tokens.set(target.id, held);
     try {
       return await step();
     } finally {
-      if (replaced) visitor.tokens.set(target.id, replaced);
+      if (renewed) visitor.tokens.set(target.id, renewed);
     }
   });
 }

@@ -67,7 +67,10 @@ function where(run: Run): Piece | "" {
   const number = run.exchanges.indexOf(exchange) + 1;
   const answer = status ?? failure;
   return html`<p>
-    <strong>Where:</strong> exchange ${number} of ${run.exchanges.length},
+    <strong>Where:</strong>
+    <a href="/?run=${run.id}&exchange=${number}#exchange-${number}"
+      >exchange ${number} of ${run.exchanges.length}</a
+    >,
     <code>${nameOf(exchange)}</code>${answer === undefined ? "" : html`: <code>${answer}</code>`}.
   </p>`;
 }

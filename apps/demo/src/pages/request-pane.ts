@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { clientFields } from "../client/client-fields.ts";
 import { FLOWS } from "../flows/all-flows.ts";
 import type { Field, Flow } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
@@ -17,6 +18,7 @@ export interface Selection {
 /** Renders what to send: the provider, the flow and its form. */
 export function requestPane({ targets, visitor, target, flow }: Selection): Piece {
   const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
   const fields = flow.fields(target);
   const without = target.without[flow.id];
   const holdsToken = visitor?.tokens.has(target.id) ?? false;
@@ -45,7 +47,12 @@ export function requestPane({ targets, visitor, target, flow }: Selection): Piec
     <form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
       <p class="hint">${flow.teaser}</p>
       ${fields.filter(({ more }) => !more).map((field) => fieldOf(field, values))}
-      ${moreOptions(fields, values)} ${faultField(target, flow, values)}
+      ${folded(
+        "More options",
+        fields.filter(({ more }) => more),
+        values,
+      )}
+      ${folded("Client", clientFields(target), clientValues)} ${faultField(target, flow, values)}
       ${
         without !== undefined
           ? html`<button disabled>${flow.button(target)}</button>
@@ -59,13 +66,13 @@ export function requestPane({ targets, visitor, target, flow }: Selection): Piec
   </section>`;
 }
 
-function moreOptions(fields: readonly Field[], values: FormValues): Piece | "" {
-  const more = fields.filter((field) => field.more);
-  if (more.length === 0) return "";
-  const isUsed = more.some(({ name }) => values.text(name) !== undefined);
+/** Fields that are folded away until one of them is used. */
+function folded(title: string, fields: readonly Field[], values: FormValues): Piece | "" {
+  if (fields.length === 0) return "";
+  const isUsed = fields.some(({ name }) => values.text(name) !== undefined);
   return html`<details class="more" ${isUsed ? "open" : ""}>
-    <summary>More options</summary>
-    ${more.map((field) => fieldOf(field, values))}
+    <summary>${title}</summary>
+    ${fields.map((field) => fieldOf(field, values))}
   </details>`;
 }
 

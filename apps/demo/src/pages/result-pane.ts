@@ -1,7 +1,9 @@
 import { html } from "hono/html";
+import { ErrorPage } from "../error-page.ts";
 import type { Flow } from "../flows/flow.ts";
 import type { Run } from "../runs/run.ts";
 import type { Target } from "../targets/target.ts";
+import { devicePanel } from "./device.ts";
 import { exchangeItem } from "./exchanges.ts";
 import type { Piece } from "./layout.ts";
 import { tokenPanel } from "./token.ts";
@@ -42,7 +44,7 @@ function runPanel(run: Run, isNewest: boolean): Piece {
             <p>${error.message}</p>`
         : ""
     }
-    ${outcome?.token ? tokenPanel(outcome.token) : ""}
+    ${devicePanel(run)} ${outcome?.token ? tokenPanel(outcome.token) : ""}
     ${outcome?.data === undefined ? "" : html`<pre tabindex="0">${JSON.stringify(outcome.data, null, 2)}</pre>`}
     <h3>On the wire</h3>
     <ol class="exchanges">
@@ -56,10 +58,16 @@ function runPanel(run: Run, isNewest: boolean): Piece {
 }
 
 function codeOf(flow: Flow, target: Target, run: Run): string {
-  return flow.code(target, run.values);
+  try {
+    return flow.code(target, run.values);
+  } catch (error) {
+    if (!(error instanceof ErrorPage)) throw error;
+    return `// ${error.content.text}`;
+  }
 }
 
-function headingOf({ outcome, error, target }: Run): string {
+function headingOf({ outcome, error, target, device }: Run): string {
   if (outcome) return outcome.title;
+  if (device && !error) return "Waiting for you on another device";
   return error ? "It failed" : `Waiting for you at ${target.title}`;
 }

@@ -1,14 +1,13 @@
-import { OAuthError } from "@grantkit/core";
 import type { Context, Hono } from "hono";
-import { ErrorPage } from "../error-page.ts";
-import { currentFlow } from "../exchanges/exchange-log.ts";
+import { ErrorPage, orStartPage } from "../error-page.ts";
 import { maskUrl } from "../exchanges/masking.ts";
 import { FLOWS } from "../flows/all-flows.ts";
-import type { Departure, Flow, Outcome } from "../flows/flow.ts";
+import type { Departure, DeviceWait, Flow } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
 import type { Target } from "../targets/target.ts";
 import type { Visitor, Visitors } from "../visitors.ts";
+import { attempt } from "./attempt.ts";
 import type { Run } from "./run.ts";
 
 /** What the routes of the workbench share. */
@@ -16,9 +15,11 @@ export interface Workbench {
   readonly targets: readonly Target[];
   readonly visitors: Visitors;
   readonly publicUrl: string;
+  /** Called with an error of a wait that no request is there for. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
-/** Serves the workbench: the form of each flow, its run, and its callback. */
+/** Serves the workbench: the form of each flow, and its run. */
 export function serveRuns(app: Hono, workbench: Workbench): void {
   const { visitors } = workbench;
 
@@ -41,27 +42,19 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
       return flow.run({ target, client, values: run.values, visitor });
     });
     if (step && "url" in step) return depart(c, visitor, run, step);
+    if (step && "device" in step) waitForDevice(workbench, visitor, run, step);
     return toResult(c, run);
   });
 
-  app.get("/callback/:provider", async (c) => {
-    const visitor = visitors.find(c);
-    const target = targetOf(workbench, c.req.param("provider"), true);
-    const url = new URL(c.req.url);
-    const waiting = visitor?.runs.takeWaiting(url.searchParams.get("state") ?? "");
-    if (!visitor || !waiting) {
-      throw new OAuthError("STATE_MISMATCH", "This browser has no such sign-in.");
-    }
-    const { run, departure } = waiting;
-    run.add({
-      provider: { name: target.id, title: target.title },
-      between: "browser → demo",
-      method: "GET",
-      url: maskUrl(`${workbench.publicUrl}${url.pathname}${url.search}`),
-    });
-    // Before anything is awaited: an ID that was planted before the sign-in is worthless after it.
-    visitors.setNewId(c, visitor);
-    await attempt(run, visitor, () => departure.finish(url));
+  app.post("/device/:run/poll", (c) => {
+    const run = deviceRunOf(visitors.find(c), c.req.param("run"));
+    run.device?.pollEarly();
+    return toResult(c, run);
+  });
+
+  app.post("/device/:run/stop", (c) => {
+    const run = deviceRunOf(visitors.find(c), c.req.param("run"));
+    run.device?.stop();
     return toResult(c, run);
   });
 
@@ -72,26 +65,21 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   });
 }
 
-/** Runs a step of a flow, records its exchanges, and keeps what came of it. */
-async function attempt(
-  run: Run,
+/** Waits for the user at the other device, whether or not the page is open. */
+function waitForDevice(
+  { visitors, onFailure }: Workbench,
   visitor: Visitor,
-  step: () => Promise<Outcome | Departure>,
-): Promise<Outcome | Departure | undefined> {
-  const { target } = run;
-  const provider = { name: target.id, title: target.title };
-  return currentFlow.run({ log: run, provider }, async () => {
-    try {
-      const result = await step();
-      if ("url" in result) return result;
-      run.succeed(result);
-      if (result.token) visitor.tokens.set(target.id, { token: result.token });
-      return result;
-    } catch (error) {
-      run.fail(error);
-      return undefined;
-    }
-  });
+  run: Run,
+  { device }: DeviceWait,
+): void {
+  run.device = device;
+  // Nobody would stop the polls of a visitor who was forgotten while the code was requested.
+  if (!visitors.has(visitor)) device.stop();
+  attempt(run, visitor, async () => ({
+    title: "The device is connected",
+    text: "The user said yes on the other device.",
+    token: await device.token,
+  })).catch((error: unknown) => onFailure?.(error));
 }
 
 function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): Response {
@@ -105,11 +93,13 @@ function depart(c: Context, visitor: Visitor, run: Run, departure: Departure): R
   return c.redirect(departure.url, 303);
 }
 
-function toResult(c: Context, { target, flow }: Run): Response {
+/** Sends the browser to the page with the run's result. */
+export function toResult(c: Context, { target, flow }: Run): Response {
   return c.redirect(`/?provider=${target.id}&flow=${flow.id}#result`, 303);
 }
 
-function targetOf({ targets }: Workbench, id: string | undefined, exact = false): Target {
+/** Finds a target by its name in the URL. */
+export function targetOf({ targets }: Workbench, id: string | undefined, exact = false): Target {
   const target = targets.find((each) => each.id === id) ?? (exact ? undefined : targets[0]);
   if (target) return target;
   throw new ErrorPage(404, {
@@ -127,4 +117,8 @@ function flowOf(id: string | undefined, exact = false): Flow {
     text: "Choose a flow on the start page.",
     code: "NOT_FOUND",
   });
+}
+
+function deviceRunOf(visitor: Visitor | undefined, id: string): Run {
+  return orStartPage(visitor?.runs.all.find((run) => run.device && String(run.id) === id));
 }

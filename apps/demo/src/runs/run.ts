@@ -1,5 +1,7 @@
 import { isApiError, isOAuthError } from "@grantkit/core";
+import { ErrorPage } from "../error-page.ts";
 import type { Exchange } from "../exchanges/exchange-log.ts";
+import type { DeviceSignIn } from "../flows/device-sign-in.ts";
 import type { Flow, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Target } from "../targets/target.ts";
@@ -25,6 +27,8 @@ export class Run {
   readonly exchanges: Exchange[] = [];
   outcome: Outcome | undefined;
   error: RunError | undefined;
+  /** The wait for a user at another device. */
+  device: DeviceSignIn | undefined;
   #endFault: (() => void) | undefined;
 
   constructor(id: number, target: Target, flow: Flow, values: FormValues) {
@@ -59,6 +63,11 @@ export class Run {
   /** Takes what the SDK threw; anything else is thrown again. */
   fail(error: unknown): void {
     this.endFault();
+    if (error instanceof ErrorPage) {
+      const { code, text } = error.content;
+      this.error = { code, message: text };
+      return;
+    }
     if (isApiError(error)) {
       this.error = { code: "API error", message: error.message, data: error.data };
       return;

@@ -29,12 +29,19 @@ export class Runs {
     return this.#runs.find((run) => run.target.id === target.id && run.flow.id === flow.id);
   }
 
+  /** The newest run at a target, whose client its forms keep. */
+  newestAt(target: Target): Run | undefined {
+    return this.#runs.find((run) => run.target.id === target.id);
+  }
+
   begin(target: Target, flow: Flow, values: FormValues): Run {
     // A fault lasts until its run ends; a run that was abandoned at the provider never does.
     for (const { run } of this.#waiting.values()) run.endFault();
     const run = new Run(++this.#lastId, target, flow, values);
     run.beginFault();
-    this.#runs = [run, ...this.#runs].slice(0, MAX_RUNS);
+    const runs = [run, ...this.#runs];
+    for (const { device } of runs.slice(MAX_RUNS)) device?.stop();
+    this.#runs = runs.slice(0, MAX_RUNS);
     return run;
   }
 
@@ -51,7 +58,16 @@ export class Runs {
     return waiting;
   }
 
+  /** Whether a callback with a fragment is expected from a target. */
+  waitsForFragment(target: Target): boolean {
+    return [...this.#waiting.values()].some(
+      ({ run, departure }) => departure.inFragment === true && run.target.id === target.id,
+    );
+  }
+
+  /** Forgets all runs, and stops those that wait for a device. */
   clear(): void {
+    for (const { device } of this.#runs) device?.stop();
     this.#runs = [];
   }
 }

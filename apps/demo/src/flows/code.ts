@@ -77,7 +77,7 @@ export function optionsCode(options: object, indent = ""): string {
 }
 
 /** Renders a value as TypeScript. */
-export function valueCode(value: unknown, indent = ""): string {
+function valueCode(value: unknown, indent = ""): string {
   if (value instanceof Raw) return value.code;
   if (Array.isArray(value)) return `[${value.map((item) => valueCode(item, indent)).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -10,7 +10,10 @@ export const device: Flow = {
   group: "Get a token",
   teaser: "For televisions and command lines: the user signs in on another device (RFC 8628).",
   button: () => "Get a code for the device",
-  fields: (target) => [scopeField(target), resourceField(target), FURTHER_PARAMETERS],
+  fields: (target) => [
+    scopeField(target),
+    ...(target.hasOwnDeviceFlow ? [] : [resourceField(target), FURTHER_PARAMETERS]),
+  ],
   run: async ({ client, values }) => ({
     device: new DeviceSignIn(client, await client.fetchDeviceAuthorization(grantOptions(values))),
   }),

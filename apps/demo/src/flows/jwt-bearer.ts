@@ -42,7 +42,7 @@ export const jwtBearer: Flow = {
   code: (target, values) => {
     const keyId = values.text("key_id");
     const options = {
-      claims: values.json("claims"),
+      claims: values.json("claims") ?? {},
       key: secret("ASSERTION_KEY"),
       ...(keyId !== undefined && { keyId }),
       ...grantOptions(values),

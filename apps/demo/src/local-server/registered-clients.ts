@@ -25,11 +25,6 @@ const USER_GRANTS = [
   ...Object.values(CUSTOM_GRANTS),
 ];
 
-/** Whether the local server has a client for a kind of client authentication. */
-export function isRegisteredKind(kind: string): kind is RegisteredKind {
-  return Object.hasOwn(METHODS, kind);
-}
-
 /** The client ID for a kind of client authentication: a server lets each client authenticate in one way. */
 export function clientIdOf(kind: RegisteredKind): string {
   return `playground-${kind.replaceAll("_", "-")}`;

@@ -19,7 +19,7 @@ type PresetOptions = OAuth2ClientOptions & {
 /** What differs between the presets. */
 interface Preset extends Pick<
   Target,
-  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without"
+  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without" | "hasOwnDeviceFlow"
 > {
   readonly id: "google" | "github" | "facebook";
   readonly className: string;
@@ -103,6 +103,7 @@ const PRESETS: readonly Preset[] = [
       // Its device login is not RFC 8628: the definition has no endpoint for it, and the client has it all the same.
       device: undefined,
     },
+    hasOwnDeviceFlow: true,
     className: "FacebookClient",
     make: (options) => new FacebookClient(options),
     start: async (options) => {
@@ -140,6 +141,7 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     without: { ...missingParts(provider, title), ...preset.without },
     code: { module: `@grantkit/provider-${id}`, className },
     createClient: (values) => make({ ...own, ...clientOptions(values, registered, keys) }),
+    ...(preset.hasOwnDeviceFlow && { hasOwnDeviceFlow: true }),
     ...(id === "google" && { serviceAccount: serviceAccounts(shared, emulator) }),
     faults: emulator?.faults ?? [],
   };

@@ -35,6 +35,8 @@ export interface Target {
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
+  /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
+  readonly hasOwnDeviceFlow?: boolean;
   /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */
   readonly serviceAccount?: (file?: string) => Promise<GoogleServiceAccount>;
   /** What can be made to go wrong. */
@@ -42,7 +44,7 @@ export interface Target {
 }
 
 /** How an app makes a client. */
-export interface ClientCode {
+interface ClientCode {
   readonly module: string;
   readonly className: string;
   /** Options that are always there. */

@@ -8,6 +8,7 @@ import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { serveOAuth1Pin } from "./oauth1-pin-routes.ts";
 import { serveOAuth1 } from "./oauth1-routes.ts";
 import { exchangesPanel, PROVIDER_PAGES } from "./pages/exchanges.ts";
+import { serveCallbacks } from "./runs/callback-routes.ts";
 import { serveRuns } from "./runs/run-routes.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
 import type { Target } from "./targets/target.ts";
@@ -35,7 +36,7 @@ const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 /** Starts the emulators and creates the demo's web app. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { publicUrl, clock, onFailure } = options;
-  const { targets, oauth1, close } = await openTargets(options);
+  const { targets, oauth1, keys, close } = await openTargets(options);
   const visitors = new Visitors(publicUrl, () => clock?.now() ?? Date.now());
   const state: DemoState = { oauth1, visitors, publicUrl };
   const app = new Hono();
@@ -62,7 +63,9 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   );
   serveOAuth1(app, state);
   serveOAuth1Pin(app, state);
-  serveRuns(app, { targets, visitors, publicUrl });
+  const workbench = { targets, visitors, publicUrl, onFailure };
+  serveRuns(app, workbench);
+  serveCallbacks(app, workbench);
   app.post("/exchanges/clear", async (c) => {
     const { provider, page } = await c.req.parseBody();
     const known = [oauth1].find(({ name }) => name === provider);
@@ -71,6 +74,8 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     const from = PROVIDER_PAGES.find((name) => name === page) ?? "account";
     return c.redirect(known ? `/${from}/${known.name}` : "/", 303);
   });
+  // What a provider has to know of the page's key, for private_key_jwt.
+  app.get("/jwks.json", (c) => c.json(keys.published));
   app.notFound(() => {
     throw new ErrorPage(404, {
       title: "Page not found",

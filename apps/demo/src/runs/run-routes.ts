@@ -6,15 +6,14 @@ import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
 import type { Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
-import { serveCallback } from "./callback-route.ts";
+import { deviceRunOf, waitForDevice } from "./device-wait.ts";
 import type { Run } from "./run.ts";
 import { begin } from "./run-steps.ts";
 import { flowOf, keep, targetOf, toResult, type Workbench } from "./workbench.ts";
 
-/** Serves the workbench: the form of each flow, its run, and its callback. */
+/** Serves the workbench: the form of each flow, and its run. */
 export function serveRuns(app: Hono, workbench: Workbench): void {
   const { visitors } = workbench;
-  serveCallback(app, workbench);
 
   app.get("/", (c) => {
     const visitor = visitors.find(c);
@@ -38,12 +37,14 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     try {
       const result = await begin(run, visitor);
       if ("url" in result) return depart(c, visitor, run, result);
-      if (result.token) {
+      const isDevice = "device" in result;
+      if (isDevice || result.token) {
         // Who planted the ID could otherwise see the token, or get the new ID with a run that ends later.
         if (visitor.id !== id) throw ID_CHANGED;
         visitors.setNewId(c, visitor);
       }
-      keep(run, visitor, result);
+      if (isDevice) waitForDevice(workbench, visitor, run, result);
+      else keep(run, visitor, result);
     } catch (error) {
       run.fail(error);
     }
@@ -61,6 +62,18 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   app.get("/export.json", (c) => {
     c.header("Content-Disposition", 'attachment; filename="grantkit-playground.json"');
     return c.json(exportOf(visitors.find(c)?.runs.all ?? []));
+  });
+
+  app.post("/device/:run/poll", (c) => {
+    const run = deviceRunOf(visitors.find(c), c.req.param("run"));
+    run.device?.pollEarly();
+    return toResult(c, run);
+  });
+
+  app.post("/device/:run/stop", (c) => {
+    const run = deviceRunOf(visitors.find(c), c.req.param("run"));
+    run.device?.stop();
+    return toResult(c, run);
   });
 
   app.post("/clear", (c) => forget(c));

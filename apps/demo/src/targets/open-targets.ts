@@ -1,11 +1,13 @@
 import type { Clock, HttpOptions } from "@grantkit/core";
 import { startOAuth1, type GoogleOptions } from "@grantkit/emulator";
+import { makePageKeys, type PageKeys } from "../client/page-keys.ts";
 import { recordingAdapter } from "../exchanges/recording-adapter.ts";
 import type { OAuth1Demo } from "../oauth1-demo.ts";
 import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
 import { commonFaults } from "./faults/mistakes.ts";
+import { openLocalServer } from "./local-server.ts";
 import type { Target } from "./target.ts";
 
 /** Options of {@link openTargets}. */
@@ -28,6 +30,8 @@ export interface Opening {
   readonly emulationOf: (
     id: string,
   ) => Pick<GoogleOptions, "applicationName" | "redirectUris" | "now">;
+  /** The keys of the page's server. */
+  readonly keys: PageKeys;
   /** What to stop with the playground. */
   readonly running: { readonly close: () => Promise<void> }[];
 }
@@ -36,6 +40,7 @@ export interface Opening {
 export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
   readonly targets: readonly Target[];
   readonly oauth1: OAuth1Demo;
+  readonly keys: PageKeys;
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
 }> {
@@ -49,9 +54,10 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
       redirectUris: [`${publicUrl}/callback/${id}`],
       ...(clock && { now: () => clock.now() }),
     }),
+    keys: makePageKeys(),
     running: [],
   };
-  const opened = await openPresets(opening);
+  const opened = [...(await openPresets(opening)), await openLocalServer(opening)];
   const targets = opened.map((target) => ({
     ...target,
     faults: [...target.faults, ...commonFaults(target)],
@@ -69,6 +75,7 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
   return {
     targets,
     oauth1,
+    keys: opening.keys,
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));
     },

@@ -34,20 +34,14 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const visitor = visitors.findOrCreate(c);
     const { id } = visitor;
     const run = visitor.runs.begin(target, flow, new FormValues(form));
-    try {
-      const result = await begin(run, visitor);
-      if ("url" in result) return depart(c, visitor, run, result);
-      const isDevice = "device" in result;
-      if (isDevice || result.token) {
-        // Who planted the ID could otherwise see the token, or get the new ID with a run that ends later.
-        if (visitor.id !== id) throw ID_CHANGED;
-        visitors.setNewId(c, visitor);
-      }
-      if (isDevice) waitForDevice(workbench, visitor, run, result);
-      else keep(run, visitor, result);
-    } catch (error) {
-      run.fail(error);
-    }
+    const result = await begin(run, visitor).catch((error: unknown) => run.fail(error));
+    // Of the runs of one ID that end at the same time, one gets the new ID: whoever planted the old one sees no other.
+    if (visitor.id !== id) throw ID_CHANGED;
+    visitor.runs.add(run);
+    if (result && "url" in result) return depart(c, visitor, run, result);
+    if (flow.group === "Get a token") visitors.setNewId(c, visitor);
+    if (result && "device" in result) waitForDevice(workbench, visitor, run, result);
+    else if (result) keep(run, visitor, result);
     return toResult(c, run);
   });
 
@@ -99,7 +93,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
 
 const ID_CHANGED = new ErrorPage(409, {
   title: "Your session changed meanwhile",
-  text: "A sign-in in another tab gave this browser's session a new ID while the run was under way, so its token was dropped. Send it again.",
+  text: "A sign-in in another tab gave this browser's session a new ID while the run was under way, so its result was dropped. Send it again.",
   code: "SESSION_CHANGED",
 });
 

@@ -45,10 +45,14 @@ export class Runs {
     return this.#runs.find((run) => run.target.id === target.id);
   }
 
+  /** Makes a run, which nobody sees until it is added. */
   begin(target: Target, flow: Flow, values: FormValues): Run {
-    const run = new Run(++this.#lastId, target, flow, values);
+    return new Run(++this.#lastId, target, flow, values);
+  }
+
+  /** Adds a run to the list. */
+  add(run: Run): void {
     this.#keep([run, ...this.#runs].slice(0, MAX_RUNS));
-    return run;
   }
 
   /** Keeps a run whose user is at the provider; the last five are kept, for as many tabs. */

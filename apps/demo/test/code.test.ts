@@ -59,7 +59,7 @@ const base = fileURLToPath(new URL("../../../tsconfig.base.json", import.meta.ur
 
 /** Compiles programs as an app's of these packages, and lists what is wrong with them. */
 function compile(sources: ReadonlyMap<string, string>): string[] {
-  const { config } = ts.readConfigFile(base, ts.sys.readFile) as {
+  const { config } = ts.readConfigFile(base, (path) => ts.sys.readFile(path)) as {
     config: { compilerOptions: object };
   };
   const { options } = ts.convertCompilerOptionsFromJson(
@@ -67,15 +67,17 @@ function compile(sources: ReadonlyMap<string, string>): string[] {
     folder,
   );
   const files = new Map([...sources].map(([name, code]) => [folder + name, code]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => files.has(path) || fileExists(path);
-  host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.getSourceFile = (path, version, ...rest) => {
-    const code = files.get(path);
-    return code === undefined
-      ? getSourceFile.call(host, path, version, ...rest)
-      : ts.createSourceFile(path, code, version);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => files.has(path) || disk.fileExists(path),
+    readFile: (path) => files.get(path) ?? disk.readFile(path),
+    getSourceFile: (path, version, ...rest) => {
+      const code = files.get(path);
+      return code === undefined
+        ? disk.getSourceFile(path, version, ...rest)
+        : ts.createSourceFile(path, code, version);
+    },
   };
   const built = ts.createProgram([...files.keys()], options, host);
   return [...files.keys()].flatMap((path) => {

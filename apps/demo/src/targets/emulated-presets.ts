@@ -54,6 +54,7 @@ const PRESETS: readonly Preset[] = [
     defaultScopes: ["openid", "email", "profile"],
     sample: "/oauth2/v3/userinfo",
     without: {
+      "service-account": undefined,
       "client-credentials":
         "Google gives tokens to apps as service accounts only: choose that flow.",
       password: "Google has no password grant.",
@@ -101,7 +102,7 @@ const PRESETS: readonly Preset[] = [
       password: "Facebook has no password grant.",
       "jwt-bearer": "Facebook has no such grant.",
       "token-exchange": "Facebook has a grant of its own for this: fetchLongLivedToken().",
-      // Its device login is not RFC 8628: the definition has no endpoint for it, and the client has it all the same.
+      // The definition has no endpoint for it, and FacebookClient can do it all the same.
       device: undefined,
     },
     hasOwnDeviceFlow: true,

@@ -36,6 +36,8 @@ export interface Target {
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
+  /** Whether it knows the certificate of the page's server. */
+  readonly takesCertificate?: boolean;
   /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
   readonly hasOwnDeviceFlow?: boolean;
   /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */

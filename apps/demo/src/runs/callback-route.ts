@@ -13,10 +13,10 @@ export function serveCallback(app: Hono, workbench: Workbench): void {
   const { visitors } = workbench;
 
   app.get("/callback/:provider", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
+    const visitor = visitors.find(c);
+    const target = targetOf(workbench, visitor, c.req.param("provider"), true);
     const callback = new URL(c.req.url);
     const key = callback.searchParams.get("state") ?? "";
-    const visitor = visitors.find(c);
     const waiting = visitor?.runs.takeWaiting(key);
     waiting?.run.fault?.callback?.(callback);
     const exchange = exchangeOf(target, callback, workbench);

@@ -104,14 +104,14 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     clientSecret,
     ...(emulator && { endpoints: emulator.endpoints }),
   };
-  const redirectUri = `${opening.publicUrl}/callback/${id}`;
+  const callbackUrl = `${opening.publicUrl}/callback/${id}`;
   const createClient: Target["createClient"] = (values, change) => {
     const options = {
       ...opening.shared,
       ...registered,
       clientId: values.text("client_id") ?? clientId,
       clientSecret: values.text("client_secret") ?? clientSecret,
-      redirectUri: values.text("redirect_uri") ?? redirectUri,
+      redirectUri: values.text("redirect_uri") ?? callbackUrl,
     };
     return make({ ...options, ...change?.(options) });
   };
@@ -127,6 +127,7 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     scopes,
     defaultScopes,
     sample,
+    callbackUrl,
     without,
     code: { module: `@grantkit/provider-${id}`, className },
     createClient,

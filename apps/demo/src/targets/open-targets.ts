@@ -36,6 +36,8 @@ export interface Opening {
 export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
   readonly targets: readonly Target[];
   readonly oauth1: OAuth1Demo;
+  /** Opens further targets. */
+  readonly opening: Opening;
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
 }> {
@@ -69,6 +71,7 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
   return {
     targets,
     oauth1,
+    opening,
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));
     },

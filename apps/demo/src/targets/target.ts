@@ -1,10 +1,40 @@
-import type { OAuth2Client } from "@grantkit/core";
+import type { OAuth2Client, ProviderDefinition } from "@grantkit/core";
 import type { FormValues } from "../flows/form-values.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
 /** What answers at the other end. */
 type TargetKind =
   "emulator" | "real provider" | "local server" | "issuer" | "definition" | "example";
+
+/** What an app has from its registration with a provider. */
+export interface TypedCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  /** What else the provider needs to know: see {@link Registration}. */
+  readonly parameter: string | undefined;
+}
+
+/** A target that the person typed in. */
+export interface TypedTarget {
+  readonly target: Target;
+  /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
+  readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
+}
+
+/** How a person's own app becomes a target. */
+export interface Registration {
+  /** Whether the target has no client ID before. */
+  readonly isMissing: boolean;
+  /** The callback URL to register. */
+  readonly callbackUrl: string;
+  /** A value of the provider beside the credentials, for example the shop. */
+  readonly parameter?: {
+    readonly label: string;
+    readonly initial?: string;
+    readonly example?: string;
+  };
+  readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
+}
 
 /** A provider, as the playground offers it. */
 export interface Target {
@@ -32,7 +62,23 @@ export interface Target {
     readonly module: string;
     readonly className: string;
     readonly extra?: Readonly<Record<string, unknown>>;
+    /** The issuer, for a client that is discovered. */
+    readonly issuer?: string;
+    /** The definition, for a provider that the person pasted. */
+    readonly definition?: ProviderDefinition;
   };
+  /** The registered callback URL. */
+  readonly callbackUrl: string;
+  /** The target whose mark this one has; its own by default. */
+  readonly mark?: string;
+  /** Whether the person typed it in, and can remove it. */
+  readonly typed?: boolean;
+  /** What the page says about it: names and values. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** The server's metadata, as JSON. */
+  readonly metadata?: string;
+  /** What the person can type in to use the provider with an app of their own. */
+  readonly registration?: Registration;
   /** What can be made to go wrong. */
   readonly faults: readonly Fault[];
 }

@@ -26,6 +26,9 @@ function sendButton(target: Target, flow: Flow, visitor: Visitor | undefined): P
   const holdsToken = visitor?.tokens.has(target.id) ?? false;
   const reason =
     target.without[flow.id] ??
+    (target.registration?.isMissing
+      ? `Type in your client ID at ${target.title} first.`
+      : undefined) ??
     (flow.needsToken && !holdsToken
       ? `You hold no token of ${target.title} yet. Get one first.`
       : undefined);

@@ -34,6 +34,14 @@ export function providerPicker(targets: readonly Target[], chosen: Target, flow:
             >
           </li>`,
       )}
+      <li>
+        <a class="tile" href="/targets/new"
+          ><span class="mark letter" aria-hidden="true">+</span>
+          <span class="names"
+            ><span class="title">Another</span> <span class="kind">issuer, definition</span></span
+          ></a
+        >
+      </li>
     </ul>
     ${
       listed.length === 0

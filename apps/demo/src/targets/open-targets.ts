@@ -5,6 +5,8 @@ import type { OAuth1Demo } from "../oauth1-demo.ts";
 import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
+import type { IssuerArgument } from "../command-line.ts";
+import { openIssuerArgument } from "./typed/issuer-argument.ts";
 import { commonFaults } from "./faults/mistakes.ts";
 import type { Target } from "./target.ts";
 
@@ -14,6 +16,8 @@ export interface TargetsOptions {
   readonly publicUrl: string;
   /** The real providers' credentials. */
   readonly environment?: Environment;
+  /** An issuer that the playground opens on. */
+  readonly issuer?: IssuerArgument | undefined;
   /** The clock, for tests. */
   readonly clock?: Clock;
 }
@@ -33,7 +37,12 @@ export interface Opening {
 }
 
 /** Opens every provider that the playground offers from the start. */
-export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
+export async function openTargets({
+  publicUrl,
+  environment = {},
+  issuer,
+  clock,
+}: TargetsOptions): Promise<{
   readonly targets: readonly Target[];
   readonly oauth1: OAuth1Demo;
   /** Opens further targets. */
@@ -53,11 +62,14 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
     }),
     running: [],
   };
+  // First, because it may fail.
+  const own = issuer ? [await openIssuerArgument(opening, issuer)] : [];
   const opened = await openPresets(opening);
-  const targets = opened.map((target) => ({
+  const presets = opened.map((target) => ({
     ...target,
     faults: [...target.faults, ...commonFaults(target)],
   }));
+  const targets = [...own, ...presets];
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
   if (emulator) opening.running.push(emulator);

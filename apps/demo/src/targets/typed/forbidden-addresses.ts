@@ -26,7 +26,7 @@ interface Address {
 }
 
 /** Whether nothing may be sent to an IP address. */
-export function isForbiddenAddress(address: string): boolean {
+function isForbiddenAddress(address: string): boolean {
   const [plain = ""] = address.split("%");
   return forbidden.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
 }

@@ -6,6 +6,7 @@ import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
 import type { IssuerArgument } from "../command-line.ts";
+import { openExamples } from "./typed/examples.ts";
 import { openIssuerArgument } from "./typed/issuer-argument.ts";
 import { commonFaults } from "./faults/mistakes.ts";
 import type { Target } from "./target.ts";
@@ -69,7 +70,7 @@ export async function openTargets({
     ...target,
     faults: [...target.faults, ...commonFaults(target)],
   }));
-  const targets = [...own, ...presets];
+  const targets = [...own, ...presets, ...openExamples(opening)];
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
   if (emulator) opening.running.push(emulator);

@@ -34,7 +34,7 @@ export function providerTarget(opening: Opening, of: ProviderTarget): Target {
     ...rest,
     callbackUrl,
     typed: credentials !== undefined,
-    authorizationOrigins: authorization === undefined ? [] : [new URL(authorization).origin],
+    authorizationOrigins: credentials && authorization ? [new URL(authorization).origin] : [],
     defaultScopes,
     without: {},
     createClient: (values, change) => {

@@ -1,13 +1,21 @@
 import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
-import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
+import { startFacebook, startGitHub, startGoogle, startMicrosoft } from "@grantkit/emulator";
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
+import { MicrosoftClient } from "@grantkit/provider-microsoft";
+import { FormValues } from "../flows/form-values.ts";
 import { credentials } from "../settings.ts";
-import { facebookFaults, githubFaults, googleFaults } from "./faults/emulator-faults.ts";
+import {
+  facebookFaults,
+  githubFaults,
+  googleFaults,
+  microsoftFaults,
+} from "./faults/emulator-faults.ts";
+import { commonFaults } from "./faults/mistakes.ts";
 import type { Opening } from "./open-targets.ts";
 import type { Fault } from "./fault.ts";
-import type { Target } from "./target.ts";
+import type { Registration, Target, TypedCredentials } from "./target.ts";
 
 type PresetOptions = OAuth2ClientOptions & { readonly endpoints?: object };
 
@@ -16,7 +24,7 @@ interface Preset extends Pick<
   Target,
   "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without"
 > {
-  readonly id: "google" | "github" | "facebook";
+  readonly id: "google" | "github" | "facebook" | "microsoft";
   readonly className: string;
   readonly make: (options: PresetOptions) => OAuth2Client;
   /** Starts the emulator. */
@@ -85,6 +93,27 @@ const PRESETS: readonly Preset[] = [
       return Object.assign(emulator, { faults: facebookFaults(emulator) });
     },
   },
+  {
+    id: "microsoft",
+    title: "Microsoft",
+    teaser: "Entra ID: one client for the users of every tenant, and Microsoft Graph.",
+    scopes: ["openid", "profile", "email", "offline_access", "User.Read"],
+    defaultScopes: ["openid", "profile", "email", "offline_access", "User.Read"],
+    sample: "/me",
+    without: {},
+    className: "MicrosoftClient",
+    make: (options) => new MicrosoftClient(options),
+    start: async (options) => {
+      const emulator = await startMicrosoft(options);
+      const { adminConsent: _adminConsent, issuer, ...endpoints } = emulator.endpoints;
+      // Microsoft's own template names the tenant otherwise than the claim of its ID tokens.
+      const template = issuer.replace("{tenantid}", "{tid}");
+      return Object.assign(emulator, {
+        endpoints: { ...endpoints, issuer: { template } },
+        faults: microsoftFaults(emulator),
+      });
+    },
+  },
 ];
 
 /** Opens the presets: the real provider if the environment has its credentials, the emulator otherwise. */
@@ -93,44 +122,64 @@ export function openPresets(opening: Opening): Promise<readonly Target[]> {
 }
 
 async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
-  const { id, title, teaser, scopes, defaultScopes, sample, without, className, make } = preset;
+  const { id, start } = preset;
   const prefix = id.toUpperCase();
   const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
-  const emulator = real ? undefined : await preset.start(opening.emulationOf(id));
-  if (emulator) opening.running.push(emulator);
-  const { clientId = "", clientSecret = "" } = real ?? emulator ?? {};
-  const registered = {
-    clientId,
-    clientSecret,
-    ...(emulator && { endpoints: emulator.endpoints }),
-  };
+  if (real) return presetTarget(preset, opening, { id, app: real });
+  const emulator = await start(opening.emulationOf(id));
+  opening.running.push(emulator);
+  return presetTarget(preset, opening, { id, app: emulator, emulator });
+}
+
+/** A preset's target: the emulator's app, that of the environment, or one that the person typed in. */
+function presetTarget(
+  preset: Preset,
+  opening: Opening,
+  {
+    id,
+    app,
+    emulator,
+  }: {
+    readonly id: string;
+    readonly app: Pick<TypedCredentials, "clientId" | "clientSecret">;
+    readonly emulator?: Emulated;
+  },
+): Target {
+  const { start: _start, make, className, id: mark, ...shown } = preset;
+  const endpoints = emulator && { endpoints: emulator.endpoints };
   const callbackUrl = `${opening.publicUrl}/callback/${id}`;
   const createClient: Target["createClient"] = (values, change) => {
+    const clientSecret = values.text("client_secret") ?? app.clientSecret;
     const options = {
       ...opening.shared,
-      ...registered,
-      clientId: values.text("client_id") ?? clientId,
-      clientSecret: values.text("client_secret") ?? clientSecret,
+      ...endpoints,
+      clientId: values.text("client_id") ?? app.clientId,
+      ...(clientSecret !== undefined && { clientSecret }),
       redirectUri: values.text("redirect_uri") ?? callbackUrl,
     };
     return make({ ...options, ...change?.(options) });
   };
-  const { authorization = opening.publicUrl } = make({ ...opening.shared, ...registered }).provider
-    .endpoints;
+  const { authorization = callbackUrl } = createClient(new FormValues()).provider.endpoints;
+  const realId = `real-${mark}`;
+  const registration: Registration = {
+    isMissing: false,
+    callbackUrl: `${opening.publicUrl}/callback/${realId}`,
+    open: (typed) => ({
+      target: { ...presetTarget(preset, opening, { id: realId, app: typed }), typed: true },
+      elsewhere: [],
+    }),
+  };
   return {
+    ...shown,
     id,
-    title,
-    teaser,
+    mark,
     kind: emulator ? "emulator" : "real provider",
     origin: emulator?.origin,
     authorizationOrigins: [new URL(authorization).origin],
-    scopes,
-    defaultScopes,
-    sample,
     callbackUrl,
-    without,
-    code: { module: `@grantkit/provider-${id}`, className },
+    code: { module: `@grantkit/provider-${mark}`, className },
     createClient,
-    faults: emulator?.faults ?? [],
+    registration,
+    faults: [...(emulator?.faults ?? []), ...commonFaults(shown)],
   };
 }

@@ -8,7 +8,6 @@ import { openPresets } from "./emulated-presets.ts";
 import type { IssuerArgument } from "../command-line.ts";
 import { openExamples } from "./typed/examples.ts";
 import { openIssuerArgument } from "./typed/issuer-argument.ts";
-import { commonFaults } from "./faults/mistakes.ts";
 import type { Target } from "./target.ts";
 
 /** Options of {@link openTargets}. */
@@ -65,11 +64,7 @@ export async function openTargets({
   };
   // First, because it may fail.
   const own = issuer ? [await openIssuerArgument(opening, issuer)] : [];
-  const opened = await openPresets(opening);
-  const presets = opened.map((target) => ({
-    ...target,
-    faults: [...target.faults, ...commonFaults(target)],
-  }));
+  const presets = await openPresets(opening);
   const targets = [...own, ...presets, ...openExamples(opening)];
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));

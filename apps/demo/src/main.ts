@@ -37,7 +37,7 @@ for (const server of servers) {
   server.on("request", (request, response) => void answer(request, response));
 }
 process.off("uncaughtException", printAndExit);
-for (const { title, kind, origin: at } of targets) {
+for (const { title, kind, origin: at } of targets.filter((each) => each.kind !== "example")) {
   console.log(`${title.padEnd(10)} ${kind}${at === undefined ? "" : ` at ${at}`}`);
 }
 console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);

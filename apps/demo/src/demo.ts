@@ -1,5 +1,6 @@
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ErrorPage, errorPage, errorPageOf, ToStartPage } from "./error-page.ts";
@@ -8,6 +9,7 @@ import type { OAuth1Demo } from "./oauth1-demo.ts";
 import { serveOAuth1Pin } from "./oauth1-pin-routes.ts";
 import { serveOAuth1 } from "./oauth1-routes.ts";
 import { exchangesPanel, PROVIDER_PAGES } from "./pages/exchanges.ts";
+import { serveCallbacks } from "./runs/callback-routes.ts";
 import { serveRuns } from "./runs/run-routes.ts";
 import { targetsOf } from "./runs/workbench.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
@@ -37,9 +39,9 @@ const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 /** Starts the emulators and creates the demo's web app. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { publicUrl, clock, onFailure } = options;
-  const { targets, oauth1, opening, close } = await openTargets(options);
+  const { targets, oauth1, keys, opening, close } = await openTargets(options);
   const visitors = new Visitors(publicUrl, () => clock?.now() ?? Date.now());
-  const workbench = { targets, visitors, publicUrl };
+  const workbench = { targets, visitors, publicUrl, onFailure };
   const state: DemoState = { oauth1, visitors, publicUrl };
   const app = new Hono();
   app.use(
@@ -54,6 +56,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     ),
     onePublicHost(publicUrl),
     sameOriginPosts(publicUrl),
+    bodyLimit({ maxSize: 256 * 1024 }),
   );
   app.use(
     "/assets/*",
@@ -66,6 +69,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   serveOAuth1(app, state);
   serveOAuth1Pin(app, state);
   serveRuns(app, workbench);
+  serveCallbacks(app, workbench);
   serveTypedTargets(app, workbench, opening);
   app.post("/exchanges/clear", async (c) => {
     const { provider, page } = await c.req.parseBody();
@@ -75,6 +79,8 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     const from = PROVIDER_PAGES.find((name) => name === page) ?? "account";
     return c.redirect(known ? `/${from}/${known.name}` : "/", 303);
   });
+  // What a provider has to know of the page's key, for private_key_jwt.
+  app.get("/jwks.json", (c) => c.json(keys.published));
   app.notFound(() => {
     throw new ErrorPage(404, {
       title: "Page not found",

@@ -4,7 +4,6 @@ import type { OAuth1Token } from "@grantkit/oauth1";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { ApiResult } from "./api-call.ts";
-import type { DeviceSignIn } from "./device-sign-in.ts";
 import { type Exchange, ExchangeLog } from "./exchanges/exchange-log.ts";
 import type { HeldToken } from "./flows/held-token.ts";
 import type { SigningChoice } from "./oauth1-demo.ts";
@@ -60,10 +59,6 @@ export interface Visitor {
   readonly oauth1: ProtocolState<OAuth1SignIn, OAuth1Account> & { pin?: PinSignIn | undefined };
   /** States and request tokens of finished sign-ins, to tell a replayed callback from one of another browser. */
   readonly used: Set<string>;
-  /** Pending sign-ins on another device, by provider. */
-  readonly devices: Map<string, DeviceSignIn>;
-  /** The last call without a user, by provider. */
-  readonly appCalls: Map<string, { readonly token: Token; readonly result: ApiResult }>;
   readonly log: ExchangeLog;
   /** What the visitor did, newest first. */
   readonly runs: Runs;
@@ -134,8 +129,6 @@ export class Visitors {
       oauth2: { accounts: new Map(), pending: new Map() },
       oauth1: { accounts: new Map(), pending: new Map() },
       used: new Set(),
-      devices: new Map(),
-      appCalls: new Map(),
       log: new ExchangeLog(),
       runs: new Runs(),
       tokens: new Map(),
@@ -173,7 +166,7 @@ export class Visitors {
 
   #forget(visitor: Visitor): void {
     this.#visitors.delete(visitor.id);
-    for (const device of visitor.devices.values()) device.stop();
+    visitor.runs.clear();
   }
 }
 

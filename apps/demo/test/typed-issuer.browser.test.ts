@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { AuthorizationServer } from "../../../packages/core/test/support/authorization-server.ts";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";
+
+/** Core's oidc-provider. Its declarations of that package are other ones than the demo's. */
+const SUPPORT: string = "../../../packages/core/test/support/authorization-server.ts";
+const { AuthorizationServer } = (await import(SUPPORT)) as {
+  readonly AuthorizationServer: {
+    start(clients: readonly object[], configuration: object): Promise<Server>;
+  };
+};
+
+interface Server {
+  readonly issuer: string;
+  close(): Promise<void>;
+}
 
 describeWithChromium("an issuer that is typed in", () => {
   const visit = demoInBrowser("block");
-  let server: AuthorizationServer;
+  let server: Server;
   beforeAll(async () => {
     server = await AuthorizationServer.start([], { features: { registration: { enabled: true } } });
   });

@@ -1,6 +1,7 @@
 import type { OAuth2Client, Token } from "@grantkit/core";
 import type { Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
+import type { DeviceSignIn } from "./device-sign-in.ts";
 import type { FormValues } from "./form-values.ts";
 
 /** A field of a flow's form. */
@@ -44,7 +45,15 @@ export interface Departure {
   readonly url: string;
   /** What tells the callback: the `state`. */
   readonly key: string;
-  readonly finish: (callback: URL) => Promise<Outcome>;
+  /** Whether the callback's parameters are in its fragment, which the browser has to hand on. */
+  readonly inFragment?: boolean;
+  /** Goes on with the callback's URL, or with the form that was posted. */
+  readonly finish: (callback: URL | URLSearchParams) => Promise<Outcome>;
+}
+
+/** A flow that waits for a user at another device. */
+export interface DeviceWait {
+  readonly device: DeviceSignIn;
 }
 
 /** One of the things that the SDK does. */
@@ -59,7 +68,7 @@ export interface Flow {
   readonly fields: (target: Target) => readonly Field[];
   /** Whether it works on the token that the visitor holds. */
   readonly needsToken?: boolean;
-  readonly run: (context: FlowContext) => Promise<Outcome | Departure>;
+  readonly run: (context: FlowContext) => Promise<Outcome | Departure | DeviceWait>;
   /** The flow in Grantkit code, with the person's values and with placeholders for secrets. */
   readonly code: (target: Target, values: FormValues) => string;
 }

@@ -1,5 +1,5 @@
 import { currentFlow } from "../exchanges/exchange-log.ts";
-import type { Departure, Outcome } from "../flows/flow.ts";
+import type { Departure, DeviceWait, Outcome } from "../flows/flow.ts";
 import type { Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { EmulatorTurns } from "./emulator-turns.ts";
@@ -8,27 +8,31 @@ import type { Run } from "./run.ts";
 const turns = new WeakMap<Target, EmulatorTurns>();
 
 /** Takes the first step of a flow. */
-export function begin(run: Run, visitor: Visitor): Promise<Outcome | Departure> {
+export function begin(run: Run, visitor: Visitor): Promise<Outcome | Departure | DeviceWait> {
   const { target, flow, values, fault } = run;
   return take(run, async () => {
-    const client = run.createClient();
+    // A client of its own each time, as in two processes.
+    const step = (): Promise<Outcome | Departure | DeviceWait> =>
+      flow.run({ target, client: run.createClient(), values, visitor });
     const held = visitor.tokens.get(target.id);
-    const step = (): Promise<Outcome | Departure> => flow.run({ target, client, values, visitor });
     const first = await step();
-    if (!fault?.twice || "url" in first) return first;
-    // Again with the token that the first step may have replaced.
-    const replaced = visitor.tokens.get(target.id);
+    if (!fault?.twice || "url" in first || "device" in first) return first;
+    const renewed = first.token ? { token: first.token } : visitor.tokens.get(target.id);
     if (held) visitor.tokens.set(target.id, held);
     try {
       return await step();
     } finally {
-      if (replaced) visitor.tokens.set(target.id, replaced);
+      if (renewed) visitor.tokens.set(target.id, renewed);
     }
   });
 }
 
 /** Takes the step of a flow that its callback leads to. */
-export function finish(run: Run, departure: Departure, callback: URL): Promise<Outcome> {
+export function finish(
+  run: Run,
+  departure: Departure,
+  callback: URL | URLSearchParams,
+): Promise<Outcome> {
   run.cameBack = true;
   return take(run, async () => {
     const first = await departure.finish(callback);

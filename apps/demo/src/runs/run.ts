@@ -1,5 +1,6 @@
 import type { OAuth2Client } from "@grantkit/core";
 import type { Exchange } from "../exchanges/exchange-log.ts";
+import type { DeviceSignIn } from "../flows/device-sign-in.ts";
 import type { Flow, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Fault, FaultyRun } from "../targets/fault.ts";
@@ -21,6 +22,8 @@ export class Run implements FaultyRun {
   outcome: Outcome | undefined;
   error: RunError | undefined;
   cameBack = false;
+  /** The wait for a user at another device. */
+  device: DeviceSignIn | undefined;
 
   constructor(id: number, target: Target, flow: Flow, values: FormValues) {
     this.id = id;

@@ -40,10 +40,19 @@ export class Runs {
     return this.#runs.find((run) => run.target.id === target.id && run.flow.id === flow.id);
   }
 
+  /** The newest run at a target, whose client its forms keep. */
+  newestAt(target: Target): Run | undefined {
+    return this.#runs.find((run) => run.target.id === target.id);
+  }
+
+  /** Makes a run, which nobody sees until it is added. */
   begin(target: Target, flow: Flow, values: FormValues): Run {
-    const run = new Run(++this.#lastId, target, flow, values);
-    this.#runs = [run, ...this.#runs].slice(0, MAX_RUNS);
-    return run;
+    return new Run(++this.#lastId, target, flow, values);
+  }
+
+  /** Adds a run to the list. */
+  add(run: Run): void {
+    this.#keep([run, ...this.#runs].slice(0, MAX_RUNS));
   }
 
   /** Keeps a run whose user is at the provider; the last five are kept, for as many tabs. */
@@ -61,6 +70,13 @@ export class Runs {
     return waiting;
   }
 
+  /** Whether a callback with a fragment is expected from a target. */
+  waitsForFragment(target: Target): boolean {
+    return [...this.#waiting.values()].some(
+      ({ run, departure }) => departure.inFragment === true && run.target.id === target.id,
+    );
+  }
+
   /** Whether a callback with this key came before. */
   wasUsed(key: string): boolean {
     return this.#used.has(key);
@@ -69,10 +85,16 @@ export class Runs {
   /** Forgets the runs of a target, or all, also those that have not come back. */
   clear(target?: Target): void {
     this.search = "";
-    this.#runs = this.#runs.filter((run) => target && run.target.id !== target.id);
+    this.#keep(this.#runs.filter((run) => target && run.target.id !== target.id));
     for (const [key, { run }] of this.#waiting) {
       if (!this.#runs.includes(run)) this.#waiting.delete(key);
     }
+  }
+
+  /** Keeps these runs, and stops others that wait for a device. */
+  #keep(runs: readonly Run[]): void {
+    for (const run of this.#runs) if (!runs.includes(run)) run.device?.stop();
+    this.#runs = runs;
   }
 }
 

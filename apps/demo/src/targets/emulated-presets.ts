@@ -4,8 +4,10 @@ import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
 import { MicrosoftClient } from "@grantkit/provider-microsoft";
+import { clientOptions } from "../client/client-options.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { credentials } from "../settings.ts";
+import type { Fault } from "./fault.ts";
 import {
   facebookFaults,
   githubFaults,
@@ -13,16 +15,20 @@ import {
   microsoftFaults,
 } from "./faults/emulator-faults.ts";
 import { commonFaults } from "./faults/mistakes.ts";
+import { missingParts } from "./missing-parts.ts";
 import type { Opening } from "./open-targets.ts";
-import type { Fault } from "./fault.ts";
+import { type HasServiceAccounts, serviceAccounts } from "./service-accounts.ts";
 import type { Registration, Target, TypedCredentials } from "./target.ts";
 
-type PresetOptions = OAuth2ClientOptions & { readonly endpoints?: object };
+type PresetOptions = OAuth2ClientOptions & {
+  readonly endpoints?: object;
+  readonly clientToken?: string;
+};
 
 /** What differs between the presets. */
 interface Preset extends Pick<
   Target,
-  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without"
+  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without" | "hasOwnDeviceFlow"
 > {
   readonly id: "google" | "github" | "facebook" | "microsoft";
   readonly className: string;
@@ -31,13 +37,14 @@ interface Preset extends Pick<
   readonly start: (options: ReturnType<Opening["emulationOf"]>) => Promise<Emulated>;
 }
 
-interface Emulated {
+interface Emulated extends HasServiceAccounts {
   readonly origin: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly endpoints: object;
   readonly close: () => Promise<void>;
   readonly faults: readonly Fault[];
+  /** Facebook's, for devices. */
+  readonly clientToken?: string;
 }
 
 const PRESETS: readonly Preset[] = [
@@ -54,7 +61,15 @@ const PRESETS: readonly Preset[] = [
     ],
     defaultScopes: ["openid", "email", "profile"],
     sample: "/oauth2/v3/userinfo",
-    without: {},
+    without: {
+      "service-account": undefined,
+      "client-credentials":
+        "Google gives tokens to apps as service accounts only: choose that flow.",
+      password: "Google has no password grant.",
+      "jwt-bearer": "Google takes assertions of service accounts only: choose that flow.",
+      "token-exchange":
+        "Google exchanges tokens of workloads only, at an endpoint of its own: see GoogleExternalAccount.",
+    },
     className: "GoogleClient",
     make: (options) => new GoogleClient(options),
     start: async (options) => {
@@ -70,7 +85,13 @@ const PRESETS: readonly Preset[] = [
     scopes: ["read:user", "user:email", "repo", "read:org", "gist", "offline_access"],
     defaultScopes: ["read:user", "user:email"],
     sample: "/user/repos?per_page=3",
-    without: {},
+    without: {
+      implicit: "GitHub gives codes only.",
+      "client-credentials": "GitHub gives tokens to apps by keys of theirs, not by this grant.",
+      password: "GitHub has no password grant.",
+      "jwt-bearer": "GitHub has no such grant: the JWTs of GitHub Apps go to its API.",
+      "token-exchange": "GitHub has no token exchange.",
+    },
     className: "GitHubClient",
     make: (options) => new GitHubClient(options),
     start: async (options) => {
@@ -85,7 +106,14 @@ const PRESETS: readonly Preset[] = [
     scopes: ["public_profile", "email", "user_friends", "pages_show_list"],
     defaultScopes: ["public_profile", "email"],
     sample: "/me/permissions",
-    without: {},
+    without: {
+      password: "Facebook has no password grant.",
+      "jwt-bearer": "Facebook has no such grant.",
+      "token-exchange": "Facebook has a grant of its own for this: fetchLongLivedToken().",
+      // The definition has no endpoint for it, and FacebookClient can do it all the same.
+      device: undefined,
+    },
+    hasOwnDeviceFlow: true,
     className: "FacebookClient",
     make: (options) => new FacebookClient(options),
     start: async (options) => {
@@ -146,24 +174,20 @@ function presetTarget(
   },
 ): Target {
   const { start: _start, make, className, id: mark, ...shown } = preset;
-  const endpoints = emulator && { endpoints: emulator.endpoints };
-  const callbackUrl = `${opening.publicUrl}/callback/${id}`;
+  const { keys, shared, publicUrl } = opening;
+  const callbackUrl = `${publicUrl}/callback/${id}`;
+  const registered = { ...app, redirectUri: callbackUrl };
+  const own = { ...shared, ...optionsAt(emulator) };
   const createClient: Target["createClient"] = (values, change) => {
-    const clientSecret = values.text("client_secret") ?? app.clientSecret;
-    const options = {
-      ...opening.shared,
-      ...endpoints,
-      clientId: values.text("client_id") ?? app.clientId,
-      ...(clientSecret !== undefined && { clientSecret }),
-      redirectUri: values.text("redirect_uri") ?? callbackUrl,
-    };
+    const options = { ...own, ...clientOptions(values, registered, keys) };
     return make({ ...options, ...change?.(options) });
   };
-  const { authorization = callbackUrl } = createClient(new FormValues()).provider.endpoints;
+  const { provider } = createClient(new FormValues());
+  const { authorization = publicUrl } = provider.endpoints;
   const realId = `real-${mark}`;
   const registration: Registration = {
     isMissing: false,
-    callbackUrl: `${opening.publicUrl}/callback/${realId}`,
+    callbackUrl: `${publicUrl}/callback/${realId}`,
     open: (typed) => ({
       target: { ...presetTarget(preset, opening, { id: realId, app: typed }), typed: true },
       elsewhere: [],
@@ -177,9 +201,19 @@ function presetTarget(
     origin: emulator?.origin,
     authorizationOrigins: [new URL(authorization).origin],
     callbackUrl,
+    without: { ...missingParts(provider, shown.title), ...shown.without },
     code: { module: `@grantkit/provider-${mark}`, className },
     createClient,
     registration,
+    ...(mark === "google" && { serviceAccount: serviceAccounts(shared, emulator) }),
     faults: [...(emulator?.faults ?? []), ...commonFaults(shown)],
   };
+}
+
+function optionsAt(
+  emulator: Emulated | undefined,
+): Pick<PresetOptions, "endpoints" | "clientToken"> {
+  if (!emulator) return {};
+  const { endpoints, clientToken } = emulator;
+  return { endpoints, ...(clientToken !== undefined && { clientToken }) };
 }

@@ -1,5 +1,6 @@
 import type { Clock, HttpOptions } from "@grantkit/core";
 import { startOAuth1, type GoogleOptions } from "@grantkit/emulator";
+import { makePageKeys, type PageKeys } from "../client/page-keys.ts";
 import { recordingAdapter } from "../exchanges/recording-adapter.ts";
 import type { OAuth1Demo } from "../oauth1-demo.ts";
 import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
@@ -8,6 +9,8 @@ import { openPresets } from "./emulated-presets.ts";
 import type { IssuerArgument } from "../command-line.ts";
 import { openExamples } from "./typed/examples.ts";
 import { openIssuerArgument } from "./typed/issuer-argument.ts";
+import { commonFaults } from "./faults/mistakes.ts";
+import { openLocalServer } from "./local-server.ts";
 import type { Target } from "./target.ts";
 
 /** Options of {@link openTargets}. */
@@ -32,6 +35,8 @@ export interface Opening {
   readonly emulationOf: (
     id: string,
   ) => Pick<GoogleOptions, "applicationName" | "redirectUris" | "now">;
+  /** The keys of the page's server. */
+  readonly keys: PageKeys;
   /** What to stop with the playground. */
   readonly running: { readonly close: () => Promise<void> }[];
 }
@@ -47,6 +52,7 @@ export async function openTargets({
   readonly oauth1: OAuth1Demo;
   /** Opens further targets. */
   readonly opening: Opening;
+  readonly keys: PageKeys;
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
 }> {
@@ -60,12 +66,18 @@ export async function openTargets({
       redirectUris: [`${publicUrl}/callback/${id}`],
       ...(clock && { now: () => clock.now() }),
     }),
+    keys: makePageKeys(),
     running: [],
   };
   // First, because it may fail.
   const own = issuer ? [await openIssuerArgument(opening, issuer)] : [];
-  const presets = await openPresets(opening);
-  const targets = [...own, ...presets, ...openExamples(opening)];
+  const [presets, local] = await Promise.all([openPresets(opening), openLocalServer(opening)]);
+  const targets = [
+    ...own,
+    ...presets,
+    { ...local, faults: [...local.faults, ...commonFaults(local)] },
+    ...openExamples(opening),
+  ];
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
   if (emulator) opening.running.push(emulator);
@@ -80,6 +92,7 @@ export async function openTargets({
     targets,
     oauth1,
     opening,
+    keys: opening.keys,
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));
     },

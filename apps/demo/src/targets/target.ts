@@ -1,4 +1,5 @@
-import type { OAuth2Client, ProviderDefinition } from "@grantkit/core";
+import type { OAuth2Client, SigningKey } from "@grantkit/core";
+import type { GoogleServiceAccount } from "@grantkit/provider-google";
 import type { FormValues } from "../flows/form-values.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
@@ -32,6 +33,8 @@ export interface Registration {
     readonly label: string;
     readonly initial?: string;
     readonly example?: string;
+    /** The option of the example's function; by default its only argument. */
+    readonly option?: string;
   };
   readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
 }
@@ -53,22 +56,15 @@ export interface Target {
   readonly defaultScopes: readonly string[];
   /** An API path or URL that a user's token can read. */
   readonly sample: string;
+  /** Where the provider sends the browser back to, as registered with it. */
+  readonly callbackUrl: string;
+  /** What else the forms begin with. */
+  readonly samples?: Samples;
   /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
-  readonly without: Readonly<Record<string, string>>;
+  readonly without: Readonly<Record<string, string | undefined>>;
   /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
   readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
   /** How an app makes this client, for "copy as Grantkit code". */
-  readonly code: {
-    readonly module: string;
-    readonly className: string;
-    readonly extra?: Readonly<Record<string, unknown>>;
-    /** The issuer, for a client that is discovered. */
-    readonly issuer?: string;
-    /** The definition, for a provider that the person pasted. */
-    readonly definition?: ProviderDefinition;
-  };
-  /** The registered callback URL. */
-  readonly callbackUrl: string;
   /** The target whose mark this one has; its own by default. */
   readonly mark?: string;
   /** Whether the person typed it in, and can remove it. */
@@ -79,6 +75,39 @@ export interface Target {
   readonly metadata?: string;
   /** What the person can type in to use the provider with an app of their own. */
   readonly registration?: Registration;
+  readonly code: ClientCode;
+  /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
+  readonly assertionKey?: SigningKey;
+  /** Whether it knows the certificate of the page's server. */
+  readonly takesCertificate?: boolean;
+  /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
+  readonly hasOwnDeviceFlow?: boolean;
+  /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */
+  readonly serviceAccount?: (file?: string) => Promise<GoogleServiceAccount>;
   /** What can be made to go wrong. */
   readonly faults: readonly Fault[];
+}
+
+/** How an app makes a client. */
+interface ClientCode {
+  readonly module: string;
+  readonly className: string;
+  /** Options that are always there. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  /** The issuer, for a client that is discovered. */
+  readonly issuer?: string;
+  /** The provider, for a client that takes one: an expression, and what it imports. */
+  readonly provider?: { readonly code: string; readonly module: string; readonly name: string };
+}
+
+/** What the forms of a target begin with. */
+interface Samples {
+  /** The API that tokens can be asked for by name (RFC 8707). */
+  readonly resource?: string;
+  /** Authorization details (RFC 9396), as JSON. */
+  readonly authorizationDetails?: string;
+  /** A user whose password the password grant can use. */
+  readonly user?: { readonly name: string; readonly password: string };
+  /** Claims of the assertion of the JWT bearer grant, as JSON. */
+  readonly claims?: string;
 }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Run } from "../../runs/run.ts";
+import { devicePanel } from "../device.ts";
 import type { Piece } from "../layout.ts";
 import { providerMark } from "../provider-mark.ts";
 import { codePanel } from "./code-panel.ts";
@@ -18,7 +19,7 @@ export function runPanel(run: Run, openExchange?: number): Piece {
       <h2 id="result" tabindex="-1">${headingOf(run)}</h2>
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
-    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)}
+    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)} ${devicePanel(run)}
     ${outcome?.token ? tokenPanel(outcome.token) : ""} ${jwtPanel(run)}
     ${outcome ? outcomePanel(outcome) : ""}
     <section>
@@ -30,8 +31,9 @@ export function runPanel(run: Run, openExchange?: number): Piece {
 }
 
 /** The run's heading: what came of it. */
-export function headingOf({ outcome, error, target }: Run): string {
+export function headingOf({ outcome, error, target, device }: Run): string {
   if (outcome) return outcome.title;
+  if (device && !error) return "Waiting for you on another device";
   return error ? "It failed" : `Waiting for you at ${target.title}`;
 }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError, defineProvider, type ProviderDefinition } from "@grantkit/core";
+import { valueCode } from "../../flows/code.ts";
 import type { Opening } from "../open-targets.ts";
 import type { TypedTarget } from "../target.ts";
 import { providerTarget } from "./provider-target.ts";
@@ -34,7 +35,15 @@ export function openDefinition(opening: Opening, typed: TypedDefinition): TypedT
         credentials: clientId === undefined ? undefined : { clientId, clientSecret },
         scopes: defaultScope,
         sample: endpoints.userInfo ?? "/",
-        code: { module: "@grantkit/core", className: "OAuth2Client", definition },
+        code: {
+          module: "@grantkit/core",
+          className: "OAuth2Client",
+          provider: {
+            code: `defineProvider(${valueCode(definition)})`,
+            module: "@grantkit/core",
+            name: "defineProvider",
+          },
+        },
         facts: Object.entries(endpoints),
         registration: {
           isMissing: clientId === undefined,

@@ -46,7 +46,7 @@ export const EXAMPLES: Readonly<Record<string, ExampleProvider>> = {
   douban: fixed("Douban", douban),
   ebay: {
     title: "eBay",
-    parameter: { label: "RuName", example: "Your_App-YourApp-PRD-abc" },
+    parameter: { label: "RuName", option: "ruName", example: "Your_App-YourApp-PRD-abc" },
     define: (ruName) => ebay({ ruName }),
   },
   entra: {
@@ -58,20 +58,24 @@ export const EXAMPLES: Readonly<Record<string, ExampleProvider>> = {
   fitbit: fixed("Fitbit", fitbit),
   gitlab: {
     title: "GitLab",
-    parameter: { label: "URL of the server", initial: "https://gitlab.com" },
+    parameter: { label: "URL of the server", option: "url", initial: "https://gitlab.com" },
     define: (url) => gitlab({ url }),
   },
   instagram: fixed("Instagram", instagram),
   linkedin: fixed("LinkedIn", linkedin),
   mailchimp: {
     title: "Mailchimp",
-    parameter: { label: "Data center", initial: "us1" },
+    parameter: { label: "Data center", option: "dataCenter", initial: "us1" },
     define: (dataCenter) => mailchimp({ dataCenter }),
   },
   notion: fixed("Notion", notion),
   plentymarkets: {
     title: "Plentymarkets",
-    parameter: { label: "URL of the shop", example: "https://shop.plentymarkets-cloud02.com" },
+    parameter: {
+      label: "URL of the shop",
+      option: "shopUrl",
+      example: "https://shop.plentymarkets-cloud02.com",
+    },
     define: (shopUrl) => plentymarkets({ shopUrl }),
   },
   salesforce: {

@@ -1,3 +1,4 @@
+import { valueCode } from "../../flows/code.ts";
 import type { Opening } from "../open-targets.ts";
 import type { Target, TypedCredentials } from "../target.ts";
 import { EXAMPLES, type ExampleProvider } from "./example-providers.ts";
@@ -27,7 +28,15 @@ function openExample(
     credentials,
     scopes: provider.defaultScope,
     sample: provider.endpoints.userInfo ?? "/",
-    code: { module: "@grantkit/core", className: "OAuth2Client" },
+    code: {
+      module: "@grantkit/core",
+      className: "OAuth2Client",
+      provider: {
+        code: parameter ? `${id}(${argumentCode(parameter.option, value ?? "")})` : id,
+        module: `@grantkit/examples/${id}`,
+        name: id,
+      },
+    },
     facts: Object.entries(provider.endpoints),
     registration: {
       isMissing: credentials === undefined,
@@ -36,4 +45,8 @@ function openExample(
       open: (typed) => ({ target: openExample(opening, id, example, typed), elsewhere: [] }),
     },
   });
+}
+
+function argumentCode(option: string | undefined, value: string): string {
+  return valueCode(option === undefined ? value : { [option]: value });
 }

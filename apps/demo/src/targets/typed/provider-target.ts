@@ -2,6 +2,8 @@ import { OAuth2Client, type Provider } from "@grantkit/core";
 import type { AxiosAdapter } from "axios";
 import type { Opening } from "../open-targets.ts";
 import type { Target, TypedCredentials } from "../target.ts";
+import { clientOptions } from "../../client/client-options.ts";
+import { missingParts } from "../missing-parts.ts";
 import { commonFaults } from "../faults/mistakes.ts";
 import { guardedAdapter } from "./guarded-adapter.ts";
 
@@ -29,6 +31,7 @@ export function providerTarget(opening: Opening, of: ProviderTarget): Target {
   const { authorization } = provider.endpoints;
   const callbackUrl = `${opening.publicUrl}/callback/${of.id}`;
   const http = { adapter: adapterFor(provider) };
+  const registered = { clientId: "", ...credentials, redirectUri: callbackUrl };
   const defaultScopes = provider.defaultScope;
   const target: Target = {
     ...rest,
@@ -36,15 +39,12 @@ export function providerTarget(opening: Opening, of: ProviderTarget): Target {
     typed: credentials !== undefined,
     authorizationOrigins: credentials && authorization ? [new URL(authorization).origin] : [],
     defaultScopes,
-    without: {},
+    without: missingParts(provider, of.title),
     createClient: (values, change) => {
-      const clientSecret = values.text("client_secret") ?? credentials?.clientSecret;
       const options = {
         ...opening.shared,
         http,
-        clientId: values.text("client_id") ?? credentials?.clientId ?? "",
-        ...(clientSecret !== undefined && { clientSecret }),
-        redirectUri: values.text("redirect_uri") ?? callbackUrl,
+        ...clientOptions(values, registered, opening.keys),
       };
       return new OAuth2Client(provider, { ...options, ...change?.(options) });
     },

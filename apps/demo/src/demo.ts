@@ -11,8 +11,10 @@ import { serveOAuth1 } from "./oauth1-routes.ts";
 import { exchangesPanel, PROVIDER_PAGES } from "./pages/exchanges.ts";
 import { serveCallbacks } from "./runs/callback-routes.ts";
 import { serveRuns } from "./runs/run-routes.ts";
+import { targetsOf } from "./runs/workbench.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
 import type { Target } from "./targets/target.ts";
+import { serveTypedTargets } from "./targets/typed/typed-target-routes.ts";
 import { noStore, onePublicHost, sameOriginPosts, securityHeaders } from "./security.ts";
 import type { DemoState } from "./sign-in-routes.ts";
 import { Visitors } from "./visitors.ts";
@@ -37,15 +39,16 @@ const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 /** Starts the emulators and creates the demo's web app. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { publicUrl, clock, onFailure } = options;
-  const { targets, oauth1, keys, close } = await openTargets(options);
+  const { targets, oauth1, keys, opening, close } = await openTargets(options);
   const visitors = new Visitors(publicUrl, () => clock?.now() ?? Date.now());
+  const workbench = { targets, visitors, publicUrl, onFailure };
   const state: DemoState = { oauth1, visitors, publicUrl };
   const app = new Hono();
   app.use(
     noStore,
     securityHeaders(
-      [
-        ...targets.flatMap(({ authorizationOrigins }) => authorizationOrigins),
+      (c) => [
+        ...targetsOf(workbench, visitors.find(c)).flatMap((each) => each.authorizationOrigins),
         new URL(oauth1.authorizationUrl).origin,
       ],
       [...targets.map(({ origin }) => origin), oauth1.emulator].flatMap((each) => each ?? []),
@@ -65,9 +68,9 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   );
   serveOAuth1(app, state);
   serveOAuth1Pin(app, state);
-  const workbench = { targets, visitors, publicUrl, onFailure };
   serveRuns(app, workbench);
   serveCallbacks(app, workbench);
+  serveTypedTargets(app, workbench, opening);
   app.post("/exchanges/clear", async (c) => {
     const { provider, page } = await c.req.parseBody();
     const known = [oauth1].find(({ name }) => name === provider);

@@ -8,6 +8,7 @@ import { type Exchange, ExchangeLog } from "./exchanges/exchange-log.ts";
 import type { HeldToken } from "./flows/held-token.ts";
 import type { SigningChoice } from "./oauth1-demo.ts";
 import { Runs } from "./runs/runs.ts";
+import { VisitorTargets } from "./targets/typed/visitor-targets.ts";
 
 /** An account that the visitor is signed in to. */
 export interface Account {
@@ -63,6 +64,8 @@ export interface Visitor {
   readonly runs: Runs;
   /** The token that the visitor holds, by target. */
   readonly tokens: Map<string, HeldToken>;
+  /** The providers that the visitor typed in. */
+  readonly targets: VisitorTargets;
   /** The time of the last request, in milliseconds since the epoch. */
   seenAt: number;
 }
@@ -129,6 +132,7 @@ export class Visitors {
       log: new ExchangeLog(),
       runs: new Runs(),
       tokens: new Map(),
+      targets: new VisitorTargets(),
       seenAt: 0,
     };
     this.#visitors.delete(visitor.id);

@@ -3,6 +3,7 @@ import type { Flow } from "../flows/flow.ts";
 import type { Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import type { Piece } from "./layout.ts";
+import { targetDetails } from "./targets/target-details.ts";
 import { flowForm } from "./request/flow-form.ts";
 import { flowPicker } from "./request/flow-picker.ts";
 import { providerPicker } from "./request/provider-picker.ts";
@@ -18,7 +19,7 @@ export interface Selection {
 /** Renders what to send: the provider, the flow and its form. */
 export function requestPane({ targets, visitor, target, flow }: Selection): Piece {
   return html`<section class="request" id="request" aria-label="Request">
-    ${providerPicker(targets, target, flow)}
+    ${providerPicker(targets, target, flow)} ${targetDetails(target)}
     <div class="flow">${flowPicker(target, flow)} ${flowForm(target, flow, visitor)}</div>
   </section>`;
 }

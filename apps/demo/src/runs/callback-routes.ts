@@ -17,7 +17,7 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
   const posted = new PostedCallbacks();
 
   app.get("/callback/:provider", (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
+    const target = targetOf(workbench, visitors.find(c), c.req.param("provider"), true);
     const url = new URL(c.req.url);
     const form = posted.take(url.searchParams.get("posted"));
     if (form) return finishRun(c, workbench, target, form);
@@ -29,13 +29,12 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
 
   // The provider's page posts the form, so the browser sends no cookie: the redirect fetches it, and keeps the code out of URLs.
   app.post("/callback/:provider", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
     const id = posted.add(new URLSearchParams(await c.req.text()));
-    return c.redirect(`/callback/${target.id}?posted=${id}`, 303);
+    return c.redirect(`/callback/${encodeURIComponent(c.req.param("provider"))}?posted=${id}`, 303);
   });
 
   app.post("/callback/:provider/fragment", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
+    const target = targetOf(workbench, visitors.find(c), c.req.param("provider"), true);
     const form = new URLSearchParams(await c.req.text());
     const text = form.get("url")?.trim() ?? "";
     if (!URL.canParse(text)) {

@@ -9,7 +9,7 @@ import type { Visitor } from "../visitors.ts";
 import { deviceRunOf, waitForDevice } from "./device-wait.ts";
 import type { Run } from "./run.ts";
 import { begin } from "./run-steps.ts";
-import { flowOf, keep, targetOf, toResult, type Workbench } from "./workbench.ts";
+import { flowOf, keep, targetOf, targetsOf, toResult, type Workbench } from "./workbench.ts";
 
 /** Serves the workbench: the form of each flow, and its run. */
 export function serveRuns(app: Hono, workbench: Workbench): void {
@@ -20,18 +20,22 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const wanted = Number(c.req.query("run"));
     const [newest] = visitor?.runs.all ?? [];
     const chosen = visitor?.runs.all.find(({ id }) => id === wanted);
-    const target = targetOf(workbench, c.req.query("provider") ?? (chosen ?? newest)?.target.id);
+    const target = targetOf(
+      workbench,
+      visitor,
+      c.req.query("provider") ?? (chosen ?? newest)?.target.id,
+    );
     const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
-    const selection = { targets: workbench.targets, visitor, target, flow };
+    const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow };
     const exchange = Number(c.req.query("exchange"));
     return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
   });
 
   app.post("/run/:provider/:flow", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
-    const flow = flowOf(c.req.param("flow"), true);
     const form = new URLSearchParams(await c.req.text());
     const visitor = visitors.findOrCreate(c);
+    const target = targetOf(workbench, visitor, c.req.param("provider"), true);
+    const flow = flowOf(c.req.param("flow"), true);
     const { id } = visitor;
     const run = visitor.runs.begin(target, flow, new FormValues(form));
     const result = await begin(run, visitor).catch((error: unknown) => run.fail(error));
@@ -76,7 +80,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   app.post("/clear", (c) => forget(c));
 
   app.post("/forget/:provider", (c) =>
-    forget(c, targetOf(workbench, c.req.param("provider"), true)),
+    forget(c, targetOf(workbench, visitors.find(c), c.req.param("provider"), true)),
   );
 
   /** Forgets the runs and the token of a target, or of all. */

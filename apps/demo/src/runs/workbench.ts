@@ -26,8 +26,19 @@ export function toResult(c: Context, { target, flow }: Run): Response {
   return c.redirect(`/?provider=${target.id}&flow=${flow.id}#result`, 303);
 }
 
+/** The targets of a visitor: those that all have, and their own. */
+export function targetsOf({ targets }: Workbench, visitor: Visitor | undefined): readonly Target[] {
+  return visitor?.targets.among(targets) ?? targets;
+}
+
 /** Finds a target; unless it must be `exact`, the first one will do. */
-export function targetOf({ targets }: Workbench, id: string | undefined, exact = false): Target {
+export function targetOf(
+  workbench: Workbench,
+  visitor: Visitor | undefined,
+  id: string | undefined,
+  exact = false,
+): Target {
+  const targets = targetsOf(workbench, visitor);
   const target = targets.find((each) => each.id === id) ?? (exact ? undefined : targets[0]);
   if (target) return target;
   throw new ErrorPage(404, {

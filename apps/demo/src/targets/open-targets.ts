@@ -6,6 +6,9 @@ import type { OAuth1Demo } from "../oauth1-demo.ts";
 import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
+import type { IssuerArgument } from "../command-line.ts";
+import { openExamples } from "./typed/examples.ts";
+import { openIssuerArgument } from "./typed/issuer-argument.ts";
 import { commonFaults } from "./faults/mistakes.ts";
 import { openLocalServer } from "./local-server.ts";
 import type { Target } from "./target.ts";
@@ -16,6 +19,8 @@ export interface TargetsOptions {
   readonly publicUrl: string;
   /** The real providers' credentials. */
   readonly environment?: Environment;
+  /** An issuer that the playground opens on. */
+  readonly issuer?: IssuerArgument | undefined;
   /** The clock, for tests. */
   readonly clock?: Clock;
 }
@@ -37,9 +42,16 @@ export interface Opening {
 }
 
 /** Opens every provider that the playground offers from the start. */
-export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
+export async function openTargets({
+  publicUrl,
+  environment = {},
+  issuer,
+  clock,
+}: TargetsOptions): Promise<{
   readonly targets: readonly Target[];
   readonly oauth1: OAuth1Demo;
+  /** Opens further targets. */
+  readonly opening: Opening;
   readonly keys: PageKeys;
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
@@ -57,11 +69,15 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
     keys: makePageKeys(),
     running: [],
   };
-  const opened = [...(await openPresets(opening)), await openLocalServer(opening)];
-  const targets = opened.map((target) => ({
-    ...target,
-    faults: [...target.faults, ...commonFaults(target)],
-  }));
+  // First, because it may fail.
+  const own = issuer ? [await openIssuerArgument(opening, issuer)] : [];
+  const [presets, local] = await Promise.all([openPresets(opening), openLocalServer(opening)]);
+  const targets = [
+    ...own,
+    ...presets,
+    { ...local, faults: [...local.faults, ...commonFaults(local)] },
+    ...openExamples(opening),
+  ];
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
   const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
   if (emulator) opening.running.push(emulator);
@@ -75,6 +91,7 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
   return {
     targets,
     oauth1,
+    opening,
     keys: opening.keys,
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));

@@ -7,6 +7,38 @@ import type { ClientChange, Fault } from "./fault.ts";
 type TargetKind =
   "emulator" | "real provider" | "local server" | "issuer" | "definition" | "example";
 
+/** What an app has from its registration with a provider. */
+export interface TypedCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  /** What else the provider needs to know: see {@link Registration}. */
+  readonly parameter: string | undefined;
+}
+
+/** A target that the person typed in. */
+export interface TypedTarget {
+  readonly target: Target;
+  /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
+  readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
+}
+
+/** How a person's own app becomes a target. */
+export interface Registration {
+  /** Whether the target has no client ID before. */
+  readonly isMissing: boolean;
+  /** The callback URL to register. */
+  readonly callbackUrl: string;
+  /** A value of the provider beside the credentials, for example the shop. */
+  readonly parameter?: {
+    readonly label: string;
+    readonly initial?: string;
+    readonly example?: string;
+    /** The option of the example's function; by default its only argument. */
+    readonly option?: string;
+  };
+  readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
+}
+
 /** A provider, as the playground offers it. */
 export interface Target {
   /** The name in URLs and of the callback: `/callback/<id>`. */
@@ -33,6 +65,16 @@ export interface Target {
   /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
   readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
   /** How an app makes this client, for "copy as Grantkit code". */
+  /** The target whose mark this one has; its own by default. */
+  readonly mark?: string;
+  /** Whether the person typed it in, and can remove it. */
+  readonly typed?: boolean;
+  /** What the page says about it: names and values. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** The server's metadata, as JSON. */
+  readonly metadata?: string;
+  /** What the person can type in to use the provider with an app of their own. */
+  readonly registration?: Registration;
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
@@ -54,6 +96,8 @@ interface ClientCode {
   readonly extra?: Readonly<Record<string, unknown>>;
   /** The issuer, for a client that is discovered. */
   readonly issuer?: string;
+  /** The provider, for a client that takes one: an expression, and what it imports. */
+  readonly provider?: { readonly code: string; readonly module: string; readonly name: string };
 }
 
 /** What the forms of a target begin with. */

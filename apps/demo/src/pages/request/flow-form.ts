@@ -30,19 +30,28 @@ export function flowForm(target: Target, flow: Flow, visitor: Visitor | undefine
 
 function sendButton(target: Target, flow: Flow, visitor: Visitor | undefined): Piece {
   const label = flow.button(target);
-  const holdsToken = visitor?.tokens.has(target.id) ?? false;
-  const reason =
-    target.without[flow.id] ??
-    (flow.needsToken && !holdsToken
-      ? `You hold no token of ${target.title} yet. Get one first.`
-      : undefined);
+  const { id, mark = id, title } = target;
+  const reason = reasonAgainst(target, flow, visitor);
   if (reason !== undefined) {
     return html`<button disabled>${label}</button>
       <p class="hint">${reason}</p>`;
   }
-  return label === `Sign in with ${target.title}` && hasOwnMark(target.id)
-    ? html`<button class="sign-in sign-in-${target.id}">${providerMark(target)}${label}</button>`
+  return label === `Sign in with ${title}` && hasOwnMark(mark)
+    ? html`<button class="sign-in sign-in-${mark}">${providerMark(target)}${label}</button>`
     : html`<button class="primary">${label}</button>`;
+}
+
+/** Why a flow cannot be used yet, or at all. */
+function reasonAgainst(
+  { id, title, without, registration }: Target,
+  flow: Flow,
+  visitor: Visitor | undefined,
+): string | undefined {
+  if (without[flow.id] !== undefined) return without[flow.id];
+  if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
+  return flow.needsToken && !visitor?.tokens.has(id)
+    ? `You hold no token of ${title} yet. Get one first.`
+    : undefined;
 }
 
 /** Fields that are folded away until one of them is used. */

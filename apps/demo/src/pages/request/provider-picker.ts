@@ -13,7 +13,9 @@ const IN_TILES: ReadonlySet<Target["kind"]> = new Set([
 
 /** Renders the choice of a provider: the main ones and the chosen one as tiles, the rest as a list. */
 export function providerPicker(targets: readonly Target[], chosen: Target, flow: Flow): Piece {
-  const tiles = targets.filter((target) => IN_TILES.has(target.kind) || target.id === chosen.id);
+  const tiles = targets.filter(
+    (target) => IN_TILES.has(target.kind) || target.typed || target.id === chosen.id,
+  );
   const listed = targets.filter((target) => !tiles.includes(target));
   return html`<nav class="providers" aria-label="Provider">
     <ul class="tiles">
@@ -34,6 +36,14 @@ export function providerPicker(targets: readonly Target[], chosen: Target, flow:
             >
           </li>`,
       )}
+      <li>
+        <a class="tile" href="/targets/new"
+          ><span class="mark letter" aria-hidden="true">+</span>
+          <span class="names"
+            ><span class="title">Another</span> <span class="kind">issuer, definition</span></span
+          ></a
+        >
+      </li>
     </ul>
     ${
       listed.length === 0

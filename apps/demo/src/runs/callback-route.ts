@@ -1,7 +1,7 @@
-import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { OAuthError } from "@grantkit/core";
 import type { Hono } from "hono";
 import { ErrorPage } from "../error-page.ts";
+import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { type Exchange, unlogged } from "../exchanges/exchange-log.ts";
 import type { Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";

@@ -19,7 +19,7 @@ export interface Fault {
   readonly effect: string;
   /** What to do about it, for a mistake of the app. */
   readonly remedy?: string;
-  /** What there is to see while the browser is at the provider, if it stays there. */
+  /** More about the provider's own page, for a fault after which a browser may stay there. */
   readonly stranded?: string;
   /** Turns on a switch of the emulator while the run works, and returns what turns it off. */
   readonly begin?: () => () => void;

@@ -36,7 +36,8 @@ export function runList(runs: Runs, shown: Run): Piece {
     </ol>
     <div class="run-actions">
       <a class="button" href="/export.json" download>Export without secrets</a>
-      ${button("/clear", "Clear", { kind: "quiet" })}
+      ${button(`/forget/${shown.target.id}`, `Forget ${shown.target.title}`, { kind: "quiet" })}
+      ${button("/clear", "Forget everything", { kind: "quiet" })}
     </div>
   </section>`;
 }

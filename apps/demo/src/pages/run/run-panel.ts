@@ -12,13 +12,13 @@ import { tokenPanel } from "./token-panel.ts";
 
 /** Renders a run: what came of it, and how. */
 export function runPanel(run: Run, openExchange?: number): Piece {
-  const { outcome, error, target, flow } = run;
+  const { outcome, target, flow } = run;
   return html`<article class="run ${stateOf(run)}">
     <header class="run-head">
       <h2 id="result" tabindex="-1">${headingOf(run)}</h2>
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
-    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${error ? errorPanel(error) : ""}
+    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)}
     ${outcome?.token ? tokenPanel(outcome.token) : ""} ${jwtPanel(run)}
     ${outcome ? outcomePanel(outcome) : ""}
     <section>

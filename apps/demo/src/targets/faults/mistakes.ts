@@ -24,8 +24,6 @@ const MISTAKES: readonly Fault[] = [
     effect: "The client had a redirect URI that the provider does not know.",
     remedy:
       "Register the redirect URI at the provider, letter by letter: scheme, port and slashes count. Or correct the option redirectUri, or the field Redirect URI.",
-    stranded:
-      "The provider shows this error on its own page, and does not send the browser back: it must not redirect to a URL that is not registered (RFC 6749 §3.1.2.4). Your app hears nothing of it.",
     options: ({ redirectUri }) => ({ redirectUri: `${redirectUri}/not-registered` }),
   },
   {
@@ -36,8 +34,6 @@ const MISTAKES: readonly Fault[] = [
     effect: "The client ID was not one of this provider.",
     remedy:
       "Copy the client ID from the provider's console again: the option clientId, or the field Client ID.",
-    stranded:
-      "The provider shows this error on its own page, and does not send the browser back: it cannot know whose redirect URI that is (RFC 6749 §4.1.2.1). Your app hears nothing of it.",
     options: () => ({ clientId: "unknown-client" }),
   },
   {

@@ -74,10 +74,8 @@ export class PlainBrowser {
   /** Clicks "Sign in", and returns the provider's address that it leads to. */
   async signIn(provider: string, fields?: Record<string, string>): Promise<string> {
     const form = fields && new URLSearchParams(fields);
-    return (
-      (await this.post(`/run/${provider}/authorization-code`, {}, form)).headers.get("location") ??
-      ""
-    );
+    const flow = provider === "oauth1" ? "oauth1-sign-in" : "authorization-code";
+    return (await this.post(`/run/${provider}/${flow}`, {}, form)).headers.get("location") ?? "";
   }
 
   async #send(

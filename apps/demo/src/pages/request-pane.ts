@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { Flow } from "../flows/flow.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyFlow } from "../flows/flow.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import type { Piece } from "./layout.ts";
 import { flowForm } from "./request/flow-form.ts";
@@ -9,10 +9,10 @@ import { providerPicker } from "./request/provider-picker.ts";
 
 /** What the page shows. */
 export interface Selection {
-  readonly targets: readonly Target[];
+  readonly targets: readonly AnyTarget[];
   readonly visitor: Visitor | undefined;
-  readonly target: Target;
-  readonly flow: Flow;
+  readonly target: AnyTarget;
+  readonly flow: AnyFlow;
 }
 
 /** Renders what to send: the provider, the flow and its form. */

@@ -3,8 +3,9 @@ import type { Hono } from "hono";
 import { ErrorPage } from "../error-page.ts";
 import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { type Exchange, unlogged } from "../exchanges/exchange-log.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
+import { callbackKey } from "./callback-key.ts";
 import { finish } from "./run-steps.ts";
 import { keep, targetOf, toResult, type Workbench } from "./workbench.ts";
 
@@ -15,14 +16,14 @@ export function serveCallback(app: Hono, workbench: Workbench): void {
   app.get("/callback/:provider", async (c) => {
     const target = targetOf(workbench, c.req.param("provider"), true);
     const callback = new URL(c.req.url);
-    const key = callback.searchParams.get("state") ?? "";
+    const key = callbackKey(callback.searchParams);
     const visitor = visitors.find(c);
     const waiting = visitor?.runs.takeWaiting(key);
     waiting?.run.fault?.callback?.(callback);
     const exchange = exchangeOf(target, callback, workbench);
     if (!visitor || !waiting) {
       unlogged.set(c, exchange);
-      throw refusal(visitor, key);
+      throw refusal(visitor, target, key);
     }
     const { run, departure } = waiting;
     run.add(exchange);
@@ -39,10 +40,13 @@ export function serveCallback(app: Hono, workbench: Workbench): void {
 }
 
 /** Why a callback belongs to no run that waits. */
-function refusal(visitor: Visitor | undefined, key: string): Error {
+function refusal(visitor: Visitor | undefined, { protocol }: AnyTarget, key: string): Error {
   return visitor?.runs.wasUsed(key)
     ? REPLAYED
-    : new OAuthError("STATE_MISMATCH", "This browser has no such sign-in.");
+    : new OAuthError(
+        protocol === "oauth1" ? "TOKEN_MISMATCH" : "STATE_MISMATCH",
+        "This browser has no such sign-in.",
+      );
 }
 
 const REPLAYED = new ErrorPage(400, {
@@ -54,12 +58,12 @@ const REPLAYED = new ErrorPage(400, {
 function wrongProvider(title: string): OAuthError {
   return new OAuthError(
     "PROVIDER_MISMATCH",
-    `The callback has the state of a sign-in with ${title}, and came to the callback URL of another provider: a mix-up. Start the sign-in again.`,
+    `The callback belongs to a sign-in with ${title}, and came to the callback URL of another provider: a mix-up. Start the sign-in again.`,
   );
 }
 
 function exchangeOf(
-  { id, title }: Target,
+  { id, title, protocol }: AnyTarget,
   { pathname, search, searchParams }: URL,
   { publicUrl }: Workbench,
 ): Exchange {
@@ -68,6 +72,6 @@ function exchangeOf(
     between: "browser → demo",
     method: "GET",
     url: `${publicUrl}${pathname}${search}`,
-    ...callbackOutcome(searchParams),
+    ...callbackOutcome(searchParams, protocol === "oauth1" ? "oauth_verifier" : "code"),
   };
 }

@@ -4,7 +4,7 @@ import { exportOf } from "../exchanges/run-export.ts";
 import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { serveCallback } from "./callback-route.ts";
 import type { Run } from "./run.ts";
@@ -22,7 +22,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const [newest] = visitor?.runs.all ?? [];
     const chosen = visitor?.runs.all.find(({ id }) => id === wanted);
     const target = targetOf(workbench, c.req.query("provider") ?? (chosen ?? newest)?.target.id);
-    const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
+    const flow = flowOf(target, c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
     const selection = { targets: workbench.targets, visitor, target, flow };
     const exchange = Number(c.req.query("exchange"));
     return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
@@ -30,7 +30,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
 
   app.post("/run/:provider/:flow", async (c) => {
     const target = targetOf(workbench, c.req.param("provider"), true);
-    const flow = flowOf(c.req.param("flow"), true);
+    const flow = flowOf(target, c.req.param("flow"), true);
     const form = new URLSearchParams(await c.req.text());
     const visitor = visitors.findOrCreate(c);
     const { id } = visitor;
@@ -38,7 +38,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     try {
       const result = await begin(run, visitor);
       if ("url" in result) return depart(c, visitor, run, result);
-      if (result.token) {
+      if (result.token ?? result.oauth1Token) {
         // Who planted the ID could otherwise see the token, or get the new ID with a run that ends later.
         if (visitor.id !== id) throw ID_CHANGED;
         visitors.setNewId(c, visitor);
@@ -70,12 +70,14 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   );
 
   /** Forgets the runs and the token of a target, or of all. */
-  function forget(c: Context, target?: Target): Response {
+  function forget(c: Context, target?: AnyTarget): Response {
     const visitor = visitors.find(c);
     if (visitor) {
       visitor.runs.clear(target);
-      if (target) visitor.tokens.delete(target.id);
-      else visitor.tokens.clear();
+      for (const held of [visitor.tokens, visitor.oauth1Tokens, visitor.pins]) {
+        if (target) held.delete(target.id);
+        else held.clear();
+      }
       visitors.setNewId(c, visitor);
     }
     // Otherwise the browser's Back button shows the results again, from its memory.

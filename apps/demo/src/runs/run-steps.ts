@@ -1,11 +1,11 @@
 import { currentFlow } from "../exchanges/exchange-log.ts";
 import type { Departure, Outcome } from "../flows/flow.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { EmulatorTurns } from "./emulator-turns.ts";
 import type { Run } from "./run.ts";
 
-const turns = new WeakMap<Target, EmulatorTurns>();
+const turns = new WeakMap<AnyTarget, EmulatorTurns>();
 
 /** Takes the first step of a flow. */
 export function begin(run: Run, visitor: Visitor): Promise<Outcome | Departure> {

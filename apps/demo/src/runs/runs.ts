@@ -1,7 +1,7 @@
 import { runHas } from "../exchanges/run-search.ts";
-import type { Departure, Flow } from "../flows/flow.ts";
+import type { AnyFlow, Departure } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import { Run } from "./run.ts";
 
 const MAX_RUNS = 30;
@@ -36,11 +36,11 @@ export class Runs {
   }
 
   /** The newest run of a flow, whose values its form shows. */
-  newestOf(target: Target, flow: Flow): Run | undefined {
+  newestOf(target: AnyTarget, flow: AnyFlow): Run | undefined {
     return this.#runs.find((run) => run.target.id === target.id && run.flow.id === flow.id);
   }
 
-  begin(target: Target, flow: Flow, values: FormValues): Run {
+  begin(target: AnyTarget, flow: AnyFlow, values: FormValues): Run {
     const run = new Run(++this.#lastId, target, flow, values);
     this.#runs = [run, ...this.#runs].slice(0, MAX_RUNS);
     return run;
@@ -67,7 +67,7 @@ export class Runs {
   }
 
   /** Forgets the runs of a target, or all, also those that have not come back. */
-  clear(target?: Target): void {
+  clear(target?: AnyTarget): void {
     this.search = "";
     this.#runs = this.#runs.filter((run) => target && run.target.id !== target.id);
     for (const [key, { run }] of this.#waiting) {

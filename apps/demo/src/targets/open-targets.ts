@@ -1,12 +1,12 @@
 import type { Clock, HttpOptions } from "@grantkit/core";
-import { startOAuth1, type GoogleOptions } from "@grantkit/emulator";
+import type { GoogleOptions } from "@grantkit/emulator";
 import { recordingAdapter } from "../exchanges/recording-adapter.ts";
-import type { OAuth1Demo } from "../oauth1-demo.ts";
-import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
+import { emulatedOAuth1 } from "../oauth1/emulated-oauth1.ts";
+import { xTarget } from "../oauth1/x-target.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
 import { commonFaults } from "./faults/mistakes.ts";
-import type { Target } from "./target.ts";
+import type { AnyTarget } from "./target.ts";
 
 /** Options of {@link openTargets}. */
 export interface TargetsOptions {
@@ -34,8 +34,7 @@ export interface Opening {
 
 /** Opens every provider that the playground offers from the start. */
 export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
-  readonly targets: readonly Target[];
-  readonly oauth1: OAuth1Demo;
+  readonly targets: readonly AnyTarget[];
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
 }> {
@@ -51,24 +50,19 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
     }),
     running: [],
   };
-  const opened = await openPresets(opening);
-  const targets = opened.map((target) => ({
+  const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
+  const [presets, oauth1] = await Promise.all([
+    openPresets(opening),
+    x
+      ? xTarget(opening, { clientKey: x.clientId, clientSecret: x.clientSecret })
+      : emulatedOAuth1(opening),
+  ]);
+  const targets = presets.map((target) => ({
     ...target,
     faults: [...target.faults, ...commonFaults(target)],
   }));
-  const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
-  const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
-  if (emulator) opening.running.push(emulator);
-  const oauth1 = emulator
-    ? emulatedDemo(opening.shared, emulator)
-    : xDemo({
-        ...opening.shared,
-        clientKey: x?.clientId ?? "",
-        clientSecret: x?.clientSecret ?? "",
-      });
   return {
-    targets,
-    oauth1,
+    targets: [...targets, oauth1],
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));
     },

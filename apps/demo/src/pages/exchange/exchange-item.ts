@@ -10,9 +10,7 @@ export function exchangeItem(
   number: number,
   { href, isOpen = false }: { readonly href?: string | undefined; readonly isOpen?: boolean } = {},
 ): Piece {
-  const { begins } = exchange;
   return html`<li>
-    ${begins === undefined ? "" : html`<p class="begins">${begins}</p>`}
     ${
       href === undefined
         ? html`<details class="exchange" id="exchange-${number}" ${isOpen ? "open" : ""}>

@@ -1,14 +1,14 @@
 import { html } from "hono/html";
-import type { Field, Flow } from "../../flows/flow.ts";
+import type { Field, AnyFlow } from "../../flows/flow.ts";
 import { FormValues } from "../../flows/form-values.ts";
-import type { Target } from "../../targets/target.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import type { Visitor } from "../../visitors.ts";
 import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
 import { flowField } from "./flow-field.ts";
 
 /** Renders the form of a flow, with what the person sent last. */
-export function flowForm(target: Target, flow: Flow, visitor: Visitor | undefined): Piece {
+export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
@@ -20,9 +20,9 @@ export function flowForm(target: Target, flow: Flow, visitor: Visitor | undefine
   </form>`;
 }
 
-function sendButton(target: Target, flow: Flow, visitor: Visitor | undefined): Piece {
+function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const label = flow.button(target);
-  const holdsToken = visitor?.tokens.has(target.id) ?? false;
+  const holdsToken = visitor?.tokens.has(target.id) || visitor?.oauth1Tokens.has(target.id);
   const reason =
     target.without[flow.id] ??
     (flow.needsToken && !holdsToken
@@ -47,7 +47,7 @@ function moreOptions(fields: readonly Field[], values: FormValues): Piece | "" {
   </details>`;
 }
 
-function faultField({ faults }: Target, { id }: Flow, values: FormValues): Piece | "" {
+function faultField({ faults }: AnyTarget, { id }: AnyFlow, values: FormValues): Piece | "" {
   const here = faults.filter(({ flows }) => !flows || flows.includes(id));
   if (here.length === 0) return "";
   const chosen = values.text("fault");

@@ -76,10 +76,11 @@ const PARAMETERS: Table = {
   authorization_details: ["What the token may do, in detail.", "RFC 9396 §2"],
   dpop_jkt: ["The thumbprint of the key that the code is bound to.", "RFC 9449 §10"],
   access_type: ["offline: with a refresh token.", "Google's documentation"],
+  authuser: ["Which of the browser's accounts was chosen.", "Google's documentation"],
   include_granted_scopes: ["Adds what the user granted before.", "Google's documentation"],
   hd: ["The Google Workspace domain of the user.", "Google's documentation"],
   allow_signup: ["Whether the user may create an account.", "GitHub's documentation"],
-  login: ["The account that the user should sign in with.", "GitHub's documentation"],
+  login: ["The user name; in a request, of the user who should sign in.", "GitHub's documentation"],
   auth_type: ["rerequest: asks again for what was declined.", "Facebook's documentation"],
   appsecret_proof: [
     "Proves that the app itself sends the token: an HMAC of it.",

@@ -1,12 +1,9 @@
 import { urlParts, bodyParts } from "../exchanges/message-parts.ts";
 import type { RunError } from "../runs/run-error.ts";
 import type { Run } from "../runs/run.ts";
-import {
-  ID_TOKEN_RULES,
-  type JwtRule,
-  REQUIRED_CLAIMS,
-  type SentValues,
-} from "./id-token-rules.ts";
+import { LOGOUT_TOKEN_RULES, SECURITY_EVENT_RULES } from "./event-token-rules.ts";
+import { ID_TOKEN_RULES } from "./id-token-rules.ts";
+import type { JwtRule, JwtRules, SentValues } from "./jwt-rules.ts";
 import type { RunJwt } from "./jwts-of-run.ts";
 
 /** What came of one check: `absent` if there was nothing to check, `open` if the SDK stopped before it. */
@@ -30,12 +27,28 @@ export function verdictOf(run: Run, jwt: RunJwt): JwtVerdict {
   const { outcome, error } = run;
   const sent = sentValues(run);
   if (isVerified(run, jwt)) {
-    const checks = ID_TOKEN_RULES.map((rule) => checkOf(rule, "passed", jwt, sent));
+    const checks = rulesFor(jwt).rules.map((rule) => checkOf(rule, "passed", jwt, sent));
     return { result: "verified", checks };
   }
   const failed = error && !outcome && isCandidate(jwt) ? claimOf(error) : undefined;
   if (error === undefined || failed === undefined) return { result: "not checked", checks: [] };
   return { result: "refused", checks: checksUntil(failed, error, jwt, sent) };
+}
+
+const RULES_BY_CODE: Readonly<Record<string, JwtRules>> = {
+  ID_TOKEN_INVALID: ID_TOKEN_RULES,
+  LOGOUT_TOKEN_INVALID: LOGOUT_TOKEN_RULES,
+  SECURITY_EVENT_INVALID: SECURITY_EVENT_RULES,
+};
+
+const LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
+
+/** The rules by the error's code, or else by what the JWT says it is. */
+function rulesFor({ claims }: RunJwt, code = ""): JwtRules {
+  const { events } = claims;
+  if (RULES_BY_CODE[code]) return RULES_BY_CODE[code];
+  if (typeof events !== "object" || events === null) return ID_TOKEN_RULES;
+  return LOGOUT_EVENT in events ? LOGOUT_TOKEN_RULES : SECURITY_EVENT_RULES;
 }
 
 function isVerified({ outcome }: Run, { text }: RunJwt): boolean {
@@ -48,20 +61,20 @@ function isCandidate({ name, origin }: RunJwt): boolean {
   return name === "id_token" || (origin === "typed in" && name === "jwt");
 }
 
-/** The check at which the SDK stopped; undefined if the error is not about an ID token. */
+/** The check at which the SDK stopped; undefined if the error is not about a JWT. */
 function claimOf({ code, details }: RunError): string | undefined {
   if (code === "CLOCK_SKEW") return "clock";
   if (code === "KEY_SET_UNAVAILABLE" || code === "KEY_SELECTION_FAILED") return "kid";
-  return code === "ID_TOKEN_INVALID" ? `${details?.["claim"]}` : undefined;
+  return code in RULES_BY_CODE ? `${details?.["claim"]}` : undefined;
 }
 
 function checksUntil(failed: string, error: RunError, jwt: RunJwt, sent: SentValues): JwtCheck[] {
-  const at = ID_TOKEN_RULES.findIndex(({ claims }) => claims.includes(failed));
-  // Whether a claim is there is checked before the value of any.
-  const isMissing = REQUIRED_CLAIMS.includes(failed) && jwt.claims[failed] === undefined;
-  const signature = ID_TOKEN_RULES.findIndex(({ title }) => title === "Signature");
-  const lastPassed = isMissing ? signature : at === -1 ? ID_TOKEN_RULES.length : at - 1;
-  const checks = ID_TOKEN_RULES.map((rule, index): JwtCheck => {
+  const { rules, requiredClaims } = rulesFor(jwt, error.code);
+  const at = rules.findIndex(({ claims }) => claims.includes(failed));
+  const isMissing = requiredClaims.includes(failed) && jwt.claims[failed] === undefined;
+  const signature = rules.findIndex(({ title }) => title === "Signature");
+  const lastPassed = isMissing ? signature : at === -1 ? rules.length : at - 1;
+  const checks = rules.map((rule, index): JwtCheck => {
     if (index === at) {
       const { fact } = checkOf(rule, "failed", jwt, sent);
       return { state: "failed", title: rule.title, fact, reason: error.message };

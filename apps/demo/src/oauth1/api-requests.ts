@@ -22,7 +22,7 @@ export function requestFields({ profile, echo }: OAuth1Target, path = profile): 
   return [
     {
       name: "request",
-      label: "Request",
+      label: "What to send",
       kind: "choice",
       options: kinds.map((value) => ({ value, label: LABELS[value] })),
     },

@@ -21,9 +21,10 @@ export function exchangeDetails(exchange: Exchange): Piece {
 
 function bodyOf(title: string, body: string | undefined): Piece | "" {
   if (!body) return "";
-  const parts = bodyParts(body);
-  // Of an API's own data no field is registered.
-  if (parts?.some(({ name }) => meaningOf(name, "parameter"))) {
+  const parts = bodyParts(body) ?? [];
+  const known = parts.filter(({ name }) => meaningOf(name, "parameter"));
+  // Of an API's own data few fields are registered.
+  if (known.length > 0 && known.length * 2 >= parts.length) {
     return messageRows(title, parts, "parameter");
   }
   const masked = maskBody(body);

@@ -5,6 +5,7 @@ import type { AnyTarget } from "../../targets/target.ts";
 import type { Visitor } from "../../visitors.ts";
 import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
+import { faultField } from "./fault-field.ts";
 import { flowField } from "./flow-field.ts";
 
 /** Renders the form of a flow, with what the person sent last. */
@@ -45,22 +46,4 @@ function moreOptions(fields: readonly Field[], values: FormValues): Piece | "" {
     <summary>More options</summary>
     ${more.map((field) => flowField(field, values))}
   </details>`;
-}
-
-function faultField({ faults }: AnyTarget, { id }: AnyFlow, values: FormValues): Piece | "" {
-  const here = faults.filter(({ flows }) => !flows || flows.includes(id));
-  if (here.length === 0) return "";
-  const chosen = values.text("fault");
-  return html`<label class="field fault"
-    >Make it fail
-    <select name="fault">
-      <option value="">no fault</option>
-      ${here.map(
-        (fault) =>
-          html`<option value="${fault.id}" ${fault.id === chosen ? "selected" : ""}>
-            ${fault.title}
-          </option>`,
-      )}
-    </select>
-  </label>`;
 }

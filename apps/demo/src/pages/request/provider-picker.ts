@@ -44,7 +44,8 @@ export function providerPicker(
         ? ""
         : html`<form class="more-providers" action="/">
             <input type="hidden" name="flow" value="${flow.id}" />
-            <select name="provider" aria-label="More providers">
+            <select name="provider" aria-label="More providers" required>
+              <option value="">${listed.length} more providers</option>
               ${listed.map(({ id, title, kind }) => html`<option value="${id}">${title} (${kind})</option>`)}
             </select>
             <button>Choose</button>

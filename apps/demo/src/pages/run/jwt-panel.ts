@@ -48,6 +48,7 @@ function jwtDetails(jwt: RunJwt, { result, checks }: JwtVerdict): Piece {
 }
 
 function reasonOf({ name, origin }: RunJwt): string {
+  if (origin === "typed in") return "The SDK was not asked to verify it.";
   if (origin === "sent" && !/^authorization$/i.test(name)) {
     return "The app made it or passes it on: whoever receives it checks it.";
   }

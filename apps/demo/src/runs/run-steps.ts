@@ -44,7 +44,7 @@ function take<Result>(run: Run, step: () => Promise<Result>): Promise<Result> {
   const provider = { name: target.id, title: target.title };
   return turn.take(fault?.begin !== undefined, () =>
     currentFlow.run({ log: run, provider }, async () => {
-      const end = fault?.begin?.();
+      const end = await fault?.begin?.();
       try {
         return await step();
       } finally {

@@ -22,7 +22,7 @@ export interface Fault {
   /** More about the provider's own page, for a fault after which a browser may stay there. */
   readonly stranded?: string;
   /** Turns on a switch of the emulator while the run works, and returns what turns it off. */
-  readonly begin?: () => () => void;
+  readonly begin?: () => (() => void) | Promise<() => void>;
   /** Replaces options of the run's client. */
   readonly options?: (options: OAuth2ClientOptions, run: FaultyRun) => Partial<OAuth2ClientOptions>;
   /** Changes the URL that the browser is sent to. */

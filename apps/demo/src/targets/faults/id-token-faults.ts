@@ -60,7 +60,7 @@ export function idTokenFaults(emulator: {
 }
 
 /** New signing keys, while clients still hold the old ones. */
-export function rotatedKeys(emulator: { readonly rotateKeys: () => void }): Fault {
+export function rotatedKeys(emulator: { readonly rotateKeys: () => Promise<unknown> }): Fault {
   return {
     id: "rotated-keys",
     title: "Signing keys that were rotated",
@@ -68,8 +68,8 @@ export function rotatedKeys(emulator: { readonly rotateKeys: () => void }): Faul
     flows: SIGN_IN,
     effect:
       "From this run on, ID tokens are signed with a new key, which no client has seen. Sign in without the fault first: then the old keys are in memory.",
-    begin: () => {
-      emulator.rotateKeys();
+    begin: async () => {
+      await emulator.rotateKeys();
       return () => {};
     },
   };

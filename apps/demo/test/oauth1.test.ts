@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { sign } from "@grantkit/oauth1";
-import { shownOf } from "./page-secrets.ts";
+import { resultOf } from "./result-text.ts";
 import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 const METHODS = [
@@ -25,18 +25,6 @@ afterAll(async () => {
 });
 
 const browser = (): PlainBrowser => new PlainBrowser(demo.url);
-
-/** The newest run on the workbench, as plain text. */
-async function resultOf(visitor: PlainBrowser): Promise<string> {
-  const page = await (await visitor.get("/")).text();
-  const [, run = ""] = /<article class="run([^]*?)<\/article>/.exec(shownOf(page)) ?? [];
-  return run
-    .replace(/<wbr \/>/g, "")
-    .replace(/<[^>]*>/g, " ")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&amp;", "&")
-    .replace(/\s+/g, " ");
-}
 
 /** Uses a flow, and returns what the workbench shows of it. */
 async function use(

@@ -107,11 +107,12 @@ export function callbackOf(decision: Response): string {
   return `${pathname}${search}`;
 }
 
-/** The emulator's answer to a decision on its consent page. */
+/** The emulator's answer to a decision on its consent page; all scopes are granted unless some are named. */
 export async function decide(
   authorizationUrl: string,
   decision: "allow" | "deny",
   user?: string,
+  granted?: readonly string[],
 ): Promise<Response> {
   const consent = await (await fetch(authorizationUrl)).text();
   const value = (name: string): string =>
@@ -122,7 +123,7 @@ export async function decide(
     decision,
   });
   for (const [, scope = ""] of consent.matchAll(/name="scope"\s+value="([^"]*)"/g)) {
-    form.append("scope", scope);
+    if (granted?.includes(scope) ?? true) form.append("scope", scope);
   }
   return fetch(new URL("/emulator/decision", authorizationUrl), {
     method: "POST",

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly requestBody?: string | undefined;
   readonly responseHeaders?: Readonly<Record<string, string>>;
   readonly responseBody?: string | undefined;
+  /** How many exchanges in a row were like this one, if only the first was kept. */
+  times?: number;
 }
 
 /** Whose exchanges a request belongs to: the clients are shared by all visitors. */

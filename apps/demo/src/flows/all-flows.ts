@@ -5,6 +5,11 @@ import { oauth1SignIn } from "../oauth1/sign-in.ts";
 import { oauth1Verification } from "../oauth1/verification.ts";
 import { oauth1XAuth } from "../oauth1/xauth.ts";
 import type { AnyTarget } from "../targets/target.ts";
+import { endSession } from "../token-life/end-session.ts";
+import { expire } from "../token-life/expire.ts";
+import { manyRequests } from "../token-life/many-requests.ts";
+import { twoTabs } from "../token-life/two-tabs.ts";
+import { twoProcesses } from "../token-life/two-processes.ts";
 import { apiCall } from "./api-call.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import type { AnyFlow } from "./flow.ts";
@@ -13,6 +18,11 @@ import type { AnyFlow } from "./flow.ts";
 export const FLOWS: readonly AnyFlow[] = [
   authorizationCode,
   apiCall,
+  expire,
+  manyRequests,
+  twoTabs,
+  twoProcesses,
+  endSession,
   oauth1SignIn,
   oauth1Pin,
   oauth1XAuth,

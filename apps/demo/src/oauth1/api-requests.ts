@@ -17,7 +17,10 @@ const LABELS: Readonly<Record<RequestKind, string>> = {
 };
 
 /** The fields of what to send. */
-export function requestFields({ profile, echo }: OAuth1Target, path = profile): readonly Field[] {
+export function requestFields(
+  { profile, echo }: OAuth1Target,
+  path: string = profile,
+): readonly Field[] {
   const kinds: readonly RequestKind[] = echo === undefined ? ["get"] : ["get", "form", "json"];
   return [
     {

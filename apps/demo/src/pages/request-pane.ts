@@ -5,6 +5,7 @@ import type { Visitor } from "../visitors.ts";
 import type { Piece } from "./layout.ts";
 import { flowForm } from "./request/flow-form.ts";
 import { flowPicker } from "./request/flow-picker.ts";
+import { heldTokenPanel } from "./request/held-token-panel.ts";
 import { providerPicker } from "./request/provider-picker.ts";
 
 /** What the page shows. */
@@ -19,6 +20,9 @@ export interface Selection {
 export function requestPane({ targets, visitor, target, flow }: Selection): Piece {
   return html`<section class="request" id="request" aria-label="Request">
     ${providerPicker(targets, target, flow)}
-    <div class="flow">${flowPicker(target, flow)} ${flowForm(target, flow, visitor)}</div>
+    <div class="flow">
+      ${flowPicker(target, flow)}
+      <div>${flowForm(target, flow, visitor)} ${heldTokenPanel(target, visitor)}</div>
+    </div>
   </section>`;
 }

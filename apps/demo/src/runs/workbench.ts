@@ -17,7 +17,10 @@ export interface Workbench {
 export function keep(run: Run, visitor: Visitor, outcome: Outcome): void {
   run.succeed(outcome);
   const { token, oauth1Token } = outcome;
-  if (token) visitor.tokens.set(run.target.id, { token });
+  // A session has told of a token that it refreshed: what it told remains.
+  if (token && visitor.tokens.get(run.target.id)?.token !== token) {
+    visitor.tokens.set(run.target.id, { token });
+  }
   if (oauth1Token) visitor.oauth1Tokens.set(run.target.id, oauth1Token);
 }
 

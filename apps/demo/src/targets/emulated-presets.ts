@@ -30,6 +30,7 @@ interface Emulated {
   readonly endpoints: object;
   readonly close: () => Promise<void>;
   readonly faults: readonly Fault[];
+  readonly expireAccessTokens: () => void;
 }
 
 const PRESETS: readonly Preset[] = [
@@ -130,6 +131,7 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     without,
     code: { module: `@grantkit/provider-${id}`, className },
     createClient,
+    ...(emulator && { expireAccessTokens: () => emulator.expireAccessTokens() }),
     faults: emulator?.faults ?? [],
   };
 }

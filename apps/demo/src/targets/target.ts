@@ -40,6 +40,8 @@ export interface Target extends AnyTarget {
   /** An API path or URL that a user's token can read. */
   readonly sample: string;
   readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  /** Ends every access token at the emulator. */
+  readonly expireAccessTokens?: () => void;
   /** How an app makes this client, for "copy as Grantkit code". */
   readonly code: {
     readonly module: string;

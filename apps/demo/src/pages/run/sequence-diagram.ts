@@ -101,9 +101,9 @@ function arrow(
 
 /** Reads an exchange as arrows. What the browser does is seen only where it comes to the playground. */
 function stepsOf(exchange: Exchange, index: number): Step[] {
-  const { between, method, url, status, failure, outcome } = exchange;
+  const { between, method, url, status, failure, outcome, times } = exchange;
   const { pathname } = new URL(url);
-  const label = `${method} ${maskText(pathname)}`;
+  const label = `${method} ${maskText(pathname)}${times === undefined ? "" : `, ${times} times`}`;
   const number = index + 1;
   if (between === "browser → provider") {
     return [{ from: "You", to: "Provider", label, number, style: "request" }];

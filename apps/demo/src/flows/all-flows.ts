@@ -13,11 +13,13 @@ import { twoProcesses } from "../token-life/two-processes.ts";
 import { apiCall } from "./api-call.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import type { AnyFlow } from "./flow.ts";
+import { tokenPlacement } from "./token-placement.ts";
 
 /** Every flow, in the order of the page. */
 export const FLOWS: readonly AnyFlow[] = [
   authorizationCode,
   apiCall,
+  tokenPlacement,
   expire,
   manyRequests,
   twoTabs,

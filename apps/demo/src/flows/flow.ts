@@ -42,6 +42,17 @@ export interface Outcome {
   readonly verifiedJwt?: string;
   /** Data to show as JSON. */
   readonly data?: unknown;
+  /** Data to compare. */
+  readonly table?: Table;
+}
+
+/** Values beside each other; those that masking changes are shown after a click. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly cells: readonly { readonly value: string; readonly masked: string }[];
+  }[];
 }
 
 /** A flow that sends the browser away and goes on with its callback. */

@@ -1,8 +1,9 @@
 import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
-import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
+import { type GoogleEmulator, startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
+import type { Arrived } from "../flows/token-placement.ts";
 import { credentials } from "../settings.ts";
 import { facebookFaults, githubFaults, googleFaults } from "./faults/emulator-faults.ts";
 import type { Opening } from "./open-targets.ts";
@@ -31,6 +32,16 @@ interface Emulated {
   readonly close: () => Promise<void>;
   readonly faults: readonly Fault[];
   readonly expireAccessTokens: () => void;
+  readonly requests: GoogleEmulator["requests"];
+}
+
+function receivedBy({ requests }: Emulated, accessToken: string): Arrived | undefined {
+  const received = requests.findLast(({ url, headers, rawBody }) =>
+    [url, headers["authorization"], rawBody].some((part) => part?.includes(accessToken)),
+  );
+  if (!received) return undefined;
+  const { method, url, headers, rawBody: body } = received;
+  return { method, url, authorization: headers["authorization"], body };
 }
 
 const PRESETS: readonly Preset[] = [
@@ -131,7 +142,10 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     without,
     code: { module: `@grantkit/provider-${id}`, className },
     createClient,
-    ...(emulator && { expireAccessTokens: () => emulator.expireAccessTokens() }),
+    ...(emulator && {
+      expireAccessTokens: () => emulator.expireAccessTokens(),
+      received: (accessToken: string) => receivedBy(emulator, accessToken),
+    }),
     faults: emulator?.faults ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import type { OAuth2Client } from "@grantkit/core";
 import type { Exchange } from "../exchanges/exchange-log.ts";
+import type { Arrived } from "../flows/token-placement.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
@@ -40,6 +41,8 @@ export interface Target extends AnyTarget {
   /** An API path or URL that a user's token can read. */
   readonly sample: string;
   readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  /** The last request that the emulator received with this access token. */
+  readonly received?: (accessToken: string) => Arrived | undefined;
   /** Ends every access token at the emulator. */
   readonly expireAccessTokens?: () => void;
   /** How an app makes this client, for "copy as Grantkit code". */

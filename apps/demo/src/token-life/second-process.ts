@@ -22,7 +22,7 @@ const session = await client.storedSession({
   key,
   onTokenUpdate: () => void (told += 1),
 });
-console.log("ready");
+process.stdout.write("ready\n");
 await once(lines, "line");
 lines.close();
 const flow = {
@@ -43,4 +43,4 @@ const report: ProcessReport = {
   tokenEnd: session.token?.accessToken.slice(-6) ?? "",
   ...(failure !== undefined && { failure }),
 };
-console.log(JSON.stringify(report));
+process.stdout.write(`${JSON.stringify(report)}\n`);

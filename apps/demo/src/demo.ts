@@ -4,6 +4,8 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ErrorPage, errorPage, errorPageOf, ToStartPage } from "./error-page.ts";
 import { unlogged } from "./exchanges/exchange-log.ts";
+import { serveCallbacks } from "./runs/callback-routes.ts";
+import { serveDevices } from "./runs/device-routes.ts";
 import { serveRuns } from "./runs/run-routes.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
 import type { AnyTarget } from "./targets/target.ts";
@@ -29,7 +31,7 @@ const ASSETS = fileURLToPath(new URL("../assets", import.meta.url));
 /** Starts the emulators and creates the demo's web app. */
 export async function createDemo(options: DemoOptions): Promise<Demo> {
   const { publicUrl, clock, onFailure } = options;
-  const { targets, close } = await openTargets(options);
+  const { targets, keys, close } = await openTargets(options);
   const visitors = new Visitors(publicUrl, () => clock?.now() ?? Date.now());
   const app = new Hono();
   app.use(
@@ -50,7 +52,12 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
       onFound: (_path, c) => c.header("Cache-Control", "public, max-age=300"),
     }),
   );
-  serveRuns(app, { targets, visitors, publicUrl });
+  const workbench = { targets, visitors, publicUrl, onFailure };
+  serveRuns(app, workbench);
+  serveCallbacks(app, workbench);
+  serveDevices(app, workbench);
+  // What a provider has to know of the page's key, for private_key_jwt.
+  app.get("/jwks.json", (c) => c.json(keys.published));
   app.notFound(() => {
     throw new ErrorPage(404, {
       title: "Page not found",

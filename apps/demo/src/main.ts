@@ -31,8 +31,8 @@ for (const server of servers) {
   server.on("request", (request, response) => void answer(request, response));
 }
 process.off("uncaughtException", printAndExit);
-for (const { title, kind, origin } of targets) {
-  console.log(`${title.padEnd(10)} ${kind}${origin === undefined ? "" : ` at ${origin}`}`);
+for (const { title, kind, origin: at } of targets) {
+  console.log(`${title.padEnd(10)} ${kind}${at === undefined ? "" : ` at ${at}`}`);
 }
 console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);
 

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import type { OAuth1Token } from "@grantkit/oauth1";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { DeviceSignIn } from "./device-sign-in.ts";
 import type { HeldToken } from "./flows/held-token.ts";
 import { Runs } from "./runs/runs.ts";
 
@@ -10,8 +9,6 @@ import { Runs } from "./runs/runs.ts";
 export interface Visitor {
   /** The cookie's value. A visitor has one at a time: see {@link Visitors.setNewId}. */
   id: string;
-  /** Pending sign-ins on another device, by provider. */
-  readonly devices: Map<string, DeviceSignIn>;
   /** What the visitor did, newest first. */
   readonly runs: Runs;
   /** The token that the visitor holds, by target. */
@@ -78,7 +75,6 @@ export class Visitors {
   setNewId(c: Context, known?: Visitor): Visitor {
     const visitor: Visitor = known ?? {
       id: "",
-      devices: new Map(),
       runs: new Runs(),
       tokens: new Map(),
       oauth1Tokens: new Map(),
@@ -116,6 +112,6 @@ export class Visitors {
 
   #forget(visitor: Visitor): void {
     this.#visitors.delete(visitor.id);
-    for (const device of visitor.devices.values()) device.stop();
+    visitor.runs.clear();
   }
 }

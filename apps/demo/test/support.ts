@@ -3,7 +3,11 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { FakeClock } from "../../../packages/core/test/support/fake-clock.ts";
+import { plainClone } from "../../../packages/core/test/support/plain-clone.ts";
 import { createDemo, type Demo } from "../src/demo.ts";
+
+// For the local server, which is oidc-provider.
+globalThis.structuredClone = plainClone;
 
 /** A demo that is served. */
 export interface ServedDemo extends Demo {

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Hono } from "hono";
 import { FakeClock } from "../../../packages/core/test/support/fake-clock.ts";
-import type { DeviceSignIn } from "../src/device-sign-in.ts";
+import type { DeviceSignIn } from "../src/flows/device-sign-in.ts";
+import type { Flow } from "../src/flows/flow.ts";
+import { FormValues } from "../src/flows/form-values.ts";
+import type { Target } from "../src/targets/target.ts";
 import { Visitors } from "../src/visitors.ts";
 import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
@@ -222,7 +225,10 @@ describe("the poll for a sign-in on another device", () => {
     const stopped: string[] = [];
     app.post("/:name", (c) => {
       const stop = (): unknown => stopped.push(c.req.param("name"));
-      visitors.findOrCreate(c).devices.set("github", { stop } as unknown as DeviceSignIn);
+      const { runs } = visitors.findOrCreate(c);
+      const target = { id: "github", faults: [] } as unknown as Target;
+      const run = runs.begin(target, {} as Flow, new FormValues());
+      run.device = { stop } as unknown as DeviceSignIn;
       return c.body(null);
     });
     for (const name of ["first", "second", "third"]) {

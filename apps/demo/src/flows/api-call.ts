@@ -1,6 +1,6 @@
 import type { SessionOptions } from "@grantkit/core";
 import { keepUpdates } from "../token-life/token-updates.ts";
-import { clientCode, optionsCode } from "./code.ts";
+import { optionsCode, program } from "./code.ts";
 import type { Flow } from "./flow.ts";
 import type { FormValues } from "./form-values.ts";
 import { heldToken } from "./held-token.ts";
@@ -35,10 +35,18 @@ export const apiCall: Flow = {
     const { data } = await session.get<unknown>(values.text("url") ?? target.sample);
     return { title: "The API answered", data };
   },
-  code: (target, values) => `${clientCode(target, values)}
-const session = client.session(token, ${optionsCode(optionsOf(values)) || "{}"});
-const { data } = await session.get(${JSON.stringify(values.text("url") ?? target.sample)});
-`,
+  code: (target, values) => {
+    const options = optionsCode(optionsOf(values), "  ");
+    return program(target, values, {
+      imports: ["type Token"],
+      lines: `
+export async function callApi(token: Token) {
+  const session = client.session(token${options && `, ${options}`});
+  const { data } = await session.get(${JSON.stringify(values.text("url") ?? target.sample)});
+  return data;
+}`,
+    });
+  },
 };
 
 function optionsOf(values: FormValues): SessionOptions {

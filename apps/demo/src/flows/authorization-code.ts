@@ -1,44 +1,56 @@
-import type { AuthorizationRequestOptions } from "@grantkit/core";
+import { createHash } from "node:crypto";
+import type { AuthorizationRequest, AuthorizationRequestOptions, Token } from "@grantkit/core";
 import type { Target } from "../targets/target.ts";
-import { clientCode, optionsCode } from "./code.ts";
+import { USER_FIELDS, userOptions } from "./authorization-options.ts";
+import { optionsCode, program } from "./code.ts";
 import type { Field, Flow } from "./flow.ts";
 import type { FormValues } from "./form-values.ts";
+import { FURTHER_PARAMETERS, resourceField, scopeField } from "./grant-fields.ts";
 
 const fieldsOf = (target: Target): readonly Field[] => [
+  scopeField(target),
+  ...USER_FIELDS,
   {
-    name: "scope",
-    label: "Scopes",
-    hint: "What the token may do (RFC 6749 §3.3).",
-    kind: "words",
-    options: target.scopes.map((value) => ({ value, label: value })),
-    initial: target.defaultScopes.join(" "),
-  },
-  {
-    name: "prompt",
-    label: "Prompt",
-    hint: "Whether the provider asks again (OpenID Connect Core §3.1.2.1).",
-    kind: "choice",
-    options: ["", "none", "login", "consent", "select_account"].map((value) => ({
-      value,
-      label: value === "" ? "as the provider likes" : value,
-    })),
-    more: true,
-  },
-  {
-    name: "login_hint",
-    label: "Login hint",
-    hint: "The user that you expect (OpenID Connect Core §3.1.2.1).",
+    name: "max_age",
+    label: "Maximum age",
+    hint: "Seconds since the user last signed in at the provider; needs the scope openid (OpenID Connect Core §3.1.2.1).",
     kind: "text",
     more: true,
   },
+  resourceField(target),
   {
-    name: "extra",
-    label: "Further parameters",
-    hint: "name=value, one in each line. The SDK refuses to replace those that it sets itself.",
+    name: "authorization_details",
+    label: "Authorization details",
+    hint: detailsHint(target),
     kind: "lines",
     more: true,
   },
+  {
+    name: "pushed",
+    label: "Push the request first",
+    hint: "The browser then carries a reference to it: PAR (RFC 9126).",
+    kind: "box",
+    more: true,
+  },
+  {
+    name: "response_mode",
+    label: "Response mode",
+    hint: "How the callback comes (OAuth 2.0 Form Post Response Mode).",
+    kind: "choice",
+    options: [
+      { value: "", label: "query" },
+      { value: "form_post", label: "form_post: a POST" },
+    ],
+    more: true,
+  },
+  FURTHER_PARAMETERS,
 ];
+
+function detailsHint({ samples }: Target): string {
+  const example = samples?.authorizationDetails?.replaceAll(/\s+/g, " ");
+  const text = "JSON: a list of objects with a type (RFC 9396 §2).";
+  return example === undefined ? text : `${text} For example ${example}`;
+}
 
 /** The authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636). */
 export const authorizationCode: Flow = {
@@ -48,7 +60,7 @@ export const authorizationCode: Flow = {
   teaser: "Authorization code with PKCE (RFC 6749 §4.1, RFC 7636): sends the user to the provider.",
   button: ({ title }) => `Sign in with ${title}`,
   fields: fieldsOf,
-  run: async ({ client, values }) => {
+  run: async ({ client, values, target }) => {
     const request = await client.authorizationRequest(optionsOf(values));
     return {
       url: request.url,
@@ -59,30 +71,53 @@ export const authorizationCode: Flow = {
           title: "Signed in",
           text: "The callback was checked, and the code exchanged for a token.",
           token,
-          data: { profile: await client.profile(token) },
+          data: {
+            ...(hasProfile(target, values, token) && { profile: await client.profile(token) }),
+            pkce: pkceOf(request),
+          },
         };
       },
     };
   },
-  code: (target, values) => `${clientCode(target, values)}
-const request = await client.authorizationRequest(${optionsCode(optionsOf(values))});
-// Store the request in the user's session, and send the browser to request.url. In the callback:
-const token = await client.fetchToken(callbackUrl, request);
-const profile = await client.profile(token);
-`,
+  code: (target, values) =>
+    program(target, values, {
+      imports: ["type AuthorizationRequest"],
+      lines: `
+// Keep the request in the user's session, and send the browser to its url.
+export const begin = () => client.authorizationRequest(${optionsCode(optionsOf(values))});
+
+// In the route of the callback${values.text("response_mode") ? ", which is a POST" : ""}:
+export async function finish(callback: Request, request: AuthorizationRequest) {
+  const token = await client.fetchToken(callback, request);
+  return ${values.words("resource") ? "{ token }" : "{ token, profile: await client.profile(token) }"};
+}`,
+    }),
 };
 
+/** Whether the token can read the user info: one for another API, or without the scope openid, cannot. */
+function hasProfile({ defaultScopes }: Target, values: FormValues, token: Token): boolean {
+  if (values.words("resource")) return false;
+  return token.claims !== undefined || !defaultScopes.includes("openid");
+}
+
+/** Shows the two halves of PKCE; the secret one is spent by now. */
+function pkceOf({ codeVerifier }: AuthorizationRequest): object | undefined {
+  if (codeVerifier === "") return undefined;
+  const challenge = createHash("sha256").update(codeVerifier).digest("base64url");
+  return { code_verifier: codeVerifier, code_challenge: challenge, code_challenge_method: "S256" };
+}
+
 function optionsOf(values: FormValues): AuthorizationRequestOptions {
-  const scope = values.words("scope");
-  const prompt = values.text("prompt");
-  const loginHint = values.text("login_hint");
-  const parameters = {
-    ...values.pairs("extra"),
-    ...(prompt && { prompt }),
-    ...(loginHint && { login_hint: loginHint }),
-  };
+  const maxAge = values.number("max_age");
+  const resource = values.words("resource");
+  const details = values.json("authorization_details");
   return {
-    ...(scope && { scope }),
-    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...userOptions(values),
+    ...(maxAge !== undefined && { maxAge }),
+    ...(resource && { resource }),
+    // The SDK checks what it is.
+    ...(details !== undefined && { authorizationDetails: details as readonly { type: string }[] }),
+    ...(values.isOn("pushed") && { pushed: true }),
+    ...(values.text("response_mode") === "form_post" && { responseMode: "form_post" }),
   };
 }

@@ -2,6 +2,7 @@ import type { Token } from "@grantkit/core";
 import type { OAuth1Token } from "@grantkit/oauth1";
 import type { AnyTarget, Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
+import type { DeviceSignIn } from "./device-sign-in.ts";
 import type { FormValues } from "./form-values.ts";
 
 /** A field of a flow's form. */
@@ -60,8 +61,19 @@ export interface Departure {
   readonly url: string;
   /** What tells the callback: the `state`, or the request token of OAuth 1.0a. */
   readonly key: string;
-  readonly finish: (callback: URL) => Promise<Outcome>;
+  /** Whether the callback's parameters are in its fragment, which the browser has to hand on. */
+  readonly inFragment?: boolean;
+  /** Goes on with the callback's URL, or with the form that was posted. */
+  readonly finish: (callback: URL | URLSearchParams) => Promise<Outcome>;
 }
+
+/** A flow that waits for a user at another device. */
+export interface DeviceWait {
+  readonly device: DeviceSignIn;
+}
+
+/** What the first step of a flow comes to. */
+export type Step = Outcome | Departure | DeviceWait;
 
 /** A flow as pages and routes see it: it is used with targets of its own protocol only. */
 export type AnyFlow = Flow<AnyTarget>;
@@ -80,7 +92,7 @@ export interface Flow<Provider extends AnyTarget = Target> {
   fields(target: Provider): readonly Field[];
   /** Whether it works on the token that the visitor holds. */
   readonly needsToken?: boolean;
-  run(context: FlowContext<Provider>): Promise<Outcome | Departure>;
+  run(context: FlowContext<Provider>): Promise<Step>;
   /** The flow in Grantkit code, with the person's values and with placeholders for secrets. */
   code(target: Provider, values: FormValues): string;
 }

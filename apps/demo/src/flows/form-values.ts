@@ -1,3 +1,5 @@
+import { ErrorPage } from "../error-page.ts";
+
 /** What the person typed into the form of a flow. */
 export class FormValues {
   readonly #form: URLSearchParams;
@@ -43,6 +45,21 @@ export class FormValues {
     );
   }
 
+  /**
+   * A field as JSON; undefined if it is empty.
+   *
+   * @throws ErrorPage that says what is wrong with the text.
+   */
+  json(name: string): unknown {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw wrongField(name, `is not valid JSON: ${(error as Error).message}`);
+    }
+  }
+
   /** Every field as it was sent. */
   get entries(): readonly (readonly [string, string])[] {
     return [...this.#form];
@@ -52,4 +69,13 @@ export class FormValues {
   get isEmpty(): boolean {
     return this.#form.size === 0;
   }
+}
+
+/** The error for a field that cannot be read. */
+export function wrongField(name: string, problem: string): ErrorPage {
+  return new ErrorPage(400, {
+    title: "A field of the form is wrong",
+    text: `The field ${name} ${problem}.`,
+    code: "FIELD_INVALID",
+  });
 }

@@ -2,7 +2,7 @@ import { isApiError, isOAuthError, type OAuth2Client, type Token } from "@grantk
 import { currentFlow, type Exchange } from "../exchanges/exchange-log.ts";
 import { maskBody, maskHeaders, maskUrl } from "../exchanges/masking.ts";
 import type { Target } from "../targets/target.ts";
-import { clientCode } from "./code.ts";
+import { program } from "./code.ts";
 import type { Flow, Table } from "./flow.ts";
 import { heldToken } from "./held-token.ts";
 
@@ -37,11 +37,17 @@ export const tokenPlacement: Flow = {
   },
   code: (target, values) => {
     const url = JSON.stringify(values.text("url") ?? target.sample);
-    return `${clientCode(target, values)}
-const inHeader = await client.session(token, { tokenPlacement: "header" }).get(${url});
-const inQuery = await client.session(token, { tokenPlacement: "query" }).get(${url});
-const inBody = await client.session(token, { tokenPlacement: "body" }).post(${url}, new URLSearchParams());
-`;
+    return program(target, values, {
+      imports: ["type Token"],
+      lines: `
+export async function callApi(token: Token) {
+  await client.session(token, { tokenPlacement: "header" }).get(${url});
+  await client.session(token, { tokenPlacement: "query" }).get(${url});
+  // A form, which needs a POST.
+  const form = new URLSearchParams();
+  await client.session(token, { tokenPlacement: "body" }).post(${url}, form);
+}`,
+    });
   },
 };
 

@@ -23,8 +23,6 @@ export interface OAuth1Target extends AnyTarget {
   /** The signature methods that the provider accepts, the default first. */
   readonly methods: readonly BuiltInSignatureMethod[];
   readonly placements: readonly SignatureType[];
-  /** Where the provider sends the browser back to. */
-  readonly callbackUrl: string;
   /** The API path of the user's own profile. */
   readonly profile: string;
   /** An API path that repeats what it was sent; undefined if there is none. */

@@ -11,6 +11,10 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
       <div class="workbench ${shown.run ? "has-run" : ""}">
         ${requestPane(selection)} ${resultPane(selection.visitor?.runs, shown)}
       </div>`,
-    { styles: ["request", "result"], scripts: ["copy"] },
+    {
+      styles: ["request", "result"],
+      scripts: ["copy"],
+      waits: shown.run?.device !== undefined && shown.run.isWaiting,
+    },
   );
 }

@@ -6,15 +6,14 @@ import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
-import { serveCallback } from "./callback-route.ts";
+import { waitForDevice } from "./device-routes.ts";
 import type { Run } from "./run.ts";
 import { begin } from "./run-steps.ts";
 import { flowOf, keep, targetOf, toResult, type Workbench } from "./workbench.ts";
 
-/** Serves the workbench: the form of each flow, its run, and its callback. */
+/** Serves the workbench: the form of each flow, and its run. */
 export function serveRuns(app: Hono, workbench: Workbench): void {
   const { visitors } = workbench;
-  serveCallback(app, workbench);
 
   app.get("/", (c) => {
     const visitor = visitors.find(c);
@@ -38,6 +37,10 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     try {
       const result = await begin(run, visitor);
       if ("url" in result) return depart(c, visitor, run, result);
+      if ("device" in result) {
+        waitForDevice(workbench, visitor, run, result);
+        return toResult(c, run);
+      }
       if (result.token ?? result.oauth1Token) {
         // Who planted the ID could otherwise see the token, or get the new ID with a run that ends later.
         if (visitor.id !== id) throw ID_CHANGED;

@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchanges/exchange-log.ts";
+import type { DeviceSignIn } from "../flows/device-sign-in.ts";
 import type { AnyFlow, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Fault, FaultyRun } from "../targets/fault.ts";
@@ -20,6 +21,8 @@ export class Run implements FaultyRun {
   outcome: Outcome | undefined;
   error: RunError | undefined;
   cameBack = false;
+  /** The wait for a user at another device. */
+  device: DeviceSignIn | undefined;
 
   constructor(id: number, target: AnyTarget, flow: AnyFlow, values: FormValues) {
     this.id = id;

@@ -40,9 +40,16 @@ export class Runs {
     return this.#runs.find((run) => run.target.id === target.id && run.flow.id === flow.id);
   }
 
+  /** The newest run at a target, whose client its forms keep. */
+  newestAt(target: AnyTarget): Run | undefined {
+    return this.#runs.find((run) => run.target.id === target.id);
+  }
+
   begin(target: AnyTarget, flow: AnyFlow, values: FormValues): Run {
     const run = new Run(++this.#lastId, target, flow, values);
-    this.#runs = [run, ...this.#runs].slice(0, MAX_RUNS);
+    const runs = [run, ...this.#runs];
+    for (const { device } of runs.slice(MAX_RUNS)) device?.stop();
+    this.#runs = runs.slice(0, MAX_RUNS);
     return run;
   }
 
@@ -66,10 +73,19 @@ export class Runs {
     return this.#used.has(key);
   }
 
-  /** Forgets the runs of a target, or all, also those that have not come back. */
+  /** Whether a callback with a fragment is expected from a target. */
+  waitsForFragment(target: AnyTarget): boolean {
+    return [...this.#waiting.values()].some(
+      ({ run, departure }) => departure.inFragment === true && run.target.id === target.id,
+    );
+  }
+
+  /** Forgets the runs of a target, or all, also those that have not come back, and stops those that wait for a device. */
   clear(target?: AnyTarget): void {
     this.search = "";
-    this.#runs = this.#runs.filter((run) => target && run.target.id !== target.id);
+    const kept = this.#runs.filter((run) => target && run.target.id !== target.id);
+    for (const run of this.#runs) if (!kept.includes(run)) run.device?.stop();
+    this.#runs = kept;
     for (const [key, { run }] of this.#waiting) {
       if (!this.#runs.includes(run)) this.#waiting.delete(key);
     }

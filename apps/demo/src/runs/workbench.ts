@@ -11,6 +11,8 @@ export interface Workbench {
   readonly targets: readonly AnyTarget[];
   readonly visitors: Visitors;
   readonly publicUrl: string;
+  /** Called with an error of a wait that no request is there for. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** Keeps what came of a run, and its token. */

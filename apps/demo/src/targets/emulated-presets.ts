@@ -3,19 +3,25 @@ import { type GoogleEmulator, startFacebook, startGitHub, startGoogle } from "@g
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
+import { clientOptions } from "../client/client-options.ts";
 import type { Arrived } from "../flows/token-placement.ts";
 import { credentials } from "../settings.ts";
 import { facebookFaults, githubFaults, googleFaults } from "./faults/emulator-faults.ts";
-import type { Opening } from "./open-targets.ts";
 import type { Fault } from "./fault.ts";
+import { missingParts } from "./missing-parts.ts";
+import type { Opening } from "./open-targets.ts";
+import { type HasServiceAccounts, serviceAccounts } from "./service-accounts.ts";
 import type { Target } from "./target.ts";
 
-type PresetOptions = OAuth2ClientOptions & { readonly endpoints?: object };
+type PresetOptions = OAuth2ClientOptions & {
+  readonly endpoints?: object;
+  readonly clientToken?: string;
+};
 
 /** What differs between the presets. */
 interface Preset extends Pick<
   Target,
-  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without"
+  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without" | "hasOwnDeviceFlow"
 > {
   readonly id: "google" | "github" | "facebook";
   readonly className: string;
@@ -24,13 +30,14 @@ interface Preset extends Pick<
   readonly start: (options: ReturnType<Opening["emulationOf"]>) => Promise<Emulated>;
 }
 
-interface Emulated {
+interface Emulated extends HasServiceAccounts {
   readonly origin: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly endpoints: object;
   readonly close: () => Promise<void>;
   readonly faults: readonly Fault[];
+  /** Facebook's, for devices. */
+  readonly clientToken?: string;
   readonly expireAccessTokens: () => void;
   readonly requests: GoogleEmulator["requests"];
 }
@@ -58,7 +65,15 @@ const PRESETS: readonly Preset[] = [
     ],
     defaultScopes: ["openid", "email", "profile"],
     sample: "/oauth2/v3/userinfo",
-    without: {},
+    without: {
+      "service-account": undefined,
+      "client-credentials":
+        "Google gives tokens to apps as service accounts only: choose that flow.",
+      password: "Google has no password grant.",
+      "jwt-bearer": "Google takes assertions of service accounts only: choose that flow.",
+      "token-exchange":
+        "Google exchanges tokens of workloads only, at an endpoint of its own: see GoogleExternalAccount.",
+    },
     className: "GoogleClient",
     make: (options) => new GoogleClient(options),
     start: async (options) => {
@@ -74,7 +89,13 @@ const PRESETS: readonly Preset[] = [
     scopes: ["read:user", "user:email", "repo", "read:org", "gist", "offline_access"],
     defaultScopes: ["read:user", "user:email"],
     sample: "/user/repos?per_page=3",
-    without: {},
+    without: {
+      implicit: "GitHub gives codes only.",
+      "client-credentials": "GitHub gives tokens to apps by keys of theirs, not by this grant.",
+      password: "GitHub has no password grant.",
+      "jwt-bearer": "GitHub has no such grant: the JWTs of GitHub Apps go to its API.",
+      "token-exchange": "GitHub has no token exchange.",
+    },
     className: "GitHubClient",
     make: (options) => new GitHubClient(options),
     start: async (options) => {
@@ -89,7 +110,14 @@ const PRESETS: readonly Preset[] = [
     scopes: ["public_profile", "email", "user_friends", "pages_show_list"],
     defaultScopes: ["public_profile", "email"],
     sample: "/me/permissions",
-    without: {},
+    without: {
+      password: "Facebook has no password grant.",
+      "jwt-bearer": "Facebook has no such grant.",
+      "token-exchange": "Facebook has a grant of its own for this: fetchLongLivedToken().",
+      // The definition has no endpoint for it, and FacebookClient can do it all the same.
+      device: undefined,
+    },
+    hasOwnDeviceFlow: true,
     className: "FacebookClient",
     make: (options) => new FacebookClient(options),
     start: async (options) => {
@@ -105,30 +133,14 @@ export function openPresets(opening: Opening): Promise<readonly Target[]> {
 }
 
 async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
-  const { id, title, teaser, scopes, defaultScopes, sample, without, className, make } = preset;
-  const prefix = id.toUpperCase();
-  const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
-  const emulator = real ? undefined : await preset.start(opening.emulationOf(id));
-  if (emulator) opening.running.push(emulator);
-  const { clientId = "", clientSecret = "" } = real ?? emulator ?? {};
-  const registered = {
-    clientId,
-    clientSecret,
-    ...(emulator && { endpoints: emulator.endpoints }),
-  };
-  const redirectUri = `${opening.publicUrl}/callback/${id}`;
-  const createClient: Target["createClient"] = (values, change) => {
-    const options = {
-      ...opening.shared,
-      ...registered,
-      clientId: values.text("client_id") ?? clientId,
-      clientSecret: values.text("client_secret") ?? clientSecret,
-      redirectUri: values.text("redirect_uri") ?? redirectUri,
-    };
-    return make({ ...options, ...change?.(options) });
-  };
-  const { authorization = opening.publicUrl } = make({ ...opening.shared, ...registered }).provider
-    .endpoints;
+  const { id, title, teaser, scopes, defaultScopes, sample, className, make } = preset;
+  const { keys, shared } = opening;
+  const { emulator, clientId, clientSecret } = await registrationOf(preset, opening);
+  const callbackUrl = `${opening.publicUrl}/callback/${id}`;
+  const registered = { clientId, clientSecret, redirectUri: callbackUrl };
+  const own = { ...shared, ...optionsAt(emulator) };
+  const { provider } = make({ ...own, ...registered });
+  const { authorization = opening.publicUrl } = provider.endpoints;
   return {
     id,
     title,
@@ -139,13 +151,38 @@ async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
     scopes,
     defaultScopes,
     sample,
-    without,
+    callbackUrl,
+    without: { ...missingParts(provider, title), ...preset.without },
     code: { module: `@grantkit/provider-${id}`, className },
-    createClient,
+    createClient: (values, change) => {
+      const options = { ...own, ...clientOptions(values, registered, keys) };
+      return make({ ...options, ...change?.(options) });
+    },
     ...(emulator && {
       expireAccessTokens: () => emulator.expireAccessTokens(),
       received: (accessToken: string) => receivedBy(emulator, accessToken),
     }),
+    ...(preset.hasOwnDeviceFlow && { hasOwnDeviceFlow: true }),
+    ...(id === "google" && { serviceAccount: serviceAccounts(shared, emulator) }),
     faults: emulator?.faults ?? [],
   };
+}
+
+/** What a client has: the real provider's credentials, or those of the emulator, which is started. */
+async function registrationOf({ id, start }: Preset, opening: Opening) {
+  const prefix = id.toUpperCase();
+  const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+  if (real) return { ...real, emulator: undefined };
+  const emulator = await start(opening.emulationOf(id));
+  opening.running.push(emulator);
+  const { clientId, clientSecret } = emulator;
+  return { clientId, clientSecret, emulator };
+}
+
+function optionsAt(
+  emulator: Emulated | undefined,
+): Pick<PresetOptions, "endpoints" | "clientToken"> {
+  if (!emulator) return {};
+  const { endpoints, clientToken } = emulator;
+  return { endpoints, ...(clientToken !== undefined && { clientToken }) };
 }

@@ -1,11 +1,13 @@
 import type { Clock, HttpOptions } from "@grantkit/core";
 import type { GoogleOptions } from "@grantkit/emulator";
+import { makePageKeys, type PageKeys } from "../client/page-keys.ts";
 import { recordingAdapter } from "../exchanges/recording-adapter.ts";
 import { emulatedOAuth1 } from "../oauth1/emulated-oauth1.ts";
 import { xTarget } from "../oauth1/x-target.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
 import { commonFaults } from "./faults/mistakes.ts";
+import { openLocalServer } from "./local-server.ts";
 import type { AnyTarget } from "./target.ts";
 
 /** Options of {@link openTargets}. */
@@ -28,6 +30,8 @@ export interface Opening {
   readonly emulationOf: (
     id: string,
   ) => Pick<GoogleOptions, "applicationName" | "redirectUris" | "now">;
+  /** The keys of the page's server. */
+  readonly keys: PageKeys;
   /** What to stop with the playground. */
   readonly running: { readonly close: () => Promise<void> }[];
 }
@@ -35,6 +39,7 @@ export interface Opening {
 /** Opens every provider that the playground offers from the start. */
 export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
   readonly targets: readonly AnyTarget[];
+  readonly keys: PageKeys;
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
 }> {
@@ -48,21 +53,24 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
       redirectUris: [`${publicUrl}/callback/${id}`],
       ...(clock && { now: () => clock.now() }),
     }),
+    keys: makePageKeys(),
     running: [],
   };
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
-  const [presets, oauth1] = await Promise.all([
+  const [presets, local, oauth1] = await Promise.all([
     openPresets(opening),
+    openLocalServer(opening),
     x
       ? xTarget(opening, { clientKey: x.clientId, clientSecret: x.clientSecret })
       : emulatedOAuth1(opening),
   ]);
-  const targets = presets.map((target) => ({
+  const targets = [...presets, local].map((target) => ({
     ...target,
     faults: [...target.faults, ...commonFaults(target)],
   }));
   return {
     targets: [...targets, oauth1],
+    keys: opening.keys,
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));
     },

@@ -1,4 +1,5 @@
-import type { OAuth2Client } from "@grantkit/core";
+import type { OAuth2Client, SigningKey } from "@grantkit/core";
+import type { GoogleServiceAccount } from "@grantkit/provider-google";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { Arrived } from "../flows/token-placement.ts";
 import type { FormValues } from "../flows/form-values.ts";
@@ -23,7 +24,9 @@ export interface AnyTarget {
   /** Where the browser is sent, which the page's security policy has to allow. */
   readonly authorizationOrigins: readonly string[];
   /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
-  readonly without: Readonly<Record<string, string>>;
+  readonly without: Readonly<Record<string, string | undefined>>;
+  /** Where the provider sends the browser back to, as registered with it. */
+  readonly callbackUrl: string;
   /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
   readonly createClient: (values: FormValues, change?: ClientChange) => unknown;
   /** What can be made to go wrong. */
@@ -46,9 +49,35 @@ export interface Target extends AnyTarget {
   /** Ends every access token at the emulator. */
   readonly expireAccessTokens?: () => void;
   /** How an app makes this client, for "copy as Grantkit code". */
-  readonly code: {
-    readonly module: string;
-    readonly className: string;
-    readonly extra?: Readonly<Record<string, unknown>>;
-  };
+  readonly code: ClientCode;
+  /** What else the forms begin with. */
+  readonly samples?: Samples;
+  /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
+  readonly assertionKey?: SigningKey;
+  /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
+  readonly hasOwnDeviceFlow?: boolean;
+  /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */
+  readonly serviceAccount?: (file?: string) => Promise<GoogleServiceAccount>;
+}
+
+/** How an app makes a client. */
+interface ClientCode {
+  readonly module: string;
+  readonly className: string;
+  /** Options that are always there. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  /** The issuer, for a client that is discovered. */
+  readonly issuer?: string;
+}
+
+/** What the forms of a target begin with. */
+interface Samples {
+  /** The API that tokens can be asked for by name (RFC 8707). */
+  readonly resource?: string;
+  /** Authorization details (RFC 9396), as JSON. */
+  readonly authorizationDetails?: string;
+  /** A user whose password the password grant can use. */
+  readonly user?: { readonly name: string; readonly password: string };
+  /** Claims of the assertion of the JWT bearer grant, as JSON. */
+  readonly claims?: string;
 }

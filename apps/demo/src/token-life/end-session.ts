@@ -1,5 +1,5 @@
 import { isOAuthError } from "@grantkit/core";
-import { clientCode } from "../flows/code.ts";
+import { program } from "../flows/code.ts";
 import type { Flow } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { sentBy } from "./sent-by.ts";
@@ -37,9 +37,15 @@ export const endSession: Flow = {
       },
     };
   },
-  code: (target, values) => `${clientCode(target, values)}
-const session = client.session(token);
-const { atProvider } = await session.revoke();
-// Every later request of the session throws SESSION_ENDED, and sends nothing.
-`,
+  code: (target, values) =>
+    program(target, values, {
+      imports: ["type Token"],
+      lines: `
+export async function signOut(token: Token) {
+  const session = client.session(token);
+  const { atProvider } = await session.revoke();
+  // Every later request of the session throws SESSION_ENDED, and sends nothing.
+  return atProvider;
+}`,
+    }),
 };

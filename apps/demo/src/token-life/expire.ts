@@ -1,4 +1,4 @@
-import { clientCode } from "../flows/code.ts";
+import { program } from "../flows/code.ts";
 import type { Flow } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
@@ -23,11 +23,16 @@ export const expire: Flow = {
         : "It has no refresh token: an API call throws TOKEN_EXPIRED, and sends nothing.",
     };
   },
-  code: (target, values) => `${clientCode(target, values)}
-import { Token } from "@grantkit/core";
-
-// In a test: the token as it will be when it has expired.
-const expired = Token.from({ ...token.toJSON(), expiresAt: new Date(0).toISOString() });
-const { data } = await client.session(expired, { onTokenUpdate: save }).get(${JSON.stringify(target.sample)});
-`,
+  code: (target, values) =>
+    program(target, values, {
+      imports: ["Token"],
+      lines: `
+// In a test: a call with the token as it will be when it has expired.
+export async function callLater(token: Token, save: (next: Token) => Promise<void>) {
+  const expired = Token.from({ ...token.toJSON(), expiresAt: new Date(0).toISOString() });
+  const session = client.session(expired, { onTokenUpdate: save });
+  const { data } = await session.get(${JSON.stringify(target.sample)});
+  return data;
+}`,
+    }),
 };

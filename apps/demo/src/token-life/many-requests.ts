@@ -1,4 +1,4 @@
-import { clientCode } from "../flows/code.ts";
+import { program } from "../flows/code.ts";
 import type { Flow } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
@@ -41,12 +41,16 @@ export const manyRequests: Flow = {
       data: { tokenRequests, apiRequests, onTokenUpdateCalls: told },
     };
   },
-  code: (target, values) => `${clientCode(target, values)}
-const session = client.session(token, { onTokenUpdate: save });
-const responses = await Promise.all(
-  Array.from({ length: ${COUNT} }, () => session.get(${JSON.stringify(target.sample)})),
-);
-`,
+  code: (target, values) =>
+    program(target, values, {
+      imports: ["type Token"],
+      lines: `
+export function callOften(token: Token, save: (next: Token) => Promise<void>) {
+  const session = client.session(token, { onTokenUpdate: save });
+  const calls = Array.from({ length: ${COUNT} }, () => session.get(${JSON.stringify(target.sample)}));
+  return Promise.all(calls);
+}`,
+    }),
 };
 
 function count(number: number, one: string, many: string): string {

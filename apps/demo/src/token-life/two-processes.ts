@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { OAuth2ClientOptions } from "@grantkit/core";
 import { FileTokenStore } from "@grantkit/store-file";
 import { currentFlow } from "../exchanges/exchange-log.ts";
-import { clientCode } from "../flows/code.ts";
+import { program } from "../flows/code.ts";
 import type { Flow, FlowContext, Outcome } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
@@ -30,14 +30,15 @@ export const twoProcesses: Flow = {
       await rm(directory, { recursive: true, force: true });
     }
   },
-  code: (target, values) => `${clientCode(target, values)}
-import { FileTokenStore } from "@grantkit/store-file";
-
-// In each process:
+  code: (target, values) =>
+    `import { FileTokenStore } from "@grantkit/store-file";
+${program(target, values, {
+  lines: `
+// In each process; save the token after the sign-in with storedSession({ store, key, token }).
 const store = new FileTokenStore({ app: "my-app" });
 const session = await client.storedSession({ store, key: "user" });
-const { data } = await session.get(${JSON.stringify(target.sample)});
-`,
+export const { data } = await session.get(${JSON.stringify(target.sample)});`,
+})}`,
 };
 
 async function callFromBoth(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { MemoryTokenStore, type OAuth2Session, type Token } from "@grantkit/core";
-import { clientCode } from "../flows/code.ts";
+import { program } from "../flows/code.ts";
 import type { Flow } from "../flows/flow.ts";
 import { heldToken } from "../flows/held-token.ts";
 import { expired } from "./expired.ts";
@@ -58,11 +58,17 @@ export const twoTabs: Flow = {
       },
     };
   },
-  code: (target, values) => `${clientCode(target, values)}
-// In each process, with a store that they share:
-const session = await client.storedSession({ store, key: userId });
-const { data } = await session.get(${JSON.stringify(target.sample)});
-`,
+  code: (target, values) =>
+    program(target, values, {
+      imports: ["type TokenStore"],
+      lines: `
+/** In each tab, server or process, with a store that they share. */
+export async function callApi(store: TokenStore, userId: string) {
+  const session = await client.storedSession({ store, key: userId });
+  const { data } = await session.get(${JSON.stringify(target.sample)});
+  return data;
+}`,
+    }),
 };
 
 function newestOf(sessions: readonly OAuth2Session[]): Token | undefined {

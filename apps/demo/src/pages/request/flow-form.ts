@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { clientFields } from "../../client/client-fields.ts";
 import type { Field, AnyFlow } from "../../flows/flow.ts";
 import { FormValues } from "../../flows/form-values.ts";
 import type { AnyTarget } from "../../targets/target.ts";
@@ -11,13 +12,19 @@ import { flowField } from "./flow-field.ts";
 /** Renders the form of a flow, with what the person sent last. */
 export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
     <h2>${flow.title}</h2>
     <p class="hint">${flow.teaser}</p>
     ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}
-    ${moreOptions(fields, values)} ${faultField(target, flow, values)}
-    ${sendButton(target, flow, visitor)}
+    ${folded(
+      "More options",
+      fields.filter(({ more }) => more),
+      values,
+    )}
+    ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
+    ${faultField(target, flow, values)} ${sendButton(target, flow, visitor)}
   </form>`;
 }
 
@@ -38,12 +45,12 @@ function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefin
     : html`<button class="primary">${label}</button>`;
 }
 
-function moreOptions(fields: readonly Field[], values: FormValues): Piece | "" {
-  const more = fields.filter((field) => field.more);
-  if (more.length === 0) return "";
-  const isUsed = more.some(({ name }) => values.text(name) !== undefined);
+/** Renders fields that are folded away until one of them is used. */
+function folded(title: string, fields: readonly Field[], values: FormValues): Piece | "" {
+  if (fields.length === 0) return "";
+  const isUsed = fields.some(({ name }) => values.text(name) !== undefined);
   return html`<details class="more" ${isUsed ? "open" : ""}>
-    <summary>More options</summary>
-    ${more.map((field) => flowField(field, values))}
+    <summary>${title}</summary>
+    ${fields.map((field) => flowField(field, values))}
   </details>`;
 }

@@ -10,7 +10,7 @@ import { jsonBlock, secretBlock } from "../secret.ts";
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
   const { error, fault, isWaiting } = run;
-  if (isWaiting) return waitingPanel(run);
+  if (isWaiting) return run.device ? "" : waitingPanel(run);
   if (!error && !fault) return "";
   const actions = sdkActions(run);
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">

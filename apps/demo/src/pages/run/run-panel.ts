@@ -3,6 +3,7 @@ import type { Outcome } from "../../flows/flow.ts";
 import type { Run } from "../../runs/run.ts";
 import type { Piece } from "../layout.ts";
 import { providerMark } from "../provider-mark.ts";
+import { devicePanel } from "../device.ts";
 import { codePanel } from "./code-panel.ts";
 import { errorPanel } from "./error-panel.ts";
 import { jwtPanel } from "./jwt-panel.ts";
@@ -20,7 +21,7 @@ export function runPanel(run: Run, openExchange?: number): Piece {
       <h2 id="result" tabindex="-1">${headingOf(run)}</h2>
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
-    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)}
+    ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)} ${devicePanel(run)}
     ${outcome?.link ? linkTo(outcome.link) : ""} ${outcome?.token ? tokenPanel(outcome.token) : ""}
     ${outcome?.oauth1Token ? oauth1TokenPanel(outcome.oauth1Token) : ""} ${jwtPanel(run)}
     ${outcome ? outcomePanel(outcome) : ""}
@@ -40,8 +41,9 @@ function linkTo({ url, label }: NonNullable<Outcome["link"]>): Piece {
 }
 
 /** The run's heading: what came of it. */
-export function headingOf({ outcome, error, target }: Run): string {
+export function headingOf({ outcome, error, target, device }: Run): string {
   if (outcome) return outcome.title;
+  if (device && !error) return "Waiting for you on another device";
   return error ? "It failed" : `Waiting for you at ${target.title}`;
 }
 

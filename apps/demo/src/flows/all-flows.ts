@@ -29,7 +29,7 @@ import { userInfo } from "./user-info.ts";
 import { verifyJwt } from "./verify-jwt.ts";
 
 /** Every flow, in the order of the page. */
-export const FLOWS: readonly AnyFlow[] = [
+const FLOWS: readonly AnyFlow[] = [
   authorizationCode,
   device,
   clientCredentials,

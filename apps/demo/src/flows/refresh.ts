@@ -1,5 +1,5 @@
-import { keepUpdates } from "../token-life/token-updates.ts";
 import { isOAuthError, type RefreshOptions, type RefreshStyle, Token } from "@grantkit/core";
+import { keepUpdates } from "../token-life/token-updates.ts";
 import { optionsCode, program } from "./code.ts";
 import type { Flow, FlowContext, Outcome } from "./flow.ts";
 import type { FormValues } from "./form-values.ts";

@@ -10,7 +10,7 @@ import { jsonBlock, secretBlock } from "../secret.ts";
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
   const { error, fault, isWaiting } = run;
-  if (isWaiting) return run.device ? "" : waitingPanel(run);
+  if (isWaiting) return waitingPanel(run);
   if (!error && !fault) return "";
   const actions = sdkActions(run);
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
@@ -29,7 +29,8 @@ export function errorPanel(run: Run): Piece | "" {
 }
 
 /** Says why a browser may not have come back: providers show some errors on a page of their own. */
-function waitingPanel({ fault, target, exchanges }: Run): Piece {
+function waitingPanel({ fault, target, exchanges, device }: Run): Piece | "" {
+  if (device) return "";
   const departure = exchanges.at(-1);
   const asked = departure && new URL(departure.url).searchParams;
   return html`<section class="explanation" aria-label="Explanation">

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { ErrorPage, errorPage, errorPageOf, ToStartPage } from "./error-page.ts";
 import { unlogged } from "./exchanges/exchange-log.ts";
 import { serveCallbacks } from "./runs/callback-routes.ts";
-import { serveDevices } from "./runs/device-routes.ts";
 import { serveRuns } from "./runs/run-routes.ts";
 import { openTargets, type TargetsOptions } from "./targets/open-targets.ts";
 import type { AnyTarget } from "./targets/target.ts";
@@ -55,7 +54,6 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
   const workbench = { targets, visitors, publicUrl, onFailure };
   serveRuns(app, workbench);
   serveCallbacks(app, workbench);
-  serveDevices(app, workbench);
   // What a provider has to know of the page's key, for private_key_jwt.
   app.get("/jwks.json", (c) => c.json(keys.published));
   app.notFound(() => {

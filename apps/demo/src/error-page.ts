@@ -47,7 +47,7 @@ export function errorPage({ title, text, code }: ErrorText, callback?: Exchange)
         callback
           ? html`<section class="panel">
               <h2>On the wire</h2>
-              ${timeline({ id: 0, exchanges: [callback] })}
+              ${timeline({ id: 0, exchanges: [callback], error: undefined })}
             </section>`
           : ""
       }`,

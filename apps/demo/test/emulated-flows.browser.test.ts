@@ -40,7 +40,7 @@ describeWithChromium("the flows at the emulators, in a browser", () => {
 
   it.each([
     ["", /oauth2.*token|\/token/],
-    ["self-signed", /On the wire\s+This as/],
+    ["self-signed", /Nothing went over the wire/],
     ["id-token", /\/token/],
   ])("give a service account a token: %s", async (way, wire) => {
     const result = await google.run("service-account", { way });

@@ -61,6 +61,16 @@ describe("a fault of a sign-in", () => {
     expect(text).toContain("What the SDK did");
   });
 
+  it("marks the exchange that the error is about: the one with the ID token, not the last one", async () => {
+    const visitor = browser();
+    await signInWith(visitor, "google", "id-token-forged-signature");
+    const text = await explained(visitor);
+    expect(text).toMatch(/Where: exchange 3 of [34] , POST \/token : 200/);
+    const page = await (await visitor.get("/")).text();
+    expect(page.match(/Here it failed:/g)).toHaveLength(1);
+    expect(page).toMatch(/Here it failed:<\/p>\s*<details class="exchange" id="exchange-3"/);
+  });
+
   it("names the client ID and the redirect URI while the browser is at the provider", async () => {
     const visitor = browser();
     await visitor.signIn("github", { fault: "unknown-client" });

@@ -17,6 +17,16 @@ export async function signInWith(
   await visitor.get(callbackOf(await decide(consent, "allow")));
 }
 
+/** Uses another flow with a fault. */
+export async function runWith(
+  visitor: PlainBrowser,
+  provider: string,
+  flow: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<void> {
+  await visitor.post(`/run/${provider}/${flow}`, {}, new URLSearchParams(fields));
+}
+
 /** Calls the API with a fault. */
 export async function callWith(
   visitor: PlainBrowser,
@@ -24,7 +34,7 @@ export async function callWith(
   fault: string,
   url: string,
 ): Promise<void> {
-  await visitor.post(`/run/${provider}/api-call`, {}, new URLSearchParams({ fault, url }));
+  await runWith(visitor, provider, "api-call", { fault, url });
 }
 
 /** What the page says about the newest run: its explanation as text, with `HEADING` and explanation. */

@@ -22,7 +22,7 @@ describeWithChromium("a token of the local server, in a browser", () => {
     expect(await workbench.run("introspection")).toContain("playground-private-key-jwt");
   });
 
-  it.each(["basic", "post", "none", "client_secret_jwt"])(
+  it.each(["basic", "post", "none", "client_secret_jwt", "tls"])(
     "comes with the client authentication %s",
     async (client_authentication) => {
       const result = await workbench.run("password", { client_authentication, dpop: false });
@@ -30,8 +30,15 @@ describeWithChromium("a token of the local server, in a browser", () => {
     },
   );
 
+  it("does not come without the certificate, secret or key of its client", async () => {
+    for (const kind of ["tls", "basic", "private-key-jwt"]) {
+      const client = { client_id: `playground-${kind}`, client_authentication: "none" };
+      expect(await workbench.run("password", client)).toContain("INVALID_CLIENT");
+    }
+  });
+
   it("is refreshed in each style of a session", async () => {
-    await workbench.run("password", { client_authentication: "basic" });
+    await workbench.run("password", { client_id: "", client_authentication: "basic" });
     const styles = [
       ["auto", "", /^Refreshed, then called/],
       ["auto", "refused", /^Refreshed, then called[^]*401/],

@@ -159,7 +159,7 @@ it("the page shows no secret of a real exchange until a click", async () => {
     }),
   );
   server.close();
-  const page = String(await timeline({ id: 1, exchanges }));
+  const page = String(await timeline({ id: 1, exchanges, error: undefined }));
   expect(page).toContain("sid=cana…nary; Path=/");
   expect(shownOf(page)).not.toContain(SECRET);
 });

@@ -12,7 +12,7 @@ const exchanges: Exchange[] = Array.from({ length: 100 }, (_, index) => ({
 }));
 
 it("a run of many exchanges stays a small page, on which each has a line that leads to it", () => {
-  const page = String(timeline({ id: 7, exchanges }));
+  const page = String(timeline({ id: 7, exchanges, error: undefined }));
   expect(page.length).toBeLessThan(80_000);
   expect(page.split('<details class="exchange"').length).toBeGreaterThan(5);
   expect(page).toContain('href="/?run=7&amp;exchange=50#exchange-50"');
@@ -21,7 +21,7 @@ it("a run of many exchanges stays a small page, on which each has a line that le
 });
 
 it("the page of an exchange has it open", () => {
-  const page = String(timeline({ id: 7, exchanges }, 50));
+  const page = String(timeline({ id: 7, exchanges, error: undefined }, 50));
   expect(page).toMatch(/id="exchange-50" open/);
   expect(page).toContain("the-50th");
 });

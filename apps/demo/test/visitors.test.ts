@@ -228,6 +228,7 @@ describe("the poll for a sign-in on another device", () => {
       const { runs } = visitors.findOrCreate(c);
       const target = { id: "github", faults: [] } as unknown as Target;
       const run = runs.begin(target, {} as Flow, new FormValues());
+      runs.add(run);
       run.device = { stop } as unknown as DeviceSignIn;
       return c.body(null);
     });

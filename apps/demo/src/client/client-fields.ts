@@ -1,8 +1,10 @@
 import type { Field } from "../flows/flow.ts";
 import type { AnyTarget } from "../targets/target.ts";
 
+type ClientOf = Pick<AnyTarget, "callbackUrl" | "takesCertificate">;
+
 /** The fields of every flow: who the app is, and how it proves that. The page folds them as "Client". */
-export function clientFields({ callbackUrl }: Pick<AnyTarget, "callbackUrl">): readonly Field[] {
+export function clientFields({ callbackUrl, takesCertificate }: ClientOf): readonly Field[] {
   return [
     {
       name: "client_id",
@@ -28,6 +30,9 @@ export function clientFields({ callbackUrl }: Pick<AnyTarget, "callbackUrl">): r
         { value: "none", label: "none: a public client" },
         { value: "client_secret_jwt", label: "client_secret_jwt: a JWT that the secret signs" },
         { value: "private_key_jwt", label: "private_key_jwt: a JWT that a key signs" },
+        ...(takesCertificate
+          ? [{ value: "tls", label: "tls: this page's certificate (RFC 8705 §2)" }]
+          : []),
       ],
     },
     {

@@ -3,6 +3,7 @@ import {
   clientSecretJwt,
   type OAuth2ClientOptions,
   privateKeyJwt,
+  tlsClientAuth,
 } from "@grantkit/core";
 import type { JWK } from "jose";
 import type { FormValues } from "../flows/form-values.ts";
@@ -10,7 +11,7 @@ import type { PageKeys } from "./page-keys.ts";
 
 /** The kinds of client authentication that the form offers; none for the target's own. */
 type AuthenticationChoice =
-  "basic" | "post" | "none" | "client_secret_jwt" | "private_key_jwt" | undefined;
+  "basic" | "post" | "none" | "client_secret_jwt" | "private_key_jwt" | "tls" | undefined;
 
 /** What a client of a target has if the person types in nothing. */
 export interface RegisteredClient {
@@ -49,6 +50,7 @@ export function authenticationChoice(values: FormValues): AuthenticationChoice {
     case "none":
     case "client_secret_jwt":
     case "private_key_jwt":
+    case "tls":
       return choice;
     default:
       return undefined;
@@ -57,7 +59,7 @@ export function authenticationChoice(values: FormValues): AuthenticationChoice {
 
 /** Whether a kind of client authentication has a secret. */
 export function usesSecret(choice: AuthenticationChoice): boolean {
-  return choice !== "none" && choice !== "private_key_jwt";
+  return choice !== "none" && choice !== "private_key_jwt" && choice !== "tls";
 }
 
 function authenticationOf(
@@ -66,6 +68,7 @@ function authenticationOf(
   keys: PageKeys,
 ): ClientAuthentication | undefined {
   if (choice === "client_secret_jwt") return clientSecretJwt();
+  if (choice === "tls") return tlsClientAuth();
   if (choice !== "private_key_jwt") return choice;
   return privateKeyJwt({ key: typedKey(values.text("private_key")) ?? keys.signing });
 }

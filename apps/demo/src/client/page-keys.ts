@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import type { JWK } from "jose";
+import { type Certificate, selfSignedCertificate } from "./self-signed-certificate.ts";
 
 /** A key set (RFC 7517 §5) without private parts. */
 export interface PublicKeys {
@@ -12,6 +13,8 @@ export interface PageKeys {
   readonly signing: JWK;
   /** Signs DPoP proofs. One key, so that a token which is bound to it can be used again later. */
   readonly dpop: JWK;
+  /** The client certificate for TLS (RFC 8705 §2.2), which signs itself. */
+  readonly tls: Certificate;
   /** What a provider has to know of the signing key. */
   readonly published: PublicKeys;
 }
@@ -20,7 +23,12 @@ export interface PageKeys {
 export function makePageKeys(): PageKeys {
   const signing = { ...makeKey(), kid: randomUUID(), alg: "ES256", use: "sig" };
   const { d: _private, ...published } = signing;
-  return { signing, dpop: makeKey(), published: { keys: [published] } };
+  return {
+    signing,
+    dpop: makeKey(),
+    tls: selfSignedCertificate("Grantkit playground"),
+    published: { keys: [published] },
+  };
 }
 
 function makeKey(): JWK {

@@ -14,6 +14,7 @@ export function program(target: Target, values: FormValues, { lines, imports = [
   const { module, className, issuer } = target.code;
   const { options, imports: ofOptions } = clientOptionsCode(target, values);
   const names = new Map([["@grantkit/core", [...imports, ...ofOptions]]]);
+  if (ofOptions.includes(IMPORTED.tls)) names.set("node:https", ["Agent"]);
   names.set(module, [className, ...(names.get(module) ?? [])]);
   const make =
     issuer === undefined
@@ -35,6 +36,14 @@ export function importsCode(names: ReadonlyMap<string, readonly string[]>): stri
 
 const plain = (name: string): string => name.replace("type ", "");
 
+const IMPORTED = {
+  client_secret_jwt: "clientSecretJwt",
+  private_key_jwt: "privateKeyJwt",
+  tls: "tlsClientAuth",
+} as const;
+
+const TLS_AGENT = `new Agent({ cert: ${secretCode("TLS_CERTIFICATE")}, key: ${secretCode("TLS_KEY")} })`;
+
 function clientOptionsCode(
   { code: { extra } }: Target,
   values: FormValues,
@@ -43,19 +52,21 @@ function clientOptionsCode(
   const kind = {
     client_secret_jwt: raw("clientSecretJwt()"),
     private_key_jwt: raw(`privateKeyJwt({ key: ${secret("PRIVATE_KEY").code} })`),
+    tls: raw("tlsClientAuth()"),
   };
-  const imported = { client_secret_jwt: "clientSecretJwt", private_key_jwt: "privateKeyJwt" };
-  const isJwt = choice === "client_secret_jwt" || choice === "private_key_jwt";
+  const made = choice !== undefined && choice in kind ? (choice as keyof typeof kind) : undefined;
   const options = {
     clientId: values.text("client_id") ?? secret("CLIENT_ID"),
     clientSecret: usesSecret(choice) ? secret("CLIENT_SECRET") : undefined,
     redirectUri: values.text("redirect_uri") ?? "https://app.example.com/callback",
-    clientAuthentication: isJwt ? kind[choice] : choice,
+    clientAuthentication: made ? kind[made] : choice,
+    // Connections have the certificate.
+    http: made === "tls" ? { httpsAgent: raw(TLS_AGENT) } : undefined,
     // Tokens that are stored need a key that is stored with them.
     dpop: values.isOn("dpop") ? true : undefined,
     ...extra,
   };
-  return { options: optionsCode(options), imports: isJwt ? [imported[choice]] : [] };
+  return { options: optionsCode(options), imports: made ? [IMPORTED[made]] : [] };
 }
 
 /** Code that is put in as it is, where a value would be quoted. */
@@ -68,7 +79,11 @@ class Raw {
 export const raw = (code: string): Raw => new Raw(code);
 
 /** A secret, which the program reads from its environment. */
-export const secret = (name: string): Raw => raw(`process.env[${JSON.stringify(name)}] ?? ""`);
+export const secret = (name: string): Raw => raw(secretCode(name));
+
+function secretCode(name: string): string {
+  return `process.env[${JSON.stringify(name)}] ?? ""`;
+}
 
 /** Renders the options of a call; nothing if there are none. */
 export function optionsCode(options: object, indent = ""): string {

@@ -1,4 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { html } from "hono/html";
 import { errors } from "oidc-provider";
 import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
@@ -25,6 +27,7 @@ export function providerConfiguration(
       "none",
       "client_secret_jwt",
       "private_key_jwt",
+      "self_signed_tls_client_auth",
     ],
     cookies: { keys: [randomBytes(32).toString("base64url")] },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
@@ -69,6 +72,14 @@ const FEATURES = {
   revocation: { enabled: true, allowedPolicy: isOwnToken },
   pushedAuthorizationRequests: { enabled: true },
   dPoP: { enabled: true },
+  mTLS: {
+    enabled: true,
+    selfSignedTlsClientAuth: true,
+    getCertificate: ({ socket }: { readonly socket: Socket | TLSSocket }) => {
+      const raw = "getPeerCertificate" in socket ? socket.getPeerCertificate().raw : undefined;
+      return raw && new X509Certificate(raw);
+    },
+  },
   resourceIndicators: {
     enabled: true,
     useGrantedResource: () => true,

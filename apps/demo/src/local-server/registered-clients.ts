@@ -1,8 +1,13 @@
-import type { PublicKeys } from "../client/page-keys.ts";
+import { X509Certificate } from "node:crypto";
+import type { JWK } from "jose";
+import { usesSecret } from "../client/client-options.ts";
+import type { PageKeys } from "../client/page-keys.ts";
+import type { Certificate } from "../client/self-signed-certificate.ts";
 import { DETAILS_TYPE } from "./offers.ts";
 
 /** The kinds of client authentication that the local server has a client for. */
-export type RegisteredKind = "basic" | "post" | "none" | "client_secret_jwt" | "private_key_jwt";
+export type RegisteredKind =
+  "basic" | "post" | "none" | "client_secret_jwt" | "private_key_jwt" | "tls";
 
 const METHODS: Readonly<Record<RegisteredKind, string>> = {
   basic: "client_secret_basic",
@@ -10,6 +15,7 @@ const METHODS: Readonly<Record<RegisteredKind, string>> = {
   none: "none",
   client_secret_jwt: "client_secret_jwt",
   private_key_jwt: "private_key_jwt",
+  tls: "self_signed_tls_client_auth",
 };
 
 export const CUSTOM_GRANTS = {
@@ -34,7 +40,7 @@ export function clientIdOf(kind: RegisteredKind): string {
 export function registeredClients(
   redirectUri: string,
   secret: string,
-  keys: PublicKeys,
+  { published, tls }: PageKeys,
 ): readonly object[] {
   return (Object.keys(METHODS) as RegisteredKind[]).map((kind) => ({
     client_id: clientIdOf(kind),
@@ -44,11 +50,17 @@ export function registeredClients(
     redirect_uris: [redirectUri],
     post_logout_redirect_uris: [redirectUri],
     // The assertions of the JWT bearer grant are signed with this key too.
-    jwks: keys,
+    jwks: kind === "tls" ? { keys: [jwkOf(tls)] } : published,
     id_token_signed_response_alg: "ES256",
     authorization_details_types: [DETAILS_TYPE],
-    ...(kind !== "none" && kind !== "private_key_jwt" && { client_secret: secret }),
+    ...(usesSecret(kind) && { client_secret: secret }),
     ...(kind === "private_key_jwt" && { token_endpoint_auth_signing_alg: "ES256" }),
     ...(kind === "client_secret_jwt" && { token_endpoint_auth_signing_alg: "HS256" }),
   }));
+}
+
+/** A certificate as a key of a key set (RFC 7517 §4.7). */
+function jwkOf({ cert }: Certificate): JWK {
+  const { publicKey, raw } = new X509Certificate(cert);
+  return { ...publicKey.export({ format: "jwk" }), x5c: [raw.toString("base64")] };
 }

@@ -14,7 +14,7 @@ export function page(
     readonly scripts?: readonly string[];
   } = {},
 ): Piece {
-  const { waits = false, styles = ["account", "result"], scripts = [] } = options;
+  const { waits = false, styles = ["account", "exchanges"], scripts = [] } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -22,7 +22,7 @@ export function page(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Grantkit playground</title>
-        ${["base", ...styles].map(
+        ${["base", "controls", ...styles].map(
           (name) => html`<link rel="stylesheet" href="/assets/styles/${name}.css" />`,
         )}
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />

@@ -3,6 +3,8 @@ import { page, type Piece } from "./layout.ts";
 import { requestPane, type Selection } from "./request-pane.ts";
 import { resultPane, type Shown } from "./result-pane.ts";
 
+const STYLES = ["workbench", "providers", "request", "result", "exchanges", "diagram", "jwt"];
+
 /** Renders the workbench: a request, and what happened in one run. */
 export function workbenchPage(selection: Selection, shown: Shown): Piece {
   return page(
@@ -12,7 +14,7 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
         ${requestPane(selection)} ${resultPane(selection.visitor?.runs, shown)}
       </div>`,
     {
-      styles: ["request", "result"],
+      styles: STYLES,
       scripts: ["copy"],
       waits: shown.run?.device !== undefined && shown.run.isWaiting,
     },

@@ -4,15 +4,13 @@ import { ErrorPage } from "../error-page.ts";
 import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { type Exchange, unlogged } from "../exchanges/exchange-log.ts";
 import { fragmentPage } from "../pages/fragment.ts";
-import type { Fault } from "../targets/fault.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { callbackKey } from "./callback-key.ts";
 import { PostedCallbacks } from "./posted-callbacks.ts";
+import type { Run } from "./run.ts";
 import { finish } from "./run-steps.ts";
 import { keep, targetOf, toResult, type Workbench } from "./workbench.ts";
-
-type Callback = URL | URLSearchParams;
 
 /** Serves the callbacks: by GET, by POST (form_post), and with parameters in the fragment. */
 export function serveCallbacks(app: Hono, workbench: Workbench): void {
@@ -23,11 +21,11 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
     const target = targetOf(workbench, c.req.param("provider"), true);
     const url = new URL(c.req.url);
     const form = posted.take(url.searchParams.get("posted"));
-    if (form) return take(c, workbench, target, form);
+    if (form) return finishRun(c, workbench, target, form);
     if (url.search === "" && visitors.find(c)?.runs.waitsForFragment(target)) {
       return c.html(fragmentPage(target));
     }
-    return take(c, workbench, target, url);
+    return finishRun(c, workbench, target, url);
   });
 
   // The provider's page posts the form, so the browser sends no cookie: the redirect fetches it, and keeps the code out of URLs.
@@ -48,23 +46,23 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
         code: "FIELD_INVALID",
       });
     }
-    return take(c, workbench, target, new URL(text));
+    return finishRun(c, workbench, target, new URL(text));
   });
 }
 
-/** Takes a callback, and goes on with the run that waits for it. */
-async function take(
+/** Goes on with the run that a callback belongs to. */
+async function finishRun(
   c: Context,
   workbench: Workbench,
   target: AnyTarget,
-  received: Callback,
+  callback: URL | URLSearchParams,
 ): Promise<Response> {
   const { visitors } = workbench;
-  const key = callbackKey(parametersOf(received));
   const visitor = visitors.find(c);
+  const key = callbackKey(parametersOf(callback));
   const waiting = visitor?.runs.takeWaiting(key);
-  const callback = withFault(waiting?.run.fault, received);
-  const exchange = exchangeOf(target, callback, workbench);
+  const changed = waiting ? withFault(waiting.run, callback) : callback;
+  const exchange = exchangeOf(target, changed, workbench);
   if (!visitor || !waiting) {
     unlogged.set(c, exchange);
     throw refusal(visitor, target, key);
@@ -75,26 +73,28 @@ async function take(
   visitors.setNewId(c, visitor);
   try {
     if (run.target !== target) throw wrongProvider(run.target.title);
-    keep(run, visitor, await finish(run, departure, callback));
+    keep(run, visitor, await finish(run, departure, changed));
   } catch (error) {
     run.fail(error);
   }
   return toResult(c, run);
 }
 
-/** The parameters of the query, the form or, where the query has none, the fragment. */
-function parametersOf(callback: Callback): URLSearchParams {
+function parametersOf(callback: URL | URLSearchParams): URLSearchParams {
   if (!(callback instanceof URL)) return callback;
-  return callback.search === ""
-    ? new URLSearchParams(callback.hash.slice(1))
-    : callback.searchParams;
+  const inFragment = callback.search === "" && callback.hash !== "";
+  return inFragment ? new URLSearchParams(callback.hash.slice(1)) : callback.searchParams;
 }
 
-function withFault(fault: Fault | undefined, callback: Callback): Callback {
+function withFault({ fault }: Run, callback: URL | URLSearchParams): URL | URLSearchParams {
   if (!fault?.callback) return callback;
-  const url = callback instanceof URL ? callback : new URL(`http://localhost/?${callback}`);
+  if (callback instanceof URL) {
+    fault.callback(callback);
+    return callback;
+  }
+  const url = new URL(`https://form.invalid/?${callback.toString()}`);
   fault.callback(url);
-  return callback instanceof URL ? url : url.searchParams;
+  return url.searchParams;
 }
 
 /** Why a callback belongs to no run that waits. */
@@ -122,21 +122,19 @@ function wrongProvider(title: string): OAuthError {
 
 function exchangeOf(
   { id, title, protocol }: AnyTarget,
-  callback: Callback,
+  callback: URL | URLSearchParams,
   { publicUrl }: Workbench,
 ): Exchange {
-  const isUrl = callback instanceof URL;
-  const success = protocol === "oauth1" ? "oauth_verifier" : "code";
+  const path = `${publicUrl}/callback/${id}`;
   const parameters = parametersOf(callback);
+  const success = protocol === "oauth1" ? "oauth_verifier" : "code";
+  const isToken = parameters.has("access_token") || parameters.has("id_token");
   return {
     provider: { name: id, title },
     between: "browser → demo",
-    method: isUrl ? "GET" : "POST",
-    url: `${publicUrl}/callback/${id}${isUrl ? `${callback.search}${callback.hash}` : ""}`,
-    ...(!isUrl && { requestBody: callback.toString() }),
-    ...callbackOutcome(
-      parameters,
-      isUrl && callback.search === "" && callback.hash !== "" ? "access_token" : success,
-    ),
+    ...(callback instanceof URL
+      ? { method: "GET", url: `${path}${callback.search}${callback.hash}` }
+      : { method: "POST", url: path, requestBody: callback.toString() }),
+    ...(isToken ? { outcome: "token" } : callbackOutcome(parameters, success)),
   };
 }

@@ -6,7 +6,7 @@ import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
-import { waitForDevice } from "./device-routes.ts";
+import { deviceRunOf, waitForDevice } from "./device-wait.ts";
 import type { Run } from "./run.ts";
 import { begin } from "./run-steps.ts";
 import { flowOf, keep, targetOf, toResult, type Workbench } from "./workbench.ts";
@@ -34,22 +34,14 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const visitor = visitors.findOrCreate(c);
     const { id } = visitor;
     const run = visitor.runs.begin(target, flow, new FormValues(form));
-    try {
-      const result = await begin(run, visitor);
-      if ("url" in result) return depart(c, visitor, run, result);
-      if ("device" in result) {
-        waitForDevice(workbench, visitor, run, result);
-        return toResult(c, run);
-      }
-      if (result.token ?? result.oauth1Token) {
-        // Who planted the ID could otherwise see the token, or get the new ID with a run that ends later.
-        if (visitor.id !== id) throw ID_CHANGED;
-        visitors.setNewId(c, visitor);
-      }
-      keep(run, visitor, result);
-    } catch (error) {
-      run.fail(error);
-    }
+    const result = await begin(run, visitor).catch((error: unknown) => run.fail(error));
+    // Of the runs of one ID that end at the same time, one gets the new ID: whoever planted the old one sees no other.
+    if (visitor.id !== id) throw ID_CHANGED;
+    visitor.runs.add(run);
+    if (result && "url" in result) return depart(c, visitor, run, result);
+    if (flow.group === "Get a token") visitors.setNewId(c, visitor);
+    if (result && "device" in result) waitForDevice(workbench, visitor, run, result);
+    else if (result) keep(run, visitor, result);
     return toResult(c, run);
   });
 
@@ -64,6 +56,18 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   app.get("/export.json", (c) => {
     c.header("Content-Disposition", 'attachment; filename="grantkit-playground.json"');
     return c.json(exportOf(visitors.find(c)?.runs.all ?? []));
+  });
+
+  app.post("/device/:run/poll", (c) => {
+    const run = deviceRunOf(visitors.find(c), c.req.param("run"));
+    run.device?.pollEarly();
+    return toResult(c, run);
+  });
+
+  app.post("/device/:run/stop", (c) => {
+    const run = deviceRunOf(visitors.find(c), c.req.param("run"));
+    run.device?.stop();
+    return toResult(c, run);
   });
 
   app.post("/clear", (c) => forget(c));
@@ -91,7 +95,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
 
 const ID_CHANGED = new ErrorPage(409, {
   title: "Your session changed meanwhile",
-  text: "A sign-in in another tab gave this browser's session a new ID while the run was under way, so its token was dropped. Send it again.",
+  text: "A sign-in in another tab gave this browser's session a new ID while the run was under way, so its result was dropped. Send it again.",
   code: "SESSION_CHANGED",
 });
 

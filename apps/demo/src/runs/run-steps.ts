@@ -11,18 +11,18 @@ const turns = new WeakMap<AnyTarget, EmulatorTurns>();
 export function begin(run: Run, visitor: Visitor): Promise<Step> {
   const { target, flow, values, fault } = run;
   return take(run, async () => {
-    const client = run.createClient();
+    // A client of its own each time, as in two processes.
+    const step = (): Promise<Step> =>
+      flow.run({ target, client: run.createClient(), values, visitor });
     const held = visitor.tokens.get(target.id);
-    const step = (): Promise<Step> => flow.run({ target, client, values, visitor });
     const first = await step();
     if (!fault?.twice || "url" in first || "device" in first) return first;
-    // Again with the token that the first step may have replaced.
-    const replaced = visitor.tokens.get(target.id);
+    const renewed = first.token ? { token: first.token } : visitor.tokens.get(target.id);
     if (held) visitor.tokens.set(target.id, held);
     try {
       return await step();
     } finally {
-      if (replaced) visitor.tokens.set(target.id, replaced);
+      if (renewed) visitor.tokens.set(target.id, renewed);
     }
   });
 }
@@ -40,19 +40,14 @@ export function finish(
   });
 }
 
-/** Takes a step, and records its exchanges. */
-export function record<Result>(run: Run, step: () => Promise<Result>): Promise<Result> {
-  const { id: name, title } = run.target;
-  return currentFlow.run({ log: run, provider: { name, title } }, step);
-}
-
 /** Takes a step with the run's fault turned on, and records its exchanges. */
 function take<Result>(run: Run, step: () => Promise<Result>): Promise<Result> {
   const { target, fault } = run;
   const turn = turns.get(target) ?? new EmulatorTurns();
   turns.set(target, turn);
+  const provider = { name: target.id, title: target.title };
   return turn.take(fault?.begin !== undefined, () =>
-    record(run, async () => {
+    currentFlow.run({ log: run, provider }, async () => {
       const end = await fault?.begin?.();
       try {
         return await step();

@@ -1,5 +1,5 @@
 import { runHas } from "../exchanges/run-search.ts";
-import type { AnyFlow, Departure } from "../flows/flow.ts";
+import type { Departure, AnyFlow } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { AnyTarget } from "../targets/target.ts";
 import { Run } from "./run.ts";
@@ -45,12 +45,14 @@ export class Runs {
     return this.#runs.find((run) => run.target.id === target.id);
   }
 
+  /** Makes a run, which nobody sees until it is added. */
   begin(target: AnyTarget, flow: AnyFlow, values: FormValues): Run {
-    const run = new Run(++this.#lastId, target, flow, values);
-    const runs = [run, ...this.#runs];
-    for (const { device } of runs.slice(MAX_RUNS)) device?.stop();
-    this.#runs = runs.slice(0, MAX_RUNS);
-    return run;
+    return new Run(++this.#lastId, target, flow, values);
+  }
+
+  /** Adds a run to the list. */
+  add(run: Run): void {
+    this.#keep([run, ...this.#runs].slice(0, MAX_RUNS));
   }
 
   /** Keeps a run whose user is at the provider; the last five are kept, for as many tabs. */
@@ -68,11 +70,6 @@ export class Runs {
     return waiting;
   }
 
-  /** Whether a callback with this key came before. */
-  wasUsed(key: string): boolean {
-    return this.#used.has(key);
-  }
-
   /** Whether a callback with a fragment is expected from a target. */
   waitsForFragment(target: AnyTarget): boolean {
     return [...this.#waiting.values()].some(
@@ -80,15 +77,24 @@ export class Runs {
     );
   }
 
-  /** Forgets the runs of a target, or all, also those that have not come back, and stops those that wait for a device. */
+  /** Whether a callback with this key came before. */
+  wasUsed(key: string): boolean {
+    return this.#used.has(key);
+  }
+
+  /** Forgets the runs of a target, or all, also those that have not come back. */
   clear(target?: AnyTarget): void {
     this.search = "";
-    const kept = this.#runs.filter((run) => target && run.target.id !== target.id);
-    for (const run of this.#runs) if (!kept.includes(run)) run.device?.stop();
-    this.#runs = kept;
+    this.#keep(this.#runs.filter((run) => target && run.target.id !== target.id));
     for (const [key, { run }] of this.#waiting) {
       if (!this.#runs.includes(run)) this.#waiting.delete(key);
     }
+  }
+
+  /** Keeps these runs, and stops others that wait for a device. */
+  #keep(runs: readonly Run[]): void {
+    for (const run of this.#runs) if (!runs.includes(run)) run.device?.stop();
+    this.#runs = runs;
   }
 }
 

@@ -25,7 +25,10 @@ export function sdkActions(run: Run): readonly string[] {
 }
 
 /** The exchange that the error is about; undefined if there was none, or no error. */
-export function failedExchange({ error, exchanges }: Run): Exchange | undefined {
+export function failedExchange({
+  error,
+  exchanges,
+}: Pick<Run, "error" | "exchanges">): Exchange | undefined {
   if (!error) return undefined;
   const isAboutIdToken = error.code === "ID_TOKEN_INVALID" || error.code === "CLOCK_SKEW";
   const about = isAboutIdToken ? exchanges.findLast(hasIdToken) : undefined;

@@ -1,3 +1,4 @@
+import { Agent } from "node:https";
 import { defineProvider, OAuth2Client } from "@grantkit/core";
 import { authenticationChoice, clientOptions } from "../client/client-options.ts";
 import { ACCOUNTS } from "../local-server/accounts.ts";
@@ -14,19 +15,32 @@ const DETAILS = [{ type: DETAILS_TYPE, amount: { currency: "EUR", amount: "12.50
 /** Opens the certified authorization server `oidc-provider` on this machine, which has every flow but the implicit one. */
 export async function openLocalServer(opening: Opening): Promise<Target> {
   const callbackUrl = `${opening.publicUrl}/callback/local`;
-  const server = await startLocalServer(callbackUrl, opening.keys.published);
+  const server = await startLocalServer(callbackUrl, opening.keys);
   opening.running.push(server);
+  const { keys, shared } = opening;
   const { origin, clientSecret } = server;
-  const provider = defineProvider({
+  const definition = {
     name: "local",
     issuer: origin,
     issuerInCallback: true,
-    endpoints: endpointsAt(origin),
+    endpoints: endpointsAt(origin, origin),
     api: { baseUrl: `${origin}/api` },
     defaultScope: ["openid", "email"],
-    clientAuthentication: "basic",
+    clientAuthentication: "basic" as const,
     idToken: { algorithms: ["ES256"] },
     allowInsecureHttp: [origin],
+  };
+  const provider = defineProvider(definition);
+  // Connections with a client certificate go to another address (RFC 8705 §5).
+  const tlsProvider = defineProvider({
+    ...definition,
+    endpoints: endpointsAt(origin, server.tls.origin),
+  });
+  const httpsAgent = new Agent({
+    ...keys.tls,
+    // The one certificate that is trusted is the server's own; it has no name to compare.
+    ca: server.tls.cert,
+    checkServerIdentity: () => undefined,
   });
   return {
     id: "local",
@@ -51,20 +65,19 @@ export async function openLocalServer(opening: Opening): Promise<Target> {
       implicit:
         "OAuth 2.1 dropped this grant, and oidc-provider does not have it: try Google's emulator.",
     },
+    takesCertificate: true,
     createClient: (values, change) => {
-      const options = {
-        ...opening.shared,
-        ...clientOptions(
-          values,
-          {
-            clientId: clientIdOf(authenticationChoice(values) ?? "basic"),
-            clientSecret,
-            redirectUri: callbackUrl,
-          },
-          opening.keys,
-        ),
+      const choice = authenticationChoice(values);
+      const registered = {
+        clientId: clientIdOf(choice ?? "basic"),
+        clientSecret,
+        redirectUri: callbackUrl,
       };
-      return new OAuth2Client(provider, { ...options, ...change?.(options) });
+      const given = { ...shared, ...clientOptions(values, registered, keys) };
+      const options = { ...given, ...change?.(given) };
+      return choice === "tls"
+        ? new OAuth2Client(tlsProvider, { ...options, http: { ...shared.http, httpsAgent } })
+        : new OAuth2Client(provider, options);
     },
     code: {
       module: "@grantkit/core",
@@ -74,21 +87,22 @@ export async function openLocalServer(opening: Opening): Promise<Target> {
         provider: { api: { baseUrl: `${origin}/api` }, allowInsecureHttp: [origin] },
       },
     },
-    assertionKey: opening.keys.signing,
+    assertionKey: keys.signing,
     faults: [],
   };
 }
 
-function endpointsAt(origin: string) {
+/** @param back - The origin of the endpoints that clients authenticate at. */
+function endpointsAt(origin: string, back: string) {
   return {
     authorization: `${origin}/auth`,
-    token: `${origin}/token`,
+    token: `${back}/token`,
     jwks: `${origin}/jwks`,
     userInfo: `${origin}/me`,
-    pushedAuthorization: `${origin}/request`,
-    deviceAuthorization: `${origin}/device/auth`,
-    introspection: `${origin}/token/introspection`,
-    revocation: `${origin}/token/revocation`,
+    pushedAuthorization: `${back}/request`,
+    deviceAuthorization: `${back}/device/auth`,
+    introspection: `${back}/token/introspection`,
+    revocation: `${back}/token/revocation`,
     endSession: `${origin}/session/end`,
   };
 }

@@ -1,8 +1,8 @@
 import type { OAuth2Client, SigningKey } from "@grantkit/core";
 import type { GoogleServiceAccount } from "@grantkit/provider-google";
 import type { Exchange } from "../exchanges/exchange-log.ts";
-import type { Arrived } from "../flows/token-placement.ts";
 import type { FormValues } from "../flows/form-values.ts";
+import type { Arrived } from "../flows/token-placement.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
 /** What answers at the other end. */
@@ -23,12 +23,14 @@ export interface AnyTarget {
   readonly origin?: string | undefined;
   /** Where the browser is sent, which the page's security policy has to allow. */
   readonly authorizationOrigins: readonly string[];
-  /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
-  readonly without: Readonly<Record<string, string | undefined>>;
   /** Where the provider sends the browser back to, as registered with it. */
   readonly callbackUrl: string;
+  /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
+  readonly without: Readonly<Record<string, string | undefined>>;
   /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
   readonly createClient: (values: FormValues, change?: ClientChange) => unknown;
+  /** Whether it knows the certificate of the page's server. */
+  readonly takesCertificate?: boolean;
   /** What can be made to go wrong. */
   readonly faults: readonly Fault[];
   /** What the emulator signed for a request whose signature it refused; undefined for any other request. */
@@ -43,6 +45,8 @@ export interface Target extends AnyTarget {
   readonly defaultScopes: readonly string[];
   /** An API path or URL that a user's token can read. */
   readonly sample: string;
+  /** What else the forms begin with. */
+  readonly samples?: Samples;
   readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
   /** The last request that the emulator received with this access token. */
   readonly received?: (accessToken: string) => Arrived | undefined;
@@ -50,8 +54,6 @@ export interface Target extends AnyTarget {
   readonly expireAccessTokens?: () => void;
   /** How an app makes this client, for "copy as Grantkit code". */
   readonly code: ClientCode;
-  /** What else the forms begin with. */
-  readonly samples?: Samples;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
   /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */

@@ -8,9 +8,19 @@ import { exchangeDetails } from "./exchange-details.ts";
 export function exchangeItem(
   exchange: Exchange,
   number: number,
-  { href, isOpen = false }: { readonly href?: string | undefined; readonly isOpen?: boolean } = {},
+  {
+    href,
+    isOpen = false,
+    isFailed = false,
+  }: {
+    readonly href?: string | undefined;
+    readonly isOpen?: boolean;
+    /** Whether the run's error is about it. */
+    readonly isFailed?: boolean;
+  } = {},
 ): Piece {
-  return html`<li>
+  return html`<li class="${isFailed ? "failed" : ""}">
+    ${isFailed ? html`<p class="failed-here">Here it failed:</p>` : ""}
     ${
       href === undefined
         ? html`<details class="exchange" id="exchange-${number}" ${isOpen ? "open" : ""}>

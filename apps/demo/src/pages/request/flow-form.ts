@@ -45,7 +45,7 @@ function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefin
     : html`<button class="primary">${label}</button>`;
 }
 
-/** Renders fields that are folded away until one of them is used. */
+/** Fields that are folded away until one of them is used. */
 function folded(title: string, fields: readonly Field[], values: FormValues): Piece | "" {
   if (fields.length === 0) return "";
   const isUsed = fields.some(({ name }) => values.text(name) !== undefined);

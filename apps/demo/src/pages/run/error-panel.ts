@@ -10,22 +10,23 @@ import { jsonBlock, secretBlock } from "../secret.ts";
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
   const { error, fault, isWaiting } = run;
-  if (isWaiting) return waitingPanel(run);
+  if (isWaiting) return run.device ? "" : waitingPanel(run);
   if (!error && !fault) return "";
-  const actions = sdkActions(run);
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
     ${error ? happened(run, error) : ""}
     ${fault ? html`<p><strong>The fault:</strong> ${fault.effect}</p>` : ""}
-    ${
-      actions.length === 0
-        ? ""
-        : html`<h4>What the SDK did</h4>
-            <ul>
-              ${actions.map((action) => html`<li>${action}</li>`)}
-            </ul>`
-    }
+    ${actionList(sdkActions(run))}
     ${error ? [nextStep(fault?.remedy ?? explain(error)?.next), appError(error)] : ""}
   </section>`;
+}
+
+function actionList(actions: readonly string[]): Piece | "" {
+  return actions.length === 0
+    ? ""
+    : html`<h4>What the SDK did</h4>
+        <ul>
+          ${actions.map((action) => html`<li>${action}</li>`)}
+        </ul>`;
 }
 
 /** Says why a browser may not have come back: providers show some errors on a page of their own. */
@@ -76,7 +77,10 @@ function where(run: Run): Piece | "" {
   const number = run.exchanges.indexOf(exchange) + 1;
   const answer = status ?? failure;
   return html`<p>
-    <strong>Where:</strong> exchange ${number} of ${run.exchanges.length},
+    <strong>Where:</strong>
+    <a href="/?run=${run.id}&exchange=${number}#exchange-${number}"
+      >exchange ${number} of ${run.exchanges.length}</a
+    >,
     <code>${nameOf(exchange)}</code>${answer === undefined ? "" : html`: <code>${answer}</code>`}.
   </p>`;
 }

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { Outcome } from "../../flows/flow.ts";
 import type { Run } from "../../runs/run.ts";
+import { devicePanel } from "../device.ts";
 import type { Piece } from "../layout.ts";
 import { providerMark } from "../provider-mark.ts";
-import { devicePanel } from "../device.ts";
 import { codePanel } from "./code-panel.ts";
 import { errorPanel } from "./error-panel.ts";
 import { jwtPanel } from "./jwt-panel.ts";

@@ -16,7 +16,8 @@ interface Step {
   readonly style: "request" | "response" | "bad" | "unseen";
 }
 
-const WIDTH = 160;
+/** The distance of the lanes: fewer leave more space for what stands between them. */
+const WIDTHS: Readonly<Record<number, number>> = { 2: 240, 3: 175, 4: 160 };
 const TOP = 50;
 const HEIGHT = 36;
 const MOST_EXCHANGES = 20;
@@ -28,15 +29,17 @@ export function sequenceDiagram({ exchanges, flow, target, id }: Run): Piece | "
   const actors = (["You", "Playground", "Provider", "API"] as const).filter((actor) =>
     steps.some(({ from, to }) => from === actor || to === actor),
   );
-  const x = (actor: Actor): number => WIDTH * (actors.indexOf(actor) + 0.5);
+  const width = WIDTHS[actors.length] ?? 160;
+  const x = (actor: Actor): number => width * (actors.indexOf(actor) + 0.5);
   const height = TOP + steps.length * HEIGHT + 8;
   const hidden = exchanges.length - MOST_EXCHANGES;
   return html`<div class="diagram" tabindex="0" role="group" aria-label="Sequence diagram">
     <svg
       role="img"
+      data-actors="${actors.length}"
       aria-labelledby="diagram-title-${id} diagram-text-${id}"
-      viewBox="0 0 ${WIDTH * actors.length} ${height}"
-      width="${WIDTH * actors.length}"
+      viewBox="0 0 ${width * actors.length} ${height}"
+      width="${width * actors.length}"
       height="${height}"
     >
       <title id="diagram-title-${id}">
@@ -81,7 +84,7 @@ function arrow(
   const [start, end] = [x(from), x(to)];
   const sign = Math.sign(end - start);
   const room = Math.floor((Math.abs(end - start) - (number === undefined ? 14 : 40)) / 7.3);
-  const short = label.length > room ? `…${label.slice(1 - room)}` : label;
+  const short = label.length > room ? shortened(label, room) : label;
   return html`${
       number === undefined
         ? ""
@@ -97,6 +100,13 @@ function arrow(
       d="M${start} ${y}H${end - sign}"
       marker-end="url(#tip-${style}-${id})"
     />`;
+}
+
+/** Leaves out the beginning of a path, but not the method before it. */
+function shortened(label: string, room: number): string {
+  const method = label.slice(0, label.indexOf(" ") + 1);
+  const end = label.slice(method.length + 1 - room);
+  return `${method}…${end.slice(Math.max(0, end.indexOf("/")))}`;
 }
 
 /** Reads an exchange as arrows. What the browser does is seen only where it comes to the playground. */

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Exchange } from "../../exchanges/exchange-log.ts";
 import type { Run } from "../../runs/run.ts";
+import { failedExchange } from "../../runs/sdk-actions.ts";
 import { exchangeDetails } from "../exchange/exchange-details.ts";
 import { exchangeItem } from "../exchange/exchange-item.ts";
 import type { Piece } from "../layout.ts";
@@ -10,18 +11,24 @@ const MOST_LINES = 60;
 const DETAILS = 30_000;
 
 /** Renders the exchanges of a run in the order in which they happened, one of them open. */
-export function timeline({ id, exchanges }: Pick<Run, "id" | "exchanges">, open?: number): Piece {
+export function timeline(run: Pick<Run, "id" | "exchanges" | "error">, open?: number): Piece {
+  const { id, exchanges } = run;
   if (exchanges.length === 0) return html`<p class="hint">Nothing went over the wire.</p>`;
   const more = exchanges.length - MOST_LINES;
+  const failed = failedExchange(run);
   const chosen = exchanges[(open ?? 0) - 1];
   let used = chosen ? sizeOf(chosen) : 0;
   return html`<ol class="exchanges">
       ${exchanges.slice(0, MOST_LINES).map((exchange, index) => {
         const number = index + 1;
-        if (exchange === chosen) return exchangeItem(exchange, number, { isOpen: true });
+        const isFailed = exchange === failed;
+        if (exchange === chosen) return exchangeItem(exchange, number, { isFailed, isOpen: true });
         used += sizeOf(exchange);
         const href = `/?run=${id}&exchange=${number}#exchange-${number}`;
-        return exchangeItem(exchange, number, { href: used > DETAILS ? href : undefined });
+        return exchangeItem(exchange, number, {
+          isFailed,
+          href: used > DETAILS ? href : undefined,
+        });
       })}
     </ol>
     ${more > 0 ? html`<p class="hint">… and ${more} more: the export has them all.</p>` : ""}`;

@@ -36,7 +36,10 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const run = visitor.runs.begin(target, flow, new FormValues(form));
     const result = await begin(run, visitor).catch((error: unknown) => run.fail(error));
     // Of the runs of one ID that end at the same time, one gets the new ID: whoever planted the old one sees no other.
-    if (visitor.id !== id) throw ID_CHANGED;
+    if (visitor.id !== id) {
+      if (result && "device" in result) result.device.stop();
+      throw ID_CHANGED;
+    }
     visitor.runs.add(run);
     if (result && "url" in result) return depart(c, visitor, run, result);
     if (flow.group === "Get a token") visitors.setNewId(c, visitor);

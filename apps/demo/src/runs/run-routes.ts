@@ -4,7 +4,7 @@ import { exportOf } from "../exchanges/run-export.ts";
 import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { deviceRunOf, waitForDevice } from "./device-wait.ts";
 import type { Run } from "./run.ts";
@@ -25,7 +25,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
       visitor,
       c.req.query("provider") ?? (chosen ?? newest)?.target.id,
     );
-    const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
+    const flow = flowOf(target, c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
     const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow };
     const exchange = Number(c.req.query("exchange"));
     return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
@@ -35,7 +35,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const form = new URLSearchParams(await c.req.text());
     const visitor = visitors.findOrCreate(c);
     const target = targetOf(workbench, visitor, c.req.param("provider"), true);
-    const flow = flowOf(c.req.param("flow"), true);
+    const flow = flowOf(target, c.req.param("flow"), true);
     const { id } = visitor;
     const run = visitor.runs.begin(target, flow, new FormValues(form));
     const result = await begin(run, visitor).catch((error: unknown) => run.fail(error));
@@ -84,12 +84,14 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   );
 
   /** Forgets the runs and the token of a target, or of all. */
-  function forget(c: Context, target?: Target): Response {
+  function forget(c: Context, target?: AnyTarget): Response {
     const visitor = visitors.find(c);
     if (visitor) {
       visitor.runs.clear(target);
-      if (target) visitor.tokens.delete(target.id);
-      else visitor.tokens.clear();
+      for (const held of [visitor.tokens, visitor.oauth1Tokens, visitor.pins]) {
+        if (target) held.delete(target.id);
+        else held.clear();
+      }
       visitors.setNewId(c, visitor);
     }
     // Otherwise the browser's Back button shows the results again, from its memory.

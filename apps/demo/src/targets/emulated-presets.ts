@@ -1,11 +1,18 @@
 import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
-import { startFacebook, startGitHub, startGoogle, startMicrosoft } from "@grantkit/emulator";
+import {
+  type GoogleEmulator,
+  startFacebook,
+  startGitHub,
+  startGoogle,
+  startMicrosoft,
+} from "@grantkit/emulator";
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
 import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import { clientOptions } from "../client/client-options.ts";
 import { FormValues } from "../flows/form-values.ts";
+import type { Arrived } from "../flows/token-placement.ts";
 import { credentials } from "../settings.ts";
 import type { Fault } from "./fault.ts";
 import {
@@ -45,6 +52,17 @@ interface Emulated extends HasServiceAccounts {
   readonly faults: readonly Fault[];
   /** Facebook's, for devices. */
   readonly clientToken?: string;
+  readonly expireAccessTokens: () => void;
+  readonly requests: GoogleEmulator["requests"];
+}
+
+function receivedBy({ requests }: Emulated, accessToken: string): Arrived | undefined {
+  const received = requests.findLast(({ url, headers, rawBody }) =>
+    [url, headers["authorization"], rawBody].some((part) => part?.includes(accessToken)),
+  );
+  if (!received) return undefined;
+  const { method, url, headers, rawBody: body } = received;
+  return { method, url, authorization: headers["authorization"], body };
 }
 
 const PRESETS: readonly Preset[] = [
@@ -205,6 +223,10 @@ function presetTarget(
     code: { module: `@grantkit/provider-${mark}`, className },
     createClient,
     registration,
+    ...(emulator && {
+      expireAccessTokens: () => emulator.expireAccessTokens(),
+      received: (accessToken: string) => receivedBy(emulator, accessToken),
+    }),
     ...(mark === "google" && { serviceAccount: serviceAccounts(shared, emulator) }),
     faults: [...(emulator?.faults ?? []), ...commonFaults(shown)],
   };

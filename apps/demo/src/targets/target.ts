@@ -1,6 +1,8 @@
 import type { OAuth2Client, SigningKey } from "@grantkit/core";
 import type { GoogleServiceAccount } from "@grantkit/provider-google";
+import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { FormValues } from "../flows/form-values.ts";
+import type { Arrived } from "../flows/token-placement.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
 /** What answers at the other end. */
@@ -39,8 +41,10 @@ export interface Registration {
   readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
 }
 
-/** A provider, as the playground offers it. */
-export interface Target {
+/** A provider of either protocol, as the playground offers it. */
+export interface AnyTarget {
+  /** OAuth 2.0 if undefined. */
+  readonly protocol?: "oauth1";
   /** The name in URLs and of the callback: `/callback/<id>`. */
   readonly id: string;
   readonly title: string;
@@ -51,20 +55,14 @@ export interface Target {
   readonly origin?: string | undefined;
   /** Where the browser is sent, which the page's security policy has to allow. */
   readonly authorizationOrigins: readonly string[];
-  /** Scopes that the form suggests; those of a sign-in are `defaultScopes`. */
-  readonly scopes: readonly string[];
-  readonly defaultScopes: readonly string[];
-  /** An API path or URL that a user's token can read. */
-  readonly sample: string;
   /** Where the provider sends the browser back to, as registered with it. */
   readonly callbackUrl: string;
-  /** What else the forms begin with. */
-  readonly samples?: Samples;
   /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
   readonly without: Readonly<Record<string, string | undefined>>;
   /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
-  readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
-  /** How an app makes this client, for "copy as Grantkit code". */
+  readonly createClient: (values: FormValues, change?: ClientChange) => unknown;
+  /** Whether it knows the certificate of the page's server. */
+  readonly takesCertificate?: boolean;
   /** The target whose mark this one has; its own by default. */
   readonly mark?: string;
   /** Whether the person typed it in, and can remove it. */
@@ -75,17 +73,35 @@ export interface Target {
   readonly metadata?: string;
   /** What the person can type in to use the provider with an app of their own. */
   readonly registration?: Registration;
+  /** What can be made to go wrong. */
+  readonly faults: readonly Fault[];
+  /** What the emulator signed for a request whose signature it refused; undefined for any other request. */
+  readonly baseStringOf?: (exchange: Exchange) => string | undefined;
+}
+
+/** A provider of OAuth 2.0. */
+export interface Target extends AnyTarget {
+  readonly protocol?: never;
+  /** Scopes that the form suggests; those of a sign-in are `defaultScopes`. */
+  readonly scopes: readonly string[];
+  readonly defaultScopes: readonly string[];
+  /** An API path or URL that a user's token can read. */
+  readonly sample: string;
+  /** What else the forms begin with. */
+  readonly samples?: Samples;
+  readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  /** The last request that the emulator received with this access token. */
+  readonly received?: (accessToken: string) => Arrived | undefined;
+  /** Ends every access token at the emulator. */
+  readonly expireAccessTokens?: () => void;
+  /** How an app makes this client, for "copy as Grantkit code". */
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
-  /** Whether it knows the certificate of the page's server. */
-  readonly takesCertificate?: boolean;
   /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
   readonly hasOwnDeviceFlow?: boolean;
   /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */
   readonly serviceAccount?: (file?: string) => Promise<GoogleServiceAccount>;
-  /** What can be made to go wrong. */
-  readonly faults: readonly Fault[];
 }
 
 /** How an app makes a client. */

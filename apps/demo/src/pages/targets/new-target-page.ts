@@ -1,12 +1,12 @@
 import { html } from "hono/html";
 import { FormValues } from "../../flows/form-values.ts";
-import type { Target } from "../../targets/target.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import type { TypedProblem } from "../../targets/typed/typed-problem.ts";
 import { page, type Piece } from "../layout.ts";
 import { definitionForm, issuerForm, registrationForm } from "./target-forms.ts";
 
 /** Which form was sent. */
-export type TypedForm = "issuer" | "definition" | Target;
+export type TypedForm = "issuer" | "definition" | AnyTarget;
 
 /** Renders the forms for another provider, or the one that was sent, with what is wrong. */
 export function newTargetPage({

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
-import type { Target } from "../../targets/target.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import { button, fact, type Piece } from "../layout.ts";
 import { registrationForm } from "./target-forms.ts";
 
 /** Renders what there is to know about a provider, and the form for an app of the person's own. */
-export function targetDetails(target: Target): Piece {
+export function targetDetails(target: AnyTarget): Piece {
   const { title, callbackUrl, typed, facts = [], metadata, registration } = target;
   return html`<div class="target-details">
     ${

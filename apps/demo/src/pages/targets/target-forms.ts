@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Field } from "../../flows/flow.ts";
 import { FormValues } from "../../flows/form-values.ts";
-import type { Target } from "../../targets/target.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import type { Piece } from "../layout.ts";
 import { flowField } from "../request/flow-field.ts";
 
@@ -72,7 +72,7 @@ export function definitionForm(values: FormValues): Piece {
 
 /** Renders the form for the person's own app at a provider. */
 export function registrationForm(
-  { id, title, registration }: Target,
+  { id, title, registration }: AnyTarget,
   values: FormValues = new FormValues(),
 ): Piece | "" {
   if (!registration) return "";

@@ -1,4 +1,4 @@
-import type { Target, TypedTarget } from "../target.ts";
+import type { AnyTarget, Target, TypedTarget } from "../target.ts";
 
 const MAX_TARGETS = 20;
 
@@ -14,7 +14,7 @@ export class VisitorTargets {
   }
 
   /** The shared targets with the visitor's own, which come in the place of shared ones with the same ID. */
-  among(shared: readonly Target[]): readonly Target[] {
+  among(shared: readonly AnyTarget[]): readonly AnyTarget[] {
     const ids = new Set(shared.map(({ id }) => id));
     return [
       ...shared.map((target) => this.#targets.get(target.id) ?? target),

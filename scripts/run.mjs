@@ -1,34 +1,63 @@
 // Runs the root commands: `node scripts/run.mjs demo|test|check|bench`. They need only Node and npm: each first installs
-// the workspace's dependencies.
-import { spawnSync } from "node:child_process";
+// the workspace's dependencies, the demo only if something has changed since its last build.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
+import { isDemoBuilt, sourcesHash, stampDemoBuild } from "./demo-build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const [command = "", ...rest] = process.argv.slice(2);
 
-/** Runs a program, and exits with its exit code if it fails. A quiet one prints its output only then. */
-function run(program, args, { quiet = false, env = process.env } = {}) {
-  const { status, signal, stdout, stderr } = spawnSync(program, args, {
+/** Runs a program, and exits with its exit code if it fails. */
+function run(program, args, { env = process.env } = {}) {
+  const { status, signal } = spawnSync(program, args, {
     cwd: root,
     env,
-    stdio: quiet ? "pipe" : "inherit",
+    stdio: "inherit",
     shell: process.platform === "win32",
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
   });
+  if (status !== 0) process.exit(signal ? 130 : (status ?? 1));
+}
+
+/** Does the same with a dot for each second, and prints the program's output only if it fails. */
+async function runQuietly(title, program, args) {
+  process.stdout.write(`${title} `);
+  const dots = setInterval(() => process.stdout.write("."), 1000);
+  const child = spawn(program, args, { cwd: root, shell: process.platform === "win32" });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => output.push(chunk));
+  }
+  const [status, signal] = await once(child, "close");
+  clearInterval(dots);
+  process.stdout.write("\n");
   if (status === 0) return;
-  if (quiet) process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
+  process.stderr.write(Buffer.concat(output));
   process.exit(signal ? 130 : (status ?? 1));
 }
 
 // npx runs the version of pnpm that package.json pins, without a global install or corepack.
-const pnpm = (args, options) => run("npx", ["--yes", packageManager, ...args], options);
+const PNPM = ["--yes", packageManager];
 // Two tasks at a time, because jest, tsc and Chromium each use all cores of a small machine.
-const turbo = (args, options) =>
-  pnpm(["exec", "turbo", "run", "--concurrency=2", ...args], options);
+const TURBO = [...PNPM, "exec", "turbo", "run", "--concurrency=2"];
+const turbo = (args, options) => run("npx", [...TURBO, ...args], options);
+const build = (name) =>
+  runQuietly("Building", "npx", [
+    ...TURBO,
+    "build",
+    `--filter=@grantkit/${name}`,
+    "--output-logs=errors-only",
+  ]);
+const install = () =>
+  runQuietly(`Installing the dependencies (${packageManager})`, "npx", [
+    ...PNPM,
+    "install",
+    "--frozen-lockfile",
+    "--prefer-offline",
+  ]);
 const node = (args) => run(process.execPath, args);
 
 /** The versions of Node that benchmarks run on. */
@@ -49,14 +78,24 @@ function nodeOf(version) {
 }
 
 const commands = {
-  demo() {
-    turbo(["build", "--filter=@grantkit/demo", "--output-logs=errors-only"], { quiet: true });
+  async demo() {
+    if (isDemoBuilt(root)) {
+      console.log("Nothing has changed since the last build. Starting …");
+    } else {
+      await install();
+      const sources = sourcesHash(root);
+      await build("demo");
+      stampDemoBuild(root, sources);
+      console.log("Starting …");
+    }
     node(["apps/demo/dist/main.js", ...rest]);
   },
-  test() {
+  async test() {
+    await install();
     turbo(["test", "--continue", "--output-logs=full", ...rest], { env: withChromium() });
   },
-  check() {
+  async check() {
+    await install();
     node(["scripts/check-changeset.mjs"]);
     node(["scripts/check-published-manifests.mjs"]);
     turbo(
@@ -79,8 +118,9 @@ const commands = {
       { env: withChromium() },
     );
   },
-  bench() {
-    turbo(["build", "--filter=@grantkit/benchmarks", "--output-logs=errors-only"], { quiet: true });
+  async bench() {
+    await install();
+    await build("benchmarks");
     for (const program of BENCH_NODES.map(nodeOf)) {
       if (program) run(program, ["--expose-gc", "benchmarks/dist/main.js", ...rest]);
     }
@@ -103,6 +143,4 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")}`);
   process.exit(2);
 }
-console.log(`Installing the dependencies (${packageManager}) …`);
-pnpm(["install", "--frozen-lockfile", "--prefer-offline"], { quiet: true });
-commands[command]();
+await commands[command]();

@@ -1,10 +1,10 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { ErrorPage } from "./error-page.ts";
 
 /** Sets the security headers of every response. */
 export function securityHeaders(
-  authorizationOrigins: readonly string[],
+  authorizationOrigins: (c: Context) => readonly string[],
   imageOrigins: readonly string[],
   isHttps: boolean,
 ): MiddlewareHandler {
@@ -13,9 +13,11 @@ export function securityHeaders(
       defaultSrc: ["'none'"],
       styleSrc: ["'self'"],
       scriptSrc: ["'self'"],
+      // A page that waits asks whether it has changed.
+      connectSrc: ["'self'"],
       imgSrc: ["'self'", "https:", ...imageOrigins],
       // A sign-in is a form that redirects to the provider, and browsers apply this to redirects too.
-      formAction: ["'self'", ...authorizationOrigins],
+      formAction: ["'self'", (c) => authorizationOrigins(c).join(" ")],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
@@ -30,10 +32,13 @@ export const noStore: MiddlewareHandler = async (c, next) => {
   if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
 };
 
-/** Refuses a POST that does not come from a page of the demo. */
+/** The callback of form_post, which the provider's page sends. It is believed no more than any callback. */
+const CALLBACK = /^\/callback\/[\w-]+$/;
+
+/** Refuses a POST that does not come from a page of the demo, unless it is a callback. */
 export function sameOriginPosts(publicUrl: string): MiddlewareHandler {
   return async (c, next) => {
-    if (c.req.method !== "POST") return next();
+    if (c.req.method !== "POST" || CALLBACK.test(c.req.path)) return next();
     // Origin is only for old browsers: with the demo's Referrer-Policy new ones send "null".
     const site = c.req.header("sec-fetch-site");
     if (site === "same-origin") return next();

@@ -103,7 +103,7 @@ export async function widthProblems(page: Page): Promise<string[]> {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
       const tooWide = await page.evaluate<string[]>(
-        `[document.documentElement, ...document.querySelectorAll(".panel, .card")]
+        `[document.documentElement, ...document.querySelectorAll(".panel, .request, .result, .run, .runs, .flow-form")]
           .filter((part) => part.scrollWidth > part.clientWidth)
           .map((part) => part.tagName + "." + part.className)`,
       );

@@ -2,10 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import axios from "axios";
-import { currentFlow, ExchangeLog } from "../src/exchange-log.ts";
-import { maskBaseString, maskBody, maskHeaders, maskUrl } from "../src/masking.ts";
-import { exchangesPanel } from "../src/pages/exchanges.ts";
-import { recordingAdapter } from "../src/recording-adapter.ts";
+import { currentFlow, type Exchange } from "../src/exchanges/exchange-log.ts";
+import { maskBaseString, maskBody, maskHeaders, maskUrl } from "../src/exchanges/masking.ts";
+import { recordingAdapter } from "../src/exchanges/recording-adapter.ts";
+import { timeline } from "../src/pages/run/timeline.ts";
+import { shownOf } from "./page-secrets.ts";
 
 const SECRET = "canary-canary-canary-canary";
 const JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ";
@@ -135,7 +136,7 @@ it("masks every secret parameter of a base string", () => {
   expect(maskBaseString(text)).toContain("oauth_nonce%3Dx");
 });
 
-it("the page shows no secret of a real exchange", async () => {
+it("the page shows no secret of a real exchange until a click", async () => {
   const server = createServer((_, response) => {
     response.setHeader("set-cookie", [`sid=${SECRET}; Path=/`, `b=${SECRET}`]);
     response.setHeader("link", `<https://api.example/?access_token=${SECRET}>; rel="next"`);
@@ -145,7 +146,8 @@ it("the page shows no secret of a real exchange", async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const log = new ExchangeLog();
+  const exchanges: Exchange[] = [];
+  const log = { add: (exchange: Exchange) => void exchanges.push(exchange) };
   const provider = { name: "github", title: "GitHub" };
   await currentFlow.run({ log, provider }, () =>
     axios.post(`http://127.0.0.1:${port}/x?token=${SECRET}`, `token=${SECRET}`, {
@@ -157,7 +159,7 @@ it("the page shows no secret of a real exchange", async () => {
     }),
   );
   server.close();
-  const page = String(await exchangesPanel(log));
+  const page = String(await timeline({ id: 1, exchanges, error: undefined }));
   expect(page).toContain("sid=cana…nary; Path=/");
-  expect(page).not.toContain(SECRET);
+  expect(shownOf(page)).not.toContain(SECRET);
 });

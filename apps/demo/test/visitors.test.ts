@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Hono } from "hono";
 import { FakeClock } from "../../../packages/core/test/support/fake-clock.ts";
-import type { DeviceSignIn } from "../src/device-sign-in.ts";
+import type { DeviceSignIn } from "../src/flows/device-sign-in.ts";
+import type { Flow } from "../src/flows/flow.ts";
+import { FormValues } from "../src/flows/form-values.ts";
+import type { Target } from "../src/targets/target.ts";
 import { Visitors } from "../src/visitors.ts";
 import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
@@ -30,9 +33,10 @@ async function signedIn(provider: string, visitor = browser()): Promise<PlainBro
   return visitor;
 }
 
-/** Whether the browser is signed in with the provider. */
+/** Whether the browser's visitor holds a token of the provider. */
 async function sees(visitor: PlainBrowser, provider: string): Promise<boolean> {
-  return (await visitor.get(`/account/${provider}`)).status === 200;
+  const page = await (await visitor.get(`/?provider=${provider}&flow=api-call`)).text();
+  return !page.includes("You hold no token");
 }
 
 /** Posts in a new browser, without the network: nothing else happens before the demo has a new visitor. */
@@ -42,46 +46,54 @@ async function postAsStranger(path: string): Promise<Response> {
 
 /** Adds visitors: after a thousand the demo has forgotten those before. */
 async function addVisitors(count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, () => postAsStranger("/sign-in/github")));
+  await Promise.all(Array.from({ length: count }, () => postAsStranger("/run/github/api-call")));
 }
 
-describe("signing out", () => {
-  it.each(["github", "google", "facebook", "oauth1"])(
-    "of %s gives the visitor a new ID, and empties the browser's cache",
-    async (provider) => {
-      const visitor = await signedIn(provider);
+describe("forgetting a token", () => {
+  it.each(["/forget/github", "/clear"])(
+    "with %s gives the visitor a new ID, and empties the browser's cache",
+    async (path) => {
+      const visitor = await signedIn("github");
       const before = copyOf(visitor);
-      const { headers } = await visitor.post(`/account/${provider}/sign-out`);
+      const { headers } = await visitor.post(path);
       expect([...visitor.cookies]).not.toEqual([...before.cookies]);
       expect(headers.get("clear-site-data")).toBe('"cache"');
       expect(headers.get("cache-control")).toBe("no-store");
-      expect(headers.get("location")).toBe("/");
-      expect(await sees(visitor, provider)).toBe(false);
+      expect(await sees(visitor, "github")).toBe(false);
     },
   );
 
-  it("keeps the other accounts, and only under the new ID", async () => {
+  it("keeps those of other providers, and only under the new ID", async () => {
     const visitor = await signedIn("facebook", await signedIn("github"));
     const before = copyOf(visitor);
-    await visitor.post("/account/github/sign-out");
-    expect(await sees(visitor, "facebook")).toBe(true);
-    expect(await sees(before, "facebook")).toBe(false);
+    await visitor.post("/forget/github");
+    expect([await sees(visitor, "facebook"), await sees(before, "facebook")]).toEqual([
+      true,
+      false,
+    ]);
+    await visitor.post("/clear");
+    expect(await sees(visitor, "facebook")).toBe(false);
   });
 
-  it("removes the account's exchanges, whose bodies name the user", async () => {
+  it("removes the provider's runs, whose bodies name the user", async () => {
     const visitor = await signedIn("facebook", await signedIn("github"));
-    await visitor.post("/account/github/call");
-    const startPage = async (): Promise<string> => (await visitor.get("/")).text();
-    const before = await startPage();
-    for (const own of ["ada-l", "Sign-in with GitHub"]) expect(before).toContain(own);
-    await visitor.post("/account/github/sign-out");
-    const after = await startPage();
-    for (const own of ["ada-l", "Sign-in with GitHub"]) expect(after).not.toContain(own);
-    expect(after).toContain("Sign-in with Facebook");
+    const exported = async (): Promise<string> => (await visitor.get("/export.json")).text();
+    expect(await exported()).toContain("ada-l");
+    await visitor.post("/forget/github");
+    const after = await exported();
+    expect(after).not.toContain("ada-l");
+    expect(after).toContain('"provider":"facebook"');
   });
 
-  it("empties the browser's cache even if nobody is signed in any more", async () => {
-    const { headers } = await browser().post("/account/github/sign-out");
+  it("refuses the callback of a sign-in that began before", async () => {
+    const visitor = browser();
+    const callback = await allow(await visitor.signIn("github"));
+    await visitor.post("/clear");
+    expect((await visitor.get(callback)).status).toBe(400);
+  });
+
+  it("empties the browser's cache even if the demo knows no such visitor", async () => {
+    const { headers } = await browser().post("/clear");
     expect(headers.get("clear-site-data")).toBe('"cache"');
     expect(headers.getSetCookie()).toEqual([]);
   });
@@ -137,11 +149,12 @@ describe("two callbacks at the same time", () => {
 });
 
 describe("a sign-in that fails", () => {
-  it("keeps the visitor's other accounts, under a new ID", async () => {
+  it("keeps the visitor's other tokens, under a new ID", async () => {
     const visitor = await signedIn("facebook");
     const before = copyOf(visitor);
     const denied = await decide(await visitor.signIn("github"), "deny");
-    expect((await visitor.get(callbackOf(denied))).status).toBe(400);
+    await visitor.get(callbackOf(denied));
+    expect(await (await visitor.get("/")).text()).toContain("ACCESS_DENIED");
     expect([await sees(visitor, "facebook"), await sees(before, "facebook")]).toEqual([
       true,
       false,
@@ -150,36 +163,31 @@ describe("a sign-in that fails", () => {
 });
 
 describe("a callback that belongs to no sign-in of the browser", () => {
-  const OWN = ["Sign-in with GitHub", "callback/<wbr />github", "Sign-in with OAuth 1.0a"];
-
   it.each([
     "/callback/github?code=x&state=somebody-elses",
     "/callback/google?error=access_denied",
     "/callback/facebook?error=x&state=",
-    "/callback/oauth1?oauth_token=x&oauth_verifier=y",
-    "/callback/oauth1?denied=x",
-    "/callback/oauth1",
-  ])("is listed on its own page, and pushes nothing out of the log: %s", async (forged) => {
+  ])("is a page of its own, and changes nothing: %s", async (forged) => {
     const visitor = await signedIn("github");
-    await visitor.signIn("oauth1");
-    for (let count = 0; count < 60; count += 1) {
-      const { status, headers } = await visitor.get(forged);
-      expect([status, headers.getSetCookie()]).toEqual([400, []]);
-    }
-    expect(await (await visitor.get(forged)).text()).toContain("browser → demo");
-    const page = await (await visitor.get("/")).text();
-    for (const own of OWN) expect(page).toContain(own);
-    expect(page.match(/browser → demo/g)).toHaveLength(1);
+    await visitor.signIn("facebook");
+    const before = await (await visitor.get("/export.json")).text();
+    const { status, headers } = await visitor.get(forged);
+    expect([status, headers.getSetCookie()]).toEqual([400, []]);
+    const page = await (await visitor.get(forged)).text();
+    expect(page).toContain("This callback is not yours");
+    expect(page).toContain('href="/">To the workbench</a>');
+    expect(await (await visitor.get("/export.json")).text()).toBe(before);
   });
 
-  it("is not logged either if it was used before", async () => {
+  it("is told apart from one that was used before", async () => {
     const visitor = browser();
     const callback = await allow(await visitor.signIn("github"));
     await visitor.get(callback);
-    for (let count = 0; count < 60; count += 1) await visitor.get(callback);
-    const page = await (await visitor.get("/")).text();
-    expect(page).toContain("Sign-in with GitHub");
-    expect(page.match(/browser → demo/g)).toHaveLength(1);
+    const before = await (await visitor.get("/export.json")).text();
+    const replayed = await visitor.get(callback);
+    expect([replayed.status, replayed.headers.getSetCookie()]).toEqual([400, []]);
+    expect(await replayed.text()).toContain("CALLBACK_REPLAYED");
+    expect(await (await visitor.get("/export.json")).text()).toBe(before);
   });
 });
 
@@ -200,7 +208,7 @@ describe("the cookie's name", () => {
 
   it("has the port over https too, unless it is the default", async () => {
     const secure = await serveDemo({}, "https://demo.example.com:8443");
-    const { headers } = await secure.app.request("/sign-in/github", {
+    const { headers } = await secure.app.request("/run/github/authorization-code", {
       method: "POST",
       headers: { host: "demo.example.com:8443", "sec-fetch-site": "same-origin" },
     });
@@ -210,21 +218,6 @@ describe("the cookie's name", () => {
 });
 
 describe("the poll for a sign-in on another device", () => {
-  it("ends when the demo drops the visitor to make room for others", async () => {
-    await browser().post("/device/github");
-    await browser().post("/device/google");
-    expect(demo.clock.pending).toBe(2);
-    await addVisitors(1000);
-    expect(demo.clock.pending).toBe(0);
-  });
-
-  it("does not begin for a visitor whom the demo dropped while it requested the code", async () => {
-    const starting = postAsStranger("/device/github");
-    await addVisitors(1000);
-    expect((await starting).headers.get("location")).toBe("/");
-    expect(demo.clock.pending).toBe(0);
-  });
-
   it("ends when the visitor has been idle for an hour, whoever comes next", async () => {
     const clock = new FakeClock();
     const visitors = new Visitors("http://localhost:3000", () => clock.now());
@@ -232,7 +225,11 @@ describe("the poll for a sign-in on another device", () => {
     const stopped: string[] = [];
     app.post("/:name", (c) => {
       const stop = (): unknown => stopped.push(c.req.param("name"));
-      visitors.findOrCreate(c).devices.set("github", { stop } as unknown as DeviceSignIn);
+      const { runs } = visitors.findOrCreate(c);
+      const target = { id: "github", faults: [] } as unknown as Target;
+      const run = runs.begin(target, {} as Flow, new FormValues());
+      runs.add(run);
+      run.device = { stop } as unknown as DeviceSignIn;
       return c.body(null);
     });
     for (const name of ["first", "second", "third"]) {

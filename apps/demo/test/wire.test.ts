@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { secretsOf, shownOf } from "./page-secrets.ts";
 import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 let demo: ServedDemo;
@@ -12,23 +13,29 @@ afterAll(async () => {
 
 const browser = (): PlainBrowser => new PlainBrowser(demo.url);
 
-async function signedIn(provider: string, visitor = browser(), user?: string) {
-  await visitor.get(await allow(await visitor.signIn(provider), user));
+async function signedIn(provider: string, visitor = browser()): Promise<PlainBrowser> {
+  await visitor.get(await allow(await visitor.signIn(provider)));
   return visitor;
 }
 
-async function pageAt(visitor: PlainBrowser, path: string): Promise<string> {
+async function pageAt(visitor: PlainBrowser, path = "/"): Promise<string> {
   return (await visitor.get(path)).text();
 }
 
-/** The text of each row, with the divider before it. */
-function rowsOf(page: string): string[] {
+async function search(visitor: PlainBrowser, text: string): Promise<string[]> {
+  await visitor.post("/search", {}, new URLSearchParams({ text }));
+  const page = await pageAt(visitor);
+  return [...page.matchAll(/<span class="what">([^<]*)</g)].map(([, what = ""]) => what);
+}
+
+/** The text of each line of the timeline. */
+function linesOf(page: string): string[] {
   return page
-    .slice(page.indexOf("On the wire"))
-    .split("<li>")
+    .split('<details class="exchange"')
     .slice(1)
-    .map((row) =>
-      (row.split("</summary>")[0] ?? "")
+    .map((line) =>
+      (line.split("</summary>")[0] ?? "")
+        .replace(/^[^>]*>/, "")
         .replace(/<wbr \/>/g, "")
         .replace(/<[^>]*>/g, " ")
         .replace(/127\.0\.0\.1:\d+|localhost:\d+/g, "…")
@@ -38,71 +45,100 @@ function rowsOf(page: string): string[] {
     );
 }
 
-describe("the list of exchanges", () => {
-  it("shows a flow oldest first, with its start, its provider and the outcome of each step", async () => {
-    expect(rowsOf(await pageAt(await signedIn("facebook"), "/"))).toEqual([
-      "Sign-in with Facebook GET Facebook browser → provider at … /v26.0/dialog/oauth",
-      "GET Facebook browser → demo at … /callback/facebook code",
-      "POST Facebook demo → provider at … /v26.0/oauth/access_token 200",
-      "GET Facebook demo → provider at … newest /v26.0/me 200",
+describe("the timeline", () => {
+  it("lists the exchanges of a run in order, with who sent what to whom and the outcome", async () => {
+    expect(linesOf(await pageAt(await signedIn("facebook")))).toEqual([
+      "1 GET /v26.0/dialog/oauth your browser → provider at …",
+      "2 GET /callback/facebook your browser → playground at … code",
+      "3 POST /v26.0/oauth/access_token playground → provider at … 200",
+      "4 GET /v26.0/me playground → provider at … 200",
     ]);
   });
 
-  it("separates one sign-in from the next", async () => {
-    const visitor = await signedIn("github");
-    await visitor.signIn("github");
-    const begins = rowsOf(await pageAt(visitor, "/")).map((row) => row.startsWith("Sign-in with"));
-    expect([begins.at(0), begins.at(-1)]).toEqual([true, true]);
-    expect(begins.filter(Boolean)).toHaveLength(2);
-  });
-
-  it.each([
-    ["error=access_denied&state=x", "error=access_denied", "bad"],
-    ["error=%3Cb%3E&code=x", "error=&lt;b&gt;", "bad"],
-    ["state=x", "no code", "bad"],
-    ["code=x&state=y", "code", "good"],
-  ])("shows the outcome of the callback ?%s", async (query, word, style) => {
+  it("shows what a callback says about an error", async () => {
     const visitor = browser();
-    await visitor.signIn("google");
-    const page = await pageAt(visitor, `/callback/google?${query}`);
-    expect(page).toContain(`<span class="status word ${style}">${word}</span>`);
+    const state = new URL(await visitor.signIn("google")).searchParams.get("state");
+    await visitor.get(`/callback/google?error=%3Cb%3E&state=${state}`);
+    expect(linesOf(await pageAt(visitor))[1]).toContain("error=&lt;b&gt;");
   });
 
-  it("has one provider's exchanges on its account page, and all elsewhere", async () => {
-    const visitor = await signedIn("facebook", await signedIn("github"));
-    const providersAt = async (path: string): Promise<string[]> => {
-      const rows = rowsOf(await pageAt(visitor, path)).join();
-      return ["Google", "GitHub", "Facebook"].filter((title) => rows.includes(` ${title} `));
-    };
-    expect(await providersAt("/account/github")).toEqual(["GitHub"]);
-    expect(await providersAt("/")).toEqual(["GitHub", "Facebook"]);
-    expect(await providersAt("/nowhere")).toEqual(["GitHub", "Facebook"]);
-    await visitor.post("/exchanges/clear", {}, new URLSearchParams({ provider: "github" }));
-    expect(await providersAt("/account/github")).toEqual([]);
-    expect(await providersAt("/")).toEqual(["Facebook"]);
+  it("explains a parameter in one line, with the section that defines it", async () => {
+    const page = await pageAt(await signedIn("google"));
+    expect(page.replace(/\s+/g, " ")).toMatch(
+      /<dt>code_verifier<\/dt> <dd>.*?<small>The secret behind code_challenge: proves who began the sign-in. <cite>RFC 7636 §4.5<\/cite>/,
+    );
   });
 
-  it("allows a line break after each slash of a path", async () => {
-    expect(await pageAt(await signedIn("github"), "/")).toContain(
-      "/<wbr />login/<wbr />oauth/<wbr />access_token<",
+  it("says of a parameter that nobody defines that it is not registered", async () => {
+    const visitor = browser();
+    await visitor.signIn("google", { scope: "openid", extra: "made_up=1" });
+    expect((await pageAt(visitor)).replace(/\s+/g, " ")).toMatch(
+      /<dt>made_up<\/dt> <dd><code>1<\/code> <small>not registered/,
     );
   });
 });
 
-describe("the start page", () => {
-  it("shows who is signed in, with a link to the account", async () => {
-    const page = await pageAt(await signedIn("github"), "/");
-    expect(page).toContain("<p>Signed in as <strong>Ada Lovelace</strong></p>");
-    expect(page).toMatch(/href="\/account\/github"\s+aria-label="Open account at GitHub"/);
+describe("the sequence diagram", () => {
+  it("draws the exchanges of the run, and says the same in words", async () => {
+    const page = await pageAt(await signedIn("facebook"));
+    expect(/<desc[^>]*>([^<]*)/.exec(page)?.[1]).toBe(
+      "1. You to Provider: GET /v26.0/dialog/oauth. Provider to You: redirect to the callback. 2. You to Playground: callback: code. 3. Playground to Provider: POST /v26.0/oauth/access_token. Provider to Playground: 200. 4. Playground to API: GET /v26.0/me. API to Playground: 200.",
+    );
   });
 });
 
-describe("an account without an e-mail address", () => {
-  it.each([
-    ["facebook", "10223344556677882", "none given"],
-    ["github", "370", "no verified primary address"],
-  ])("is shown as such for %s", async (provider, user, words) => {
-    const page = await pageAt(await signedIn(provider, browser(), user), `/account/${provider}`);
-    expect(page).toMatch(new RegExp(`<dt>e-mail</dt>\\s+<dd>${words}</dd>`));
+describe("secrets", () => {
+  it("are behind a click, and nowhere else on the page", async () => {
+    const visitor = await signedIn("google");
+    const page = await pageAt(visitor);
+    const code = /4\/0[\w-]{20,}/.exec(page)?.[0] ?? "none";
+    const secrets = secretsOf(page).filter((secret) => secret.length > 15);
+    expect(secrets).toContain(code);
+    for (const secret of secrets) expect(shownOf(page)).not.toContain(secret);
+  });
+
+  it("are not in the export, whichever field they were typed into", async () => {
+    const visitor = await signedIn("github", await signedIn("google"));
+    const secrets = [
+      ...secretsOf(await pageAt(visitor, "/?run=1")),
+      ...secretsOf(await pageAt(visitor, "/?run=2")),
+    ].filter((secret) => secret.length > 15);
+    await visitor.signIn("google", {
+      client_secret: "canary-typed-secret",
+      extra: "a=b\ncustom_token=canary-typed-token",
+    });
+    const response = await visitor.get("/export.json");
+    const text = await response.text();
+    expect(response.headers.get("content-disposition")).toContain("attachment");
+    expect(secrets.length).toBeGreaterThan(10);
+    for (const secret of [...secrets, "canary-typed"]) expect(text).not.toContain(secret);
+    const { runs } = JSON.parse(text) as { runs: { exchanges: unknown[] }[] };
+    expect(runs).toHaveLength(3);
+    for (const { exchanges } of runs) expect(exchanges).not.toEqual([]);
+  });
+});
+
+describe("the list of runs", () => {
+  it("opens an earlier run", async () => {
+    const visitor = await signedIn("github", await signedIn("facebook"));
+    expect(linesOf(await pageAt(visitor))[0]).toContain("/login/oauth/authorize");
+    expect(linesOf(await pageAt(visitor, "/?run=1"))[0]).toContain("/dialog/oauth");
+  });
+
+  it("is searched by address, parameter, body and secret", async () => {
+    const visitor = await signedIn("github", await signedIn("facebook"));
+    const [secret = ""] = secretsOf(await pageAt(visitor, "/?run=1"));
+    expect(await search(visitor, "")).toHaveLength(2);
+    expect(await search(visitor, "login/oauth")).toHaveLength(1);
+    expect(await search(visitor, "scope=public_profile,email")).toHaveLength(1);
+    expect(await search(visitor, "ada LOVELACE")).toHaveLength(2);
+    expect(await search(visitor, secret)).toHaveLength(1);
+    expect(await search(visitor, "nowhere")).toEqual([]);
+  });
+
+  it("is cleared", async () => {
+    const visitor = await signedIn("facebook");
+    await visitor.post("/clear");
+    expect(await pageAt(visitor)).toContain("Nothing has happened yet.");
   });
 });

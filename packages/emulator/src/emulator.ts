@@ -70,8 +70,12 @@ export interface Emulator<Provider extends string, Endpoints, User, Switches, Fa
   clearRequests(): void;
   /** Changes switches while the emulator runs. Throws on an unknown switch or a wrong value, and then changes nothing. */
   configure(changes: Partial<Switches>): void;
-  /** Makes the next matching request fail, or the next `times` matching requests. */
-  failNext(failure: Failure | CustomFailure, times?: number): void;
+  /**
+   * Makes the next matching request fail, or the next `times` matching requests.
+   *
+   * @returns A function that takes back the failures that have not happened.
+   */
+  failNext(failure: Failure | CustomFailure, times?: number): () => void;
   /**
    * Does over HTTP what a person would click: opens the authorization URL, answers the consent page, and resolves to the
    * callback URL that the browser would be redirected to. Rejects with the status and the text of an error page.

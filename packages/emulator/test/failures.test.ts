@@ -31,6 +31,18 @@ it("repeats a failure as often as requested", async () => {
   expect(statuses).toEqual([503, 503, 400]);
 });
 
+it("takes back the failures that have not happened, and no others", async () => {
+  const google = await running(startGoogle());
+  const takeBack = google.failNext("token-unavailable", 2);
+  google.failNext({ path: "/token", status: 418 });
+  const statuses = [];
+  for (const then of [takeBack, takeBack, takeBack]) {
+    statuses.push((await fetch(google.endpoints.token, { method: "POST" })).status);
+    then();
+  }
+  expect(statuses).toEqual([503, 418, 400]);
+});
+
 it("closes the connection without an answer", async () => {
   const facebook = await running(startFacebook());
   facebook.failNext({ kind: "disconnect" });

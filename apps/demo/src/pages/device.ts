@@ -1,67 +1,54 @@
-import type { DevicePending } from "@grantkit/core";
-import { html } from "hono/html";
-import type { DemoProvider } from "../demo-provider.ts";
-import type { DeviceSignIn } from "../device-sign-in.ts";
-import { badge, button, page, type Piece } from "./layout.ts";
+import type { DeviceAuthorization } from "@grantkit/core";
+import { html, raw } from "hono/html";
+import { renderSVG } from "uqr";
+import type { Run } from "../runs/run.ts";
+import { button, type Piece } from "./layout.ts";
 
-/** Renders what a TV would show, and the polls so far. */
-export function devicePage(
-  provider: DemoProvider,
-  { device, answers }: DeviceSignIn,
-  exchanges: Piece,
-): Piece {
-  const { title, name } = provider;
-  const ends = new Date(device.expiresAt).toISOString();
-  return page(
-    `Waiting for ${title}`,
-    html`<section class="panel device ${name}">
-        <h1>Sign in with ${title} on another device</h1>
-        <p>This page stands for a TV. Use another tab as your phone. ${badge(provider)}</p>
-        <ol class="steps">
-          <li>
-            Open
-            <a href="${device.verificationUri}" target="_blank" rel="noopener noreferrer"
-              >${device.verificationUri}</a
-            >
-          </li>
-          <li>Enter <code class="user-code">${device.userCode}</code></li>
-          <li>Allow or deny access there. This page continues by itself.</li>
-        </ol>
-        <p class="hint">The code expires <time datetime="${ends}" data-countdown>${ends}</time>.</p>
-      </section>
-      <section class="panel" aria-labelledby="polling-title">
-        <h2 id="polling-title">Polling</h2>
-        ${
-          answers.length === 0
-            ? html`<p class="hint">The first poll comes after ${device.interval} seconds.</p>`
-            : html`<ol class="answers">
-                ${answers.slice(-MAX_ANSWERS).map(answerItem)}
-              </ol>`
-        }
-        <div class="pair">
-          ${button(`/device/${name}/too-soon`, "Poll now, too early")}
-          ${button(`/device/${name}/stop`, "Stop waiting")}
-        </div>
-      </section>
-      ${exchanges}`,
-    { waits: true },
-  );
+/** Renders what a device would show until the user has decided, and the polls so far. */
+export function devicePanel({ id, device, isWaiting }: Run): Piece | "" {
+  if (!device) return "";
+  const { answers } = device;
+  return html`<section class="device">
+    ${isWaiting ? codePanel(device.device) : ""}
+    <h3>Polls</h3>
+    ${
+      answers.length === 0
+        ? html`<p class="hint">None yet.</p>`
+        : html`<ol class="answers">
+            ${answers.map(
+              ({ reason, interval }) =>
+                html`<li><code>${reason}</code>: the next one after ${interval} s</li>`,
+            )}
+          </ol>`
+    }
+    ${
+      isWaiting
+        ? html`${button(`/device/${id}/poll`, "Poll now, which is too early")}
+          ${button(`/device/${id}/stop`, "Stop", { kind: "quiet" })}`
+        : ""
+    }
+  </section>`;
 }
 
-const MAX_ANSWERS = 8;
+function codePanel(device: DeviceAuthorization): Piece {
+  const { verificationUri, verificationUriComplete: complete, userCode, expiresAt } = device;
+  return html`<p>Open ${outside(verificationUri)} on another device, and enter the code:</p>
+    <p class="user-code"><code>${userCode}</code></p>
+    <figure class="qr" role="img" aria-label="QR code of the address">
+      ${raw(renderSVG(complete ?? verificationUri, { border: 2 }))}
+    </figure>
+    <p class="hint">
+      ${
+        complete
+          ? html`The QR code has ${outside(complete, "the address with the code")} (RFC 8628
+            §3.3.1).`
+          : "The QR code has the address alone: this provider has none with the code in it."
+      }
+      The code expires
+      <time datetime="${expiresAt.toISOString()}" data-countdown>${expiresAt.toISOString()}</time>.
+    </p>`;
+}
 
-const WORDS: Readonly<Record<DevicePending["reason"], string>> = {
-  authorization_pending: "Not yet",
-  slow_down: "Too early: slowing down",
-  unavailable: "No answer: slowing down",
-};
-
-function answerItem({ reason, interval }: DevicePending): Piece {
-  return html`<li>
-    <p>
-      <span class="${reason === "authorization_pending" ? "" : "bad"}">${WORDS[reason]}</span>
-      <code>${reason}</code>
-      <span class="hint">next poll after ${interval} s</span>
-    </p>
-  </li>`;
+function outside(url: string, text = url): Piece {
+  return html`<a href="${url}" target="_blank" rel="noreferrer">${text}</a>`;
 }

@@ -1,5 +1,4 @@
 import { html } from "hono/html";
-import type { ProviderCard } from "../demo-provider.ts";
 
 /** A piece of a page; `html` escapes the values in it. */
 export type Piece = ReturnType<typeof html>;
@@ -8,8 +7,14 @@ export type Piece = ReturnType<typeof html>;
 export function page(
   title: string,
   body: Piece,
-  { waits = false }: { readonly waits?: boolean } = {},
+  options: {
+    readonly waits?: boolean;
+    /** Style sheets beside the common one. */
+    readonly styles?: readonly string[];
+    readonly scripts?: readonly string[];
+  } = {},
 ): Piece {
+  const { waits = false, styles = ["account", "exchanges"], scripts = [] } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -17,9 +22,13 @@ export function page(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Grantkit playground</title>
-        <link rel="stylesheet" href="/assets/style.css" />
+        ${["base", "controls", ...styles].map(
+          (name) => html`<link rel="stylesheet" href="/assets/styles/${name}.css" />`,
+        )}
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <script src="/assets/countdown.js" defer></script>
+        ${["countdown", ...scripts].map(
+          (name) => html`<script src="/assets/${name}.js" defer></script>`,
+        )}
         ${waits ? RELOADS : ""}
       </head>
       <body>
@@ -51,21 +60,6 @@ export function button(
     ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
     <button class="${options.kind ?? "plain"}">${label}</button>
   </form>`;
-}
-
-/** Renders a disabled button and the reason. */
-export function disabledButton(label: string, reason: string): Piece {
-  return html`<div class="disabled">
-    <button disabled>${label}</button>
-    <p class="hint">${reason}</p>
-  </div>`;
-}
-
-/** Renders whether this is the real provider or its emulator. */
-export function badge({ emulator, title }: ProviderCard): Piece {
-  return emulator === undefined
-    ? html`<span class="badge real" title="The real ${title}">real</span>`
-    : html`<span class="badge" title="An emulator at ${emulator}">emulator</span>`;
 }
 
 /** Renders an entry of a list of facts; nothing if the value is undefined. */

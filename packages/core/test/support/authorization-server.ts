@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Browser } from "./browser.ts";
 import { signingKey } from "./faulty-provider.ts";
+import { plainClone } from "./plain-clone.ts";
 
 /** A request to the token endpoint, as the server's socket saw it. */
 interface TokenCall {
@@ -39,7 +40,6 @@ export class AuthorizationServer {
     jest.spyOn(console, "warn").mockImplementation(() => undefined);
     jest.spyOn(console, "info").mockImplementation(() => undefined);
     const { default: Provider } = await import("oidc-provider");
-    // Node's structuredClone makes objects of another realm than Jest's, which oidc-provider does not take for plain objects.
     const cloning = jest.spyOn(globalThis, "structuredClone").mockImplementation(plainClone);
     const handle = new Provider(started.issuer, {
       clients: clients.map((client) => ({
@@ -100,12 +100,4 @@ export class AuthorizationServer {
 
 function withNames(jwk: object): object {
   return { ...jwk, kid: KEY.kid, alg: KEY.alg, use: "sig" };
-}
-
-function plainClone<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(plainClone) as T;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, plainClone(part as unknown)]),
-  ) as T;
 }

@@ -14,8 +14,8 @@ export interface NamedFailure {
 
 /** The failures that are waiting for a matching request. */
 export interface FailureQueue<Name extends string> {
-  /** Adds a failure for the next `times` matching requests. */
-  add(failure: Name | CustomFailure, times: number): void;
+  /** Adds a failure for the next `times` matching requests; the returned function takes back those that did not happen. */
+  add(failure: Name | CustomFailure, times: number): () => void;
   /** Responds with the first waiting failure that matches. */
   readonly middleware: MiddlewareHandler<EmulatorEnv>;
 }
@@ -40,7 +40,12 @@ export function failureQueue<Name extends string>(
         throw new TypeError(`"times" must be a whole number of at least 1, not ${times}.`);
       }
       const next = typeof failure === "string" ? byName(named, failure) : custom(failure);
-      waiting.push(...Array.from({ length: times }, () => next));
+      const added = Array.from({ length: times }, () => ({ ...next }));
+      waiting.push(...added);
+      return () => {
+        const rest = waiting.filter((each) => !added.includes(each));
+        waiting.splice(0, waiting.length, ...rest);
+      };
     },
     middleware: async (c, next) => {
       const index = waiting.findIndex((failure) => failure.appliesTo(c.get("received").path));

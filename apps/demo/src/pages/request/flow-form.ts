@@ -1,0 +1,66 @@
+import { html } from "hono/html";
+import { clientFields } from "../../client/client-fields.ts";
+import type { Field, AnyFlow } from "../../flows/flow.ts";
+import { FormValues } from "../../flows/form-values.ts";
+import type { AnyTarget } from "../../targets/target.ts";
+import type { Visitor } from "../../visitors.ts";
+import type { Piece } from "../layout.ts";
+import { hasOwnMark, providerMark } from "../provider-mark.ts";
+import { faultField } from "./fault-field.ts";
+import { flowField } from "./flow-field.ts";
+
+/** Renders the form of a flow, with what the person sent last. */
+export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
+  const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
+  const fields = flow.fields(target);
+  return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
+    <h2>${flow.title}</h2>
+    <p class="hint">${flow.teaser}</p>
+    ${fields.filter(({ more }) => !more).map((field) => flowField(field, values))}
+    ${folded(
+      "More options",
+      fields.filter(({ more }) => more),
+      values,
+    )}
+    ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
+    ${faultField(target, flow, values)} ${sendButton(target, flow, visitor)}
+  </form>`;
+}
+
+function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
+  const label = flow.button(target);
+  const { id, mark = id, title } = target;
+  const reason = reasonAgainst(target, flow, visitor);
+  if (reason !== undefined) {
+    return html`<button disabled>${label}</button>
+      <p class="hint">${reason}</p>`;
+  }
+  return label === `Sign in with ${title}` && hasOwnMark(mark)
+    ? html`<button class="sign-in sign-in-${mark}">${providerMark(target)}${label}</button>`
+    : html`<button class="primary">${label}</button>`;
+}
+
+/** Why a flow cannot be used yet, or at all. */
+function reasonAgainst(
+  { id, title, without, registration }: AnyTarget,
+  flow: AnyFlow,
+  visitor: Visitor | undefined,
+): string | undefined {
+  if (without[flow.id] !== undefined) return without[flow.id];
+  if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
+  const holdsToken = visitor?.tokens.has(id) || visitor?.oauth1Tokens.has(id);
+  return flow.needsToken && !holdsToken
+    ? `You hold no token of ${title} yet. Get one first.`
+    : undefined;
+}
+
+/** Fields that are folded away until one of them is used. */
+function folded(title: string, fields: readonly Field[], values: FormValues): Piece | "" {
+  if (fields.length === 0) return "";
+  const isUsed = fields.some(({ name }) => values.text(name) !== undefined);
+  return html`<details class="more" ${isUsed ? "open" : ""}>
+    <summary>${title}</summary>
+    ${fields.map((field) => flowField(field, values))}
+  </details>`;
+}

@@ -1,0 +1,42 @@
+import type { Token } from "@grantkit/core";
+import { html } from "hono/html";
+import { masked } from "../../exchanges/masking.ts";
+import { fact, type Piece } from "../layout.ts";
+import { secretValue } from "../secret.ts";
+
+/** Renders a token: masked until a click, with its expiry and its scopes. */
+export function tokenPanel(token: Token): Piece {
+  const { expiresAt, scopeChange, accessToken, refreshToken, scope } = token;
+  return html`<section class="token">
+    <h3>The token</h3>
+    <dl class="facts">
+      ${fact("access token", secretValue(accessToken, masked(accessToken)))}
+      ${fact("refresh token", refreshToken ? secretValue(refreshToken, masked(refreshToken)) : "none")}
+      ${fact(
+        "expires",
+        expiresAt
+          ? html`<time id="expiry" datetime="${expiresAt.toISOString()}" data-countdown
+              >${expiresAt.toISOString()}</time
+            >`
+          : "the provider did not say",
+      )}
+      ${fact(
+        "scopes",
+        scope.length > 0
+          ? html`<ul class="scopes">
+              ${scope.map((each) => html`<li>${each}</li>`)}
+            </ul>`
+          : "none",
+      )}
+    </dl>
+    ${
+      scopeChange
+        ? html`<p class="hint">
+            The granted scope differs from the requested one.
+            ${scopeChange.missing.length > 0 ? `Not granted: ${scopeChange.missing.join(", ")}.` : ""}
+            ${scopeChange.additional.length > 0 ? `Added: ${scopeChange.additional.join(", ")}.` : ""}
+          </p>`
+        : ""
+    }
+  </section>`;
+}

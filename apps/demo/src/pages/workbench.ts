@@ -1,0 +1,22 @@
+import { html } from "hono/html";
+import { page, type Piece } from "./layout.ts";
+import { requestPane, type Selection } from "./request-pane.ts";
+import { resultPane, type Shown } from "./result-pane.ts";
+
+const STYLES = ["workbench", "providers", "request", "result", "exchanges", "diagram", "jwt"];
+
+/** Renders the workbench: a request, and what happened in one run. */
+export function workbenchPage(selection: Selection, shown: Shown): Piece {
+  return page(
+    "Try a flow",
+    html`<h1 class="visually-hidden">OAuth playground</h1>
+      <div class="workbench ${shown.run ? "has-run" : ""}">
+        ${requestPane(selection)} ${resultPane(selection.visitor?.runs, shown)}
+      </div>`,
+    {
+      styles: STYLES,
+      scripts: ["copy"],
+      waits: shown.run?.device !== undefined && shown.run.isWaiting,
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import { beforeAll, expect, it } from "@jest/globals";
+import { demoInBrowser, describeWithChromium } from "./chromium.ts";
+import { Workbench } from "./workbench.ts";
+
+describeWithChromium("the flows at the emulators, in a browser", () => {
+  const visit = demoInBrowser("block");
+  let google: Workbench;
+  let github: Workbench;
+  let facebook: Workbench;
+  beforeAll(() => {
+    google = new Workbench(visit(), "google");
+    github = new Workbench(visit(), "github");
+    facebook = new Workbench(visit(), "facebook");
+  });
+
+  it("have the token in the fragment, which the browser hands on by itself", async () => {
+    await google.send("implicit");
+    await visit().page.getByRole("button", { name: "Allow" }).click();
+    const result = await google.result();
+    expect(result).toMatch(/^Signed in, implicitly/);
+    expect(result).not.toContain("/token");
+    expect(visit().page.url()).not.toContain("access_token");
+  });
+
+  it("have the token in the fragment, which the person pastes without JavaScript", async () => {
+    const browser = visit().context.browser();
+    const context = await browser?.newContext({ javaScriptEnabled: false });
+    const page = await context?.newPage();
+    if (!page) throw new Error("There is no browser.");
+    const plain = new Workbench({ ...visit(), page }, "facebook");
+    await plain.send("implicit");
+    await page.getByRole("button", { name: "Allow" }).click();
+    const field = page.getByLabel("Address of this page");
+    await field.waitFor();
+    await field.fill(page.url());
+    await page.getByRole("button", { name: "Go on" }).click();
+    expect(await plain.result()).toMatch(/^Signed in, implicitly/);
+    await context?.close();
+  });
+
+  it.each([
+    ["", /oauth2.*token|\/token/],
+    ["self-signed", /Nothing went over the wire/],
+    ["id-token", /\/token/],
+  ])("give a service account a token: %s", async (way, wire) => {
+    const result = await google.run("service-account", { way });
+    expect(result).toMatch(/^The service account has a token/);
+    expect(result).toMatch(wire);
+  });
+
+  it.each(["Google", "GitHub", "Facebook"])("connect a device with %s", async (title) => {
+    const workbench = { Google: google, GitHub: github, Facebook: facebook }[title] ?? google;
+    await workbench.send("device");
+    const { page, context, demo } = visit();
+    const newest = page.locator(".run").first();
+    const code = await newest.locator(".user-code").innerText();
+    const opened = context.waitForEvent("page");
+    await newest.locator(".device").getByRole("link").first().click();
+    const phone = await opened;
+    await phone.getByLabel("Code").fill(code);
+    await phone.getByRole("button", { name: "Continue" }).click();
+    await phone.getByRole("button", { name: "Allow" }).click();
+    await phone.getByText("Device connected").waitFor();
+    await phone.close();
+    demo.clock.advance(10_000);
+    await page.getByRole("heading", { name: "The device is connected" }).waitFor();
+    expect(await workbench.run("user-info")).toMatch(/^The user/);
+    expect(await workbench.run("revocation")).toMatch(/^Revoked/);
+    expect(await workbench.run("user-info")).toMatch(/^It failed/);
+  });
+
+  it("say that a poll came too early, and poll more slowly afterwards", async () => {
+    await github.send("device");
+    const { page, demo } = visit();
+    demo.clock.advance(5000);
+    const newest = page.locator(".run").first();
+    const answers = newest.locator(".answers li");
+    await answers.getByText("authorization_pending").waitFor();
+    await newest.getByRole("button", { name: "Poll now" }).click();
+    for (let turn = 0; turn < 60 && (await answers.count()) < 2; turn += 1) {
+      demo.clock.advance(10);
+      await page.waitForTimeout(100);
+    }
+    expect(await answers.last().innerText()).toBe("slow_down: the next one after 10 s");
+    await newest.getByRole("button", { name: "Stop" }).click();
+    expect(await github.result()).toMatch(/^It failed[^]*ABORTED/);
+  });
+
+  it("give Facebook's app a token of its own", async () => {
+    expect(await facebook.run("client-credentials")).toMatch(/^The app has a token/);
+  });
+
+  it("say in one sentence why a flow does not work", async () => {
+    const { page, demo } = visit();
+    await page.goto(`${demo.url}/?provider=github&flow=password`);
+    await page.getByText("GitHub has no password grant.").waitFor();
+    expect(await page.getByRole("button", { name: "Get a token by password" }).isDisabled()).toBe(
+      true,
+    );
+  });
+});

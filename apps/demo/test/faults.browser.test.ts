@@ -1,0 +1,63 @@
+// Takes about ten seconds, as Chromium goes to the provider and back for each fault. GitHub's are in another file.
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { demoInBrowser, describeWithChromium } from "./chromium.ts";
+import { BrowserFaults } from "./browser-faults.ts";
+import { letTimePass } from "./faults.ts";
+
+describeWithChromium("a fault of Google, in a browser,", () => {
+  const visit = demoInBrowser("block");
+  let stopTime: () => void;
+  let faults: BrowserFaults;
+  beforeAll(async () => {
+    stopTime = letTimePass(visit().demo);
+    faults = new BrowserFaults(visit(), "Google");
+    await faults.signIn("no fault");
+  });
+  afterAll(() => stopTime());
+
+  it.each([
+    ["An ID token with a forged signature", "ID_TOKEN_INVALID", "its signature is wrong"],
+    ["An ID token that has expired", "ID_TOKEN_INVALID", "exp is wrong"],
+    ["A callback of another issuer: mix-up (RFC 9207)", "ISSUER_MISMATCH", "no code was used"],
+    ["A token endpoint that never answers", "TIMEOUT", "gave up when its time limit"],
+    ["A token endpoint that answers with 20 MB", "RESPONSE_TOO_LARGE", "stopped reading"],
+    ["A token endpoint that answers with a web page", "TOKEN_RESPONSE_INVALID", "HTML"],
+    ["A token endpoint that closes the connection", "NETWORK_ERROR", "did not retry"],
+    ["A token endpoint that is down (503)", "SERVER_ERROR", "may have carried it out"],
+    [
+      "A token endpoint that throttles (429, Retry-After: 120)",
+      "RATE_LIMITED",
+      "Wait for the seconds",
+    ],
+    ["A clock that is two hours ahead", "CLOCK_SKEW", "Set the clock of the machine"],
+    ["A wrong client secret", "INVALID_CLIENT", "the field Client secret"],
+    ["A callback that is handled twice", "INVALID_GRANT", "Delete the authorization request"],
+    ["A callback in another browser", "STATE_MISMATCH", "keep the session cookie"],
+    ["A callback that comes after eleven minutes", "AUTHORIZATION_REQUEST_EXPIRED", "ten minutes"],
+    ["A user who denies consent", "ACCESS_DENIED", "read the error in the callback"],
+  ])("%s, ends with %s and says: %s", async (fault, code, words) => {
+    await faults.signIn(fault);
+    expect(await faults.heading()).toBe("It failed");
+    expect(await faults.code()).toBe(code);
+    expect(await faults.explanation()).toContain(words);
+  });
+
+  it.each(["Signing keys that were rotated", "A token endpoint that is slow"])(
+    "%s, lets the sign-in succeed",
+    async (fault) => {
+      await faults.signIn(fault);
+      expect(await faults.heading()).toBe("Signed in");
+      expect(await faults.explanation()).toContain("What the SDK did");
+    },
+  );
+
+  it.each([
+    ["A redirect URI that is not registered", "Register the redirect URI"],
+    ["A scope that does not exist", "Remove it from the field Scopes"],
+  ])("%s, stays at the provider, and the page says why: %s", async (fault, words) => {
+    await faults.depart(fault);
+    await faults.open();
+    expect(await faults.heading()).toBe("Waiting for you at Google");
+    expect(await faults.explanation()).toContain(words);
+  });
+});

@@ -1,0 +1,127 @@
+// What the faults of a sign-in do, and what the page says about them; faults.browser.test.ts has the others.
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { explained, signInWith } from "./faults.ts";
+import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+
+let demo: ServedDemo;
+beforeAll(async () => {
+  demo = await serveDemo();
+});
+afterAll(async () => {
+  await demo.stop();
+  expect(demo.failures).toEqual([]);
+});
+
+const browser = (): PlainBrowser => new PlainBrowser(demo.url);
+
+describe("a fault of a sign-in", () => {
+  it.each([
+    ["google", "id-token-wrong-issuer", "ID_TOKEN_INVALID", "iss is wrong"],
+    ["google", "id-token-wrong-audience", "ID_TOKEN_INVALID", "aud is wrong"],
+    ["google", "id-token-wrong-nonce", "ID_TOKEN_INVALID", "nonce is not the one"],
+    ["google", "id-token-missing-nonce", "ID_TOKEN_INVALID", "nonce is not the one"],
+    ["google", "id-token-wrong-at-hash", "ID_TOKEN_INVALID", "at_hash does not fit"],
+    ["google", "token-admin-policy", "ACCESS_DENIED", "read the error admin_policy_enforced"],
+    ["google", "token-reauthentication", "INVALID_GRANT", "read the error invalid_grant"],
+    ["google", "token-client-deleted", "INVALID_CLIENT", "read the error deleted_client"],
+    ["google", "wrong-state", "STATE_MISMATCH", "refused it before it sent anything"],
+    ["google", "repeated-parameter", "CALLBACK_INVALID", "repeats the parameter code"],
+    ["google", "no-code", "CODE_MISSING", "refused it before it sent anything"],
+    ["google", "server-error", "SERVER_ERROR", "read the error in the callback"],
+    ["google", "wrong-verifier", "INVALID_GRANT", "Invalid code verifier"],
+    ["google", "clock-behind", "CLOCK_SKEW", "behind that of google"],
+    ["github", "token-disconnect", "NETWORK_ERROR", "It did not retry: the request spends"],
+    ["github", "token-html", "TOKEN_RESPONSE_INVALID", "neither JSON nor a form"],
+    ["github", "token-unavailable", "SERVER_ERROR", "POST /login/oauth/access_token : 503"],
+    ["github", "wrong-secret", "INVALID_CLIENT", "read the error incorrect_client_credentials"],
+    ["github", "replayed-callback", "INVALID_GRANT", "read the error bad_verification_code"],
+    ["facebook", "token-throttled-long", "RATE_LIMITED", "429"],
+    ["facebook", "wrong-iss", "ISSUER_MISMATCH", "no code was used"],
+  ])("at %s, %s, ends with %s and is explained: %s", async (provider, fault, code, words) => {
+    const visitor = browser();
+    await signInWith(visitor, provider, fault);
+    const text = await explained(visitor);
+    expect(text).toMatch(/^It failed/);
+    expect(text).toContain(`The error that an app gets ${code} `);
+    expect(text).toContain(words);
+    expect(text).toContain("The fault:");
+    expect(text).toContain("What to do next");
+  });
+
+  it.each([
+    ["google", "no-iss"],
+    ["github", "no-iss"],
+    ["google", "rotated-keys"],
+    ["github", "unknown-scope"],
+  ])("at %s, %s, lets the sign-in succeed, as the page says", async (provider, fault) => {
+    const visitor = browser();
+    await signInWith(visitor, provider, fault);
+    const text = await explained(visitor);
+    expect(text).toMatch(/^Signed in The fault:/);
+    expect(text).toContain("What the SDK did");
+  });
+
+  it("marks the exchange that the error is about: the one with the ID token, not the last one", async () => {
+    const visitor = browser();
+    await signInWith(visitor, "google", "id-token-forged-signature");
+    const text = await explained(visitor);
+    expect(text).toMatch(/Where: exchange 3 of [34] , POST \/token : 200/);
+    const page = await (await visitor.get("/")).text();
+    expect(page.match(/Here it failed:/g)).toHaveLength(1);
+    expect(page).toMatch(/Here it failed:<\/p>\s*<details class="exchange" id="exchange-3"/);
+  });
+
+  it("names the client ID and the redirect URI while the browser is at the provider", async () => {
+    const visitor = browser();
+    await visitor.signIn("github", { fault: "unknown-client" });
+    const text = await explained(visitor);
+    expect(text).toContain("the client ID unknown-client and");
+    expect(text).toContain(`the redirect URI ${demo.url}/callback/github .`);
+    expect(text).toContain("What to do next Copy the client ID");
+  });
+
+  it("has keys that were rotated fetched again, although the old ones are in memory", async () => {
+    const fetches = async (): Promise<boolean> => {
+      const visitor = browser();
+      await signInWith(visitor, "google", "id-token-forged-signature");
+      return (await explained(visitor)).includes("fetched the provider's public keys");
+    };
+    const visitor = browser();
+    await signInWith(visitor, "google", "");
+    // No fetch: the keys are in memory.
+    const before = await fetches();
+    await signInWith(visitor, "google", "rotated-keys");
+    expect(await explained(visitor)).toContain("fetched the provider's public keys");
+    expect(before).toBe(false);
+  });
+});
+
+describe("a fault ends with its run", () => {
+  it("also when it was not used up, or the run was abandoned at the provider", async () => {
+    const visitor = browser();
+    await visitor.signIn("google", { fault: "id-token-expired" });
+    await signInWith(visitor, "google", "token-unavailable");
+    await signInWith(visitor, "google", "");
+    expect(await explained(visitor)).toMatch(/^Signed in/);
+    const other = browser();
+    await signInWith(other, "google", "");
+    expect(await explained(other)).toMatch(/^Signed in/);
+  });
+
+  it("touches no run of another visitor at the same time", async () => {
+    const visitors = Array.from({ length: 12 }, browser);
+    const faults = ["token-unavailable", "", "id-token-wrong-nonce", ""];
+    const faultOf = (index: number): string => faults[index % faults.length] ?? "";
+    const callbacks = await Promise.all(
+      visitors.map(async (visitor, index) =>
+        allow(await visitor.signIn("google", { fault: faultOf(index) })),
+      ),
+    );
+    await Promise.all(visitors.map((visitor, index) => visitor.get(callbacks[index] ?? "")));
+    const texts = await Promise.all(visitors.map(explained));
+    const codes = texts.map((text) => /an app gets (\w+)/.exec(text)?.[1] ?? "");
+    expect(codes).toEqual(
+      visitors.map((_, index) => ["SERVER_ERROR", "", "ID_TOKEN_INVALID", ""][index % 4]),
+    );
+  });
+});

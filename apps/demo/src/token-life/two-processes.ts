@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OAuth2ClientOptions } from "@grantkit/core";
 import { FileTokenStore } from "@grantkit/store-file";
+import { ErrorPage } from "../error-page.ts";
 import { currentFlow } from "../exchanges/exchange-log.ts";
 import { program } from "../flows/code.ts";
 import type { Flow, FlowContext, Outcome } from "../flows/flow.ts";
@@ -46,6 +47,8 @@ async function callFromBoth(
   directory: string,
 ): Promise<Outcome> {
   const { token } = heldToken(visitor, target);
+  const { module, className, issuer } = target.code;
+  if (issuer !== undefined) throw NOT_A_PRESET;
   const store = new FileTokenStore({ directory });
   const key = randomUUID();
   const keep = keepUpdates(visitor, target);
@@ -59,7 +62,6 @@ async function callFromBoth(
       return keep(...update);
     },
   });
-  const { module, className } = target.code;
   let options: OAuth2ClientOptions | undefined;
   target.createClient(values, (given) => {
     options = given;
@@ -72,7 +74,13 @@ async function callFromBoth(
   try {
     const here = sentBy(client.provider.endpoints.token, () => session.get<unknown>(target.sample));
     const [report, { tokenRequests, apiRequests }] = await Promise.all([second.go(), here]);
-    if (report.failure !== undefined) throw new Error(report.failure);
+    if (report.failure !== undefined) {
+      throw new ErrorPage(502, {
+        title: "The second process failed",
+        text: report.failure,
+        code: "SECOND_PROCESS_FAILED",
+      });
+    }
     const flow = currentFlow.getStore();
     for (const exchange of report.exchanges) {
       flow?.log.add({ ...exchange, provider: { name: target.id, title: target.title } });
@@ -98,3 +106,9 @@ async function callFromBoth(
     second.stop();
   }
 }
+
+const NOT_A_PRESET = new ErrorPage(400, {
+  title: "Not at this provider",
+  text: "The second process makes its client from a provider package: choose one of the presets.",
+  code: "NOT_A_PRESET",
+});

@@ -1,5 +1,6 @@
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ErrorPage, errorPage, errorPageOf, ToStartPage } from "./error-page.ts";
@@ -45,6 +46,7 @@ export async function createDemo(options: DemoOptions): Promise<Demo> {
     ),
     onePublicHost(publicUrl),
     sameOriginPosts(publicUrl),
+    bodyLimit({ maxSize: 256 * 1024 }),
   );
   app.use(
     "/assets/*",

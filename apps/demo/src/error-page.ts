@@ -1,7 +1,9 @@
 import { isOAuthError, type OAuthErrorCode } from "@grantkit/core";
 import { html } from "hono/html";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Exchange } from "./exchanges/exchange-log.ts";
 import { page, type Piece } from "./pages/layout.ts";
+import { timeline } from "./pages/run/timeline.ts";
 
 interface ErrorText {
   readonly title: string;
@@ -31,8 +33,8 @@ export function orStartPage<Value>(value: Value | undefined): Value {
   return value;
 }
 
-/** Renders an error page. */
-export function errorPage({ title, text, code }: ErrorText, exchanges: Piece | ""): Piece {
+/** Renders an error page, and the callback that it is about. */
+export function errorPage({ title, text, code }: ErrorText, callback?: Exchange): Piece {
   return page(
     title,
     html`<section class="panel error">
@@ -41,7 +43,14 @@ export function errorPage({ title, text, code }: ErrorText, exchanges: Piece | "
         <p class="hint">Error code: <code>${code}</code></p>
         <a class="button primary" href="/">Back to the playground</a>
       </section>
-      ${exchanges}`,
+      ${
+        callback
+          ? html`<section class="panel">
+              <h2>On the wire</h2>
+              ${timeline({ id: 0, exchanges: [callback], error: undefined })}
+            </section>`
+          : ""
+      }`,
   );
 }
 

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
+import { HELP, readCommandLine } from "./command-line.ts";
 import { createDemo } from "./demo.ts";
 import { listenOnLoopback } from "./loopback.ts";
-import { publicOrigin, wantedPort } from "./settings.ts";
+import { publicOrigin } from "./settings.ts";
 
 // The environment has priority over the files, and the first file over the second.
 for (const file of new Set([".env", fileURLToPath(new URL("../../../.env", import.meta.url))])) {
@@ -17,13 +18,18 @@ const printAndExit = (error: Error): void => {
 };
 process.once("uncaughtException", printAndExit);
 
-const wanted = wantedPort(process.env["PORT"]);
+const { help, port: wanted, issuer } = readCommandLine(process.argv.slice(2), process.env);
+if (help) {
+  console.log(HELP);
+  process.exit();
+}
 const origin = publicOrigin(process.env["PUBLIC_URL"]);
 const { port, servers } = await listenOnLoopback(wanted);
 const publicUrl = origin ?? `http://localhost:${port}`;
 const { app, targets, close } = await createDemo({
   publicUrl,
   environment: process.env,
+  issuer,
   onFailure: (error) => console.error(error),
 });
 const answer = getRequestListener(app.fetch);
@@ -31,7 +37,7 @@ for (const server of servers) {
   server.on("request", (request, response) => void answer(request, response));
 }
 process.off("uncaughtException", printAndExit);
-for (const { title, kind, origin: at } of targets) {
+for (const { title, kind, origin: at } of targets.filter((each) => each.kind !== "example")) {
   console.log(`${title.padEnd(10)} ${kind}${at === undefined ? "" : ` at ${at}`}`);
 }
 console.log(`\nOpen ${publicUrl}\n\nStop with Ctrl+C.`);

@@ -1,10 +1,10 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { ErrorPage } from "./error-page.ts";
 
 /** Sets the security headers of every response. */
 export function securityHeaders(
-  authorizationOrigins: readonly string[],
+  authorizationOrigins: (c: Context) => readonly string[],
   imageOrigins: readonly string[],
   isHttps: boolean,
 ): MiddlewareHandler {
@@ -17,7 +17,7 @@ export function securityHeaders(
       connectSrc: ["'self'"],
       imgSrc: ["'self'", "https:", ...imageOrigins],
       // A sign-in is a form that redirects to the provider, and browsers apply this to redirects too.
-      formAction: ["'self'", ...authorizationOrigins],
+      formAction: ["'self'", (c) => authorizationOrigins(c).join(" ")],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },

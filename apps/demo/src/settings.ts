@@ -1,12 +1,12 @@
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads `PORT`; 3000 if it is not set. */
-export function wantedPort(text: string | undefined): number {
+/** Reads a port, which `PORT` or `--port` sets; 3000 if neither does. */
+export function wantedPort(text: string | undefined, name = "PORT"): number {
   if (!text) return 3000;
   const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= 65_535) return value;
-  throw new Error("PORT must be a number from 1 to 65535.");
+  throw new Error(`${name} must be a number from 1 to 65535.`);
 }
 
 /** Reads `PUBLIC_URL` as an origin without a trailing slash; undefined if it is not set. */

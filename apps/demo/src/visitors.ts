@@ -1,75 +1,30 @@
 import { randomBytes } from "node:crypto";
-import type { AuthorizationRequest, Profile, Token } from "@grantkit/core";
 import type { OAuth1Token } from "@grantkit/oauth1";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { ApiResult } from "./api-call.ts";
-import { type Exchange, ExchangeLog } from "./exchanges/exchange-log.ts";
 import type { HeldToken } from "./flows/held-token.ts";
-import type { SigningChoice } from "./oauth1-demo.ts";
 import { Runs } from "./runs/runs.ts";
-
-/** An account that the visitor is signed in to. */
-export interface Account {
-  token: Token;
-  readonly profile: Profile;
-  /** The result of the last button. */
-  result?: ApiResult | undefined;
-}
-
-/** An OAuth 1.0a account that the visitor is signed in to. */
-export interface OAuth1Account {
-  readonly token: OAuth1Token;
-  readonly profile: Profile;
-  choice: SigningChoice;
-  /** The result of the last button. */
-  result?: ApiResult | undefined;
-  /** The request that the last button sent; undefined if it sent none. */
-  sent?: Exchange | undefined;
-}
-
-/** An OAuth 1.0a sign-in that waits for the callback. */
-export interface OAuth1SignIn {
-  readonly choice: SigningChoice;
-  readonly requestToken: OAuth1Token;
-}
-
-/** An OAuth 1.0a sign-in that waits for a PIN. */
-export interface PinSignIn extends OAuth1SignIn {
-  /** Where the provider shows the PIN. */
-  readonly url: string;
-  /** Why the last PIN failed. */
-  result?: ApiResult | undefined;
-}
-
-/** The accounts and the pending sign-ins of one protocol. */
-export interface ProtocolState<SignIn, SignedIn> {
-  /** By provider. */
-  readonly accounts: Map<string, SignedIn>;
-  /** By state (OAuth 2.0) or request token (OAuth 1.0a). */
-  readonly pending: Map<string, SignIn>;
-}
+import { VisitorTargets } from "./targets/typed/visitor-targets.ts";
 
 /** What the server stores for one browser. */
 export interface Visitor {
   /** The cookie's value. A visitor has one at a time: see {@link Visitors.setNewId}. */
   id: string;
-  readonly oauth2: ProtocolState<AuthorizationRequest, Account>;
-  readonly oauth1: ProtocolState<OAuth1SignIn, OAuth1Account> & { pin?: PinSignIn | undefined };
-  /** States and request tokens of finished sign-ins, to tell a replayed callback from one of another browser. */
-  readonly used: Set<string>;
-  readonly log: ExchangeLog;
   /** What the visitor did, newest first. */
   readonly runs: Runs;
   /** The token that the visitor holds, by target. */
   readonly tokens: Map<string, HeldToken>;
+  /** The providers that the visitor typed in. */
+  readonly targets: VisitorTargets;
+  /** The same of OAuth 1.0a. */
+  readonly oauth1Tokens: Map<string, OAuth1Token>;
+  /** Request tokens of sign-ins that wait for a PIN, by target. */
+  readonly pins: Map<string, OAuth1Token>;
   /** The time of the last request, in milliseconds since the epoch. */
   seenAt: number;
 }
 
 const MAX_VISITORS = 1000;
-const MAX_PENDING = 5;
-const MAX_USED = 20;
 const MAX_IDLE_MS = 60 * 60_000;
 
 /**
@@ -123,12 +78,11 @@ export class Visitors {
   setNewId(c: Context, known?: Visitor): Visitor {
     const visitor: Visitor = known ?? {
       id: "",
-      oauth2: { accounts: new Map(), pending: new Map() },
-      oauth1: { accounts: new Map(), pending: new Map() },
-      used: new Set(),
-      log: new ExchangeLog(),
       runs: new Runs(),
       tokens: new Map(),
+      targets: new VisitorTargets(),
+      oauth1Tokens: new Map(),
+      pins: new Map(),
       seenAt: 0,
     };
     this.#visitors.delete(visitor.id);
@@ -164,32 +118,4 @@ export class Visitors {
     this.#visitors.delete(visitor.id);
     visitor.runs.clear();
   }
-}
-
-/** Stores a pending sign-in; the last five are kept, for as many tabs. */
-export function addPending<SignIn>(
-  pending: Map<string, SignIn>,
-  key: string,
-  signIn: SignIn,
-): void {
-  pending.set(key, signIn);
-  dropOldest(pending, MAX_PENDING);
-}
-
-/** Removes a pending sign-in before its callback is handled, so that a second callback finds nothing. */
-export function takePending<SignIn>(
-  { used }: Visitor,
-  pending: Map<string, SignIn>,
-  key: string,
-): SignIn | undefined {
-  const signIn = pending.get(key);
-  if (!pending.delete(key)) return undefined;
-  used.add(key);
-  dropOldest(used, MAX_USED);
-  return signIn;
-}
-
-function dropOldest(entries: Map<string, unknown> | Set<string>, most: number): void {
-  const [oldest] = entries.keys();
-  if (entries.size > most && oldest !== undefined) entries.delete(oldest);
 }

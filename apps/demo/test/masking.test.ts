@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import axios from "axios";
-import { currentFlow, ExchangeLog } from "../src/exchanges/exchange-log.ts";
+import { currentFlow, type Exchange } from "../src/exchanges/exchange-log.ts";
 import { maskBaseString, maskBody, maskHeaders, maskUrl } from "../src/exchanges/masking.ts";
-import { exchangesPanel } from "../src/pages/exchanges.ts";
 import { recordingAdapter } from "../src/exchanges/recording-adapter.ts";
+import { timeline } from "../src/pages/run/timeline.ts";
 import { shownOf } from "./page-secrets.ts";
 
 const SECRET = "canary-canary-canary-canary";
@@ -146,7 +146,8 @@ it("the page shows no secret of a real exchange until a click", async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const log = new ExchangeLog();
+  const exchanges: Exchange[] = [];
+  const log = { add: (exchange: Exchange) => void exchanges.push(exchange) };
   const provider = { name: "github", title: "GitHub" };
   await currentFlow.run({ log, provider }, () =>
     axios.post(`http://127.0.0.1:${port}/x?token=${SECRET}`, `token=${SECRET}`, {
@@ -158,7 +159,7 @@ it("the page shows no secret of a real exchange until a click", async () => {
     }),
   );
   server.close();
-  const page = String(await exchangesPanel(log));
+  const page = String(await timeline({ id: 1, exchanges, error: undefined }));
   expect(page).toContain("sid=cana…nary; Path=/");
   expect(shownOf(page)).not.toContain(SECRET);
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { sign } from "@grantkit/oauth1";
+import { resultOf } from "./result-text.ts";
 import { allow, callbackOf, decide, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 const METHODS = [
@@ -24,63 +26,68 @@ afterAll(async () => {
 
 const browser = (): PlainBrowser => new PlainBrowser(demo.url);
 
-async function signedIn(choice: Record<string, string> = {}, user?: string): Promise<PlainBrowser> {
+/** Uses a flow, and returns what the workbench shows of it. */
+async function use(
+  visitor: PlainBrowser,
+  flow: string,
+  fields: Record<string, string> = {},
+): Promise<string> {
+  const { headers } = await visitor.post(`/run/oauth1/${flow}`, {}, new URLSearchParams(fields));
+  expect(headers.get("location")).toBe(`/?provider=oauth1&flow=${flow}#result`);
+  return resultOf(visitor);
+}
+
+async function signedIn(fields: Record<string, string> = {}, user?: string): Promise<PlainBrowser> {
   const visitor = browser();
-  const done = await visitor.get(await allow(await visitor.signIn("oauth1", choice), user));
-  expect(done.headers.get("location")).toBe("/account/oauth1");
+  await visitor.get(await allow(await visitor.signIn("oauth1", fields), user));
   return visitor;
 }
 
-async function pageAt(visitor: PlainBrowser, path: string): Promise<string> {
-  return (await visitor.get(path)).text();
-}
-
-/** Presses a button of the account page, and returns the page. */
-async function call(visitor: PlainBrowser, name: string, choice = {}): Promise<string> {
-  const form = new URLSearchParams({ call: name, ...choice });
-  await visitor.post("/account/oauth1/call", {}, form);
-  return pageAt(visitor, "/account/oauth1");
-}
-
-const resultIn = (page: string): string => /id="result"[^]*?<\/section>/.exec(page)?.[0] ?? "";
-const requestIn = (page: string): string => /id="signed-request">([^<]*)/.exec(page)?.[1] ?? "";
+const call = (visitor: PlainBrowser, fields: Record<string, string> = {}): Promise<string> =>
+  use(visitor, "oauth1-call", fields);
 
 describe("signing in with OAuth 1.0a", () => {
-  it.each(CELLS)("and calling the API: $method in the $placement", async (choice) => {
-    const visitor = await signedIn(choice);
-    const page = await call(visitor, "form", choice);
-    expect(page).toContain("<h1>Ada Lovelace</h1>");
-    expect(page).toContain(`Sign-in with OAuth 1.0a, ${choice.method} in the ${choice.placement}`);
-    expect(resultIn(page)).toContain(`&quot;signatureMethod&quot;: &quot;${choice.method}&quot;`);
-    expect(resultIn(page)).toContain(`&quot;placement&quot;: &quot;${choice.placement}&quot;`);
-    expect(resultIn(page)).toContain("Analytical &amp; difference");
-  });
+  it.each(CELLS)(
+    "and calling the API, with no secret shown before a click: $method in the $placement",
+    async (choice) => {
+      const visitor = browser();
+      const authorization = await visitor.signIn("oauth1", choice);
+      const callback = await allow(authorization);
+      await visitor.get(callback);
+      const signIn = await resultOf(visitor);
+      expect(signIn).toContain('"name": "Ada Lovelace"');
+      const result = await call(visitor, { ...choice, request: "form" });
+      expect(result).toContain(`"signatureMethod": "${choice.method}"`);
+      expect(result).toContain(`"placement": "${choice.placement}"`);
+      expect(result).toContain("Analytical & difference");
+      const wrong = await call(visitor, { ...choice, request: "form", fault: "wrong-secret" });
+      expect(wrong).toContain("signature_invalid");
+      const token = new URL(authorization).searchParams.get("oauth_token") ?? "";
+      const verifier = new URL(callback, demo.url).searchParams.get("oauth_verifier") ?? "";
+      expect([token.length, verifier.length]).toEqual([27, 32]);
+      const secrets = [token, verifier, "oauth1-emulator-secret", "not-the-secret-of"];
+      for (const secret of secrets) expect(signIn + result + wrong).not.toContain(secret);
+      expect(signIn + result + wrong).not.toMatch(/1815-\w{9}/);
+    },
+  );
 
-  it("shows the steps, oldest first", async () => {
-    const page = await pageAt(await signedIn(), "/account/oauth1");
-    const steps = [...page.matchAll(/<span class="url">(.*?)<\/span>\s*>?/gs)];
-    expect(steps.map(([, path = ""]) => path.replaceAll("<wbr />", ""))).toEqual([
-      "/oauth/request_token",
-      "/oauth/authorize",
-      "/callback/oauth1",
-      "/oauth/access_token",
-      "/api/me",
-    ]);
-    expect(page).toContain('<span class="status word good">verifier</span>');
+  it("shows the steps in order", async () => {
+    const result = await resultOf(await signedIn());
+    const steps =
+      /POST \/oauth\/request_token .* GET \/oauth\/authorize .* GET \/callback\/oauth1 .* verifier .* POST \/oauth\/access_token .* GET \/api\/me /;
+    expect(result).toMatch(steps);
   });
 
   it("uses HMAC-SHA1 in the header for an unknown choice", async () => {
-    const page = await call(await signedIn({ method: "ROT13", placement: "hat" }), "form");
-    expect(page).toContain("Sign-in with OAuth 1.0a, HMAC-SHA1 in the header");
+    const visitor = await signedIn({ method: "ROT13", placement: "hat" });
+    const result = await call(visitor, { method: "ROT13", request: "form" });
+    expect(result).toContain('"signatureMethod": "HMAC-SHA1"');
   });
 
   it("shows the user who signed in, also one whose name has to be encoded", async () => {
-    const page = await pageAt(await signedIn({}, "1706"), "/account/oauth1");
-    expect(page).toContain("Émilie du Châtelet");
-    expect(page).toContain("screen_name émilie &amp; co+");
-    expect(await pageAt(await signedIn({}, "1906"), "/account/oauth1")).toMatch(
-      /<dt>e-mail<\/dt>\s+<dd>none given<\/dd>/,
-    );
+    const result = await resultOf(await signedIn({}, "1706"));
+    expect(result).toContain("Émilie du Châtelet");
+    expect(result).toContain("screen_name émilie & co+");
   });
 
   it("gives the visitor a new session ID, and the one before is no longer valid", async () => {
@@ -90,27 +97,25 @@ describe("signing in with OAuth 1.0a", () => {
     await visitor.get(callback);
     const attacker = browser();
     for (const [name, value] of planted) attacker.cookies.set(name, value);
-    expect((await attacker.get("/account/oauth1")).headers.get("location")).toBe("/");
-    expect((await visitor.get("/account/oauth1")).status).toBe(200);
+    expect(await resultOf(attacker)).toBe("");
+    expect(await resultOf(visitor)).toContain("Signed in");
   });
 
-  it("ends with signing out", async () => {
+  it("ends when the target is forgotten", async () => {
     const visitor = await signedIn();
-    expect(await pageAt(visitor, "/")).toContain('aria-label="Open account at OAuth 1.0a"');
-    await visitor.post("/account/oauth1/sign-out");
-    expect(await pageAt(visitor, "/")).toContain("Sign in with OAuth 1.0a");
+    await visitor.post("/forget/oauth1");
+    expect(await call(visitor)).toContain("NO_TOKEN");
   });
 });
 
 describe("a callback of OAuth 1.0a", () => {
-  it("after a denied consent ends on a readable page", async () => {
+  it("after a denied consent shows the error, and keeps no token", async () => {
     const visitor = browser();
-    const refusal = callbackOf(await decide(await visitor.signIn("oauth1"), "deny"));
-    const page = await pageAt(visitor, refusal);
-    expect(page).toContain("You denied access");
-    expect(page).toContain("ACCESS_DENIED");
-    expect(page).toContain('<span class="status word bad">denied</span>');
-    expect((await visitor.get("/account/oauth1")).headers.get("location")).toBe("/");
+    await visitor.get(callbackOf(await decide(await visitor.signIn("oauth1"), "deny")));
+    expect(await resultOf(visitor)).toMatch(
+      /callback: denied.* ACCESS_DENIED|ACCESS_DENIED.* denied/,
+    );
+    expect(await call(visitor)).toContain("NO_TOKEN");
   });
 
   it("works once, also when it comes twice at the same time", async () => {
@@ -118,27 +123,30 @@ describe("a callback of OAuth 1.0a", () => {
     const callback = await allow(await visitor.signIn("oauth1"));
     const statuses = await Promise.all([visitor.get(callback), visitor.get(callback)]);
     expect(statuses.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([303, 400]);
-    expect(await pageAt(visitor, callback)).toContain("CALLBACK_REPLAYED");
+    expect(await (await visitor.get(callback)).text()).toContain("CALLBACK_REPLAYED");
   });
 
   it("is refused in another browser, also in one that is signing in too", async () => {
     const attacker = browser();
     const callback = await allow(await attacker.signIn("oauth1"));
     const victim = browser();
-    expect(await pageAt(victim, callback)).toContain("TOKEN_MISMATCH");
+    expect(await (await victim.get(callback)).text()).toContain("TOKEN_MISMATCH");
     const own = await victim.signIn("oauth1");
-    expect(await pageAt(victim, callback)).toContain("TOKEN_MISMATCH");
-    expect((await victim.get("/account/oauth1")).headers.get("location")).toBe("/");
+    expect(await (await victim.get(callback)).text()).toContain("TOKEN_MISMATCH");
+    expect(await call(victim)).toContain("NO_TOKEN");
     // The victim's own sign-in still works.
-    expect((await victim.get(await allow(own))).headers.get("location")).toBe("/account/oauth1");
+    await victim.get(await allow(own));
+    expect(await call(victim)).toContain("Ada Lovelace");
   });
 
-  it("for another token, sent by a button of the demo, is refused", async () => {
-    const visitor = await signedIn();
-    const { headers } = await visitor.post("/account/oauth1/foreign-callback");
-    const page = await pageAt(visitor, headers.get("location") ?? "");
-    expect(page).toContain("TOKEN_MISMATCH");
-    expect((await visitor.get("/account/oauth1")).status).toBe(200);
+  it.each([
+    ["foreign-callback", "TOKEN_MISMATCH"],
+    ["no-verifier", "VERIFIER_MISSING"],
+  ])("with the fault %s is refused by the SDK, and nothing is sent", async (fault, code) => {
+    const visitor = await signedIn({ fault });
+    const result = await resultOf(visitor);
+    expect(result).toContain(code);
+    expect(result).not.toContain("POST /oauth/access_token");
   });
 
   it.each([
@@ -160,129 +168,179 @@ describe("a callback of OAuth 1.0a", () => {
 });
 
 describe("a signed call", () => {
-  it("is shown with its signature", async () => {
+  it("is shown with its signature, in each place", async () => {
     const visitor = await signedIn();
-    expect(requestIn(await call(visitor, "me"))).toMatch(
-      /^GET http:\/\/127\.0\.0\.1:\d+\/api\/me\nAuthorization: OAuth\noauth_consumer_key=&quot;oauth1-emulator-consumer&quot;,\n[^]*oauth_signature=&quot;[\w%]{28,}&quot;$/,
+    expect(await call(visitor)).toMatch(
+      /OAuth oauth_consumer_key="oauth1-emulator-consumer", .*oauth_signature="[\w%]{28,}"/,
     );
-    expect(requestIn(await call(visitor, "me", { placement: "query" }))).toMatch(
-      /\/api\/me\n\?oauth_consumer_key=[^]*\n&amp;oauth_signature=[\w+/]{27}=$/,
+    expect(await call(visitor, { placement: "query" })).toMatch(
+      /Parameters in the URL .*oauth_signature [\w+/]{27}= /,
     );
-    expect(requestIn(await call(visitor, "form", { placement: "body" }))).toMatch(
-      /\n\nengine=Analytical %26 difference\n&amp;price=[^]*\n&amp;oauth_signature=[\w+/]{27}=$/,
+    expect(await call(visitor, { placement: "body", request: "form" })).toMatch(
+      /engine Analytical & difference .*oauth_signature [\w+/]{27}= /,
     );
   });
 
   it("has a body hash for a body that is not a form", async () => {
-    const page = await call(await signedIn(), "json", { method: "HMAC-SHA256" });
-    expect(requestIn(page)).toContain("oauth_body_hash=");
-    expect(resultIn(page)).toContain("&quot;bodyHashChecked&quot;: true");
+    const result = await call(await signedIn(), { request: "json", method: "HMAC-SHA256" });
+    expect(result).toContain("oauth_body_hash=");
+    expect(result).toContain('"bodyHashChecked": true');
   });
 
-  it.each(["me", "json"])(
+  it.each(["get", "json"])(
     "whose signature would go into a form that it has not is not sent: %s",
-    async (name) => {
-      const visitor = await signedIn();
-      await call(visitor, "me");
-      const page = await call(visitor, name, { placement: "body" });
-      expect(resultIn(page)).toContain("REQUEST_UNSIGNABLE");
-      expect(requestIn(page)).toBe("");
+    async (request) => {
+      const result = await call(await signedIn(), { request, placement: "body" });
+      expect(result).toContain("REQUEST_UNSIGNABLE");
+      expect(result).toContain("Nothing went over the wire");
     },
   );
 
   it.each(["HMAC-SHA1", "RSA-SHA256"])(
-    "with a wrong secret is refused, and the base string shown: %s",
+    "with a wrong secret is refused, and the server's base string shown: %s",
     async (method) => {
       const visitor = await signedIn();
-      const page = await call(visitor, "wrong", { method });
-      expect(resultIn(page)).toContain("oauth_problem=signature_invalid\n");
-      expect(resultIn(page)).toMatch(/\nGET&amp;http%3A%2F%2F127\.0\.0\.1[^]*oauth_token%3D1815…/);
-      expect(resultIn(await call(visitor, "me", { method }))).toContain("Ada Lovelace");
+      const result = await call(visitor, { method, fault: "wrong-secret" });
+      expect(result).toContain("signature_invalid");
+      expect(result).toMatch(/ GET&http%3A%2F%2F127\.0\.0\.1[^ ]*oauth_token%3D1815…/);
+      expect(await call(visitor, { method })).toContain("Ada Lovelace");
     },
   );
 
   it("shows the base string only with its own call", async () => {
     const visitor = await signedIn();
-    expect(await call(visitor, "wrong")).toContain("base string (");
-    const plaintext = await call(visitor, "wrong", { method: "PLAINTEXT" });
-    expect(plaintext).toContain("signature_invalid");
-    expect(plaintext).not.toContain("base string (");
-    expect(await call(visitor, "wrong", { placement: "body" })).not.toContain("base string (");
+    expect(await call(visitor, { fault: "wrong-secret" })).toContain("What the server signed");
+    for (const choice of [{ method: "PLAINTEXT" }, { placement: "body" }]) {
+      const result = await call(visitor, { ...choice, fault: "wrong-secret" });
+      expect(result).toMatch(/signature_invalid|REQUEST_UNSIGNABLE/);
+      expect(result).not.toContain("What the server signed");
+    }
+  });
+
+  it("with a clock that is wrong is refused for its timestamp", async () => {
+    const result = await call(await signedIn(), { fault: "clock-ahead" });
+    expect(result).toContain("timestamp_refused");
+  });
+
+  it("works without a user too, signed by the app alone", async () => {
+    const result = await use(browser(), "oauth1-two-legged", {
+      url: "/echo",
+      method: "RSA-SHA512",
+    });
+    expect(result).toContain('"user": null');
+    expect(result).toContain('"consumer": "oauth1-emulator-consumer"');
   });
 });
 
 describe("a sign-in with a PIN", () => {
   const begin = async (visitor: PlainBrowser): Promise<string> => {
-    await visitor.post("/pin/oauth1", {}, new URLSearchParams({ method: "HMAC-SHA256" }));
-    const page = await pageAt(visitor, "/pin/oauth1");
+    await use(visitor, "oauth1-pin", { method: "HMAC-SHA256" });
+    const page = await (await visitor.get("/")).text();
     return /href="(http:[^"]*oauth_token=[^"]*)"/.exec(page)?.[1] ?? "";
   };
-  const enter = (visitor: PlainBrowser, verifier: string): Promise<Response> =>
-    visitor.post("/pin/oauth1/enter", {}, new URLSearchParams({ verifier }));
+  const enter = (visitor: PlainBrowser, pin: string): Promise<string> =>
+    use(visitor, "oauth1-pin", { pin });
   const pinOn = async (answer: Response): Promise<string> =>
     /id="pin">(\d+)</.exec(await answer.text())?.[1] ?? "";
 
   it("succeeds with the PIN that the provider shows, under a new session ID", async () => {
     const visitor = browser();
     const pin = await pinOn(await decide(await begin(visitor), "allow"));
-    expect(await pageAt(visitor, "/")).toContain("Waiting: type the PIN");
     const planted = new Map(visitor.cookies);
-    expect((await enter(visitor, ` ${pin} `)).headers.get("location")).toBe("/account/oauth1");
-    expect(await pageAt(visitor, "/account/oauth1")).toContain("Ada Lovelace");
+    expect(await enter(visitor, ` ${pin} `)).toContain("Ada Lovelace");
     const attacker = browser();
     for (const [name, value] of planted) attacker.cookies.set(name, value);
-    expect((await attacker.get("/account/oauth1")).headers.get("location")).toBe("/");
+    expect(await resultOf(attacker)).toBe("");
+    // The PIN is used up.
+    expect(await enter(visitor, pin)).toContain("NO_PIN");
   });
 
-  it.each([
-    ["", "VERIFIER_MISSING"],
-    ["0", "verifier_invalid"],
-  ])("shows its page again after a wrong PIN: %j", async (typed, word) => {
+  it("takes the right PIN after a wrong one", async () => {
     const visitor = browser();
     const pin = await pinOn(await decide(await begin(visitor), "allow"));
-    expect((await enter(visitor, typed)).headers.get("location")).toBe("/pin/oauth1");
-    expect(resultIn(await pageAt(visitor, "/pin/oauth1"))).toContain(word);
-    expect((await enter(visitor, pin)).headers.get("location")).toBe("/account/oauth1");
+    expect(await enter(visitor, "0")).toContain("verifier_invalid");
+    expect(await enter(visitor, pin)).toContain("Signed in");
   });
 
-  it("shows the provider's error when the user declined, and stops", async () => {
+  it("shows the provider's error when the user declined", async () => {
     const visitor = browser();
     await decide(await begin(visitor), "deny");
-    await enter(visitor, "1234567");
-    expect(resultIn(await pageAt(visitor, "/pin/oauth1"))).toContain("permission_denied");
-    await visitor.post("/pin/oauth1/stop");
-    expect((await visitor.get("/pin/oauth1")).headers.get("location")).toBe("/");
-  });
-
-  it("keeps its page when the list of exchanges is cleared", async () => {
-    const visitor = browser();
-    await begin(visitor);
-    const clear = new URLSearchParams({ provider: "oauth1", page: "pin" });
-    const { headers } = await visitor.post("/exchanges/clear", {}, clear);
-    expect(headers.get("location")).toBe("/pin/oauth1");
-    expect(await pageAt(visitor, "/pin/oauth1")).toContain("Nothing yet.");
+    expect(await enter(visitor, "1234567")).toContain("permission_denied");
   });
 });
 
-describe("no page of OAuth 1.0a", () => {
-  it.each(CELLS)("shows a secret: $method in the $placement", async (choice) => {
+describe("a token of OAuth 1.0a", () => {
+  it("comes for a user's password, and for no wrong one", async () => {
     const visitor = browser();
-    const authorization = await visitor.signIn("oauth1", choice);
-    const callback = await allow(authorization);
-    await visitor.get(callback);
-    const calls = ["me", "form", "json", "wrong"];
-    const pages: string[] = [];
-    for (const name of calls) pages.push(await call(visitor, name, choice));
-    pages.push(await pageAt(visitor, "/"));
-    const token = new URL(authorization).searchParams.get("oauth_token") ?? "";
-    const verifier = new URL(callback, demo.url).searchParams.get("oauth_verifier") ?? "";
-    expect([token.length, verifier.length]).toEqual([27, 32]);
-    for (const page of pages) {
-      for (const secret of [token, verifier, "oauth1-emulator-secret", "not-the-secret-of"]) {
-        expect(page).not.toContain(secret);
-      }
-      expect(page).not.toMatch(/1815-\w{9}/);
-      expect(page).not.toMatch(/oauth_token_secret(?:=|&quot;: &quot;|%3D)\w{9}/);
-    }
+    const username = "ada_l";
+    const wrong = { username, password: "wrong" };
+    expect(await use(visitor, "oauth1-xauth", wrong)).toContain("permission_denied");
+    const right = { username, password: "correct horse battery staple" };
+    expect(await use(visitor, "oauth1-xauth", right)).toContain("Ada Lovelace");
   });
+
+  it.each(["now", "expired"])("is refreshed with its session handle: %s", async (how) => {
+    const visitor = await signedIn();
+    const before = / access token (\S+)/.exec(await resultOf(visitor))?.[1] ?? "";
+    const result = await use(visitor, "oauth1-renewal", { how });
+    expect(result.match(/POST \/oauth\/access_token playground/g)).toHaveLength(1);
+    const after = / access token (1815…\w{4}) /.exec(result)?.[1] ?? before;
+    expect(after).not.toBe(before);
+    expect(await call(visitor)).toContain("Ada Lovelace");
+  });
+});
+
+describe("verifying a request", () => {
+  const verify = (visitor: PlainBrowser, fields: Record<string, string> = {}): Promise<string> =>
+    use(visitor, "oauth1-verify", fields);
+
+  it.each(["HMAC-SHA256", "RSA-SHA512"])("accepts the last one sent, once: %s", async (method) => {
+    const visitor = await signedIn();
+    await call(visitor, { method, request: "json" });
+    const result = await verify(visitor);
+    expect(result).toContain("The request is good");
+    expect(result).toContain(`"signatureMethod": "${method}"`);
+    expect(await verify(visitor)).toContain("NONCE_USED");
+    expect(await verify(visitor, { copies: "on" })).toContain("The request is good");
+  });
+
+  it.each([
+    [{ client_secret: "another" }, "SIGNATURE_INVALID"],
+    [{ token_secret: "another" }, "SIGNATURE_INVALID"],
+  ])("refuses a wrong signature: %j", async (fields, code) => {
+    const visitor = await signedIn();
+    expect(await verify(visitor, fields)).toContain(code);
+  });
+
+  it("refuses an old one", async () => {
+    const visitor = await signedIn();
+    demo.clock.advance(301_000);
+    expect(await verify(visitor)).toContain("TIMESTAMP_REFUSED");
+    expect(await verify(visitor, { window: "400" })).toContain("The request is good");
+  });
+
+  it("takes a pasted one, and refuses it when a byte was changed", async () => {
+    const { url, method, headers, body } = await sign(
+      { method: "POST", url: "https://tool.example/launch", body: { user_id: "a b" } },
+      {
+        clientKey: "oauth1-emulator-consumer",
+        clientSecret: "oauth1-emulator-secret",
+        clock: demo.clock,
+      },
+    );
+    const lines = [...new Headers(headers)].map(([name, value]) => `${name}: ${value}`);
+    const text = `${method} ${url}\n${lines.join("\n")}\n\n${String(body)}`;
+    const result = await verify(browser(), { received: text });
+    expect(result).toContain("The request is good");
+    expect(result).toContain('"user_id": "a b"');
+    const changed = text.replace("user_id=a", "user_id=b");
+    expect(await verify(browser(), { received: changed })).toContain("SIGNATURE_INVALID");
+  });
+
+  it.each(["nonsense", "GET /relative", "GET https://a.example/x"])(
+    "names what is wrong with other text: %s",
+    async (received) => {
+      expect(await verify(browser(), { received })).toMatch(/FIELD_INVALID|INVALID_REQUEST/);
+    },
+  );
 });

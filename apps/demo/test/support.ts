@@ -78,10 +78,8 @@ export class PlainBrowser {
   /** Clicks "Sign in", and returns the provider's address that it leads to. */
   async signIn(provider: string, fields?: Record<string, string>): Promise<string> {
     const form = fields && new URLSearchParams(fields);
-    return (
-      (await this.post(`/run/${provider}/authorization-code`, {}, form)).headers.get("location") ??
-      ""
-    );
+    const flow = provider === "oauth1" ? "oauth1-sign-in" : "authorization-code";
+    return (await this.post(`/run/${provider}/${flow}`, {}, form)).headers.get("location") ?? "";
   }
 
   async #send(
@@ -113,11 +111,12 @@ export function callbackOf(decision: Response): string {
   return `${pathname}${search}`;
 }
 
-/** The emulator's answer to a decision on its consent page. */
+/** The emulator's answer to a decision on its consent page; all scopes are granted unless some are named. */
 export async function decide(
   authorizationUrl: string,
   decision: "allow" | "deny",
   user?: string,
+  granted?: readonly string[],
 ): Promise<Response> {
   const consent = await (await fetch(authorizationUrl)).text();
   const value = (name: string): string =>
@@ -128,7 +127,7 @@ export async function decide(
     decision,
   });
   for (const [, scope = ""] of consent.matchAll(/name="scope"\s+value="([^"]*)"/g)) {
-    form.append("scope", scope);
+    if (granted?.includes(scope) ?? true) form.append("scope", scope);
   }
   return fetch(new URL("/emulator/decision", authorizationUrl), {
     method: "POST",

@@ -1,8 +1,10 @@
 import type { Field } from "../flows/flow.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
+
+type ClientOf = Pick<AnyTarget, "callbackUrl" | "takesCertificate">;
 
 /** The fields of every flow: who the app is, and how it proves that. The page folds them as "Client". */
-export function clientFields({ callbackUrl, takesCertificate }: Target): readonly Field[] {
+export function clientFields({ callbackUrl, takesCertificate }: ClientOf): readonly Field[] {
   return [
     {
       name: "client_id",

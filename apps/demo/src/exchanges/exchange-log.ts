@@ -1,12 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "hono";
-import type { ProviderCard } from "../demo-provider.ts";
 
 /** An HTTP exchange as it was: only in memory, and masked when it is shown or exported. */
 export interface Exchange {
-  readonly provider: Pick<ProviderCard, "name" | "title">;
-  /** The heading above the first exchange of a flow, for example "Sign-in with GitHub". */
-  readonly begins?: string | undefined;
+  /** The name is the target's ID. */
+  readonly provider: { readonly name: string; readonly title: string };
   readonly between: "browser → provider" | "browser → demo" | "demo → provider";
   readonly method: string;
   readonly url: string;
@@ -21,36 +19,13 @@ export interface Exchange {
   readonly requestBody?: string | undefined;
   readonly responseHeaders?: Readonly<Record<string, string>>;
   readonly responseBody?: string | undefined;
-}
-
-const MAX_EXCHANGES = 50;
-
-/** The last 50 exchanges of a visitor, oldest first. */
-export class ExchangeLog {
-  #exchanges: readonly Exchange[] = [];
-
-  add(exchange: Exchange): void {
-    this.#exchanges = [...this.#exchanges, exchange].slice(-MAX_EXCHANGES);
-  }
-
-  /** Lists the exchanges with one provider, or all. */
-  of(provider?: string): readonly Exchange[] {
-    return this.#exchanges.filter(({ provider: { name } }) => !provider || name === provider);
-  }
-
-  /** Removes the exchanges with one provider, or all. */
-  clear(provider?: string): void {
-    this.#exchanges = this.#exchanges.filter(
-      ({ provider: { name } }) => provider && name !== provider,
-    );
-  }
+  /** How many exchanges in a row were like this one, if only the first was kept. */
+  times?: number;
 }
 
 /** Whose exchanges a request belongs to: the clients are shared by all visitors. */
 interface Flow extends Pick<Exchange, "provider"> {
   readonly log: { readonly add: (exchange: Exchange) => void };
-  /** The heading above the flow's next exchange. */
-  begins?: string | undefined;
 }
 
 /** The flow that the current code is a part of; `run` starts one. */

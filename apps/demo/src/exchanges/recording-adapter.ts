@@ -14,9 +14,7 @@ export const recordingAdapter: AxiosAdapter = async (config) => {
     url: config.url ?? "",
     requestHeaders: textsOf(config.headers.toJSON()),
     requestBody: textOf(config.data),
-    begins: flow?.begins,
   } as const;
-  if (flow) flow.begins = undefined;
   const log = (outcome: Partial<Exchange>): Recorded | undefined => {
     if (!flow) return undefined;
     const milliseconds = Math.round(performance.now() - started);

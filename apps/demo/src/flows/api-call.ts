@@ -1,4 +1,5 @@
 import type { SessionOptions } from "@grantkit/core";
+import { keepUpdates } from "../token-life/token-updates.ts";
 import { optionsCode, program } from "./code.ts";
 import type { Flow } from "./flow.ts";
 import type { FormValues } from "./form-values.ts";
@@ -29,7 +30,7 @@ export const apiCall: Flow = {
     const held = heldToken(visitor, target);
     const session = client.session(held.token, {
       ...optionsOf(values),
-      onTokenUpdate: (next) => void visitor.tokens.set(target.id, { token: next }),
+      onTokenUpdate: keepUpdates(visitor, target),
     });
     const { data } = await session.get<unknown>(values.text("url") ?? target.sample);
     return { title: "The API answered", data };

@@ -11,14 +11,16 @@ export interface Body {
 
 /** Renders a program that makes the target's client as the person chose, and does something with it. */
 export function program(target: Target, values: FormValues, { lines, imports = [] }: Body): string {
-  const { module, className, issuer } = target.code;
+  const { module, className, issuer, provider } = target.code;
   const { options, imports: ofOptions } = clientOptionsCode(target, values);
   const names = new Map([["@grantkit/core", [...imports, ...ofOptions]]]);
   if (ofOptions.includes(IMPORTED.tls)) names.set("node:https", ["Agent"]);
   names.set(module, [className, ...(names.get(module) ?? [])]);
+  if (provider) names.set(provider.module, [provider.name, ...(names.get(provider.module) ?? [])]);
+  const first = provider ? `${provider.code}, ` : "";
   const make =
     issuer === undefined
-      ? `new ${className}(${options})`
+      ? `new ${className}(${first}${options})`
       : `await ${className}.discover(${JSON.stringify(issuer)}, ${options})`;
   return `${importsCode(names)}\nconst client = ${make};\n\n${lines.trim()}\n`;
 }
@@ -92,7 +94,7 @@ export function optionsCode(options: object, indent = ""): string {
 }
 
 /** Renders a value as TypeScript. */
-function valueCode(value: unknown, indent = ""): string {
+export function valueCode(value: unknown, indent = ""): string {
   if (value instanceof Raw) return value.code;
   if (Array.isArray(value)) return `[${value.map((item) => valueCode(item, indent)).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

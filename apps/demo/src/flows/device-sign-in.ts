@@ -23,6 +23,8 @@ export class DeviceSignIn {
     this.token = new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
     });
+    // Without a run that waits for it, a failure would end the process.
+    this.token.catch(() => undefined);
     void this.#poll(device.interval);
   }
 

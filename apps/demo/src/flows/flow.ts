@@ -1,5 +1,6 @@
-import type { OAuth2Client, Token } from "@grantkit/core";
-import type { Target } from "../targets/target.ts";
+import type { Token } from "@grantkit/core";
+import type { OAuth1Token } from "@grantkit/oauth1";
+import type { AnyTarget, Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import type { DeviceSignIn } from "./device-sign-in.ts";
 import type { FormValues } from "./form-values.ts";
@@ -20,9 +21,9 @@ export interface Field {
 }
 
 /** What a flow has to work with. */
-export interface FlowContext {
-  readonly target: Target;
-  readonly client: OAuth2Client;
+export interface FlowContext<Provider extends AnyTarget = Target> {
+  readonly target: Provider;
+  readonly client: ReturnType<Provider["createClient"]>;
   readonly values: FormValues;
   readonly visitor: Visitor;
 }
@@ -34,16 +35,31 @@ export interface Outcome {
   readonly text?: string;
   /** A token, which the visitor holds from now on. */
   readonly token?: Token;
+  /** The same of OAuth 1.0a. */
+  readonly oauth1Token?: OAuth1Token;
+  /** A page of the provider that the person opens in another tab. */
+  readonly link?: { readonly url: string; readonly label: string };
   /** A JWT that the SDK verified, besides the ID token of `token`. */
   readonly verifiedJwt?: string;
   /** Data to show as JSON. */
   readonly data?: unknown;
+  /** Data to compare. */
+  readonly table?: Table;
+}
+
+/** Values beside each other; those that masking changes are shown after a click. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly cells: readonly { readonly value: string; readonly masked: string }[];
+  }[];
 }
 
 /** A flow that sends the browser away and goes on with its callback. */
 export interface Departure {
   readonly url: string;
-  /** What tells the callback: the `state`. */
+  /** What tells the callback: the `state`, or the request token of OAuth 1.0a. */
   readonly key: string;
   /** Whether the callback's parameters are in its fragment, which the browser has to hand on. */
   readonly inFragment?: boolean;
@@ -56,19 +72,27 @@ export interface DeviceWait {
   readonly device: DeviceSignIn;
 }
 
+/** What the first step of a flow comes to. */
+export type Step = Outcome | Departure | DeviceWait;
+
+/** A flow as pages and routes see it: it is used with targets of its own protocol only. */
+export type AnyFlow = Flow<AnyTarget>;
+
 /** One of the things that the SDK does. */
-export interface Flow {
+export interface Flow<Provider extends AnyTarget = Target> {
+  /** OAuth 2.0 if undefined. */
+  readonly protocol?: Provider["protocol"];
   readonly id: string;
   readonly title: string;
   readonly group: "Get a token" | "Use the token" | "Inspect";
   /** What it is for, in one line, with the RFC. */
   readonly teaser: string;
   /** The label of the button. */
-  readonly button: (target: Target) => string;
-  readonly fields: (target: Target) => readonly Field[];
+  button(target: Provider): string;
+  fields(target: Provider): readonly Field[];
   /** Whether it works on the token that the visitor holds. */
   readonly needsToken?: boolean;
-  readonly run: (context: FlowContext) => Promise<Outcome | Departure | DeviceWait>;
+  run(context: FlowContext<Provider>): Promise<Step>;
   /** The flow in Grantkit code, with the person's values and with placeholders for secrets. */
-  readonly code: (target: Target, values: FormValues) => string;
+  code(target: Provider, values: FormValues): string;
 }

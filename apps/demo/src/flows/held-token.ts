@@ -1,11 +1,14 @@
 import type { Token } from "@grantkit/core";
 import { ErrorPage } from "../error-page.ts";
 import type { Target } from "../targets/target.ts";
+import type { TokenUpdate } from "../token-life/token-updates.ts";
 import type { Visitor } from "../visitors.ts";
 
 /** A token that the visitor holds. */
 export interface HeldToken {
   readonly token: Token;
+  /** What `onTokenUpdate` was told since the visitor got the first token, in order. */
+  readonly updates?: readonly TokenUpdate[];
 }
 
 /** Finds the token that the visitor holds for a target. */

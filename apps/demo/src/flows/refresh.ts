@@ -1,4 +1,5 @@
 import { isOAuthError, type RefreshOptions, type RefreshStyle, Token } from "@grantkit/core";
+import { keepUpdates } from "../token-life/token-updates.ts";
 import { optionsCode, program } from "./code.ts";
 import type { Flow, FlowContext, Outcome } from "./flow.ts";
 import type { FormValues } from "./form-values.ts";
@@ -74,9 +75,13 @@ async function byHand({ client, target, values, visitor }: FlowContext): Promise
 async function bySession({ client, target, values, visitor }: FlowContext): Promise<Outcome> {
   const { token } = heldToken(visitor, target);
   let saved: Token | undefined;
+  const keep = keepUpdates(visitor, target);
   const session = client.session(tokenAs(values.text("state"), token, client), {
     refresh: styleOf(values) ?? "auto",
-    onTokenUpdate: (next) => void (saved = next),
+    onTokenUpdate: (next, previous) => {
+      saved = next;
+      return keep(next, previous);
+    },
   });
   try {
     const { data } = await session.get<unknown>(target.sample);

@@ -1,5 +1,4 @@
 import { html } from "hono/html";
-import type { ProviderCard } from "../demo-provider.ts";
 
 /** A piece of a page; `html` escapes the values in it. */
 export type Piece = ReturnType<typeof html>;
@@ -61,21 +60,6 @@ export function button(
     ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
     <button class="${options.kind ?? "plain"}">${label}</button>
   </form>`;
-}
-
-/** Renders a disabled button and the reason. */
-export function disabledButton(label: string, reason: string): Piece {
-  return html`<div class="disabled">
-    <button disabled>${label}</button>
-    <p class="hint">${reason}</p>
-  </div>`;
-}
-
-/** Renders whether this is the real provider or its emulator. */
-export function badge({ emulator, title }: ProviderCard): Piece {
-  return emulator === undefined
-    ? html`<span class="badge real" title="The real ${title}">real</span>`
-    : html`<span class="badge" title="An emulator at ${emulator}">emulator</span>`;
 }
 
 /** Renders an entry of a list of facts; nothing if the value is undefined. */

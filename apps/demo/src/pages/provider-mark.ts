@@ -12,12 +12,14 @@ export function hasOwnMark(id: string): boolean {
 /** Renders the provider's mark, or its first letter. The name stands beside it, so it has no text of its own. */
 export function providerMark({
   id,
+  mark = id,
   title,
 }: {
   readonly id: string;
+  readonly mark?: string;
   readonly title: string;
 }): Piece {
-  return hasOwnMark(id)
-    ? html`<span class="mark mark-${id}" aria-hidden="true"></span>`
+  return hasOwnMark(mark)
+    ? html`<span class="mark mark-${mark}" aria-hidden="true"></span>`
     : html`<span class="mark letter" aria-hidden="true">${title.slice(0, 1)}</span>`;
 }

@@ -1,24 +1,29 @@
 import { html } from "hono/html";
-import type { Flow } from "../flows/flow.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyFlow } from "../flows/flow.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import type { Piece } from "./layout.ts";
+import { targetDetails } from "./targets/target-details.ts";
 import { flowForm } from "./request/flow-form.ts";
 import { flowPicker } from "./request/flow-picker.ts";
+import { heldTokenPanel } from "./request/held-token-panel.ts";
 import { providerPicker } from "./request/provider-picker.ts";
 
 /** What the page shows. */
 export interface Selection {
-  readonly targets: readonly Target[];
+  readonly targets: readonly AnyTarget[];
   readonly visitor: Visitor | undefined;
-  readonly target: Target;
-  readonly flow: Flow;
+  readonly target: AnyTarget;
+  readonly flow: AnyFlow;
 }
 
 /** Renders what to send: the provider, the flow and its form. */
 export function requestPane({ targets, visitor, target, flow }: Selection): Piece {
   return html`<section class="request" id="request" aria-label="Request">
-    ${providerPicker(targets, target, flow)}
-    <div class="flow">${flowPicker(target, flow)} ${flowForm(target, flow, visitor)}</div>
+    ${providerPicker(targets, target, flow)} ${targetDetails(target)}
+    <div class="flow">
+      ${flowPicker(target, flow)}
+      <div>${flowForm(target, flow, visitor)} ${heldTokenPanel(target, visitor)}</div>
+    </div>
   </section>`;
 }

@@ -4,8 +4,9 @@ import { ErrorPage } from "../error-page.ts";
 import { callbackOutcome } from "../exchanges/callback-exchange.ts";
 import { type Exchange, unlogged } from "../exchanges/exchange-log.ts";
 import { fragmentPage } from "../pages/fragment.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
+import { callbackKey } from "./callback-key.ts";
 import { PostedCallbacks } from "./posted-callbacks.ts";
 import type { Run } from "./run.ts";
 import { finish } from "./run-steps.ts";
@@ -17,7 +18,7 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
   const posted = new PostedCallbacks();
 
   app.get("/callback/:provider", (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
+    const target = targetOf(workbench, visitors.find(c), c.req.param("provider"), true);
     const url = new URL(c.req.url);
     const form = posted.take(url.searchParams.get("posted"));
     if (form) return finishRun(c, workbench, target, form);
@@ -29,13 +30,12 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
 
   // The provider's page posts the form, so the browser sends no cookie: the redirect fetches it, and keeps the code out of URLs.
   app.post("/callback/:provider", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
     const id = posted.add(new URLSearchParams(await c.req.text()));
-    return c.redirect(`/callback/${target.id}?posted=${id}`, 303);
+    return c.redirect(`/callback/${encodeURIComponent(c.req.param("provider"))}?posted=${id}`, 303);
   });
 
   app.post("/callback/:provider/fragment", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
+    const target = targetOf(workbench, visitors.find(c), c.req.param("provider"), true);
     const form = new URLSearchParams(await c.req.text());
     const text = form.get("url")?.trim() ?? "";
     if (!URL.canParse(text)) {
@@ -53,18 +53,18 @@ export function serveCallbacks(app: Hono, workbench: Workbench): void {
 async function finishRun(
   c: Context,
   workbench: Workbench,
-  target: Target,
+  target: AnyTarget,
   callback: URL | URLSearchParams,
 ): Promise<Response> {
   const { visitors } = workbench;
   const visitor = visitors.find(c);
-  const key = keyOf(callback);
+  const key = callbackKey(parametersOf(callback));
   const waiting = visitor?.runs.takeWaiting(key);
   const changed = waiting ? withFault(waiting.run, callback) : callback;
   const exchange = exchangeOf(target, changed, workbench);
   if (!visitor || !waiting) {
     unlogged.set(c, exchange);
-    throw refusal(visitor, key);
+    throw refusal(visitor, target, key);
   }
   const { run, departure } = waiting;
   run.add(exchange);
@@ -85,10 +85,6 @@ function parametersOf(callback: URL | URLSearchParams): URLSearchParams {
   return inFragment ? new URLSearchParams(callback.hash.slice(1)) : callback.searchParams;
 }
 
-function keyOf(callback: URL | URLSearchParams): string {
-  return parametersOf(callback).get("state") ?? "";
-}
-
 function withFault({ fault }: Run, callback: URL | URLSearchParams): URL | URLSearchParams {
   if (!fault?.callback) return callback;
   if (callback instanceof URL) {
@@ -101,10 +97,13 @@ function withFault({ fault }: Run, callback: URL | URLSearchParams): URL | URLSe
 }
 
 /** Why a callback belongs to no run that waits. */
-function refusal(visitor: Visitor | undefined, key: string): Error {
+function refusal(visitor: Visitor | undefined, { protocol }: AnyTarget, key: string): Error {
   return visitor?.runs.wasUsed(key)
     ? REPLAYED
-    : new OAuthError("STATE_MISMATCH", "This browser has no such sign-in.");
+    : new OAuthError(
+        protocol === "oauth1" ? "TOKEN_MISMATCH" : "STATE_MISMATCH",
+        "This browser has no such sign-in.",
+      );
 }
 
 const REPLAYED = new ErrorPage(400, {
@@ -116,17 +115,18 @@ const REPLAYED = new ErrorPage(400, {
 function wrongProvider(title: string): OAuthError {
   return new OAuthError(
     "PROVIDER_MISMATCH",
-    `The callback has the state of a sign-in with ${title}, and came to the callback URL of another provider: a mix-up. Start the sign-in again.`,
+    `The callback belongs to a sign-in with ${title}, and came to the callback URL of another provider: a mix-up. Start the sign-in again.`,
   );
 }
 
 function exchangeOf(
-  { id, title }: Target,
+  { id, title, protocol }: AnyTarget,
   callback: URL | URLSearchParams,
   { publicUrl }: Workbench,
 ): Exchange {
   const path = `${publicUrl}/callback/${id}`;
   const parameters = parametersOf(callback);
+  const success = protocol === "oauth1" ? "oauth_verifier" : "code";
   const isToken = parameters.has("access_token") || parameters.has("id_token");
   return {
     provider: { name: id, title },
@@ -134,6 +134,6 @@ function exchangeOf(
     ...(callback instanceof URL
       ? { method: "GET", url: `${path}${callback.search}${callback.hash}` }
       : { method: "POST", url: path, requestBody: callback.toString() }),
-    ...(isToken ? { outcome: "token" } : callbackOutcome(parameters)),
+    ...(isToken ? { outcome: "token" } : callbackOutcome(parameters, success)),
   };
 }

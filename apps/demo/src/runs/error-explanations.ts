@@ -1,3 +1,5 @@
+import { OAUTH1_EXPLANATIONS } from "./oauth1-explanations.ts";
+
 /** What an error means, in words for somebody who does not know the SDK. */
 export interface Explanation {
   readonly title: string;
@@ -11,6 +13,7 @@ const PROVIDER_DOWN =
   "Try again later. In an app, tell the user so, and keep what they were doing.";
 
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  ...OAUTH1_EXPLANATIONS,
   STATE_MISMATCH: {
     title: NOT_YOURS,
     happened:

@@ -13,6 +13,8 @@ export interface RunError {
   readonly details?: OAuthError["details"];
   /** The API's answer. */
   readonly data?: unknown;
+  /** What the server signed, where it says so, for a signature of OAuth 1.0a that it refused (RFC 5849 §3.4.1). */
+  readonly baseString?: string;
   /** The fields of the error, for a log. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }

@@ -4,12 +4,12 @@ import { exportOf } from "../exchanges/run-export.ts";
 import type { Departure } from "../flows/flow.ts";
 import { FormValues } from "../flows/form-values.ts";
 import { workbenchPage } from "../pages/workbench.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { deviceRunOf, waitForDevice } from "./device-wait.ts";
 import type { Run } from "./run.ts";
 import { begin } from "./run-steps.ts";
-import { flowOf, keep, targetOf, toResult, type Workbench } from "./workbench.ts";
+import { flowOf, keep, targetOf, targetsOf, toResult, type Workbench } from "./workbench.ts";
 
 /** Serves the workbench: the form of each flow, and its run. */
 export function serveRuns(app: Hono, workbench: Workbench): void {
@@ -20,23 +20,30 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const wanted = Number(c.req.query("run"));
     const [newest] = visitor?.runs.all ?? [];
     const chosen = visitor?.runs.all.find(({ id }) => id === wanted);
-    const target = targetOf(workbench, c.req.query("provider") ?? (chosen ?? newest)?.target.id);
-    const flow = flowOf(c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
-    const selection = { targets: workbench.targets, visitor, target, flow };
+    const target = targetOf(
+      workbench,
+      visitor,
+      c.req.query("provider") ?? (chosen ?? newest)?.target.id,
+    );
+    const flow = flowOf(target, c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
+    const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow };
     const exchange = Number(c.req.query("exchange"));
     return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
   });
 
   app.post("/run/:provider/:flow", async (c) => {
-    const target = targetOf(workbench, c.req.param("provider"), true);
-    const flow = flowOf(c.req.param("flow"), true);
     const form = new URLSearchParams(await c.req.text());
     const visitor = visitors.findOrCreate(c);
+    const target = targetOf(workbench, visitor, c.req.param("provider"), true);
+    const flow = flowOf(target, c.req.param("flow"), true);
     const { id } = visitor;
     const run = visitor.runs.begin(target, flow, new FormValues(form));
     const result = await begin(run, visitor).catch((error: unknown) => run.fail(error));
     // Of the runs of one ID that end at the same time, one gets the new ID: whoever planted the old one sees no other.
-    if (visitor.id !== id) throw ID_CHANGED;
+    if (visitor.id !== id) {
+      if (result && "device" in result) result.device.stop();
+      throw ID_CHANGED;
+    }
     visitor.runs.add(run);
     if (result && "url" in result) return depart(c, visitor, run, result);
     if (flow.group === "Get a token") visitors.setNewId(c, visitor);
@@ -73,16 +80,18 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
   app.post("/clear", (c) => forget(c));
 
   app.post("/forget/:provider", (c) =>
-    forget(c, targetOf(workbench, c.req.param("provider"), true)),
+    forget(c, targetOf(workbench, visitors.find(c), c.req.param("provider"), true)),
   );
 
   /** Forgets the runs and the token of a target, or of all. */
-  function forget(c: Context, target?: Target): Response {
+  function forget(c: Context, target?: AnyTarget): Response {
     const visitor = visitors.find(c);
     if (visitor) {
       visitor.runs.clear(target);
-      if (target) visitor.tokens.delete(target.id);
-      else visitor.tokens.clear();
+      for (const held of [visitor.tokens, visitor.oauth1Tokens, visitor.pins]) {
+        if (target) held.delete(target.id);
+        else held.clear();
+      }
       visitors.setNewId(c, visitor);
     }
     // Otherwise the browser's Back button shows the results again, from its memory.

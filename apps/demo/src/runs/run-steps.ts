@@ -1,18 +1,18 @@
 import { currentFlow } from "../exchanges/exchange-log.ts";
-import type { Departure, DeviceWait, Outcome } from "../flows/flow.ts";
-import type { Target } from "../targets/target.ts";
+import type { Departure, Outcome, Step } from "../flows/flow.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
 import { EmulatorTurns } from "./emulator-turns.ts";
 import type { Run } from "./run.ts";
 
-const turns = new WeakMap<Target, EmulatorTurns>();
+const turns = new WeakMap<AnyTarget, EmulatorTurns>();
 
 /** Takes the first step of a flow. */
-export function begin(run: Run, visitor: Visitor): Promise<Outcome | Departure | DeviceWait> {
+export function begin(run: Run, visitor: Visitor): Promise<Step> {
   const { target, flow, values, fault } = run;
   return take(run, async () => {
     // A client of its own each time, as in two processes.
-    const step = (): Promise<Outcome | Departure | DeviceWait> =>
+    const step = (): Promise<Step> =>
       flow.run({ target, client: run.createClient(), values, visitor });
     const held = visitor.tokens.get(target.id);
     const first = await step();

@@ -1,10 +1,9 @@
-import type { OAuth2Client } from "@grantkit/core";
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { DeviceSignIn } from "../flows/device-sign-in.ts";
-import type { Flow, Outcome } from "../flows/flow.ts";
+import type { AnyFlow, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Fault, FaultyRun } from "../targets/fault.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import { type RunError, runErrorOf } from "./run-error.ts";
 
 const MAX_EXCHANGES = 200;
@@ -12,8 +11,8 @@ const MAX_EXCHANGES = 200;
 /** One use of a flow: what was asked, every exchange, and what came of it. */
 export class Run implements FaultyRun {
   readonly id: number;
-  readonly target: Target;
-  readonly flow: Flow;
+  readonly target: AnyTarget;
+  readonly flow: AnyFlow;
   readonly values: FormValues;
   /** What the person chose to go wrong. */
   readonly fault: Fault | undefined;
@@ -25,7 +24,7 @@ export class Run implements FaultyRun {
   /** The wait for a user at another device. */
   device: DeviceSignIn | undefined;
 
-  constructor(id: number, target: Target, flow: Flow, values: FormValues) {
+  constructor(id: number, target: AnyTarget, flow: AnyFlow, values: FormValues) {
     this.id = id;
     this.target = target;
     this.flow = flow;
@@ -40,7 +39,7 @@ export class Run implements FaultyRun {
   }
 
   /** Makes the client, as the fault wants it. */
-  createClient(): OAuth2Client {
+  createClient(): unknown {
     const { target, values, fault } = this;
     return target.createClient(values, (options) => fault?.options?.(options, this) ?? {});
   }
@@ -62,5 +61,8 @@ export class Run implements FaultyRun {
       message: "The playground itself failed; its log says why.",
     };
     if (this.error.code === "INTERNAL") throw error;
+    const sent = this.exchanges.at(-1);
+    const baseString = sent && this.target.baseStringOf?.(sent);
+    if (baseString !== undefined) this.error = { ...this.error, baseString };
   }
 }

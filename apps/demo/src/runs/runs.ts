@@ -1,7 +1,7 @@
 import { runHas } from "../exchanges/run-search.ts";
-import type { Departure, Flow } from "../flows/flow.ts";
+import type { Departure, AnyFlow } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
-import type { Target } from "../targets/target.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import { Run } from "./run.ts";
 
 const MAX_RUNS = 30;
@@ -36,17 +36,17 @@ export class Runs {
   }
 
   /** The newest run of a flow, whose values its form shows. */
-  newestOf(target: Target, flow: Flow): Run | undefined {
+  newestOf(target: AnyTarget, flow: AnyFlow): Run | undefined {
     return this.#runs.find((run) => run.target.id === target.id && run.flow.id === flow.id);
   }
 
   /** The newest run at a target, whose client its forms keep. */
-  newestAt(target: Target): Run | undefined {
+  newestAt(target: AnyTarget): Run | undefined {
     return this.#runs.find((run) => run.target.id === target.id);
   }
 
   /** Makes a run, which nobody sees until it is added. */
-  begin(target: Target, flow: Flow, values: FormValues): Run {
+  begin(target: AnyTarget, flow: AnyFlow, values: FormValues): Run {
     return new Run(++this.#lastId, target, flow, values);
   }
 
@@ -71,7 +71,7 @@ export class Runs {
   }
 
   /** Whether a callback with a fragment is expected from a target. */
-  waitsForFragment(target: Target): boolean {
+  waitsForFragment(target: AnyTarget): boolean {
     return [...this.#waiting.values()].some(
       ({ run, departure }) => departure.inFragment === true && run.target.id === target.id,
     );
@@ -83,7 +83,7 @@ export class Runs {
   }
 
   /** Forgets the runs of a target, or all, also those that have not come back. */
-  clear(target?: Target): void {
+  clear(target?: AnyTarget): void {
     this.search = "";
     this.#keep(this.#runs.filter((run) => target && run.target.id !== target.id));
     for (const [key, { run }] of this.#waiting) {

@@ -1,14 +1,14 @@
 import type { Context } from "hono";
 import { ErrorPage } from "../error-page.ts";
-import { FLOWS } from "../flows/all-flows.ts";
-import type { Flow, Outcome } from "../flows/flow.ts";
-import type { Target } from "../targets/target.ts";
+import { flowsOf } from "../flows/all-flows.ts";
+import type { AnyFlow, Outcome } from "../flows/flow.ts";
+import type { AnyTarget } from "../targets/target.ts";
 import type { Visitor, Visitors } from "../visitors.ts";
 import type { Run } from "./run.ts";
 
 /** What the routes of the workbench share. */
 export interface Workbench {
-  readonly targets: readonly Target[];
+  readonly targets: readonly AnyTarget[];
   readonly visitors: Visitors;
   readonly publicUrl: string;
   /** Called with an error of a wait that no request is there for. */
@@ -18,7 +18,12 @@ export interface Workbench {
 /** Keeps what came of a run, and its token. */
 export function keep(run: Run, visitor: Visitor, outcome: Outcome): void {
   run.succeed(outcome);
-  if (outcome.token) visitor.tokens.set(run.target.id, { token: outcome.token });
+  const { token, oauth1Token } = outcome;
+  // A session has told of a token that it refreshed: what it told remains.
+  if (token && visitor.tokens.get(run.target.id)?.token !== token) {
+    visitor.tokens.set(run.target.id, { token });
+  }
+  if (oauth1Token) visitor.oauth1Tokens.set(run.target.id, oauth1Token);
 }
 
 /** Redirects to the page that shows a run. */
@@ -26,8 +31,22 @@ export function toResult(c: Context, { target, flow }: Run): Response {
   return c.redirect(`/?provider=${target.id}&flow=${flow.id}#result`, 303);
 }
 
+/** The targets of a visitor: those that all have, and their own. */
+export function targetsOf(
+  { targets }: Workbench,
+  visitor: Visitor | undefined,
+): readonly AnyTarget[] {
+  return visitor?.targets.among(targets) ?? targets;
+}
+
 /** Finds a target; unless it must be `exact`, the first one will do. */
-export function targetOf({ targets }: Workbench, id: string | undefined, exact = false): Target {
+export function targetOf(
+  workbench: Workbench,
+  visitor: Visitor | undefined,
+  id: string | undefined,
+  exact = false,
+): AnyTarget {
+  const targets = targetsOf(workbench, visitor);
   const target = targets.find((each) => each.id === id) ?? (exact ? undefined : targets[0]);
   if (target) return target;
   throw new ErrorPage(404, {
@@ -37,9 +56,10 @@ export function targetOf({ targets }: Workbench, id: string | undefined, exact =
   });
 }
 
-/** Finds a flow; unless it must be `exact`, the first one will do. */
-export function flowOf(id: string | undefined, exact = false): Flow {
-  const flow = FLOWS.find((each) => each.id === id) ?? (exact ? undefined : FLOWS[0]);
+/** Finds a flow of the target's protocol; unless it must be `exact`, the first one will do. */
+export function flowOf(target: AnyTarget, id: string | undefined, exact = false): AnyFlow {
+  const flows = flowsOf(target);
+  const flow = flows.find((each) => each.id === id) ?? (exact ? undefined : flows[0]);
   if (flow) return flow;
   throw new ErrorPage(404, {
     title: "No such flow",

@@ -1,16 +1,31 @@
 import type { OAuth2Client, OAuth2ClientOptions } from "@grantkit/core";
-import { startFacebook, startGitHub, startGoogle } from "@grantkit/emulator";
+import {
+  type GoogleEmulator,
+  startFacebook,
+  startGitHub,
+  startGoogle,
+  startMicrosoft,
+} from "@grantkit/emulator";
 import { FacebookClient } from "@grantkit/provider-facebook";
 import { GitHubClient } from "@grantkit/provider-github";
 import { GoogleClient } from "@grantkit/provider-google";
+import { MicrosoftClient } from "@grantkit/provider-microsoft";
 import { clientOptions } from "../client/client-options.ts";
+import { FormValues } from "../flows/form-values.ts";
+import type { Arrived } from "../flows/token-placement.ts";
 import { credentials } from "../settings.ts";
 import type { Fault } from "./fault.ts";
-import { facebookFaults, githubFaults, googleFaults } from "./faults/emulator-faults.ts";
+import {
+  facebookFaults,
+  githubFaults,
+  googleFaults,
+  microsoftFaults,
+} from "./faults/emulator-faults.ts";
+import { commonFaults } from "./faults/mistakes.ts";
 import { missingParts } from "./missing-parts.ts";
 import type { Opening } from "./open-targets.ts";
 import { type HasServiceAccounts, serviceAccounts } from "./service-accounts.ts";
-import type { Target } from "./target.ts";
+import type { Registration, Target, TypedCredentials } from "./target.ts";
 
 type PresetOptions = OAuth2ClientOptions & {
   readonly endpoints?: object;
@@ -22,7 +37,7 @@ interface Preset extends Pick<
   Target,
   "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without" | "hasOwnDeviceFlow"
 > {
-  readonly id: "google" | "github" | "facebook";
+  readonly id: "google" | "github" | "facebook" | "microsoft";
   readonly className: string;
   readonly make: (options: PresetOptions) => OAuth2Client;
   /** Starts the emulator. */
@@ -37,6 +52,17 @@ interface Emulated extends HasServiceAccounts {
   readonly faults: readonly Fault[];
   /** Facebook's, for devices. */
   readonly clientToken?: string;
+  readonly expireAccessTokens: () => void;
+  readonly requests: GoogleEmulator["requests"];
+}
+
+function receivedBy({ requests }: Emulated, accessToken: string): Arrived | undefined {
+  const received = requests.findLast(({ url, headers, rawBody }) =>
+    [url, headers["authorization"], rawBody].some((part) => part?.includes(accessToken)),
+  );
+  if (!received) return undefined;
+  const { method, url, headers, rawBody: body } = received;
+  return { method, url, authorization: headers["authorization"], body };
 }
 
 const PRESETS: readonly Preset[] = [
@@ -113,6 +139,27 @@ const PRESETS: readonly Preset[] = [
       return Object.assign(emulator, { faults: facebookFaults(emulator) });
     },
   },
+  {
+    id: "microsoft",
+    title: "Microsoft",
+    teaser: "Entra ID: one client for the users of every tenant, and Microsoft Graph.",
+    scopes: ["openid", "profile", "email", "offline_access", "User.Read"],
+    defaultScopes: ["openid", "profile", "email", "offline_access", "User.Read"],
+    sample: "/me",
+    without: {},
+    className: "MicrosoftClient",
+    make: (options) => new MicrosoftClient(options),
+    start: async (options) => {
+      const emulator = await startMicrosoft(options);
+      const { adminConsent: _adminConsent, issuer, ...endpoints } = emulator.endpoints;
+      // Microsoft's own template names the tenant otherwise than the claim of its ID tokens.
+      const template = issuer.replace("{tenantid}", "{tid}");
+      return Object.assign(emulator, {
+        endpoints: { ...endpoints, issuer: { template } },
+        faults: microsoftFaults(emulator),
+      });
+    },
+  },
 ];
 
 /** Opens the presets: the real provider if the environment has its credentials, the emulator otherwise. */
@@ -121,46 +168,68 @@ export function openPresets(opening: Opening): Promise<readonly Target[]> {
 }
 
 async function openPreset(preset: Preset, opening: Opening): Promise<Target> {
-  const { id, title, teaser, scopes, defaultScopes, sample, className, make } = preset;
-  const { keys, shared } = opening;
-  const { emulator, clientId, clientSecret } = await registrationOf(preset, opening);
-  const callbackUrl = `${opening.publicUrl}/callback/${id}`;
-  const registered = { clientId, clientSecret, redirectUri: callbackUrl };
-  const own = { ...shared, ...optionsAt(emulator) };
-  const { provider } = make({ ...own, ...registered });
-  const { authorization = opening.publicUrl } = provider.endpoints;
-  return {
+  const { id, start } = preset;
+  const prefix = id.toUpperCase();
+  const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
+  if (real) return presetTarget(preset, opening, { id, app: real });
+  const emulator = await start(opening.emulationOf(id));
+  opening.running.push(emulator);
+  return presetTarget(preset, opening, { id, app: emulator, emulator });
+}
+
+/** A preset's target: the emulator's app, that of the environment, or one that the person typed in. */
+function presetTarget(
+  preset: Preset,
+  opening: Opening,
+  {
     id,
-    title,
-    teaser,
+    app,
+    emulator,
+  }: {
+    readonly id: string;
+    readonly app: Pick<TypedCredentials, "clientId" | "clientSecret">;
+    readonly emulator?: Emulated;
+  },
+): Target {
+  const { start: _start, make, className, id: mark, ...shown } = preset;
+  const { keys, shared, publicUrl } = opening;
+  const callbackUrl = `${publicUrl}/callback/${id}`;
+  const registered = { ...app, redirectUri: callbackUrl };
+  const own = { ...shared, ...optionsAt(emulator) };
+  const createClient: Target["createClient"] = (values, change) => {
+    const options = { ...own, ...clientOptions(values, registered, keys) };
+    return make({ ...options, ...change?.(options) });
+  };
+  const { provider } = createClient(new FormValues());
+  const { authorization = publicUrl } = provider.endpoints;
+  const realId = `real-${mark}`;
+  const registration: Registration = {
+    isMissing: false,
+    callbackUrl: `${publicUrl}/callback/${realId}`,
+    open: (typed) => ({
+      target: { ...presetTarget(preset, opening, { id: realId, app: typed }), typed: true },
+      elsewhere: [],
+    }),
+  };
+  return {
+    ...shown,
+    id,
+    mark,
     kind: emulator ? "emulator" : "real provider",
     origin: emulator?.origin,
     authorizationOrigins: [new URL(authorization).origin],
-    scopes,
-    defaultScopes,
-    sample,
     callbackUrl,
-    without: { ...missingParts(provider, title), ...preset.without },
-    code: { module: `@grantkit/provider-${id}`, className },
-    createClient: (values, change) => {
-      const options = { ...own, ...clientOptions(values, registered, keys) };
-      return make({ ...options, ...change?.(options) });
-    },
-    ...(preset.hasOwnDeviceFlow && { hasOwnDeviceFlow: true }),
-    ...(id === "google" && { serviceAccount: serviceAccounts(shared, emulator) }),
-    faults: emulator?.faults ?? [],
+    without: { ...missingParts(provider, shown.title), ...shown.without },
+    code: { module: `@grantkit/provider-${mark}`, className },
+    createClient,
+    registration,
+    ...(emulator && {
+      expireAccessTokens: () => emulator.expireAccessTokens(),
+      received: (accessToken: string) => receivedBy(emulator, accessToken),
+    }),
+    ...(mark === "google" && { serviceAccount: serviceAccounts(shared, emulator) }),
+    faults: [...(emulator?.faults ?? []), ...commonFaults(shown)],
   };
-}
-
-/** What a client has: the real provider's credentials, or those of the emulator, which is started. */
-async function registrationOf({ id, start }: Preset, opening: Opening) {
-  const prefix = id.toUpperCase();
-  const real = credentials(opening.environment, `${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`);
-  if (real) return { ...real, emulator: undefined };
-  const emulator = await start(opening.emulationOf(id));
-  opening.running.push(emulator);
-  const { clientId, clientSecret } = emulator;
-  return { clientId, clientSecret, emulator };
 }
 
 function optionsAt(

@@ -1,14 +1,17 @@
 import type { Clock, HttpOptions } from "@grantkit/core";
-import { startOAuth1, type GoogleOptions } from "@grantkit/emulator";
+import type { GoogleOptions } from "@grantkit/emulator";
 import { makePageKeys, type PageKeys } from "../client/page-keys.ts";
 import { recordingAdapter } from "../exchanges/recording-adapter.ts";
-import type { OAuth1Demo } from "../oauth1-demo.ts";
-import { emulatedDemo, xDemo } from "../oauth1-presets.ts";
+import { emulatedOAuth1 } from "../oauth1/emulated-oauth1.ts";
+import { xTarget } from "../oauth1/x-target.ts";
 import { credentials, type Environment } from "../settings.ts";
 import { openPresets } from "./emulated-presets.ts";
+import type { IssuerArgument } from "../command-line.ts";
+import { openExamples } from "./typed/examples.ts";
+import { openIssuerArgument } from "./typed/issuer-argument.ts";
 import { commonFaults } from "./faults/mistakes.ts";
 import { openLocalServer } from "./local-server.ts";
-import type { Target } from "./target.ts";
+import type { AnyTarget } from "./target.ts";
 
 /** Options of {@link openTargets}. */
 export interface TargetsOptions {
@@ -16,6 +19,8 @@ export interface TargetsOptions {
   readonly publicUrl: string;
   /** The real providers' credentials. */
   readonly environment?: Environment;
+  /** An issuer that the playground opens on. */
+  readonly issuer?: IssuerArgument | undefined;
   /** The clock, for tests. */
   readonly clock?: Clock;
 }
@@ -37,9 +42,15 @@ export interface Opening {
 }
 
 /** Opens every provider that the playground offers from the start. */
-export async function openTargets({ publicUrl, environment = {}, clock }: TargetsOptions): Promise<{
-  readonly targets: readonly Target[];
-  readonly oauth1: OAuth1Demo;
+export async function openTargets({
+  publicUrl,
+  environment = {},
+  issuer,
+  clock,
+}: TargetsOptions): Promise<{
+  readonly targets: readonly AnyTarget[];
+  /** Opens further targets. */
+  readonly opening: Opening;
   readonly keys: PageKeys;
   /** Stops emulators and servers. */
   readonly close: () => Promise<void>;
@@ -57,24 +68,25 @@ export async function openTargets({ publicUrl, environment = {}, clock }: Target
     keys: makePageKeys(),
     running: [],
   };
-  const opened = [...(await openPresets(opening)), await openLocalServer(opening)];
-  const targets = opened.map((target) => ({
-    ...target,
-    faults: [...target.faults, ...commonFaults(target)],
-  }));
+  // First, because it may fail.
+  const own = issuer ? [await openIssuerArgument(opening, issuer)] : [];
   const x = credentials(environment, "X_CLIENT_KEY", "X_CLIENT_SECRET");
-  const emulator = x ? undefined : await startOAuth1(opening.emulationOf("oauth1"));
-  if (emulator) opening.running.push(emulator);
-  const oauth1 = emulator
-    ? emulatedDemo(opening.shared, emulator)
-    : xDemo({
-        ...opening.shared,
-        clientKey: x?.clientId ?? "",
-        clientSecret: x?.clientSecret ?? "",
-      });
+  const [presets, local, oauth1] = await Promise.all([
+    openPresets(opening),
+    openLocalServer(opening),
+    x
+      ? xTarget(opening, { clientKey: x.clientId, clientSecret: x.clientSecret })
+      : emulatedOAuth1(opening),
+  ]);
   return {
-    targets,
-    oauth1,
+    targets: [
+      ...own,
+      ...presets,
+      { ...local, faults: [...local.faults, ...commonFaults(local)] },
+      oauth1,
+      ...openExamples(opening),
+    ],
+    opening,
     keys: opening.keys,
     close: async () => {
       await Promise.all(opening.running.map((each) => each.close()));

@@ -1,14 +1,50 @@
 import type { OAuth2Client, SigningKey } from "@grantkit/core";
 import type { GoogleServiceAccount } from "@grantkit/provider-google";
+import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { FormValues } from "../flows/form-values.ts";
+import type { Arrived } from "../flows/token-placement.ts";
 import type { ClientChange, Fault } from "./fault.ts";
 
 /** What answers at the other end. */
 type TargetKind =
   "emulator" | "real provider" | "local server" | "issuer" | "definition" | "example";
 
-/** A provider, as the playground offers it. */
-export interface Target {
+/** What an app has from its registration with a provider. */
+export interface TypedCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  /** What else the provider needs to know: see {@link Registration}. */
+  readonly parameter: string | undefined;
+}
+
+/** A target that the person typed in. */
+export interface TypedTarget {
+  readonly target: Target;
+  /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
+  readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
+}
+
+/** How a person's own app becomes a target. */
+export interface Registration {
+  /** Whether the target has no client ID before. */
+  readonly isMissing: boolean;
+  /** The callback URL to register. */
+  readonly callbackUrl: string;
+  /** A value of the provider beside the credentials, for example the shop. */
+  readonly parameter?: {
+    readonly label: string;
+    readonly initial?: string;
+    readonly example?: string;
+    /** The option of the example's function; by default its only argument. */
+    readonly option?: string;
+  };
+  readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
+}
+
+/** A provider of either protocol, as the playground offers it. */
+export interface AnyTarget {
+  /** OAuth 2.0 if undefined. */
+  readonly protocol?: "oauth1";
   /** The name in URLs and of the callback: `/callback/<id>`. */
   readonly id: string;
   readonly title: string;
@@ -19,31 +55,53 @@ export interface Target {
   readonly origin?: string | undefined;
   /** Where the browser is sent, which the page's security policy has to allow. */
   readonly authorizationOrigins: readonly string[];
+  /** Where the provider sends the browser back to, as registered with it. */
+  readonly callbackUrl: string;
+  /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
+  readonly without: Readonly<Record<string, string | undefined>>;
+  /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
+  readonly createClient: (values: FormValues, change?: ClientChange) => unknown;
+  /** Whether it knows the certificate of the page's server. */
+  readonly takesCertificate?: boolean;
+  /** The target whose mark this one has; its own by default. */
+  readonly mark?: string;
+  /** Whether the person typed it in, and can remove it. */
+  readonly typed?: boolean;
+  /** What the page says about it: names and values. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** The server's metadata, as JSON. */
+  readonly metadata?: string;
+  /** What the person can type in to use the provider with an app of their own. */
+  readonly registration?: Registration;
+  /** What can be made to go wrong. */
+  readonly faults: readonly Fault[];
+  /** What the emulator signed for a request whose signature it refused; undefined for any other request. */
+  readonly baseStringOf?: (exchange: Exchange) => string | undefined;
+}
+
+/** A provider of OAuth 2.0. */
+export interface Target extends AnyTarget {
+  readonly protocol?: never;
   /** Scopes that the form suggests; those of a sign-in are `defaultScopes`. */
   readonly scopes: readonly string[];
   readonly defaultScopes: readonly string[];
   /** An API path or URL that a user's token can read. */
   readonly sample: string;
-  /** Where the provider sends the browser back to, as registered with it. */
-  readonly callbackUrl: string;
   /** What else the forms begin with. */
   readonly samples?: Samples;
-  /** Why a flow does not work here, by the flow's ID. Flows that are absent work. */
-  readonly without: Readonly<Record<string, string | undefined>>;
-  /** Makes a client with what the person typed in, or with what the target has, and then with what a fault changes. */
   readonly createClient: (values: FormValues, change?: ClientChange) => OAuth2Client;
+  /** The last request that the emulator received with this access token. */
+  readonly received?: (accessToken: string) => Arrived | undefined;
+  /** Ends every access token at the emulator. */
+  readonly expireAccessTokens?: () => void;
   /** How an app makes this client, for "copy as Grantkit code". */
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
-  /** Whether it knows the certificate of the page's server. */
-  readonly takesCertificate?: boolean;
   /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
   readonly hasOwnDeviceFlow?: boolean;
   /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */
   readonly serviceAccount?: (file?: string) => Promise<GoogleServiceAccount>;
-  /** What can be made to go wrong. */
-  readonly faults: readonly Fault[];
 }
 
 /** How an app makes a client. */
@@ -54,6 +112,8 @@ interface ClientCode {
   readonly extra?: Readonly<Record<string, unknown>>;
   /** The issuer, for a client that is discovered. */
   readonly issuer?: string;
+  /** The provider, for a client that takes one: an expression, and what it imports. */
+  readonly provider?: { readonly code: string; readonly module: string; readonly name: string };
 }
 
 /** What the forms of a target begin with. */

@@ -19,10 +19,8 @@ export function exchangeItem(
     readonly isFailed?: boolean;
   } = {},
 ): Piece {
-  const { begins } = exchange;
   return html`<li class="${isFailed ? "failed" : ""}">
     ${isFailed ? html`<p class="failed-here">Here it failed:</p>` : ""}
-    ${begins === undefined ? "" : html`<p class="begins">${begins}</p>`}
     ${
       href === undefined
         ? html`<details class="exchange" id="exchange-${number}" ${isOpen ? "open" : ""}>
@@ -35,13 +33,15 @@ export function exchangeItem(
 }
 
 function lineOf(exchange: Exchange, number: number): Piece {
-  const { between, method, url, milliseconds } = exchange;
+  const { between, method, url, milliseconds, times } = exchange;
   const { host, pathname } = new URL(url);
   return html`<span class="number">${number}</span>
     <span class="method">${method}</span>
     <span class="where">
       <span class="url">${breakable(maskText(pathname))}</span>
-      <span class="between">${wordsOf[between]} at ${host}</span>
+      <span class="between"
+        >${wordsOf[between]} at ${host}${times === undefined ? "" : `, ${times} times`}</span
+      >
     </span>
     ${statusOf(exchange)}
     <span class="time">${milliseconds === undefined ? "" : `${milliseconds} ms`}</span>`;

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
-import type { Flow } from "../../flows/flow.ts";
+import type { AnyFlow } from "../../flows/flow.ts";
 import type { FormValues } from "../../flows/form-values.ts";
 import type { Fault } from "../../targets/fault.ts";
-import type { Target } from "../../targets/target.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import type { Piece } from "../layout.ts";
 
 const GROUPS: readonly { readonly by: Fault["by"]; readonly label: string }[] = [
@@ -11,7 +11,7 @@ const GROUPS: readonly { readonly by: Fault["by"]; readonly label: string }[] = 
 ];
 
 /** Renders the choice of what goes wrong in the next run; nothing where nothing can. */
-export function faultField({ faults }: Target, { id }: Flow, values: FormValues): Piece | "" {
+export function faultField({ faults }: AnyTarget, { id }: AnyFlow, values: FormValues): Piece | "" {
   const here = faults.filter(({ flows }) => !flows || flows.includes(id));
   if (here.length === 0) return "";
   const chosen = values.text("fault");

@@ -3,10 +3,10 @@ import type { Field } from "../../flows/flow.ts";
 import type { FormValues } from "../../flows/form-values.ts";
 import type { Piece } from "../layout.ts";
 
-/** Renders a field with its label and its hint. */
-export function flowField(field: Field, values: FormValues): Piece {
+/** Renders a field with its label and its hint, whose ID begins with the form's name where a page has several forms. */
+export function flowField(field: Field, values: FormValues, form = ""): Piece {
   const { name, label, hint, kind } = field;
-  const hintId = `${name}-hint`;
+  const hintId = `${form}${name}-hint`;
   const control = controlOf(field, values, hint === undefined ? "" : hintId);
   return html`<div class="field-with-hint">
     <label class="field ${kind}"

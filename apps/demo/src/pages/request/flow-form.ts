@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { clientFields } from "../../client/client-fields.ts";
-import type { Field, Flow } from "../../flows/flow.ts";
+import type { Field, AnyFlow } from "../../flows/flow.ts";
 import { FormValues } from "../../flows/form-values.ts";
-import type { Target } from "../../targets/target.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import type { Visitor } from "../../visitors.ts";
 import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
@@ -10,7 +10,7 @@ import { faultField } from "./fault-field.ts";
 import { flowField } from "./flow-field.ts";
 
 /** Renders the form of a flow, with what the person sent last. */
-export function flowForm(target: Target, flow: Flow, visitor: Visitor | undefined): Piece {
+export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
   const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
   const fields = flow.fields(target);
@@ -23,26 +23,36 @@ export function flowForm(target: Target, flow: Flow, visitor: Visitor | undefine
       fields.filter(({ more }) => more),
       values,
     )}
-    ${folded("Client", clientFields(target), clientValues)} ${faultField(target, flow, values)}
-    ${sendButton(target, flow, visitor)}
+    ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
+    ${faultField(target, flow, values)} ${sendButton(target, flow, visitor)}
   </form>`;
 }
 
-function sendButton(target: Target, flow: Flow, visitor: Visitor | undefined): Piece {
+function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
   const label = flow.button(target);
-  const holdsToken = visitor?.tokens.has(target.id) ?? false;
-  const reason =
-    target.without[flow.id] ??
-    (flow.needsToken && !holdsToken
-      ? `You hold no token of ${target.title} yet. Get one first.`
-      : undefined);
+  const { id, mark = id, title } = target;
+  const reason = reasonAgainst(target, flow, visitor);
   if (reason !== undefined) {
     return html`<button disabled>${label}</button>
       <p class="hint">${reason}</p>`;
   }
-  return label === `Sign in with ${target.title}` && hasOwnMark(target.id)
-    ? html`<button class="sign-in sign-in-${target.id}">${providerMark(target)}${label}</button>`
+  return label === `Sign in with ${title}` && hasOwnMark(mark)
+    ? html`<button class="sign-in sign-in-${mark}">${providerMark(target)}${label}</button>`
     : html`<button class="primary">${label}</button>`;
+}
+
+/** Why a flow cannot be used yet, or at all. */
+function reasonAgainst(
+  { id, title, without, registration }: AnyTarget,
+  flow: AnyFlow,
+  visitor: Visitor | undefined,
+): string | undefined {
+  if (without[flow.id] !== undefined) return without[flow.id];
+  if (registration?.isMissing) return `Type in your client ID at ${title} first.`;
+  const holdsToken = visitor?.tokens.has(id) || visitor?.oauth1Tokens.has(id);
+  return flow.needsToken && !holdsToken
+    ? `You hold no token of ${title} yet. Get one first.`
+    : undefined;
 }
 
 /** Fields that are folded away until one of them is used. */

@@ -1,19 +1,25 @@
 import { html } from "hono/html";
-import type { Flow } from "../../flows/flow.ts";
-import type { Target } from "../../targets/target.ts";
+import type { AnyFlow } from "../../flows/flow.ts";
+import type { AnyTarget } from "../../targets/target.ts";
 import type { Piece } from "../layout.ts";
 import { providerMark } from "../provider-mark.ts";
 
 /** Kinds of providers that have a tile; the others are in a list. */
-const IN_TILES: ReadonlySet<Target["kind"]> = new Set([
+const IN_TILES: ReadonlySet<AnyTarget["kind"]> = new Set([
   "emulator",
   "real provider",
   "local server",
 ]);
 
 /** Renders the choice of a provider: the main ones and the chosen one as tiles, the rest as a list. */
-export function providerPicker(targets: readonly Target[], chosen: Target, flow: Flow): Piece {
-  const tiles = targets.filter((target) => IN_TILES.has(target.kind) || target.id === chosen.id);
+export function providerPicker(
+  targets: readonly AnyTarget[],
+  chosen: AnyTarget,
+  flow: AnyFlow,
+): Piece {
+  const tiles = targets.filter(
+    (target) => IN_TILES.has(target.kind) || target.typed || target.id === chosen.id,
+  );
   const listed = targets.filter((target) => !tiles.includes(target));
   return html`<nav class="providers" aria-label="Provider">
     <ul class="tiles">
@@ -34,6 +40,14 @@ export function providerPicker(targets: readonly Target[], chosen: Target, flow:
             >
           </li>`,
       )}
+      <li>
+        <a class="tile" href="/targets/new"
+          ><span class="mark letter" aria-hidden="true">+</span>
+          <span class="names"
+            ><span class="title">Another</span> <span class="kind">issuer, definition</span></span
+          ></a
+        >
+      </li>
     </ul>
     ${
       listed.length === 0

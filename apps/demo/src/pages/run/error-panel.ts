@@ -1,10 +1,11 @@
 import { html } from "hono/html";
+import { maskBaseString } from "../../exchanges/masking.ts";
 import { apiExplanation, type Explanation, explanationOf } from "../../runs/error-explanations.ts";
 import type { RunError } from "../../runs/run-error.ts";
 import type { Run } from "../../runs/run.ts";
 import { failedExchange, nameOf, sdkActions } from "../../runs/sdk-actions.ts";
 import type { Piece } from "../layout.ts";
-import { jsonBlock } from "../secret.ts";
+import { jsonBlock, secretBlock } from "../secret.ts";
 
 /** Renders why a run failed, or what its fault did; nothing for a run that went as it should. */
 export function errorPanel(run: Run): Piece | "" {
@@ -29,17 +30,25 @@ function actionList(actions: readonly string[]): Piece | "" {
 }
 
 /** Says why a browser may not have come back: providers show some errors on a page of their own. */
-function waitingPanel({ fault, target, exchanges }: Run): Piece {
+function waitingPanel({ fault, target, exchanges, device }: Run): Piece | "" {
+  if (device) return "";
   const departure = exchanges.at(-1);
   const asked = departure && new URL(departure.url).searchParams;
   return html`<section class="explanation" aria-label="Explanation">
-    <p>
-      If ${target.title} showed an error and no way back: a provider sends nobody back to an app
-      that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
-      <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
-      <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} The app hears
-      nothing of it.
-    </p>
+    ${
+      target.protocol === "oauth1"
+        ? html`<p>
+            If ${target.title} showed an error and no way back: a request token works once, and for
+            some minutes. Start again.
+          </p>`
+        : html`<p>
+            If ${target.title} showed an error and no way back: a provider sends nobody back to an
+            app that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
+            <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
+            <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} The app
+            hears nothing of it.
+          </p>`
+    }
     ${
       fault
         ? html`<p><strong>The fault that you chose:</strong> ${fault.effect} ${fault.stranded}</p>
@@ -92,7 +101,7 @@ function nextStep(next: string | undefined): Piece | "" {
         <p>${next}</p>`;
 }
 
-function appError({ name, code, message, retryable, data, fields }: RunError): Piece {
+function appError({ name, code, message, retryable, data, baseString, fields }: RunError): Piece {
   return html`<h4>The error that an app gets</h4>
     <p class="error-code">
       <code>${code}</code> <span class="hint">${name}${retryableWord(retryable)}</span>
@@ -103,6 +112,14 @@ function appError({ name, code, message, retryable, data, fields }: RunError): P
         ? ""
         : html`<p>The API's answer:</p>
             ${jsonBlock(data)}`
+    }
+    ${
+      baseString === undefined
+        ? ""
+        : html`<p>
+              What the server signed (RFC 5849 §3.4.1). If yours is the same, the secret is wrong:
+            </p>
+            ${secretBlock(baseString, maskBaseString(baseString))}`
     }
     ${
       fields

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { Outcome } from "../../flows/flow.ts";
 import type { Run } from "../../runs/run.ts";
 import { devicePanel } from "../device.ts";
 import type { Piece } from "../layout.ts";
@@ -6,6 +7,7 @@ import { providerMark } from "../provider-mark.ts";
 import { codePanel } from "./code-panel.ts";
 import { errorPanel } from "./error-panel.ts";
 import { jwtPanel } from "./jwt-panel.ts";
+import { oauth1TokenPanel } from "./oauth1-token-panel.ts";
 import { outcomePanel } from "./outcome-panel.ts";
 import { sequenceDiagram } from "./sequence-diagram.ts";
 import { timeline } from "./timeline.ts";
@@ -20,7 +22,8 @@ export function runPanel(run: Run, openExchange?: number): Piece {
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
     ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)} ${devicePanel(run)}
-    ${outcome?.token ? tokenPanel(outcome.token) : ""} ${jwtPanel(run)}
+    ${outcome?.link ? linkTo(outcome.link) : ""} ${outcome?.token ? tokenPanel(outcome.token) : ""}
+    ${outcome?.oauth1Token ? oauth1TokenPanel(outcome.oauth1Token) : ""} ${jwtPanel(run)}
     ${outcome ? outcomePanel(outcome) : ""}
     <section>
       <h3>On the wire</h3>
@@ -28,6 +31,13 @@ export function runPanel(run: Run, openExchange?: number): Piece {
     </section>
     ${codePanel(run)}
   </article>`;
+}
+
+function linkTo({ url, label }: NonNullable<Outcome["link"]>): Piece {
+  return html`<p>
+    <a class="button" href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>, in
+    another tab.
+  </p>`;
 }
 
 /** The run's heading: what came of it. */

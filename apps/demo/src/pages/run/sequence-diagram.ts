@@ -111,9 +111,9 @@ function shortened(label: string, room: number): string {
 
 /** Reads an exchange as arrows. What the browser does is seen only where it comes to the playground. */
 function stepsOf(exchange: Exchange, index: number): Step[] {
-  const { between, method, url, status, failure, outcome } = exchange;
+  const { between, method, url, status, failure, outcome, times } = exchange;
   const { pathname } = new URL(url);
-  const label = `${method} ${maskText(pathname)}`;
+  const label = `${method} ${maskText(pathname)}${times === undefined ? "" : `, ${times} times`}`;
   const number = index + 1;
   if (between === "browser → provider") {
     return [{ from: "You", to: "Provider", label, number, style: "request" }];
@@ -139,12 +139,12 @@ function stepsOf(exchange: Exchange, index: number): Step[] {
   ];
 }
 
-/** Whether a request has an access token: then it is for the API, and otherwise for the provider's own endpoints. */
-function isApiRequest({ url, requestHeaders = {} }: Exchange): boolean {
+/** Whether a request has an access token, or a signature of OAuth 1.0a: then it is for the API, and otherwise for the provider's own endpoints. */
+function isApiRequest({ url, requestHeaders = {}, requestBody = "" }: Exchange): boolean {
   const [, authorization = ""] =
     Object.entries(requestHeaders).find(([name]) => /^authorization$/i.test(name)) ?? [];
-  if (/^OAuth /i.test(authorization)) {
-    return authorization.includes("oauth_token=") && !/request_token|access_token/.test(url);
+  if (`${authorization}${url}${requestBody}`.includes("oauth_signature=")) {
+    return !/\/(?:request|access)_token$/.test(new URL(url).pathname);
   }
   return /^(?:bearer|dpop|token) /i.test(authorization) || /[?&]access_token=/.test(url);
 }

@@ -67,7 +67,7 @@ export const WITHOUT_ISSUER: Fault = {
 };
 
 /** Puts an error in place of the code. */
-export function failWith({ searchParams }: URL, error: string, description: string): void {
+function failWith({ searchParams }: URL, error: string, description: string): void {
   searchParams.delete("code");
   searchParams.set("error", error);
   searchParams.set("error_description", description);

@@ -1,0 +1,146 @@
+import { isApiError, isOAuthError, type OAuth2Client, type Token } from "@grantkit/core";
+import { currentFlow, type Exchange } from "../exchanges/exchange-log.ts";
+import { maskBody, maskHeaders, maskUrl } from "../exchanges/masking.ts";
+import type { Target } from "../targets/target.ts";
+import { program } from "./code.ts";
+import type { Flow, Table } from "./flow.ts";
+import { heldToken } from "./held-token.ts";
+
+const PLACEMENTS = ["header", "query", "body"] as const;
+type Placement = (typeof PLACEMENTS)[number];
+
+/** One API request with the token in each place, and what reached the server (RFC 6750 §2). */
+export const tokenPlacement: Flow = {
+  id: "token-placement",
+  title: "Token placement",
+  group: "Use the token",
+  teaser:
+    "The same request with the token in the header, the query and a form, side by side (RFC 6750 §2).",
+  button: () => "Send it three times",
+  needsToken: true,
+  fields: ({ sample }) => [
+    { name: "url", label: "Path or URL", kind: "text", initial: sample, required: true },
+  ],
+  run: async ({ client, target, values, visitor }) => {
+    const { token } = heldToken(visitor, target);
+    const url = values.text("url") ?? target.sample;
+    const columns: Arrival[] = [];
+    for (const placement of PLACEMENTS) {
+      columns.push(await send(client, target, { token, url, placement }));
+    }
+    const where = target.received ? "what the server received" : "what was sent";
+    return {
+      title: "The token in three places",
+      text: `Side by side, ${where}. A form needs a POST, which a path that is only read may refuse. Queries end up in logs, histories and Referer headers: use the header where you can (RFC 6750 §5.3).`,
+      table: tableOf(columns),
+    };
+  },
+  code: (target, values) => {
+    const url = JSON.stringify(values.text("url") ?? target.sample);
+    return program(target, values, {
+      imports: ["type Token"],
+      lines: `
+export async function callApi(token: Token) {
+  await client.session(token, { tokenPlacement: "header" }).get(${url});
+  await client.session(token, { tokenPlacement: "query" }).get(${url});
+  // A form, which needs a POST.
+  const form = new URLSearchParams();
+  await client.session(token, { tokenPlacement: "body" }).post(${url}, form);
+}`,
+    });
+  },
+};
+
+/** What arrived with the token in one place. */
+interface Arrival {
+  readonly placement: Placement;
+  readonly answer: string;
+  /** Undefined if nothing was sent. */
+  readonly request: Arrived | undefined;
+}
+
+/** The parts of a request that can have a token. */
+export interface Arrived {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+async function send(
+  client: OAuth2Client,
+  target: Target,
+  { token, url, placement }: { token: Token; url: string; placement: Placement },
+): Promise<Arrival> {
+  const session = client.session(token, { tokenPlacement: placement });
+  const sent: Exchange[] = [];
+  const flow = currentFlow.getStore();
+  const log = {
+    add: (exchange: Exchange): void => {
+      sent.push(exchange);
+      flow?.log.add(exchange);
+    },
+  };
+  const request = (): Promise<{ readonly status: number }> =>
+    placement === "body"
+      ? session.post<unknown>(url, new URLSearchParams())
+      : session.get<unknown>(url);
+  const call = async (): Promise<string> => {
+    try {
+      return String((await request()).status);
+    } catch (error) {
+      if (isApiError(error)) return `${error.status}: ${error.message}`;
+      if (isOAuthError(error)) return `${error.code}: ${error.message}`;
+      throw error;
+    }
+  };
+  const answer = await (flow ? currentFlow.run({ ...flow, log }, call) : call());
+  const last = sent.at(-1);
+  const used = session.token?.accessToken ?? token.accessToken;
+  return { placement, answer, request: last && (target.received?.(used) ?? arrivedOf(last)) };
+}
+
+/** What was sent, where no emulator says what it received. */
+function arrivedOf({ method, url, requestHeaders = {}, requestBody = "" }: Exchange): Arrived {
+  const { pathname, search } = new URL(url);
+  const [, authorization] =
+    Object.entries(requestHeaders).find(([name]) => /^authorization$/i.test(name)) ?? [];
+  return { method, url: `${pathname}${search}`, authorization, body: requestBody };
+}
+
+function tableOf(arrivals: readonly Arrival[]): Table {
+  const row = (
+    name: string,
+    of: (request: Arrived) => string | undefined,
+    mask: (value: string) => string,
+  ): Table["rows"][number] => ({
+    name,
+    cells: arrivals.map(({ request }) => {
+      if (!request) return { value: "not sent", masked: "not sent" };
+      const value = of(request) || "none";
+      return { value, masked: mask(value) };
+    }),
+  });
+  return {
+    columns: arrivals.map(({ placement }) => `In the ${placement}`),
+    rows: [
+      row("Request", ({ method, url }) => `${method} ${url}`, maskRequest),
+      row("Authorization", ({ authorization }) => authorization, maskAuthorization),
+      row("Body", ({ body }) => body, maskBody),
+      {
+        name: "Answer",
+        cells: arrivals.map(({ answer }) => ({ value: answer, masked: answer })),
+      },
+    ],
+  };
+}
+
+function maskRequest(line: string): string {
+  const [method = "", url = ""] = line.split(" ", 2);
+  return `${method} ${maskUrl(url)}`;
+}
+
+function maskAuthorization(value: string): string {
+  return value === "none" ? value : (maskHeaders({ authorization: value })["authorization"] ?? "");
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { OAuth2ClientOptions } from "@grantkit/core";
+import { FileTokenStore } from "@grantkit/store-file";
+import { currentFlow } from "../exchanges/exchange-log.ts";
+import { program } from "../flows/code.ts";
+import type { Flow, FlowContext, Outcome } from "../flows/flow.ts";
+import { heldToken } from "../flows/held-token.ts";
+import { expired } from "./expired.ts";
+import { sentBy } from "./sent-by.ts";
+import { startSecondProcess } from "./start-second-process.ts";
+import { keepUpdates } from "./token-updates.ts";
+
+/** Two processes on one store in files: one refreshes, and the other takes the new token. */
+export const twoProcesses: Flow = {
+  id: "two-processes",
+  title: "Two processes, one store",
+  group: "Use the token",
+  teaser: "The playground and a second Node process share a store in files (@grantkit/store-file).",
+  button: () => "Call the API from both",
+  needsToken: true,
+  fields: () => [],
+  run: async (context) => {
+    const directory = await mkdtemp(join(tmpdir(), "grantkit-playground-"));
+    try {
+      return await callFromBoth(context, directory);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+  code: (target, values) =>
+    `import { FileTokenStore } from "@grantkit/store-file";
+${program(target, values, {
+  lines: `
+// In each process; save the token after the sign-in with storedSession({ store, key, token }).
+const store = new FileTokenStore({ app: "my-app" });
+const session = await client.storedSession({ store, key: "user" });
+export const { data } = await session.get(${JSON.stringify(target.sample)});`,
+})}`,
+};
+
+async function callFromBoth(
+  { client, target, values, visitor }: FlowContext,
+  directory: string,
+): Promise<Outcome> {
+  const { token } = heldToken(visitor, target);
+  const store = new FileTokenStore({ directory });
+  const key = randomUUID();
+  const keep = keepUpdates(visitor, target);
+  let told = 0;
+  const session = await client.storedSession({
+    store,
+    key,
+    token: expired(token),
+    onTokenUpdate: (...update) => {
+      told += 1;
+      return keep(...update);
+    },
+  });
+  const { module, className } = target.code;
+  let options: OAuth2ClientOptions | undefined;
+  target.createClient(values, (given) => {
+    options = given;
+    return {};
+  });
+  if (!options) throw new Error("The target did not say what its client is made of.");
+  const { http: _http, clock: _clock, ...plain } = options;
+  const task = { module, className, options: plain, directory, key, url: target.sample };
+  const second = await startSecondProcess(task);
+  try {
+    const here = sentBy(client.provider.endpoints.token, () => session.get<unknown>(target.sample));
+    const [report, { tokenRequests, apiRequests }] = await Promise.all([second.go(), here]);
+    if (report.failure !== undefined) throw new Error(report.failure);
+    const flow = currentFlow.getStore();
+    for (const exchange of report.exchanges) {
+      flow?.log.add({ ...exchange, provider: { name: target.id, title: target.title } });
+    }
+    const theirs = report.exchanges.filter(({ url }) => url === client.provider.endpoints.token);
+    if (session.token) {
+      visitor.tokens.set(target.id, { ...visitor.tokens.get(target.id), token: session.token });
+    }
+    return {
+      title: "One process refreshed, the other adopted its token",
+      text: "Both found the token expired. The store's lock let one of them refresh; the other read the new token from the file.",
+      data: {
+        playground: { tokenRequests, apiRequests, onTokenUpdateCalls: told },
+        secondProcess: {
+          tokenRequests: theirs.length,
+          apiRequests: report.exchanges.length - theirs.length,
+          onTokenUpdateCalls: report.told,
+        },
+        sameToken: session.token?.accessToken.endsWith(report.tokenEnd) ?? false,
+      },
+    };
+  } finally {
+    second.stop();
+  }
+}

@@ -108,9 +108,19 @@ describeWithChromium("the playground's pages, for everybody,", () => {
     expect(await google.result()).toContain("ABORTED");
   });
 
-  it("show an error without an accessibility problem", async () => {
+  it("compare the places of a token without an accessibility problem", async () => {
+    await faults.signIn("no fault");
+    expect(await google.run("token-placement")).toMatch(/^The token in three places/);
+    expect(await axeProblems(visit().page)).toEqual([]);
+  });
+
+  it.each([
+    ["an error", "/callback/google?code=x&state=x"],
+    ["the forms for another provider", "/targets/new"],
+    ["OAuth 1.0a", "/?provider=oauth1"],
+  ])("show %s without an accessibility problem", async (_, path) => {
     const { page, demo } = visit();
-    await page.goto(`${demo.url}/callback/google?code=x&state=x`);
+    await page.goto(`${demo.url}${path}`);
     expect(await axeProblems(page)).toEqual([]);
   });
 });

@@ -34,10 +34,16 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     return problems;
   }
 
-  it.each(["google", "local"])("fit when they start: %s", async (provider) => {
+  it.each([
+    ["start", "/"],
+    ["local", "/?provider=local"],
+    ["oauth1", "/?provider=oauth1"],
+    ["another-provider", "/targets/new"],
+    ["error", "/callback/google?code=x&state=x"],
+  ])("fit without a run: %s", async (name, path) => {
     const { page, demo } = visit();
-    await page.goto(`${demo.url}/?provider=${provider}`);
-    expect(await problemsOf(`start-${provider}`)).toEqual([]);
+    await page.goto(`${demo.url}${path}`);
+    expect(await problemsOf(name)).toEqual([]);
   });
 
   it("fit with a success, which is in view", async () => {
@@ -50,6 +56,12 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     await faults.callApi("no fault");
     expect(await faults.heading()).toBe("The API answered");
     expect(await problemsOf("api")).toEqual([]);
+  });
+
+  it("fit with a token in three places, which are in view", async () => {
+    const google = new Workbench(visit(), "google");
+    expect(await google.run("token-placement")).toMatch(/^The token in three places/);
+    expect(await problemsOf("token-placement")).toEqual([]);
   });
 
   it.each([
@@ -78,11 +90,5 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     expect(await problemsOf("device")).toEqual([]);
     await visit().page.getByRole("button", { name: "Stop" }).click();
     expect(await github.result()).toContain("ABORTED");
-  });
-
-  it("fit with an error", async () => {
-    const { page, demo } = visit();
-    await page.goto(`${demo.url}/callback/google?code=x&state=x`);
-    expect(await problemsOf("error")).toEqual([]);
   });
 });

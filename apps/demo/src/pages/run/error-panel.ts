@@ -45,8 +45,8 @@ function waitingPanel({ fault, target, exchanges, device }: Run): Piece | "" {
             If ${target.title} showed an error and no way back: a provider sends nobody back to an
             app that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
             <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
-            <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} The app
-            hears nothing of it.
+            <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} Its page
+            says which it is; the app hears nothing of it.
           </p>`
     }
     ${

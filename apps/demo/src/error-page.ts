@@ -41,7 +41,7 @@ export function errorPage({ title, text, code }: ErrorText, callback?: Exchange)
         <h1>${title}</h1>
         <p>${text}</p>
         <p class="hint">Error code: <code>${code}</code></p>
-        <a class="button primary" href="/">To the workbench</a>
+        <a class="button primary" href="/">Back to the playground</a>
       </section>
       ${
         callback

@@ -92,23 +92,37 @@ export function demoInBrowser(per: "test" | "block" = "test"): () => BrowserVisi
   return () => visit;
 }
 
-const WIDTHS = [390, 1280];
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 720 },
+] as const;
 const COLOR_SCHEMES = ["light", "dark"] as const;
 
-/** The parts of a page that overflow in narrow or wide windows, light or dark. */
-export async function widthProblems(page: Page): Promise<string[]> {
-  const problems: string[] = [];
-  for (const colorScheme of COLOR_SCHEMES) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 800 });
-      const tooWide = await page.evaluate<string[]>(
-        `[document.documentElement, ...document.querySelectorAll(".panel, .request, .result, .run, .runs, .flow-form")]
-          .filter((part) => part.scrollWidth > part.clientWidth)
-          .map((part) => part.tagName + "." + part.className)`,
-      );
-      problems.push(...tooWide.map((part) => `${part} at ${width}, ${colorScheme}`));
+/** Shows the page in each width and theme, such as "1280-dark". */
+export async function eachLook(page: Page, use: (look: string) => Promise<void>): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of COLOR_SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      await use(`${size.width}-${colorScheme}`);
     }
   }
+}
+
+/** The parts of a page that are wider than their window or their frame. */
+export async function partsTooWide(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(
+    `[document.documentElement, ...document.querySelectorAll(".panel, .request, .result, .run, .runs, .flow-form")]
+      .filter((part) => part.scrollWidth > part.clientWidth)
+      .map((part) => part.tagName + "." + part.className)`,
+  );
+}
+
+/** The parts of a page that are too wide, in each width and theme. */
+export async function widthProblems(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  await eachLook(page, async (look) => {
+    problems.push(...(await partsTooWide(page)).map((part) => `${part} at ${look}`));
+  });
   return problems;
 }

@@ -64,7 +64,7 @@ describe("a fault of an API call", () => {
     await signInWith(visitor, "facebook", "");
     await callWith(visitor, "facebook", fault, "/me/permissions");
     const text = await explained(visitor);
-    expect(text).toMatch(/^The API answered The fault:/);
+    expect(text).toMatch(/^The API answered The fault that you chose:/);
     expect(text).toContain(words);
   });
 });

@@ -44,7 +44,7 @@ describe("a fault of a sign-in", () => {
     expect(text).toMatch(/^It failed/);
     expect(text).toContain(`The error that an app gets ${code} `);
     expect(text).toContain(words);
-    expect(text).toContain("The fault:");
+    expect(text).toContain("The fault that you chose:");
     expect(text).toContain("What to do next");
   });
 
@@ -57,7 +57,7 @@ describe("a fault of a sign-in", () => {
     const visitor = browser();
     await signInWith(visitor, provider, fault);
     const text = await explained(visitor);
-    expect(text).toMatch(/^Signed in The fault:/);
+    expect(text).toMatch(/^Signed in The fault that you chose:/);
     expect(text).toContain("What the SDK did");
   });
 

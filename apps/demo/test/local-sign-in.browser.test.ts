@@ -39,7 +39,9 @@ describeWithChromium("a sign-in at the local server, in a browser", () => {
     expect(result).toMatch(/^Signed in/);
     expect(result).toMatch(/POST[^]*\/request[^]*POST[^]*\/callback\/local/);
     expect(await workbench.run("api-call")).toContain('"type": "payment_initiation"');
-    expect(await workbench.run("introspection")).toContain(RESOURCE);
+    const introspection = await workbench.run("introspection");
+    expect(introspection).toContain(RESOURCE);
+    expect(introspection).toMatch(/"expiresAt": "\d{4}-/);
   });
 
   it("does not begin with a field that cannot be read", async () => {

@@ -175,7 +175,7 @@ describe("a callback that belongs to no sign-in of the browser", () => {
     expect([status, headers.getSetCookie()]).toEqual([400, []]);
     const page = await (await visitor.get(forged)).text();
     expect(page).toContain("This callback is not yours");
-    expect(page).toContain('href="/">To the workbench</a>');
+    expect(page).toContain('href="/">Back to the playground</a>');
     expect(await (await visitor.get("/export.json")).text()).toBe(before);
   });
 

@@ -14,7 +14,7 @@ export function page(
     readonly scripts?: readonly string[];
   } = {},
 ): Piece {
-  const { waits = false, styles = ["account", "exchanges"], scripts = [] } = options;
+  const { waits = false, styles = ["panel", "exchanges"], scripts = [] } = options;
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -18,8 +18,9 @@ export function resultPane(runs: Runs | undefined, { run, exchange }: Shown): Pi
     return html`<section class="result empty" aria-label="Result">
       <p>Nothing has happened yet.</p>
       <p class="hint">
-        Send the request: what goes over the wire appears here, line by line. It stays on this
-        machine and in memory.
+        Choose a provider and a flow, and send the request: what goes over the wire appears here,
+        line by line. Emulators and the local server need no account: Ada signs in. All of it stays
+        on this machine and in memory.
       </p>
     </section>`;
   }

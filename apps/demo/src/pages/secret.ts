@@ -26,7 +26,9 @@ const MAX_LENGTH = 6000;
 
 /** Renders data as JSON; long data is cut off. */
 export function jsonBlock(data: unknown): Piece {
-  return secretBlock(shortened(asJson(data)), shortened(asJson(maskJson(data))));
+  const text = asJson(data);
+  // Parsed again, because masking knows what JSON has: a date is a text there.
+  return secretBlock(shortened(text), shortened(asJson(maskJson(JSON.parse(text)))));
 }
 
 /** Cuts off a long text, and says so. */
@@ -36,5 +38,5 @@ export function shortened(text: string): string {
 }
 
 function asJson(data: unknown): string {
-  return JSON.stringify(data, null, 2) ?? "undefined";
+  return JSON.stringify(data, null, 2) ?? "null";
 }

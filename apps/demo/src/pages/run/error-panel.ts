@@ -14,7 +14,7 @@ export function errorPanel(run: Run): Piece | "" {
   if (!error && !fault) return "";
   return html`<section class="explanation ${error ? "failure" : ""}" aria-label="Explanation">
     ${error ? happened(run, error) : ""}
-    ${fault ? html`<p><strong>The fault:</strong> ${fault.effect}</p>` : ""}
+    ${fault ? html`<p><strong>The fault that you chose:</strong> ${fault.effect}</p>` : ""}
     ${actionList(sdkActions(run))}
     ${error ? [nextStep(fault?.remedy ?? explain(error)?.next), appError(error)] : ""}
   </section>`;
@@ -45,16 +45,25 @@ function waitingPanel({ fault, target, exchanges, device }: Run): Piece | "" {
             If ${target.title} showed an error and no way back: a provider sends nobody back to an
             app that it does not know (RFC 6749 §4.1.2.1). It must know the client ID
             <code>${asked?.get("client_id")}</code> and, letter by letter, the redirect URI
-            <code>${asked?.get("redirect_uri")}</code>. The app hears nothing of it.
+            <code>${asked?.get("redirect_uri")}</code>. ${scopeHint(asked?.get("scope"))} Its page
+            says which it is; the app hears nothing of it.
           </p>`
     }
     ${
       fault
-        ? html`<p><strong>The fault:</strong> ${fault.effect} ${fault.stranded}</p>
+        ? html`<p><strong>The fault that you chose:</strong> ${fault.effect} ${fault.stranded}</p>
             ${nextStep(fault.remedy)}`
         : ""
     }
   </section>`;
+}
+
+/** Some providers show an unknown scope on their own page too, although the app could be told. */
+function scopeHint(scope: string | null | undefined): Piece | "" {
+  return scope
+    ? html`Some providers also stay there if they do not know one of the scopes
+        <code>${scope}</code>: then correct the field Scopes.`
+    : "";
 }
 
 function happened(run: Run, error: RunError): Piece {

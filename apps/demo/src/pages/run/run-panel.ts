@@ -23,8 +23,8 @@ export function runPanel(run: Run, openExchange?: number): Piece {
     </header>
     ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)} ${devicePanel(run)}
     ${outcome?.link ? linkTo(outcome.link) : ""} ${outcome?.token ? tokenPanel(outcome.token) : ""}
-    ${outcome?.oauth1Token ? oauth1TokenPanel(outcome.oauth1Token) : ""} ${jwtPanel(run)}
-    ${outcome ? outcomePanel(outcome) : ""}
+    ${outcome?.oauth1Token ? oauth1TokenPanel(outcome.oauth1Token) : ""}
+    ${outcome?.table ? [outcomePanel(outcome), jwtPanel(run)] : [jwtPanel(run), outcome ? outcomePanel(outcome) : ""]}
     <section>
       <h3>On the wire</h3>
       ${sequenceDiagram(run)} ${timeline(run, openExchange)}

@@ -25,6 +25,6 @@ export function confirmPage({ target, elsewhere }: TypedTarget): Piece {
       ${button(`/targets/${target.id}/confirm`, "Use these servers", { kind: "primary" })}
       <a class="button" href="/">Do not use them</a>
     </section>`,
-    { styles: ["request"] },
+    { styles: ["panel", "request"] },
   );
 }

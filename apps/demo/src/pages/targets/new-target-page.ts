@@ -46,7 +46,7 @@ export function newTargetPage({
           </section>`
         : ""
     }`,
-    { styles: ["request"] },
+    { styles: ["panel", "request"] },
   );
 }
 

@@ -44,6 +44,24 @@ describeWithChromium("what happened, in a browser", () => {
     expect(await widthProblems(page)).toEqual([]);
   });
 
+  it("suggests scopes, which a click adds or removes and Enter completes", async () => {
+    await page.goto(`${demo.url}/?provider=google&flow=authorization-code`);
+    const field = page.getByLabel("Scopes", { exact: true });
+    const chip = (name: string) => page.getByRole("button", { name, exact: true });
+    await field.fill("openid");
+    await chip("email").click();
+    expect(await field.inputValue()).toBe("openid email");
+    expect(await chip("email").getAttribute("aria-pressed")).toBe("true");
+    await chip("openid").click();
+    expect(await field.inputValue()).toBe("email");
+    await field.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.type(" drive");
+    expect(await chip("profile").isVisible()).toBe(false);
+    await page.keyboard.press("Enter");
+    expect(await field.inputValue()).toBe("email https://www.googleapis.com/auth/drive.file");
+  });
+
   it("has a secret behind a click, and a button that copies it", async () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await signIn();

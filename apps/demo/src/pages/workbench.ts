@@ -15,7 +15,7 @@ export function workbenchPage(selection: Selection, shown: Shown): Piece {
       </div>`,
     {
       styles: STYLES,
-      scripts: ["copy"],
+      scripts: ["copy", "chips"],
       waits: shown.run?.device !== undefined && shown.run.isWaiting,
     },
   );

@@ -13,7 +13,21 @@ export function flowField(field: Field, values: FormValues, form = ""): Piece {
       >${kind === "box" ? html`${control} ${label}` : html`${label} ${control}`}</label
     >
     ${hint === undefined ? "" : html`<p class="hint" id="${hintId}">${hint}</p>`}
+    ${kind === "words" ? suggestions(field) : ""}
   </div>`;
+}
+
+/** Renders words to choose from, which `chips.js` shows: each puts its word into the field, or takes it out. */
+function suggestions({ name, label, options = [] }: Field): Piece | "" {
+  if (options.length === 0) return "";
+  return html`<ul class="chips" data-for="${name}" aria-label="${label} to choose from" hidden>
+    ${options.map(
+      ({ value }) =>
+        html`<li>
+          <button type="button" aria-pressed="false" value="${value}">${value}</button>
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function controlOf(field: Field, values: FormValues, hintId: string): Piece {

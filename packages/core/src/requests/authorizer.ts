@@ -108,11 +108,11 @@ export interface Authorizer {
   settlingPause?(refused: Authorization, times: number): number | undefined;
   /**
    * Seconds to wait before the request is sent again, because a rate limit of the API refused it; undefined for any other
-   * answer. Absent where the client waits for no such limit.
+   * answer. Undefined where the client waits for no such limit.
    *
    * @param waited - Seconds for which this request has waited so far.
    */
-  readonly rateLimitWait?:
+  readonly rateLimitWait:
     ((answer: ReceivedAnswer, waited: number) => Promise<number | undefined>) | undefined;
   /** The URL of a request that is sent again with another authorization; absent where it stays. */
   moved?(url: URL, refused: Authorization, next: Authorization): URL;

@@ -29,6 +29,7 @@ export interface SigningParts {
 
 /** Signs a session's requests with the client's keys and the user's token (RFC 5849 §3). */
 export class SignatureAuthorizer implements Authorizer {
+  readonly rateLimitWait = undefined;
   readonly #parts: SigningParts;
 
   constructor(parts: SigningParts) {

@@ -85,7 +85,8 @@ export class GitHubClient extends OAuth2Client<
    * client did not fetch itself, for example one that a mobile app sent: a token of another app must not sign anybody in.
    *
    * @param token - A token, or a stored one; `{ accessToken }` is enough.
-   * @returns undefined for a token that is not your app's, has expired or was revoked.
+   * @returns undefined for what is not a token of this app: sign nobody in with it. GitHub answers 404 for another app's token,
+   * and for one that has expired or was revoked, without saying which.
    * @throws GitHubApiError: `INVALID_CLIENT`, `RATE_LIMITED`, `API_REQUEST_FAILED` (also for a 404 that is not GitHub's own), …;
    * OAuthError: `NETWORK_ERROR`, …; ConfigurationError for a client without a secret.
    * @see https://docs.github.com/rest/apps/oauth-applications#check-a-token

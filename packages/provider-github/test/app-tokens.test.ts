@@ -52,7 +52,11 @@ describe("checkToken()", () => {
   });
 
   it("returns undefined for a token of another app, and for one that was deleted", async () => {
-    expect(await client.checkToken({ accessToken: "gho_of-another-app" })).toBeUndefined();
+    const elsewhere = await startedGitHub();
+    const theirs = await signIn(elsewhere.client, elsewhere.emulator);
+    await elsewhere.emulator.close();
+    expect(await client.checkToken({ accessToken: theirs.accessToken })).toBeUndefined();
+    expect(emulator.requests).toMatchObject([{ body: { access_token: theirs.accessToken } }]);
     await client.deleteToken(token);
     expect(await client.checkToken(token)).toBeUndefined();
   });

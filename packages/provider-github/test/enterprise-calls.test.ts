@@ -43,3 +43,28 @@ it.each([
   ]);
   expect([...versions]).toEqual([version]);
 });
+
+it.each([
+  ["github.acme.com", "https://github.acme.com/api/graphql"],
+  ["octo.ghe.com", "https://api.octo.ghe.com/graphql"],
+  ["github.com", "https://api.github.com/graphql"],
+])("a device sign-in and GraphQL go to %s", async (host, graphql) => {
+  const sent: string[] = [];
+  const device = { device_code: "d", user_code: "AB-CD", verification_uri: "https://x.example/d" };
+  const client = new GitHubClient({
+    clientId: "id",
+    host,
+    http: {
+      adapter: (config) => {
+        sent.push(`${config.method?.toUpperCase()} ${config.url}`);
+        const json = JSON.stringify({ ...device, expires_in: 900, data: { viewer: {} } });
+        const isBinary = config.responseType === "arraybuffer";
+        const data = isBinary ? new TextEncoder().encode(json).buffer : json;
+        return Promise.resolve({ status: 200, statusText: "", data, headers: {}, config });
+      },
+    },
+  });
+  await client.fetchDeviceAuthorization();
+  await client.graphql(client.session({ accessToken: "gho_1" }), "query { viewer { login } }");
+  expect(sent).toEqual([`POST https://${host}/login/device/code`, `POST ${graphql}`]);
+});

@@ -54,6 +54,25 @@ it("accepts a token that a phone sent if it was issued to this app, and no other
   });
 });
 
+it("refuses a token for this app that another app requested, unless that is one of yours", async () => {
+  const { accessToken } = await signIn();
+  const phone = "phone.apps.googleusercontent.com";
+  const answered = (azp?: string) => {
+    const body = { aud: emulator.clientId, azp, scope: "openid", expires_in: "3599" };
+    emulator.failNext({ path: "/tokeninfo", status: 200, body });
+  };
+  answered(phone);
+  await expect(clientOf().verifyAccessToken(accessToken)).rejects.toMatchObject({
+    code: "TOKEN_REJECTED",
+    details: { check: "azp" },
+  });
+  answered(phone);
+  const listed = clientOf({ authorizedParties: [phone] });
+  expect((await listed.verifyAccessToken(accessToken)).authorizedParty).toBe(phone);
+  answered();
+  expect((await clientOf().verifyAccessToken(accessToken)).audience).toBe(emulator.clientId);
+});
+
 it("refuses a token that Google does not know, and shows nothing of it", async () => {
   const error: unknown = await clientOf()
     .verifyAccessToken("ya29.CANARY")

@@ -120,6 +120,29 @@ describe("an ID token", () => {
     });
   });
 
+  it("of a personal account is accepted by a client for consumers, and no organization's is", async () => {
+    const tenant = "consumers";
+    const endpoints = microsoft.server.tenantEndpoints(tenant);
+    const client = clientOf({ tenant, endpoints });
+    const token = await signIn(client, undefined, { user: "Grace Hopper" });
+    expect(token.claims).toMatchObject({
+      tid: CONSUMERS,
+      preferred_username: "grace@outlook.example",
+    });
+    await expect(client.profile(token)).resolves.toMatchObject({ name: "Grace Hopper" });
+    const { idToken = "" } = await signIn(clientOf());
+    // The keys of personal accounts are others.
+    await expect(client.verifyIdToken(idToken)).rejects.toMatchObject({
+      code: "KEY_SELECTION_FAILED",
+    });
+    const { jwks } = microsoft.server.endpoints;
+    const withKeysOfAll = clientOf({ tenant, endpoints: { ...endpoints, jwks } });
+    await expect(withKeysOfAll.verifyIdToken(idToken)).rejects.toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "iss" },
+    });
+  });
+
   it("of another user is refused by a client for one tenant", async () => {
     const { tenantId: tenant } = microsoft.server;
     const client = clientOf({ tenant, endpoints: microsoft.server.tenantEndpoints(tenant) });

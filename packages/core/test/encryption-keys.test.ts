@@ -153,10 +153,16 @@ describe("a function that gives the keys", () => {
     await turns();
     answer = () => [second, first];
     expect((await store.get(key))?.token).toEqual(record);
-    await turns();
+    const written = () => open(second).get("user-2");
+    // WebCrypto imports the new key on another thread, and a busy machine takes long for it.
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      await turns();
+      await store.delete("user-2");
+      await store.compareAndSet("user-2", undefined, record);
+      if (await written().catch(() => undefined)) break;
+    }
+    expect((await written())?.token).toEqual(record);
     expect(asked).toBe(4);
-    await store.compareAndSet("user-2", undefined, record);
-    expect((await open(second).get("user-2"))?.token).toEqual(record);
   });
 
   it("is called in the background if the clock was set back", async () => {

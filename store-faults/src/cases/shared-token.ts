@@ -60,10 +60,13 @@ async function share(
   const expiring = expireAgainAndAgain(all, provider, name, () => isDone);
   const answered = (await work).reduce((sum, count) => sum + count, 0);
   expectEqual(answered, PROCESSES * TIMES, "the number of answered requests");
+  const expiries = 1 + (await expiring);
+  // The last expiry may have come when a busy machine had not yet reported that all requests were answered.
+  await allOver(all.slice(0, 1).map((each) => each.run({ ...task, times: 1 })));
   const refused = gate.requests.filter((each) => !each.answer.includes("access_token")).length;
   const found = { repeated: gate.repeated, refused };
   expectEqual(found, { repeated: 0, refused: 0 }, `refreshes at ${client.provider}`);
-  return { answered, expiries: 1 + (await expiring) };
+  return { answered, expiries };
 }
 
 /**

@@ -116,6 +116,11 @@ describe("bodies in the log", () => {
     expect(shown).not.toContain(JWT);
   });
 
+  it("show the code of an error, which stands beside its message", () => {
+    const error = { code: "Authorization_RequestDenied", message: "Insufficient privileges" };
+    expect(JSON.parse(maskBody(JSON.stringify({ error })))).toEqual({ error });
+  });
+
   it("show a number in a field called code, but none in a field named like a token", () => {
     expect(JSON.parse(maskBody('{"error":{"code":190},"token":12345678}'))).toEqual({
       error: { code: 190 },

@@ -132,9 +132,9 @@ export function maskJson(value: unknown, hidden = false): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
-      // A number under this name is that of an error.
-      const isErrorNumber = name === "code" && typeof part === "number";
-      return [name, maskJson(part, hidden || (isSecretName(name) && !isErrorNumber))];
+      // A number under this name, or a word beside a message, is that of an error.
+      const isErrorCode = name === "code" && (typeof part === "number" || "message" in value);
+      return [name, maskJson(part, hidden || (isSecretName(name) && !isErrorCode))];
     }),
   );
 }

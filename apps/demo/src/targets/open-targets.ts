@@ -5,7 +5,7 @@ import { recordingAdapter } from "../exchanges/recording-adapter.ts";
 import { emulatedOAuth1 } from "../oauth1/emulated-oauth1.ts";
 import { xTarget } from "../oauth1/x-target.ts";
 import { credentials, type Environment } from "../settings.ts";
-import { openPresets } from "./emulated-presets.ts";
+import { openPresets } from "./open-presets.ts";
 import type { IssuerArgument } from "../command-line.ts";
 import { openExamples } from "./typed/examples.ts";
 import { openIssuerArgument } from "./typed/issuer-argument.ts";

@@ -1,3 +1,4 @@
+// Takes about half a minute: axe reads eight pages, each in two looks.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeAll, beforeEach, expect, it } from "@jest/globals";

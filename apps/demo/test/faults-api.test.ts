@@ -1,26 +1,16 @@
 // What the faults of an API call do, and what the page says about them.
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { callWith, explained, letTimePass, signInWith } from "./faults.ts";
-import { PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+import { describe, expect, it } from "@jest/globals";
+import { callWith, explained, servedDemo, signInWith } from "./faults.ts";
+import { PlainBrowser } from "./support.ts";
 
-let demo: ServedDemo;
-let stopTime: () => void;
-beforeAll(async () => {
-  demo = await serveDemo();
-  stopTime = letTimePass(demo);
-});
-afterAll(async () => {
-  stopTime();
-  await demo.stop();
-  expect(demo.failures).toEqual([]);
-});
-
-const browser = (): PlainBrowser => new PlainBrowser(demo.url);
+const served = servedDemo(true);
+const browser = (): PlainBrowser => new PlainBrowser(served().url);
 
 const SAMPLES: Readonly<Record<string, string>> = {
   google: "/oauth2/v3/userinfo",
   github: "/user",
   facebook: "/me/permissions",
+  microsoft: "/me",
 };
 
 describe("a fault of an API call", () => {
@@ -43,6 +33,9 @@ describe("a fault of an API call", () => {
     ["facebook", "api-permission-denied", "API error", "pages_show_list"],
     ["facebook", "api-app-throttled", "API error", "request limit reached"],
     ["facebook", "api-unknown", "API error", "The API has trouble"],
+    ["microsoft", "api-forbidden", "API error", "Authorization_RequestDenied"],
+    ["microsoft", "api-invalid-token", "API error", "InvalidAuthenticationToken"],
+    ["microsoft", "claims-challenge", "API error", "401"],
   ])("at %s, %s, ends with %s and is explained: %s", async (provider, fault, code, words) => {
     const visitor = browser();
     await signInWith(visitor, provider, "");

@@ -1,21 +1,10 @@
 // What the faults of the other token requests do, and what the page says about them.
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { explained, letTimePass, runWith, signInWith } from "./faults.ts";
-import { PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+import { describe, expect, it } from "@jest/globals";
+import { explained, runWith, servedDemo, signInWith } from "./faults.ts";
+import { PlainBrowser } from "./support.ts";
 
-let demo: ServedDemo;
-let stopTime: () => void;
-beforeAll(async () => {
-  demo = await serveDemo();
-  stopTime = letTimePass(demo);
-});
-afterAll(async () => {
-  stopTime();
-  await demo.stop();
-  expect(demo.failures).toEqual([]);
-});
-
-const browser = (): PlainBrowser => new PlainBrowser(demo.url);
+const served = servedDemo(true);
+const browser = (): PlainBrowser => new PlainBrowser(served().url);
 const holdsToken = async (visitor: PlainBrowser): Promise<boolean> =>
   !(await (await visitor.get("/?provider=github&flow=api-call")).text()).includes("You hold no");
 

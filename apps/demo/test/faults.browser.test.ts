@@ -1,4 +1,4 @@
-// Takes about ten seconds, as Chromium goes to the provider and back for each fault. GitHub's are in another file.
+// Takes about half a minute, as Chromium goes to the provider and back for each fault. GitHub's are in another file.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium } from "./chromium.ts";
 import { BrowserFaults } from "./browser-faults.ts";

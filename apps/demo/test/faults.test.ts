@@ -1,18 +1,10 @@
 // What the faults of a sign-in do, and what the page says about them; faults.browser.test.ts has the others.
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { explained, signInWith } from "./faults.ts";
-import { allow, PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
+import { describe, expect, it } from "@jest/globals";
+import { explained, servedDemo, signInWith } from "./faults.ts";
+import { allow, PlainBrowser } from "./support.ts";
 
-let demo: ServedDemo;
-beforeAll(async () => {
-  demo = await serveDemo();
-});
-afterAll(async () => {
-  await demo.stop();
-  expect(demo.failures).toEqual([]);
-});
-
-const browser = (): PlainBrowser => new PlainBrowser(demo.url);
+const served = servedDemo(false);
+const browser = (): PlainBrowser => new PlainBrowser(served().url);
 
 describe("a fault of a sign-in", () => {
   it.each([
@@ -37,6 +29,10 @@ describe("a fault of a sign-in", () => {
     ["github", "replayed-callback", "INVALID_GRANT", "read the error bad_verification_code"],
     ["facebook", "token-throttled-long", "RATE_LIMITED", "429"],
     ["facebook", "wrong-iss", "ISSUER_MISMATCH", "no code was used"],
+    ["facebook", "wrong-secret", "INVALID_CLIENT", "read the error OAuthException"],
+    ["microsoft", "key-of-another-issuer", "ID_TOKEN_INVALID", "signs for another issuer"],
+    ["microsoft", "token-consent-required", "INTERACTION_REQUIRED", "AADSTS65001"],
+    ["microsoft", "token-mfa-required", "INTERACTION_REQUIRED", "AADSTS50076"],
   ])("at %s, %s, ends with %s and is explained: %s", async (provider, fault, code, words) => {
     const visitor = browser();
     await signInWith(visitor, provider, fault);
@@ -76,7 +72,7 @@ describe("a fault of a sign-in", () => {
     await visitor.signIn("github", { fault: "unknown-client" });
     const text = await explained(visitor);
     expect(text).toContain("the client ID unknown-client and");
-    expect(text).toContain(`the redirect URI ${demo.url}/callback/github .`);
+    expect(text).toContain(`the redirect URI ${served().url}/callback/github .`);
     expect(text).toContain("What to do next Copy the client ID");
   });
 

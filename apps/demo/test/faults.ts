@@ -1,9 +1,30 @@
-import { callbackOf, decide, type PlainBrowser, type ServedDemo } from "./support.ts";
+import { afterAll, beforeAll, expect } from "@jest/globals";
+import { callbackOf, decide, type PlainBrowser, serveDemo, type ServedDemo } from "./support.ts";
 
 /** Lets the demo's clock go on, so that pauses and time limits end, until the returned function is called. */
 export function letTimePass({ clock }: ServedDemo): () => void {
   const timer = setInterval(() => clock.advance(100), 20);
   return () => clearInterval(timer);
+}
+
+/**
+ * Serves a demo for the tests of a file, which fail when the demo reports an error.
+ *
+ * @param clockGoesOn - Whether its clock goes on, so that pauses and time limits end.
+ */
+export function servedDemo(clockGoesOn: boolean): () => ServedDemo {
+  let demo: ServedDemo;
+  let stopTime: (() => void) | undefined;
+  beforeAll(async () => {
+    demo = await serveDemo();
+    if (clockGoesOn) stopTime = letTimePass(demo);
+  });
+  afterAll(async () => {
+    stopTime?.();
+    await demo.stop();
+    expect(demo.failures).toEqual([]);
+  });
+  return () => demo;
 }
 
 /** Signs in with a fault, as somebody without a screen. */

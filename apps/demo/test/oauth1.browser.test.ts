@@ -1,3 +1,4 @@
+// Takes about ten seconds: Chromium goes to the provider and back for each sign-in.
 import { beforeAll, expect, it } from "@jest/globals";
 import type { BrowserContext, Page } from "playwright-core";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";

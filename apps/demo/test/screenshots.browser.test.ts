@@ -1,3 +1,4 @@
+// Takes about half a minute: a screenshot of each page in both widths and both themes.
 import { mkdir } from "node:fs/promises";
 import { beforeAll, expect, it } from "@jest/globals";
 import { BrowserFaults } from "./browser-faults.ts";

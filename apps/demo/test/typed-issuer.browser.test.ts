@@ -1,3 +1,4 @@
+// Takes about ten seconds: Chromium signs in at an oidc-provider that the test starts.
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { demoInBrowser, describeWithChromium, widthProblems } from "./chromium.ts";
 

@@ -83,8 +83,9 @@ const LARGEST_ANSWER = 1024 * 1024;
  * Sends a request to an API, and reads its answer, by default of at most 1 MiB. Redirects are not followed: another host
  * must not answer in the provider's place.
  *
- * @throws OAuthError: what the session's `fetch` throws, and `NETWORK_ERROR` or `TIMEOUT` for an answer that breaks off; for an error status what the provider's `readError` makes of it, or
- * else `TOKEN_REJECTED` (401), `RATE_LIMITED`, `SERVER_ERROR` or `API_REQUEST_FAILED`. No error has a secret.
+ * @throws OAuthError: what the session's `fetch` throws, and `NETWORK_ERROR` or `TIMEOUT` for an answer that breaks off; for an
+ * error status what the provider's `readError` makes of it, or else `TOKEN_REJECTED` (401), `RATE_LIMITED`, `SERVER_ERROR` or
+ * `API_REQUEST_FAILED`. No error has a secret. If `signal` aborts the reading of the answer, its reason is thrown as it is.
  */
 export async function callApi(session: OAuth2Session, given: ApiCall): Promise<ApiCallAnswer> {
   const call = ownFields(given);

@@ -65,7 +65,14 @@ describe("callApi()", () => {
     expect(error.message.endsWith("Look at the cable.")).toBe(code === "NETWORK_ERROR");
   });
 
-  it("throws the caller's own reason when the caller aborts while the answer arrives", async () => {
+  it("throws ABORTED when the caller aborts before the answer, as the grants do", async () => {
+    const signal = AbortSignal.abort(new Error("canary-reason"));
+    const error = await thrown(call({ signal }));
+    expect(error).toMatchObject({ code: "ABORTED", provider: "example" });
+    expect(inspect(error, { depth: 9 })).not.toContain("canary");
+  });
+
+  it("throws ABORTED when the caller aborts while the answer arrives", async () => {
     const controller = new AbortController();
     const reason = new DOMException("", "TimeoutError");
     const pull = (body: ReadableStreamDefaultController) => {
@@ -73,7 +80,7 @@ describe("callApi()", () => {
       body.error(reason);
     };
     answers.push(new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
-    await expect(call({ signal: controller.signal })).rejects.toBe(reason);
+    expect(await thrown(call({ signal: controller.signal }))).toMatchObject({ code: "ABORTED" });
   });
 
   it("sends another credential in the token's place, and shows it in no error", async () => {

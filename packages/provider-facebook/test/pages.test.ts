@@ -119,6 +119,6 @@ it("does not follow cursors that lead in a circle", async () => {
 
 it("ends when it is aborted", async () => {
   const signal = AbortSignal.abort();
-  await expect(listed({ signal })).rejects.toMatchObject({ name: "AbortError" });
+  await expect(listed({ signal })).rejects.toMatchObject({ code: "ABORTED" });
   expect(emulator.requests).toEqual([]);
 });

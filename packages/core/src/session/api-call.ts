@@ -85,17 +85,16 @@ const LARGEST_ANSWER = 1024 * 1024;
  *
  * @throws OAuthError: what the session's `fetch` throws, and `NETWORK_ERROR` or `TIMEOUT` for an answer that breaks off; for an
  * error status what the provider's `readError` makes of it, or else `TOKEN_REJECTED` (401), `RATE_LIMITED`, `SERVER_ERROR` or
- * `API_REQUEST_FAILED`. No error has a secret. If `signal` aborts the reading of the answer, its reason is thrown as it is.
+ * `API_REQUEST_FAILED`; `ABORTED` by `signal`. No error has a secret.
  */
 export async function callApi(session: OAuth2Session, given: ApiCall): Promise<ApiCallAnswer> {
   const call = ownFields(given);
   const response = await session.fetch(call.url, requestOf(call)).catch((error: unknown) => {
-    throw unreached(error, call.advice);
+    throw aborted(session, call) ?? unreached(error, call.advice);
   });
   const { status, headers } = response;
   const text = await response.text().catch((failure: unknown) => {
-    if (call.signal?.aborted === true) throw failure;
-    throw unreached(brokenOff(session, call.what, failure), call.advice);
+    throw aborted(session, call) ?? unreached(brokenOff(session, call.what, failure), call.advice);
   });
   const header = (name: string): string | null => headers.get(name);
   const unusable = (field?: string): OAuthError =>
@@ -128,6 +127,13 @@ function requestOf(call: ApiCall): SessionRequestInit {
     redirect: "manual",
     maxContentLength: call.maxContentLength ?? LARGEST_ANSWER,
   });
+}
+
+/** Builds the error of a call that its caller aborted, which `fetch` would throw as the signal's reason. */
+function aborted(session: OAuth2Session, { what, signal }: ApiCall): OAuthError | undefined {
+  if (signal?.aborted !== true) return undefined;
+  const { name: provider } = requestSenderOf(session).context.client.provider;
+  return new OAuthError("ABORTED", `The call to ${provider} for ${what} was aborted.`, { provider });
 }
 
 function brokenOff(session: OAuth2Session, what: string, failure: unknown): OAuthError {

@@ -60,7 +60,7 @@ export interface ProviderDefinition<
   readonly name: string;
   /**
    * The issuer identifier, which `iss` in callbacks (RFC 9207) and in ID tokens must equal exactly. `{ template }` for a
-   * provider that has an issuer for each of its tenants (Microsoft Entra ID).
+   * provider that has an issuer for each of its tenants.
    */
   readonly issuer?: string | IssuerTemplate;
   /** The provider's endpoints. */

@@ -30,7 +30,7 @@ export type DiscoveredProvider<
 > = Partial<Omit<ProviderDefinition<Scope, AuthorizationOptions>, "issuer" | "endpoints">> & {
   /**
    * The template of the issuers of a provider with one for each tenant: the metadata must name it, with placeholders of any
-   * name, or one of its issuers, which is then the only one. Microsoft Entra ID needs it (`common`, `organizations`).
+   * name, or one of its issuers, which is then the only one.
    *
    * @defaultValue the issuer that is discovered
    */

@@ -78,7 +78,7 @@ export type ClientAuthentication =
  * @param options - `key`: PEM (PKCS #8; in Node also PKCS #1 and SEC 1), JWK, `KeyObject` or `CryptoKey`; `keyId` and
  * `algorithm`, where the key does not have them; `audience`, by default the provider's issuer, or its token endpoint
  * where it has no issuer; `certificate`, the key's X.509 certificate in PEM, for a provider that finds the key by its
- * thumbprint (`x5t#S256`, RFC 7515 §4.1.8), as Microsoft Entra ID does.
+ * thumbprint (`x5t#S256`, RFC 7515 §4.1.8).
  *
  * @example
  * ```ts

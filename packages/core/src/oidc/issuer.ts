@@ -10,8 +10,7 @@ import {
 import { ownFields, ownOptions } from "../options/own-fields.ts";
 
 /**
- * The issuer of a provider with many tenants, each of which is an issuer of its own. Microsoft Entra ID needs it for
- * `common` and `organizations`.
+ * The issuer of a provider with many tenants, each of which is an issuer of its own.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer
  */

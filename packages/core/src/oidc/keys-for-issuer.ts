@@ -10,7 +10,7 @@ const choices = new WeakMap<KeySetDocument, Map<string, KeySetDocument>>();
 
 /**
  * Chooses the keys that may sign for a JWT's issuer. Where a provider with many tenants has one key set for all, a key's own
- * `issuer` says whose tokens it signs: another tenant's key proves nothing. Microsoft Entra ID has such keys.
+ * `issuer` says whose tokens it signs: another tenant's key proves nothing.
  *
  * The JWT is not verified yet: only its own issuer's keys are left to verify it with.
  *

@@ -133,7 +133,9 @@ function requestOf(call: ApiCall): SessionRequestInit {
 function aborted(session: OAuth2Session, { what, signal }: ApiCall): OAuthError | undefined {
   if (signal?.aborted !== true) return undefined;
   const { name: provider } = requestSenderOf(session).context.client.provider;
-  return new OAuthError("ABORTED", `The call to ${provider} for ${what} was aborted.`, { provider });
+  return new OAuthError("ABORTED", `The call to ${provider} for ${what} was aborted.`, {
+    provider,
+  });
 }
 
 function brokenOff(session: OAuth2Session, what: string, failure: unknown): OAuthError {

@@ -143,6 +143,28 @@ describe("an ID token", () => {
     });
   });
 
+  it.each(["Ada Lovelace", "Mallory"])(
+    "of %s's organization is refused by a client for consumers that has the endpoints of all",
+    async (user) => {
+      const client = clientOf({ tenant: "consumers" });
+      await expect(signIn(client, undefined, { user })).rejects.toMatchObject({
+        code: "ID_TOKEN_INVALID",
+        details: { claim: "iss" },
+      });
+      const token = await signIn(client, undefined, { user: "Grace Hopper" });
+      expect(token.claims).toMatchObject({ tid: CONSUMERS });
+    },
+  );
+
+  it("of another tenant is refused by a client for one that has the endpoints of all", async () => {
+    const client = clientOf({ tenant: microsoft.server.tenantId.toUpperCase() });
+    await expect(signIn(client)).resolves.toMatchObject({ claims: { oid: OID } });
+    await expect(signIn(client, undefined, { user: "Mallory" })).rejects.toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "iss" },
+    });
+  });
+
   it("of another user is refused by a client for one tenant", async () => {
     const { tenantId: tenant } = microsoft.server;
     const client = clientOf({ tenant, endpoints: microsoft.server.tenantEndpoints(tenant) });

@@ -32,6 +32,13 @@ it("gives the profile of the ID token, without a request", async () => {
   expect(microsoft.server.requests).toHaveLength(count);
 });
 
+it("does not call an address verified that the administrator of another tenant has set", async () => {
+  const token = await signIn(clientOf(), undefined, { user: "Mallory" });
+  const { email, emailVerified } = await clientOf().profile(token);
+  // Ada's.
+  expect([email, emailVerified]).toEqual(["ada@contoso.example", undefined]);
+});
+
 it("calls an address verified if Microsoft knows the owner of its domain", async () => {
   microsoft.server.configure({ xmsEdov: true });
   const verified = async (user: string) => {

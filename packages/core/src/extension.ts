@@ -52,6 +52,7 @@ export {
   accessTokenClaimsOf,
   clientIdOf,
   clockOf,
+  clockToleranceOf,
   grantedSession,
 } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
@@ -83,9 +84,11 @@ export {
   mustBeSeconds,
   mustBeSignal,
   mustBeText,
+  mustBeUrls,
   optionProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
+export { compareScopes } from "./tokens/scopes.ts";
 export { jsonObject } from "./tokens/json-object.ts";
 export { recordEnd } from "./tokens/record-end.ts";
 export { isToken } from "./tokens/token.ts";

@@ -52,7 +52,7 @@ export { signedClientSecret } from "./oidc/signed-client-secret.ts";
 export type { SignedClientSecretOptions } from "./oidc/signed-client-secret.ts";
 export { generateDpopKey } from "./dpop/dpop-prover.ts";
 export type { DpopOption } from "./dpop/dpop-prover.ts";
-export type { IdTokenRules } from "./oidc/id-token-rules.ts";
+export type { ClaimProblem, IdTokenRules } from "./oidc/id-token-rules.ts";
 export type { IssuerTemplate } from "./oidc/issuer.ts";
 export type { SigningKey } from "./oidc/signing-key.ts";
 

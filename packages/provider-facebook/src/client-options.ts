@@ -10,6 +10,7 @@ import {
   divideAndKeep,
   type KeptOptions,
   must,
+  mustBeUrls,
   optionProblems,
   type OptionRules,
   ownFields,
@@ -92,10 +93,6 @@ export function facebookParts(
 const mustBeToken = must(
   "be the client token of the app's settings, without the app ID",
   (token) => typeof token === "string" && /^[\w-]+$/.test(token),
-);
-const mustBeUrls = must(
-  "be a list of URLs that is not empty",
-  (list) => Array.isArray(list) && list.length > 0 && list.every((url) => URL.canParse(url)),
 );
 
 /** Lists what is wrong with the option. */

@@ -1,21 +1,14 @@
 import {
   type CallbackInput,
-  type DeviceAuthorization,
-  type DeviceAuthorizationRecord,
-  type DeviceTokenOptions,
-  OAuth2Client,
   Token,
   type TokenRecord,
   type VerifyIdTokenOptions,
 } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
-import { type FacebookApp, type FacebookClientOptions, facebookParts } from "./client-options.ts";
+import { appOf, FacebookAppClient } from "./app-client.ts";
 import type * as debugging from "./debug-token.ts";
-import type { DeviceLoginOptions } from "./device-login.ts";
 import type { LimitedLogin } from "./limited-login.ts";
 import type { FacebookPermissions } from "./permissions.ts";
-import type { FacebookAuthorizationOptions } from "./preset.ts";
-import type { FacebookProfile } from "./profile.ts";
 import type { FacebookScope } from "./scopes.ts";
 import type { SystemUserTokenOptions } from "./system-user.ts";
 import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
@@ -37,25 +30,7 @@ import type { SignedRequest, SignedRequestOptions } from "./signed-request.ts";
  * const { data } = await facebook.session(token).get("/me/permissions");
  * ```
  */
-export class FacebookClient extends OAuth2Client<
-  FacebookScope,
-  FacebookAuthorizationOptions,
-  FacebookProfile
-> {
-  readonly #app: () => FacebookApp;
-
-  /**
-   * @param options - Your app's credentials, and which Graph API. Or a function that returns them, which is called when the
-   * client is first used: for a module that is imported where environment variables are missing, as in a build.
-   * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem. If the options are a function, the first
-   * use throws it.
-   */
-  constructor(options: FacebookClientOptions | (() => FacebookClientOptions)) {
-    const { parts, keptOf } = facebookParts(options, () => this);
-    super(...parts);
-    this.#app = () => keptOf(this);
-  }
-
+export class FacebookClient extends FacebookAppClient {
   /**
    * Fetches a token for the app itself, for calls without a user. It does not expire, and it contains the app secret. To call
    * the API, `clientCredentialsSession()` is shorter: it fetches the token by itself.
@@ -68,8 +43,8 @@ export class FacebookClient extends OAuth2Client<
   }
 
   /**
-   * Exchanges a user's token of a few hours for one that lives for about 60 days, now. Sessions do the same by themselves in
-   * the last week of a token, or in the second half of a shorter life. Facebook does not exchange an expired token.
+   * Exchanges a user's token of a few hours for one that lives for about 60 days, now. Sessions do the same by themselves
+   * before a token expires: Facebook exchanges no expired one.
    *
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `INVALID_GRANT` for a token that was revoked,
    * `INVALID_CLIENT`, `REFRESH_TOKEN_MISSING` for a client without a secret, ….
@@ -83,8 +58,7 @@ export class FacebookClient extends OAuth2Client<
    * Asks Facebook which permissions the user has granted, and returns the token with these as its `scope`. Facebook's token
    * response has no scope: until you ask, `token.scope` is what was requested, even if the user unticked some of it.
    *
-   * @returns A token with the granted `scope` and the `scopeChange`, which lists permissions of earlier sign-ins as
-   * additional. All its other fields are those of the given token, which stays as it is.
+   * @returns A copy of the token. Its `scopeChange` lists permissions of earlier sign-ins as additional.
    * @throws OAuthError: `TOKEN_EXPIRED` before anything is sent, `TOKEN_REJECTED`, `RATE_LIMITED`, `SERVER_ERROR`,
    * `NETWORK_ERROR`, `API_REQUEST_FAILED` also for an answer that is no list of permissions, ….
    * @see https://developers.facebook.com/docs/graph-api/reference/user/permissions
@@ -122,8 +96,7 @@ export class FacebookClient extends OAuth2Client<
    */
   async debugToken(token: Token | TokenRecord | string): Promise<debugging.DebuggedToken> {
     const { debugToken } = await import("./debug-token.ts");
-    const accessToken = typeof token === "string" ? token : Token.from(token).accessToken;
-    return await debugToken(this, accessToken);
+    return await debugToken(this, token);
   }
 
   /**
@@ -172,7 +145,7 @@ export class FacebookClient extends OAuth2Client<
     options: Pick<VerifyIdTokenOptions, "nonce" | "issuedWithin"> = {},
   ): Promise<LimitedLogin> {
     const { verifyLimitedLogin } = await import("./limited-login.ts");
-    return await verifyLimitedLogin(this, this.#app(), idToken, ownOptions(options));
+    return await verifyLimitedLogin(this, appOf(this), idToken, ownOptions(options));
   }
 
   /**
@@ -221,30 +194,6 @@ export class FacebookClient extends OAuth2Client<
     options: SystemUserTokenOptions = {},
   ): Promise<Token> {
     const { fetchSystemUserToken } = await import("./system-user.ts");
-    const session = this.session(token, { refresh: "manual" });
-    return await fetchSystemUserToken(this, session, ownOptions(options));
-  }
-
-  /**
-   * Begins a device login. Facebook's protocol is its own; the calls are those of every provider. The client needs
-   * `clientToken`, and no secret.
-   *
-   * @throws OAuthError: `TOKEN_REJECTED` for a wrong client token, …; ConfigurationError without one.
-   * @see https://developers.facebook.com/docs/facebook-login/for-devices
-   */
-  override async fetchDeviceAuthorization(
-    options: DeviceLoginOptions = {},
-  ): Promise<DeviceAuthorization> {
-    const { startDeviceLogin } = await import("./device-login.ts");
-    return await startDeviceLogin(this, this.#app().clientToken, ownOptions(options));
-  }
-
-  /** Waits until the user has decided on another device, as at every provider. */
-  override async fetchDeviceToken(
-    device: DeviceAuthorizationRecord,
-    options: DeviceTokenOptions = {},
-  ): Promise<Token> {
-    const { finishDeviceLogin } = await import("./device-login.ts");
-    return await finishDeviceLogin(this, this.#app().clientToken, device, ownOptions(options));
+    return await fetchSystemUserToken(this, token, ownOptions(options));
   }
 }

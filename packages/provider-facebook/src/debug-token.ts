@@ -1,4 +1,4 @@
-import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
+import { type OAuth2Client, OAuthError, Token, type TokenRecord } from "@grantkit/core";
 import {
   clientIdOf,
   type Fields,
@@ -74,7 +74,11 @@ export interface VerifiedAccessToken {
  *
  * @see https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-export async function debugToken(client: OAuth2Client, inputToken: string): Promise<DebuggedToken> {
+export async function debugToken(
+  client: OAuth2Client,
+  token: Token | TokenRecord | string,
+): Promise<DebuggedToken> {
+  const inputToken = typeof token === "string" ? token : Token.from(token).accessToken;
   const query = new URLSearchParams({ input_token: inputToken });
   // The app's token is its ID and secret.
   const accessToken = `${clientIdOf(client)}|${await appSecretOf(client, "debugToken()")}`;

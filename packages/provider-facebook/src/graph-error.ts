@@ -87,13 +87,8 @@ export function readGraphError(body: Fields): ProviderErrorBody | undefined {
   const error = readFields(body["error"]);
   const { type, message: text } = error;
   const message = typeof text === "string" ? text : undefined;
-  const details = ownFields(
-    Object.fromEntries(
-      DETAILS.map((name) => [name, error[name]] as const).filter(
-        (detail): detail is [string, string | number | boolean] => isPlain(detail[1]),
-      ),
-    ),
-  );
+  const fields = DETAILS.map((name) => [name, error[name]] as const);
+  const details = ownFields(Object.fromEntries(fields.filter(isPlain)));
   const { code: number, error_subcode: subcode } = details;
   const code = codeOf(number, subcode, message ?? "");
   const reason = reasonOf(code, number, subcode, message ?? "");
@@ -131,8 +126,8 @@ function codeOf(code: unknown, subcode: unknown, message: string): OAuthErrorCod
   return isBusinessThrottle ? "RATE_LIMITED" : CODES.get(code);
 }
 
-function isPlain(value: unknown): value is string | number | boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+function isPlain(field: readonly [string, unknown]): field is [string, string | number | boolean] {
+  return ["string", "number", "boolean"].includes(typeof field[1]);
 }
 
 /** A hook that puts the trace of an error response into its body, where Facebook sends it as a header only. */

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { FacebookAppClient } from "./app-client.ts";
 export { dataDeletionCallback, deauthorizeCallback } from "./callbacks.ts";
 export type { DataDeletion, FacebookCallback, UserRequest } from "./callbacks.ts";
 export { FacebookClient } from "./client.ts";

@@ -1,5 +1,5 @@
 import { OAuthError, type OAuth2Session, Token } from "@grantkit/core";
-import { type Fields, readList, readText } from "@grantkit/core/requests";
+import { compareScopes, type Fields, readList, readText } from "@grantkit/core/requests";
 import { callGraph } from "./graph-call.ts";
 
 /** What a user has decided about your app's permissions. */
@@ -46,10 +46,7 @@ function isPermission({ permission, status }: Fields): boolean {
 export async function withGrantedScopes(session: OAuth2Session): Promise<Token> {
   const { granted: scope } = await permissionsOf(session);
   const { token } = session;
-  const missing = token.requestedScope.filter((name) => !scope.includes(name));
-  const additional = scope.filter((name) => !token.requestedScope.includes(name));
-  const isSame = missing.length === 0 && additional.length === 0;
-  const scopeChange = isSame ? undefined : { missing, additional };
+  const scopeChange = compareScopes(token.requestedScope, scope);
   return Token.from({ ...token.toJSON(), scope, scopeChange });
 }
 

@@ -1,6 +1,7 @@
 import { type CallbackInput, OAuthError } from "@grantkit/core";
 import {
   clockOf,
+  clockToleranceOf,
   decodeBase64Url,
   type Fields,
   hmacSha256,
@@ -66,6 +67,9 @@ export async function verifySignedRequest(
   const age = (clockOf(client).now() - issuedAt.getTime()) / 1000;
   if (maxAge !== undefined && age > maxAge) {
     throw refusal("issued_at", "it is older than maxAge");
+  }
+  if (age < -clockToleranceOf(client)) {
+    throw refusal("issued_at", "its issued_at is in the future by this machine's clock");
   }
   const request = { userId: readId(payload["user_id"]), issuedAt };
   return Object.defineProperty(request, "payload", { value: payload }) as SignedRequest;

@@ -1,4 +1,4 @@
-import { type OAuth2Session, Token } from "@grantkit/core";
+import { type OAuth2Client, type OAuth2Session, Token, type TokenRecord } from "@grantkit/core";
 import {
   clockOf,
   definedFields,
@@ -63,14 +63,15 @@ export async function fetchClientBusinessId(session: OAuth2Session): Promise<str
 
 /** Fetches a token of a client business's system user. */
 export async function fetchSystemUserToken(
-  client: object,
-  session: OAuth2Session,
+  client: OAuth2Client,
+  token: Token | TokenRecord,
   options: SystemUserTokenOptions,
 ): Promise<Token> {
   const method = "fetchSystemUserToken()";
   throwProblems(method, optionProblems(options, RULES), "facebook");
   const { scope, fetchOnly, expiresIn60Days } = options;
   const secret = await appSecretOf(client, method);
+  const session = client.session(token, { refresh: "manual" });
   const proof = await hmacSha256(secret, session.token.accessToken, "hex");
   const businessId = options.businessId ?? (await fetchClientBusinessId(session));
   const { fields, unusable } = await callGraph(session, {

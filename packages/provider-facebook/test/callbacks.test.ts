@@ -7,7 +7,13 @@ import {
   type UserRequest,
 } from "@grantkit/provider-facebook";
 
-const facebook = new FacebookClient({ clientId: "1", clientSecret: "app-secret" });
+const ISSUED = 1_790_000_000;
+
+const facebook = new FacebookClient({
+  clientId: "1",
+  clientSecret: "app-secret",
+  clock: { now: () => (ISSUED + 60) * 1000, after: () => () => undefined },
+});
 
 function post(payload: object, secret = "app-secret"): Request {
   const encoded = Buffer.from(JSON.stringify(payload)).toString("base64url");
@@ -16,7 +22,7 @@ function post(payload: object, secret = "app-secret"): Request {
   return new Request("https://app.example.com/facebook", { method: "POST", body });
 }
 
-const PAYLOAD = { algorithm: "HMAC-SHA256", issued_at: 1_790_000_000, user_id: "218471" };
+const PAYLOAD = { algorithm: "HMAC-SHA256", issued_at: ISSUED, user_id: "218471" };
 
 it("calls back with the user who removed the app, and replies 200 after that", async () => {
   const forgotten: string[] = [];

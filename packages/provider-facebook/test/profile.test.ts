@@ -28,6 +28,15 @@ it("maps all that the Graph API has, and keeps the rest", () => {
   expect(facebook().profile(raw)).toStrictEqual({ ...PERSON, raw });
 });
 
+it.each([
+  { email_verified: true },
+  { verified: true },
+  { verified_email: true, is_verified: true },
+])("calls no address verified, whatever a field says: %j", (fields) => {
+  const { email, emailVerified } = facebook().profile({ id: "1", email: PERSON.email, ...fields });
+  expect([email, emailVerified]).toEqual([PERSON.email, undefined]);
+});
+
 it("maps all that an ID token has, and keeps the rest", () => {
   const raw = {
     sub: PERSON.id,

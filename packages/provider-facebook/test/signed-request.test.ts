@@ -8,11 +8,12 @@ const SECRET = "app-secret";
 const NOW = Date.UTC(2026, 10, 21);
 const ISSUED = NOW / 1000 - 60;
 
-const facebook = new FacebookClient({
+const app = {
   clientId: "100000000000001",
   clientSecret: SECRET,
   clock: { now: () => NOW, after: () => () => undefined },
-});
+};
+const facebook = new FacebookClient(app);
 
 /** Signs as Facebook does: the HMAC of the encoded payload. */
 function signed(payload: unknown, secret = SECRET): string {
@@ -98,6 +99,23 @@ it("checks the signature before the algorithm and the payload", async () => {
 it("refuses an old one where maxAge is set", async () => {
   await expect(facebook.verifySignedRequest(good, { maxAge: 60 })).resolves.toBeDefined();
   await expect(facebook.verifySignedRequest(good, { maxAge: 59 })).rejects.toMatchObject({
+    details: { check: "issued_at" },
+  });
+});
+
+it("refuses one of the future, beyond the tolerance of the clocks", async () => {
+  const ahead = (seconds: number) => signed({ ...PAYLOAD, issued_at: NOW / 1000 + seconds });
+  await expect(facebook.verifySignedRequest(ahead(300))).resolves.toBeDefined();
+  // A maxAge of any length does not cover it.
+  for (const options of [{}, { maxAge: 60 }]) {
+    await expect(facebook.verifySignedRequest(ahead(301), options)).rejects.toMatchObject({
+      code: "SIGNATURE_INVALID",
+      details: { check: "issued_at" },
+    });
+  }
+  const strict = new FacebookClient({ ...app, clockTolerance: 10 });
+  await expect(strict.verifySignedRequest(ahead(10))).resolves.toBeDefined();
+  await expect(strict.verifySignedRequest(ahead(11))).rejects.toMatchObject({
     details: { check: "issued_at" },
   });
 });

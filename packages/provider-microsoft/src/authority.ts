@@ -2,7 +2,10 @@ import type { EndpointOverrides, IssuerTemplate, ProviderEndpoints } from "@gran
 import { isObject, ownOptions } from "@grantkit/core/requests";
 import { CLOUDS, cloudProblems, type MicrosoftCloud } from "./cloud.ts";
 
-/** A tenant of Azure AD B2C, and the policy (user flow) that its users sign in with. */
+/**
+ * A tenant of Azure AD B2C, and the policy (user flow) that its users sign in with. Tokens of another policy are refused, by
+ * their `tfp` or `acr`.
+ */
 export interface MicrosoftB2C {
   /** The tenant's name: `contoso` of `contoso.onmicrosoft.com`. */
   readonly b2c: string;
@@ -39,6 +42,8 @@ export interface Authority {
   readonly endpoints: ProviderEndpoints;
   /** The origin of Microsoft Graph; undefined if its tokens are for another API. */
   readonly graph: string | undefined;
+  /** The policy of B2C; undefined for every other tenant. */
+  readonly policy?: string;
 }
 
 /** The tenant of all personal accounts. */
@@ -84,6 +89,11 @@ function customerProblems(tenant: Readonly<Record<string, unknown>>): string[] {
   ];
 }
 
+/** Gives the ID of a tenant; `common` and `organizations` as they are. */
+function tenantIdOf(tenant: string): string {
+  return tenant === "consumers" ? CONSUMERS : tenant.toLowerCase();
+}
+
 function isManyTenants(tenant: unknown): boolean {
   return tenant === "common" || tenant === "organizations";
 }
@@ -107,6 +117,7 @@ export function authorityOf(
         issuer: `${host}/${tenantId}/v2.0/`,
         endpoints: endpointsBelow(`${host}/${tenant.b2c}.onmicrosoft.com/${tenant.policy}`),
         graph: undefined,
+        policy: tenant.policy,
       };
     }
     // The issuer has the tenant's ID for a host, whichever name users see.
@@ -117,22 +128,24 @@ export function authorityOf(
   return {
     issuer: isManyTenants(tenant)
       ? withTenants({ template: `${login}/{tid}/v2.0` }, tenant, tenants)
-      : `${login}/${tenant === "consumers" ? CONSUMERS : tenant.toLowerCase()}/v2.0`,
+      : `${login}/${tenantIdOf(tenant)}/v2.0`,
     endpoints: withDevices(`${login}/${tenant}`),
     graph,
   };
 }
 
-/** Limits a template of issuers to the tenants whose users can sign in. */
+/** Limits a template of issuers, which an emulator may have for any tenant, to the tenants whose users can sign in. */
 export function withTenants<Issuer extends string | IssuerTemplate | undefined>(
   issuer: Issuer,
   tenant: MicrosoftTenant,
   tenants: readonly string[] | undefined,
 ): Issuer {
   if (typeof issuer !== "object") return issuer;
+  const own = typeof tenant === "object" ? tenant.tenantId : tenantIdOf(tenant);
+  const only = tenants ?? (isManyTenants(own) ? undefined : [own]);
   return {
     ...issuer,
-    ...(tenants && { values: { tid: tenants.map((each) => each.toLowerCase()) } }),
+    ...(only && { values: { tid: only.map((each) => each.toLowerCase()) } }),
     // Their ID tokens would pass `verifyIdToken()`: the keys are the same.
     ...(tenant === "organizations" && { except: { tid: [CONSUMERS] } }),
   };

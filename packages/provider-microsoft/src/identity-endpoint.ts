@@ -78,10 +78,15 @@ function linkLocalOrigins(endpoint: unknown): readonly string[] {
   return LINK_LOCAL.test(`${protocol}//${hostname}`) ? [origin] : [];
 }
 
-/** Gives the URL and the headers of the request for a token. */
+/**
+ * Gives the URL and the headers of the request for a token.
+ *
+ * @param isPastCache - Asks a virtual machine's endpoint for a token that it did not keep; App Service has no way to ask.
+ */
 export function tokenRequestOf(
   { clientId, objectId, resourceId, endpoint, header }: ManagedIdentitySource,
   resource: string,
+  isPastCache: boolean,
 ): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
   const url = new URL(endpoint ?? IMDS);
   const isAppService = header !== undefined;
@@ -91,6 +96,7 @@ export function tokenRequestOf(
     client_id: clientId,
     [isAppService ? "principal_id" : "object_id"]: objectId,
     [isAppService ? "mi_res_id" : "msi_res_id"]: resourceId,
+    bypass_cache: isPastCache && !isAppService ? "true" : undefined,
   };
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) url.searchParams.set(name, value);

@@ -1,5 +1,12 @@
-import { isOAuthError, type OAuth2Client, type OAuthErrorCode, Token } from "@grantkit/core";
 import {
+  isOAuthError,
+  type OAuth2Client,
+  OAuthError,
+  type OAuthErrorCode,
+  Token,
+} from "@grantkit/core";
+import {
+  type ApiCall,
   type ApiCallAnswer,
   callApi,
   clockOf,
@@ -27,10 +34,10 @@ const CODES: Readonly<Record<number, OAuthErrorCode>> = {
 };
 
 /**
- * Fetches a token of a managed identity; repeats the request as Microsoft asks for.
+ * Fetches a token of a managed identity; once more where the endpoint gives one that it kept past its end.
  *
  * @param timeout - Milliseconds for each attempt.
- * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance
+ * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#token-caching
  */
 export async function askIdentityEndpoint(
   client: OAuth2Client,
@@ -38,26 +45,45 @@ export async function askIdentityEndpoint(
   resource: string,
   timeout: number,
 ): Promise<Token> {
-  const clock = clockOf(client);
+  const fetchToken = async (isPastCache: boolean): Promise<Token | undefined> => {
+    const answer = await sendWithRetries(client, {
+      ...tokenRequestOf(identity, resource, isPastCache),
+      withholdToken: true,
+      retries: false,
+      timeout,
+      what: "the request for a token of the managed identity",
+      secrets: [identity.header],
+      codes: CODES,
+      advice:
+        "Check that the app runs in Azure, that the identity is assigned there, and the resource.",
+    });
+    return unexpiredTokenOf(answer, clockOf(client).now(), resource);
+  };
+  // App Service has no way past its cache.
+  const canBypass = identity.header === undefined;
+  const token = (await fetchToken(false)) ?? (canBypass ? await fetchToken(true) : undefined);
+  if (token !== undefined) return token;
+  throw new OAuthError(
+    "TOKEN_RESPONSE_INVALID",
+    "The endpoint of the managed identity gave a token that has expired by this machine's clock. Check the clock, then try again: Azure may have kept the token for too long.",
+    { provider: "microsoft", details: { field: "expires_on" } },
+  );
+}
+
+/**
+ * Sends a request, and repeats it as Microsoft asks for.
+ *
+ * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance
+ */
+async function sendWithRetries(client: OAuth2Client, call: ApiCall): Promise<ApiCallAnswer> {
   const session = client.session({ accessToken: "none" }, { refresh: "manual" });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const answer = await callApi(session, {
-        ...tokenRequestOf(identity, resource),
-        withholdToken: true,
-        retries: false,
-        timeout,
-        what: "the request for a token of the managed identity",
-        secrets: [identity.header],
-        codes: CODES,
-        advice:
-          "Check that the app runs in Azure, that the identity is assigned there, and the resource.",
-      });
-      return tokenOf(answer, clock.now(), resource);
+      return await callApi(session, call);
     } catch (error) {
       const milliseconds = pauseAfter(error, attempt);
       if (milliseconds === undefined) throw error;
-      await pause(clock, milliseconds, undefined);
+      await pause(clockOf(client), milliseconds, undefined);
     }
   }
 }
@@ -72,7 +98,12 @@ function pauseAfter(error: unknown, attempt: number): number | undefined {
   return retryAfter <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined;
 }
 
-function tokenOf({ text, unusable }: ApiCallAnswer, now: number, resource: string): Token {
+/** Reads the token of an answer; undefined for one that has expired. */
+function unexpiredTokenOf(
+  { text, unusable }: ApiCallAnswer,
+  now: number,
+  resource: string,
+): Token | undefined {
   const { access_token: given, token_type: type, expires_on: on, ...rest } = readJsonFields(text);
   const accessToken = readText(given);
   if (accessToken === undefined) throw unusable("access_token");
@@ -81,6 +112,7 @@ function tokenOf({ text, unusable }: ApiCallAnswer, now: number, resource: strin
   const within = readUnixTime(rest["expires_in"])?.getTime();
   const expiresAt = readUnixTime(on) ?? (within && now + within);
   if (!expiresAt) throw unusable("expires_on");
+  if (Number(expiresAt) <= now) return undefined;
   const raw = { resource };
   return Token.from({ accessToken, tokenType: "bearer", issuedAt: now, expiresAt, raw });
 }

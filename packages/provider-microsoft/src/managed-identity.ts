@@ -105,7 +105,8 @@ export class MicrosoftManagedIdentity {
    * Fetches a token of the identity, or gives the one that is still valid for about five minutes.
    *
    * @throws OAuthError: `NETWORK_ERROR` or `TIMEOUT` outside of Azure; `INVALID_REQUEST` for an identity that is not assigned
-   * to the machine, or a resource that Microsoft does not know; `RATE_LIMITED` and `SERVER_ERROR` after four attempts.
+   * to the machine, or a resource that Microsoft does not know; `RATE_LIMITED` and `SERVER_ERROR` after four attempts;
+   * `TOKEN_RESPONSE_INVALID` for an answer without a usable token, also one whose token has expired.
    */
   async fetchToken(options: ManagedIdentityTokenOptions = {}): Promise<Token> {
     const own = ownOptions(options ?? {});

@@ -1,6 +1,7 @@
 import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
 import { must, mustBeFlag, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
 import { authorityOf, type MicrosoftTenant, tenantProblems, withTenants } from "./authority.ts";
+import { claimsCheck } from "./claims-check.ts";
 import type { MicrosoftCloud } from "./cloud.ts";
 import {
   claimsParameter,
@@ -98,7 +99,7 @@ export function microsoft(
     ...mustBeFlag(continuousAccess, "continuousAccess", {}),
     ...mustBeEndpoints(endpoints, "endpoints", {}),
   ]);
-  const { issuer, endpoints: real, graph } = authorityOf(tenant, cloud, tenants);
+  const { issuer, endpoints: real, graph, policy } = authorityOf(tenant, cloud, tenants);
   return defineProvider<MicrosoftScope, MicrosoftAuthorizationOptions>(
     {
       name: "microsoft",
@@ -109,7 +110,7 @@ export function microsoft(
         graph === undefined
           ? ["openid", "offline_access", ...(clientId === undefined ? [] : [clientId])]
           : [...SIGN_IN, "User.Read"],
-      idToken: { algorithms: ["RS256"] },
+      idToken: { algorithms: ["RS256"], checkClaims: claimsCheck(policy) },
       // Microsoft's own error codes beside those of RFC 6749 and RFC 8628.
       errorAliases: {
         authorization_declined: "access_denied",

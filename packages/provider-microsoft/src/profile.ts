@@ -120,6 +120,7 @@ function idOf(own: Fields, profileId: MicrosoftProfileId): string | undefined {
 function verified(own: Fields, email: string): boolean | undefined {
   const { xms_edov: domainOwnerVerified, verified_primary_email: primary } = own;
   if (Array.isArray(primary) && primary.includes(email)) return true;
-  if (domainOwnerVerified === undefined) return undefined;
+  // It is about the claim `email`, not about an address of Microsoft Graph or of B2C.
+  if (domainOwnerVerified === undefined || own["email"] !== email) return undefined;
   return [true, 1, "1", "true"].includes(domainOwnerVerified as string);
 }

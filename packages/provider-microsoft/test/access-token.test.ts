@@ -1,7 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import {
   type AccessTokenPermissions,
   MicrosoftClient,
@@ -9,6 +6,7 @@ import {
   verifyAccessToken,
 } from "@grantkit/provider-microsoft";
 import { microsoftForEach } from "./support/client.ts";
+import { signedTokensFor } from "./support/signed-tokens.ts";
 
 const microsoft = microsoftForEach();
 const { clientOf, signIn } = microsoft;
@@ -67,27 +65,11 @@ it.each<[string, () => Promise<string | undefined>]>([
 });
 
 describe("a token that says in another way that it is a user's", () => {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const keys = [{ ...publicKey.export({ format: "jwk" }), kid: "k" }];
-  const server = createServer((_request, response) => response.end(JSON.stringify({ keys })));
-  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve)));
-  afterAll(() => void server.close());
-
-  /** A token of Microsoft's, with further claims. */
-  function signed(further: object): string {
-    const { clientId: aud, tenantId: tid, endpoints } = microsoft.server;
-    const iss = endpoints.issuer.replace("{tenantid}", tid);
-    const iat = Math.floor(microsoft.clock.now() / 1000);
-    const claims = { iss, tid, aud, sub: "s", azp: "caller", iat, exp: iat + 600, ...further };
-    const text = [{ alg: "RS256", kid: "k" }, claims]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-      .join(".");
-    return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
-  }
+  const tokens = signedTokensFor(microsoft);
   const verified = (further: object) => {
-    const { port } = server.address() as AddressInfo;
-    const endpoints = { ...microsoft.server.endpoints, jwks: `http://127.0.0.1:${port}/` };
-    return verifyAccessToken(api({ endpoints }), signed(further), { roles: ["Reports.Read"] });
+    const token = tokens.signed({ azp: "caller", ...further });
+    const endpoints = tokens.endpoints();
+    return verifyAccessToken(api({ endpoints }), token, { roles: ["Reports.Read"] });
   };
 
   it("does not pass for one of an app itself by the user's roles", async () => {

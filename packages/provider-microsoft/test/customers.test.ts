@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { verifyAccessToken } from "@grantkit/provider-microsoft";
 import { microsoftForEach } from "./support/client.ts";
 
 const microsoft = microsoftForEach();
@@ -34,7 +35,7 @@ describe("customers of External ID", () => {
 });
 
 describe("customers of B2C", () => {
-  beforeEach(() => microsoft.server.configure({ b2cIssuer: "tenant" }));
+  beforeEach(() => microsoft.server.configure({ b2cIssuer: "tenant", b2cPolicyClaim: "tfp" }));
 
   const b2cClient = (policy?: string) =>
     clientOf({
@@ -62,6 +63,62 @@ describe("customers of B2C", () => {
     await expect(signIn(b2cClient("B2C_1A_custom"))).resolves.toMatchObject({
       claims: { iss: `${microsoft.server.origin}/tfp/${GUID}/b2c_1a_custom/v2.0/` },
     });
+  });
+
+  it.each(["tfp", "acr"] as const)(
+    "sign in with one policy: a token of another one is refused, by its %s",
+    async (b2cPolicyClaim) => {
+      microsoft.server.configure({ b2cPolicyClaim });
+      const refused = {
+        code: "ID_TOKEN_INVALID",
+        message: expect.stringContaining("another policy than B2C_1_mfa"),
+        details: { claim: b2cPolicyClaim },
+      };
+      // Both policies have the same keys, and the same issuer.
+      const { idToken = "" } = await signIn(b2cClient("B2C_1_signin"));
+      await expect(b2cClient("B2C_1_mfa").verifyIdToken(idToken)).rejects.toMatchObject(refused);
+      await expect(b2cClient("b2c_1_SIGNIN").verifyIdToken(idToken)).resolves.toHaveProperty("sub");
+      const endpoints = microsoft.server.b2cEndpoints("B2C_1_signin");
+      const tenant = { b2c: "contosob2c", policy: "B2C_1_mfa", tenantId: GUID };
+      await expect(signIn(clientOf({ tenant, endpoints }))).rejects.toMatchObject(refused);
+    },
+  );
+
+  it("sign in with a policy that names itself in the issuer alone, and with none that does not name itself", async () => {
+    microsoft.server.configure({ b2cPolicyClaim: "none", b2cIssuer: "policy" });
+    const client = b2cClient("B2C_1A_custom");
+    await expect(signIn(client)).resolves.toHaveProperty("claims");
+    microsoft.server.configure({ b2cIssuer: "tenant" });
+    await expect(signIn(b2cClient("B2C_1A_custom"))).rejects.toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      message: expect.stringContaining("let the policy issue the claim tfp"),
+      details: { claim: "tfp" },
+    });
+  });
+
+  it("call an API of the same policy", async () => {
+    const scope = [`https://contosob2c.onmicrosoft.com/${microsoft.server.clientId}/tasks.read`];
+    const { accessToken } = await signIn(b2cClient("B2C_1_signin"), scope);
+    const permissions = { scope: ["tasks.read"] };
+    await expect(
+      verifyAccessToken(b2cClient("b2c_1_signin"), accessToken, permissions),
+    ).resolves.toMatchObject({ scp: "tasks.read" });
+    await expect(
+      verifyAccessToken(b2cClient("B2C_1_mfa"), accessToken, permissions),
+    ).rejects.toMatchObject({ code: "TOKEN_INVALID", details: { claim: "tfp" } });
+  });
+
+  it("get an access token for the app itself that is no ID token, though it has the nonce", async () => {
+    const client = b2cClient();
+    const request = await client.authorizationRequest();
+    const callback = await microsoft.server.authorize(request.url);
+    const { accessToken, idToken = "" } = await client.fetchToken(callback, request);
+    const { nonce = "" } = request;
+    await expect(client.verifyIdToken(accessToken, { nonce })).rejects.toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "azp" },
+    });
+    await expect(client.verifyIdToken(idToken, { nonce })).resolves.toHaveProperty("sub");
   });
 
   it("are no users of a company: a token of Entra ID is refused", async () => {

@@ -67,16 +67,9 @@ describe("the endpoint of App Service", () => {
 });
 
 describe("the metadata service of a virtual machine", () => {
-  it.each<[ManagedIdentityOptions, object]>([
-    [{}, {}],
-    [{ clientId: IDENTITY }, { client_id: IDENTITY }],
-    [{ objectId: "o" }, { object_id: "o" }],
-    [{ resourceId: "r" }, { msi_res_id: "r" }],
-  ])("is asked at its own address, over plain http: %j", async (options, fields) => {
+  /** The identity of a machine, and the addresses that it asks. */
+  function machineIdentity(options: ManagedIdentityOptions = {}) {
     const sent: (string | undefined)[] = [];
-    const warnings: unknown[] = [];
-    const warn = (warning: unknown) => warnings.push(warning);
-    subscribe("grantkit:warning", warn);
     const identity = new MicrosoftManagedIdentity({
       ...options,
       clock: microsoft.clock,
@@ -93,6 +86,31 @@ describe("the metadata service of a virtual machine", () => {
         },
       },
     });
+    return { identity, sent };
+  }
+
+  it("is asked past its cache for a token that it kept past its end", async () => {
+    microsoft.server.configure({ identityCache: "stale" });
+    const first = await machineIdentity().identity.fetchToken();
+    microsoft.clock.advance(lifetime);
+    const { identity, sent } = machineIdentity();
+    const second = await identity.fetchToken();
+    expect(second.accessToken).not.toBe(first.accessToken);
+    expect(second.expiresAt?.getTime()).toBe(microsoft.clock.now() + lifetime);
+    const bypassed = sent.map((url = "") => new URL(url).searchParams.get("bypass_cache"));
+    expect(bypassed).toEqual([null, "true"]);
+  });
+
+  it.each<[ManagedIdentityOptions, object]>([
+    [{}, {}],
+    [{ clientId: IDENTITY }, { client_id: IDENTITY }],
+    [{ objectId: "o" }, { object_id: "o" }],
+    [{ resourceId: "r" }, { msi_res_id: "r" }],
+  ])("is asked at its own address, over plain http: %j", async (options, fields) => {
+    const warnings: unknown[] = [];
+    const warn = (warning: unknown) => warnings.push(warning);
+    subscribe("grantkit:warning", warn);
+    const { identity, sent } = machineIdentity(options);
     const token = await identity.fetchToken();
     expect(token.expiresAt?.getTime()).toBe(microsoft.clock.now() + lifetime);
     unsubscribe("grantkit:warning", warn);
@@ -106,6 +124,28 @@ describe("the metadata service of a virtual machine", () => {
       ...fields,
     });
   });
+});
+
+it("is not handed a token that has expired, where the endpoint has no way past its cache", async () => {
+  microsoft.server.configure({ identityCache: "stale" });
+  const first = await identityOf().fetchToken();
+  microsoft.clock.advance(lifetime - 1000);
+  // It is valid for another second.
+  expect((await identityOf().fetchToken()).accessToken).toBe(first.accessToken);
+  microsoft.clock.advance(1000);
+  const identity = identityOf();
+  for (const call of [() => identity.fetchToken(), () => identity.session()]) {
+    await expect(call()).rejects.toMatchObject({
+      code: "TOKEN_RESPONSE_INVALID",
+      message: expect.stringContaining("has expired by this machine's clock"),
+      provider: "microsoft",
+      details: { field: "expires_on" },
+    });
+  }
+  expect(asked()).toHaveLength(4);
+  microsoft.server.configure({ identityCache: "none" });
+  // The next caller asks again.
+  await expect(identity.fetchToken()).resolves.toHaveProperty("accessToken");
 });
 
 it("keeps a token until shortly before its end, and one for each resource", async () => {

@@ -67,6 +67,10 @@ it.each<[unknown, object]>([
   [undefined, { email_verified: true }],
   [false, { xms_edov: false }],
   [false, { xms_edov: "0" }],
+  [false, { xms_edov: "yes" }],
+  [false, { xms_edov: null }],
+  [undefined, { preferred_username: "eve@contoso.example", upn: "eve@contoso.example" }],
+  [undefined, { verified_secondary_email: ["ada@contoso.example"] }],
   [true, { xms_edov: true }],
   [true, { xms_edov: "1" }],
   [true, { xms_edov: 1 }],
@@ -80,6 +84,20 @@ it.each<[unknown, object]>([
 it("takes the first of B2C's addresses, and calls it verified as little", () => {
   const { email, emailVerified } = microsoft().profile({ sub: "1", emails: ["a@b.example", "c"] });
   expect([email, emailVerified]).toEqual(["a@b.example", undefined]);
+});
+
+it.each([{ emails: ["a@b.example"] }, { mail: "a@b.example" }])(
+  "calls no address verified that is not the claim email: %j",
+  (fields) => {
+    const profile = microsoft().profile({ sub: "1", xms_edov: true, ...fields });
+    expect([profile.email, profile.emailVerified]).toEqual(["a@b.example", undefined]);
+  },
+);
+
+it("takes no user name for an address", () => {
+  const { email: _none, ...claims } = CLAIMS;
+  const profile = microsoft().profile({ ...claims, xms_edov: true });
+  expect([profile.email, profile.emailVerified]).toEqual([undefined, undefined]);
 });
 
 it("leaves out fields of another type", () => {

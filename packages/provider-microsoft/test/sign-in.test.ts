@@ -32,6 +32,13 @@ it("gives the profile of the ID token, without a request", async () => {
   expect(microsoft.server.requests).toHaveLength(count);
 });
 
+it("does not call an address verified that the administrator of another tenant has set", async () => {
+  const token = await signIn(clientOf(), undefined, { user: "Mallory" });
+  const { email, emailVerified } = await clientOf().profile(token);
+  // Ada's.
+  expect([email, emailVerified]).toEqual(["ada@contoso.example", undefined]);
+});
+
 it("calls an address verified if Microsoft knows the owner of its domain", async () => {
   microsoft.server.configure({ xmsEdov: true });
   const verified = async (user: string) => {
@@ -138,6 +145,28 @@ describe("an ID token", () => {
     const { jwks } = microsoft.server.endpoints;
     const withKeysOfAll = clientOf({ tenant, endpoints: { ...endpoints, jwks } });
     await expect(withKeysOfAll.verifyIdToken(idToken)).rejects.toMatchObject({
+      code: "ID_TOKEN_INVALID",
+      details: { claim: "iss" },
+    });
+  });
+
+  it.each(["Ada Lovelace", "Mallory"])(
+    "of %s's organization is refused by a client for consumers that has the endpoints of all",
+    async (user) => {
+      const client = clientOf({ tenant: "consumers" });
+      await expect(signIn(client, undefined, { user })).rejects.toMatchObject({
+        code: "ID_TOKEN_INVALID",
+        details: { claim: "iss" },
+      });
+      const token = await signIn(client, undefined, { user: "Grace Hopper" });
+      expect(token.claims).toMatchObject({ tid: CONSUMERS });
+    },
+  );
+
+  it("of another tenant is refused by a client for one that has the endpoints of all", async () => {
+    const client = clientOf({ tenant: microsoft.server.tenantId.toUpperCase() });
+    await expect(signIn(client)).resolves.toMatchObject({ claims: { oid: OID } });
+    await expect(signIn(client, undefined, { user: "Mallory" })).rejects.toMatchObject({
       code: "ID_TOKEN_INVALID",
       details: { claim: "iss" },
     });

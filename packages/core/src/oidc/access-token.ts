@@ -1,4 +1,5 @@
 import type { JWTPayload } from "jose";
+import { ownFields } from "../options/own-fields.ts";
 import { JwtCheck, type KeySource, type ProviderExpectations } from "./verified-jwt.ts";
 
 const ACCESS_TOKEN = {
@@ -24,5 +25,6 @@ export async function verifyAccessToken(
   if (type !== undefined && !/^(?:application\/)?(?:at\+)?jwt$/i.test(type)) {
     throw check.refusal("typ", "its typ is that of another kind of JWT");
   }
+  check.refuseByOwnRule(ownFields(payload), ACCESS_TOKEN.name);
   return payload;
 }

@@ -2,6 +2,7 @@ import {
   isObject,
   must,
   mustBeFlag,
+  mustBeFunction,
   mustBeListOf,
   type OptionRule,
   optionProblems,
@@ -52,6 +53,7 @@ const ID_TOKEN_RULES: OptionRules<IdTokenRules> = {
   audiences: mustBeListOf("audiences", "be a string", isFilledText),
   authorizedParties: mustBeListOf("client IDs", "be a client ID", isFilledText),
   userInfoWithoutSub: mustBeFlag,
+  checkClaims: mustBeFunction,
   requestedClaims: must(
     "be an object of claims by the names of parameters",
     (value) => isObject(value) && Object.values(value).every(isFilledText),

@@ -1,3 +1,11 @@
+/** A claim that makes a token unacceptable. */
+export interface ClaimProblem {
+  /** The claim, for the error's `details`. */
+  readonly claim: string;
+  /** Why, for the error's message: what is wrong, and what to do. */
+  readonly reason: string;
+}
+
 /** How a provider's ID tokens are verified. */
 export interface IdTokenRules {
   /**
@@ -55,4 +63,14 @@ export interface IdTokenRules {
    * @defaultValue none
    */
   readonly requestedClaims?: Readonly<Record<string, string>>;
+  /**
+   * Checks claims that only this provider has, after all others: at sign-ins, at refreshes and in `verifyIdToken()`. The package
+   * of a provider that verifies access tokens has them checked as well.
+   *
+   * @defaultValue none
+   */
+  readonly checkClaims?: (
+    claims: Readonly<Record<string, unknown>>,
+    kind: "ID token" | "access token",
+  ) => ClaimProblem | undefined;
 }

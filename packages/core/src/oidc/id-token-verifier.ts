@@ -207,7 +207,7 @@ export class IdTokenVerifier {
       const problems = [`the provider needs issuer and endpoints.jwks${reason}`];
       throw new ConfigurationError(`${method} of ${name}`, problems, name);
     }
-    const { audiences, issuerWithoutScheme } = this.#rules;
+    const { audiences, issuerWithoutScheme, checkClaims } = this.#rules;
     const { clock, clockTolerance, transport } = this.#client;
     return {
       keys: await this.#keys(method, keySetAt, source, keySet),
@@ -217,6 +217,7 @@ export class IdTokenVerifier {
         clientIds: [this.#client.clientId],
         algorithms: algorithmsOf(this.#provider),
         audiences,
+        checkClaims,
         now: clock.now(),
         clockTolerance,
         clockOffset: transport.clockOffset,

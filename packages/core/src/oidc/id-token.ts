@@ -55,6 +55,7 @@ export async function verifyIdToken(
   const { payload, algorithm } = verified;
   const claims = ownFields(payload);
   checkParties(check, claims, expected);
+  check.refuseByOwnRule(claims, ID_TOKEN.name);
   if (!expected.atAnyTime) checkTimes(check, claims, expected);
   checkNonce(check, claims, expected);
   await checkHash(check, algorithm, ["at_hash", claims["at_hash"]], expected.accessToken);
@@ -137,6 +138,7 @@ function refuseUnverified(
   if (!check.isIssued(claims)) throw check.refusal("iss", "iss is wrong");
   if (!check.isForClient(claims)) throw check.refusal("aud", "aud is wrong");
   checkParties(check, claims, expected);
+  check.refuseByOwnRule(claims, ID_TOKEN.name);
   return claims;
 }
 

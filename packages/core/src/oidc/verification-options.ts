@@ -1,9 +1,9 @@
 import {
   isFilledText,
-  must,
   mustBeListOf,
   mustBeSeconds,
   mustBeText,
+  mustBeUrls,
   type OptionRules,
 } from "../options/option-rules.ts";
 
@@ -68,8 +68,5 @@ export const ID_TOKEN_OPTION_RULES: OptionRules<VerifyIdTokenOptions> = {
   maxAge: mustBeSeconds,
   issuedWithin: mustBeSeconds,
   issuers: mustBeListOf("issuers", "be a string", isFilledText),
-  keySets: must(
-    "be a list of URLs that is not empty",
-    (list) => Array.isArray(list) && list.length > 0 && list.every((url) => URL.canParse(url)),
-  ),
+  keySets: mustBeUrls,
 };

@@ -2,6 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClockOffset } from "../http/clock-offset.ts";
 import { tidyJson } from "../http/response-body.ts";
 import { ownFields } from "../options/own-fields.ts";
+import type { IdTokenRules } from "./id-token-rules.ts";
 import { isIssuer, type Issuer } from "./issuer.ts";
 import type { JwtClaims } from "./jwt-claims.ts";
 import { type JwtExpectations, type VerifiedJwt, verifyJwt } from "./jwt-verification.ts";
@@ -33,7 +34,10 @@ export interface ProviderExpectations extends JwtExpectations {
   readonly issuers: readonly Issuer[];
   /** Tells a wrong clock from a wrong token. */
   readonly clockOffset: ClockOffset;
+  readonly checkClaims?: IdTokenRules["checkClaims"] | undefined;
 }
+
+type CheckedKind = Parameters<NonNullable<IdTokenRules["checkClaims"]>>[1];
 
 /** What a JWT is verified with: the provider's published keys, or a secret that it shares with the client. */
 export type KeySource = PublishedKeys | { readonly secret: Uint8Array };
@@ -131,6 +135,16 @@ export class JwtCheck {
     if (/\+jwt$/i.test(type)) {
       throw this.refusal("typ", "its typ is that of another kind of JWT");
     }
+  }
+
+  /**
+   * Applies the rule that only this provider has.
+   *
+   * @throws OAuthError with the kind's code.
+   */
+  refuseByOwnRule(claims: Readonly<Record<string, unknown>>, kind: CheckedKind): void {
+    const problem = this.#expected.checkClaims?.(claims, kind);
+    if (problem) throw this.refusal(problem.claim, problem.reason);
   }
 
   /** Builds the error for a claim that is wrong. */

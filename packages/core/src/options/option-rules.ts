@@ -85,6 +85,12 @@ export const mustBeFlag: OptionRule = must(
 /** Takes a text. */
 export const mustBeText: OptionRule = must("be a string", (value) => typeof value === "string");
 
+/** Takes a list of URLs, at least one. */
+export const mustBeUrls: OptionRule = must(
+  "be a list of URLs that is not empty",
+  (list) => Array.isArray(list) && list.length > 0 && list.every((url) => URL.canParse(url)),
+);
+
 /** Takes a number of seconds, zero too. */
 export const mustBeSeconds: OptionRule = must(
   "be a number of seconds, 0 or more",

@@ -45,6 +45,15 @@ export function clockOf(client: object): Clock {
 }
 
 /**
+ * Gives the seconds by which a client's clock and the provider's may differ, for the calls that only one provider has.
+ *
+ * @throws ConfigurationError for what is no `OAuth2Client`.
+ */
+export function clockToleranceOf(client: object): number {
+  return contextFor(client, "clockToleranceOf()").client.clockTolerance;
+}
+
+/**
  * Gives the client ID of a client, for the calls that only one provider has.
  *
  * @throws ConfigurationError for what is no `OAuth2Client`.

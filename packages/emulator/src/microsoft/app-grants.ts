@@ -3,7 +3,7 @@ import { delimitedList } from "../server/parameters.ts";
 import type { WireParameters } from "../server/parameters.ts";
 import { entraError } from "./errors.ts";
 import type { MicrosoftServer } from "./server.ts";
-import { issueAccess, tokenReply } from "./token-reply.ts";
+import { credentialOf, issueAccess, tokenReply } from "./token-reply.ts";
 
 const SHARED_TENANTS: ReadonlySet<string> = new Set(["common", "organizations", "consumers"]);
 
@@ -15,8 +15,9 @@ const SHARED_TENANTS: ReadonlySet<string> = new Set(["common", "organizations", 
 export async function answerForApplication(
   server: MicrosoftServer,
   tenant: string,
-  { scope }: WireParameters,
+  parameters: WireParameters,
 ): Promise<Response> {
+  const { scope } = parameters;
   if (SHARED_TENANTS.has(tenant)) {
     const text =
       "No tenant-identifying information found in either the request or implied by any provided credentials.";
@@ -27,7 +28,11 @@ export async function answerForApplication(
     const text = `The provided value for scope ${scope ?? ""} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`;
     return entraError({ error: "invalid_scope", code: 1002012, text }, server.now());
   }
-  const accessToken = await issueAccess(server, undefined, scopes, undefined, tenant);
+  const accessToken = await issueAccess(server, {
+    scopes,
+    tenant,
+    credential: credentialOf(server, parameters),
+  });
   const lifetime = server.switches.accessTokenLifetime;
   return jsonReply({
     token_type: "Bearer",

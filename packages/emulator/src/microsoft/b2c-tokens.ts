@@ -50,13 +50,18 @@ export function b2cIdToken(
   const { idToken: flaw } = server.switches;
   const claims = {
     ...commonClaims(server, grant, server.clientId, LIFETIME_SECONDS),
-    ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
+    auth_time: grant.signedInAt,
     ...(access === undefined ? {} : { at_hash: atHash(access) }),
   };
   const forged = flaw === "forged-signature";
   return server.b2cKeys.sign(flawedClaims(flaw, claims), { forged });
 }
 
+/**
+ * Signs an access token, which has the nonce too, but no time of the sign-in.
+ *
+ * @see https://learn.microsoft.com/azure/active-directory-b2c/access-tokens#request-a-token
+ */
 async function accessToken(
   server: MicrosoftServer,
   grant: B2cGrant,
@@ -75,7 +80,7 @@ async function accessToken(
 
 function commonClaims(
   server: MicrosoftServer,
-  { user, policy, signedInAt }: B2cGrant,
+  { user, policy, nonce }: B2cGrant,
   audience: string,
   lifetime: number,
 ): JWTPayload {
@@ -90,14 +95,14 @@ function commonClaims(
     exp: iat + lifetime,
     nbf: iat,
     iat,
-    auth_time: signedInAt,
     oid: user.oid,
     name: user.name,
     ...(user.givenName === undefined ? {} : { given_name: user.givenName }),
     ...(user.familyName === undefined ? {} : { family_name: user.familyName }),
     // A list, in place of the claim email.
     ...(user.email === undefined ? {} : { emails: [user.email] }),
-    [switches.b2cPolicyClaim]: policy,
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(switches.b2cPolicyClaim === "none" ? {} : { [switches.b2cPolicyClaim]: policy }),
     jti: createHash("sha256").update(String(Math.random())).digest("base64url").slice(0, 22),
   };
 }

@@ -123,6 +123,7 @@ export const microsoft: DefinedEmulator<MicrosoftOptions, MicrosoftEmulator> = d
     tokens: microsoftTokens(base.switches, base.now),
     continuousAccess: continuousAccess(base.switches, base.now),
     b2cGrants: b2cGrants(base.switches, base.now),
+    identityTokens: new Map(),
     consented: new Set(),
   }),
   configured: (server, changes) => {

@@ -8,6 +8,9 @@ import { HOME_TENANT } from "./users.ts";
 /** The `X-IDENTITY-HEADER` of App Service. */
 export const IDENTITY_HEADER = "emulator-identity-header";
 
+/** The API version of virtual machines. */
+const MACHINE = "2018-02-01";
+
 const IDENTITY_ID = "55555555-eeee-4eee-8eee-555555555555";
 
 /**
@@ -15,11 +18,12 @@ const IDENTITY_ID = "55555555-eeee-4eee-8eee-555555555555";
  *
  * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
  * @see https://learn.microsoft.com/azure/app-service/overview-managed-identity
+ * @see https://github.com/Azure/azure-rest-api-specs/blob/main/specification/imds (the parameter `bypass_cache`)
  */
 export function serveManagedIdentity(server: MicrosoftServer): void {
   server.app.get("/metadata/identity/oauth2/token", (c) =>
     c.req.header("metadata") === "true"
-      ? issue(server, c, "2018-02-01")
+      ? issue(server, c, MACHINE)
       : refuse("Required metadata header not specified"),
   );
   server.app.get("/msi/token", (c) =>
@@ -34,17 +38,25 @@ async function issue(
   c: EmulatorContext,
   version: string,
 ): Promise<Response> {
-  const { resource, "api-version": given, client_id: id = IDENTITY_ID } = queryParameters(c);
+  const parameters = queryParameters(c);
+  const { resource, "api-version": given, client_id: id = IDENTITY_ID } = parameters;
+  // App Service has no such parameter.
+  const bypass = version === MACHINE ? parameters["bypass_cache"] : undefined;
   if (given === undefined || given < version)
     return refuse("Required query variable 'api-version' is missing or too old");
   if (resource === undefined) return refuse("Required query variable 'resource' is missing");
   // From memory: an identity that is not assigned.
   if (id !== IDENTITY_ID) return refuse("Identity not found");
+  if (bypass !== undefined && bypass !== "true") return refuse("bypass_cache must be 'true'");
   const scopes = [`${resource.replace(/\/$/, "")}/.default`];
-  const token = await issueAccess(server, undefined, scopes, undefined, HOME_TENANT);
+  const cached = server.identityTokens.get(resource);
+  if (cached && server.switches.identityCache === "stale" && bypass !== "true") {
+    return jsonReply(cached);
+  }
+  const token = await issueAccess(server, { scopes, tenant: HOME_TENANT, credential: "2" });
   const now = Math.floor(server.now() / 1000);
   const lifetime = server.switches.accessTokenLifetime;
-  return jsonReply({
+  const reply = {
     access_token: token,
     client_id: IDENTITY_ID,
     expires_in: String(lifetime),
@@ -53,7 +65,9 @@ async function issue(
     not_before: String(now),
     resource,
     token_type: "Bearer",
-  });
+  };
+  server.identityTokens.set(resource, reply);
+  return jsonReply(reply);
 }
 
 function refuse(description: string, status = 400): Response {

@@ -78,11 +78,18 @@ export interface MicrosoftSwitches {
    */
   readonly b2cIssuer: "tenant" | "policy";
   /**
-   * Azure AD B2C: the claim with the name of the policy. Older policies have `acr`.
+   * Azure AD B2C: the claim with the name of the policy. Older policies have `acr`; custom ones can leave it out.
    *
    * @defaultValue "tfp"
    */
-  readonly b2cPolicyClaim: "tfp" | "acr";
+  readonly b2cPolicyClaim: "tfp" | "acr" | "none";
+  /**
+   * The tokens of the managed identity: always new ones, or those that were issued before, even if they have expired. Only the
+   * endpoint of virtual machines has a way past this cache: `bypass_cache=true`.
+   *
+   * @defaultValue "none"
+   */
+  readonly identityCache: "none" | "stale";
   /**
    * A refresh token that was used: it works on, as at Microsoft, or is refused.
    *
@@ -125,7 +132,8 @@ export const microsoftSwitches: SwitchTable<MicrosoftSwitches> = {
   scopeNames: oneOf("as-requested", "long"),
   claimsChallenge: onOff(false, "Graph answers with claims challenges"),
   b2cIssuer: oneOf("tenant", "policy"),
-  b2cPolicyClaim: oneOf("tfp", "acr"),
+  b2cPolicyClaim: oneOf("tfp", "acr", "none"),
+  identityCache: oneOf("none", "stale"),
   refreshTokenReuse: oneOf("accepted", "refused"),
   accessTokenLifetime: wholeNumber(4799),
   refreshTokenLifetime: wholeNumber(7_776_000),

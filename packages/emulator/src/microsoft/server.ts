@@ -46,6 +46,8 @@ export interface MicrosoftServer extends EmulatorServer<
   readonly tokens: MicrosoftTokens;
   readonly b2cGrants: B2cGrants;
   readonly continuousAccess: ContinuousAccess;
+  /** The last answer of the managed identity endpoints for each resource. */
+  readonly identityTokens: Map<string, object>;
   /** The ids of the users who have consented, the last one at the end. */
   readonly consented: Set<string>;
 }

@@ -32,7 +32,8 @@ export async function tokenReply(
   const claims = bothClaims(granted.claims ?? NO_CLAIMS, readClaims(parameters["claims"]));
   const grant = { ...granted, claims };
   const { scopes, user } = grant;
-  const accessToken = await issueAccess(server, user, scopes, claims);
+  const credential = credentialOf(server, parameters);
+  const accessToken = await issueAccess(server, { user, scopes, claims, credential });
   const lifetime = server.switches.accessTokenLifetime;
   const offline = scopes.includes("offline_access");
   return jsonReply({
@@ -49,13 +50,38 @@ export async function tokenReply(
   });
 }
 
-/** Issues an access token for a user, or for the application itself. APIs must not read those of Graph. */
+/** How an application proved what it is (`azpacr`): by nothing, by a secret or by a certificate. */
+export type MicrosoftCredential = "0" | "1" | "2";
+
+/** Returns how the application of a token request proved what it is. */
+export function credentialOf(
+  { switches }: MicrosoftServer,
+  parameters: WireParameters,
+): MicrosoftCredential {
+  if (parameters["client_assertion"] !== undefined) return "2";
+  const isDevice = parameters["device_code"] !== undefined;
+  return switches.clientType === "public" || isDevice ? "0" : "1";
+}
+
+/** What an access token is for. */
+interface AccessRequest {
+  /** The user; for a token of the application itself undefined. */
+  readonly user?: MicrosoftUser;
+  readonly scopes: readonly string[];
+  readonly claims?: ClaimsRequest;
+  /** The tenant of a token of the application itself. */
+  readonly tenant?: string;
+  readonly credential: MicrosoftCredential;
+}
+
+/**
+ * Issues an access token for a user, or for the application itself. APIs must not read those of Graph.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
 export async function issueAccess(
   server: MicrosoftServer,
-  user: MicrosoftUser | undefined,
-  scopes: readonly string[],
-  claims: ClaimsRequest = NO_CLAIMS,
-  tenant?: string,
+  { user, scopes, claims = NO_CLAIMS, tenant, credential }: AccessRequest,
 ): Promise<string> {
   const audience = audienceOf(scopes);
   const iat = Math.floor(server.now() / 1000);
@@ -67,6 +93,7 @@ export async function issueAccess(
     nbf: iat,
     exp: iat + server.switches.accessTokenLifetime,
     azp: server.clientId,
+    azpacr: credential,
     tid: user?.tid ?? tenant,
     ...(user === undefined
       ? { idtyp: "app", oid: SERVICE_PRINCIPAL, sub: SERVICE_PRINCIPAL, roles: [] }

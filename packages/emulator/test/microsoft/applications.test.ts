@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import { createHash, X509Certificate } from "node:crypto";
-import { importPKCS8, SignJWT } from "jose";
+import { decodeJwt, importPKCS8, SignJWT } from "jose";
 import { startMicrosoft } from "../../src/index.ts";
 import type { MicrosoftEmulator, MicrosoftOptions } from "../../src/index.ts";
 import { testClock } from "../support/clock.ts";
@@ -51,6 +51,23 @@ it("authenticates the application by a secret, and public ones by none", async (
   expect(await codes({ client_id: "unknown" })).toEqual([400, [700016]]);
   microsoft.configure({ clientType: "public" });
   expect(await codes({})).toEqual([401, [700025]]);
+});
+
+it("says in an access token how the application proved what it is", async () => {
+  const microsoft = await inHomeTenant();
+  const levelOf = (reply: Record<string, unknown>): unknown =>
+    decodeJwt(String(reply["access_token"]))["azpacr"];
+  expect(levelOf(await json(askToken(microsoft, forItself)))).toBe("1");
+  const credentials = {
+    client_assertion_type: ASSERTION_TYPE,
+    client_assertion: await microsoft.createFederatedToken(),
+  };
+  const form = { ...forItself, client_id: microsoft.clientId, ...credentials };
+  expect(levelOf(await json(post(microsoft.endpoints.token, form)))).toBe("2");
+  microsoft.configure({ clientType: "public" });
+  const callback = await microsoft.authorize(authorizationUrl(microsoft, { scope: "User.Read" }));
+  const exchanged = exchange(microsoft, callback, { client_secret: undefined });
+  expect(levelOf(await json(exchanged))).toBe("0");
 });
 
 it("authenticates the application by an assertion of a registered certificate", async () => {
@@ -144,6 +161,25 @@ it("signs a device in, which polls without credentials", async () => {
   const late = await start();
   clock.pass(901);
   expect(await poll(late["device_code"])).toMatchObject({ error: "expired_token" });
+});
+
+it("keeps the tokens of a managed identity past their end, except on a machine that bypasses the cache", async () => {
+  const microsoft = await running(startMicrosoft({ now: clock.now, identityCache: "stale" }));
+  const ask = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
+    const headers = { metadata: "true", "x-identity-header": microsoft.identityHeader };
+    const url = `${microsoft.origin}${path}&resource=https%3A%2F%2Fvault.azure.net`;
+    return json(fetch(url, { headers }));
+  };
+  const machine = "/metadata/identity/oauth2/token?api-version=2018-02-01";
+  const service = "/msi/token?api-version=2019-08-01";
+  const first = await ask(machine);
+  clock.pass(4800);
+  expect(await ask(machine)).toEqual(first);
+  expect(await ask(`${service}&bypass_cache=true`)).toEqual(first);
+  expect(await ask(`${machine}&bypass_cache=1`)).toHaveProperty("error");
+  const second = await ask(`${machine}&bypass_cache=true`);
+  expect(second["access_token"]).not.toBe(first["access_token"]);
+  expect(second["expires_on"]).toBe(String(clock.now() / 1000 + 4799));
 });
 
 it("issues tokens of a managed identity, with numbers as strings", async () => {

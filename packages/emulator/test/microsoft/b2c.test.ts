@@ -90,6 +90,10 @@ it("names the policy in the issuer, and in acr, as the settings of the policy sa
   expect(claims).toMatchObject({ iss: issuer, acr: POLICY });
   expect(claims).not.toHaveProperty("tfp");
   expect(microsoft.b2cEndpoints().issuer).toBe(issuer);
+  microsoft.configure({ b2cPolicyClaim: "none" });
+  const without = decodeJwt(String((await signIn("openid"))["id_token"]));
+  expect(without).not.toHaveProperty("acr");
+  expect(without).not.toHaveProperty("tfp");
 });
 
 it("issues no access token without the scope of an API, and no refresh token without offline_access", async () => {
@@ -101,11 +105,13 @@ it("issues no access token without the scope of an API, and no refresh token wit
     "scope",
     "token_type",
   ]);
-  const ofApplication = await signIn(`openid ${microsoft.clientId}`);
+  const ofApplication = await signIn(`openid ${microsoft.clientId}`, { nonce: "n-2" });
   expect(ofApplication).toMatchObject({ token_type: "Bearer", expires_in: "4799" });
   expect(ofApplication).not.toHaveProperty("refresh_token");
   const own = decodeJwt(String(ofApplication["access_token"]));
-  expect(own).toMatchObject({ aud: microsoft.clientId, tfp: POLICY });
+  const { clientId } = microsoft;
+  expect(own).toMatchObject({ aud: clientId, azp: clientId, tfp: POLICY, nonce: "n-2" });
+  expect(own).not.toHaveProperty("auth_time");
   const ofApi = await signIn(`offline_access ${API_SCOPE}`);
   expect(ofApi).toMatchObject({
     refresh_token: expect.any(String),

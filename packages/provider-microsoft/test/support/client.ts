@@ -32,7 +32,12 @@ export function microsoftForEach(Clock: typeof FakeClock = FakeClock): Microsoft
   beforeEach(() => {
     clock = new Clock();
     server.clearRequests();
-    server.configure({ idToken: "none", groups: "none", claimsChallenge: false });
+    server.configure({
+      idToken: "none",
+      groups: "none",
+      claimsChallenge: false,
+      identityCache: "none",
+    });
   });
   afterAll(() => server.close());
   return {

@@ -4,6 +4,7 @@ import {
   OAuth2Client,
   type OAuth2ClientOptions,
   type OAuth2Session,
+  OAuthError,
   type Token,
 } from "@grantkit/core";
 import {
@@ -106,13 +107,19 @@ export class MicrosoftManagedIdentity {
    *
    * @throws OAuthError: `NETWORK_ERROR` or `TIMEOUT` outside of Azure; `INVALID_REQUEST` for an identity that is not assigned
    * to the machine, or a resource that Microsoft does not know; `RATE_LIMITED` and `SERVER_ERROR` after four attempts;
-   * `TOKEN_RESPONSE_INVALID` for an answer without a usable token, also one whose token has expired.
+   * `TOKEN_RESPONSE_INVALID` for an answer without a usable token, also one whose token has expired; `ABORTED` by `signal`.
    */
   async fetchToken(options: ManagedIdentityTokenOptions = {}): Promise<Token> {
     const own = ownOptions(options ?? {});
     throwProblems("fetchToken()", optionProblems(own, TOKEN_RULES), "microsoft");
     const { resource, signal } = own;
-    return unlessAborted(usableTokenOf(this.#open({ resource })), signal);
+    return unlessAborted(usableTokenOf(this.#open({ resource })), signal).catch(
+      (error: unknown) => {
+        if (signal?.aborted !== true) throw error;
+        const message = "The wait for a token of the managed identity was aborted.";
+        throw new OAuthError("ABORTED", message, { provider: "microsoft" });
+      },
+    );
   }
 
   /**

@@ -114,11 +114,7 @@ function authorizationParameters(
     prompt: prompt === undefined ? undefined : [prompt].flat().join(" "),
     login_hint: loginHint,
     hd: hostedDomain,
-    include_granted_scopes: flag(options.includeGrantedScopes),
-    enable_granular_consent: flag(options.enableGranularConsent),
+    include_granted_scopes: options.includeGrantedScopes?.toString(),
+    enable_granular_consent: options.enableGranularConsent?.toString(),
   };
-}
-
-function flag(value: boolean | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
 }

@@ -25,7 +25,7 @@ import {
 } from "./account-session.ts";
 import { type ExternalAccount, readExternalAccount } from "./external-account-file.ts";
 import { generateAccessToken, generateIdToken } from "./impersonation.ts";
-import { google } from "./preset.ts";
+import { GOOGLE } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
 import { readSubjectToken } from "./subject-token.ts";
@@ -81,7 +81,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
       ({ config, configFile, subjectToken, ...client }) => {
         const account = readExternalAccount(config, configFile, subjectToken);
         return [
-          () => defineProvider({ ...google(), endpoints: { token: account.tokenUrl } }),
+          () => defineProvider({ ...GOOGLE, endpoints: { token: account.tokenUrl } }),
           // Google wants no client ID beside the workload's token.
           { ...client, clientId: account.audience, clientAuthentication: () => undefined },
           account,

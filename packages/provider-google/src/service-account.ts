@@ -22,7 +22,7 @@ import {
   openIdTokenSession,
   tokenOfIdToken,
 } from "./account-session.ts";
-import { google } from "./preset.ts";
+import { GOOGLE } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import { SELF_SIGNED_RULES, signToken } from "./self-signed-token.ts";
 import { readKeyFile, type ServiceAccountKeyFile } from "./service-account-key.ts";
@@ -82,7 +82,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
       ({ key: given, keyFile, endpoints, ...client }) => {
         const key = readKeyFile(given, keyFile);
         return [
-          () => defineProvider({ ...google({ endpoints }), hooks: SERVICE_ACCOUNT_HOOKS }),
+          () => defineProvider({ ...GOOGLE, hooks: SERVICE_ACCOUNT_HOOKS }, endpoints),
           // The assertion authenticates the account: Google wants neither a client ID nor a secret beside it.
           { ...client, clientId: key.client_email, clientAuthentication: () => undefined },
           key,

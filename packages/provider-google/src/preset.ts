@@ -68,6 +68,8 @@ export const GOOGLE: ProviderDefinition<GoogleScope, GoogleAuthorizationOptions>
   },
   // Most of Google's APIs have a host of their own.
   api: { baseUrl: "https://www.googleapis.com", origins: ["https://*.googleapis.com"] },
+  refreshTokenAdvice:
+    'To get a refresh token, call authorizationRequest() with accessType: "offline", and with prompt: "consent" where the user has consented before.',
   defaultScope: ["openid", "email", "profile"],
   scopeAliases: GOOGLE_SCOPE_ALIASES,
   // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.

@@ -7,9 +7,8 @@ import {
   signedJwt,
 } from "@grantkit/core/requests";
 import { namesNoScope } from "./account-session.ts";
-import type { ServiceAccountKeyFile } from "./service-account-key.ts";
+import { type ServiceAccountKeyFile, signerOf } from "./service-account-key.ts";
 import type { SelfSignedTokenOptions } from "./service-account-options.ts";
-import { signerOf } from "./service-account-requests.ts";
 
 /** Seconds that a self-signed JWT is valid: the most that Google accepts. */
 const LIFETIME = 3600;

@@ -25,7 +25,8 @@ import {
 import { GOOGLE } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import { SELF_SIGNED_RULES, signToken } from "./self-signed-token.ts";
-import { readKeyFile, type ServiceAccountKeyFile } from "./service-account-key.ts";
+import { SERVICE_ACCOUNT_HOOKS } from "./service-account-hooks.ts";
+import { readKeyFile, type ServiceAccountKeyFile, signerOf } from "./service-account-key.ts";
 import type {
   GoogleServiceAccountOptions,
   IdTokenOptions,
@@ -35,7 +36,6 @@ import type {
   ServiceAccountSessionOptions,
   ServiceAccountTokenOptions,
 } from "./service-account-options.ts";
-import { SERVICE_ACCOUNT_HOOKS, signerOf } from "./service-account-requests.ts";
 
 const SESSION_RULES: OptionRules<Omit<ServiceAccountTokenOptions, "signal">> = {
   scope: mustNameScope,

@@ -1,24 +1,10 @@
-import type {
-  AssertionToSign,
-  Hooks,
-  TokenRequestHookValue,
-  TokenResponseHookValue,
-} from "@grantkit/core";
-import type { ServiceAccountKeyFile } from "./service-account-key.ts";
+import type { Hooks, TokenRequestHookValue, TokenResponseHookValue } from "@grantkit/core";
 
 /** Hooks that adjust the token requests of an account and their responses to what Google wants and sends. */
 export const SERVICE_ACCOUNT_HOOKS: Hooks = {
   tokenRequest: withScopeInAssertionOnly,
   tokenResponse: withIdTokenAsToken,
 };
-
-/** The key that an account signs with. */
-export function signerOf({
-  private_key: key,
-  private_key_id: keyId,
-}: ServiceAccountKeyFile): Pick<AssertionToSign, "key" | "keyId"> {
-  return { key, ...(keyId !== undefined && { keyId }) };
-}
 
 function withScopeInAssertionOnly(request: TokenRequestHookValue): TokenRequestHookValue {
   const { scope: _signed, ...body } = request.body;

@@ -50,6 +50,7 @@ export { publish, publishError, publishRefresh } from "./diagnostics.ts";
 export { usageHook } from "./usage-hook.ts";
 export {
   accessTokenClaimsOf,
+  callWithoutToken,
   clientIdOf,
   clockOf,
   clockToleranceOf,
@@ -68,6 +69,7 @@ export { clientSecretOf } from "./oidc/client-secret.ts";
 export { unverifiedClaims } from "./oidc/unverified-claims.ts";
 export { sameSecret } from "./crypto/random.ts";
 export { decodeBase64Url, hmacSha256 } from "./crypto/digest.ts";
+export { checkedOptions } from "./errors/checked-options.ts";
 export { throwProblems } from "./errors/configuration-error.ts";
 export { codeOfStatus } from "./errors/error-codes.ts";
 export { Redactor } from "./errors/redaction.ts";
@@ -86,10 +88,11 @@ export {
   mustBeText,
   mustBeUrls,
   optionProblems,
+  ruleProblems,
 } from "./options/option-rules.ts";
 export type { OptionRule, OptionRules } from "./options/option-rules.ts";
-export { compareScopes } from "./tokens/scopes.ts";
 export { jsonObject } from "./tokens/json-object.ts";
+export { compareScopes, mustBeScope } from "./tokens/scopes.ts";
 export { recordEnd } from "./tokens/record-end.ts";
 export { isToken } from "./tokens/token.ts";
 export { withStoreLock } from "./tokens/store-lock.ts";
@@ -104,6 +107,7 @@ export {
   readId,
   readJsonFields,
   readList,
+  readSeconds,
   readText,
   readTexts,
   readUnixTime,

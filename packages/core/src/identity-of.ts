@@ -4,7 +4,10 @@ const identities = new WeakMap<object, string>();
 
 /** Returns a random name for an object or a function, always the same one: no text from elsewhere equals it. */
 export function identityOf(value: object): string {
-  const identity = identities.get(value) ?? randomToken();
-  identities.set(value, identity);
+  let identity = identities.get(value);
+  if (identity === undefined) {
+    identity = randomToken();
+    identities.set(value, identity);
+  }
   return identity;
 }

@@ -136,6 +136,11 @@ export interface ProviderDefinition<
    * once.
    */
   readonly renew?: RefreshByExchange;
+  /**
+   * How an app asks for a refresh token, where the provider sends one on request only: a sentence for the errors of tokens
+   * that have none (`TOKEN_EXPIRED`, `REFRESH_TOKEN_MISSING`), for example `Ask for one with accessType: "offline".`
+   */
+  readonly refreshTokenAdvice?: string;
   /** The API that the tokens are for. */
   readonly api?: ProviderApi;
   /**

@@ -25,6 +25,7 @@ import {
   mustBeFunction,
   mustBeListOf,
   mustBeOneOf,
+  mustBeText,
   mustBeSeconds,
   type OptionRule,
   optionProblems,
@@ -174,6 +175,7 @@ const RULES: OptionRules<ProviderDefinition> = {
   tokenPlacement: mustBePlacement,
   expiredToken: mustBeExpiredToken,
   renew: renewProblems,
+  refreshTokenAdvice: mustBeText,
   hooks: hookProblems,
   pushAuthorizationRequests: anything,
   pkce: must(

@@ -57,6 +57,7 @@ const BAD: [string, Parameters<typeof make>[0]][] = [
   ["clientSecret is too short", provider({ idToken: { algorithms: ["HS256"] } })],
   ["issuerInCallback needs", provider({ issuerInCallback: true })],
   ["scopeDelimiter", provider({ scopeDelimiter: "" })],
+  ["refreshTokenAdvice", provider({ refreshTokenAdvice: [SECRET] })],
   ["clientAuthentication", provider({ clientAuthentication: SECRET })],
   ["tokenPlacement", provider({ tokenPlacement: { in: SECRET } })],
   ["defaultScope must", provider({ defaultScope: SECRET })],

@@ -3,9 +3,14 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { type OAuth2Client, OAuthError, Token } from "@grantkit/core";
 import {
+  callWithoutToken,
+  checkedOptions,
   clientIdOf,
   clockOf,
   grantedSession,
+  must,
+  mustBeText,
+  type OptionRules,
   type SessionGrant,
   signedJwt,
   usableTokenOf,
@@ -72,6 +77,38 @@ describe("grantedSession()", () => {
     expect(open({ leeway: 5 })).not.toThrow();
   });
 
+  const asking = (asked: object[]): SessionGrant<{ readonly robot?: number; name?: string }> => ({
+    ...grant(),
+    asked: {},
+    rules: { robot: must("be a number", (value) => typeof value === "number"), name: mustBeText },
+    fetchToken: (options) => {
+      asked.push(options);
+      return grant().fetchToken(options);
+    },
+  });
+
+  it("asks for the options that have rules, and shares the token of those that ask for the same", async () => {
+    const asked: object[] = [];
+    const open = (options: object) => grantedSession(client, asking(asked), options);
+    await open({ robot: 1, leeway: 5, name: "r" }).refresh();
+    expect(open({ name: "r", robot: 1 }).token.accessToken).toBe("robot-token-1");
+    await open({ name: "r", robot: 2 }).refresh();
+    expect(asked).toEqual([
+      { robot: 1, name: "r" },
+      { robot: 2, name: "r" },
+    ]);
+  });
+
+  it("lists the problems of all options that do not fit their rules", () => {
+    const open = (options: unknown) => () =>
+      grantedSession(client, asking([]), options as { robot: number });
+    expect(open({ robot: "1", name: 5, renew: 1 })).toThrow(
+      /robotSession\(\).*robot must be a number.*name must be a string.*renew is not/s,
+    );
+    expect(open({ robt: 1 })).toThrow(/robt/);
+    expect(open(null)).not.toThrow();
+  });
+
   it("throws what fetchToken throws, and asks again with the next request", async () => {
     const session = grantedSession(
       client,
@@ -90,6 +127,50 @@ it("clockOf() and clientIdOf() give a client's clock and ID", () => {
   expect(clockOf(client)).toBe(clock);
   expect(clientIdOf(client)).toBe("client-id");
   expect(() => clockOf({})).toThrow(/is not a client/);
+});
+
+describe("callWithoutToken()", () => {
+  const what = "the request for metadata";
+
+  it("sends no token, and fetches none", async () => {
+    example.server.answer = () => ({ body: { zone: "a" } });
+    const answer = await callWithoutToken(example.client(), { url: "/metadata", what });
+    expect(answer.fields()).toEqual({ zone: "a" });
+    expect(example.server.requests).toHaveLength(1);
+    expect(example.apiRequests[0]?.headers).not.toHaveProperty("authorization");
+  });
+
+  it("throws the errors of callApi(), and is for clients only", async () => {
+    expect(await thrown(callWithoutToken(client, { url: "/metadata", what }))).toMatchObject({
+      code: "TOKEN_REJECTED",
+      status: 401,
+    });
+    expect(await thrown(callWithoutToken({}, { url: "/metadata", what }))).toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+  });
+});
+
+describe("checkedOptions()", () => {
+  const rules: OptionRules<{ readonly name?: string }> = { name: mustBeText };
+
+  it("gives a copy of the options' own fields", () => {
+    const options = { name: "r" };
+    const checked = checkedOptions("robot()", options, rules);
+    expect(checked).toEqual(options);
+    expect(checked).not.toBe(options);
+  });
+
+  it("lists unknown names and bad values, and takes nothing for no options", () => {
+    const check = (given: object) => () => checkedOptions("robot()", given, rules, "example");
+    expect(check({ name: 5, nam: "r" })).toThrow(
+      expect.objectContaining({
+        provider: "example",
+        problems: [expect.stringContaining("nam "), "name must be a string"],
+      }),
+    );
+    expect(checkedOptions<{ name?: string }>("robot()", null as never, rules)).toEqual({});
+  });
 });
 
 describe("usableTokenOf()", () => {

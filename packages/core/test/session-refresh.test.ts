@@ -71,6 +71,32 @@ describe("the three refresh styles on an expired token", () => {
     expect(session.authorized).toBe(false);
     expect(example.server.requests).toHaveLength(0);
   });
+
+  it("says how to get a refresh token, as the provider's definition advises", async () => {
+    const refreshTokenAdvice = "Ask for one with the scope offline.";
+    const client = example.client({ clock }, { refreshTokenAdvice });
+    const without = expiring(-1, { refreshToken: undefined });
+    for (const refresh of ["auto", "manual"] as const) {
+      const session = client.session(without, { refresh });
+      await expect(session.get("/me")).rejects.toMatchObject({
+        message: `The access token has expired: it has no refresh token. Let the user sign in again. ${refreshTokenAdvice}`,
+      });
+    }
+    for (const failing of [client.session(without).refresh(), client.refreshToken(without)]) {
+      await expect(failing).rejects.toMatchObject({
+        message: `The token has no refresh token, so example cannot refresh it: let the user sign in again. ${refreshTokenAdvice}`,
+      });
+    }
+  });
+
+  it("advises on no refresh token where the token has one", async () => {
+    const client = example.client({ clock }, { refreshTokenAdvice: "Ask for one." });
+    const refreshTokenExpiresAt = clock.now() - 1;
+    const session = client.session(expiring(-1, { refreshTokenExpiresAt }), { refresh: "manual" });
+    const error = await session.get("/me").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining("has expired too") });
+    expect(error).not.toMatchObject({ message: expect.stringContaining("Ask for one") });
+  });
 });
 
 describe("what reaches the token endpoint", () => {

@@ -1,5 +1,4 @@
 import {
-  ConfigurationError,
   type GrantedSessionOptions,
   OAuthError,
   type OAuth2Session,
@@ -7,15 +6,21 @@ import {
   type TokenRecord,
 } from "@grantkit/core";
 import {
+  clockOf,
   grantedSession,
   isFilledText,
+  isObject,
   isSecureUrl,
   isToken,
+  mustBeScope,
+  mustBeSignal,
+  type OptionRule,
+  type OptionRules,
   ownOptions,
   readUnixTime,
   unverifiedClaims,
 } from "@grantkit/core/requests";
-import type { IdTokenSessionOptions } from "./service-account-options.ts";
+import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
 import type { GoogleScope } from "./scopes.ts";
 
 /** What an account's token is for. */
@@ -27,96 +32,78 @@ export interface AccountTokenOptions {
 /** What an account's session is for, and how it behaves. */
 export interface AccountSessionOptions extends AccountTokenOptions, GrantedSessionOptions {}
 
+/** Takes at least one scope: there is no default. */
+export const mustNameScope: OptionRule = (value, name, options) =>
+  namesNoScope(value) ? [NO_SCOPE] : mustBeScope(value, name, options);
+
+/** Whether a scope is left out, or empty. */
+export function namesNoScope(scope: unknown): boolean {
+  return scope === undefined || (Array.isArray(scope) && scope.length === 0);
+}
+
+/** The rules of what an account's access token is for. */
+export const SCOPE_RULES: OptionRules<AccountTokenOptions> = { scope: mustNameScope };
+
+const mustNameAudience: OptionRule = (value) => (isFilledText(value) ? [] : [NO_AUDIENCE]);
+
+/** The rules of what an account's ID token is for. */
+export const ID_TOKEN_RULES: OptionRules<IdTokenOptions> = {
+  targetAudience: mustNameAudience,
+  signal: mustBeSignal,
+};
+
+type Audience = Pick<IdTokenOptions, "targetAudience">;
+
+const ID_TOKEN_SESSION_RULES: OptionRules<Audience> = {
+  targetAudience: (value, name, options) =>
+    isFilledText(value) && options["allowedOrigins"] === undefined
+      ? [NO_ORIGIN]
+      : mustNameAudience(value, name, options),
+};
+
+const NO_SCOPE =
+  "scope is missing: name at least one, for example https://www.googleapis.com/auth/drive";
+const NO_AUDIENCE =
+  "targetAudience is missing: pass the URL of the Cloud Run service, or the client ID of the Identity-Aware Proxy";
+const NO_ORIGIN =
+  "allowedOrigins is missing: targetAudience is no https URL, so name the origin of the service that the ID token is for";
+
 /** Whether `session()` was given a token: of an options object, accessToken may be that of a polluted Object.prototype. */
-export function isGivenToken(given: object | null | undefined): given is Token | TokenRecord {
-  return (
-    given !== undefined && given !== null && (isToken(given) || Object.hasOwn(given, "accessToken"))
-  );
+export function isGivenToken(given: unknown): given is Token | TokenRecord {
+  return isToken(given) || (isObject(given) && Object.hasOwn(given, "accessToken"));
 }
 
-/** Opens a session that gets access tokens of an account. */
-export function openAccountSession(
-  client: object,
-  given: AccountSessionOptions,
-  fetchScope: (scope: readonly string[]) => Promise<Token>,
-): OAuth2Session {
-  const { scope, ...rest } = ownOptions(given);
-  const fetchToken = (): Promise<Token> => fetchScope(scope);
-  return grantedSession(client, { method: "session()", asked: { scope }, fetchToken }, rest);
-}
-
-/** Opens a session that gets ID tokens of an account. */
+/** Opens a session that gets ID tokens of an account. They go to the audience, where that is a URL. */
 export function openIdTokenSession(
   client: object,
   given: IdTokenSessionOptions,
-  fetchIdToken: (options: { readonly targetAudience: string }) => Promise<Token>,
+  fetchToken: (audience: Audience) => Promise<Token>,
 ): OAuth2Session {
-  const method = "idTokenSession()";
   const options = ownOptions(given ?? ({} as IdTokenSessionOptions));
-  const rest = idTokenSessionOptions(method, options);
-  const { targetAudience } = options;
-  const fetchToken = (): Promise<Token> => fetchIdToken({ targetAudience });
-  return grantedSession(client, { method, asked: { targetAudience }, fetchToken }, rest);
+  const allowedOrigins = options.allowedOrigins ?? originsOf(options.targetAudience);
+  return grantedSession<Audience>(
+    client,
+    { method: "idTokenSession()", rules: ID_TOKEN_SESSION_RULES, fetchToken },
+    { ...options, ...(allowedOrigins && { allowedOrigins }) },
+  );
+}
+
+function originsOf(audience: string): readonly string[] | undefined {
+  const isUrl = URL.canParse(audience) && isSecureUrl(new URL(audience));
+  return isUrl ? [new URL(audience).origin] : undefined;
 }
 
 /**
- * Gives the options of a session whose token is an ID token: it goes to the audience, where that is a URL.
- *
- * @throws ConfigurationError for an audience that is none, and for one that is no URL without `allowedOrigins`.
- */
-export function idTokenSessionOptions(
-  method: string,
-  { targetAudience, ...options }: IdTokenSessionOptions,
-): GrantedSessionOptions {
-  checkAudience(method, targetAudience);
-  if (options.allowedOrigins !== undefined) return options;
-  if (URL.canParse(targetAudience) && isSecureUrl(new URL(targetAudience))) {
-    return { ...options, allowedOrigins: [new URL(targetAudience).origin] };
-  }
-  const problem =
-    "allowedOrigins is missing: targetAudience is no https URL, so name the origin of the service that the ID token is for";
-  throw new ConfigurationError(method, [problem], "google");
-}
-
-/** Whether a value lists at least one scope. */
-export function isScope(scope: unknown): scope is readonly string[] {
-  return Array.isArray(scope) && scope.length > 0 && scope.every(isFilledText);
-}
-
-/** @throws ConfigurationError for a scope that is missing. */
-export function checkScope(method: string, scope: unknown): void {
-  if (isScope(scope)) return;
-  const problem =
-    "scope is missing: name at least one, for example https://www.googleapis.com/auth/drive";
-  throw new ConfigurationError(method, [problem], "google");
-}
-
-/** @throws ConfigurationError for an audience that is none. */
-export function checkAudience(method: string, audience: unknown): void {
-  if (isFilledText(audience)) return;
-  const problem =
-    "targetAudience is missing: pass the URL of the Cloud Run service, or the client ID of the Identity-Aware Proxy";
-  throw new ConfigurationError(method, [problem], "google");
-}
-
-/**
- * Makes a token of an ID token that another service verifies.
+ * Makes a token of an ID token that another service verifies. Its signature is not verified: it comes from Google itself, over
+ * TLS or from the machine's own metadata server.
  *
  * @throws OAuthError with code `TOKEN_RESPONSE_INVALID` for what is no JWT with an end.
  */
-export function tokenOfIdToken(idToken: string): Token {
+export function tokenOfIdToken(client: object, idToken: string): Token {
   const accessToken = idToken.trim();
-  const expiresAt = expiryOf(accessToken);
-  if (expiresAt) return Token.from({ accessToken, expiresAt });
+  const expiresAt = readUnixTime(unverifiedClaims(accessToken)?.["exp"]);
+  if (expiresAt) return Token.from({ accessToken, issuedAt: clockOf(client).now(), expiresAt });
   const message = "The response of google cannot be used: it has no ID token with exp.";
   const details = { field: "id_token" };
   throw new OAuthError("TOKEN_RESPONSE_INVALID", message, { provider: "google", details });
-}
-
-/**
- * Reads when a JWT expires. Its signature is not verified: it comes from Google itself, over TLS, and is for another server to
- * verify.
- */
-export function expiryOf(jwt: string): Date | undefined {
-  return readUnixTime(unverifiedClaims(jwt)?.["exp"]);
 }

@@ -1,5 +1,5 @@
 import { isApiError } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { readFields, readText } from "@grantkit/core/requests";
 import { type ErrorInfo, errorInfoOf, retrySecondsOf } from "./error-details.ts";
 
 /** What an error of Google's APIs means for the app. */
@@ -85,9 +85,7 @@ export function googleApiError(error: unknown): GoogleApiError | undefined {
   const answer = isApiError(error) ? error : undefined;
   // Methods that stream wrap the error in a list.
   const [body] = [answer ? answer.data : error].flat();
-  const fields = isObject(body) ? ownFields(body)["error"] : undefined;
-  if (!isObject(fields)) return undefined;
-  const { code, status, message, details, errors } = ownFields(fields);
+  const { code, status, message, details, errors } = readFields(readFields(body)["error"]);
   const httpStatus = answer?.status ?? code;
   if (typeof httpStatus !== "number" || typeof message !== "string") return undefined;
   const info = errorInfoOf(details, errors);
@@ -95,7 +93,7 @@ export function googleApiError(error: unknown): GoogleApiError | undefined {
   return {
     problem,
     code: httpStatus,
-    status: typeof status === "string" ? status : undefined,
+    status: readText(status),
     message,
     reason: info.reason,
     domain: info.domain,

@@ -1,5 +1,5 @@
 import { OAuth2Client, type OAuth2ClientOptions, type Token } from "@grantkit/core";
-import { divideAndKeep, type NodeRequest, ownOptions } from "@grantkit/core/requests";
+import { dividedOptions, type NodeRequest, ownOptions } from "@grantkit/core/requests";
 import type { GoogleCredential, VerifyCredentialOptions } from "./credential.ts";
 import { google, type GoogleAuthorizationOptions, type GoogleOptions } from "./preset.ts";
 import type { GoogleProfile } from "./profile.ts";
@@ -33,8 +33,6 @@ export class GoogleClient extends OAuth2Client<
   GoogleAuthorizationOptions,
   GoogleProfile
 > {
-  readonly #clientIds: () => readonly string[];
-
   /**
    * @param options - Your app's credentials, and how requests are sent. Or a function that returns them, which is called
    * when the client is first used: for a module that is imported where environment variables are missing, as in a build.
@@ -42,16 +40,11 @@ export class GoogleClient extends OAuth2Client<
    * use throws it.
    */
   constructor(options: GoogleClientOptions | (() => GoogleClientOptions)) {
-    const { parts, keptOf } = divideAndKeep(
-      options,
-      ({ endpoints, authorizedParties, ...client }) => [
-        () => google({ endpoints, authorizedParties }),
-        client,
-        [client.clientId, ...(authorizedParties ?? [])],
-      ],
-    );
+    const parts = dividedOptions(options, ({ endpoints, authorizedParties, ...client }) => [
+      () => google({ endpoints, authorizedParties }),
+      client,
+    ]);
     super(...parts);
-    this.#clientIds = () => keptOf(this);
   }
 
   /**
@@ -112,7 +105,7 @@ export class GoogleClient extends OAuth2Client<
    */
   async verifyAccessToken(accessToken: string): Promise<GoogleTokenInfo> {
     const { verifyAccessToken } = await import("./token-info.ts");
-    return verifyAccessToken(this, accessToken, this.#clientIds());
+    return verifyAccessToken(this, accessToken);
   }
 
   /**

@@ -2,7 +2,6 @@ import { type IdTokenClaims, OAuthError, type OAuth2Client } from "@grantkit/cor
 import {
   headerOf,
   isRequest,
-  mustBeText,
   type NodeRequest,
   optionProblems,
   type OptionRules,
@@ -39,7 +38,7 @@ const RULES: OptionRules<VerifyCredentialOptions> = {
   nonce: (value, name, options) =>
     name in options && typeof value !== "string"
       ? ["nonce must be the one that your page sent: leave it out where it sent none"]
-      : mustBeText(value, name, options),
+      : [],
   hostedDomain: mustBeHostedDomain,
 };
 

@@ -1,5 +1,5 @@
 import type { ProviderErrorBody } from "@grantkit/core";
-import { isObject, ownFields } from "@grantkit/core/requests";
+import { definedFields, isObject, readFields, readText } from "@grantkit/core/requests";
 import { errorInfoOf } from "./error-details.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -17,16 +17,13 @@ export function readGoogleError(body: Body): ProviderErrorBody | undefined {
     return { error: word, code: "RATE_LIMITED" };
   }
   if (!isObject(error)) return readReauthentication(body);
-  const { message, status, code, details, errors } = ownFields(error);
+  const { message, status, code, details, errors } = readFields(error);
   const { reason } = errorInfoOf(details, errors);
   return {
-    error: typeof status === "string" ? status : "error",
+    error: readText(status) ?? "error",
     code: status === "RESOURCE_EXHAUSTED" ? "RATE_LIMITED" : undefined,
-    errorDescription: typeof message === "string" ? message : undefined,
-    details: {
-      ...(typeof code === "number" && { code }),
-      ...(reason !== undefined && { reason }),
-    },
+    errorDescription: readText(message),
+    details: definedFields({ code: typeof code === "number" ? code : undefined, reason }),
   };
 }
 
@@ -34,9 +31,5 @@ export function readGoogleError(body: Body): ProviderErrorBody | undefined {
 function readReauthentication(body: Body): ProviderErrorBody | undefined {
   const { error, error_subtype: subtype, error_description: description } = body;
   if (typeof error !== "string" || typeof subtype !== "string") return undefined;
-  return {
-    error,
-    errorDescription: typeof description === "string" ? description : undefined,
-    details: { subtype },
-  };
+  return { error, errorDescription: readText(description), details: { subtype } };
 }

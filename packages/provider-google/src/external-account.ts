@@ -4,28 +4,31 @@ import {
   OAuth2Client,
   type OAuth2ClientOptions,
   type OAuth2Session,
-  type Provider,
   type SessionOptions,
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { divideAndKeep, mustBeFunction, ownOptions, throwProblems } from "@grantkit/core/requests";
+import {
+  checkedOptions,
+  definedFields,
+  divideAndKeep,
+  grantedSession,
+} from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
   type AccountTokenOptions,
-  checkAudience,
-  checkScope,
+  ID_TOKEN_RULES,
   isGivenToken,
-  openAccountSession,
   openIdTokenSession,
+  SCOPE_RULES,
   tokenOfIdToken,
 } from "./account-session.ts";
 import { type ExternalAccount, readExternalAccount } from "./external-account-file.ts";
 import { generateAccessToken, generateIdToken } from "./impersonation.ts";
-import { google } from "./preset.ts";
+import { GOOGLE } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
 import type { IdTokenOptions, IdTokenSessionOptions } from "./service-account-options.ts";
-import { readSubjectToken, suppliedToken } from "./subject-token.ts";
+import { readSubjectToken } from "./subject-token.ts";
 
 const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
 
@@ -65,7 +68,7 @@ export interface GoogleExternalAccountOptions extends Omit<
  * ```
  */
 export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
-  readonly #account: () => Workload;
+  readonly #account: () => ExternalAccount;
 
   /**
    * @param options - The file and how requests are sent. Or a function that returns them, which is called when the client is
@@ -76,14 +79,12 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
     const { parts, keptOf } = divideAndKeep(
       options,
       ({ config, configFile, subjectToken, ...client }) => {
-        const problems = mustBeFunction(subjectToken, "subjectToken", {});
-        throwProblems("The external account", problems, "google");
-        const account = readExternalAccount(config, configFile, subjectToken !== undefined);
+        const account = readExternalAccount(config, configFile, subjectToken);
         return [
-          () => providerOf(account),
+          () => defineProvider({ ...GOOGLE, endpoints: { token: account.tokenUrl } }),
           // Google wants no client ID beside the workload's token.
           { ...client, clientId: account.audience, clientAuthentication: () => undefined },
-          { ...account, subjectToken },
+          account,
         ];
       },
     );
@@ -110,8 +111,8 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
     options?: SessionOptions,
   ): OAuth2Session {
     if (isGivenToken(given)) return super.session(given, options);
-    checkScope("session()", given?.scope);
-    return openAccountSession(this, given, (scope) => this.fetchAccessToken({ scope }));
+    const fetchToken = (asked: AccountTokenOptions) => this.fetchAccessToken(asked);
+    return grantedSession(this, { method: "session()", rules: SCOPE_RULES, fetchToken }, given);
   }
 
   /**
@@ -130,8 +131,7 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as a request of `session()` does; ConfigurationError without a scope.
    */
   async fetchAccessToken(options: AccountTokenOptions): Promise<Token> {
-    const { scope } = ownOptions(options ?? ({} as AccountTokenOptions));
-    checkScope("fetchAccessToken()", scope);
+    const { scope } = checkedOptions("fetchAccessToken()", options, SCOPE_RULES, "google");
     const { impersonationUrl: url, lifetime } = this.#account();
     if (url === undefined) return this.#exchange(scope);
     const session = super.session(await this.#exchange([CLOUD_PLATFORM]));
@@ -144,50 +144,27 @@ export class GoogleExternalAccount extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as a request of `session()` does; ConfigurationError without an audience, or without a service account.
    */
   async fetchIdToken(options: IdTokenOptions): Promise<Token> {
-    const { targetAudience, signal } = ownOptions(options ?? ({} as IdTokenOptions));
-    checkAudience("fetchIdToken()", targetAudience);
+    const method = "fetchIdToken()";
+    const { targetAudience, signal } = checkedOptions(method, options, ID_TOKEN_RULES, "google");
     const { impersonationUrl: url } = this.#account();
-    if (url === undefined) {
-      const problem =
-        "config has no service_account_impersonation_url, and a workload has no ID tokens";
-      throw new ConfigurationError("fetchIdToken()", [problem], "google");
-    }
+    if (url === undefined) throw new ConfigurationError(method, [NO_SERVICE_ACCOUNT], "google");
     const session = super.session(await this.#exchange([CLOUD_PLATFORM], signal));
-    return tokenOfIdToken(await generateIdToken(session, url, targetAudience, signal));
+    return tokenOfIdToken(this, await generateIdToken(session, url, targetAudience, signal));
   }
 
   async #exchange(scope: readonly string[], signal?: AbortSignal): Promise<Token> {
-    const { audience, subjectTokenType, source, subjectToken, userProject } = this.#account();
-    const local = super.session({ accessToken: "none" }, { refresh: "manual" });
-    const own = source
-      ? await readSubjectToken(local, source, signal)
-      : await suppliedToken(subjectToken as () => Promise<string>);
+    const { audience, subjectTokenType, source, userProject } = this.#account();
     return this.exchangeToken({
-      subjectToken: own ?? "",
+      subjectToken: await readSubjectToken(this, source, signal),
       subjectTokenType,
       requestedTokenType: "access_token",
       audience,
       scope,
+      parameters: definedFields({ options: userProject && JSON.stringify({ userProject }) }),
       ...(signal && { signal }),
-      ...(userProject !== undefined && {
-        parameters: { options: JSON.stringify({ userProject }) },
-      }),
     });
   }
 }
 
-/** What a client knows once its options were read. */
-interface Workload extends ExternalAccount {
-  readonly subjectToken: (() => Promise<string>) | undefined;
-}
-
-function providerOf({ tokenUrl }: ExternalAccount): Provider<GoogleScope> {
-  const { name, api, readError, errorAliases } = google();
-  return defineProvider<GoogleScope>({
-    name,
-    endpoints: { token: tokenUrl },
-    ...(api && { api }),
-    ...(readError && { readError }),
-    ...(errorAliases && { errorAliases }),
-  });
-}
+const NO_SERVICE_ACCOUNT =
+  "config has no service_account_impersonation_url, and a workload has no ID tokens";

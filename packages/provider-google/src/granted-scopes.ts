@@ -1,4 +1,5 @@
 import type { Token } from "@grantkit/core";
+import { compareScopes } from "@grantkit/core/requests";
 import { GOOGLE_SCOPE_ALIASES, type GoogleScope } from "./scopes.ts";
 
 /**
@@ -20,12 +21,6 @@ export function hasScope(
   token: Token,
   scope: GoogleScope | (string & {}) | readonly (GoogleScope | (string & {}))[],
 ): boolean {
-  const granted = new Set(token.scope.map(longName));
-  return [scope].flat().every((name) => granted.has(longName(name)));
-}
-
-function longName(scope: string): string {
-  return Object.hasOwn(GOOGLE_SCOPE_ALIASES, scope)
-    ? (GOOGLE_SCOPE_ALIASES[scope] as string)
-    : scope;
+  const change = compareScopes([scope].flat(), token.scope, GOOGLE_SCOPE_ALIASES);
+  return change === undefined || change.missing.length === 0;
 }

@@ -1,5 +1,5 @@
 import type { Token } from "@grantkit/core";
-import type { OptionRule } from "@grantkit/core/requests";
+import { isFilledText, type OptionRule } from "@grantkit/core/requests";
 
 /**
  * Whether the user belongs to a Google Workspace domain, according to the verified ID token. A sign-in with the option
@@ -22,7 +22,7 @@ export function isFromHostedDomain(token: Token, domain: string): boolean {
 
 /** Whether the claim `hd` is one of the domains; `*` is any. */
 export function isOfDomain(claimed: unknown, domains: string | readonly string[]): boolean {
-  if (typeof claimed !== "string" || claimed === "") return false;
+  if (!isFilledText(claimed)) return false;
   return [domains]
     .flat()
     .some((domain) => domain === "*" || claimed.toLowerCase() === domain.toLowerCase());
@@ -32,10 +32,6 @@ export function isOfDomain(claimed: unknown, domains: string | readonly string[]
 export const mustBeHostedDomain: OptionRule = (value, name, options) => {
   // A condition that cannot be read must not count as met.
   if (!(name in options)) return [];
-  const fits = Array.isArray(value) ? value.every(isDomain) : isDomain(value);
+  const fits = Array.isArray(value) ? value.every(isFilledText) : isFilledText(value);
   return fits ? [] : [`${name} must be a domain, for example "example.com", or a list of them`];
 };
-
-function isDomain(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
-}

@@ -1,5 +1,11 @@
 import { type OAuth2Session, Token } from "@grantkit/core";
-import { type ApiCallAnswer, callApi, readDate, readText } from "@grantkit/core/requests";
+import {
+  type ApiCall,
+  type ApiCallAnswer,
+  callApi,
+  readDate,
+  readText,
+} from "@grantkit/core/requests";
 
 /**
  * Gets an access token of a service account.
@@ -15,7 +21,8 @@ export async function generateAccessToken(
   scope: readonly string[],
   lifetime: number,
 ): Promise<Token> {
-  const { fields, unusable } = await call(session, url, { scope, lifetime: `${lifetime}s` });
+  const json = { scope, lifetime: `${lifetime}s` };
+  const { fields, unusable } = await call(session, { url, json });
   const { accessToken: given, expireTime } = fields();
   const [accessToken, expiresAt] = [readText(given), readDate(expireTime)];
   if (accessToken === undefined || !expiresAt) throw unusable("accessToken");
@@ -35,8 +42,8 @@ export async function generateIdToken(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const idTokenUrl = url.replace(/:generateAccessToken$/, ":generateIdToken");
-  const body = { audience, includeEmail: true };
-  const { fields, unusable } = await call(session, idTokenUrl, body, signal);
+  const json = { audience, includeEmail: true };
+  const { fields, unusable } = await call(session, { url: idTokenUrl, json, signal });
   const token = readText(fields()["token"]);
   if (token === undefined) throw unusable("token");
   return token;
@@ -44,15 +51,11 @@ export async function generateIdToken(
 
 function call(
   session: OAuth2Session,
-  url: string,
-  json: object,
-  signal?: AbortSignal,
+  request: Pick<ApiCall, "url" | "json" | "signal">,
 ): Promise<ApiCallAnswer> {
   return callApi(session, {
+    ...request,
     method: "POST",
-    url,
-    json,
-    signal,
     what: "the impersonation of the service account",
     codes: { 403: "ACCESS_DENIED" },
     advice:

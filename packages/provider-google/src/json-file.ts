@@ -49,14 +49,12 @@ function readPath(path: unknown, name: string): Fields | string {
   if (typeof path !== "string") return `${name} must be the path of a file`;
   const files = nodeFiles();
   if (!files) return `${name} needs Node.js: pass the file's content here`;
-  let text: string;
   try {
-    text = files.readFileSync(path, "utf8");
+    return parse(files.readFileSync(path, "utf8"), name);
   } catch (error) {
     const { code = "unknown error" } = error as { code?: string };
     return `the file of ${name} cannot be read (${code})`;
   }
-  return parse(text, name);
 }
 
 function parse(text: string, name: string): Fields | string {

@@ -8,20 +8,24 @@ import {
 } from "@grantkit/core";
 import {
   type ApiCallAnswer,
-  callApi,
+  callWithoutToken,
+  checkedOptions,
   clockOf,
   divideAndKeep,
+  grantedSession,
   isFilledText,
-  ownOptions,
+  must,
+  mustBeScope,
+  type OptionRules,
   readJsonFields,
-  throwProblems,
+  readSeconds,
+  readText,
 } from "@grantkit/core/requests";
 import {
   type AccountSessionOptions,
-  checkAudience,
-  checkScope,
+  type AccountTokenOptions,
+  ID_TOKEN_RULES,
   isGivenToken,
-  openAccountSession,
   openIdTokenSession,
   tokenOfIdToken,
 } from "./account-session.ts";
@@ -51,6 +55,15 @@ export interface GoogleMetadataServerOptions extends Omit<
 /** What a session of the machine's account is for, and how it behaves. */
 export type MetadataSessionOptions = Partial<AccountSessionOptions>;
 
+const TOKEN_RULES: OptionRules<Partial<AccountTokenOptions>> = { scope: mustBeScope };
+const PLACE_RULES: OptionRules<Record<"host" | "account", string>> = {
+  host: must('be a host name, with a port or without, for example "127.0.0.1:8080"', isHost),
+  account: must(
+    'be the e-mail address of a service account, or "default"',
+    (value) => isFilledText(value) && /^\w[\w.@-]*$/.test(value),
+  ),
+};
+
 /**
  * The service account of the machine that runs the app: Compute Engine, Cloud Run, Cloud Functions, App Engine, and Google
  * Kubernetes Engine with Workload Identity. There is no key: the machine's metadata server gives out the tokens.
@@ -66,7 +79,7 @@ export type MetadataSessionOptions = Partial<AccountSessionOptions>;
  * ```
  */
 export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
-  readonly #place: () => Place;
+  readonly #place: () => Readonly<Record<"host" | "account", string>>;
 
   /**
    * @param options - The metadata server and how requests are sent. Or a function that returns them, which is called when the
@@ -74,11 +87,14 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError (`CONFIGURATION_INVALID`) that lists every problem.
    */
   constructor(options: GoogleMetadataServerOptions | (() => GoogleMetadataServerOptions) = {}) {
-    const { parts, keptOf } = divideAndKeep(options, ({ host, account, ...client }) => [
-      () => google(),
-      { ...client, clientId: "metadata-server" },
-      placeOf(host, account),
-    ]);
+    const { parts, keptOf } = divideAndKeep(
+      options,
+      ({ host = "metadata.google.internal", account = "default", ...client }) => [
+        () => google(),
+        { ...client, clientId: "metadata-server" },
+        checkedOptions("The metadata server", { host, account }, PLACE_RULES, "google"),
+      ],
+    );
     super(...parts);
     this.#place = () => keptOf(this);
   }
@@ -98,9 +114,8 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
     options?: SessionOptions,
   ): OAuth2Session {
     if (isGivenToken(given)) return super.session(given, options);
-    return openAccountSession(this, { scope: [], ...given }, (scope) =>
-      this.fetchAccessToken({ scope }),
-    );
+    const fetchToken = (asked: Partial<AccountTokenOptions>) => this.fetchAccessToken(asked);
+    return grantedSession(this, { method: "session()", rules: TOKEN_RULES, fetchToken }, given);
   }
 
   /**
@@ -120,15 +135,14 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * that the machine does not have, `TOKEN_RESPONSE_INVALID` for an answer that is none of a metadata server.
    */
   async fetchAccessToken(options: { readonly scope?: readonly string[] } = {}): Promise<Token> {
-    const scope = ownOptions(options ?? {}).scope ?? [];
-    if (scope.length > 0) checkScope("fetchAccessToken()", scope);
-    const { account } = this.#place();
+    const method = "fetchAccessToken()";
+    const { scope = [] } = checkedOptions(method, options, TOKEN_RULES, "google");
     const query = scope.length === 0 ? "" : `?scopes=${encodeURIComponent(scope.join(","))}`;
-    const path = `instance/service-accounts/${account}/token${query}`;
-    const { text, unusable } = await this.#ask(path);
-    const { access_token: accessToken, expires_in: seconds } = readJsonFields(text);
-    if (!isFilledText(accessToken)) throw unusable("access_token");
-    if (typeof seconds !== "number" || !(seconds > 0)) throw unusable("expires_in");
+    const { text, unusable } = await this.#askAboutAccount(`token${query}`);
+    const { access_token: given, expires_in: lifetime } = readJsonFields(text);
+    const [accessToken, seconds] = [readText(given), readSeconds(lifetime)];
+    if (accessToken === undefined) throw unusable("access_token");
+    if (!seconds) throw unusable("expires_in");
     const expiresAt = clockOf(this).now() + seconds * 1000;
     return Token.from({ accessToken, tokenType: "bearer", expiresAt, scope: [...scope] });
   }
@@ -139,12 +153,11 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
    * @throws OAuthError as `fetchAccessToken()` does; ConfigurationError without an audience.
    */
   async fetchIdToken(options: IdTokenOptions): Promise<Token> {
-    const { targetAudience, signal } = ownOptions(options ?? ({} as IdTokenOptions));
-    checkAudience("fetchIdToken()", targetAudience);
+    const method = "fetchIdToken()";
+    const { targetAudience, signal } = checkedOptions(method, options, ID_TOKEN_RULES, "google");
     const query = `audience=${encodeURIComponent(targetAudience)}&format=full`;
-    const { account } = this.#place();
-    const path = `instance/service-accounts/${account}/identity?${query}`;
-    return tokenOfIdToken((await this.#ask(path, signal)).text);
+    const { text } = await this.#askAboutAccount(`identity?${query}`, signal);
+    return tokenOfIdToken(this, text);
   }
 
   /**
@@ -157,12 +170,14 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
     return (await this.#ask(path)).text;
   }
 
+  #askAboutAccount(what: string, signal?: AbortSignal): Promise<ApiCallAnswer> {
+    return this.#ask(`instance/service-accounts/${this.#place().account}/${what}`, signal);
+  }
+
   async #ask(path: string, signal?: AbortSignal): Promise<ApiCallAnswer> {
-    const session = super.session(NO_TOKEN, { refresh: "manual" });
-    const answer = await callApi(session, {
-      url: `${this.#place().origin}/computeMetadata/v1/${path}`,
+    const answer = await callWithoutToken(this, {
+      url: `http://${this.#place().host}/computeMetadata/v1/${path}`,
       headers: { "Metadata-Flavor": "Google" },
-      withholdToken: true,
       signal,
       what: "the request to the metadata server",
       advice: "Check that the app runs on Google Cloud, with that service account and scope.",
@@ -175,26 +190,7 @@ export class GoogleMetadataServer extends OAuth2Client<GoogleScope> {
   }
 }
 
-/** Where a metadata server is, and which account of the machine is meant. */
-interface Place {
-  readonly origin: string;
-  readonly account: string;
+function isHost(value: unknown): boolean {
+  const url = `http://${String(value)}`;
+  return URL.canParse(url) && new URL(url).host === value;
 }
-
-/** @throws ConfigurationError that lists the problems of the options. */
-function placeOf(host: unknown = "metadata.google.internal", account: unknown = "default"): Place {
-  const origin = `http://${String(host)}`;
-  const isHost = URL.canParse(origin) && new URL(origin).host === host;
-  throwProblems("The metadata server", [
-    ...(isHost
-      ? []
-      : ['host must be a host name, with a port or without, for example "127.0.0.1:8080"']),
-    ...(/^\w[\w.@-]*$/.test(String(account))
-      ? []
-      : ['account must be the e-mail address of a service account, or "default"']),
-  ]);
-  return { origin, account: String(account) };
-}
-
-/** For requests that send none. */
-const NO_TOKEN: TokenRecord = { accessToken: "none" };

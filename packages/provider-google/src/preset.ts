@@ -1,4 +1,9 @@
-import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
+import {
+  defineProvider,
+  type EndpointOverrides,
+  type Provider,
+  type ProviderDefinition,
+} from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
 import { readGoogleError } from "./error-body.ts";
 import { googleProfile } from "./profile.ts";
@@ -48,6 +53,48 @@ export interface GoogleAuthorizationOptions {
   readonly enableGranularConsent?: boolean;
 }
 
+/** The definition of Google, before options. */
+export const GOOGLE: ProviderDefinition<GoogleScope, GoogleAuthorizationOptions> = {
+  name: "google",
+  // Google has sent `iss` in callbacks since 2026, but not always: it is checked where it is there, and not required.
+  issuer: "https://accounts.google.com",
+  endpoints: {
+    authorization: "https://accounts.google.com/o/oauth2/v2/auth",
+    token: "https://oauth2.googleapis.com/token",
+    userInfo: "https://openidconnect.googleapis.com/v1/userinfo",
+    jwks: "https://www.googleapis.com/oauth2/v3/certs",
+    revocation: "https://oauth2.googleapis.com/revoke",
+    deviceAuthorization: "https://oauth2.googleapis.com/device/code",
+  },
+  // Most of Google's APIs have a host of their own.
+  api: { baseUrl: "https://www.googleapis.com", origins: ["https://*.googleapis.com"] },
+  refreshTokenAdvice:
+    'To get a refresh token, call authorizationRequest() with accessType: "offline", and with prompt: "consent" where the user has consented before.',
+  defaultScope: ["openid", "email", "profile"],
+  scopeAliases: GOOGLE_SCOPE_ALIASES,
+  // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.
+  idToken: { algorithms: ["RS256"], issuerWithoutScheme: true, requestedClaims: { hd: "hd" } },
+  // Google's own error codes beside RFC 6749's.
+  errorAliases: {
+    admin_policy_enforced: "access_denied",
+    deleted_client: "invalid_client",
+    disabled_client: "invalid_client",
+    org_internal: "access_denied",
+    redirect_uri_mismatch: "invalid_request",
+  },
+  authorizationOptions: [
+    "accessType",
+    "prompt",
+    "loginHint",
+    "hostedDomain",
+    "includeGrantedScopes",
+    "enableGranularConsent",
+  ],
+  authorizationParameters,
+  readError: readGoogleError,
+  profile: googleProfile,
+};
+
 /**
  * Defines Google as a provider, for an `OAuth2Client`. `GoogleClient` uses it already.
  *
@@ -57,52 +104,8 @@ export function google(
   options: GoogleOptions = {},
 ): Provider<GoogleScope, GoogleAuthorizationOptions> {
   const { endpoints, authorizedParties } = ownOptions(options);
-  return defineProvider<GoogleScope, GoogleAuthorizationOptions>(
-    {
-      name: "google",
-      // Google has sent `iss` in callbacks since 2026, but not always: it is checked where it is there, and not required.
-      issuer: "https://accounts.google.com",
-      endpoints: {
-        authorization: "https://accounts.google.com/o/oauth2/v2/auth",
-        token: "https://oauth2.googleapis.com/token",
-        userInfo: "https://openidconnect.googleapis.com/v1/userinfo",
-        jwks: "https://www.googleapis.com/oauth2/v3/certs",
-        revocation: "https://oauth2.googleapis.com/revoke",
-        deviceAuthorization: "https://oauth2.googleapis.com/device/code",
-      },
-      // Most of Google's APIs have a host of their own.
-      api: { baseUrl: "https://www.googleapis.com", origins: ["https://*.googleapis.com"] },
-      defaultScope: ["openid", "email", "profile"],
-      scopeAliases: GOOGLE_SCOPE_ALIASES,
-      // Google documents accounts.google.com, without the scheme, as an issuer of its ID tokens.
-      idToken: {
-        algorithms: ["RS256"],
-        issuerWithoutScheme: true,
-        requestedClaims: { hd: "hd" },
-        ...(authorizedParties !== undefined && { authorizedParties }),
-      },
-      // Google's own error codes beside RFC 6749's.
-      errorAliases: {
-        admin_policy_enforced: "access_denied",
-        deleted_client: "invalid_client",
-        disabled_client: "invalid_client",
-        org_internal: "access_denied",
-        redirect_uri_mismatch: "invalid_request",
-      },
-      authorizationOptions: [
-        "accessType",
-        "prompt",
-        "loginHint",
-        "hostedDomain",
-        "includeGrantedScopes",
-        "enableGranularConsent",
-      ],
-      authorizationParameters,
-      readError: readGoogleError,
-      profile: googleProfile,
-    },
-    endpoints,
-  );
+  const parties = authorizedParties !== undefined && { authorizedParties };
+  return defineProvider({ ...GOOGLE, idToken: { ...GOOGLE.idToken, ...parties } }, endpoints);
 }
 
 function authorizationParameters(
@@ -114,11 +117,7 @@ function authorizationParameters(
     prompt: prompt === undefined ? undefined : [prompt].flat().join(" "),
     login_hint: loginHint,
     hd: hostedDomain,
-    include_granted_scopes: flag(options.includeGrantedScopes),
-    enable_granular_consent: flag(options.enableGranularConsent),
+    include_granted_scopes: options.includeGrantedScopes?.toString(),
+    enable_granular_consent: options.enableGranularConsent?.toString(),
   };
-}
-
-function flag(value: boolean | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
 }

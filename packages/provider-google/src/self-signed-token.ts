@@ -1,9 +1,14 @@
-import { ConfigurationError, Token } from "@grantkit/core";
-import { clockOf, isFilledText, signedJwt } from "@grantkit/core/requests";
-import { isScope } from "./account-session.ts";
-import type { ServiceAccountKeyFile } from "./service-account-key.ts";
+import { Token } from "@grantkit/core";
+import {
+  clockOf,
+  isFilledText,
+  mustBeScope,
+  type OptionRules,
+  signedJwt,
+} from "@grantkit/core/requests";
+import { namesNoScope } from "./account-session.ts";
+import { type ServiceAccountKeyFile, signerOf } from "./service-account-key.ts";
 import type { SelfSignedTokenOptions } from "./service-account-options.ts";
-import { signerOf } from "./service-account-requests.ts";
 
 /** Seconds that a self-signed JWT is valid: the most that Google accepts. */
 const LIFETIME = 3600;
@@ -24,11 +29,14 @@ export async function signToken(
   return Token.from({ accessToken, tokenType: "bearer", expiresAt: exp * 1000, scope });
 }
 
-/** @throws ConfigurationError unless there are scopes, or else an audience. */
-export function checkSelfSigned(method: string, { scope, audience }: SelfSignedTokenOptions): void {
-  if (scope === undefined ? isFilledText(audience) : audience === undefined && isScope(scope))
-    return;
-  const problem =
-    "pass either scope, with at least one, or audience, for example https://pubsub.googleapis.com/";
-  throw new ConfigurationError(method, [problem], "google");
-}
+/** The rules of what a self-signed JWT is for. */
+export const SELF_SIGNED_RULES: OptionRules<SelfSignedTokenOptions> = {
+  scope: mustBeScope,
+  audience: (value, _name, { scope }) => {
+    const fits = namesNoScope(scope) ? isFilledText(value) : value === undefined;
+    return fits ? [] : [EITHER];
+  },
+};
+
+const EITHER =
+  "pass either scope, with at least one, or audience, for example https://pubsub.googleapis.com/";

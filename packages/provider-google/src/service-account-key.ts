@@ -1,4 +1,4 @@
-import { ConfigurationError } from "@grantkit/core";
+import { type AssertionToSign, ConfigurationError } from "@grantkit/core";
 import { isFilledText } from "@grantkit/core/requests";
 import { readJsonFile } from "./json-file.ts";
 
@@ -31,6 +31,14 @@ export function readKeyFile(key: unknown, keyFile: unknown): ServiceAccountKeyFi
     throw new ConfigurationError("The service account", [problem]);
   }
   return { client_email: email, private_key: pem, ...(isFilledText(id) && { private_key_id: id }) };
+}
+
+/** The key that an account signs with. */
+export function signerOf({
+  private_key: key,
+  private_key_id: keyId,
+}: ServiceAccountKeyFile): Pick<AssertionToSign, "key" | "keyId"> {
+  return { key, ...(keyId !== undefined && { keyId }) };
 }
 
 const KEY_FILE = "a service account's key file, with client_email and private_key";

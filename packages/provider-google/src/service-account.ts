@@ -1,21 +1,32 @@
 import {
+  defineProvider,
   OAuth2Client,
   type OAuth2Session,
   type SessionOptions,
   type Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { divideAndKeep, grantedSession, ownOptions } from "@grantkit/core/requests";
 import {
-  checkAudience,
-  checkScope,
-  idTokenSessionOptions,
+  checkedOptions,
+  divideAndKeep,
+  grantedSession,
+  isFilledText,
+  must,
+  mustBeSignal,
+  type OptionRules,
+} from "@grantkit/core/requests";
+import {
+  ID_TOKEN_RULES,
   isGivenToken,
+  mustNameScope,
+  openIdTokenSession,
+  tokenOfIdToken,
 } from "./account-session.ts";
-import { google } from "./preset.ts";
+import { GOOGLE } from "./preset.ts";
 import type { GoogleScope } from "./scopes.ts";
-import { checkSelfSigned, signToken } from "./self-signed-token.ts";
-import { readKeyFile, type ServiceAccountKeyFile } from "./service-account-key.ts";
+import { SELF_SIGNED_RULES, signToken } from "./self-signed-token.ts";
+import { SERVICE_ACCOUNT_HOOKS } from "./service-account-hooks.ts";
+import { readKeyFile, type ServiceAccountKeyFile, signerOf } from "./service-account-key.ts";
 import type {
   GoogleServiceAccountOptions,
   IdTokenOptions,
@@ -25,7 +36,19 @@ import type {
   ServiceAccountSessionOptions,
   ServiceAccountTokenOptions,
 } from "./service-account-options.ts";
-import { accessAssertion, accountOptions, idTokenAssertion } from "./service-account-requests.ts";
+
+const SESSION_RULES: OptionRules<Omit<ServiceAccountTokenOptions, "signal">> = {
+  scope: mustNameScope,
+  // Not empty, as a missing environment variable is: only without a subject the account acts for itself.
+  subject: must(
+    "be the e-mail address of a user: leave it out for the account itself",
+    isFilledText,
+  ),
+};
+const TOKEN_RULES: OptionRules<ServiceAccountTokenOptions> = {
+  ...SESSION_RULES,
+  signal: mustBeSignal,
+};
 
 /**
  * A Google service account: a server that calls Google's APIs as itself, or in the name of a Workspace user.
@@ -58,7 +81,12 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
       options,
       ({ key: given, keyFile, endpoints, ...client }) => {
         const key = readKeyFile(given, keyFile);
-        return [() => google({ endpoints }), accountOptions(key, client), key];
+        return [
+          () => defineProvider({ ...GOOGLE, hooks: SERVICE_ACCOUNT_HOOKS }, endpoints),
+          // The assertion authenticates the account: Google wants neither a client ID nor a secret beside it.
+          { ...client, clientId: key.client_email, clientAuthentication: () => undefined },
+          key,
+        ];
       },
     );
     super(...parts);
@@ -85,9 +113,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
     options?: SessionOptions,
   ): OAuth2Session {
     if (isGivenToken(given)) return super.session(given, options);
-    const { scope, subject, ...rest } = ownOptions(given ?? ({} as ServiceAccountSessionOptions));
-    checkScope("session()", scope);
-    return this.jwtBearerSession({ ...rest, ...accessAssertion(this.#key(), scope, subject) });
+    const fetchToken = (asked: ServiceAccountTokenOptions) => this.fetchServiceAccountToken(asked);
+    return grantedSession(this, { method: "session()", rules: SESSION_RULES, fetchToken }, given);
   }
 
   /**
@@ -99,11 +126,10 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * ConfigurationError for bad options and a key that cannot be read.
    */
   async fetchServiceAccountToken(options: ServiceAccountTokenOptions): Promise<Token> {
-    // JavaScript callers may pass nothing; the error then says what is missing.
-    const { scope, subject, signal } = ownOptions(options ?? ({} as ServiceAccountTokenOptions));
-    checkScope("fetchServiceAccountToken()", scope);
-    const assertion = accessAssertion(this.#key(), scope, subject);
-    return this.fetchJwtBearerToken({ ...assertion, ...(signal && { signal }) });
+    const method = "fetchServiceAccountToken()";
+    const { scope, subject, ...rest } = checkedOptions(method, options, TOKEN_RULES, "google");
+    const claims = { scope: scope.join(" "), ...(subject !== undefined && { sub: subject }) };
+    return this.fetchJwtBearerToken({ ...rest, scope, claims, ...signerOf(this.#key()) });
   }
 
   /**
@@ -117,11 +143,8 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    */
   selfSignedSession(options: SelfSignedSessionOptions): OAuth2Session {
     const method = "selfSignedSession()";
-    const { scope, audience, ...rest } = ownOptions(options ?? ({} as SelfSignedSessionOptions));
-    const asked = { scope, audience } as SelfSignedTokenOptions;
-    checkSelfSigned(method, asked);
-    const fetchToken = (): Promise<Token> => this.selfSignedToken(asked);
-    return grantedSession(this, { method, asked, fetchToken }, rest);
+    const fetchToken = (asked: SelfSignedTokenOptions) => this.selfSignedToken(asked);
+    return grantedSession(this, { method, rules: SELF_SIGNED_RULES, fetchToken }, options);
   }
 
   /**
@@ -130,8 +153,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * @throws ConfigurationError for bad options and a key that cannot be read.
    */
   async selfSignedToken(options: SelfSignedTokenOptions): Promise<Token> {
-    const given = ownOptions(options ?? ({} as SelfSignedTokenOptions));
-    checkSelfSigned("selfSignedToken()", given);
+    const given = checkedOptions("selfSignedToken()", options, SELF_SIGNED_RULES, "google");
     return signToken(this, this.#key(), given);
   }
 
@@ -155,12 +177,7 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * ```
    */
   idTokenSession(options: IdTokenSessionOptions): OAuth2Session {
-    const given = ownOptions(options ?? ({} as IdTokenSessionOptions));
-    const rest = idTokenSessionOptions("idTokenSession()", given);
-    return this.jwtBearerSession({
-      ...rest,
-      ...idTokenAssertion(this.#key(), given.targetAudience),
-    });
+    return openIdTokenSession(this, options, (asked) => this.fetchIdToken(asked));
   }
 
   /**
@@ -171,9 +188,10 @@ export class GoogleServiceAccount extends OAuth2Client<GoogleScope> {
    * audience that Google refuses; ConfigurationError for bad options and a key that cannot be read.
    */
   async fetchIdToken(options: IdTokenOptions): Promise<Token> {
-    const { targetAudience, signal } = ownOptions(options ?? ({} as IdTokenOptions));
-    checkAudience("fetchIdToken()", targetAudience);
-    const assertion = idTokenAssertion(this.#key(), targetAudience);
-    return this.fetchJwtBearerToken({ ...assertion, ...(signal && { signal }) });
+    const method = "fetchIdToken()";
+    const { targetAudience, ...rest } = checkedOptions(method, options, ID_TOKEN_RULES, "google");
+    const claims = { target_audience: targetAudience };
+    const token = await this.fetchJwtBearerToken({ ...rest, claims, ...signerOf(this.#key()) });
+    return tokenOfIdToken(this, token.accessToken);
   }
 }

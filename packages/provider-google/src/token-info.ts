@@ -1,5 +1,11 @@
 import { OAuthError, Token, type OAuth2Client } from "@grantkit/core";
-import { callApi, readJsonFields, readText, readUnixTime } from "@grantkit/core/requests";
+import {
+  callApi,
+  clientIdOf,
+  readJsonFields,
+  readText,
+  readUnixTime,
+} from "@grantkit/core/requests";
 import { readGoogleError } from "./error-body.ts";
 
 /** What Google says about an access token. */
@@ -60,8 +66,9 @@ export async function fetchTokenInfo(
 export async function verifyAccessToken(
   client: OAuth2Client,
   accessToken: string,
-  clientIds: readonly string[],
 ): Promise<GoogleTokenInfo> {
+  const { authorizedParties = [] } = client.provider.idToken || {};
+  const clientIds = [clientIdOf(client), ...authorizedParties];
   const info = await fetchTokenInfo(client, accessToken);
   const { audience, authorizedParty = audience } = info;
   if (clientIds.includes(audience) && clientIds.includes(authorizedParty)) return info;

@@ -161,6 +161,12 @@ describe("a workload of another platform", () => {
     expect(JSON.parse(google.requests.at(-1)?.body ?? "")).toMatchObject({ lifetime: "3600s" });
   });
 
+  it("reads the lifetime where it is written as a text", async () => {
+    const lifetime = { service_account_impersonation: { token_lifetime_seconds: "900" } };
+    await workload({ ...robot, ...lifetime }).fetchAccessToken({ scope: [PUBSUB] });
+    expect(JSON.parse(google.requests.at(-1)?.body ?? "")).toMatchObject({ lifetime: "900s" });
+  });
+
   it("gets ID tokens of the service account", async () => {
     const session = workload(robot).idTokenSession({ targetAudience: SERVICE });
     expect((await session.get(`${SERVICE}/daily`)).data).toEqual({ report: 1 });
@@ -294,6 +300,10 @@ describe("what goes wrong is told, and nothing is sent after it", () => {
     ],
     [{ credential_source: { certificate: {} } }, /certificate: only file and url.*subjectToken/],
     [{ workforce_pool_user_project: 7 }, /workforce_pool_user_project must be a text/],
+    ...["15m", "", 0, -900, null, Number.NaN].map((token_lifetime_seconds): [object, RegExp] => [
+      { service_account_impersonation: { token_lifetime_seconds } },
+      /config.service_account_impersonation.token_lifetime_seconds must be/,
+    ]),
   ])("a file with %j", (changes, problem) => {
     expect(() => workload(changes)).toThrow(problem);
   });

@@ -75,6 +75,12 @@ it("asks for scopes and for another of the machine's accounts", async () => {
   expect((await machine({ account }).fetchAccessToken()).accessToken).toBe("ya29.robot");
 });
 
+it("reads a lifetime that is written as a text", async () => {
+  tokenAnswer = { headers: flavor, body: { access_token: "ya29.text", expires_in: "60" } };
+  const { expiresAt } = await machine().fetchAccessToken();
+  expect(expiresAt).toEqual(new Date(now + 60_000));
+});
+
 it("gets ID tokens for Cloud Run", async () => {
   const session = machine().idTokenSession({ targetAudience: SERVICE });
   expect((await session.get(`${SERVICE}/daily`)).data).toEqual({ report: 1 });

@@ -190,8 +190,11 @@ describe("an ID token session", () => {
     expect(google.requests).toHaveLength(0);
   });
 
-  it("throws for an answer without an ID token", async () => {
-    answerOfTokens = { id_token: undefined };
+  it.each([
+    ["no ID token", () => undefined],
+    ["an ID token without an end", () => signer.sign({ aud: SERVICE })],
+  ])("throws for an answer with %s", async (_case, id_token) => {
+    answerOfTokens = { id_token: id_token() };
     await expect(robot().fetchIdToken({ targetAudience: SERVICE })).rejects.toMatchObject({
       code: "TOKEN_RESPONSE_INVALID",
     });

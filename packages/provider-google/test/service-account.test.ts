@@ -131,12 +131,29 @@ it("checks a session's options when it is opened", () => {
     [undefined, /session\(\).*scope is missing/s],
     [{}, /session\(\).*scope is missing/s],
     [{ scope: [] }, /session\(\).*scope is missing/s],
+    [{ scope: CALENDAR }, /scope must be an array/],
+    [{ scope: [CALENDAR], subject: 5 }, /subject must be the e-mail address/],
+    [{ scope: [CALENDAR], subject: "" }, /subject must be the e-mail address/],
     [{ scope: [CALENDAR], leeway: -1 }, /leeway must/],
     [{ scope: [CALENDAR], refresh: "auto" }, /refresh is not an option/],
   ] as const) {
     expect(() => account.session(options as never)).toThrow(problem);
   }
   expect(emulator.requests).toHaveLength(0);
+});
+
+it.each([
+  [{ scope: [CALENDAR], subject: 5 }, "subject must be the e-mail address"],
+  [{ scope: [CALENDAR], subject: "" }, "subject must be the e-mail address"],
+  [{ scope: [CALENDAR], signal: 5 }, "signal must be an AbortSignal"],
+  [{ scopes: [CALENDAR] }, "scopes is not an option"],
+])("fetches no token with %j", async (options, problem) => {
+  await expect(robot().fetchServiceAccountToken(options as never)).rejects.toMatchObject({
+    code: "CONFIGURATION_INVALID",
+    provider: "google",
+    message: expect.stringContaining(problem),
+  });
+  expect(emulator.requests).toEqual([]);
 });
 
 it("reports another account's key, an unknown scope and a wrong clock", async () => {

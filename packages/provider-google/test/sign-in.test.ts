@@ -311,6 +311,15 @@ describe("refresh", () => {
     expect(asked.refreshToken).toBeDefined();
   });
 
+  it("without a refresh token throws an error that says how to ask for one", async () => {
+    const { emulator, client } = await started();
+    const session = client.session(await signIn(client, emulator));
+    await expect(session.refresh()).rejects.toMatchObject({
+      code: "REFRESH_TOKEN_MISSING",
+      message: expect.stringMatching(/accessType: "offline".*prompt: "consent"/),
+    });
+  });
+
   it("fails for good after the user has revoked the token", async () => {
     const { emulator, client } = await started();
     const token = await signIn(client, emulator, { accessType: "offline" });

@@ -1,6 +1,6 @@
 import type { ClientContext } from "../client-context.ts";
 import { askEndpoint, type EndpointAnswer } from "../endpoints/authenticated-endpoint.ts";
-import { lifetime } from "../tokens/field-reader.ts";
+import { readSeconds } from "../options/read-fields.ts";
 import { GRANT_RULES, type GrantOptions, grantParameters } from "./grant-parameters.ts";
 
 /**
@@ -77,7 +77,7 @@ function readDevice(answer: EndpointAnswer): Omit<DeviceAuthorization, "scope"> 
   const address = isOld ? "verification_url" : "verification_uri";
   const complete = body[`${address}_complete`];
   const expiresIn =
-    lifetime(body["expires_in"], LONGEST_LIFETIME) ??
+    readSeconds(body["expires_in"], LONGEST_LIFETIME) ??
     refuse("expires_in", "is not a number of seconds");
   return {
     deviceCode: text("device_code"),
@@ -87,7 +87,7 @@ function readDevice(answer: EndpointAnswer): Omit<DeviceAuthorization, "scope"> 
       : refuse(address, "is not a web address"),
     ...(isPage(complete) && { verificationUriComplete: complete }),
     expiresAt: new Date(receivedAt + expiresIn * 1000),
-    interval: lifetime(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
+    interval: readSeconds(body["interval"], LONGEST_INTERVAL) || DEFAULT_INTERVAL,
   };
 }
 

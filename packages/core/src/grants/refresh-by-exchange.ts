@@ -26,7 +26,7 @@ export async function refreshByExchange(
   beforeSend: (() => Promise<void>) | undefined,
 ): Promise<Token> {
   const { renew, provider, clock } = context;
-  if (!renew) throw refreshTokenMissing(provider.name);
+  if (!renew) throw refreshTokenMissing(provider);
   if (token.isExpired(0, clock.now())) throw tokenUnexchangeable(provider.name);
   const { endpoint, method = "POST", grantType, tokenParameter, clientCredentials = false } = renew;
   const request = {

@@ -23,10 +23,22 @@ export function optionProblems(given: unknown, rules: OptionRules, prefix = ""):
   const options = ownOptions(given);
   if (!isObject(options)) return [`${prefix.slice(0, -1) || "options"} must be an object`];
   const isKnown = Object.keys(options).every((name) => Object.hasOwn(rules, name));
-  const problems = isKnown ? [] : unknownFields(options, new Set(Object.keys(rules)), prefix);
+  const found = ruleProblems(options, rules, prefix);
+  return isKnown
+    ? found
+    : [...unknownFields(options, new Set(Object.keys(rules)), prefix), ...found];
+}
+
+/** Lists what is wrong with the fields that have rules, in the order of the rules, and says nothing of any others. */
+export function ruleProblems(
+  fields: Readonly<Record<string, unknown>>,
+  rules: OptionRules,
+  prefix = "",
+): string[] {
   const table = rules as Readonly<Record<string, OptionRule>>;
+  const problems: string[] = [];
   for (const name of Object.keys(table)) {
-    const found = (table[name] as OptionRule)(options[name], prefix + name, options);
+    const found = (table[name] as OptionRule)(fields[name], prefix + name, fields);
     if (found.length > 0) problems.push(...found);
   }
   return problems;

@@ -38,6 +38,19 @@ export function readList(value: unknown): Fields[] | undefined {
   return Array.isArray(value) ? value.map(readFields) : undefined;
 }
 
+/** Ten years, in seconds: a duration beyond this is a mistake of the server's, and dates stay in range. */
+const LONGEST_DURATION = 315_576_000;
+
+/** Reads a duration in seconds, a number or its digits, as whole seconds; what is longer than `longest` is cut. */
+export function readSeconds(
+  value: unknown,
+  longest: number = LONGEST_DURATION,
+): number | undefined {
+  const seconds = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  const isDuration = typeof seconds === "number" && seconds >= 0;
+  return isDuration ? Math.min(Math.floor(seconds), longest) : undefined;
+}
+
 /** Reads seconds since the epoch, a number or its digits, as a date; 0 stands for no time. */
 export function readUnixTime(value: unknown): Date | undefined {
   const seconds = typeof value === "string" && /^\d{1,12}$/.test(value) ? Number(value) : value;

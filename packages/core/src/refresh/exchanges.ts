@@ -1,7 +1,11 @@
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { RefreshByExchange } from "../provider-definition.ts";
 import { RecentlyUsed } from "../recently-used.ts";
-import { refreshTokenMissing, tokenUnexchangeable } from "../tokens/token-errors.ts";
+import {
+  type DescribedProvider,
+  refreshTokenMissing,
+  tokenUnexchangeable,
+} from "../tokens/token-errors.ts";
 import type { Token } from "../tokens/token.ts";
 import { refreshKey } from "./refresh-key.ts";
 
@@ -16,18 +20,22 @@ const MOST_PAUSES = 10_000;
 
 /** Decides which tokens without a refresh token are exchanged for new ones, and when. */
 export class Exchanges {
-  readonly #provider: string;
+  readonly #provider: DescribedProvider;
   readonly #renew: RefreshByExchange | undefined;
   readonly #now: () => number;
   /** Until when a token is not exchanged again, in milliseconds since the epoch. */
   readonly #pauses = new RecentlyUsed<number>(MOST_PAUSES);
 
   /**
-   * @param provider - The provider's name.
+   * @param provider - The provider, for errors.
    * @param renew - The provider's exchange; undefined where there is none, or the client cannot authenticate for it.
    * @param now - The time in milliseconds since the epoch.
    */
-  constructor(provider: string, renew: RefreshByExchange | undefined, now: () => number) {
+  constructor(
+    provider: DescribedProvider,
+    renew: RefreshByExchange | undefined,
+    now: () => number,
+  ) {
     this.#provider = provider;
     this.#renew = renew;
     this.#now = now;
@@ -48,7 +56,7 @@ export class Exchanges {
   /** The error of a refresh of a token that can neither be refreshed nor exchanged. */
   whyNotRefreshed(token: Token): OAuthError {
     const isLate = this.obstacle(token) !== undefined;
-    return isLate ? tokenUnexchangeable(this.#provider) : refreshTokenMissing(this.#provider);
+    return isLate ? tokenUnexchangeable(this.#provider.name) : refreshTokenMissing(this.#provider);
   }
 
   /**

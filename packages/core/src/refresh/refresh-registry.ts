@@ -193,8 +193,7 @@ export class RefreshRegistry {
    * @throws OAuthError with code `TOKEN_UPDATE_FAILED`.
    */
   ensureSaved(token: Token, onTokenUpdate: OnTokenUpdate | undefined): Promise<void> | undefined {
-    const refreshed = this.#broughtBy.get(token);
-    return refreshed && !refreshed.isSaved ? refreshed.save(onTokenUpdate) : undefined;
+    return this.#broughtBy.get(token)?.save(onTokenUpdate);
   }
 
   async #start(

@@ -86,18 +86,18 @@ export class RefreshedToken {
   }
 
   /**
-   * Saves the new token, or joins the save under way; does nothing without `onTokenUpdate`.
+   * Saves the new token, or joins the save under way; undefined when there is nothing to save, and without `onTokenUpdate`.
    *
    * @throws OAuthError with code `TOKEN_UPDATE_FAILED`.
    */
-  async save(onTokenUpdate: OnTokenUpdate | undefined): Promise<void> {
-    if (this.isSaved) return;
+  save(onTokenUpdate: OnTokenUpdate | undefined): Promise<void> | undefined {
+    if (this.isSaved) return undefined;
     if (!this.#saving && onTokenUpdate) {
       this.#saving = this.#callBack(onTokenUpdate).finally(() => {
         this.#saving = undefined;
       });
     }
-    await this.#saving;
+    return this.#saving;
   }
 
   async #callBack(onTokenUpdate: OnTokenUpdate): Promise<void> {

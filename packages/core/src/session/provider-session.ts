@@ -1,7 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { ConfigurationError, throwProblems } from "../errors/configuration-error.ts";
+import { type OptionRules, ruleProblems } from "../options/option-rules.ts";
 import { ownFields, ownOptions } from "../options/own-fields.ts";
+import { InMemoryTokenSource } from "../refresh/token-source.ts";
 import type { Token } from "../tokens/token.ts";
+import { type ApiCall, type ApiCallAnswer, callApi } from "./api-call.ts";
 import {
   type GrantedSessionOptions,
   refusedOptionProblems,
@@ -12,13 +15,24 @@ import type { SessionContext } from "./session-context.ts";
 import { checkedSessionOptions } from "./session-options.ts";
 
 /** How a provider's own session gets its tokens. */
-export interface SessionGrant {
+export interface SessionGrant<Asked extends object = object> {
   /** The provider client's method that opens the session, for errors: `"installationSession()"`. */
   readonly method: string;
-  /** What is asked for, as plain JSON. Sessions of one client with the same method that ask for the same share their token. */
-  readonly asked: object;
-  /** Gets the next token; called once for all requests that wait for it. */
-  readonly fetchToken: () => Promise<Token>;
+  /**
+   * The rules of the options that say what is asked for; all others are options of a session.
+   *
+   * @defaultValue none
+   */
+  readonly rules?: OptionRules<Asked>;
+  /**
+   * What is asked for beside these options, as plain JSON. Sessions of one client with the same method that ask for the same
+   * share their token.
+   *
+   * @defaultValue nothing
+   */
+  readonly asked?: object;
+  /** Gets the next token for the options that have rules; called once for all requests that wait for it. */
+  readonly fetchToken: (options: Asked) => Promise<Token>;
   /**
    * Seconds that a new token may need to become known to all of the provider's servers: until then, a refused request is sent
    * again with the same token.
@@ -85,20 +99,51 @@ export function accessTokenClaimsOf(
  * @param options - What the caller chose.
  * @throws ConfigurationError that lists the problems of the options.
  */
-export function grantedSession(
+export function grantedSession<Asked extends object = object>(
   client: object,
-  grant: SessionGrant,
-  options: GrantedSessionOptions = {},
+  grant: SessionGrant<Asked>,
+  options: Asked & GrantedSessionOptions = {} as Asked & GrantedSessionOptions,
 ): OAuth2Session {
   const context = contextFor(client, "grantedSession()");
-  const { method, asked, fetchToken, settlingSeconds } = ownFields(grant);
-  const given = ownOptions(options);
+  const { method, rules = {}, asked, fetchToken, settlingSeconds } = ownFields(grant);
+  // JavaScript callers may pass nothing; the error then says what is missing.
+  const given = ownOptions(options ?? {});
+  const { ruled, further } = dividedByRules(given, rules);
   const { provider } = context.client;
-  throwProblems(method, refusedOptionProblems(given), provider.name);
-  const checked = checkedSessionOptions(method, provider, given);
-  const renew = (): Promise<Token> => fetchToken();
-  const source = sharedSource(context, method, ownFields({ ...asked }), renew);
+  const problems = [...ruleProblems(given, rules), ...refusedOptionProblems(further)];
+  throwProblems(method, problems, provider.name);
+  const checked = checkedSessionOptions(method, provider, further);
+  const renew = (): Promise<Token> => fetchToken(ruled as Asked);
+  const source = sharedSource(context, method, ownFields({ ...asked, ...ruled }), renew);
   return createSession(context, source, ownFields({ ...checked, renew, settlingSeconds }));
+}
+
+/**
+ * Sends a request without a token, to a server beside the provider, for example the metadata server of the machine.
+ *
+ * @param client - The `OAuth2Client` whose options say how requests are sent.
+ * @throws OAuthError as {@link callApi} does.
+ */
+export async function callWithoutToken(
+  client: object,
+  call: Omit<ApiCall, "authorization" | "withholdToken">,
+): Promise<ApiCallAnswer> {
+  const context = contextFor(client, "callWithoutToken()");
+  const none = new InMemoryTokenSource(context.registry, undefined);
+  const session = createSession(context, none, ownFields({}));
+  return callApi(session, { ...call, withholdToken: true });
+}
+
+/** Divides options into those that have rules, in the order of the rules, and all others. */
+function dividedByRules(
+  options: object,
+  rules: OptionRules,
+): { readonly ruled: object; readonly further: object } {
+  const given = new Map(Object.entries(options));
+  const names = Object.keys(rules).filter((name) => given.has(name));
+  const ruled = ownFields(Object.fromEntries(names.map((name) => [name, given.get(name)])));
+  for (const name of names) given.delete(name);
+  return { ruled, further: Object.fromEntries(given) };
 }
 
 function contextFor(client: object, what: string): SessionContext {

@@ -82,7 +82,7 @@ export function sessionContext(
         const { canRevoke, revokeAtProvider } = await import("./revoke-token.ts");
         if (canRevoke(provider)) await revokeAtProvider(context, token);
       },
-      exchanges: new Exchanges(provider.name, client.renew, () => clock.now()),
+      exchanges: new Exchanges(provider, client.renew, () => clock.now()),
       now: () => clock.now(),
       random: client.random,
     }),

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { TokenExpiredError, TokenUpdated } from "../tokens/token-errors.ts";
+import { type DescribedProvider, TokenExpiredError, TokenUpdated } from "../tokens/token-errors.ts";
 import { unlessAborted } from "../http/unless-aborted.ts";
 import { ownFields } from "../options/own-fields.ts";
 import type { Token } from "../tokens/token.ts";
@@ -14,13 +14,13 @@ import type { TokenSource } from "../refresh/token-source.ts";
 /** Decides when a session's token is refreshed, and what happens when it cannot be. */
 export class SessionToken {
   readonly source: TokenSource;
-  readonly #provider: string;
+  readonly #provider: DescribedProvider;
   readonly #registry: RefreshRegistry;
   readonly #clock: Clock;
   readonly #options: SessionOptions;
 
   constructor(
-    provider: string,
+    provider: DescribedProvider,
     registry: RefreshRegistry,
     clock: Clock,
     source: TokenSource,
@@ -44,7 +44,7 @@ export class SessionToken {
    * @throws OAuthError with code `TOKEN_NOT_FOUND` when there is none yet.
    */
   get issued(): Token {
-    if (!this.source.isLoaded) throw noTokenYet(this.#provider);
+    if (!this.source.isLoaded) throw noTokenYet(this.#provider.name);
     return this.source.current;
   }
 
@@ -158,7 +158,7 @@ export class SessionToken {
     options: RefreshCallbacks = this.#options,
   ): Promise<Token> {
     const token = await unlessAborted(this.source.refresh(options), signal);
-    if (this.#options.refresh === "notify") throw new TokenUpdated(this.#provider, token);
+    if (this.#options.refresh === "notify") throw new TokenUpdated(this.#provider.name, token);
     return token;
   }
 
@@ -177,7 +177,7 @@ export class SessionToken {
   }
 
   #expired(): TokenExpiredError {
-    return new TokenExpiredError(this.#provider, this.#whyExpired(this.current));
+    return new TokenExpiredError(this.#provider.name, this.#whyExpired(this.current));
   }
 
   #whyExpired(token: Token): string {
@@ -189,11 +189,14 @@ export class SessionToken {
     if (this.#isManual && this.source.mayKnowMore) {
       return `${obstacle}. Call session.refresh() to read a newer token from the store, or let the user sign in again.`;
     }
-    const { issuedAt, expiresAt } = token;
+    const { issuedAt, expiresAt, refreshToken } = token;
     // Another sign-in would bring the same.
-    return issuedAt && expiresAt && issuedAt.getTime() === expiresAt.getTime()
-      ? "the provider granted it with expires_in: 0. If that means that it does not expire, remove the field in a tokenResponse hook."
-      : `${obstacle ?? "it has no refresh token"}. Let the user sign in again.`;
+    if (issuedAt && expiresAt && issuedAt.getTime() === expiresAt.getTime()) {
+      return "the provider granted it with expires_in: 0. If that means that it does not expire, remove the field in a tokenResponse hook.";
+    }
+    const reason = `${obstacle ?? "it has no refresh token"}. Let the user sign in again.`;
+    const { refreshTokenAdvice: advice } = this.#provider;
+    return refreshToken === undefined && advice !== undefined ? `${reason} ${advice}` : reason;
   }
 }
 

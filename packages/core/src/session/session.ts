@@ -80,7 +80,7 @@ export class OAuth2Session<UserProfile extends Profile = Profile> extends Sessio
     this.#retries = options.retries;
     this.#expiredToken = options.expiredToken ?? client.provider.expiredToken;
     this.#settlingSeconds = options.settlingSeconds;
-    this.#token = new SessionToken(client.provider.name, registry, client.clock, source, options);
+    this.#token = new SessionToken(client.provider, registry, client.clock, source, options);
     this.#placement = options.tokenPlacement
       ? checkedPlacement(options.tokenPlacement)
       : context.placement;

@@ -89,14 +89,3 @@ export function storedInstant(value: unknown): number | undefined {
 export function dateAt(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds);
 }
-
-/** Ten years, in seconds: a lifetime beyond this is a mistake of the server's, and dates stay in range. */
-const LONGEST_LIFETIME = 315_576_000;
-
-/** Takes a lifetime in seconds, a number or its digits; what is longer than `longest` is cut. */
-export function lifetime(value: unknown, longest: number = LONGEST_LIFETIME): number | undefined {
-  const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && number >= 0
-    ? Math.min(Math.floor(number), longest)
-    : undefined;
-}

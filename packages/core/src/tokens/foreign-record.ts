@@ -1,5 +1,6 @@
 import { ownFields } from "../options/own-fields.ts";
-import { dateAt, FieldReader, instant, isEmpty, lifetime, textList } from "./field-reader.ts";
+import { readSeconds } from "../options/read-fields.ts";
+import { dateAt, FieldReader, instant, isEmpty, textList } from "./field-reader.ts";
 import { notAToken, type TokenRecord } from "./token-record.ts";
 import { RESPONSE_FIELDS } from "./token-response.ts";
 import { accessTokenType, refreshTokenText, tokenText } from "./token-text.ts";
@@ -174,7 +175,7 @@ function dateOf(value: unknown): number | undefined {
 function remaining(value: unknown): number | undefined {
   const number =
     typeof value === "string" && /^-?\d{1,10}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;
-  return typeof number === "number" ? lifetime(Math.max(number, 0)) : undefined;
+  return typeof number === "number" ? readSeconds(Math.max(number, 0)) : undefined;
 }
 
 function names(value: unknown): string[] | undefined {

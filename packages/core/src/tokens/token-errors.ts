@@ -52,10 +52,19 @@ export class ScopeChangedError extends OAuthError {
   }
 }
 
+/** What the errors of tokens say about a provider. */
+export interface DescribedProvider {
+  readonly name: string;
+  /** How an app asks for a refresh token, as a sentence. */
+  readonly refreshTokenAdvice?: string;
+}
+
 /** The error of a refresh of a token without a refresh token. */
-export function refreshTokenMissing(provider: string): OAuthError {
-  const message = `The token has no refresh token, so ${provider} cannot refresh it: let the user sign in again, and ask for offline access if the provider gives refresh tokens only then.`;
-  return new OAuthError("REFRESH_TOKEN_MISSING", message, { provider });
+export function refreshTokenMissing({ name, refreshTokenAdvice }: DescribedProvider): OAuthError {
+  const advice =
+    refreshTokenAdvice ?? "Ask for offline access if the provider gives refresh tokens only then.";
+  const message = `The token has no refresh token, so ${name} cannot refresh it: let the user sign in again. ${advice}`;
+  return new OAuthError("REFRESH_TOKEN_MISSING", message, { provider: name });
 }
 
 /** The error of a refresh of a token that had to be exchanged for a new one before it expired. */

@@ -1,4 +1,5 @@
-import { type BadField, dateAt, FieldReader, isEmpty, lifetime, textList } from "./field-reader.ts";
+import { readSeconds } from "../options/read-fields.ts";
+import { type BadField, dateAt, FieldReader, isEmpty, textList } from "./field-reader.ts";
 import { compareScopes, parseScope } from "./scopes.ts";
 import type { IdTokenClaims } from "./id-token-claims.ts";
 import type { TokenRecord } from "./token-record.ts";
@@ -70,7 +71,7 @@ export function readTokenResponse(
   const reader = new FieldReader(body, isEmpty);
   const token = (field: string, kind = "a string of visible ASCII characters") =>
     reader.read(field, kind, tokenText);
-  const seconds = (field: string) => reader.read(field, "a number of seconds", lifetime);
+  const seconds = (field: string) => reader.read(field, "a number of seconds", readSeconds);
   const type = notAccessToken ? anyTokenType : accessTokenType;
   const accessToken = token("access_token");
   const fields = {
@@ -115,8 +116,8 @@ export function readRefreshToken(
   return {
     refreshToken: reader.read("refresh_token", "", refreshTokenText),
     refreshTokenExpiresIn:
-      reader.read("refresh_token_expires_in", "", lifetime) ??
-      (reader.read("refresh_expires_in", "", lifetime) || undefined),
+      reader.read("refresh_token_expires_in", "", readSeconds) ??
+      (reader.read("refresh_expires_in", "", readSeconds) || undefined),
   };
 }
 

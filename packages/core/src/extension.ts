@@ -28,6 +28,7 @@ export type { NextHop } from "./http/redirects.ts";
 export { urlProblems } from "./http/url-problems.ts";
 export { pause } from "./http/pause.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";
+export { readBytes } from "./http/read-bytes.ts";
 export { parseRetryAfter } from "./http/retry-after.ts";
 export { Transport } from "./http/transport.ts";
 export type { LoadedAxios } from "./http/http-options.ts";

@@ -128,7 +128,8 @@ export class GitHubClient extends OAuth2Client<
    *
    * @param token - The user's token, or a stored one. It is not refreshed.
    * @throws GitHubApiError with the reason `"not-found"` or `"forbidden"` if the scope or permission is missing, and for other
-   * refusals; OAuthError: `TOKEN_EXPIRED` before anything is sent, `NETWORK_ERROR`, ….
+   * refusals; OAuthError: `TOKEN_EXPIRED` before anything is sent, `USER_INFO_INVALID` for an answer that is no list, and for a
+   * list of more than a thousand addresses, `NETWORK_ERROR`, ….
    * @see https://docs.github.com/rest/users/emails#list-email-addresses-for-the-authenticated-user
    */
   async emails(token: Token | TokenRecord): Promise<GitHubEmail[]> {

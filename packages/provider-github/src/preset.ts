@@ -1,12 +1,12 @@
 import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
 import { must, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
+import { userWithEmails } from "./emails.ts";
 import { readGitHubError } from "./error-body.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { deleteAtGitHub } from "./token-deletion.ts";
 import { publishUsage } from "./usage.ts";
-import { userWithEmails } from "./verified-emails.ts";
 
 /** Options of the GitHub preset. */
 export interface GitHubOptions {

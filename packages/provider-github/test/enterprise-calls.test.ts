@@ -35,9 +35,9 @@ it.each([
     `POST ${api}/applications/id/token`,
     `PATCH ${api}/applications/id/token`,
     `POST ${api}/applications/id/token/scoped`,
-    `GET ${api}/user/emails?per_page=100`,
+    `GET ${api}/user/emails?per_page=100&page=1`,
     `GET ${api}/user`,
-    `GET ${api}/user/emails?per_page=100`,
+    `GET ${api}/user/emails?per_page=100&page=1`,
     `DELETE ${api}/applications/id/grant`,
     `DELETE ${api}/applications/id/token`,
   ]);

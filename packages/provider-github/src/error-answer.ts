@@ -1,6 +1,6 @@
 import type { OAuthErrorCode, OAuthErrorOptions } from "@grantkit/core";
 import { codeOfStatus, ownFields, readFields, readList, Redactor } from "@grantkit/core/requests";
-import { type RateLimit, type RateLimitKind, rateLimitOf } from "./rate-limit.ts";
+import { limitOf, type RateLimitKind, resetOf } from "./rate-limit.ts";
 
 /** Why GitHub's API refused a request; `"other"` for what the status alone says. */
 export type GitHubErrorReason =
@@ -63,10 +63,12 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   const own = ownFields(answer);
   const { status, header, body, what, refused, advice, now } = own;
   const [said = `status ${status}`, page] = textsIn(body);
-  const limit = rateLimitOf({ status: statusOf(own), header, message: said }, now) ?? {};
-  const { kind, resetAt, isResetKnown } = ownFields<Partial<RateLimit>>(limit);
   const ssoUrl = ssoUrlOf(header("x-github-sso"));
-  const reason = kind ?? own.reason ?? reasonOf(status, said, ssoUrl);
+  // GraphQL reports a limit with status 200.
+  const limitStatus = own.reason === "primary-rate-limit" ? 429 : status;
+  const limit = limitOf(limitStatus, header, said);
+  const reason = limit ?? own.reason ?? reasonOf(status, said, ssoUrl);
+  const { resetAt, isResetKnown } = resetOf(reason, header, now);
   const code = codeOf(reason, status, refused);
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
   const fields = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
@@ -80,11 +82,6 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   };
   const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
   return { code, reason, base, own: fields, message };
-}
-
-/** The status of the REST API for an answer: GraphQL reports a rate limit with 200. */
-function statusOf({ status, reason }: GitHubErrorAnswer): number {
-  return reason === "primary-rate-limit" ? 429 : status;
 }
 
 /** The message, that of the first error where the response is GraphQL's; and the page about it. */

@@ -56,6 +56,7 @@ export {
   clockOf,
   clockToleranceOf,
   grantedSession,
+  grantedToken,
 } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
@@ -78,6 +79,7 @@ export {
   anything,
   isFilledText,
   isObject,
+  matches,
   must,
   mustBeClock,
   mustBeFlag,

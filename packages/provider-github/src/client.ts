@@ -5,7 +5,7 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, ownFields, ownOptions } from "@grantkit/core/requests";
+import { dividedOptions } from "@grantkit/core/requests";
 import {
   checkAppToken,
   type GitHubTokenInfo,
@@ -68,14 +68,11 @@ export class GitHubClient extends OAuth2Client<
    */
   constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
     super(
-      ...dividedOptions(options, ({ waitForRateLimit: wait, ...given }) => {
-        const { host, apiVersion, appType, endpoints, ...client } = ownFields(given);
-        return [
-          () => github({ host, apiVersion, appType, endpoints }),
-          wait === undefined
-            ? client
-            : { ...client, rateLimitWait: rateLimitWait(wait, ownOptions(client).clock) },
-        ];
+      ...dividedOptions(options, (own) => {
+        const { waitForRateLimit: wait, host, apiVersion, appType, endpoints, ...client } = own;
+        const provider = () => github({ host, apiVersion, appType, endpoints });
+        if (wait === undefined) return [provider, client];
+        return [provider, { ...client, rateLimitWait: rateLimitWait(wait, own.clock) }];
       }),
     );
   }
@@ -119,7 +116,7 @@ export class GitHubClient extends OAuth2Client<
    * @see https://docs.github.com/rest/apps/apps#create-a-scoped-access-token
    */
   async fetchScopedToken(token: Token | TokenRecord, options: ScopedTokenOptions): Promise<Token> {
-    return scopeAppToken(this, Token.from(token), ownOptions(options ?? {}));
+    return scopeAppToken(this, Token.from(token), options);
   }
 
   /**

@@ -42,7 +42,9 @@ export async function userWithEmails(api: ApiReader): Promise<Fields> {
   const [user, emails] = await Promise.all([
     api.get("/user"),
     allEmails(async (path) => readList(await api.get(path)) ?? []).catch((error: unknown) => {
-      if (isForbidden(error)) return [];
+      // A rate limit is a 403 too, but has another code: it must not look like a user without an address.
+      const isRefused = isOAuthError(error) && error.code === "API_REQUEST_FAILED";
+      if (isRefused && (error.status === 403 || error.status === 404)) return [];
       throw error;
     }),
   ]);
@@ -66,15 +68,6 @@ async function allEmails(get: (path: string) => Promise<Fields[]>): Promise<read
 function unusable(why: string): OAuthError {
   const message = `GitHub's answer ${why}. Check the options host and endpoints, and any proxy in between.`;
   return new OAuthError("USER_INFO_INVALID", message, { provider: "github" });
-}
-
-// A rate limit is a 403 too, but has another code: it must not look like a user without an address.
-function isForbidden(error: unknown): boolean {
-  return (
-    isOAuthError(error) &&
-    error.code === "API_REQUEST_FAILED" &&
-    (error.status === 403 || error.status === 404)
-  );
 }
 
 function emailOf({ email: given, verified, primary, visibility }: Fields): GitHubEmail[] {

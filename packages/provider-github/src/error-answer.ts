@@ -51,7 +51,6 @@ const ADVICE: Partial<Record<GitHubErrorReason, string>> = {
 interface ReadAnswer {
   readonly code: OAuthErrorCode;
   readonly message: string;
-  readonly reason: GitHubErrorReason;
   /** The fields of any OAuthError. */
   readonly base: OAuthErrorOptions;
   /** The fields of a GitHubApiError. */
@@ -69,9 +68,8 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   const limit = limitOf(limitStatus, header, said);
   const reason = limit ?? own.reason ?? reasonOf(status, said, ssoUrl);
   const { resetAt, isResetKnown } = resetOf(reason, header, now);
-  const code = codeOf(reason, status, refused);
+  const code = codeOf(reason, status, refused ?? "TOKEN_REJECTED");
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
-  const fields = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
   const base: OAuthErrorOptions = {
     provider: "github",
     status,
@@ -80,8 +78,10 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
     retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
     retryAfter: resetAt && Math.ceil((resetAt.getTime() - now) / 1000),
   };
-  const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
-  return { code, reason, base, own: fields, message };
+  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+  const message = `GitHub answered ${what} with: ${sentence} ${next}`.trim();
+  const fields = { reason, resetAt, isResetKnown, ssoUrl, ...accepted(header) };
+  return { code, message, base, own: fields };
 }
 
 /** The message, that of the first error where the response is GraphQL's; and the page about it. */
@@ -92,10 +92,6 @@ function textsIn(body: unknown): (string | undefined)[] {
 
 function lineOf(text: unknown): string | undefined {
   return typeof text === "string" ? new Redactor([]).line(text) : undefined;
-}
-
-function sentenceOf(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function accepted(header: GitHubErrorAnswer["header"]) {
@@ -126,7 +122,7 @@ function reasonOf(status: number, message: string, ssoUrl: string | undefined): 
 function codeOf(
   reason: GitHubErrorReason,
   status: number,
-  refused: OAuthErrorCode = "TOKEN_REJECTED",
+  refused: OAuthErrorCode,
 ): OAuthErrorCode {
   if (/-rate-limit$|^login-attempts$/.test(reason)) return "RATE_LIMITED";
   if (reason === "sso-required") return "INTERACTION_REQUIRED";

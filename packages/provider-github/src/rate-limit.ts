@@ -14,6 +14,8 @@ export interface RateLimitReset {
 
 type Header = GitHubErrorAnswer["header"];
 
+const NO_RESET: RateLimitReset = { resetAt: undefined, isResetKnown: undefined };
+
 /** Milliseconds to wait where GitHub names no time to come: it asks for at least a minute. */
 const LEAST_WAIT = 60_000;
 
@@ -30,13 +32,9 @@ export function limitNamedIn(text: string): RateLimitKind | undefined {
  * @returns undefined for any other error.
  * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
-export function limitOf(
-  status: number,
-  header: Header,
-  message: string,
-): RateLimitKind | undefined {
+export function limitOf(status: number, header: Header, text: string): RateLimitKind | undefined {
   if (status !== 403 && status !== 429) return undefined;
-  const named = limitNamedIn(message);
+  const named = limitNamedIn(text);
   if (named) return named;
   if (header("x-ratelimit-remaining")?.trim() === "0") return "primary-rate-limit";
   const isAskedToWait = typeof header("retry-after") === "string";
@@ -50,9 +48,7 @@ export function limitOf(
  */
 export function resetOf(reason: GitHubErrorReason, header: Header, now: number): RateLimitReset {
   const isPrimary = reason === "primary-rate-limit";
-  if (!isPrimary && reason !== "secondary-rate-limit") {
-    return { resetAt: undefined, isResetKnown: undefined };
-  }
+  if (!isPrimary && reason !== "secondary-rate-limit") return NO_RESET;
   const after = parseRetryAfter(header("retry-after") ?? undefined, now);
   const reset = isPrimary ? readUnixTime(header("x-ratelimit-reset"))?.getTime() : undefined;
   const end = after === undefined ? (reset ?? 0) : now + after * 1000;

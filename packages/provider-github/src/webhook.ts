@@ -131,9 +131,8 @@ function payloadOf(body: Uint8Array | string, contentType: string): object {
   try {
     const text = typeof body === "string" ? body : utf8.decode(body);
     const isForm = contentType.startsWith("application/x-www-form-urlencoded");
-    const payload: unknown = JSON.parse(
-      isForm ? (new URLSearchParams(text).get("payload") ?? "") : text,
-    );
+    const json = isForm ? new URLSearchParams(text).get("payload") : text;
+    const payload: unknown = JSON.parse(json ?? "");
     if (isObject(payload) && !Array.isArray(payload)) return payload;
   } catch {
     // The parser's message would quote the payload.
@@ -145,16 +144,15 @@ function misused(problem: string): ConfigurationError {
   return new ConfigurationError("verifyWebhook()", [problem], "github");
 }
 
-const ADVICE = {
-  missing: "Set a secret in the webhook's settings, and answer with 401.",
-  malformed: "Answer with 401.",
+const CHECKS = {
+  missing: "is missing. Set a secret in the webhook's settings.",
+  malformed: "is malformed.",
   mismatch:
-    "It was sent by somebody else, the secret is another one, or the body is not the raw one. Answer with 401.",
+    "is wrong: it was sent by somebody else, the secret is another one, or the body is not the raw one.",
 };
 
-function unsigned(check: keyof typeof ADVICE): OAuthError {
-  const what = check === "mismatch" ? "is wrong" : `is ${check}`;
-  const message = `The signature of the webhook delivery (X-Hub-Signature-256) ${what}. ${ADVICE[check]}`;
+function unsigned(check: keyof typeof CHECKS): OAuthError {
+  const message = `The signature of the webhook delivery (X-Hub-Signature-256) ${CHECKS[check]} Answer with 401.`;
   return new OAuthError("SIGNATURE_INVALID", message, { provider: "github", details: { check } });
 }
 

@@ -4,6 +4,7 @@ import {
   hmacSha256,
   isFilledText,
   isObject,
+  matches,
   readBytes,
   readText,
   sameSecret,
@@ -82,12 +83,13 @@ function checkedSecrets(secrets: unknown): readonly string[] {
   throw misused("a secret is missing or empty (is the environment variable set?)");
 }
 
+const isSignature = matches(/^sha256=[0-9a-f]{64}$/i);
+
 /** @throws OAuthError unless it is 64 hex digits. */
 function signatureOf(header: string): string {
   if (header === "") throw unsigned("missing");
-  const digits = /^sha256=([0-9a-f]{64})$/i.exec(header)?.[1];
-  if (digits === undefined) throw unsigned("malformed");
-  return digits.toLowerCase();
+  if (!isSignature(header)) throw unsigned("malformed");
+  return header.slice("sha256=".length).toLowerCase();
 }
 
 function rawBody(delivery: Request | RawDelivery): Promise<Uint8Array> | Uint8Array | string {

@@ -28,6 +28,7 @@ export type { NextHop } from "./http/redirects.ts";
 export { urlProblems } from "./http/url-problems.ts";
 export { pause } from "./http/pause.ts";
 export { unlessAborted } from "./http/unless-aborted.ts";
+export { readBytes } from "./http/read-bytes.ts";
 export { parseRetryAfter } from "./http/retry-after.ts";
 export { Transport } from "./http/transport.ts";
 export type { LoadedAxios } from "./http/http-options.ts";
@@ -55,6 +56,7 @@ export {
   clockOf,
   clockToleranceOf,
   grantedSession,
+  grantedToken,
 } from "./session/provider-session.ts";
 export type { SessionGrant } from "./session/provider-session.ts";
 export { usableTokenOf } from "./session/session.ts";
@@ -77,6 +79,7 @@ export {
   anything,
   isFilledText,
   isObject,
+  matches,
   must,
   mustBeClock,
   mustBeFlag,

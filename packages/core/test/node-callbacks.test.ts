@@ -87,6 +87,16 @@ describe("a request of Node's", () => {
     expect(await post(parameters())).toBe("at-first-0001");
   });
 
+  it("completes a sign-in where the names of the headers have capitals, as in the events of AWS Lambda", async () => {
+    prepare = async (incoming) => ({
+      method: incoming.method,
+      url: incoming.url,
+      headers: { "Content-Type": incoming.headers["content-type"] },
+      body: await textOf(incoming),
+    });
+    expect(await post(parameters())).toBe("at-first-0001");
+  });
+
   it.each<[string, () => Promise<string>, RegExp]>([
     ["a wrong state", () => post(parameters({ state: "other" })), /^STATE_MISMATCH/],
     [

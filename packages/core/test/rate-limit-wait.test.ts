@@ -137,6 +137,22 @@ it("tells the function how long the request has waited so far", async () => {
   expect(told).toEqual([0, 10, 30]);
 });
 
+it("a function that asks for no time waits a second each time, and is told so", async () => {
+  answers(limited(0));
+  const told: number[] = [];
+  const impatient = session({
+    rateLimitWait: (_answer, waited) => (told.push(waited) < 4 ? 0 : undefined),
+  });
+  const sending = senders.fetch(impatient, "GET");
+  for (let wait = 0; wait < 3; wait += 1) {
+    await until(() => (clock.untilNext ?? Number.POSITIVE_INFINITY) <= 1000);
+    expect(clock.untilNext).toBe(1000);
+    clock.advance(1000);
+  }
+  expect(await sending).toBe(403);
+  expect(told).toEqual([0, 1, 2, 3]);
+});
+
 it("a wait uses up none of the retries, and is one more attempt", async () => {
   answers(limited(10), { status: 503 }, { status: 503 }, ok);
   const sending = senders.fetch(session({ retries: 2 }), "GET");

@@ -8,7 +8,7 @@ import { type GitHubErrorAnswer, type GitHubErrorReason, readAnswer } from "./er
  */
 export class GitHubApiError extends OAuthError {
   /** Why the request was refused, to switch on. */
-  readonly reason: GitHubErrorReason;
+  declare readonly reason: GitHubErrorReason;
   /** When the next request may be sent, after a rate limit. */
   declare readonly resetAt?: Date;
   /** Whether `resetAt` is GitHub's own, and not only the minute that it asks for at least. */
@@ -24,9 +24,8 @@ export class GitHubApiError extends OAuthError {
 
   /** Errors of the API are made by {@link gitHubApiError} and by the calls of this package. */
   constructor(answer: GitHubErrorAnswer) {
-    const { code, message, reason, base, own } = readAnswer(answer);
+    const { code, message, base, own } = readAnswer(answer);
     super(code, message, base);
-    this.reason = reason;
     Object.assign(this, definedFields(own));
   }
 }

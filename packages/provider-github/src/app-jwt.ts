@@ -27,6 +27,7 @@ export interface AppSigner {
  */
 export class AppJwts {
   readonly #signer: AppSigner;
+  /** By how much this machine's clock is behind GitHub's; negative if it is ahead. */
   #secondsBehind = 0;
   #correctedAt = Number.NEGATIVE_INFINITY;
 
@@ -34,9 +35,14 @@ export class AppJwts {
     this.#signer = signer;
   }
 
-  /** Seconds by which this machine's clock is behind GitHub's, as far as GitHub has said so; negative if it is ahead. */
-  get secondsBehind(): number {
-    return this.#secondsBehind;
+  /** The time, in milliseconds since the epoch. */
+  now(): number {
+    return this.#signer.clock.now();
+  }
+
+  /** Converts a time of GitHub's to this machine's clock, as far as GitHub has said that it is wrong. */
+  localTime(gitHubs: Date): number {
+    return gitHubs.getTime() - this.#secondsBehind * 1000;
   }
 
   /**
@@ -45,8 +51,8 @@ export class AppJwts {
    * @throws ConfigurationError for a key that cannot sign.
    */
   async sign(): Promise<Token> {
-    const { issuer, key, clock } = this.#signer;
-    const now = clock.now();
+    const { issuer, key } = this.#signer;
+    const now = this.now();
     const iat = Math.floor(now / 1000) + this.#secondsBehind - BACKDATED;
     const exp = iat + LIFETIME;
     const claims = { iss: issuer, iat, exp };
@@ -69,7 +75,7 @@ export class AppJwts {
     if (status !== 401 || Number.isNaN(time)) return false;
     const { message } = readFields(await data());
     if (!WRONG_TIMES.test(readText(message) ?? "")) return false;
-    const now = this.#signer.clock.now();
+    const now = this.now();
     const seconds = Math.round((time - now) / 1000);
     // `Date` has whole seconds, so measurements of one error differ by a second. Another JWT changes nothing then, except for
     // requests that were sent before the correction.

@@ -2,11 +2,12 @@ import { ConfigurationError, type OAuth2Client, Token, type TokenRecord } from "
 import {
   type ApiCallAnswer,
   basicCredentials,
+  checkedOptions,
   clientIdOf,
   clientSecretOf,
   clockOf,
+  matches,
   must,
-  optionProblems,
   ownFields,
   type OptionRules,
   readDate,
@@ -14,7 +15,6 @@ import {
   readId,
   readText,
   readTexts,
-  throwProblems,
 } from "@grantkit/core/requests";
 import { gitHubApiError } from "./api-error.ts";
 import {
@@ -88,15 +88,14 @@ export interface ScopedTokenOptions extends InstallationTokenOptions {
   readonly targetId?: number;
 }
 
+const mustBeLogin = must("be the name of a user or organization", matches(/^[\w-]+$/));
+
 const RULES: OptionRules<ScopedTokenOptions> = {
   ...NARROWING_RULES,
-  target: (value, name, { targetId }) => {
-    if ((value === undefined) === (targetId === undefined))
-      return ["pass either target or targetId"];
-    return value === undefined || (typeof value === "string" && /^[\w-]+$/.test(value))
-      ? []
-      : [`${name} must be the name of a user or organization`];
-  },
+  target: (value, name, options) =>
+    (value === undefined) === (options["targetId"] === undefined)
+      ? ["pass either target or targetId"]
+      : mustBeLogin(value, name, options),
   targetId: must("be the ID of a user or organization", (value) => Number.isSafeInteger(value)),
 };
 
@@ -104,17 +103,14 @@ const RULES: OptionRules<ScopedTokenOptions> = {
 export async function scopeAppToken(
   client: OAuth2Client,
   token: Token,
-  options: ScopedTokenOptions,
+  given: ScopedTokenOptions,
 ): Promise<Token> {
-  throwProblems("fetchScopedToken()", optionProblems(options, RULES), "github");
+  const options = checkedOptions("fetchScopedToken()", given, RULES, "github");
   const { target, targetId } = options;
   const answer = await callAboutToken(client, token, {
     method: "POST",
     url: "token/scoped",
-    json: {
-      ...(target === undefined ? { target_id: targetId } : { target }),
-      ...narrowingOf(options),
-    },
+    json: { target, target_id: targetId, ...narrowingOf(options) },
     what: "the request for a scoped token",
     advice: {
       "validation-failed": "Ask only for what both the user and the account have granted.",

@@ -1,11 +1,16 @@
 import type { GrantedSessionOptions, OAuth2Session, SigningKey, Token } from "@grantkit/core";
 import {
   clockOf,
+  divideAndKeep,
   grantedSession,
+  grantedToken,
+  must,
+  optionProblems,
+  type OptionRules,
   ownOptions,
   readId,
+  type SessionGrant,
   throwProblems,
-  usableTokenOf,
 } from "@grantkit/core/requests";
 import { AppJwts } from "./app-jwt.ts";
 import { GitHubClient, type GitHubClientOptions } from "./client.ts";
@@ -35,6 +40,14 @@ export interface InstallationSessionOptions
 
 /** How a session of the app itself behaves. */
 export type AppSessionOptions = Omit<GrantedSessionOptions, "expiredToken" | "tokenPlacement">;
+
+const NO_KEY =
+  "privateKey is missing: pass the private key that you downloaded from GitHub (is the environment variable set?)";
+
+const SIGNER_RULES: OptionRules<Pick<GitHubAppOptions, "appId" | "privateKey">> = {
+  privateKey: (key) => ((key ?? "") === "" ? [NO_KEY] : []),
+  appId: must("be the number that GitHub shows as App ID", (id) => /^\d+$/.test(readId(id) ?? "")),
+};
 
 /** Seconds in which a new installation token becomes known to all of GitHub's servers. */
 const REPLICATION_SECONDS = 5;
@@ -70,22 +83,22 @@ export class GitHubApp extends GitHubClient {
    * use throws it.
    */
   constructor(options: GitHubAppOptions | (() => GitHubAppOptions)) {
-    let signer: { readonly issuer: string; readonly key: SigningKey } | undefined;
-    const divided = (given: GitHubAppOptions): GitHubClientOptions => {
-      // What is no object stays as it is, for the check that refuses it.
-      if (typeof given !== "object" || given === null || "then" in given) return given;
-      const { privateKey, appId, ...client } = ownOptions(given);
-      throwProblems("The GitHub App", signerProblems(privateKey, appId), "github");
-      signer = { issuer: String(appId ?? client.clientId), key: privateKey };
-      return { ...client, appType: "github-app" };
-    };
-    super(typeof options === "function" ? () => divided(options()) : divided(options));
+    const { parts, keptOf } = divideAndKeep(options, ({ privateKey, appId, ...client }) => {
+      throwProblems(
+        "The GitHub App",
+        optionProblems({ privateKey, appId }, SIGNER_RULES),
+        "github",
+      );
+      const ofClient: GitHubClientOptions = { ...client, appType: "github-app" };
+      return [
+        () => undefined,
+        ofClient,
+        { issuer: String(appId ?? client.clientId), key: privateKey },
+      ];
+    });
+    super(parts[1]);
     let jwts: AppJwts | undefined;
-    this.#jwts = () => {
-      // Where the options are a function, this is the client's first use, after which the key is known.
-      const clock = clockOf(this);
-      return (jwts ??= new AppJwts({ ...(signer as NonNullable<typeof signer>), clock }));
-    };
+    this.#jwts = () => (jwts ??= new AppJwts({ ...keptOf(this), clock: clockOf(this) }));
   }
 
   /**
@@ -125,14 +138,8 @@ export class GitHubApp extends GitHubClient {
     options: InstallationSessionOptions = {},
   ): OAuth2Session {
     const { repositories, repositoryIds, permissions, ...rest } = ownOptions(options);
-    const method = "installationSession()";
     const narrowing = { repositories, repositoryIds, permissions };
-    const asked = askedInstallationToken(method, installationId, narrowing);
-    const jwts = this.#jwts();
-    const now = (): number => clockOf(this).now();
-    const fetchToken = (): Promise<Token> =>
-      requestInstallationToken(this.appSession(), asked, now, () => jwts.secondsBehind);
-    const grant = { method, asked, fetchToken, settlingSeconds: REPLICATION_SECONDS };
+    const grant = this.#grantOf(installationId, narrowing);
     return grantedSession(this, grant, rest);
   }
 
@@ -150,19 +157,15 @@ export class GitHubApp extends GitHubClient {
     installationId: number | string,
     options: InstallationTokenOptions = {},
   ): Promise<Token> {
-    return usableTokenOf(this.installationSession(installationId, options));
+    return grantedToken(this, this.#grantOf(installationId, options));
   }
-}
 
-function signerProblems(privateKey: unknown, appId: unknown): string[] {
-  const problems = [];
-  if ((privateKey ?? "") === "") {
-    problems.push(
-      "privateKey is missing: pass the private key that you downloaded from GitHub (is the environment variable set?)",
-    );
+  #grantOf(installationId: unknown, options: InstallationTokenOptions): SessionGrant {
+    const method = "installationSession()";
+    const asked = askedInstallationToken(method, installationId, options);
+    const jwts = this.#jwts();
+    const fetchToken = (): Promise<Token> =>
+      requestInstallationToken(this.appSession(), asked, jwts);
+    return { method, asked, fetchToken, settlingSeconds: REPLICATION_SECONDS };
   }
-  if (appId !== undefined && !/^\d+$/.test(readId(appId) ?? "")) {
-    problems.push("appId must be the number that GitHub shows as App ID");
-  }
-  return problems;
 }

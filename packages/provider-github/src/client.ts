@@ -5,7 +5,7 @@ import {
   Token,
   type TokenRecord,
 } from "@grantkit/core";
-import { dividedOptions, ownFields, ownOptions } from "@grantkit/core/requests";
+import { dividedOptions } from "@grantkit/core/requests";
 import {
   checkAppToken,
   type GitHubTokenInfo,
@@ -68,14 +68,11 @@ export class GitHubClient extends OAuth2Client<
    */
   constructor(options: GitHubClientOptions | (() => GitHubClientOptions)) {
     super(
-      ...dividedOptions(options, ({ waitForRateLimit: wait, ...given }) => {
-        const { host, apiVersion, appType, endpoints, ...client } = ownFields(given);
-        return [
-          () => github({ host, apiVersion, appType, endpoints }),
-          wait === undefined
-            ? client
-            : { ...client, rateLimitWait: rateLimitWait(wait, ownOptions(client).clock) },
-        ];
+      ...dividedOptions(options, (own) => {
+        const { waitForRateLimit: wait, host, apiVersion, appType, endpoints, ...client } = own;
+        const provider = () => github({ host, apiVersion, appType, endpoints });
+        if (wait === undefined) return [provider, client];
+        return [provider, { ...client, rateLimitWait: rateLimitWait(wait, own.clock) }];
       }),
     );
   }
@@ -119,7 +116,7 @@ export class GitHubClient extends OAuth2Client<
    * @see https://docs.github.com/rest/apps/apps#create-a-scoped-access-token
    */
   async fetchScopedToken(token: Token | TokenRecord, options: ScopedTokenOptions): Promise<Token> {
-    return scopeAppToken(this, Token.from(token), ownOptions(options ?? {}));
+    return scopeAppToken(this, Token.from(token), options);
   }
 
   /**
@@ -128,7 +125,8 @@ export class GitHubClient extends OAuth2Client<
    *
    * @param token - The user's token, or a stored one. It is not refreshed.
    * @throws GitHubApiError with the reason `"not-found"` or `"forbidden"` if the scope or permission is missing, and for other
-   * refusals; OAuthError: `TOKEN_EXPIRED` before anything is sent, `NETWORK_ERROR`, ….
+   * refusals; OAuthError: `TOKEN_EXPIRED` before anything is sent, `USER_INFO_INVALID` for an answer that is no list, and for a
+   * list of more than a thousand addresses, `NETWORK_ERROR`, ….
    * @see https://docs.github.com/rest/users/emails#list-email-addresses-for-the-authenticated-user
    */
   async emails(token: Token | TokenRecord): Promise<GitHubEmail[]> {

@@ -1,6 +1,6 @@
 import type { OAuthErrorCode, OAuthErrorOptions } from "@grantkit/core";
 import { codeOfStatus, ownFields, readFields, readList, Redactor } from "@grantkit/core/requests";
-import { type RateLimit, type RateLimitKind, rateLimitOf } from "./rate-limit.ts";
+import { limitOf, type RateLimitKind, resetOf } from "./rate-limit.ts";
 
 /** Why GitHub's API refused a request; `"other"` for what the status alone says. */
 export type GitHubErrorReason =
@@ -51,7 +51,6 @@ const ADVICE: Partial<Record<GitHubErrorReason, string>> = {
 interface ReadAnswer {
   readonly code: OAuthErrorCode;
   readonly message: string;
-  readonly reason: GitHubErrorReason;
   /** The fields of any OAuthError. */
   readonly base: OAuthErrorOptions;
   /** The fields of a GitHubApiError. */
@@ -63,13 +62,14 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
   const own = ownFields(answer);
   const { status, header, body, what, refused, advice, now } = own;
   const [said = `status ${status}`, page] = textsIn(body);
-  const limit = rateLimitOf({ status: statusOf(own), header, message: said }, now) ?? {};
-  const { kind, resetAt, isResetKnown } = ownFields<Partial<RateLimit>>(limit);
   const ssoUrl = ssoUrlOf(header("x-github-sso"));
-  const reason = kind ?? own.reason ?? reasonOf(status, said, ssoUrl);
-  const code = codeOf(reason, status, refused);
+  // GraphQL reports a limit with status 200.
+  const limitStatus = own.reason === "primary-rate-limit" ? 429 : status;
+  const limit = limitOf(limitStatus, header, said);
+  const reason = limit ?? own.reason ?? reasonOf(status, said, ssoUrl);
+  const { resetAt, isResetKnown } = resetOf(reason, header, now);
+  const code = codeOf(reason, status, refused ?? "TOKEN_REJECTED");
   const next = advice?.[reason] ?? ADVICE[reason] ?? "";
-  const fields = { resetAt, isResetKnown, ssoUrl, ...accepted(header) };
   const base: OAuthErrorOptions = {
     provider: "github",
     status,
@@ -78,13 +78,10 @@ export function readAnswer(answer: GitHubErrorAnswer): ReadAnswer {
     retryable: code === "RATE_LIMITED" || code === "SERVER_ERROR",
     retryAfter: resetAt && Math.ceil((resetAt.getTime() - now) / 1000),
   };
-  const message = `GitHub answered ${what} with: ${sentenceOf(said)} ${next}`.trim();
-  return { code, reason, base, own: fields, message };
-}
-
-/** The status of the REST API for an answer: GraphQL reports a rate limit with 200. */
-function statusOf({ status, reason }: GitHubErrorAnswer): number {
-  return reason === "primary-rate-limit" ? 429 : status;
+  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+  const message = `GitHub answered ${what} with: ${sentence} ${next}`.trim();
+  const fields = { reason, resetAt, isResetKnown, ssoUrl, ...accepted(header) };
+  return { code, message, base, own: fields };
 }
 
 /** The message, that of the first error where the response is GraphQL's; and the page about it. */
@@ -95,10 +92,6 @@ function textsIn(body: unknown): (string | undefined)[] {
 
 function lineOf(text: unknown): string | undefined {
   return typeof text === "string" ? new Redactor([]).line(text) : undefined;
-}
-
-function sentenceOf(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function accepted(header: GitHubErrorAnswer["header"]) {
@@ -129,7 +122,7 @@ function reasonOf(status: number, message: string, ssoUrl: string | undefined): 
 function codeOf(
   reason: GitHubErrorReason,
   status: number,
-  refused: OAuthErrorCode = "TOKEN_REJECTED",
+  refused: OAuthErrorCode,
 ): OAuthErrorCode {
   if (/-rate-limit$|^login-attempts$/.test(reason)) return "RATE_LIMITED";
   if (reason === "sso-required") return "INTERACTION_REQUIRED";

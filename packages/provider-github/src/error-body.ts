@@ -1,7 +1,6 @@
 import type { ProviderErrorBody } from "@grantkit/core";
 import { ownOptions } from "@grantkit/core/requests";
-
-const LIMIT = /\brate limit\b|\blogin attempts exceeded\b/i;
+import { limitNamedIn } from "./rate-limit.ts";
 
 /**
  * Reads an error of GitHub's REST API, `{ message, documentation_url, status }`. Returns undefined for any other body.
@@ -17,7 +16,7 @@ export function readGitHubError(
   return {
     error: message,
     // GitHub answers a rate limit with 403 or 429, and only the text tells it from other 403s.
-    code: LIMIT.test(message) ? "RATE_LIMITED" : undefined,
+    code: limitNamedIn(message) && "RATE_LIMITED",
     errorUri: typeof page === "string" ? page : undefined,
     details: typeof status === "string" ? { status } : undefined,
   };

@@ -1,12 +1,11 @@
 import type { FixedApi, OAuth2Client, OAuth2Session } from "@grantkit/core";
 import { isObject, readFields, readList, readText } from "@grantkit/core/requests";
 import type { GitHubErrorReason } from "./error-answer.ts";
+import { limitNamedIn } from "./rate-limit.ts";
 import { callGitHub } from "./rest-call.ts";
 
 /** The reason by the type of an error, which GraphQL sends with status 200. */
 const REASONS = new Map<unknown, GitHubErrorReason>([
-  ["RATE_LIMITED", "primary-rate-limit"],
-  ["RATE_LIMIT", "primary-rate-limit"],
   ["FORBIDDEN", "forbidden"],
   ["INSUFFICIENT_SCOPES", "forbidden"],
   ["NOT_FOUND", "not-found"],
@@ -20,8 +19,9 @@ export function graphqlReason(body: unknown): GitHubErrorReason | undefined {
   if (!error) return isObject(data) ? undefined : "other";
   const { type, message, extensions } = error;
   if (readFields(extensions)["saml_failure"] === true) return "sso-required";
-  const isLimit = /\brate limit\b/i.test(readText(message) ?? "");
-  return REASONS.get(type) ?? (isLimit ? "primary-rate-limit" : "other");
+  // The type of a limit is RATE_LIMIT or RATE_LIMITED, and some errors have no type.
+  const said = [type, message].map(readText).join(" ");
+  return REASONS.get(type) ?? limitNamedIn(said) ?? "other";
 }
 
 /** Sends a query to the GraphQL API, and returns its data. */

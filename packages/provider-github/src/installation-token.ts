@@ -1,7 +1,7 @@
 import { type OAuth2Session, Token } from "@grantkit/core";
 import {
-  definedFields,
   isObject,
+  matches,
   must,
   mustBeListOf,
   optionProblems,
@@ -12,46 +12,40 @@ import {
   readText,
   throwProblems,
 } from "@grantkit/core/requests";
+import type { AppJwts } from "./app-jwt.ts";
 import { callGitHub, type RestCall } from "./rest-call.ts";
 
 /** What an installation token may do: by default everything that the account has granted to the app. */
 export interface InstallationTokenOptions {
-  /** Names of the repositories that the token is for, without their owner. At most 500, together with `repositoryIds`. */
+  /**
+   * Names of the repositories that the token is for, without their owner: at most 500, together with `repositoryIds`.
+   *
+   * @defaultValue all repositories that the account has granted
+   */
   readonly repositories?: readonly string[] | undefined;
-  /** IDs of the repositories that the token is for. */
+  /** IDs of the repositories that the token is for, in the place of their names or beside them. */
   readonly repositoryIds?: readonly number[] | undefined;
   /** The permissions that the token has, for example `{ contents: "read" }`. */
   readonly permissions?: Readonly<Record<string, "read" | "write" | "admin">> | undefined;
 }
 
-const MOST_REPOSITORIES = 500;
+/** Repositories of one token. */
+const MOST = 500;
 
-const isName = (name: unknown): boolean => typeof name === "string" && /^[\w.-]+$/.test(name);
-const names = mustBeListOf("names", "be the repository's name, without its owner", isName);
-const ids = mustBeListOf("numbers", "be a repository's ID", (id) => Number.isSafeInteger(id));
-const LEVELS = ["read", "write", "admin"];
+const isName = matches(/^[\w.-]+$/);
+const names = mustBeListOf("names", "be the repository's name, without its owner", isName, MOST);
+const ids = mustBeListOf("numbers", "be a repository's ID", Number.isSafeInteger, MOST);
+const isLevel = matches(/^(?:read|write|admin)$/);
 
-/** The rules of what a token is narrowed to. */
+/** The rules of what a token is narrowed to. GitHub takes an empty list for "all repositories". */
 export const NARROWING_RULES: OptionRules<InstallationTokenOptions> = {
-  repositories: (value, name, options) => [
-    ...notEmpty(value, name),
-    ...names(value, name, options),
-  ],
-  repositoryIds: (value, name, options) => [...notEmpty(value, name), ...ids(value, name, options)],
-  permissions: must(
-    'be an object such as { contents: "read" }, and not empty',
-    (value) =>
-      isObject(value) &&
-      Object.keys(value).length > 0 &&
-      Object.values(value).every((level) => LEVELS.includes(level as string)),
-  ),
+  repositories: names,
+  repositoryIds: ids,
+  permissions: must('be an object such as { contents: "read" }, and not empty', (value) => {
+    const levels = Object.values(value ?? {});
+    return levels.length > 0 && levels.every(isLevel);
+  }),
 };
-
-// GitHub takes an empty list for "all repositories".
-function notEmpty(value: unknown, name: string): string[] {
-  if (!Array.isArray(value) || (value.length > 0 && value.length <= MOST_REPOSITORIES)) return [];
-  return [`${name} must have 1 to ${MOST_REPOSITORIES} entries; leave it out for all repositories`];
-}
 
 /** What is asked for, in one form: sessions that ask for the same share their token, whatever the order. */
 export interface AskedInstallationToken {
@@ -80,13 +74,13 @@ export function askedInstallationToken(
 /** Writes what a token is narrowed to as GitHub wants it, in one order. */
 export function narrowingOf(options: InstallationTokenOptions): Readonly<Record<string, unknown>> {
   const { repositories, repositoryIds, permissions } = ownOptions(options);
-  return definedFields<unknown>({
+  return {
     repositories: repositories && [...new Set(repositories)].toSorted(),
     repository_ids: repositoryIds && [...new Set(repositoryIds)].toSorted((a, b) => a - b),
     permissions:
       permissions &&
       Object.fromEntries(Object.entries(permissions).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-  });
+  };
 }
 
 const ADVICE: NonNullable<RestCall["advice"]> = {
@@ -101,15 +95,14 @@ const ADVICE: NonNullable<RestCall["advice"]> = {
  * Asks GitHub for an installation token, which lives for an hour. It is opaque: about 520 characters, with dots.
  *
  * @param appSession - The session of the app itself.
- * @param secondsBehind - Seconds by which this machine's clock is behind GitHub's.
+ * @param times - What knows GitHub's clock and this machine's.
  * @throws GitHubApiError; OAuthError.
  * @see https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app
  */
 export async function requestInstallationToken(
   appSession: OAuth2Session,
   { installation, body }: AskedInstallationToken,
-  now: () => number,
-  secondsBehind: () => number,
+  times: Pick<AppJwts, "localTime" | "now">,
 ): Promise<Token> {
   const { fields, unusable } = await callGitHub(appSession, {
     method: "POST",
@@ -125,8 +118,8 @@ export async function requestInstallationToken(
   if (expiresAt === undefined) throw unusable("expires_at");
   return Token.from({
     accessToken,
-    issuedAt: now(),
-    expiresAt: expiresAt.getTime() - secondsBehind() * 1000,
+    issuedAt: times.now(),
+    expiresAt: times.localTime(expiresAt),
     raw: {
       installation_id: installation,
       ...(isObject(permissions) && { permissions }),

@@ -1,12 +1,12 @@
 import { defineProvider, type EndpointOverrides, type Provider } from "@grantkit/core";
-import { must, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
+import { matches, must, mustBeOneOf, ownOptions, throwProblems } from "@grantkit/core/requests";
+import { userWithEmails } from "./emails.ts";
 import { readGitHubError } from "./error-body.ts";
 import { gitHubHost, hostProblems } from "./host.ts";
 import { gitHubProfile } from "./profile.ts";
 import type { GitHubScope } from "./scopes.ts";
 import { deleteAtGitHub } from "./token-deletion.ts";
 import { publishUsage } from "./usage.ts";
-import { userWithEmails } from "./verified-emails.ts";
 
 /** Options of the GitHub preset. */
 export interface GitHubOptions {
@@ -120,7 +120,5 @@ export function github(
   );
 }
 
-const mustBeVersion = must(
-  'be a date, for example "2026-03-10"',
-  (version) => typeof version === "string" && /^\d{4}-\d\d-\d\d$/.test(version),
-);
+const isDate = matches(/^\d{4}-\d\d-\d\d$/);
+const mustBeVersion = must('be a date, for example "2026-03-10"', isDate);

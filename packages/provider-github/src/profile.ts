@@ -1,6 +1,5 @@
 import type { Profile } from "@grantkit/core";
-import { readId, readText } from "@grantkit/core/requests";
-import { verifiedPrimaryEmail } from "./verified-emails.ts";
+import { readId, readList, readText } from "@grantkit/core/requests";
 
 /** A user's profile at GitHub. */
 export interface GitHubProfile extends Profile {
@@ -36,7 +35,11 @@ export interface GitHubUserInfo {
  */
 export function gitHubProfile(raw: Readonly<Record<string, unknown>>): GitHubProfile {
   const text = (name: string): string | undefined => readText(raw[name]);
-  const email = verifiedPrimaryEmail(raw);
+  // No other address identifies a user.
+  const main = readList(raw["emails"])?.find(
+    ({ primary, verified }) => primary === true && verified === true,
+  );
+  const email = readText(main?.["email"]);
   return {
     id: readId(raw["id"]) ?? "",
     email,

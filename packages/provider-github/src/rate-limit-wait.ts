@@ -8,6 +8,7 @@ import {
 } from "@grantkit/core/requests";
 import { GitHubApiError } from "./api-error.ts";
 import { graphqlReason } from "./graphql.ts";
+import { secondsToWait } from "./rate-limit.ts";
 import { DEFAULT_LONGEST, type RateLimitWait } from "./retry-when-rate-limited.ts";
 
 const RULES: OptionRules<Pick<RateLimitWait, "longest">> = { longest: mustBeSeconds };
@@ -28,13 +29,10 @@ export function rateLimitWait(
     const isGraphql = status === 200 && header("x-ratelimit-resource") === "graphql";
     if (status !== 403 && status !== 429 && !isGraphql) return undefined;
     const body = await data();
-    const now = clock.now();
     const reason = isGraphql ? graphqlReason(body) : undefined;
-    const answer = { status, header, body, what: "the request", now, reason };
-    const { resetAt, isResetKnown } = new GitHubApiError(answer);
-    if (resetAt === undefined) return undefined;
-    // Where GitHub names no time, each wait is twice as long as the one before.
-    const seconds = (resetAt.getTime() - now) / 1000 + (isResetKnown === true ? 0 : waited);
-    return waited + seconds <= longest ? seconds : undefined;
+    if (isGraphql && reason === undefined) return undefined;
+    const now = clock.now();
+    const error = new GitHubApiError({ status, header, body, what: "the request", now, reason });
+    return secondsToWait(error, waited, longest, now);
   };
 }

@@ -4,6 +4,7 @@ import {
   type ApiCallAnswer,
   callApi,
   type Fields,
+  matches,
   ownFields,
 } from "@grantkit/core/requests";
 import { GitHubApiError } from "./api-error.ts";
@@ -36,12 +37,9 @@ export function callGitHub(session: OAuth2Session, given: RestCall): Promise<Api
   });
 }
 
+const isGitHubsPage = matches(/^https:\/\/(?:docs|developer)\.github\.com\//);
+
 /** Whether an error is GitHub's own 404. A wrong host and a proxy in between answer 404 too. */
 export function isGitHubs404(status: number | undefined, message: unknown, page: unknown): boolean {
-  return (
-    status === 404 &&
-    message === "Not Found" &&
-    typeof page === "string" &&
-    /^https:\/\/(?:docs|developer)\.github\.com\//.test(page)
-  );
+  return status === 404 && message === "Not Found" && isGitHubsPage(page);
 }

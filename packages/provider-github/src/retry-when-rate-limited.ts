@@ -10,6 +10,7 @@ import {
   throwProblems,
 } from "@grantkit/core/requests";
 import { gitHubApiError } from "./api-error.ts";
+import { secondsToWait } from "./rate-limit.ts";
 
 /** How long {@link retryWhenRateLimited} waits. */
 export interface RateLimitWait {
@@ -58,16 +59,16 @@ export async function retryWhenRateLimited<T>(
 ): Promise<T> {
   throwProblems("retryWhenRateLimited()", optionProblems(options, RULES), "github");
   const { longest = DEFAULT_LONGEST, signal, clock = systemClock } = ownOptions(options);
-  const end = clock.now() + longest * 1000;
-  for (let retries = 0; ; retries += 1) {
+  let waited = 0;
+  for (;;) {
     try {
       return await send();
     } catch (error) {
-      const { resetAt, isResetKnown } = gitHubApiError(error, clock) ?? {};
-      if (resetAt === undefined) throw error;
-      const wait = (resetAt.getTime() - clock.now()) * (isResetKnown ? 1 : 2 ** retries);
-      if (clock.now() + wait > end) throw error;
-      await pause(clock, wait, signal);
+      const limit = gitHubApiError(error, clock);
+      const seconds = limit && secondsToWait(limit, waited, longest, clock.now());
+      if (seconds === undefined) throw error;
+      await pause(clock, seconds * 1000, signal);
+      waited += seconds;
     }
   }
 }

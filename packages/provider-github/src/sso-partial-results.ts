@@ -1,4 +1,4 @@
-import { headerReader } from "./webhook.ts";
+import { headerOf } from "@grantkit/core/requests";
 
 /**
  * Reads which organizations a list leaves out, because the user has not authorized the token for their single sign-on.
@@ -20,7 +20,7 @@ import { headerReader } from "./webhook.ts";
  * ```
  */
 export function ssoPartialResults(response: { readonly headers: object }): string[] | undefined {
-  const header = headerReader(response.headers)("x-github-sso") ?? "";
+  const header = headerOf(response, "x-github-sso");
   const [, ids] = /^partial-results;\s*organizations=([\d,\s]+)$/i.exec(header) ?? [];
   return ids?.match(/\d+/g) ?? undefined;
 }

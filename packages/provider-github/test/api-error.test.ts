@@ -7,12 +7,9 @@ import {
   isOAuthError,
   type OAuth2Session,
   OAuthError,
-  retryWhenRateLimited,
 } from "@grantkit/provider-github";
 import { FakeClock } from "@grantkit/provider-github/testing";
 import { thrown } from "../../core/test/support/thrown.ts";
-import { until } from "../../core/test/support/turns.ts";
-import { passPause } from "./app-support.ts";
 import { signIn, startedGitHub } from "./support.ts";
 
 const clock = new FakeClock();
@@ -111,6 +108,11 @@ describe("gitHubApiError()", () => {
     ],
     ["429 without a word", { status: 429 }, { reason: "secondary-rate-limit", retryAfter: 60 }],
     [
+      "a limit that only the text names",
+      { status: 403, body: { message: "API rate limit already exceeded for user ID 1815." } },
+      { reason: "primary-rate-limit", retryAfter: 60 },
+    ],
+    [
       "login attempts, whose end nobody knows",
       { status: 403, body: { message: "Maximum number of login attempts exceeded." } },
       { reason: "login-attempts", code: "RATE_LIMITED", resetAt: undefined, retryAfter: undefined },
@@ -201,65 +203,5 @@ describe("gitHubApiError()", () => {
     expect(gitHubApiError(new OAuthError("NETWORK_ERROR", "No."))).toBeUndefined();
     expect(gitHubApiError(new Error("No."))).toBeUndefined();
     expect(gitHubApiError(undefined)).toBeUndefined();
-  });
-});
-
-describe("retryWhenRateLimited()", () => {
-  const get = (longest?: number, signal?: AbortSignal) =>
-    retryWhenRateLimited(() => session.get("/user"), {
-      clock,
-      ...(longest !== undefined && { longest }),
-      ...(signal && { signal }),
-    });
-
-  it("sends the request again when the limit has ended, and not before", async () => {
-    emulator.failNext("api-secondary-rate-limit");
-    const answer = get();
-    await passPause(clock, 60_000);
-    expect((await answer).status).toBe(200);
-    expect(emulator.requests).toHaveLength(2);
-  });
-
-  it("waits twice as long after each retry where GitHub names no time", async () => {
-    emulator.failNext("api-secondary-rate-limit-without-retry-after", 2);
-    const answer = get(200);
-    await passPause(clock, 60_000);
-    await passPause(clock, 120_000);
-    expect((await answer).status).toBe(200);
-    expect(emulator.requests).toHaveLength(3);
-  });
-
-  it("throws at once if the limit ends too late", async () => {
-    emulator.failNext("api-primary-rate-limit");
-    expect(gitHubApiError(await thrown(get(5)), clock)?.reason).toBe("primary-rate-limit");
-    expect(emulator.requests).toHaveLength(1);
-  });
-
-  it("throws other errors, and limits whose end nobody knows", async () => {
-    for (const failure of ["api-bad-credentials", "api-login-attempts"] as const) {
-      emulator.clearRequests();
-      emulator.failNext(failure);
-      expect(await thrown(get())).toMatchObject({ status: expect.any(Number) });
-      expect(emulator.requests).toHaveLength(1);
-    }
-  });
-
-  it("ends the wait when the caller aborts", async () => {
-    const controller = new AbortController();
-    emulator.failNext("api-secondary-rate-limit");
-    const waiting = thrown(get(100, controller.signal));
-    await until(() => clock.untilNext === 60_000);
-    controller.abort(new Error("enough"));
-    expect(await waiting).toMatchObject({ message: "enough" });
-  });
-
-  it("refuses options that it cannot use", async () => {
-    const send = () => session.get("/user");
-    for (const options of [{ longest: -1 }, { longst: 1 }, { signal: {} }]) {
-      expect(await thrown(retryWhenRateLimited(send, options as never))).toMatchObject({
-        code: "CONFIGURATION_INVALID",
-      });
-    }
-    expect(emulator.requests).toHaveLength(0);
   });
 });

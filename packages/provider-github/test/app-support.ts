@@ -55,3 +55,17 @@ export async function passPause(clock: FakeClock, milliseconds: number): Promise
   await until(() => clock.untilNext === milliseconds);
   clock.advance(milliseconds);
 }
+
+/** The token of a request that reached the emulator, by default the last one. */
+export function bearerAt(emulator: GitHubEmulator, index = -1): string {
+  return String(emulator.requests.at(index)?.headers["authorization"]).replace("Bearer ", "");
+}
+
+/** GitHub's refusal of a token. */
+export function refusedToken(message: string, headers: Readonly<Record<string, string>> = {}) {
+  return {
+    status: 401,
+    headers,
+    body: { message, documentation_url: "https://docs.github.com/rest" },
+  };
+}

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { GitHubEmulator } from "@grantkit/emulator";
-import type { GitHubApp, Token } from "@grantkit/provider-github";
+import { type GitHubApp, GitHubClient, type Token } from "@grantkit/provider-github";
 import type { FakeClock } from "@grantkit/provider-github/testing";
+import { thrown } from "../../core/test/support/thrown.ts";
 import { startedApp } from "./app-support.ts";
 import { signIn } from "./support.ts";
 
@@ -61,4 +62,31 @@ it("asks the user to sign in again once the refresh token has ended", async () =
   emulator.clearRequests();
   await expect(session.get("/user")).rejects.toMatchObject({ code: "INVALID_GRANT" });
   expect(emulator.requests.filter(({ path }) => path === "/api/user")).toEqual([]);
+});
+
+it("is a client for its users too, who grant no scopes", async () => {
+  const request = await app.authorizationRequest();
+  expect(new URL(request.url).searchParams.has("scope")).toBe(false);
+  const token = await app.fetchToken(await emulator.authorize(request.url), request);
+  expect(token.scopeChange).toBeUndefined();
+  expect((await app.profile(token)).username).toBe("ada-l");
+  expect(() => new GitHubClient({ clientId: "id", appType: "app" as never })).toThrow(
+    /appType must be "oauth-app" or "github-app"/,
+  );
+});
+
+it("narrows a user's token to an account, a repository and a permission", async () => {
+  const request = await app.authorizationRequest();
+  const token = await app.fetchToken(await emulator.authorize(request.url), request);
+  const [user] = emulator.users;
+  const name = user?.repositories?.[0]?.name as string;
+  const target = user?.login as string;
+  const narrowed = { target, repositories: [name], permissions: { contents: "read" } } as const;
+  const scoped = await app.fetchScopedToken(token, narrowed);
+  expect(scoped.accessToken).toMatch(/^ghu_/);
+  expect((await app.profile(scoped)).username).toBe(target);
+  const tooMuch = { target, permissions: { administration: "write" } } as const;
+  expect(await thrown(app.fetchScopedToken(token, tooMuch))).toMatchObject({
+    reason: "validation-failed",
+  });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { type GitHubEmulator, startGitHub } from "@grantkit/emulator";
-import { GitHubClient } from "@grantkit/provider-github";
+import { GitHubClient, type Token } from "@grantkit/provider-github";
 import { thrown } from "../../core/test/support/thrown.ts";
 import { signIn } from "./support.ts";
 
@@ -58,6 +58,21 @@ it("emails() throws for a limit, and for an answer that is no list", async () =>
   expect(await thrown(client.emails(token))).toMatchObject({ code: "USER_INFO_INVALID" });
   emulator.failNext({ path: "/user/emails", status: 200, body: [null, {}, { email: 7 }] });
   expect(await client.emails(token)).toEqual([]);
+});
+
+it.each<[string, (token: Token) => Promise<unknown>]>([
+  ["emails()", (token) => client.emails(token)],
+  ["profile()", (token) => client.profile(token)],
+])("%s throws for a list that never ends, after ten pages", async (_, read) => {
+  const token = await signIn(client, emulator);
+  const next = `<${emulator.endpoints.api}/user/emails?per_page=100>; rel="next"`;
+  const page = { status: 200, headers: { link: next }, body: emails.slice(0, 100) };
+  const takeBack = emulator.failNext({ path: "/user/emails", ...page }, 20);
+  emulator.clearRequests();
+  expect(await thrown(read(token))).toMatchObject({ code: "USER_INFO_INVALID" });
+  const lists = emulator.requests.filter(({ path }) => path.endsWith("/user/emails"));
+  expect(lists).toHaveLength(10);
+  takeBack();
 });
 
 it("profile() finds the primary address behind the first hundred", async () => {

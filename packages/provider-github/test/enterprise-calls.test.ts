@@ -1,5 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
 import { expect, it } from "@jest/globals";
-import { GitHubClient } from "@grantkit/provider-github";
+import { GitHubApp, GitHubClient } from "@grantkit/provider-github";
 
 it.each([
   ["github.acme.com", "https://github.acme.com/api/v3", undefined],
@@ -35,9 +36,9 @@ it.each([
     `POST ${api}/applications/id/token`,
     `PATCH ${api}/applications/id/token`,
     `POST ${api}/applications/id/token/scoped`,
-    `GET ${api}/user/emails?per_page=100`,
+    `GET ${api}/user/emails?per_page=100&page=1`,
     `GET ${api}/user`,
-    `GET ${api}/user/emails?per_page=100`,
+    `GET ${api}/user/emails?per_page=100&page=1`,
     `DELETE ${api}/applications/id/grant`,
     `DELETE ${api}/applications/id/token`,
   ]);
@@ -67,4 +68,30 @@ it.each([
   await client.fetchDeviceAuthorization();
   await client.graphql(client.session({ accessToken: "gho_1" }), "query { viewer { login } }");
   expect(sent).toEqual([`POST https://${host}/login/device/code`, `POST ${graphql}`]);
+});
+
+it("an app calls the API of an Enterprise Server and of GHE.com", async () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const sent: string[] = [];
+  for (const host of ["github.acme.com", "octo.ghe.com"]) {
+    const elsewhere = new GitHubApp({
+      clientId: "id",
+      privateKey,
+      host,
+      http: {
+        adapter: (config) => {
+          sent.push(String(config.url));
+          const data = JSON.stringify({ token: "ghs_1.2", expires_at: "2999-01-01T00:00:00Z" });
+          return Promise.resolve({ status: 201, statusText: "", data, headers: {}, config });
+        },
+      },
+    });
+    await elsewhere.installationSession(7).get("/installation/repositories");
+  }
+  expect(sent).toEqual([
+    "https://github.acme.com/api/v3/app/installations/7/access_tokens",
+    "https://github.acme.com/api/v3/installation/repositories",
+    "https://api.octo.ghe.com/app/installations/7/access_tokens",
+    "https://api.octo.ghe.com/installation/repositories",
+  ]);
 });

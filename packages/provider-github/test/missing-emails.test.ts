@@ -23,6 +23,7 @@ const failEmails = (status: number, message: string) =>
 
 it.each([
   [403, "You have exceeded a secondary rate limit. Please wait a few minutes."],
+  [403, "You have triggered an abuse detection mechanism. Please wait a few minutes."],
   [403, "API rate limit exceeded for user ID 1815."],
   [429, "API rate limit exceeded for user ID 1815."],
   [403, "Maximum number of login attempts exceeded. Please try again later."],

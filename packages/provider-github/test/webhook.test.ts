@@ -191,6 +191,9 @@ describe("verifyWebhook()", () => {
     expect(error).toMatchObject({ code: "CALLBACK_INVALID" });
     expect(error.message).toMatch(/larger than 25 MB/);
     expect(sent).toBeLessThan(30);
+    // Somebody else holds on to this one, and so it cannot be canceled.
+    const shared = streamed(new ReadableStream({ pull }));
+    expect(await refusal(shared.clone())).toMatchObject({ code: "CALLBACK_INVALID" });
   });
 
   it("refuses a request whose body breaks off, or which somebody else reads", async () => {

@@ -94,10 +94,23 @@ export async function readPostedForm(
   return readParameters(provider, request);
 }
 
-/** Reads a header of a request; empty where there is none. */
-export function headerOf({ headers }: Request | NodeRequest, name: string): string {
-  const value = typeof headers.get === "function" ? headers.get(name) : Reflect.get(headers, name);
+/**
+ * Reads a header of a request or a response; empty where there is none.
+ *
+ * @param name - In lower case.
+ */
+export function headerOf({ headers }: { readonly headers: object }, name: string): string {
+  const { get } = headers as Partial<Headers>;
+  const value: unknown = typeof get === "function" ? get.call(headers, name) : field(headers, name);
   return typeof value === "string" ? value : "";
+}
+
+/** The own field with a name: the names of Node's headers are in lower case, those of others as they were sent. */
+function field(headers: object, name: string): unknown {
+  const own = Object.hasOwn(headers, name)
+    ? name
+    : Object.keys(headers).find((each) => each.toLowerCase() === name);
+  return own === undefined ? undefined : Reflect.get(headers, own);
 }
 
 /** Whether a value is a request of HTTP, web-standard or of Node. */

@@ -20,13 +20,22 @@ export function sha256(
  *
  * @param encoding - How the HMAC is written: `"hex"`, or `"base64url"` without padding.
  */
-export async function hmacSha256(
+export function hmacSha256(
+  secret: string,
+  data: string | Uint8Array,
+  encoding: DigestEncoding,
+): string | Promise<string> {
+  const node = nodeCrypto();
+  return node
+    ? node.createHmac("sha256", secret).update(data).digest(encoding)
+    : hmacOfWebCrypto(secret, data, encoding);
+}
+
+async function hmacOfWebCrypto(
   secret: string,
   data: string | Uint8Array,
   encoding: DigestEncoding,
 ): Promise<string> {
-  const node = nodeCrypto();
-  if (node) return node.createHmac("sha256", secret).update(data).digest(encoding);
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytesOf(secret), algorithm, false, ["sign"]);
   return encoded(await crypto.subtle.sign("HMAC", key, bytesOf(data)), encoding);

@@ -29,9 +29,11 @@ export function randomToken(): string {
 
 /** Compares two secrets in constant time: it does not depend on where they differ. */
 export function sameSecret(a: string, b: string): boolean {
+  // Of a text of another length, no character is compared: `a` takes its place, and the lengths differ.
+  const other = a.length === b.length ? b : a;
   let difference = a.length ^ b.length;
   for (let index = 0; index < a.length; index += 1) {
-    difference |= a.charCodeAt(index) ^ b.charCodeAt(index % (b.length || 1));
+    difference |= a.charCodeAt(index) ^ other.charCodeAt(index);
   }
   return difference === 0;
 }

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { readBytes } from "./read-bytes.ts";
 import { isNodeStream } from "./streamed-body.ts";
 
 /** The most bytes of a body that are searched for an error code: error responses are short. */
@@ -24,22 +25,10 @@ export async function bodyText(data: unknown): Promise<BodyText> {
   return isNodeStream(data) ? nodeText(data) : { text: undefined, data };
 }
 
-/** Reads the text of a web stream, to its end or to the limit. */
+/** Reads the text of a web stream; undefined for one that is longer than 64 KiB. */
 export async function webText(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
-    text += decoder.decode(value, { stream: true });
-    if (length <= LONGEST_TEXT) continue;
-    // Not awaited: the two streams of tee() and clone() are cancelled together.
-    void reader.cancel();
-    return undefined;
-  }
+  const bytes = await readBytes(stream, LONGEST_TEXT);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 /** Reads the text of a Node stream, and returns a new stream of the same bytes. */

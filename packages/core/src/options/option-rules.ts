@@ -64,19 +64,29 @@ export function mustBeOneOf(...words: readonly string[]): OptionRule {
  *
  * @param items - What the list is of, for the sentence about a value that is no list.
  * @param sentence - What each item must be.
+ * @param most - How many items there may be, for a list that must not be empty.
  */
 export function mustBeListOf(
   items: string,
   sentence: string,
   fits: (item: unknown) => boolean,
+  most?: number,
 ): OptionRule {
   return (value, name) => {
     if (value === undefined) return NONE;
     if (!Array.isArray(value)) return [`${name} must be an array of ${items}`];
+    if (most !== undefined && (value.length === 0 || value.length > most)) {
+      return [`${name} must have 1 to ${most} entries`];
+    }
     return value.flatMap((item: unknown, index) =>
       fits(item) ? [] : [`${name}[${index}] must ${sentence}`],
     );
   };
+}
+
+/** Makes a check for texts of one form: `must("be a date", matches(/^\d{4}-\d\d-\d\d$/))`. */
+export function matches(form: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === "string" && form.test(value);
 }
 
 /** Takes any value. */

@@ -14,12 +14,15 @@ import type { RequestSender } from "./request-context.ts";
  * @param answer - The answer of the API.
  * @param waited - Seconds for which the request has waited for rate limits so far.
  * @returns Seconds to wait, 0 or more; undefined to give the answer to the caller. For anything else the request throws a
- * ConfigurationError.
+ * ConfigurationError. Each wait takes at least a second, so that the API is never asked again at once and `waited` grows.
  */
 export type RateLimitWaitFunction = (
   answer: ApiAnswer,
   waited: number,
 ) => number | undefined | Promise<number | undefined>;
+
+/** Seconds. */
+const SHORTEST_WAIT = 1;
 
 /** Waits for the rate limits that refuse one request. */
 export interface RateLimitWaits<Answer> {
@@ -44,10 +47,11 @@ export function rateLimitWaits<Answer extends { readonly status: number }>(
   let waited = 0;
   return {
     async wait(answer, received) {
-      const seconds = await judge(received, waited);
-      if (seconds === undefined) return false;
+      const asked = await judge(received, waited);
+      if (asked === undefined) return false;
       // No timer waits for such a time: the request would be sent again at once, without end.
-      if (!Number.isFinite(seconds) || seconds < 0) throw noTime(provider);
+      if (!Number.isFinite(asked) || asked < 0) throw noTime(provider);
+      const seconds = Math.max(asked, SHORTEST_WAIT);
       waited += seconds;
       sender.discard(answer);
       deadline.stop();

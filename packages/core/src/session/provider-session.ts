@@ -13,6 +13,7 @@ import {
 import { createSession, type OAuth2Session } from "./session.ts";
 import type { SessionContext } from "./session-context.ts";
 import { checkedSessionOptions } from "./session-options.ts";
+import { SessionToken } from "./session-token.ts";
 
 /** How a provider's own session gets its tokens. */
 export interface SessionGrant<Asked extends object = object> {
@@ -116,6 +117,24 @@ export function grantedSession<Asked extends object = object>(
   const renew = (): Promise<Token> => fetchToken(ruled as Asked);
   const source = sharedSource(context, method, ownFields({ ...asked, ...ruled }), renew);
   return createSession(context, source, ownFields({ ...checked, renew, settlingSeconds }));
+}
+
+/**
+ * Gives the token that the sessions of a grant share, fetched or replaced if that is due, for use elsewhere.
+ *
+ * @throws OAuthError: what the grant's `fetchToken` throws.
+ */
+export async function grantedToken(
+  client: object,
+  grant: Omit<SessionGrant, "rules">,
+): Promise<Token> {
+  const context = contextFor(client, "grantedToken()");
+  const { provider, clock } = context.client;
+  const { method, asked, fetchToken } = ownFields(grant);
+  const renew = (): Promise<Token> => fetchToken({});
+  const source = sharedSource(context, method, ownFields({ ...asked }), renew);
+  const options = ownFields({ renew });
+  return new SessionToken(provider, context.registry, clock, source, options).usable(undefined);
 }
 
 /**

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { GitHubEmulator } from "@grantkit/emulator";
+import { ConfigurationError, GitHubApp } from "@grantkit/provider-github";
+import type { FakeClock } from "@grantkit/provider-github/testing";
+import { startedApp } from "./app-support.ts";
+
+let emulator: GitHubEmulator;
+let app: GitHubApp;
+let clock: FakeClock;
+let another: Awaited<ReturnType<typeof startedApp>>["another"];
+let installation: number;
+
+// One emulator and key for all tests: a key takes long to make. Each test has an app of its own, which knows no token.
+beforeAll(async () => {
+  ({ emulator, clock, another } = await startedApp());
+  installation = emulator.installationIds[0] as number;
+});
+beforeEach(() => {
+  app = another();
+  emulator.clearRequests();
+});
+afterAll(() => emulator.close());
+
+describe("the app's options", () => {
+  const options = { clientId: "id", privateKey: "" };
+
+  it("are checked before anything is sent, without their values in the error", () => {
+    expect(() => new GitHubApp(options)).toThrow(/privateKey is missing/);
+    expect(() => new GitHubApp({ ...options, privateKey: "k", appId: "x s3cret" })).toThrow(
+      /appId must be the number/,
+    );
+    expect(() => new GitHubApp(undefined as never)).toThrow(ConfigurationError);
+    const lazy = new GitHubApp(() => options);
+    expect(() => lazy.appSession()).toThrow(/privateKey is missing/);
+  });
+
+  it("may be a function", async () => {
+    const { clientId, endpoints } = emulator;
+    const privateKey = await emulator.createAppKey();
+    const lazy = new GitHubApp(() => ({ clientId, endpoints, privateKey, clock }));
+    expect((await lazy.appSession().get("/app")).status).toBe(200);
+  });
+
+  it.each([
+    [{ repositories: [] }, /repositories must have 1 to 500 entries/],
+    [{ repositories: ["octo/hello"] }, /repositories\[0\] must be the repository's name/],
+    [{ repositoryIds: ["1"] }, /repositoryIds\[0\] must be a repository's ID/],
+    [{ permissions: {} }, /permissions must be an object such as/],
+    [{ permissions: { contents: "all" } }, /permissions must be/],
+    [{ repos: ["a"] }, /repos/],
+    [{ onTokenUpdate: () => undefined }, /onTokenUpdate is not an option/],
+  ])("of an installation's session are checked: %j", (wrong, problem) => {
+    expect(() => app.installationSession(installation, wrong as never)).toThrow(problem);
+    expect(emulator.requests).toHaveLength(0);
+  });
+
+  it.each([0, -1, 1.5, true, [5], "x", "0x10", " 5", "../1", undefined])(
+    "has no installation %j",
+    (id) => {
+      expect(() => app.installationSession(id as never)).toThrow(/must be a positive number/);
+    },
+  );
+});

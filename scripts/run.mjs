@@ -109,6 +109,7 @@ const commands = {
         "//#lint:format",
         "//#lint:knip",
         "//#check:map",
+        "//#check:sizes",
         "//#check:snippets",
         "//#check:packed",
         "--continue",

@@ -8,10 +8,11 @@ import {
 import {
   type ApiCall,
   type ApiCallAnswer,
-  callApi,
+  callWithoutToken,
   clockOf,
   pause,
   readJsonFields,
+  readSeconds,
   readText,
   readUnixTime,
 } from "@grantkit/core/requests";
@@ -48,7 +49,6 @@ export async function askIdentityEndpoint(
   const fetchToken = async (isPastCache: boolean): Promise<Token | undefined> => {
     const answer = await sendWithRetries(client, {
       ...tokenRequestOf(identity, resource, isPastCache),
-      withholdToken: true,
       retries: false,
       timeout,
       what: "the request for a token of the managed identity",
@@ -76,10 +76,9 @@ export async function askIdentityEndpoint(
  * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance
  */
 async function sendWithRetries(client: OAuth2Client, call: ApiCall): Promise<ApiCallAnswer> {
-  const session = client.session({ accessToken: "none" }, { refresh: "manual" });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await callApi(session, call);
+      return await callWithoutToken(client, call);
     } catch (error) {
       const milliseconds = pauseAfter(error, attempt);
       if (milliseconds === undefined) throw error;
@@ -108,9 +107,8 @@ function unexpiredTokenOf(
   const accessToken = readText(given);
   if (accessToken === undefined) throw unusable("access_token");
   if (readText(type)?.toLowerCase() !== "bearer") throw unusable("token_type");
-  // Both numbers are of seconds, and sent as texts.
-  const within = readUnixTime(rest["expires_in"])?.getTime();
-  const expiresAt = readUnixTime(on) ?? (within && now + within);
+  const within = readSeconds(rest["expires_in"]);
+  const expiresAt = readUnixTime(on) ?? (within && now + within * 1000);
   if (!expiresAt) throw unusable("expires_on");
   if (Number(expiresAt) <= now) return undefined;
   const raw = { resource };

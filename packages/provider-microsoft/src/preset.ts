@@ -110,6 +110,8 @@ export function microsoft(
         graph === undefined
           ? ["openid", "offline_access", ...(clientId === undefined ? [] : [clientId])]
           : [...SIGN_IN, "User.Read"],
+      refreshTokenAdvice:
+        "To get a refresh token, request the scope offline_access with the others.",
       idToken: { algorithms: ["RS256"], checkClaims: claimsCheck(policy) },
       // Microsoft's own error codes beside those of RFC 6749 and RFC 8628.
       errorAliases: {

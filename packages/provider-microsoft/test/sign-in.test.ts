@@ -19,6 +19,14 @@ it("signs a user in, calls Microsoft Graph, and refreshes", async () => {
   ]);
 });
 
+it("says which scope asks for a refresh token where the token has none", async () => {
+  const session = clientOf().session(await signIn(clientOf(), ["openid", "User.Read"]));
+  await expect(session.refresh()).rejects.toMatchObject({
+    code: "REFRESH_TOKEN_MISSING",
+    message: expect.stringMatching(/request the scope offline_access/),
+  });
+});
+
 it("gives the profile of the ID token, without a request", async () => {
   const client = clientOf();
   const token = await signIn(client);

@@ -47,6 +47,24 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
     expect(await problemsOf(name)).toEqual([]);
   });
 
+  it("have the whole button in view before anything was done, at every provider", async () => {
+    const { page, demo } = visit();
+    await page.goto(demo.url);
+    const tiles = await page.locator("a.tile[href*=provider]").all();
+    const paths = await Promise.all(tiles.map((tile) => tile.getAttribute("href")));
+    expect(paths.length).toBeGreaterThan(5);
+    const cut: string[] = [];
+    for (const path of paths) {
+      await page.goto(`${demo.url}${path}`);
+      await eachLook(page, async (look) => {
+        const { height } = page.viewportSize() ?? { height: 0 };
+        const box = await page.locator(".send button").boundingBox();
+        if (!box || box.y < 0 || box.y + box.height > height) cut.push(`${path} at ${look}`);
+      });
+    }
+    expect(cut).toEqual([]);
+  });
+
   it("fit with a success, which is in view", async () => {
     await faults.signIn("no fault");
     expect(await faults.heading()).toBe("Signed in");

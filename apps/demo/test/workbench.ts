@@ -19,7 +19,7 @@ export class Workbench {
   async send(flow: string, values: Values = {}): Promise<void> {
     await this.#page.goto(`${this.#address}${flow}`);
     await this.#fillIn(values);
-    await this.#page.locator(".flow-form > button").click();
+    await this.#page.locator(".flow-form .send > button").click();
   }
 
   /** Sends a flow that no page of the provider interrupts, and returns what the page says about it. */

@@ -24,7 +24,8 @@ export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | un
       values,
     )}
     ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
-    ${faultField(target, flow, values)} ${sendButton(target, flow, visitor)}
+    ${faultField(target, flow, values)}
+    <div class="send">${sendButton(target, flow, visitor)}</div>
   </form>`;
 }
 

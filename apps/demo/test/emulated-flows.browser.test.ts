@@ -67,7 +67,7 @@ describeWithChromium("the flows at the emulators, in a browser", () => {
     await page.getByRole("heading", { name: "The device is connected" }).waitFor();
     expect(await workbench.run("user-info")).toMatch(/^The user/);
     expect(await workbench.run("revocation")).toMatch(/^Revoked/);
-    expect(await workbench.run("user-info")).toMatch(/^It failed/);
+    expect(await workbench.run("user-info")).toMatch(/^The API refused the token: TOKEN_REJECTED/);
   });
 
   it("say that a poll came too early, and poll more slowly afterwards", async () => {
@@ -88,7 +88,7 @@ describeWithChromium("the flows at the emulators, in a browser", () => {
     }
     expect(await answers.last().innerText()).toBe("slow_down: the next one after 10 s");
     await newest.getByRole("button", { name: "Stop" }).click();
-    expect(await github.result()).toMatch(/^It failed[^]*ABORTED/);
+    expect(await github.result()).toMatch(/^It was stopped: ABORTED/);
   });
 
   it("give Facebook's app a token of its own", async () => {

@@ -47,7 +47,9 @@ describeWithChromium("a sign-in at the local server, in a browser", () => {
 
   it("does not begin with a field that cannot be read", async () => {
     const result = await workbench.run("authorization-code", { authorization_details: "[{" });
-    expect(result).toMatch(/^It failed[^]*authorization_details is not valid JSON/);
+    expect(result).toMatch(
+      /^A field of the form is wrong: FIELD_INVALID[^]*authorization_details is not valid JSON/,
+    );
   });
 
   it("ends at the server too", async () => {

@@ -84,12 +84,12 @@ describeWithChromium("the playground's pages, in both widths and themes,", () =>
   });
 
   it.each([
-    ["wrong-secret", "A wrong client secret"],
-    ["clock", "A clock that is two hours ahead"],
-    ["forged-id-token", "An ID token with a forged signature"],
-  ])("fit with a failure, which is in view: %s", async (name, fault) => {
+    ["wrong-secret", "A wrong client secret", "INVALID_CLIENT"],
+    ["clock", "A clock that is two hours ahead", "CLOCK_SKEW"],
+    ["forged-id-token", "An ID token with a forged signature", "ID_TOKEN_INVALID"],
+  ])("fit with a failure, which is in view: %s", async (name, fault, code) => {
     await faults.signIn(fault);
-    expect(await faults.heading()).toBe("It failed");
+    expect(await faults.heading()).toContain(`: ${code}`);
     expect(await problemsOf(name)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { maskBaseString } from "../../exchanges/masking.ts";
-import { apiExplanation, type Explanation, explanationOf } from "../../runs/error-explanations.ts";
+import { explanationOf } from "../../runs/error-explanations.ts";
 import type { RunError } from "../../runs/run-error.ts";
 import type { Run } from "../../runs/run.ts";
 import { failedExchange, nameOf, sdkActions } from "../../runs/sdk-actions.ts";
@@ -16,14 +16,14 @@ export function errorPanel(run: Run): Piece | "" {
     ${error ? happened(run, error) : ""}
     ${fault ? html`<p><strong>The fault that you chose:</strong> ${fault.effect}</p>` : ""}
     ${actionList(sdkActions(run))}
-    ${error ? [nextStep(fault?.remedy ?? explain(error)?.next), appError(error)] : ""}
+    ${error ? [nextStep(fault?.remedy ?? explanationOf(error)?.next), appError(error)] : ""}
   </section>`;
 }
 
 function actionList(actions: readonly string[]): Piece | "" {
   return actions.length === 0
     ? ""
-    : html`<h4>What the SDK did</h4>
+    : html`<h3>What the SDK did</h3>
         <ul>
           ${actions.map((action) => html`<li>${action}</li>`)}
         </ul>`;
@@ -67,15 +67,8 @@ function scopeHint(scope: string | null | undefined): Piece | "" {
 }
 
 function happened(run: Run, error: RunError): Piece {
-  const explanation = explain(error);
-  return html`<h3>${explanation?.title ?? "It did not work"}</h3>
-    ${explanation ? html`<p>${explanation.happened}</p>` : ""} ${where(run)}`;
-}
-
-function explain({ code, fields }: RunError): Explanation | undefined {
-  const status = fields?.["status"];
-  if (code === "API error" && typeof status === "number") return apiExplanation(status);
-  return explanationOf(code);
+  const explanation = explanationOf(error);
+  return html`${explanation ? html`<p>${explanation.happened}</p>` : ""} ${where(run)}`;
 }
 
 /** Says which exchange failed. */
@@ -97,12 +90,12 @@ function where(run: Run): Piece | "" {
 function nextStep(next: string | undefined): Piece | "" {
   return next === undefined
     ? ""
-    : html`<h4>What to do next</h4>
+    : html`<h3>What to do next</h3>
         <p>${next}</p>`;
 }
 
 function appError({ name, code, message, retryable, data, baseString, fields }: RunError): Piece {
-  return html`<h4>The error that an app gets</h4>
+  return html`<h3>The error that an app gets</h3>
     <p class="error-code">
       <code>${code}</code> <span class="hint">${name}${retryableWord(retryable)}</span>
     </p>

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Outcome } from "../../flows/flow.ts";
+import { errorHeading } from "../../runs/error-heading.ts";
 import type { Run } from "../../runs/run.ts";
 import { devicePanel } from "../device.ts";
 import type { Piece } from "../layout.ts";
@@ -44,7 +45,7 @@ function linkTo({ url, label }: NonNullable<Outcome["link"]>): Piece {
 export function headingOf({ outcome, error, target, device }: Run): string {
   if (outcome) return outcome.title;
   if (device && !error) return "Waiting for you on another device";
-  return error ? "It failed" : `Waiting for you at ${target.title}`;
+  return error ? errorHeading(error) : `Waiting for you at ${target.title}`;
 }
 
 /** Whether a run went well, for the style sheet. */

@@ -28,6 +28,12 @@ export interface FlowContext<Provider extends AnyTarget = Target> {
   readonly visitor: Visitor;
 }
 
+/** A JWT of the token that the visitor holds. */
+export interface HeldJwt {
+  readonly name: "id_token" | "access_token";
+  readonly text: string;
+}
+
 /** What came of a flow. */
 export interface Outcome {
   /** What happened, as a heading. */
@@ -92,6 +98,8 @@ export interface Flow<Provider extends AnyTarget = Target> {
   fields(target: Provider): readonly Field[];
   /** Whether it works on the token that the visitor holds. */
   readonly needsToken?: boolean;
+  /** The JWT of the held token that it checks, which the page decodes: no request has it. */
+  heldJwt?(context: Omit<FlowContext<Provider>, "client">): HeldJwt | undefined;
   run(context: FlowContext<Provider>): Promise<Step>;
   /** The flow in Grantkit code, with the person's values and with placeholders for secrets. */
   code(target: Provider, values: FormValues): string;

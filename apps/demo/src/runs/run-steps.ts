@@ -11,6 +11,7 @@ const turns = new WeakMap<AnyTarget, EmulatorTurns>();
 export function begin(run: Run, visitor: Visitor): Promise<Step> {
   const { target, flow, values, fault } = run;
   return take(run, async () => {
+    run.heldJwt = flow.heldJwt?.({ target, values, visitor });
     // A client of its own each time, as in two processes.
     const step = (): Promise<Step> =>
       flow.run({ target, client: run.createClient(), values, visitor });

@@ -1,6 +1,6 @@
 import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { DeviceSignIn } from "../flows/device-sign-in.ts";
-import type { AnyFlow, Outcome } from "../flows/flow.ts";
+import type { AnyFlow, HeldJwt, Outcome } from "../flows/flow.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Fault, FaultyRun } from "../targets/fault.ts";
 import type { AnyTarget } from "../targets/target.ts";
@@ -20,6 +20,7 @@ export class Run implements FaultyRun {
   readonly exchanges: Exchange[] = [];
   outcome: Outcome | undefined;
   error: RunError | undefined;
+  heldJwt: HeldJwt | undefined;
   cameBack = false;
   /** The wait for a user at another device. */
   device: DeviceSignIn | undefined;

@@ -23,6 +23,17 @@ describeWithChromium("the flows at the emulators, in a browser", () => {
     expect(visit().page.url()).not.toContain("access_token");
   });
 
+  it("have an ID token in the fragment, which is refused if it is forged", async () => {
+    await google.send("implicit", { fault: "id-token-forged-signature" });
+    await visit().page.getByRole("button", { name: "Allow" }).click();
+    const result = await google.result();
+    expect(result).toMatch(/^The ID token was refused: ID_TOKEN_INVALID/);
+    expect(result).toContain("ID token, received: refused: Signature");
+    await google.send("implicit", { fault: "", response_type: "token" });
+    await visit().page.getByRole("button", { name: "Allow" }).click();
+    expect(await google.result()).not.toContain("ID token, received");
+  });
+
   it("have the token in the fragment, which the person pastes without JavaScript", async () => {
     const browser = visit().context.browser();
     const context = await browser?.newContext({ javaScriptEnabled: false });

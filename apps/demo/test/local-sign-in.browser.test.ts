@@ -22,7 +22,8 @@ describeWithChromium("a sign-in at the local server, in a browser", () => {
     expect(result).toMatch(/^Signed in/);
     expect(result).toContain('"email": "ada@example.com"');
     expect(result).toMatch(/"code_challenge": "[\w-]{43}"/);
-    expect(await workbench.run("verify-jwt")).toMatch(/^The JWT is genuine[^]*"sub": "ada"/);
+    const verified = await workbench.run("verify-jwt");
+    expect(verified).toMatch(/^The JWT is genuine[^]*ID token, held: verified[^]*"sub": "ada"/);
     expect(await workbench.run("verify-jwt", { nonce: "other" })).toContain("ID_TOKEN_INVALID");
     const logout = await workbench.run("verify-jwt", { kind: "logout" });
     expect(logout).toContain("LOGOUT_TOKEN_INVALID");

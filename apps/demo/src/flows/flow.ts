@@ -1,4 +1,4 @@
-import type { Token } from "@grantkit/core";
+import type { OAuth2ClientOptions, Token } from "@grantkit/core";
 import type { OAuth1Token } from "@grantkit/oauth1";
 import type { AnyTarget, Target } from "../targets/target.ts";
 import type { Visitor } from "../visitors.ts";
@@ -96,6 +96,8 @@ export interface Flow<Provider extends AnyTarget = Target> {
   /** The label of the button. */
   button(target: Provider): string;
   fields(target: Provider): readonly Field[];
+  /** Options of the client that the flow needs for what the person chose. */
+  clientOptions?(target: Provider, values: FormValues): Partial<OAuth2ClientOptions>;
   /** Whether it works on the token that the visitor holds. */
   readonly needsToken?: boolean;
   /** The JWT of the held token that it checks, which the page decodes: no request has it. */

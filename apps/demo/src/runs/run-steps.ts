@@ -28,6 +28,15 @@ export function begin(run: Run, visitor: Visitor): Promise<Step> {
   });
 }
 
+/** Has a callback issued again with the run's fault turned on, where it was issued without. */
+export async function reissue(run: Run, callback: URL): Promise<void> {
+  const { fault, exchanges } = run;
+  const [departure] = exchanges;
+  if (fault?.reissue && departure) {
+    await take(run, async () => fault.reissue?.(departure.url, callback));
+  }
+}
+
 /** Takes the step of a flow that its callback leads to. */
 export function finish(
   run: Run,

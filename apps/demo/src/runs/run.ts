@@ -39,10 +39,14 @@ export class Run implements FaultyRun {
     return this.outcome === undefined && this.error === undefined;
   }
 
-  /** Makes the client, as the fault wants it. */
+  /** Makes the client, as the flow and the fault want it. */
   createClient(): unknown {
-    const { target, values, fault } = this;
-    return target.createClient(values, (options) => fault?.options?.(options, this) ?? {});
+    const { target, flow, values, fault } = this;
+    const own = flow.clientOptions?.(target, values);
+    return target.createClient(values, (options) => ({
+      ...own,
+      ...fault?.options?.(options, this),
+    }));
   }
 
   /** The recording adapter and the routes add exchanges as they happen. */

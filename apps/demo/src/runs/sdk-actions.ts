@@ -36,8 +36,8 @@ export function failedExchange({
 }
 
 const isSent = ({ between }: Exchange): boolean => between === "demo → provider";
-const hasIdToken = ({ responseBody }: Exchange): boolean =>
-  responseBody?.includes('"id_token"') ?? false;
+const hasIdToken = ({ between, url, responseBody = "" }: Exchange): boolean =>
+  between === "browser → demo" ? url.includes("id_token=") : responseBody.includes('"id_token"');
 const hasKeys = ({ responseBody }: Exchange): boolean => responseBody?.includes('"keys"') ?? false;
 const isLate = ({ milliseconds = 0, status }: Exchange): boolean =>
   status !== undefined && milliseconds >= SLOW;

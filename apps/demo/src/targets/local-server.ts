@@ -63,8 +63,9 @@ export async function openLocalServer(opening: Opening): Promise<Target> {
     without: {
       ...missingParts(provider, "The local server"),
       implicit:
-        "OAuth 2.1 dropped this grant, and oidc-provider does not have it: try Google's emulator.",
+        "OAuth 2.1 dropped this grant, and oidc-provider refuses response_type=token: try Google's emulator.",
     },
+    implicitTypes: [],
     takesCertificate: true,
     createClient: (values, change) => {
       const choice = authenticationChoice(values);

@@ -66,7 +66,7 @@ function presetTarget(
     origin: emulator?.origin,
     authorizationOrigins: [new URL(authorization).origin],
     callbackUrl,
-    without: { ...missingParts(provider, shown.title), ...shown.without },
+    without: { ...missingParts(provider, shown.title), ...shown.without, ...emulator?.without },
     code: { module: `@grantkit/provider-${mark}`, className, ...(extra && { extra }) },
     createClient,
     registration,

@@ -30,7 +30,14 @@ export type PresetOptions = OAuth2ClientOptions & {
 /** What differs between the presets. */
 export interface Preset extends Pick<
   Target,
-  "title" | "teaser" | "scopes" | "defaultScopes" | "sample" | "without" | "hasOwnDeviceFlow"
+  | "title"
+  | "teaser"
+  | "scopes"
+  | "defaultScopes"
+  | "sample"
+  | "without"
+  | "implicitTypes"
+  | "hasOwnDeviceFlow"
 > {
   readonly id: "google" | "github" | "facebook" | "microsoft";
   readonly className: string;
@@ -48,6 +55,8 @@ export interface Emulated extends HasServiceAccounts {
   readonly clientSecret: string;
   readonly close: () => Promise<void>;
   readonly faults: readonly Fault[];
+  /** Why a flow does not work at the emulator, although it may at the real provider. */
+  readonly without?: Target["without"];
   /** Facebook's, for devices. */
   readonly clientToken?: string;
   readonly expireAccessTokens: () => void;
@@ -69,6 +78,7 @@ export const PRESETS: readonly Preset[] = [
     ],
     defaultScopes: ["openid", "email", "profile"],
     sample: "/oauth2/v3/userinfo",
+    implicitTypes: ["id_token token", "token"],
     without: {
       "service-account": undefined,
       "client-credentials":
@@ -93,6 +103,7 @@ export const PRESETS: readonly Preset[] = [
     scopes: ["read:user", "user:email", "repo", "read:org", "gist", "offline_access"],
     defaultScopes: ["read:user", "user:email"],
     sample: "/user/repos?per_page=3",
+    implicitTypes: [],
     without: {
       implicit: "GitHub gives codes only.",
       "client-credentials": "GitHub gives tokens to apps by keys of theirs, not by this grant.",
@@ -114,6 +125,7 @@ export const PRESETS: readonly Preset[] = [
     scopes: ["public_profile", "email", "user_friends", "pages_show_list"],
     defaultScopes: ["public_profile", "email"],
     sample: "/me/permissions",
+    implicitTypes: ["token"],
     without: {
       password: "Facebook has no password grant.",
       "jwt-bearer": "Facebook has no such grant.",
@@ -136,6 +148,7 @@ export const PRESETS: readonly Preset[] = [
     scopes: ["openid", "profile", "email", "offline_access", "User.Read"],
     defaultScopes: ["openid", "profile", "email", "offline_access", "User.Read"],
     sample: "/me",
+    implicitTypes: ["id_token token", "token"],
     without: {},
     className: "MicrosoftClient",
     extra: { continuousAccess: true },
@@ -143,7 +156,13 @@ export const PRESETS: readonly Preset[] = [
     make: (options) => new MicrosoftClient({ ...options, continuousAccess: true }),
     start: async (options) => {
       const emulator = await startMicrosoft(options);
-      return Object.assign(emulator, { faults: microsoftFaults(emulator) });
+      return Object.assign(emulator, {
+        faults: microsoftFaults(emulator),
+        without: {
+          implicit:
+            "Microsoft gives tokens like this only to apps whose registration allows it, and the emulator's does not: try Google's emulator.",
+        },
+      });
     },
   },
 ];

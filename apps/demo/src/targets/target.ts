@@ -4,6 +4,7 @@ import type { Exchange } from "../exchanges/exchange-log.ts";
 import type { FormValues } from "../flows/form-values.ts";
 import type { Arrived } from "../flows/token-placement.ts";
 import type { ClientChange, Fault } from "./fault.ts";
+import type { ImplicitType } from "./implicit-types.ts";
 
 /** What answers at the other end. */
 type TargetKind =
@@ -98,6 +99,8 @@ export interface Target extends AnyTarget {
   readonly code: ClientCode;
   /** Signs the assertions of the JWT bearer grant; without it the person types in a key. */
   readonly assertionKey?: SigningKey;
+  /** What the implicit flow can ask for; the first is usual. */
+  readonly implicitTypes: readonly ImplicitType[];
   /** Whether its device flow is not that of RFC 8628: it then takes scopes alone. */
   readonly hasOwnDeviceFlow?: boolean;
   /** Makes a service account, with the key file that the person typed in or with one of the emulator's. */

@@ -78,7 +78,7 @@ function targetOf(
   const { host, pathname } = new URL(issuer);
   const title = `${host}${pathname.replace(/\/$/, "")}`;
   const id = `issuer-${slugOf(issuer)}`;
-  const scopes = scopesIn(metadata);
+  const scopes = listIn(metadata, "scopes_supported") ?? [];
   const usual = ["openid", "profile", "email"].filter((each) => scopes.includes(each));
   const provider = { ...discovered, defaultScope: scope ?? usual };
   const registration: Registration = {
@@ -102,19 +102,20 @@ function targetOf(
       code: { module: "@grantkit/core", className: "OAuth2Client", issuer },
       facts: [["Issuer", issuer], ...Object.entries(discovered.endpoints)],
       metadata,
+      responseTypes: listIn(metadata, "response_types_supported"),
       registration,
     }),
     typed: true,
   };
 }
 
-/** Reads `scopes_supported`. */
-function scopesIn(metadata: string): readonly string[] {
+/** Reads a list of words; undefined if there is none. */
+function listIn(metadata: string, name: string): readonly string[] | undefined {
   try {
-    const { scopes_supported: scopes } = JSON.parse(metadata) as Readonly<Record<string, unknown>>;
-    return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === "string") : [];
+    const list = (JSON.parse(metadata) as Readonly<Record<string, unknown>>)[name];
+    return Array.isArray(list) ? list.filter((word) => typeof word === "string") : undefined;
   } catch {
     // Only the first 100,000 characters are kept.
-    return [];
+    return undefined;
   }
 }

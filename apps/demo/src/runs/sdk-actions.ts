@@ -28,7 +28,7 @@ export function sdkActions(run: Run): readonly string[] {
 export function failedExchange({
   error,
   exchanges,
-}: Pick<Run, "error" | "exchanges">): Exchange | undefined {
+}: Pick<Run, "error"> & { readonly exchanges: readonly Exchange[] }): Exchange | undefined {
   if (!error) return undefined;
   const isAboutIdToken = error.code === "ID_TOKEN_INVALID" || error.code === "CLOCK_SKEW";
   const about = isAboutIdToken ? exchanges.findLast(hasIdToken) : undefined;

@@ -23,6 +23,8 @@ export interface TypedTarget {
   readonly target: Target;
   /** Endpoints on other servers than the one that was typed in, which the person has to confirm. */
   readonly elsewhere: readonly { readonly endpoint: string; readonly url: string }[];
+  /** What went over the wire to find its metadata. */
+  readonly discovery?: readonly Exchange[];
 }
 
 /** How a person's own app becomes a target. */

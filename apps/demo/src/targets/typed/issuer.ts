@@ -20,17 +20,23 @@ const TIMEOUT = 4000;
 /**
  * Fetches the metadata of an issuer, and makes a target of it. Nothing is fetched from elsewhere than the issuer's own origin.
  *
+ * @param discovery - Takes the exchanges, also those of a failure.
  * @throws OAuthError that says what is wrong with the issuer.
  */
-export async function openIssuer(opening: Opening, typed: TypedIssuer): Promise<TypedTarget> {
+export async function openIssuer(
+  opening: Opening,
+  typed: TypedIssuer,
+  discovery: Exchange[] = [],
+): Promise<TypedTarget> {
   const issuer = issuerOf(typed.issuer);
-  const { provider, metadata } = await discover(opening, issuer);
+  const { provider, metadata } = await discover(opening, issuer, discovery);
   const origin = new URL(issuer).origin;
   return {
     target: targetOf(opening, { ...typed, issuer }, provider, metadata),
     elsewhere: Object.entries(provider.endpoints)
       .map(([endpoint, url]) => ({ endpoint, url: String(url) }))
       .filter(({ url }) => new URL(url).origin !== origin),
+    discovery,
   };
 }
 
@@ -49,20 +55,22 @@ const METADATA_PATH = /\/\.well-known\/(?:openid-configuration|oauth-authorizati
 async function discover(
   { shared }: Opening,
   issuer: string,
+  exchanges: Exchange[],
 ): Promise<{ readonly provider: Provider; readonly metadata: string }> {
   const { origin, protocol } = new URL(issuer);
-  const exchanges: Exchange[] = [];
   const log = { add: (exchange: Exchange) => exchanges.push(exchange) };
-  const client = await currentFlow.run({ log, provider: { name: "issuer", title: issuer } }, () =>
-    OAuth2Client.discover(issuer, {
-      ...shared,
-      clientId: "none-yet",
-      http: { adapter: guardedAdapter([origin]) },
-      timeout: TIMEOUT,
-      retries: false,
-      // That the person typed it in is their consent: private hosts and test servers have no https.
-      provider: { allowInsecureHttp: protocol === "http:" ? [origin] : [] },
-    }),
+  const client = await currentFlow.run(
+    { log, provider: { name: `issuer-${slugOf(issuer)}`, title: issuer } },
+    () =>
+      OAuth2Client.discover(issuer, {
+        ...shared,
+        clientId: "none-yet",
+        http: { adapter: guardedAdapter([origin]) },
+        timeout: TIMEOUT,
+        retries: false,
+        // That the person typed it in is their consent: private hosts and test servers have no https.
+        provider: { allowInsecureHttp: protocol === "http:" ? [origin] : [] },
+      }),
   );
   const document = exchanges.findLast(({ status }) => status === 200)?.responseBody;
   return { provider: client.provider, metadata: document ?? "" };

@@ -42,12 +42,12 @@ export class VisitorTargets {
   }
 
   /** Confirms the other servers of the target that waits, if it still does. */
-  confirm(id: string): Target | undefined {
-    const target = this.unconfirmed(id)?.target;
-    if (!target) return undefined;
+  confirm(id: string): TypedTarget | undefined {
+    const typed = this.unconfirmed(id);
+    if (!typed) return undefined;
     this.#unconfirmed = undefined;
-    this.add({ target, elsewhere: [] });
-    return target;
+    this.add({ ...typed, elsewhere: [] });
+    return typed;
   }
 
   remove(id: string): void {

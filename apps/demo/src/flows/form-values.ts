@@ -60,6 +60,17 @@ export class FormValues {
     }
   }
 
+  /** The same form with further values: words are added to those of `scope`, lines to those of `extra`. */
+  with(further: Readonly<Record<string, string>>): FormValues {
+    const form = new URLSearchParams(this.#form);
+    for (const [name, value] of Object.entries(further)) {
+      const separator = { scope: " ", extra: "\n" }[name];
+      const before = separator === undefined ? [] : (this.text(name)?.split(separator) ?? []);
+      form.set(name, [...new Set([...before, value])].join(separator));
+    }
+    return new FormValues(form);
+  }
+
   /** Every field as it was sent. */
   get entries(): readonly (readonly [string, string])[] {
     return [...this.#form];

@@ -26,7 +26,8 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
       c.req.query("provider") ?? (chosen ?? newest)?.target.id,
     );
     const flow = flowOf(target, c.req.query("flow") ?? (chosen ?? newest)?.flow.id);
-    const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow };
+    const isOffline = c.req.query("offline") !== undefined && flow.id === "authorization-code";
+    const selection = { targets: targetsOf(workbench, visitor), visitor, target, flow, isOffline };
     const exchange = Number(c.req.query("exchange"));
     return c.html(workbenchPage(selection, { run: chosen ?? newest, exchange }));
   });

@@ -6,6 +6,7 @@ import { DETAILS_TYPE, RESOURCE, SCOPES } from "../local-server/offers.ts";
 import { clientIdOf } from "../local-server/registered-clients.ts";
 import { startLocalServer } from "../local-server/start-local-server.ts";
 import { missingParts } from "./missing-parts.ts";
+import { offlineAccessIn } from "./offline-access.ts";
 import type { Opening } from "./open-targets.ts";
 import type { Target } from "./target.ts";
 
@@ -66,6 +67,7 @@ export async function openLocalServer(opening: Opening): Promise<Target> {
         "OAuth 2.1 dropped this grant, and oidc-provider refuses response_type=token: try Google's emulator.",
     },
     implicitTypes: [],
+    offlineAccess: offlineAccessIn(SCOPES),
     takesCertificate: true,
     createClient: (values, change) => {
       const choice = authenticationChoice(values);

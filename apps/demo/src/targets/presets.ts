@@ -17,6 +17,7 @@ import {
   googleFaults,
   microsoftFaults,
 } from "./faults/emulator-faults.ts";
+import { GOOGLES_OFFLINE_ACCESS } from "./offline-access.ts";
 import type { Opening } from "./open-targets.ts";
 import type { HasServiceAccounts } from "./service-accounts.ts";
 import type { Target } from "./target.ts";
@@ -37,6 +38,7 @@ export interface Preset extends Pick<
   | "sample"
   | "without"
   | "implicitTypes"
+  | "offlineAccess"
   | "hasOwnDeviceFlow"
 > {
   readonly id: "google" | "github" | "facebook" | "microsoft";
@@ -79,6 +81,7 @@ export const PRESETS: readonly Preset[] = [
     defaultScopes: ["openid", "email", "profile"],
     sample: "/oauth2/v3/userinfo",
     implicitTypes: ["id_token token", "token"],
+    offlineAccess: GOOGLES_OFFLINE_ACCESS,
     without: {
       "service-account": undefined,
       "client-credentials":

@@ -44,6 +44,14 @@ export interface Registration {
   readonly open: (typed: TypedCredentials) => TypedTarget | Promise<TypedTarget>;
 }
 
+/** How a sign-in gets a refresh token, where that takes more than the form has at first. */
+export interface OfflineAccess {
+  /** What the provider does without it, as a sentence. */
+  readonly why: string;
+  /** What the form of the sign-in has then, by the names of its fields; `scope` is added to. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
 /** A provider of either protocol, as the playground offers it. */
 export interface AnyTarget {
   /** OAuth 2.0 if undefined. */
@@ -76,6 +84,7 @@ export interface AnyTarget {
   readonly metadata?: string;
   /** What the person can type in to use the provider with an app of their own. */
   readonly registration?: Registration;
+  readonly offlineAccess?: OfflineAccess | undefined;
   /** What can be made to go wrong. */
   readonly faults: readonly Fault[];
   /** What the emulator signed for a request whose signature it refused; undefined for any other request. */

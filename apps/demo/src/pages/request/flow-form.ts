@@ -8,10 +8,21 @@ import type { Piece } from "../layout.ts";
 import { hasOwnMark, providerMark } from "../provider-mark.ts";
 import { faultField } from "./fault-field.ts";
 import { flowField } from "./flow-field.ts";
+import { refreshNotice } from "./refresh-notice.ts";
 
-/** Renders the form of a flow, with what the person sent last. */
-export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {
-  const values = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+/**
+ * Renders the form of a flow, with what the person sent last.
+ *
+ * @param isOffline - Whether it is filled in so that a refresh token comes.
+ */
+export function flowForm(
+  target: AnyTarget,
+  flow: AnyFlow,
+  visitor: Visitor | undefined,
+  isOffline = false,
+): Piece {
+  const sent = visitor?.runs.newestOf(target, flow)?.values ?? new FormValues();
+  const values = isOffline ? offlineValues(target, flow, sent) : sent;
   const clientValues = visitor?.runs.newestAt(target)?.values ?? new FormValues();
   const fields = flow.fields(target);
   return html`<form method="post" action="/run/${target.id}/${flow.id}" class="flow-form">
@@ -24,9 +35,18 @@ export function flowForm(target: AnyTarget, flow: AnyFlow, visitor: Visitor | un
       values,
     )}
     ${folded("Client", target.protocol === "oauth1" ? [] : clientFields(target), clientValues)}
-    ${faultField(target, flow, values)}
+    ${faultField(target, flow, values)} ${refreshNotice(target, flow, visitor)}
     <div class="send">${sendButton(target, flow, visitor)}</div>
   </form>`;
+}
+
+function offlineValues(target: AnyTarget, flow: AnyFlow, sent: FormValues): FormValues {
+  const { offlineAccess } = target;
+  if (!offlineAccess) return sent;
+  const initial = new URLSearchParams();
+  for (const { name, initial: value = "" } of flow.fields(target)) initial.set(name, value);
+  const shown = sent.isEmpty ? new FormValues(initial) : sent;
+  return shown.with(offlineAccess.values);
 }
 
 function sendButton(target: AnyTarget, flow: AnyFlow, visitor: Visitor | undefined): Piece {

@@ -23,7 +23,8 @@ export function runPanel(run: Run, openExchange?: number): Piece {
       <p class="hint">${providerMark(target)} ${target.title}: ${flow.title}</p>
     </header>
     ${outcome?.text ? html`<p>${outcome.text}</p>` : ""} ${errorPanel(run)} ${devicePanel(run)}
-    ${outcome?.link ? linkTo(outcome.link) : ""} ${outcome?.token ? tokenPanel(outcome.token) : ""}
+    ${outcome?.link ? linkTo(outcome.link) : ""}
+    ${outcome?.token ? tokenPanel(outcome.token, run) : ""}
     ${outcome?.oauth1Token ? oauth1TokenPanel(outcome.oauth1Token) : ""}
     ${outcome?.table ? [outcomePanel(outcome), jwtPanel(run)] : [jwtPanel(run), outcome ? outcomePanel(outcome) : ""]}
     <section>

@@ -2,6 +2,7 @@ import { ConfigurationError, OAuth2Client, type Provider } from "@grantkit/core"
 import { currentFlow, type Exchange } from "../../exchanges/exchange-log.ts";
 import type { Opening } from "../open-targets.ts";
 import type { Registration, Target, TypedTarget } from "../target.ts";
+import { offlineAccessIn } from "../offline-access.ts";
 import { guardedAdapter } from "./guarded-adapter.ts";
 import { providerTarget } from "./provider-target.ts";
 import { slugOf } from "./slug.ts";
@@ -106,6 +107,7 @@ function targetOf(
       provider,
       credentials: clientId === undefined ? undefined : { clientId, clientSecret },
       scopes,
+      offlineAccess: offlineAccessIn(scopes),
       sample: discovered.endpoints.userInfo ?? issuer,
       code: { module: "@grantkit/core", className: "OAuth2Client", issuer },
       facts: [["Issuer", issuer], ...Object.entries(discovered.endpoints)],

@@ -20,6 +20,7 @@ export interface ProviderTarget extends Pick<
   | "scopes"
   | "facts"
   | "metadata"
+  | "offlineAccess"
   | "registration"
 > {
   readonly provider: Provider;

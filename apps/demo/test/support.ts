@@ -66,7 +66,7 @@ export class PlainBrowser {
   async post(
     path: string,
     headers: Record<string, string> = {},
-    body?: URLSearchParams,
+    body?: URLSearchParams | Blob,
   ): Promise<Response> {
     return this.#send(path, {
       method: "POST",
@@ -84,7 +84,7 @@ export class PlainBrowser {
 
   async #send(
     path: string,
-    init: { method?: string; headers: Record<string, string>; body?: URLSearchParams },
+    init: { method?: string; headers: Record<string, string>; body?: URLSearchParams | Blob },
   ): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(new URL(path, this.#origin), {

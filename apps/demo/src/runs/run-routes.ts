@@ -89,6 +89,7 @@ export function serveRuns(app: Hono, workbench: Workbench): void {
     const visitor = visitors.find(c);
     if (visitor) {
       visitor.runs.clear(target);
+      if (!target) delete visitor.savedRuns;
       for (const held of [visitor.tokens, visitor.oauth1Tokens, visitor.pins]) {
         if (target) held.delete(target.id);
         else held.clear();

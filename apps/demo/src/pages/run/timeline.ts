@@ -16,6 +16,7 @@ export function timeline(
     readonly exchanges: readonly Exchange[];
   },
   open?: number,
+  page = "/",
 ): Piece {
   const { id, exchanges } = run;
   if (exchanges.length === 0) return html`<p class="hint">Nothing went over the wire.</p>`;
@@ -29,7 +30,7 @@ export function timeline(
         const isFailed = exchange === failed;
         if (exchange === chosen) return exchangeItem(exchange, number, { isFailed, isOpen: true });
         used += sizeOf(exchange);
-        const href = `/?run=${id}&exchange=${number}#exchange-${number}`;
+        const href = `${page}?run=${id}&exchange=${number}#exchange-${number}`;
         return exchangeItem(exchange, number, {
           isFailed,
           href: used > DETAILS ? href : undefined,
